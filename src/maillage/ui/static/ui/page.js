@@ -1,0 +1,75 @@
+// Small comforts of a page: toasts, confirmation, copied address, disclosure menus, wide tables.
+// [data-copy-link] copies the address; [data-confirm="question"] on a submit button asks first;
+// [data-print] prints; document event "maillage:toast" {detail: "text"} shows a passing message.
+const toasts = document.getElementById("toasts");
+
+function toast(text) {
+  if (!toasts) return;
+  const item = document.createElement("div");
+  item.className = "toast";
+  item.textContent = text;
+  toasts.append(item);
+  setTimeout(() => item.remove(), 6000);
+}
+
+function ask(button) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  const title = Object.assign(document.createElement("h2"), { id: "dialog-title", textContent: button.dataset.confirm });
+  const actions = document.createElement("form");
+  actions.method = "dialog";
+  actions.className = "form-actions";
+  const yes = Object.assign(document.createElement("button"), { className: "button is-danger", value: "yes", textContent: button.textContent.trim() });
+  const no = Object.assign(document.createElement("button"), { className: "button", value: "no", textContent: "Ne rien changer", autofocus: true });
+  actions.append(yes, no);
+  dialog.append(title, actions);
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (dialog.returnValue !== "yes") return button.focus();
+    button.dataset.confirmed = "yes";
+    button.form ? button.form.requestSubmit(button) : button.click();
+    delete button.dataset.confirmed;
+  });
+  dialog.showModal();
+}
+
+document.addEventListener("maillage:toast", (event) => toast(String(event.detail?.value ?? event.detail)));
+
+document.addEventListener("click", async (event) => {
+  const asking = event.target.closest("[data-confirm]");
+  if (asking && !asking.dataset.confirmed) {
+    event.preventDefault();
+    event.stopPropagation();
+    ask(asking);
+    return;
+  }
+  if (event.target.closest("[data-print]")) return window.print();
+  if (event.target.closest("[data-copy-link]")) {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      toast("Adresse copiée.");
+    } catch {
+      toast("Copie impossible : copiez l’adresse dans la barre du navigateur.");
+    }
+  }
+  for (const menu of document.querySelectorAll("details.menu[open], details.help[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open], details.help[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); event.preventDefault(); }
+  }
+  const region = event.target;
+  if (!region.classList?.contains("scroll")) return;
+  if (event.key === "Home") region.scrollTo({ left: 0 });
+  else if (event.key === "End") region.scrollTo({ left: region.scrollWidth });
+  else return;
+  event.preventDefault();
+});
+
+for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden = false;

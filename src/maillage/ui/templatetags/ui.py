@@ -1,0 +1,228 @@
+"""Tags and filters of the design system: icons, mode cells, chips, French dates and numbers.
+
+Knows how things are written; refuses to know what they mean or where they come from.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+NARROW = "\u202f"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+MODES: dict[str, tuple[str, str]] = {
+    "A": ("m-A", "Autonomie"),
+    "C": ("m-C", "Coopération"),
+    "H": ("m-H", "Harmonisation"),
+    "M": ("m-M", "Mutualisation"),
+    "I": ("m-I", "Intégration"),
+    "?": ("m-u", "non renseigné"),
+    "-": ("m-n", "sans objet"),
+}
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, size: int, label: str) -> SafeString:
+    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    markup = lucide(
+        name, size=size, **{"class": "icon", "focusable": "false"}, **spoken
+    )
+    return mark_safe(markup)
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, label: str = "") -> SafeString:
+    """An inline lucide icon; decorative unless `label` says what it means."""
+    return _icon(str(name), int(size), str(label))
+
+
+@register.filter
+def mode_class(mode: str | None) -> str:
+    return MODES.get(mode or "?", MODES["?"])[0]
+
+
+@register.filter
+def mode_label(mode: str | None) -> str:
+    return MODES.get(mode or "?", MODES["?"])[1]
+
+
+def _mode_inside(mode: str) -> SafeString:
+    if mode in "?-":
+        return format_html('<span class="vh">{}</span>', MODES[mode][1])
+    return mark_safe(mode)
+
+
+@register.simple_tag
+def mode_cell(
+    mode: str | None,
+    url: str = "",
+    different: bool = False,
+    more: str = "",
+    changed: bool = False,
+) -> SafeString:
+    """A `<td>` of a cartography. With `url` the content is a link that opens the side sheet.
+
+    `more` are the letters of the complementary modes; what outline and mark say is also said in words.
+    """
+    code = mode if mode in MODES else "?"
+    classes = [MODES[code][0]]
+    words = []
+    if different:
+        classes.append("is-different")
+        words.append("diffère de la valeur régionale")
+    if changed:
+        classes.append("is-changed")
+        words.append("a changé depuis le jalon précédent")
+    if more:
+        classes.append("has-more")
+        words.append("avec " + ", ".join(mode_label(m).lower() for m in more))
+    inside = _mode_inside(code)
+    if words:
+        inside = format_html(
+            '{}<span class="vh">, {}</span>', inside, "\u00a0; ".join(words)
+        )
+    if url:
+        inside = format_html('<a href="{}" data-sheet>{}</a>', url, inside)
+    return format_html('<td class="{}">{}</td>', " ".join(classes), inside)
+
+
+@register.simple_tag
+def mode_badge(mode: str | None, name: bool = False) -> SafeString:
+    """The mode as a small inline mark; with `name=True` its name is written beside it."""
+    code = mode if mode in MODES else "?"
+    css, label = MODES[code]
+    letter = "" if code in "?-" else code
+    if name:
+        return format_html(
+            '<span class="mode-name"><span class="mode {}" aria-hidden="true">{}</span>{}</span>',
+            css,
+            letter,
+            label,
+        )
+    return format_html(
+        '<span class="mode {}" title="{}">{}<span class="vh"> {}</span></span>',
+        css,
+        label,
+        letter,
+        label,
+    )
+
+
+@register.simple_tag
+def chip(label: str, remove_url: str = "", current: bool = False) -> SafeString:
+    """A filter in force. With `remove_url` it is a link that takes the filter away."""
+    if remove_url:
+        return format_html(
+            '<a class="chip" href="{}">{}<span class="vh"> (retirer ce filtre)</span>{}</a>',
+            remove_url,
+            label,
+            _icon("x", 14, ""),
+        )
+    return format_html(
+        '<span class="chip{}">{}</span>', " is-on" if current else "", label
+    )
+
+
+def _local_date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return value if isinstance(value, date) else None
+
+
+@register.filter
+def date_fr(value: Any) -> str:
+    """`23 novembre 2026`; the first of a month is `1er`. Anything that is no date gives an empty text."""
+    day = _local_date(value)
+    if day is None:
+        return ""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
+@register.filter
+def datetime_fr(value: Any) -> str:
+    """`23 novembre 2026 à 14 h 05`, in the installation's time zone."""
+    if not isinstance(value, datetime):
+        return date_fr(value)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{date_fr(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+@register.filter
+def nombre(value: Any, decimals: int | str | None = None) -> str:
+    """`1 234,56` with narrow no-break spaces and a true minus; decimals kept as given unless asked."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return ""
+    if not number.is_finite():
+        return ""
+    text = (
+        f"{number:,f}"
+        if decimals in (None, "")
+        else f"{number:,.{int(decimals or 0)}f}"
+    )
+    text = text.replace(",", NARROW).replace(".", ",")
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+@register.filter
+def euros(value: Any, decimals: int | str = 2) -> str:
+    """An amount in euros, unit included."""
+    text = nombre(value, decimals)
+    return f"{text}{NBSP}€" if text else ""
+
+
+@register.filter
+def pluriel(count: int, forms: str) -> str:
+    """`{{ n|pluriel:"changement,changements" }}`: count and word; in French zero and one are singular."""
+    one, many = forms.split(",")
+    return f"{nombre(count)}{NBSP}{many if abs(count) >= 2 else one}"
+
+
+@register.filter
+def described(field: BoundField) -> SafeString:
+    """The field's widget, told which texts describe it and whether it is in error."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}_aide")
+    if field.errors:
+        ids.append(f"{field.auto_id}_erreur")
+    attrs: dict[str, Any] = {}
+    if ids:
+        attrs["aria-describedby"] = " ".join(ids)
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)

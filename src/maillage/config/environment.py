@@ -1,0 +1,69 @@
+"""Every environment variable Maillage reads, typed, with its default. Read nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+
+VARIABLES: dict[str, str] = {
+    "MAILLAGE_HOME": "Dossier des données : base embarquée, clé secrète, fichiers produits (./var).",
+    "DATABASE_URL": "Base PostgreSQL (postgres://…) ; sans elle, SQLite dans MAILLAGE_HOME.",
+    "PORT": "Port du serveur (8000).",
+    "HOST": "Adresse d'écoute (127.0.0.1).",
+    "ALLOWED_HOSTS": "Noms d'hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
+    "HTTPS": "1 derrière un serveur HTTPS : cookies sûrs, HSTS, redirection (0).",
+    "TRUSTED_PROXY": "1 si un mandataire de confiance fournit X-Forwarded-Proto et X-Forwarded-For (0).",
+    "SECRET_KEY": "Clé secrète ; sans elle, une clé est créée dans MAILLAGE_HOME.",
+    "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
+    "WORKERS": "Processus du serveur (2).",
+}
+
+
+@dataclass(frozen=True)
+class Environment:
+    home: Path
+    database_url: str
+    port: int
+    host: str
+    allowed_hosts: list[str]
+    https: bool
+    trusted_proxy: bool
+    secret_key: str
+    email_url: str
+    workers: int
+
+
+def _secret_key(home: Path) -> str:
+    """Read the installation's key, or draw it once; the file is readable by its owner only."""
+    path = home / "secret.key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        home.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(64)
+        try:
+            path.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            return path.read_text().strip()
+        path.write_text(key)
+        return key
+
+
+def load() -> Environment:
+    env = environ.Env()
+    home = Path(env.str("MAILLAGE_HOME", default="var")).expanduser().resolve()
+    return Environment(
+        home=home,
+        database_url=env.str("DATABASE_URL", default=""),
+        port=env.int("PORT", default=8000),
+        host=env.str("HOST", default="127.0.0.1"),
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"]),
+        https=env.bool("HTTPS", default=False),
+        trusted_proxy=env.bool("TRUSTED_PROXY", default=False),
+        secret_key=env.str("SECRET_KEY", default="") or _secret_key(home),
+        email_url=env.str("EMAIL_URL", default="consolemail://"),
+        workers=env.int("WORKERS", default=2),
+    )

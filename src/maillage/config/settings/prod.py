@@ -1,0 +1,3 @@
+"""What an installation runs, the demonstration included."""
+
+from maillage.config.settings.base import *  # noqa: F403

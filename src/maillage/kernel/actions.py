@@ -1,0 +1,128 @@
+"""`@action`: the one kind of door through which anything is written.
+
+A call opens the transaction, locks the row, asks the guard, runs the body and writes one
+event, all or nothing. Knows nothing of what is being done, nor of who does it.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+
+from django.db import IntegrityError, connection, models, transaction
+from django.http import Http404
+
+from maillage.kernel.models import append
+from maillage.kernel.verdicts import Refusal, Verdict, require
+
+P = ParamSpec("P")
+T = TypeVar("T")
+S = TypeVar("S", bound=models.Model)
+
+ATTEMPTS = 12
+"""How often a write starts again when another took its number in the chain."""
+
+
+class Identified(Protocol):
+    """Whoever acts: an opaque identity, "" for the installation itself."""
+
+    @property
+    def identity(self) -> str: ...
+
+
+class Subject(Protocol):
+    """What an event is about: the chain it belongs to and the name it has there."""
+
+    @property
+    def chain(self) -> str: ...
+
+    @property
+    def subject(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a body returns: its value, what changed (before and after), and on what.
+
+    `unchanged` says that nothing was written: no event then.
+    """
+
+    value: T
+    diff: dict[str, Any] = field(default_factory=dict)
+    subject: Subject | None = None
+    unchanged: bool = False
+
+
+REGISTRY: dict[str, Callable[..., Any]] = {}
+"""Every event name and the action that writes it; a test asserts each is documented."""
+
+
+def _lock(target: models.Model | models.QuerySet[Any] | None) -> Any:
+    """Read the row again under lock; a queryset narrows it to what the caller may see."""
+    if target is None:
+        return None
+    if isinstance(target, models.QuerySet):
+        found = target.select_for_update(of=("self",)).first()
+    else:
+        manager = type(target)._base_manager
+        found = manager.select_for_update(of=("self",)).filter(pk=target.pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _collided(error: IntegrityError) -> bool:
+    return "event_chain_sequence" in str(error) or "kernel_event.chain" in str(error)
+
+
+def action(
+    event: str, guard: Callable[..., Verdict] | None = None
+) -> Callable[
+    [Callable[Concatenate[Any, P], Outcome[T]]],
+    Callable[Concatenate[Any, P], T],
+]:
+    """Make a body an action that writes `event` ("app.noun.participle").
+
+    The first argument is the row acted upon, a queryset that narrows to it (404 when it is not
+    there), or None; the body receives it locked. `guard(row, actor=…, **arguments)` decides.
+    Raises `Refusal`; a refusal, an error or a kill leaves nothing behind.
+    """
+
+    def wrap(
+        body: Callable[Concatenate[Any, P], Outcome[T]],
+    ) -> Callable[Concatenate[Any, P], T]:
+        @functools.wraps(body)
+        def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            for attempt in range(ATTEMPTS):
+                try:
+                    return once(target, *args, **kwargs)
+                except IntegrityError as error:
+                    nested = connection.in_atomic_block
+                    if nested or not _collided(error) or attempt == ATTEMPTS - 1:
+                        raise
+                    time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
+            raise AssertionError("unreachable")
+
+        def once(target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
+            actor: Identified = kwargs["actor"]  # type: ignore[assignment]
+            with transaction.atomic():
+                row = _lock(target)
+                if guard is not None:
+                    require(guard(row, *args, **kwargs))
+                outcome = body(row, *args, **kwargs)
+                if not outcome.unchanged:
+                    about: Any = outcome.subject if outcome.subject is not None else row
+                    append(about.chain, actor.identity, event, about.subject, outcome.diff)
+            return outcome.value
+
+        REGISTRY[event] = run
+        return run
+
+    return wrap
+
+
+__all__ = ["ATTEMPTS", "REGISTRY", "Identified", "Outcome", "Refusal", "Subject", "action"]

@@ -1,0 +1,47 @@
+"""May this be done, and if not, why. A verdict is a value; a refusal is a verdict that travels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A refusal: `reason` is a French sentence for the person who asked.
+
+    `status` is the HTTP status an outside caller gets: 403 not yours to do, 409 the thing has
+    moved since, 422 what was given does not hold.
+    """
+
+    reason: str
+    status: int = 403
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Allowed | Denied
+ALLOWED = Allowed()
+
+
+class Refusal(Exception):
+    """Raised by an action whose guard or body refuses; nothing was written."""
+
+    def __init__(self, denied: Denied, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(denied.reason)
+        self.denied = denied
+        self.details: Mapping[str, Any] = details or {}
+
+
+def require(verdict: Verdict) -> None:
+    """Turn a denial into a refusal."""
+    if isinstance(verdict, Denied):
+        raise Refusal(verdict)

@@ -1,0 +1,38 @@
+"""What holds of a network's nouns, whoever writes them. Pure."""
+
+from __future__ import annotations
+
+import re
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+DEPARTEMENT = re.compile(r"\d{2}|2[AB]|97[1-8]|98[4-8]")
+
+
+def siren_fault(siren: str) -> str:
+    """Say what is wrong with a SIREN, "" where nothing is (empty: not known, which is allowed).
+
+    Nine digits whose last is a Luhn key.
+    """
+    if not siren:
+        return ""
+    if not re.fullmatch(r"[0-9]{9}", siren):
+        return f"SIREN « {siren} » : neuf chiffres attendus, sans espace."
+    total = 0
+    for rank, digit in enumerate(reversed(siren)):
+        value = int(digit) * (1 + rank % 2)
+        total += value - 9 if value > 9 else value
+    return "" if total % 10 == 0 else f"SIREN « {siren} » : la clé de contrôle ne correspond pas."
+
+
+def code_fault(code: str) -> str:
+    """Say what is wrong with a code, "" where nothing is."""
+    if CODE.fullmatch(code):
+        return ""
+    return f"Code « {code} » : minuscules sans accent, chiffres et tirets attendus."
+
+
+def departement_fault(departement: str) -> str:
+    """Say what is wrong with a département's number, "" where nothing is."""
+    if not departement or DEPARTEMENT.fullmatch(departement):
+        return ""
+    return f"Département « {departement} » : deux chiffres, 2A, 2B ou trois chiffres outre-mer."

@@ -1,0 +1,49 @@
+"""Who is acting, and how an opaque identity is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
+from maillage.people.models import Mandate, User
+
+
+def perimeters_of(mandates: Iterable[Mandate]) -> tuple[Perimeter, ...]:
+    return tuple(Perimeter(Role(m.role), m.network_id, m.entity_id, m.function_id) for m in mandates)
+
+
+def user_with_mandates(user_id: Any) -> User | None:
+    """The user with `current_mandates` filled, in one query (two for a user without mandate)."""
+    mandates = list(
+        Mandate.objects.in_force(timezone.localdate())
+        .filter(user_id=user_id)
+        .select_related("user")
+        .order_by("pk")
+    )
+    user = mandates[0].user if mandates else User.objects.filter(pk=user_id).first()
+    if user is not None:
+        user.current_mandates = mandates  # type: ignore[attr-defined]
+    return user
+
+
+def actor_of(user: User | AnonymousUser | Any) -> Actor:
+    """The actor behind a request's user, with the mandates in force today."""
+    if not user.is_authenticated or not user.is_active:
+        return ANONYMOUS
+    mandates = user.__dict__.get("current_mandates") if isinstance(user, User) else None
+    if mandates is None:
+        mandates = Mandate.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
+    return Actor(user.identity, str(user), perimeters_of(mandates))
+
+
+def names_of(identities: Iterable[str]) -> dict[str, str]:
+    """What to show for each identity of the journal; an erased person stays unnamed."""
+    ids = {int(i.split(":")[1]) for i in identities if i.startswith("user:")}
+    names = {"": "Maillage"}
+    for user in User.objects.filter(pk__in=ids):
+        names[user.identity] = "Personne effacée" if user.erased_at else str(user)
+    return names

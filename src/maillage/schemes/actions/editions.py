@@ -1,0 +1,189 @@
+"""The life of an edition: drafted, proposed, adopted, superseded; and the frame of a draft."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal
+from maillage.people.actors import Actor
+from maillage.schemes import rules
+from maillage.schemes.actions.placements import insert_placements
+from maillage.schemes.engine import canonical, checks
+from maillage.schemes.engine.document import EditionDocument
+from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
+from maillage.schemes.queries import document_of
+
+
+@action("schemes.edition.drafted", guard=rules.can_draft_next)
+def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Outcome[Edition]:
+    """Copy an edition into the draft of the next: milestones, cells, texts."""
+    last = Edition.objects.filter(scheme_id=edition.scheme_id).aggregate(n=Max("number"))["n"]
+    draft = Edition.objects.create(
+        scheme=edition.scheme,
+        number=last + 1,
+        title=title.strip() or edition.title,
+        based_on=edition,
+    )
+    milestones = {}
+    for milestone in edition.milestones.all():
+        old = milestone.pk
+        milestone.pk, milestone.edition = None, draft
+        milestone.save(force_insert=True)
+        milestones[old] = milestone.pk
+    sections = list(edition.sections.all())
+    for section in sections:
+        section.pk, section.edition = None, draft
+    Section.objects.bulk_create(sections)
+    rows = list(Placement.objects.filter(edition=edition))
+    for row in rows:
+        row.edition_id, row.milestone_id = draft.pk, milestones[row.milestone_id]
+    insert_placements(rows)
+    return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
+
+
+def refuse_errors(edition: Edition) -> None:
+    """Raise Refusal (422, details "violations") where the content breaks a rule of the model."""
+    errors = [v for v in checks.check(document_of(edition)) if v.severity == "error"]
+    if errors:
+        count = "une règle n'est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
+        count += "" if len(errors) == 1 else " ne sont pas respectées"
+        raise Refusal(
+            Denied(f"L'édition ne peut pas être proposée : {count}. {errors[0].message}", 422),
+            {"violations": [v.message for v in errors]},
+        )
+
+
+@action("schemes.edition.proposed", guard=rules.can_propose)
+def propose_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
+    """Submit a draft for adoption. Refuses one that breaks a rule of the model."""
+    refuse_errors(edition)
+    return _move(edition, "propose")
+
+
+@action("schemes.edition.withdrawn", guard=rules.can_withdraw)
+def withdraw_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
+    """Put a proposed edition back to draft."""
+    return _move(edition, "withdraw")
+
+
+def _move(edition: Edition, verb: str) -> Outcome[Edition]:
+    before = edition.status
+    edition.status = rules.LIFE.after(before, verb)
+    edition.save(update_fields=["status"])
+    return Outcome(edition, {"status": [before, edition.status]})
+
+
+@action("schemes.edition.adopted", guard=rules.can_adopt)
+def adopt_edition(
+    edition: Edition,
+    *,
+    actor: Actor,
+    body: str,
+    on: dt.date | None,
+    act: str,
+    taken_over: bool = False,
+) -> Outcome[Edition]:
+    """Seal an edition as the decision cited adopted it; the one it replaces is superseded.
+
+    Refuses (422) an adoption without body, date and act number, unless `taken_over`.
+    """
+    fault = rules.adoption_fault(body, on, act, timezone.localdate(), taken_over)
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    refuse_errors(edition)
+    return seal(edition, body=body.strip(), on=on, act=act.strip(), taken_over=taken_over)
+
+
+def seal(
+    edition: Edition,
+    *,
+    body: str,
+    on: dt.date | None,
+    act: str,
+    taken_over: bool,
+    document: EditionDocument | None = None,
+) -> Outcome[Edition]:
+    """Write the seal and the sealed content, then close the former edition.
+
+    `document` is what was adopted elsewhere, under the names it had; by default the rows.
+    """
+    content = canonical.dumps_content(document or document_of(edition))
+    former = Edition.objects.filter(scheme_id=edition.scheme_id, status=Edition.Status.ADOPTED)
+    superseded = list(former.values_list("pk", flat=True))
+    former.update(status=Edition.Status.SUPERSEDED)
+    SealedContent.objects.create(edition=edition, content=content)
+    edition.adopted_body, edition.adopted_on, edition.adopted_act = body, on, act
+    edition.taken_over = taken_over
+    edition.status = Edition.Status.ADOPTED
+    edition.seal = canonical.digest(content)
+    edition.save()
+    diff = {
+        "status": ["proposed", "adopted"],
+        "seal": edition.seal,
+        "body": body,
+        "on": on.isoformat() if on else None,
+        "act": act,
+        "supersedes": superseded,
+    }
+    return Outcome(edition, diff)
+
+
+@action("schemes.edition.deleted", guard=rules.can_delete)
+def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
+    """Delete a draft and its cells. Refuses where another edition was made from it."""
+    if edition.revisions.exists():
+        raise Refusal(Denied("Une autre édition est issue de ce brouillon.", status=409))
+    network = edition.scheme.network
+    diff = {"scheme": edition.scheme.code, "number": edition.number, "title": edition.title}
+    Placement.objects.filter(edition=edition)._raw_delete("default")
+    edition.delete()
+    return Outcome(None, diff, network)
+
+
+@action("schemes.edition.revised", guard=rules.can_administer)
+def revise_frame(
+    edition: Edition, *, actor: Actor, title: str, milestones: Sequence[Mapping[str, Any]]
+) -> Outcome[Edition]:
+    """Set a draft's title and milestones.
+
+    Each milestone is code, label, date and nature; one that is not listed goes, with its cells.
+    Refuses (422) duplicate codes or dates, and an edition without milestone.
+    """
+    codes = [m["code"] for m in milestones]
+    if not codes or len(set(codes)) < len(codes) or len({m["date"] for m in milestones}) < len(codes):
+        raise Refusal(
+            Denied("Il faut au moins un jalon, et des codes et des dates tous différents.", 422)
+        )
+    before = {m.code: m for m in edition.milestones.all()}
+    gone = [m for code, m in before.items() if code not in codes]
+    diff: dict[str, Any] = {"title": [edition.title, title], "removed": [m.code for m in gone]}
+    Placement.objects.filter(milestone__in=gone).delete()
+    Milestone.objects.filter(pk__in=[m.pk for m in gone]).delete()
+    for given in milestones:
+        row = before.get(given["code"]) or Milestone(edition=edition, code=given["code"])
+        row.label, row.date, row.nature = given["label"], given["date"], given["nature"]
+        row.save()
+    edition.title = title
+    edition.save(update_fields=["title"])
+    diff["milestones"] = codes
+    return Outcome(edition, diff)
+
+
+@action("schemes.section.revised", guard=rules.can_administer)
+def revise_section(
+    edition: Edition, *, actor: Actor, code: str, title: str, body: str
+) -> Outcome[Section]:
+    """Set the text of one chapter of a draft."""
+    section = edition.sections.filter(code=code).first()
+    if section is None:
+        raise Refusal(Denied(f"Aucun texte « {code} » dans cette édition.", status=422))
+    before = {"title": section.title, "body": section.body}
+    section.title, section.body = title, body
+    section.save(update_fields=["title", "body"])
+    return Outcome(section, {"section": code, "before": before}, edition)

@@ -1,0 +1,335 @@
+"""Set cells of a draft: one from the grid, a block pasted, thousands from a spreadsheet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import CharField, F, Value
+from django.db.models.query import QuerySet
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
+from maillage.network.models import Entity, MacroProcess
+from maillage.people.actors import Actor
+from maillage.schemes import rules
+from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    UNKNOWN,
+)
+from maillage.schemes.models import Edition, Milestone, Placement
+
+FIELDS = (
+    "mode",
+    "complementary",
+    "lead",
+    "served",
+    "integration",
+    "rationale",
+    "source_document",
+    "source_page",
+    "source_basis",
+)
+LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
+JOURNAL_LIMIT = 500
+"""Cells whose change an event details; beyond, it keeps their number and the seal of the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """A change asked of one cell, by codes. `entity` "" is the whole network.
+
+    `changes` maps some of FIELDS to new values (`lead` a code or "", `served` a list of codes);
+    None removes the placement: the cell is unknown again, or takes the network's value.
+    `expected` is the version seen by whoever asks (0: no placement), None not to check.
+    """
+
+    process: str
+    milestone: str
+    entity: str
+    changes: Mapping[str, Any] | None
+    expected: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.process, self.milestone, self.entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was written: each cell's new version (0 where removed) and state."""
+
+    versions: Mapping[tuple[str, str, str], int]
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    processes: Mapping[str, tuple[int, int]]
+    milestones: Mapping[str, int]
+    entities: Mapping[str, int]
+
+    def ids(self, edit: CellEdit) -> tuple[int, int, int | None]:
+        entity = self.entities[edit.entity] if edit.entity else None
+        return self.processes[edit.process][0], self.milestones[edit.milestone], entity
+
+
+def _can_write(edition: Edition, edits: Sequence[CellEdit], *, actor: Actor) -> Verdict:
+    return rules.can_write(edition, actor)
+
+
+@action("schemes.placement.placed", guard=_can_write)
+def place_cells(
+    edition: Edition | QuerySet[Edition], edits: Sequence[CellEdit], *, actor: Actor
+) -> Outcome[Placed]:
+    """Apply every edit, or none.
+
+    Raises Refusal: 403 a cell outside the actor's perimeter, 409 a cell changed by somebody
+    else since it was read (details "conflicts"), 422 a value that does not hold.
+    Query count does not depend on the number of cells of the edition.
+    """
+    references = _references(edition, edits)
+    for edit in edits:
+        require(_cell_verdict(edition, edit, references, actor))
+    current = _current(edition, edits, references)
+    _refuse_conflicts(edits, current)
+    plan = _Plan(edition, actor.identity, references)
+    for edit in edits:
+        plan.add(edit, current.get(edit.key))
+    if not plan.diff:
+        versions = {e.key: current[e.key].version if e.key in current else 0 for e in edits}
+        return Outcome(Placed(versions, 0), unchanged=True)
+    plan.write()
+    return Outcome(Placed(plan.versions, len(plan.diff)), diff=_journaled(plan.diff))
+
+
+def _journaled(diff: dict[str, Any]) -> dict[str, Any]:
+    if len(diff) <= JOURNAL_LIMIT:
+        return {"cells": diff}
+    return {"cells_count": len(diff)}
+
+
+def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
+    """Resolve every code of the edits in one query."""
+    processes, milestones, entities = set(), set(), set()
+    for edit in edits:
+        processes.add(edit.process)
+        milestones.add(edit.milestone)
+        entities.update({edit.entity}, (edit.changes or {}).get("served") or ())
+        entities.add((edit.changes or {}).get("lead") or "")
+    network = edition.scheme.network_id
+    many = len(processes) + len(entities) > 400
+    p_filter: dict[str, Any] = {} if many else {"code__in": processes}
+    e_filter: dict[str, Any] = {} if many else {"code__in": entities - {""}}
+
+    def part(kind: str, rows: QuerySet[Any], extra: Any) -> QuerySet[Any]:
+        kind_value = Value(kind, output_field=CharField())
+        return rows.order_by().values_list(kind_value, "code", "pk", extra)
+
+    union = part(
+        "p", MacroProcess.objects.filter(network_id=network, **p_filter), F("function_id")
+    ).union(
+        part("m", Milestone.objects.filter(edition=edition), F("edition_id")),
+        part("e", Entity.objects.filter(network_id=network, **e_filter), F("network_id")),
+        all=True,
+    )
+    found: dict[str, dict[str, tuple[int, int]]] = {"p": {}, "m": {}, "e": {}}
+    for kind, code, pk, extra in union:
+        found[kind][code] = (pk, extra)
+    return _References(
+        found["p"],
+        {code: pk for code, (pk, _) in found["m"].items()},
+        {code: pk for code, (pk, _) in found["e"].items()},
+    )
+
+
+def _cell_verdict(
+    edition: Edition, edit: CellEdit, references: _References, actor: Actor
+) -> Verdict:
+    """Whether this edit names real things, carries sound values and is the actor's to make."""
+    for code, known, noun in (
+        (edit.process, references.processes, "macro-processus"),
+        (edit.milestone, references.milestones, "jalon"),
+        (edit.entity, references.entities, "entité"),
+    ):
+        if code not in known and (code or noun != "entité"):
+            return Denied(f"Le code « {code} » ne désigne aucun {noun} de ce schéma.", status=422)
+    entity = references.entities[edit.entity] if edit.entity else None
+    verdict = rules.can_place(edition, actor, references.processes[edit.process][1], entity)
+    if not verdict or edit.changes is None:
+        return verdict
+    fault = _value_fault(edit.changes, references)
+    return Denied(fault, status=422) if fault else ALLOWED
+
+
+def _value_fault(changes: Mapping[str, Any], references: _References) -> str:
+    """Say what does not hold in the values given, "" where all does."""
+    if unknown := set(changes) - set(FIELDS):
+        return f"Champ inconnu : « {sorted(unknown)[0]} »."
+    mode = changes.get("mode", UNKNOWN)
+    if mode not in MODE_LABELS:
+        return f"Mode « {mode} » : A, C, H, M, I, « ? » ou « - » attendu."
+    extra = changes.get("complementary", "")
+    if set(extra) - set("ACHMI"):
+        return f"Modes complémentaires « {extra} » : lettres A, C, H, M, I attendues."
+    option = changes.get("integration", "")
+    if option and option not in INTEGRATION_LABELS:
+        return f"Option d'intégration « {option} » inconnue."
+    for code in [changes.get("lead") or "", *(changes.get("served") or [])]:
+        if code and code not in references.entities:
+            return f"Le code « {code} » ne désigne aucune entité de ce réseau."
+    for name, limit in LIMITS.items():
+        if len(changes.get(name) or "") > limit:
+            return f"Texte trop long : {limit} caractères au plus pour {name}."
+    return ""
+
+
+def _current(
+    edition: Edition, edits: Sequence[CellEdit], references: _References
+) -> dict[tuple[str, str, str], Placement]:
+    rows = Placement.objects.filter(edition=edition)
+    if len(edits) <= 400:
+        ids = [references.ids(edit) for edit in edits]
+        rows = rows.filter(
+            process_id__in={i[0] for i in ids}, milestone_id__in={i[1] for i in ids}
+        )
+    by_ids = {(p.process_id, p.milestone_id, p.entity_id): p for p in rows}
+    found = {edit.key: by_ids.get(references.ids(edit)) for edit in edits}
+    return {key: placement for key, placement in found.items() if placement is not None}
+
+
+def _refuse_conflicts(
+    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
+) -> None:
+    conflicts = []
+    for edit in edits:
+        row = current.get(edit.key)
+        version = row.version if row else 0
+        if edit.expected is not None and edit.expected != version:
+            conflicts.append(
+                {
+                    "process": edit.process,
+                    "milestone": edit.milestone,
+                    "entity": edit.entity,
+                    "mode": row.mode if row else "",
+                    "complementary": row.complementary if row else "",
+                    "version": version,
+                    "by": row.updated_by if row else "",
+                }
+            )
+    if conflicts:
+        count = len(conflicts)
+        what = "Une cellule a été modifiée" if count == 1 else f"{count} cellules ont été modifiées"
+        raise Refusal(
+            Denied(f"{what} par une autre personne depuis votre lecture.", status=409),
+            {"conflicts": conflicts},
+        )
+
+
+class _Plan:
+    """What to insert, update and delete, gathered before anything is written."""
+
+    def __init__(self, edition: Edition, author: str, references: _References) -> None:
+        self.edition, self.author, self.references = edition, author, references
+        self.stamp = time.time_ns() // 1000
+        self.entity_codes = {pk: code for code, pk in references.entities.items()}
+        self.created: list[Placement] = []
+        self.updated: list[Placement] = []
+        self.deleted: list[int] = []
+        self.versions: dict[tuple[str, str, str], int] = {}
+        self.diff: dict[str, Any] = {}
+
+    def add(self, edit: CellEdit, row: Placement | None) -> None:
+        before = self._state(row) if row else None
+        if edit.changes is None:
+            self.versions[edit.key] = 0
+            if row:
+                self.deleted.append(row.pk)
+                self.diff["|".join(edit.key)] = [before, None]
+            return
+        target = row or self._new(edit)
+        old_version = target.version
+        self._apply(target, edit.changes)
+        after = self._state(target)
+        self.versions[edit.key] = old_version
+        if after == before:
+            return
+        target.version = max(self.stamp, old_version + 1)
+        target.updated_by = self.author
+        self.versions[edit.key] = target.version
+        (self.updated if row else self.created).append(target)
+        self.diff["|".join(edit.key)] = [before, after]
+
+    def _new(self, edit: CellEdit) -> Placement:
+        process, milestone, entity = self.references.ids(edit)
+        return Placement(
+            edition=self.edition,
+            process_id=process,
+            milestone_id=milestone,
+            entity_id=entity,
+            mode=UNKNOWN,
+        )
+
+    def _apply(self, row: Placement, changes: Mapping[str, Any]) -> None:
+        """Set the fields given; keep the cell consistent where its mode no longer allows them."""
+        for name, value in changes.items():
+            if name == "lead":
+                row.lead_id = self.references.entities[value] if value else None
+            elif name == "served":
+                row.served = sorted(set(value))
+            elif name == "complementary":
+                row.complementary = "".join(sorted(set(value)))
+            else:
+                setattr(row, name, value)
+        row.complementary = row.complementary.replace(row.mode, "")
+        if row.mode in (UNKNOWN, NOT_APPLICABLE):
+            row.complementary = ""
+        if row.mode == NOT_APPLICABLE:
+            row.lead_id, row.served = None, []
+        if "I" not in row.mode + row.complementary:
+            row.integration = ""
+
+    def _state(self, row: Placement) -> dict[str, Any]:
+        state: dict[str, Any] = {
+            name: getattr(row, name) for name in FIELDS if name != "lead" and getattr(row, name)
+        }
+        if row.lead_id:
+            state["lead"] = self.entity_codes.get(row.lead_id, row.lead_id)
+        return state
+
+    def write(self) -> None:
+        """One update for one cell; a block is replaced: far faster than updating row by row."""
+        replaced = [] if len(self.updated) == 1 else self.updated
+        gone = [*self.deleted, *(row.pk for row in replaced)]
+        for start in range(0, len(gone), 900):
+            rows = Placement.objects.filter(pk__in=gone[start : start + 900])
+            rows._raw_delete(rows.db)
+        if len(self.updated) == 1:
+            self.updated[0].save(force_update=True)
+        if self.created or replaced:
+            insert_placements([*self.created, *replaced])
+
+
+COLUMNS = [field.column for field in Placement._meta.concrete_fields if not field.primary_key]
+
+
+def insert_placements(rows: Iterable[Placement]) -> None:
+    """Insert rows by one prepared statement; ids are not set on the objects."""
+    names = [f.attname for f in Placement._meta.concrete_fields if not f.primary_key]
+    served = names.index("served")
+    marks = ", ".join(["%s"] * len(COLUMNS))
+    sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES ({marks})"
+
+    def values(row: Placement) -> list[Any]:
+        data = [getattr(row, name) for name in names]
+        data[served] = orjson.dumps(data[served]).decode()
+        return data
+
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [values(row) for row in rows])

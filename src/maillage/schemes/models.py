@@ -1,0 +1,246 @@
+"""Schemes, their editions and every cell. What is adopted never changes: the database refuses.
+
+Knows networks; knows nothing of people (an author is an opaque identity).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
+    MILESTONE_NATURE_LABELS,
+    MODE_LABELS,
+)
+
+CELL_VALUES = list(MODE_LABELS)
+
+
+class Scheme(models.Model):
+    """A network's schéma régional d'organisation des missions, over some years."""
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="schemes")
+    code = models.SlugField("code", max_length=80)
+    title = models.CharField("titre", max_length=200)
+    start_year = models.PositiveSmallIntegerField("première année")
+    end_year = models.PositiveSmallIntegerField("dernière année")
+
+    class Meta:
+        verbose_name = "schéma"
+        verbose_name_plural = "schémas"
+        ordering = ["-start_year", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "code"], name="scheme_code"),
+            models.CheckConstraint(
+                condition=Q(end_year__gte=models.F("start_year")), name="scheme_years"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Edition(models.Model):
+    """One version of a scheme: draft, proposed, adopted, superseded."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Brouillon"
+        PROPOSED = "proposed", "Proposée"
+        ADOPTED = "adopted", "Adoptée"
+        SUPERSEDED = "superseded", "Remplacée"
+
+    SEALED = (Status.ADOPTED, Status.SUPERSEDED)
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField("numéro")
+    title = models.CharField("titre", max_length=200)
+    status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.DRAFT)
+    based_on = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    created_at = models.DateTimeField("créée le", default=timezone.now)
+    adopted_body = models.CharField("instance", max_length=200, blank=True)
+    adopted_on = models.DateField("date d'adoption", null=True, blank=True)
+    adopted_act = models.CharField("numéro de l'acte", max_length=80, blank=True)
+    taken_over = models.BooleanField("reprise d'un document en vigueur", default=False)
+    seal = models.CharField("sceau", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "édition"
+        verbose_name_plural = "éditions"
+        ordering = ["scheme", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "number"], name="edition_number"),
+            models.CheckConstraint(
+                name="edition_status",
+                condition=Q(status__in=["draft", "proposed"], seal="")
+                | Q(status__in=["adopted", "superseded"]) & ~Q(seal=""),
+            ),
+            models.CheckConstraint(
+                name="edition_adoption",
+                condition=Q(status__in=["draft", "proposed"])
+                | ~Q(adopted_body="")
+                & (Q(taken_over=True) | Q(adopted_on__isnull=False) & ~Q(adopted_act="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (édition {self.number})"
+
+    @property
+    def network(self) -> Network:
+        return self.scheme.network
+
+    @property
+    def chain(self) -> str:
+        return self.scheme.network.chain
+
+    @property
+    def subject(self) -> str:
+        return f"schemes.edition:{self.pk}"
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.status in self.SEALED
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+
+class SealedContent(models.Model):
+    """The canonical JSON that an adopted edition's seal is of, byte for byte.
+
+    Names of chambers and processes may change later; what was adopted keeps those it had.
+    """
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="sealed", primary_key=True)
+    content = models.BinaryField("contenu scellé")
+
+    class Meta:
+        verbose_name = "contenu scellé"
+        verbose_name_plural = "contenus scellés"
+
+    def __str__(self) -> str:
+        return f"contenu scellé de l'édition {self.edition_id}"
+
+
+class Milestone(models.Model):
+    """A date at which an edition says who does what."""
+
+    class Nature(models.TextChoices):
+        INVENTORY = "inventory", MILESTONE_NATURE_LABELS["inventory"]
+        STATUS = "status", MILESTONE_NATURE_LABELS["status"]
+        PROJECTION = "projection", MILESTONE_NATURE_LABELS["projection"]
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="milestones")
+    code = models.SlugField("code", max_length=40)
+    label = models.CharField("libellé", max_length=80)
+    date = models.DateField("date")
+    nature = models.CharField("nature", max_length=10, choices=Nature.choices)
+
+    class Meta:
+        verbose_name = "jalon"
+        verbose_name_plural = "jalons"
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="milestone_code"),
+            models.UniqueConstraint(fields=["edition", "date"], name="milestone_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Placement(models.Model):
+    """A cell: at a milestone, how a macro-process is run in the network or in one entity.
+
+    `mode` is a letter, "?" not documented or "-" not applicable. `complementary` is a sorted
+    string of other letters. `served` lists entity codes: it is content that is sealed, not
+    navigation. `version` is a stamp in microseconds that changes with every write.
+    """
+
+    class Integration(models.TextChoices):
+        REGIONAL = "regional", INTEGRATION_LABELS["regional"]
+        INFRA_REGIONAL = "infra_regional", INTEGRATION_LABELS["infra_regional"]
+        SUPRA_REGIONAL = "supra_regional", INTEGRATION_LABELS["supra_regional"]
+        THIRD_PARTY = "third_party", INTEGRATION_LABELS["third_party"]
+        NATIONAL = "national", INTEGRATION_LABELS["national"]
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="placements")
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="placements")
+    process = models.ForeignKey(MacroProcess, models.PROTECT, related_name="placements")
+    entity = models.ForeignKey(
+        Entity, models.PROTECT, null=True, blank=True, related_name="placements"
+    )
+    mode = models.CharField("mode", max_length=1, choices=list(MODE_LABELS.items()))
+    complementary = models.CharField("modes complémentaires", max_length=4, blank=True)
+    lead = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True, related_name="leads")
+    served = models.JSONField("bénéficiaires", default=list, blank=True)
+    integration = models.CharField(
+        "option d'intégration", max_length=14, choices=Integration.choices, blank=True
+    )
+    rationale = models.TextField("justification", blank=True)
+    source_document = models.CharField("document source", max_length=200, blank=True)
+    source_page = models.CharField("page", max_length=40, blank=True)
+    source_basis = models.TextField("fondement", blank=True)
+    version = models.BigIntegerField("version", default=0)
+    updated_by = models.CharField("modifiée par", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "placement"
+        verbose_name_plural = "placements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone", "process"],
+                condition=Q(entity__isnull=True),
+                name="placement_network_cell",
+            ),
+            models.UniqueConstraint(
+                fields=["milestone", "process", "entity"],
+                condition=Q(entity__isnull=False),
+                name="placement_entity_cell",
+            ),
+            models.CheckConstraint(condition=Q(mode__in=CELL_VALUES), name="placement_mode"),
+            models.CheckConstraint(
+                condition=Q(integration="") | Q(mode="I") | Q(complementary__contains="I"),
+                name="placement_integration",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=["A", "C", "H", "M", "I"]) | Q(complementary=""),
+                name="placement_complementary",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"placement {self.pk} ({self.mode})"
+
+
+class Section(models.Model):
+    """A chapter's text in an edition: preamble, one per function, governance."""
+
+    class Kind(models.TextChoices):
+        PREAMBLE = "preamble", "Préambule"
+        FUNCTION = "function", "Fonction"
+        GOVERNANCE = "governance", "Gouvernance"
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="sections")
+    code = models.SlugField("code", max_length=80)
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices)
+    function = models.ForeignKey(Function, models.PROTECT, null=True, blank=True)
+    title = models.CharField("titre", max_length=200)
+    body = models.TextField("texte", blank=True)
+    source_page = models.CharField("page source", max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "texte"
+        verbose_name_plural = "textes"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="section_code")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,264 @@
+"""What may be read of schemes, and in which shape.
+
+`*_visible_to(actor)` decide what exists for someone; the rest reads what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from maillage.kernel.models import Event
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.people.actors import Actor
+from maillage.schemes.engine import canonical
+from maillage.schemes.engine import document as doc
+from maillage.schemes.models import Edition, Milestone, Placement, Section
+
+PLACEMENT_COLUMNS = (
+    "process_id",
+    "milestone_id",
+    "entity_id",
+    "mode",
+    "complementary",
+    "lead_id",
+    "served",
+    "integration",
+    "rationale",
+    "source_document",
+    "source_page",
+    "source_basis",
+)
+
+
+def editions_visible_to(actor: Actor) -> QuerySet[Edition]:
+    """What is adopted is public; the rest is for those who hold a mandate in the network."""
+    editions = Edition.objects.select_related("scheme__network")
+    if actor.reaches_all:
+        return editions
+    public = Q(status__in=Edition.SEALED)
+    return editions.filter(public | Q(scheme__network_id__in=actor.networks))
+
+
+def networks_visible_to(actor: Actor) -> QuerySet[Network]:
+    """Networks one holds a mandate in, and those with something published."""
+    if actor.reaches_all:
+        return Network.objects.all()
+    published = Edition.objects.filter(status__in=Edition.SEALED).values("scheme__network_id")
+    return Network.objects.filter(Q(pk__in=actor.networks) | Q(pk__in=published))
+
+
+def version_of(edition: Edition) -> int:
+    """The number of the last event that may change what a page of this edition shows."""
+    network = edition.scheme.network
+    events = Event.objects.filter(
+        chain=network.chain, subject__in=[edition.subject, network.subject]
+    )
+    return events.aggregate(last=Max("sequence"))["last"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A row or column heading: its id in the database, its code and names in this edition."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str = ""
+    kind: str = ""
+    function: int = 0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What a cartography's rows and columns are."""
+
+    entities: tuple[Axis, ...]
+    functions: tuple[Axis, ...]
+    processes: tuple[Axis, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def chambers(self) -> tuple[Axis, ...]:
+        return tuple(e for e in self.entities if e.kind in ("regional", "territorial"))
+
+
+def axes_of(edition: Edition) -> Axes:
+    """Rows and columns of an edition, in four queries (five once sealed)."""
+    network = edition.scheme.network
+    entities = tuple(
+        Axis(e.pk, e.code, e.name, e.short_name, e.kind)
+        for e in Entity.objects.filter(network=network, **_alive(edition))
+    )
+    functions = tuple(
+        Axis(f.pk, f.code, f.name) for f in Function.objects.filter(network=network)
+    )
+    processes = tuple(
+        Axis(p.pk, p.code, p.name, function=p.function_id, group=p.group)
+        for p in MacroProcess.objects.filter(network=network).order_by(
+            "function__position", "function_id", "position", "name"
+        )
+    )
+    axes = Axes(entities, functions, processes, tuple(edition.milestones.order_by("date")))
+    return _as_sealed(edition, axes) if edition.is_sealed else axes
+
+
+def _alive(edition: Edition) -> dict[str, Any]:
+    return {} if edition.is_sealed else {"archived": False}
+
+
+def _as_sealed(edition: Edition, axes: Axes) -> Axes:
+    """Keep only what was adopted, under the names it had then."""
+    sealed = document_of(edition)
+
+    def kept(rows: Iterable[Axis], names: dict[str, Any], fields: Callable[[Any], Any]) -> Any:
+        by_code = {row.code: row for row in rows}
+        return tuple(fields((by_code[c], d)) for c, d in names.items() if c in by_code)
+
+    return Axes(
+        kept(
+            axes.entities,
+            {e.code: e for e in sealed.entities},
+            lambda p: Axis(p[0].id, p[0].code, p[1].name, p[1].short_name, p[1].kind.value),
+        ),
+        kept(
+            axes.functions,
+            {f.code: f for f in sealed.functions},
+            lambda p: Axis(p[0].id, p[0].code, p[1].name),
+        ),
+        kept(
+            axes.processes,
+            {p.code: p for p in sealed.processes},
+            lambda p: Axis(
+                p[0].id, p[0].code, p[1].name, function=p[0].function, group=p[1].group
+            ),
+        ),
+        axes.milestones,
+    )
+
+
+def document_of(edition: Edition) -> doc.EditionDocument:
+    """The whole content: as sealed where it is, else from the rows (six queries)."""
+    if edition.is_sealed:
+        return canonical.loads_content(bytes(edition.sealed.content))
+    scheme, network = edition.scheme, edition.scheme.network
+    entities = list(Entity.objects.filter(network=network, archived=False))
+    functions = list(Function.objects.filter(network=network))
+    processes = list(
+        MacroProcess.objects.filter(network=network).order_by(
+            "function__position", "function_id", "position", "name"
+        )
+    )
+    milestones = list(edition.milestones.order_by("date"))
+    function_codes = {f.pk: f.code for f in functions}
+    return doc.EditionDocument(
+        network_code=network.code,
+        network_name=network.name,
+        fictional=network.fictional,
+        scheme_code=scheme.code,
+        scheme_title=scheme.title,
+        start_year=scheme.start_year,
+        end_year=scheme.end_year,
+        number=edition.number,
+        title=edition.title,
+        entities=tuple(_entity(e) for e in entities),
+        functions=tuple(doc.FunctionDoc(f.code, f.name, f.description) for f in functions),
+        processes=tuple(_process(p, function_codes) for p in processes),
+        milestones=tuple(
+            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
+            for m in milestones
+        ),
+        placements=_placements(
+            edition,
+            {p.pk: p.code for p in processes},
+            {m.pk: m.code for m in milestones},
+        ),
+        sections=tuple(_section(s, function_codes) for s in edition.sections.order_by("position")),
+    )
+
+
+def _entity(e: Entity) -> doc.EntityDoc:
+    kind = doc.EntityKind(e.kind)
+    return doc.EntityDoc(e.code, e.name, e.short_name, kind, e.departement, e.siren)
+
+
+def _process(p: MacroProcess, functions: dict[int, str]) -> doc.ProcessDoc:
+    return doc.ProcessDoc(
+        p.code,
+        functions[p.function_id],
+        p.name,
+        p.group,
+        p.description,
+        p.region_only,
+        p.source_page,
+    )
+
+
+def _section(s: Section, functions: dict[int, str]) -> doc.SectionDoc:
+    function = functions[s.function_id] if s.function_id else ""
+    return doc.SectionDoc(
+        s.code, doc.SectionKind(s.kind), s.title, s.body, function, s.source_page
+    )
+
+
+def _placements(
+    edition: Edition, processes: dict[int, str], milestones: dict[int, str]
+) -> tuple[doc.PlacementDoc, ...]:
+    """Every cell, by process, milestone and entity. An archived entity's own cells are left out."""
+    codes = dict(
+        Entity.objects.filter(network_id=edition.scheme.network_id, archived=False).values_list(
+            "pk", "code"
+        )
+    )
+    entities: dict[int | None, str] = {None: "", **codes}
+    rows = Placement.objects.filter(edition=edition).values_list(*PLACEMENT_COLUMNS)
+    cells = [
+        doc.PlacementDoc(
+            processes[process],
+            milestones[milestone],
+            entities[entity],
+            mode,
+            complementary,
+            entities.get(lead, ""),
+            tuple(served),
+            *texts,
+        )
+        for process, milestone, entity, mode, complementary, lead, served, *texts in rows
+        if entity in entities
+    ]
+    cells.sort(key=lambda cell: cell.key)
+    return tuple(cells)
+
+
+def file_of(edition: Edition) -> doc.EditionFile:
+    """The edition as a file carries it."""
+    adoption = None
+    if edition.is_sealed:
+        adoption = doc.Adoption(
+            edition.adopted_body, edition.adopted_on, edition.adopted_act, edition.taken_over
+        )
+    return doc.EditionFile(document_of(edition), edition.status, adoption, edition.seal)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEditions:
+    """A network's editions of use on a page: the one in force, the one being written."""
+
+    in_force: Edition | None
+    draft: Edition | None
+    all: tuple[Edition, ...]
+
+
+def editions_of(network: Network, actor: Actor) -> NetworkEditions:
+    editions = tuple(
+        editions_visible_to(actor).filter(scheme__network=network).order_by(
+            "-scheme__start_year", "-number"
+        )
+    )
+    in_force = next((e for e in editions if e.status == Edition.Status.ADOPTED), None)
+    draft = next((e for e in editions if not e.is_sealed), None)
+    return NetworkEditions(in_force, draft, editions)

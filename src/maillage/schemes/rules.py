@@ -1,0 +1,126 @@
+"""What an edition allows, and to whom. Pure: reads the rows it is given, never the database.
+
+The rules of the model itself (who may be a delegate, what a mode asks for) are in
+`engine.checks`; here is who may do what, and when.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from maillage.kernel.transitions import Transitions
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.people.actors import Actor
+
+LIFE = Transitions(
+    table={
+        ("draft", "propose"): "proposed",
+        ("proposed", "withdraw"): "draft",
+        ("proposed", "adopt"): "adopted",
+        ("adopted", "supersede"): "superseded",
+    },
+    labels={
+        "draft": "Brouillon",
+        "proposed": "Proposée",
+        "adopted": "Adoptée",
+        "superseded": "Remplacée",
+    },
+)
+SEALED = ("adopted", "superseded")
+
+
+class SchemeLike(Protocol):
+    network_id: int
+
+
+class EditionLike(Protocol):
+    status: str
+    scheme: SchemeLike
+
+
+def _administer(edition: EditionLike, actor: Actor, what: str) -> Verdict:
+    if actor.administers(edition.scheme.network_id):
+        return ALLOWED
+    return Denied(f"Seul un administrateur du réseau peut {what}.")
+
+
+def can_write(edition: EditionLike, actor: Actor) -> Verdict:
+    """Whether anything of the edition may be edited at all by this actor."""
+    if edition.status != "draft":
+        label = LIFE.labels[edition.status].lower()
+        tail = (
+            "elle ne change plus ; préparer l'édition suivante pour la réviser."
+            if edition.status in SEALED
+            else "la remettre en brouillon pour la modifier."
+        )
+        return Denied(f"Cette édition est {label} : {tail}", status=409)
+    if not actor.edits_something(edition.scheme.network_id):
+        return Denied("Aucun de vos mandats ne permet de modifier ce schéma.")
+    return ALLOWED
+
+
+def can_place(edition: EditionLike, actor: Actor, function: int, entity: int | None) -> Verdict:
+    """Whether one cell may be set. `entity` None is the value of the whole network."""
+    network = edition.scheme.network_id
+    if entity is None and actor.edits_network_value(network, function):
+        return ALLOWED
+    if entity is not None and actor.edits_entity_value(network, function, entity):
+        return ALLOWED
+    if entity is None:
+        return Denied(
+            "La valeur du réseau se modifie avec un mandat de rédacteur de cette fonction "
+            "ou d'administrateur."
+        )
+    return Denied(
+        "La valeur d'une chambre se modifie avec un mandat de rédacteur de cette chambre, "
+        "de cette fonction, ou d'administrateur."
+    )
+
+
+def can_administer(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether the draft's frame (title, milestones, texts) may change."""
+    verdict = can_write(edition, actor)
+    return verdict and _administer(edition, actor, "modifier le cadre de l'édition")
+
+
+def can_propose(edition: EditionLike, *, actor: Actor) -> Verdict:
+    verdict = LIFE.can(edition.status, "propose", "proposer l'édition")
+    return verdict and _administer(edition, actor, "proposer une édition")
+
+
+def can_withdraw(edition: EditionLike, *, actor: Actor) -> Verdict:
+    verdict = LIFE.can(edition.status, "withdraw", "remettre l'édition en brouillon")
+    return verdict and _administer(edition, actor, "remettre une édition en brouillon")
+
+
+def can_adopt(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
+    verdict = LIFE.can(edition.status, "adopt", "adopter l'édition")
+    return verdict and _administer(edition, actor, "enregistrer une adoption")
+
+
+def can_draft_next(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
+    """The next edition copies this one, whatever its state."""
+    return _administer(edition, actor, "préparer l'édition suivante")
+
+
+def can_delete(edition: EditionLike, *, actor: Actor) -> Verdict:
+    if edition.status != "draft":
+        return Denied("Seul un brouillon peut être supprimé.", status=409)
+    return _administer(edition, actor, "supprimer un brouillon")
+
+
+def adoption_fault(body: str, on: dt.date | None, act: str, today: dt.date, taken_over: bool) -> str:
+    """Say what an adoption lacks, "" where it holds.
+
+    An edition in force before the application knew it (`taken_over`) may lack date and number.
+    """
+    if not body.strip():
+        return "L'instance qui a adopté l'édition est à indiquer."
+    if on is not None and on > today:
+        return "La date d'adoption est dans l'avenir."
+    if taken_over:
+        return ""
+    if on is None:
+        return "La date d'adoption est à indiquer."
+    return "" if act.strip() else "Le numéro de l'acte d'adoption est à indiquer."

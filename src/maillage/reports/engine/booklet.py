@@ -1,0 +1,23 @@
+"""The booklet of an edition, as a PDF and as a Word file.
+
+Knows the two layouts of one content (`booklet_of`). Refuses to read anything but an
+EditionFile: no database, no request, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from maillage.reports.engine.composition import booklet_of
+from maillage.reports.engine.content import Booklet
+from maillage.reports.engine.typesetting import compile_pdf, png
+from maillage.reports.engine.word import docx
+
+__all__ = ["Booklet", "booklet_of", "docx", "pdf", "png"]
+
+
+def pdf(booklet: Booklet) -> bytes:
+    """A4, tagged, PDF/UA-1, in French."""
+    data = asdict(booklet)
+    data["generated_at"] = booklet.generated_at.isoformat()
+    return compile_pdf("booklet.typ", data, booklet.generated_at)

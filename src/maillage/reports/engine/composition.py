@@ -1,0 +1,363 @@
+"""From an edition to the content of its booklet.
+
+Knows what is said of each cell, and where chambers differ. Refuses to fill in what the edition
+does not document: it reads « non renseigné ».
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from maillage.reports.engine.content import (
+    Booklet,
+    Cell,
+    Change,
+    Chapter,
+    CoverageRow,
+    Difference,
+    Fact,
+    Mode,
+    Note,
+    Passage,
+    Picture,
+    Row,
+    Source,
+    Step,
+)
+from maillage.reports.engine.wording import NBSP, blocks, french, french_date, page_of
+from maillage.schemes.engine import picture, trajectory
+from maillage.schemes.engine.document import (
+    ENTITY_KIND_LABELS,
+    INTEGRATION_LABELS,
+    MILESTONE_NATURE_LABELS,
+    MODE_DEFINITIONS,
+    MODE_LABELS,
+    UNKNOWN,
+    EditionDocument,
+    EditionFile,
+    FunctionDoc,
+    MilestoneDoc,
+    PlacementDoc,
+    SectionDoc,
+    SectionKind,
+)
+
+UNSAID = "non renseigné"
+UNSAID_BY_SOURCE = "non renseigné par la source"
+STATUS_LABELS = {
+    "draft": "Brouillon",
+    "proposed": "Proposée à l’adoption",
+    "adopted": "Adoptée",
+    "superseded": "Remplacée par une édition plus récente",
+}
+NAMED_CHAMBERS = 12
+"""Beyond this many chambers with the same value, their number is written, not their names."""
+
+
+def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Booklet:
+    """The booklet of an edition, as printed on `today`."""
+    document = edition.document
+    milestones = _milestones(document)
+    return Booklet(
+        network=french(document.network_name),
+        scheme=french(document.scheme_title),
+        years=f"{document.start_year} – {document.end_year}",
+        number=document.number,
+        title=french(document.title),
+        status=STATUS_LABELS.get(edition.status, edition.status),
+        is_draft=edition.status == "draft",
+        fictional=document.fictional,
+        generated_on=french_date(today),
+        generated_at=today,
+        filters=french(filters),
+        seal=edition.seal,
+        adoption=tuple(_adoption(edition)),
+        facts=tuple(_facts(document)),
+        preamble=_passages(document, SectionKind.PREAMBLE),
+        entities=tuple(
+            Fact(french(entity.name), ENTITY_KIND_LABELS[entity.kind])
+            for entity in document.entities
+        ),
+        modes=tuple(_modes()),
+        options=tuple(INTEGRATION_LABELS.values()),
+        milestones=tuple(french(milestone.label) for milestone in milestones),
+        milestone_facts=tuple(
+            Fact(
+                french(milestone.label),
+                f"{MILESTONE_NATURE_LABELS[milestone.nature]} au {french_date(milestone.date)}",
+            )
+            for milestone in milestones
+        ),
+        chapters=tuple(_chapter(document, function) for function in document.functions),
+        trajectory=_picture(document, None),
+        governance=_passages(document, SectionKind.GOVERNANCE),
+        coverage=tuple(_coverage(document)),
+        sources=tuple(_sources(document)),
+    )
+
+
+def _milestones(document: EditionDocument) -> list[MilestoneDoc]:
+    return sorted(document.milestones, key=lambda each: (each.date, each.code))
+
+
+def _adoption(edition: EditionFile) -> Iterator[Fact]:
+    adoption = edition.adoption
+    if adoption is None:
+        yield Fact("Adoption", "cette édition n’est pas adoptée")
+        return
+    missing = UNSAID_BY_SOURCE if adoption.taken_over else UNSAID
+    yield Fact("Instance", french(adoption.body) or missing)
+    yield Fact("Date", french_date(adoption.on) if adoption.on else missing)
+    yield Fact("Acte", french(adoption.act) or missing)
+    if adoption.taken_over:
+        yield Fact("Reprise", "édition en vigueur avant sa saisie dans l’application")
+
+
+def _facts(document: EditionDocument) -> Iterator[Fact]:
+    yield Fact("Période", f"{document.start_year} – {document.end_year}")
+    yield Fact("Fonctions", str(len(document.functions)))
+    yield Fact("Macro-processus", str(len(document.processes)))
+    yield Fact("Chambres et opérateurs", str(len(document.entities)))
+    yield Fact("Jalons", ", ".join(m.label for m in _milestones(document)))
+
+
+def _modes() -> Iterator[Mode]:
+    definitions = MODE_DEFINITIONS | {
+        UNKNOWN: "La source ne documente pas cette case. Rien n’est déduit.",
+        "-": "La question ne se pose pas pour cette chambre ou à cette date.",
+    }
+    for value in picture.VALUES:
+        yield Mode(
+            value, picture.SIGNS[value], MODE_LABELS[value], french(definitions[value])
+        )
+
+
+def _passage(section: SectionDoc) -> Passage:
+    return Passage(
+        french(section.title), blocks(section.body), page_of(section.source_page)
+    )
+
+
+def _passages(
+    document: EditionDocument, kind: SectionKind, function: str = ""
+) -> tuple[Passage, ...]:
+    return tuple(
+        _passage(section)
+        for section in document.sections
+        if section.kind == kind
+        and (kind != SectionKind.FUNCTION or section.function == function)
+    )
+
+
+def _chapter(document: EditionDocument, function: FunctionDoc) -> Chapter:
+    rows, notes = _table(document, function)
+    return Chapter(
+        title=french(function.name),
+        description=french(function.description),
+        passages=_passages(document, SectionKind.FUNCTION, function.code),
+        rows=rows,
+        notes=notes,
+        differences=tuple(_differences(document, function)),
+        trajectory=_picture(document, function.code),
+    )
+
+
+def _table(
+    document: EditionDocument, function: FunctionDoc
+) -> tuple[tuple[Row, ...], tuple[Note, ...]]:
+    index = {placement.key: placement for placement in document.placements}
+    names = _entity_names(document)
+    rows: list[Row] = []
+    notes: list[Note] = []
+    group = ""
+    for process in (
+        each for each in document.processes if each.function == function.code
+    ):
+        cells = []
+        for milestone in _milestones(document):
+            placement = index.get((process.code, milestone.code, ""))
+            text = _note(placement, names) if placement else ""
+            if text:
+                where = french(f"{process.name}, {milestone.label}")
+                notes.append(Note(len(notes) + 1, where, text))
+            cells.append(_cell(placement, len(notes) if text else 0))
+        new_group = french(process.group) if process.group != group else ""
+        group = process.group
+        rows.append(
+            Row(
+                french(process.name),
+                french(process.description),
+                new_group,
+                process.region_only,
+                tuple(cells),
+            )
+        )
+    return tuple(rows), tuple(notes)
+
+
+def _cell(placement: PlacementDoc | None, note: int) -> Cell:
+    value = placement.mode if placement else UNKNOWN
+    others = placement.complementary if placement else ""
+    page = page_of(placement.source_page) if placement else ""
+    return Cell(value, picture.SIGNS[value], MODE_LABELS[value], others, note, page)
+
+
+def _note(placement: PlacementDoc, names: dict[str, str]) -> str:
+    parts = []
+    if placement.lead:
+        parts.append(f"assuré par {names.get(placement.lead, placement.lead)}")
+    if placement.served:
+        served = [names.get(code, code) for code in placement.served]
+        parts.append(f"pour {', '.join(served)}")
+    if placement.integration:
+        option = INTEGRATION_LABELS.get(placement.integration, placement.integration)
+        parts.append(f"intégration : {option.lower()}")
+    if placement.complementary:
+        modes = [
+            MODE_LABELS.get(letter, letter).lower()
+            for letter in placement.complementary
+        ]
+        parts.append(f"aussi en {', '.join(modes)}")
+    if placement.rationale:
+        parts.append(placement.rationale.strip().rstrip("."))
+    text = " ; ".join(parts)
+    return french(text[:1].upper() + text[1:] + ".") if text else ""
+
+
+def _entity_names(document: EditionDocument) -> dict[str, str]:
+    return {
+        entity.code: entity.short_name or entity.name for entity in document.entities
+    }
+
+
+def _differences(
+    document: EditionDocument, function: FunctionDoc
+) -> Iterator[Difference]:
+    names = _entity_names(document)
+    network = trajectory.effective_modes(document.placements)
+    own: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for placement in document.placements:
+        cell = (placement.process, placement.milestone)
+        if placement.entity and placement.mode != network.get(cell, UNKNOWN):
+            own[cell][placement.mode].append(
+                names.get(placement.entity, placement.entity)
+            )
+    for process in (
+        each for each in document.processes if each.function == function.code
+    ):
+        for milestone in _milestones(document):
+            found = own.get((process.code, milestone.code))
+            if not found:
+                continue
+            yield Difference(
+                process=french(process.name),
+                milestone=french(milestone.label),
+                network=network.get((process.code, milestone.code), UNKNOWN),
+                chambers=tuple(
+                    Fact(value, _chambers(found[value]))
+                    for value in picture.VALUES
+                    if found[value]
+                ),
+            )
+
+
+def _chambers(names: list[str]) -> str:
+    if len(names) > NAMED_CHAMBERS:
+        return f"{len(names)}{NBSP}chambres"
+    return french(", ".join(names))
+
+
+def _picture(document: EditionDocument, function: str | None) -> Picture:
+    path = trajectory.flows(document, function)
+    names = {process.code: process.name for process in document.processes}
+    labels = {milestone.code: milestone.label for milestone in path.milestones}
+    steps = tuple(
+        Step(
+            french(f"{labels[step.before]} → {labels[step.after]}"),
+            tuple(
+                Change(
+                    flow.before,
+                    flow.after,
+                    _counted(flow.count)
+                    if function is None
+                    else french(_listed([names[code] for code in flow.processes])),
+                )
+                for flow in step.flows
+                if flow.is_change
+            ),
+        )
+        for step in path.steps
+    )
+    height = 210 if path.total < 6 else 300 if path.total < 25 else 400
+    drawing = trajectory.svg(path, width=700, height=height)
+    return Picture(drawing, french(trajectory.describe(path)), steps)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= NAMED_CHAMBERS else _counted(len(names))
+
+
+def _counted(count: int) -> str:
+    return f"{count}{NBSP}macro-processus"
+
+
+def _coverage(document: EditionDocument) -> Iterator[CoverageRow]:
+    modes = trajectory.effective_modes(document.placements)
+    milestones = [milestone.code for milestone in _milestones(document)]
+    all_codes: list[str] = []
+    for function in document.functions:
+        codes = [
+            each.code for each in document.processes if each.function == function.code
+        ]
+        all_codes += codes
+        yield _coverage_row(french(function.name), codes, milestones, modes)
+    yield _coverage_row("Ensemble", all_codes, milestones, modes)
+
+
+def _coverage_row(
+    name: str,
+    codes: list[str],
+    milestones: list[str],
+    modes: dict[tuple[str, str], str],
+) -> CoverageRow:
+    known = [
+        sum(modes.get((code, milestone), UNKNOWN) != UNKNOWN for code in codes)
+        for milestone in milestones
+    ]
+    whole = len(codes) * len(milestones)
+    return CoverageRow(
+        name,
+        tuple(f"{count} / {len(codes)}" for count in known),
+        f"{sum(known)} / {whole}",
+    )
+
+
+def _sources(document: EditionDocument) -> Iterator[Source]:
+    """One line per macro-process, milestone and source; chambers of one source share it."""
+    names = _entity_names(document) | {"": "Réseau"}
+    shared: dict[tuple[str, str, str, str], list[PlacementDoc]] = defaultdict(list)
+    for placement in document.placements:
+        if placement.source_page or placement.source_basis:
+            source = (placement.source_page, placement.source_basis)
+            shared[(placement.process, placement.milestone, *source)].append(placement)
+    milestones = [(each.code, french(each.label)) for each in _milestones(document)]
+    by_cell: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for process_code, milestone_code, page, basis in sorted(shared):
+        by_cell[process_code, milestone_code].append((page, basis))
+    for process in document.processes:
+        for code, label in milestones:
+            for page, basis in by_cell.get((process.code, code), ()):
+                group = shared[process.code, code, page, basis]
+                signs = {picture.SIGNS[each.mode] for each in group}
+                yield Source(
+                    french(process.name),
+                    label,
+                    _chambers([names.get(each.entity, each.entity) for each in group]),
+                    " ".join(sign for sign in picture.SIGNS.values() if sign in signs),
+                    page_of(page) or UNSAID,
+                    french(basis) or UNSAID,
+                )

@@ -1,0 +1,63 @@
+"""Typst, with the one font of our documents and nothing else of the machine.
+
+Knows how to compile a template of this package. Refuses the system's fonts: the same data
+gives the same document on every installation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import font_source_sans_pro  # type: ignore[import-untyped]
+import typst
+
+TEMPLATES = Path(__file__).parent / "templates"
+_SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    folder = Path(font_source_sans_pro.__file__).parent / "files"
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[str(folder)],
+    )
+
+
+@lru_cache(maxsize=4)
+def _source(template: str) -> bytes:
+    return (TEMPLATES / template).read_bytes()
+
+
+def compile_pdf(template: str, data: dict[str, Any], made_on: dt.date) -> bytes:
+    """A tagged PDF/UA-1; dated by `made_on`, so that the same data has the same bytes."""
+    midnight = dt.datetime.combine(made_on, dt.time(), dt.UTC)
+    compiled = _compiler(template, data).compile(
+        format="pdf", pdf_standards=["ua-1"], timestamp=midnight
+    )
+    return cast(bytes, compiled)
+
+
+def png(svg: str, scale: float = 2.0) -> bytes:
+    """A picture of an SVG on white, `scale` pixels to one SVG pixel."""
+    size = _SIZE.search(svg)
+    if size is None:
+        raise ValueError("the SVG states no width and height")
+    data = {"svg": svg, "width": float(size[1]), "height": float(size[2])}
+    compiled = _compiler("picture.typ", data).compile(format="png", ppi=72 * scale)
+    return cast(bytes, compiled[0] if isinstance(compiled, list) else compiled)
+
+
+def _compiler(template: str, data: dict[str, Any]) -> typst.Compiler:
+    return typst.Compiler(
+        _source(template),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )

@@ -1,0 +1,371 @@
+"""The booklet as a Word file that people can take up: real styles, real tables, real fields.
+
+Knows how content is laid out in Word. Refuses to compute any of it, and to fake structure:
+headings are styles, header rows repeat, the table of contents and page numbers are fields.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import docx as python_docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+
+from maillage.reports.engine.content import Booklet, Chapter, Fact, Passage, Picture
+from maillage.reports.engine.typesetting import png
+from maillage.reports.engine.word_tables import (
+    ACCENT,
+    SOFT,
+    add_row,
+    add_table,
+    fill_mode,
+    shade,
+    write,
+)
+from maillage.schemes.engine.document import MODE_LABELS
+from maillage.schemes.engine.picture import SIGNS
+
+_FONT = "Source Sans Pro"
+_TEXT_WIDTH = 16.4
+
+
+def docx(booklet: Booklet) -> bytes:
+    """A .docx with the same content as the PDF."""
+    document = python_docx.Document()
+    _set_up(document, booklet)
+    _cover(document, booklet)
+    _contents(document)
+    _preamble(document, booklet)
+    _modes(document, booklet)
+    for chapter in booklet.chapters:
+        _chapter(document, booklet, chapter)
+    document.add_heading("Trajectoire d’ensemble", 1)
+    _picture(document, booklet.trajectory)
+    document.add_heading("Gouvernance", 1)
+    _passages(document, booklet.governance)
+    if not booklet.governance:
+        document.add_paragraph("Gouvernance : non renseigné.")
+    _sources(document, booklet)
+    _authenticity(document, booklet)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _set_up(document: Document, booklet: Booklet) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin, section.right_margin = Cm(2.4), Cm(2.2)
+    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.4)
+    section.different_first_page_header_footer = True
+    _styles(document)
+    properties = document.core_properties
+    properties.title = f"{booklet.scheme} {booklet.years}, édition {booklet.number}"
+    properties.author = booklet.network
+    properties.subject = booklet.title
+    properties.comments = (
+        f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}"
+    )
+    properties.language = "fr-FR"
+    properties.created = dt.datetime.combine(booklet.generated_at, dt.time())
+    properties.modified = properties.created
+    running = f"{booklet.network} · SROM {booklet.years}, édition {booklet.number}"
+    running += " · Document fictif" if booklet.fictional else ""
+    running += " · Brouillon" if booklet.is_draft else ""
+    header = section.header.paragraphs[0]
+    write(header, running, size=8.5, color=SOFT)
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    write(footer, f"Établi le {booklet.generated_on} · page ", size=8.5, color=SOFT)
+    _field(footer, "PAGE", "1")
+
+
+def _styles(document: Document) -> None:
+    normal: Any = document.styles["Normal"]
+    normal.font.name, normal.font.size = _FONT, Pt(10.5)
+    normal.paragraph_format.space_after = Pt(6)
+    normal.paragraph_format.line_spacing = 1.12
+    _font_and_language(normal.element.get_or_add_rPr())
+    for name, size, before in (
+        ("Heading 1", 22, 0),
+        ("Heading 2", 14, 16),
+        ("Heading 3", 11.5, 12),
+        ("Title", 30, 0),
+    ):
+        style: Any = document.styles[name]
+        style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), True
+        style.font.color.rgb = ACCENT
+        style.paragraph_format.space_before = Pt(before)
+        style.paragraph_format.space_after = Pt(7)
+        style.paragraph_format.keep_with_next = True
+        _font_and_language(style.element.get_or_add_rPr())
+    first: Any = document.styles["Heading 1"]
+    first.paragraph_format.page_break_before = True
+
+
+def _font_and_language(properties: Any) -> None:
+    fonts = properties.get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), _FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    properties.append(language)
+
+
+def _field(paragraph: Paragraph, instruction: str, shown: str) -> None:
+    """A field that Word computes; `shown` is what stands there until it does."""
+    for kind, text in (
+        ("begin", ""),
+        ("", instruction),
+        ("separate", ""),
+        ("text", shown),
+    ):
+        run = paragraph.add_run()
+        if kind == "text":
+            run.text = text
+            continue
+        mark = OxmlElement("w:instrText" if not kind else "w:fldChar")
+        if kind:
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark.set(qn("xml:space"), "preserve")
+            mark.text = text
+        run._r.append(mark)
+    end = OxmlElement("w:fldChar")
+    end.set(qn("w:fldCharType"), "end")
+    paragraph.add_run()._r.append(end)
+
+
+def _cover(document: Document, booklet: Booklet) -> None:
+    if booklet.fictional:
+        banner = document.add_paragraph()
+        text = "Document fictif : réseau, chambres et données inventés pour la démonstration"
+        write(banner, text, bold=True)
+        shade(banner._p.get_or_add_pPr(), "FFF3D6")
+    lead = document.add_paragraph()
+    lead.paragraph_format.space_before = Pt(150)
+    write(lead, booklet.network, size=14, color=SOFT)
+    document.add_paragraph(booklet.scheme, style="Title")
+    write(document.add_paragraph(), booklet.years, size=24)
+    write(document.add_paragraph(), booklet.title, size=13)
+    spacer = document.add_paragraph()
+    spacer.paragraph_format.space_before = Pt(110)
+    facts = [
+        Fact("Édition", str(booklet.number)),
+        Fact("Statut", booklet.status),
+        Fact("Établi le", booklet.generated_on),
+    ]
+    if booklet.filters:
+        facts.append(Fact("Filtres", booklet.filters))
+    _facts(document, facts)
+
+
+def _contents(document: Document) -> None:
+    title = document.add_paragraph()
+    title.paragraph_format.page_break_before = True
+    write(title, "Sommaire", size=22, bold=True, color=ACCENT)
+    paragraph = document.add_paragraph()
+    shown = "Sommaire à mettre à jour : clic droit, « Mettre à jour les champs »."
+    _field(paragraph, 'TOC \\o "1-2" \\h \\z \\u', shown)
+    update = OxmlElement("w:updateFields")
+    update.set(qn("w:val"), "true")
+    document.settings.element.append(update)
+
+
+def _preamble(document: Document, booklet: Booklet) -> None:
+    document.add_heading("Préambule", 1)
+    _facts(document, booklet.facts)
+    _passages(document, booklet.preamble)
+    document.add_heading("Jalons", 2)
+    _facts(document, booklet.milestone_facts)
+    document.add_heading("Chambres et opérateurs", 2)
+    add_table(
+        document,
+        ("Nom", "Nature"),
+        [(e.label, e.value) for e in booklet.entities],
+        (9.4, 7),
+    )
+
+
+def _modes(document: Document, booklet: Booklet) -> None:
+    document.add_heading("Les modes de gestion", 1)
+    document.add_paragraph(
+        "Chaque case porte la lettre du mode dominant ; la couleur la double. Les modes sont "
+        "présentés en ordre alphabétique : cette présentation est non hiérarchique."
+    )
+    rows = [(mode.sign, mode.label, mode.definition) for mode in booklet.modes]
+    table = add_table(document, ("Signe", "Mode", "Définition"), rows, (1.6, 3.6, 11.2))
+    for row, mode in zip(table.rows[1:], booklet.modes, strict=True):
+        fill_mode(row.cells[0], mode.value, mode.sign)
+    document.add_heading("Options d’intégration", 2)
+    for option in booklet.options:
+        document.add_paragraph(option, style="List Bullet")
+
+
+def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
+    document.add_heading(chapter.title, 1)
+    if chapter.description:
+        write(document.add_paragraph(), chapter.description, size=12, color=SOFT)
+    _passages(document, chapter.passages)
+    document.add_heading("Cartographie", 2)
+    note = document.add_paragraph()
+    write(note, "Modes en ordre alphabétique, non hiérarchique.", size=9, color=SOFT)
+    _cartography(document, booklet, chapter)
+    if chapter.notes:
+        document.add_heading("Précisions", 3)
+    for each in chapter.notes:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        write(paragraph, f"{each.number}. {each.where}. ", size=9, bold=True)
+        write(paragraph, each.text, size=9)
+    if chapter.differences:
+        document.add_heading("Ce qui diffère selon les chambres", 2)
+        rows = [
+            (
+                row.process,
+                row.milestone,
+                SIGNS[row.network],
+                "\n".join(f"{SIGNS[it.label]} : {it.value}" for it in row.chambers),
+            )
+            for row in chapter.differences
+        ]
+        heads = ("Macro-processus", "Jalon", "Réseau", "Chambres")
+        table = add_table(document, heads, rows, (5.2, 3, 1.8, 6.4))
+        for line, row in zip(table.rows[1:], chapter.differences, strict=True):
+            fill_mode(line.cells[2], row.network, SIGNS[row.network])
+    document.add_heading("Trajectoire", 2)
+    _picture(document, chapter.trajectory)
+
+
+def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None:
+    heads = ("Macro-processus", *booklet.milestones)
+    wide = min(3.0, 9.0 / max(1, len(booklet.milestones)))
+    widths = (_TEXT_WIDTH - wide * len(booklet.milestones),) + (wide,) * len(
+        booklet.milestones
+    )
+    table = add_table(document, heads, [], widths)
+    for row in chapter.rows:
+        if row.group:
+            line = add_row(table, widths)
+            merged = line.cells[0].merge(line.cells[-1])
+            write(merged.paragraphs[0], row.group, size=9.5, bold=True, color=ACCENT)
+            merged.paragraphs[0].paragraph_format.keep_with_next = True
+        line = add_row(table, widths)
+        first = line.cells[0].paragraphs[0]
+        write(first, row.name, size=9.5, bold=True)
+        if row.region_only:
+            write(
+                first, " (non délégable en dessous de la région)", size=8.5, color=SOFT
+            )
+        if row.description:
+            write(first, "\n" + row.description, size=8.5, color=SOFT)
+        for target, cell in zip(line.cells[1:], row.cells, strict=True):
+            fill_mode(target, cell.value, cell.sign)
+            paragraph = target.paragraphs[0]
+            if cell.complementary:
+                write(paragraph, f" + {' '.join(cell.complementary)}", size=8)
+            if cell.note:
+                paragraph.add_run(f" {cell.note}").font.superscript = True
+            below = cell.label.lower() if cell.value in "?-" else cell.page
+            if below:
+                write(paragraph, "\n" + below, size=7.5)
+
+
+def _sources(document: Document, booklet: Booklet) -> None:
+    document.add_heading("Sources et couverture", 1)
+    document.add_heading("Cases renseignées", 2)
+    width = 10.4 / (len(booklet.milestones) + 1)
+    add_table(
+        document,
+        ("Fonction", *booklet.milestones, "Tous jalons"),
+        [(row.function, *row.cells, row.total) for row in booklet.coverage],
+        (6.0, *[width] * (len(booklet.milestones) + 1)),
+    )
+    document.add_heading("Sources des placements", 2)
+    if not booklet.sources:
+        document.add_paragraph("Aucun placement ne porte de source : non renseigné.")
+        return
+    add_table(
+        document,
+        ("Macro-processus", "Jalon", "Chambre", "Mode", "Source", "Fondement"),
+        [
+            (s.process, s.milestone, s.chamber, s.sign, s.page, s.basis)
+            for s in booklet.sources
+        ],
+        (4.2, 2.4, 2.2, 1.3, 1.9, 4.4),
+    )
+
+
+def _authenticity(document: Document, booklet: Booklet) -> None:
+    document.add_heading("Adoption et authenticité", 1)
+    _facts(document, (Fact("Statut", booklet.status), *booklet.adoption))
+    document.add_heading("Sceau", 2)
+    if not booklet.seal:
+        document.add_paragraph(
+            "Cette édition n’est pas scellée. Le sceau est apposé à l’adoption."
+        )
+        return
+    document.add_paragraph(
+        "Empreinte SHA-256 du contenu, sous sa forme JSON canonique :"
+    )
+    write(document.add_paragraph(), booklet.seal, size=9, bold=True)
+    document.add_paragraph(
+        "Pour vérifier : exporter l’édition au format JSON, puis lancer la commande "
+        "« maillage scheme-verify » sur le fichier obtenu. Cette copie Word, "
+        "modifiable, ne fait pas foi."
+    )
+
+
+def _passages(document: Document, passages: Sequence[Passage]) -> None:
+    for passage in passages:
+        if passage.title:
+            document.add_heading(passage.title, 2)
+        for block in passage.blocks:
+            style = "List Bullet" if block.kind == "list" else "Normal"
+            for item in block.items:
+                document.add_paragraph(item, style=style)
+        if passage.source_page:
+            source = document.add_paragraph()
+            write(
+                source,
+                f"Source : {passage.source_page}",
+                size=8.5,
+                color=SOFT,
+            )
+
+
+def _facts(document: Document, facts: Sequence[Fact]) -> None:
+    for fact in facts:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(3)
+        write(paragraph, f"{fact.label} : ", color=SOFT)
+        write(paragraph, fact.value)
+
+
+def _picture(document: Document, picture: Picture) -> None:
+    document.add_picture(io.BytesIO(png(picture.svg)), width=Cm(_TEXT_WIDTH))
+    shape = document.inline_shapes[-1]._inline
+    shape.docPr.set("descr", picture.alt)
+    document.paragraphs[-1].paragraph_format.keep_with_next = bool(picture.steps)
+    for step in picture.steps:
+        line = document.add_paragraph()
+        line.paragraph_format.keep_with_next = bool(step.changes)
+        write(line, step.title, size=9.5, bold=True)
+        if not step.changes:
+            write(line, " : aucun changement documenté", size=9.5)
+        for change in step.changes:
+            move = document.add_paragraph(style="List Bullet")
+            move.paragraph_format.space_after = Pt(1)
+            text = f"{MODE_LABELS[change.before]} → {MODE_LABELS[change.after]} : "
+            write(move, text, size=9.5, bold=True)
+            write(move, change.processes, size=9.5)

@@ -1,0 +1,73 @@
+"""French typography of printed text: spaces that do not break, dates, pages, paragraphs.
+
+Knows how French is printed. Refuses to know what is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from maillage.reports.engine.content import Block
+
+NBSP = "\u00a0"
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+def french(text: str) -> str:
+    """Text with the spaces French typography does not break and typographic apostrophes."""
+    text = re.sub(r"(?<=\S) (?=[:;?!»%])", NBSP, text)
+    text = re.sub(r"« ", f"«{NBSP}", text)
+    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
+
+
+def french_date(day: dt.date) -> str:
+    ordinal = "1er" if day.day == 1 else str(day.day)
+    return f"{ordinal}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def page_of(reference: str) -> str:
+    """« p. 6 » from « 6 » or « p. 6 »."""
+    reference = reference.strip()
+    return (
+        f"p.{NBSP}{reference}"
+        if re.fullmatch(r"\d[\d\s,;–-]*", reference)
+        else reference
+    )
+
+
+def blocks(body: str) -> tuple[Block, ...]:
+    """Paragraphs separated by a blank line; lines that start with « - » make lists."""
+    found: list[Block] = []
+    for part in re.split(r"\n\s*\n", body.strip()):
+        prose: list[str] = []
+        items: list[str] = []
+        for line in part.splitlines():
+            line = line.strip()
+            if line.startswith("- "):
+                if prose:
+                    found.append(Block("paragraph", (french(" ".join(prose)),)))
+                    prose = []
+                items.append(line[2:].strip())
+            elif items:
+                items[-1] += " " + line
+            else:
+                prose.append(line)
+        if prose and any(prose):
+            found.append(Block("paragraph", (french(" ".join(prose)),)))
+        if items:
+            found.append(Block("list", tuple(french(item) for item in items)))
+    return tuple(found)

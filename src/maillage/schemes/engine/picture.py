@@ -1,0 +1,142 @@
+"""SVG vocabulary shared by the pictures of a scheme: fills, patterns, text, legend.
+
+Knows how one value of a cell is drawn. Refuses to know what is drawn with it. Presentation
+attributes only, never a style attribute or element: pages forbid inline styles. Ids carry a
+prefix, so that several pictures can stand in one page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
+
+INK = "#161b26"
+FILLS: dict[str, str] = {
+    "A": "#d3ecff",
+    "C": "#ede79d",
+    "H": "#80c3b1",
+    "I": "#bca1e2",
+    "M": "#d59a59",
+    UNKNOWN: "#d5d8de",
+    NOT_APPLICABLE: "#ffffff",
+}
+"""Keys in the order in which values are always shown: alphabetical, which is no ranking."""
+
+VALUES: tuple[str, ...] = tuple(FILLS)
+SLUGS = {value: value.lower() for value in "ACHIM"} | {
+    UNKNOWN: "unknown",
+    NOT_APPLICABLE: "na",
+}
+SIGNS = {value: value for value in "ACHIM"} | {UNKNOWN: "?", NOT_APPLICABLE: "–"}
+NOT_RANKED = "Modes en ordre alphabétique, non hiérarchique"
+FONT = "'Source Sans Pro', system-ui, sans-serif"
+
+_STROKE = f'stroke="{INK}" stroke-opacity="0.25" stroke-width="1" fill="none"'
+_PATTERNS: dict[str, str] = {
+    "A": f'<path d="M0 4H8" {_STROKE}/>',
+    "C": f'<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6" {_STROKE}/>',
+    "H": f'<path d="M4 0V8M0 4H8" {_STROKE}/>',
+    "I": f'<path d="M4 0V8" {_STROKE}/>',
+    "M": f'<path d="M-2 6L2 10M0 0L8 8M6 -2L10 2" {_STROKE}/>',
+    UNKNOWN: f'<circle cx="4" cy="4" r="1.1" fill="{INK}" fill-opacity="0.55"/>',
+    NOT_APPLICABLE: f'<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6" stroke="{INK}" '
+    'stroke-opacity="0.6" stroke-width="0.8" fill="none"/>',
+}
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: object) -> str:
+    """Text as XML content or attribute value; characters XML cannot carry are dropped."""
+    clean = _FORBIDDEN.sub("", str(text))
+    for raw, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        clean = clean.replace(raw, entity)
+    return clean
+
+
+def fit(text: str, width: float, size: float) -> str:
+    """Text shortened with an ellipsis to about `width` pixels in a sans font of `size`."""
+    room = max(3, int(width / (size * 0.5)))
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
+
+
+def number(value: float) -> str:
+    """A coordinate, with no trailing zero, so that the same picture has the same bytes."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def label(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = 13,
+    anchor: str = "start",
+    weight: int = 400,
+    fill: str = "currentColor",
+    kind: str = "",
+    turn: bool = False,
+) -> str:
+    """A line of text, escaped; `turn` writes it upwards."""
+    rotation = f' transform="rotate(-90 {number(x)} {number(y)})"' if turn else ""
+    kind = f' class="{kind}"' if kind else ""
+    return (
+        f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" '
+        f'text-anchor="{anchor}" font-weight="{weight}" fill="{fill}"{kind}{rotation}>'
+        f"{escape(text)}</text>"
+    )
+
+
+def swatch(
+    prefix: str, value: str, x: float, y: float, width: float, height: float
+) -> str:
+    """A rectangle filled with the hue and pattern of a value."""
+    box = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" rx="2"'
+    return (
+        f'<rect {box} fill="{FILLS[value]}" class="mode mode-{SLUGS[value]}"/>'
+        f'<rect {box} fill="url(#{prefix}-{SLUGS[value]})" stroke="{INK}" '
+        'stroke-opacity="0.45" stroke-width="0.6" class="pattern"/>'
+    )
+
+
+def legend(
+    prefix: str, values: Sequence[str], x: float, y: float, width: float
+) -> tuple[str, float]:
+    """The legend from `y` down, wrapped at `width`, and the `y` where it ends."""
+    parts = [label(x, y + 12, NOT_RANKED + " :", size=12, kind="legend-title")]
+    left, top = x, y + 22
+    for value in (each for each in VALUES if each in values):
+        text = MODE_LABELS[value]
+        needed = 28 + len(text) * 6.4 + 20
+        if left > x and left + needed > x + width:
+            left, top = x, top + 24
+        parts.append(swatch(prefix, value, left, top, 22, 17))
+        parts.append(
+            label(
+                left + 11, top + 13, SIGNS[value], anchor="middle", weight=600, fill=INK
+            )
+        )
+        parts.append(label(left + 28, top + 13, text, size=12.5))
+        left += needed
+    return "".join(parts), top + 26
+
+
+def document(
+    prefix: str, width: float, height: float, title: str, desc: str, body: str
+) -> str:
+    """The whole picture: accessible name and description, patterns, content."""
+    patterns = "".join(
+        f'<pattern id="{prefix}-{SLUGS[value]}" width="8" height="8" '
+        f'patternUnits="userSpaceOnUse">{drawing}</pattern>'
+        for value, drawing in _PATTERNS.items()
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="scheme-picture" '
+        f'width="{number(width)}" height="{number(height)}" '
+        f'viewBox="0 0 {number(width)} {number(height)}" '
+        f'aria-labelledby="{prefix}-title {prefix}-desc" font-family="{FONT}">'
+        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(desc)}</desc>'
+        f"<defs>{patterns}</defs>{body}</svg>"
+    )

@@ -1,0 +1,190 @@
+"""Flows conserve what they move, and pictures are safe, accessible XML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maillage.schemes.engine import trajectory
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+)
+
+VALUES = "ACHIM?-"
+MILESTONES = ("m13", "m17", "m21")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def document_of(
+    values: dict[tuple[str, str, str], str], processes: int = 4, name: str = "Finances"
+) -> EditionDocument:
+    return EditionDocument(
+        network_code="n",
+        network_name=name,
+        fictional=True,
+        scheme_code="s",
+        scheme_title=name,
+        start_year=2017,
+        end_year=2021,
+        number=1,
+        title=name,
+        entities=(
+            EntityDoc("e0", name, name, EntityKind.REGIONAL),
+            EntityDoc("e1", "Chambre", "Chambre", EntityKind.TERRITORIAL),
+        ),
+        functions=(FunctionDoc("f0", name), FunctionDoc("f1", "Autre")),
+        processes=tuple(
+            ProcessDoc(f"p{n}", f"f{n % 2}", f"{name} {n}") for n in range(processes)
+        ),
+        milestones=tuple(
+            MilestoneDoc(
+                code, f"{name} {code}", dt.date(year, 1, 1), MilestoneNature.STATUS
+            )
+            for code, year in zip(MILESTONES, (2013, 2017, 2021), strict=True)
+        ),
+        placements=tuple(
+            PlacementDoc(process, milestone, entity, mode)
+            for (process, milestone, entity), mode in values.items()
+        ),
+    )
+
+
+cells = st.dictionaries(
+    st.tuples(
+        st.sampled_from([f"p{n}" for n in range(4)]),
+        st.sampled_from(MILESTONES),
+        st.sampled_from(["", "e0", "e1"]),
+    ),
+    st.sampled_from(VALUES),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cells, st.sampled_from([None, "f0", "f1"]), st.sampled_from(["", "e0", "e1"]))
+def test_flows_conserve_the_processes(
+    values: dict[tuple[str, str, str], str], function: str | None, entity: str
+) -> None:
+    document = document_of(values)
+    found = trajectory.flows(document, function, entity)
+    codes = sorted(p.code for p in document.processes if function in (None, p.function))
+    assert found.total == len(codes)
+    for index, step in enumerate(found.steps):
+        moved = sorted(code for flow in step.flows for code in flow.processes)
+        assert moved == codes
+        for side, column in (
+            ("before", found.counts[index]),
+            ("after", found.counts[index + 1]),
+        ):
+            for value, count in column:
+                same = [
+                    flow.count for flow in step.flows if getattr(flow, side) == value
+                ]
+                assert sum(same) == count
+    ET.fromstring(trajectory.svg(found))
+
+
+@pytest.mark.parametrize(
+    ("network", "own", "expected"),
+    [
+        ("A", None, "A"),
+        ("A", "M", "M"),
+        (None, "M", "M"),
+        (None, None, "?"),
+        ("A", "?", "?"),
+    ],
+)
+def test_the_entity_wins_over_the_network(
+    network: str | None, own: str | None, expected: str
+) -> None:
+    values = {
+        ("p0", "m13", key): mode for key, mode in (("", network), ("e1", own)) if mode
+    }
+    found = trajectory.flows(document_of(values, processes=1), entity="e1")
+    assert found.counts[0] == ((expected, 1),)
+
+
+def test_values_are_listed_alphabetically_then_unknown_then_not_applicable() -> None:
+    values = {(f"p{n}", "m13", ""): mode for n, mode in enumerate("-?MIHCA")}
+    found = trajectory.flows(document_of(values, processes=7))
+    assert [value for value, _ in found.counts[0]] == list("ACHIM?-")
+
+
+def test_milestones_go_by_date_and_unknown_is_no_change() -> None:
+    values = {("p0", "m13", ""): "A", ("p0", "m17", ""): "I"}
+    found = trajectory.flows(document_of(values, processes=2))
+    assert [step.changes for step in found.steps] == [1, 0]
+    move = next(flow for flow in found.steps[0].flows if flow.is_change)
+    assert (move.before, move.after, move.processes) == ("A", "I", ("p0",))
+
+
+HOSTILE = "\"><script>alert('x')</script>&\x00\x0b <é"
+
+
+@pytest.mark.parametrize("milestone", [None, "m17"])
+def test_pictures_escape_names_and_carry_no_style(milestone: str | None) -> None:
+    document = document_of(
+        {("p0", "m13", ""): "A", ("p0", "m17", "e0"): "I"}, name=HOSTILE
+    )
+    for picture in (
+        trajectory.svg(trajectory.flows(document, "f0", "e0")),
+        trajectory.matrix_svg(document, milestone, filters_text=HOSTILE),
+    ):
+        root = ET.fromstring(picture)
+        assert root.get("role") == "img"
+        assert root.find(f"{SVG}title") is not None
+        assert root.find(f"{SVG}desc") is not None
+        assert "non hiérarchique" in "".join(root.itertext())
+        assert not any(
+            each.tag in (f"{SVG}script", f"{SVG}style") for each in root.iter()
+        )
+        assert not any(
+            key == "style" or key.startswith("on")
+            for each in root.iter()
+            for key in each.attrib
+        )
+        ids = [each.get("id") for each in root.iter() if each.get("id")]
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r"url\(#([^)]+)\)", picture)) <= set(ids)
+
+
+def test_the_matrix_shows_network_values_or_effective_values() -> None:
+    document = document_of(
+        {("p0", "m17", ""): "A", ("p0", "m17", "e1"): "M"}, processes=1
+    )
+    by_milestone = trajectory.matrix_svg(document, filters_text="Mode : A")
+    by_chamber = trajectory.matrix_svg(document, "m17")
+    assert "<title>Mutualisation</title>" not in by_milestone
+    assert "Filtres : Mode : A" in by_milestone
+    assert "<title>Mutualisation</title>" in by_chamber
+    assert "<title>Autonomie</title>" in by_chamber
+
+
+def test_two_pictures_in_one_page_share_no_id() -> None:
+    document = document_of({("p0", "m13", ""): "A"})
+    first, second = (
+        set(
+            re.findall(
+                r' id="([^"]+)"', trajectory.svg(trajectory.flows(document, function))
+            )
+        )
+        for function in ("f0", "f1")
+    )
+    assert not first & second
+
+
+def test_no_process_and_no_milestone_still_make_a_picture() -> None:
+    empty = document_of({}, processes=0)
+    ET.fromstring(trajectory.svg(trajectory.flows(empty)))
+    ET.fromstring(trajectory.matrix_svg(empty))

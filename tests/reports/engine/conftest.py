@@ -50,9 +50,7 @@ def make_file(per_function: int = 12, entities: int = 6) -> EditionFile:
             MilestoneDoc(code, label, dt.date(year, 1, 1), MilestoneNature.INVENTORY)
             for code, label, year in MILESTONES
         ),
-        MilestoneDoc(
-            "m21", "Projection 2021", dt.date(2021, 12, 31), MilestoneNature.PROJECTION
-        ),
+        MilestoneDoc("m21", "Projection 2021", dt.date(2021, 12, 31), MilestoneNature.PROJECTION),
     )
     placements = []
     for i, process in enumerate(processes):
@@ -75,9 +73,7 @@ def make_file(per_function: int = 12, entities: int = 6) -> EditionFile:
             )
             if i % 9 == 0 and j == 1:
                 placements += [
-                    PlacementDoc(
-                        process.code, milestone.code, f"e{e}", mode="AM"[e % 2]
-                    )
+                    PlacementDoc(process.code, milestone.code, f"e{e}", mode="AM"[e % 2])
                     for e in range(1, entities)
                 ]
     document = EditionDocument(
@@ -99,9 +95,7 @@ def make_file(per_function: int = 12, entities: int = 6) -> EditionFile:
             )
             for e in range(entities)
         ),
-        functions=tuple(
-            FunctionDoc(f"f{f}", name, "") for f, name in enumerate(FUNCTIONS)
-        ),
+        functions=tuple(FunctionDoc(f"f{f}", name, "") for f, name in enumerate(FUNCTIONS)),
         processes=processes,
         milestones=milestones,
         placements=tuple(placements),
@@ -113,9 +107,7 @@ def make_file(per_function: int = 12, entities: int = 6) -> EditionFile:
                 "Un paragraphe.\n\n- un\n- deux",
             ),
             SectionDoc("fin", SectionKind.FUNCTION, "Chantiers", "Texte.", "f0", "5"),
-            SectionDoc(
-                "gov", SectionKind.GOVERNANCE, "Instances", "- Bureau\n- Assemblée"
-            ),
+            SectionDoc("gov", SectionKind.GOVERNANCE, "Instances", "- Bureau\n- Assemblée"),
         ),
     )
     adoption = Adoption("Assemblée générale", taken_over=True)

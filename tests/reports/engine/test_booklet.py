@@ -151,12 +151,7 @@ def test_word_has_headings_repeated_headers_fields_and_alt_text(
     assert xml.count("descr=") == len(document.inline_shapes) == 6
     assert "FFF3D6" in xml
     assert document.core_properties.language == "fr-FR"
-    cells = {
-        cell.text
-        for table in document.tables
-        for row in table.rows
-        for cell in row.cells
-    }
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     for process in edition.document.processes:
         assert any(text.startswith(process.name) for text in cells)
     assert any(SEAL in paragraph.text for paragraph in document.paragraphs)

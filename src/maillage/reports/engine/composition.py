@@ -129,15 +129,11 @@ def _modes() -> Iterator[Mode]:
         "-": "La question ne se pose pas pour cette chambre ou à cette date.",
     }
     for value in picture.VALUES:
-        yield Mode(
-            value, picture.SIGNS[value], MODE_LABELS[value], french(definitions[value])
-        )
+        yield Mode(value, picture.SIGNS[value], MODE_LABELS[value], french(definitions[value]))
 
 
 def _passage(section: SectionDoc) -> Passage:
-    return Passage(
-        french(section.title), blocks(section.body), page_of(section.source_page)
-    )
+    return Passage(french(section.title), blocks(section.body), page_of(section.source_page))
 
 
 def _passages(
@@ -146,8 +142,7 @@ def _passages(
     return tuple(
         _passage(section)
         for section in document.sections
-        if section.kind == kind
-        and (kind != SectionKind.FUNCTION or section.function == function)
+        if section.kind == kind and (kind != SectionKind.FUNCTION or section.function == function)
     )
 
 
@@ -172,9 +167,7 @@ def _table(
     rows: list[Row] = []
     notes: list[Note] = []
     group = ""
-    for process in (
-        each for each in document.processes if each.function == function.code
-    ):
+    for process in (each for each in document.processes if each.function == function.code):
         cells = []
         for milestone in _milestones(document):
             placement = index.get((process.code, milestone.code, ""))
@@ -215,10 +208,7 @@ def _note(placement: PlacementDoc, names: dict[str, str]) -> str:
         option = INTEGRATION_LABELS.get(placement.integration, placement.integration)
         parts.append(f"intégration : {option.lower()}")
     if placement.complementary:
-        modes = [
-            MODE_LABELS.get(letter, letter).lower()
-            for letter in placement.complementary
-        ]
+        modes = [MODE_LABELS.get(letter, letter).lower() for letter in placement.complementary]
         parts.append(f"aussi en {', '.join(modes)}")
     if placement.rationale:
         parts.append(placement.rationale.strip().rstrip("."))
@@ -227,28 +217,18 @@ def _note(placement: PlacementDoc, names: dict[str, str]) -> str:
 
 
 def _entity_names(document: EditionDocument) -> dict[str, str]:
-    return {
-        entity.code: entity.short_name or entity.name for entity in document.entities
-    }
+    return {entity.code: entity.short_name or entity.name for entity in document.entities}
 
 
-def _differences(
-    document: EditionDocument, function: FunctionDoc
-) -> Iterator[Difference]:
+def _differences(document: EditionDocument, function: FunctionDoc) -> Iterator[Difference]:
     names = _entity_names(document)
     network = trajectory.effective_modes(document.placements)
-    own: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    own: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for placement in document.placements:
         cell = (placement.process, placement.milestone)
         if placement.entity and placement.mode != network.get(cell, UNKNOWN):
-            own[cell][placement.mode].append(
-                names.get(placement.entity, placement.entity)
-            )
-    for process in (
-        each for each in document.processes if each.function == function.code
-    ):
+            own[cell][placement.mode].append(names.get(placement.entity, placement.entity))
+    for process in (each for each in document.processes if each.function == function.code):
         for milestone in _milestones(document):
             found = own.get((process.code, milestone.code))
             if not found:
@@ -258,9 +238,7 @@ def _differences(
                 milestone=french(milestone.label),
                 network=network.get((process.code, milestone.code), UNKNOWN),
                 chambers=tuple(
-                    Fact(value, _chambers(found[value]))
-                    for value in picture.VALUES
-                    if found[value]
+                    Fact(value, _chambers(found[value])) for value in picture.VALUES if found[value]
                 ),
             )
 
@@ -282,7 +260,7 @@ def _picture(document: EditionDocument, function: str | None) -> Picture:
                 Change(
                     flow.before,
                     flow.after,
-                    _counted(flow.count)
+                    str(flow.count)
                     if function is None
                     else french(_listed([names[code] for code in flow.processes])),
                 )
@@ -310,9 +288,7 @@ def _coverage(document: EditionDocument) -> Iterator[CoverageRow]:
     milestones = [milestone.code for milestone in _milestones(document)]
     all_codes: list[str] = []
     for function in document.functions:
-        codes = [
-            each.code for each in document.processes if each.function == function.code
-        ]
+        codes = [each.code for each in document.processes if each.function == function.code]
         all_codes += codes
         yield _coverage_row(french(function.name), codes, milestones, modes)
     yield _coverage_row("Ensemble", all_codes, milestones, modes)

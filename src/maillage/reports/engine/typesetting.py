@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import font_source_sans_pro  # type: ignore[import-untyped]
+import font_source_sans_pro
 import typst
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -33,7 +33,7 @@ from maillage.reports.engine.word_tables import (
 from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.engine.picture import SIGNS
 
-_FONT = "Source Sans Pro"
+_FONT = "Calibri"
 _TEXT_WIDTH = 16.4
 
 
@@ -42,7 +42,7 @@ def docx(booklet: Booklet) -> bytes:
     document = python_docx.Document()
     _set_up(document, booklet)
     _cover(document, booklet)
-    _contents(document)
+    _contents(document, booklet)
     _preamble(document, booklet)
     _modes(document, booklet)
     for chapter in booklet.chapters:
@@ -71,9 +71,7 @@ def _set_up(document: Document, booklet: Booklet) -> None:
     properties.title = f"{booklet.scheme} {booklet.years}, édition {booklet.number}"
     properties.author = booklet.network
     properties.subject = booklet.title
-    properties.comments = (
-        f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}"
-    )
+    properties.comments = f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}"
     properties.language = "fr-FR"
     properties.created = dt.datetime.combine(booklet.generated_at, dt.time())
     properties.modified = properties.created
@@ -170,12 +168,22 @@ def _cover(document: Document, booklet: Booklet) -> None:
     _facts(document, facts)
 
 
-def _contents(document: Document) -> None:
+def _contents(document: Document, booklet: Booklet) -> None:
     title = document.add_paragraph()
     title.paragraph_format.page_break_before = True
     write(title, "Sommaire", size=22, bold=True, color=ACCENT)
     paragraph = document.add_paragraph()
-    shown = "Sommaire à mettre à jour : clic droit, « Mettre à jour les champs »."
+    chapters = [chapter.title for chapter in booklet.chapters]
+    before, after = (
+        ("Préambule", "Les modes de gestion"),
+        (
+            "Trajectoire d’ensemble",
+            "Gouvernance",
+            "Sources et couverture",
+            "Adoption et authenticité",
+        ),
+    )
+    shown = "\n".join((*before, *chapters, *after))
     _field(paragraph, 'TOC \\o "1-2" \\h \\z \\u', shown)
     update = OxmlElement("w:updateFields")
     update.set(qn("w:val"), "true")
@@ -250,9 +258,7 @@ def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
 def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None:
     heads = ("Macro-processus", *booklet.milestones)
     wide = min(3.0, 9.0 / max(1, len(booklet.milestones)))
-    widths = (_TEXT_WIDTH - wide * len(booklet.milestones),) + (wide,) * len(
-        booklet.milestones
-    )
+    widths = (_TEXT_WIDTH - wide * len(booklet.milestones),) + (wide,) * len(booklet.milestones)
     table = add_table(document, heads, [], widths)
     for row in chapter.rows:
         if row.group:
@@ -264,9 +270,7 @@ def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None
         first = line.cells[0].paragraphs[0]
         write(first, row.name, size=9.5, bold=True)
         if row.region_only:
-            write(
-                first, " (non délégable en dessous de la région)", size=8.5, color=SOFT
-            )
+            write(first, " (non délégable en dessous de la région)", size=8.5, color=SOFT)
         if row.description:
             write(first, "\n" + row.description, size=8.5, color=SOFT)
         for target, cell in zip(line.cells[1:], row.cells, strict=True):
@@ -298,10 +302,7 @@ def _sources(document: Document, booklet: Booklet) -> None:
     add_table(
         document,
         ("Macro-processus", "Jalon", "Chambre", "Mode", "Source", "Fondement"),
-        [
-            (s.process, s.milestone, s.chamber, s.sign, s.page, s.basis)
-            for s in booklet.sources
-        ],
+        [(s.process, s.milestone, s.chamber, s.sign, s.page, s.basis) for s in booklet.sources],
         (4.2, 2.4, 2.2, 1.3, 1.9, 4.4),
     )
 
@@ -311,13 +312,9 @@ def _authenticity(document: Document, booklet: Booklet) -> None:
     _facts(document, (Fact("Statut", booklet.status), *booklet.adoption))
     document.add_heading("Sceau", 2)
     if not booklet.seal:
-        document.add_paragraph(
-            "Cette édition n’est pas scellée. Le sceau est apposé à l’adoption."
-        )
+        document.add_paragraph("Cette édition n’est pas scellée. Le sceau est apposé à l’adoption.")
         return
-    document.add_paragraph(
-        "Empreinte SHA-256 du contenu, sous sa forme JSON canonique :"
-    )
+    document.add_paragraph("Empreinte SHA-256 du contenu, sous sa forme JSON canonique :")
     write(document.add_paragraph(), booklet.seal, size=9, bold=True)
     document.add_paragraph(
         "Pour vérifier : exporter l’édition au format JSON, puis lancer la commande "
@@ -348,7 +345,7 @@ def _facts(document: Document, facts: Sequence[Fact]) -> None:
     for fact in facts:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(3)
-        write(paragraph, f"{fact.label} : ", color=SOFT)
+        write(paragraph, f"{fact.label}\u00a0: ", color=SOFT)
         write(paragraph, fact.value)
 
 
@@ -366,6 +363,7 @@ def _picture(document: Document, picture: Picture) -> None:
         for change in step.changes:
             move = document.add_paragraph(style="List Bullet")
             move.paragraph_format.space_after = Pt(1)
-            text = f"{MODE_LABELS[change.before]} → {MODE_LABELS[change.after]} : "
+            text = f"{MODE_LABELS[change.before]} → {MODE_LABELS[change.after]}\u00a0: "
             write(move, text, size=9.5, bold=True)
-            write(move, change.processes, size=9.5)
+            count = f"{change.processes} macro-processus"
+            write(move, count if change.processes.isdigit() else change.processes, size=9.5)

@@ -52,6 +52,7 @@ def add_table(
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _light_borders(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     header = table.rows[0]
@@ -80,9 +81,7 @@ def add_row(table: Table, widths: Sequence[float]) -> _Row:
 
 
 def tight(paragraph: Paragraph) -> None:
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = (
-        Pt(2)
-    )
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.line_spacing = 1.0
 
 
@@ -102,3 +101,21 @@ def shade(properties: Any, fill: str, pattern: str = "clear") -> None:
     shading.set(qn("w:color"), "8A91A0" if pattern != "clear" else "auto")
     shading.set(qn("w:fill"), fill)
     properties.append(shading)
+
+
+def _light_borders(table: Table) -> None:
+    """Hairlines between rows only: the eye follows the line, and shaded cells stay apart."""
+    borders = OxmlElement("w:tblBorders")
+    for side, color in (
+        ("top", "1F4E79"),
+        ("left", "FFFFFF"),
+        ("bottom", "C3C9D4"),
+        ("right", "FFFFFF"),
+        ("insideH", "C3C9D4"),
+        ("insideV", "FFFFFF"),
+    ):
+        border = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", color)):
+            border.set(qn(f"w:{name}"), value)
+        borders.append(border)
+    table._tbl.tblPr.append(borders)

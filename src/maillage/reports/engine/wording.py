@@ -42,11 +42,7 @@ def french_date(day: dt.date) -> str:
 def page_of(reference: str) -> str:
     """« p. 6 » from « 6 » or « p. 6 »."""
     reference = reference.strip()
-    return (
-        f"p.{NBSP}{reference}"
-        if re.fullmatch(r"\d[\d\s,;–-]*", reference)
-        else reference
-    )
+    return f"p.{NBSP}{reference}" if re.fullmatch(r"\d[\d\s,;–-]*", reference) else reference
 
 
 def blocks(body: str) -> tuple[Block, ...]:
@@ -55,8 +51,8 @@ def blocks(body: str) -> tuple[Block, ...]:
     for part in re.split(r"\n\s*\n", body.strip()):
         prose: list[str] = []
         items: list[str] = []
-        for line in part.splitlines():
-            line = line.strip()
+        for raw in part.splitlines():
+            line = raw.strip()
             if line.startswith("- "):
                 if prose:
                     found.append(Block("paragraph", (french(" ".join(prose)),)))

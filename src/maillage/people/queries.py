@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from maillage.kernel.models import Event
 from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
 from maillage.people.models import Mandate, User
 
@@ -47,3 +48,28 @@ def names_of(identities: Iterable[str]) -> dict[str, str]:
     for user in User.objects.filter(pk__in=ids):
         names[user.identity] = "Personne effacée" if user.erased_at else str(user)
     return names
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """Everything kept about a person, for that person (RGPD, articles 15 and 20)."""
+    mandates = user.mandates.select_related("network", "entity", "function")
+    events = Event.objects.filter(actor=user.identity).order_by("at")
+    return {
+        "adresse": user.email,
+        "nom": user.full_name,
+        "fonction": user.position,
+        "compte créé le": user.created_at.isoformat(),
+        "dernière connexion": user.last_login.isoformat() if user.last_login else None,
+        "mandats": [
+            {
+                "mandat": str(mandate),
+                "depuis": mandate.starts_on.isoformat(),
+                "jusqu'à": mandate.ends_on.isoformat() if mandate.ends_on else None,
+            }
+            for mandate in mandates
+        ],
+        "actes": [
+            {"date": event.at.isoformat(), "acte": event.verb, "objet": event.subject}
+            for event in events
+        ],
+    }

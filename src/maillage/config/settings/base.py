@@ -70,6 +70,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "maillage.ui.context.frame",
                 "maillage.portal.context.shell",
             ],
         },
@@ -99,16 +100,18 @@ def database(url: str, home: Path) -> dict[str, Any]:
 DATABASES = {"default": database(ENVIRONMENT.database_url, ENVIRONMENT.home)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
+    # Shared by every process: a limit on logging in would be doubled by a cache per process.
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 400},
-        "TIMEOUT": 3600,
-    },
-    # Shared by every process: the limits on logging in would be doubled by a cache per process.
-    "limits": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "limits_cache",
+        "LOCATION": "shared_cache",
+    },
+    # One per process: fragments of pages, keyed by the version of what they show.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+        "TIMEOUT": 86400,
     },
 }
 

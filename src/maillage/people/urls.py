@@ -1,0 +1,34 @@
+"""Signing in and out, and one's own account."""
+
+from allauth.account import views as account
+from django.urls import path
+
+from maillage.people import views
+
+urlpatterns = [
+    path("connexion/", account.login, name="account_login"),
+    path("deconnexion/", account.logout, name="account_logout"),
+    path("connexion/verification/", account.reauthenticate, name="account_reauthenticate"),
+    path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
+    path("compte/mot-de-passe/definir/", account.password_set, name="account_set_password"),
+    path("mot-de-passe-oublie/", account.password_reset, name="account_reset_password"),
+    path(
+        "mot-de-passe-oublie/envoye/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    path(
+        "mot-de-passe-oublie/<str:uidb36>/<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "mot-de-passe-oublie/fait/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("inscription/", account.signup, name="account_signup"),
+    path("compte/inactif/", account.account_inactive, name="account_inactive"),
+    path("compte/", views.account, name="people_account"),
+    path("compte/export.json", views.export, name="people_export"),
+]

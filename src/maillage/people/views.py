@@ -1,0 +1,28 @@
+"""One's own account: what is kept about oneself, and a copy of it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from maillage.people.queries import personal_data
+
+
+@require_GET
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    crumbs = [{"label": "Accueil", "url": "/"}, {"label": "Mon compte"}]
+    mandates = request.user.mandates.select_related("network", "entity", "function")
+    return render(request, "people/account.html", {"crumbs": crumbs, "mandates": mandates})
+
+
+@require_GET
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    response = JsonResponse(
+        personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
+    return response

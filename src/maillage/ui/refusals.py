@@ -1,0 +1,57 @@
+"""How a refusal reaches whoever asked: a page, a fragment or problem+json, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from maillage.kernel.verdicts import Refusal
+
+TITLES = {403: "Acte refusé", 409: "Les choses ont changé", 422: "Donnée à corriger"}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or "json" in accept
+
+
+def problem(status: int, reason: str, **details: Any) -> JsonResponse:
+    """RFC 9457 problem details."""
+    body = {"type": "about:blank", "title": TITLES.get(status, "Refus"), "status": status}
+    body |= {"detail": reason, **details}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+class RefusalMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RequestDataTooBig):
+            return respond(request, 413, "L'envoi dépasse la taille admise.")
+        if not isinstance(error, Refusal):
+            return None
+        return respond(request, error.denied.status, error.denied.reason, **dict(error.details))
+
+
+def respond(request: HttpRequest, status: int, reason: str, **details: Any) -> HttpResponse:
+    if wants_json(request):
+        return problem(status, reason, **details)
+    context = {"title": TITLES.get(status, "Refus"), "reason": reason, "details": details}
+    template = "ui/refusal.html" if request.headers.get("HX-Request") else "ui/refused.html"
+    return render(request, template, context, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return respond(
+        request,
+        403,
+        "Le formulaire a expiré ou vient d'un autre site : recharger la page et recommencer.",
+    )

@@ -117,3 +117,8 @@ def make_file(per_function: int = 12, entities: int = 6) -> EditionFile:
 @pytest.fixture
 def edition() -> EditionFile:
     return make_file()
+
+
+@pytest.fixture
+def national() -> EditionFile:
+    return make_file(entities=125)

@@ -12,7 +12,6 @@ import zipfile
 import docx as python_docx
 import pypdf
 import pytest
-from conftest import SEAL, make_file
 from docx.oxml.ns import qn
 
 from maillage.reports.engine.booklet import booklet_of, docx, pdf, png
@@ -20,6 +19,7 @@ from maillage.reports.engine.wording import blocks, french, french_date
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.document import Adoption, EditionFile
 
+SEAL = "ab12" * 16
 TODAY = dt.date(2026, 11, 23)
 
 
@@ -127,9 +127,10 @@ def test_seed_size_takes_less_than_three_seconds(edition: EditionFile) -> None:
     assert statistics.median(spent) < 3
 
 
-def test_a_hundred_and_twenty_five_chambers_are_listed_by_difference() -> None:
-    given = make_file(entities=125)
-    booklet = booklet_of(given, TODAY)
+def test_a_hundred_and_twenty_five_chambers_are_listed_by_difference(
+    national: EditionFile,
+) -> None:
+    booklet = booklet_of(national, TODAY)
     reader, text = read(pdf(booklet))
     assert "62 chambres" in text
     assert len(reader.pages) < 60

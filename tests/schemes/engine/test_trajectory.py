@@ -45,13 +45,9 @@ def document_of(
             EntityDoc("e1", "Chambre", "Chambre", EntityKind.TERRITORIAL),
         ),
         functions=(FunctionDoc("f0", name), FunctionDoc("f1", "Autre")),
-        processes=tuple(
-            ProcessDoc(f"p{n}", f"f{n % 2}", f"{name} {n}") for n in range(processes)
-        ),
+        processes=tuple(ProcessDoc(f"p{n}", f"f{n % 2}", f"{name} {n}") for n in range(processes)),
         milestones=tuple(
-            MilestoneDoc(
-                code, f"{name} {code}", dt.date(year, 1, 1), MilestoneNature.STATUS
-            )
+            MilestoneDoc(code, f"{name} {code}", dt.date(year, 1, 1), MilestoneNature.STATUS)
             for code, year in zip(MILESTONES, (2013, 2017, 2021), strict=True)
         ),
         placements=tuple(
@@ -88,9 +84,7 @@ def test_flows_conserve_the_processes(
             ("after", found.counts[index + 1]),
         ):
             for value, count in column:
-                same = [
-                    flow.count for flow in step.flows if getattr(flow, side) == value
-                ]
+                same = [flow.count for flow in step.flows if getattr(flow, side) == value]
                 assert sum(same) == count
     ET.fromstring(trajectory.svg(found))
 
@@ -108,9 +102,7 @@ def test_flows_conserve_the_processes(
 def test_the_entity_wins_over_the_network(
     network: str | None, own: str | None, expected: str
 ) -> None:
-    values = {
-        ("p0", "m13", key): mode for key, mode in (("", network), ("e1", own)) if mode
-    }
+    values = {("p0", "m13", key): mode for key, mode in (("", network), ("e1", own)) if mode}
     found = trajectory.flows(document_of(values, processes=1), entity="e1")
     assert found.counts[0] == ((expected, 1),)
 
@@ -134,9 +126,7 @@ HOSTILE = "\"><script>alert('x')</script>&\x00\x0b <é"
 
 @pytest.mark.parametrize("milestone", [None, "m17"])
 def test_pictures_escape_names_and_carry_no_style(milestone: str | None) -> None:
-    document = document_of(
-        {("p0", "m13", ""): "A", ("p0", "m17", "e0"): "I"}, name=HOSTILE
-    )
+    document = document_of({("p0", "m13", ""): "A", ("p0", "m17", "e0"): "I"}, name=HOSTILE)
     for picture in (
         trajectory.svg(trajectory.flows(document, "f0", "e0")),
         trajectory.matrix_svg(document, milestone, filters_text=HOSTILE),
@@ -146,13 +136,9 @@ def test_pictures_escape_names_and_carry_no_style(milestone: str | None) -> None
         assert root.find(f"{SVG}title") is not None
         assert root.find(f"{SVG}desc") is not None
         assert "non hiérarchique" in "".join(root.itertext())
+        assert not any(each.tag in (f"{SVG}script", f"{SVG}style") for each in root.iter())
         assert not any(
-            each.tag in (f"{SVG}script", f"{SVG}style") for each in root.iter()
-        )
-        assert not any(
-            key == "style" or key.startswith("on")
-            for each in root.iter()
-            for key in each.attrib
+            key == "style" or key.startswith("on") for each in root.iter() for key in each.attrib
         )
         ids = [each.get("id") for each in root.iter() if each.get("id")]
         assert len(ids) == len(set(ids))
@@ -160,9 +146,7 @@ def test_pictures_escape_names_and_carry_no_style(milestone: str | None) -> None
 
 
 def test_the_matrix_shows_network_values_or_effective_values() -> None:
-    document = document_of(
-        {("p0", "m17", ""): "A", ("p0", "m17", "e1"): "M"}, processes=1
-    )
+    document = document_of({("p0", "m17", ""): "A", ("p0", "m17", "e1"): "M"}, processes=1)
     by_milestone = trajectory.matrix_svg(document, filters_text="Mode : A")
     by_chamber = trajectory.matrix_svg(document, "m17")
     assert "<title>Mutualisation</title>" not in by_milestone
@@ -174,11 +158,7 @@ def test_the_matrix_shows_network_values_or_effective_values() -> None:
 def test_two_pictures_in_one_page_share_no_id() -> None:
     document = document_of({("p0", "m13", ""): "A"})
     first, second = (
-        set(
-            re.findall(
-                r' id="([^"]+)"', trajectory.svg(trajectory.flows(document, function))
-            )
-        )
+        set(re.findall(r' id="([^"]+)"', trajectory.svg(trajectory.flows(document, function))))
         for function in ("f0", "f1")
     )
     assert not first & second

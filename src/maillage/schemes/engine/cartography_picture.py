@@ -43,15 +43,10 @@ def matrix_svg(
     rows = [
         process
         for process in document.processes
-        if function in (None, process.function)
-        and (processes is None or process.code in processes)
+        if function in (None, process.function) and (processes is None or process.code in processes)
     ]
     cell = 136.0 if milestone is None else 30.0
-    head = (
-        40.0
-        if milestone is None
-        else 24 + max([len(c[2]) for c in columns] + [4]) * 6.2
-    )
+    head = 40.0 if milestone is None else 24 + max([len(c[2]) for c in columns] + [4]) * 6.2
     width = max(_MARGIN * 2 + _NAMES + cell * len(columns), 640)
     seed = repr((document, milestone, function, processes, entities, filters_text))
     prefix = "m" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:8]
@@ -60,14 +55,10 @@ def matrix_svg(
     for index, (_, _, name) in enumerate(columns):
         parts.append(_heading(index, name, cell, top, turned=milestone is not None))
     body, y = _rows(document, rows, columns, (prefix, cell, top, width))
-    legend, bottom = picture.legend(
-        prefix, picture.VALUES, _MARGIN, y + 14, width - 2 * _MARGIN
-    )
-    desc = (
-        f"{len(rows)} macro-processus, {len(columns)} colonnes. {picture.NOT_RANKED}."
-    )
+    legend, bottom = picture.legend(prefix, picture.VALUES, _MARGIN, y + 14, width - 2 * _MARGIN)
+    desc = f"{len(rows)} macro-processus, {len(columns)} colonnes. {picture.NOT_RANKED}."
     content = "".join(parts) + body + legend
-    return picture.document(prefix, width, bottom + _MARGIN, title, desc, content)
+    return picture.document(prefix, (width, bottom + _MARGIN), title, desc, content)
 
 
 def _columns(
@@ -76,24 +67,17 @@ def _columns(
     """Title, and (milestone, entity, name) of each column."""
     if milestone is None:
         ordered = sorted(document.milestones, key=lambda each: (each.date, each.code))
-        return "Cartographie du réseau par jalon", [
-            (m.code, "", m.label) for m in ordered
-        ]
+        return "Cartographie du réseau par jalon", [(m.code, "", m.label) for m in ordered]
     chambers = [
         entity
         for entity in document.entities
         if entity.kind in (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
         and (entities is None or entity.code in entities)
     ]
-    named = next(
-        (m.label for m in document.milestones if m.code == milestone), milestone
-    )
+    named = next((m.label for m in document.milestones if m.code == milestone), milestone)
     return (
         f"Cartographie par chambre : {named}",
-        [
-            (milestone, entity.code, entity.short_name or entity.name)
-            for entity in chambers
-        ],
+        [(milestone, entity.code, entity.short_name or entity.name) for entity in chambers],
     )
 
 
@@ -135,15 +119,9 @@ def _rows(
     for process in rows:
         if (process.function, process.group) != section:
             section = (process.function, process.group)
-            name = " · ".join(
-                filter(None, (functions.get(section[0], section[0]), section[1]))
-            )
+            name = " · ".join(filter(None, (functions.get(section[0], section[0]), section[1])))
             text = picture.fit(name, width - 2 * _MARGIN, 13.5)
-            parts.append(
-                picture.label(
-                    _MARGIN, y + 18, text, size=13.5, weight=600, kind="group"
-                )
-            )
+            parts.append(picture.label(_MARGIN, y + 18, text, size=13.5, weight=600, kind="group"))
             y += _ROW
         name = picture.fit(process.name, _NAMES - 10, 13)
         parts.append(picture.label(_MARGIN, y + 17, name))
@@ -157,20 +135,16 @@ def _rows(
     return "".join(parts), y
 
 
-def _cell(
-    prefix: str, placement: PlacementDoc | None, x: float, y: float, cell: float
-) -> str:
+def _cell(prefix: str, placement: PlacementDoc | None, x: float, y: float, cell: float) -> str:
     mode = placement.mode if placement else UNKNOWN
     others = (
-        "+ " + " ".join(placement.complementary)
-        if placement and placement.complementary
-        else ""
+        "+ " + " ".join(placement.complementary) if placement and placement.complementary else ""
     )
     own = " own" if placement and placement.entity else ""
     middle = x + cell / 2
     parts = [
         f'<g class="cell{own}"><title>{picture.escape(MODE_LABELS[mode])}</title>',
-        picture.swatch(prefix, mode, x + 1.5, y + 1.5, cell - 3, _ROW - 3),
+        picture.swatch(prefix, mode, (x + 1.5, y + 1.5, cell - 3, _ROW - 3)),
         (
             f'<circle cx="{picture.number(middle)}" cy="{picture.number(y + _ROW / 2)}" r="9" '
             f'fill="{picture.FILLS[mode]}" class="plate"/>'
@@ -185,7 +159,5 @@ def _cell(
         ),
     ]
     if others and cell >= 60:
-        parts.append(
-            picture.label(middle + 14, y + 17, others, size=10.5, fill=picture.INK)
-        )
+        parts.append(picture.label(middle + 14, y + 17, others, size=10.5, fill=picture.INK))
     return "".join(parts) + "</g>"

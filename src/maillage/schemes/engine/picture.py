@@ -88,11 +88,10 @@ def label(
     )
 
 
-def swatch(
-    prefix: str, value: str, x: float, y: float, width: float, height: float
-) -> str:
-    """A rectangle filled with the hue and pattern of a value."""
-    box = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" rx="2"'
+def swatch(prefix: str, value: str, frame: tuple[float, float, float, float]) -> str:
+    """A rectangle (x, y, width, height) filled with the hue and pattern of a value."""
+    x, y, width, height = map(number, frame)
+    box = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="2"'
     return (
         f'<rect {box} fill="{FILLS[value]}" class="mode mode-{SLUGS[value]}"/>'
         f'<rect {box} fill="url(#{prefix}-{SLUGS[value]})" stroke="{INK}" '
@@ -111,21 +110,18 @@ def legend(
         needed = 28 + len(text) * 6.4 + 20
         if left > x and left + needed > x + width:
             left, top = x, top + 24
-        parts.append(swatch(prefix, value, left, top, 22, 17))
+        parts.append(swatch(prefix, value, (left, top, 22, 17)))
         parts.append(
-            label(
-                left + 11, top + 13, SIGNS[value], anchor="middle", weight=600, fill=INK
-            )
+            label(left + 11, top + 13, SIGNS[value], anchor="middle", weight=600, fill=INK)
         )
         parts.append(label(left + 28, top + 13, text, size=12.5))
         left += needed
     return "".join(parts), top + 26
 
 
-def document(
-    prefix: str, width: float, height: float, title: str, desc: str, body: str
-) -> str:
+def document(prefix: str, size: tuple[float, float], title: str, desc: str, body: str) -> str:
     """The whole picture: accessible name and description, patterns, content."""
+    width, height = map(number, size)
     patterns = "".join(
         f'<pattern id="{prefix}-{SLUGS[value]}" width="8" height="8" '
         f'patternUnits="userSpaceOnUse">{drawing}</pattern>'
@@ -133,8 +129,7 @@ def document(
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="scheme-picture" '
-        f'width="{number(width)}" height="{number(height)}" '
-        f'viewBox="0 0 {number(width)} {number(height)}" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" font-family="{FONT}">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(desc)}</desc>'

@@ -95,20 +95,13 @@ def effective_modes(
     return network | own
 
 
-def flows(
-    document: EditionDocument, function: str | None = None, entity: str = ""
-) -> Trajectory:
+def flows(document: EditionDocument, function: str | None = None, entity: str = "") -> Trajectory:
     """Moves between consecutive milestones, for one function or all, as seen by one entity."""
-    milestones = tuple(
-        sorted(document.milestones, key=lambda each: (each.date, each.code))
-    )
+    milestones = tuple(sorted(document.milestones, key=lambda each: (each.date, each.code)))
     processes = [p.code for p in document.processes if function in (None, p.function)]
     modes = effective_modes(document.placements, entity)
     columns = [
-        {
-            process: modes.get((process, milestone.code), UNKNOWN)
-            for process in processes
-        }
+        {process: modes.get((process, milestone.code), UNKNOWN) for process in processes}
         for milestone in milestones
     ]
     steps = []
@@ -116,14 +109,10 @@ def flows(
         moves: dict[tuple[str, str], list[str]] = defaultdict(list)
         for process in processes:
             moves[columns[index][process], columns[index + 1][process]].append(process)
-        ordered = tuple(
-            Flow(*pair, tuple(moves[pair])) for pair in sorted(moves, key=_rank)
-        )
+        ordered = tuple(Flow(*pair, tuple(moves[pair])) for pair in sorted(moves, key=_rank))
         steps.append(Step(milestones[index].code, milestones[index + 1].code, ordered))
     counts = tuple(_counts(column.values()) for column in columns)
-    return Trajectory(
-        _title(document, function, entity), milestones, counts, tuple(steps)
-    )
+    return Trajectory(_title(document, function, entity), milestones, counts, tuple(steps))
 
 
 def _rank(pair: tuple[str, str]) -> tuple[int, int]:
@@ -148,9 +137,7 @@ def describe(trajectory: Trajectory) -> str:
     """The picture in words: what a reader who does not see it needs."""
     sentences = []
     for milestone, counts in zip(trajectory.milestones, trajectory.counts, strict=True):
-        listed = ", ".join(
-            f"{MODE_LABELS[value].lower()} {count}" for value, count in counts
-        )
+        listed = ", ".join(f"{MODE_LABELS[value].lower()} {count}" for value, count in counts)
         sentences.append(f"{milestone.label} : {listed or 'aucun macro-processus'}.")
     for step, before, after in zip(
         trajectory.steps, trajectory.milestones, trajectory.milestones[1:], strict=False
@@ -161,9 +148,7 @@ def describe(trajectory: Trajectory) -> str:
             for flow in step.flows
             if flow.before != flow.after
         )
-        sentences.append(
-            f"De {before.label} à {after.label} : {moves or 'aucun mouvement'}."
-        )
+        sentences.append(f"De {before.label} à {after.label} : {moves or 'aucun mouvement'}.")
     return f"{picture.NOT_RANKED}. " + " ".join(sentences)
 
 
@@ -205,13 +190,11 @@ def svg(trajectory: Trajectory, *, width: float = 760, height: float = 440) -> s
         legend,
     ]
     return picture.document(
-        prefix, width, bottom, trajectory.title, describe(trajectory), "".join(body)
+        prefix, (width, bottom), trajectory.title, describe(trajectory), "".join(body)
     )
 
 
-def _nodes(
-    trajectory: Trajectory, width: float, height: float
-) -> dict[tuple[int, str], _Node]:
+def _nodes(trajectory: Trajectory, width: float, height: float) -> dict[tuple[int, str], _Node]:
     columns = len(trajectory.milestones)
     stride = (width - 2 * _SIDE - _BAR) / max(1, columns - 1)
     shown = max((len(column) for column in trajectory.counts), default=0)
@@ -226,9 +209,7 @@ def _nodes(
     return nodes
 
 
-def _columns(
-    trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix: str
-) -> list[str]:
+def _columns(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix: str) -> list[str]:
     parts = []
     for index, (milestone, column) in enumerate(
         zip(trajectory.milestones, trajectory.counts, strict=True)
@@ -240,20 +221,16 @@ def _columns(
         first = nodes[index, column[0][0]] if column else _Node(_SIDE, 0, 0)
         x = first.x + {"start": 0, "middle": _BAR / 2, "end": _BAR}[anchor]
         text = picture.fit(milestone.label, 220, 14)
-        parts.append(
-            picture.label(x, 56, text, size=14, anchor=anchor, weight=600, kind="col")
-        )
+        parts.append(picture.label(x, 56, text, size=14, anchor=anchor, weight=600, kind="col"))
     return parts
 
 
 def _bar(node: _Node, value: str, count: int, prefix: str) -> str:
     middle = node.x + _BAR / 2
     text = f"{picture.SIGNS[value]} · {count}"
-    box = picture.swatch(prefix, value, node.x, node.y, _BAR, node.height)
+    box = picture.swatch(prefix, value, (node.x, node.y, _BAR, node.height))
     if node.height < 20:  # too thin to hold its letter: the letter stands just above
-        return box + picture.label(
-            middle, node.y - 4, text, anchor="middle", weight=600
-        )
+        return box + picture.label(middle, node.y - 4, text, anchor="middle", weight=600)
     plate = (
         f'<rect x="{picture.number(middle - 22)}" '
         f'y="{picture.number(node.y + node.height / 2 - 9)}" width="44" height="18" rx="3" '
@@ -263,15 +240,11 @@ def _bar(node: _Node, value: str, count: int, prefix: str) -> str:
     return (
         box
         + plate
-        + picture.label(
-            middle, baseline, text, anchor="middle", weight=600, fill=picture.INK
-        )
+        + picture.label(middle, baseline, text, anchor="middle", weight=600, fill=picture.INK)
     )
 
 
-def _ribbons(
-    trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix: str
-) -> list[str]:
+def _ribbons(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix: str) -> list[str]:
     names = {milestone.code: milestone.label for milestone in trajectory.milestones}
     parts = []
     for index, step in enumerate(trajectory.steps):

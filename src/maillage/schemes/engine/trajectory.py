@@ -257,7 +257,7 @@ def _ribbons(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix
             path = _path(start, end, left[flow.before], right[flow.after], thick)
             left[flow.before] += thick
             right[flow.after] += thick
-            still = flow.before == flow.after
+            still = not flow.is_change
             tip = (
                 f"{names[step.before]} → {names[step.after]} : "
                 f"{MODE_LABELS[flow.before]} → {MODE_LABELS[flow.after]}, {flow.count}"

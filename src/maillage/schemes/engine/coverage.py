@@ -1,0 +1,128 @@
+"""How much of an edition is stated: known, not applicable and unknown cells, counted exactly.
+
+A cell is a macro-process at a milestone, at the level of the whole network; the chambers' own
+values are counted apart, since nothing obliges a chamber to have any. Gives integers only: a
+ratio is a numerator and a denominator, and rounding is the page's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Cells by what is known of them; the three never overlap."""
+
+    known: int = 0
+    not_applicable: int = 0
+    unknown: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.known + self.not_applicable + self.unknown
+
+    @property
+    def ratio(self) -> tuple[int, int]:
+        """Known cells, out of all; (0, 0) where there is no cell."""
+        return (self.known, self.all)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.known + other.known,
+            self.not_applicable + other.not_applicable,
+            self.unknown + other.unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The tallies of one function or one process: by milestone, in order, and together."""
+
+    code: str
+    name: str
+    by_milestone: tuple[Tally, ...]
+
+    @property
+    def total(self) -> Tally:
+        return total(self.by_milestone)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """`milestones` are codes in the order of every `by_milestone`.
+
+    `overrides` counts the chambers' own values, by milestone, whatever their function.
+    """
+
+    milestones: tuple[str, ...]
+    by_function: tuple[Line, ...]
+    by_process: tuple[Line, ...]
+    by_milestone: tuple[Tally, ...]
+    overrides: tuple[Tally, ...]
+
+    @property
+    def total(self) -> Tally:
+        return total(self.by_milestone)
+
+    @property
+    def total_overrides(self) -> Tally:
+        return total(self.overrides)
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    return sum(tallies, Tally())
+
+
+def coverage(document: EditionDocument) -> Coverage:
+    """Count the cells of an edition, milestones by date, functions and processes in its order."""
+    milestones = tuple(m.code for m in sorted(document.milestones, key=lambda m: m.date))
+    modes = {(p.process, p.milestone): p.mode for p in document.placements if not p.entity}
+    of_function = {process.code: process.function for process in document.processes}
+    by_process = tuple(
+        Line(
+            process.code,
+            process.name,
+            tuple(_tally(modes.get((process.code, code), UNKNOWN)) for code in milestones),
+        )
+        for process in document.processes
+    )
+    by_function = tuple(
+        Line(
+            function.code,
+            function.name,
+            _columns(
+                [line for line in by_process if of_function[line.code] == function.code],
+                len(milestones),
+            ),
+        )
+        for function in document.functions
+    )
+    overrides = dict.fromkeys(milestones, Tally())
+    for cell in document.placements:
+        if cell.entity:
+            overrides[cell.milestone] += _tally(cell.mode)
+    return Coverage(
+        milestones,
+        by_function,
+        by_process,
+        _columns(by_process, len(milestones)),
+        tuple(overrides.values()),
+    )
+
+
+def _columns(lines: Iterable[Line], width: int) -> tuple[Tally, ...]:
+    rows = [line.by_milestone for line in lines]
+    return tuple(total(row[column] for row in rows) for column in range(width))
+
+
+def _tally(mode: str) -> Tally:
+    if mode == UNKNOWN:
+        return _UNKNOWN
+    return _NOT_APPLICABLE if mode == NOT_APPLICABLE else _KNOWN
+
+
+_KNOWN, _NOT_APPLICABLE, _UNKNOWN = Tally(known=1), Tally(not_applicable=1), Tally(unknown=1)

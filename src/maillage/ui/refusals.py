@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,6 +25,24 @@ def problem(status: int, reason: str, **details: Any) -> JsonResponse:
     body = {"type": "about:blank", "title": TITLES.get(status, "Refus"), "status": status}
     body |= {"detail": reason, **details}
     return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+class BodyLimitMiddleware:
+    """Refuses a body larger than the installation takes, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.UPLOAD_LIMIT + 100_000
+        if not length.isdecimal() or int(length) > limit:
+            size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo"
+            reason = f"L'envoi dépasse {size}, la taille admise ; rien n'a été changé."
+            if wants_json(request):
+                return problem(413, reason)
+            return render(request, "ui/errors/413.html", {"reason": reason}, status=413)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -10,7 +10,7 @@ from maillage.schemes.actions.editions import (
     withdraw_edition,
 )
 from maillage.schemes.actions.imports import import_edition
-from maillage.schemes.actions.placements import CellEdit, place_cells
+from maillage.schemes.actions.placements import CellEdit, import_placements, place_cells
 
 __all__ = [
     "CellEdit",
@@ -18,6 +18,7 @@ __all__ = [
     "delete_edition",
     "draft_next_edition",
     "import_edition",
+    "import_placements",
     "place_cells",
     "propose_edition",
     "revise_frame",

@@ -22,6 +22,7 @@ from maillage.schemes.engine.document import (
     MODE_LABELS,
     NOT_APPLICABLE,
     UNKNOWN,
+    PlacementDoc,
 )
 from maillage.schemes.models import Edition, Milestone, Placement
 
@@ -333,3 +334,22 @@ def insert_placements(rows: Iterable[Placement]) -> None:
 
     with connection.cursor() as cursor:
         cursor.executemany(sql, [values(row) for row in rows])
+
+
+def import_placements(
+    edition: Edition, placements: Iterable[PlacementDoc], *, actor: Actor
+) -> Placed:
+    """Set every cell of a spreadsheet as it stands there; cells it does not name are kept.
+
+    Raises Refusal where one of them is outside the actor's perimeter: nothing is written then.
+    """
+    edits = [
+        CellEdit(
+            p.process,
+            p.milestone,
+            p.entity,
+            {name: getattr(p, name) for name in FIELDS} | {"served": list(p.served)},
+        )
+        for p in placements
+    ]
+    return place_cells(edition, edits, actor=actor)

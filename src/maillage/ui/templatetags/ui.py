@@ -5,15 +5,17 @@ Knows how things are written; refuses to know what they mean or where they come 
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -226,3 +228,18 @@ def described(field: BoundField) -> SafeString:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def texte(body: str) -> SafeString:
+    """Paragraphs (separated by a blank line) and lists ("- " lines) of a plain text, escaped."""
+    parts: list[str] = []
+    for block in re.split(r"\n\s*\n", body.strip()):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        for is_list, group in groupby(lines, key=lambda line: line.startswith("- ")):
+            if is_list:
+                items = "".join(f"<li>{escape(line[2:])}</li>" for line in group)
+                parts.append(f"<ul>{items}</ul>")
+            else:
+                parts.append(f"<p>{escape(' '.join(group))}</p>")
+    return mark_safe("".join(parts))

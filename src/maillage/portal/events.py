@@ -1,0 +1,83 @@
+"""The journal in words: what each event says to a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maillage.kernel.models import Event
+from maillage.people.queries import names_of
+from maillage.schemes.models import Edition
+
+VERBS = {
+    "schemes.placement.placed": "Cellules modifiées",
+    "schemes.edition.imported": "Édition importée",
+    "schemes.edition.drafted": "Édition suivante préparée",
+    "schemes.edition.proposed": "Édition proposée",
+    "schemes.edition.withdrawn": "Édition remise en brouillon",
+    "schemes.edition.adopted": "Édition adoptée et scellée",
+    "schemes.edition.deleted": "Brouillon supprimé",
+    "schemes.edition.revised": "Titre ou jalons modifiés",
+    "schemes.section.revised": "Texte modifié",
+    "network.entity.saved": "Chambre ou opérateur enregistré",
+    "network.function.saved": "Fonction enregistrée",
+    "network.process.saved": "Macro-processus enregistré",
+    "people.account.opened": "Compte ouvert",
+    "people.account.revised": "Compte modifié",
+    "people.account.erased": "Compte effacé",
+    "people.mandate.granted": "Mandat donné",
+    "people.mandate.ended": "Mandat terminé",
+    "reports.dossier.requested": "Document demandé",
+    "reports.dossier.cancelled": "Document abandonné",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event as a row of the journal's page."""
+
+    sequence: int
+    at: dt.datetime
+    author: str
+    what: str
+    about: str
+    detail: tuple[str, ...]
+    hash: str
+
+
+def describe(events: Iterable[Event]) -> list[Line]:
+    """Events in words, in three queries whatever their number."""
+    rows = list(events)
+    names = names_of({event.actor for event in rows})
+    ids = {int(e.subject.split(":")[1]) for e in rows if e.subject.startswith("schemes.edition:")}
+    editions = {e.subject: str(e) for e in Edition.objects.filter(pk__in=ids)}
+    return [
+        Line(
+            event.sequence,
+            event.at,
+            names.get(event.actor, "Personne inconnue"),
+            VERBS.get(event.verb, event.verb),
+            editions.get(event.subject, ""),
+            tuple(_detail(event)),
+            event.hash,
+        )
+        for event in rows
+    ]
+
+
+def _detail(event: Event) -> Iterable[str]:
+    diff = event.diff
+    for key, (before, after) in list(diff.get("cells", {}).items())[:12]:
+        process, milestone, entity = key.split("|")
+        place = f"{process}, {milestone}" + (f", {entity}" if entity else "")
+        yield f"{place} : {(before or {}).get('mode', '∅')} → {(after or {}).get('mode', '∅')}"
+    hidden = len(diff.get("cells", {})) - 12
+    if hidden > 0:
+        yield f"et {hidden} autres cellules"
+    if "cells_count" in diff:
+        yield f"{diff['cells_count']} cellules"
+    if "seal" in diff:
+        yield f"sceau {diff['seal'][:16]}…"
+    if "act" in diff and diff["act"]:
+        yield f"acte {diff['act']}, {diff['body']}"

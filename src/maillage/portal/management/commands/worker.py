@@ -1,0 +1,29 @@
+"""`maillage worker`: carries out the jobs put aside by pages (documents, imports)."""
+
+from __future__ import annotations
+
+from argparse import RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from maillage.reports.jobs import reap
+
+
+class Command(BaseCommand):
+    help = (
+        "Exécute les tâches longues (livrets) en attente, puis attend les suivantes.\n\n"
+        "Exemple : maillage worker\n"
+        "Au départ, les tâches laissées en cours par un exécutant tué sont remises en attente.\n"
+        "Code de retour : 0 à l'arrêt demandé."
+    )
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
+        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = reap()
+        if count:
+            self.stdout.write(f"{count} tâche(s) interrompue(s) remise(s) en attente.")
+        call_command("db_worker", verbosity=options["verbosity"])

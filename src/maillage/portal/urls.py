@@ -1,0 +1,48 @@
+"""Addresses of the portal: home, network, help, search, journal, administration."""
+
+from django.urls import include, path
+
+from maillage.portal.views import administration, home, journal, network, pages
+
+named = (
+    [
+        path("", home.home, name="home"),
+        path("recherche/", pages.search, name="search"),
+        path("nouveautes/", pages.news, name="news"),
+        path("aide/", pages.help_page, name="help"),
+        path("aide/accessibilite/", pages.accessibility, name="accessibility"),
+        path("aide/composants/", pages.gallery, name="gallery"),
+        path("journal/", journal.journal, name="journal"),
+        path("administration/", administration.index, name="administration"),
+        path("administration/comptes/nouveau/", administration.new_account, name="account_new"),
+        path("administration/comptes/<int:pk>/", administration.account, name="account"),
+        path(
+            "administration/comptes/<int:pk>/mandats/", administration.grant, name="mandate_grant"
+        ),
+        path("administration/mandats/<int:pk>/fin/", administration.end, name="mandate_end"),
+        path("administration/comptes/<int:pk>/effacer/", administration.erase, name="erase"),
+        path(
+            "administration/reseaux/<slug:network>/", administration.network, name="admin_network"
+        ),
+        path(
+            "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
+            administration.noun,
+            name="noun_new",
+        ),
+        path(
+            "administration/reseaux/<slug:network>/<str:kind>/<slug:code>/",
+            administration.noun,
+            name="noun",
+        ),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("", include(named)),
+    path("reseaux/<slug:network>/", network.network, name="network"),
+    path("reseaux/<slug:network>/journal/", journal.network_journal, name="network_journal"),
+    path("reseaux/<slug:network>/chambres/<slug:code>/", network.entity, name="entity"),
+    path("reseaux/<slug:network>/fonctions/<slug:code>/", network.function, name="function"),
+    path("reseaux/<slug:network>/processus/<slug:code>/", network.process, name="process"),
+]

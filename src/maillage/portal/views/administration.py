@@ -1,0 +1,303 @@
+"""Administration of networks and accounts. What one does not administer is a 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from maillage.kernel.verdicts import Refusal
+from maillage.network.actions import save_entity, save_function, save_process
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.people.actions import (
+    end_mandate,
+    erase_account,
+    grant_mandate,
+    open_account,
+    revise_account,
+)
+from maillage.people.actors import Role
+from maillage.people.models import Mandate, User
+
+ADMIN = {"label": "Administration", "url": "/administration/"}
+PAGE_STATUS = 422
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    actor = request.actor
+    if not actor.administers_something:
+        raise Http404
+    users = []
+    if actor.administers(None):
+        users = User.objects.filter(erased_at=None).prefetch_related(
+            "mandates__network", "mandates__entity", "mandates__function"
+        )
+    context = {
+        "networks": [n for n in Network.objects.all() if actor.administers(n.pk)],
+        "users": users,
+        "installation": actor.administers(None),
+        "crumbs": [{"label": "Administration"}],
+    }
+    return render(request, "portal/administration.html", context)
+
+
+def _installation(request: HttpRequest) -> None:
+    if not request.actor.administers(None):
+        raise Http404
+
+
+class AccountForm(forms.Form):
+    email = forms.EmailField(label="Adresse électronique")
+    full_name = forms.CharField(label="Nom", max_length=150)
+    position = forms.CharField(label="Fonction exercée", max_length=150, required=False)
+
+
+class RevisionForm(forms.Form):
+    full_name = forms.CharField(label="Nom", max_length=150)
+    position = forms.CharField(label="Fonction exercée", max_length=150, required=False)
+    is_active = forms.BooleanField(label="Le compte peut servir", required=False)
+
+
+class MandateForm(forms.Form):
+    role = forms.ChoiceField(label="Rôle", choices=Mandate.Roles.choices)
+    network = forms.ModelChoiceField(
+        Network.objects.all(), label="Réseau", required=False, empty_label="Tous les réseaux"
+    )
+    entity = forms.ModelChoiceField(
+        Entity.objects.filter(kind__in=["regional", "territorial"]).select_related("network"),
+        label="Chambre",
+        required=False,
+        help_text="Pour un rédacteur de chambre.",
+    )
+    function = forms.ModelChoiceField(
+        Function.objects.select_related("network"),
+        label="Fonction",
+        required=False,
+        help_text="Pour un rédacteur de fonction.",
+    )
+    ends_on = forms.DateField(
+        label="Jusqu'au", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def new_account(request: HttpRequest) -> HttpResponse:
+    _installation(request)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = open_account(None, actor=request.actor, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.denied.reason)
+        else:
+            messages.success(
+                request,
+                "Compte ouvert. Son titulaire choisit son mot de passe par « mot de passe oublié ».",
+            )
+            return redirect("portal:account", pk=user.pk)
+    return _form(request, form, "Ouvrir un compte", [ADMIN, {"label": "Ouvrir un compte"}])
+
+
+def _form(
+    request: HttpRequest,
+    form: forms.Form,
+    title: str,
+    crumbs: list[dict[str, str]],
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "crumbs": crumbs,
+        "cancel_url": ADMIN["url"],
+        **more,
+    }
+    status = PAGE_STATUS if form.errors else 200
+    return render(request, "portal/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    _installation(request)
+    user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
+    initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}
+    form = RevisionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_account(user, actor=request.actor, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.denied.reason)
+        else:
+            messages.success(request, "Compte enregistré.")
+            return redirect("portal:account", pk=pk)
+    return _account_page(request, user, form, MandateForm())
+
+
+def _account_page(
+    request: HttpRequest, user: User, form: forms.Form, mandate_form: forms.Form
+) -> HttpResponse:
+    context = {
+        "person": user,
+        "form": form,
+        "mandate_form": mandate_form,
+        "mandates": user.mandates.select_related("network", "entity", "function"),
+        "crumbs": [ADMIN, {"label": str(user)}],
+    }
+    status = PAGE_STATUS if form.errors or mandate_form.errors else 200
+    return render(request, "portal/account.html", context, status=status)
+
+
+@require_POST
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    _installation(request)
+    user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
+    form = MandateForm(request.POST)
+    if form.is_valid():
+        values = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+        try:
+            grant_mandate(user, actor=request.actor, **values)
+        except Refusal as refusal:
+            form.add_error(None, refusal.denied.reason)
+        else:
+            messages.success(request, "Mandat donné.")
+            return redirect("portal:account", pk=pk)
+    initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}
+    return _account_page(request, user, RevisionForm(initial=initial), form)
+
+
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    _installation(request)
+    mandate = get_object_or_404(Mandate.objects.select_related("user"), pk=pk)
+    user_id = mandate.user_id
+    end_mandate(mandate, actor=request.actor)
+    messages.success(request, "Mandat terminé.")
+    return redirect("portal:account", pk=user_id)
+
+
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    _installation(request)
+    user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
+    if request.method == "POST" and request.POST.get("confirme") == "oui":
+        erase_account(user, actor=request.actor)
+        messages.success(request, "Compte effacé.")
+        return redirect("portal:administration")
+    context = {
+        "title": f"Effacer le compte : {user}",
+        "consequence": "L'adresse, le nom et la fonction seront effacés, sans retour possible.",
+        "details": ["Les actes restent au journal, sans nom.", "Les mandats prennent fin."],
+        "action_label": "Effacer le compte",
+        "cancel_url": reverse("portal:account", args=[pk]),
+        "crumbs": [ADMIN, {"label": str(user)}],
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+def _administered(request: HttpRequest, code: str) -> Network:
+    found = get_object_or_404(Network, code=code)
+    if not request.actor.administers(found.pk):
+        raise Http404
+    return found
+
+
+@require_GET
+def network(request: HttpRequest, network: str) -> HttpResponse:
+    found = _administered(request, network)
+    context = {
+        "network": found,
+        "entities": found.entities.all(),
+        "functions": found.functions.prefetch_related("processes"),
+        "crumbs": [ADMIN, {"label": found.name}],
+    }
+    return render(request, "portal/admin_network.html", context)
+
+
+class _NounForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A noun's form; the code is asked once and never changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.code:
+            self.fields.pop("code")
+        if "function" in self.fields:
+            own = Function.objects.filter(network=self.instance.network)
+            self.fields["function"].queryset = own  # type: ignore[attr-defined]
+
+
+class EntityForm(_NounForm):
+    class Meta:
+        model = Entity
+        fields = [
+            "code",
+            "name",
+            "short_name",
+            "kind",
+            "departement",
+            "siren",
+            "position",
+            "archived",
+        ]
+
+
+class FunctionForm(_NounForm):
+    class Meta:
+        model = Function
+        fields = ["code", "name", "description", "position"]
+
+
+class ProcessForm(_NounForm):
+    class Meta:
+        model = MacroProcess
+        fields = [
+            "code",
+            "function",
+            "name",
+            "group",
+            "description",
+            "region_only",
+            "source_page",
+            "position",
+        ]
+
+
+NOUNS: dict[str, tuple[Any, Any, Any, str]] = {
+    "chambres": (EntityForm, Entity, save_entity, "chambre ou opérateur"),
+    "fonctions": (FunctionForm, Function, save_function, "fonction"),
+    "processus": (ProcessForm, MacroProcess, save_process, "macro-processus"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpResponse:
+    """Create or change a chamber, a function, a macro-process."""
+    found = _administered(request, network)
+    if kind not in NOUNS:
+        raise Http404
+    form_class, model, save, label = NOUNS[kind]
+    row = get_object_or_404(model, network=found, code=code) if code else model(network=found)
+    form = form_class(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        given = code or values["code"]
+        taken = not code and model.objects.filter(network=found, code=given).exists()
+        values.pop("code", None)
+        try:
+            if taken:
+                form.add_error("code", "Ce code est déjà pris dans ce réseau.")
+            else:
+                save(found, actor=request.actor, code=given, **values)
+        except Refusal as refusal:
+            form.add_error(None, refusal.denied.reason)
+        if not form.errors:
+            messages.success(request, "Enregistré.")
+            return redirect("portal:admin_network", network=found.code)
+    here = reverse("portal:admin_network", args=[found.code])
+    title = f"Modifier : {row}" if code else f"Ajouter : {label}"
+    crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
+    return _form(request, form, title, crumbs, cancel_url=here)

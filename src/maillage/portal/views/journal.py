@@ -1,0 +1,64 @@
+"""The journal as pages: who did what, when; each chain can be verified."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from maillage.kernel.models import Event, verify
+from maillage.portal.events import VERBS, describe
+from maillage.portal.views.network import visible_network
+from maillage.schemes.queries import networks_visible_to
+
+
+def _page(request: HttpRequest, chain: str, title: str, crumbs: list[dict[str, str]]) -> HttpResponse:
+    events = Event.objects.filter(chain=chain).order_by("-sequence")
+    verb = request.GET.get("acte", "")
+    if verb in VERBS:
+        events = events.filter(verb=verb)
+    page = Paginator(events, 50).get_page(request.GET.get("page"))
+    context = {
+        "title": title,
+        "chain": chain,
+        "page": page,
+        "lines": describe(page.object_list),
+        "verbs": VERBS,
+        "verb": verb,
+        "query": f"acte={verb}&" if verb else "",
+        "crumbs": crumbs,
+        "verdict": verify(chain) if "verifier" in request.GET else None,
+    }
+    return render(request, "portal/journal.html", context)
+
+
+@require_GET
+def journal(request: HttpRequest) -> HttpResponse:
+    """The journals one may read: each network's, and the installation's for its administrators."""
+    actor = request.actor
+    if not actor.is_known:
+        raise Http404
+    if "installation" in request.GET and actor.administers(None):
+        crumbs = [{"label": "Journal", "url": reverse("portal:journal")}, {"label": "Installation"}]
+        return _page(request, "installation", "Journal de l'installation", crumbs)
+    networks = [n for n in networks_visible_to(actor) if actor.sees(n.pk)]
+    context = {
+        "networks": networks,
+        "installation": actor.administers(None),
+        "crumbs": [{"label": "Journal"}],
+    }
+    return render(request, "portal/journals.html", context)
+
+
+@require_GET
+def network_journal(request: HttpRequest, network: str) -> HttpResponse:
+    found = visible_network(request, network)
+    if not request.actor.sees(found.pk):
+        raise Http404
+    crumbs = [
+        {"label": found.name, "url": reverse("network", args=[found.code])},
+        {"label": "Journal"},
+    ]
+    return _page(request, found.chain, f"Journal : {found.name}", crumbs)

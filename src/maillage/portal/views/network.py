@@ -1,0 +1,143 @@
+"""A network's pages: itself, a chamber, a function, a macro-process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from maillage.network.models import Network
+from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.engine.document import EditionDocument
+from maillage.schemes.engine.resolution import role_of
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import (
+    NetworkEditions,
+    document_of,
+    editions_of,
+    networks_visible_to,
+)
+
+
+def visible_network(request: HttpRequest, code: str) -> Network:
+    found: Network = get_object_or_404(networks_visible_to(request.actor), code=code)
+    return found
+
+
+def _current(request: HttpRequest, editions: NetworkEditions) -> Edition | None:
+    """The edition asked for (`edition=`), else the one in force, else the draft."""
+    asked = request.GET.get("edition", "")
+    chosen = next((e for e in editions.all if str(e.pk) == asked), None)
+    return chosen or editions.in_force or editions.draft
+
+
+def _crumbs(network: Network, *last: str) -> list[dict[str, str]]:
+    first = [{"label": network.name, "url": reverse("network", args=[network.code])}]
+    return [*first, *({"label": label} for label in last)]
+
+
+def _page(request: HttpRequest, code: str) -> tuple[Network, dict[str, Any], EditionDocument | None]:
+    network = visible_network(request, code)
+    editions = editions_of(network, request.actor)
+    edition = _current(request, editions)
+    document = document_of(edition) if edition else None
+    context: dict[str, Any] = {
+        "network": network,
+        "editions": editions,
+        "edition": edition,
+        "document": document,
+    }
+    if document:
+        context |= {
+            "names": {p.code: p.name for p in document.processes},
+            "short": {e.code: e.short_name for e in document.entities},
+            "milestones": document.milestones,
+            "labels": {m.code: m.label for m in document.milestones},
+        }
+    return network, context, document
+
+
+@require_GET
+def network(request: HttpRequest, network: str) -> HttpResponse:
+    found, context, document = _page(request, network)
+    context |= {
+        "coverage": coverage_of(document) if document else None,
+        "entities": found.entities.filter(archived=False),
+        "functions": found.functions.all(),
+        "administers": request.actor.administers(found.pk),
+        "belongs": request.actor.sees(found.pk),
+        "crumbs": [{"label": "Réseaux", "url": "/?tous"}, {"label": found.name}],
+    }
+    return render(request, "portal/network.html", context)
+
+
+@require_GET
+def entity(request: HttpRequest, network: str, code: str) -> HttpResponse:
+    """What this chamber runs, hosts for others, receives; what changes for it."""
+    found, context, document = _page(request, network)
+    chamber = get_object_or_404(found.entities, code=code)
+    known = bool(document) and any(e.code == code for e in document.entities)
+    context |= {
+        "entity": chamber,
+        "role": role_of(document, code) if document and known else None,
+        "crumbs": _crumbs(found, chamber.short_name),
+    }
+    return render(request, "portal/entity.html", context)
+
+
+@require_GET
+def function(request: HttpRequest, network: str, code: str) -> HttpResponse:
+    found, context, document = _page(request, network)
+    subject = get_object_or_404(found.functions, code=code)
+    rows: list[tuple[Any, list[Any]]] = []
+    sections: list[Any] = []
+    if document:
+        cells = {p.key: p for p in document.placements}
+        rows = [
+            (p, [(m, cells.get((p.code, m.code, ""))) for m in document.milestones])
+            for p in document.processes
+            if p.function == code
+        ]
+        sections = [s for s in document.sections if s.function == code]
+    context |= {
+        "function": subject,
+        "rows": rows,
+        "sections": sections,
+        "crumbs": _crumbs(found, subject.name),
+    }
+    return render(request, "portal/function.html", context)
+
+
+@require_GET
+def process(request: HttpRequest, network: str, code: str) -> HttpResponse:
+    """A macro-process: its value at each milestone, by chamber, and in each edition."""
+    found, context, document = _page(request, network)
+    subject = get_object_or_404(found.processes.select_related("function"), code=code)
+    cells = {p.key: p for p in document.placements} if document else {}
+    history = [
+        (edition, [(m, cell) for m, cell in _values(document_of(edition), code)])
+        for edition in context["editions"].all
+    ]
+    chambers = [
+        e for e in (document.entities if document else ()) if e.kind in ("regional", "territorial")
+    ]
+    milestones = document.milestones if document else ()
+    context |= {
+        "process": subject,
+        "values": [(m, cells.get((code, m.code, ""))) for m in milestones],
+        "by_chamber": [
+            (e, [(m, cells.get((code, m.code, e.code))) for m in milestones]) for e in chambers
+        ],
+        "has_own": any(key[0] == code and key[2] for key in cells),
+        "history": history,
+        "crumbs": _crumbs(found, subject.function.name, subject.name),
+    }
+    return render(request, "portal/process.html", context)
+
+
+def _values(document: EditionDocument, code: str) -> list[tuple[Any, Any]]:
+    cells = {p.key: p for p in document.placements if p.process == code}
+    return [(m, cells.get((code, m.code, ""))) for m in document.milestones]

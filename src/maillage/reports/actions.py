@@ -1,0 +1,35 @@
+"""Ask for a document, give it up."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal
+from maillage.people.actors import Actor
+from maillage.reports import rules
+from maillage.reports.jobs import produce
+from maillage.reports.models import Dossier
+from maillage.schemes.models import Edition
+
+
+@action("reports.dossier.requested", guard=rules.can_request)
+def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dossier]:
+    """Put a document to be made in the queue."""
+    if kind not in Dossier.Kind.values:
+        raise Refusal(Denied(f"Document « {kind} » inconnu.", status=422))
+    dossier = Dossier.objects.create(edition=edition, kind=kind, requested_by=actor.identity)
+    transaction.on_commit(partial(produce.enqueue, str(dossier.pk)))
+    return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)
+
+
+@action("reports.dossier.cancelled", guard=rules.can_cancel)
+def cancel_dossier(dossier: Dossier, *, actor: Actor) -> Outcome[Dossier]:
+    """Give up a document not made yet; the maker stops at its next stage."""
+    if dossier.is_over:
+        return Outcome(dossier, unchanged=True)
+    dossier.state = Dossier.State.CANCELLED
+    dossier.save(update_fields=["state"])
+    return Outcome(dossier)

@@ -1,0 +1,12 @@
+"""Addresses of documents."""
+
+from django.urls import path
+
+from maillage.reports import views
+
+urlpatterns = [
+    path("editions/<int:pk>/livret/", views.booklet, name="booklet"),
+    path("documents/<uuid:pk>/", views.dossier, name="dossier"),
+    path("documents/<uuid:pk>/annuler/", views.cancel, name="dossier_cancel"),
+    path("documents/<uuid:pk>/fichier/", views.download, name="dossier_file"),
+]

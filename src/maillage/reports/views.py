@@ -1,0 +1,89 @@
+"""The booklet's page, its progress, its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from maillage.reports.actions import cancel_dossier, request_dossier
+from maillage.reports.models import Dossier
+from maillage.reports.queries import dossiers_visible_to
+from maillage.reports.rules import can_request
+from maillage.schemes.queries import editions_visible_to
+
+
+@require_http_methods(["GET", "POST"])
+def booklet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a format and have the booklet made; the last ones made are at hand."""
+    editions = editions_visible_to(request.actor)
+    edition = get_object_or_404(editions, pk=pk)
+    if request.method == "POST":
+        dossier = request_dossier(edition, request.POST.get("kind", ""), actor=request.actor)
+        return redirect("dossier", pk=dossier.pk)
+    context = {
+        "edition": edition,
+        "kinds": Dossier.Kind.choices,
+        "allowed": can_request(edition, "", actor=request.actor),
+        "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
+        "crumbs": [
+            {"label": edition.network.name, "url": reverse("network", args=[edition.network.code])},
+            {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
+            {"label": "Livret"},
+        ],
+    }
+    return render(request, "reports/booklet.html", context)
+
+
+def _job(dossier: Dossier) -> dict[str, Any]:
+    file_url = reverse("dossier_file", args=[dossier.pk])
+    return {
+        "label": str(dossier),
+        "stage": dossier.stage or dossier.get_state_display(),
+        "done": dossier.done,
+        "total": dossier.total,
+        "finished": dossier.is_over,
+        "failed": dossier.state in (Dossier.State.FAILED, Dossier.State.CANCELLED),
+        "message": dossier.failure or dossier.get_state_display(),
+        "url": reverse("dossier", args=[dossier.pk]),
+        "cancel_url": reverse("dossier_cancel", args=[dossier.pk]),
+        "result_url": file_url if dossier.state == Dossier.State.DONE else "",
+    }
+
+
+@require_GET
+def dossier(request: HttpRequest, pk: str) -> HttpResponse:
+    """How far a document has come; the same address answers the fragment."""
+    found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
+    edition = found.edition
+    context = {
+        "dossier": found,
+        "job": _job(found),
+        "crumbs": [
+            {"label": edition.network.name, "url": reverse("network", args=[edition.network.code])},
+            {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
+            {"label": "Livret", "url": reverse("booklet", args=[edition.pk])},
+            {"label": found.get_kind_display()},
+        ],
+    }
+    fragment = request.headers.get("HX-Request")
+    template = "ui/progress.html" if fragment else "reports/dossier.html"
+    return render(request, template, context)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: str) -> HttpResponse:
+    found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
+    cancel_dossier(found, actor=request.actor)
+    return redirect("dossier", pk=pk)
+
+
+@require_GET
+def download(request: HttpRequest, pk: str) -> HttpResponse | FileResponse:
+    found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
+    if found.state != Dossier.State.DONE:
+        raise Http404
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.filename)

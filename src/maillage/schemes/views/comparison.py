@@ -1,0 +1,71 @@
+"""Two editions side by side, cell by cell."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from maillage.schemes.engine import comparison
+from maillage.schemes.queries import document_of, editions_visible_to
+from maillage.schemes.views.editions import crumbs_of, visible_edition
+
+
+@require_GET
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which other edition of the network to compare with; `avec` answers at once."""
+    edition = visible_edition(request, pk)
+    other = request.GET.get("avec", "")
+    if other.isdecimal():
+        return compare(request, pk, int(other))
+    others = editions_visible_to(request.actor).filter(
+        scheme__network=edition.scheme.network_id
+    )
+    context = {
+        "edition": edition,
+        "others": others.exclude(pk=pk),
+        "crumbs": crumbs_of(edition, "Comparer"),
+    }
+    return render(request, "schemes/compare_choose.html", context)
+
+
+@require_GET
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """From `other` (before) to `pk` (after)."""
+    after, before = visible_edition(request, pk), visible_edition(request, other)
+    former, latter = document_of(before), document_of(after)
+    found = comparison.compare(former, latter)
+    kinds = request.GET.getlist("nature")
+    functions = request.GET.getlist("fonction")
+    process_function = {p.code: p.function for d in (former, latter) for p in d.processes}
+    changes = [
+        change
+        for change in found.changes
+        if (not kinds or change.kind in kinds)
+        and (not functions or process_function.get(change.key[0]) in functions)
+    ]
+    names = {p.code: p.name for d in (former, latter) for p in d.processes}
+    context = {
+        "before": before,
+        "after": after,
+        "comparison": found,
+        "changes": changes,
+        "kinds": [
+            (kind, label, found.counts.get(kind, 0), kind in kinds)
+            for kind, label in comparison.KIND_LABELS.items()
+        ],
+        "functions": [(f.code, f.name, f.code in functions) for f in latter.functions],
+        "names": names,
+        "milestones": {m.code: m.label for d in (former, latter) for m in d.milestones},
+        "entities": {e.code: e.short_name for d in (former, latter) for e in d.entities},
+        "filtered": bool(kinds or functions),
+        "crumbs": crumbs_of(after, f"Comparer à l'édition {before.number}"),
+    }
+    return render(request, "schemes/compare.html", context)
+
+
+routes = [
+    path("editions/<int:pk>/comparer/", choose, name="compare"),
+    path("editions/<int:pk>/comparer/<int:other>/", compare, name="compare_with"),
+]

@@ -1,0 +1,307 @@
+"""An edition's page and its life: proposing, withdrawing, adopting, drafting the next, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from maillage.kernel.verdicts import Verdict
+from maillage.schemes import rules
+from maillage.schemes.actions import (
+    adopt_edition,
+    delete_edition,
+    draft_next_edition,
+    propose_edition,
+    revise_frame,
+    revise_section,
+    withdraw_edition,
+)
+from maillage.schemes.engine import checks
+from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.queries import document_of, editions_visible_to
+
+
+def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
+    """Where one is: network, edition, page."""
+    network = edition.scheme.network
+    crumbs = [
+        {"label": network.name, "url": reverse("network", args=[network.code])},
+        {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
+        *({"label": label} for label in last),
+    ]
+    if not last:
+        crumbs[-1].pop("url")
+    return crumbs
+
+
+def visible_edition(request: HttpRequest, pk: int) -> Edition:
+    """The edition, or 404 where this actor may not know of it."""
+    edition: Edition = get_object_or_404(editions_visible_to(request.actor), pk=pk)
+    return edition
+
+
+@require_GET
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the edition is, what may be done with it, what it breaks or lacks."""
+    edition = visible_edition(request, pk)
+    document = document_of(edition)
+    actor = request.actor
+    violations = checks.check(document)
+    context = {
+        "edition": edition,
+        "crumbs": crumbs_of(edition),
+        "violations": violations,
+        "errors": [v for v in violations if v.severity == "error"],
+        "coverage": coverage_of(document),
+        "milestones": edition.milestones.all(),
+        "others": editions_visible_to(actor)
+        .filter(scheme=edition.scheme)
+        .exclude(pk=pk)
+        .order_by("-number"),
+        "can": {
+            "write": rules.can_write(edition, actor),
+            "administer": rules.can_administer(edition, actor=actor),
+            "propose": rules.can_propose(edition, actor=actor),
+            "withdraw": rules.can_withdraw(edition, actor=actor),
+            "adopt": rules.can_adopt(edition, actor=actor),
+            "draft_next": rules.can_draft_next(edition, actor=actor),
+            "delete": rules.can_delete(edition, actor=actor),
+        },
+        "administers": actor.administers(edition.scheme.network_id),
+    }
+    return render(request, "schemes/edition.html", context)
+
+
+@require_GET
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the source says, and what it does not."""
+    edition = visible_edition(request, pk)
+    document = document_of(edition)
+    names = {p.code: p.name for p in document.processes}
+    context = {
+        "edition": edition,
+        "crumbs": crumbs_of(edition, "Ce que dit la source"),
+        "coverage": coverage_of(document),
+        "milestones": document.milestones,
+        "placements": [
+            (names[p.process], p) for p in document.placements if p.source_document or p.source_page
+        ],
+        "labels": {m.code: m.label for m in document.milestones},
+    }
+    return render(request, "schemes/source.html", context)
+
+
+@require_GET
+def texts(request: HttpRequest, pk: int) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    context = {
+        "edition": edition,
+        "crumbs": crumbs_of(edition, "Textes"),
+        "sections": edition.sections.select_related("function"),
+        "can_revise": rules.can_administer(edition, actor=request.actor),
+    }
+    return render(request, "schemes/texts.html", context)
+
+
+class SectionForm(forms.Form):
+    title = forms.CharField(label="Titre", max_length=200)
+    body = forms.CharField(
+        label="Texte",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text="Une ligne vide sépare deux paragraphes ; « - » ouvre un élément de liste.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    section = get_object_or_404(edition.sections, code=code)
+    initial = {"title": section.title, "body": section.body}
+    form = SectionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        revise_section(edition, actor=request.actor, code=code, **form.cleaned_data)
+        messages.success(request, "Texte enregistré.")
+        return redirect("texts", pk=pk)
+    context = {
+        "edition": edition,
+        "form": form,
+        "section": section,
+        "verdict": rules.can_administer(edition, actor=request.actor),
+        "crumbs": crumbs_of(edition, "Textes", section.title),
+    }
+    return render(request, "schemes/text.html", context, status=422 if form.errors else 200)
+
+
+class MilestoneForm(forms.Form):
+    code = forms.SlugField(label="Code", max_length=40)
+    label = forms.CharField(label="Libellé", max_length=80)
+    date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
+    nature = forms.ChoiceField(label="Nature", choices=Milestone.Nature.choices)
+
+
+Milestones = forms.formset_factory(MilestoneForm, extra=1, can_delete=True, max_num=20)
+
+
+class FrameForm(forms.Form):
+    title = forms.CharField(label="Titre de l'édition", max_length=200)
+
+
+@require_http_methods(["GET", "POST"])
+def frame(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft's title and milestones."""
+    edition = visible_edition(request, pk)
+    initial = [
+        {"code": m.code, "label": m.label, "date": m.date.isoformat(), "nature": m.nature}
+        for m in edition.milestones.all()
+    ]
+    form = FrameForm(request.POST or None, initial={"title": edition.title})
+    rows = Milestones(request.POST or None, initial=initial, prefix="jalons")
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        kept = [r for r in rows.cleaned_data if r and not r.pop("DELETE", False)]
+        title = form.cleaned_data["title"]
+        revise_frame(edition, actor=request.actor, title=title, milestones=kept)
+        messages.success(request, "Titre et jalons enregistrés.")
+        return redirect("edition", pk=pk)
+    context = {
+        "edition": edition,
+        "form": form,
+        "rows": rows,
+        "verdict": rules.can_administer(edition, actor=request.actor),
+        "crumbs": crumbs_of(edition, "Titre et jalons"),
+    }
+    failed = request.method == "POST"
+    return render(request, "schemes/frame.html", context, status=422 if failed else 200)
+
+
+class AdoptionForm(forms.Form):
+    body = forms.CharField(label="Instance", max_length=200, initial="Assemblée générale")
+    on = forms.DateField(
+        label="Date de la décision", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    act = forms.CharField(label="Numéro de l'acte", max_length=80)
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(label="Titre de la nouvelle édition", max_length=200)
+
+
+class _Verb:
+    """One act on an edition: confirmed on a page of its own, then done."""
+
+    def __init__(
+        self,
+        act: Callable[..., Any],
+        guard: Callable[..., Verdict],
+        title: str,
+        consequence: str,
+        label: str,
+        done: str,
+        form: type[forms.Form] | None = None,
+    ) -> None:
+        self.act, self.guard, self.form = act, guard, form
+        self.title, self.consequence, self.label, self.done = title, consequence, label, done
+
+    def __call__(self, request: HttpRequest, pk: int) -> HttpResponse:
+        edition = visible_edition(request, pk)
+        initial = {"title": edition.title}
+        form = self.form(request.POST or None, initial=initial) if self.form else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            result = self.act(edition, actor=request.actor, **(form.cleaned_data if form else {}))
+            messages.success(request, self.done)
+            if isinstance(result, Edition):
+                return redirect("edition", pk=result.pk)
+            return redirect("network", network=edition.scheme.network.code)
+        context = {
+            "edition": edition,
+            "title": self.title,
+            "consequence": self.consequence,
+            "action_url": request.path,
+            "action_label": self.label,
+            "cancel_url": reverse("edition", args=[pk]),
+            "form": form,
+            "verdict": self.guard(edition, actor=request.actor),
+            "crumbs": crumbs_of(edition, self.title),
+        }
+        status = 422 if form is not None and form.errors else 200
+        return render(request, "schemes/verb.html", context, status=status)
+
+
+propose = _Verb(
+    propose_edition,
+    rules.can_propose,
+    "Proposer l'édition",
+    "L'édition ne pourra plus être modifiée, sauf à la remettre en brouillon.",
+    "Proposer",
+    "L'édition est proposée.",
+)
+withdraw = _Verb(
+    withdraw_edition,
+    rules.can_withdraw,
+    "Remettre en brouillon",
+    "L'édition pourra de nouveau être modifiée.",
+    "Remettre en brouillon",
+    "L'édition est de nouveau un brouillon.",
+)
+adopt = _Verb(
+    adopt_edition,
+    rules.can_adopt,
+    "Enregistrer l'adoption",
+    "L'édition sera scellée et publiée : elle ne changera plus jamais. "
+    "L'édition en vigueur sera remplacée.",
+    "Adopter et sceller",
+    "L'édition est adoptée et scellée.",
+    AdoptionForm,
+)
+draft_next = _Verb(
+    draft_next_edition,
+    rules.can_draft_next,
+    "Préparer l'édition suivante",
+    "Un brouillon sera créé avec les jalons, les cellules et les textes de cette édition.",
+    "Créer le brouillon",
+    "Le brouillon de l'édition suivante est prêt.",
+    TitleForm,
+)
+delete = _Verb(
+    delete_edition,
+    rules.can_delete,
+    "Supprimer le brouillon",
+    "Ses cellules et ses textes seront perdus ; le journal en garde la trace.",
+    "Supprimer",
+    "Le brouillon est supprimé.",
+)
+
+
+def _route(address: str, view: Any, name: str) -> Any:
+    return path(f"editions/<int:pk>/{address}", view, name=name)
+
+
+def _posted(verb: _Verb) -> Callable[..., HttpResponse]:
+    @require_http_methods(["GET", "POST"])
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        return verb(request, pk)
+
+    return view
+
+
+routes = [
+    _route("fiche/", sheet, "edition"),
+    _route("source/", source, "coverage"),
+    _route("textes/", texts, "texts"),
+    path("editions/<int:pk>/textes/<slug:code>/", text, name="text"),
+    _route("cadre/", frame, "frame"),
+    _route("proposer/", _posted(propose), "propose"),
+    _route("remettre-en-brouillon/", _posted(withdraw), "withdraw"),
+    _route("adopter/", _posted(adopt), "adopt"),
+    _route("edition-suivante/", _posted(draft_next), "draft_next"),
+    _route("supprimer/", _posted(delete), "delete_edition"),
+]

@@ -1,0 +1,397 @@
+"""Fictitious networks, fully filled, so that every screen can be seen full and measured.
+
+Knows the rules of the model (who may lead what, one infra-regional delegate per function) and
+draws within them; the same seed always gives the same editions. Refuses to resemble anything
+real: names are invented, nothing has a SIREN, and every source says that it is fictitious.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Literal
+
+from maillage.network.rules import code_fault
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+    SectionDoc,
+    SectionKind,
+)
+from maillage.schemes.engine.fiction import (
+    FUNCTIONS,
+    REASONS,
+    REGIONS,
+    TOWN_HEADS,
+    TOWN_TAILS,
+    FictitiousProcess,
+)
+
+YEARS = (2022, 2024, 2027, 2029, 2031)
+MAX_PROCESSES = sum(len(function.processes) for function in FUNCTIONS)
+MAX_NETWORKS = len(REGIONS)
+SOURCE = "Document fictif de démonstration"
+BASIS = "Donnée inventée pour la démonstration."
+OUTSIDERS_FROM = 6
+"""A network this large counts a national head and an outside operator among its entities."""
+FOLLOWERS = 0.7
+"""Share of chambers whose own values repeat the network's, when every cell is filled."""
+_OPTIONS = {
+    "regional": 50, "infra_regional": 25, "third_party": 10, "national": 9, "supra_regional": 6,
+}  # fmt: skip
+
+
+def generate(
+    seed: int,
+    entities: int,
+    processes: int,
+    milestones: int = 3,
+    networks: int = 1,
+    *,
+    overrides: float | Literal["all"] = 0.25,
+) -> list[EditionDocument]:
+    """Draw one edition per network. `entities` counts all entities, spread over the networks.
+
+    Every network cell is filled. `overrides` is the share of (process, chamber) pairs that
+    follow a path of their own at every milestone; with "all" every entity is a chamber and each
+    has its own value everywhere: entities x processes x milestones cells, besides the networks'.
+    Raises ValueError, in French, where the sizes cannot be met.
+    """
+    _check_sizes(entities, processes, milestones, networks, overrides)
+    towns = [f"{head}{tail}" for head, tail in product(TOWN_HEADS, TOWN_TAILS)]
+    random.Random(f"maillage:{seed}").shuffle(towns)
+    base, larger = divmod(entities, networks)
+    documents = []
+    for rank in range(networks):
+        size = base + (rank < larger)
+        rng = random.Random(f"maillage:{seed}:{rank}")
+        mine = [towns.pop() for _ in range(size - 1)]
+        draw = _Draw(
+            rng,
+            rank,
+            towns=mine,
+            processes=processes,
+            milestones=milestones,
+            overrides=overrides,
+        )
+        documents.append(draw.document())
+    return documents
+
+
+def _check_sizes(
+    entities: int, processes: int, milestones: int, networks: int, overrides: float | str
+) -> None:
+    most = len(TOWN_HEADS) * len(TOWN_TAILS)
+    for noun, value, low, high in (
+        ("réseaux", networks, 1, MAX_NETWORKS),
+        ("macro-processus", processes, 1, MAX_PROCESSES),
+        ("jalons", milestones, 1, len(YEARS)),
+        ("entités", entities, 2 * max(networks, 1), most),
+    ):
+        if not low <= value <= high:
+            raise ValueError(f"Nombre de {noun} : {value}. Attendu : de {low} à {high}.")
+    if overrides != "all" and not (isinstance(overrides, int | float) and 0 <= overrides <= 1):
+        raise ValueError(f"Part de valeurs propres : {overrides}. Attendu : de 0 à 1, ou « all ».")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one process is run through the years: its modes, and who would lead in each mode."""
+
+    path: str
+    complementary: tuple[str, ...]
+    option: str
+    holder: str
+    hub: str
+    coordinator: str
+    joining: tuple[str, ...]
+    page: int
+
+
+class _Draw:
+    """The drawing of one network's edition."""
+
+    def __init__(
+        self,
+        rng: random.Random,
+        rank: int,
+        *,
+        towns: list[str],
+        processes: int,
+        milestones: int,
+        overrides: float | Literal["all"],
+    ) -> None:
+        self.rng = rng
+        self.region, self.slug = REGIONS[rank]
+        self.years = YEARS[:milestones]
+        self.overrides = overrides
+        outside = overrides != "all" and len(towns) + 1 >= OUTSIDERS_FROM
+        self.entities = _entities(self.region, self.slug, towns, outside)
+        self.chambers = [
+            e.code for e in self.entities if e.kind in (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
+        ]
+        self.regional, *self.territorial = self.chambers
+        self.milestones = _milestones(self.years)
+        self.delegates = {f.code: rng.choice(self.territorial) for f in FUNCTIONS}
+        self.chosen = _chosen(processes)
+
+    def document(self) -> EditionDocument:
+        plans = {process.code: self._plan(function, process) for function, process in self.chosen}
+        placements = [
+            cell for process, plan in plans.items() for cell in self._process_cells(process, plan)
+        ]
+        first, last = self.years[0], self.years[-1]
+        return EditionDocument(
+            network_code=f"fictif-{self.slug}",
+            network_name=f"Réseau fictif {self.region}",
+            fictional=True,
+            scheme_code=f"schema-fictif-{first}-{last}",
+            scheme_title=f"Schéma fictif d'organisation des missions {first}-{last}",
+            start_year=first,
+            end_year=last,
+            number=1,
+            title=f"Édition fictive {first}-{last}",
+            entities=self.entities,
+            functions=tuple(
+                FunctionDoc(f.code, f.name, f.description)
+                for f in FUNCTIONS
+                if any(code == f.code for code, _ in self.chosen)
+            ),
+            processes=tuple(
+                ProcessDoc(
+                    code=p.code,
+                    function=function,
+                    name=p.name,
+                    group=p.group,
+                    description="Macro-processus fictif.",
+                    region_only=p.region_only,
+                    source_page=f"p.\u00a0{plans[p.code].page}",
+                )
+                for function, p in self.chosen
+            ),
+            milestones=self.milestones,
+            placements=tuple(placements),
+            sections=self._sections(placements),
+        )
+
+    def _plan(self, function: str, process: FictitiousProcess) -> _Plan:
+        rng = self.rng
+        rank, source = next((i, f) for i, f in enumerate(FUNCTIONS) if f.code == function)
+        path = rng.choice(source.paths).ljust(len(YEARS), "*")
+        path = path.replace("*", path[2])[: len(self.years)]
+        option = self._option(process.region_only)
+        others = self.chambers[:]
+        rng.shuffle(others)
+        return _Plan(
+            path=path,
+            complementary=tuple(
+                rng.choice([m for m in "CHM" if m != mode]) if rng.random() < 0.2 else ""
+                for mode in path
+            ),
+            option=option,
+            holder=self._holder(option, function),
+            hub=rng.choice(self.chambers),
+            coordinator=rng.choice([self.regional, "", rng.choice(self.territorial)]),
+            joining=tuple(others),
+            page=4 + 3 * rank + rng.randrange(3),
+        )
+
+    def _option(self, region_only: bool) -> str:
+        kinds = {entity.kind for entity in self.entities}
+        weights = dict(_OPTIONS)
+        if region_only:
+            del weights["infra_regional"]
+        if EntityKind.NATIONAL not in kinds:
+            del weights["national"]
+        if EntityKind.OPERATOR not in kinds:
+            del weights["third_party"], weights["supra_regional"]
+        return self.rng.choices(list(weights), list(weights.values()))[0]
+
+    def _holder(self, option: str, function: str) -> str:
+        if option == "regional":
+            return self.regional
+        if option == "infra_regional":
+            return self.delegates[function]
+        kind = EntityKind.NATIONAL if option == "national" else EntityKind.OPERATOR
+        return next(entity.code for entity in self.entities if entity.kind == kind)
+
+    def _process_cells(self, process: str, plan: _Plan) -> Iterator[PlacementDoc]:
+        network = [self._network_cell(process, plan, step) for step in range(len(self.years))]
+        yield from network
+        for chamber in self.chambers:
+            if self.overrides != "all":
+                if self.rng.random() < self.overrides:
+                    yield from self._own_path(chamber, network, plan)
+            elif self.rng.random() < FOLLOWERS:
+                yield from (
+                    replace(cell, entity=chamber, served=(), rationale="") for cell in network
+                )
+            else:
+                yield from self._own_path(chamber, network, plan)
+
+    def _network_cell(self, process: str, plan: _Plan, step: int) -> PlacementDoc:
+        mode = plan.path[step]
+        lead = {"C": plan.coordinator, "H": self.regional, "M": plan.hub, "I": plan.holder}
+        return PlacementDoc(
+            process=process,
+            milestone=str(self.years[step]),
+            mode=mode,
+            complementary=plan.complementary[step],
+            lead=lead.get(mode, ""),
+            served=self._served(plan, mode, step),
+            integration=plan.option if mode == "I" else "",
+            rationale=self.rng.choice(REASONS[mode]),
+            source_document=SOURCE,
+            source_page=f"p.\u00a0{plan.page}",
+            source_basis=BASIS,
+        )
+
+    def _served(self, plan: _Plan, mode: str, step: int) -> tuple[str, ...]:
+        """Everyone but who leads; a pooled activity first serves some, then all by the end."""
+        if mode not in "MI":
+            return ()
+        lead = plan.hub if mode == "M" else plan.holder
+        late = (len(self.years) - 1 - step) * len(self.chambers) // 6 if mode == "M" else 0
+        served = set(plan.joining[late:]) - {lead}
+        return tuple(code for code in self.chambers if code in served)
+
+    def _own_path(
+        self, chamber: str, network: list[PlacementDoc], plan: _Plan
+    ) -> Iterator[PlacementDoc]:
+        """A chamber that stands apart: it joins one milestone late, or has its own reasons."""
+        absent = self.rng.random() < 0.05
+        for step, cell in enumerate(network):
+            before = network[step - 1].mode if step else "A"
+            mode = before if before != cell.mode else self.rng.choice(_ASIDE[cell.mode])
+            if absent:
+                mode = NOT_APPLICABLE
+            lead = {"C": plan.coordinator, "H": self.regional, "M": plan.hub, "I": plan.holder}
+            yield PlacementDoc(
+                process=cell.process,
+                milestone=cell.milestone,
+                entity=chamber,
+                mode=mode,
+                lead=lead.get(mode, ""),
+                integration=plan.option if mode == "I" else "",
+                rationale=self.rng.choice(REASONS[mode]),
+                source_document=SOURCE,
+                source_page=cell.source_page,
+                source_basis=BASIS,
+            )
+
+    def _sections(self, placements: list[PlacementDoc]) -> tuple[SectionDoc, ...]:
+        return (
+            SectionDoc(
+                code="preambule",
+                kind=SectionKind.PREAMBLE,
+                title="Un réseau imaginé pour essayer",
+                body=f"Le réseau {self.region} n'existe pas : ses chambres, ses chiffres et ses "
+                "choix sont inventés.\n\nIl sert à voir chaque écran rempli, sans rien dire d'un "
+                "territoire réel.",
+                source_page="p.\u00a02",
+            ),
+            *(self._function_section(code, name, placements) for code, name in self._functions()),
+            SectionDoc(
+                code="gouvernance",
+                kind=SectionKind.GOVERNANCE,
+                title="Gouvernance (fictive)",
+                body="- Assemblée fictive : vote le schéma et en reçoit le rapport annuel.\n"
+                "- Bureau fictif : suit les engagements et arbitre.\n"
+                "- Comité de direction fictif : prépare et exécute.",
+                source_page="p.\u00a019",
+            ),
+        )
+
+    def _functions(self) -> list[tuple[str, str]]:
+        used = {function for function, _ in self.chosen}
+        return [(f.code, f.name) for f in FUNCTIONS if f.code in used]
+
+    def _function_section(
+        self, function: str, name: str, placements: list[PlacementDoc]
+    ) -> SectionDoc:
+        mine = {process.code for code, process in self.chosen if code == function}
+        lines = []
+        for milestone in self.milestones:
+            counts = dict.fromkeys(REASONS, 0)
+            for cell in placements:
+                if not cell.entity and cell.milestone == milestone.code and cell.process in mine:
+                    counts[cell.mode] += 1
+            told = ", ".join(
+                f"{MODE_LABELS[mode].lower()} {count}" for mode, count in counts.items() if count
+            )
+            lines.append(f"- {milestone.label}\u00a0: {told}.")
+        body = "Nombre de macro-processus par mode, pour l'ensemble du réseau fictif.\n\n"
+        return SectionDoc(
+            code=f"fonction-{function}",
+            kind=SectionKind.FUNCTION,
+            title=name,
+            body=body + "\n".join(lines),
+            function=function,
+            source_page=f"p.\u00a0{4 + 3 * [f.code for f in FUNCTIONS].index(function)}",
+        )
+
+
+_ASIDE = {"A": "CH", "C": "AH", "H": "AC", "M": "ACH", "I": "ACH"}
+"""What a chamber standing apart from the network's mode may do instead."""
+
+
+def _chosen(processes: int) -> list[tuple[str, FictitiousProcess]]:
+    """So many processes, shared between the functions, in the order of the functions."""
+    share, more = divmod(processes, len(FUNCTIONS))
+    return [
+        (function.code, process)
+        for rank, function in enumerate(FUNCTIONS)
+        for process in function.processes[: share + (rank < more)]
+    ]
+
+
+def _entities(region: str, slug: str, towns: list[str], outside: bool) -> tuple[EntityDoc, ...]:
+    local = towns[: len(towns) - 2] if outside else towns
+    chambers = [
+        EntityDoc(f"cci-{slug}", f"CCI fictive {region}", f"Région {region}", EntityKind.REGIONAL),
+        *(
+            EntityDoc(f"cci-{_slug(t)}", f"CCI fictive de {t}", t, EntityKind.TERRITORIAL)
+            for t in sorted(local)
+        ),
+    ]
+    if outside:
+        chambers += [
+            EntityDoc(
+                f"tete-{slug}", "Tête de réseau fictive", "Tête de réseau", EntityKind.NATIONAL
+            ),
+            EntityDoc(
+                f"operateur-{slug}",
+                f"Opérateur fictif de {towns[-1]}",
+                f"Opérateur {towns[-1]}",
+                EntityKind.OPERATOR,
+            ),
+        ]
+    faults = [fault for entity in chambers if (fault := code_fault(entity.code))]
+    assert not faults, faults
+    return tuple(chambers)
+
+
+def _milestones(years: tuple[int, ...]) -> tuple[MilestoneDoc, ...]:
+    natures = [MilestoneNature.STATUS] * len(years)
+    natures[-1] = MilestoneNature.PROJECTION
+    natures[0] = MilestoneNature.INVENTORY
+    words = {"inventory": "État des lieux", "status": "Statut", "projection": "Projection"}
+    return tuple(
+        MilestoneDoc(str(year), f"{words[nature]} {year}", dt.date(year, 12, 31), nature)
+        for year, nature in zip(years, natures, strict=True)
+    )
+
+
+def _slug(town: str) -> str:
+    return town.lower().replace("é", "e")

@@ -1,0 +1,336 @@
+"""The real scheme as referential: what it holds, that all of it has its page, and how bad
+files are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.resources import files
+from typing import Any
+
+import pytest
+import yaml
+
+from maillage.schemes.engine import coverage, referential
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EditionFile,
+    IntegrationOption,
+    PlacementDoc,
+    Refused,
+)
+
+NAME = "pays-de-la-loire-2017-2021"
+CHAPTERS = {
+    "finances": (4, 7),
+    "ressources-humaines": (8, 10),
+    "systemes-information": (11, 13),
+    "juridique-achats": (14, 16),
+    "communication": (17, 17),
+}
+
+
+@pytest.fixture(scope="module")
+def file() -> EditionFile:
+    return referential.read(NAME)
+
+
+@pytest.fixture(scope="module")
+def document(file: EditionFile) -> EditionDocument:
+    return file.document
+
+
+def cell(document: EditionDocument, process: str, milestone: str) -> PlacementDoc | None:
+    return next((p for p in document.placements if p.key == (process, milestone, "")), None)
+
+
+def raw(name: str) -> dict[str, Any]:
+    return yaml.safe_load((files("maillage") / "referentials" / name).read_text("utf-8"))
+
+
+def pages(text: str) -> list[int]:
+    assert text.startswith("p.\u00a0") or text.startswith("p. ")
+    return [int(number) for number in text[3:].split("-")]
+
+
+def test_only_editions_are_available() -> None:
+    assert referential.available() == [NAME]
+
+
+def test_unknown_edition_is_refused() -> None:
+    with pytest.raises(Refused, match="édition inconnue"):
+        referential.read("autre")
+
+
+def test_it_is_taken_over_and_unsealed(file: EditionFile) -> None:
+    assert file.status == "adopted"
+    assert file.seal == ""
+    assert file.adoption is not None
+    assert file.adoption.taken_over
+    assert (file.adoption.on, file.adoption.act) == (None, "")
+
+
+def test_who_and_what(document: EditionDocument) -> None:
+    assert [e.kind for e in document.entities].count("territorial") == 5
+    assert {e.departement for e in document.entities} == {"", "44", "49", "53", "72", "85"}
+    assert not any(e.siren for e in document.entities)
+    assert [f.code for f in document.functions] == list(CHAPTERS)
+    assert sum(p.function == "finances" for p in document.processes) == 12
+    assert [(m.code, m.date.year, m.nature) for m in document.milestones] == [
+        ("2013", 2013, "inventory"),
+        ("2017", 2017, "status"),
+        ("2021", 2021, "projection"),
+    ]
+
+
+def test_every_placement_has_document_page_and_basis(document: EditionDocument) -> None:
+    for placement in document.placements:
+        assert placement.source_document == "SROM 2017-2021", placement.key
+        assert pages(placement.source_page), placement.key
+        assert len(placement.source_basis) > 40, placement.key
+        assert placement.source_basis.endswith("."), placement.key
+
+
+def test_every_process_and_text_has_a_page_of_its_chapter(document: EditionDocument) -> None:
+    for process in document.processes:
+        first, last = CHAPTERS[process.function]
+        assert all(first <= page <= last for page in pages(process.source_page)), process.code
+    assert all(pages(section.source_page) for section in document.sections)
+
+
+def test_every_code_resolves_and_is_unique(document: EditionDocument) -> None:
+    entities = {e.code for e in document.entities}
+    processes = {p.code for p in document.processes}
+    milestones = {m.code for m in document.milestones}
+    assert len(processes) == len(document.processes)
+    assert len({p.key for p in document.placements}) == len(document.placements)
+    for placement in document.placements:
+        assert placement.process in processes
+        assert placement.milestone in milestones
+        assert {placement.entity, placement.lead} <= entities | {""}
+        assert set(placement.served) <= entities
+        assert placement.mode in "ACHMI"
+
+
+def test_the_law_is_respected(document: EditionDocument) -> None:
+    """R711-33 II: staff management stays at the region; one delegate per function."""
+    processes = {p.code: p for p in document.processes}
+    delegates: dict[str, set[str]] = {}
+    for placement in document.placements:
+        if placement.integration == IntegrationOption.INFRA_REGIONAL:
+            process = processes[placement.process]
+            assert not process.region_only
+            delegates.setdefault(process.function, set()).add(placement.lead)
+    assert delegates == {"systemes-information": {"cci-nantes-st-nazaire"}}
+    assert processes["rh-administration-paie"].region_only
+
+
+@pytest.mark.parametrize(
+    ("process", "milestone", "expected"),
+    [
+        ("fin-comptabilite-sociale", "2017", ("I", "", "", "")),
+        ("fin-comptabilite-sociale", "2013", None),
+        ("fin-comptabilite-generale", "2017", ("M", "H", "", "")),
+        ("fin-comptabilite-fournisseur", "2017", None),
+        ("rh-administration-paie", "2017", ("I", "", "cci-pays-de-la-loire", "regional")),
+        ("si-pilotage", "2013", ("I", "C", "cci-nantes-st-nazaire", "infra_regional")),
+        ("si-pilotage", "2017", ("I", "", "cci-pays-de-la-loire", "regional")),
+        ("si-messagerie", "2013", ("A", "C", "", "")),
+        ("si-telephonie", "2013", ("A", "CM", "", "")),
+        ("si-solutions", "2021", None),
+        ("jur-elections-consulaires", "2017", ("M", "", "", "")),
+        ("jur-registre-lobbying", "2021", ("I", "", "cci-france", "national")),
+        ("jur-expertise", "2021", None),
+        ("mp-passation", "2013", ("I", "", "cci-pays-de-la-loire", "regional")),
+        ("mp-pilotage", "2017", ("M", "", "", "")),
+        ("ach-procedures", "2017", None),
+        ("com-coordination", "2013", ("C", "", "cci-pays-de-la-loire", "")),
+        ("com-sites-web", "2017", ("H", "", "", "")),
+        ("com-sites-web", "2021", None),
+    ],
+)
+def test_what_the_text_says(
+    document: EditionDocument,
+    process: str,
+    milestone: str,
+    expected: tuple[str, str, str, str] | None,
+) -> None:
+    found = cell(document, process, milestone)
+    if expected is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (found.mode, found.complementary, found.lead, found.integration) == expected
+
+
+def test_what_is_known_of_it(document: EditionDocument) -> None:
+    counted = coverage.coverage(document)
+    assert {
+        line.code: [tally.known for tally in line.by_milestone] for line in counted.by_function
+    } == {
+        "finances": [0, 5, 5],
+        "ressources-humaines": [6, 1, 0],
+        "systemes-information": [13, 12, 2],
+        "juridique-achats": [4, 11, 5],
+        "communication": [1, 7, 0],
+    }
+    assert counted.total.ratio == (72, 222)
+
+
+def test_function_texts_are_short_and_unwrapped(document: EditionDocument) -> None:
+    texts = [section for section in document.sections if section.function]
+    assert [section.function for section in texts] == list(CHAPTERS)
+    for section in texts:
+        assert 120 <= len(section.body.split()) <= 250, section.code
+        for paragraph in section.body.split("\n\n"):
+            lines = paragraph.split("\n")
+            assert len(lines) == 1 or all(line.startswith("- ") for line in lines)
+
+
+def test_french_typography(document: EditionDocument) -> None:
+    prose = [s.body for s in document.sections] + [p.source_basis for p in document.placements]
+    for text in prose:
+        assert " ;" not in text
+        assert " :" not in text
+        assert "« " not in text
+    assert document.placements[0].source_page == "p.\u00a06"
+
+
+def test_projects_are_well_formed(document: EditionDocument) -> None:
+    known = {p.code for p in document.processes}
+    projects = raw("pays-de-la-loire-projets.yaml")["projects"]
+    assert len({p["code"] for p in projects}) == len(projects) == 51
+    for project in projects:
+        assert project["status"] in ("done", "under_way", "decided", "to_study", "planned")
+        assert set(project["processes"]) <= known, project["code"]
+        first, last = CHAPTERS[project["function"]]
+        assert all(first <= page <= last for page in pages(project["page"])), project["code"]
+        assert project["name"]
+        assert project["facts"]
+
+
+def test_governance_is_well_formed() -> None:
+    data = raw("pays-de-la-loire-gouvernance.yaml")
+    bodies = {body["code"] for body in data["bodies"]}
+    commissions = {item["code"] for item in data["regulated_commissions"]}
+    lists = ("bodies", "steering_committees", "regulated_commissions", "circuits", "dated_facts")
+    for name in lists:
+        codes = [item["code"] for item in data[name]]
+        assert len(set(codes)) == len(codes)
+        assert all(pages(item["page"]) for item in data[name])
+    for body in data["bodies"]:
+        assert body["voice"] in ("deliberative", "consultative", "executive", "informal")
+        assert all(
+            seat["voice"] in ("member", "consultative", "invited") for seat in body["composition"]
+        )
+    assert all(item["created_by"] in bodies for item in data["steering_committees"])
+    assert all(set(item["steps"]) <= bodies | commissions for item in data["circuits"])
+    for fact in data["dated_facts"]:
+        assert fact["body"] in bodies | {""}
+        assert dt.date.fromisoformat((fact["date"] + "-01")[:10])
+
+
+# ------------------------------------------------------------------ the loader on its own
+
+VALID = """\
+format: maillage-edition/1
+network: {code: essai, name: Réseau d'essai}
+scheme: {code: schema, title: Schéma, start: 2020, end: 2022}
+edition: {number: 1, title: Un, status: draft}
+source: Essai
+milestones:
+  - {code: "2020", label: Statut, date: 2020-12-31, nature: status}
+entities:
+  - {code: region, name: Région, kind: regional}
+  - {code: lieu, name: Lieu, kind: territorial}
+functions:
+  - code: fonction
+    name: Fonction
+    processes:
+      - code: processus
+        name: Processus
+        placements:
+          "2020":
+            mode: M
+            complementary: CH
+            lead: region
+            served: [lieu]
+            page: p. 3
+            basis: "Un fait : le « centre »."
+            entities:
+              lieu: {mode: "?", basis: Non dit.}
+sections:
+  - {code: texte, kind: preamble, title: Préambule, page: p. 2, body: "Bonjour !"}
+"""
+
+
+def test_a_small_file() -> None:
+    document = referential.load(VALID, "essai.yaml").document
+    network, own = document.placements
+    assert network == PlacementDoc(
+        "processus",
+        "2020",
+        mode="M",
+        complementary="CH",
+        lead="region",
+        served=("lieu",),
+        source_document="Essai",
+        source_page="p.\u00a03",
+        source_basis="Un fait\u00a0: le «\u00a0centre\u00a0».",
+    )
+    assert own.entity == "lieu"
+    assert own.mode == "?"
+    assert document.entities[1].short_name == "Lieu"
+    assert document.sections[0].body == "Bonjour\u00a0!"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("mode: M", "mode: Z", 19, "mode : valeur inconnue"),
+        ("lead: region", "lead: inconnue", 21, "lead : entité inconnue"),
+        ("served: [lieu]", "served: [ici]", 22, "served : entité inconnue"),
+        ("served: [lieu]", "served: lieu", 22, "served : liste attendue"),
+        ("complementary: CH", "complementary: HC", 20, "modes complémentaires mal écrits"),
+        ("complementary: CH", "complementary: M", 20, "modes complémentaires mal écrits"),
+        ("lead: region", "integration: regional", 21, "option d'intégration hors du mode I"),
+        ("2020-12-31", "31/12/2020", 7, "date : date illisible"),
+        ("2020-12-31", "2020-02-30", 7, "date : date illisible"),
+        ("nature: status", "nature: autre", 7, "nature : valeur inconnue"),
+        ("code: lieu", "code: region", 10, "entité en double"),
+        ("code: lieu", "code: Ça", 10, "minuscules sans accent"),
+        ("kind: territorial", "kind: ville", 10, "kind : valeur inconnue"),
+        ("kind: territorial", "kind: territorial, siren: '123456789'", 10, "clé de contrôle"),
+        ("kind: territorial", "kind: territorial, departement: '7'", 10, "Département"),
+        ('          "2020":', '          "2030":', 18, "jalon inconnu"),
+        ("              lieu: {", "              la: {", 26, "entité inconnue"),
+        ("lead: region", "chef: region", 21, "champ inconnu"),
+        ("lead: region", "mode: M", 21, "champ en double"),
+        ("start: 2020", "start: 2023", 3, "la dernière année précède la première"),
+        ("start: 2020", "start: vingt", 3, "nombre illisible"),
+        ("status: draft", "status: adopted", 1, "une édition adoptée cite son adoption"),
+        ("kind: preamble", "kind: function", 28, "la fonction va avec"),
+        ("kind: preamble", "kind: function, function: x", 28, "fonction inconnue"),
+        ("name: Processus", "name: ''", 16, "champ manquant ou vide"),
+        ("format: maillage-edition/1", "format: maillage-edition/9", 1, "format : valeur inconnue"),
+        ("scheme: {", "scheme: [", 3, "pas du YAML lisible"),
+    ],
+)
+def test_refusals_say_where_and_what(old: str, new: str, line: int, what: str) -> None:
+    assert old in VALID
+    with pytest.raises(Refused) as caught:
+        referential.load(VALID.replace(old, new, 1), "essai.yaml")
+    told = [str(finding).replace("\u00a0", " ") for finding in caught.value.findings]
+    assert any(f"essai.yaml, ligne {line} :" in text and what in text for text in told), told
+
+
+def test_every_fault_is_found_in_one_pass() -> None:
+    text = VALID.replace("mode: M", "mode: Z").replace("lead: region", "lead: inconnue")
+    with pytest.raises(Refused) as caught:
+        referential.load(text, "essai.yaml")
+    assert len(caught.value.findings) >= 2
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "rien", "a: \x00"])
+def test_what_is_not_an_edition_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        referential.load(text, "essai.yaml")

@@ -1,0 +1,133 @@
+"""Overrides: the entity's own value wins; what is inherited never differs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+)
+from maillage.schemes.engine.resolution import COMPARED, differences, effective, resolve
+
+ENTITIES = ("region", "nord", "sud")
+values = st.builds(
+    PlacementDoc,
+    st.just("p"),
+    st.just("2020"),
+    st.sampled_from(ENTITIES),
+    st.sampled_from("ACHMI?-"),
+    st.sampled_from(["", "C", "CH"]),
+    st.sampled_from(["", *ENTITIES]),
+    st.lists(st.sampled_from(ENTITIES), unique=True).map(tuple),
+)
+
+
+def edition(placements: list[PlacementDoc]) -> EditionDocument:
+    return EditionDocument(
+        network_code="n",
+        network_name="N",
+        fictional=True,
+        scheme_code="s",
+        scheme_title="S",
+        start_year=2020,
+        end_year=2022,
+        number=1,
+        title="T",
+        entities=(
+            EntityDoc("region", "Région", "Région", EntityKind.REGIONAL),
+            EntityDoc("nord", "Nord", "Nord", EntityKind.TERRITORIAL),
+            EntityDoc("sud", "Sud", "Sud", EntityKind.TERRITORIAL),
+            EntityDoc("tete", "Tête", "Tête", EntityKind.NATIONAL),
+        ),
+        functions=(FunctionDoc("f", "F"),),
+        processes=(ProcessDoc("p", "f", "P"), ProcessDoc("q", "f", "Q")),
+        milestones=(MilestoneDoc("2020", "2020", dt.date(2020, 1, 1), MilestoneNature.STATUS),),
+        placements=tuple(placements),
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "own", "expected"),
+    [
+        (None, None, None),
+        ("M", None, "M"),
+        (None, "A", "A"),
+        ("M", "A", "A"),
+        ("M", "?", "?"),
+        ("M", "-", "-"),
+    ],
+)
+def test_own_value_wins(network: str | None, own: str | None, expected: str | None) -> None:
+    resolved = resolve(
+        PlacementDoc("p", "2020", mode=network) if network else None,
+        PlacementDoc("p", "2020", "nord", own) if own else None,
+    )
+    assert (resolved.mode if resolved else None) == expected
+
+
+@given(st.none() | values, values)
+def test_own_wins_whatever_it_is(network: PlacementDoc | None, own: PlacementDoc) -> None:
+    assert resolve(network, own) is own
+    assert resolve(network, None) is network
+
+
+@given(st.none() | values, st.none() | values)
+def test_differences_are_symmetric_and_irreflexive(
+    one: PlacementDoc | None, other: PlacementDoc | None
+) -> None:
+    assert differences(one, other) == differences(other, one)
+    assert differences(one, one) == ()
+    assert set(differences(one, other)) <= set(COMPARED)
+
+
+@given(st.lists(values, unique_by=lambda value: value.entity), st.none() | values)
+def test_effective_agrees_with_resolve(
+    own: list[PlacementDoc], network: PlacementDoc | None
+) -> None:
+    given_network = (
+        PlacementDoc("p", "2020", "", network.mode, network.complementary) if network else None
+    )
+    document = edition([*([given_network] if given_network else []), *own])
+    resolved = effective(document, "2020")
+    mine = {value.entity: value for value in own}
+    assert set(resolved) == {(process, e) for process in "pq" for e in ENTITIES}
+    for entity in ENTITIES:
+        found = resolved["p", entity]
+        assert found.own == (entity in mine)
+        assert found.value == resolve(given_network, mine.get(entity))
+        assert found.own or not found.differs
+        assert resolved["q", entity].mode == "?"
+
+
+def test_what_differs_is_said() -> None:
+    document = edition(
+        [
+            PlacementDoc("p", "2020", "", "M", "H", "region", ("nord", "sud")),
+            PlacementDoc("p", "2020", "nord", "M", "H", "region", ("nord", "sud"), rationale="R"),
+            PlacementDoc("p", "2020", "sud", "I", "", "sud", (), "infra_regional"),
+            PlacementDoc("p", "2020", "tete", "A"),
+        ]
+    )
+    resolved = effective(document, "2020")
+    assert not resolved["p", "region"].own
+    assert resolved["p", "nord"].own
+    assert resolved["p", "nord"].differs == ()
+    assert resolved["p", "sud"].differs == COMPARED
+    assert resolved["p", "tete"].mode == "A"
+    assert ("q", "tete") not in resolved
+
+
+def test_other_milestones_do_not_leak() -> None:
+    document = edition([PlacementDoc("p", "2021", "", "M")])
+    assert effective(document, "2020")["p", "nord"].value is None

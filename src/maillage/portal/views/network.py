@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from maillage.network.models import Network
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.engine.resolution import role_of
+from maillage.schemes.engine.roles import role_of
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import (
     NetworkEditions,

@@ -1,0 +1,60 @@
+"""What every command of ours shares: French help kept as written, refusals as clean errors."""
+
+from __future__ import annotations
+
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from maillage.kernel.verdicts import Refusal
+from maillage.schemes.engine.document import Refused
+from maillage.schemes.models import Edition
+
+
+class MaillageCommand(BaseCommand):
+    """Turns refusals into a message and exit code 1; 2 is for a wrong call."""
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
+        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except Refused as refused:
+            lines = "\n".join(f"  - {finding}" for finding in refused.findings)
+            raise CommandError(f"Refusé, rien n'a été changé :\n{lines}") from refused
+        except Refusal as refusal:
+            raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
+
+
+def read_file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise CommandError(f"Lecture de « {path} » : {error.strerror}.", returncode=2) from error
+
+
+def edition_of(key: str) -> Edition:
+    """The edition of a database number, or of "network/scheme/number"."""
+    editions = Edition.objects.select_related("scheme__network")
+    if key.isdecimal():
+        found = editions.filter(pk=int(key)).first()
+    else:
+        parts = key.split("/")
+        if len(parts) != 3 or not parts[2].isdecimal():
+            raise CommandError(
+                "Édition attendue : son numéro, ou réseau/schéma/édition "
+                "(pays-de-la-loire/srom-2017-2021/1).",
+                returncode=2,
+            )
+        found = editions.filter(
+            scheme__network__code=parts[0], scheme__code=parts[1], number=int(parts[2])
+        ).first()
+    if found is None:
+        known = [f"{e.pk} : {e.scheme.network.code}/{e.scheme.code}/{e.number}" for e in editions]
+        raise CommandError(
+            f"Édition « {key} » inconnue. Connues : {', '.join(known) or 'aucune'}.", returncode=2
+        )
+    return found

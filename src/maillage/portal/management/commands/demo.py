@@ -1,0 +1,130 @@
+"""`maillage demo`: prepare the database, load real and fictitious data, open demo accounts."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+
+from maillage.config.environment import load
+from maillage.network.models import Entity, Function, Network
+from maillage.people.actions import grant_mandate, open_account
+from maillage.people.actors import INSTALLATION, Role
+from maillage.people.models import User
+from maillage.portal.management.base import MaillageCommand
+from maillage.schemes.actions import draft_next_edition
+from maillage.schemes.models import Edition
+
+REAL = "pays-de-la-loire-2017-2021"
+
+
+class Command(MaillageCommand):
+    help = (
+        "Prépare la base, charge le schéma 2017-2021 des Pays de la Loire et un réseau fictif,\n"
+        "ouvre des comptes de démonstration, puis lance le serveur.\n\n"
+        "Exemple : PORT=8080 maillage demo\n"
+        "Relancer ne perd rien. Codes de retour : 0 arrêt demandé, 1 échec."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--prepare-only", action="store_true", help="Ne lance pas le serveur.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._step(1, "Base de données")
+        call_command("migrate", verbosity=0)
+        self._step(2, "Fichiers statiques")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self._step(3, "Schéma 2017-2021 des Pays de la Loire")
+        call_command("scheme-import", REAL, stdout=self.stdout)
+        self._step(4, "Réseau fictif")
+        call_command("generate", stdout=self.stdout)
+        self._step(5, "Éditions suivantes et comptes")
+        self._drafts()
+        password = self._accounts()
+        self._announce(password)
+        if not options["prepare_only"]:
+            call_command("serve")
+
+    def _step(self, rank: int, what: str) -> None:
+        self.stdout.write(f"[{rank}/5] {what}")
+
+    def _drafts(self) -> None:
+        """Each scheme gets the draft of its next edition, to try the grid on."""
+        for edition in Edition.objects.filter(status="adopted").select_related("scheme__network"):
+            if not edition.revisions.exists():
+                draft_next_edition(edition, actor=INSTALLATION)
+
+    def _accounts(self) -> str:
+        """Demo accounts share one password, drawn once per installation and kept beside the base."""
+        path = load().home / "mot-de-passe-demo.txt"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(9))
+        password = path.read_text().strip()
+        network = Network.objects.get(code="pays-de-la-loire")
+        fictional = Network.objects.filter(fictional=True).order_by("pk").first()
+        chamber = Entity.objects.filter(network=network, departement="53").first()
+        function = Function.objects.filter(network=network).order_by("position").first()
+        wanted: list[tuple[str, str, str, list[dict[str, Any]]]] = [
+            (
+                "admin@demo.maillage",
+                "Camille Administratrice",
+                "Administratrice",
+                [{"role": Role.ADMINISTRATOR}],
+            ),
+            (
+                "directrice@demo.maillage",
+                "Dominique Directrice",
+                "Directrice générale régionale",
+                [{"role": Role.ADMINISTRATOR, "network": network}],
+            ),
+            (
+                "mayenne@demo.maillage",
+                "Claude Contributeur",
+                "Contributeur de la Mayenne",
+                [{"role": Role.ENTITY_EDITOR, "network": network, "entity": chamber}],
+            ),
+            (
+                "finances@demo.maillage",
+                "Sacha Finances",
+                "Direction financière",
+                [{"role": Role.FUNCTION_EDITOR, "network": network, "function": function}],
+            ),
+            (
+                "lecteur@demo.maillage",
+                "Alix Lecture",
+                "Membre élu",
+                [
+                    {"role": Role.READER, "network": network},
+                    {"role": Role.READER, "network": fictional},
+                ],
+            ),
+        ]
+        for email, name, position, mandates in wanted:
+            if User.objects.filter(email=email).exists():
+                continue
+            user = open_account(
+                None,
+                actor=INSTALLATION,
+                email=email,
+                full_name=name,
+                position=position,
+                password=password,
+            )
+            for mandate in mandates:
+                grant_mandate(user, actor=INSTALLATION, **mandate)
+        return password
+
+    def _announce(self, password: str) -> None:
+        port = load().port
+        self.stdout.write(f"\nMaillage est prêt : http://localhost:{port}/")
+        self.stdout.write(f"Données : {settings.ENVIRONMENT.home}")
+        self.stdout.write(f"Comptes de démonstration (mot de passe : {password}) :")
+        for email in User.objects.filter(email__endswith="@demo.maillage").values_list(
+            "email", flat=True
+        ):
+            self.stdout.write(f"  {email}")
+        self.stdout.write("Ctrl-C pour arrêter.\n")

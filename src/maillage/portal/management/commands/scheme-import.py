@@ -1,0 +1,40 @@
+"""`maillage scheme-import`: take in an edition from a JSON file or a shipped referential."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from maillage.people.actors import INSTALLATION
+from maillage.portal.management.base import MaillageCommand, read_file
+from maillage.schemes.actions import import_edition
+from maillage.schemes.engine import canonical, referential
+
+
+class Command(MaillageCommand):
+    help = (
+        "Importe une édition : fichier JSON exporté, fichier YAML, ou référentiel fourni.\n\n"
+        "Exemple : maillage scheme-import pays-de-la-loire-2017-2021\n"
+        "Un fichier déjà importé ne change rien.\n"
+        "Codes de retour : 0 importée ou déjà là, 1 refusée, 2 fichier illisible."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", help="Chemin du fichier, ou nom d'un référentiel fourni.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = options["source"]
+        if source in referential.available():
+            file = referential.read(source)
+        else:
+            data = read_file(source)
+            if source.endswith((".yaml", ".yml")):
+                file = referential.load(data.decode("utf-8"), source)
+            else:
+                file = canonical.loads_file(data)
+        edition = import_edition(None, file, actor=INSTALLATION)
+        self.stdout.write(
+            f"Édition {edition.pk} : {edition}, {edition.placements.count()} cellules, "
+            f"état « {edition.get_status_display()} »."
+        )

@@ -1,0 +1,337 @@
+"""An edition as canonical JSON: the bytes that are sealed, and the file anyone can verify.
+
+Knows how a document becomes bytes and back, and what a seal is of. Refuses to know databases
+and people; what a file may hold is in `shape`.
+
+Canonical: UTF-8, keys sorted, no space, no ASCII escaping, integers only, text in Unicode NFC
+without control characters other than newline and tab. `jq -cjS .content` gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from maillage.schemes.engine import shape
+from maillage.schemes.engine.document import (
+    Adoption,
+    EditionDocument,
+    EditionFile,
+    EntityDoc,
+    EntityKind,
+    Finding,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+    Refused,
+    SectionDoc,
+    SectionKind,
+)
+
+FORMAT_NAME = shape.FORMAT_NAME
+FORMAT_VERSION = shape.FORMAT_VERSION
+LIMIT = 32_000_000
+"""Bytes beyond which a file is not read: forty times the largest national edition."""
+
+_SUSPECT = re.compile(rb"\\[ubfr]|\x7f|\xc2[\x80-\x9f]")
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of the file."""
+    return shape.schema()
+
+
+def dumps_content(document: EditionDocument) -> bytes:
+    """The canonical bytes of a document: what a seal is of.
+
+    Text is brought to NFC and line ends to "\\n"; the order of placements does not matter.
+    Raises Refused where a text holds a control character.
+    """
+    content = _content(document)
+    data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    if _SUSPECT.search(data) or not unicodedata.is_normalized("NFC", data.decode()):
+        content = _clean(content)
+        findings: list[Finding] = []
+        shape.find_control_characters(content, "content", findings)
+        if findings:
+            raise Refused(findings)
+        data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return data
+
+
+def _content(document: EditionDocument) -> dict[str, Any]:
+    return (
+        {
+            "network_code": document.network_code,
+            "network_name": document.network_name,
+            "fictional": document.fictional,
+            "scheme_code": document.scheme_code,
+            "scheme_title": document.scheme_title,
+            "start_year": document.start_year,
+            "end_year": document.end_year,
+            "number": document.number,
+            "title": document.title,
+            "entities": document.entities,
+            "functions": document.functions,
+            "processes": document.processes,
+            "milestones": document.milestones,
+            "sections": document.sections,
+        }
+        | {
+            name: [_record(item) for item in getattr(document, name)]
+            for name in shape.DECLARED_LISTS
+        }
+        | {"placements": _placement_records(document.placements)}
+    )
+
+
+def _record(item: Any) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+def _placement_records(placements: Iterable[PlacementDoc]) -> list[dict[str, Any]]:
+    """Sorted by key, empty fields left out: a national edition has tens of thousands."""
+    records = []
+    for cell in sorted(placements, key=lambda c: (c.process, c.milestone, c.entity)):
+        record: dict[str, Any] = {
+            "process": cell.process,
+            "milestone": cell.milestone,
+            "mode": cell.mode,
+        }
+        if cell.entity:
+            record["entity"] = cell.entity
+        if cell.complementary:
+            record["complementary"] = "".join(sorted(set(cell.complementary)))
+        if cell.lead:
+            record["lead"] = cell.lead
+        if cell.served:
+            record["served"] = sorted(set(cell.served))
+        if cell.integration:
+            record["integration"] = cell.integration
+        if cell.rationale:
+            record["rationale"] = cell.rationale
+        if cell.source_document:
+            record["source_document"] = cell.source_document
+        if cell.source_page:
+            record["source_page"] = cell.source_page
+        if cell.source_basis:
+            record["source_basis"] = cell.source_basis
+        records.append(record)
+    return records
+
+
+def _clean(value: Any) -> Any:
+    """Bring every text to NFC and to Unix line ends."""
+    if type(value) is dict:
+        return {key: _clean(item) for key, item in value.items()}
+    if type(value) is list:
+        return [_clean(item) for item in value]
+    if type(value) is str:
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return unicodedata.normalize("NFC", text)
+    return value
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of canonical bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def seal(document: EditionDocument) -> str:
+    """The seal of a document."""
+    return digest(dumps_content(document))
+
+
+def loads_content(data: bytes) -> EditionDocument:
+    """The document of canonical bytes that this module wrote: trusted, nothing is checked."""
+    return _document(orjson.loads(data))
+
+
+def _document(content: dict[str, Any]) -> EditionDocument:
+    def read(name: str, make: Callable[..., Any], **convert: Callable[[Any], Any]) -> Any:
+        return tuple(
+            make(**record | {key: change(record[key]) for key, change in convert.items()})
+            for record in content[name]
+        )
+
+    return EditionDocument(
+        network_code=content["network_code"],
+        network_name=content["network_name"],
+        fictional=content["fictional"],
+        scheme_code=content["scheme_code"],
+        scheme_title=content["scheme_title"],
+        start_year=content["start_year"],
+        end_year=content["end_year"],
+        number=content["number"],
+        title=content["title"],
+        entities=read("entities", EntityDoc, kind=EntityKind),
+        functions=read("functions", FunctionDoc),
+        processes=read("processes", ProcessDoc),
+        milestones=read(
+            "milestones", MilestoneDoc, date=dt.date.fromisoformat, nature=MilestoneNature
+        ),
+        placements=_placements(content["placements"]),
+        sections=read("sections", SectionDoc, kind=SectionKind),
+    )
+
+
+def _placements(records: list[dict[str, Any]]) -> tuple[PlacementDoc, ...]:
+    cells = []
+    for record in records:
+        served = record.get("served")
+        cells.append(
+            PlacementDoc(**record)
+            if served is None
+            else PlacementDoc(**(record | {"served": tuple(served)}))
+        )
+    return tuple(cells)
+
+
+def dumps_file(file: EditionFile) -> bytes:
+    """The file: an envelope around the very bytes that are sealed, and a final newline."""
+    adoption = None
+    if file.adoption is not None:
+        on = file.adoption.on
+        adoption = {
+            "body": file.adoption.body,
+            "on": on.isoformat() if on else None,
+            "act": file.adoption.act,
+            "taken_over": file.adoption.taken_over,
+        }
+    envelope = orjson.dumps(
+        {
+            "format": FORMAT_NAME,
+            "version": FORMAT_VERSION,
+            "status": file.status,
+            "adoption": _clean(adoption),
+            "seal": {"algorithm": "sha256", "value": file.seal} if file.seal else None,
+        }
+    )
+    return envelope[:-1] + b',"content":' + dumps_content(file.document) + b"}\n"
+
+
+def loads_file(data: bytes, limit: int = LIMIT) -> EditionFile:
+    """Read a file from anywhere. Raises Refused with every finding; nothing is half read."""
+    raw = _parse(data, limit)
+    findings = shape.validate(raw)
+    if not findings:
+        findings = _seal_findings(raw)
+    if findings:
+        raise Refused(findings)
+    return _file(raw)
+
+
+def _file(raw: dict[str, Any]) -> EditionFile:
+    adoption = None
+    if (given := raw["adoption"]) is not None:
+        on = dt.date.fromisoformat(given["on"]) if given["on"] else None
+        adoption = Adoption(given["body"], on, given["act"], given["taken_over"])
+    seal_value = raw["seal"]["value"] if raw["seal"] else ""
+    return EditionFile(_document(raw["content"]), raw["status"], adoption, seal_value)
+
+
+def _parse(data: bytes, limit: int) -> dict[str, Any]:
+    """Bytes to a JSON object whose format and version this software reads."""
+
+    def refuse(what: str, expected: str, value: str = "", where: str = "fichier") -> Refused:
+        return Refused([Finding(where, what, expected, value)])
+
+    if len(data) > limit:
+        size = f"{len(data) / 1e6:.1f} Mo".replace(".", ",")
+        raise refuse("fichier trop lourd", f"{limit // 1_000_000} Mo au plus", size)
+    if not data.strip():
+        raise refuse("fichier vide", "le fichier JSON d'une édition")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise refuse(
+            f"l'octet {error.start + 1} n'est pas de l'UTF-8", "un texte en UTF-8"
+        ) from None
+    if text.startswith("\ufeff"):
+        raise refuse("marque d'ordre des octets (BOM) en tête", "un fichier UTF-8 sans BOM")
+    try:
+        raw = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        where = f"ligne {error.lineno}, colonne {error.colno}"
+        if "ecursion" in error.msg:
+            raise refuse("imbrication trop profonde", "six niveaux au plus", where=where) from None
+        what = "ce n'est pas du JSON"
+        if error.pos >= len(text.rstrip()):
+            what = "le fichier s'arrête avant la fin du JSON : il est sans doute tronqué"
+        raise refuse(what, "un fichier JSON complet", where=where) from None
+    shape.refuse_other_formats(raw)
+    return raw  # type: ignore[no-any-return]
+
+
+def _seal_findings(raw: dict[str, Any]) -> list[Finding]:
+    """A seal that is not the content's, or content that is not canonical under a seal."""
+    if raw["seal"] is None:
+        return []
+    expected, found = raw["seal"]["value"], _raw_digest(raw["content"])
+    if expected != found:
+        return [
+            Finding(
+                "seal.value",
+                f"le sceau ne correspond pas au contenu, dont l'empreinte est {found} : "
+                "le contenu ou le sceau a été modifié",
+                "l'empreinte SHA-256 du contenu",
+                expected,
+            )
+        ]
+    if seal(_document(raw["content"])) != expected:
+        return [
+            Finding(
+                "content",
+                "le contenu scellé n'est pas sous sa forme canonique",
+                "des placements triés et des listes sans répétition",
+            )
+        ]
+    return []
+
+
+def _raw_digest(content: Any) -> str:
+    return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a seal's verification found. `expected` is the seal written in the file, "" if none."""
+
+    ok: bool
+    expected: str
+    found: str
+    status: str
+    title: str
+    reason: str
+
+
+def verify(data: bytes, limit: int = LIMIT) -> Verdict:
+    """Recompute a file's seal, without a database. Never raises on what the file holds."""
+    try:
+        raw = _parse(data, limit)
+    except Refused as refused:
+        return Verdict(False, "", "", "", "", str(refused))
+    findings = shape.validate(raw)
+    content, status = raw.get("content"), str(raw.get("status", ""))
+    title = str(content.get("title", "")) if isinstance(content, dict) else ""
+    found = _raw_digest(content) if isinstance(content, dict) else ""
+    given = raw.get("seal")
+    expected = str(given.get("value", "")) if isinstance(given, dict) else ""
+    if findings:
+        return Verdict(False, expected, found, status, title, str(Refused(findings)))
+    if not expected:
+        reason = "Cette édition n'est pas scellée : seule une édition adoptée porte un sceau."
+        return Verdict(False, "", found, status, title, reason)
+    if faults := _seal_findings(raw):
+        return Verdict(False, expected, found, status, title, str(Refused(faults)))
+    reason = "Le sceau correspond au contenu : l'édition est telle qu'elle a été adoptée."
+    return Verdict(True, expected, found, status, title, reason)

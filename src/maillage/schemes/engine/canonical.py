@@ -69,29 +69,11 @@ def dumps_content(document: EditionDocument) -> bytes:
 
 
 def _content(document: EditionDocument) -> dict[str, Any]:
-    return (
-        {
-            "network_code": document.network_code,
-            "network_name": document.network_name,
-            "fictional": document.fictional,
-            "scheme_code": document.scheme_code,
-            "scheme_title": document.scheme_title,
-            "start_year": document.start_year,
-            "end_year": document.end_year,
-            "number": document.number,
-            "title": document.title,
-            "entities": document.entities,
-            "functions": document.functions,
-            "processes": document.processes,
-            "milestones": document.milestones,
-            "sections": document.sections,
-        }
-        | {
-            name: [_record(item) for item in getattr(document, name)]
-            for name in shape.DECLARED_LISTS
-        }
-        | {"placements": _placement_records(document.placements)}
-    )
+    content = {name: getattr(document, name) for name in shape.SCALARS}
+    for name in shape.DECLARED_LISTS:
+        content[name] = [_record(item) for item in getattr(document, name)]
+    content["placements"] = _placement_records(document.placements)
+    return content
 
 
 def _record(item: Any) -> dict[str, Any]:

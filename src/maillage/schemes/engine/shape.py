@@ -296,18 +296,18 @@ def validate(raw: dict[str, Any]) -> list[Finding]:
         elif "content" in raw:
             findings.append(Finding("content", "type inattendu", "un objet", _shown(content)))
         find_control_characters(raw.get("adoption"), "adoption", findings)
-    except _Enough:
+    except _EnoughError:
         findings.append(Finding("fichier", f"lecture arrêtée après {FINDINGS_LIMIT} erreurs"))
     return findings
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     """So many findings that reading on would help nobody."""
 
 
 def _add(findings: list[Finding], finding: Finding) -> None:
     if len(findings) >= FINDINGS_LIMIT:
-        raise _Enough
+        raise _EnoughError
     findings.append(finding)
 
 

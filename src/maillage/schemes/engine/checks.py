@@ -1,46 +1,47 @@
-"""The rules of the model, each able to say what breaks it, where, and on what authority.
+"""The rules of the model, and why: what an edition breaks, and what it still lacks.
 
-An "error" forbids proposing an edition; a "warning" lists what is to be completed. Findings of
-one kind are gathered by function, so that the list stays readable.
+Each violation says the article or the page it rests on, the cells concerned and what to do.
+Refuses to know who may correct what. Never ranks modes.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    UNKNOWN,
     EditionDocument,
+    EntityDoc,
     EntityKind,
+    IntegrationOption,
     MilestoneNature,
     PlacementDoc,
 )
 
 Key = tuple[str, str, str]
-DELEGATION = "Code de commerce, R711-33 II"
-MODES_PAGE = "SROM 2017-2021, p. 3"
-MODEL = "Règle du modèle"
+ERROR, WARNING = "error", "warning"
+LAW = "Code de commerce R711-33 II"
+MODES_PAGE = "SROM, p. 2"
+OPTIONS_PAGE = "SROM, p. 3"
+CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
-EXPECTED_KINDS: dict[str, tuple[EntityKind, ...]] = {
-    "regional": (EntityKind.REGIONAL,),
-    "infra_regional": (EntityKind.TERRITORIAL,),
-    "national": (EntityKind.NATIONAL,),
-    "third_party": (EntityKind.OPERATOR,),
-    "supra_regional": (EntityKind.OPERATOR,),
-}
-KIND_WORDS = {
-    EntityKind.REGIONAL: "la chambre régionale",
-    EntityKind.TERRITORIAL: "une chambre territoriale",
-    EntityKind.NATIONAL: "la tête de réseau nationale",
-    EntityKind.OPERATOR: "un opérateur extérieur",
+LEADS_OF_OPTION: dict[str, tuple[EntityKind, str]] = {
+    IntegrationOption.REGIONAL: (EntityKind.REGIONAL, "la chambre régionale"),
+    IntegrationOption.INFRA_REGIONAL: (EntityKind.TERRITORIAL, "une chambre territoriale"),
+    IntegrationOption.NATIONAL: (EntityKind.NATIONAL, "la tête de réseau nationale"),
+    IntegrationOption.SUPRA_REGIONAL: (EntityKind.OPERATOR, "un opérateur extérieur"),
+    IntegrationOption.THIRD_PARTY: (EntityKind.OPERATOR, "un opérateur extérieur"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What breaks a rule, or is to be completed. `message` is French, for a person."""
+    """A rule that some cells break (`error`) or that they leave to complete (`warning`)."""
 
     code: str
     severity: str
@@ -51,167 +52,216 @@ class Violation:
 
 
 class _Names:
-    def __init__(self, document: EditionDocument) -> None:
-        self.functions = {f.code: f.name for f in document.functions}
-        self.processes = {p.code: p.name for p in document.processes}
-        self.function_of = {p.code: p.function for p in document.processes}
-        self.milestones = {m.code: m.label for m in document.milestones}
-        self.entities = {e.code: e.short_name for e in document.entities}
-        self.kinds = {e.code: e.kind for e in document.entities}
-        self.region_only = {p.code for p in document.processes if p.region_only}
+    """What the codes of a document are called."""
 
-    def cell(self, p: PlacementDoc) -> str:
-        """A cell in words: process, milestone, and chamber where it is one's own value."""
-        place = f"« {self.processes[p.process]} », {self.milestones[p.milestone]}"
-        return f"{place}, {self.entities[p.entity]}" if p.entity else place
+    def __init__(self, document: EditionDocument) -> None:
+        self.entities = {e.code: e for e in document.entities}
+        self.functions = {f.code: f.name for f in document.functions}
+        self.processes = {p.code: p for p in document.processes}
+        self.milestones = {m.code: m.label for m in document.milestones}
+
+    def function_of(self, cell: PlacementDoc) -> str:
+        process = self.processes.get(cell.process)
+        return process.function if process else ""
+
+    def function(self, code: str) -> str:
+        return self.functions.get(code, code)
+
+    def entity(self, code: str) -> str:
+        entity = self.entities.get(code)
+        return entity.name if entity else code
+
+    def cell(self, cell: PlacementDoc) -> str:
+        process = self.processes.get(cell.process)
+        name = process.name if process else cell.process
+        where = self.entity(cell.entity) if cell.entity else "réseau"
+        return f"{name}, {self.milestones.get(cell.milestone, cell.milestone)}, {where}"
 
 
 def check(document: EditionDocument) -> tuple[Violation, ...]:
-    """Every violation, errors first, each kind in the order of the document."""
+    """Every rule broken, errors first. Linear in the number of cells."""
     names = _Names(document)
     found = [
-        *_single_delegate(document, names),
-        *_region_only(document, names),
-        *_option_and_lead(document, names),
-        *_modes(document, names),
         *_milestones(document),
-        *_to_complete(document, names),
+        *_delegates(document, names),
+        *_cells(document.placements, names),
+        *_to_complete(document.placements, names),
     ]
-    return tuple(sorted(found, key=lambda v: v.severity))
-
-
-def _delegated(p: PlacementDoc) -> bool:
-    return p.integration == "infra_regional"
-
-
-def _single_delegate(document: EditionDocument, names: _Names) -> Iterator[Violation]:
-    """The region delegates a support function to one territorial chamber, never to several."""
-    delegates: dict[tuple[str, str], dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
-    for p in document.placements:
-        if _delegated(p) and p.lead:
-            delegates[(names.function_of[p.process], p.milestone)][p.lead].append(p.key)
-    for (function, milestone), leads in delegates.items():
-        if len(leads) < 2:
-            continue
-        who = ", ".join(names.entities[lead] for lead in leads)
-        yield Violation(
-            "single-delegate",
-            "error",
-            f"La fonction « {names.functions[function]} » est déléguée à plusieurs chambres "
-            f"territoriales en {names.milestones[milestone]} : {who}. Une seule peut l'être.",
-            DELEGATION,
-            tuple(key for keys in leads.values() for key in keys),
-            "Choisir un seul délégataire pour la fonction, ou une autre option.",
-        )
-
-
-def _region_only(document: EditionDocument, names: _Names) -> Iterator[Violation]:
-    """Staff management cannot be delegated below the region."""
-    for p in document.placements:
-        if p.process in names.region_only and _delegated(p):
-            yield Violation(
-                "region-only",
-                "error",
-                f"{names.cell(p)} : la gestion du personnel ne se délègue pas à une chambre "
-                "territoriale.",
-                DELEGATION,
-                (p.key,),
-                "Retenir l'intégration régionale, ou un autre mode.",
-            )
-
-
-def _option_and_lead(document: EditionDocument, names: _Names) -> Iterator[Violation]:
-    """An integration option goes with mode I, and says what kind of entity leads."""
-    for p in document.placements:
-        if not p.integration:
-            continue
-        if "I" not in p.mode + p.complementary:
-            yield Violation(
-                "option-without-integration",
-                "error",
-                f"{names.cell(p)} : une option d'intégration est donnée sans le mode Intégration.",
-                MODES_PAGE,
-                (p.key,),
-                "Retirer l'option, ou ajouter le mode I.",
-            )
-        elif p.lead and names.kinds[p.lead] not in EXPECTED_KINDS[p.integration]:
-            kinds = " ou ".join(KIND_WORDS[k] for k in EXPECTED_KINDS[p.integration])
-            yield Violation(
-                "option-lead",
-                "error",
-                f"{names.cell(p)} : l'option « {INTEGRATION_LABELS[p.integration]} » désigne "
-                f"{kinds}, or le pilote est {names.entities[p.lead]}.",
-                MODES_PAGE,
-                (p.key,),
-                "Corriger l'option ou le pilote.",
-            )
-
-
-def _modes(document: EditionDocument, names: _Names) -> Iterator[Violation]:
-    for p in document.placements:
-        repeated = len(set(p.complementary)) < len(p.complementary)
-        if p.complementary and (p.mode in p.complementary or repeated):
-            yield Violation(
-                "complementary",
-                "error",
-                f"{names.cell(p)} : un mode complémentaire répète un mode déjà donné.",
-                MODEL,
-                (p.key,),
-                "Retirer la répétition.",
-            )
+    return tuple(sorted(found, key=lambda violation: violation.severity != ERROR))
 
 
 def _milestones(document: EditionDocument) -> Iterator[Violation]:
-    """A projection comes after every inventory and status."""
-    past = [m for m in document.milestones if m.nature is not MilestoneNature.PROJECTION]
-    for m in document.milestones:
-        later = [o.label for o in past if o.date > m.date]
-        if m.nature is MilestoneNature.PROJECTION and later:
+    """A projection looks ahead: nothing observed may be dated after it."""
+    ordered = sorted(document.milestones, key=lambda milestone: milestone.date)
+    projection = None
+    for milestone in ordered:
+        if milestone.nature == MilestoneNature.PROJECTION:
+            projection = projection or milestone
+        elif projection is not None:
             yield Violation(
-                "milestone-order",
-                "error",
-                f"La projection « {m.label} » précède « {later[0]} ».",
-                MODEL,
-                (),
-                "Corriger les dates ou la nature des jalons.",
+                "milestone_order",
+                ERROR,
+                f"Le jalon « {milestone.label} » constate une situation, mais sa date suit celle "
+                f"de la projection « {projection.label} ».",
+                MODES_PAGE,
+                advice="Corriger la date ou la nature de l'un des deux jalons.",
             )
 
 
-def _to_complete(document: EditionDocument, names: _Names) -> Iterator[Violation]:
-    """What each mode asks for and the edition does not say yet, by function."""
-    lacks: dict[tuple[str, str], list[Key]] = defaultdict(list)
-    own = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
-    for p in document.placements:
-        function = names.function_of[p.process]
-        known = p.mode in "ACHMI"
-        if known and not p.lead and p.mode in "MI":
-            lacks[("lead", function)].append(p.key)
-        if p.mode == "I" and not p.integration:
-            lacks[("option", function)].append(p.key)
-        if known and not p.source_document:
-            lacks[("source", function)].append(p.key)
-        if p.entity and names.kinds[p.entity] not in own:
-            lacks[("outsider", function)].append(p.key)
-    yield from _gathered(lacks, names)
+def _delegates(document: EditionDocument, names: _Names) -> Iterator[Violation]:
+    """One delegate per function and milestone; none for what stays with the region."""
+    groups: dict[tuple[str, str], list[PlacementDoc]] = defaultdict(list)
+    for cell in document.placements:
+        if cell.integration != IntegrationOption.INFRA_REGIONAL:
+            continue
+        groups[names.function_of(cell), cell.milestone].append(cell)
+        process = names.processes.get(cell.process)
+        if process and process.region_only:
+            yield Violation(
+                "region_only",
+                ERROR,
+                f"{names.cell(cell)} : la gestion du personnel ne peut pas être déléguée "
+                "à une chambre territoriale.",
+                LAW,
+                (cell.key,),
+                "Choisir une autre option d'intégration ou un autre mode.",
+            )
+    for (function, milestone), cells in groups.items():
+        leads = sorted({cell.lead for cell in cells if cell.lead})
+        if len(leads) > 1:
+            chambers = ", ".join(names.entity(lead) for lead in leads)
+            yield Violation(
+                "single_delegate",
+                ERROR,
+                f"{names.function(function)}, {names.milestones.get(milestone, milestone)} : "
+                f"{len(leads)} délégataires ({chambers}), alors qu'une fonction ne se délègue "
+                "qu'à une seule chambre.",
+                LAW,
+                tuple(cell.key for cell in cells if cell.lead),
+                "Retenir un seul délégataire pour la fonction.",
+            )
 
 
-WORDS = {
-    "lead": ("pilote non renseigné pour un mode M ou I", MODES_PAGE, "Dire qui assure."),
-    "option": ("option d'intégration non renseignée", MODES_PAGE, "Dire à quel niveau."),
-    "source": ("cellule connue sans source", MODEL, "Citer un document et sa page."),
-    "outsider": (
-        "valeur propre d'une entité qui n'est pas une chambre du réseau",
-        MODEL,
-        "Porter la valeur au réseau ou à une chambre.",
+def _cells(placements: Iterable[PlacementDoc], names: _Names) -> Iterator[Violation]:
+    """What contradicts itself within one cell."""
+    for cell in placements:
+        if cell.integration:
+            yield from _option(cell, names)
+        if cell.complementary:
+            yield from _complementary(cell, names)
+
+
+def _option(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
+    label = INTEGRATION_LABELS.get(cell.integration, cell.integration)
+    if "I" not in cell.mode + cell.complementary:
+        yield Violation(
+            "option_without_integration",
+            ERROR,
+            f"{names.cell(cell)} : l'option « {label} » est donnée alors que l'intégration "
+            "n'est pas parmi les modes.",
+            OPTIONS_PAGE,
+            (cell.key,),
+            "Retirer l'option ou ajouter le mode Intégration.",
+        )
+    # Where integration only complements, the lead is the dominant mode's, not the option's.
+    entity, wanted = names.entities.get(cell.lead), LEADS_OF_OPTION.get(cell.integration)
+    if cell.mode == "I" and entity and wanted and entity.kind != wanted[0]:
+        yield Violation(
+            "lead_against_option",
+            ERROR,
+            f"{names.cell(cell)} : l'option « {label} » veut {wanted[1]}, or c'est "
+            f"{entity.name} qui assure l'activité.",
+            LAW if cell.integration == IntegrationOption.INFRA_REGIONAL else OPTIONS_PAGE,
+            (cell.key,),
+            "Corriger l'option ou l'entité qui assure.",
+        )
+
+
+def _complementary(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
+    letters = cell.complementary
+    fault = ""
+    if cell.mode in (UNKNOWN, NOT_APPLICABLE):
+        fault = "un mode complémentaire est donné sans mode dominant"
+    elif cell.mode in letters:
+        fault = f"« {MODE_LABELS[cell.mode]} » est à la fois dominant et complémentaire"
+    elif len(set(letters)) != len(letters):
+        fault = "un mode complémentaire est répété"
+    if fault:
+        yield Violation(
+            "complementary",
+            ERROR,
+            f"{names.cell(cell)} : {fault}.",
+            MODES_PAGE,
+            (cell.key,),
+            "Corriger les modes complémentaires.",
+        )
+
+
+COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
+    "integration_option_missing": (
+        "{count} sans option d'intégration, à compléter",
+        "{count} sans option d'intégration, à compléter",
+        OPTIONS_PAGE,
+        "Dire où va l'activité : région, délégataire, autre région, tiers ou réseau national.",
+    ),
+    "integration_lead_missing": (
+        "{count} intégrée dont l'entité qui assure n'est pas dite, à compléter",
+        "{count} intégrées dont l'entité qui assure n'est pas dite, à compléter",
+        OPTIONS_PAGE,
+        "Nommer l'entité qui assure l'activité pour les autres.",
+    ),
+    "mutualisation_lead_missing": (
+        "{count} mutualisée dont l'entité qui assure n'est pas dite, à compléter",
+        "{count} mutualisées dont l'entité qui assure n'est pas dite, à compléter",
+        MODES_PAGE,
+        "Nommer l'entité qui porte les moyens réunis.",
+    ),
+    "source_missing": (
+        "{count} sans source",
+        "{count} sans source",
+        MODES_PAGE,
+        "Citer le document et la page, ou la décision.",
+    ),
+    "override_outside_network": (
+        "{count} propre à une entité qui n'est pas une chambre du réseau",
+        "{count} propres à une entité qui n'est pas une chambre du réseau",
+        MODES_PAGE,
+        "Réserver les valeurs propres à la chambre régionale et aux chambres territoriales.",
     ),
 }
 
 
-def _gathered(
-    lacks: dict[tuple[str, str], list[Key]], names: _Names
-) -> Iterable[Violation]:
-    for (kind, function), cells in lacks.items():
-        words, reference, advice = WORDS[kind]
-        count = f"{len(cells)} cellule{'s' if len(cells) > 1 else ''}"
-        message = f"« {names.functions[function]} », {count} : {words}."
-        yield Violation(f"missing-{kind}", "warning", message, reference, tuple(cells), advice)
+def _to_complete(placements: Iterable[PlacementDoc], names: _Names) -> Iterator[Violation]:
+    """What is missing, one line per kind and function so that the list stays readable."""
+    groups: dict[tuple[str, str], list[Key]] = defaultdict(list)
+    for cell in placements:
+        for code in _missing(cell, names.entities):
+            groups[code, names.function_of(cell)].append(cell.key)
+    ranks = {code: rank for rank, code in enumerate(names.functions)}
+    kinds = list(COMPLETIONS)
+    last = len(ranks)
+    for code, function in sorted(
+        groups, key=lambda group: (ranks.get(group[1], last), kinds.index(group[0]))
+    ):
+        cells = groups[code, function]
+        one, many, reference, advice = COMPLETIONS[code]
+        count = "une cellule" if len(cells) == 1 else f"{len(cells)} cellules"
+        text = (one if len(cells) == 1 else many).format(count=count)
+        message = f"{names.function(function)} : {text}."
+        yield Violation(code, WARNING, message, reference, tuple(cells), advice)
+
+
+def _missing(cell: PlacementDoc, entities: Mapping[str, EntityDoc]) -> Iterator[str]:
+    if cell.mode == "I":
+        if not cell.integration:
+            yield "integration_option_missing"
+        if not cell.lead:
+            yield "integration_lead_missing"
+    elif cell.mode == "M" and not cell.lead:
+        yield "mutualisation_lead_missing"
+    if cell.mode != UNKNOWN and not (cell.source_document or cell.source_page):
+        yield "source_missing"
+    if cell.entity:
+        entity = entities.get(cell.entity)
+        if entity is None or entity.kind not in CHAMBERS:
+            yield "override_outside_network"

@@ -1,42 +1,66 @@
-"""Two editions side by side, cell by cell; and what a list of cells would change in one.
+"""Two editions cell by cell: what was documented, what moved, what the frame gained or lost.
 
-Linear in the number of cells. A change has one kind, the most telling that applies.
+Says that a mode changed, never that it rose or fell: modes are not ordered. Also what a
+spreadsheet would change. Refuses to know who may apply it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from maillage.schemes.engine.document import (
     UNKNOWN,
     CellChange,
     EditionDocument,
+    MilestoneDoc,
     PlacementDoc,
 )
 
 Key = tuple[str, str, str]
-CONTENT = ("mode", "complementary", "lead", "served", "integration", "rationale")
-SOURCE = ("source_document", "source_page", "source_basis")
-
+FIELDS = (
+    "mode",
+    "complementary",
+    "lead",
+    "served",
+    "integration",
+    "rationale",
+    "source_document",
+    "source_page",
+    "source_basis",
+)
 KIND_LABELS: dict[str, str] = {
-    "documented": "Renseignée",
-    "undocumented": "N'est plus renseignée",
-    "mode_changed": "Mode changé",
+    "documented": "Cellule renseignée",
+    "undocumented": "Cellule qui n'est plus renseignée",
+    "mode_changed": "Mode dominant changé",
     "complement_changed": "Modes complémentaires changés",
-    "lead_or_served_changed": "Pilote ou bénéficiaires changés",
+    "lead_or_served_changed": "Entité qui assure ou bénéficiaires changés",
     "option_changed": "Option d'intégration changée",
-    "text_or_source_changed": "Justification ou source changée",
-    "added": "Cellule nouvelle (cadre élargi)",
-    "removed": "Cellule disparue (cadre réduit)",
+    "text_or_source_changed": "Texte ou source changé",
+    "added": "Cellule d'un élément ajouté",
+    "removed": "Cellule d'un élément retiré",
 }
+"""Kinds of change, in the order in which a cell that changed in several ways is named."""
+
+_KIND_OF_FIELD = {
+    "mode": "mode_changed",
+    "complementary": "complement_changed",
+    "lead": "lead_or_served_changed",
+    "served": "lead_or_served_changed",
+    "integration": "option_changed",
+}
+_AXES: tuple[tuple[str, str, str, str], ...] = (
+    ("entities", "Entité", "name", "e"),
+    ("functions", "Fonction", "name", "e"),
+    ("processes", "Macro-processus", "name", ""),
+    ("milestones", "Jalon", "label", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell that differs. `before` or `after` is None where there is no placement."""
+    """One cell that differs. `fields` names everything that does, `kind` the first of it."""
 
     key: Key
     kind: str
@@ -51,50 +75,59 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs: cells, their counts by kind and by function, and the frame in sentences."""
+    """From one document to another. `by_function` maps a function's code to its counts by kind.
+
+    `structure` holds sentences on what the frame gained, lost or renamed.
+    """
 
     changes: tuple[Change, ...]
-    structure: tuple[str, ...]
     counts: Mapping[str, int]
-    by_function: Mapping[str, int]
+    by_function: Mapping[str, Mapping[str, int]]
+    structure: tuple[str, ...]
 
-
-def differing(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[str, ...]:
-    """Names of the fields in which two values of a cell differ; no placement reads as unknown."""
-    blank = PlacementDoc("", "")
-    one, other = before or blank, after or blank
-    return tuple(n for n in (*CONTENT, *SOURCE) if _value(one, n) != _value(other, n))
-
-
-def _value(p: PlacementDoc, name: str) -> Any:
-    return tuple(sorted(p.served)) if name == "served" else getattr(p, name)
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.structure)
 
 
 def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
-    """From `before` to `after`. Comparing an edition with itself finds nothing."""
-    frames = _frame(before), _frame(after)
-    former = {p.key: p for p in before.placements}
-    latter = {p.key: p for p in after.placements}
+    """Every cell that differs, in the order of the processes and milestones. Linear time."""
+    former = {cell.key: cell for cell in before.placements}
+    latter = {cell.key: cell for cell in after.placements}
+    axes_before, axes_after = _axes(before), _axes(after)
     changes = []
-    for key in sorted(former.keys() | latter.keys()):
-        one, other = former.get(key), latter.get(key)
-        fields = differing(one, other)
-        override_gone = bool(key[2]) and (one is None) != (other is None)
-        if fields or override_gone:
-            changes.append(Change(key, _kind(key, one, other, fields, frames), one, other, fields))
-    function_of = {p.code: p.function for d in (before, after) for p in d.processes}
+    for key in {**former, **latter}:
+        old, new = former.get(key), latter.get(key)
+        if old == new:
+            continue
+        fields = _fields(old, new)
+        if not _exists(key, axes_before):
+            kind = "added"
+        elif not _exists(key, axes_after):
+            kind = "removed"
+        elif fields:
+            kind = _kind(old, new, fields)
+        else:
+            continue
+        changes.append(Change(key, kind, old, new, fields))
+    changes.sort(key=_order(before, after))
+    counts = Counter(change.kind for change in changes)
+    functions = {p.code: p.function for document in (before, after) for p in document.processes}
+    by_function: dict[str, Counter[str]] = {}
+    for change in changes:
+        function = functions.get(change.key[0], "")
+        by_function.setdefault(function, Counter())[change.kind] += 1
     return Comparison(
         tuple(changes),
+        {kind: counts[kind] for kind in KIND_LABELS if counts[kind]},
+        {function: dict(found) for function, found in by_function.items()},
         tuple(_structure(before, after)),
-        Counter(change.kind for change in changes),
-        Counter(function_of[change.key[0]] for change in changes),
     )
 
 
-Frame = tuple[frozenset[str], frozenset[str], frozenset[str]]
+Axes = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
-def _frame(document: EditionDocument) -> Frame:
+def _axes(document: EditionDocument) -> Axes:
     return (
         frozenset(p.code for p in document.processes),
         frozenset(m.code for m in document.milestones),
@@ -102,74 +135,104 @@ def _frame(document: EditionDocument) -> Frame:
     )
 
 
-def _kind(
-    key: Key,
-    before: PlacementDoc | None,
-    after: PlacementDoc | None,
-    fields: Sequence[str],
-    frames: tuple[Frame, Frame],
-) -> str:
-    held = [all(code in codes for code, codes in zip(key, f, strict=True)) for f in frames]
-    if held != [True, True]:
-        return "removed" if held[0] else "added"
-    was = before.mode if before else UNKNOWN
-    now = after.mode if after else UNKNOWN
-    if was == UNKNOWN and now != UNKNOWN:
+def _exists(key: Key, axes: Axes) -> bool:
+    return key[0] in axes[0] and key[1] in axes[1] and key[2] in axes[2]
+
+
+def _order(
+    before: EditionDocument, after: EditionDocument
+) -> Callable[[Change], tuple[tuple[int, str], ...]]:
+    """Sort key: document order of process, milestone and entity, the later edition's first."""
+    ranks = [
+        {code: rank for rank, code in enumerate(dict.fromkeys(codes))}
+        for codes in (
+            [p.code for d in (after, before) for p in d.processes],
+            [m.code for d in (after, before) for m in d.milestones],
+            ["", *(e.code for d in (after, before) for e in d.entities)],
+        )
+    ]
+
+    def position(change: Change) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (rank.get(code, len(rank)), code) for rank, code in zip(ranks, change.key, strict=True)
+        )
+
+    return position
+
+
+def _fields(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[str, ...]:
+    """What differs. A missing placement reads as an unknown, empty one."""
+    blank = PlacementDoc("", "")
+    one, other = before or blank, after or blank
+    return tuple(name for name in FIELDS if getattr(one, name) != getattr(other, name))
+
+
+def _kind(before: PlacementDoc | None, after: PlacementDoc | None, fields: tuple[str, ...]) -> str:
+    was_known = before is not None and before.mode != UNKNOWN
+    is_known = after is not None and after.mode != UNKNOWN
+    if is_known and not was_known:
         return "documented"
-    if was != UNKNOWN and now == UNKNOWN:
+    if was_known and not is_known:
         return "undocumented"
-    for kind, names in (
-        ("mode_changed", {"mode"}),
-        ("complement_changed", {"complementary"}),
-        ("lead_or_served_changed", {"lead", "served"}),
-        ("option_changed", {"integration"}),
-    ):
-        if names & set(fields):
-            return kind
-    return "text_or_source_changed"
-
-
-def _structure(before: EditionDocument, after: EditionDocument) -> Iterator[str]:
-    if before.title != after.title:
-        yield f"Titre : « {before.title} » devient « {after.title} »."
-    parts: tuple[tuple[str, str, str], ...] = (
-        ("entities", "name", "Entité"),
-        ("functions", "name", "Fonction"),
-        ("processes", "name", "Macro-processus"),
-        ("milestones", "label", "Jalon"),
-        ("sections", "title", "Texte"),
+    return next(
+        (_KIND_OF_FIELD[f] for f in fields if f in _KIND_OF_FIELD), "text_or_source_changed"
     )
-    for attribute, field, noun in parts:
-        former = {row.code: row for row in getattr(before, attribute)}
-        latter = {row.code: row for row in getattr(after, attribute)}
-        for code, row in former.items():
-            name = getattr(row, field)
-            if code not in latter:
-                yield f"{noun} « {name} » : n'y est plus."
-            elif getattr(latter[code], field) != name:
-                yield f"{noun} « {name} » : devient « {getattr(latter[code], field)} »."
-            elif latter[code] != row:
-                yield f"{noun} « {name} » : modifié."
-        for code, row in latter.items():
+
+
+def _structure(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
+    """French sentences on entities, functions, processes and milestones."""
+    for axis, noun, naming, ending in _AXES:
+        former = {item.code: item for item in getattr(before, axis)}
+        latter = {item.code: item for item in getattr(after, axis)}
+        for code, item in latter.items():
+            name = getattr(item, naming)
             if code not in former:
-                yield f"{noun} « {getattr(row, field)} » : nouveau."
+                yield f"{noun} ajouté{ending} : « {name} »."
+            elif getattr(former[code], naming) != name:
+                old = getattr(former[code], naming)
+                yield f"{noun} renommé{ending} : « {old} » devient « {name} »."
+        for code, item in former.items():
+            if code not in latter:
+                yield f"{noun} retiré{ending} : « {getattr(item, naming)} »."
+    functions = {f.code: f.name for d in (before, after) for f in d.functions}
+    former_functions = {p.code: p.function for p in before.processes}
+    for process in after.processes:
+        old = former_functions.get(process.code, process.function)
+        if old != process.function:
+            yield (
+                f"Macro-processus « {process.name} » : passe de la fonction "
+                f"« {functions.get(old, old)} » à la fonction "
+                f"« {functions.get(process.function, process.function)} »."
+            )
+    former_milestones = {m.code: m for m in before.milestones}
+    for milestone in after.milestones:
+        known = former_milestones.get(milestone.code)
+        if known is not None:
+            yield from _milestone(known, milestone)
+
+
+def _milestone(before: MilestoneDoc, after: MilestoneDoc) -> Iterable[str]:
+    if before.date != after.date:
+        yield f"Jalon « {after.label} » : la date a changé."
+    if before.nature != after.nature:
+        yield f"Jalon « {after.label} » : la nature a changé."
+
+
+def apply(document: EditionDocument, placements: Iterable[PlacementDoc]) -> EditionDocument:
+    """The document once these cells are set; the cells they do not name are kept."""
+    cells = {cell.key: cell for cell in document.placements}
+    cells.update((cell.key, cell) for cell in placements)
+    return replace(document, placements=tuple(cells[key] for key in sorted(cells)))
 
 
 def diff_placements(
     document: EditionDocument, placements: Iterable[PlacementDoc]
 ) -> tuple[CellChange, ...]:
-    """What setting these cells would change; cells not listed are kept."""
-    current = {p.key: p for p in document.placements}
-    changes = []
-    for p in placements:
-        before = current.get(p.key)
-        fields = differing(before, p)
-        if fields or (before is None and p.entity):
-            changes.append(CellChange(p.key, before, p, fields))
-    return tuple(changes)
-
-
-def apply(document: EditionDocument, placements: Iterable[PlacementDoc]) -> EditionDocument:
-    """The document with these cells set."""
-    cells = {p.key: p for p in document.placements} | {p.key: p for p in placements}
-    return replace(document, placements=tuple(sorted(cells.values(), key=lambda p: p.key)))
+    """What `apply` would change, in the order given; the last of a repeated cell counts."""
+    former = {cell.key: cell for cell in document.placements}
+    found = []
+    for key, cell in {cell.key: cell for cell in placements}.items():
+        before = former.get(key)
+        if before is None or before != cell:
+            found.append(CellChange(key, before, cell, _fields(before, cell)))
+    return tuple(found)

@@ -112,7 +112,7 @@ def _delegates(document: EditionDocument, names: _Names) -> Iterator[Violation]:
     """One delegate per function and milestone; none for what stays with the region."""
     groups: dict[tuple[str, str], list[PlacementDoc]] = defaultdict(list)
     for cell in document.placements:
-        if cell.integration != IntegrationOption.INFRA_REGIONAL:
+        if not _is_delegated(cell, names.entities):
             continue
         groups[names.function_of(cell), cell.milestone].append(cell)
         process = names.processes.get(cell.process)
@@ -140,6 +140,14 @@ def _delegates(document: EditionDocument, names: _Names) -> Iterator[Violation]:
                 tuple(cell.key for cell in cells if cell.lead),
                 "Retenir un seul délégataire pour la fonction.",
             )
+
+
+def _is_delegated(cell: PlacementDoc, entities: Mapping[str, EntityDoc]) -> bool:
+    """Whether the cell goes to a territorial chamber, said by its option or by its lead."""
+    if cell.integration:
+        return cell.integration == IntegrationOption.INFRA_REGIONAL
+    lead = entities.get(cell.lead)
+    return cell.mode == "I" and lead is not None and lead.kind == EntityKind.TERRITORIAL
 
 
 def _cells(placements: Iterable[PlacementDoc], names: _Names) -> Iterator[Violation]:

@@ -164,7 +164,13 @@ def _fields(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[st
     """What differs. A missing placement reads as an unknown, empty one."""
     blank = PlacementDoc("", "")
     one, other = before or blank, after or blank
-    return tuple(name for name in FIELDS if getattr(one, name) != getattr(other, name))
+    return tuple(name for name in FIELDS if _value(one, name) != _value(other, name))
+
+
+def _value(cell: PlacementDoc, name: str) -> object:
+    """A field as it is compared: the order of served entities and of letters says nothing."""
+    value = getattr(cell, name)
+    return sorted(set(value)) if name in ("served", "complementary") else value
 
 
 def _kind(before: PlacementDoc | None, after: PlacementDoc | None, fields: tuple[str, ...]) -> str:
@@ -233,6 +239,7 @@ def diff_placements(
     found = []
     for key, cell in {cell.key: cell for cell in placements}.items():
         before = former.get(key)
-        if before is None or before != cell:
-            found.append(CellChange(key, before, cell, _fields(before, cell)))
+        fields = _fields(before, cell)
+        if before is None or fields:
+            found.append(CellChange(key, before, cell, fields))
     return tuple(found)

@@ -72,7 +72,7 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
         refuse_errors(edition)
         edition.status = Edition.Status.PROPOSED
         edition.save(update_fields=["status"])
-    return Outcome(edition, diff)
+    return Outcome(edition, diff, edition)
 
 
 def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:

@@ -1,0 +1,120 @@
+"""Builders of test data: documents, editions, people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from django.test import Client
+
+from maillage.people.actions import grant_mandate, open_account
+from maillage.people.actors import INSTALLATION
+from maillage.people.queries import actor_of
+from maillage.schemes.actions import import_edition
+from maillage.schemes.engine.document import (
+    Adoption,
+    EditionDocument,
+    EditionFile,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+    SectionDoc,
+    SectionKind,
+)
+from maillage.schemes.models import Edition
+
+PASSWORD = "un-mot-de-passe-de-test"
+
+
+def small_document(network: str = "essai", **changes: Any) -> EditionDocument:
+    """Three chambers, an operator, the national head; two functions of two processes."""
+    values: dict[str, Any] = {
+        "network_code": network,
+        "network_name": f"Réseau {network}",
+        "fictional": True,
+        "scheme_code": "srom-essai",
+        "scheme_title": "Schéma d'essai",
+        "start_year": 2022,
+        "end_year": 2027,
+        "number": 1,
+        "title": "Première édition",
+        "entities": (
+            EntityDoc("region", "Chambre régionale", "Région", EntityKind.REGIONAL),
+            EntityDoc("nord", "Chambre du Nord", "Nord", EntityKind.TERRITORIAL, "59"),
+            EntityDoc("sud", "Chambre du Sud", "Sud", EntityKind.TERRITORIAL, "13"),
+            EntityDoc("tete", "Tête de réseau", "Tête", EntityKind.NATIONAL),
+            EntityDoc("tiers", "Opérateur tiers", "Tiers", EntityKind.OPERATOR),
+        ),
+        "functions": (FunctionDoc("finances", "Finances"), FunctionDoc("rh", "Personnel")),
+        "processes": (
+            ProcessDoc("achats", "finances", "Comptabilité fournisseurs"),
+            ProcessDoc("tresorerie", "finances", "Trésorerie"),
+            ProcessDoc("paie", "rh", "Paie", "Administration", region_only=True),
+            ProcessDoc("formation", "rh", "Formation", "Développement"),
+        ),
+        "milestones": (
+            MilestoneDoc("2022", "2022", dt.date(2022, 1, 1), MilestoneNature.INVENTORY),
+            MilestoneDoc("2024", "2024", dt.date(2024, 1, 1), MilestoneNature.STATUS),
+            MilestoneDoc("2027", "2027", dt.date(2027, 1, 1), MilestoneNature.PROJECTION),
+        ),
+        "placements": (
+            PlacementDoc(
+                "achats", "2022", mode="A", source_document="Schéma d'essai", source_page="p. 1"
+            ),
+            PlacementDoc(
+                "achats",
+                "2024",
+                mode="M",
+                complementary="CH",
+                lead="nord",
+                served=("nord", "region", "sud"),
+                source_document="Schéma d'essai",
+                source_page="p. 2",
+            ),
+            PlacementDoc("achats", "2024", "sud", mode="A", source_document="Schéma d'essai"),
+            PlacementDoc(
+                "paie",
+                "2027",
+                mode="I",
+                lead="region",
+                served=("nord", "sud"),
+                integration="regional",
+                source_document="Schéma d'essai",
+            ),
+            PlacementDoc("formation", "2022", mode="-"),
+        ),
+        "sections": (
+            SectionDoc("preambule", SectionKind.PREAMBLE, "Préambule", "Un texte.\n\n- un point"),
+        ),
+    }
+    return EditionDocument(**(values | changes))
+
+
+def load(document: EditionDocument, *, adopted: bool = False) -> Edition:
+    """Import a document as a draft, or as an adopted edition."""
+    if not adopted:
+        return import_edition(None, EditionFile(document), actor=INSTALLATION)
+    adoption = Adoption("Assemblée générale", dt.date(2022, 6, 15), "2022-01")
+    file = EditionFile(document, "adopted", adoption)
+    return import_edition(None, file, actor=INSTALLATION)
+
+
+def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
+    """An account with one mandate (or none), its actor and a signed-in client."""
+    user = open_account(
+        None,
+        actor=INSTALLATION,
+        email=email,
+        full_name=email.split("@")[0],
+        password=PASSWORD,
+    )
+    if mandate is not None:
+        grant_mandate(user, actor=INSTALLATION, **mandate)
+    client = Client()
+    client.force_login(user)
+    return SimpleNamespace(user=user, actor=actor_of(user), client=client)

@@ -28,6 +28,7 @@ ERROR, WARNING = "error", "warning"
 LAW = "Code de commerce R711-33 II"
 MODES_PAGE = "SROM, p. 2"
 OPTIONS_PAGE = "SROM, p. 3"
+HOUSE_RULE = "Règle de tenue du schéma"
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
 LEADS_OF_OPTION: dict[str, tuple[EntityKind, str]] = {
@@ -103,7 +104,7 @@ def _milestones(document: EditionDocument) -> Iterator[Violation]:
                 ERROR,
                 f"Le jalon « {milestone.label} » constate une situation, mais sa date suit celle "
                 f"de la projection « {projection.label} ».",
-                MODES_PAGE,
+                HOUSE_RULE,
                 advice="Corriger la date ou la nature de l'un des deux jalons.",
             )
 
@@ -227,13 +228,13 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
     "source_missing": (
         "{count} sans source",
         "{count} sans source",
-        MODES_PAGE,
+        HOUSE_RULE,
         "Citer le document et la page, ou la décision.",
     ),
     "override_outside_network": (
         "{count} propre à une entité qui n'est pas une chambre du réseau",
         "{count} propres à une entité qui n'est pas une chambre du réseau",
-        MODES_PAGE,
+        HOUSE_RULE,
         "Réserver les valeurs propres à la chambre régionale et aux chambres territoriales.",
     ),
 }

@@ -244,11 +244,11 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         raw = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         where = f"ligne {error.lineno}, colonne {error.colno}"
-        if "ecursion" in error.msg:
+        if "depth" in error.msg or "ecursion" in error.msg:
             raise refuse("imbrication trop profonde", "six niveaux au plus", where=where) from None
         what = "ce n'est pas du JSON"
         if error.pos >= len(text.rstrip()):
-            what = "le fichier s'arrête avant la fin du JSON : il est sans doute tronqué"
+            what = "le fichier s'arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
         raise refuse(what, "un fichier JSON complet", where=where) from None
     shape.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
@@ -263,7 +263,7 @@ def _seal_findings(raw: dict[str, Any]) -> list[Finding]:
         return [
             Finding(
                 "seal.value",
-                f"le sceau ne correspond pas au contenu, dont l'empreinte est {found} : "
+                f"le sceau ne correspond pas au contenu, dont l'empreinte est {found}\u00a0: "
                 "le contenu ou le sceau a été modifié",
                 "l'empreinte SHA-256 du contenu",
                 expected,
@@ -305,15 +305,15 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
     findings = shape.validate(raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
     title = str(content.get("title", "")) if isinstance(content, dict) else ""
-    found = _raw_digest(content) if isinstance(content, dict) else ""
     given = raw.get("seal")
     expected = str(given.get("value", "")) if isinstance(given, dict) else ""
     if findings:
-        return Verdict(False, expected, found, status, title, str(Refused(findings)))
+        return Verdict(False, expected, "", status, title, str(Refused(findings)))
+    found = _raw_digest(content)
     if not expected:
-        reason = "Cette édition n'est pas scellée : seule une édition adoptée porte un sceau."
+        reason = "Cette édition n'est pas scellée\u00a0: seule une édition adoptée porte un sceau."
         return Verdict(False, "", found, status, title, reason)
     if faults := _seal_findings(raw):
         return Verdict(False, expected, found, status, title, str(Refused(faults)))
-    reason = "Le sceau correspond au contenu : l'édition est telle qu'elle a été adoptée."
+    reason = "Le sceau correspond au contenu\u00a0: l'édition est telle qu'elle a été adoptée."
     return Verdict(True, expected, found, status, title, reason)

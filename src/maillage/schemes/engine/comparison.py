@@ -239,6 +239,8 @@ def diff_placements(
     found = []
     for key, cell in {cell.key: cell for cell in placements}.items():
         before = former.get(key)
+        if before == cell:
+            continue
         fields = _fields(before, cell)
         if before is None or fields:
             found.append(CellChange(key, before, cell, fields))

@@ -10,10 +10,10 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from maillage.network.rules import siren_fault
+from maillage.schemes.engine import field_kinds
 from maillage.schemes.engine.document import (
     EntityKind,
     Finding,
@@ -22,197 +22,82 @@ from maillage.schemes.engine.document import (
     Refused,
     SectionKind,
 )
+from maillage.schemes.engine.field_kinds import Choice, Codes, Flag, Kind, Text, Whole
 
 FORMAT_NAME = "maillage.edition"
 FORMAT_VERSION = 1
 DECLARED_LISTS = ("entities", "functions", "processes", "milestones", "sections")
 STATUSES = ("draft", "proposed", "adopted", "superseded")
 SEALED = ("adopted", "superseded")
-CODE = r"[A-Za-z0-9_-]+"
-DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 FINDINGS_LIMIT = 200
 """Findings beyond which a file is no longer read: nobody corrects more at once."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text. `pattern` is for the whole of it; `expected` says it in French."""
-
-    minimum: int = 0
-    maximum: int = 20_000
-    pattern: str = ""
-    expected: str = "un texte"
-    nullable: bool = False
-
-    def schema(self) -> dict[str, Any]:
-        kind: Any = ["string", "null"] if self.nullable else "string"
-        rules: dict[str, Any] = {"type": kind, "maxLength": self.maximum}
-        if self.minimum:
-            rules["minLength"] = self.minimum
-        if self.pattern:
-            rules["pattern"] = f"^(?:{self.pattern})$"
-        return rules
-
-    def fault(self, value: Any) -> str:
-        if value is None and self.nullable:
-            return ""
-        if type(value) is not str:
-            return "type inattendu"
-        if len(value) < self.minimum:
-            return "texte vide"
-        if len(value) > self.maximum:
-            return f"texte de {len(value)} caractères, trop long"
-        if self.pattern and not re.fullmatch(self.pattern, value):
-            return "valeur mal formée"
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    values: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        return "une valeur parmi " + ", ".join(self.values)
-
-    def schema(self) -> dict[str, Any]:
-        return {"enum": list(self.values)}
-
-    def fault(self, value: Any) -> str:
-        return "" if type(value) is str and value in self.values else "valeur inconnue"
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    minimum: int
-    maximum: int
-
-    @property
-    def expected(self) -> str:
-        return f"un nombre entier de {self.minimum} à {self.maximum}"
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
-
-    def fault(self, value: Any) -> str:
-        if type(value) is not int:
-            return "type inattendu"
-        return "" if self.minimum <= value <= self.maximum else "nombre hors des bornes"
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    expected = "true ou false"
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
-
-    def fault(self, value: Any) -> str:
-        return "" if type(value) is bool else "type inattendu"
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    expected = "une liste de codes, non vide et sans répétition"
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": code().schema(), "minItems": 1, "uniqueItems": True}
-
-    def fault(self, value: Any) -> str:
-        if type(value) is not list or not value:
-            return "type inattendu"
-        if any(code().fault(item) for item in value):
-            return "code mal formé dans la liste"
-        return "" if len(set(value)) == len(value) else "code répété"
-
-
-Kind = Text | Choice | Whole | Flag | Codes
-
-
-def code(minimum: int = 1) -> Text:
-    pattern = CODE if minimum else rf"({CODE})?"
-    return Text(minimum, 80, pattern, "un code : lettres sans accent, chiffres, tirets")
-
-
-def _date(nullable: bool = False) -> Text:
-    return Text(10, 10, DATE, "une date AAAA-MM-JJ", nullable)
-
-
-def _title(minimum: int = 1, maximum: int = 200) -> Text:
-    text = "un texte non vide" if minimum else "un texte"
-    return Text(minimum, maximum, "", f"{text} de {maximum} caractères au plus")
-
-
-def _enum(kinds: Iterable[str]) -> Choice:
-    return Choice(tuple(str(kind) for kind in kinds))
-
-
 LETTERS = "".join(f"{letter}?" for letter in "ACHIM")
 RECORDS: dict[str, dict[str, Kind]] = {
     "entities": {
-        "code": code(),
-        "name": _title(),
-        "short_name": _title(0),
-        "kind": _enum(EntityKind),
+        "code": field_kinds.code(),
+        "name": field_kinds.title(),
+        "short_name": field_kinds.title(0),
+        "kind": field_kinds.enum(EntityKind),
         "departement": Text(0, 3, "([0-9AB]{2,3})?", "un numéro de département, ou rien"),
         "siren": Text(0, 9, "([0-9]{9})?", "neuf chiffres, ou rien"),
     },
-    "functions": {"code": code(), "name": _title(), "description": Text()},
+    "functions": {"code": field_kinds.code(), "name": field_kinds.title(), "description": Text()},
     "processes": {
-        "code": code(),
-        "function": code(),
-        "name": _title(),
-        "group": _title(0),
+        "code": field_kinds.code(),
+        "function": field_kinds.code(),
+        "name": field_kinds.title(),
+        "group": field_kinds.title(0),
         "description": Text(),
         "region_only": Flag(),
-        "source_page": _title(0),
+        "source_page": field_kinds.title(0),
     },
     "milestones": {
-        "code": code(),
-        "label": _title(),
-        "date": _date(),
-        "nature": _enum(MilestoneNature),
+        "code": field_kinds.code(),
+        "label": field_kinds.title(),
+        "date": field_kinds.date(),
+        "nature": field_kinds.enum(MilestoneNature),
     },
     "sections": {
-        "code": code(),
-        "kind": _enum(SectionKind),
-        "title": _title(),
+        "code": field_kinds.code(),
+        "kind": field_kinds.enum(SectionKind),
+        "title": field_kinds.title(),
         "body": Text(0, 1_000_000),
-        "function": code(0),
-        "source_page": _title(0),
+        "function": field_kinds.code(0),
+        "source_page": field_kinds.title(0),
     },
     "placements": {
-        "process": code(),
-        "milestone": code(),
-        "entity": code(),
+        "process": field_kinds.code(),
+        "milestone": field_kinds.code(),
+        "entity": field_kinds.code(),
         "mode": Choice(("A", "C", "H", "M", "I", "?", "-")),
         "complementary": Text(1, 5, LETTERS, "des lettres A, C, H, I, M, dans cet ordre"),
-        "lead": code(),
+        "lead": field_kinds.code(),
         "served": Codes(),
-        "integration": _enum(IntegrationOption),
-        "rationale": _title(1, 4000),
-        "source_document": _title(),
-        "source_page": _title(),
-        "source_basis": _title(1, 4000),
+        "integration": field_kinds.enum(IntegrationOption),
+        "rationale": field_kinds.title(1, 4000),
+        "source_document": field_kinds.title(),
+        "source_page": field_kinds.title(),
+        "source_basis": field_kinds.title(1, 4000),
     },
 }
 REQUIRED = {"placements": ("process", "milestone", "mode")}
 SCALARS: dict[str, Kind] = {
-    "network_code": code(),
-    "network_name": _title(),
+    "network_code": field_kinds.code(),
+    "network_name": field_kinds.title(),
     "fictional": Flag(),
-    "scheme_code": code(),
-    "scheme_title": _title(),
+    "scheme_code": field_kinds.code(),
+    "scheme_title": field_kinds.title(),
     "start_year": Whole(1, 9999),
     "end_year": Whole(1, 9999),
     "number": Whole(1, 32767),
-    "title": _title(),
+    "title": field_kinds.title(),
 }
 ADOPTION: dict[str, Kind] = {
-    "body": _title(),
-    "on": _date(nullable=True),
-    "act": _title(0, 80),
+    "body": field_kinds.title(),
+    "on": field_kinds.date(nullable=True),
+    "act": field_kinds.title(0, 80),
     "taken_over": Flag(),
 }
 SEAL: dict[str, Kind] = {
@@ -295,7 +180,8 @@ def validate(raw: dict[str, Any]) -> list[Finding]:
                 find_control_characters(content, "content", findings)
         elif "content" in raw:
             findings.append(Finding("content", "type inattendu", "un objet", _shown(content)))
-        find_control_characters(raw.get("adoption"), "adoption", findings)
+        if not findings:
+            find_control_characters(raw["adoption"], "adoption", findings)
     except _EnoughError:
         findings.append(Finding("fichier", f"lecture arrêtée après {FINDINGS_LIMIT} erreurs"))
     return findings

@@ -1,0 +1,150 @@
+"""Documents for property tests: small, valid, with everything a real edition may hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+from hypothesis import strategies as st
+
+from maillage.schemes.engine.document import (
+    Adoption,
+    EditionDocument,
+    EditionFile,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    IntegrationOption,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+    SectionDoc,
+    SectionKind,
+)
+
+SIRENS = ("", "130022718", "732829320")
+CHARACTERS = st.characters(exclude_categories=("Cc", "Cs", "Cn")) | st.sampled_from('\n\té«» \\"<&')
+
+
+def texts(minimum: int = 0, maximum: int = 12) -> st.SearchStrategy[str]:
+    """Text in NFC without control characters."""
+    return (
+        st.text(CHARACTERS, min_size=minimum, max_size=maximum)
+        .map(lambda text: unicodedata.normalize("NFC", text))
+        .filter(lambda text: len(text) >= minimum)
+    )
+
+
+def codes(maximum: int) -> st.SearchStrategy[list[str]]:
+    code = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+    return st.lists(code, min_size=1, max_size=maximum, unique=True)
+
+
+@st.composite
+def placements(
+    draw: st.DrawFn, processes: list[str], milestones: list[str], entities: list[str]
+) -> tuple[PlacementDoc, ...]:
+    """Cells with distinct keys, in any order; their fields hold together."""
+    keys = st.tuples(
+        st.sampled_from(processes), st.sampled_from(milestones), st.sampled_from(["", *entities])
+    )
+    cells = []
+    for process, milestone, entity in draw(st.lists(keys, max_size=8, unique=True)):
+        mode = draw(st.sampled_from("ACHMI?-"))
+        others = "" if mode in "?-" else "ACHIM".replace(mode, "")
+        extra = "".join(sorted(draw(st.sets(st.sampled_from(others)))) if others else [])
+        option = ""
+        if "I" in mode + extra:
+            option = draw(st.sampled_from(["", *(str(o) for o in IntegrationOption)]))
+        cells.append(
+            PlacementDoc(
+                process,
+                milestone,
+                entity,
+                mode,
+                extra,
+                draw(st.sampled_from(["", *entities])),
+                tuple(sorted(draw(st.sets(st.sampled_from(entities))))),
+                option,
+                *(draw(texts()) for _ in range(4)),
+            )
+        )
+    return tuple(cells)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> EditionDocument:
+    """A whole valid document, placements in any order."""
+    entities, functions = draw(codes(4)), draw(codes(3))
+    processes, milestones = draw(codes(5)), draw(codes(3))
+    start = draw(st.integers(1990, 2090))
+    days = draw(
+        st.lists(st.dates(), min_size=len(milestones), max_size=len(milestones), unique=True)
+    )
+    return EditionDocument(
+        network_code=draw(codes(1))[0],
+        network_name=draw(texts(1)),
+        fictional=draw(st.booleans()),
+        scheme_code=draw(codes(1))[0],
+        scheme_title=draw(texts(1)),
+        start_year=start,
+        end_year=start + draw(st.integers(0, 9)),
+        number=draw(st.integers(1, 50)),
+        title=draw(texts(1)),
+        entities=tuple(
+            EntityDoc(
+                code,
+                draw(texts(1)),
+                draw(texts()),
+                draw(st.sampled_from(EntityKind)),
+                draw(st.sampled_from(["", "44", "2A", "974"])),
+                draw(st.sampled_from(SIRENS)),
+            )
+            for code in entities
+        ),
+        functions=tuple(FunctionDoc(code, draw(texts(1)), draw(texts())) for code in functions),
+        processes=tuple(
+            ProcessDoc(
+                code,
+                draw(st.sampled_from(functions)),
+                draw(texts(1)),
+                draw(texts()),
+                draw(texts()),
+                draw(st.booleans()),
+                draw(texts()),
+            )
+            for code in processes
+        ),
+        milestones=tuple(
+            MilestoneDoc(code, draw(texts(1)), day, draw(st.sampled_from(MilestoneNature)))
+            for code, day in zip(milestones, days, strict=True)
+        ),
+        placements=draw(placements(processes, milestones, entities)),
+        sections=tuple(
+            SectionDoc(
+                code,
+                draw(st.sampled_from(SectionKind)),
+                draw(texts(1)),
+                draw(texts(0, 40)),
+                draw(st.sampled_from(["", *functions])),
+                draw(texts()),
+            )
+            for code in draw(codes(2))
+        ),
+    )
+
+
+@st.composite
+def edition_files(draw: st.DrawFn) -> EditionFile:
+    """A file in any status, sealed where it is adopted."""
+    from maillage.schemes.engine import canonical
+
+    document = draw(documents())
+    status = draw(st.sampled_from(["draft", "proposed", "adopted", "superseded"]))
+    if status in ("draft", "proposed"):
+        return EditionFile(document, status)
+    taken_over = draw(st.booleans())
+    on = draw(st.dates(max_value=dt.date(2090, 1, 1)))
+    adoption = Adoption(draw(texts(1)), None if taken_over else on, draw(texts()), taken_over)
+    return EditionFile(document, status, adoption, canonical.seal(document))

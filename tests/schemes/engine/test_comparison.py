@@ -1,0 +1,156 @@
+"""What changed between two editions, named once, counted, and nothing where nothing changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from tests.schemes.engine.strategies import documents
+
+from maillage.schemes.engine import canonical, comparison, referential
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+)
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+REAL = referential.read("pays-de-la-loire-2017-2021").document
+
+
+def document_of(*cells: PlacementDoc) -> EditionDocument:
+    return dataclasses.replace(
+        REAL,
+        entities=(
+            EntityDoc("nord", "CCI Nord", "Nord", EntityKind.TERRITORIAL),
+            EntityDoc("sud", "CCI Sud", "Sud", EntityKind.TERRITORIAL),
+        ),
+        functions=(FunctionDoc("fin", "Finances"), FunctionDoc("rh", "RH")),
+        processes=(ProcessDoc("paie", "fin", "Paie"), ProcessDoc("stocks", "fin", "Stocks")),
+        milestones=(
+            MilestoneDoc("2021", "Projection", dt.date(2021, 12, 31), MilestoneNature.PROJECTION),
+        ),
+        placements=cells,
+    )
+
+
+def cell(**fields: object) -> PlacementDoc:
+    return PlacementDoc("paie", "2021", **fields)  # type: ignore[arg-type]
+
+
+BASE = cell(mode="M", complementary="C", lead="nord", served=("nord", "sud"), rationale="x")
+
+
+def but(**fields: object) -> PlacementDoc:
+    return dataclasses.replace(BASE, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "fields"),
+    [
+        (None, cell(mode="A"), "documented", ("mode",)),
+        (cell(), cell(mode="-"), "documented", ("mode",)),
+        (cell(mode="A"), None, "undocumented", ("mode",)),
+        (cell(mode="A"), cell(mode="?"), "undocumented", ("mode",)),
+        (BASE, but(mode="H"), "mode_changed", ("mode",)),
+        (BASE, but(mode="H", complementary=""), "mode_changed", ("mode", "complementary")),
+        (BASE, but(complementary="CH"), "complement_changed", ("complementary",)),
+        (BASE, but(lead="sud"), "lead_or_served_changed", ("lead",)),
+        (BASE, but(served=("sud",)), "lead_or_served_changed", ("served",)),
+        (BASE, but(integration="regional"), "option_changed", ("integration",)),
+        (BASE, but(rationale="y"), "text_or_source_changed", ("rationale",)),
+        (BASE, but(source_page="p. 4"), "text_or_source_changed", ("source_page",)),
+        (None, cell(rationale="à voir"), "text_or_source_changed", ("rationale",)),
+    ],
+)
+def test_kinds(
+    before: PlacementDoc | None, after: PlacementDoc | None, kind: str, fields: tuple[str, ...]
+) -> None:
+    found = comparison.compare(
+        document_of(*[before] if before else []), document_of(*[after] if after else [])
+    )
+    assert [(c.kind, c.fields, c.before, c.after) for c in found.changes] == [
+        (kind, fields, before, after)
+    ]
+    assert found.counts == {kind: 1}
+    assert found.by_function == {"fin": {kind: 1}}
+    assert found.changes[0].label == comparison.KIND_LABELS[kind]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, cell()),
+        (BASE, but(served=("sud", "nord"))),
+        (but(complementary="CH"), but(complementary="HC")),
+    ],
+)
+def test_what_means_the_same_is_no_change(before: PlacementDoc | None, after: PlacementDoc) -> None:
+    former = document_of(*[before] if before else [])
+    assert not comparison.compare(former, document_of(after))
+
+
+def test_the_frame_is_told_in_sentences() -> None:
+    before = document_of(cell(mode="A"), PlacementDoc("stocks", "2021", mode="A"))
+    after = dataclasses.replace(
+        before,
+        entities=(EntityDoc("nord", "CCI du Nord", "Nord", EntityKind.TERRITORIAL),),
+        processes=(ProcessDoc("paie", "rh", "Paie"), ProcessDoc("achats", "fin", "Achats")),
+        milestones=(
+            MilestoneDoc("2021", "Projection", dt.date(2022, 1, 1), MilestoneNature.STATUS),
+        ),
+        placements=(cell(mode="A"), PlacementDoc("achats", "2021", mode="H")),
+    )
+    found = comparison.compare(before, after)
+    assert [sentence.replace("\u00a0", " ") for sentence in found.structure] == [
+        "Entité renommée : « CCI Nord » devient « CCI du Nord ».",
+        "Entité retirée : « CCI Sud ».",
+        "Macro-processus ajouté : « Achats ».",
+        "Macro-processus retiré : « Stocks ».",
+        "Macro-processus « Paie » : passe de la fonction « Finances » à la fonction « RH ».",
+        "Jalon « Projection » : la date a changé.",
+        "Jalon « Projection » : la nature a changé.",
+    ]
+    assert [(c.key[0], c.kind) for c in found.changes] == [
+        ("achats", "added"),
+        ("stocks", "removed"),
+    ]
+
+
+@MANY
+@given(documents())
+def test_a_document_does_not_differ_from_itself(document: EditionDocument) -> None:
+    assert not comparison.compare(document, document)
+    assert not comparison.compare(
+        document, canonical.loads_content(canonical.dumps_content(document))
+    )
+    assert comparison.diff_placements(document, document.placements) == ()
+
+
+@MANY
+@given(documents(), documents())
+def test_a_comparison_read_backwards(one: EditionDocument, other: EditionDocument) -> None:
+    there, back = comparison.compare(one, other), comparison.compare(other, one)
+    assert {(c.key, c.fields) for c in there.changes} == {(c.key, c.fields) for c in back.changes}
+    assert there.counts.get("added", 0) <= len(there.changes)
+    assert sum(there.counts.values()) == len(there.changes)
+    assert sum(sum(counts.values()) for counts in there.by_function.values()) == len(there.changes)
+
+
+@MANY
+@given(documents())
+def test_the_dry_run_foresees_what_is_applied(document: EditionDocument) -> None:
+    empty = dataclasses.replace(document, placements=())
+    changes = comparison.diff_placements(empty, document.placements)
+    assert {change.key for change in changes} == {cell.key for cell in document.placements}
+    filled = comparison.apply(empty, document.placements)
+    assert canonical.seal(filled) == canonical.seal(document)
+    assert comparison.diff_placements(filled, document.placements) == ()
+    assert comparison.apply(filled, ()) == filled

@@ -10,10 +10,29 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from maillage.reports.actions import cancel_dossier, request_dossier
+from maillage.reports.engine.typesetting import picture_pdf, png
 from maillage.reports.models import Dossier
 from maillage.reports.queries import dossiers_visible_to
 from maillage.reports.rules import can_request
 from maillage.schemes.queries import editions_visible_to
+from maillage.schemes.views.cartography import attachment, picture
+
+
+@require_GET
+def cartography_png(request: HttpRequest, pk: int) -> HttpResponse:
+    """The view asked for as an image, exactly as filtered."""
+    edition, svg = picture(request, pk)
+    response = HttpResponse(png(svg), content_type="image/png")
+    response["Content-Disposition"] = attachment(edition, "png")
+    return response
+
+
+@require_GET
+def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    edition, svg = picture(request, pk)
+    response = HttpResponse(picture_pdf(svg), content_type="application/pdf")
+    response["Content-Disposition"] = attachment(edition, "pdf")
+    return response
 
 
 @require_http_methods(["GET", "POST"])

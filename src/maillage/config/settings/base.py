@@ -18,6 +18,14 @@ DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
 INSTALLED_APPS = [
+    # Ours first: their templates replace those of the libraries.
+    "maillage.kernel",
+    "maillage.ui",
+    "maillage.network",
+    "maillage.people",
+    "maillage.schemes",
+    "maillage.reports",
+    "maillage.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -32,13 +40,6 @@ INSTALLED_APPS = [
     "template_partials",
     "django_tasks",
     "django_tasks_db",
-    "maillage.kernel",
-    "maillage.ui",
-    "maillage.network",
-    "maillage.people",
-    "maillage.schemes",
-    "maillage.reports",
-    "maillage.portal",
 ]
 
 MIDDLEWARE = [

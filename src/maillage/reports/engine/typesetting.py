@@ -46,12 +46,21 @@ def compile_pdf(template: str, data: dict[str, Any], made_on: dt.date) -> bytes:
 
 def png(svg: str, scale: float = 2.0) -> bytes:
     """A picture of an SVG on white, `scale` pixels to one SVG pixel."""
+    compiled = _picture(svg).compile(format="png", ppi=72 * scale)
+    return cast(bytes, compiled[0] if isinstance(compiled, list) else compiled)
+
+
+def picture_pdf(svg: str) -> bytes:
+    """An SVG as a PDF page of its size."""
+    return cast(bytes, _picture(svg).compile(format="pdf"))
+
+
+def _picture(svg: str) -> typst.Compiler:
     size = _SIZE.search(svg)
     if size is None:
         raise ValueError("the SVG states no width and height")
     data = {"svg": svg, "width": float(size[1]), "height": float(size[2])}
-    compiled = _compiler("picture.typ", data).compile(format="png", ppi=72 * scale)
-    return cast(bytes, compiled[0] if isinstance(compiled, list) else compiled)
+    return _compiler("picture.typ", data)
 
 
 def _compiler(template: str, data: dict[str, Any]) -> typst.Compiler:

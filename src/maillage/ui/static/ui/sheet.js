@@ -51,7 +51,7 @@ function leave() {
 if (sheet && body) {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const link = event.target.closest("a[data-sheet]");
+    const link = event.target.closest("a[data-sheet], table.carto[data-sheets] td > a");
     if (link) {
       event.preventDefault();
       opener = link;

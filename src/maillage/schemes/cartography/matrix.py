@@ -1,0 +1,111 @@
+"""From cells to rows: which values hold, which changed, which rows the filters keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from maillage.schemes.cartography.reading import Cell
+from maillage.schemes.cartography.rendering import Column, Row, State
+from maillage.schemes.cartography.selection import Selection
+from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
+from maillage.schemes.queries import Axes, Axis
+
+SILENT = (UNKNOWN, NOT_APPLICABLE)
+NOTHING: Cell = (UNKNOWN, "", None)
+Cells = Mapping[tuple[int, int], Cell]
+
+
+def changed(before: str, after: str) -> bool:
+    """Whether two documented modes differ."""
+    return before != after and before not in SILENT and after not in SILENT
+
+
+def changes_by_milestone(axes: Axes, cells: Cells) -> dict[str, int]:
+    """For each milestone but the first, how many network values changed since the one before."""
+    counts = {}
+    for former, latter in zip(axes.milestones, axes.milestones[1:], strict=False):
+        counts[latter.code] = sum(
+            changed(
+                cells.get((p.id, former.pk), NOTHING)[0], cells.get((p.id, latter.pk), NOTHING)[0]
+            )
+            for p in axes.processes
+        )
+    return counts
+
+
+def _headings(axes: Axes) -> dict[int, str]:
+    return {f.id: f.name for f in axes.functions}
+
+
+def _kept(axes: Axes, selection: Selection) -> Iterator[Axis]:
+    wanted = {f.id for f in axes.functions if f.code in selection.functions}
+    return (p for p in axes.processes if not wanted or p.function in wanted)
+
+
+def by_milestone(
+    axes: Axes, network: Cells, own: Cells, selection: Selection
+) -> tuple[list[Column], list[Row]]:
+    """Processes x milestones: the network's values, or those that hold for one chamber."""
+    tail = f"{selection.entity}/" if selection.entity else ""
+    columns = [Column(m.label, m.get_nature_display(), f"{m.code}/{tail}") for m in axes.milestones]
+    names, headings = {e.id: e.short_name for e in axes.entities}, _headings(axes)
+    rows = []
+    for process in _kept(axes, selection):
+        states, before = [], UNKNOWN
+        for m in axes.milestones:
+            key = (process.id, m.pk)
+            regional = network.get(key, NOTHING)
+            value = own.get(key, regional)
+            mode, complementary, lead = value
+            name = names.get(lead, "") if lead else ""
+            moved = changed(before, mode)
+            states.append(State(mode, complementary, moved, value != regional, name))
+            before = mode
+        if _passes(states, selection):
+            heading = headings[process.function]
+            rows.append(Row(process.code, process.name, heading, process.group, states))
+    return columns, rows
+
+
+def by_chamber(
+    axes: Axes, milestone: Axis | object, network: Cells, own: Cells, selection: Selection
+) -> tuple[list[Column], list[Row]]:
+    """Processes x chambers at one milestone, the network's value first."""
+    pk, code, label = milestone.pk, milestone.code, milestone.label  # type: ignore[union-attr]
+    chambers: Sequence[Axis] = [
+        e for e in axes.chambers if not selection.entity or e.code == selection.entity
+    ]
+    columns = [Column("Réseau", f"Valeur du réseau, {label}", f"{code}/")]
+    columns += [Column(e.short_name, e.name, f"{code}/{e.code}/") for e in chambers]
+    ids, headings, rows = [e.id for e in chambers], _headings(axes), []
+    states: dict[tuple[Cell, bool], State] = {}
+    for process in _kept(axes, selection):
+        pid = process.id
+        regional = network.get((pid, pk), NOTHING)
+        cells = [State(regional[0], regional[1])]
+        for entity in ids:
+            value = own.get((pid, entity), regional)
+            key = (value, value != regional)
+            state = states.get(key)
+            if state is None:
+                state = states[key] = State(value[0], value[1], different=key[1])
+            cells.append(state)
+        if _passes(cells, selection):
+            rows.append(
+                Row(process.code, process.name, headings[process.function], process.group, cells)
+            )
+    return columns, rows
+
+
+def _passes(states: Sequence[State], selection: Selection) -> bool:
+    if selection.modes and not any(
+        s.mode in selection.modes or set(s.complementary) & set(selection.modes) for s in states
+    ):
+        return False
+    if selection.only == "changements":
+        return any(s.changed for s in states)
+    if selection.only == "differences":
+        return any(s.different for s in states)
+    if selection.only == "lacunes":
+        return any(s.mode == UNKNOWN for s in states)
+    return True

@@ -1,0 +1,114 @@
+"""The matrix as one HTML table, written by joining strings: pure, and everything escaped.
+
+A cell is its letter in a link to its page. What colour or outline says is also said in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
+
+CLASSES = {UNKNOWN: "m-u", NOT_APPLICABLE: "m-n", **{m: f"m-{m}" for m in "ACHMI"}}
+WORDS = {UNKNOWN: "non renseigné", NOT_APPLICABLE: "sans objet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and what its cells' addresses end with ("2017/", "2017/cci-mayenne/")."""
+
+    label: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a cell shows."""
+
+    mode: str = UNKNOWN
+    complementary: str = ""
+    changed: bool = False
+    different: bool = False
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A macro-process: its code, name, headings above it, and its cells in column order."""
+
+    code: str
+    name: str
+    function: str
+    group: str
+    cells: Sequence[State]
+
+
+@lru_cache(maxsize=4096)
+def _parts(state: State) -> tuple[str, str]:
+    """The cell before and after its address; a few dozen states serve thousands of cells."""
+    marks = [CLASSES[state.mode]]
+    marks += ["is-different"] if state.different else []
+    marks += ["is-changed"] if state.changed else []
+    inner = "" if state.mode in WORDS else state.mode
+    spoken = [WORDS[state.mode]] if state.mode in WORDS else []
+    if state.complementary:
+        inner += f"<sup>{state.complementary}</sup>"
+        labels = ", ".join(MODE_LABELS[m] for m in state.complementary)
+        spoken.append(f"complété par {labels}")
+    spoken += ["changement"] if state.changed else []
+    spoken += ["valeur propre, différente du réseau"] if state.different else []
+    hidden = f'<span class="vh"> {", ".join(spoken)}</span>' if spoken else ""
+    lead = f'<span class="carto-lead">{escape(state.lead)}</span>' if state.lead else ""
+    return f'<td class="{" ".join(marks)}"><a href="cellule/', f'">{inner}{hidden}{lead}</a></td>'
+
+
+def table(
+    columns: Sequence[Column], rows: Iterable[Row], caption: str, turned: bool = False
+) -> str:
+    """The whole table. `turned` writes the headings upwards, for many columns."""
+    many = " carto-many" if turned else ""
+    head = "".join(_heading(column, turned) for column in columns)
+    start = (
+        f'<table class="carto{many}" data-sheets><caption class="vh">{escape(caption)}</caption>'
+        '<colgroup><col class="carto-name">'
+        f'<col span="{len(columns)}"></colgroup>'
+        f'<thead><tr><th scope="col">Macro-processus</th>{head}</tr></thead><tbody>'
+    )
+    paths = [column.path for column in columns]
+    return start + "".join(_rows(rows, paths, len(columns) + 1)) + "</tbody></table>"
+
+
+def _heading(column: Column, turned: bool) -> str:
+    label, title = escape(column.label), escape(column.title)
+    if turned:
+        return f'<th scope="col" class="v" title="{title}"><span>{label}</span></th>'
+    return f'<th scope="col" title="{title}">{label}</th>'
+
+
+def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str]:
+    function = group = None
+    parts: Callable[[State], tuple[str, str]] = _parts
+    for row in rows:
+        if row.function != function:
+            function, group = row.function, None
+            yield (
+                f'<tr class="carto-group"><th scope="rowgroup" colspan="{width}">'
+                f"{escape(row.function)}</th></tr>"
+            )
+        if row.group != group:
+            group = row.group
+            if group:
+                yield (
+                    f'<tr class="carto-group is-perimeter"><th scope="rowgroup" colspan="{width}">'
+                    f"{escape(group)}</th></tr>"
+                )
+        code = row.code
+        cells = [
+            f"{before}{code}/{path}{after}"
+            for (before, after), path in zip(map(parts, row.cells), paths, strict=True)
+        ]
+        yield f'<tr><th scope="row">{escape(row.name)}</th>{"".join(cells)}</tr>'

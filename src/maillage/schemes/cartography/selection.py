@@ -1,0 +1,164 @@
+"""What a cartography shows: reading, milestone, filters; from the address and back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    UNKNOWN,
+    EditionDocument,
+    PlacementDoc,
+)
+from maillage.schemes.engine.resolution import differences
+
+READINGS = {"jalons": "Par jalon", "chambres": "Par chambre", "trajectoire": "Trajectoire"}
+ONLY = {
+    "changements": "Seulement les changements",
+    "differences": "Seulement les écarts au réseau",
+    "lacunes": "Seulement les lacunes",
+}
+
+
+class Named(Protocol):
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class Query(Protocol):
+    """A query string as Django gives it."""
+
+    def get(self, key: str, default: str = "") -> str: ...
+
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the query string without it."""
+
+    label: str
+    remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The question. Codes, never ids; empty means "all"."""
+
+    reading: str = "jalons"
+    milestone: str = ""
+    functions: tuple[str, ...] = ()
+    entity: str = ""
+    modes: tuple[str, ...] = ()
+    only: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string, canonical: the same question has one address."""
+        pairs = [("lecture", self.reading)] if self.reading != "jalons" else []
+        pairs += [("jalon", self.milestone)] if self.milestone else []
+        pairs += [("fonction", code) for code in self.functions]
+        pairs += [("entite", self.entity)] if self.entity else []
+        pairs += [("mode", mode) for mode in self.modes]
+        pairs += [("seulement", self.only)] if self.only else []
+        return urlencode(pairs)
+
+    def with_(self, **changes: str | tuple[str, ...]) -> str:
+        """The query string of this question changed."""
+        return replace(self, **changes).query  # type: ignore[arg-type]
+
+    def filters(self, functions: Mapping[str, str], entities: Mapping[str, str]) -> Iterator[Chip]:
+        """The filters in force, each with the address without it."""
+        for code in self.functions:
+            rest = tuple(c for c in self.functions if c != code)
+            yield Chip(functions[code], self.with_(functions=rest))
+        if self.entity:
+            yield Chip(entities[self.entity], self.with_(entity=""))
+        for mode in self.modes:
+            rest = tuple(m for m in self.modes if m != mode)
+            yield Chip(f"Mode : {MODE_LABELS[mode]}", self.with_(modes=rest))
+        if self.only:
+            yield Chip(ONLY[self.only], self.with_(only=""))
+
+
+def parse(
+    query: Query,
+    functions: Sequence[Named],
+    entities: Sequence[Named],
+    milestones: Sequence[Named] | Sequence[object],
+) -> Selection:
+    """Read an address; what it names that does not exist is left out, not refused."""
+
+    def among(values: list[str], known: set[str]) -> tuple[str, ...]:
+        return tuple(sorted({v for v in values if v in known}))
+
+    def one(value: str, known: Mapping[str, str] | set[str]) -> str:
+        return value if value in known else ""
+
+    return Selection(
+        reading=one(query.get("lecture", ""), READINGS) or "jalons",
+        milestone=one(query.get("jalon", ""), {m.code for m in milestones}),  # type: ignore[attr-defined]
+        functions=among(query.getlist("fonction"), {f.code for f in functions}),
+        entity=one(query.get("entite", ""), {e.code for e in entities}),
+        modes=among(query.getlist("mode"), set(MODE_LABELS)),
+        only=one(query.get("seulement", ""), ONLY),
+    )
+
+
+def filtered_placements(
+    document: EditionDocument, query: Query
+) -> tuple[tuple[PlacementDoc, ...], tuple[str, ...]]:
+    """The cells an export holds for an address, and its filters in words."""
+    chosen = parse(query, document.functions, document.entities, document.milestones)
+    function_of = {p.code: p.function for p in document.processes}
+    cells = {p.key: p for p in document.placements}
+    moving = _moving(document) if chosen.only == "changements" else frozenset()
+
+    def kept(p: PlacementDoc) -> bool:
+        return (
+            (not chosen.functions or function_of[p.process] in chosen.functions)
+            and (not chosen.milestone or p.milestone == chosen.milestone)
+            and (not chosen.entity or p.entity in ("", chosen.entity))
+            and (not chosen.modes or p.mode in chosen.modes)
+            and _only(p, chosen.only, cells, moving)
+        )
+
+    words = [
+        chip.label
+        for chip in chosen.filters(
+            {f.code: f.name for f in document.functions},
+            {e.code: e.name for e in document.entities},
+        )
+    ]
+    if chosen.milestone:
+        label = next(m.label for m in document.milestones if m.code == chosen.milestone)
+        words.insert(0, f"Jalon : {label}")
+    return tuple(p for p in document.placements if kept(p)), tuple(words)
+
+
+def _moving(document: EditionDocument) -> frozenset[str]:
+    """Processes whose documented network value is not the same at every milestone."""
+    modes: dict[str, set[str]] = {}
+    for p in document.placements:
+        if not p.entity and p.mode != UNKNOWN:
+            modes.setdefault(p.process, set()).add(p.mode)
+    return frozenset(code for code, seen in modes.items() if len(seen) > 1)
+
+
+def _only(
+    p: PlacementDoc,
+    only: str,
+    cells: Mapping[tuple[str, str, str], PlacementDoc],
+    moving: frozenset[str],
+) -> bool:
+    if only == "changements":
+        return p.process in moving
+    if only == "differences":
+        return bool(p.entity) and bool(differences(cells.get((p.process, p.milestone, "")), p))
+    return only != "lacunes" or p.mode == UNKNOWN

@@ -1,0 +1,355 @@
+"""The cartography in its three readings, its pictures, and the page of one cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from maillage.kernel.models import Event
+from maillage.people.queries import names_of
+from maillage.schemes import rules
+from maillage.schemes.cartography import matrix, reading, rendering
+from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, parse
+from maillage.schemes.engine import document as doc
+from maillage.schemes.engine import trajectory
+from maillage.schemes.engine.resolution import differences
+from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.queries import Axes, axes_of, document_of, version_of
+from maillage.schemes.views.editions import crumbs_of, visible_edition
+
+TURNED_FROM = 9
+"""Columns from which headings are written upwards."""
+
+
+@require_GET
+def cartography(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page; its body is kept for as long as nothing it shows changes."""
+    edition = visible_edition(request, pk)
+    version = version_of(edition)
+    key = f"carto:{edition.pk}:{version}:{edition.status}:{request.GET.urlencode()}"
+    cache = caches["pages"]
+    body = cache.get(key) if len(key) < 230 else None
+    if body is None:
+        body = _body(edition, request)
+        if len(key) < 230:
+            cache.set(key, body)
+    context = {
+        "edition": edition,
+        "body": body,
+        "query": request.GET.urlencode(),
+        "can_write": rules.can_write(edition, request.actor),
+        "crumbs": crumbs_of(edition, "Cartographie"),
+    }
+    return render(request, "schemes/cartography.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A link of the filter bar: what it shows, where it leads, whether it holds now."""
+
+    label: str
+    query: str
+    on: bool
+    note: str = ""
+
+
+def _body(edition: Edition, request: HttpRequest) -> SafeString:
+    axes = axes_of(edition)
+    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones)
+    network = reading.network_cells(edition)
+    context: dict[str, Any] = {
+        "edition": edition,
+        "chosen": chosen,
+        "readings": [
+            Option(label, chosen.with_(reading=code), code == chosen.reading)
+            for code, label in READINGS.items()
+        ],
+        "chips": list(
+            chosen.filters(
+                {f.code: f.name for f in axes.functions},
+                {e.code: e.short_name for e in axes.entities},
+            )
+        ),
+        "axes": axes,
+        "modes": doc.MODE_LABELS.items(),
+        "only": ONLY.items(),
+        **_coverage(axes, network),
+    }
+    if axes.milestones:
+        context |= _reading(edition, axes, chosen, network)
+    return mark_safe(render_to_string("schemes/cartography_body.html", context))
+
+
+def _coverage(axes: Axes, network: matrix.Cells) -> dict[str, int]:
+    shown = {(p.id, m.pk) for p in axes.processes for m in axes.milestones}
+    known = sum(network.get(key, matrix.NOTHING)[0] in "ACHMI" for key in shown)
+    return {"known": known, "all": len(shown)}
+
+
+def _milestone(axes: Axes, chosen: Selection) -> Milestone:
+    """The one asked for, else the last that is not a projection."""
+    asked = [m for m in axes.milestones if m.code == chosen.milestone]
+    past = [m for m in axes.milestones if m.nature != Milestone.Nature.PROJECTION]
+    return (asked or past[-1:] or list(axes.milestones))[-1]
+
+
+def _reading(
+    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
+) -> dict[str, Any]:
+    counts = matrix.changes_by_milestone(axes, network)
+    milestone = _milestone(axes, chosen)
+    slider = [
+        Option(
+            m.label,
+            chosen.with_(milestone=m.code, reading="chambres"),
+            m.pk == milestone.pk,
+            _note(counts.get(m.code)),
+        )
+        for m in axes.milestones
+    ]
+    context: dict[str, Any] = {"slider": slider, "milestone": milestone}
+    if chosen.reading == "trajectoire":
+        return context | _trajectory(edition, axes, chosen, network)
+    if chosen.reading == "chambres":
+        own = reading.own_at(milestone.pk)
+        columns, rows = matrix.by_chamber(axes, milestone, network, own, chosen)
+        caption = f"Modes de gestion par chambre, {milestone.label}"
+    else:
+        own = _own(edition, axes, chosen)
+        columns, rows = matrix.by_milestone(axes, network, own, chosen)
+        caption = "Modes de gestion par jalon"
+    table = rendering.table(columns, rows, caption, turned=len(columns) >= TURNED_FROM)
+    return context | {"table": mark_safe(table), "rows": len(rows), "caption": caption}
+
+
+def _own(edition: Edition, axes: Axes, chosen: Selection) -> matrix.Cells:
+    entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
+    return reading.own_of(edition, entity) if entity else {}
+
+
+def _note(count: int | None) -> str:
+    if not count:
+        return ""
+    return f"+{count} changement{'s' if count > 1 else ''}"
+
+
+def light_document(
+    edition: Edition, axes: Axes, network: matrix.Cells, own: matrix.Cells, entity: str
+) -> doc.EditionDocument:
+    """What the pictures need, from the cells at hand: modes, without texts or sources."""
+    scheme = edition.scheme
+    functions = {f.id: f.code for f in axes.functions}
+    milestones = {m.pk: m.code for m in axes.milestones}
+    processes = {p.id: p.code for p in axes.processes}
+    cells = [(key, value, "") for key, value in network.items()]
+    cells += [(key, value, entity) for key, value in own.items()]
+    return doc.EditionDocument(
+        scheme.network.code,
+        scheme.network.name,
+        scheme.network.fictional,
+        scheme.code,
+        scheme.title,
+        scheme.start_year,
+        scheme.end_year,
+        edition.number,
+        edition.title,
+        tuple(
+            doc.EntityDoc(e.code, e.name, e.short_name, doc.EntityKind(e.kind))
+            for e in axes.entities
+        ),
+        tuple(doc.FunctionDoc(f.code, f.name) for f in axes.functions),
+        tuple(doc.ProcessDoc(p.code, functions[p.function], p.name) for p in axes.processes),
+        tuple(
+            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
+            for m in axes.milestones
+        ),
+        tuple(
+            doc.PlacementDoc(processes[p], milestones[m], owner, mode, complementary)
+            for (p, m), (mode, complementary, _lead), owner in cells
+            if p in processes and m in milestones
+        ),
+    )
+
+
+def _trajectory(
+    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
+) -> dict[str, Any]:
+    own = _own(edition, axes, chosen)
+    document = light_document(edition, axes, network, own, chosen.entity)
+    names = {row.code: row.name for row in axes.processes}
+    names |= {m.code: m.label for m in axes.milestones}
+    pictures = []
+    for function in chosen.functions or (None,):
+        found = trajectory.flows(document, function, chosen.entity)
+        pictures.append({"svg": mark_safe(trajectory.svg(found)), "steps": _steps(found, names)})
+    return {"pictures": pictures, "labels": doc.MODE_LABELS}
+
+
+def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": f"De {names[step.before]} à {names[step.after]}",
+            "flows": [
+                {
+                    "before": flow.before,
+                    "after": flow.after,
+                    "count": len(flow.processes),
+                    "names": [names[code] for code in flow.processes],
+                }
+                for flow in step.flows
+            ],
+        }
+        for step in found.steps
+    ]
+
+
+@require_GET
+def cell(
+    request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
+) -> HttpResponse:
+    """One cell: what holds, who leads, who is served, why, on what source, and its history."""
+    edition = visible_edition(request, pk)
+    document = document_of(edition)
+    subject = next((p for p in document.processes if p.code == process), None)
+    date = next((m for m in document.milestones if m.code == milestone), None)
+    chamber = next((e for e in document.entities if e.code == entity), None)
+    if subject is None or date is None or (entity and chamber is None):
+        raise Http404
+    cells = {p.key: p for p in document.placements}
+    regional = cells.get((process, milestone, ""))
+    own = cells.get((process, milestone, entity)) if entity else None
+    value = own or regional or doc.PlacementDoc(process, milestone)
+    names = {e.code: e.name for e in document.entities}
+    context = {
+        "edition": edition,
+        "process": subject,
+        "milestone": date,
+        "entity": chamber,
+        "value": value,
+        "own": own is not None,
+        "differs": differences(regional, own) if own else (),
+        "mode_label": doc.MODE_LABELS[value.mode],
+        "definition": doc.MODE_DEFINITIONS.get(value.mode, ""),
+        "complementary": [(m, doc.MODE_LABELS[m]) for m in value.complementary],
+        "lead": names.get(value.lead, ""),
+        "served": [names[code] for code in value.served if code in names],
+        "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
+        "function": next(f.name for f in document.functions if f.code == subject.function),
+        "history": [
+            (m, cells.get((process, m.code, entity)) or cells.get((process, m.code, "")))
+            for m in document.milestones
+        ],
+        "former": _former(edition, process, milestone, entity),
+        "events": _events(request, edition, "|".join((process, milestone, entity))),
+        "can_write": rules.can_write(edition, request.actor),
+        "crumbs": crumbs_of(edition, "Cartographie", subject.name),
+    }
+    fragment = request.headers.get("HX-Request")
+    template = "schemes/cell_sheet.html" if fragment else "schemes/cell.html"
+    return render(request, template, context)
+
+
+def _former(
+    edition: Edition, process: str, milestone: str, entity: str
+) -> list[tuple[Edition, str]]:
+    """The mode of this cell in the edition this one was made from."""
+    if edition.based_on_id is None:
+        return []
+    rows = Placement.objects.filter(
+        edition_id=edition.based_on_id, process__code=process, milestone__code=milestone
+    )
+    own = Q(entity__code=entity) if entity else Q(entity=None)
+    row = rows.filter(own).first()
+    former = Edition.objects.get(pk=edition.based_on_id)
+    return [(former, row.mode if row else doc.UNKNOWN)]
+
+
+def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, Any]]:
+    """The acts that touched this cell, for those of the network."""
+    if not request.actor.sees(edition.scheme.network_id):
+        return []
+    found = Event.objects.filter(
+        chain=edition.chain, subject=edition.subject, verb="schemes.placement.placed"
+    )
+    touched = [e for e in found.order_by("-sequence")[:400] if key in e.diff.get("cells", {})][:10]
+    names = names_of({event.actor for event in touched})
+    lines = []
+    for event in touched:
+        before, after = event.diff["cells"][key]
+        lines.append(
+            {
+                "at": event.at,
+                "by": names.get(event.actor, ""),
+                "before": (before or {}).get("mode", doc.UNKNOWN),
+                "after": (after or {}).get("mode", doc.UNKNOWN),
+            }
+        )
+    return lines
+
+
+def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
+    """The view asked for as a picture, its filters written on it."""
+    edition = visible_edition(request, pk)
+    axes = axes_of(edition)
+    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones)
+    network, own = reading.network_cells(edition), _own(edition, axes, chosen)
+    chips = chosen.filters(
+        {f.code: f.name for f in axes.functions}, {e.code: e.short_name for e in axes.entities}
+    )
+    words = " · ".join(chip.label for chip in chips)
+    if chosen.reading == "trajectoire":
+        document = light_document(edition, axes, network, own, chosen.entity)
+        function = chosen.functions[0] if len(chosen.functions) == 1 else None
+        return edition, trajectory.svg(trajectory.flows(document, function, chosen.entity))
+    milestone = None
+    document = light_document(edition, axes, {**network, **own}, {}, "")
+    if chosen.reading == "chambres":
+        milestone = _milestone(axes, chosen)
+        document = document_of(edition)
+        own = reading.own_at(milestone.pk)
+        _columns, rows = matrix.by_chamber(axes, milestone, network, own, chosen)
+    else:
+        _columns, rows = matrix.by_milestone(axes, network, own, chosen)
+    svg = trajectory.matrix_svg(
+        document,
+        milestone.code if milestone else None,
+        filters_text=words,
+        processes=tuple(row.code for row in rows),
+        entities=(chosen.entity,) if milestone and chosen.entity else None,
+    )
+    return edition, svg
+
+
+def attachment(edition: Edition, extension: str) -> str:
+    """The Content-Disposition of a picture."""
+    name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
+    return f'attachment; filename="{name}"'
+
+
+@require_GET
+def cartography_svg(request: HttpRequest, pk: int) -> HttpResponse:
+    edition, svg = picture(request, pk)
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Content-Disposition"] = attachment(edition, "svg")
+    return response
+
+
+routes = [
+    path("editions/<int:pk>/", cartography, name="cartography"),
+    path("editions/<int:pk>/cellule/<slug:process>/<slug:milestone>/", cell, name="cell"),
+    path(
+        "editions/<int:pk>/cellule/<slug:process>/<slug:milestone>/<slug:entity>/",
+        cell,
+        name="cell",
+    ),
+    path("editions/<int:pk>/cartographie.svg", cartography_svg, name="cartography_svg"),
+]

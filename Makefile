@@ -27,6 +27,8 @@ test: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile \
+		-m "not browser" --ignore-glob='tests/*/engine' --ignore=tests/ui --ignore=tests/bench
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench

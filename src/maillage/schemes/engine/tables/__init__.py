@@ -1,4 +1,4 @@
-"""Spreadsheets of placements, out and in: the same columns both ways, so that exporting is importing.
+"""Spreadsheets of placements, out and in: the same columns both ways.
 
 Knows XLSX and CSV files and the document they must fit. Refuses to know who is asking, and to
 take in a file that has a single fault: every finding is listed, nothing is half read.

@@ -207,7 +207,7 @@ def _check_extent(xml: bytes, name: str) -> None:
 
 
 def letters_index(letters: str) -> int:
-    """"A" is 1, "AA" is 27."""
+    """ "A" is 1, "AA" is 27."""
     index = 0
     for letter in letters.upper()[:6]:
         index = index * 26 + ord(letter) - 64

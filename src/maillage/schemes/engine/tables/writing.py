@@ -1,34 +1,51 @@
-"""Writing cells as a workbook or as CSV. Text is never written as a formula."""
+"""From placements to a workbook or a CSV that opens well in a spreadsheet and reads back the same.
+
+Knows layout, colours, lists and the notice of the workbook. A text is always written as a text:
+nothing that comes from the data can become a formula. Refuses to choose the rows.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import xlsxwriter
 
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
+    MODE_DEFINITIONS,
     MODE_LABELS,
+    NOT_APPLICABLE,
+    UNKNOWN,
     EditionDocument,
     PlacementDoc,
 )
-from maillage.schemes.engine.tables.columns import COLUMNS, HEADINGS, PLACEMENTS, rows_of
+from maillage.schemes.engine.tables.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
+from maillage.schemes.engine.tables.sources import guarded
 
-FILLS = {"A": "#d3ecff", "C": "#ede79d", "H": "#80c3b1", "M": "#d59a59", "I": "#bca1e2"}
 INK = "#161b26"
-MODE_COLUMN = HEADINGS.index("Mode")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+FILLS = {"A": "#d3ecff", "C": "#ede79d", "H": "#80c3b1", "M": "#d59a59", "I": "#bca1e2"}
+NOTICE = "Lisez-moi"
+LISTS = "Listes"
 MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
+SPARE_ROWS = 500
+"""Rows below the last one where lists and colours still work, for rows added by hand."""
+
+_AT = {column.name: index for index, column in enumerate(COLUMNS)}
+_CENTRED = {"milestone", "mode", "complementary", "source_page"}
+_READING = {"function", "group", "name", "entity_name"}
 
 
 def french_date(day: dt.date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first} {MONTHS[day.month - 1]} {day.year}"
 
 
 def write_workbook(
@@ -40,142 +57,231 @@ def write_workbook(
     seal: str,
     today: dt.date,
 ) -> bytes:
-    """The workbook: cells, how to read them and bring them back, lists of codes."""
-    buffer = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": document.title, "subject": document.scheme_title})
-    sheet, reading, lists = (book.add_worksheet(n) for n in (PLACEMENTS, "Lisez-moi", "Listes"))
-    cells = list(placements)
-    _fill(book, sheet, document, cells)
-    _read_me(book, reading, document, len(cells), (status, seal, filters, today))
-    _lists(book, lists, document)
-    _validate(sheet, document, max(len(cells), 1))
-    book.close()
-    return buffer.getvalue()
-
-
-def _fill(book: Any, sheet: Any, document: EditionDocument, cells: list[PlacementDoc]) -> None:
-    head = book.add_format(
-        {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#eef1f5"}
-    )
-    body = book.add_format({"valign": "top", "text_wrap": True})
-    center = {"align": "center", "valign": "top", "bold": True, "font_color": INK}
-    modes = {m: book.add_format({**center, "bg_color": fill}) for m, fill in FILLS.items()}
-    other = book.add_format(center)
-    for rank, column in enumerate(COLUMNS):
-        sheet.set_column(rank, rank, column.width)
-        sheet.write_string(0, rank, column.heading, head)
-    row_of = rows_of(document)
-    for line, placement in enumerate(cells, 1):
-        for rank, value in enumerate(row_of(placement)):
-            style = body
-            if rank == MODE_COLUMN:
-                style = modes.get(value, other)
-            if value:
-                sheet.write_string(line, rank, value, style)
-    sheet.freeze_panes(1, 4)
-    sheet.autofilter(0, 0, max(len(cells), 1), len(COLUMNS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _read_me(
-    book: Any,
-    sheet: Any,
-    document: EditionDocument,
-    count: int,
-    context: tuple[str, str, Sequence[str], dt.date],
-) -> None:
-    status, seal, filters, today = context
-    bold, wrap = book.add_format({"bold": True, "valign": "top"}), book.add_format({"text_wrap": True})
-    title = book.add_format({"bold": True, "font_size": 16})
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 90)
-    sheet.write_string(0, 0, document.title, title)
-    modes = ", ".join(f"{m} {label}" for m, label in MODE_LABELS.items())
-    facts = [
-        ("Réseau", document.network_name + (" (fictif)" if document.fictional else "")),
-        ("Schéma", document.scheme_title),
-        ("Édition", f"{document.number}, {status.lower()}"),
-        ("Sceau (SHA-256)", seal or "aucun : édition non adoptée"),
-        ("Filtres", " ; ".join(filters) or "aucun : toutes les cellules"),
-        ("Cellules", str(count)),
-        ("Date de l'export", french_date(today)),
-        ("Modes (non hiérarchiques)", modes),
-        (
-            "Pour réimporter",
-            "Modifier la feuille Placements sans changer ses en-têtes, puis « Importer un "
-            "tableur » dans le brouillon. Une entité vide désigne tout le réseau. Les cellules "
-            "absentes du fichier sont gardées. Rien n'est écrit avant l'accord donné.",
-        ),
-    ]
-    for line, (name, value) in enumerate(facts, 2):
-        sheet.write_string(line, 0, name, bold)
-        sheet.write_string(line, 1, value, wrap)
-
-
-def _lists(book: Any, sheet: Any, document: EditionDocument) -> None:
-    head = book.add_format({"bold": True, "bottom": 1})
-    columns: list[tuple[str, list[str]]] = [
-        ("Processus (code)", [p.code for p in document.processes]),
-        ("Macro-processus", [p.name for p in document.processes]),
-        ("Jalon", [m.code for m in document.milestones]),
-        ("Entité (code)", [e.code for e in document.entities]),
-        ("Entité", [e.name for e in document.entities]),
-        ("Mode", list(MODE_LABELS)),
-        ("Mode (mot)", list(MODE_LABELS.values())),
-        ("Option d'intégration", list(INTEGRATION_LABELS.values())),
-    ]
-    for rank, (heading, values) in enumerate(columns):
-        sheet.set_column(rank, rank, 28)
-        sheet.write_string(0, rank, heading, head)
-        sheet.write_column(1, rank, values)
-
-
-def _validate(sheet: Any, document: EditionDocument, lines: int) -> None:
-    """Drop-down lists: a warning, not a wall, so that a paste is not lost."""
-    last = lines + 2000
-
-    def choice(heading: str, column: str, count: int) -> None:
-        rank = HEADINGS.index(heading)
-        source = f"=Listes!${column}$2:${column}${count + 1}"
-        rule = {"validate": "list", "source": source, "error_type": "warning"}
-        sheet.data_validation(1, rank, last, rank, rule)
-
-    choice("Processus (code)", "A", len(document.processes))
-    choice("Jalon", "C", len(document.milestones))
-    for heading in ("Entité (code)", "Pilote"):
-        choice(heading, "D", len(document.entities))
-    choice("Mode", "F", len(MODE_LABELS))
-    choice("Option d'intégration", "H", len(INTEGRATION_LABELS))
+    """The placements as an XLSX, with what was filtered, the legend and how to bring it back."""
+    rows = list(_rows(document, placements))
+    return _workbook(document, rows, filters=filters, status=status, seal=seal, today=today)
 
 
 def template(document: EditionDocument, today: dt.date) -> bytes:
-    """Every process at every milestone, for the whole network, with what is known."""
-    known = {p.key: p for p in document.placements}
-    cells: Iterator[PlacementDoc] = (
-        known.get((p.code, m.code, ""), PlacementDoc(p.code, m.code))
-        for p in document.processes
-        for m in document.milestones
+    """Every process and milestone, one row each for the network, filled with what is known."""
+    known = {placement.key: placement for placement in document.placements}
+    keys = ((p.code, m.code, "") for p, m in product(document.processes, document.milestones))
+    placements = [known.get(key) or PlacementDoc(*key) for key in keys]
+    rows = list(_rows(document, placements, blank_unknown=True))
+    filters = ("Modèle\u00a0: toutes les cellules du réseau, remplies de ce qui est connu",)
+    return _workbook(
+        document, rows, filters=filters, status="Modèle à remplir", seal="", today=today
     )
-    return write_workbook(
-        document, cells, filters=(), status="Modèle de saisie", seal="", today=today
-    )
-
-
-def neutral(text: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula; `reading` takes the mark off."""
-    return f"'{text}" if text.startswith(DANGEROUS) and len(text) > 1 else text
 
 
 def write_csv(document: EditionDocument, placements: Iterable[PlacementDoc]) -> bytes:
-    """UTF-8 with its mark, semicolons, CRLF: what Excel in French opens as it is."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    row_of = rows_of(document)
-    writer.writerows([neutral(value) for value in row_of(p)] for p in placements)
-    return buffer.getvalue().encode("utf-8-sig")
+    """UTF-8 with a mark, semicolons, CRLF: what a French spreadsheet opens without a question."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow(TITLES)
+    for row in _rows(document, placements):
+        writer.writerow([guarded(value) for value in row])
+    return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
+def _rows(
+    document: EditionDocument, placements: Iterable[PlacementDoc], *, blank_unknown: bool = False
+) -> Iterable[list[str]]:
+    functions = {function.code: function.name for function in document.functions}
+    processes = {process.code: process for process in document.processes}
+    entities = {entity.code: entity.short_name or entity.name for entity in document.entities}
+    for cell in placements:
+        process = processes[cell.process]
+        blank = blank_unknown and cell.mode == UNKNOWN
+        yield [
+            functions.get(process.function, process.function),
+            process.group,
+            cell.process,
+            process.name,
+            cell.milestone,
+            cell.entity,
+            entities[cell.entity] if cell.entity else "Réseau",
+            "" if blank else mode_text(cell.mode),
+            ", ".join(cell.complementary),
+            cell.lead,
+            ", ".join(cell.served),
+            INTEGRATION_LABELS.get(cell.integration, ""),
+            *(
+                text.replace("\r\n", "\n").replace("\r", "\n")
+                for text in (
+                    cell.rationale,
+                    cell.source_document,
+                    cell.source_page,
+                    cell.source_basis,
+                )
+            ),
+        ]
+
+
+def _workbook(
+    document: EditionDocument,
+    rows: list[list[str]],
+    *,
+    filters: Sequence[str],
+    status: str,
+    seal: str,
+    today: dt.date,
+) -> bytes:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties(
+        {
+            "title": f"{document.scheme_title}, {document.title}",
+            "created": dt.datetime(today.year, today.month, today.day, tzinfo=dt.UTC),
+        }
+    )
+    sheet = book.add_worksheet(SHEET)
+    notice = book.add_worksheet(NOTICE)
+    spans = _lists(book, document)
+    _placements(book, sheet, rows)
+    _choices(book, sheet, spans, len(rows) + SPARE_ROWS)
+    _notice(book, notice, document, (filters, status, seal, today, len(rows)))
+    book.close()
+    return target.getvalue()
+
+
+def _placements(book: Any, sheet: Any, rows: list[list[str]]) -> None:
+    base = {"valign": "top", "text_wrap": True, "font_color": INK}
+    head = book.add_format(base | {"bold": True, "bottom": 2, "bg_color": "#e9ecf1"})
+    plain = book.add_format(base)
+    centred = book.add_format(base | {"align": "center", "text_wrap": False})
+    helping = book.add_format(base | {"font_color": "#4a5263"})
+    formats = []
+    for index, column in enumerate(COLUMNS):
+        chosen = centred if column.name in _CENTRED else plain
+        chosen = helping if column.name in _READING else chosen
+        formats.append(chosen)
+        sheet.set_column(index, index, column.width, chosen)
+        sheet.write_string(0, index, column.title, head)
+    for number, row in enumerate(rows, 1):
+        for index, value in enumerate(row):
+            if value:
+                sheet.write_string(number, index, value, formats[index])
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RPage &P sur &N")
+
+
+def _lists(book: Any, document: EditionDocument) -> dict[str, str]:
+    """The sheet of codes; gives, for each column with a list, the range of its choices."""
+    sheet = book.add_worksheet(LISTS)
+    bold = book.add_format({"bold": True, "bottom": 1, "font_color": INK})
+    modes = [(mode_text(mode), label) for mode, label in MODE_LABELS.items()]
+    kept = [
+        ("mode", "Mode", modes),
+        ("integration", "Option d'intégration", [(o, "") for o in INTEGRATION_LABELS.values()]),
+        ("process", "Processus (code)", [(p.code, p.name) for p in document.processes]),
+        ("milestone", "Jalon", [(m.code, m.label) for m in document.milestones]),
+        ("entity", "Entité (code)", [(e.code, e.name) for e in document.entities]),
+    ]
+    spans = {}
+    for place, (name, title, pairs) in enumerate(kept):
+        left = place * 2
+        sheet.set_column(left, left, 24)
+        sheet.set_column(left + 1, left + 1, 40)
+        sheet.write_string(0, left, title, bold)
+        sheet.write_string(0, left + 1, "Libellé", bold)
+        for number, (code, label) in enumerate(pairs, 1):
+            sheet.write_string(number, left, code)
+            sheet.write_string(number, left + 1, label)
+        letter = chr(ord("A") + left)
+        if pairs:
+            spans[name] = f"={LISTS}!${letter}$2:${letter}${len(pairs) + 1}"
+    sheet.freeze_panes(1, 0)
+    if "entity" in spans:
+        spans["lead"] = spans["entity"]
+    return spans
+
+
+def _choices(book: Any, sheet: Any, spans: dict[str, str], last: int) -> None:
+    for name, span in spans.items():
+        sheet.data_validation(
+            1,
+            _AT[name],
+            last,
+            _AT[name],
+            {
+                "validate": "list",
+                "source": span,
+                "ignore_blank": True,
+                "error_title": "Valeur inconnue",
+                "error_message": "Choisir une valeur de la liste (feuille Listes).",
+                # A mode may also be typed as a word or in lower case: warn, do not forbid.
+                "error_type": "warning" if name in ("mode", "integration") else "stop",
+            },
+        )
+    column = _AT["mode"]
+    for letter, fill in FILLS.items():
+        painted = book.add_format({"bg_color": fill, "font_color": INK})
+        sheet.conditional_format(
+            1, column, last, column,
+            {"type": "cell", "criteria": "==", "value": f'"{letter}"', "format": painted},
+        )  # fmt: skip
+
+
+def _notice(book: Any, sheet: Any, document: EditionDocument, about: tuple[Any, ...]) -> None:
+    filters, status, seal, today, count = about
+    base = {"text_wrap": True, "valign": "top", "font_color": INK}
+    plain, bold = book.add_format(base), book.add_format(base | {"bold": True})
+    title = book.add_format(base | {"bold": True, "font_size": 16, "text_wrap": False})
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 90)
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, document.scheme_title, title)
+    lines: list[tuple[str, str]] = [
+        ("Réseau", document.network_name + (" (réseau fictif)" if document.fictional else "")),
+        ("Années", f"{document.start_year}-{document.end_year}"),
+        ("Édition", f"n°\u00a0{document.number}, {document.title}"),
+        ("Statut", status),
+        ("Sceau (SHA-256)", seal or "aucun\u00a0: l'édition n'est pas adoptée"),
+        ("Exporté le", french_date(today)),
+        ("Lignes", str(count)),
+        *[("Filtre", text) for text in filters or ("aucun",)],
+        ("", ""),
+        ("Légende", "Cinq modes, non hiérarchiques\u00a0: aucun ne vaut mieux qu'un autre."),
+    ]
+    row = 2
+    for label, text in lines:
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text, plain)
+        row += 1
+    for mode in MODES:
+        painted = book.add_format(base | {"bold": True, "bg_color": FILLS[mode]})
+        sheet.write_string(row, 0, f"{mode}\u00a0: {MODE_LABELS[mode]}", painted)
+        sheet.write_string(row, 1, MODE_DEFINITIONS[mode], plain)
+        row += 1
+    for label, text in (*_ABSENT, ("", ""), *_HOW_TO):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text, plain)
+        row += 1
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+_ABSENT = (
+    (MODE_LABELS[UNKNOWN], "La source ne le dit pas. Une cellule vide veut dire la même chose."),
+    (MODE_LABELS[NOT_APPLICABLE], "La cellule n'a pas de sens pour cette chambre ou cette date."),
+)
+_HOW_TO = (
+    ("Réimporter ce fichier", "Modifier la feuille Placements, l'enregistrer en .xlsx, puis "
+     "l'importer dans l'édition. Les changements sont montrés avant d'être appliqués."),
+    ("Une ligne", "Une ligne dit la valeur d'un processus, à un jalon, pour une entité. Entité "
+     "vide\u00a0: valeur de tout le réseau."),
+    ("Colonnes d'aide", "Fonction, Périmètre, Macro-processus et Entité aident à lire\u00a0; elles "
+     "sont ignorées à l'import. Toutes les autres colonnes sont nécessaires."),
+    ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
+     "cellule, garder la ligne et effacer ses valeurs."),
+    ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),
+)  # fmt: skip

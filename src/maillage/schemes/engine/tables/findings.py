@@ -1,0 +1,59 @@
+"""What is wrong in a table: collected up to a limit, counted beyond it.
+
+Knows how a place is said ("feuille Placements, ligne 12, colonne Mode"). Refuses to know why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from maillage.schemes.engine.document import Finding, Refused
+
+LIMIT = 200
+SHOWN = 80
+
+
+class Findings:
+    """Faults of one file. Suggestions are computed only for the faults that will be shown."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.count = 0
+        self.listed: list[Finding] = []
+
+    def add(
+        self,
+        what: str,
+        expected: str | Callable[[], str] = "",
+        *,
+        row: int = 0,
+        column: str = "",
+        value: str = "",
+    ) -> None:
+        self.count += 1
+        if len(self.listed) < LIMIT:
+            text = expected if isinstance(expected, str) else expected()
+            self.listed.append(Finding(self._where(row, column), what, text, shown(value)))
+
+    def _where(self, row: int, column: str) -> str:
+        parts = [self.place] if self.place else []
+        if row:
+            parts.append(f"ligne {row}")
+        if column:
+            parts.append(f"colonne {column}")
+        return ", ".join(parts) or "fichier"
+
+    def raise_any(self) -> None:
+        if not self.count:
+            return
+        more = self.count - len(self.listed)
+        if more:
+            text = f"et {more} autre{'s' if more > 1 else ''}"
+            self.listed.append(Finding(self.place or "fichier", text))
+        raise Refused(self.listed)
+
+
+def shown(value: str) -> str:
+    """A value as it can be shown in a message: short, on one line, without control characters."""
+    text = "".join(c if c.isprintable() or c in "\u00a0\u202f" else "\ufffd" for c in value[:200])
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -1,261 +1,302 @@
-"""Reading cells from a workbook or a CSV: strictly, with every fault located."""
+"""From the rows of a table to placements, or to the list of everything wrong in it.
+
+Knows the document the table must fit: its processes, milestones and entities. Refuses to guess:
+an unknown code is a finding with the nearest known one, never a correction made silently.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
-
-from python_calamine import CalamineError, CalamineWorkbook
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
 
 from maillage.schemes.engine.document import (
-    NOT_APPLICABLE,
     UNKNOWN,
     EditionDocument,
-    Finding,
     PlacementDoc,
     Refused,
 )
-from maillage.schemes.engine.tables.archive import is_workbook, open_sheet, refuse
-from maillage.schemes.engine.tables.columns import (
-    BY_TITLE,
-    COLUMNS,
-    LETTERS_EXPECTED,
-    MAX_ROWS,
-    MODE_EXPECTED,
-    OPTION_EXPECTED,
-    SHEET,
-    TITLES,
-    Column,
-    codes_in,
-    folded,
-    letters_of,
-    mode_of,
-    nearest,
-    option_of,
-)
-from maillage.schemes.engine.tables.writing import DANGEROUS
+from maillage.schemes.engine.tables import columns as col
+from maillage.schemes.engine.tables.archive import is_workbook, refuse
+from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, Column
+from maillage.schemes.engine.tables.findings import Findings, shown
+from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
 
 MAX_BYTES = 20_000_000
-MOST = 200
-REQUIRED = ("process", "milestone", "entity", "mode")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-BY_NAME = {column.name: column for column in COLUMNS}
-
-
-class _Findings(list[Finding]):
-    """Findings, up to a number a person may read; the rest is counted."""
-
-    hidden = 0
-
-    @property
-    def total(self) -> int:
-        return len(self) + self.hidden
-
-    def say(self, where: str, what: str, expected: str = "", value: str = "") -> None:
-        if len(self) >= MOST:
-            self.hidden += 1
-            return
-        self.append(Finding(where, what, expected, value[:80]))
-
-    def refuse(self) -> None:
-        if not self:
-            return
-        if self.hidden:
-            self.append(Finding("ensuite", f"et {self.hidden} autres points à corriger"))
-        raise Refused(self)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TITLE = {column.name: column.title for column in COLUMNS}
 
 
 def read_table(
     data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
 ) -> tuple[PlacementDoc, ...]:
-    """The placements of a file, by the codes of `document`. Raises Refused with every finding."""
+    """Placements of an XLSX or CSV file, in its order. Raises Refused with every finding.
+
+    An empty row of the template is left out where the edition has no such cell: both mean
+    "non renseigné". Where the edition has one, the empty row empties it.
+    """
+    name = shown(filename) or "fichier"
     if len(data) > max_bytes:
-        size = f"{max_bytes // 1_000_000} Mo au plus"
-        raise refuse(filename, "le fichier est trop lourd", size, f"{len(data)} octets")
-    findings = _Findings()
-    if is_workbook(data, filename):
-        place, rows = _workbook(data, filename, findings)
-    else:
-        place, rows = filename, _csv(data, filename)
-    findings.refuse()
-    if len(rows) > MAX_ROWS + 1:
-        raise refuse(place, "trop de lignes", f"{MAX_ROWS} au plus", str(len(rows) - 1))
-    columns = _columns(rows[0] if rows else (), place, findings)
-    findings.refuse()
-    reader = _Rows(document, columns, place, findings)
-    placements = [cell for line, row in enumerate(rows[1:], 2) if (cell := reader.read(line, row))]
-    findings.refuse()
-    return tuple(placements)
+        raise refuse(name, "le fichier est trop lourd", f"{_size(max_bytes)} au plus",
+                     _size(len(data)))  # fmt: skip
+    if not data:
+        raise refuse(name, "le fichier est vide")
+    read = workbook_rows if is_workbook(data, name) else csv_rows
+    findings, rows = read(data, name)
+    placements = _Table(document, findings).placements(rows)
+    findings.raise_any()
+    return placements
 
 
-def _workbook(
-    data: bytes, filename: str, findings: _Findings
-) -> tuple[str, Sequence[Sequence[object]]]:
-    sheet = open_sheet(data, filename, SHEET)
-    place = f"feuille {sheet.name}"
-    for cells in sheet.merged:
-        expected = "une valeur par cellule, sans fusion"
-        findings.say(f"{place}, cellules {cells}", "cellules fusionnées", expected)
-    for letters, row in sheet.formulas:
-        expected = "une valeur (copier, puis coller les valeurs)"
-        findings.say(f"{place}, cellule {letters}{row or ''}", "formule", expected)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(sheet.data))
-        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        raise refuse(filename, "le classeur ne se lit pas : il est abîmé ou tronqué") from error
-    return place, rows
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f}".replace(".", ",").removesuffix(",0") + "\u00a0Mo"
 
 
-def _csv(data: bytes, filename: str) -> list[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise refuse(
-            f"{filename}, ligne {line}",
-            "le fichier n'est pas en UTF-8 (sans doute en Windows-1252)",
-            "l'enregistrer en « CSV UTF-8 »",
-        ) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise refuse(filename, "le CSV est mal formé", "des guillemets appariés") from error
-    return [[_bare(value) for value in row] for row in rows]
+class _Table:
+    """One reading: what the document knows, what was met so far, what is wrong."""
 
+    def __init__(self, document: EditionDocument, findings: Findings) -> None:
+        self.document = document
+        self.findings = findings
+        self.entities = {entity.code for entity in document.entities}
+        self.processes = {process.code for process in document.processes}
+        self.milestones = {milestone.code for milestone in document.milestones}
+        self.existing = {placement.key for placement in document.placements}
+        self.rows: dict[tuple[str, str, str], int] = {}
+        self.modes: dict[str, str | None] = {}
+        self.letters: dict[str, str | None] = {"": ""}
+        self.options: dict[str, str | None] = {"": ""}
+        self.served: dict[str, tuple[str, ...]] = {"": ()}
 
-def _bare(value: str) -> str:
-    """Take off the mark that kept a text from being read as a formula."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(DANGEROUS) else value
+    def placements(self, rows: list[list[Any]]) -> tuple[PlacementDoc, ...]:
+        while rows and not any(rows[-1]):
+            rows.pop()
+        if not rows:
+            self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
+            return ()
+        if len(rows) - 1 > MAX_ROWS:
+            self.findings.add(f"plus de {MAX_ROWS} lignes", f"{MAX_ROWS} lignes au plus")
+            return ()
+        positions = self._header(rows[0])
+        if positions is None:
+            return ()
+        found = []
+        for number, row in enumerate(rows[1:], 2):
+            if any(row):
+                cell = self._row(self._texts(row, positions, number), number)
+                if cell is not None:
+                    found.append(cell)
+        return tuple(found)
 
+    # Header
 
-def _hint(value: str, known: Iterable[str], expected: str) -> str:
-    close = nearest(value, known) if value else ""
-    return f"{expected} ; le plus proche : « {close} »" if close else expected
+    def _header(self, row: Iterable[Any]) -> tuple[int, ...] | None:
+        """Position of each column to read; None where one is missing, unknown or repeated."""
+        places: dict[str, int] = {}
+        faults = self.findings.count
+        for index, value in enumerate(row):
+            title = str(value).strip()
+            column = col.BY_TITLE.get(col.folded(title))
+            if not title:
+                continue
+            if column is None:
+                self.findings.add(
+                    "colonne inconnue", _nearest_title(title), row=1, column=shown(title)
+                )
+            elif column.name in places:
+                self.findings.add("colonne en double", "une seule", row=1, column=column.title)
+            else:
+                places[column.name] = index
+        for column in READ:
+            if column.name not in places:
+                self.findings.add(
+                    "colonne absente", f"«\u00a0{column.title}\u00a0»", row=1, column=column.title
+                )
+        return None if self.findings.count > faults else tuple(places[c.name] for c in READ)
 
+    # Values
 
-def _columns(header: Sequence[object], place: str, findings: _Findings) -> dict[str, int]:
-    """Field -> rank. Unknown, repeated and missing headings are findings."""
-    columns: dict[str, int] = {}
-    for rank, value in enumerate(header):
-        title = str(value).strip()
-        if not title:
-            continue
-        where = f"{place}, ligne 1, colonne {rank + 1}"
-        column = BY_TITLE.get(folded(title))
-        if column is None:
-            expected = _hint(title, TITLES, "un en-tête du modèle")
-            findings.say(where, "colonne inconnue", expected, title)
-        elif column.name in columns:
-            findings.say(where, "colonne en double", "chaque en-tête une seule fois", title)
-        else:
-            columns[column.name] = rank
-    for name in REQUIRED:
-        if name not in columns:
-            what = f"colonne « {BY_NAME[name].title} » absente"
-            findings.say(f"{place}, ligne 1", what, "les en-têtes du modèle")
-    return columns
+    def _texts(self, row: list[Any], positions: tuple[int, ...], number: int) -> list[str]:
+        width = len(row)
+        texts = []
+        for index, position in enumerate(positions):
+            value = row[position] if position < width else ""
+            if type(value) is not str:
+                value = self._as_text(value, READ[index], number)
+            texts.append(value)
+        return texts
 
+    def _as_text(self, value: Any, column: Column, number: int) -> str:
+        """A number as it is shown; a date or a boolean is refused, its text is lost already."""
+        if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
+            kind = "un vrai ou faux" if isinstance(value, bool) else "une date ou une heure"
+            self.findings.add(
+                f"la cellule contient {kind}", "un texte (format de cellule «\u00a0Texte\u00a0»)",
+                row=number, column=column.title, value=str(value),
+            )  # fmt: skip
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value).replace(".", ",")
 
-def _text(value: object) -> str:
-    """A cell as text: a spreadsheet turns a milestone "2017" into a number."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip() if value is not None else ""
-
-
-class _Rows:
-    """Reads rows one by one, remembering the cells already given."""
-
-    def __init__(
-        self, document: EditionDocument, columns: Mapping[str, int], place: str, found: _Findings
-    ) -> None:
-        self.place, self.findings = place, found
-        self.processes = {p.code for p in document.processes}
-        self.milestones = {m.code for m in document.milestones}
-        self.entities = {e.code for e in document.entities}
-        self.seen: dict[tuple[str, str, str], int] = {}
-        self.ranks = [(name, rank) for name, rank in columns.items() if BY_NAME[name].read]
-
-    def read(self, line: int, row: Sequence[object]) -> PlacementDoc | None:
-        """The placement of a row, None for an empty or faulty one."""
-        values = dict.fromkeys(BY_NAME, "")
-        for name, rank in self.ranks:
-            if rank < len(row):
-                values[name] = _text(row[rank])
-        if not any(values.values()):
-            return None
-        before = self.findings.total
-        cell = self._cell(line, values)
-        if self.findings.total > before:
-            return None
-        if cell.key in self.seen:
-            what = f"cellule déjà donnée ligne {self.seen[cell.key]}"
-            self._say(line, "process", what, "une ligne par cellule")
-            return None
-        self.seen[cell.key] = line
-        return cell
-
-    def _cell(self, line: int, values: Mapping[str, str]) -> PlacementDoc:
-        for column in COLUMNS:
-            if column.longest:
-                self._free_text(line, column, values[column.name])
-        mode = self._one_of(line, "mode", mode_of(values["mode"]), values, MODE_EXPECTED)
-        option = option_of(values["integration"])
-        return PlacementDoc(
-            self._code(line, values, "process", self.processes),
-            self._code(line, values, "milestone", self.milestones),
-            self._code(line, values, "entity", self.entities),
-            mode,
-            self._complementary(line, values["complementary"], mode),
-            self._code(line, values, "lead", self.entities),
-            self._served(line, values["served"]),
-            self._one_of(line, "integration", option, values, OPTION_EXPECTED),
-            *(values[column.name] for column in COLUMNS if column.longest),
+    def _row(self, texts: list[str], number: int) -> PlacementDoc | None:
+        (process, milestone, entity, mode, letters, lead, served, option,
+         rationale, document, page, basis) = texts  # fmt: skip
+        faults = self.findings.count
+        process = self._code(process, self.processes, "process", number)
+        milestone = self._code(milestone, self.milestones, "milestone", number)
+        entity = self._code(entity, self.entities, "entity", number)
+        cell = PlacementDoc(
+            process,
+            milestone,
+            entity,
+            self._word(mode, self.modes, col.mode_of, "mode", number),
+            self._word(letters, self.letters, col.letters_of, "complementary", number),
+            self._code(lead, self.entities, "lead", number),
+            self._served(served, number),
+            self._word(option, self.options, col.option_of, "integration", number),
+            self._text(rationale, 8, number),
+            self._text(document, 9, number),
+            self._text(page, 10, number),
+            self._text(basis, 11, number),
         )
+        if self.findings.count > faults:
+            return None
+        return cell if self._is_new(cell, number) and self._says_something(cell) else None
 
-    def _say(self, line: int, name: str, what: str, expected: str, value: str = "") -> None:
-        where = f"{self.place}, ligne {line}, colonne {BY_NAME[name].title}"
-        self.findings.say(where, what, expected, value)
+    def _is_new(self, cell: PlacementDoc, number: int) -> bool:
+        first = self.rows.setdefault(cell.key, number)
+        if first != number:
+            entity = f", entité {cell.entity}" if cell.entity else ", réseau"
+            self.findings.add(
+                f"la cellule figure déjà à la ligne {first}",
+                "une seule ligne par processus, jalon et entité",
+                row=number,
+                value=f"{cell.process}, jalon {cell.milestone}{entity}",
+            )
+        return first == number
 
-    def _free_text(self, line: int, column: Column, value: str) -> None:
-        if len(value) > column.longest:
-            expected = f"{column.longest} caractères au plus"
-            self._say(line, column.name, "texte trop long", expected)
-        elif CONTROL.search(value):
-            self._say(line, column.name, "caractère de commande", "du texte seul")
+    def _says_something(self, cell: PlacementDoc) -> bool:
+        if cell.mode != UNKNOWN or cell.key in self.existing:
+            return True
+        return cell != PlacementDoc(*cell.key)
 
-    def _code(self, line: int, values: Mapping[str, str], name: str, known: set[str]) -> str:
-        code = values[name]
+    def _code(self, text: str, known: set[str], name: str, number: int) -> str:
+        if text in known:
+            return text
+        code = text.strip()
         if code in known or (not code and name in ("entity", "lead")):
             return code
-        expected = _hint(code, known, "un code de la feuille Listes")
-        self._say(line, name, "code inconnu" if code else "code absent", expected, code)
+        self._unknown(code, name, number)
         return ""
 
-    def _one_of(
-        self, line: int, name: str, found: str | None, values: Mapping[str, str], expected: str
+    def _unknown(self, code: str, name: str, number: int) -> None:
+        noun, names = self._vocabulary[name]
+        what = f"{noun} inconnu" + ("e" if noun == "entité" else "") if code else f"{noun} manquant"
+        self.findings.add(
+            what,
+            lambda: _suggestion(noun, code, names()),
+            row=number,
+            column=_TITLE[name],
+            value=code,
+        )
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, tuple[str, Callable[[], dict[str, str]]]]:
+        """For each coded column, what a code is called, and the codes by code and by name."""
+        edition = self.document
+        entities = {e.name: e.code for e in edition.entities}
+        entities |= {e.short_name: e.code for e in edition.entities if e.short_name}
+        entities |= {e.code: e.code for e in edition.entities}
+        processes = {p.name: p.code for p in edition.processes}
+        processes |= {p.code: p.code for p in edition.processes}
+        milestones = {m.label: m.code for m in edition.milestones}
+        milestones |= {m.code: m.code for m in edition.milestones}
+        return {
+            "process": ("processus", lambda: processes),
+            "milestone": ("jalon", lambda: milestones),
+            "entity": ("entité", lambda: entities),
+            "lead": ("entité", lambda: entities),
+            "served": ("entité", lambda: entities),
+        }
+
+    def _word(
+        self,
+        text: str,
+        cache: dict[str, str | None],
+        meaning: Callable[[str], str | None],
+        name: str,
+        number: int,
     ) -> str:
+        found = cache.get(text)
         if found is None:
-            self._say(line, name, "valeur inconnue", expected, values[name])
-        return found or ""
+            found = cache[text] = meaning(text) if len(text) <= 200 else None
+        if found is not None:
+            return found
+        expected = {
+            "mode": col.MODE_EXPECTED,
+            "complementary": col.LETTERS_EXPECTED,
+            "integration": col.OPTION_EXPECTED,
+        }[name]
+        what = "option inconnue" if name == "integration" else "mode inconnu"
+        self.findings.add(what, expected, row=number, column=_TITLE[name], value=text)
+        return ""
 
-    def _complementary(self, line: int, value: str, mode: str) -> str:
-        letters = letters_of(value)
-        silent = mode in (UNKNOWN, NOT_APPLICABLE)
-        if letters is None or mode in letters or (letters and silent):
-            expected = f"{LETTERS_EXPECTED}, autres que le mode dominant"
-            self._say(line, "complementary", "valeur inattendue", expected, value)
-            return ""
-        return letters
+    def _served(self, text: str, number: int) -> tuple[str, ...]:
+        known = self.served.get(text)
+        if known is not None:
+            return known
+        codes = col.codes_in(text)
+        faults = self.findings.count
+        for code in codes:
+            if code not in self.entities:
+                self._unknown(code, "served", number)
+        for code in sorted({code for code in codes if codes.count(code) > 1})[:10]:
+            self.findings.add(
+                "entité répétée", "chaque code une seule fois",
+                row=number, column=_TITLE["served"], value=code,
+            )  # fmt: skip
+        if self.findings.count == faults:
+            self.served[text] = codes
+        return codes
 
-    def _served(self, line: int, value: str) -> tuple[str, ...]:
-        codes = set(codes_in(value))
-        for code in sorted(codes - self.entities):
-            expected = _hint(code, self.entities, "des codes de la feuille Listes")
-            self._say(line, "served", "code inconnu", expected, code)
-        return tuple(sorted(codes))
+    def _text(self, text: str, index: int, number: int) -> str:
+        if text.isascii() and text.isprintable() and len(text) <= 40:
+            return text if text.strip() else ""
+        column = READ[index]
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if _CONTROL.search(text):
+            self.findings.add(
+                "le texte contient un caractère de contrôle", "un texte sans caractère invisible",
+                row=number, column=column.title, value=text,
+            )  # fmt: skip
+        if len(text) > column.longest:
+            self.findings.add(
+                f"texte trop long\u00a0: {len(text)} caractères", f"{column.longest} au plus",
+                row=number, column=column.title, value=text,
+            )  # fmt: skip
+        return text if text.strip() else ""
+
+
+def _suggestion(noun: str, value: str, names: dict[str, str]) -> str:
+    """ "un code d'entité ; le plus proche : « nord »"."""
+    article = {"processus": "de processus", "jalon": "de jalon", "entité": "d'entité"}[noun]
+    close = col.nearest(value, names) if value else ""
+    if close:
+        return f"un code {article}\u00a0; le plus proche\u00a0: «\u00a0{names[close]}\u00a0»"
+    codes = list(dict.fromkeys(names.values()))
+    listed = ", ".join(codes[:12]) + ("…" if len(codes) > 12 else "")
+    return f"un code {article} parmi {listed}" if codes else f"un code {article}"
+
+
+def _nearest_title(title: str) -> str:
+    close = col.nearest(title, col.TITLES)
+    if close:
+        return f"«\u00a0{close}\u00a0» (le titre le plus proche)"
+    return "l'un des titres du modèle, ou pas de colonne"
+
+
+__all__ = ["MAX_BYTES", "Refused", "read_table"]

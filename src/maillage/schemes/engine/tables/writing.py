@@ -43,36 +43,6 @@ _CENTRED = {"milestone", "mode", "complementary", "source_page"}
 _READING = {"function", "group", "name", "entity_name"}
 
 
-def rows_of(document: EditionDocument) -> Callable[[PlacementDoc], tuple[str, ...]]:
-    """A function from a placement of this document to its row of texts."""
-    functions = {f.code: f.name for f in document.functions}
-    processes = {p.code: (functions[p.function], p.group, p.name) for p in document.processes}
-    entities = {e.code: e.name for e in document.entities}
-
-    def row(p: PlacementDoc) -> tuple[str, ...]:
-        function, group, name = processes[p.process]
-        return (
-            function,
-            group,
-            p.process,
-            name,
-            p.milestone,
-            p.entity,
-            entities.get(p.entity, "Réseau"),
-            mode_text(p.mode),
-            p.complementary,
-            p.lead,
-            ", ".join(p.served),
-            INTEGRATION_LABELS.get(p.integration, ""),
-            p.rationale,
-            p.source_document,
-            p.source_page,
-            p.source_basis,
-        )
-
-    return row
-
-
 def french_date(day: dt.date) -> str:
     first = "1er" if day.day == 1 else str(day.day)
     return f"{first} {MONTHS[day.month - 1]} {day.year}"

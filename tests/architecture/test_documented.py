@@ -1,0 +1,79 @@
+"""What exists is documented: actions, settings, commands, models; and help speaks French."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import load_command_class
+
+import maillage.network.actions
+import maillage.people.actions
+import maillage.reports.actions
+import maillage.schemes.actions  # noqa: F401
+from maillage.config.environment import VARIABLES
+from maillage.kernel.actions import REGISTRY
+from maillage.portal.events import VERBS
+from maillage.portal.management import commands
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+OURS = sorted(m.name for m in pkgutil.iter_modules(commands.__path__))
+MODELS = [m for m in apps.get_models() if m.__module__.startswith("maillage.")]
+
+
+def table_of(page: str) -> set[str]:
+    """What the first column of a page's tables names."""
+    text = (DOCS / page).read_text("utf-8")
+    return set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
+
+
+def test_every_action_is_documented_and_only_them() -> None:
+    assert table_of("actions/README.md") == {e for e in REGISTRY if not e.startswith("test")}
+
+
+def test_every_action_is_told_in_words_in_the_journal() -> None:
+    assert set(VERBS) == {e for e in REGISTRY if not e.startswith("test")}
+
+
+def test_every_event_is_named_as_app_noun_participle() -> None:
+    assert [e for e in REGISTRY if not re.fullmatch(r"[a-z]+\.[a-z]+\.[a-z]+", e)] == []
+
+
+def test_every_setting_is_documented_and_only_them() -> None:
+    assert table_of("reglages.md") == set(VARIABLES)
+
+
+def test_settings_are_read_in_one_file_only() -> None:
+    source = ROOT / "src" / "maillage"
+    readers = [
+        str(path.relative_to(source))
+        for path in source.rglob("*.py")
+        if re.search(r"os\.(environ\[|environ\.get|getenv)", path.read_text("utf-8"))
+    ]
+    assert readers == []
+
+
+def test_every_command_is_documented() -> None:
+    named = {entry.split()[1] for entry in table_of("commandes.md")}
+    assert named == {*OURS, "migrate"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_helps_in_french_with_an_example_and_its_exit_codes(name: str) -> None:
+    command = load_command_class("maillage.portal", name)
+    text = command.create_parser("maillage", name).format_help()
+    assert "Exemple : " in text
+    assert f"maillage {name}" in text
+    assert re.search(r"Codes? de retour : ", text)
+    assert "\n\nExemple" in text, "the help keeps its lines as written"
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
+def test_every_model_stands_in_the_glossary_and_says_its_name(model: type) -> None:
+    glossary = (DOCS / "glossary.md").read_text("utf-8")
+    assert f"`{model.__name__}`" in glossary
+    assert "__str__" in vars(model), f"{model.__name__} has no __str__"

@@ -12,7 +12,7 @@ from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.engine.generate import generate
 
 FULL = generate(7, entities=4, processes=7)[0]
-tallies = st.builds(Tally, *[st.integers(0, 100)] * 3)
+tallies = st.builds(Tally, *[st.integers(0, 100)] * 4)
 
 
 @st.composite
@@ -50,7 +50,29 @@ def test_unknown_and_not_applicable_are_told_apart() -> None:
         PlacementDoc(process, "2024", FULL.entities[0].code, "C"),
     )
     line = coverage(replace(FULL, placements=cells)).by_process[0]
-    assert line.by_milestone == (Tally(not_applicable=1), Tally(unknown=1), Tally(unknown=1))
+    assert line.by_milestone == (
+        Tally(not_applicable=1),
+        Tally(unknown=1, partial=1),
+        Tally(unknown=1),
+    )
+
+
+def test_an_unknown_value_of_a_chamber_says_nothing_of_the_network() -> None:
+    process, chamber = FULL.processes[0].code, FULL.entities[0].code
+    cells = (PlacementDoc(process, "2024", chamber, "?"), PlacementDoc(process, "2027", chamber))
+    counted = coverage(replace(FULL, placements=cells))
+    assert counted.total == Tally(unknown=21)
+    assert counted.total_overrides == Tally(unknown=2)
+
+
+def test_what_is_missing_is_named() -> None:
+    absent, emptied = FULL.placements[0], FULL.placements[4]
+    cells = [c for c in FULL.placements if c.key != absent.key]
+    cells[cells.index(emptied)] = PlacementDoc(*emptied.key)
+    missing = coverage(replace(FULL, placements=tuple(cells))).missing
+    assert not absent.entity and not emptied.entity
+    assert missing == ((absent.process, absent.milestone), (emptied.process, emptied.milestone))
+    assert coverage(FULL).missing == ()
 
 
 @settings(max_examples=40, deadline=None)
@@ -65,6 +87,9 @@ def test_every_cut_has_the_same_sum(document: EditionDocument) -> None:
     assert counted.total.known == sum(p.mode in "ACHMI" for p in network)
     assert counted.total.not_applicable == sum(p.mode == "-" for p in network)
     assert counted.total_overrides.all == len(document.placements) - len(network)
+    assert len(counted.missing) == len(set(counted.missing)) == counted.total.unknown
+    named = {(p.process, p.milestone) for p in document.placements if p.entity and p.mode != "?"}
+    assert counted.total.partial == len(named & set(counted.missing))
 
 
 @given(tallies, tallies)

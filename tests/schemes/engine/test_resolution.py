@@ -124,6 +124,14 @@ def test_what_differs_is_said() -> None:
     assert resolved["p", "nord"].own
     assert resolved["p", "nord"].differs == ()
     assert resolved["p", "sud"].differs == COMPARED
+    assert resolved["p", "sud"].differs_in == (
+        "mode",
+        "modes complémentaires",
+        "pilote",
+        "bénéficiaires",
+        "option",
+    )
+    assert resolved["p", "region"].differs_in == ()
     assert resolved["p", "tete"].mode == "A"
     assert ("q", "tete") not in resolved
 

@@ -15,11 +15,15 @@ from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDoc
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Cells by what is known of them; the three never overlap."""
+    """Cells by what is known of them; the first three never overlap.
+
+    `partial` counts, among the unknown cells, those that some entity states for itself.
+    """
 
     known: int = 0
     not_applicable: int = 0
     unknown: int = 0
+    partial: int = 0
 
     @property
     def all(self) -> int:
@@ -35,6 +39,7 @@ class Tally:
             self.known + other.known,
             self.not_applicable + other.not_applicable,
             self.unknown + other.unknown,
+            self.partial + other.partial,
         )
 
 
@@ -56,6 +61,7 @@ class Coverage:
     """`milestones` are codes in the order of every `by_milestone`.
 
     `overrides` counts the chambers' own values, by milestone, whatever their function.
+    `missing` lists the unknown cells, as (process, milestone), process by process.
     """
 
     milestones: tuple[str, ...]
@@ -63,6 +69,7 @@ class Coverage:
     by_process: tuple[Line, ...]
     by_milestone: tuple[Tally, ...]
     overrides: tuple[Tally, ...]
+    missing: tuple[tuple[str, str], ...]
 
     @property
     def total(self) -> Tally:
@@ -81,12 +88,18 @@ def coverage(document: EditionDocument) -> Coverage:
     """Count the cells of an edition, milestones by date, functions and processes in its order."""
     milestones = tuple(m.code for m in sorted(document.milestones, key=lambda m: m.date))
     modes = {(p.process, p.milestone): p.mode for p in document.placements if not p.entity}
+    stated = {
+        (p.process, p.milestone) for p in document.placements if p.entity and p.mode != UNKNOWN
+    }
     of_function = {process.code: process.function for process in document.processes}
     by_process = tuple(
         Line(
             process.code,
             process.name,
-            tuple(_tally(modes.get((process.code, code), UNKNOWN)) for code in milestones),
+            tuple(
+                _tally(modes.get((process.code, code), UNKNOWN), (process.code, code) in stated)
+                for code in milestones
+            ),
         )
         for process in document.processes
     )
@@ -111,6 +124,12 @@ def coverage(document: EditionDocument) -> Coverage:
         by_process,
         _columns(by_process, len(milestones)),
         tuple(overrides.values()),
+        tuple(
+            (line.code, code)
+            for line in by_process
+            for code, tally in zip(milestones, line.by_milestone, strict=True)
+            if tally.unknown
+        ),
     )
 
 
@@ -119,10 +138,11 @@ def _columns(lines: Iterable[Line], width: int) -> tuple[Tally, ...]:
     return tuple(total(row[column] for row in rows) for column in range(width))
 
 
-def _tally(mode: str) -> Tally:
+def _tally(mode: str, stated_by_some: bool = False) -> Tally:
     if mode == UNKNOWN:
-        return _UNKNOWN
+        return _PARTIAL if stated_by_some else _UNKNOWN
     return _NOT_APPLICABLE if mode == NOT_APPLICABLE else _KNOWN
 
 
 _KNOWN, _NOT_APPLICABLE, _UNKNOWN = Tally(known=1), Tally(not_applicable=1), Tally(unknown=1)
+_PARTIAL = Tally(unknown=1, partial=1)

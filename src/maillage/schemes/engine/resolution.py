@@ -14,6 +14,15 @@ from maillage.schemes.engine.document import UNKNOWN, EditionDocument, EntityKin
 COMPARED = ("mode", "complementary", "lead", "served", "integration")
 """What makes two values differ in substance; rationale and source do not."""
 
+DIFFERENCE_WORDS: dict[str, str] = {
+    "mode": "mode",
+    "complementary": "modes complémentaires",
+    "lead": "pilote",
+    "served": "bénéficiaires",
+    "integration": "option",
+}
+"""How each of `COMPARED` is said to a person."""
+
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
 
@@ -32,6 +41,11 @@ class Effective:
     @property
     def mode(self) -> str:
         return self.value.mode if self.value is not None else UNKNOWN
+
+    @property
+    def differs_in(self) -> tuple[str, ...]:
+        """`differs`, in the words a person reads."""
+        return tuple(DIFFERENCE_WORDS[name] for name in self.differs)
 
 
 def resolve(

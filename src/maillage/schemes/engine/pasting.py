@@ -1,79 +1,174 @@
-"""A block of modes copied from a spreadsheet, and the same block written back.
+"""A block of modes pasted from a spreadsheet into the grid, and copied back to one.
 
-"" leaves a cell as it is; "M+C" is a dominant mode and its complements; words and letters are
-read in any case. Pure.
+Knows the text a spreadsheet puts on the clipboard and the words people write for a mode. Refuses
+to change anything: it gives the cells to set, or says which pasted cell cannot be understood.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maillage.schemes.engine.document import (
-    MODE_LABELS,
-    NOT_APPLICABLE,
-    UNKNOWN,
-    Finding,
-)
+from maillage.schemes.engine.document import Finding, Refused
+from maillage.schemes.engine.tables.columns import MODES, letters_of, mode_of, mode_text
+from maillage.schemes.engine.tables.findings import Findings
 
-WORDS = {label.casefold(): mode for mode, label in MODE_LABELS.items()} | {
-    mode.casefold(): mode for mode in MODE_LABELS
-}
-MOST_CELLS = 5000
+MAX_CHARACTERS = 2_000_000
+MAX_CELLS = 100_000
+PASTED = "bloc collé"
+EXPECTED = (
+    "A, C, H, M, I, un mode suivi de ses modes complémentaires («\u00a0M+C\u00a0»), "
+    "«\u00a0?\u00a0» (non renseigné), «\u00a0-\u00a0» (sans objet) ou rien (cellule inchangée)"
+)
+_SEPARATOR = re.compile(r"[\t\n]")
+_JOINTS = re.compile(r"[\s+,;/&]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What one pasted cell says."""
+    """One pasted cell. `mode` is "" where the cell must stay as it is."""
 
-    mode: str
+    mode: str = ""
     complementary: str = ""
 
 
-def parse_paste(
-    text: str,
-) -> tuple[tuple[tuple[Pasted | None, ...], ...], tuple[Finding, ...]]:
-    """Rows of cells (None: leave as it is), and what could not be read, by row and column."""
-    clean = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\r\n", "\n")
-    rows = list(csv.reader(io.StringIO(clean.rstrip("\n"), newline=""), delimiter="\t"))
-    if sum(map(len, rows)) > MOST_CELLS:
-        found = Finding("collage", "bloc trop grand", f"{MOST_CELLS} cellules au plus")
-        return (), (found,)
-    findings: list[Finding] = []
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """A pasted value and the row and column of the grid it goes to."""
+
+    row: str
+    column: str
+    mode: str
+    complementary: str
+
+
+def parse_paste(text: str) -> tuple[tuple[Pasted, ...], ...]:
+    """Rows of pasted cells, all of the same width. Raises Refused with every unreadable cell."""
+    if len(text) > MAX_CHARACTERS:
+        raise Refused([Finding(PASTED, "texte trop long", f"{MAX_CELLS} cellules au plus")])
+    rows = _split(text)
+    width = max((len(row) for row in rows), default=0)
+    if width * len(rows) > MAX_CELLS:
+        raise Refused([Finding(PASTED, "trop de cellules", f"{MAX_CELLS} au plus")])
+    findings = Findings(PASTED)
     block = []
-    for line, row in enumerate(rows, 1):
-        cells: list[Pasted | None] = []
-        for rank, value in enumerate(row, 1):
-            cell = _cell(value.strip())
-            if isinstance(cell, str):
-                where = f"collage, ligne {line}, colonne {rank}"
-                findings.append(Finding(where, "mode inconnu", cell, value.strip()[:40]))
-                cell = None
-            cells.append(cell)
-        block.append(tuple(cells))
-    return tuple(block), tuple(findings)
+    for number, row in enumerate(rows, 1):
+        cells = []
+        for place, value in enumerate(row, 1):
+            cell = cell_of(value)
+            if cell is None:
+                what = "mode inconnu"
+                findings.add(what, EXPECTED, row=number, column=str(place), value=value.strip())
+            cells.append(cell or Pasted())
+        block.append((*cells, *(Pasted() for _ in range(width - len(cells)))))
+    findings.raise_any()
+    return tuple(block)
 
 
-def _cell(value: str) -> Pasted | str | None:
-    """A cell, None to leave as it is, or what was expected instead."""
-    if not value:
+def cell_of(text: str) -> Pasted | None:
+    """What one cell says, or None. The first mode is dominant, the others complementary."""
+    if len(text) > 200:
         return None
-    expected = "A, C, H, M, I, « ? », « - », ou un mode et ses compléments (M+C)"
-    whole = WORDS.get(value.casefold())
-    if whole:
-        return Pasted(whole)
-    parts = [WORDS.get(part.casefold(), "") for part in re.split(r"\s*[+ ]\s*", value) if part]
-    if not parts or "" in parts or len(set(parts)) < len(parts):
-        return expected
-    if {UNKNOWN, NOT_APPLICABLE} & set(parts):
-        return expected
-    return Pasted(parts[0], "".join(sorted(parts[1:])))
+    text = text.strip()
+    if not text:
+        return Pasted()
+    mode = mode_of(text)
+    if mode is not None:
+        return Pasted(mode)
+    first, *others = [word for word in _JOINTS.split(text) if word] or [text]
+    mode = mode_of(first)
+    letters = letters_of(" ".join(others))
+    if mode is None or mode not in MODES or not letters or mode in letters:
+        return None
+    return Pasted(mode, letters)
 
 
-def format_block(block: Sequence[Sequence[Pasted | None]]) -> str:
-    """The block as text to paste elsewhere: `parse_paste` reads it back."""
-    lines = ("\t".join("+".join((c.mode, *c.complementary)) if c else "" for c in row) for row in block)
-    return "\r\n".join(lines) + "\r\n"
+def place_block(
+    pasted: Sequence[Sequence[Pasted]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    start_row: int,
+    start_column: int,
+) -> tuple[PlacedCell, ...]:
+    """The cells of the grid to set, from the one where the paste starts.
+
+    `rows` and `columns` are the codes of the grid, in the order shown. Cells to leave as they
+    are do not come out. Raises Refused where the block goes past the grid.
+    """
+    height, width = len(pasted), max((len(row) for row in pasted), default=0)
+    if not (0 <= start_row < len(rows) and 0 <= start_column < len(columns)):
+        raise Refused([Finding(PASTED, "la cellule de départ est hors de la grille")])
+    room = (len(rows) - start_row, len(columns) - start_column)
+    findings = Findings(PASTED)
+    for size, free, noun in ((height, room[0], "ligne"), (width, room[1], "colonne")):
+        if size > free:
+            at = f"ligne {start_row + 1}, colonne {start_column + 1}"
+            findings.add(
+                f"le bloc compte {_count(size, noun)} et la grille n'en a plus que {free}",
+                f"{_count(free, noun)} au plus à partir de la cellule {at} de la grille",
+            )
+    findings.raise_any()
+    return tuple(
+        PlacedCell(rows[start_row + i], columns[start_column + j], cell.mode, cell.complementary)
+        for i, line in enumerate(pasted)
+        for j, cell in enumerate(line)
+        if cell.mode
+    )
+
+
+def format_block(cells: Sequence[Sequence[Pasted]]) -> str:
+    """The text to put on the clipboard: `parse_paste` reads it back the same."""
+    return "".join("\t".join(_written(cell) for cell in row) + "\r\n" for row in cells)
+
+
+def _written(cell: Pasted) -> str:
+    if not cell.mode or cell.mode in MODES:
+        return "+".join((cell.mode, *cell.complementary))
+    # In words: a lone hyphen would be taken for the start of a formula by some spreadsheets.
+    return mode_text(cell.mode)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
+
+
+def _split(text: str) -> list[list[str]]:
+    """Rows and cells of tab-separated text, quoted where a cell holds a tab or a line break.
+
+    A quote counts only at the start of a cell, as spreadsheets write it; the last line break
+    ends the last row and does not start another.
+    """
+    text = text.removeprefix("\ufeff").rstrip("\0").replace("\r\n", "\n").replace("\r", "\n")
+    if not text:
+        return []
+    text = text.removesuffix("\n")
+    rows: list[list[str]] = [[]]
+    place = 0
+    while True:
+        value, place = _field(text, place)
+        rows[-1].append(value)
+        if place >= len(text):
+            return rows
+        if text[place] == "\n":
+            rows.append([])
+        place += 1
+        if place == len(text):
+            rows[-1].append("")
+            return rows
+
+
+def _field(text: str, start: int) -> tuple[str, int]:
+    """The cell that starts here, and where its separator is."""
+    if text[start : start + 1] == '"':
+        place = start + 1
+        while (place := text.find('"', place)) >= 0:
+            if text[place + 1 : place + 2] == '"':
+                place += 2
+            elif text[place + 1 : place + 2] in ("", "\t", "\n"):
+                return text[start + 1 : place].replace('""', '"'), place + 1
+            else:
+                break
+    found = _SEPARATOR.search(text, start)
+    end = found.start() if found else len(text)
+    return text[start:end], end

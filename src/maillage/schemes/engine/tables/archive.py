@@ -33,6 +33,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = b"PK\x05\x06"
 _XLSX_EXPECTED = "un classeur .xlsx ou un CSV en UTF-8"
 _FAR_CELL = re.compile(rb"""[\s]r\s*=\s*["']\s*([A-Za-z]{2,})[0-9]""")
+_ANY_ROW = re.compile(rb"""[\s]r\s*=\s*["']\s*[A-Za-z]*([0-9]+)""")
 _LONG_ROW = re.compile(rb"""[\s]r\s*=\s*["']\s*[A-Za-z]*([0-9]{6,})""")
 _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^>]*>\s*<(?:\w+:)?f[\s>/]"""
@@ -199,10 +200,13 @@ def _check_extent(xml: bytes, name: str) -> None:
     if last > MAX_ROWS + 1:
         raise refuse(f"feuille {name}", f"la feuille va jusqu'à la ligne {last}",
                      f"{MAX_ROWS} lignes au plus\u00a0; supprimer les lignes vides")  # fmt: skip
-    widest = max((letters_index(m[1].decode()) for m in _FAR_CELL.finditer(xml)), default=26)
-    rows = xml.count(b"<row") + xml.count(b":row ")
-    if widest > 16_384 or widest * max(last, min(rows, MAX_ROWS), 1) > MAX_GRID:
-        raise refuse(f"feuille {name}", f"la feuille compte {widest} colonnes",
+    widest = max((letters_index(m[1].decode()) for m in _FAR_CELL.finditer(xml)), default=0)
+    if not widest:
+        return
+    last = max((int(m[1][:12]) for m in _ANY_ROW.finditer(xml)), default=1)
+    if widest * (last + xml.count(b"row")) > MAX_GRID:
+        raise refuse(f"feuille {name}",
+                     f"la feuille s'étend sur {widest} colonnes et {last} lignes",
                      f"{len(COLUMNS)} colonnes\u00a0; supprimer les autres")  # fmt: skip
 
 

@@ -83,9 +83,14 @@ class _Table:
         positions = self._header(rows[0])
         if positions is None:
             return ()
+        untitled = [index for index, title in enumerate(rows[0]) if not str(title).strip()]
         found = []
         for number, row in enumerate(rows[1:], 2):
             if any(row):
+                if untitled and any(row[index] for index in untitled if index < len(row)):
+                    self.findings.add(
+                        "valeur dans une colonne sans titre", "une colonne du modèle", row=number
+                    )
                 cell = self._row(self._texts(row, positions, number), number)
                 if cell is not None:
                     found.append(cell)

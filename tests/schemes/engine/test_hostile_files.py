@@ -1,0 +1,306 @@
+"""Files that are not what they say, or that would harm: each is refused, and says why."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+import time
+import tracemalloc
+import zipfile
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.builders import small_document
+from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
+
+from maillage.schemes.engine.document import Finding, Refused
+from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
+
+GOOD = exported()
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def refused(data: bytes, name: str = "essai.xlsx") -> tuple[Finding, ...]:
+    with pytest.raises(Refused) as caught:
+        read_table(data, name, DOCUMENT)
+    for finding in caught.value.findings:
+        assert finding.where and finding.what
+    return caught.value.findings
+
+
+def said(data: bytes, name: str = "essai.xlsx") -> str:
+    return " ".join(str(finding) for finding in refused(data, name))
+
+
+def repacked(changes: dict[str, Any], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The good workbook with parts replaced (bytes or a function), added, or removed (None)."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    for name, change in changes.items():
+        parts[name] = change(parts[name]) if callable(change) else change
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, part in parts.items():
+            if part is not None:
+                archive.writestr(name, part)
+    return target.getvalue()
+
+
+def in_sheet(old: bytes, new: bytes) -> bytes:
+    return repacked({SHEET: lambda part: part.replace(old, new, 1)})
+
+
+def test_a_file_of_200_mb_is_refused_without_being_read() -> None:
+    data = bytes(200_000_000)
+    tracemalloc.start()
+    start = time.perf_counter()
+    message = said(data)
+    spent, (_, peak) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "200\u00a0Mo" in message and "20\u00a0Mo au plus" in message
+    assert spent < 0.1 and peak < 1_000_000
+
+
+def test_the_limit_can_be_set() -> None:
+    with pytest.raises(Refused):
+        read_table(GOOD, "a.xlsx", DOCUMENT, max_bytes=len(GOOD) - 1)
+    assert read_table(GOOD, "a.xlsx", DOCUMENT, max_bytes=len(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "le fichier est vide"),
+        (b"%PDF-1.7 ...", "un PDF"),
+        (OLE + bytes(600), "ancien format .xls"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
+        (b"PK\x05\x06" + bytes(18), "vide"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "ni un classeur ni un texte"),
+        ("Mode".encode("utf-16"), "UTF-16"),
+        (b"\n\n", "vide"),
+    ],
+)  # fmt: skip
+def test_the_first_bytes_say_what_a_file_is(data: bytes, expected: str) -> None:
+    assert expected in said(data, "essai.xlsx")
+
+
+def test_the_extension_does_not_count() -> None:
+    assert read_table(GOOD, "essai.csv", DOCUMENT) == DOCUMENT.placements
+    data = write_csv(DOCUMENT, DOCUMENT.placements)
+    assert read_table(data, "essai.xlsx", DOCUMENT) == DOCUMENT.placements
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "OpenDocument"),
+        ({"xl/workbook.xml": None, "xl/workbook.bin": b"x"}, ".xlsb"),
+        ({"xl/workbook.xml": None}, "pas un classeur"),
+        ({"xl/vbaProject.bin": b"x"}, "macros"),
+        ({"xl/workbook.xml": b"<workbook"}, "illisible"),
+        ({"xl/_rels/workbook.xml.rels": None}, "illisible"),
+        ({SHEET: None}, "manque"),
+        ({SHEET: b"not xml"}, "abîmé"),
+        ({SHEET: lambda part: part[: len(part) // 2]}, ""),
+        ({SHEET: lambda part: b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + part}, "XML"),
+        ({SHEET: lambda part: part.decode().encode("utf-16")}, "XML"),
+        ({f"xl/media/{i}.png": b"" for i in range(1001)}, "trop de fichiers"),
+    ],
+)
+def test_an_archive_that_is_not_a_plain_workbook(parts: dict[str, Any], expected: str) -> None:
+    assert expected in said(repacked(parts))
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/media/image.xml"])
+def test_a_zip_bomb_is_refused_before_it_is_inflated(part: str) -> None:
+    bomb = repacked({part: b" " * 60_000_000})
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    message = said(bomb)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "comprimé au-delà du vraisemblable" in message
+    assert peak < 2_000_000
+
+
+def test_many_parts_that_add_up_are_refused() -> None:
+    body = bytes(range(256)) * 4000
+    parts = {f"xl/media/{i}.xml": body for i in range(250)}
+    assert "trop lourd une fois décompressé" in said(repacked(parts))
+
+
+def test_a_part_that_lies_about_its_size_is_refused() -> None:
+    bomb = bytearray(repacked({"xl/sharedStrings.xml": b" " * 30_000_000}))
+    for offset, signature in ((22, b"PK\x03\x04"), (24, b"PK\x01\x02")):
+        name = 30 if signature == b"PK\x03\x04" else 46
+        at = -1
+        while (at := bomb.find(signature, at + 1)) >= 0:
+            if bomb[at + name : at + name + 20] == b"xl/sharedStrings.xml":
+                bomb[at + offset : at + offset + 4] = struct.pack("<I", 900)
+    assert "abîmé" in said(bytes(bomb))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_unusual_compression_is_refused(method: int) -> None:
+    assert "compressée d'une manière inconnue" in said(repacked({}, method))
+
+
+def test_an_encrypted_archive_is_refused() -> None:
+    data = bytearray(GOOD)
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := data.find(signature, at + 1)) >= 0:
+            data[at + offset] |= 1
+    assert "mot de passe" in said(bytes(data))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_parts_of_one_name_are_refused() -> None:
+    target = io.BytesIO(GOOD)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr(SHEET, b"<worksheet/>")
+    assert "deux fichiers de même nom" in said(target.getvalue())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, len(GOOD) - 1))
+def test_a_truncated_workbook_is_refused(length: int) -> None:
+    refused(GOOD[:length])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1))
+def test_a_damaged_workbook_is_read_or_refused(damage: list[tuple[int, int]]) -> None:
+    data = bytearray(GOOD)
+    for place, byte in damage:
+        data[place] = byte
+    with contextlib.suppress(Refused):
+        read_table(bytes(data), "a.xlsx", DOCUMENT)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_refused(data: bytes) -> None:
+    refused(data, "\x00\u202e.csv")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [b"XFD1048576", b"A1048576", b"ZZ99999", b"XFD2", b"zz99999"],
+)
+def test_a_far_cell_does_not_fill_the_memory(reference: bytes) -> None:
+    for cell in (b'<c r="%s"><v>1</v></c>', b"<x:c  r = '%s' ><x:v>1</x:v></x:c>"):
+        data = in_sheet(b"</row></sheetData>", cell % reference + b"</row></sheetData>")
+        start = time.perf_counter()
+        refused(data)
+        assert time.perf_counter() - start < 1
+
+
+def test_far_cells_in_two_directions_add_up() -> None:
+    cells = b'<c r="ZZ2"><v>1</v></c></row><row r="99999"><c r="A99999"><v>1</v></c>'
+    data = in_sheet(b"</row></sheetData>", cells + b"</row></sheetData>")
+    assert "702 colonnes et 99999 lignes" in said(data)
+
+
+def made(change: Any) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Placements")
+        for number, row in enumerate(table({}, {"Jalon": "2022"})):
+            sheet.write_row(number, 0, row)
+        change(book, sheet)
+    return target.getvalue()
+
+
+def test_a_formula_is_named_with_its_cell() -> None:
+    (found,) = refused(made(lambda _, sheet: sheet.write_formula("H3", '="M"', None, "M")))
+    assert found.where == "feuille Placements, ligne 3, colonne Mode"
+    assert "formule" in found.what
+
+
+def test_a_formula_is_found_however_it_is_written() -> None:
+    for cell in (
+        b'<c r="H2" t="str"><f/><v>M</v></c>',
+        b'<c t="str" r="H2" ><f t="shared">1</f></c>',
+        b"<c r='H2'>\n<f>1</f></c>",
+        b"<c><v>1</v><f>1</f></c>",
+    ):
+        data = in_sheet(b"</row></sheetData>", cell + b"</row></sheetData>")
+        assert "formule" in said(data)
+
+
+def test_the_letter_f_is_not_a_formula() -> None:
+    rows = table({"Justification": "a:f <f> :f <f/>"})
+    assert read_table(workbook(rows), "a.xlsx", DOCUMENT)[0].rationale == "a:f <f> :f <f/>"
+
+
+def test_merged_cells_are_named() -> None:
+    (found,) = refused(made(lambda _, sheet: sheet.merge_range("D2:D3", "x")))
+    assert found.where == "feuille Placements" and "D2:D3" in found.what
+
+
+def test_the_sheet_must_be_found() -> None:
+    assert read_table(workbook(table({}), "Feuil1"), "a.xlsx", DOCUMENT)
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name in ("Placement", "Autre"):
+            book.add_worksheet(name)
+    message = said(target.getvalue())
+    assert "la feuille «\u00a0Placements\u00a0» manque" in message and "Placement" in message
+
+
+def test_another_sheet_may_hold_anything() -> None:
+    def change(book: Any, _: Any) -> None:
+        other = book.add_worksheet("Notes")
+        other.write_formula("A1", "=1+1")
+        other.merge_range("B1:C2", "x")
+
+    assert len(read_table(made(change), "a.xlsx", DOCUMENT)) == 2
+
+
+def test_a_csv_in_another_encoding_says_which() -> None:
+    body = text(table({"Justification": "réalisé à l'été"})).decode()
+    (found,) = refused(body.encode("cp1252"), "a.csv")
+    assert found.where == "a.csv, ligne 1"
+    assert "Windows-1252" in found.what and "«\u00a0CSV UTF-8\u00a0»" in found.what
+    assert "Mac Roman" in said(body.encode("mac-roman"), "a.csv")
+
+
+@pytest.mark.parametrize("tail", ['"ouvert', '"a"b;', '"' + "x" * 50_000 + '"'])
+def test_a_csv_with_a_broken_quote_names_its_row(tail: str) -> None:
+    data = text(table({})) + tail.encode()
+    assert "ligne 3" in said(data, "a.csv")
+
+
+def test_a_truncated_csv_is_refused() -> None:
+    data = write_csv(DOCUMENT, DOCUMENT.placements)
+    assert "la ligne compte" in said(data[: data.rindex(b";", 0, -20)], "a.csv")
+
+
+def test_wrong_columns_are_all_listed() -> None:
+    found = refused(b"nom;date\nx;y\n", "a.csv")
+    assert sum(f.what == "colonne absente" for f in found) == len(TITLES) - 4
+    assert sum(f.what == "colonne inconnue" for f in found) == 2
+
+
+def test_another_network_finds_no_home_here() -> None:
+    other = small_document("autre", processes=(), placements=())
+    with pytest.raises(Refused) as caught:
+        read_table(GOOD, "a.xlsx", other)
+    assert len(caught.value.findings) == len(DOCUMENT.placements)
+
+
+def test_many_wrong_codes_stay_quick() -> None:
+    rows = [
+        list(TITLES),
+        *(list(table({"Processus (code)": f"x{i:05}"})[1]) for i in range(20_000)),
+    ]
+    start = time.perf_counter()
+    assert refused(text(rows), "a.csv")[-1].what == "et 19800 autres"
+    assert time.perf_counter() - start < 3
+    assert MAX_BYTES == 20_000_000

@@ -23,7 +23,7 @@ test: $(VENV)/.installed-dev
 	@sh tests/debian.sh
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
-	$(BIN)/mypy src/maillage
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile

@@ -9,13 +9,13 @@ from pathlib import Path
 import environ
 
 VARIABLES: dict[str, str] = {
-    "MAILLAGE_HOME": "Dossier des données : base embarquée, clé secrète, fichiers produits (./var).",
+    "MAILLAGE_HOME": "Dossier des données : base, clé secrète, fichiers produits (./var).",
     "DATABASE_URL": "Base PostgreSQL (postgres://…) ; sans elle, SQLite dans MAILLAGE_HOME.",
     "PORT": "Port du serveur (8000).",
     "HOST": "Adresse d'écoute (127.0.0.1).",
     "ALLOWED_HOSTS": "Noms d'hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
     "HTTPS": "1 derrière un serveur HTTPS : cookies sûrs, HSTS, redirection (0).",
-    "TRUSTED_PROXY": "1 si un mandataire de confiance fournit X-Forwarded-Proto et X-Forwarded-For (0).",
+    "TRUSTED_PROXY": "1 si un mandataire de confiance fournit X-Forwarded-Proto et -For (0).",
     "SECRET_KEY": "Clé secrète ; sans elle, une clé est créée dans MAILLAGE_HOME.",
     "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
     "WORKERS": "Processus du serveur (2).",

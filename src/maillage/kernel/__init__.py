@@ -1,1 +1,4 @@
-"""The ground floor: what a permitted, journaled write is. Knows no chamber, no scheme, no person."""
+"""The ground floor: what a permitted, journaled write is.
+
+Knows no chamber, no scheme, no person.
+"""

@@ -14,8 +14,6 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 M = TypeVar("M", Entity, Function, MacroProcess)
 
 
-
-
 def can_manage(network: Network, *, actor: Any, **_: Any) -> Verdict:
     if actor.administers(network.pk):
         return ALLOWED

@@ -82,7 +82,10 @@ def grant_mandate(
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
 ) -> Outcome[Mandate]:
-    """Give a role over a perimeter and a period. Refuses (422) a perimeter the role does not take."""
+    """Give a role over a perimeter and a period.
+
+    Refuses (422) a perimeter the role does not take.
+    """
     start = starts_on or timezone.localdate()
     fault = _perimeter_fault(role, network, entity, function)
     if not fault and ends_on is not None and ends_on < start:

@@ -14,7 +14,9 @@ from maillage.people.models import Mandate, User
 
 
 def perimeters_of(mandates: Iterable[Mandate]) -> tuple[Perimeter, ...]:
-    return tuple(Perimeter(Role(m.role), m.network_id, m.entity_id, m.function_id) for m in mandates)
+    return tuple(
+        Perimeter(Role(m.role), m.network_id, m.entity_id, m.function_id) for m in mandates
+    )
 
 
 def user_with_mandates(user_id: Any) -> User | None:

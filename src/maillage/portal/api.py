@@ -1,4 +1,4 @@
-"""The JSON API: read everything one may see, write cells; the same rules and refusals as the pages."""
+"""The JSON API: read all one may see, write cells; same rules and refusals as the pages."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, a list of {label, url, current}."""
     actor = getattr(request, "actor", None)
     entries = [
-        (name, label) for name, label in MAIN if name != "portal:journal" or (actor and actor.is_known)
+        (name, label)
+        for name, label in MAIN
+        if name != "portal:journal" or (actor and actor.is_known)
     ]
     if actor is not None and actor.administers_something:
         entries.append(("portal:administration", "Administration"))

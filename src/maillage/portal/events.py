@@ -79,5 +79,5 @@ def _detail(event: Event) -> Iterable[str]:
         yield f"{diff['cells_count']} cellules"
     if "seal" in diff:
         yield f"sceau {diff['seal'][:16]}…"
-    if "act" in diff and diff["act"]:
+    if diff.get("act"):
         yield f"acte {diff['act']}, {diff['body']}"

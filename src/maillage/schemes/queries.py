@@ -94,9 +94,7 @@ def axes_of(edition: Edition) -> Axes:
         Axis(e.pk, e.code, e.name, e.short_name, e.kind)
         for e in Entity.objects.filter(network=network, **_alive(edition))
     )
-    functions = tuple(
-        Axis(f.pk, f.code, f.name) for f in Function.objects.filter(network=network)
-    )
+    functions = tuple(Axis(f.pk, f.code, f.name) for f in Function.objects.filter(network=network))
     processes = tuple(
         Axis(p.pk, p.code, p.name, function=p.function_id, group=p.group)
         for p in MacroProcess.objects.filter(network=network).order_by(
@@ -133,9 +131,7 @@ def _as_sealed(edition: Edition, axes: Axes) -> Axes:
         kept(
             axes.processes,
             {p.code: p for p in sealed.processes},
-            lambda p: Axis(
-                p[0].id, p[0].code, p[1].name, function=p[0].function, group=p[1].group
-            ),
+            lambda p: Axis(p[0].id, p[0].code, p[1].name, function=p[0].function, group=p[1].group),
         ),
         axes.milestones,
     )
@@ -200,9 +196,7 @@ def _process(p: MacroProcess, functions: dict[int, str]) -> doc.ProcessDoc:
 
 def _section(s: Section, functions: dict[int, str]) -> doc.SectionDoc:
     function = functions[s.function_id] if s.function_id else ""
-    return doc.SectionDoc(
-        s.code, doc.SectionKind(s.kind), s.title, s.body, function, s.source_page
-    )
+    return doc.SectionDoc(s.code, doc.SectionKind(s.kind), s.title, s.body, function, s.source_page)
 
 
 def _placements(
@@ -255,9 +249,9 @@ class NetworkEditions:
 
 def editions_of(network: Network, actor: Actor) -> NetworkEditions:
     editions = tuple(
-        editions_visible_to(actor).filter(scheme__network=network).order_by(
-            "-scheme__start_year", "-number"
-        )
+        editions_visible_to(actor)
+        .filter(scheme__network=network)
+        .order_by("-scheme__start_year", "-number")
     )
     in_force = next((e for e in editions if e.status == Edition.Status.ADOPTED), None)
     draft = next((e for e in editions if not e.is_sealed), None)

@@ -110,7 +110,9 @@ def can_delete(edition: EditionLike, *, actor: Actor) -> Verdict:
     return _administer(edition, actor, "supprimer un brouillon")
 
 
-def adoption_fault(body: str, on: dt.date | None, act: str, today: dt.date, taken_over: bool) -> str:
+def adoption_fault(
+    body: str, on: dt.date | None, act: str, today: dt.date, taken_over: bool
+) -> str:
     """Say what an adoption lacks, "" where it holds.
 
     An edition in force before the application knew it (`taken_over`) may lack date and number.

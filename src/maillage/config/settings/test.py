@@ -7,8 +7,8 @@ from tempfile import gettempdir
 os.environ.setdefault("MAILLAGE_HOME", str(Path(gettempdir()) / f"maillage-test-{os.getuid()}"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
-from maillage.config.settings.base import *  # noqa: E402, F403
-from maillage.config.settings.base import CACHES, DATABASES, STORAGES  # noqa: E402
+from maillage.config.settings.base import *  # noqa: F403
+from maillage.config.settings.base import CACHES, DATABASES, STORAGES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,33 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=80, verbose_name='chaîne')),
-                ('sequence', models.PositiveBigIntegerField(verbose_name='numéro')),
-                ('at', models.DateTimeField(verbose_name='date')),
-                ('actor', models.CharField(max_length=40, verbose_name='auteur')),
-                ('verb', models.CharField(max_length=80, verbose_name='acte')),
-                ('subject', models.CharField(max_length=120, verbose_name='objet')),
-                ('diff', models.JSONField(default=dict, verbose_name='changement')),
-                ('previous_hash', models.CharField(max_length=64, verbose_name='empreinte précédente')),
-                ('hash', models.CharField(max_length=64, verbose_name='empreinte')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chain", models.CharField(max_length=80, verbose_name="chaîne")),
+                ("sequence", models.PositiveBigIntegerField(verbose_name="numéro")),
+                ("at", models.DateTimeField(verbose_name="date")),
+                ("actor", models.CharField(max_length=40, verbose_name="auteur")),
+                ("verb", models.CharField(max_length=80, verbose_name="acte")),
+                ("subject", models.CharField(max_length=120, verbose_name="objet")),
+                ("diff", models.JSONField(default=dict, verbose_name="changement")),
+                (
+                    "previous_hash",
+                    models.CharField(max_length=64, verbose_name="empreinte précédente"),
+                ),
+                ("hash", models.CharField(max_length=64, verbose_name="empreinte")),
             ],
             options={
-                'verbose_name': 'événement',
-                'verbose_name_plural': 'événements',
-                'ordering': ['chain', 'sequence'],
-                'indexes': [models.Index(fields=['chain', 'subject', 'sequence'], name='event_subject')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'sequence'), name='event_chain_sequence')],
+                "verbose_name": "événement",
+                "verbose_name_plural": "événements",
+                "ordering": ["chain", "sequence"],
+                "indexes": [
+                    models.Index(fields=["chain", "subject", "sequence"], name="event_subject")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chain", "sequence"), name="event_chain_sequence"
+                    )
+                ],
             },
         ),
     ]

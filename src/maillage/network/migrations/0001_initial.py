@@ -5,94 +5,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('fictional', models.BooleanField(default=False, verbose_name='fictif')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("fictional", models.BooleanField(default=False, verbose_name="fictif")),
             ],
             options={
-                'verbose_name': 'réseau',
-                'verbose_name_plural': 'réseaux',
-                'ordering': ['fictional', 'name'],
+                "verbose_name": "réseau",
+                "verbose_name_plural": "réseaux",
+                "ordering": ["fictional", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Function',
+            name="Function",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='functions', to='network.network')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="functions",
+                        to="network.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fonction',
-                'verbose_name_plural': 'fonctions',
-                'ordering': ['position', 'name'],
+                "verbose_name": "fonction",
+                "verbose_name_plural": "fonctions",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Entity',
+            name="Entity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('short_name', models.CharField(max_length=60, verbose_name='nom court')),
-                ('kind', models.CharField(choices=[('regional', 'Chambre régionale'), ('territorial', 'Chambre territoriale'), ('national', 'Tête de réseau nationale'), ('operator', 'Opérateur extérieur')], max_length=12, verbose_name='nature')),
-                ('departement', models.CharField(blank=True, max_length=3, verbose_name='département')),
-                ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('archived', models.BooleanField(default=False, verbose_name='archivée')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entities', to='network.network')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("short_name", models.CharField(max_length=60, verbose_name="nom court")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regional", "Chambre régionale"),
+                            ("territorial", "Chambre territoriale"),
+                            ("national", "Tête de réseau nationale"),
+                            ("operator", "Opérateur extérieur"),
+                        ],
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "departement",
+                    models.CharField(blank=True, max_length=3, verbose_name="département"),
+                ),
+                ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("archived", models.BooleanField(default=False, verbose_name="archivée")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entities",
+                        to="network.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entité',
-                'verbose_name_plural': 'entités',
-                'ordering': ['position', 'name'],
+                "verbose_name": "entité",
+                "verbose_name_plural": "entités",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='MacroProcess',
+            name="MacroProcess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('group', models.CharField(blank=True, max_length=120, verbose_name='périmètre')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('region_only', models.BooleanField(default=False, help_text='Gestion du personnel : Code de commerce, article R711-33 II.', verbose_name='non délégable sous la région')),
-                ('source_page', models.CharField(blank=True, max_length=40, verbose_name='page source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='network.function')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='network.network')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=80, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("group", models.CharField(blank=True, max_length=120, verbose_name="périmètre")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "region_only",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Gestion du personnel : Code de commerce, article R711-33 II.",
+                        verbose_name="non délégable sous la région",
+                    ),
+                ),
+                (
+                    "source_page",
+                    models.CharField(blank=True, max_length=40, verbose_name="page source"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "function",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="processes",
+                        to="network.function",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="processes",
+                        to="network.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'macro-processus',
-                'verbose_name_plural': 'macro-processus',
-                'ordering': ['function__position', 'position', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('network', 'code'), name='process_code')],
+                "verbose_name": "macro-processus",
+                "verbose_name_plural": "macro-processus",
+                "ordering": ["function__position", "position", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("network", "code"), name="process_code")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='function',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='function_code'),
+            model_name="function",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="function_code"),
         ),
         migrations.AddConstraint(
-            model_name='entity',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='entity_code'),
+            model_name="entity",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="entity_code"),
         ),
         migrations.AddConstraint(
-            model_name='entity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['regional', 'territorial', 'national', 'operator'])), name='entity_kind'),
+            model_name="entity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["regional", "territorial", "national", "operator"])
+                ),
+                name="entity_kind",
+            ),
         ),
     ]

@@ -7,50 +7,156 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse électronique')),
-                ('full_name', models.CharField(blank=True, max_length=150, verbose_name='nom')),
-                ('position', models.CharField(blank=True, max_length=150, verbose_name='fonction exercée')),
-                ('is_active', models.BooleanField(default=True, verbose_name='actif')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='effacé le')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='créé le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        max_length=254, unique=True, verbose_name="adresse électronique"
+                    ),
+                ),
+                ("full_name", models.CharField(blank=True, max_length=150, verbose_name="nom")),
+                (
+                    "position",
+                    models.CharField(blank=True, max_length=150, verbose_name="fonction exercée"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="actif")),
+                (
+                    "erased_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="effacé le"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
+                ),
             ],
             options={
-                'verbose_name': 'personne',
-                'verbose_name_plural': 'personnes',
-                'ordering': ['full_name', 'email'],
+                "verbose_name": "personne",
+                "verbose_name_plural": "personnes",
+                "ordering": ["full_name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'Administrateur'), ('entity_editor', "Rédacteur d'une chambre"), ('function_editor', "Rédacteur d'une fonction"), ('reader', 'Lecteur')], max_length=20, verbose_name='rôle')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='depuis le')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
-                ('entity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='network.entity')),
-                ('function', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='network.function')),
-                ('network', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='network.network')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrateur"),
+                            ("entity_editor", "Rédacteur d'une chambre"),
+                            ("function_editor", "Rédacteur d'une fonction"),
+                            ("reader", "Lecteur"),
+                        ],
+                        max_length=20,
+                        verbose_name="rôle",
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate, verbose_name="depuis le"
+                    ),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="network.entity",
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="network.function",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="network.network",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mandat',
-                'verbose_name_plural': 'mandats',
-                'ordering': ['user', 'role'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('entity', None), ('function', None), ('role__in', ['administrator', 'reader'])), models.Q(('entity__isnull', False), ('network__isnull', False), ('role', 'entity_editor'), ('function', None)), models.Q(('function__isnull', False), ('network__isnull', False), ('role', 'function_editor'), ('entity', None)), _connector='OR'), name='mandate_perimeter'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_period')],
+                "verbose_name": "mandat",
+                "verbose_name_plural": "mandats",
+                "ordering": ["user", "role"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entity", None),
+                                ("function", None),
+                                ("role__in", ["administrator", "reader"]),
+                            ),
+                            models.Q(
+                                ("entity__isnull", False),
+                                ("network__isnull", False),
+                                ("role", "entity_editor"),
+                                ("function", None),
+                            ),
+                            models.Q(
+                                ("function__isnull", False),
+                                ("network__isnull", False),
+                                ("role", "function_editor"),
+                                ("entity", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mandate_perimeter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="mandate_period",
+                    ),
+                ],
             },
         ),
     ]

@@ -27,6 +27,7 @@ from maillage.people.models import Mandate, User
 ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
 
+
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     actor = request.actor
@@ -97,7 +98,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                "Compte ouvert. Son titulaire choisit son mot de passe par « mot de passe oublié ».",
+                "Compte ouvert. Le mot de passe se choisit par « mot de passe oublié ».",
             )
             return redirect("portal:account", pk=user.pk)
     return _form(request, form, "Ouvrir un compte", [ADMIN, {"label": "Ouvrir un compte"}])

@@ -14,7 +14,9 @@ from maillage.portal.views.network import visible_network
 from maillage.schemes.queries import networks_visible_to
 
 
-def _page(request: HttpRequest, chain: str, title: str, crumbs: list[dict[str, str]]) -> HttpResponse:
+def _page(
+    request: HttpRequest, chain: str, title: str, crumbs: list[dict[str, str]]
+) -> HttpResponse:
     events = Event.objects.filter(chain=chain).order_by("-sequence")
     verb = request.GET.get("acte", "")
     if verb in VERBS:

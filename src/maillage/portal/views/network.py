@@ -39,7 +39,9 @@ def _crumbs(network: Network, *last: str) -> list[dict[str, str]]:
     return [*first, *({"label": label} for label in last)]
 
 
-def _page(request: HttpRequest, code: str) -> tuple[Network, dict[str, Any], EditionDocument | None]:
+def _page(
+    request: HttpRequest, code: str
+) -> tuple[Network, dict[str, Any], EditionDocument | None]:
     network = visible_network(request, code)
     editions = editions_of(network, request.actor)
     edition = _current(request, editions)

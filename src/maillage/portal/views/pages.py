@@ -39,10 +39,12 @@ def search(request: HttpRequest) -> HttpResponse:
         inside = Q(network__in=networks)
         editions = editions_visible_to(request.actor)
         results = {
-            "entities": Entity.objects.filter(inside, matching("name", "short_name"))
-            .select_related("network")[:LIMIT],
-            "functions": Function.objects.filter(inside, matching("name", "description"))
-            .select_related("network")[:LIMIT],
+            "entities": Entity.objects.filter(
+                inside, matching("name", "short_name")
+            ).select_related("network")[:LIMIT],
+            "functions": Function.objects.filter(
+                inside, matching("name", "description")
+            ).select_related("network")[:LIMIT],
             "processes": MacroProcess.objects.filter(
                 inside, matching("name", "description", "group")
             ).select_related("network", "function")[:LIMIT],

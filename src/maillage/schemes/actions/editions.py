@@ -156,7 +156,11 @@ def revise_frame(
     Refuses (422) duplicate codes or dates, and an edition without milestone.
     """
     codes = [m["code"] for m in milestones]
-    if not codes or len(set(codes)) < len(codes) or len({m["date"] for m in milestones}) < len(codes):
+    if (
+        not codes
+        or len(set(codes)) < len(codes)
+        or len({m["date"] for m in milestones}) < len(codes)
+    ):
         raise Refusal(
             Denied("Il faut au moins un jalon, et des codes et des dates tous différents.", 422)
         )

@@ -197,9 +197,7 @@ def _current(
     rows = Placement.objects.filter(edition=edition)
     if len(edits) <= 400:
         ids = [references.ids(edit) for edit in edits]
-        rows = rows.filter(
-            process_id__in={i[0] for i in ids}, milestone_id__in={i[1] for i in ids}
-        )
+        rows = rows.filter(process_id__in={i[0] for i in ids}, milestone_id__in={i[1] for i in ids})
     by_ids = {(p.process_id, p.milestone_id, p.entity_id): p for p in rows}
     found = {edit.key: by_ids.get(references.ids(edit)) for edit in edits}
     return {key: placement for key, placement in found.items() if placement is not None}

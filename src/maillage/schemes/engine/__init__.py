@@ -1,4 +1,4 @@
-"""What can be done with an edition once it is plain data: check, compare, draw, write and read files.
+"""What can be done with an edition as plain data: check, compare, draw, write, read.
 
 Knows `EditionDocument` and nothing of Django, of the database or of who is asking.
 """

@@ -184,3 +184,21 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "-": ("La chambre n'exerce pas cette activité.",),
 }
+
+
+def chosen(processes: int) -> list[tuple[str, FictitiousProcess]]:
+    """So many processes, shared between the functions, in the order of the functions."""
+    share, more = divmod(processes, len(FUNCTIONS))
+    return [
+        (function.code, _variant(function.processes, place))
+        for rank, function in enumerate(FUNCTIONS)
+        for place in range(share + (rank < more))
+    ]
+
+
+def _variant(named: tuple[FictitiousProcess, ...], place: int) -> FictitiousProcess:
+    turn, which = divmod(place, len(named))
+    base = named[which]
+    if not turn:
+        return base
+    return base._replace(code=f"{base.code}-{turn + 1}", name=f"{base.name} ({turn + 1})")

@@ -36,17 +36,16 @@ from maillage.schemes.engine.fiction import (
     TOWN_HEADS,
     TOWN_TAILS,
     FictitiousProcess,
+    chosen,
 )
 
 YEARS = (2022, 2024, 2027, 2029, 2031)
-MAX_PROCESSES = sum(len(function.processes) for function in FUNCTIONS)
+MAX_PROCESSES = 600
+"""Sixty have a name of their own; beyond, the same come back numbered."""
 MAX_NETWORKS = len(REGIONS)
-SOURCE = "Document fictif de démonstration"
 BASIS = "Donnée inventée pour la démonstration."
-OUTSIDERS_FROM = 6
-"""A network this large counts a national head and an outside operator among its entities."""
 FOLLOWERS = 0.7
-"""Share of chambers whose own values repeat the network's, when every cell is filled."""
+"""Share of chambers whose own values repeat the network's, when all have values of their own."""
 _OPTIONS = {
     "regional": 50, "infra_regional": 25, "third_party": 10, "national": 9, "supra_regional": 6,
 }  # fmt: skip
@@ -54,18 +53,19 @@ _OPTIONS = {
 
 def generate(
     seed: int,
-    entities: int,
-    processes: int,
+    entities: int = 7,
+    processes: int = 24,
     milestones: int = 3,
     networks: int = 1,
-    *,
     overrides: float | Literal["all"] = 0.25,
 ) -> list[EditionDocument]:
-    """Draw one edition per network. `entities` counts all entities, spread over the networks.
+    """Draw one edition per network. `entities` counts the chambers, spread over the networks.
 
-    Every network cell is filled. `overrides` is the share of (process, chamber) pairs that
-    follow a path of their own at every milestone; with "all" every entity is a chamber and each
-    has its own value everywhere: entities x processes x milestones cells, besides the networks'.
+    Each network has one regional chamber, territorial ones and, not counted, a national head
+    and an outside operator. Every network cell is filled. `overrides` is the share of (process,
+    chamber) pairs that have values of their own, at every milestone; they stand apart from the
+    network's. With 1 (or "all") every chamber has its own value everywhere, most of them in
+    the network's mode: entities x processes x milestones cells, besides the networks'.
     Raises ValueError, in French, where the sizes cannot be met.
     """
     _check_sizes(entities, processes, milestones, networks, overrides)
@@ -76,15 +76,9 @@ def generate(
     for rank in range(networks):
         size = base + (rank < larger)
         rng = random.Random(f"maillage:{seed}:{rank}")
-        mine = [towns.pop() for _ in range(size - 1)]
-        draw = _Draw(
-            rng,
-            rank,
-            towns=mine,
-            processes=processes,
-            milestones=milestones,
-            overrides=overrides,
-        )
+        mine = [towns.pop() for _ in range(size)]
+        share = 1 if overrides == "all" else overrides
+        draw = _Draw(rng, rank, mine, processes, milestones=milestones, overrides=share)
         documents.append(draw.document())
     return documents
 
@@ -97,7 +91,7 @@ def _check_sizes(
         ("réseaux", networks, 1, MAX_NETWORKS),
         ("macro-processus", processes, 1, MAX_PROCESSES),
         ("jalons", milestones, 1, len(YEARS)),
-        ("entités", entities, 2 * max(networks, 1), most),
+        ("chambres", entities, 2 * max(networks, 1), most),
     ):
         if not low <= value <= high:
             raise ValueError(f"Nombre de {noun} : {value}. Attendu : de {low} à {high}.")
@@ -126,25 +120,25 @@ class _Draw:
         self,
         rng: random.Random,
         rank: int,
-        *,
         towns: list[str],
         processes: int,
+        *,
         milestones: int,
-        overrides: float | Literal["all"],
+        overrides: float,
     ) -> None:
         self.rng = rng
         self.region, self.slug = REGIONS[rank]
         self.years = YEARS[:milestones]
         self.overrides = overrides
-        outside = overrides != "all" and len(towns) + 1 >= OUTSIDERS_FROM
-        self.entities = _entities(self.region, self.slug, towns, outside)
+        self.source = f"Schéma fictif {self.years[0]}-{self.years[-1]}"
+        self.entities = _entities(self.region, self.slug, towns)
         self.chambers = [
             e.code for e in self.entities if e.kind in (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
         ]
         self.regional, *self.territorial = self.chambers
         self.milestones = _milestones(self.years)
         self.delegates = {f.code: rng.choice(self.territorial) for f in FUNCTIONS}
-        self.chosen = _chosen(processes)
+        self.chosen = chosen(processes)
 
     def document(self) -> EditionDocument:
         plans = {process.code: self._plan(function, process) for function, process in self.chosen}
@@ -208,14 +202,9 @@ class _Draw:
         )
 
     def _option(self, region_only: bool) -> str:
-        kinds = {entity.kind for entity in self.entities}
         weights = dict(_OPTIONS)
         if region_only:
             del weights["infra_regional"]
-        if EntityKind.NATIONAL not in kinds:
-            del weights["national"]
-        if EntityKind.OPERATOR not in kinds:
-            del weights["third_party"], weights["supra_regional"]
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
     def _holder(self, option: str, function: str) -> str:
@@ -230,32 +219,30 @@ class _Draw:
         network = [self._network_cell(process, plan, step) for step in range(len(self.years))]
         yield from network
         for chamber in self.chambers:
-            if self.overrides != "all":
-                if self.rng.random() < self.overrides:
-                    yield from self._own_path(chamber, network, plan)
-            elif self.rng.random() < FOLLOWERS:
-                yield from (
-                    replace(cell, entity=chamber, served=(), rationale="") for cell in network
-                )
-            else:
+            if self.overrides == 1 and self.rng.random() < FOLLOWERS:
+                yield from (self._following(chamber, cell, plan) for cell in network)
+            elif self.rng.random() < self.overrides:
                 yield from self._own_path(chamber, network, plan)
 
     def _network_cell(self, process: str, plan: _Plan, step: int) -> PlacementDoc:
         mode = plan.path[step]
-        lead = {"C": plan.coordinator, "H": self.regional, "M": plan.hub, "I": plan.holder}
         return PlacementDoc(
             process=process,
             milestone=str(self.years[step]),
             mode=mode,
             complementary=plan.complementary[step],
-            lead=lead.get(mode, ""),
+            lead=self._lead(plan, mode),
             served=self._served(plan, mode, step),
             integration=plan.option if mode == "I" else "",
             rationale=self.rng.choice(REASONS[mode]),
-            source_document=SOURCE,
+            source_document=self.source,
             source_page=f"p.\u00a0{plan.page}",
             source_basis=BASIS,
         )
+
+    def _lead(self, plan: _Plan, mode: str) -> str:
+        lead = {"C": plan.coordinator, "H": self.regional, "M": plan.hub, "I": plan.holder}
+        return lead.get(mode, "")
 
     def _served(self, plan: _Plan, mode: str, step: int) -> tuple[str, ...]:
         """Everyone but who leads; a pooled activity first serves some, then all by the end."""
@@ -263,32 +250,49 @@ class _Draw:
             return ()
         lead = plan.hub if mode == "M" else plan.holder
         late = (len(self.years) - 1 - step) * len(self.chambers) // 6 if mode == "M" else 0
-        served = set(plan.joining[late:]) - {lead}
+        others = [code for code in plan.joining if code != lead]
+        served = set(others[min(late, len(others) - 1) :])
         return tuple(code for code in self.chambers if code in served)
+
+    def _following(self, chamber: str, cell: PlacementDoc, plan: _Plan) -> PlacementDoc:
+        """The network's value said again by a chamber; one not served yet still cooperates."""
+        if cell.mode not in "MI" or cell.lead == chamber:
+            return replace(cell, entity=chamber, rationale="")
+        if chamber not in cell.served:
+            return self._apart(chamber, cell, "C", plan)
+        return replace(cell, entity=chamber, served=(chamber,), rationale="")
 
     def _own_path(
         self, chamber: str, network: list[PlacementDoc], plan: _Plan
     ) -> Iterator[PlacementDoc]:
-        """A chamber that stands apart: it joins one milestone late, or has its own reasons."""
-        absent = self.rng.random() < 0.05
+        """A chamber that stands apart: it joins one milestone late, or has its own reasons.
+
+        One that runs the activity for the others cannot: it follows its network there.
+        """
+        absent = self.rng.random() < 0.05 and chamber not in (plan.hub, plan.holder)
         for step, cell in enumerate(network):
+            if cell.mode in "MI" and cell.lead == chamber:
+                yield self._following(chamber, cell, plan)
+                continue
             before = network[step - 1].mode if step else "A"
             mode = before if before != cell.mode else self.rng.choice(_ASIDE[cell.mode])
             if absent:
                 mode = NOT_APPLICABLE
-            lead = {"C": plan.coordinator, "H": self.regional, "M": plan.hub, "I": plan.holder}
-            yield PlacementDoc(
-                process=cell.process,
-                milestone=cell.milestone,
-                entity=chamber,
-                mode=mode,
-                lead=lead.get(mode, ""),
-                integration=plan.option if mode == "I" else "",
-                rationale=self.rng.choice(REASONS[mode]),
-                source_document=SOURCE,
-                source_page=cell.source_page,
-                source_basis=BASIS,
-            )
+            elif mode in "MI" and self._lead(plan, mode) == chamber:
+                mode = "A" if cell.mode != "A" else "C"
+            yield self._apart(chamber, cell, mode, plan)
+
+    def _apart(self, chamber: str, cell: PlacementDoc, mode: str, plan: _Plan) -> PlacementDoc:
+        return replace(
+            cell,
+            entity=chamber,
+            mode=mode,
+            complementary="",
+            lead=self._lead(plan, mode),
+            served=(chamber,) if mode in "MI" else (),
+            integration=plan.option if mode == "I" else "",
+            rationale=self.rng.choice(REASONS[mode]),
+        )
 
     def _sections(self, placements: list[PlacementDoc]) -> tuple[SectionDoc, ...]:
         return (
@@ -346,40 +350,26 @@ _ASIDE = {"A": "CH", "C": "AH", "H": "AC", "M": "ACH", "I": "ACH"}
 """What a chamber standing apart from the network's mode may do instead."""
 
 
-def _chosen(processes: int) -> list[tuple[str, FictitiousProcess]]:
-    """So many processes, shared between the functions, in the order of the functions."""
-    share, more = divmod(processes, len(FUNCTIONS))
-    return [
-        (function.code, process)
-        for rank, function in enumerate(FUNCTIONS)
-        for process in function.processes[: share + (rank < more)]
-    ]
-
-
-def _entities(region: str, slug: str, towns: list[str], outside: bool) -> tuple[EntityDoc, ...]:
-    local = towns[: len(towns) - 2] if outside else towns
-    chambers = [
+def _entities(region: str, slug: str, towns: list[str]) -> tuple[EntityDoc, ...]:
+    """One regional chamber, one per town but the last, which is the outside operator's."""
+    *local, away = towns
+    entities = (
         EntityDoc(f"cci-{slug}", f"CCI fictive {region}", f"Région {region}", EntityKind.REGIONAL),
         *(
             EntityDoc(f"cci-{_slug(t)}", f"CCI fictive de {t}", t, EntityKind.TERRITORIAL)
             for t in sorted(local)
         ),
-    ]
-    if outside:
-        chambers += [
-            EntityDoc(
-                f"tete-{slug}", "Tête de réseau fictive", "Tête de réseau", EntityKind.NATIONAL
-            ),
-            EntityDoc(
-                f"operateur-{slug}",
-                f"Opérateur fictif de {towns[-1]}",
-                f"Opérateur {towns[-1]}",
-                EntityKind.OPERATOR,
-            ),
-        ]
-    faults = [fault for entity in chambers if (fault := code_fault(entity.code))]
+        EntityDoc(f"tete-{slug}", "Tête de réseau fictive", "Tête de réseau", EntityKind.NATIONAL),
+        EntityDoc(
+            f"operateur-{slug}",
+            f"Opérateur fictif de {away}",
+            f"Opérateur {away}",
+            EntityKind.OPERATOR,
+        ),
+    )
+    faults = [fault for entity in entities if (fault := code_fault(entity.code))]
     assert not faults, faults
-    return tuple(chambers)
+    return entities
 
 
 def _milestones(years: tuple[int, ...]) -> tuple[MilestoneDoc, ...]:

@@ -1,4 +1,4 @@
-"""An edition seen from one entity: what it runs for others, what it receives, what changes for it."""
+"""An edition seen from one entity: what it runs, what it receives, what changes for it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def role_of(document: EditionDocument, entity: str) -> EntityRole:
     stated = sorted((p for p in document.placements if p.mode != UNKNOWN), key=rank)
     runs = tuple(p for p in stated if p.lead == entity and set(p.served) != {entity})
     receives = tuple(
-        p
-        for p in stated
-        if entity in p.served and p.lead != entity and p.entity in ("", entity)
+        p for p in stated if entity in p.served and p.lead != entity and p.entity in ("", entity)
     )
     return EntityRole(runs, receives, _moves(document, entity))
 

@@ -6,177 +6,444 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('status', models.CharField(choices=[('draft', 'Brouillon'), ('proposed', 'Proposée'), ('adopted', 'Adoptée'), ('superseded', 'Remplacée')], default='draft', max_length=10, verbose_name='état')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='créée le')),
-                ('adopted_body', models.CharField(blank=True, max_length=200, verbose_name='instance')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name="date d'adoption")),
-                ('adopted_act', models.CharField(blank=True, max_length=80, verbose_name="numéro de l'acte")),
-                ('taken_over', models.BooleanField(default=False, verbose_name="reprise d'un document en vigueur")),
-                ('seal', models.CharField(blank=True, max_length=64, verbose_name='sceau')),
-                ('based_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='schemes.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="numéro")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Brouillon"),
+                            ("proposed", "Proposée"),
+                            ("adopted", "Adoptée"),
+                            ("superseded", "Remplacée"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="créée le"
+                    ),
+                ),
+                (
+                    "adopted_body",
+                    models.CharField(blank=True, max_length=200, verbose_name="instance"),
+                ),
+                (
+                    "adopted_on",
+                    models.DateField(blank=True, null=True, verbose_name="date d'adoption"),
+                ),
+                (
+                    "adopted_act",
+                    models.CharField(blank=True, max_length=80, verbose_name="numéro de l'acte"),
+                ),
+                (
+                    "taken_over",
+                    models.BooleanField(
+                        default=False, verbose_name="reprise d'un document en vigueur"
+                    ),
+                ),
+                ("seal", models.CharField(blank=True, max_length=64, verbose_name="sceau")),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="schemes.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'édition',
-                'verbose_name_plural': 'éditions',
-                'ordering': ['scheme', '-number'],
+                "verbose_name": "édition",
+                "verbose_name_plural": "éditions",
+                "ordering": ["scheme", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='SealedContent',
+            name="SealedContent",
             fields=[
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='schemes.edition')),
-                ('content', models.BinaryField(verbose_name='contenu scellé')),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="sealed",
+                        serialize=False,
+                        to="schemes.edition",
+                    ),
+                ),
+                ("content", models.BinaryField(verbose_name="contenu scellé")),
             ],
             options={
-                'verbose_name': 'contenu scellé',
-                'verbose_name_plural': 'contenus scellés',
+                "verbose_name": "contenu scellé",
+                "verbose_name_plural": "contenus scellés",
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('label', models.CharField(max_length=80, verbose_name='libellé')),
-                ('date', models.DateField(verbose_name='date')),
-                ('nature', models.CharField(choices=[('inventory', 'État des lieux'), ('status', 'Statut'), ('projection', 'Projection')], max_length=10, verbose_name='nature')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='schemes.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("label", models.CharField(max_length=80, verbose_name="libellé")),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("inventory", "État des lieux"),
+                            ("status", "Statut"),
+                            ("projection", "Projection"),
+                        ],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="schemes.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jalon',
-                'verbose_name_plural': 'jalons',
-                'ordering': ['date'],
+                "verbose_name": "jalon",
+                "verbose_name_plural": "jalons",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('A', 'Autonomie'), ('C', 'Coopération'), ('H', 'Harmonisation'), ('M', 'Mutualisation'), ('I', 'Intégration'), ('?', 'Non renseigné'), ('-', 'Sans objet')], max_length=1, verbose_name='mode')),
-                ('complementary', models.CharField(blank=True, max_length=4, verbose_name='modes complémentaires')),
-                ('served', models.JSONField(blank=True, default=list, verbose_name='bénéficiaires')),
-                ('integration', models.CharField(blank=True, choices=[('regional', 'Régionale'), ('infra_regional', 'Délégation infra-régionale'), ('supra_regional', 'Délégation supra-régionale'), ('third_party', 'Tiers opérateur'), ('national', 'Nationale')], max_length=14, verbose_name="option d'intégration")),
-                ('rationale', models.TextField(blank=True, verbose_name='justification')),
-                ('source_document', models.CharField(blank=True, max_length=200, verbose_name='document source')),
-                ('source_page', models.CharField(blank=True, max_length=40, verbose_name='page')),
-                ('source_basis', models.TextField(blank=True, verbose_name='fondement')),
-                ('version', models.BigIntegerField(default=0, verbose_name='version')),
-                ('updated_by', models.CharField(blank=True, max_length=40, verbose_name='modifiée par')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='schemes.edition')),
-                ('entity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='network.entity')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='network.entity')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='schemes.milestone')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='network.macroprocess')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("A", "Autonomie"),
+                            ("C", "Coopération"),
+                            ("H", "Harmonisation"),
+                            ("M", "Mutualisation"),
+                            ("I", "Intégration"),
+                            ("?", "Non renseigné"),
+                            ("-", "Sans objet"),
+                        ],
+                        max_length=1,
+                        verbose_name="mode",
+                    ),
+                ),
+                (
+                    "complementary",
+                    models.CharField(
+                        blank=True, max_length=4, verbose_name="modes complémentaires"
+                    ),
+                ),
+                (
+                    "served",
+                    models.JSONField(blank=True, default=list, verbose_name="bénéficiaires"),
+                ),
+                (
+                    "integration",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("regional", "Régionale"),
+                            ("infra_regional", "Délégation infra-régionale"),
+                            ("supra_regional", "Délégation supra-régionale"),
+                            ("third_party", "Tiers opérateur"),
+                            ("national", "Nationale"),
+                        ],
+                        max_length=14,
+                        verbose_name="option d'intégration",
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True, verbose_name="justification")),
+                (
+                    "source_document",
+                    models.CharField(blank=True, max_length=200, verbose_name="document source"),
+                ),
+                ("source_page", models.CharField(blank=True, max_length=40, verbose_name="page")),
+                ("source_basis", models.TextField(blank=True, verbose_name="fondement")),
+                ("version", models.BigIntegerField(default=0, verbose_name="version")),
+                (
+                    "updated_by",
+                    models.CharField(blank=True, max_length=40, verbose_name="modifiée par"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="schemes.edition",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="network.entity",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="network.entity",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="schemes.milestone",
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="network.macroprocess",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'placement',
-                'verbose_name_plural': 'placements',
+                "verbose_name": "placement",
+                "verbose_name_plural": "placements",
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('start_year', models.PositiveSmallIntegerField(verbose_name='première année')),
-                ('end_year', models.PositiveSmallIntegerField(verbose_name='dernière année')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='network.network')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=80, verbose_name="code")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                ("start_year", models.PositiveSmallIntegerField(verbose_name="première année")),
+                ("end_year", models.PositiveSmallIntegerField(verbose_name="dernière année")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="network.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'schéma',
-                'verbose_name_plural': 'schémas',
-                'ordering': ['-start_year', 'title'],
+                "verbose_name": "schéma",
+                "verbose_name_plural": "schémas",
+                "ordering": ["-start_year", "title"],
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='schemes.scheme'),
+            model_name="edition",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="editions",
+                to="schemes.scheme",
+            ),
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, verbose_name='code')),
-                ('kind', models.CharField(choices=[('preamble', 'Préambule'), ('function', 'Fonction'), ('governance', 'Gouvernance')], max_length=10, verbose_name='nature')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('body', models.TextField(blank=True, verbose_name='texte')),
-                ('source_page', models.CharField(blank=True, max_length=40, verbose_name='page source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='schemes.edition')),
-                ('function', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='network.function')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=80, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("preamble", "Préambule"),
+                            ("function", "Fonction"),
+                            ("governance", "Gouvernance"),
+                        ],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                ("body", models.TextField(blank=True, verbose_name="texte")),
+                (
+                    "source_page",
+                    models.CharField(blank=True, max_length=40, verbose_name="page source"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="schemes.edition",
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="network.function",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'texte',
-                'verbose_name_plural': 'textes',
-                'ordering': ['position'],
+                "verbose_name": "texte",
+                "verbose_name_plural": "textes",
+                "ordering": ["position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='milestone_code'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="milestone_code"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('edition', 'date'), name='milestone_date'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("edition", "date"), name="milestone_date"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('entity__isnull', True)), fields=('milestone', 'process'), name='placement_network_cell'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("entity__isnull", True)),
+                fields=("milestone", "process"),
+                name="placement_network_cell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('entity__isnull', False)), fields=('milestone', 'process', 'entity'), name='placement_entity_cell'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("entity__isnull", False)),
+                fields=("milestone", "process", "entity"),
+                name="placement_entity_cell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['A', 'C', 'H', 'M', 'I', '?', '-'])), name='placement_mode'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["A", "C", "H", "M", "I", "?", "-"])),
+                name="placement_mode",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('integration', ''), ('mode', 'I'), ('complementary__contains', 'I'), _connector='OR'), name='placement_integration'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("integration", ""),
+                    ("mode", "I"),
+                    ("complementary__contains", "I"),
+                    _connector="OR",
+                ),
+                name="placement_integration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['A', 'C', 'H', 'M', 'I']), ('complementary', ''), _connector='OR'), name='placement_complementary'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mode__in", ["A", "C", "H", "M", "I"]), ("complementary", ""), _connector="OR"
+                ),
+                name="placement_complementary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='scheme_code'),
+            model_name="scheme",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="scheme_code"),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('end_year__gte', models.F('start_year'))), name='scheme_years'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_year__gte", models.F("start_year"))), name="scheme_years"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='edition_number'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("scheme", "number"), name="edition_number"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seal', ''), ('status__in', ['draft', 'proposed'])), models.Q(('status__in', ['adopted', 'superseded']), models.Q(('seal', ''), _negated=True)), _connector='OR'), name='edition_status'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("seal", ""), ("status__in", ["draft", "proposed"])),
+                    models.Q(
+                        ("status__in", ["adopted", "superseded"]),
+                        models.Q(("seal", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="edition_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed']), models.Q(models.Q(('adopted_body', ''), _negated=True), models.Q(('taken_over', True), models.Q(('adopted_on__isnull', False), models.Q(('adopted_act', ''), _negated=True)), _connector='OR')), _connector='OR'), name='edition_adoption'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "proposed"]),
+                    models.Q(
+                        models.Q(("adopted_body", ""), _negated=True),
+                        models.Q(
+                            ("taken_over", True),
+                            models.Q(
+                                ("adopted_on__isnull", False),
+                                models.Q(("adopted_act", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="edition_adoption",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='section_code'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("edition", "code"), name="section_code"),
         ),
     ]

@@ -6,26 +6,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schemes', '0002_sealed'),
+        ("schemes", "0002_sealed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PendingImport',
+            name="PendingImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor', models.CharField(max_length=40, verbose_name='auteur')),
-                ('filename', models.CharField(max_length=200, verbose_name='fichier')),
-                ('data', models.BinaryField(verbose_name='contenu')),
-                ('seen_version', models.PositiveBigIntegerField(verbose_name='version lue')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reçu le')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pending_imports', to='schemes.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("actor", models.CharField(max_length=40, verbose_name="auteur")),
+                ("filename", models.CharField(max_length=200, verbose_name="fichier")),
+                ("data", models.BinaryField(verbose_name="contenu")),
+                ("seen_version", models.PositiveBigIntegerField(verbose_name="version lue")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçu le"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pending_imports",
+                        to="schemes.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import en attente',
-                'verbose_name_plural': 'imports en attente',
+                "verbose_name": "import en attente",
+                "verbose_name_plural": "imports en attente",
             },
         ),
     ]

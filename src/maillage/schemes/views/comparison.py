@@ -19,9 +19,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     other = request.GET.get("avec", "")
     if other.isdecimal():
         return compare(request, pk, int(other))
-    others = editions_visible_to(request.actor).filter(
-        scheme__network=edition.scheme.network_id
-    )
+    others = editions_visible_to(request.actor).filter(scheme__network=edition.scheme.network_id)
     context = {
         "edition": edition,
         "others": others.exclude(pk=pk),

@@ -1,55 +1,75 @@
-"""Entering a draft: the grid, one cell's form, and the door through which both save."""
+"""Entering a draft as in a spreadsheet: the grid, and the door through which its cells are saved.
+
+Knows how a cell is shown and how a browser's edits read. Knows no rule and writes nothing itself.
+"""
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import path
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_POST
 
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.people.queries import names_of
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
+from maillage.schemes.engine.document import UNKNOWN, Refused
 from maillage.schemes.engine.pasting import parse_paste
-from maillage.schemes.models import Edition, Placement
-from maillage.schemes.queries import Axes, Axis, axes_of, editions_visible_to
+from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of, editions_visible_to
+from maillage.schemes.views import grid_cell
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
 MOST_EDITS = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A cell of the grid: its address, what it holds, and whether this actor may set it."""
-
-    process: str
-    milestone: str
-    entity: str
-    mode: str
-    complementary: str
-    version: int
-    inherited: str
-    editable: bool
-
-    @property
-    def shown(self) -> str:
-        return self.mode or self.inherited
+SOMEBODY = "une autre personne"
+Key = tuple[int, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
     label: str
-    title: str
-    milestone: Any
+    detail: str
+    milestone: Milestone
     entity: Axis | None
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of the grid: its address, what it holds, what it takes from the network."""
+
+    milestone: str
+    entity: str
+    href: str
+    version: int
+    mode: str
+    complementary: str
+    state: str
+    inherited: str
+    reason: int | None
+
+    @property
+    def shown(self) -> str:
+        return self.mode or self.inherited or UNKNOWN
+
+    @property
+    def is_inherited(self) -> bool:
+        return bool(self.entity) and not self.mode
+
+
+@dataclass(frozen=True, slots=True)
+class GridGroup:
+    """A function, or one of its perimeters; `locked` where none of its cells is the actor's."""
+
+    name: str
+    locked: bool
+    lines: list[tuple[Axis, list[GridCell]]]
 
 
 def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
@@ -57,9 +77,10 @@ def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
     chamber = next((e for e in axes.chambers if e.code == entity), None)
     chosen = next((m for m in axes.milestones if m.code == milestone), None)
     if chosen is not None and chamber is None:
-        columns = [GridColumn("Réseau", "Valeur du réseau", chosen, None)]
+        columns = [GridColumn("Réseau", "valeur du réseau", chosen, None)]
         return columns + [GridColumn(e.short_name, e.name, chosen, e) for e in axes.chambers]
-    return [GridColumn(m.label, m.get_nature_display(), m, chamber) for m in axes.milestones]
+    milestones = [chosen] if chosen else axes.milestones
+    return [GridColumn(m.label, m.get_nature_display().lower(), m, chamber) for m in milestones]
 
 
 @require_GET
@@ -74,101 +95,121 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_of(edition, "Saisie"),
     }
     if not verdict:
-        return render(request, "schemes/grid_closed.html", context, status=200)
+        return render(request, "schemes/grid_closed.html", context)
     axes = axes_of(edition)
     entity, milestone = request.GET.get("entite", ""), request.GET.get("jalon", "")
     function = request.GET.get("fonction", "")
     columns = _columns(axes, entity, milestone)
+    sheet = _Sheet(edition, request.actor, columns)
     context |= {
         "axes": axes,
         "columns": columns,
-        "groups": _groups(request, edition, axes, columns, function),
+        "groups": sheet.groups(axes, function),
+        "reasons": sheet.reasons,
         "entity": entity,
+        "chamber": columns[0].entity if columns else None,
         "milestone": milestone,
         "function": function,
     }
     return render(request, "schemes/grid.html", context)
 
 
-def _groups(
-    request: HttpRequest, edition: Edition, axes: Axes, columns: list[GridColumn], function: str
-) -> list[tuple[str, list[tuple[Axis, list[GridCell]]]]]:
-    """Rows under their function; one query for every cell shown."""
-    rows = Placement.objects.filter(
-        edition=edition, milestone_id__in={c.milestone.pk for c in columns}
-    ).values_list("process_id", "milestone_id", "entity_id", "mode", "complementary", "version")
-    held = {(p, m, e): (mode, more, version) for p, m, e, mode, more, version in rows}
-    actor, network = request.actor, edition.scheme.network_id
-    groups = []
-    for f in axes.functions:
-        if function and f.code != function:
-            continue
-        may = {
-            c.entity.id if c.entity else None: bool(
-                actor.edits_entity_value(network, f.id, c.entity.id)
-                if c.entity
-                else actor.edits_network_value(network, f.id)
-            )
-            for c in columns
+class _Sheet:
+    """The cells of one reading of the grid, from one query, and why some are not to be set."""
+
+    def __init__(self, edition: Edition, actor: Any, columns: list[GridColumn]) -> None:
+        self.edition, self.actor, self.columns = edition, actor, columns
+        self.base = reverse("grid", args=[edition.pk])
+        self.reasons: list[str] = []
+        self.codes = dict(
+            edition.scheme.network.entities.values_list("pk", "code")  # a lead may be archived
+        )
+        self.held: dict[Key, tuple[Any, ...]] = {
+            row[:3]: row[3:]
+            for row in Placement.objects.filter(
+                edition=edition, milestone_id__in={c.milestone.pk for c in columns}
+            ).values_list(*PLACEMENT_COLUMNS, "version")
         }
-        lines = [
-            (p, [_cell(p, column, held, may) for column in columns])
-            for p in axes.processes
-            if p.function == f.id
-        ]
-        groups.append((f.name, lines))
-    return groups
 
+    def groups(self, axes: Axes, function: str) -> list[GridGroup]:
+        """Rows under their function and perimeter, in the scheme's order."""
+        names = {f.id: f.name for f in axes.functions if not function or f.code == function}
+        shown = (p for p in axes.processes if p.function in names)
+        groups = []
+        for (owner, perimeter), rows in itertools.groupby(
+            shown, lambda p: (p.function, p.group)
+        ):
+            may = [self._reason(owner, c) for c in self.columns]
+            title = f"{names[owner]} · {perimeter}" if perimeter else names[owner]
+            lines = [
+                (p, [self._cell(p, c, r) for c, r in zip(self.columns, may, strict=True)])
+                for p in rows
+            ]
+            groups.append(GridGroup(title, None not in may, lines))
+        return groups
 
-def _cell(
-    process: Axis,
-    column: GridColumn,
-    held: dict[tuple[int, int, int | None], tuple[str, str, int]],
-    may: dict[int | None, bool],
-) -> GridCell:
-    entity = column.entity.id if column.entity else None
-    mode, more, version = held.get((process.id, column.milestone.pk, entity), ("", "", 0))
-    inherited = UNKNOWN
-    if entity is not None:
-        inherited = held.get((process.id, column.milestone.pk, None), (UNKNOWN, "", 0))[0]
-    code = column.entity.code if column.entity else ""
-    return GridCell(
-        process.code, column.milestone.code, code, mode, more, version, inherited, may[entity]
-    )
+    def _reason(self, function: int, column: GridColumn) -> int | None:
+        """The number of the reason why the actor may not set this column, None where they may."""
+        entity = column.entity.id if column.entity else None
+        verdict: Verdict = rules.can_place(self.edition, self.actor, function, entity)
+        if not isinstance(verdict, Denied):
+            return None
+        if verdict.reason not in self.reasons:
+            self.reasons.append(verdict.reason)
+        return self.reasons.index(verdict.reason)
+
+    def _cell(self, process: Axis, column: GridColumn, reason: int | None) -> GridCell:
+        milestone, entity = column.milestone, column.entity
+        row = self.held.get((process.id, milestone.pk, entity.id if entity else None))
+        inherited = ""
+        if entity is not None:
+            inherited = self.held.get((process.id, milestone.pk, None), (UNKNOWN,))[0]
+        return GridCell(
+            milestone=milestone.code,
+            entity=entity.code if entity else "",
+            href=f"{self.base}{process.code}/{milestone.code}/"
+            + (f"{entity.code}/" if entity else ""),
+            version=row[-1] if row else 0,
+            mode=row[0] if row else "",
+            complementary=row[1] if row else "",
+            state=json.dumps(grid_cell.state_of(row[:-1], self.codes)) if row else "",
+            inherited=inherited,
+            reason=reason,
+        )
 
 
 def _edits(request: HttpRequest) -> list[CellEdit]:
     """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
     try:
-        given = json.loads(request.body)
-        rows = given["edits"]
-        edits = [
-            CellEdit(
-                str(row["process"]),
-                str(row["milestone"]),
-                str(row.get("entity", "")),
-                _changes(row["changes"]),
-                int(row["expected"]) if row.get("expected") is not None else None,
-            )
-            for row in rows
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal(Denied("La demande n'a pas la forme attendue.", status=422)) from None
+        rows = json.loads(request.body)["edits"]
+        edits = [_edit(row) for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        reason = "La demande est illisible : une liste « edits » de cellules est attendue en JSON."
+        raise Refusal(Denied(reason, status=422)) from None
     if not 0 < len(edits) <= MOST_EDITS:
         raise Refusal(Denied(f"De 1 à {MOST_EDITS} cellules par envoi.", status=422))
+    if len({edit.key for edit in edits}) < len(edits):
+        raise Refusal(Denied("Une même cellule figure deux fois dans l'envoi.", status=422))
     return edits
 
 
-def _changes(value: Any) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict):
+def _edit(row: Mapping[str, Any]) -> CellEdit:
+    """One edit. Raises TypeError or ValueError where its shape is not the one expected."""
+    changes, expected = row["changes"], row.get("expected")
+    if changes is not None and not isinstance(changes, dict):
         raise TypeError
-    for name, field in value.items():
-        texts = field if name == "served" else [field]
-        if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
+    texts = [row["process"], row["milestone"], row.get("entity", "")]
+    for name, value in (changes or {}).items():
+        if name == "served" and not isinstance(value, list):
             raise TypeError
-    return value
+        texts += [name, *value] if name == "served" else [name, value]
+    for text in texts:
+        if not isinstance(text, str) or "\0" in text:
+            raise TypeError
+        text.encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
+    if expected is not None and (isinstance(expected, bool) or not isinstance(expected, int)):
+        raise TypeError
+    return CellEdit(row["process"], row["milestone"], row.get("entity", ""), changes, expected)
 
 
 @require_POST
@@ -179,141 +220,63 @@ def grid_cells(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         placed = place_cells(editions, edits, actor=request.actor)
     except Refusal as refusal:
-        for conflict in refusal.details.get("conflicts", ()):
-            conflict["by"] = names_of([conflict["by"]]).get(conflict["by"], "une autre personne")
-        raise
+        conflicts = refusal.details.get("conflicts")
+        if not conflicts:
+            raise
+        details = {"conflicts": describe_conflicts(pk, conflicts)}
+        raise Refusal(refusal.denied, details) from None
     versions = {"|".join(key): version for key, version in placed.versions.items()}
     return JsonResponse({"versions": versions, "changed": placed.changed})
+
+
+def describe_conflicts(pk: int, conflicts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Say who set each cell, by name, and everything it now holds."""
+    conflicts = list(conflicts)
+    names = names_of({c["by"] for c in conflicts})
+    rows = Placement.objects.filter(
+        edition_id=pk,
+        process__code__in={c["process"] for c in conflicts},
+        milestone__code__in={c["milestone"] for c in conflicts},
+    ).select_related("process", "milestone", "entity", "lead")
+    held = {
+        (r.process.code, r.milestone.code, r.entity.code if r.entity else ""): r for r in rows
+    }
+    described = []
+    for conflict in conflicts:
+        row = held.get((conflict["process"], conflict["milestone"], conflict["entity"]))
+        state = grid_cell.state_of_row(row) if row else None
+        by = names.get(conflict["by"], SOMEBODY) if conflict["version"] else SOMEBODY
+        described.append(dict(conflict) | {"by": by, "state": state})
+    return described
 
 
 @require_POST
 def grid_paste(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a block copied from a spreadsheet; nothing is written."""
     visible_edition(request, pk)
-    block, findings = parse_paste(request.body.decode("utf-8", "replace"))
-    if findings:
-        raise Refusal(Denied(str(findings[0]), status=422))
-    return JsonResponse(
-        {"rows": [[None if c is None else [c.mode, c.complementary] for c in row] for row in block]}
-    )
-
-
-class CellForm(forms.Form):
-    """One cell, whole."""
-
-    mode = forms.ChoiceField(label="Mode", choices=list(MODE_LABELS.items()))
-    complementary = forms.MultipleChoiceField(
-        label="Modes complémentaires",
-        required=False,
-        choices=[(m, MODE_LABELS[m]) for m in "ACHMI"],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    lead = forms.ChoiceField(label="Qui assure", required=False)
-    served = forms.MultipleChoiceField(
-        label="Bénéficiaires", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    integration = forms.ChoiceField(
-        label="Option d'intégration",
-        required=False,
-        choices=[("", "Non renseignée"), *INTEGRATION_LABELS.items()],
-        help_text="Pour le mode Intégration.",
-    )
-    rationale = forms.CharField(
-        label="Justification", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
-    )
-    source_document = forms.CharField(label="Document source", required=False, max_length=200)
-    source_page = forms.CharField(label="Page", required=False, max_length=40)
-    source_basis = forms.CharField(
-        label="Fondement", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
-        self.fields["served"].choices = entities  # type: ignore[attr-defined]
-
-
-@require_http_methods(["GET", "POST"])
-def grid_cell(
-    request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
-) -> HttpResponse:
-    """The form of one cell, with or without scripts; a conflict shows both values."""
-    edition = visible_edition(request, pk)
-    axes = axes_of(edition)
-    subject = next((p for p in axes.processes if p.code == process), None)
-    date = next((m for m in axes.milestones if m.code == milestone), None)
-    chamber = next((e for e in axes.chambers if e.code == entity), None)
-    if subject is None or date is None or (entity and chamber is None):
-        raise Http404
-    row = Placement.objects.filter(
-        edition=edition, process_id=subject.id, milestone=date, entity=chamber.id if chamber else None
-    ).first()
-    verdict = rules.can_write(edition, request.actor)
-    if verdict:
-        chamber_id = chamber.id if chamber else None
-        verdict = rules.can_place(edition, request.actor, subject.function, chamber_id)
-    names = {e.id: e.code for e in axes.entities}
-    form = CellForm(
-        request.POST or None,
-        entities=[(e.code, e.short_name) for e in axes.entities],
-        initial=_initial(row, names),
-    )
-    conflict = None
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        expected = values.pop("version")
-        values["complementary"] = "".join(sorted(values["complementary"]))
-        changes = None if "vider" in request.POST else values
-        edit = CellEdit(process, milestone, entity, changes, expected)
-        try:
-            place_cells(edition, [edit], actor=request.actor)
-        except Refusal as refusal:
-            conflict = (refusal.details.get("conflicts") or [None])[0]
-            form.add_error(None, refusal.denied.reason)
-        else:
-            messages.success(request, f"{subject.name}, {date.label} : enregistré.")
-            return redirect("grid", pk=pk)
-    context = {
-        "edition": edition,
-        "process": subject,
-        "milestone": date,
-        "entity": chamber,
-        "form": form,
-        "verdict": verdict,
-        "conflict": conflict,
-        "current": row,
-        "crumbs": crumbs_of(edition, "Saisie", subject.name),
-    }
-    status = (409 if conflict else 422) if form.errors else 200
-    return render(request, "schemes/grid_cell.html", context, status=status)
-
-
-def _initial(row: Placement | None, names: dict[int, str]) -> dict[str, Any]:
-    if row is None:
-        return {"mode": UNKNOWN, "version": 0}
-    return {
-        "mode": row.mode,
-        "complementary": list(row.complementary),
-        "lead": names.get(row.lead_id, "") if row.lead_id else "",
-        "served": row.served,
-        "integration": row.integration,
-        "rationale": row.rationale,
-        "source_document": row.source_document,
-        "source_page": row.source_page,
-        "source_basis": row.source_basis,
-        "version": row.version,
-    }
+    try:
+        block = parse_paste(request.body.decode("utf-8", "replace"))
+    except Refused as refused:
+        first, *others = refused.findings
+        more = f" (et {len(others)} autres)" if others else ""
+        reason = f"Rien n'est collé. {str(first).capitalize()}{more}"
+        raise Refusal(Denied(reason, status=422)) from None
+    rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in block]
+    return JsonResponse({"rows": rows})
 
 
 routes = [
     path("editions/<int:pk>/saisie/", grid, name="grid"),
     path("editions/<int:pk>/saisie/cellules/", grid_cells, name="grid_cells"),
     path("editions/<int:pk>/saisie/collage/", grid_paste, name="grid_paste"),
-    path("editions/<int:pk>/saisie/<slug:process>/<slug:milestone>/", grid_cell, name="grid_cell"),
+    path(
+        "editions/<int:pk>/saisie/<slug:process>/<slug:milestone>/",
+        grid_cell.grid_cell,
+        name="grid_cell",
+    ),
     path(
         "editions/<int:pk>/saisie/<slug:process>/<slug:milestone>/<slug:entity>/",
-        grid_cell,
+        grid_cell.grid_cell,
         name="grid_cell",
     ),
 ]

@@ -219,8 +219,6 @@ routes = [
     path("editions/<int:pk>/modele.xlsx", export_template, name="export_template"),
     path("editions/<int:pk>/importer/", import_table, name="import_table"),
     path("editions/<int:pk>/importer/<int:pending>/", import_review, name="import_review"),
-    path(
-        "editions/<int:pk>/importer/<int:pending>/appliquer/", import_apply, name="import_apply"
-    ),
+    path("editions/<int:pk>/importer/<int:pending>/appliquer/", import_apply, name="import_apply"),
     path("importer/", import_file, name="import_file"),
 ]

@@ -53,9 +53,7 @@ MODES: dict[str, tuple[str, str]] = {
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int, label: str) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    markup = lucide(
-        name, size=size, **{"class": "icon", "focusable": "false"}, **spoken
-    )
+    markup = lucide(name, size=size, **{"class": "icon", "focusable": "false"}, **spoken)
     return mark_safe(markup)
 
 
@@ -107,9 +105,7 @@ def mode_cell(
         words.append("avec " + ", ".join(mode_label(m).lower() for m in more))
     inside = _mode_inside(code)
     if words:
-        inside = format_html(
-            '{}<span class="vh">, {}</span>', inside, "\u00a0; ".join(words)
-        )
+        inside = format_html('{}<span class="vh">, {}</span>', inside, "\u00a0; ".join(words))
     if url:
         inside = format_html('<a href="{}" data-sheet>{}</a>', url, inside)
     return format_html('<td class="{}">{}</td>', " ".join(classes), inside)
@@ -147,9 +143,7 @@ def chip(label: str, remove_url: str = "", current: bool = False) -> SafeString:
             label,
             _icon("x", 14, ""),
         )
-    return format_html(
-        '<span class="chip{}">{}</span>', " is-on" if current else "", label
-    )
+    return format_html('<span class="chip{}">{}</span>', " is-on" if current else "", label)
 
 
 def _local_date(value: Any) -> date | None:
@@ -186,11 +180,7 @@ def nombre(value: Any, decimals: int | str | None = None) -> str:
         return ""
     if not number.is_finite():
         return ""
-    text = (
-        f"{number:,f}"
-        if decimals in (None, "")
-        else f"{number:,.{int(decimals or 0)}f}"
-    )
+    text = f"{number:,f}" if decimals in (None, "") else f"{number:,.{int(decimals or 0)}f}"
     text = text.replace(",", NARROW).replace(".", ",")
     return MINUS + text[1:] if text.startswith("-") else text
 

@@ -58,7 +58,7 @@ class Command(MaillageCommand):
                 draft_next_edition(edition, actor=INSTALLATION)
 
     def _accounts(self) -> str:
-        """Demo accounts share one password, drawn once per installation and kept beside the base."""
+        """Demo accounts share one password, drawn once and kept beside the database."""
         path = load().home / "mot-de-passe-demo.txt"
         if not path.exists():
             path.touch(mode=0o600)

@@ -1,304 +1,254 @@
-// The editing grid: a table[role=grid] whose cells carry their address (data-p, -m, -e), what they hold
-// (data-mode, -more) and the version read (data-v). Every gesture is an edit; edits leave in one request
-// at a time, merged by cell; a conflict is shown, never overwritten.
-const grid = document.getElementById("grid");
-const state = document.getElementById("grid-state");
-const conflicts = document.getElementById("grid-conflicts");
-const undoButton = document.getElementById("grid-undo");
-const redoButton = document.getElementById("grid-redo");
-const WORDS = { "?": "non renseigné", "-": "sans objet" };
-const CLASS = { "?": "m-u", "-": "m-n", A: "m-A", C: "m-C", H: "m-H", M: "m-M", I: "m-I" };
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+// The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
+// (data-state), what they take from the network (data-inherited) and the version read (data-v).
+import { full, inWords, MODES, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
+import { openPanel } from "./grid_panel.js";
+import { Queue } from "./grid_queue.js";
 
-const rows = [...grid.querySelectorAll("tr[data-row]")].map((row) => [...row.querySelectorAll("td")]);
-const at = new Map();
-rows.forEach((row, y) => row.forEach((cell, x) => at.set(cell, [y, x])));
-const byKey = new Map(rows.flat().map((cell) => [key(cell), cell]));
+const grid = document.getElementById("grid");
+const [stateLine, retryButton, giveUpButton, undoButton, redoButton, conflicts, reason] = [
+  "grid-state", "grid-retry", "grid-give-up", "grid-undo", "grid-redo", "grid-conflicts", "grid-reason",
+].map((id) => document.getElementById(id));
+const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
+const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
+
+const rows = [...grid.querySelectorAll("tr[data-row]")].map((tr, y) => [...tr.querySelectorAll("td")].map((td, x) => {
+  const state = td.dataset.state ? full(JSON.parse(td.dataset.state)) : null;
+  const { p: process, m: milestone, e: entity, v, inherited } = td.dataset;
+  const name = `${tr.firstElementChild.textContent.trim()}, ${grid.querySelectorAll("thead th")[x + 1].textContent.trim()}`;
+  return {
+    td, x, y, process, milestone, entity, inherited, name, state, saved: state, version: Number(v), conflict: "",
+    key: [process, milestone, entity].join("|"), href: td.firstElementChild.href, locked: td.getAttribute("aria-readonly") === "true",
+  };
+}));
+const ofTd = new Map(rows.flat().map((cell) => [cell.td, cell]));
 let current = rows[0]?.[0];
 let anchor = current;
-const pending = new Map();
-let inFlight = null;
-let failed = false;
+let leaving = false;
+let dragging = false;
 const done = [];
 const undone = [];
 
-function key(cell) { return [cell.dataset.p, cell.dataset.m, cell.dataset.e].join("|"); }
-function held(cell) { return { mode: cell.dataset.mode, more: cell.dataset.more }; }
-function same(a, b) { return a.mode === b.mode && a.more === b.more; }
-function locked(cell) { return cell.getAttribute("aria-readonly") === "true"; }
+const queue = new Queue(grid.dataset.url, token, {
+  cell(cell, status) {
+    for (const name of ["is-saving", "is-conflict", "is-waiting"]) cell.td.classList.toggle(name, name === status);
+    paint(cell);
+  },
+  conflict: showConflict,
+  state(text, kind) {
+    if (stateLine.textContent !== text) stateLine.textContent = text;
+    stateLine.dataset.kind = kind;
+    retryButton.hidden = !["offline", "blocked"].includes(kind);
+    giveUpButton.hidden = kind !== "blocked";
+  },
+});
 
-function paint(cell) {
-  const own = cell.dataset.mode;
-  const mode = own || cell.dataset.inherited || "?";
-  cell.classList.remove(...Object.values(CLASS));
-  cell.classList.add(CLASS[mode]);
-  const inherited = !own && cell.dataset.e !== "";
-  cell.classList.toggle("is-inherited", inherited);
-  const link = cell.firstElementChild;
-  link.textContent = "";
-  if (WORDS[mode]) link.append(hidden(WORDS[mode]));
-  else {
-    link.append(mode);
-    if (cell.dataset.more) {
-      const sup = document.createElement("sup");
-      sup.textContent = cell.dataset.more;
-      link.append(sup);
-    }
-  }
-  if (inherited) link.append(hidden(" valeur du réseau"));
+function words(text) {
+  return Object.assign(document.createElement("span"), { className: "vh", textContent: text });
 }
 
-function hidden(text) {
-  const span = document.createElement("span");
-  span.className = "vh";
-  span.textContent = text;
-  return span;
+function paint(cell) {
+  const { td, state } = cell;
+  const inherited = !state && cell.entity !== "";
+  const mode = state?.mode ?? (cell.inherited || "?");
+  td.classList.remove(...Object.values(CLASSES));
+  td.classList.add(CLASSES[mode]);
+  td.classList.toggle("is-inherited", inherited);
+  const link = td.firstElementChild;
+  link.textContent = "";
+  if (!MODES.includes(mode)) link.append(words(WORDS[mode]));
+  else {
+    link.append(mode);
+    if (state?.complementary) link.append(Object.assign(document.createElement("sup"), { textContent: state.complementary }));
+  }
+  if (inherited) link.append(words(", valeur du réseau"));
+  if (cell.conflict) link.append(words(", en conflit"));
+  for (const other of cell.entity ? [] : rows[cell.y]) {
+    if (other.entity && other.milestone === cell.milestone) { other.inherited = mode; paint(other); }
+  }
 }
 
 function selection() {
-  const [[y1, x1], [y2, x2]] = [at.get(anchor), at.get(current)];
-  const cells = [];
-  for (let y = Math.min(y1, y2); y <= Math.max(y1, y2); y += 1) {
-    cells.push(rows[y].slice(Math.min(x1, x2), Math.max(x1, x2) + 1));
-  }
-  return cells;
+  const [top, bottom] = [anchor.y, current.y].sort((a, b) => a - b);
+  const [left, right] = [anchor.x, current.x].sort((a, b) => a - b);
+  return rows.slice(top, bottom + 1).map((row) => row.slice(left, right + 1));
 }
 
 function focus(cell, extend = false) {
   if (!cell) return;
-  current.tabIndex = -1;
+  current.td.tabIndex = -1;
   current = cell;
   if (!extend) anchor = cell;
-  current.tabIndex = 0;
-  current.focus();
-  current.scrollIntoView({ block: "nearest", inline: "nearest" });
+  cell.td.tabIndex = 0;
+  cell.td.focus({ preventScroll: true });
+  cell.td.scrollIntoView({ block: "nearest", inline: "nearest" });
   const chosen = new Set(selection().flat());
-  for (const each of at.keys()) {
-    const on = chosen.has(each);
-    if (on !== each.classList.contains("is-selected")) each.classList.toggle("is-selected", on);
-    if (on) each.setAttribute("aria-selected", "true");
-    else each.removeAttribute("aria-selected");
+  for (const each of ofTd.values()) {
+    each.td.classList.toggle("is-selected", chosen.has(each));
+    each.td.setAttribute("aria-selected", String(chosen.has(each)));
   }
-}
-
-function set(cell, value) {
-  cell.dataset.mode = value.mode;
-  cell.dataset.more = value.mode && !WORDS[value.mode] ? value.more.replace(value.mode, "") : "";
-  paint(cell);
-  cell.classList.remove("is-conflict");
-  cell.classList.add("is-saving");
-  pending.set(key(cell), cell);
+  const why = cell.locked ? document.getElementById(cell.td.getAttribute("aria-describedby")) : null;
+  reason.textContent = why ? `Lecture seule. ${why.textContent}` : "";
 }
 
 // One gesture: the cells it changes, before and after. It is what undo takes back.
-function gesture(changes, remember = true) {
-  const real = changes.filter(({ cell, after }) => !locked(cell) && !same(held(cell), after))
-    .map(({ cell, after }) => ({ cell, before: held(cell), after }));
-  const refused = changes.some(({ cell }) => locked(cell));
-  if (refused) toast("Certaines cellules ne sont pas dans vos mandats : elles n’ont pas changé.");
+function gesture(wanted) {
+  const open = wanted.filter(({ cell }) => !cell.locked);
+  const locked = wanted.length - open.length;
+  if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
+  const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
   if (!real.length) return;
-  for (const { cell, after } of real) set(cell, after);
-  if (remember) { done.push(real); undone.length = 0; }
-  buttons();
-  save();
+  done.push(real);
+  undone.length = 0;
+  apply(real.map(({ cell, after }) => [cell, after]));
 }
 
-function undo(from, to) {
-  const last = from.pop();
-  if (!last) return;
-  const back = last.map(({ cell, before, after }) => ({ cell, before: after, after: before }));
-  to.push(back);
-  gesture(back.map(({ cell, after }) => ({ cell, after })), false);
-  focus(last[0].cell);
-}
-
-function buttons() {
+function apply(pairs) {
+  for (const [cell, state] of pairs) {
+    cell.state = state;
+    paint(cell);
+    queue.waiting.add(cell);
+    if (cell.conflict) showConflict(cell);
+  }
   undoButton.disabled = !done.length;
   redoButton.disabled = !undone.length;
+  queue.send();
 }
 
-function say(text) { state.textContent = text; }
-function toast(message) { document.dispatchEvent(new CustomEvent("maillage:toast", { detail: { message } })); }
-
-async function save() {
-  if (inFlight || !pending.size) return;
-  inFlight = new Map(pending);
-  pending.clear();
-  say("Enregistrement…");
-  const sent = new Map([...inFlight].map(([k, cell]) => [k, held(cell)]));
-  const edits = [...inFlight.values()].map((cell) => ({
-    process: cell.dataset.p, milestone: cell.dataset.m, entity: cell.dataset.e,
-    expected: Number(cell.dataset.v),
-    changes: cell.dataset.mode ? { mode: cell.dataset.mode, complementary: cell.dataset.more } : null,
-  }));
-  let answer, body;
-  try {
-    answer = await fetch(grid.dataset.url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token(), Accept: "application/json" },
-      body: JSON.stringify({ edits }),
-    });
-    body = await answer.json();
-  } catch {
-    answer = null;
-  }
-  const batch = inFlight;
-  inFlight = null;
-  if (answer?.ok) saved(batch, body);
-  else if (answer?.status === 409 && body?.conflicts) collide(batch, body, sent);
-  else if (answer && answer.status < 500) refuse(batch, body);
-  else retry(batch);
+function travel(from, to, side) {
+  const last = from.pop();
+  if (!last) return;
+  to.push(last);
+  apply(last.map((change) => [change.cell, change[side]]));
+  focus(last[0].cell);
 }
+const undo = () => travel(done, undone, "before");
+const redo = () => travel(undone, done, "after");
 
-function saved(batch, body) {
-  failed = false;
-  for (const [k, cell] of batch) {
-    cell.dataset.v = body.versions[k] ?? cell.dataset.v;
-    if (!pending.has(k)) cell.classList.remove("is-saving");
-  }
-  if (pending.size) save();
-  else say(`Enregistré à ${new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}`);
-}
-
-function collide(batch, body, sent) {
-  const lost = new Map(body.conflicts.map((c) => [[c.process, c.milestone, c.entity].join("|"), c]));
-  for (const [k, cell] of batch) {
-    const conflict = lost.get(k);
-    if (!conflict) { if (!pending.has(k)) pending.set(k, cell); continue; }
-    pending.delete(k);
-    cell.dataset.v = conflict.version;
-    Object.assign(cell.dataset, { mode: conflict.mode, more: conflict.complementary });
-    paint(cell);
-    cell.classList.remove("is-saving");
-    cell.classList.add("is-conflict");
-    offer(cell, conflict, sent.get(k));
-  }
-  say(lost.size === 1 ? "1 conflit à régler" : `${lost.size} conflits à régler`);
-  save();
-}
-
-function offer(cell, conflict, mine) {
-  const name = cell.parentElement.firstElementChild.textContent;
-  const box = document.createElement("div");
-  box.className = "note is-warn";
-  const text = document.createElement("p");
-  text.className = "note-title";
-  const label = (mode) => mode || "vide";
-  text.textContent = `${name}, ${cell.dataset.m} : votre valeur ${label(mine.mode)}, valeur enregistrée `
-    + `${label(conflict.mode)} par ${conflict.by || "une autre personne"}.`;
-  const keep = document.createElement("button");
-  keep.className = "button is-small";
-  keep.textContent = "Garder la mienne";
-  keep.addEventListener("click", () => { box.remove(); gesture([{ cell, after: mine }]); focus(cell); });
-  const take = document.createElement("button");
-  take.className = "button is-small is-quiet";
-  take.textContent = "Prendre la leur";
-  take.addEventListener("click", () => { box.remove(); cell.classList.remove("is-conflict"); say(""); focus(cell); });
-  const actions = document.createElement("p");
-  actions.append(keep, " ", take);
-  box.append(text, actions);
+function showConflict(cell) {
+  document.getElementById(`conflict-${cell.y}-${cell.x}`)?.remove();
+  const box = document.getElementById("grid-conflict").content.firstElementChild.cloneNode(true);
+  box.id = `conflict-${cell.y}-${cell.x}`;
+  const values = { name: cell.name, by: cell.conflict, mine: inWords(cell.state), theirs: inWords(cell.saved) };
+  for (const [slot, text] of Object.entries(values)) box.querySelector(`[data-slot=${slot}]`).textContent = text;
+  const settle = (state) => {
+    box.remove();
+    cell.conflict = "";
+    queue.shown.cell(cell, "");
+    apply([[cell, state]]);
+    focus(cell);
+  };
+  box.querySelector("[data-keep]").addEventListener("click", () => settle(cell.state));
+  box.querySelector("[data-take]").addEventListener("click", () => settle(cell.saved));
   conflicts.append(box);
 }
 
-function refuse(batch, body) {
-  for (const cell of batch.values()) { cell.classList.remove("is-saving"); cell.classList.add("is-conflict"); }
-  say("Refusé");
-  toast(body?.detail || "La modification est refusée : recharger la page.");
-}
-
-function retry(batch) {
-  failed = true;
-  for (const [k, cell] of batch) if (!pending.has(k)) pending.set(k, cell);
-  const count = pending.size;
-  say(`Hors ligne : ${count} modification${count > 1 ? "s" : ""} en attente`);
-  setTimeout(save, 3000);
+function open(cell) {
+  focus(cell);
+  openPanel(cell, (after) => gesture([{ cell, after }]), () => focus(cell));
 }
 
 async function paste(text) {
-  const answer = await fetch(grid.dataset.paste, {
-    method: "POST", body: text,
-    headers: { "Content-Type": "text/plain", "X-CSRFToken": token(), Accept: "application/json" },
-  });
-  const body = await answer.json();
+  let answer, body;
+  try {
+    answer = await fetch(grid.dataset.paste, {
+      method: "POST", body: text, headers: { "Content-Type": "text/plain", "X-CSRFToken": token, Accept: "application/json" },
+    });
+    body = await answer.json();
+  } catch {
+    toast("Rien n’est collé : le bloc n’a pas pu être lu, vérifier la connexion.");
+    return;
+  }
   if (!answer.ok) { toast(body.detail); return; }
-  const [y, x] = at.get(selection()[0][0]);
-  const changes = [];
-  for (const [dy, line] of body.rows.entries()) {
+  const chosen = selection();
+  const one = body.rows.length === 1 && body.rows[0].length === 1 ? body.rows[0][0] : null;
+  const wanted = [];
+  if (one) for (const cell of chosen.flat()) wanted.push({ cell, after: withMode(cell.state, ...one) });
+  else for (const [dy, line] of body.rows.entries()) {
     for (const [dx, value] of line.entries()) {
-      const cell = rows[y + dy]?.[x + dx];
-      if (!cell) { toast(`Le bloc dépasse la grille : ligne ${dy + 1}, colonne ${dx + 1}. Rien n’est collé.`); return; }
-      if (value) changes.push({ cell, after: { mode: value[0], more: value[1] } });
+      const cell = rows[chosen[0][0].y + dy]?.[chosen[0][0].x + dx];
+      if (!cell) { toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`); return; }
+      if (value) wanted.push({ cell, after: withMode(cell.state, ...value) });
     }
   }
-  gesture(changes);
-}
-
-function toggle(cell, letter) {
-  const value = held(cell);
-  if (!value.mode || WORDS[value.mode] || value.mode === letter) return value;
-  const more = new Set(value.more);
-  if (!more.delete(letter)) more.add(letter);
-  return { mode: value.mode, more: [...more].sort().join("") };
+  gesture(wanted);
 }
 
 function move(event) {
-  const [y, x] = at.get(current);
+  const { x, y } = current;
+  const last = rows.length - 1;
   const steps = {
     ArrowUp: [y - 1, x], ArrowDown: [y + 1, x], ArrowLeft: [y, x - 1], ArrowRight: [y, x + 1],
-    Home: [event.ctrlKey ? 0 : y, 0], End: [event.ctrlKey ? rows.length - 1 : y, rows[y].length - 1],
-    PageUp: [Math.max(0, y - 12), x], PageDown: [Math.min(rows.length - 1, y + 12), x],
+    Home: [event.ctrlKey ? 0 : y, 0], End: [event.ctrlKey ? last : y, rows[y].length - 1],
+    PageUp: [Math.max(0, y - 12), x], PageDown: [Math.min(last, y + 12), x],
   };
   const step = steps[event.key];
-  if (!step) return false;
-  focus(rows[step[0]]?.[step[1]], event.shiftKey);
-  return true;
+  if (step) focus(rows[step[0]]?.[step[1]], event.shiftKey);
+  return Boolean(step);
+}
+
+// Tab goes from cell to cell, as in a spreadsheet, and out at the ends; Escape then Tab goes out at once.
+function tab(event) {
+  if (leaving) return false;
+  const next = current.y * rows[0].length + current.x + (event.shiftKey ? -1 : 1);
+  const cell = rows.flat()[next];
+  if (cell) focus(cell);
+  return Boolean(cell);
 }
 
 function command(event) {
   const name = event.key.toLowerCase();
-  if (name === "z" && !event.shiftKey) undo(done, undone);
-  else if (name === "y" || name === "z") undo(undone, done);
+  if (name === "z" && !event.shiftKey) undo();
+  else if (name === "y" || name === "z") redo();
   else return false;
-  buttons();
   return true;
 }
 
 function type(event) {
   const letter = event.key.toUpperCase();
-  const cells = selection().flat();
-  if (event.key === "Delete" || event.key === "Backspace") gesture(cells.map((cell) => ({ cell, after: { mode: "", more: "" } })));
-  else if (event.key === "Enter" || event.key === "F2") location.assign(current.firstElementChild.href);
-  else if (event.key.length === 1 && "ACHMI".includes(letter)) {
-    gesture(cells.map((cell) => ({ cell, after: event.shiftKey ? toggle(cell, letter) : { mode: letter, more: held(cell).more } })));
-  } else if (WORDS[event.key]) gesture(cells.map((cell) => ({ cell, after: { mode: event.key, more: "" } })));
+  const each = (after) => gesture(selection().flat().map((cell) => ({ cell, after: after(cell.state) })));
+  if (event.key === "Delete" || event.key === "Backspace") each(() => null);
+  else if (event.key === "Enter" || event.key === "F2") open(current);
+  else if (letter.length === 1 && MODES.includes(letter)) each((state) => (event.shiftKey ? toggled(state, letter) : withMode(state, letter)));
+  else if (event.key === "?" || event.key === "-") each((state) => withMode(state, event.key));
   else return false;
   return true;
 }
 
-if (current) {
-  for (const cell of at.keys()) { cell.tabIndex = -1; cell.firstElementChild.tabIndex = -1; }
-  current.tabIndex = 0;
+function listen() {
   grid.addEventListener("keydown", (event) => {
     if (event.altKey) return;
     const control = event.ctrlKey || event.metaKey;
-    const handled = move(event) || (control ? command(event) : type(event));
+    const handled = event.key === "Tab" ? tab(event) : move(event) || (control ? command(event) : type(event));
+    if (event.key !== "Shift") leaving = event.key === "Escape";
     if (handled) event.preventDefault();
   });
-  grid.addEventListener("click", (event) => {
-    const cell = event.target.closest("td");
-    if (!cell || event.ctrlKey || event.metaKey) return;
-    if (matchMedia("(pointer: coarse)").matches) return;
+  grid.addEventListener("focusin", () => grid.classList.add("is-active"));
+  grid.addEventListener("mousedown", (event) => {
+    const cell = ofTd.get(event.target.closest("td"));
+    if (!cell || event.button || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    dragging = true;
     focus(cell, event.shiftKey);
   });
+  grid.addEventListener("mouseover", (event) => {
+    const cell = ofTd.get(event.target.closest("td"));
+    if (dragging && event.buttons === 1 && cell && cell !== current) focus(cell, true);
+  });
+  addEventListener("mouseup", () => { dragging = false; });
+  grid.addEventListener("click", (event) => {
+    const cell = ofTd.get(event.target.closest("td"));
+    if (!cell || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (event.pointerType === "touch" || matchMedia("(max-width: 40rem)").matches) open(cell);
+  });
   grid.addEventListener("dblclick", (event) => {
-    const cell = event.target.closest("td");
-    if (cell) location.assign(cell.firstElementChild.href);
+    const cell = ofTd.get(event.target.closest("td"));
+    if (cell) open(cell);
   });
   document.addEventListener("copy", (event) => {
     if (!grid.contains(document.activeElement)) return;
-    const text = selection().map((row) => row.map((cell) => [cell.dataset.mode, ...cell.dataset.more].filter(Boolean).join("+")).join("\t")).join("\r\n");
-    event.clipboardData.setData("text/plain", text);
+    event.clipboardData.setData("text/plain", selection().map((row) => row.map((cell) => toText(cell.state)).join("\t")).join("\r\n"));
     event.preventDefault();
   });
   document.addEventListener("paste", (event) => {
@@ -306,8 +256,18 @@ if (current) {
     event.preventDefault();
     paste(event.clipboardData.getData("text/plain"));
   });
-  undoButton.addEventListener("click", () => { undo(done, undone); buttons(); });
-  redoButton.addEventListener("click", () => { undo(undone, done); buttons(); });
-  addEventListener("online", save);
-  addEventListener("beforeunload", (event) => { if (pending.size || inFlight || failed) event.preventDefault(); });
+  undoButton.addEventListener("click", undo);
+  redoButton.addEventListener("click", redo);
+  retryButton.addEventListener("click", () => queue.retry());
+  giveUpButton.addEventListener("click", () => queue.abandon());
+}
+
+if (current) {
+  for (const { td } of ofTd.values()) {
+    td.tabIndex = -1;
+    td.firstElementChild.tabIndex = -1;
+    td.firstElementChild.draggable = false;
+  }
+  current.td.tabIndex = 0;
+  listen();
 }

@@ -1,0 +1,179 @@
+"""One cell of a draft, whole: its form as a page, or as the fragment the grid's panel shows.
+
+Knows the fields of a cell. Knows no rule: what may be set, and by whom, is refused elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from maillage.kernel.verdicts import Refusal, Verdict
+from maillage.people.queries import names_of
+from maillage.schemes import rules
+from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
+from maillage.schemes.models import Edition, Placement
+from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
+from maillage.schemes.views.editions import crumbs_of, visible_edition
+
+CONTENT = PLACEMENT_COLUMNS[3:]
+
+
+def state_of(values: Sequence[Any], codes: Mapping[int, str]) -> dict[str, Any]:
+    """What a cell holds, as the browser keeps it: empty fields left out, the lead by its code."""
+    state = {name: value for name, value in zip(CONTENT, values, strict=True) if value}
+    if lead := state.pop("lead_id", None):
+        state["lead"] = codes.get(lead, "")
+    return state
+
+
+def state_of_row(row: Placement) -> dict[str, Any]:
+    codes = {row.lead_id: row.lead.code} if row.lead_id and row.lead else {}
+    return state_of([getattr(row, name) for name in CONTENT], codes)
+
+
+class CellForm(forms.Form):
+    """One cell, whole."""
+
+    mode = forms.ChoiceField(
+        label="Mode dominant", choices=list(MODE_LABELS.items()), widget=forms.RadioSelect
+    )
+    complementary = forms.MultipleChoiceField(
+        label="Modes complémentaires",
+        required=False,
+        choices=[(m, MODE_LABELS[m]) for m in "ACHMI"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    lead = forms.ChoiceField(label="Qui assure", required=False)
+    served = forms.MultipleChoiceField(
+        label="Pour qui", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    integration = forms.ChoiceField(
+        label="Option d'intégration",
+        required=False,
+        choices=[("", "Non renseignée"), *INTEGRATION_LABELS.items()],
+        help_text="Gardée seulement avec le mode Intégration.",
+    )
+    rationale = forms.CharField(
+        label="Justification", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
+    )
+    source_document = forms.CharField(label="Document source", required=False, max_length=200)
+    source_page = forms.CharField(label="Page", required=False, max_length=40)
+    source_basis = forms.CharField(
+        label="Fondement", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
+        self.fields["served"].choices = entities  # type: ignore[attr-defined]
+
+    def edit(self, process: str, milestone: str, entity: str) -> CellEdit:
+        """The edit this valid form asks for; `vider` removes the placement."""
+        values = dict(self.cleaned_data)
+        expected = values.pop("version")
+        values["complementary"] = "".join(sorted(values["complementary"]))
+        removed = "vider" in self.data
+        return CellEdit(process, milestone, entity, None if removed else values, expected)
+
+
+def _named(
+    axes: Axes, process: str, milestone: str, entity: str
+) -> tuple[Axis, Any, Axis | None]:
+    """The process, milestone and entity of an address, or 404."""
+    subject = next((p for p in axes.processes if p.code == process), None)
+    date = next((m for m in axes.milestones if m.code == milestone), None)
+    chamber = next((e for e in axes.entities if e.code == entity), None)
+    if subject is None or date is None or (entity and chamber is None):
+        raise Http404
+    return subject, date, chamber
+
+
+@require_http_methods(["GET", "POST"])
+def grid_cell(
+    request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
+) -> HttpResponse:
+    """The form of one cell, with or without scripts; a conflict shows both values."""
+    edition = visible_edition(request, pk)
+    axes = axes_of(edition)
+    subject, date, chamber = _named(axes, process, milestone, entity)
+    entity_id = chamber.id if chamber else None
+    row = (
+        Placement.objects.filter(
+            edition=edition, process_id=subject.id, milestone=date, entity=entity_id
+        )
+        .select_related("lead")
+        .first()
+    )
+    form = CellForm(
+        request.POST or None,
+        entities=[(e.code, e.short_name) for e in axes.entities],
+        initial=_initial(row),
+    )
+    conflict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            place_cells(edition, [form.edit(process, milestone, entity)], actor=request.actor)
+        except Refusal as refusal:
+            conflict = _conflict(refusal, row)
+            if conflict is None:
+                raise
+        else:
+            messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
+            suffix = f"?entite={entity}" if entity else ""
+            return redirect(reverse("grid", args=[pk]) + suffix)
+    context = {
+        "edition": edition,
+        "process": subject,
+        "milestone": date,
+        "entity": chamber,
+        "form": form,
+        "verdict": _verdict(edition, request.actor, subject.function, entity_id),
+        "conflict": conflict,
+        "current": row,
+        "crumbs": crumbs_of(edition, "Saisie", subject.name),
+        "axes": axes,
+    }
+    status = 409 if conflict else 422 if form.errors else 200
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "schemes/grid_cell_form.html" if fragment else "schemes/grid_cell.html"
+    return render(request, template, context, status=status)
+
+
+def _verdict(edition: Edition, actor: Any, function: int, entity: int | None) -> Verdict:
+    verdict = rules.can_write(edition, actor)
+    return verdict and rules.can_place(edition, actor, function, entity)
+
+
+def _conflict(refusal: Refusal, row: Placement | None) -> dict[str, Any] | None:
+    """What was recorded meanwhile and by whom, None where the refusal is of another kind."""
+    conflicts = refusal.details.get("conflicts")
+    if not conflicts:
+        return None
+    found = conflicts[0]
+    by = names_of([found["by"]]).get(found["by"]) if found["version"] else None
+    return {
+        "reason": refusal.denied.reason,
+        "by": by or "une autre personne",
+        "mode": found["mode"] or UNKNOWN,
+        "complementary": found["complementary"],
+        "version": found["version"],
+        "rationale": row.rationale if row else "",
+    }
+
+
+def _initial(row: Placement | None) -> dict[str, Any]:
+    if row is None:
+        return {"mode": UNKNOWN, "version": 0}
+    state = state_of_row(row)
+    state["complementary"] = list(row.complementary)
+    return state | {"version": row.version}

@@ -1,0 +1,52 @@
+// The side panel of one cell of the editing grid: the form the server gives, filled with what the grid holds now.
+import { full } from "./grid_state.js";
+
+const sheet = document.getElementById("sheet");
+const body = document.getElementById("sheet-body");
+let turn = 0;
+
+export function openPanel(cell, save, closed) {
+  const mine = ++turn;
+  body.textContent = "Chargement de la cellule…";
+  if (!sheet.open) matchMedia("(max-width: 60rem)").matches ? sheet.showModal() : sheet.show();
+  sheet.addEventListener("close", closed, { once: true });
+  body.focus({ preventScroll: true });
+  fetch(cell.href, { headers: { "HX-Request": "true" } })
+    .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); return answer.text(); })
+    .then((html) => { if (mine === turn) ready(html, cell, save); })
+    .catch(() => { if (mine === turn) body.textContent = "La cellule n’a pas pu être chargée. Vérifier la connexion, puis la rouvrir."; });
+}
+
+function ready(html, cell, save) {
+  body.innerHTML = html;
+  sheet.scrollTop = 0;
+  const form = body.querySelector("form");
+  if (!form) return;
+  fill(form, cell.state ?? full({ mode: "?" }));
+  form.querySelector("input[name=mode]:checked")?.focus({ preventScroll: true });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save(event.submitter?.name === "vider" ? null : read(form));
+    sheet.close();
+  });
+}
+
+function fill(form, state) {
+  for (const field of form.elements) {
+    const value = state[field.name];
+    if (value === undefined) continue;
+    if (field.type === "radio") field.checked = field.value === value;
+    else if (field.type === "checkbox") field.checked = value.includes(field.value);
+    else field.value = value;
+  }
+}
+
+function read(form) {
+  const data = new FormData(form);
+  const text = (name) => String(data.get(name) ?? "").trim();
+  return full({
+    mode: data.get("mode"), complementary: data.getAll("complementary").join(""), served: data.getAll("served"),
+    lead: text("lead"), integration: text("integration"), rationale: text("rationale").replace(/\r\n/g, "\n"),
+    source_document: text("source_document"), source_page: text("source_page"), source_basis: text("source_basis").replace(/\r\n/g, "\n"),
+  });
+}

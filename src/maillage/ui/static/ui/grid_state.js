@@ -1,0 +1,58 @@
+// What a cell of the editing grid holds: null (no placement) or every field. Pure: no page, no request.
+const EMPTY = {
+  mode: "?", complementary: "", lead: "", served: [], integration: "",
+  rationale: "", source_document: "", source_page: "", source_basis: "",
+};
+export const MODES = "ACHMI";
+export const WORDS = {
+  "?": "non renseigné", "-": "sans objet", A: "Autonomie", C: "Coopération", H: "Harmonisation",
+  M: "Mutualisation", I: "Intégration",
+};
+
+// Keeps a cell consistent as the server does, so that both hold the same after a save.
+function settle(state) {
+  state.complementary = [...new Set(state.complementary)].sort().join("").replace(state.mode, "");
+  state.served = [...new Set(state.served)].sort();
+  if (!MODES.includes(state.mode)) state.complementary = "";
+  if (state.mode === "-") Object.assign(state, { lead: "", served: [] });
+  if (!(state.mode + state.complementary).includes("I")) state.integration = "";
+  return state;
+}
+
+export function full(given) {
+  return given ? settle({ ...EMPTY, ...given }) : null;
+}
+
+export function withMode(state, mode, complementary = state?.complementary ?? "") {
+  return full({ ...state, mode, complementary });
+}
+
+export function toggled(state, letter) {
+  if (!state || !MODES.includes(state.mode) || state.mode === letter) return state;
+  const more = new Set(state.complementary);
+  if (!more.delete(letter)) more.add(letter);
+  return full({ ...state, complementary: [...more].join("") });
+}
+
+export function same(a, b) {
+  return JSON.stringify(full(a)) === JSON.stringify(full(b));
+}
+
+// The fields to send so that `from` becomes `to`; null removes the placement.
+export function changes(from, to) {
+  if (!to) return null;
+  const sent = Object.entries(to).filter(([name, value]) => !from || String(from[name]) !== String(value));
+  return Object.fromEntries(sent);
+}
+
+export function toText(state) {
+  if (!state) return "";
+  if (state.mode === "-") return "sans objet";
+  return [state.mode, ...state.complementary].join("+");
+}
+
+export function inWords(state) {
+  if (!state) return "aucune valeur";
+  const more = [...state.complementary].map((letter) => WORDS[letter]).join(", ");
+  return WORDS[state.mode] + (more ? ` (et ${more})` : "");
+}

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from maillage.network.rules import code_fault
 from maillage.schemes.engine import coverage
+from maillage.schemes.engine.checks import check
 from maillage.schemes.engine.document import EditionDocument, EntityKind, IntegrationOption
 from maillage.schemes.engine.fiction import FUNCTIONS, TOWN_HEADS, TOWN_TAILS
 from maillage.schemes.engine.generate import MAX_NETWORKS, MAX_PROCESSES, generate
+from maillage.schemes.engine.resolution import differences
 
 KIND_OF_HOLDER = {
     IntegrationOption.REGIONAL: EntityKind.REGIONAL,
@@ -22,6 +24,13 @@ KIND_OF_HOLDER = {
     IntegrationOption.THIRD_PARTY: EntityKind.OPERATOR,
     IntegrationOption.SUPRA_REGIONAL: EntityKind.OPERATOR,
 }
+
+
+CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
+
+
+def chambers(document: EditionDocument) -> list[str]:
+    return [e.code for e in document.entities if e.kind in CHAMBERS]
 
 
 def check_rules(document: EditionDocument) -> None:
@@ -36,7 +45,11 @@ def check_rules(document: EditionDocument) -> None:
         assert set(cell.served) <= set(kinds) - {cell.lead}
         assert cell.mode not in cell.complementary
         assert (cell.mode == "I") == bool(cell.integration)
-        assert cell.mode not in "MI" or cell.lead
+        assert cell.mode not in "MI" or (cell.lead and cell.served)
+        assert cell.mode in "MI" or not cell.served
+        assert not cell.entity or kinds[cell.entity] in CHAMBERS
+        assert all(kinds[code] in CHAMBERS for code in cell.served)
+        assert cell.source_document.startswith("Schéma fictif ") and cell.source_page
         assert cell.mode not in "A-" or not cell.lead
         if cell.integration:
             option = IntegrationOption(cell.integration)
@@ -46,6 +59,7 @@ def check_rules(document: EditionDocument) -> None:
                 assert not process.region_only
                 delegates[process.function].add(cell.lead)
     assert all(len(found) == 1 for found in delegates.values())
+    assert check(document) == ()
     assert len({cell.key for cell in document.placements}) == len(document.placements)
 
 
@@ -54,7 +68,7 @@ def check_rules(document: EditionDocument) -> None:
     st.integers(0, 10**6),
     st.integers(1, 4),
     st.integers(0, 30),
-    st.integers(1, MAX_PROCESSES),
+    st.integers(1, 70),
     st.integers(1, 5),
     st.sampled_from([0, 0.25, 1, "all"]),
 )
@@ -62,26 +76,53 @@ def test_any_draw_is_full_and_within_the_rules(
     seed: int, networks: int, more: int, processes: int, milestones: int, overrides: float
 ) -> None:
     entities = 2 * networks + more
-    drawn = generate(seed, entities, processes, milestones, networks, overrides=overrides)
-    assert drawn == generate(seed, entities, processes, milestones, networks, overrides=overrides)
+    drawn = generate(seed, entities, processes, milestones, networks, overrides)
+    assert drawn == generate(seed, entities, processes, milestones, networks, overrides)
     assert len(drawn) == networks
-    assert sum(len(document.entities) for document in drawn) == entities
+    assert sum(len(chambers(document)) for document in drawn) == entities
     for document in drawn:
         check_rules(document)
         counted = coverage.coverage(document)
         assert counted.total.ratio == (processes * milestones,) * 2
         assert [e.kind for e in document.entities].count(EntityKind.REGIONAL) == 1
-        if overrides == "all":
-            assert counted.total_overrides.all == (len(document.entities) * processes * milestones)
+        outside = [e.kind for e in document.entities if e.kind not in CHAMBERS]
+        assert outside == [EntityKind.NATIONAL, EntityKind.OPERATOR]
+        if overrides in (1, "all"):
+            assert counted.total_overrides.all == len(chambers(document)) * processes * milestones
+        elif overrides == 0:
+            assert counted.total_overrides.all == 0
 
 
-def test_national_scale_is_fast_and_has_22_500_cells() -> None:
-    start = time.perf_counter()
-    drawn = generate(1, entities=125, processes=60, networks=13, overrides="all")
-    assert time.perf_counter() - start < 1
+@pytest.mark.parametrize("networks", [1, 13])
+def test_national_scale_is_fast_and_has_22_500_cells(networks: int) -> None:
+    start = time.process_time()
+    drawn = generate(1, entities=125, processes=60, networks=networks, overrides=1.0)
+    assert time.process_time() - start < 1
     assert sum(bool(cell.entity) for document in drawn for cell in document.placements) == 22_500
     codes = [entity.code for document in drawn for entity in document.entities]
-    assert len(set(codes)) == 125
+    assert len(set(codes)) == len(codes) == 125 + 2 * networks
+
+
+def test_all_is_another_word_for_one() -> None:
+    assert generate(4, 9, 12, overrides="all") == generate(4, 9, 12, overrides=1.0)
+
+
+def test_without_sizes_it_draws_a_small_network() -> None:
+    (document,) = generate(1)
+    assert (len(chambers(document)), len(document.processes)) == (7, 24)
+    assert [(m.code, m.nature) for m in document.milestones] == [
+        ("2022", "inventory"),
+        ("2024", "status"),
+        ("2027", "projection"),
+    ]
+
+
+def test_beyond_sixty_processes_come_back_numbered() -> None:
+    processes = generate(1, 2, 130)[0].processes
+    assert len({p.code for p in processes}) == len({p.name for p in processes}) == 130
+    assert sum(p.name.endswith(" (2)") for p in processes) == 60
+    assert sum(p.name.endswith(" (3)") for p in processes) == 10
+    assert not any(code_fault(p.code) for p in processes)
 
 
 def test_another_seed_is_another_network() -> None:
@@ -90,11 +131,26 @@ def test_another_seed_is_another_network() -> None:
 
 def test_share_of_own_values() -> None:
     document = generate(3, 30, 60)[0]
-    chambers = sum(e.kind in ("regional", "territorial") for e in document.entities)
-    own = sum(bool(cell.entity) for cell in document.placements)
-    assert 0.2 < own / (chambers * 60 * 3) < 0.3
-    network = {c.key[:2]: c.mode for c in document.placements if not c.entity}
-    assert all(c.mode != network[c.key[:2]] for c in document.placements if c.entity)
+    own = [cell for cell in document.placements if cell.entity]
+    assert 0.2 < len(own) / (30 * 60 * 3) < 0.3
+    network = {c.key[:2]: c for c in document.placements if not c.entity}
+    for cell in own:
+        theirs = network[cell.key[:2]]
+        assert cell.mode != theirs.mode or cell.entity == theirs.lead
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0.25, 1.0]))
+@settings(max_examples=20, deadline=None)
+def test_who_runs_an_activity_for_the_others_follows_it(seed: int, overrides: float) -> None:
+    document = generate(seed, 5, 15, overrides=overrides)[0]
+    network = {c.key[:2]: c for c in document.placements if not c.entity}
+    for cell in document.placements:
+        theirs = network[cell.key[:2]]
+        if cell.entity and theirs.mode in "MI" and theirs.lead == cell.entity:
+            assert differences(theirs, cell) == ()
+        elif cell.entity and cell.mode in "MI":
+            assert cell.lead != cell.entity
+            assert cell.served == (cell.entity,)
 
 
 def test_it_evolves_without_noise() -> None:
@@ -150,9 +206,9 @@ def test_sections_tell_each_function() -> None:
 @pytest.mark.parametrize(
     ("sizes", "what"),
     [
-        ({"entities": 1, "processes": 5}, "entités"),
-        ({"entities": 9, "processes": 5, "networks": 5}, "entités"),
-        ({"entities": len(TOWN_HEADS) * len(TOWN_TAILS) + 1, "processes": 5}, "entités"),
+        ({"entities": 1, "processes": 5}, "chambres"),
+        ({"entities": 9, "processes": 5, "networks": 5}, "chambres"),
+        ({"entities": len(TOWN_HEADS) * len(TOWN_TAILS) + 1, "processes": 5}, "chambres"),
         ({"entities": 5, "processes": 0}, "macro-processus"),
         ({"entities": 5, "processes": MAX_PROCESSES + 1}, "macro-processus"),
         ({"entities": 5, "processes": 5, "milestones": 6}, "jalons"),

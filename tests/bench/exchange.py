@@ -1,0 +1,118 @@
+"""Spreadsheets in, canonical files out, one cell edited, the booklet composed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import openpyxl
+import orjson
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.bench import data
+from tests.bench.measure import Line, against, medians, seconds
+
+from maillage.people.actors import INSTALLATION
+from maillage.reports.engine import booklet
+from maillage.schemes.actions import import_placements
+from maillage.schemes.engine import canonical, comparison, tables
+from maillage.schemes.engine.document import EditionFile
+from maillage.schemes.models import Edition, Placement
+from maillage.schemes.queries import document_of, file_of
+
+TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
+MOST_QUERIES = 8
+
+
+def spreadsheet() -> Iterator[Line]:
+    """22 500 rows read, compared (the dry run) and written, against only reading them."""
+    loaded = data.load(data.NATIONAL, "banc-import", empty=True)
+    edition, document = loaded.edition, loaded.document
+    own = tuple(p for p in document.placements if p.entity)
+    workbook = tables.write_workbook(
+        document, own, filters=(), status="Brouillon", seal="", today=dt.date(2026, 11, 23)
+    )
+
+    def take_in() -> None:
+        known = document_of(edition)
+        placements = tables.read_table(workbook, "banc.xlsx", known)
+        assert len(comparison.diff_placements(known, placements)) == len(own) == 22_500
+        placed = import_placements(edition, placements, actor=INSTALLATION)
+        assert placed.changed == 22_500
+
+    def read_only() -> None:
+        book = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)
+        rows = sum(1 for _ in book[tables.SHEET].iter_rows(values_only=True))
+        assert rows == 22_501
+
+    def empty() -> None:
+        rows = Placement.objects.filter(edition=edition)
+        rows._raw_delete(rows.db)
+
+    ours, theirs = medians(take_in, read_only, before=empty)
+    what = "XLSX import of 22 500 rows, with dry run"
+    yield against(what, ours, "openpyxl read_only", theirs, 2)
+
+
+def canonical_file() -> Iterator[Line]:
+    """The file and its seal, against `json.dumps` of the same content."""
+    document = data.load(data.NATIONAL, "banc-canonique", empty=True).document
+    content = orjson.loads(canonical.dumps_content(document))
+
+    def export() -> bytes:
+        return canonical.dumps_file(
+            replace(EditionFile(document, "adopted"), seal=canonical.seal(document))
+        )
+
+    ours, theirs = medians(export, lambda: json.dumps(content))
+    yield against("canonical export and seal, 22 500 cells", ours, "json.dumps", theirs, 2)
+
+
+def one_cell(client: Client) -> Iterator[Line]:
+    """One cell saved through the grid's door, at two sizes."""
+    for name, size in (("regional", data.REGIONAL), ("national", data.NATIONAL)):
+        loaded = data.load(size, f"banc-cellule-{name}")
+        edition, modes = loaded.edition, iter("AC" * 40)
+        cell = next(p for p in loaded.document.placements if not p.entity)
+
+        def save(edition: Edition = edition, cell=cell, modes=modes) -> None:  # type: ignore[no-untyped-def]
+            edits = [
+                {
+                    "process": cell.process,
+                    "milestone": cell.milestone,
+                    "changes": {"mode": next(modes), "complementary": ""},
+                }
+            ]
+            address = f"/editions/{edition.pk}/saisie/cellules/"
+            response = client.post(address, {"edits": edits}, "application/json")
+            assert response.status_code == 200 and response.json()["changed"] == 1, response.content
+
+        save()
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            save()
+        count = sum(not q["sql"].startswith(TRANSACTION) for q in captured.captured_queries)
+        (time,) = medians(save)
+        yield Line(
+            f"one cell saved, {name} draft", f"{count} queries", f"in {seconds(time)}", "",
+            f"<= {MOST_QUERIES} queries", count <= MOST_QUERIES,
+        )  # fmt: skip
+
+
+def printed() -> Iterator[Line]:
+    """The booklet of the real scheme, from the database to the bytes of the PDF."""
+    call_command("scheme-import", "pays-de-la-loire-2017-2021", stdout=io.StringIO())
+    edition = Edition.objects.select_related("scheme__network").get(
+        scheme__network__code="pays-de-la-loire"
+    )
+    (time,) = medians(
+        lambda: booklet.pdf(booklet.booklet_of(file_of(edition), timezone.localdate()))
+    )
+    yield Line("booklet of the real scheme, PDF", seconds(time), "", "", "< 3 s", time < 3)

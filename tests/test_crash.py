@@ -1,0 +1,247 @@
+"""What a killed process leaves: nothing half done, a journal that holds, jobs taken up again."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.installation import Installation, installation
+
+STATE = """
+import json
+from django.db import connection
+from maillage.kernel.models import Event, chains, verify
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.schemes.models import Edition, Milestone, Placement, Scheme, SealedContent, Section
+counts = {m.__name__: m.objects.count() for m in (
+    Network, Entity, MacroProcess, Scheme, Edition, Milestone, Placement, Section,
+    SealedContent, Event)}
+if connection.vendor == "sqlite":
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        counts["integrity"] = cursor.fetchone()[0]
+counts["faults"] = [str(verify(c)[1]) for c in chains() if verify(c)[1]]
+print(json.dumps(counts))
+"""
+
+IMPORT = """
+import os, sys
+from django.db import connection
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import import_edition
+from maillage.schemes.engine import referential
+
+moment = {moment!r}
+writes = 0
+
+def watch(execute, sql, params, many, context):
+    # Stops inside the transaction, before the moment asked for, and waits to be killed.
+    global writes
+    writes += sql.lstrip().upper().startswith(("INSERT", "UPDATE"))
+    table = sql.replace('"', "").split()[2] if sql.startswith("INSERT") else None
+    if moment in (writes, table):
+        print("here", flush=True)
+        sys.stdin.read()
+    return execute(sql, params, many, context)
+
+file = referential.read("pays-de-la-loire-2017-2021")
+with connection.execute_wrapper(watch):
+    import_edition(None, file, actor=INSTALLATION)
+print("done", flush=True)
+"""
+
+MOMENTS = [
+    2,
+    "network_macroprocess",
+    "schemes_placement",
+    "schemes_sealedcontent",
+    "kernel_event",
+]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Installation]:
+    with installation(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation for every moment: each kill must leave it empty for the next."""
+    with installation(tmp_path_factory.mktemp("kill")) as made:
+        yield made
+
+
+def state(house: Installation) -> dict[str, object]:
+    found: dict[str, object] = json.loads(house.ask(STATE))
+    assert found.pop("faults") == []
+    assert found.pop("integrity", "ok") == "ok"
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_import_killed_at_any_moment_leaves_nothing(
+    shared: Installation, moment: str | int
+) -> None:
+    process = shared.start(IMPORT.format(moment=moment))
+    assert process.stdout is not None
+    reached = process.stdout.readline().strip()
+    if reached != "here":
+        pytest.fail(f"the import never came to {moment} : {process.communicate()[1]}")
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert set(state(shared).values()) == {0}
+
+
+@pytest.mark.slow
+def test_after_a_kill_the_same_import_is_done_whole(house: Installation) -> None:
+    process = house.start(IMPORT.format(moment="kernel_event"))
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "here"
+    process.kill()
+    process.communicate()
+    done = house.run("scheme-import", "pays-de-la-loire-2017-2021")
+    assert done.returncode == 0, done.stderr
+    found = state(house)
+    assert (found["Edition"], found["SealedContent"], found["Event"]) == (1, 1, 1)
+    assert house.run("journal-verify").returncode == 0
+
+
+WRITER = """
+import sys
+from maillage.network.actions import save_function
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+network = Network.objects.get(code="essai")
+print("ready", flush=True)
+sys.stdin.readline()
+for rank in range({count}):
+    save_function(network, actor=INSTALLATION, code="{prefix}-%d" % rank, name="Fonction")
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_writing_at_once_keep_one_chain(house: Installation) -> None:
+    count = 40
+    house.ask("""
+from tests.builders import load, small_document
+load(small_document())
+""")
+    writers = [house.start(WRITER.format(count=count, prefix=p)) for p in ("un", "deux")]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline().strip() == "ready"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    for writer in writers:
+        _out, error = writer.communicate(timeout=120)
+        assert writer.returncode == 0, error
+    done = house.run("journal-verify", "--chain", "network:essai")
+    assert done.returncode == 0, done.stderr
+    assert f" {2 * count + 1} événements" in done.stdout
+    written = house.ask("""
+from maillage.network.models import Function
+print(Function.objects.filter(code__regex="^(un|deux)-").count())
+""")
+    assert written == str(2 * count)
+
+
+EDITOR = """
+import sys
+from maillage.people.actors import INSTALLATION
+from maillage.kernel.verdicts import Refusal
+from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.models import Edition
+edition = Edition.objects.get()
+print("ready", flush=True)
+sys.stdin.readline()
+edit = CellEdit("tresorerie", "2022", "", {{"mode": "{mode}"}}, 0)
+try:
+    place_cells(edition, [edit], actor=INSTALLATION)
+    print("kept", flush=True)
+except Refusal as refusal:
+    print(refusal.denied.status, refusal.details["conflicts"][0]["mode"], flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_setting_one_cell_one_wins_the_other_is_told(house: Installation) -> None:
+    house.ask("""
+from tests.builders import load, small_document
+load(small_document())
+""")
+    editors = {mode: house.start(EDITOR.format(mode=mode)) for mode in "CH"}
+    for editor in editors.values():
+        assert editor.stdout is not None
+        assert editor.stdout.readline().strip() == "ready"
+    for editor in editors.values():
+        assert editor.stdin is not None
+        editor.stdin.write("\n")
+        editor.stdin.flush()
+    said = {}
+    for mode, editor in editors.items():
+        out, error = editor.communicate(timeout=120)
+        assert editor.returncode == 0, error
+        said[mode] = out.strip()
+    winner = next(mode for mode, what in said.items() if what == "kept")
+    loser = next(mode for mode in said if mode != winner)
+    assert said[loser] == f"409 {winner}"
+    kept = house.ask("""
+from maillage.schemes.models import Placement
+print(Placement.objects.get(process__code="tresorerie", milestone__code="2022").mode)
+""")
+    assert kept == winner
+
+
+ENQUEUE = """
+from tests.builders import load, small_document
+from maillage.people.actors import Actor
+from maillage.reports.actions import request_dossier
+dossier = request_dossier(load(small_document()), "booklet_docx", actor=Actor("user:1"))
+print(dossier.pk)
+"""
+
+WORKER = """
+import sys
+from django.core.management import call_command
+import maillage.reports.jobs as jobs
+
+def wait(*_):
+    print("here", flush=True)
+    sys.stdin.read()
+
+jobs.booklet.docx = wait
+call_command("db_worker", "--batch", verbosity=0)
+"""
+
+TASKS = """
+from django_tasks_db.models import DBTaskResult
+from maillage.reports.models import Dossier
+print([str(t.status) for t in DBTaskResult.objects.all()], Dossier.objects.get().state)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_worker_leaves_a_job_that_is_taken_up_again(house: Installation) -> None:
+    house.ask(ENQUEUE)
+    worker = house.start(WORKER)
+    assert worker.stdout is not None
+    reached = worker.stdout.readline().strip()
+    worker.kill()
+    _out, error = worker.communicate()
+    assert reached == "here", error
+    assert house.ask(TASKS) == "['RUNNING'] running"
+    assert house.ask("from maillage.reports.jobs import reap\nprint(reap(), reap())") == "1 0"
+    assert house.ask(TASKS) == "['READY'] running"
+    house.ask("""
+from django.core.management import call_command
+call_command("db_worker", "--batch", verbosity=0)
+""")
+    assert house.ask(TASKS) == "['SUCCESSFUL'] done"

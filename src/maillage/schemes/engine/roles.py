@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument, PlacementDoc
-from maillage.schemes.engine.resolution import resolve
+from maillage.schemes.engine.resolution import CHAMBERS, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class EntityRole:
+    """`runs` and `receives` are the cells that say so, the network's or one entity's own.
+
+    A chamber receives by what holds for it: its own value hides the network's.
+    """
+
     runs: tuple[PlacementDoc, ...]
     receives: tuple[PlacementDoc, ...]
     changes: tuple[Move, ...]
@@ -36,14 +41,36 @@ def role_of(document: EditionDocument, entity: str) -> EntityRole:
         return (order[p.process], dates[p.milestone], p.entity)
 
     stated = sorted((p for p in document.placements if p.mode != UNKNOWN), key=rank)
-    runs = tuple(p for p in stated if p.lead == entity and set(p.served) != {entity})
+    chamber = any(e.code == entity and e.kind in CHAMBERS for e in document.entities)
+    own = {(p.process, p.milestone) for p in document.placements if p.entity == entity}
+    runs = tuple(p for p in stated if p.lead == entity and _for_others(p))
     receives = tuple(
-        p for p in stated if entity in p.served and p.lead != entity and p.entity in ("", entity)
+        p
+        for p in stated
+        if (p.entity == entity or (not p.entity and (p.process, p.milestone) not in own))
+        and _received(p, entity, chamber)
     )
-    return EntityRole(runs, receives, _moves(document, entity))
+    return EntityRole(runs, receives, _moves(document, entity, chamber))
 
 
-def _moves(document: EditionDocument, entity: str) -> tuple[Move, ...]:
+def _for_others(cell: PlacementDoc) -> bool:
+    """Whether whoever leads does so for someone else; a network's cell that names none may."""
+    if cell.served:
+        return set(cell.served) != {cell.lead}
+    return cell.lead != cell.entity
+
+
+def _received(cell: PlacementDoc, entity: str, chamber: bool) -> bool:
+    """Whether another runs it for `entity`: said to be served, or its own or all is integrated."""
+    if cell.lead == entity:
+        return False
+    if cell.served:
+        return entity in cell.served
+    return chamber and cell.mode == "I" and bool(cell.lead)
+
+
+def _moves(document: EditionDocument, entity: str, chamber: bool) -> tuple[Move, ...]:
+    """A chamber inherits the network's value; the head or an operator only has its own."""
     cells = {p.key: p for p in document.placements}
     silent = (UNKNOWN, NOT_APPLICABLE)
     moves = []
@@ -51,7 +78,8 @@ def _moves(document: EditionDocument, entity: str) -> tuple[Move, ...]:
         for former, latter in pairwise(document.milestones):
             values = [
                 resolve(
-                    cells.get((process.code, m.code, "")), cells.get((process.code, m.code, entity))
+                    cells.get((process.code, m.code, "")) if chamber else None,
+                    cells.get((process.code, m.code, entity)),
                 )
                 for m in (former, latter)
             ]

@@ -89,7 +89,7 @@ def mode_cell(
 ) -> SafeString:
     """A `<td>` of a cartography. With `url` the content is a link that opens the side sheet.
 
-    `more` are the letters of the complementary modes; what outline and mark say is also said in words.
+    `more` are the letters of the complementary modes; outline and mark are also said in words.
     """
     code = mode if mode in MODES else "?"
     classes = [MODES[code][0]]
@@ -154,7 +154,7 @@ def _local_date(value: Any) -> date | None:
 
 @register.filter
 def date_fr(value: Any) -> str:
-    """`23 novembre 2026`; the first of a month is `1er`. Anything that is no date gives an empty text."""
+    """`23 novembre 2026`; the first of a month is `1er`; "" for what is no date."""
     day = _local_date(value)
     if day is None:
         return ""
@@ -173,7 +173,7 @@ def datetime_fr(value: Any) -> str:
 
 @register.filter
 def nombre(value: Any, decimals: int | str | None = None) -> str:
-    """`1 234,56` with narrow no-break spaces and a true minus; decimals kept as given unless asked."""
+    """`1 234,56` with narrow no-break spaces, a true minus, decimals as given unless asked."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -194,7 +194,7 @@ def euros(value: Any, decimals: int | str = 2) -> str:
 
 @register.filter
 def pluriel(count: int, forms: str) -> str:
-    """`{{ n|pluriel:"changement,changements" }}`: count and word; in French zero and one are singular."""
+    """`{{ n|pluriel:"mot,mots" }}`: count and word; in French zero and one are singular."""
     one, many = forms.split(",")
     return f"{nombre(count)}{NBSP}{many if abs(count) >= 2 else one}"
 

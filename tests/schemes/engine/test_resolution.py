@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from maillage.schemes.engine.document import (
     ProcessDoc,
 )
 from maillage.schemes.engine.resolution import COMPARED, differences, effective, resolve
+from maillage.schemes.engine.roles import Move, role_of
 
 ENTITIES = ("region", "nord", "sud")
 values = st.builds(
@@ -139,3 +141,67 @@ def test_what_differs_is_said() -> None:
 def test_other_milestones_do_not_leak() -> None:
     document = edition([PlacementDoc("p", "2021", "", "M")])
     assert effective(document, "2020")["p", "nord"].value is None
+
+
+def cell(entity: str, mode: str, lead: str = "", served: tuple[str, ...] = ()) -> PlacementDoc:
+    return PlacementDoc("p", "2020", entity, mode, lead=lead, served=served)
+
+
+POOLED = cell("", "M", "region", ("nord", "sud"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "entity", "runs", "receives"),
+    [
+        ([POOLED], "region", [POOLED], []),
+        ([POOLED], "nord", [], [POOLED]),
+        ([POOLED], "tete", [], []),
+        # Its own value wins: it no longer receives what the network says it does.
+        ([POOLED, cell("nord", "A")], "nord", [], []),
+        ([POOLED, cell("nord", "?")], "nord", [], []),
+        ([POOLED, cell("nord", "A")], "sud", [], [POOLED]),
+        ([POOLED, cell("nord", "I", "tete")], "nord", [], [cell("nord", "I", "tete")]),
+        ([cell("nord", "I", "tete")], "tete", [cell("nord", "I", "tete")], []),
+        ([cell("nord", "I", "tete")], "sud", [], []),
+        # Integrated, without a word on who is served: every chamber but the one that leads.
+        ([cell("", "I", "region")], "sud", [], [cell("", "I", "region")]),
+        ([cell("", "I", "region")], "region", [cell("", "I", "region")], []),
+        ([cell("", "I", "region")], "tete", [], []),
+        ([cell("", "M", "region")], "sud", [], []),
+        ([cell("", "I")], "sud", [], []),
+        # What a chamber does for itself is not done for others.
+        ([cell("nord", "M", "nord", ("nord",))], "nord", [], []),
+        ([cell("nord", "M", "nord")], "nord", [], []),
+    ],
+)
+def test_what_an_entity_runs_and_receives(
+    cells: list[PlacementDoc],
+    entity: str,
+    runs: list[PlacementDoc],
+    receives: list[PlacementDoc],
+) -> None:
+    role = role_of(edition(cells), entity)
+    assert (list(role.runs), list(role.receives)) == (runs, receives)
+
+
+@given(st.lists(values, unique_by=lambda value: value.entity), values, st.sampled_from(ENTITIES))
+def test_received_is_what_holds_and_never_what_it_leads(
+    own: list[PlacementDoc], network: PlacementDoc, entity: str
+) -> None:
+    document = edition([replace(network, entity=""), *own])
+    role = role_of(document, entity)
+    held = effective(document, "2020")["p", entity].value
+    assert set(role.receives) <= {held}
+    assert all(p.lead != entity for p in role.receives)
+    assert all(p.lead == entity for p in role.runs)
+
+
+def test_what_changes_follows_the_own_value() -> None:
+    later = MilestoneDoc("2022", "2022", dt.date(2022, 1, 1), MilestoneNature.PROJECTION)
+    cells = [cell("", "A"), replace(cell("", "M"), milestone="2022")]
+    document = edition([*cells, cell("nord", "C"), cell("sud", "-")])
+    document = replace(document, milestones=(*document.milestones, later))
+    assert role_of(document, "region").changes == (Move("p", "2020", "2022", "A", "M"),)
+    assert role_of(document, "nord").changes == (Move("p", "2020", "2022", "C", "M"),)
+    assert role_of(document, "sud").changes == ()
+    assert role_of(document, "tete").changes == ()

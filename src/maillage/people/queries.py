@@ -37,7 +37,8 @@ def actor_of(user: User | AnonymousUser | Any) -> Actor:
     """The actor behind a request's user, with the mandates in force today."""
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS
-    mandates = user.__dict__.get("current_mandates") if isinstance(user, User) else None
+    # Not __dict__: a request's user is a lazy proxy, whose __dict__ is its own.
+    mandates = getattr(user, "current_mandates", None)
     if mandates is None:
         mandates = Mandate.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
     return Actor(user.identity, str(user), perimeters_of(mandates))

@@ -136,9 +136,7 @@ class _Sheet:
         names = {f.id: f.name for f in axes.functions if not function or f.code == function}
         shown = (p for p in axes.processes if p.function in names)
         groups = []
-        for (owner, perimeter), rows in itertools.groupby(
-            shown, lambda p: (p.function, p.group)
-        ):
+        for (owner, perimeter), rows in itertools.groupby(shown, lambda p: (p.function, p.group)):
             may = [self._reason(owner, c) for c in self.columns]
             title = f"{names[owner]} · {perimeter}" if perimeter else names[owner]
             lines = [
@@ -238,9 +236,7 @@ def describe_conflicts(pk: int, conflicts: Iterable[Mapping[str, Any]]) -> list[
         process__code__in={c["process"] for c in conflicts},
         milestone__code__in={c["milestone"] for c in conflicts},
     ).select_related("process", "milestone", "entity", "lead")
-    held = {
-        (r.process.code, r.milestone.code, r.entity.code if r.entity else ""): r for r in rows
-    }
+    held = {(r.process.code, r.milestone.code, r.entity.code if r.entity else ""): r for r in rows}
     described = []
     for conflict in conflicts:
         row = held.get((conflict["process"], conflict["milestone"], conflict["entity"]))

@@ -86,9 +86,7 @@ class CellForm(forms.Form):
         return CellEdit(process, milestone, entity, None if removed else values, expected)
 
 
-def _named(
-    axes: Axes, process: str, milestone: str, entity: str
-) -> tuple[Axis, Any, Axis | None]:
+def _named(axes: Axes, process: str, milestone: str, entity: str) -> tuple[Axis, Any, Axis | None]:
     """The process, milestone and entity of an address, or 404."""
     subject = next((p for p in axes.processes if p.code == process), None)
     date = next((m for m in axes.milestones if m.code == milestone), None)

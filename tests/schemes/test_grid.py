@@ -1,0 +1,363 @@
+"""The editing grid's pages and its door: who may set which cell, conflicts, cost, bad requests."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.builders import load, small_document
+
+from maillage.kernel.models import Event
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells, propose_edition
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    MilestoneDoc,
+    MilestoneNature,
+    ProcessDoc,
+)
+from maillage.schemes.models import Edition, Placement
+
+NETWORK_REASON = "La valeur du réseau se modifie"
+ENTITY_REASON = "La valeur d'une chambre se modifie"
+NO_MANDATE = "Aucun de vos mandats"
+HIDDEN = 404
+PLUMBING = re.compile(r"^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK|COMMIT)")
+
+People = Callable[[Edition], SimpleNamespace]
+
+
+def edit(process: str = "achats", milestone: str = "2027", entity: str = "", **more: Any) -> dict:
+    given = {"process": process, "milestone": milestone, "entity": entity, "expected": 0}
+    return given | {"changes": {"mode": "H"}} | more
+
+
+def send(client: Client, edition: Edition, *edits: Any, body: Any = None) -> Any:
+    return client.post(
+        reverse("grid_cells", args=[edition.pk]),
+        {"edits": list(edits)} if body is None else body,
+        content_type="application/json",
+        headers={"Accept": "application/json"},
+    )
+
+
+def cell(edition: Edition, process: str, milestone: str, entity: str = "") -> Placement | None:
+    return Placement.objects.filter(
+        edition=edition,
+        process__code=process,
+        milestone__code=milestone,
+        entity__code=entity or None,
+    ).first()
+
+
+# Who may set which cell: actor, process, entity, answer (200, or the reason, or hidden).
+GUARDS = [
+    ("installation", "achats", "", 200),
+    ("administrator", "achats", "", 200),
+    ("administrator", "paie", "sud", 200),
+    ("finances", "achats", "", 200),
+    ("finances", "achats", "sud", 200),
+    ("finances", "formation", "", NETWORK_REASON),
+    ("finances", "formation", "sud", ENTITY_REASON),
+    ("nord", "achats", "nord", 200),
+    ("nord", "formation", "nord", 200),
+    ("nord", "achats", "", NETWORK_REASON),
+    ("nord", "achats", "sud", ENTITY_REASON),
+    ("nord", "achats", "region", ENTITY_REASON),
+    ("reader", "achats", "", NO_MANDATE),
+    ("reader", "achats", "nord", NO_MANDATE),
+    ("stranger", "achats", "", HIDDEN),
+    ("anonymous", "achats", "", HIDDEN),
+]
+
+
+@pytest.mark.parametrize(("who", "process", "entity", "expected"), GUARDS)
+def test_who_may_set_which_cell(
+    draft: Edition, people: People, who: str, process: str, entity: str, expected: int | str
+) -> None:
+    events = Event.objects.count()
+    made = people(draft)
+    events = Event.objects.count()
+    answer = send(getattr(made, who).client, draft, edit(process, "2024", entity, expected=None))
+    if expected == 200:
+        assert answer.status_code == 200
+        placement = cell(draft, process, "2024", entity)
+        assert placement is not None and placement.mode == "H"
+        assert answer.json()["versions"] == {f"{process}|2024|{entity}": placement.version}
+        assert Event.objects.count() == events + 1
+    else:
+        assert answer.status_code == (HIDDEN if expected == HIDDEN else 403)
+        if isinstance(expected, str):
+            assert expected in answer.json()["detail"]
+            assert answer["Content-Type"].startswith("application/problem+json")
+        assert Event.objects.count() == events
+
+
+def test_nobody_reaches_the_draft_of_another_network(people: People, draft: Edition) -> None:
+    other = load(small_document("autre"))
+    made = people(draft)
+    for who in ("administrator", "nord", "finances", "reader"):
+        client = getattr(made, who).client
+        assert client.get(reverse("grid", args=[other.pk])).status_code == 404
+        assert send(client, other, edit()).status_code == 404
+        address = reverse("grid_cell", args=[other.pk, "achats", "2024"])
+        assert client.get(address).status_code == 404
+        paste = reverse("grid_paste", args=[other.pk])
+        assert client.post(paste, "A", content_type="text/plain").status_code == 404
+    assert send(made.installation.client, other, edit()).status_code == 200
+
+
+def test_one_cell_outside_the_perimeter_refuses_them_all(draft: Edition, people: People) -> None:
+    answer = send(people(draft).nord.client, draft, edit(entity="nord"), edit(entity="sud"))
+    assert answer.status_code == 403
+    assert cell(draft, "achats", "2027", "nord") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{", "illisible"),
+        ("[" * 100_000, "illisible"),
+        ("[]", "illisible"),
+        ('{"edits": 3}', "illisible"),
+        ('{"edits": []}', "De 1 à"),
+        ('{"edits": [3]}', "illisible"),
+        ('{"edits": [{"process": "achats"}]}', "illisible"),
+        ({"edits": [edit(changes=3)]}, "illisible"),
+        ({"edits": [edit(changes={"mode": None})]}, "illisible"),
+        ({"edits": [edit(changes={"served": "nord"})]}, "illisible"),
+        ({"edits": [edit(changes={"rationale": "a\0b"})]}, "illisible"),
+        ({"edits": [edit(expected="0")]}, "illisible"),
+        ({"edits": [edit(expected=True)]}, "illisible"),
+        ('{"edits": [{"process": "\\ud800", "milestone": "m", "changes": null}]}', "illisible"),
+        ({"edits": [edit(), edit()]}, "deux fois"),
+        ({"edits": [edit(process="absent")]}, "aucun macro-processus"),
+        ({"edits": [edit(milestone="1999")]}, "aucun jalon"),
+        ({"edits": [edit(entity="absente")]}, "aucun"),
+        ({"edits": [edit(changes={"mode": "Z"})]}, "Mode « Z »"),
+        ({"edits": [edit(changes={"mode": "A", "complementary": "X"})]}, "complémentaires"),
+        ({"edits": [edit(changes={"couleur": "bleu"})]}, "Champ inconnu"),
+        ({"edits": [edit(changes={"mode": "I", "integration": "x"})]}, "Option d'intégration"),
+        ({"edits": [edit(changes={"lead": "absente"})]}, "aucune entité"),
+        ({"edits": [edit(changes={"source_page": "9" * 41})]}, "Texte trop long"),
+    ],
+)
+def test_a_bad_request_says_what_was_expected(
+    draft: Edition, people: People, body: Any, said: str
+) -> None:
+    client = people(draft).administrator.client
+    events = Event.objects.count()
+    answer = send(client, draft, body=body)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert Event.objects.count() == events
+
+
+def test_a_conflict_names_the_person_and_shows_what_the_cell_holds(
+    draft: Edition, people: People
+) -> None:
+    made = people(draft)
+    held = cell(draft, "achats", "2024")
+    assert held is not None
+    first = send(
+        made.finances.client,
+        draft,
+        edit(milestone="2024", expected=held.version, changes={"mode": "C", "rationale": "Essai"}),
+    )
+    assert first.status_code == 200
+    late = send(made.administrator.client, draft, edit(milestone="2024", expected=held.version))
+    assert late.status_code == 409
+    (conflict,) = late.json()["conflicts"]
+    assert conflict["by"] == str(made.finances.user)
+    assert conflict["state"]["rationale"] == "Essai"
+    assert conflict["state"]["lead"] == "nord"
+    assert conflict["version"] == first.json()["versions"]["achats|2024|"]
+    now = cell(draft, "achats", "2024")
+    assert now is not None and now.mode == "C"
+
+
+def test_a_cell_removed_meanwhile_is_a_conflict_without_a_name(
+    draft: Edition, people: People
+) -> None:
+    client = people(draft).administrator.client
+    held = cell(draft, "achats", "2022")
+    assert held is not None
+    gone = edit(milestone="2022", expected=held.version, changes=None)
+    assert send(client, draft, gone).json()["versions"] == {"achats|2022|": 0}
+    (conflict,) = send(client, draft, gone).json()["conflicts"]
+    assert conflict["by"] == "une autre personne" and conflict["state"] is None
+
+
+def large_document(factor: int) -> EditionDocument:
+    small = small_document("grand")
+    return dataclasses.replace(
+        small,
+        entities=small.entities
+        + tuple(
+            EntityDoc(f"ch{i}", f"Chambre {i}", f"Ch {i}", EntityKind.TERRITORIAL)
+            for i in range(factor)
+        ),
+        processes=small.processes
+        + tuple(ProcessDoc(f"p{i}", "finances", f"Processus {i}") for i in range(factor)),
+        milestones=(
+            *small.milestones,
+            MilestoneDoc("2030", "2030", dt.date(2030, 1, 1), MilestoneNature.PROJECTION),
+        ),
+        placements=small.placements
+        + tuple(
+            dataclasses.replace(small.placements[0], process=f"p{i}", entity=f"ch{j}")
+            for i in range(factor)
+            for j in range(factor)
+        ),
+    )
+
+
+def queries_of(call: Callable[[], Any]) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = call()
+    assert answer.status_code == 200, answer.content
+    return [q["sql"] for q in captured if not PLUMBING.match(q["sql"])]
+
+
+def test_saving_a_cell_costs_at_most_eight_queries_at_any_size(people: People, db: None) -> None:
+    counts = {}
+    for name, document in (("small", small_document()), ("large", large_document(25))):
+        edition = load(document)
+        client = people(edition).finances.client
+        lines = queries_of(lambda c=client, e=edition: send(c, e, edit()))
+        version = send(client, edition, edit("tresorerie")).json()["versions"]["tresorerie|2027|"]
+        again = edit("tresorerie", expected=version, changes={"mode": "A"})
+        updated = queries_of(lambda c=client, e=edition, a=again: send(c, e, a))
+        counts[name] = (len(lines), len(updated))
+        assert max(counts[name]) <= 8, "\n".join(lines + updated)
+    assert counts["small"] == counts["large"]
+
+
+@pytest.mark.parametrize("search", ["", "?jalon=2024", "?entite=nord", "?fonction=finances"])
+def test_the_page_costs_the_same_queries_at_any_size(people: People, db: None, search: str) -> None:
+    counts = []
+    for document in (small_document(), large_document(25)):
+        edition = load(document)
+        client = people(edition).finances.client
+        address = reverse("grid", args=[edition.pk]) + search
+        lines = queries_of(lambda c=client, a=address: c.get(a))
+        counts.append(len(lines))
+        assert len(lines) <= 12, "\n".join(lines)
+    assert counts[0] == counts[1]
+
+
+def test_only_one_s_own_cells_are_open_and_the_others_say_why(
+    draft: Edition, people: People
+) -> None:
+    made = people(draft)
+    page = made.nord.client.get(reverse("grid", args=[draft.pk])).content.decode()
+    assert page.count('aria-readonly="true"') == 12 and NETWORK_REASON in page
+    address = reverse("grid", args=[draft.pk]) + "?jalon=2024"
+    page = made.nord.client.get(address).content.decode()
+    cells = re.findall(r"<td [^>]*>", page)
+    open_cells = [c for c in cells if "aria-readonly" not in c]
+    assert len(cells) == 16 and len(open_cells) == 4
+    assert all('data-e="nord"' in c for c in open_cells)
+    page = made.administrator.client.get(address).content.decode()
+    assert "aria-readonly" not in page
+
+
+def test_a_chamber_s_grid_shows_what_it_takes_from_the_network(
+    draft: Edition, people: People
+) -> None:
+    address = reverse("grid", args=[draft.pk]) + "?entite=sud"
+    page = people(draft).administrator.client.get(address).content.decode()
+    inherited = re.search(r'<td [^>]*data-p="achats" data-m="2022"[^>]*>', page)
+    own = re.search(r'<td [^>]*data-p="achats" data-m="2024"[^>]*>', page)
+    assert inherited and "is-inherited" in inherited[0] and 'data-inherited="A"' in inherited[0]
+    assert own and "is-inherited" not in own[0] and "m-A" in own[0]
+
+
+def test_what_is_no_draft_explains_itself(
+    draft: Edition, adopted_other: Edition, people: People
+) -> None:
+    client = people(adopted_other).administrator.client
+    page = client.get(reverse("grid", args=[adopted_other.pk])).content.decode()
+    assert "Préparer l’édition suivante" in page and 'role="grid"' not in page
+    made = people(draft)
+    propose_edition(draft, actor=INSTALLATION)
+    page = made.administrator.client.get(reverse("grid", args=[draft.pk])).content.decode()
+    assert "remettre en brouillon" in page
+    refused = send(made.administrator.client, draft, edit())
+    assert refused.status_code == 409 and "conflicts" not in refused.json()
+
+
+@pytest.fixture
+def adopted_other(db: None) -> Edition:
+    return load(small_document("adopte"), adopted=True)
+
+
+def form_of(placement: Placement | None, **values: Any) -> dict[str, Any]:
+    return {"mode": "M", "version": placement.version if placement else 0} | values
+
+
+def test_without_scripts_a_cell_is_saved_by_its_own_page(draft: Edition, people: People) -> None:
+    client = people(draft).nord.client
+    address = reverse("grid_cell", args=[draft.pk, "paie", "2024", "nord"])
+    assert "Enregistrer" in client.get(address).content.decode()
+    values = form_of(None, complementary=["H", "C"], lead="sud", served=["nord"], source_page="4")
+    answer = client.post(address, values)
+    assert answer.status_code == 302
+    placement = cell(draft, "paie", "2024", "nord")
+    assert placement is not None and placement.lead is not None
+    assert (placement.mode, placement.complementary) == ("M", "CH")
+    assert (placement.lead.code, placement.served, placement.source_page) == ("sud", ["nord"], "4")
+    assert client.post(address, form_of(placement, vider="oui")).status_code == 302
+    assert cell(draft, "paie", "2024", "nord") is None
+
+
+def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: People) -> None:
+    made = people(draft)
+    held = cell(draft, "achats", "2024")
+    change = CellEdit("achats", "2024", "", {"mode": "I"})
+    place_cells(draft, [change], actor=made.administrator.actor)
+    address = reverse("grid_cell", args=[draft.pk, "achats", "2024"])
+    answer = made.finances.client.post(address, form_of(held, mode="A"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert str(made.administrator.user) in page and "Garder la mienne" in page
+    now = cell(draft, "achats", "2024")
+    assert now is not None and now.mode == "I"
+    assert f'name="version" value="{now.version}"' in page
+    assert re.search(r'value="A"[^>]*checked', page)
+
+
+def test_a_read_only_cell_says_why_and_a_wrong_form_is_kept(draft: Edition, people: People) -> None:
+    made = people(draft)
+    address = reverse("grid_cell", args=[draft.pk, "achats", "2024"])
+    page = made.nord.client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert NETWORK_REASON in page and "<form" not in page and "<html" not in page
+    wrong = made.administrator.client.post(address, form_of(None, mode="Z"))
+    assert wrong.status_code == 422 and "pas été enregistrée" in wrong.content.decode()
+    missing = reverse("grid_cell", args=[draft.pk, "achats", "1999"])
+    assert made.administrator.client.get(missing).status_code == 404
+
+
+def test_a_pasted_block_is_read_and_nothing_is_written(draft: Edition, people: People) -> None:
+    client = people(draft).administrator.client
+    before = Placement.objects.count()
+    address = reverse("grid_paste", args=[draft.pk])
+    json_answer = {"Accept": "application/json"}
+    good = client.post(address, "A\tM+C\r\n\t?", content_type="text/plain", headers=json_answer)
+    assert good.json() == {"rows": [[["A", ""], ["M", "C"]], [None, ["?", ""]]]}
+    bad = client.post(address, "A\nfaux", content_type="text/plain", headers=json_answer)
+    assert bad.status_code == 422 and "faux" in bad.json()["detail"]
+    assert Placement.objects.count() == before

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from maillage.kernel.verdicts import Refusal
@@ -137,6 +137,16 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for fault in error.errors
     ]
     return problem(422, "La demande n'a pas la forme attendue.", faults=faults)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, "La demande ne se lit pas : du JSON est attendu.")
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem(401, "Se connecter pour écrire.")
 
 
 @api.exception_handler(Http404)

@@ -119,7 +119,21 @@ class CheckOut(Schema):
     violations: list[ViolationOut]
 
 
-api = NinjaAPI(
+class MaillageAPI(NinjaAPI):
+    """Describes refusals under the media type they are sent with."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(**kwargs)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return schema
+
+
+api = MaillageAPI(
     title="Maillage",
     version="1",
     description="Schémas régionaux d'organisation des missions : lire tout, écrire les cellules.",

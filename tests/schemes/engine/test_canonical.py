@@ -293,6 +293,19 @@ def test_a_wrong_seal_shows_both_values() -> None:
     assert verdict.found in said
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [b'""', b"{}", b"1" * 300, b"[" * 900 + b"]" * 900, b'{"a":1,"a":2}'],
+    ids=["text", "object", "long number", "deep", "nested"],
+)
+@pytest.mark.parametrize("before", [b'"status":', b'"content":', b'"scheme_title":', b'"mode":'])
+def test_a_field_written_twice_is_refused(before: bytes, hidden: bytes) -> None:
+    """Some readers keep the first value and some the last: the seal would not bind what is read."""
+    data = REAL.replace(before, before + hidden + b"," + before, 1)
+    assert ("écrit deux fois" in refusal_of(data)) or "imbrication" in refusal_of(data)
+    assert not canonical.verify(data).ok
+
+
 def test_sealed_content_must_be_canonical() -> None:
     raw = json.loads(REAL)
     raw["content"]["placements"].reverse()

@@ -24,6 +24,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
+from maillage.schemes.engine.shape import CONTROL
 from maillage.schemes.models import Edition, Milestone, Placement
 
 FIELDS = (
@@ -188,7 +189,15 @@ def _value_fault(changes: Mapping[str, Any], references: _References) -> str:
     for name, limit in LIMITS.items():
         if len(changes.get(name) or "") > limit:
             return f"Texte trop long : {limit} caractères au plus pour {name}."
+        # Sealing refuses it: better said now than on the day of the vote.
+        if CONTROL.search(_unix(changes.get(name))):
+            return f"Un texte contient un caractère de contrôle, invisible ({name})."
     return ""
+
+
+def _unix(text: Any) -> str:
+    """A text as it will be sealed: its line ends are not control characters."""
+    return str(text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _current(

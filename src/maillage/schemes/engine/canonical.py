@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -204,7 +206,7 @@ def dumps_file(file: EditionFile) -> bytes:
 def loads_file(data: bytes, limit: int = LIMIT) -> EditionFile:
     """Read a file from anywhere. Raises Refused with every finding; nothing is half read."""
     raw = _parse(data, limit)
-    findings = shape.validate(raw)
+    findings = shape.validate(raw) or _repeated(data, raw)
     if not findings:
         findings = _seal_findings(raw)
     if findings:
@@ -252,6 +254,35 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         raise refuse(what, "un fichier JSON complet", where=where) from None
     shape.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
+
+
+def _repeated(data: bytes, raw: Any) -> list[Finding]:
+    """A field given twice: readers disagree on which counts, so a seal would not bind what is read.
+
+    Only for a file whose shape holds: a repeated field still hides any depth behind it.
+    """
+    if orjson.dumps(raw) == data.rstrip():
+        return []  # a file as exported: a repeated field would not have come back
+    names: set[str] = set()
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        if len(dict(pairs)) != len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            names.update(name for name, count in counts.items() if count > 1)
+
+    try:
+        json.loads(data, object_pairs_hook=keep)
+    except RecursionError:
+        return [Finding("fichier", "imbrication trop profonde", "six niveaux au plus")]
+    return [
+        Finding(
+            "fichier",
+            "un champ est écrit deux fois dans le même objet",
+            "chaque champ une seule fois",
+            name[:80],
+        )
+        for name in sorted(names)[: shape.FINDINGS_LIMIT]
+    ]
 
 
 def _seal_findings(raw: dict[str, Any]) -> list[Finding]:
@@ -302,7 +333,7 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
         raw = _parse(data, limit)
     except Refused as refused:
         return Verdict(False, "", "", "", "", str(refused))
-    findings = shape.validate(raw)
+    findings = shape.validate(raw) or _repeated(data, raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
     title = str(content.get("title", "")) if isinstance(content, dict) else ""
     given = raw.get("seal")

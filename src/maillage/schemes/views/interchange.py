@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from maillage.kernel.verdicts import Refusal
+from maillage.kernel.verdicts import Refusal, require
 from maillage.schemes import rules
 from maillage.schemes.actions import import_edition, import_placements
 from maillage.schemes.cartography.selection import filtered_placements
@@ -99,7 +99,9 @@ def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     verdict = rules.can_write(edition, request.actor)
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
-    if request.method == "POST" and verdict and form.is_valid():
+    if request.method == "POST":
+        require(verdict)
+    if request.method == "POST" and form.is_valid():
         try:
             data, name = _read(request, form)
             tables.read_table(data, name, document_of(edition))

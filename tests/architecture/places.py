@@ -1,0 +1,172 @@
+"""One address for every route, in a small world: an edition, a neighbour, people, a document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.builders import load, person, small_document
+
+from maillage.people.actors import INSTALLATION, Role
+from maillage.reports.models import Dossier
+from maillage.schemes.actions import draft_next_edition
+from maillage.schemes.engine import tables
+from maillage.schemes.models import Edition, PendingImport
+from maillage.schemes.queries import document_of, version_of
+
+ACTORS = (
+    "anonymous",
+    "stranger",
+    "reader",
+    "nord",
+    "finances",
+    "administrator",
+    "installation",
+    "foreign",
+)
+"""Columns of the table: nobody, an account without mandate, a reader, the editor of the chamber,
+of the function, the administrator of the network, of the installation, of ANOTHER network."""
+
+
+def routes() -> set[tuple[str, str]]:
+    """Every (name, route) the application answers."""
+
+    def walk(patterns: list[Any], before: str, space: str) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                found |= walk(pattern.url_patterns, route, inner)
+            elif isinstance(pattern, URLPattern):
+                found.add((space + (pattern.name or ""), route))
+        return found
+
+    return walk(get_resolver().url_patterns, "", "")
+
+
+@dataclass
+class World:
+    """What the addresses point to. `edition` is the one whose state the table tells."""
+
+    edition: Edition
+    other: Edition
+    people: SimpleNamespace
+    pending: PendingImport
+    dossier: Dossier
+
+    def address(self, name: str, **kwargs: Any) -> str:
+        return reverse(name, kwargs={**self._kwargs(name), **kwargs})
+
+    def _kwargs(self, name: str) -> dict[str, Any]:
+        edition, target = {"pk": self.edition.pk}, {"pk": self.people.stranger.user.pk}
+        network = {"network": self.edition.scheme.network.code}
+        cell = {**edition, "process": "achats", "milestone": "2022"}
+        special: dict[str, dict[str, Any]] = {
+            "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+            "text": {**edition, "code": "preambule"},
+            "cell": cell,
+            "grid_cell": {**cell, "process": "tresorerie"},
+            "compare_with": {**edition, "other": self.other.pk},
+            "import_review": {**edition, "pending": self.pending.pk},
+            "import_apply": {**edition, "pending": self.pending.pk},
+            "portal:account": target,
+            "portal:mandate_grant": target,
+            "portal:erase": target,
+            "portal:mandate_end": {"pk": self.people.reader.user.mandates.first().pk},
+            "portal:admin_network": network,
+            "portal:noun_new": {**network, "kind": "chambres"},
+            "portal:noun": {**network, "kind": "chambres", "code": "nord"},
+            "network": network,
+            "network_journal": network,
+            "entity": {**network, "code": "nord"},
+            "function": {**network, "code": "finances"},
+            "process": {**network, "code": "achats"},
+            "api:compare": {"edition": self.edition.pk, "other": self.other.pk},
+        }
+        if name in special:
+            return special[name]
+        if name.startswith("dossier"):
+            return {"pk": self.dossier.pk}
+        parts = next(route for found, route in routes() if found == name)
+        if "<edition>" in parts:
+            return {"edition": self.edition.pk}
+        return edition if "<int:pk>" in parts else {}
+
+    def variants(self, name: str) -> list[str]:
+        """Every address of a name: with and without the chamber where both exist."""
+        first = [self.address(name)]
+        if name in ("cell", "grid_cell"):
+            first.append(self.address(name, entity="nord"))
+        return first
+
+    def body(self, name: str) -> dict[str, Any]:
+        """A sound request for a route that writes: keyword arguments of `Client.post`."""
+        cell = {"process": "tresorerie", "milestone": "2022", "entity": ""}
+        edits = {"edits": [{**cell, "changes": {"mode": "C"}, "expected": 0}]}
+        if name in ("grid_cells", "api:place"):
+            return {"data": json.dumps(edits), "content_type": "application/json"}
+        if name == "grid_paste":
+            return {"data": "A\tC\nH\tM", "content_type": "text/plain"}
+        forms: dict[str, dict[str, Any]] = {
+            "text": {"title": "Titre", "body": "Texte"},
+            "frame": {
+                "title": "Titre",
+                "jalons-TOTAL_FORMS": 1,
+                "jalons-INITIAL_FORMS": 0,
+                "jalons-0-code": "2022",
+                "jalons-0-label": "2022",
+                "jalons-0-date": "2022-01-01",
+                "jalons-0-nature": "inventory",
+            },
+            "adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
+            "draft_next": {"title": "Suivante"},
+            "booklet": {"kind": "booklet_docx"},
+            "grid_cell": {"mode": "C", "version": 0},
+            "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
+            "portal:account": {"full_name": "Autre nom", "is_active": "on"},
+            "portal:mandate_grant": {"role": "administrator"},
+            "portal:erase": {"confirme": "oui"},
+            "portal:noun_new": {
+                **{"code": "est", "name": "Est", "short_name": "Est", "kind": "territorial"},
+                "position": 9,
+            },
+            "portal:noun": {
+                **{"name": "Nord", "short_name": "N", "kind": "territorial", "position": 1},
+            },
+        }
+        return {"data": forms.get(name, {})}
+
+
+def build(people: Any, state: str) -> World:
+    """The world around a draft or an adopted edition; nothing is adopted beside a draft."""
+    first = load(small_document(), adopted=state == "adopted")
+    if state == "adopted":
+        edition = load(small_document(number=2, title="Seconde édition"), adopted=True)
+    else:
+        edition = draft_next_edition(first, actor=INSTALLATION)
+    neighbour = load(small_document("voisin"))
+    someone = people(edition)
+    someone.foreign = person(
+        "voisin@essai.test", {"role": Role.ADMINISTRATOR, "network": neighbour.scheme.network}
+    )
+    document = document_of(edition)
+    pending = PendingImport.objects.create(
+        edition=edition,
+        actor=someone.finances.actor.identity,
+        filename="cellules.csv",
+        data=tables.write_csv(document, document.placements),
+        seen_version=version_of(edition),
+    )
+    dossier = Dossier(
+        edition=edition,
+        kind="booklet_docx",
+        state="done",
+        requested_by=someone.reader.actor.identity,
+    )
+    dossier.file.save("essai/livret.docx", ContentFile(b"document"), save=True)
+    return World(edition, first, someone, pending, dossier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.db.models import Q
@@ -26,6 +27,7 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import Axes, axes_of, document_of, version_of
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
+ASKED = ("lecture", "jalon", "fonction", "entite", "mode", "seulement")
 TURNED_FROM = 9
 """Columns from which headings are written upwards."""
 
@@ -35,7 +37,8 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
     version = version_of(edition)
-    key = f"carto:{edition.pk}:{version}:{edition.status}:{request.GET.urlencode()}"
+    query = urlencode([(name, v) for name in ASKED for v in request.GET.getlist(name) if v])
+    key = f"carto:{edition.pk}:{version}:{edition.status}:{query}"
     cache = caches["pages"]
     body = cache.get(key) if len(key) < 230 else None
     if body is None:
@@ -45,7 +48,7 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "edition": edition,
         "body": body,
-        "query": request.GET.urlencode(),
+        "query": query,
         "can_write": rules.can_write(edition, request.actor),
         "crumbs": crumbs_of(edition, "Cartographie"),
     }

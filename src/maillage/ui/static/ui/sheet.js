@@ -48,6 +48,20 @@ function leave() {
   opener?.focus();
 }
 
+// In a cartography the page stays: its address says which cell is open, and opens it again when shared.
+function address(link) {
+  if (!link.closest("table.carto[data-sheets]")) return link.href;
+  const page = new URL(location.href);
+  page.searchParams.set("cellule", link.href.split("/cellule/")[1]);
+  return page;
+}
+
+function shared() {
+  const cell = new URL(location.href).searchParams.get("cellule");
+  if (!cell || !document.querySelector("table.carto[data-sheets]")) return "";
+  return new URL(`cellule/${cell}`, location.href.split("?")[0]).href;
+}
+
 if (sheet && body) {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -55,8 +69,10 @@ if (sheet && body) {
     if (link) {
       event.preventDefault();
       opener = link;
-      history.pushState({ sheet: link.dataset.sheet || link.href }, "", link.href);
-      fill(link.dataset.sheet || link.href);
+      // Read before the address changes: a relative link would then lead elsewhere.
+      const fragment = link.dataset.sheet || link.href;
+      history.pushState({ sheet: fragment }, "", address(link));
+      fill(fragment);
     } else if (event.target.closest("[data-sheet-close]")) {
       event.preventDefault();
       leave();
@@ -68,7 +84,9 @@ if (sheet && body) {
   });
   addEventListener("popstate", (event) => {
     if (event.state?.sheet) fill(event.state.sheet);
+    else if (shared()) fill(shared());
     else if (new URL(location.href).searchParams.has("cellule")) fill(location.href);
     else if (sheet.open) { close(); opener?.focus(); }
   });
+  if (shared()) fill(shared());
 }

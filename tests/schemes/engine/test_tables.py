@@ -16,7 +16,14 @@ from hypothesis import given, settings
 from tests.builders import small_document
 from tests.schemes.engine.strategies import documents
 
-from maillage.schemes.engine.document import EditionDocument, Finding, PlacementDoc, Refused
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    Finding,
+    PlacementDoc,
+    Refused,
+)
 from maillage.schemes.engine.tables import TITLES, read_table, template, write_csv, write_workbook
 from maillage.schemes.engine.tables.columns import letters_of, mode_of
 from maillage.schemes.engine.tables.sources import guarded, unguarded
@@ -70,6 +77,23 @@ def findings(data: bytes, name: str = "essai.xlsx") -> tuple[Finding, ...]:
 
 def test_a_workbook_gives_back_its_placements() -> None:
     assert read_table(exported(), "a.xlsx", DOCUMENT) == DOCUMENT.placements
+
+
+def test_a_large_export_gives_back_its_placements() -> None:
+    """Thousands of cells name the same few texts: the shared strings are small, their uses many."""
+    codes = [f"e{rank}" for rank in range(40)]
+    entities = tuple(EntityDoc(code, "Chambre", "", EntityKind.TERRITORIAL) for code in codes)
+    processes = tuple(
+        replace(DOCUMENT.processes[0], code=f"p{rank}", name="Paie") for rank in range(60)
+    )
+    milestone = DOCUMENT.milestones[0].code
+    placements = tuple(
+        PlacementDoc(process.code, milestone, code, "M", "C", lead="e0", source_page="p. 2")
+        for process in processes
+        for code in codes
+    )
+    document = replace(DOCUMENT, entities=entities, processes=processes, placements=placements)
+    assert read_table(exported(document), "a.xlsx", document) == placements
 
 
 def test_a_csv_gives_back_its_placements() -> None:

@@ -1,0 +1,319 @@
+"""Entering a draft in a real Chromium: keys, block, undo, conflict, waiting, read-only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Dialog, Locator, Page, expect
+from tests.builders import load, small_document
+
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells, propose_edition
+from maillage.schemes.models import Edition, Placement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAVED = re.compile(r"Enregistré à \d\d:\d\d")
+
+
+@pytest.fixture
+def site(transactional_db: None, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    edition = load(small_document())
+    made = people(edition)
+    return SimpleNamespace(edition=edition, url=reverse("grid", args=[edition.pk]), people=made)
+
+
+def at(page: Page, process: str, milestone: str, entity: str = "") -> Locator:
+    return page.locator(f'td[data-p="{process}"][data-m="{milestone}"][data-e="{entity}"]')
+
+
+def held(edition: Edition, process: str, milestone: str) -> Placement | None:
+    return Placement.objects.filter(
+        edition=edition, process__code=process, milestone__code=milestone, entity=None
+    ).first()
+
+
+def modes(edition: Edition, process: str) -> list[str]:
+    found = [held(edition, process, milestone) for milestone in ("2022", "2024", "2027")]
+    return [f"{p.mode}{p.complementary}" if p else "" for p in found]
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#grid-state")).to_have_text(SAVED)
+    expect(page.locator("td.is-saving")).to_have_count(0)
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """text => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def test_keys_move_and_set_modes(site: SimpleNamespace, open_page: Any, accessible: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("m")
+    page.keyboard.press("Shift+C")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("-")
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["MC", "?", "-"]
+    expect(at(page, "tresorerie", "2027")).to_be_focused()
+    page.keyboard.press("Control+Home")
+    expect(at(page, "achats", "2022")).to_be_focused()
+    page.keyboard.press("End")
+    expect(at(page, "achats", "2027")).to_be_focused()
+    page.keyboard.press("PageDown")
+    expect(at(page, "formation", "2027")).to_be_focused()
+    accessible(page)
+
+
+def test_escape_then_tab_leaves_the_grid(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "achats", "2022").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!document.activeElement.closest('#grid')")
+
+
+def test_undo_gives_back_all_that_a_cell_held(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    before = held(site.edition, "achats", "2024")
+    at(page, "achats", "2024").click()
+    page.keyboard.press("Delete")
+    saved(page)
+    assert held(site.edition, "achats", "2024") is None
+    page.keyboard.press("Control+z")
+    saved(page)
+    after = held(site.edition, "achats", "2024")
+    assert before is not None and after is not None
+    for name in ("mode", "complementary", "lead_id", "served", "source_document", "source_page"):
+        assert getattr(after, name) == getattr(before, name)
+    page.keyboard.press("Control+y")
+    saved(page)
+    assert held(site.edition, "achats", "2024") is None
+
+
+def test_a_range_is_set_copied_and_undone_as_one(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("h")
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["H", "H", ""]
+    assert modes(site.edition, "paie")[:2] == ["H", "H"]
+    copied = page.evaluate(
+        """() => { const data = new DataTransfer();
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+        return data.getData("text/plain"); }"""
+    )
+    assert copied == "H\tH\r\nH\tH"
+    page.locator("#grid-undo").click()
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["", "", ""]
+
+
+def test_dragging_selects_a_range(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "achats", "2022").hover()
+    page.mouse.down()
+    at(page, "tresorerie", "2027").hover()
+    page.mouse.up()
+    expect(page.locator("td.is-selected")).to_have_count(6)
+
+
+def test_a_block_from_a_spreadsheet_is_pasted(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "tresorerie", "2022").click()
+    paste(page, "A\tM+C\tsans objet\r\nI\t\t?\r\n")
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["A", "MC", "-"]
+    assert modes(site.edition, "paie") == ["I", "", "?"]
+    paste(page, "A\nfaux")
+    expect(page.locator("#toasts")).to_contain_text("faux")
+    at(page, "formation", "2027").click()
+    paste(page, "A\tA")
+    expect(page.locator("#toasts")).to_contain_text("dépasse la grille")
+    assert modes(site.edition, "formation") == ["-", "", ""]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_conflict_is_shown_and_settled(
+    site: SimpleNamespace, open_page: Any, accessible: Any, keep: bool
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    other = CellEdit("achats", "2024", "", {"mode": "I", "rationale": "Décidé ailleurs"})
+    place_cells(site.edition, [other], actor=site.people.finances.actor)
+    at(page, "achats", "2024").click()
+    page.keyboard.press("a")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("h")
+    box = page.locator("#grid-conflicts .note")
+    expect(box).to_contain_text(str(site.people.finances.user))
+    expect(box).to_contain_text("Autonomie")
+    expect(box).to_contain_text("Intégration")
+    expect(at(page, "achats", "2024")).to_have_class(re.compile("is-conflict"))
+    expect(page.locator("#grid-state")).to_have_text("1 conflit à régler")
+    assert modes(site.edition, "achats")[1:] == ["ICH", "H"]
+    accessible(page)
+    box.locator("[data-keep]" if keep else "[data-take]").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None and now.mode == ("A" if keep else "I")
+    assert now.rationale == ("" if keep else "Décidé ailleurs")
+    expect(at(page, "achats", "2024")).to_contain_text("A" if keep else "I")
+    expect(box).to_have_count(0)
+
+
+def test_two_sessions_on_one_cell(site: SimpleNamespace, open_page: Any) -> None:
+    first = open_page(site.url, site.people.administrator.client)
+    second = open_page(site.url, site.people.finances.client)
+    at(first, "tresorerie", "2024").click()
+    first.keyboard.press("c")
+    saved(first)
+    at(second, "tresorerie", "2024").click()
+    second.keyboard.press("i")
+    expect(second.locator("#grid-conflicts")).to_contain_text(str(site.people.administrator.user))
+    assert modes(site.edition, "tresorerie")[1] == "C"
+
+
+def test_offline_edits_wait_and_are_saved_later(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    page.context.set_offline(True)
+    at(page, "tresorerie", "2022").click()
+    for key in ("a", "ArrowRight", "c", "ArrowRight", "m"):
+        page.keyboard.press(key)
+    state = page.locator("#grid-state")
+    expect(state).to_have_text("Hors ligne : 3 modifications en attente")
+    expect(page.locator("td.is-waiting")).not_to_have_count(0)
+    assert modes(site.edition, "tresorerie") == ["", "", ""]
+    page.context.set_offline(False)
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["A", "C", "M"]
+
+
+def test_a_failing_server_is_tried_again(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    address = "**/saisie/cellules/"
+    page.route(address, lambda route: route.fulfill(status=500, body="panne"))
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("a")
+    state = page.locator("#grid-state")
+    expect(state).to_have_text("Hors ligne : 1 modification en attente")
+    page.unroute(address)
+    page.locator("#grid-retry").click()
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["A", "", ""]
+
+
+def test_a_refusal_keeps_what_was_typed_until_it_is_given_up(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    propose_edition(site.edition, actor=INSTALLATION)
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("a")
+    expect(page.locator("#grid-state")).to_contain_text("Non enregistré")
+    expect(page.locator("#grid-state")).to_contain_text("remettre en brouillon")
+    expect(at(page, "tresorerie", "2022")).to_contain_text("A")
+    page.locator("#grid-give-up").click()
+    expect(at(page, "tresorerie", "2022")).to_contain_text("non renseigné")
+
+
+def test_the_panel_saves_the_whole_cell(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "tresorerie", "2027").click()
+    page.keyboard.press("Enter")
+    sheet = page.locator("#sheet")
+    sheet.get_by_label("Intégration").first.check()
+    sheet.get_by_label("Qui assure").select_option("region")
+    sheet.get_by_label("Nord").check()
+    sheet.get_by_label("Option d'intégration").select_option("regional")
+    sheet.get_by_label("Justification").fill("Plateau commun")
+    accessible(page)
+    sheet.get_by_role("button", name="Enregistrer").click()
+    saved(page)
+    expect(at(page, "tresorerie", "2027")).to_be_focused()
+    placement = held(site.edition, "tresorerie", "2027")
+    assert placement is not None and placement.lead is not None
+    assert (placement.mode, placement.lead.code, placement.served) == ("I", "region", ["nord"])
+    assert (placement.integration, placement.rationale) == ("regional", "Plateau commun")
+
+
+def test_read_only_cells_do_not_change_and_say_why(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(f"{site.url}?jalon=2024", site.people.nord.client)
+    at(page, "achats", "2024").click()
+    expect(page.locator("#grid-reason")).to_contain_text("mandat de rédacteur")
+    page.keyboard.press("a")
+    expect(page.locator("#toasts")).to_contain_text("lecture seule")
+    at(page, "achats", "2024", "nord").click()
+    page.keyboard.press("a")
+    saved(page)
+    assert modes(site.edition, "achats")[1] == "MCH"
+    assert Placement.objects.filter(entity__code="nord", mode="A").count() == 1
+    page.keyboard.press("Delete")
+    expect(at(page, "achats", "2024", "nord")).to_have_class(re.compile("is-inherited"))
+    accessible(page)
+
+
+def test_a_tap_opens_the_panel_on_a_phone(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(
+        site.url, site.people.administrator.client, width=390, has_touch=True, is_mobile=True
+    )
+    at(page, "tresorerie", "2022").tap()
+    choice = page.locator("#sheet .mode-choice", has_text="Harmonisation")
+    box = choice.bounding_box()
+    assert box is not None and box["height"] >= 44
+    accessible(page)
+    choice.tap()
+    page.locator("#sheet").get_by_role("button", name="Enregistrer").tap()
+    saved(page)
+    assert modes(site.edition, "tresorerie")[0] == "H"
+
+
+def test_leaving_with_unsaved_edits_asks_first(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    page.context.set_offline(True)
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("a")
+    expect(page.locator("#grid-state")).to_contain_text("Hors ligne")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.close(run_before_unload=True)
+    expect(page.locator("#grid-state")).to_contain_text("Hors ligne")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+
+
+def test_without_scripts_each_cell_has_its_form(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(site.url, site.people.administrator.client, java_script_enabled=False)
+    at(page, "tresorerie", "2022").locator("a").click()
+    page.get_by_label("Coopération").first.check()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#messages")).to_contain_text("enregistré")
+    assert modes(site.edition, "tresorerie")[0] == "C"

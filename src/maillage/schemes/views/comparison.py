@@ -34,8 +34,8 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     after, before = visible_edition(request, pk), visible_edition(request, other)
     former, latter = document_of(before), document_of(after)
     found = comparison.compare(former, latter)
-    kinds = request.GET.getlist("nature")
-    functions = request.GET.getlist("fonction")
+    kinds = [kind for kind in request.GET.getlist("nature") if kind]
+    functions = [code for code in request.GET.getlist("fonction") if code]
     process_function = {p.code: p.function for d in (former, latter) for p in d.processes}
     changes = [
         change

@@ -14,6 +14,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from maillage.config.environment import load
 
 
+def _wait(child: subprocess.Popen[bytes]) -> None:
+    """Wait for its end; ask again, for a server asked while it starts does not hear."""
+    for _ in range(5):
+        try:
+            child.wait(timeout=5)
+            return
+        except subprocess.TimeoutExpired:
+            child.terminate()
+    child.kill()
+
+
 class Command(BaseCommand):
     help = (
         "Lance le serveur et un exécutant de tâches ; Ctrl-C arrête les deux.\n\n"
@@ -54,6 +65,6 @@ class Command(BaseCommand):
         stop()
         for child in children:
             if child.pid != pid:
-                child.wait(timeout=20)
+                _wait(child)
         code = os.waitstatus_to_exitcode(status)
         sys.exit(0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlencode
@@ -21,6 +21,9 @@ ONLY = {
     "differences": "Seulement les écarts au réseau",
     "lacunes": "Seulement les lacunes",
 }
+
+
+KEYS = ("lecture", "jalon", "fonction", "entite", "mode", "seulement", "perimetre")
 
 
 class Named(Protocol):
@@ -57,6 +60,7 @@ class Selection:
     entity: str = ""
     modes: tuple[str, ...] = ()
     only: str = ""
+    perimeter: str = ""
 
     @property
     def query(self) -> str:
@@ -67,6 +71,7 @@ class Selection:
         pairs += [("entite", self.entity)] if self.entity else []
         pairs += [("mode", mode) for mode in self.modes]
         pairs += [("seulement", self.only)] if self.only else []
+        pairs += [("perimetre", self.perimeter)] if self.perimeter else []
         return urlencode(pairs)
 
     def with_(self, **changes: str | tuple[str, ...]) -> str:
@@ -82,9 +87,16 @@ class Selection:
             yield Chip(entities[self.entity], self.with_(entity=""))
         for mode in self.modes:
             rest = tuple(m for m in self.modes if m != mode)
-            yield Chip(f"Mode : {MODE_LABELS[mode]}", self.with_(modes=rest))
+            yield Chip(f"Mode\u00a0: {MODE_LABELS[mode]}", self.with_(modes=rest))
         if self.only:
             yield Chip(ONLY[self.only], self.with_(only=""))
+        if self.perimeter:
+            yield Chip(f"Périmètre\u00a0: {self.perimeter}", self.with_(perimeter=""))
+
+
+def query_of(query: Query) -> str:
+    """The part of an address that is a question, in one order: what a cache may be keyed by."""
+    return urlencode([(key, v) for key in KEYS for v in sorted(set(query.getlist(key))) if v])
 
 
 def parse(
@@ -92,6 +104,7 @@ def parse(
     functions: Sequence[Named],
     entities: Sequence[Named],
     milestones: Sequence[Named] | Sequence[object],
+    perimeters: Collection[str] = (),
 ) -> Selection:
     """Read an address; what it names that does not exist is left out, not refused."""
 
@@ -108,6 +121,7 @@ def parse(
         entity=one(query.get("entite", ""), {e.code for e in entities}),
         modes=among(query.getlist("mode"), set(MODE_LABELS)),
         only=one(query.get("seulement", ""), ONLY),
+        perimeter=one(query.get("perimetre", ""), set(perimeters) - {""}),
     )
 
 
@@ -115,7 +129,10 @@ def filtered_placements(
     document: EditionDocument, query: Query
 ) -> tuple[tuple[PlacementDoc, ...], tuple[str, ...]]:
     """The cells an export holds for an address, and its filters in words."""
-    chosen = parse(query, document.functions, document.entities, document.milestones)
+    group_of = {p.code: p.group for p in document.processes}
+    chosen = parse(
+        query, document.functions, document.entities, document.milestones, set(group_of.values())
+    )
     function_of = {p.code: p.function for p in document.processes}
     cells = {p.key: p for p in document.placements}
     moving = _moving(document) if chosen.only == "changements" else frozenset()
@@ -123,6 +140,7 @@ def filtered_placements(
     def kept(p: PlacementDoc) -> bool:
         return (
             (not chosen.functions or function_of[p.process] in chosen.functions)
+            and (not chosen.perimeter or group_of[p.process] == chosen.perimeter)
             and (not chosen.milestone or p.milestone == chosen.milestone)
             and (not chosen.entity or p.entity in ("", chosen.entity))
             and (not chosen.modes or p.mode in chosen.modes)

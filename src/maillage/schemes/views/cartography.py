@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.db.models import Q
@@ -19,15 +19,20 @@ from maillage.kernel.models import Event
 from maillage.people.queries import names_of
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, reading, rendering
-from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, parse
+from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, parse, query_of
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
-from maillage.schemes.engine.resolution import differences
+from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
 from maillage.schemes.models import Edition, Milestone, Placement
-from maillage.schemes.queries import Axes, axes_of, document_of, version_of
+from maillage.schemes.queries import (
+    Axes,
+    axes_of,
+    document_of,
+    editions_visible_to,
+    version_of,
+)
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
-ASKED = ("lecture", "jalon", "fonction", "entite", "mode", "seulement")
 TURNED_FROM = 9
 """Columns from which headings are written upwards."""
 
@@ -37,7 +42,7 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
     version = version_of(edition)
-    query = urlencode([(name, v) for name in ASKED for v in request.GET.getlist(name) if v])
+    query = query_of(request.GET)
     key = f"carto:{edition.pk}:{version}:{edition.status}:{query}"
     cache = caches["pages"]
     body = cache.get(key) if len(key) < 230 else None
@@ -66,8 +71,8 @@ class Option:
 
 
 def _body(edition: Edition, request: HttpRequest) -> SafeString:
-    axes = axes_of(edition)
-    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones)
+    whole = axes_of(edition)
+    axes, chosen = _question(whole, request)
     network = reading.network_cells(edition)
     context: dict[str, Any] = {
         "edition": edition,
@@ -83,6 +88,8 @@ def _body(edition: Edition, request: HttpRequest) -> SafeString:
             )
         ),
         "axes": axes,
+        "perimeters": sorted({p.group for p in whole.processes if p.group}),
+        "chambers": _options(axes, chosen.entity),
         "modes": doc.MODE_LABELS.items(),
         "only": ONLY.items(),
         **_coverage(axes, network),
@@ -90,6 +97,27 @@ def _body(edition: Edition, request: HttpRequest) -> SafeString:
     if axes.milestones:
         context |= _reading(edition, axes, chosen, network)
     return mark_safe(render_to_string("schemes/cartography_body.html", context))
+
+
+def _options(axes: Axes, chosen: str) -> SafeString:
+    """The chambers to choose from: joined here, for a template takes its time over a hundred."""
+    return mark_safe(
+        "".join(
+            f'<option value="{e.code}"{" selected" if e.code == chosen else ""}>'
+            f"{escape(e.short_name)}</option>"
+            for e in axes.chambers
+        )
+    )
+
+
+def _question(axes: Axes, request: HttpRequest) -> tuple[Axes, Selection]:
+    """What the address asks, and the axes with the rows of the perimeter asked for."""
+    groups = {p.group for p in axes.processes}
+    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones, groups)
+    if chosen.perimeter:
+        kept = tuple(p for p in axes.processes if p.group == chosen.perimeter)
+        axes = replace(axes, processes=kept)
+    return axes, chosen
 
 
 def _coverage(axes: Axes, network: matrix.Cells) -> dict[str, int]:
@@ -123,8 +151,8 @@ def _reading(
     if chosen.reading == "trajectoire":
         return context | _trajectory(edition, axes, chosen, network)
     if chosen.reading == "chambres":
-        own = reading.own_at(milestone.pk)
-        columns, rows = matrix.by_chamber(axes, milestone, network, own, chosen)
+        held = reading.own_at(milestone.pk)
+        columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
         caption = f"Modes de gestion par chambre, {milestone.label}"
     else:
         own = _own(edition, axes, chosen)
@@ -239,7 +267,7 @@ def cell(
         "entity": chamber,
         "value": value,
         "own": own is not None,
-        "differs": differences(regional, own) if own else (),
+        "differs": [DIFFERENCE_WORDS[f] for f in (differences(regional, own) if own else ())],
         "mode_label": doc.MODE_LABELS[value.mode],
         "definition": doc.MODE_DEFINITIONS.get(value.mode, ""),
         "complementary": [(m, doc.MODE_LABELS[m]) for m in value.complementary],
@@ -251,7 +279,7 @@ def cell(
             (m, cells.get((process, m.code, entity)) or cells.get((process, m.code, "")))
             for m in document.milestones
         ],
-        "former": _former(edition, process, milestone, entity),
+        "former": _former(request, edition, process, milestone, entity),
         "events": _events(request, edition, "|".join((process, milestone, entity))),
         "can_write": rules.can_write(edition, request.actor),
         "crumbs": crumbs_of(edition, "Cartographie", subject.name),
@@ -262,18 +290,27 @@ def cell(
 
 
 def _former(
-    edition: Edition, process: str, milestone: str, entity: str
+    request: HttpRequest, edition: Edition, process: str, milestone: str, entity: str
 ) -> list[tuple[Edition, str]]:
-    """The mode of this cell in the edition this one was made from."""
+    """What held in this cell in the editions this one descends from, the nearest first."""
     if edition.based_on_id is None:
         return []
+    seen = editions_visible_to(request.actor).filter(scheme__network_id=edition.scheme.network_id)
+    known = {e.pk: e for e in seen}
+    line: list[Edition] = []
+    while former := known.pop(line[-1].based_on_id if line else edition.based_on_id, None):
+        line.append(former)
     rows = Placement.objects.filter(
-        edition_id=edition.based_on_id, process__code=process, milestone__code=milestone
-    )
-    own = Q(entity__code=entity) if entity else Q(entity=None)
-    row = rows.filter(own).first()
-    former = Edition.objects.get(pk=edition.based_on_id)
-    return [(former, row.mode if row else doc.UNKNOWN)]
+        Q(entity=None) | Q(entity__code=entity),
+        edition__in=line,
+        process__code=process,
+        milestone__code=milestone,
+    ).values_list("edition_id", "entity_id", "mode")
+    values: dict[int, str] = {}
+    for pk, owner, mode in rows:
+        if owner is not None or pk not in values:
+            values[pk] = mode
+    return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
 
 
 def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, Any]]:
@@ -302,8 +339,7 @@ def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, 
 def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
     """The view asked for as a picture, its filters written on it."""
     edition = visible_edition(request, pk)
-    axes = axes_of(edition)
-    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones)
+    axes, chosen = _question(axes_of(edition), request)
     network, own = reading.network_cells(edition), _own(edition, axes, chosen)
     chips = chosen.filters(
         {f.code: f.name for f in axes.functions}, {e.code: e.short_name for e in axes.entities}
@@ -318,8 +354,8 @@ def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
     if chosen.reading == "chambres":
         milestone = _milestone(axes, chosen)
         document = document_of(edition)
-        own = reading.own_at(milestone.pk)
-        _columns, rows = matrix.by_chamber(axes, milestone, network, own, chosen)
+        held = reading.own_at(milestone.pk)
+        _columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
     else:
         _columns, rows = matrix.by_milestone(axes, network, own, chosen)
     svg = trajectory.matrix_svg(

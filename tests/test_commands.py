@@ -1,0 +1,207 @@
+"""The `maillage` commands as an operator runs them: what they say, what they return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from tests.installation import Installation, installation
+
+from maillage.kernel.models import Event
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
+from maillage.schemes.engine import canonical
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import file_of
+
+REAL = "pays-de-la-loire-2017-2021"
+
+
+def code_of(*arguments: str) -> int:
+    """The exit code a command would return."""
+    try:
+        call_command(*arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except CommandError as error:
+        return error.returncode
+    return 0
+
+
+@pytest.fixture
+def sealed(adopted: Edition, tmp_path: Path) -> Path:
+    path = tmp_path / "edition.json"
+    path.write_bytes(canonical.dumps_file(file_of(adopted)))
+    return path
+
+
+def test_a_shipped_scheme_is_imported_and_twice_changes_nothing(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of("scheme-import", REAL) == 0
+    assert "cellules, état « Adoptée »" in capsys.readouterr().out
+    events = Event.objects.count()
+    assert code_of("scheme-import", REAL) == 0
+    assert Event.objects.count() == events
+
+
+def test_exporting_twice_gives_the_same_bytes(adopted: Edition, tmp_path: Path) -> None:
+    one, two = tmp_path / "un.json", tmp_path / "deux.json"
+    assert code_of("scheme-export", "essai/srom-essai/1", str(one)) == 0
+    assert code_of("scheme-import", str(one)) == 0
+    assert code_of("scheme-export", str(adopted.pk), str(two)) == 0
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".xlsx", b"PK"), (".csv", b"\xef\xbb\xbf")])
+def test_tables_are_exported(adopted: Edition, tmp_path: Path, suffix: str, start: bytes) -> None:
+    path = tmp_path / f"cellules{suffix}"
+    assert code_of("scheme-export", str(adopted.pk), str(path)) == 0
+    assert path.read_bytes().startswith(start)
+
+
+WRONG_CALLS = [
+    ("scheme-export", "999999"),
+    ("scheme-export", "inconnu/srom/1"),
+    ("scheme-export", "pas-une-edition"),
+    ("scheme-import", "absent.json"),
+    ("scheme-verify", "absent.json"),
+    ("scheme-diff", "absent.json", "999999"),
+    ("booklet", "999999", "livret.pdf"),
+    ("booklet", "999999", "livret.odt"),
+    ("journal-verify", "--chain", "network:inconnu"),
+]
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS, ids=" ".join)
+def test_a_wrong_call_returns_2(
+    adopted: Edition, call: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert code_of(*call) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_extension_that_is_not_foreseen_returns_2(adopted: Edition, tmp_path: Path) -> None:
+    assert code_of("scheme-export", str(adopted.pk), str(tmp_path / "edition.ods")) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_seal_that_holds_returns_0(sealed: Path) -> None:
+    assert code_of("scheme-verify", str(sealed)) == 0
+
+
+def _tamper(path: Path) -> None:
+    data = json.loads(path.read_bytes())
+    data["content"]["title"] = "Autre titre"
+    path.write_bytes(json.dumps(data).encode())
+
+
+def test_a_tampered_file_returns_1_and_is_not_imported(
+    sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _tamper(sealed)
+    events = Event.objects.count()
+    assert code_of("scheme-verify", str(sealed)) == 1
+    assert "ne tient pas" in capsys.readouterr().err
+    assert code_of("scheme-import", str(sealed)) == 1
+    assert Event.objects.count() == events
+
+
+UNREADABLE = [b"", b"{", b"[]", b'{"format": "autre"}', b"\xff\xfe", b'{"version": 999}']
+
+
+@pytest.mark.parametrize("data", UNREADABLE)
+def test_a_file_that_is_not_one_changes_nothing(db: None, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "faux.json"
+    path.write_bytes(data)
+    assert code_of("scheme-import", str(path)) in (1, 2)
+    assert code_of("scheme-verify", str(path)) in (1, 2)
+    assert not Network.objects.exists()
+
+
+def test_comparing_says_whether_two_editions_differ(
+    adopted: Edition, sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of("scheme-diff", str(sealed), str(adopted.pk)) == 0
+    following = draft_next_edition(adopted, actor=INSTALLATION)
+    edit = CellEdit("tresorerie", "2022", "", {"mode": "C"})
+    place_cells(following, [edit], actor=INSTALLATION)
+    capsys.readouterr()
+    assert code_of("scheme-diff", str(adopted.pk), str(following.pk)) == 1
+    said = capsys.readouterr().out
+    assert "tresorerie · 2022" in said
+    assert "1 cellules diffèrent" in said or "1 cellule diffère" in said
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".pdf", b"%PDF"), (".docx", b"PK")])
+def test_the_booklet_is_composed(
+    adopted: Edition, tmp_path: Path, suffix: str, start: bytes
+) -> None:
+    path = tmp_path / f"livret{suffix}"
+    assert code_of("booklet", "essai/srom-essai/1", str(path)) == 0
+    assert path.read_bytes().startswith(start)
+
+
+def test_the_journal_holds_then_a_tampered_row_is_named(
+    adopted: Edition, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of("journal-verify") == 0
+    assert "la chaîne tient" in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        on = " ON kernel_event" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER event_no_update{on}")
+        cursor.execute(
+            "UPDATE kernel_event SET verb = 'autre' WHERE chain = 'network:essai' AND sequence = 1"
+        )
+    assert code_of("journal-verify") == 1
+    assert "network:essai : rompue à l'événement 1" in capsys.readouterr().err
+
+
+def test_generated_networks_are_the_same_for_a_seed(db: None) -> None:
+    call = ("generate", "--seed", "7", "--networks", "2", "--entities", "8", "--processes", "6")
+    assert code_of(*call) == 0
+    assert Network.objects.filter(fictional=True).count() == 2
+    events = Event.objects.count()
+    assert code_of(*call) == 0
+    assert Event.objects.count() == events
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("maison")) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_from_one_installation_to_another_to_the_byte(house: Installation, tmp_path: Path) -> None:
+    first, second = tmp_path / "un.json", tmp_path / "deux.json"
+    key = "pays-de-la-loire/srom-2017-2021/1"
+    for call in (("scheme-import", REAL), ("scheme-export", key, str(first))):
+        done = house.run(*call)
+        assert done.returncode == 0, done.stderr
+    with installation(tmp_path / "ailleurs") as elsewhere:
+        for call in (
+            ("scheme-import", str(first)),
+            ("scheme-export", key, str(second)),
+            ("scheme-verify", str(second)),
+            ("scheme-diff", str(first), key),
+            ("journal-verify",),
+        ):
+            done = elsewhere.run(*call)
+            assert done.returncode == 0, (call, done.stdout, done.stderr)
+    assert first.read_bytes() == second.read_bytes()
+    _tamper(second)
+    assert house.run("scheme-verify", str(second)).returncode == 1
+
+
+@pytest.mark.slow
+def test_a_seal_is_verified_without_any_database(tmp_path: Path, sealed: Path) -> None:
+    elsewhere = Installation(tmp_path / "vide", "postgres://personne@127.0.0.1:1/rien")
+    done = elsewhere.run("scheme-verify", str(sealed))
+    assert done.returncode == 0, done.stderr

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -18,28 +17,26 @@ from xml.etree import ElementTree as ET
 
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, nearest
+from maillage.schemes.engine.tables.scanning import (
+    BrokenSheetError,
+    Scan,
+    WideSheetError,
+    check_strings,
+    check_styles,
+    scan,
+)
 
 MAX_ENTRIES = 1_000
 MAX_DIRECTORY = 1_000_000
-MAX_INFLATED = 200_000_000
+MAX_INFLATED = 120_000_000
 MAX_RATIO = 250
 """A sheet of repeated rows shrinks about fifty times; a bomb shrinks a thousand times."""
 SMALL = 1_000_000
 """Below this size a part may shrink as much as it likes."""
-MAX_GRID = 4_000_000
-"""Cells the reader may have to allocate: it fills the rectangle up to the farthest cell."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = b"PK\x05\x06"
 _XLSX_EXPECTED = "un classeur .xlsx ou un CSV en UTF-8"
-_FAR_CELL = re.compile(rb"""[\s]r\s*=\s*["']\s*([A-Za-z]{2,})[0-9]""")
-_ANY_ROW = re.compile(rb"""[\s]r\s*=\s*["']\s*[A-Za-z]*([0-9]+)""")
-_LONG_ROW = re.compile(rb"""[\s]r\s*=\s*["']\s*[A-Za-z]*([0-9]{6,})""")
-_FORMULA = re.compile(
-    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^>]*>\s*<(?:\w+:)?f[\s>/]"""
-)
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_MERGED = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -91,9 +88,9 @@ def open_sheet(data: bytes, filename: str, wanted: str) -> Sheet:
                      "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
     name, path = _chosen(parts, filename, wanted)
     xml = parts[path]
-    _check_extent(xml, name)
+    found = _scanned(xml, parts, name)
     kept = {key: part for key, part in parts.items() if "/worksheets/" not in key or key == path}
-    return Sheet(name, _repacked(kept), _formulas(xml), _merged(xml))
+    return Sheet(name, _repacked(kept), tuple(found.formulas), tuple(found.merged))
 
 
 def _parts(data: bytes, filename: str) -> dict[str, bytes]:
@@ -171,8 +168,8 @@ def _check_entries(
 def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, str]:
     """Name and path of the sheet to read: the wanted one, else the only one."""
     try:
-        book = ET.fromstring(parts["xl/workbook.xml"])  # noqa: S314 no DTD passes _parts
-        links = ET.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314
+        book = _tree(parts["xl/workbook.xml"])
+        links = _tree(parts["xl/_rels/workbook.xml.rels"])
     except (ET.ParseError, KeyError) as error:
         raise refuse(filename, "la liste des feuilles du classeur est illisible") from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
@@ -194,41 +191,34 @@ def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, s
     return name, path
 
 
-def _check_extent(xml: bytes, name: str) -> None:
-    """Refuse a sheet whose farthest cell would make the reader allocate without bound."""
-    last = max((int(m[1][:12]) for m in _LONG_ROW.finditer(xml)), default=0)
-    if last > MAX_ROWS + 1:
-        raise refuse(f"feuille {name}", f"la feuille va jusqu'à la ligne {last}",
-                     f"{MAX_ROWS} lignes au plus\u00a0; supprimer les lignes vides")  # fmt: skip
-    widest = max((letters_index(m[1].decode()) for m in _FAR_CELL.finditer(xml)), default=0)
-    if not widest:
-        return
-    last = max((int(m[1][:12]) for m in _ANY_ROW.finditer(xml)), default=1)
-    if widest * (last + xml.count(b"row")) > MAX_GRID:
-        raise refuse(f"feuille {name}",
-                     f"la feuille s'étend sur {widest} colonnes et {last} lignes",
-                     f"{len(COLUMNS)} colonnes\u00a0; supprimer les autres")  # fmt: skip
+def _tree(xml: bytes) -> ET.Element:
+    # No DTD passes _parts, and the declared encoding is ignored, as the reader ignores it.
+    parser: ET.XMLParser[ET.Element] = ET.XMLParser(encoding="utf-8")  # noqa: S314
+    return ET.fromstring(xml, parser)  # noqa: S314
 
 
-def letters_index(letters: str) -> int:
-    """ "A" is 1, "AA" is 27."""
-    index = 0
-    for letter in letters.upper()[:6]:
-        index = index * 26 + ord(letter) - 64
-    return index
-
-
-def _formulas(xml: bytes) -> tuple[tuple[str, int], ...]:
-    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
-    body = xml[start:end]
-    if b"<f" not in body and b":f" not in body:
-        return ()
-    found = tuple((m[1].decode(), int(m[2])) for m in _FORMULA.finditer(body))
-    return found or ((("", 0),) if _ANY_FORMULA.search(body) else ())
-
-
-def _merged(xml: bytes) -> tuple[str, ...]:
-    return tuple(m[1].decode() for m in _MERGED.finditer(xml, max(xml.rfind(b"sheetData"), 0)))
+def _scanned(xml: bytes, parts: dict[str, bytes], name: str) -> Scan:
+    """The pass over the sheet and what it draws on, its refusals said in French."""
+    where = f"feuille {name}"
+    try:
+        found = scan(xml, MAX_ROWS + 1)
+        for path, part in parts.items():
+            if path.lower() == "xl/styles.xml":
+                check_styles(part)
+            elif "sharedstrings" in path.lower() and path.lower().endswith(".xml"):
+                check_strings(part, xml, found.values)
+        return found
+    except BrokenSheetError as error:
+        raise refuse(where, "le classeur est tronqué ou abîmé",
+                     "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
+    except WideSheetError as error:
+        if error.rows > MAX_ROWS + 1:
+            raise refuse(where, f"la feuille va jusqu'à la ligne {error.rows}",
+                         f"{MAX_ROWS} lignes au plus\u00a0; supprimer les lignes vides",
+                         ) from error  # fmt: skip
+        raise refuse(where,
+                     f"la feuille s'étend sur {error.columns} colonnes et {error.rows} lignes",
+                     f"{len(COLUMNS)} colonnes\u00a0; supprimer les autres") from error  # fmt: skip
 
 
 def _repacked(parts: dict[str, bytes]) -> bytes:

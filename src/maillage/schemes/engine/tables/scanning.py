@@ -1,0 +1,209 @@
+"""A pass over the XML of a workbook, before the fast reader sees it.
+
+Knows formulas, merged cells, the order and extent of cells, and the counts a workbook declares:
+the reader believes them, and where they lie it asks for terabytes and stops the whole process.
+Refuses to know what the cells mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+MAX_GRID = 4_000_000
+"""Cells of the rectangle the reader may allocate (about a hundred megabytes)."""
+MAX_COLUMN = 16_384
+MAX_STRINGS = 2_000_000
+MAX_TEXT = 300_000_000
+"""Bytes of text once each cell has its own copy of the string it shares with others."""
+KEPT = 10_000
+"""Formulas and merged areas remembered; beyond, they are only more of the same."""
+
+
+_ROOT = re.compile(rb"<(?:[^\s<>:]+:)?sst[\s/>]")
+_STRING = re.compile(rb"<(?:[^\s<>:]+:)?si[\s/>]")
+_SHARED = re.compile(rb"<(?:\w+:)?v>([0-9]+)</")
+
+
+class BrokenSheetError(Exception):
+    """The sheet is not well formed, or its rows and cells are not in order."""
+
+
+class WideSheetError(Exception):
+    """The sheet spreads too far; carries its columns and rows."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__(columns, rows)
+        self.columns, self.rows = columns, rows
+
+
+@dataclass(slots=True)
+class Scan:
+    """What was met, and where the pass is: the current row and the last column in it."""
+
+    max_rows: int
+    formulas: list[tuple[str, int]] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    row: int = 0
+    row_text: str = "0"
+    column: int = 0
+    widest: int = 0
+    values: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "v":
+            self.values += 1
+            return
+        local = name.rpartition(":")[2]
+        if local == "v":
+            self.values += 1
+        elif local == "c":
+            self._cell(attributes.get("r"))
+        elif local == "row":
+            self._row(attributes.get("r"))
+        elif local == "f":
+            if len(self.formulas) < KEPT:
+                self.formulas.append((_letters(self.column), self.row))
+        elif local == "mergeCell" and len(self.merged) < KEPT:
+            self.merged.append(attributes.get("ref", "")[:40])
+
+    def _row(self, text: str | None) -> None:
+        number = self.row + 1 if text is None else _number(text)
+        if number <= self.row:
+            raise BrokenSheetError
+        self.row, self.row_text, self.column = number, str(number), 0
+        self._check()
+
+    def _cell(self, reference: str | None) -> None:
+        column = self.column + 1
+        if reference is not None:
+            letters = reference.removesuffix(self.row_text)
+            if letters == reference:
+                raise BrokenSheetError
+            column = _COLUMNS.get(letters) or _index(letters)
+        if column <= self.column or not self.row:
+            raise BrokenSheetError
+        self.column = column
+        if column > self.widest:
+            self.widest = column
+            self._check()
+
+    def _check(self) -> None:
+        if self.row > self.max_rows or self.row * self.widest > MAX_GRID:
+            raise WideSheetError(self.widest, self.row)
+
+
+def scan(xml: bytes, max_rows: int) -> Scan:
+    """Go through the sheet. Raises BrokenSheetError or WideSheetError as soon as it must."""
+    found = Scan(max_rows)
+    _parse(xml, found.start)
+    return found
+
+
+def check_styles(xml: bytes) -> None:
+    """Refuse a declared count larger than the file could hold."""
+    _parse(xml, lambda _, attributes: _check_count(attributes, "count", len(xml)))
+
+
+def check_strings(xml: bytes, sheet: bytes, values: int) -> None:
+    """Refuse shared strings that lie about their number, or whose copies would fill the memory.
+
+    `values` is the number of values the scan met in the sheet. A value that is not plainly
+    written as a number is counted as if it named the longest string.
+    """
+    roots = _ROOT.findall(xml)
+    if len(roots) != 1:
+        raise BrokenSheetError
+    if xml.count(b"<si") + xml.count(b":si") > MAX_STRINGS:
+        raise BrokenSheetError
+    _check_root(xml, xml.index(roots[0]))
+    sizes = [len(part) for part in _STRING.split(xml)[1:]]
+    longest = max(sizes, default=0)
+    if longest * values <= MAX_TEXT:
+        return
+    named = Counter(_SHARED.findall(sheet))
+    total = (values - named.total()) * longest
+    total += sum(
+        count * sizes[int(index)]
+        for index, count in named.items()
+        if len(index) < 9 and int(index) < len(sizes)
+    )
+    if total > MAX_TEXT:
+        raise BrokenSheetError
+
+
+def _check_root(xml: bytes, start: int) -> None:
+    """Only the first element counts, and it must be the list itself: the rest is not parsed."""
+    met: list[tuple[str, dict[str, str]]] = []
+
+    def note(name: str, attributes: dict[str, str]) -> None:
+        if not met:
+            met.append((name, attributes))
+
+    parser = _parser(note)
+    try:
+        parser.Parse(xml[: start + 4096], False)
+    except expat.ExpatError as error:
+        raise BrokenSheetError from error
+    if not met or met[0][0].rpartition(":")[2] != "sst":
+        raise BrokenSheetError
+    # `count` is how many cells draw on the list, `uniqueCount` how long it is.
+    _check_count(met[0][1], "count", MAX_GRID)
+    _check_count(met[0][1], "uniqueCount", len(xml))
+
+
+def _check_count(attributes: dict[str, str], name: str, most: int) -> None:
+    if _number(attributes.get(name, "0")) > most:
+        raise BrokenSheetError
+
+
+def _parse(xml: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
+    parser = _parser(start)
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise BrokenSheetError from error
+
+
+def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
+    # The declared encoding is ignored, as the reader ignores it.
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _no_doctype
+    return parser
+
+
+def _no_doctype(*_: object) -> None:
+    raise BrokenSheetError
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise BrokenSheetError
+    return int(text)
+
+
+def _index(letters: str) -> int:
+    """ "A" is 1, "AA" is 27."""
+    if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3):
+        raise BrokenSheetError
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    if index > MAX_COLUMN:
+        raise BrokenSheetError
+    return index
+
+
+def _letters(index: int) -> str:
+    letters = ""
+    while index > 0:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+_COLUMNS = {_letters(index): index for index in range(1, 53)}

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -16,7 +17,7 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
-from maillage.schemes.models import Edition, Milestone, Placement, Section
+from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 
 PLACEMENT_COLUMNS = (
     "process_id",
@@ -88,20 +89,23 @@ class Axes:
 
 
 def axes_of(edition: Edition) -> Axes:
-    """Rows and columns of an edition, in four queries (five once sealed)."""
+    """Rows and columns of an edition, in four queries (five the first time, once sealed)."""
     network = edition.scheme.network
-    entities = tuple(
-        Axis(e.pk, e.code, e.name, e.short_name, e.kind)
-        for e in Entity.objects.filter(network=network, **_alive(edition))
+    entities = Entity.objects.filter(network=network, **_alive(edition)).values_list(
+        "pk", "code", "name", "short_name", "kind"
     )
-    functions = tuple(Axis(f.pk, f.code, f.name) for f in Function.objects.filter(network=network))
-    processes = tuple(
-        Axis(p.pk, p.code, p.name, function=p.function_id, group=p.group)
-        for p in MacroProcess.objects.filter(network=network).order_by(
-            "function__position", "function_id", "position", "name"
-        )
+    functions = Function.objects.filter(network=network).values_list("pk", "code", "name")
+    processes = (
+        MacroProcess.objects.filter(network=network)
+        .order_by("function__position", "function_id", "position", "name")
+        .values_list("pk", "code", "name", "function_id", "group")
     )
-    axes = Axes(entities, functions, processes, tuple(edition.milestones.order_by("date")))
+    axes = Axes(
+        tuple(Axis(*row) for row in entities),
+        tuple(Axis(*row) for row in functions),
+        tuple(Axis(pk, code, name, "", "", f, group) for pk, code, name, f, group in processes),
+        tuple(edition.milestones.order_by("date")),
+    )
     return _as_sealed(edition, axes) if edition.is_sealed else axes
 
 
@@ -111,7 +115,7 @@ def _alive(edition: Edition) -> dict[str, Any]:
 
 def _as_sealed(edition: Edition, axes: Axes) -> Axes:
     """Keep only what was adopted, under the names it had then."""
-    sealed = document_of(edition)
+    sealed = _sealed_names(edition.seal)
 
     def kept(rows: Iterable[Axis], names: dict[str, Any], fields: Callable[[Any], Any]) -> Any:
         by_code = {row.code: row for row in rows}
@@ -135,6 +139,13 @@ def _as_sealed(edition: Edition, axes: Axes) -> Axes:
         ),
         axes.milestones,
     )
+
+
+@lru_cache(maxsize=64)
+def _sealed_names(seal: str) -> doc.EditionDocument:
+    """What was sealed, without its cells. A seal stands for its content: it can be kept."""
+    content = SealedContent.objects.filter(edition__seal=seal).values_list("content", flat=True)[0]
+    return replace(canonical.loads_content(bytes(content)), placements=())
 
 
 def document_of(edition: Edition) -> doc.EditionDocument:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from maillage.schemes.cartography.reading import Cell
+from maillage.schemes.cartography.reading import Alike, Cell
 from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import Selection
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
@@ -68,7 +68,11 @@ def by_milestone(
 
 
 def by_chamber(
-    axes: Axes, milestone: Axis | object, network: Cells, own: Cells, selection: Selection
+    axes: Axes,
+    milestone: Axis | object,
+    network: Cells,
+    own: Mapping[int, Alike],
+    selection: Selection,
 ) -> tuple[list[Column], list[Row]]:
     """Processes x chambers at one milestone, the network's value first."""
     pk, code, label = milestone.pk, milestone.code, milestone.label  # type: ignore[union-attr]
@@ -77,19 +81,15 @@ def by_chamber(
     ]
     columns = [Column("Réseau", f"Valeur du réseau, {label}", f"{code}/")]
     columns += [Column(e.short_name, e.name, f"{code}/{e.code}/") for e in chambers]
-    ids, headings, rows = [e.id for e in chambers], _headings(axes), []
-    states: dict[tuple[Cell, bool], State] = {}
+    ids, headings, rows = [str(e.id) for e in chambers], _headings(axes), []
     for process in _kept(axes, selection):
-        pid = process.id
-        regional = network.get((pid, pk), NOTHING)
-        cells = [State(regional[0], regional[1])]
-        for entity in ids:
-            value = own.get((pid, entity), regional)
-            key = (value, value != regional)
-            state = states.get(key)
-            if state is None:
-                state = states[key] = State(value[0], value[1], different=key[1])
-            cells.append(state)
+        regional = network.get((process.id, pk), NOTHING)
+        common = State(regional[0], regional[1])
+        held = dict.fromkeys(ids, common)
+        for value, entities in own.get(process.id, ()):
+            if value != regional:
+                held.update(dict.fromkeys(entities, State(value[0], value[1], different=True)))
+        cells = [common, *map(held.__getitem__, ids)]
         if _passes(cells, selection):
             rows.append(
                 Row(process.code, process.name, headings[process.function], process.group, cells)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Aggregate, TextField
 
 from maillage.schemes.models import Edition, Placement
 
@@ -13,28 +14,48 @@ Cell = tuple[str, str, int | None]
 COLUMNS = ("mode", "complementary", "lead_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """`network` by (process id, milestone id); `own` by (process id, milestone or entity id)."""
+Alike = list[tuple[Cell, list[str]]]
+"""Values of one process, each with the ids, as text, of the entities that hold it."""
 
-    network: Mapping[tuple[int, int], Cell]
-    own: Mapping[tuple[int, int], Cell]
+
+class Listed(Aggregate):
+    """The ids of a group as one text, between commas, in no order."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "STRING_AGG(%(expressions)s::text, ',')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
-    """The network's value of every process at every milestone (one query)."""
-    rows = Placement.objects.filter(edition=edition, entity=None).values_list(
+    """The network's value of every process at every milestone (one query).
+
+    Asked by milestone, not by edition: the index of the network's cells then serves, where the
+    edition's would walk through every chamber's.
+    """
+    rows = Placement.objects.filter(milestone__edition=edition, entity=None).values_list(
         "process_id", "milestone_id", *COLUMNS
     )
     return {(process, milestone): (m, c, lead) for process, milestone, m, c, lead in rows}
 
 
-def own_at(milestone: int) -> dict[tuple[int, int], Cell]:
-    """Every chamber's own values at a milestone, by (process, entity) (one query)."""
-    rows = Placement.objects.filter(milestone_id=milestone, entity__isnull=False).values_list(
-        "process_id", "entity_id", *COLUMNS
+def own_at(milestone: int) -> dict[int, Alike]:
+    """Every chamber's own values at a milestone, by process (one query).
+
+    The database groups equal values: a few rows per process instead of one per chamber.
+    """
+    rows = (
+        Placement.objects.filter(milestone_id=milestone, entity__isnull=False)
+        .values_list("process_id", *COLUMNS)
+        .annotate(entities=Listed("entity_id"))
+        .order_by()
     )
-    return {(process, entity): (m, c, lead) for process, entity, m, c, lead in rows}
+    own: dict[int, Alike] = {}
+    for process, mode, complementary, lead, entities in rows:
+        own.setdefault(process, []).append(((mode, complementary, lead), entities.split(",")))
+    return own
 
 
 def own_of(edition: Edition, entity: int) -> dict[tuple[int, int], Cell]:

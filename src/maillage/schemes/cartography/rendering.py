@@ -5,10 +5,12 @@ A cell is its letter in a link to its page. What colour or outline says is also 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import chain
+from typing import NamedTuple
 
 from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
 
@@ -25,9 +27,8 @@ class Column:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a cell shows."""
+class State(NamedTuple):
+    """What a cell shows. A tuple: thousands are looked up for one table."""
 
     mode: str = UNKNOWN
     complementary: str = ""
@@ -91,7 +92,6 @@ def _heading(column: Column, turned: bool) -> str:
 
 def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str]:
     function = group = None
-    parts: Callable[[State], tuple[str, str]] = _parts
     for row in rows:
         if row.function != function:
             function, group = row.function, None
@@ -106,9 +106,14 @@ def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str
                     f'<tr class="carto-group is-perimeter"><th scope="rowgroup" colspan="{width}">'
                     f"{escape(group)}</th></tr>"
                 )
-        code = row.code
-        cells = [
-            f"{before}{code}/{path}{after}"
-            for (before, after), path in zip(map(parts, row.cells), paths, strict=True)
-        ]
-        yield f'<tr><th scope="row">{escape(row.name)}</th>{"".join(cells)}</tr>'
+        yield f'<tr><th scope="row">{escape(row.name)}</th>{_cells(row, paths)}</tr>'
+
+
+def _cells(row: Row, paths: Sequence[str]) -> str:
+    """A row's cells. Its few distinct states are written once, then strung together."""
+    before, after = {}, {}
+    for state in set(row.cells):
+        start, after[state] = _parts(state)
+        before[state] = f"{start}{row.code}/"
+    starts, ends = map(before.__getitem__, row.cells), map(after.__getitem__, row.cells)
+    return "".join(chain.from_iterable(zip(starts, paths, ends, strict=True)))

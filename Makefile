@@ -8,7 +8,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	echo "$(CURDIR)/src" > $$($(BIN)/python -c "import site; print(site.getsitepackages()[0])")/maillage.pth
-	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
+	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -P -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
 	chmod +x $(BIN)/maillage
 	touch $@
 
@@ -16,7 +16,7 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	echo "$(CURDIR)/src" > $$($(BIN)/python -c "import site; print(site.getsitepackages()[0])")/maillage.pth
-	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
+	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -P -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
 	chmod +x $(BIN)/maillage
 	touch $@ $(VENV)/.installed
 

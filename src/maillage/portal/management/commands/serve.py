@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         environment = load()
         server = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+            *(sys.executable, "-P", "-m", "granian", "--interface", "wsgi"),
             *("--host", environment.host, "--port", str(options["port"] or environment.port)),
             *("--workers", str(environment.workers), "--blocking-threads", "1"),
             *("--backpressure", "64", "--log-level", "warning", "--respawn-failed-workers"),
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         ]
         commands = [server]
         if not options["without_worker"]:
-            commands.append([sys.executable, "-m", "maillage.portal.command", "worker"])
+            commands.append([sys.executable, "-P", "-m", "maillage.portal.command", "worker"])
         children = [subprocess.Popen(command, env=os.environ) for command in commands]
 
         def stop(*_: Any) -> None:

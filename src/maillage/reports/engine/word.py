@@ -301,9 +301,12 @@ def _sources(document: Document, booklet: Booklet) -> None:
         return
     add_table(
         document,
-        ("Macro-processus", "Jalon", "Chambre", "Mode", "Source", "Fondement"),
-        [(s.process, s.milestone, s.chamber, s.sign, s.page, s.basis) for s in booklet.sources],
-        (4.2, 2.4, 2.2, 1.3, 1.9, 4.4),
+        ("Macro-processus", "Jalon", "Mode", "Source", "Fondement"),
+        [
+            (s.process, f"{s.milestone}, {s.chamber}", s.sign, s.page, s.basis)
+            for s in booklet.sources
+        ],
+        (3.6, 2.6, 1.2, 1.7, 7.3),
     )
 
 

@@ -110,7 +110,7 @@ def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
         None,
         actor=INSTALLATION,
         email=email,
-        full_name=email.split("@")[0],
+        full_name=email.split("@", maxsplit=1)[0],
         password=PASSWORD,
     )
     if mandate is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.builders import load, small_document
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from tests.builders import load, small_document
 
 from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import Refusal
@@ -99,9 +99,7 @@ def test_an_edition_breaking_a_rule_is_not_proposed(db: None) -> None:
         actions.propose_edition(edition, actor=INSTALLATION)
 
 
-@pytest.mark.parametrize(
-    "role", ["nord", "finances", "reader", "stranger", "anonymous"]
-)
+@pytest.mark.parametrize("role", ["nord", "finances", "reader", "stranger", "anonymous"])
 def test_only_an_administrator_moves_an_edition(draft: Edition, people, role: str) -> None:
     actor = getattr(people(draft), role).actor
     for verb in (actions.propose_edition, actions.delete_edition, actions.draft_next_edition):

@@ -9,17 +9,13 @@ import pytest
 
 import maillage.ui
 
-TOKENS = (Path(maillage.ui.__file__).parent / "static/ui/tokens.css").read_text(
-    encoding="utf-8"
-)
+TOKENS = (Path(maillage.ui.__file__).parent / "static/ui/tokens.css").read_text(encoding="utf-8")
 
 
 def _luminance(colour: str) -> float:
     value = colour.lstrip("#")
     parts = [int(value[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = (
-        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
-    )
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

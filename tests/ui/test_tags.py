@@ -28,9 +28,7 @@ def test_date_fr(value: object, expected: str) -> None:
 
 
 def test_datetime_fr_says_the_hour() -> None:
-    assert (
-        ui.datetime_fr(datetime(2026, 2, 3, 9, 5)) == f"3{B}février{B}2026 à 9{B}h{B}05"
-    )
+    assert ui.datetime_fr(datetime(2026, 2, 3, 9, 5)) == f"3{B}février{B}2026 à 9{B}h{B}05"
 
 
 @pytest.mark.parametrize(
@@ -84,9 +82,7 @@ def test_mode_cell_always_holds_its_letter(mode: str) -> None:
         ("-", "m-n", "sans objet"),
     ],
 )
-def test_mode_cell_without_a_mode_says_why(
-    mode: str | None, css: str, words: str
-) -> None:
+def test_mode_cell_without_a_mode_says_why(mode: str | None, css: str, words: str) -> None:
     cell = ui.mode_cell(mode)
     assert f'class="{css}"' in cell and words in cell
 
@@ -94,16 +90,10 @@ def test_mode_cell_without_a_mode_says_why(
 def test_mode_cell_states_are_also_words() -> None:
     cell = ui.mode_cell("M", "?cellule=1&x=<", different=True, more="CH", changed=True)
     assert 'class="m-M is-different is-changed has-more"' in cell
-    assert (
-        "diffère" in cell
-        and "a changé" in cell
-        and "coopération, harmonisation" in cell
-    )
+    assert "diffère" in cell and "a changé" in cell and "coopération, harmonisation" in cell
     assert 'href="?cellule=1&amp;x=&lt;"' in cell
 
 
 def test_chip_escapes_and_says_it_can_be_removed() -> None:
     chip = ui.chip("<b>", "?a=1&b=2")
-    assert (
-        "&lt;b&gt;" in chip and "retirer ce filtre" in chip and "?a=1&amp;b=2" in chip
-    )
+    assert "&lt;b&gt;" in chip and "retirer ce filtre" in chip and "?a=1&amp;b=2" in chip

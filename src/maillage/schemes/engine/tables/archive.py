@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from maillage.schemes.engine.document import Finding, Refused
-from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, nearest
+from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, ROWS_TEXT, nearest
 from maillage.schemes.engine.tables.scanning import (
     BrokenSheetError,
     Scan,
@@ -214,7 +214,7 @@ def _scanned(xml: bytes, parts: dict[str, bytes], name: str) -> Scan:
     except WideSheetError as error:
         if error.rows > MAX_ROWS + 1:
             raise refuse(where, f"la feuille va jusqu'à la ligne {error.rows}",
-                         f"{MAX_ROWS} lignes au plus\u00a0; supprimer les lignes vides",
+                         f"{ROWS_TEXT} au plus\u00a0; supprimer les lignes vides",
                          ) from error  # fmt: skip
         raise refuse(where,
                      f"la feuille s'étend sur {error.columns} colonnes et {error.rows} lignes",

@@ -20,6 +20,7 @@ from maillage.schemes.engine.document import (
 
 SHEET = "Placements"
 MAX_ROWS = 100_000
+ROWS_TEXT = "100\u00a0000 lignes"
 MODES = "ACHMI"
 
 

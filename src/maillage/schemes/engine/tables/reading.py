@@ -21,7 +21,7 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.engine.tables import columns as col
 from maillage.schemes.engine.tables.archive import is_workbook, refuse
-from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, Column
+from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, ROWS_TEXT, Column
 from maillage.schemes.engine.tables.findings import Findings, shown
 from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
 
@@ -78,7 +78,7 @@ class _Table:
             self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
             return ()
         if len(rows) - 1 > MAX_ROWS:
-            self.findings.add(f"plus de {MAX_ROWS} lignes", f"{MAX_ROWS} lignes au plus")
+            self.findings.add(f"plus de {ROWS_TEXT}", f"{ROWS_TEXT} au plus")
             return ()
         positions = self._header(rows[0])
         if positions is None:

@@ -22,8 +22,6 @@ from maillage.schemes.engine.tables.columns import (
 )
 from maillage.schemes.engine.tables.findings import Findings
 
-CELL_LIMIT = 40_000
-"""Characters of one CSV cell beyond which a quote was surely left open (a sheet holds 32 767)."""
 SEPARATORS = ";,\t"
 DANGEROUS = frozenset("=+-@\t")
 """First characters by which a spreadsheet takes a text for a formula."""
@@ -94,7 +92,6 @@ def csv_rows(data: bytes, filename: str) -> tuple[Findings, list[list[Any]]]:
     text = _decoded(data, filename)
     findings = Findings("")
     delimiter = _separator(text)
-    csv.field_size_limit(CELL_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[Any]] = []
     try:
@@ -120,7 +117,9 @@ def _check_widths(rows: Iterable[list[Any]], findings: Findings) -> None:
             width = len(row)
         elif len(row) != width and any(row):
             findings.add(
-                f"la ligne compte {len(row)} valeurs", f"{width}, comme l'en-tête", row=number
+                f"la ligne compte {len(row)} valeur{'s' if len(row) > 1 else ''}",
+                f"{width}, comme l'en-tête",
+                row=number,
             )
 
 

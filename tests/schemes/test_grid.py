@@ -286,6 +286,12 @@ def test_a_chamber_s_grid_shows_what_it_takes_from_the_network(
     assert own and "is-inherited" not in own[0] and "m-A" in own[0]
 
 
+def test_a_filter_that_keeps_nothing_says_what_to_do(draft: Edition, people: People) -> None:
+    address = reverse("grid", args=[draft.pk]) + "?fonction=absente"
+    page = people(draft).administrator.client.get(address).content.decode()
+    assert "Aucun macro-processus à saisir" in page and "grid.js" not in page
+
+
 def test_what_is_no_draft_explains_itself(
     draft: Edition, adopted_other: Edition, people: People
 ) -> None:

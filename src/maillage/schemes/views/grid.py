@@ -35,9 +35,15 @@ Key = tuple[int, int, int | None]
 @dataclass(frozen=True, slots=True)
 class GridColumn:
     label: str
-    detail: str
+    title: str
     milestone: Milestone
     entity: Axis | None
+
+    @property
+    def detail(self) -> str:
+        """What the label does not already say."""
+        said = self.label.casefold()
+        return "" if self.title.casefold() in said else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CS
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
 const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 
+const heads = [...grid.querySelectorAll("thead th > span")].map((span) => span.textContent.trim());
 const rows = [...grid.querySelectorAll("tr[data-row]")].map((tr, y) => [...tr.querySelectorAll("td")].map((td, x) => {
   const state = td.dataset.state ? full(JSON.parse(td.dataset.state)) : null;
   const { p: process, m: milestone, e: entity, v, inherited } = td.dataset;
-  const name = `${tr.firstElementChild.textContent.trim()}, ${grid.querySelectorAll("thead th")[x + 1].textContent.trim()}`;
+  const name = `${tr.firstElementChild.textContent.trim()}, ${heads[x]}`;
   return {
     td, x, y, process, milestone, entity, inherited, name, state, saved: state, version: Number(v), conflict: "",
     key: [process, milestone, entity].join("|"), href: td.firstElementChild.href, locked: td.getAttribute("aria-readonly") === "true",
@@ -24,6 +25,7 @@ const rows = [...grid.querySelectorAll("tr[data-row]")].map((tr, y) => [...tr.qu
 const ofTd = new Map(rows.flat().map((cell) => [cell.td, cell]));
 let current = rows[0]?.[0];
 let anchor = current;
+let chosen = new Set();
 let leaving = false;
 let dragging = false;
 const done = [];
@@ -74,6 +76,17 @@ function selection() {
   return rows.slice(top, bottom + 1).map((row) => row.slice(left, right + 1));
 }
 
+// Only what enters or leaves the selection is touched: a grid may hold thousands of cells.
+function choose(cells) {
+  for (const [from, to, on] of [[chosen, cells, false], [cells, chosen, true]]) {
+    for (const { td } of [...from].filter((cell) => !to.has(cell))) {
+      td.classList.toggle("is-selected", on);
+      td.setAttribute("aria-selected", String(on));
+    }
+  }
+  chosen = cells;
+}
+
 function focus(cell, extend = false) {
   if (!cell) return;
   current.td.tabIndex = -1;
@@ -82,11 +95,7 @@ function focus(cell, extend = false) {
   cell.td.tabIndex = 0;
   cell.td.focus({ preventScroll: true });
   cell.td.scrollIntoView({ block: "nearest", inline: "nearest" });
-  const chosen = new Set(selection().flat());
-  for (const each of ofTd.values()) {
-    each.td.classList.toggle("is-selected", chosen.has(each));
-    each.td.setAttribute("aria-selected", String(chosen.has(each)));
-  }
+  choose(new Set(selection().flat()));
   const why = cell.locked ? document.getElementById(cell.td.getAttribute("aria-describedby")) : null;
   reason.textContent = why ? `Lecture seule. ${why.textContent}` : "";
 }
@@ -160,13 +169,13 @@ async function paste(text) {
     return;
   }
   if (!answer.ok) { toast(body.detail); return; }
-  const chosen = selection();
+  const block = selection();
   const one = body.rows.length === 1 && body.rows[0].length === 1 ? body.rows[0][0] : null;
   const wanted = [];
-  if (one) for (const cell of chosen.flat()) wanted.push({ cell, after: withMode(cell.state, ...one) });
+  if (one) for (const cell of block.flat()) wanted.push({ cell, after: withMode(cell.state, ...one) });
   else for (const [dy, line] of body.rows.entries()) {
     for (const [dx, value] of line.entries()) {
-      const cell = rows[chosen[0][0].y + dy]?.[chosen[0][0].x + dx];
+      const cell = rows[block[0][0].y + dy]?.[block[0][0].x + dx];
       if (!cell) { toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`); return; }
       if (value) wanted.push({ cell, after: withMode(cell.state, ...value) });
     }

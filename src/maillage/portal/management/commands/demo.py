@@ -50,6 +50,7 @@ class Command(MaillageCommand):
 
     def _step(self, rank: int, what: str) -> None:
         self.stdout.write(f"[{rank}/5] {what}")
+        self.stdout.flush()
 
     def _drafts(self) -> None:
         """Each scheme gets the draft of its next edition, to try the grid on."""
@@ -128,3 +129,4 @@ class Command(MaillageCommand):
         ):
             self.stdout.write(f"  {email}")
         self.stdout.write("Ctrl-C pour arrêter.\n")
+        self.stdout.flush()

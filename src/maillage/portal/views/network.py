@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -119,6 +120,7 @@ def process(request: HttpRequest, network: str, code: str) -> HttpResponse:
     found, context, document = _page(request, network)
     subject = get_object_or_404(found.processes.select_related("function"), code=code)
     cells = {p.key: p for p in document.placements} if document else {}
+    prefetch_related_objects(context["editions"].all, "sealed")
     history = [
         (edition, [(m, cell) for m, cell in _values(document_of(edition), code)])
         for edition in context["editions"].all

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
@@ -147,7 +147,7 @@ def _reading(
         )
         for m in axes.milestones
     ]
-    context: dict[str, Any] = {"slider": slider, "milestone": milestone}
+    context: dict[str, Any] = {"slider": slider}
     if chosen.reading == "trajectoire":
         return context | _trajectory(edition, axes, chosen, network)
     if chosen.reading == "chambres":
@@ -282,11 +282,17 @@ def cell(
         "former": _former(request, edition, process, milestone, entity),
         "events": _events(request, edition, "|".join((process, milestone, entity))),
         "can_write": rules.can_write(edition, request.actor),
-        "crumbs": crumbs_of(edition, "Cartographie", subject.name),
+        "crumbs": _crumbs(edition, subject.name),
     }
-    fragment = request.headers.get("HX-Request")
-    template = "schemes/cell_sheet.html" if fragment else "schemes/cell.html"
-    return render(request, template, context)
+    alone = request.headers.get("HX-Request")
+    return render(request, "schemes/cell_sheet.html" if alone else "schemes/cell.html", context)
+
+
+def _crumbs(edition: Edition, name: str) -> list[dict[str, str]]:
+    """Where a cell stands, the cartography being one step away."""
+    crumbs = crumbs_of(edition, "Cartographie", name)
+    crumbs[-2]["url"] = reverse("cartography", args=[edition.pk])
+    return crumbs
 
 
 def _former(
@@ -322,18 +328,15 @@ def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, 
     )
     touched = [e for e in found.order_by("-sequence")[:400] if key in e.diff.get("cells", {})][:10]
     names = names_of({event.actor for event in touched})
-    lines = []
-    for event in touched:
-        before, after = event.diff["cells"][key]
-        lines.append(
-            {
-                "at": event.at,
-                "by": names.get(event.actor, ""),
-                "before": (before or {}).get("mode", doc.UNKNOWN),
-                "after": (after or {}).get("mode", doc.UNKNOWN),
-            }
-        )
-    return lines
+    return [
+        {
+            "at": event.at,
+            "by": names.get(event.actor, ""),
+            "before": (event.diff["cells"][key][0] or {}).get("mode", doc.UNKNOWN),
+            "after": (event.diff["cells"][key][1] or {}).get("mode", doc.UNKNOWN),
+        }
+        for event in touched
+    ]
 
 
 def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:

@@ -274,6 +274,13 @@ def test_read_only_cells_do_not_change_and_say_why(
     accessible(page)
 
 
+@pytest.mark.parametrize("search", ["", "?jalon=2024", "?entite=nord"])
+def test_read_only_cells_are_legible_in_the_dark(
+    site: SimpleNamespace, open_page: Any, accessible: Any, search: str
+) -> None:
+    accessible(open_page(site.url + search, site.people.nord.client, color_scheme="dark"))
+
+
 def test_a_tap_opens_the_panel_on_a_phone(
     site: SimpleNamespace, open_page: Any, accessible: Any
 ) -> None:

@@ -127,7 +127,9 @@ def everything(placement: Placement | None) -> dict[str, Any] | None:
     return empty | state_of_row(placement)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(states, min_size=1, max_size=5))
 def test_taking_back_each_edit_gives_the_cell_it_was(draft: Edition, steps: list[Any]) -> None:
     place_cells(draft, [CellEdit(*KEY, None)], actor=INSTALLATION)

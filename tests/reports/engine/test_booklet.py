@@ -15,9 +15,10 @@ import pytest
 from docx.oxml.ns import qn
 
 from maillage.reports.engine.booklet import booklet_of, docx, pdf, png
-from maillage.reports.engine.wording import blocks, french, french_date
+from maillage.reports.engine.wording import blocks, french
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.document import Adoption, EditionFile
+from maillage.ui.french import french_date
 
 SEAL = "ab12" * 16
 TODAY = dt.date(2026, 11, 23)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from maillage.reports.engine.content import (
     Booklet,
@@ -26,8 +26,9 @@ from maillage.reports.engine.content import (
     Source,
     Step,
 )
-from maillage.reports.engine.wording import NBSP, blocks, french, french_date, page_of
+from maillage.reports.engine.wording import blocks, french, page_of
 from maillage.schemes.engine import picture, trajectory
+from maillage.schemes.engine.coverage import Tally, coverage
 from maillage.schemes.engine.document import (
     ENTITY_KIND_LABELS,
     INTEGRATION_LABELS,
@@ -43,6 +44,7 @@ from maillage.schemes.engine.document import (
     SectionDoc,
     SectionKind,
 )
+from maillage.ui.french import NBSP, french_date
 
 UNSAID = "non renseigné"
 UNSAID_BY_SOURCE = "non renseigné par la source"
@@ -284,32 +286,15 @@ def _counted(count: int) -> str:
 
 
 def _coverage(document: EditionDocument) -> Iterator[CoverageRow]:
-    modes = trajectory.effective_modes(document.placements)
-    milestones = [milestone.code for milestone in _milestones(document)]
-    all_codes: list[str] = []
-    for function in document.functions:
-        codes = [each.code for each in document.processes if each.function == function.code]
-        all_codes += codes
-        yield _coverage_row(french(function.name), codes, milestones, modes)
-    yield _coverage_row("Ensemble", all_codes, milestones, modes)
+    found = coverage(document)
+    for line in found.by_function:
+        yield _coverage_row(french(line.name), line.by_milestone, line.total)
+    yield _coverage_row("Ensemble", found.by_milestone, found.total)
 
 
-def _coverage_row(
-    name: str,
-    codes: list[str],
-    milestones: list[str],
-    modes: dict[tuple[str, str], str],
-) -> CoverageRow:
-    known = [
-        sum(modes.get((code, milestone), UNKNOWN) != UNKNOWN for code in codes)
-        for milestone in milestones
-    ]
-    whole = len(codes) * len(milestones)
-    return CoverageRow(
-        name,
-        tuple(f"{count} / {len(codes)}" for count in known),
-        f"{sum(known)} / {whole}",
-    )
+def _coverage_row(name: str, tallies: Iterable[Tally], whole: Tally) -> CoverageRow:
+    cells = tuple(f"{tally.known} / {tally.all}" for tally in tallies)
+    return CoverageRow(name, cells, f"{whole.known} / {whole.all}")
 
 
 def _sources(document: EditionDocument) -> Iterator[Source]:

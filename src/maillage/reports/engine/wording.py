@@ -5,26 +5,10 @@ Knows how French is printed. Refuses to know what is said.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from maillage.reports.engine.content import Block
-
-NBSP = "\u00a0"
-_MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
+from maillage.ui.french import NBSP
 
 
 def french(text: str) -> str:
@@ -32,11 +16,6 @@ def french(text: str) -> str:
     text = re.sub(r"(?<=\S) (?=[:;?!»%])", NBSP, text)
     text = re.sub(r"« ", f"«{NBSP}", text)
     return re.sub(r"(?<=\w)'(?=\w)", "’", text)
-
-
-def french_date(day: dt.date) -> str:
-    ordinal = "1er" if day.day == 1 else str(day.day)
-    return f"{ordinal}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
 def page_of(reference: str) -> str:

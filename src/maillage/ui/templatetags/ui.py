@@ -19,24 +19,11 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from maillage.ui.french import NBSP, french_date
+
 register = template.Library()
 
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 NARROW = "\u202f"
-NBSP = "\u00a0"
 MINUS = "\u2212"
 
 MODES: dict[str, tuple[str, str]] = {
@@ -158,8 +145,7 @@ def date_fr(value: Any) -> str:
     day = _local_date(value)
     if day is None:
         return ""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+    return french_date(day)
 
 
 @register.filter

@@ -26,26 +26,18 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.engine.tables.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
 from maillage.schemes.engine.tables.sources import guarded
+from maillage.ui.french import french_date
 
 INK = "#161b26"
 FILLS = {"A": "#d3ecff", "C": "#ede79d", "H": "#80c3b1", "M": "#d59a59", "I": "#bca1e2"}
 NOTICE = "Lisez-moi"
 LISTS = "Listes"
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 SPARE_ROWS = 500
 """Rows below the last one where lists and colours still work, for rows added by hand."""
 
 _AT = {column.name: index for index, column in enumerate(COLUMNS)}
 _CENTRED = {"milestone", "mode", "complementary", "source_page"}
 _READING = {"function", "group", "name", "entity_name"}
-
-
-def french_date(day: dt.date) -> str:
-    first = "1er" if day.day == 1 else str(day.day)
-    return f"{first} {MONTHS[day.month - 1]} {day.year}"
 
 
 def write_workbook(

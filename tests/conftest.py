@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
-from tests.builders import load, person, small_document
 
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actors import Actor, Role
 from maillage.schemes.models import Edition
+from tests.builders import load, person, small_document
 
 
 @pytest.fixture(autouse=True)

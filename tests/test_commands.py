@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from tests.installation import Installation, installation
 
 from maillage.kernel.models import Event
 from maillage.network.models import Network
@@ -18,6 +17,7 @@ from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import canonical
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import file_of
+from tests.installation import Installation, installation
 
 REAL = "pays-de-la-loire-2017-2021"
 

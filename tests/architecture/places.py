@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.builders import load, person, small_document
 
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
@@ -17,6 +16,7 @@ from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine import tables
 from maillage.schemes.models import Edition, PendingImport
 from maillage.schemes.queries import document_of, version_of
+from tests.builders import load, person, small_document
 
 ACTORS = (
     "anonymous",

@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 from django.urls import resolve
+
 from tests.architecture.places import ACTORS, World, build, routes
 
 #            nobody stranger reader chamber function admin install. foreign

@@ -206,6 +206,7 @@ def test_every_answer_carries_strict_headers(client: Any, db: None, address: str
 
 def test_the_cookies_of_a_session_are_kept_from_scripts(adopted: Edition, people: Any) -> None:
     from django.test import Client
+
     from tests.builders import PASSWORD
 
     email = people(adopted).reader.user.email

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import load, small_document
 
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import save_entity, save_function, save_process
@@ -13,6 +12,7 @@ from maillage.network.models import Entity, Function, MacroProcess
 from maillage.network.rules import code_fault, departement_fault, siren_fault
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
+from tests.builders import load, small_document
 
 SIRENS = [
     ("", ""),

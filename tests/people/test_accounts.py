@@ -9,7 +9,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
-from tests.builders import PASSWORD, person
 
 from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import Refusal
@@ -19,6 +18,7 @@ from maillage.people.models import User
 from maillage.portal.events import describe
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition
+from tests.builders import PASSWORD, person
 
 EMAIL = "quelquun@essai.test"
 

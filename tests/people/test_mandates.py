@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from tests.builders import load, person, small_document
 
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
@@ -18,6 +17,7 @@ from maillage.people.actors import INSTALLATION, Role
 from maillage.people.models import Mandate, User
 from maillage.people.queries import actor_of
 from maillage.schemes.models import Edition
+from tests.builders import load, person, small_document
 
 DAY = dt.timedelta(days=1)
 PERIODS = [

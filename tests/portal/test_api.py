@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.builders import load, small_document
 
 from maillage.kernel.models import Event
 from maillage.portal.api import api
 from maillage.schemes.engine import canonical
 from maillage.schemes.models import Placement
 from maillage.schemes.queries import file_of
+from tests.builders import load, small_document
 
 
 def post(client, edition, *edits):

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.builders import load, person, small_document
 
 from maillage.network.models import Entity, Function, MacroProcess
 from maillage.people.actors import INSTALLATION, Role
@@ -21,6 +20,7 @@ from maillage.schemes.actions import (
 )
 from maillage.schemes.engine import generate
 from maillage.schemes.models import Edition, Section
+from tests.builders import load, person, small_document
 
 MOST = 15
 PAGES = [

@@ -12,9 +12,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.builders import load, small_document
 
 from maillage.portal.api import api
+from tests.builders import load, small_document
 
 CHECKS = [
     not_a_server_error,

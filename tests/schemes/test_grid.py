@@ -14,7 +14,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.builders import load, small_document
 
 from maillage.kernel.models import Event
 from maillage.people.actors import INSTALLATION
@@ -28,6 +27,7 @@ from maillage.schemes.engine.document import (
     ProcessDoc,
 )
 from maillage.schemes.models import Edition, Placement
+from tests.builders import load, small_document
 
 NETWORK_REASON = "La valeur du réseau se modifie"
 ENTITY_REASON = "La valeur d'une chambre se modifie"

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
-from tests.builders import load, small_document
 
 from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import Refusal
@@ -17,6 +16,7 @@ from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import EditionFile, PlacementDoc, Refused
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of, editions_visible_to, file_of
+from tests.builders import load, small_document
 
 
 def adopt(edition: Edition) -> Edition:

@@ -9,12 +9,12 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.builders import load, person
 
 from maillage.network.models import Network
 from maillage.people.actors import Role
 from maillage.schemes.engine.generate import generate
 from maillage.schemes.models import Edition
+from tests.builders import load, person
 
 MOST = 12
 MOST_FOR_ONE_CELL = 8

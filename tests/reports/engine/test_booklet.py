@@ -193,4 +193,4 @@ def test_french_spaces(given: str, expected: str) -> None:
 
 
 def test_first_of_the_month() -> None:
-    assert french_date(dt.date(2013, 1, 1)) == "1er\u00a0janvier 2013"
+    assert french_date(dt.date(2013, 1, 1)) == "1er\u00a0janvier\u00a02013"

@@ -11,12 +11,12 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.builders import load, person
 
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import generate
 from maillage.schemes.models import Edition
+from tests.builders import load, person
 
 READINGS = ("jalons", "chambres", "trajectoire")
 MOST_QUERIES = 12

@@ -6,7 +6,6 @@ import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import small_document
 
 from maillage.schemes.cartography.selection import (
     ONLY,
@@ -16,6 +15,7 @@ from maillage.schemes.cartography.selection import (
     parse,
     query_of,
 )
+from tests.builders import small_document
 
 DOCUMENT = small_document()
 GROUPS = {p.group for p in DOCUMENT.processes}

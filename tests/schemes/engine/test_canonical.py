@@ -17,7 +17,6 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.schemes.engine.strategies import documents, edition_files
 
 from maillage.schemes.engine import canonical, referential, shape
 from maillage.schemes.engine.document import (
@@ -27,6 +26,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Refused,
 )
+from tests.schemes.engine.strategies import documents, edition_files
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema.Draft202012Validator(canonical.schema())

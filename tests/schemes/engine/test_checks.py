@@ -7,7 +7,6 @@ import datetime as dt
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.schemes.engine.strategies import documents
 
 from maillage.schemes.engine import checks, referential
 from maillage.schemes.engine.document import (
@@ -20,6 +19,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from tests.schemes.engine.strategies import documents
 
 ENTITIES = (
     EntityDoc("region", "CCI de région", "Région", EntityKind.REGIONAL),

@@ -7,7 +7,6 @@ import datetime as dt
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.schemes.engine.strategies import documents
 
 from maillage.schemes.engine import canonical, comparison, referential
 from maillage.schemes.engine.document import (
@@ -20,6 +19,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from tests.schemes.engine.strategies import documents
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 REAL = referential.read("pays-de-la-loire-2017-2021").document

@@ -14,11 +14,11 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import small_document
-from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
 
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
+from tests.builders import small_document
+from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
 
 GOOD = exported()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

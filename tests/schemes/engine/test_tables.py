@@ -13,8 +13,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
-from tests.builders import small_document
-from tests.schemes.engine.strategies import documents
 
 from maillage.schemes.engine.document import (
     EditionDocument,
@@ -27,6 +25,8 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.engine.tables import TITLES, read_table, template, write_csv, write_workbook
 from maillage.schemes.engine.tables.columns import letters_of, mode_of
 from maillage.schemes.engine.tables.sources import guarded, unguarded
+from tests.builders import small_document
+from tests.schemes.engine.strategies import documents
 
 TODAY = dt.date(2026, 11, 25)
 DOCUMENT = small_document()
@@ -164,7 +164,7 @@ def test_the_workbook_says_what_it_is() -> None:
     assert book.sheetnames == ["Placements", "Lisez-moi", "Listes"]
     said = "\n".join(str(v) for row in book["Lisez-moi"].values for v in row if v)
     for expected in ("Réseau essai", "Adoptée", "ab" * 32, "Fonction\u00a0: Finances",
-                     "25 novembre 2026", "non hiérarchique", "Première édition"):  # fmt: skip
+                     "25\u00a0novembre\u00a02026", "non hiérarchique", "Première édition"):  # fmt: skip
         assert expected in said
     sheet = book["Placements"]
     assert sheet.freeze_panes == "A2"

@@ -1,7 +1,7 @@
 """Signing in and out, and one's own account."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import path, re_path
 
 from maillage.people import views
 
@@ -17,8 +17,9 @@ urlpatterns = [
         account.password_reset_done,
         name="account_reset_password_done",
     ),
-    path(
-        "mot-de-passe-oublie/<str:uidb36>/<str:key>/",
+    # allauth writes the link as UID-KEY: the dash is part of its contract.
+    re_path(
+        r"^mot-de-passe-oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -174,7 +174,11 @@ def import_apply(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
         found.save(update_fields=["seen_version"])
         messages.warning(request, "L'édition a changé depuis la lecture : vérifier à nouveau.")
         return redirect("import_review", pk=pk, pending=pending)
-    placements = tables.read_table(bytes(found.data), found.filename, document_of(edition))
+    document = document_of(edition)
+    placements = tables.read_table(bytes(found.data), found.filename, document)
+    # A whole export filled in part comes back: what it leaves as it was is nobody's edit.
+    moved = {change.key for change in comparison.diff_placements(document, placements)}
+    placements = tuple(p for p in placements if p.key in moved)
     try:
         placed = import_placements(edition, placements, actor=request.actor)
     except Refusal as refusal:

@@ -13,7 +13,7 @@ from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.actions.placements import insert_placements
+from maillage.schemes.actions.rows import insert_placements
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section

@@ -13,7 +13,7 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.editions import refuse_errors, seal
-from maillage.schemes.actions.placements import insert_placements
+from maillage.schemes.actions.rows import NewPlacement, insert_placements
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import (
     EditionDocument,
@@ -22,7 +22,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Refused,
 )
-from maillage.schemes.models import Edition, Milestone, Placement, Scheme, Section
+from maillage.schemes.models import Edition, Milestone, Scheme, Section
 from maillage.schemes.queries import document_of
 
 M = TypeVar("M", bound=models.Model)
@@ -176,8 +176,8 @@ def _row(
     processes: dict[str, int],
     milestones: dict[str, int],
     entities: dict[str, int],
-) -> Placement:
-    return Placement(
+) -> NewPlacement:
+    return NewPlacement(
         edition_id=edition.pk,
         milestone_id=milestones[p.milestone],
         process_id=processes[p.process],

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-import orjson
-from django.db import connection
 from django.db.models import CharField, F, Value
 from django.db.models.query import QuerySet
 
@@ -17,6 +16,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.network.models import Entity, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes import rules
+from maillage.schemes.actions.rows import NewPlacement, insert_placements
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
@@ -97,8 +97,9 @@ def place_cells(
     Query count does not depend on the number of cells of the edition.
     """
     references = _references(edition, edits)
+    checks = _Checks(edition, references, actor)
     for edit in edits:
-        require(_cell_verdict(edition, edit, references, actor))
+        require(checks.verdict(edit))
     current = _current(edition, edits, references)
     _refuse_conflicts(edits, current)
     plan = _Plan(edition, actor.identity, references)
@@ -108,13 +109,7 @@ def place_cells(
         versions = {e.key: current[e.key].version if e.key in current else 0 for e in edits}
         return Outcome(Placed(versions, 0), unchanged=True)
     plan.write()
-    return Outcome(Placed(plan.versions, len(plan.diff)), diff=_journaled(plan.diff))
-
-
-def _journaled(diff: dict[str, Any]) -> dict[str, Any]:
-    if len(diff) <= JOURNAL_LIMIT:
-        return {"cells": diff}
-    return {"cells_count": len(diff)}
+    return Outcome(Placed(plan.versions, len(plan.diff)), diff=plan.journaled())
 
 
 def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
@@ -151,46 +146,70 @@ def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
     )
 
 
-def _cell_verdict(
-    edition: Edition, edit: CellEdit, references: _References, actor: Actor
-) -> Verdict:
-    """Whether this edit names real things, carries sound values and is the actor's to make."""
-    for code, known, noun in (
-        (edit.process, references.processes, "macro-processus"),
-        (edit.milestone, references.milestones, "jalon"),
-        (edit.entity, references.entities, "entité"),
-    ):
-        if code not in known and (code or noun != "entité"):
-            return Denied(f"Le code « {code} » ne désigne aucun {noun} de ce schéma.", status=422)
-    entity = references.entities[edit.entity] if edit.entity else None
-    verdict = rules.can_place(edition, actor, references.processes[edit.process][1], entity)
-    if not verdict or edit.changes is None:
-        return verdict
-    fault = _value_fault(edit.changes, references)
-    return Denied(fault, status=422) if fault else ALLOWED
+class _Checks:
+    """Whether each edit names real things, carries sound values and is the actor's to make.
+
+    What was found sound once is not looked at again: a spreadsheet repeats its values.
+    """
+
+    def __init__(self, edition: Edition, references: _References, actor: Actor) -> None:
+        self.edition, self.references, self.actor = edition, references, actor
+        self.perimeter: dict[tuple[int, int | None], Verdict] = {}
+        self.sound: set[tuple[str, Any]] = set()
+
+    def verdict(self, edit: CellEdit) -> Verdict:
+        known = self.references
+        for code, codes, noun in (
+            (edit.process, known.processes, "macro-processus"),
+            (edit.milestone, known.milestones, "jalon"),
+            (edit.entity, known.entities, "entité"),
+        ):
+            if code not in codes and (code or noun != "entité"):
+                return Denied(
+                    f"Le code « {code} » ne désigne aucun {noun} de ce schéma.", status=422
+                )
+        entity = known.entities[edit.entity] if edit.entity else None
+        place = (known.processes[edit.process][1], entity)
+        verdict = self.perimeter.get(place)
+        if verdict is None:
+            verdict = rules.can_place(self.edition, self.actor, *place)
+            self.perimeter[place] = verdict
+        if not verdict or edit.changes is None:
+            return verdict
+        fault = self._fault(edit.changes)
+        return Denied(fault, status=422) if fault else ALLOWED
+
+    def _fault(self, changes: Mapping[str, Any]) -> str:
+        """Say what does not hold in the values given, "" where all does."""
+        for name, value in changes.items():
+            seen = (name, tuple(value) if name == "served" and value else value or "")
+            if seen in self.sound:
+                continue
+            if fault := _value_fault(name, value, self.references):
+                return fault
+            self.sound.add(seen)
+        return ""
 
 
-def _value_fault(changes: Mapping[str, Any], references: _References) -> str:
-    """Say what does not hold in the values given, "" where all does."""
-    if unknown := set(changes) - set(FIELDS):
-        return f"Champ inconnu : « {sorted(unknown)[0]} »."
-    mode = changes.get("mode", UNKNOWN)
-    if mode not in MODE_LABELS:
-        return f"Mode « {mode} » : A, C, H, M, I, « ? » ou « - » attendu."
-    extra = changes.get("complementary", "")
-    if set(extra) - set("ACHMI"):
-        return f"Modes complémentaires « {extra} » : lettres A, C, H, M, I attendues."
-    option = changes.get("integration", "")
-    if option and option not in INTEGRATION_LABELS:
-        return f"Option d'intégration « {option} » inconnue."
-    for code in [changes.get("lead") or "", *(changes.get("served") or [])]:
-        if code and code not in references.entities:
-            return f"Le code « {code} » ne désigne aucune entité de ce réseau."
-    for name, limit in LIMITS.items():
-        if len(changes.get(name) or "") > limit:
-            return f"Texte trop long : {limit} caractères au plus pour {name}."
+def _value_fault(name: str, value: Any, references: _References) -> str:
+    """Say what does not hold in the value of a field, "" where all does."""
+    if name not in FIELDS:
+        return f"Champ inconnu : « {name} »."
+    if name == "mode" and value not in MODE_LABELS:
+        return f"Mode « {value} » : A, C, H, M, I, « ? » ou « - » attendu."
+    if name == "complementary" and set(value) - set("ACHMI"):
+        return f"Modes complémentaires « {value} » : lettres A, C, H, M, I attendues."
+    if name == "integration" and value and value not in INTEGRATION_LABELS:
+        return f"Option d'intégration « {value} » inconnue."
+    if name in ("lead", "served"):
+        for code in [value] if name == "lead" else value or ():
+            if code and code not in references.entities:
+                return f"Le code « {code} » ne désigne aucune entité de ce réseau."
+    if name in LIMITS:
+        if len(value or "") > LIMITS[name]:
+            return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
         # Sealing refuses it: better said now than on the day of the vote.
-        if CONTROL.search(_unix(changes.get(name))):
+        if CONTROL.search(_unix(value)):
             return f"Un texte contient un caractère de contrôle, invisible ({name})."
     return ""
 
@@ -208,6 +227,8 @@ def _current(
         ids = [references.ids(edit) for edit in edits]
         rows = rows.filter(process_id__in={i[0] for i in ids}, milestone_id__in={i[1] for i in ids})
     by_ids = {(p.process_id, p.milestone_id, p.entity_id): p for p in rows}
+    if not by_ids:
+        return {}
     found = {edit.key: by_ids.get(references.ids(edit)) for edit in edits}
     return {key: placement for key, placement in found.items() if placement is not None}
 
@@ -217,9 +238,11 @@ def _refuse_conflicts(
 ) -> None:
     conflicts = []
     for edit in edits:
+        if edit.expected is None:
+            continue
         row = current.get(edit.key)
         version = row.version if row else 0
-        if edit.expected is not None and edit.expected != version:
+        if edit.expected != version:
             conflicts.append(
                 {
                     "process": edit.process,
@@ -240,6 +263,10 @@ def _refuse_conflicts(
         )
 
 
+_content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))
+"""A placement's values in the order of FIELDS."""
+
+
 class _Plan:
     """What to insert, update and delete, gathered before anything is written."""
 
@@ -247,52 +274,46 @@ class _Plan:
         self.edition, self.author, self.references = edition, author, references
         self.stamp = time.time_ns() // 1000
         self.entity_codes = {pk: code for code, pk in references.entities.items()}
-        self.created: list[Placement] = []
+        self.created: list[NewPlacement] = []
         self.updated: list[Placement] = []
         self.deleted: list[int] = []
         self.versions: dict[tuple[str, str, str], int] = {}
-        self.diff: dict[str, Any] = {}
+        self.diff: dict[tuple[str, str, str], tuple[Any, Any]] = {}
 
     def add(self, edit: CellEdit, row: Placement | None) -> None:
-        before = self._state(row) if row else None
+        key = edit.key
+        before = _content(row) if row else None
         if edit.changes is None:
-            self.versions[edit.key] = 0
+            self.versions[key] = 0
             if row:
                 self.deleted.append(row.pk)
-                self.diff["|".join(edit.key)] = [before, None]
+                self.diff[key] = (before, None)
             return
-        target = row or self._new(edit)
+        target = row or NewPlacement(self.edition.pk, *self.references.ids(edit))
         old_version = target.version
         self._apply(target, edit.changes)
-        after = self._state(target)
-        self.versions[edit.key] = old_version
+        after = _content(target)
+        self.versions[key] = old_version
         if after == before:
             return
         target.version = max(self.stamp, old_version + 1)
         target.updated_by = self.author
-        self.versions[edit.key] = target.version
-        (self.updated if row else self.created).append(target)
-        self.diff["|".join(edit.key)] = [before, after]
+        self.versions[key] = target.version
+        if isinstance(target, NewPlacement):
+            self.created.append(target)
+        else:
+            self.updated.append(target)
+        self.diff[key] = (before, after)
 
-    def _new(self, edit: CellEdit) -> Placement:
-        process, milestone, entity = self.references.ids(edit)
-        return Placement(
-            edition=self.edition,
-            process_id=process,
-            milestone_id=milestone,
-            entity_id=entity,
-            mode=UNKNOWN,
-        )
-
-    def _apply(self, row: Placement, changes: Mapping[str, Any]) -> None:
+    def _apply(self, row: Placement | NewPlacement, changes: Mapping[str, Any]) -> None:
         """Set the fields given; keep the cell consistent where its mode no longer allows them."""
         for name, value in changes.items():
             if name == "lead":
                 row.lead_id = self.references.entities[value] if value else None
             elif name == "served":
-                row.served = sorted(set(value))
+                row.served = sorted(set(value)) if value else []
             elif name == "complementary":
-                row.complementary = "".join(sorted(set(value)))
+                row.complementary = "".join(sorted(set(value))) if value else ""
             else:
                 setattr(row, name, value)
         row.complementary = row.complementary.replace(row.mode, "")
@@ -303,12 +324,24 @@ class _Plan:
         if "I" not in row.mode + row.complementary:
             row.integration = ""
 
-    def _state(self, row: Placement) -> dict[str, Any]:
-        state: dict[str, Any] = {
-            name: getattr(row, name) for name in FIELDS if name != "lead" and getattr(row, name)
+    def journaled(self) -> dict[str, Any]:
+        """What the event keeps: each cell before and after, or their number where too many."""
+        if len(self.diff) > JOURNAL_LIMIT:
+            return {"cells_count": len(self.diff)}
+        return {
+            "cells": {
+                "|".join(key): [self._state(before), self._state(after)]
+                for key, (before, after) in self.diff.items()
+            }
         }
-        if row.lead_id:
-            state["lead"] = self.entity_codes.get(row.lead_id, row.lead_id)
+
+    def _state(self, content: tuple[Any, ...] | None) -> dict[str, Any] | None:
+        """The fields that say something, by name; the lead by its code."""
+        if content is None:
+            return None
+        state = {name: value for name, value in zip(FIELDS, content, strict=True) if value}
+        if "lead" in state:
+            state["lead"] = self.entity_codes.get(state["lead"], state["lead"])
         return state
 
     def write(self) -> None:
@@ -324,25 +357,6 @@ class _Plan:
             insert_placements([*self.created, *replaced])
 
 
-COLUMNS = [field.column for field in Placement._meta.concrete_fields if not field.primary_key]
-
-
-def insert_placements(rows: Iterable[Placement]) -> None:
-    """Insert rows by one prepared statement; ids are not set on the objects."""
-    names = [f.attname for f in Placement._meta.concrete_fields if not f.primary_key]
-    served = names.index("served")
-    marks = ", ".join(["%s"] * len(COLUMNS))
-    sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES ({marks})"
-
-    def values(row: Placement) -> list[Any]:
-        data = [getattr(row, name) for name in names]
-        data[served] = orjson.dumps(data[served]).decode()
-        return data
-
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, [values(row) for row in rows])
-
-
 def import_placements(
     edition: Edition, placements: Iterable[PlacementDoc], *, actor: Actor
 ) -> Placed:
@@ -350,13 +364,9 @@ def import_placements(
 
     Raises Refusal where one of them is outside the actor's perimeter: nothing is written then.
     """
+    values = attrgetter(*FIELDS)
     edits = [
-        CellEdit(
-            p.process,
-            p.milestone,
-            p.entity,
-            {name: getattr(p, name) for name in FIELDS} | {"served": list(p.served)},
-        )
+        CellEdit(p.process, p.milestone, p.entity, dict(zip(FIELDS, values(p), strict=True)))
         for p in placements
     ]
     return place_cells(edition, edits, actor=actor)

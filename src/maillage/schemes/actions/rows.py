@@ -1,0 +1,57 @@
+"""Placements on their way to the database: light rows, inserted by one statement.
+
+Knows the columns of the model; decides nothing of what may be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from maillage.schemes.engine.document import UNKNOWN
+from maillage.schemes.models import Placement
+
+
+@dataclass(slots=True)
+class NewPlacement:
+    """A placement to insert: the columns of the model, without its weight."""
+
+    edition_id: int
+    process_id: int
+    milestone_id: int
+    entity_id: int | None
+    mode: str = UNKNOWN
+    complementary: str = ""
+    lead_id: int | None = None
+    served: list[str] = field(default_factory=list)
+    integration: str = ""
+    rationale: str = ""
+    source_document: str = ""
+    source_page: str = ""
+    source_basis: str = ""
+    version: int = 0
+    updated_by: str = ""
+
+
+COLUMNS = [field.column for field in Placement._meta.concrete_fields if not field.primary_key]
+
+
+def insert_placements(rows: Iterable[Placement | NewPlacement]) -> None:
+    """Insert rows by one prepared statement; ids are not set on the objects."""
+    names = [f.attname for f in Placement._meta.concrete_fields if not f.primary_key]
+    values, served = attrgetter(*names), names.index("served")
+    marks = ", ".join(["%s"] * len(COLUMNS))
+    sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES ({marks})"
+
+    def stored(row: Placement | NewPlacement) -> list[Any]:
+        data = list(values(row))
+        data[served] = orjson.dumps(data[served]).decode() if data[served] else "[]"
+        return data
+
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [stored(row) for row in rows])

@@ -169,7 +169,6 @@ def test_a_new_editor_receives_an_account_signs_in_and_writes(
     newcomer.post("/mot-de-passe-oublie/", {"email": given["email"]})
     link = re.search(r"/mot-de-passe-oublie/\S+", mailoutbox[0].body)
     assert link
-    x = newcomer.get(link.group())
     form = newcomer.get(link.group(), follow=True)
     address = form.redirect_chain[-1][0]
     newcomer.post(address, {"password1": PASSWORD, "password2": PASSWORD})

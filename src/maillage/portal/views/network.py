@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from maillage.network.models import Network
+from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.engine.roles import role_of
@@ -68,6 +69,7 @@ def network(request: HttpRequest, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
     context |= {
         "coverage": coverage_of(document) if document else None,
+        "alerts": _alerts(context["editions"].draft, request) if document else [],
         "entities": found.entities.filter(archived=False),
         "functions": found.functions.all(),
         "administers": request.actor.administers(found.pk),
@@ -75,6 +77,23 @@ def network(request: HttpRequest, network: str) -> HttpResponse:
         "crumbs": [{"label": "Réseaux", "url": "/?tous"}, {"label": found.name}],
     }
     return render(request, "portal/network.html", context)
+
+
+def _alerts(draft: Edition | None, request: HttpRequest) -> list[tuple[int, str, str]]:
+    """What awaits in the edition being written: how many, what, where to see them."""
+    if draft is None or not request.actor.edits_something(draft.scheme.network_id):
+        return []
+    document = document_of(draft)
+    found = checks.check(document)
+    unknown = coverage_of(document).total.unknown
+    gaps = f"{reverse('cartography', args=[draft.pk])}?seulement=lacunes"
+    sheet = reverse("edition", args=[draft.pk])
+    alerts = [
+        (unknown, "cellules à renseigner", gaps),
+        (sum(v.severity == "error" for v in found), "règles enfreintes", sheet),
+        (sum(len(v.cells) for v in found if v.severity == "warning"), "points à compléter", sheet),
+    ]
+    return [alert for alert in alerts if alert[0]]
 
 
 @require_GET

@@ -26,9 +26,11 @@ class Line:
 def medians(
     *works: Callable[[], object], runs: int = RUNS, before: Callable[[], object] | None = None
 ) -> list[float]:
-    """The median seconds of each work. They take turns, so that a noisy machine slows all alike.
+    """The median processor seconds of each work, taken in turns.
 
-    `before` runs untimed ahead of every work. Memory is collected between, never during.
+    Processor time, because what else a shared machine does is no part of the work; everything
+    timed here runs in this process, the database included. `before` runs untimed ahead of every
+    work; memory is collected between works, and during them as in a server.
     """
     times: list[list[float]] = [[] for _ in works]
     for work in works:  # warm-up: imports, compiled templates, prepared statements
@@ -40,11 +42,9 @@ def medians(
             if before:
                 before()
             gc.collect()
-            gc.disable()
-            started = time.perf_counter()
+            started = time.process_time()
             work()
-            times[place].append(time.perf_counter() - started)
-            gc.enable()
+            times[place].append(time.process_time() - started)
     return [statistics.median(series) for series in times]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.core.cache import caches
 from django.test import Client
+
 from tests.bench import baselines, data
 from tests.bench.measure import Line, against, medians, seconds
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Dialog, Locator, Page, expect
-from tests.builders import load, small_document
 
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells, propose_edition
 from maillage.schemes.models import Edition, Placement
+from tests.builders import load, small_document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVED = re.compile(r"Enregistré à \d\d:\d\d")

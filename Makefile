@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: demo test bench lint clean
+.PHONY: demo test bench bench-load lint clean
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,9 @@ test: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
+
+bench-load: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench.load
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix src tests

@@ -92,7 +92,9 @@ def server(home: str) -> Iterator[str]:
     subprocess.run(
         [*command, "demo", "--prepare-only"], env=environment, check=True, capture_output=True
     )
-    child = subprocess.Popen([*command, "serve"], env=environment)
+    log = Path(home) / "server.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen([*command, "serve"], env=environment, stderr=output)
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):

@@ -163,8 +163,15 @@ def test_the_workbook_says_what_it_is() -> None:
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Placements", "Lisez-moi", "Listes"]
     said = "\n".join(str(v) for row in book["Lisez-moi"].values for v in row if v)
-    for expected in ("Réseau essai", "Adoptée", "ab" * 32, "Fonction\u00a0: Finances",
-                     "25\u00a0novembre\u00a02026", "non hiérarchique", "Première édition"):  # fmt: skip
+    for expected in (
+        "Réseau essai",
+        "Adoptée",
+        "ab" * 32,
+        "Fonction\u00a0: Finances",
+        "25\u00a0novembre\u00a02026",
+        "non hiérarchique",
+        "Première édition",
+    ):
         assert expected in said
     sheet = book["Placements"]
     assert sheet.freeze_panes == "A2"

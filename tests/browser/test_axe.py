@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from playwright.sync_api import Page
+
 from tests.architecture.places import World, build
 from tests.architecture.test_access import ACTORS, TABLE
 
@@ -99,7 +100,11 @@ class Inspection:
 
 @pytest.mark.parametrize(("actor", "state"), [("anonymous", "adopted"), ("installation", "draft")])
 def test_every_page_is_accessible_and_quiet(
-    people: Callable[..., Any], open_page: Callable[..., Page], actor: str, state: str
+    transactional_db: None,
+    people: Callable[..., Any],
+    open_page: Callable[..., Page],
+    actor: str,
+    state: str,
 ) -> None:
     world = build(people, state)
     client = getattr(world.people, actor).client

@@ -53,6 +53,9 @@ def national(client: Client) -> Iterator[Line]:
     what = "national page, 125 x 60 of 22 500 cells"
     yield against(what, fresh, "SQL + joins", sql + join, 2)
     yield Line("  of the floor: SQL, joins", f"{seconds(sql)}, {seconds(join)}")
+    bare = fresh - cached
+    ratio = f"{bare / (sql + join):.2f}"
+    yield Line("  less its frame (session, rights, menus)", seconds(bare), "SQL + joins", ratio)
     yield against(what, fresh, "ORM + template", usual, 1 / 25)
     yield against("national page from its version cache", cached, "uncached page", fresh, 1 / 5)
     yield against("national page from its version cache", cached, "ORM + template", usual, 1 / 25)

@@ -118,8 +118,10 @@ def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
     for edit in edits:
         processes.add(edit.process)
         milestones.add(edit.milestone)
-        entities.update({edit.entity}, (edit.changes or {}).get("served") or ())
-        entities.add((edit.changes or {}).get("lead") or "")
+        entities.add(edit.entity)
+        if edit.changes:
+            entities.add(edit.changes.get("lead") or "")
+            entities.update(edit.changes.get("served") or ())
     network = edition.scheme.network_id
     many = len(processes) + len(entities) > 400
     p_filter: dict[str, Any] = {} if many else {"code__in": processes}
@@ -155,7 +157,7 @@ class _Checks:
     def __init__(self, edition: Edition, references: _References, actor: Actor) -> None:
         self.edition, self.references, self.actor = edition, references, actor
         self.perimeter: dict[tuple[int, int | None], Verdict] = {}
-        self.sound: set[tuple[str, Any]] = set()
+        self.sound: set[tuple[Any, ...]] = set()
 
     def verdict(self, edit: CellEdit) -> Verdict:
         known = self.references
@@ -181,13 +183,16 @@ class _Checks:
 
     def _fault(self, changes: Mapping[str, Any]) -> str:
         """Say what does not hold in the values given, "" where all does."""
+        names, values = tuple(changes), list(changes.values())
+        if "served" in changes:
+            values[names.index("served")] = tuple(changes["served"] or ())
+        seen = (names, *values)
+        if seen in self.sound:
+            return ""
         for name, value in changes.items():
-            seen = (name, tuple(value) if name == "served" and value else value or "")
-            if seen in self.sound:
-                continue
             if fault := _value_fault(name, value, self.references):
                 return fault
-            self.sound.add(seen)
+        self.sound.add(seen)
         return ""
 
 

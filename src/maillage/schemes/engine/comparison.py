@@ -164,7 +164,11 @@ def _fields(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[st
     """What differs. A missing placement reads as an unknown, empty one."""
     blank = PlacementDoc("", "")
     one, other = before or blank, after or blank
-    return tuple(name for name in FIELDS if _value(one, name) != _value(other, name))
+    return tuple(
+        name
+        for name in FIELDS
+        if getattr(one, name) != getattr(other, name) and _value(one, name) != _value(other, name)
+    )
 
 
 def _value(cell: PlacementDoc, name: str) -> object:

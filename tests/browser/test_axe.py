@@ -81,9 +81,9 @@ class Inspection:
         self.page.set_viewport_size(DESK)
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if scheme == "light":
-                self.page.goto(address)
-                self.page.wait_for_load_state("networkidle")
+            # Loaded anew: a change of scheme seen under way is half of each.
+            self.page.goto(address)
+            self.page.wait_for_load_state("networkidle")
             self._audit(scheme)
         self.page.set_viewport_size(TELEPHONE)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:

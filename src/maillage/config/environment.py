@@ -18,6 +18,7 @@ VARIABLES: dict[str, str] = {
     "TRUSTED_PROXY": "1 si un mandataire de confiance fournit X-Forwarded-Proto et -For (0).",
     "SECRET_KEY": "Clé secrète ; sans elle, une clé est créée dans MAILLAGE_HOME.",
     "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
+    "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
 }
 
@@ -33,6 +34,7 @@ class Environment:
     trusted_proxy: bool
     secret_key: str
     email_url: str
+    mail_from: str
     workers: int
 
 
@@ -65,5 +67,6 @@ def load() -> Environment:
         trusted_proxy=env.bool("TRUSTED_PROXY", default=False),
         secret_key=env.str("SECRET_KEY", default="") or _secret_key(home),
         email_url=env.str("EMAIL_URL", default="consolemail://"),
+        mail_from=env.str("MAIL_FROM", default="Maillage <maillage@localhost>"),
         workers=env.int("WORKERS", default=2),
     )

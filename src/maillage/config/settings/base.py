@@ -196,7 +196,7 @@ UPLOAD_LIMIT = 20_000_000
 
 EMAIL_CONFIG = environ.Env.email_url_config(ENVIRONMENT.email_url)
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = "Maillage <maillage@localhost>"
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -38,9 +38,9 @@ class Command(MaillageCommand):
         self._step(2, "Fichiers statiques")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._step(3, "Schéma 2017-2021 des Pays de la Loire")
-        call_command("scheme-import", REAL, stdout=self.stdout)
+        self._load("pays-de-la-loire", "scheme-import", REAL)
         self._step(4, "Réseau fictif")
-        call_command("generate", stdout=self.stdout)
+        self._load("", "generate")
         self._step(5, "Éditions suivantes et comptes")
         self._drafts()
         password = self._accounts()
@@ -51,6 +51,18 @@ class Command(MaillageCommand):
     def _step(self, rank: int, what: str) -> None:
         self.stdout.write(f"[{rank}/5] {what}")
         self.stdout.flush()
+
+    def _load(self, network: str, command: str, *arguments: str) -> None:
+        """Load a network once: what an earlier run or another version loaded is left as it is."""
+        here = (
+            Network.objects.filter(code=network)
+            if network
+            else Network.objects.filter(fictional=True)
+        )
+        if here.exists():
+            self.stdout.write("déjà là, laissé tel quel")
+        else:
+            call_command(command, *arguments, stdout=self.stdout)
 
     def _drafts(self) -> None:
         """Each scheme gets the draft of its next edition, to try the grid on."""

@@ -33,6 +33,7 @@ from maillage.schemes.queries import (
 )
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
+PLACE = mark_safe("<!-- cartographie -->")
 TURNED_FROM = 9
 """Columns from which headings are written upwards."""
 
@@ -52,12 +53,15 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
             cache.set(key, body)
     context = {
         "edition": edition,
-        "body": body,
+        "body": PLACE,
         "query": query,
         "can_write": rules.can_write(edition, request.actor),
         "crumbs": crumbs_of(edition, "Cartographie"),
     }
-    return render(request, "schemes/cartography.html", context)
+    response = render(request, "schemes/cartography.html", context)
+    # Put in as bytes: the template engine would copy a large table at each level of its blocks.
+    response.content = response.content.replace(PLACE.encode(), body, 1)
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Option:
     note: str = ""
 
 
-def _body(edition: Edition, request: HttpRequest) -> SafeString:
+def _body(edition: Edition, request: HttpRequest) -> bytes:
+    """Everything below the title, in UTF-8."""
     whole = axes_of(edition)
     axes, chosen = _question(whole, request)
     network = reading.network_cells(edition)
@@ -96,7 +101,9 @@ def _body(edition: Edition, request: HttpRequest) -> SafeString:
     }
     if axes.milestones:
         context |= _reading(edition, axes, chosen, network)
-    return mark_safe(render_to_string("schemes/cartography_body.html", context))
+    table = context.get("table", "")
+    body = render_to_string("schemes/cartography_body.html", {**context, "table": PLACE})
+    return body.encode().replace(PLACE.encode(), table.encode(), 1)
 
 
 def _options(axes: Axes, chosen: str) -> SafeString:

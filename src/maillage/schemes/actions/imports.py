@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models
@@ -90,62 +91,18 @@ def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Nouns:
+    """Ids by code of what a document names."""
+
+    entities: dict[str, int]
+    functions: dict[str, int]
+    processes: dict[str, int]
+
+
 def _fill(edition: Edition, document: EditionDocument) -> None:
-    network = edition.scheme.network
-    findings: list[Finding] = []
-    entities = _match(
-        Entity,
-        network,
-        [
-            Entity(
-                network=network,
-                code=e.code,
-                name=e.name,
-                short_name=e.short_name,
-                kind=e.kind.value,
-                departement=e.departement,
-                siren=e.siren,
-                position=rank,
-            )
-            for rank, e in enumerate(document.entities)
-        ],
-        "entité",
-        findings,
-    )
-    functions = _match(
-        Function,
-        network,
-        [
-            Function(
-                network=network, code=f.code, name=f.name, description=f.description, position=rank
-            )
-            for rank, f in enumerate(document.functions)
-        ],
-        "fonction",
-        findings,
-    )
-    processes = _match(
-        MacroProcess,
-        network,
-        [
-            MacroProcess(
-                network=network,
-                function_id=functions[p.function],
-                code=p.code,
-                name=p.name,
-                group=p.group,
-                description=p.description,
-                region_only=p.region_only,
-                source_page=p.source_page,
-                position=rank,
-            )
-            for rank, p in enumerate(document.processes)
-        ],
-        "macro-processus",
-        findings,
-    )
-    if findings:
-        raise Refused(findings)
+    """Write what the document holds into a new draft, matching its nouns to the network's."""
+    nouns = _nouns(edition.scheme.network, document)
     milestones = {
         m.code: Milestone.objects.create(
             edition=edition, code=m.code, label=m.label, date=m.date, nature=m.nature.value
@@ -157,7 +114,7 @@ def _fill(edition: Edition, document: EditionDocument) -> None:
             edition=edition,
             code=s.code,
             kind=s.kind.value,
-            function_id=functions[s.function] if s.function else None,
+            function_id=nouns.functions[s.function] if s.function else None,
             title=s.title,
             body=s.body,
             source_page=s.source_page,
@@ -166,8 +123,58 @@ def _fill(edition: Edition, document: EditionDocument) -> None:
         for rank, s in enumerate(document.sections)
     )
     insert_placements(
-        [_row(edition, p, processes, milestones, entities) for p in document.placements]
+        [_row(edition, p, nouns.processes, milestones, nouns.entities) for p in document.placements]
     )
+
+
+def _nouns(network: Network, document: EditionDocument) -> _Nouns:
+    """Match or create entities, functions and processes. Raises Refused on contradictions."""
+    findings: list[Finding] = []
+    entities = [
+        Entity(
+            network=network,
+            code=e.code,
+            name=e.name,
+            short_name=e.short_name,
+            kind=e.kind.value,
+            departement=e.departement,
+            siren=e.siren,
+            position=rank,
+        )
+        for rank, e in enumerate(document.entities)
+    ]
+    functions = [
+        Function(
+            network=network, code=f.code, name=f.name, description=f.description, position=rank
+        )
+        for rank, f in enumerate(document.functions)
+    ]
+    entity_ids = _match(Entity, network, entities, "entité", findings)
+    function_ids = _match(Function, network, functions, "fonction", findings)
+    processes = _processes(network, document, function_ids)
+    process_ids = _match(MacroProcess, network, processes, "macro-processus", findings)
+    if findings:
+        raise Refused(findings)
+    return _Nouns(entity_ids, function_ids, process_ids)
+
+
+def _processes(
+    network: Network, document: EditionDocument, functions: dict[str, int]
+) -> list[MacroProcess]:
+    return [
+        MacroProcess(
+            network=network,
+            function_id=functions[p.function],
+            code=p.code,
+            name=p.name,
+            group=p.group,
+            description=p.description,
+            region_only=p.region_only,
+            source_page=p.source_page,
+            position=rank,
+        )
+        for rank, p in enumerate(document.processes)
+    ]
 
 
 def _row(

@@ -306,7 +306,7 @@ def _sources(document: Document, booklet: Booklet) -> None:
             (s.process, f"{s.milestone}, {s.chamber}", s.sign, s.page, s.basis)
             for s in booklet.sources
         ],
-        (3.6, 2.6, 1.2, 1.7, 7.3),
+        (3.6, 2.6, 1.6, 1.7, 6.9),
     )
 
 

@@ -18,6 +18,7 @@ from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.rows import NewPlacement, insert_placements
 from maillage.schemes.engine.document import (
+    FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
     NOT_APPLICABLE,
@@ -27,17 +28,6 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.engine.shape import CONTROL
 from maillage.schemes.models import Edition, Milestone, Placement
 
-FIELDS = (
-    "mode",
-    "complementary",
-    "lead",
-    "served",
-    "integration",
-    "rationale",
-    "source_document",
-    "source_page",
-    "source_basis",
-)
 LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
 JOURNAL_LIMIT = 500
 """Cells whose change an event details; beyond, it keeps their number and the seal of the change."""

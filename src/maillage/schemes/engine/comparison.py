@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from maillage.schemes.engine.document import (
+    FIELDS,
     UNKNOWN,
     CellChange,
     EditionDocument,
@@ -19,17 +20,6 @@ from maillage.schemes.engine.document import (
 )
 
 Key = tuple[str, str, str]
-FIELDS = (
-    "mode",
-    "complementary",
-    "lead",
-    "served",
-    "integration",
-    "rationale",
-    "source_document",
-    "source_page",
-    "source_basis",
-)
 KIND_LABELS: dict[str, str] = {
     "documented": "Cellule renseignée",
     "undocumented": "Cellule qui n'est plus renseignée",

@@ -8,7 +8,7 @@ on every installation, hence the same seal.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 
@@ -172,6 +172,12 @@ class PlacementDoc:
     @property
     def key(self) -> tuple[str, str, str]:
         return (self.process, self.milestone, self.entity)
+
+
+FIELDS = tuple(
+    f.name for f in fields(PlacementDoc) if f.name not in ("process", "milestone", "entity")
+)
+"""What a cell holds, beside what says which cell it is."""
 
 
 @dataclass(frozen=True, slots=True)

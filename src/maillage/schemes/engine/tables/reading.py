@@ -7,7 +7,6 @@ an unknown code is a finding with the nearest known one, never a correction made
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -19,6 +18,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Refused,
 )
+from maillage.schemes.engine.shape import CONTROL
 from maillage.schemes.engine.tables import columns as col
 from maillage.schemes.engine.tables.archive import is_workbook, refuse
 from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, ROWS_TEXT, Column
@@ -26,7 +26,6 @@ from maillage.schemes.engine.tables.findings import Findings, shown
 from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
 
 MAX_BYTES = 20_000_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TITLE = {column.name: column.title for column in COLUMNS}
 
 
@@ -273,7 +272,7 @@ class _Table:
             return text if text.strip() else ""
         column = READ[index]
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             self.findings.add(
                 "le texte contient un caractère de contrôle", "un texte sans caractère invisible",
                 row=number, column=column.title, value=text,

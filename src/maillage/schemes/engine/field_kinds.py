@@ -93,15 +93,18 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
+    """A list of codes, each as `item` allows."""
+
+    item: Text
     expected = "une liste de codes, non vide et sans répétition"
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": code().schema(), "minItems": 1, "uniqueItems": True}
+        return {"type": "array", "items": self.item.schema(), "minItems": 1, "uniqueItems": True}
 
     def fault(self, value: Any) -> str:
         if type(value) is not list or not value:
             return "type inattendu"
-        if any(code().fault(item) for item in value):
+        if any(self.item.fault(item) for item in value):
             return "code mal formé dans la liste"
         return "" if len(set(value)) == len(value) else "code répété"
 
@@ -109,9 +112,9 @@ class Codes:
 Kind = Text | Choice | Whole | Flag | Codes
 
 
-def code(minimum: int = 1) -> Text:
+def code(minimum: int = 1, maximum: int = 80) -> Text:
     pattern = CODE if minimum else rf"({CODE})?"
-    return Text(minimum, 80, pattern, "un code\u00a0: lettres sans accent, chiffres, tirets")
+    return Text(minimum, maximum, pattern, "un code\u00a0: lettres sans accent, chiffres, tirets")
 
 
 def date(nullable: bool = False) -> Text:

@@ -34,28 +34,30 @@ FINDINGS_LIMIT = 200
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 LETTERS = "".join(f"{letter}?" for letter in "ACHIM")
+ENTITY, FUNCTION, MILESTONE = (field_kinds.code(maximum=most) for most in (60, 60, 40))
+"""Codes as long as the columns that keep them, as is every text below."""
 RECORDS: dict[str, dict[str, Kind]] = {
     "entities": {
-        "code": field_kinds.code(),
+        "code": ENTITY,
         "name": field_kinds.title(),
-        "short_name": field_kinds.title(0),
+        "short_name": field_kinds.title(0, 60),
         "kind": field_kinds.enum(EntityKind),
         "departement": Text(0, 3, "([0-9AB]{2,3})?", "un numéro de département, ou rien"),
         "siren": Text(0, 9, "([0-9]{9})?", "neuf chiffres, ou rien"),
     },
-    "functions": {"code": field_kinds.code(), "name": field_kinds.title(), "description": Text()},
+    "functions": {"code": FUNCTION, "name": field_kinds.title(), "description": Text()},
     "processes": {
         "code": field_kinds.code(),
-        "function": field_kinds.code(),
+        "function": FUNCTION,
         "name": field_kinds.title(),
-        "group": field_kinds.title(0),
+        "group": field_kinds.title(0, 120),
         "description": Text(),
         "region_only": Flag(),
-        "source_page": field_kinds.title(0),
+        "source_page": field_kinds.title(0, 40),
     },
     "milestones": {
-        "code": field_kinds.code(),
-        "label": field_kinds.title(),
+        "code": MILESTONE,
+        "label": field_kinds.title(1, 80),
         "date": field_kinds.date(),
         "nature": field_kinds.enum(MilestoneNature),
     },
@@ -64,27 +66,27 @@ RECORDS: dict[str, dict[str, Kind]] = {
         "kind": field_kinds.enum(SectionKind),
         "title": field_kinds.title(),
         "body": Text(0, 1_000_000),
-        "function": field_kinds.code(0),
-        "source_page": field_kinds.title(0),
+        "function": field_kinds.code(0, 60),
+        "source_page": field_kinds.title(0, 40),
     },
     "placements": {
         "process": field_kinds.code(),
-        "milestone": field_kinds.code(),
-        "entity": field_kinds.code(),
+        "milestone": MILESTONE,
+        "entity": ENTITY,
         "mode": Choice(("A", "C", "H", "M", "I", "?", "-")),
-        "complementary": Text(1, 5, LETTERS, "des lettres A, C, H, I, M, dans cet ordre"),
-        "lead": field_kinds.code(),
-        "served": Codes(),
+        "complementary": Text(1, 4, LETTERS, "des lettres A, C, H, I, M, dans cet ordre"),
+        "lead": ENTITY,
+        "served": Codes(ENTITY),
         "integration": field_kinds.enum(IntegrationOption),
         "rationale": field_kinds.title(1, 4000),
         "source_document": field_kinds.title(),
-        "source_page": field_kinds.title(),
+        "source_page": field_kinds.title(1, 40),
         "source_basis": field_kinds.title(1, 4000),
     },
 }
 REQUIRED = {"placements": ("process", "milestone", "mode")}
 SCALARS: dict[str, Kind] = {
-    "network_code": field_kinds.code(),
+    "network_code": field_kinds.code(maximum=60),
     "network_name": field_kinds.title(),
     "fictional": Flag(),
     "scheme_code": field_kinds.code(),

@@ -141,6 +141,16 @@ def test_the_schema_is_openapi_3_1_and_declares_its_refusals() -> None:
     assert {200, 401, 403, 404, 409, 422} <= set(write)
 
 
+def test_coverage_counts_the_cells_only_a_chamber_states(draft, people) -> None:
+    administrator = people(draft).administrator.client
+    address = f"/api/editions/{draft.pk}/checks"
+    counted = {"known": 3, "not_applicable": 1, "unknown": 8, "partial": 0}
+    assert administrator.get(address).json()["coverage"] == counted
+    given = edit(process="formation", milestone="2024", entity="nord", mode="C")
+    assert post(administrator, draft, given).status_code == 200
+    assert administrator.get(address).json()["coverage"] == counted | {"partial": 1}
+
+
 def test_comparing_two_editions(adopted, people, client) -> None:
     from maillage.people.actors import INSTALLATION
     from maillage.schemes import actions

@@ -108,9 +108,12 @@ class ViolationOut(Schema):
 
 
 class TallyOut(Schema):
+    """Cells of the whole network; `partial` counts, among the unknown, those a chamber states."""
+
     known: int
     not_applicable: int
     unknown: int
+    partial: int
 
 
 class CheckOut(Schema):

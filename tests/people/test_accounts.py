@@ -43,6 +43,26 @@ def test_a_wrong_password_says_the_same_as_an_unknown_address(db: None, email: s
     assert "incorrect" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("usable", "address", "title"),
+    [
+        (True, "/compte/mot-de-passe/", "Changer"),
+        (False, "/compte/mot-de-passe/definir/", "Définir"),
+    ],
+)
+def test_one_page_changes_a_password_or_sets_the_first(
+    db: None, usable: bool, address: str, title: str
+) -> None:
+    someone = person(EMAIL, None)
+    if not usable:
+        someone.user.set_unusable_password()
+        someone.user.save()
+        someone.client.force_login(someone.user)
+    answer = someone.client.get("/compte/mot-de-passe/", follow=True)
+    assert answer.request["PATH_INFO"] == address
+    assert f"{title} mon mot de passe</h1>" in answer.content.decode()
+
+
 def test_too_many_failures_are_refused_even_with_the_right_password(db: None) -> None:
     person(EMAIL, None)
     for _ in range(5):

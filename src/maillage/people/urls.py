@@ -10,7 +10,11 @@ urlpatterns = [
     path("deconnexion/", account.logout, name="account_logout"),
     path("connexion/verification/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
-    path("compte/mot-de-passe/definir/", account.password_set, name="account_set_password"),
+    path(
+        "compte/mot-de-passe/definir/",
+        account.PasswordSetView.as_view(template_name="account/password_change.html"),
+        name="account_set_password",
+    ),
     path("mot-de-passe-oublie/", account.password_reset, name="account_reset_password"),
     path(
         "mot-de-passe-oublie/envoye/",

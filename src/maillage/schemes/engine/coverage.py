@@ -7,7 +7,7 @@ ratio is a numerator and a denominator, and rounding is the page's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument
@@ -87,43 +87,13 @@ def total(tallies: Iterable[Tally]) -> Tally:
 def coverage(document: EditionDocument) -> Coverage:
     """Count the cells of an edition, milestones by date, functions and processes in its order."""
     milestones = tuple(m.code for m in sorted(document.milestones, key=lambda m: m.date))
-    modes = {(p.process, p.milestone): p.mode for p in document.placements if not p.entity}
-    stated = {
-        (p.process, p.milestone) for p in document.placements if p.entity and p.mode != UNKNOWN
-    }
-    of_function = {process.code: process.function for process in document.processes}
-    by_process = tuple(
-        Line(
-            process.code,
-            process.name,
-            tuple(
-                _tally(modes.get((process.code, code), UNKNOWN), (process.code, code) in stated)
-                for code in milestones
-            ),
-        )
-        for process in document.processes
-    )
-    by_function = tuple(
-        Line(
-            function.code,
-            function.name,
-            _columns(
-                [line for line in by_process if of_function[line.code] == function.code],
-                len(milestones),
-            ),
-        )
-        for function in document.functions
-    )
-    overrides = dict.fromkeys(milestones, Tally())
-    for cell in document.placements:
-        if cell.entity:
-            overrides[cell.milestone] += _tally(cell.mode)
+    by_process = _process_lines(document, milestones)
     return Coverage(
         milestones,
-        by_function,
+        _function_lines(document, by_process, len(milestones)),
         by_process,
         _columns(by_process, len(milestones)),
-        tuple(overrides.values()),
+        _overrides(document, milestones),
         tuple(
             (line.code, code)
             for line in by_process
@@ -131,6 +101,43 @@ def coverage(document: EditionDocument) -> Coverage:
             if tally.unknown
         ),
     )
+
+
+def _process_lines(document: EditionDocument, milestones: Sequence[str]) -> tuple[Line, ...]:
+    modes = {(p.process, p.milestone): p.mode for p in document.placements if not p.entity}
+    stated = {
+        (p.process, p.milestone) for p in document.placements if p.entity and p.mode != UNKNOWN
+    }
+
+    def tally(key: tuple[str, str]) -> Tally:
+        return _tally(modes.get(key, UNKNOWN), key in stated)
+
+    return tuple(
+        Line(process.code, process.name, tuple(tally((process.code, m)) for m in milestones))
+        for process in document.processes
+    )
+
+
+def _function_lines(
+    document: EditionDocument, by_process: Sequence[Line], width: int
+) -> tuple[Line, ...]:
+    """The lines of each function's processes, added up."""
+    lines: dict[str, list[Line]] = {function.code: [] for function in document.functions}
+    for process, line in zip(document.processes, by_process, strict=True):
+        lines[process.function].append(line)
+    return tuple(
+        Line(function.code, function.name, _columns(lines[function.code], width))
+        for function in document.functions
+    )
+
+
+def _overrides(document: EditionDocument, milestones: Sequence[str]) -> tuple[Tally, ...]:
+    """The chambers' own values, by milestone."""
+    overrides = dict.fromkeys(milestones, Tally())
+    for cell in document.placements:
+        if cell.entity:
+            overrides[cell.milestone] += _tally(cell.mode)
+    return tuple(overrides.values())
 
 
 def _columns(lines: Iterable[Line], width: int) -> tuple[Tally, ...]:

@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Refusal, Verdict
+from maillage.people.actors import Actor
 from maillage.people.queries import names_of
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
-from maillage.schemes.models import Edition, Placement
+from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
@@ -86,7 +87,9 @@ class CellForm(forms.Form):
         return CellEdit(process, milestone, entity, None if removed else values, expected)
 
 
-def _named(axes: Axes, process: str, milestone: str, entity: str) -> tuple[Axis, Any, Axis | None]:
+def _named(
+    axes: Axes, process: str, milestone: str, entity: str
+) -> tuple[Axis, Milestone, Axis | None]:
     """The process, milestone and entity of an address, or 404."""
     subject = next((p for p in axes.processes if p.code == process), None)
     date = next((m for m in axes.milestones if m.code == milestone), None)
@@ -104,14 +107,7 @@ def grid_cell(
     edition = visible_edition(request, pk)
     axes = axes_of(edition)
     subject, date, chamber = _named(axes, process, milestone, entity)
-    entity_id = chamber.id if chamber else None
-    row = (
-        Placement.objects.filter(
-            edition=edition, process_id=subject.id, milestone=date, entity=entity_id
-        )
-        .select_related("lead")
-        .first()
-    )
+    row = _held(edition, subject, date, chamber)
     form = CellForm(
         request.POST or None,
         entities=[(e.code, e.short_name) for e in axes.entities],
@@ -119,23 +115,17 @@ def grid_cell(
     )
     conflict = None
     if request.method == "POST" and form.is_valid():
-        try:
-            place_cells(edition, [form.edit(process, milestone, entity)], actor=request.actor)
-        except Refusal as refusal:
-            conflict = _conflict(refusal, row)
-            if conflict is None:
-                raise
-        else:
+        conflict = _save(edition, form.edit(process, milestone, entity), row, request.actor)
+        if conflict is None:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
-            suffix = f"?entite={entity}" if entity else ""
-            return redirect(reverse("grid", args=[pk]) + suffix)
+            return redirect(reverse("grid", args=[pk]) + (f"?entite={entity}" if entity else ""))
     context = {
         "edition": edition,
         "process": subject,
         "milestone": date,
         "entity": chamber,
         "form": form,
-        "verdict": _verdict(edition, request.actor, subject.function, entity_id),
+        "verdict": _verdict(edition, request.actor, subject, chamber),
         "conflict": conflict,
         "current": row,
         "crumbs": crumbs_of(edition, "Saisie", subject.name),
@@ -147,9 +137,34 @@ def grid_cell(
     return render(request, template, context, status=status)
 
 
-def _verdict(edition: Edition, actor: Any, function: int, entity: int | None) -> Verdict:
+def _held(
+    edition: Edition, process: Axis, milestone: Milestone, entity: Axis | None
+) -> Placement | None:
+    """The placement recorded in this cell, None where it is empty."""
+    entity_id = entity.id if entity else None
+    rows = Placement.objects.filter(
+        edition=edition, process_id=process.id, milestone=milestone, entity=entity_id
+    )
+    return rows.select_related("lead").first()
+
+
+def _save(
+    edition: Edition, edit: CellEdit, row: Placement | None, actor: Actor
+) -> dict[str, Any] | None:
+    """Set the cell; the conflict where it moved meanwhile, None once it is set."""
+    try:
+        place_cells(edition, [edit], actor=actor)
+    except Refusal as refusal:
+        if conflict := _conflict(refusal, row):
+            return conflict
+        raise
+    return None
+
+
+def _verdict(edition: Edition, actor: Actor, process: Axis, entity: Axis | None) -> Verdict:
     verdict = rules.can_write(edition, actor)
-    return verdict and rules.can_place(edition, actor, function, entity)
+    entity_id = entity.id if entity else None
+    return verdict and rules.can_place(edition, actor, process.function, entity_id)
 
 
 def _conflict(refusal: Refusal, row: Placement | None) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.models import Edition
 
 REAL = "pays-de-la-loire-2017-2021"
+Person = tuple[str, str, str, list[dict[str, Any]]]
 
 
 class Command(MaillageCommand):
@@ -71,52 +73,9 @@ class Command(MaillageCommand):
                 draft_next_edition(edition, actor=INSTALLATION)
 
     def _accounts(self) -> str:
-        """Demo accounts share one password, drawn once and kept beside the database."""
-        path = load().home / "mot-de-passe-demo.txt"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(9))
-        password = path.read_text().strip()
-        network = Network.objects.get(code="pays-de-la-loire")
-        fictional = Network.objects.filter(fictional=True).order_by("pk").first()
-        chamber = Entity.objects.filter(network=network, departement="53").first()
-        function = Function.objects.filter(network=network).order_by("position").first()
-        wanted: list[tuple[str, str, str, list[dict[str, Any]]]] = [
-            (
-                "admin@demo.maillage",
-                "Camille Administratrice",
-                "Administratrice",
-                [{"role": Role.ADMINISTRATOR}],
-            ),
-            (
-                "directrice@demo.maillage",
-                "Dominique Directrice",
-                "Directrice générale régionale",
-                [{"role": Role.ADMINISTRATOR, "network": network}],
-            ),
-            (
-                "mayenne@demo.maillage",
-                "Claude Contributeur",
-                "Contributeur de la Mayenne",
-                [{"role": Role.ENTITY_EDITOR, "network": network, "entity": chamber}],
-            ),
-            (
-                "finances@demo.maillage",
-                "Sacha Finances",
-                "Direction financière",
-                [{"role": Role.FUNCTION_EDITOR, "network": network, "function": function}],
-            ),
-            (
-                "lecteur@demo.maillage",
-                "Alix Lecture",
-                "Membre élu",
-                [
-                    {"role": Role.READER, "network": network},
-                    {"role": Role.READER, "network": fictional},
-                ],
-            ),
-        ]
-        for email, name, position, mandates in wanted:
+        """Open the accounts that are missing; all share one password, which is returned."""
+        password = _shared_password()
+        for email, name, position, mandates in _people():
             if User.objects.filter(email=email).exists():
                 continue
             user = open_account(
@@ -142,3 +101,46 @@ class Command(MaillageCommand):
             self.stdout.write(f"  {email}")
         self.stdout.write("Ctrl-C pour arrêter.\n")
         self.stdout.flush()
+
+
+def _shared_password() -> str:
+    """Drawn once and kept beside the database, readable by its owner only."""
+    path = load().home / "mot-de-passe-demo.txt"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9))
+    return path.read_text().strip()
+
+
+def _people() -> Iterator[Person]:
+    """One person per kind of mandate: address, name, position, mandates."""
+    network = Network.objects.get(code="pays-de-la-loire")
+    fictional = Network.objects.filter(fictional=True).order_by("pk").first()
+    chamber = Entity.objects.filter(network=network, departement="53").first()
+    function = Function.objects.filter(network=network).order_by("position").first()
+    installation = {"role": Role.ADMINISTRATOR}
+    yield "admin@demo.maillage", "Camille Administratrice", "Administratrice", [installation]
+    yield (
+        "directrice@demo.maillage",
+        "Dominique Directrice",
+        "Directrice générale régionale",
+        [{"role": Role.ADMINISTRATOR, "network": network}],
+    )
+    yield (
+        "mayenne@demo.maillage",
+        "Claude Contributeur",
+        "Contributeur de la Mayenne",
+        [{"role": Role.ENTITY_EDITOR, "network": network, "entity": chamber}],
+    )
+    yield (
+        "finances@demo.maillage",
+        "Sacha Finances",
+        "Direction financière",
+        [{"role": Role.FUNCTION_EDITOR, "network": network, "function": function}],
+    )
+    yield (
+        "lecteur@demo.maillage",
+        "Alix Lecture",
+        "Membre élu",
+        [{"role": Role.READER, "network": seen} for seen in (network, fictional)],
+    )

@@ -12,6 +12,7 @@ from maillage.schemes.cartography.selection import (
     READINGS,
     Selection,
     filtered_placements,
+    milestone_shown,
     parse,
     query_of,
 )
@@ -77,7 +78,23 @@ def test_what_is_no_question_does_not_key_a_cache() -> None:
     ("query", "keys", "words"),
     [
         ("fonction=rh", {("paie", "2027", ""), ("formation", "2022", "")}, ("Personnel",)),
-        ("jalon=2022", {("achats", "2022", ""), ("formation", "2022", "")}, ("Jalon : 2022",)),
+        (
+            "lecture=chambres&jalon=2022",
+            {("achats", "2022", ""), ("formation", "2022", "")},
+            ("Jalon : 2022",),
+        ),
+        (
+            "lecture=chambres",
+            {("achats", "2024", ""), ("achats", "2024", "sud")},
+            ("Jalon : 2024",),
+        ),
+        (
+            "lecture=chambres&mode=H&fonction=finances",
+            {("achats", "2024", "")},
+            ("Jalon : 2024", "Finances", "Mode : Harmonisation"),
+        ),
+        ("jalon=2022", {p.key for p in DOCUMENT.placements}, ()),
+        ("lecture=trajectoire&jalon=2022", {p.key for p in DOCUMENT.placements}, ()),
         ("mode=I", {("paie", "2027", "")}, ("Mode\u00a0: Intégration",)),
         (
             "perimetre=Administration",
@@ -95,3 +112,19 @@ def test_an_export_holds_what_is_shown(
     assert tuple(w.replace("\u00a0", " ") for w in said) == tuple(
         w.replace("\u00a0", " ") for w in words
     )
+
+
+@pytest.mark.parametrize(
+    ("codes", "asked", "shown"),
+    [
+        (("2027", "2022", "2024"), "", "2024"),
+        (("2027", "2022", "2024"), "2022", "2022"),
+        (("2027", "2022", "2024"), "1999", "2024"),
+        (("2027",), "", "2027"),
+    ],
+)
+def test_one_milestone_is_shown_whatever_is_asked(
+    codes: tuple[str, ...], asked: str, shown: str
+) -> None:
+    by_code = {m.code: m for m in DOCUMENT.milestones}
+    assert milestone_shown([by_code[code] for code in codes], asked).code == shown

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
     EditionDocument,
+    MilestoneDoc,
+    MilestoneNature,
     PlacementDoc,
 )
 from maillage.schemes.engine.resolution import differences
@@ -32,6 +35,22 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+class Dated(Protocol):
+    """A milestone, of the database or of a document."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def date(self) -> dt.date: ...
+
+    @property
+    def nature(self) -> str: ...
+
+
+AnyMilestone = TypeVar("AnyMilestone", bound=Dated)
 
 
 class Query(Protocol):
@@ -125,14 +144,29 @@ def parse(
     )
 
 
+def milestone_shown(milestones: Iterable[AnyMilestone], asked: str) -> AnyMilestone:
+    """The milestone the reading by chamber shows, among one at least.
+
+    The one whose code is asked for, else the last that is not a projection, else the last.
+    """
+    known = sorted(milestones, key=lambda m: m.date)
+    chosen = [m for m in known if m.code == asked]
+    past = [m for m in known if m.nature != MilestoneNature.PROJECTION]
+    return (chosen or past or known)[-1]
+
+
 def filtered_placements(
     document: EditionDocument, query: Query
 ) -> tuple[tuple[PlacementDoc, ...], tuple[str, ...]]:
-    """The cells an export holds for an address, and its filters in words."""
+    """The cells an export holds for an address, and its filters in words.
+
+    The reading by chamber shows one milestone, asked for or not; the others show them all.
+    """
     group_of = {p.code: p.group for p in document.processes}
     chosen = parse(
         query, document.functions, document.entities, document.milestones, set(group_of.values())
     )
+    only = _milestone(document, chosen)
     function_of = {p.code: p.function for p in document.processes}
     cells = {p.key: p for p in document.placements}
     moving = _moving(document) if chosen.only == "changements" else frozenset()
@@ -141,23 +175,28 @@ def filtered_placements(
         return (
             (not chosen.functions or function_of[p.process] in chosen.functions)
             and (not chosen.perimeter or group_of[p.process] == chosen.perimeter)
-            and (not chosen.milestone or p.milestone == chosen.milestone)
+            and (only is None or p.milestone == only.code)
             and (not chosen.entity or p.entity in ("", chosen.entity))
-            and (not chosen.modes or p.mode in chosen.modes)
+            and (not chosen.modes or not set(chosen.modes).isdisjoint(p.mode + p.complementary))
             and _only(p, chosen.only, cells, moving)
         )
 
-    words = [
+    words = [f"Jalon\u00a0: {only.label}"] if only else []
+    words += [
         chip.label
         for chip in chosen.filters(
             {f.code: f.name for f in document.functions},
             {e.code: e.name for e in document.entities},
         )
     ]
-    if chosen.milestone:
-        label = next(m.label for m in document.milestones if m.code == chosen.milestone)
-        words.insert(0, f"Jalon : {label}")
     return tuple(p for p in document.placements if kept(p)), tuple(words)
+
+
+def _milestone(document: EditionDocument, chosen: Selection) -> MilestoneDoc | None:
+    """The only milestone shown, None where all are."""
+    if chosen.reading != "chambres" or not document.milestones:
+        return None
+    return milestone_shown(document.milestones, chosen.milestone)
 
 
 def _moving(document: EditionDocument) -> frozenset[str]:

@@ -104,6 +104,18 @@ def test_who_may_set_which_cell(
         assert Event.objects.count() == events
 
 
+def test_a_perimeter_stands_under_its_function_named_once(draft: Edition, people: People) -> None:
+    client = people(draft).finances.client
+    html = client.get(reverse("grid", args=[draft.pk])).content.decode()
+    headings = re.findall(r'<tr class="carto-group([^"]*)".*?<th[^>]*>(.*?)</th>', html)
+    assert headings == [
+        ("", "Finances"),
+        ("", "Personnel <small>lecture seule</small>"),
+        (" is-perimeter", "Administration"),
+        (" is-perimeter", "Développement"),
+    ]
+
+
 def test_nobody_reaches_the_draft_of_another_network(people: People, draft: Edition) -> None:
     other = load(small_document("autre"))
     made = people(draft)

@@ -71,11 +71,14 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridGroup:
-    """A function, or one of its perimeters; `locked` where none of its cells is the actor's."""
+    """A function and its rows, perimeter by perimeter ("" for those under none).
+
+    `locked` where none of its cells is the actor's.
+    """
 
     name: str
     locked: bool
-    lines: list[tuple[Axis, list[GridCell]]]
+    perimeters: list[tuple[str, list[tuple[Axis, list[GridCell]]]]]
 
 
 def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
@@ -142,14 +145,13 @@ class _Sheet:
         names = {f.id: f.name for f in axes.functions if not function or f.code == function}
         shown = (p for p in axes.processes if p.function in names)
         groups = []
-        for (owner, perimeter), rows in itertools.groupby(shown, lambda p: (p.function, p.group)):
+        for owner, rows in itertools.groupby(shown, lambda p: p.function):
             may = [self._reason(owner, c) for c in self.columns]
-            title = f"{names[owner]} · {perimeter}" if perimeter else names[owner]
-            lines = [
-                (p, [self._cell(p, c, r) for c, r in zip(self.columns, may, strict=True)])
-                for p in rows
+            perimeters = [
+                (perimeter, [(p, self._line(p, may)) for p in within])
+                for perimeter, within in itertools.groupby(rows, lambda p: p.group)
             ]
-            groups.append(GridGroup(title, None not in may, lines))
+            groups.append(GridGroup(names[owner], None not in may, perimeters))
         return groups
 
     def _reason(self, function: int, column: GridColumn) -> int | None:
@@ -161,6 +163,9 @@ class _Sheet:
         if verdict.reason not in self.reasons:
             self.reasons.append(verdict.reason)
         return self.reasons.index(verdict.reason)
+
+    def _line(self, process: Axis, may: list[int | None]) -> list[GridCell]:
+        return [self._cell(process, c, why) for c, why in zip(self.columns, may, strict=True)]
 
     def _cell(self, process: Axis, column: GridColumn, reason: int | None) -> GridCell:
         milestone, entity = column.milestone, column.entity

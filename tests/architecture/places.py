@@ -49,6 +49,15 @@ def routes() -> set[tuple[str, str]]:
     return walk(get_resolver().url_patterns, "", "")
 
 
+def milestones(*years: str) -> dict[str, Any]:
+    """The rows of a form for a milestone on the first day of each year."""
+    rows: dict[str, Any] = {"jalons-TOTAL_FORMS": len(years), "jalons-INITIAL_FORMS": 0}
+    for rank, year in enumerate(years):
+        row = {"code": year, "label": year, "date": f"{year}-01-01", "nature": "status"}
+        rows |= {f"jalons-{rank}-{field}": value for field, value in row.items()}
+    return rows
+
+
 @dataclass
 class World:
     """What the addresses point to. `edition` is the one whose state the table tells."""
@@ -79,6 +88,8 @@ class World:
             "portal:erase": target,
             "portal:mandate_end": {"pk": self.people.reader.user.mandates.first().pk},
             "portal:admin_network": network,
+            "scheme_new": network,
+            "first_edition": {**network, "code": "srom-essai"},
             "portal:noun_new": {**network, "kind": "chambres"},
             "portal:noun": {**network, "kind": "chambres", "code": "nord"},
             "network": network,
@@ -114,15 +125,14 @@ class World:
             return {"data": "A\tC\nH\tM", "content_type": "text/plain"}
         forms: dict[str, dict[str, Any]] = {
             "text": {"title": "Titre", "body": "Texte"},
-            "frame": {
-                "title": "Titre",
-                "jalons-TOTAL_FORMS": 1,
-                "jalons-INITIAL_FORMS": 0,
-                "jalons-0-code": "2022",
-                "jalons-0-label": "2022",
-                "jalons-0-date": "2022-01-01",
-                "jalons-0-nature": "inventory",
+            "frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
+            "scheme_new": {
+                **{"title": "Schéma", "code": "srom-suivant", "edition_title": "Première"},
+                **{"start_year": 2028, "end_year": 2032},
+                **milestones("2028"),
             },
+            "first_edition": {"edition_title": "Première", **milestones("2028")},
+            "portal:network_new": {"code": "neuf", "name": "Réseau neuf"},
             "adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
             "draft_next": {"title": "Suivante"},
             "booklet": {"kind": "booklet_docx"},

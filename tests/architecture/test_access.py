@@ -34,6 +34,7 @@ OWNER = "       404    404    404    404     404    404    200    404"
 OWNER_DOES = "  404    404    404    404     404    404    302    404"
 DRAFT_ADMIN = " 404    404    403    403     403    302    302    404"
 DRAFT_EARLY = " 404    404    409    409     409    409    409    404"
+FIRST_DONE = "  404    404    403    403     403    409    409    404"
 NEXT = "        403    403    403    403     403    302    302    403"
 CELL_NET = "    404    404    403    403     302    302    302    404"
 CELL_JSON = "   404    404    403    403     200    200    200    404"
@@ -75,6 +76,8 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "texts": READ,
     "text": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "frame": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "scheme_new": (INSIDE, INSIDE, DRAFT_ADMIN, DRAFT_ADMIN),
+    "first_edition": (INSIDE, INSIDE, FIRST_DONE, FIRST_DONE),
     "propose": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "withdraw": (INSIDE, ALL, DRAFT_EARLY, SETTLED),
     "adopt": (INSIDE, ALL, DRAFT_EARLY, SETTLED),
@@ -116,6 +119,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "portal:mandate_grant": (NOT_SO, NOT_SO, OWNER_DOES, OWNER_DOES),
     "portal:mandate_end": (NOT_SO, NOT_SO, OWNER_DOES, OWNER_DOES),
     "portal:erase": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
+    "portal:network_new": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
     "portal:admin_network": (CHIEFS, CHIEFS, NOT_SO, NOT_SO),
     "portal:noun_new": (CHIEFS, CHIEFS, CHIEFS_DO, CHIEFS_DO),
     "portal:noun": (CHIEFS, CHIEFS, CHIEFS_DO, CHIEFS_DO),

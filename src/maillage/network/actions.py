@@ -1,10 +1,14 @@
-"""Record chambers, functions and macro-processes. Codes never change: seals and files cite them."""
+"""Create networks; record their chambers, functions and macro-processes.
+
+Codes never change: seals and files cite them.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
@@ -12,6 +16,37 @@ from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
 
 M = TypeVar("M", Entity, Function, MacroProcess)
+
+
+def can_create_network(_: None, *, actor: Any, **__: Any) -> Verdict:
+    if actor.administers(None):
+        return ALLOWED
+    return Denied("Seul un administrateur de l’installation peut créer un réseau.")
+
+
+@action("network.network.created", guard=can_create_network)
+def create_network(
+    _: None, *, actor: Any, code: str, name: str, fictional: bool = False
+) -> Outcome[Network]:
+    """Create a network without chamber, function nor scheme; its journal begins with this event.
+
+    Refuses (422) a malformed code or name, (409) a code already taken.
+    """
+    name = unicodedata.normalize("NFC", name.strip())
+    fault = rules.code_fault(code) or rules.name_fault("Nom du réseau", name)
+    if not fault and len(code) > 60:
+        fault = f"Code du réseau\u00a0: 60 caractères au plus, {len(code)} reçus."
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    try:
+        with transaction.atomic():
+            network = Network.objects.create(code=code, name=name, fictional=fictional)
+    except IntegrityError:
+        taken = (
+            f"Le code «\u00a0{code}\u00a0» est déjà celui d’un réseau\u00a0; en choisir un autre."
+        )
+        raise Refusal(Denied(taken, status=409)) from None
+    return Outcome(network, {"code": code, "name": name, "fictional": fictional}, network)
 
 
 def can_manage(network: Network, *, actor: Any, **_: Any) -> Verdict:

@@ -6,6 +6,8 @@ import re
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEPARTEMENT = re.compile(r"\d{2}|2[AB]|97[1-8]|98[4-8]")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What a name, written on one line, may not hold."""
 
 
 def siren_fault(siren: str) -> str:
@@ -29,6 +31,17 @@ def code_fault(code: str) -> str:
     if CODE.fullmatch(code):
         return ""
     return f"Code « {code} » : minuscules sans accent, chiffres et tirets attendus."
+
+
+def name_fault(what: str, name: str, longest: int = 200) -> str:
+    """Say what is wrong with a name or title, "" where nothing is. `what` opens the sentence."""
+    if not name.strip():
+        return f"{what}\u00a0: un texte est attendu."
+    if len(name) > longest:
+        return f"{what}\u00a0: {longest} caractères au plus, {len(name)} reçus."
+    if UNSEEN.search(name):
+        return f"{what}\u00a0: un caractère de contrôle, invisible, est à retirer."
+    return ""
 
 
 def departement_fault(departement: str) -> str:

@@ -11,6 +11,8 @@ from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
 
 VERBS = {
+    "schemes.scheme.created": "Schéma créé avec son premier brouillon",
+    "schemes.edition.opened": "Première édition ouverte",
     "schemes.placement.placed": "Cellules modifiées",
     "schemes.edition.imported": "Édition importée",
     "schemes.edition.drafted": "Édition suivante préparée",
@@ -20,6 +22,7 @@ VERBS = {
     "schemes.edition.deleted": "Brouillon supprimé",
     "schemes.edition.revised": "Titre ou jalons modifiés",
     "schemes.section.revised": "Texte modifié",
+    "network.network.created": "Réseau créé",
     "network.entity.saved": "Chambre ou opérateur enregistré",
     "network.function.saved": "Fonction enregistrée",
     "network.process.saved": "Macro-processus enregistré",

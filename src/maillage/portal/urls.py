@@ -21,6 +21,7 @@ named = (
         ),
         path("administration/mandats/<int:pk>/fin/", administration.end, name="mandate_end"),
         path("administration/comptes/<int:pk>/effacer/", administration.erase, name="erase"),
+        path("administration/nouveau-reseau/", administration.new_network, name="network_new"),
         path(
             "administration/reseaux/<slug:network>/", administration.network, name="admin_network"
         ),

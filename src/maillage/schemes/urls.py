@@ -1,11 +1,21 @@
 """Addresses of schemes, gathered from the views that answer them."""
 
-from maillage.schemes.views import cartography, comparison, editions, grid, interchange
+from maillage.schemes.views import (
+    cartography,
+    comparison,
+    editions,
+    frames,
+    grid,
+    interchange,
+    pictures,
+)
 
 urlpatterns = [
+    *frames.routes,
     *editions.routes,
     *cartography.routes,
     *comparison.routes,
     *grid.routes,
     *interchange.routes,
+    *pictures.routes,
 ]

@@ -12,7 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from maillage.kernel.verdicts import Refusal
-from maillage.network.actions import save_entity, save_function, save_process
+from maillage.network.actions import (
+    create_network,
+    save_entity,
+    save_function,
+    save_process,
+)
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actions import (
     end_mandate,
@@ -200,6 +205,40 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ui/confirm.html", context)
 
 
+class NetworkForm(forms.Form):
+    name = forms.CharField(
+        label="Nom", max_length=200, help_text="Par exemple «\u00a0CCI de Bretagne\u00a0»."
+    )
+    code = forms.CharField(
+        label="Code",
+        max_length=60,
+        help_text="Paraît dans les adresses et les fichiers, et ne change plus\u00a0: minuscules "
+        "sans accent, chiffres et tirets, par exemple «\u00a0bretagne\u00a0».",
+    )
+    fictional = forms.BooleanField(
+        label="Réseau fictif",
+        required=False,
+        help_text="Chaque page le dit\u00a0: chambres, cellules et textes sont inventés.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def new_network(request: HttpRequest) -> HttpResponse:
+    """An empty network; its page then says what to add, and in which order."""
+    _installation(request)
+    form = NetworkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_network(None, actor=request.actor, **form.cleaned_data)
+        except Refusal as refusal:
+            field = "name" if refusal.denied.reason.startswith("Nom") else "code"
+            form.add_error(field, refusal.denied.reason)
+        else:
+            messages.success(request, f"Le réseau «\u00a0{made.name}\u00a0» est créé.")
+            return redirect("portal:admin_network", network=made.code)
+    return _form(request, form, "Créer un réseau", [ADMIN, {"label": "Créer un réseau"}])
+
+
 def _administered(request: HttpRequest, code: str) -> Network:
     found = get_object_or_404(Network, code=code)
     if not request.actor.administers(found.pk):
@@ -210,10 +249,13 @@ def _administered(request: HttpRequest, code: str) -> Network:
 @require_GET
 def network(request: HttpRequest, network: str) -> HttpResponse:
     found = _administered(request, network)
+    functions = list(found.functions.prefetch_related("processes"))
     context = {
         "network": found,
         "entities": found.entities.all(),
-        "functions": found.functions.prefetch_related("processes"),
+        "functions": functions,
+        "has_process": any(f.processes.all() for f in functions),
+        "has_scheme": found.schemes.exists(),
         "crumbs": [ADMIN, {"label": found.name}],
     }
     return render(request, "portal/admin_network.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import caches
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from maillage.network.models import Network
+from maillage.people.actors import Actor
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
@@ -21,6 +23,7 @@ from maillage.schemes.queries import (
     document_of,
     editions_of,
     networks_visible_to,
+    version_of,
 )
 
 
@@ -67,33 +70,53 @@ def _page(
 @require_GET
 def network(request: HttpRequest, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
+    draft = context["editions"].draft
+    administers = request.actor.administers(found.pk)
     context |= {
         "coverage": coverage_of(document) if document else None,
-        "alerts": _alerts(context["editions"].draft, request) if document else [],
+        "alerts": alerts_of(draft, request.actor),
         "entities": found.entities.filter(archived=False),
         "functions": found.functions.all(),
-        "administers": request.actor.administers(found.pk),
+        "has_process": found.processes.exists(),
+        "has_scheme": found.schemes.exists(),
+        "unopened": found.schemes.filter(editions=None) if administers else [],
+        "without_milestone": draft if draft and not draft.milestones.exists() else None,
+        "administers": administers,
         "belongs": request.actor.sees(found.pk),
         "crumbs": [{"label": "Réseaux", "url": "/?tous"}, {"label": found.name}],
     }
     return render(request, "portal/network.html", context)
 
 
-def _alerts(draft: Edition | None, request: HttpRequest) -> list[tuple[int, str, str]]:
-    """What awaits in the edition being written: how many, what, where to see them."""
-    if draft is None or not request.actor.edits_something(draft.scheme.network_id):
+def alerts_of(draft: Edition | None, actor: Actor) -> list[tuple[int, str, str]]:
+    """What awaits this actor in the edition being written: how many, what, where to see them."""
+    if draft is None or not actor.edits_something(draft.scheme.network_id):
         return []
-    document = document_of(draft)
-    found = checks.check(document)
-    unknown = coverage_of(document).total.unknown
+    unknown, broken, incomplete = _counts(draft)
     gaps = f"{reverse('cartography', args=[draft.pk])}?seulement=lacunes"
     sheet = reverse("edition", args=[draft.pk])
     alerts = [
         (unknown, "cellules à renseigner", gaps),
-        (sum(v.severity == "error" for v in found), "règles enfreintes", sheet),
-        (sum(len(v.cells) for v in found if v.severity == "warning"), "points à compléter", sheet),
+        (broken, "règles enfreintes", sheet),
+        (incomplete, "points à compléter", sheet),
     ]
     return [alert for alert in alerts if alert[0]]
+
+
+def _counts(draft: Edition) -> tuple[int, int, int]:
+    """Unknown cells, rules broken, cells to complete; kept as long as nothing of it changes."""
+    key = f"alerts:{draft.pk}:{version_of(draft)}"
+    counts: tuple[int, int, int] | None = caches["pages"].get(key)
+    if counts is None:
+        document = document_of(draft)
+        found = checks.check(document)
+        counts = (
+            coverage_of(document).total.unknown,
+            sum(v.severity == "error" for v in found),
+            sum(len(v.cells) for v in found if v.severity == "warning"),
+        )
+        caches["pages"].set(key, counts)
+    return counts
 
 
 @require_GET

@@ -5,20 +5,25 @@ from maillage.schemes.actions.editions import (
     delete_edition,
     draft_next_edition,
     propose_edition,
-    revise_frame,
     revise_section,
     withdraw_edition,
 )
+from maillage.schemes.actions.frames import frame_version, milestones_of, revise_frame
 from maillage.schemes.actions.imports import import_edition
 from maillage.schemes.actions.placements import CellEdit, import_placements, place_cells
+from maillage.schemes.actions.schemes import create_scheme, open_first_edition
 
 __all__ = [
     "CellEdit",
     "adopt_edition",
+    "create_scheme",
     "delete_edition",
     "draft_next_edition",
+    "frame_version",
     "import_edition",
     "import_placements",
+    "milestones_of",
+    "open_first_edition",
     "place_cells",
     "propose_edition",
     "revise_frame",

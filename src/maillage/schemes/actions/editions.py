@@ -1,10 +1,8 @@
-"""The life of an edition: drafted, proposed, adopted, superseded; and the frame of a draft."""
+"""The life of an edition: drafted, proposed, adopted, superseded; and its texts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -16,7 +14,7 @@ from maillage.schemes import rules
 from maillage.schemes.actions.rows import insert_placements
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
+from maillage.schemes.models import Edition, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of
 
 
@@ -144,39 +142,6 @@ def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
     Placement.objects.filter(edition=edition)._raw_delete("default")
     edition.delete()
     return Outcome(None, diff, network)
-
-
-@action("schemes.edition.revised", guard=rules.can_administer)
-def revise_frame(
-    edition: Edition, *, actor: Actor, title: str, milestones: Sequence[Mapping[str, Any]]
-) -> Outcome[Edition]:
-    """Set a draft's title and milestones.
-
-    Each milestone is code, label, date and nature; one that is not listed goes, with its cells.
-    Refuses (422) duplicate codes or dates, and an edition without milestone.
-    """
-    codes = [m["code"] for m in milestones]
-    if (
-        not codes
-        or len(set(codes)) < len(codes)
-        or len({m["date"] for m in milestones}) < len(codes)
-    ):
-        raise Refusal(
-            Denied("Il faut au moins un jalon, et des codes et des dates tous différents.", 422)
-        )
-    before = {m.code: m for m in edition.milestones.all()}
-    gone = [m for code, m in before.items() if code not in codes]
-    diff: dict[str, Any] = {"title": [edition.title, title], "removed": [m.code for m in gone]}
-    Placement.objects.filter(milestone__in=gone).delete()
-    Milestone.objects.filter(pk__in=[m.pk for m in gone]).delete()
-    for given in milestones:
-        row = before.get(given["code"]) or Milestone(edition=edition, code=given["code"])
-        row.label, row.date, row.nature = given["label"], given["date"], given["nature"]
-        row.save()
-    edition.title = title
-    edition.save(update_fields=["title"])
-    diff["milestones"] = codes
-    return Outcome(edition, diff)
 
 
 @action("schemes.section.revised", guard=rules.can_administer)

@@ -1,0 +1,126 @@
+"""The frame of a draft, its title and milestones: set with its scheme, then corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal
+from maillage.people.actors import Actor
+from maillage.schemes import rules
+from maillage.schemes.engine import frame
+from maillage.schemes.models import Edition, Milestone, Placement
+
+Given = Mapping[str, Any]
+"""A milestone as asked for: code, label, date, nature; `was`, the code it had, where it had one."""
+
+
+def clean(text: str) -> str:
+    """A name as it is kept: without spaces around, its accents composed as a seal wants them."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def cleaned(milestones: Iterable[Given]) -> list[dict[str, Any]]:
+    return [{**given, "label": clean(given["label"])} for given in milestones]
+
+
+def refuse_faults(faults: Sequence[frame.Fault]) -> None:
+    """Raise Refusal (422, details "faults": where and what) where something does not hold."""
+    if faults:
+        details = [{"row": f.row, "field": f.field, "message": f.message} for f in faults]
+        raise Refusal(Denied(faults[0].sentence, 422), {"faults": details})
+
+
+def told(milestone: Given) -> list[str]:
+    """A milestone as the journal keeps it."""
+    return [milestone["label"], milestone["date"].isoformat(), milestone["nature"]]
+
+
+def milestones_of(edition: Edition) -> list[dict[str, Any]]:
+    return list(edition.milestones.order_by("date").values("code", "label", "date", "nature"))
+
+
+def frame_version(edition: Edition) -> str:
+    """What to give back as `expected` to say which frame was read."""
+    return frame.fingerprint(edition.title, milestones_of(edition))
+
+
+@action("schemes.edition.revised", guard=rules.can_administer)
+def revise_frame(
+    edition: Edition,
+    *,
+    actor: Actor,
+    title: str,
+    milestones: Sequence[Given],
+    expected: str | None = None,
+    losing: int = 0,
+) -> Outcome[Edition]:
+    """Set a draft's title and milestones; a milestone that is not listed goes, with its cells.
+
+    Refuses (409) a frame that changed since `expected` was read, (422) what does not hold
+    (details "faults"), (409) losing another number of cells than the `losing` agreed to (details
+    "lost": cells by code). The same frame again changes nothing.
+    """
+    before = milestones_of(edition)
+    if expected is not None and expected != frame.fingerprint(edition.title, before):
+        moved = "Une autre personne a modifié le titre ou les jalons depuis que vous les avez lus."
+        raise Refusal(Denied(moved, 409), {"moved": True})
+    title, milestones = clean(title), cleaned(milestones)
+    refuse_faults(frame.edition_faults(title, milestones, (m["code"] for m in before)))
+    lost = _write(edition, milestones, losing)
+    after = [{key: m[key] for key in ("code", "label", "date", "nature")} for m in milestones]
+    after.sort(key=lambda m: m["date"])
+    if title == edition.title and after == before:
+        return Outcome(edition, unchanged=True)
+    diff = {
+        "title": [edition.title, title],
+        "milestones": [{m["code"]: told(m) for m in side} for side in (before, after)],
+        "lost": lost,
+    }
+    edition.title = title
+    edition.save(update_fields=["title"])
+    return Outcome(edition, diff)
+
+
+def _write(edition: Edition, milestones: Sequence[Given], losing: int) -> dict[str, int]:
+    """Remove what is not listed, then set the rest; the cells lost, by code of milestone."""
+    rows = {m.code: m for m in edition.milestones.all()}
+    kept = [rows.pop(given.get("was") or given["code"], None) for given in milestones]
+    lost = _refuse_losses(list(rows.values()), losing)
+    gone = [m.pk for m in rows.values()]
+    Placement.objects.filter(milestone__in=gone).delete()
+    Milestone.objects.filter(pk__in=gone).delete()
+    # Two milestones may take each other's code or date: each first leaves its own.
+    for rank, row in enumerate(kept):
+        if row is not None:
+            aside = dt.date.max - dt.timedelta(days=rank)
+            Milestone.objects.filter(pk=row.pk).update(code=f"~{rank}", date=aside)
+    for given, found in zip(milestones, kept, strict=True):
+        row = found or Milestone(edition=edition)
+        row.code, row.label = given["code"], given["label"]
+        row.date, row.nature = given["date"], given["nature"]
+        row.save()
+    return lost
+
+
+def _refuse_losses(gone: Sequence[Milestone], losing: int) -> dict[str, int]:
+    counts = (
+        Placement.objects.filter(milestone__in=gone)
+        .values("milestone")
+        .annotate(cells=Count("pk"))
+        .values_list("milestone", "cells")
+    )
+    by_id = dict(counts)
+    lost = {m.code: by_id[m.pk] for m in gone if m.pk in by_id}
+    total = sum(lost.values())
+    if total != losing:
+        cells = "une cellule" if total == 1 else f"{total} cellules"
+        agreed = f"\u00a0; la perte de {losing} avait été admise" if losing else ""
+        reason = f"Retirer ces jalons supprimerait {cells}{agreed}. Rien n’a été changé."
+        raise Refusal(Denied(reason, 409), {"lost": lost})
+    return lost

@@ -1,0 +1,98 @@
+"""Create a scheme with its first draft, or the first draft of a scheme that has none left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.network.models import Network
+from maillage.people.actors import Actor
+from maillage.schemes.actions.frames import Given, clean, cleaned, refuse_faults, told
+from maillage.schemes.engine import frame
+from maillage.schemes.models import Edition, Milestone, Scheme
+
+
+def can_create_scheme(network: Network, *, actor: Actor, **_: Any) -> Verdict:
+    if actor.administers(network.pk):
+        return ALLOWED
+    return Denied("Seul un administrateur du réseau peut créer un schéma.")
+
+
+def can_open_first(scheme: Scheme, *, actor: Actor, **_: Any) -> Verdict:
+    """A first edition is opened where there is none; the next ones are drafted from another."""
+    if not actor.administers(scheme.network_id):
+        return Denied("Seul un administrateur du réseau peut ouvrir une édition.")
+    if scheme.editions.exists():
+        reason = "Ce schéma a déjà une édition\u00a0: préparer la suivante depuis sa fiche."
+        return Denied(reason, status=409)
+    return ALLOWED
+
+
+@action("schemes.scheme.created", guard=can_create_scheme)
+def create_scheme(
+    network: Network,
+    *,
+    actor: Actor,
+    code: str,
+    title: str,
+    start_year: int,
+    end_year: int,
+    edition_title: str,
+    milestones: Sequence[Given],
+) -> Outcome[Edition]:
+    """Create a scheme of the network and its first draft, with its milestones.
+
+    Refuses (422, details "faults") what does not hold, (409) a code the network already has.
+    """
+    title, edition_title, milestones = clean(title), clean(edition_title), cleaned(milestones)
+    faults = frame.scheme_faults(code, title, start_year, end_year)
+    refuse_faults(faults + frame.edition_faults(edition_title, milestones))
+    if network.schemes.filter(code=code).exists():
+        taken = f"Le code «\u00a0{code}\u00a0» est déjà celui d’un schéma de ce réseau."
+        details = {"faults": [{"row": None, "field": "code", "message": taken}]}
+        raise Refusal(Denied(taken, 409), details)
+    scheme = Scheme.objects.create(
+        network=network, code=code, title=title, start_year=start_year, end_year=end_year
+    )
+    draft = _first_edition(scheme, edition_title, milestones)
+    diff = {"scheme": code, "title": title, "years": [start_year, end_year]}
+    return Outcome(draft, diff | _told(draft, milestones), draft)
+
+
+@action("schemes.edition.opened", guard=can_open_first)
+def open_first_edition(
+    scheme: Scheme, *, actor: Actor, edition_title: str, milestones: Sequence[Given]
+) -> Outcome[Edition]:
+    """Create the first draft of a scheme whose only draft was deleted.
+
+    Refuses (422, details "faults") what does not hold.
+    """
+    edition_title, milestones = clean(edition_title), cleaned(milestones)
+    refuse_faults(frame.edition_faults(edition_title, milestones))
+    draft = _first_edition(scheme, edition_title, milestones)
+    return Outcome(draft, {"scheme": scheme.code} | _told(draft, milestones), draft)
+
+
+def _first_edition(scheme: Scheme, title: str, milestones: Sequence[Given]) -> Edition:
+    edition = Edition.objects.create(scheme=scheme, number=1, title=title)
+    Milestone.objects.bulk_create(
+        Milestone(
+            edition=edition,
+            code=given["code"],
+            label=given["label"],
+            date=given["date"],
+            nature=given["nature"],
+        )
+        for given in milestones
+    )
+    return edition
+
+
+def _told(draft: Edition, milestones: Sequence[Given]) -> dict[str, Any]:
+    return {
+        "number": draft.number,
+        "edition": draft.title,
+        "milestones": {m["code"]: told(m) for m in milestones},
+    }

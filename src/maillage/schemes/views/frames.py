@@ -1,0 +1,310 @@
+"""Forms for a scheme, its first edition, and the title and milestones of a draft.
+
+Rows of milestones are added and removed by buttons that post the form: no script is needed.
+Knows how what is typed is read and shown again; what holds is said by the actions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from maillage.kernel.verdicts import Refusal, Verdict, require
+from maillage.network.models import Network
+from maillage.schemes import rules
+from maillage.schemes.actions import (
+    create_scheme,
+    frame_version,
+    milestones_of,
+    open_first_edition,
+    revise_frame,
+)
+from maillage.schemes.actions.schemes import can_create_scheme, can_open_first
+from maillage.schemes.engine.frame import MOST_MILESTONES
+from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.queries import networks_visible_to
+from maillage.schemes.views.editions import crumbs_of, visible_edition
+
+ROWS_AT_FIRST = 3
+PREFIX = "jalons"
+FIELDS = ("was", "code", "label", "date", "nature")
+CODE_HELP = "Minuscules sans accent, chiffres et tirets\u00a0; il paraît dans les fichiers."
+
+
+class SchemeForm(forms.Form):
+    title = forms.CharField(
+        label="Titre du schéma",
+        max_length=200,
+        help_text="Par exemple «\u00a0Schéma d’organisation des missions 2027-2031\u00a0».",
+    )
+    code = forms.CharField(
+        label="Code",
+        max_length=80,
+        help_text=f"{CODE_HELP} Il ne change plus\u00a0; par exemple «\u00a0srom-2027-2031\u00a0».",
+    )
+    start_year = forms.IntegerField(label="Première année")
+    end_year = forms.IntegerField(label="Dernière année")
+    edition_title = forms.CharField(
+        label="Titre de la première édition",
+        max_length=200,
+        help_text="Elle porte le numéro 1 et reste un brouillon jusqu’à sa proposition.",
+    )
+
+
+class EditionForm(forms.Form):
+    edition_title = forms.CharField(label="Titre de l’édition", max_length=200)
+
+
+class MilestoneForm(forms.Form):
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = forms.CharField(label="Code", max_length=40)
+    label = forms.CharField(label="Libellé", max_length=80)
+    date = forms.DateField(
+        label="Date",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Date attendue, par exemple 31/12/2027."},
+    )
+    nature = forms.ChoiceField(
+        label="Nature", choices=[("", "À choisir"), *Milestone.Nature.choices]
+    )
+
+
+Rows = forms.formset_factory(
+    MilestoneForm, extra=0, max_num=MOST_MILESTONES, absolute_max=MOST_MILESTONES + 1
+)
+
+
+@dataclass(slots=True)
+class Asked:
+    """The form and its rows as they are shown; `complete` where they can be acted upon."""
+
+    form: forms.Form
+    rows: Any
+    complete: bool = False
+    new_row: bool = False
+
+    @property
+    def filled(self) -> list[forms.Form]:
+        """The rows where something is typed: an empty one is left aside."""
+        return [row for row in self.rows.forms if row.cleaned_data]
+
+    @property
+    def milestones(self) -> list[dict[str, Any]]:
+        return [row.cleaned_data for row in self.filled]
+
+    def show(self, refusal: Refusal) -> None:
+        """Put what was refused where it was typed; raise again what has no place."""
+        faults = refusal.details.get("faults")
+        if not faults:
+            raise refusal
+        filled = self.filled
+        for fault in faults:
+            field, row = fault["field"] or None, fault["row"]
+            (self.form if row is None else filled[row]).add_error(field, fault["message"])
+
+
+def _asked(
+    request: HttpRequest, form: type[forms.Form], initial: dict[str, Any], rows: list[Any]
+) -> Asked:
+    """Read what is posted: to be saved, or with a row more or less to be shown again."""
+    if request.method != "POST":
+        return Asked(form(initial=initial), Rows(initial=rows, prefix=PREFIX))
+    gesture = request.POST.get("geste", "")
+    if not gesture:
+        bound = Asked(form(request.POST), Rows(request.POST, prefix=PREFIX))
+        bound.complete = all([bound.form.is_valid(), bound.rows.is_valid()])
+        return bound
+    typed = _typed(request.POST)
+    if gesture == "ajouter" and len(typed) < MOST_MILESTONES:
+        typed.append(dict.fromkeys(FIELDS, ""))
+    typed = [row for rank, row in enumerate(typed) if gesture != f"retirer-{rank}"]
+    values = {name: request.POST.get(name, "") for name in form.base_fields}
+    again = Rows(initial=typed, prefix=PREFIX)
+    return Asked(form(initial=values), again, new_row=gesture == "ajouter")
+
+
+def _typed(data: QueryDict) -> list[dict[str, str]]:
+    """The rows as typed, whatever they hold."""
+    total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
+    count = min(int(total), MOST_MILESTONES) if total.isdecimal() else 0
+    return [
+        {name: data.get(f"{PREFIX}-{rank}-{name}", "") for name in FIELDS} for rank in range(count)
+    ]
+
+
+def _page(
+    request: HttpRequest, asked: Asked, verdict: Verdict, *, status: int = 0, **context: Any
+) -> HttpResponse:
+    failed = asked.form.errors or (asked.rows.is_bound and not asked.rows.is_valid())
+    context |= {
+        "form": asked.form,
+        "rows": asked.rows,
+        "new_row": asked.new_row,
+        "full": len(asked.rows.forms) >= MOST_MILESTONES,
+        "failed": bool(failed),
+        "verdict": verdict,
+    }
+    code = status or (422 if failed else 200)
+    return render(request, "schemes/frame.html", context, status=code)
+
+
+def _network(request: HttpRequest, code: str) -> Network:
+    """The network, for those who belong to it."""
+    found: Network = get_object_or_404(networks_visible_to(request.actor), code=code)
+    if not request.actor.sees(found.pk):
+        raise Http404
+    return found
+
+
+def _crumbs(network: Network, last: str) -> list[dict[str, str]]:
+    here = reverse("network", args=[network.code])
+    return [{"label": network.name, "url": here}, {"label": last}]
+
+
+def _begin(
+    request: HttpRequest, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
+) -> HttpResponse:
+    """Show the form of a first draft, or open it through `act` and go to its page."""
+    asked = _asked(request, form, {}, [{}] * ROWS_AT_FIRST)
+    if request.method == "POST":
+        require(page["verdict"])
+        if asked.complete:
+            try:
+                made = act(actor=request.actor, milestones=asked.milestones, **_values(asked))
+            except Refusal as refusal:
+                asked.show(refusal)
+            else:
+                messages.success(request, f"Le brouillon «\u00a0{made.title}\u00a0» est ouvert.")
+                return redirect("edition", pk=made.pk)
+    page |= {
+        "cancel_url": reverse("network", args=[network.code]),
+        "crumbs": _crumbs(network, page["title"]),
+    }
+    return _page(request, asked, **page)
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    return dict(asked.form.cleaned_data)
+
+
+@require_http_methods(["GET", "POST"])
+def scheme_new(request: HttpRequest, network: str) -> HttpResponse:
+    """A scheme, its first draft and its milestones, all at once."""
+    found = _network(request, network)
+    page = {
+        "verdict": can_create_scheme(found, actor=request.actor),
+        "title": "Créer un schéma",
+        "lead": f"{found.name}\u00a0: le schéma, son premier brouillon et ses jalons.",
+        "action_label": "Créer le schéma et son brouillon",
+    }
+
+    def act(**values: Any) -> Edition:
+        return create_scheme(found, **values)
+
+    return _begin(request, found, SchemeForm, act, page)
+
+
+@require_http_methods(["GET", "POST"])
+def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse:
+    """The first draft of a scheme that has none."""
+    found = _network(request, network)
+    scheme = get_object_or_404(found.schemes, code=code)
+    page = {
+        "verdict": can_open_first(scheme, actor=request.actor),
+        "title": "Ouvrir la première édition",
+        "lead": f"{scheme.title}, {scheme.start_year}-{scheme.end_year}",
+        "action_label": "Ouvrir le brouillon",
+    }
+
+    def act(**values: Any) -> Edition:
+        return open_first_edition(scheme, **values)
+
+    return _begin(request, found, EditionForm, act, page)
+
+
+@require_http_methods(["GET", "POST"])
+def frame(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft's title and milestones; what would lose cells is asked again first."""
+    edition = visible_edition(request, pk)
+    verdict = rules.can_administer(edition, actor=request.actor)
+    stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
+    asked = _asked(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
+    version = request.POST.get("version") or frame_version(edition)
+    page = {
+        "title": "Titre et jalons",
+        "lead": str(edition),
+        "action_label": "Enregistrer",
+        "cancel_url": reverse("edition", args=[pk]),
+        "crumbs": crumbs_of(edition, "Titre et jalons"),
+        "version": version,
+        "no_milestone": not stored,
+    }
+    if request.method == "POST":
+        require(verdict)
+    if asked.complete:
+        try:
+            _revise(request, edition, asked, version)
+        except Refusal as refusal:
+            if "lost" in refusal.details:
+                return _confirm(request, edition, refusal)
+            if "moved" in refusal.details:
+                page |= {"moved": _current(edition), "version": frame_version(edition)}
+                return _page(request, asked, verdict, status=409, **page)
+            asked.show(refusal)
+        else:
+            messages.success(request, "Titre et jalons enregistrés.")
+            return redirect("edition", pk=pk)
+    return _page(request, asked, verdict, **page)
+
+
+def _revise(request: HttpRequest, edition: Edition, asked: Asked, version: str) -> None:
+    agreed = request.POST.get("pertes", "") if request.POST.get("confirme") == "oui" else ""
+    revise_frame(
+        edition,
+        actor=request.actor,
+        title=asked.form.cleaned_data["edition_title"],
+        milestones=asked.milestones,
+        expected=version,
+        losing=int(agreed) if agreed.isdecimal() and len(agreed) < 10 else 0,
+    )
+
+
+def _current(edition: Edition) -> Edition:
+    """What is stored now, to be read beside what was typed."""
+    return Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
+
+
+def _confirm(request: HttpRequest, edition: Edition, refusal: Refusal) -> HttpResponse:
+    """Ask before cells are lost; what was typed goes along, unseen."""
+    lost: dict[str, int] = dict(refusal.details["lost"])
+    labels = dict(edition.milestones.values_list("code", "label"))
+    kept = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
+    context = {
+        "title": "Retirer des jalons et leurs cellules",
+        "consequence": "Ces cellules seront supprimées, sans retour possible.",
+        "lost": [(labels.get(code, code), count) for code, count in lost.items()],
+        "total": sum(lost.values()),
+        "fields": [(name, value) for name, value in request.POST.items() if name not in kept],
+        "action_label": "Retirer et enregistrer",
+        "cancel_url": request.path,
+        "crumbs": crumbs_of(edition, "Titre et jalons"),
+    }
+    return render(request, "schemes/frame_confirm.html", context)
+
+
+routes = [
+    path("reseaux/<slug:network>/schemas/nouveau/", scheme_new, name="scheme_new"),
+    path(
+        "reseaux/<slug:network>/schemas/<slug:code>/premiere-edition/",
+        first_edition,
+        name="first_edition",
+    ),
+    path("editions/<int:pk>/cadre/", frame, name="frame"),
+]

@@ -1,44 +1,86 @@
-"""Home: the networks one may see, what is in force, what is being written, what awaits."""
+"""Home: the networks one may see, where to go in them, what is being written, what awaits."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from maillage.kernel.models import Event
+from maillage.network.models import Entity, Function, Network
+from maillage.people.actors import Actor
 from maillage.portal.events import describe
+from maillage.portal.views.network import alerts_of
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to, networks_visible_to
+
+DESTINATIONS: dict[str, tuple[str, Any]] = {
+    "chambre": ("entity", Entity),
+    "fonction": ("function", Function),
+}
+"""Where one may go at once, by parameter: the name of its page, and what is there."""
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """One network: its page at once for those who belong to it; else the choice."""
     actor = request.actor
+    networks = list(networks_visible_to(actor))
+    for name in DESTINATIONS:
+        if asked := request.GET.get(name):
+            return _go(name, asked, networks)
     if not actor.reaches_all and len(actor.networks) == 1 and "tous" not in request.GET:
-        only = networks_visible_to(actor).filter(pk__in=actor.networks).first()
+        only = next((n for n in networks if n.pk in actor.networks), None)
         if only is not None:
             return redirect("network", network=only.code)
-    networks = list(networks_visible_to(actor))
     editions = list(editions_visible_to(actor).order_by("-scheme__start_year", "-number"))
-    rows = []
-    for network in networks:
-        own = [e for e in editions if e.scheme.network_id == network.pk]
-        in_force = next((e for e in own if e.status == "adopted"), None)
-        drafts = [e for e in own if not e.is_sealed]
-        rows.append({"network": network, "in_force": in_force, "drafts": drafts})
     context = {
-        "rows": rows,
-        "published": [e for e in editions if e.is_sealed],
+        "rows": [_row(network, editions, actor) for network in networks],
+        "places": {name: _places(name, networks) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
         "import_url": reverse("import_file") if actor.administers_something else "",
+        "installation": actor.administers(None),
+        "known": actor.is_known,
     }
     return render(request, "portal/home.html", context)
 
 
-def _recent(actor: object, networks: list) -> list:
-    if not actor.is_known:  # type: ignore[attr-defined]
+def _row(network: Network, editions: list[Edition], actor: Actor) -> dict[str, Any]:
+    own = [e for e in editions if e.scheme.network_id == network.pk]
+    drafts = [e for e in own if not e.is_sealed]
+    return {
+        "network": network,
+        "in_force": next((e for e in own if e.status == "adopted"), None),
+        "drafts": drafts,
+        "alerts": alerts_of(drafts[0], actor) if drafts else [],
+    }
+
+
+def _go(name: str, asked: str, networks: list[Network]) -> HttpResponse:
+    """To the chamber or function "network/code", where this actor may know of its network."""
+    network, _, code = asked.partition("/")
+    page, model = DESTINATIONS[name]
+    rows = model.objects.filter(network__in=networks).select_related("network")
+    found = get_object_or_404(rows, network__code=network, code=code)
+    return redirect(page, network=found.network.code, code=found.code)
+
+
+def _places(name: str, networks: list[Network]) -> list[tuple[Network, list[Any]]]:
+    """What each network offers to go to, networks without any left out."""
+    rows = DESTINATIONS[name][1].objects.filter(network__in=networks)
+    if name == "chambre":
+        rows = rows.filter(archived=False)
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.network_id, []).append(row)
+    return [(network, found[network.pk]) for network in networks if network.pk in found]
+
+
+def _recent(actor: Actor, networks: list[Network]) -> list[Any]:
+    if not actor.is_known:
         return []
-    chains = [n.chain for n in networks if actor.sees(n.pk)]  # type: ignore[attr-defined]
+    chains = [n.chain for n in networks if actor.sees(n.pk)]
     return describe(Event.objects.filter(chain__in=chains).order_by("-at")[:8])

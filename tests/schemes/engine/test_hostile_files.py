@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
+from maillage.schemes.engine.tables.scanning import BrokenSheetError, WideSheetError, scan
 from tests.builders import small_document
 from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
 
@@ -228,6 +229,56 @@ def test_cells_in_disorder_do_not_stop_the_process(old: bytes, new: bytes) -> No
     with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
         assert old in archive.read(SHEET)
     assert "abîmé" in said(in_sheet(old, new))
+    parsed = {SHEET: lambda part: commented(part.replace(old, new, 1))}
+    assert "abîmé" in said(repacked(parsed))
+
+
+def commented(sheet: bytes) -> bytes:
+    """The same sheet, whose rows are all left to the parser."""
+    return sheet.replace(b"<sheetData>", b"<!-- --><sheetData>")
+
+
+def rarely(usual: Any, *odd: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([*[usual] * 20, *odd])
+
+
+_CELL = st.tuples(
+    rarely("", "a", "XFE", "$"),
+    rarely("", "0"),
+    rarely(' s="1" t="s"', "", ' t="inlineStr"', ' r="B2"', ' s="<"'),
+    rarely("><v>0</v></c>", "/>", "><v>1.5</v></c>", "><f>1</f></c>", "><v>&#48;</v></c>"),
+)
+_COLUMNS = st.lists(st.sampled_from(["A", "B", "Z", "AA", "XFD"]), unique=True, max_size=4)
+_ROW = st.tuples(
+    rarely(1, 0, -1, 300, 99_000, 100_002),
+    rarely("", ' spans="1:3"', ' ht="15"', ' r="9"', ' hidden="&amp;"'),
+    st.one_of(_COLUMNS.map(lambda names: sorted(names, key=lambda n: (len(n), n))), _COLUMNS),
+    st.lists(_CELL, min_size=4, max_size=4),
+)
+_ENDINGS = rarely("</sheetData>", "<!-- --></sheetData>", "<c/></sheetData>", "")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_ROW, max_size=5), _ENDINGS)
+def test_a_plain_row_is_scanned_as_the_parser_scans_it(rows: Any, ending: str) -> None:
+    body, number = "", 0
+    for step, more, names, cells in rows:
+        number += step
+        body += f'<row r="{number}"{more}>'
+        for name, (before, after, attributes, value) in zip(names, cells, strict=False):
+            body += f'<c r="{before}{name}{number}{after}"{attributes}{value}'
+        body += "</row>"
+    sheet = f"<?xml version='1.0'?><worksheet><sheetData>{body}{ending}</worksheet>".encode()
+
+    def outcome(xml: bytes) -> Any:
+        try:
+            return scan(xml, 100_001)
+        except BrokenSheetError:
+            return "broken"
+        except WideSheetError as error:
+            return error.args
+
+    assert outcome(sheet) == outcome(commented(sheet))
 
 
 @pytest.mark.parametrize("root", [b"sst", b"x:sst"])

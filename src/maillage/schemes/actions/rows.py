@@ -1,4 +1,4 @@
-"""Placements on their way to the database: light rows, inserted by one statement.
+"""Placements on their way to the database: light rows, inserted many to a statement.
 
 Knows the columns of the model; decides nothing of what may be written.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -38,20 +39,26 @@ class NewPlacement:
     updated_by: str = ""
 
 
+BLOCK = 60
+"""Rows to a statement. SQLite spends more on opening a statement than on a row, and refuses more
+than 999 values in one where it is old."""
 COLUMNS = [field.column for field in Placement._meta.concrete_fields if not field.primary_key]
 
 
 def insert_placements(rows: Iterable[Placement | NewPlacement]) -> None:
-    """Insert rows by one prepared statement; ids are not set on the objects."""
+    """Insert rows, a block to a statement; ids are not set on the objects."""
     names = [f.attname for f in Placement._meta.concrete_fields if not f.primary_key]
     values, served = attrgetter(*names), names.index("served")
-    marks = ", ".join(["%s"] * len(COLUMNS))
-    sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES ({marks})"
+    marks = f"({', '.join(['%s'] * len(COLUMNS))})"
+    sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES "
 
     def stored(row: Placement | NewPlacement) -> list[Any]:
         data = list(values(row))
         data[served] = orjson.dumps(data[served]).decode() if data[served] else "[]"
         return data
 
+    kept = [stored(row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [stored(row) for row in rows])
+        for start in range(0, len(kept), BLOCK):
+            block = kept[start : start + BLOCK]
+            cursor.execute(sql + ", ".join([marks] * len(block)), list(chain.from_iterable(block)))

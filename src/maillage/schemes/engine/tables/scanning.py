@@ -21,8 +21,25 @@ MAX_TEXT = 300_000_000
 """Bytes of text once each cell has its own copy of the string it shares with others."""
 KEPT = 10_000
 """Formulas and merged areas remembered; beyond, they are only more of the same."""
+SHAPES = 1_000
+"""Rows remembered by which of their cells are filled: a sheet repeats a few dozen."""
 
-
+_SETTINGS = b"spans s customFormat ht hidden customHeight outlineLevel collapsed x14ac:dyDescent"
+_PLAIN_CELL = (
+    rb'<c r="[A-Z]{1,3}\1"(?: s="[0-9]{1,9}")?(?: t="[a-z]{1,9}")?'
+    rb"(?:/>|><v>[0-9.E+-]{1,40}</v></c>)"
+)
+_PLAIN_ROW = re.compile(
+    rb'<row r="([1-9][0-9]{0,8})"%b(?:/>|>((?:%b){0,64}+)</row>)'
+    % (
+        b"".join(rb'(?: %b="[0-9a-z.:]{1,40}")?' % name for name in _SETTINGS.split()),
+        _PLAIN_CELL,
+    )
+)
+"""A row as spreadsheets write it where its texts are shared strings."""
+_UNSEEN = (MAX_COLUMN + 1, 0)
+_REFERENCE = re.compile(rb'<c r="([A-Z]+)"')
+_SHEET_DATA = b"<sheetData>"
 _ROOT = re.compile(rb"<(?:[^\s<>:]+:)?sst[\s/>]")
 _STRING = re.compile(rb"<(?:[^\s<>:]+:)?si[\s/>]")
 _SHARED = re.compile(rb"<(?:\w+:)?v>([0-9]+)</")
@@ -84,12 +101,33 @@ class Scan:
             if letters == reference:
                 raise BrokenSheetError
             column = _COLUMNS.get(letters) or _index(letters)
+        self._reach(column)
+
+    def _reach(self, column: int) -> None:
         if column <= self.column or not self.row:
             raise BrokenSheetError
         self.column = column
         if column > self.widest:
             self.widest = column
             self._check()
+
+    def plain_rows(self, xml: bytes, at: int) -> int:
+        """Take the plain rows that follow each other from `at`; return where they end."""
+        shapes: dict[bytes, tuple[int, int]] = {}
+        while row := _PLAIN_ROW.match(xml, at):
+            at = row.end()
+            self._row(row[1].decode())
+            shape = (row[2] or b"").translate(None, b"0123456789")
+            last, values = shapes.get(shape, _UNSEEN)
+            if last > self.widest:
+                for letters in _REFERENCE.findall(shape):
+                    self._reach(_index(letters.decode()))
+                last, values = self.column, shape.count(b"<v>")
+                if len(shapes) < SHAPES:
+                    shapes[shape] = last, values
+            self.column = last
+            self.values += values
+        return at
 
     def _check(self) -> None:
         if self.row > self.max_rows or self.row * self.widest > MAX_GRID:
@@ -99,7 +137,18 @@ class Scan:
 def scan(xml: bytes, max_rows: int) -> Scan:
     """Go through the sheet. Raises BrokenSheetError or WideSheetError as soon as it must."""
     found = Scan(max_rows)
-    _parse(xml, found.start)
+    parser = _parser(found.start)
+    at = xml.find(_SHEET_DATA) + len(_SHEET_DATA)
+    head = xml[:at]
+    plain = head.endswith(_SHEET_DATA) and b"<!" not in head and b"<?" not in head[5:]
+    try:
+        if plain:
+            # No comment can be open there: what follows is read as the reader will read it.
+            parser.Parse(head, False)
+            at = found.plain_rows(xml, at)
+        parser.Parse(memoryview(xml)[at if plain else 0 :], True)
+    except expat.ExpatError as error:
+        raise BrokenSheetError from error
     return found
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from maillage.kernel.models import Event
+from maillage.kernel.prepared import Prepared
 from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
 from maillage.people.models import Mandate, User
 
@@ -19,14 +20,16 @@ def perimeters_of(mandates: Iterable[Mandate]) -> tuple[Perimeter, ...]:
     )
 
 
+_mandates: Prepared[Mandate] = Prepared(
+    lambda user, today: (
+        Mandate.objects.in_force(today).filter(user_id=user).select_related("user").order_by("pk")
+    )
+)
+
+
 def user_with_mandates(user_id: Any) -> User | None:
     """The user with `current_mandates` filled, in one query (two for a user without mandate)."""
-    mandates = list(
-        Mandate.objects.in_force(timezone.localdate())
-        .filter(user_id=user_id)
-        .select_related("user")
-        .order_by("pk")
-    )
+    mandates = _mandates(int(user_id), timezone.localdate())
     user = mandates[0].user if mandates else User.objects.filter(pk=user_id).first()
     if user is not None:
         user.current_mandates = mandates  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from maillage.reports.models import Dossier
 from maillage.reports.queries import dossiers_visible_to
 from maillage.reports.rules import can_request
 from maillage.schemes.queries import editions_visible_to
-from maillage.schemes.views.cartography import attachment, picture
+from maillage.schemes.views.pictures import attachment, picture
 
 
 @require_GET

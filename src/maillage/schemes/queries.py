@@ -13,11 +13,15 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from maillage.kernel.models import Event
+from maillage.kernel.prepared import Prepared
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
+
+CHAMBERS = ("regional", "territorial")
+"""Kinds of entity a cartography has a column for."""
 
 PLACEMENT_COLUMNS = (
     "process_id",
@@ -44,6 +48,19 @@ def editions_visible_to(actor: Actor) -> QuerySet[Edition]:
     return editions.filter(public | Q(scheme__network_id__in=actor.networks))
 
 
+_edition: Prepared[Edition] = Prepared(
+    lambda pk: Edition.objects.filter(pk=pk).select_related("scheme__network")
+)
+
+
+def edition_visible_to(actor: Actor, pk: int) -> Edition | None:
+    """One of `editions_visible_to(actor)`: the same rule, on a row every page asks for."""
+    for edition in _edition(pk):
+        if edition.is_sealed or actor.sees(edition.scheme.network_id):
+            return edition
+    return None
+
+
 def networks_visible_to(actor: Actor) -> QuerySet[Network]:
     """Networks one holds a mandate in, and those with something published."""
     if actor.reaches_all:
@@ -52,13 +69,22 @@ def networks_visible_to(actor: Actor) -> QuerySet[Network]:
     return Network.objects.filter(Q(pk__in=actor.networks) | Q(pk__in=published))
 
 
+_last_event: Prepared[tuple[int]] = Prepared(
+    lambda chain, edition, network: (
+        Event.objects.filter(chain=chain, subject__in=[edition, network])
+        .order_by()
+        .values("chain")
+        .annotate(last=Max("sequence"))
+        .values_list("last")
+    )
+)
+
+
 def version_of(edition: Edition) -> int:
     """The number of the last event that may change what a page of this edition shows."""
     network = edition.scheme.network
-    events = Event.objects.filter(
-        chain=network.chain, subject__in=[edition.subject, network.subject]
-    )
-    return events.aggregate(last=Max("sequence"))["last"] or 0
+    found = _last_event(network.chain, edition.subject, network.subject)
+    return found[0][0] if found else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +111,42 @@ class Axes:
 
     @property
     def chambers(self) -> tuple[Axis, ...]:
-        return tuple(e for e in self.entities if e.kind in ("regional", "territorial"))
+        return tuple(e for e in self.entities if e.kind in CHAMBERS)
 
 
-def axes_of(edition: Edition) -> Axes:
-    """Rows and columns of an edition, in four queries (five the first time, once sealed)."""
-    network = edition.scheme.network
-    entities = Entity.objects.filter(network=network, **_alive(edition)).values_list(
-        "pk", "code", "name", "short_name", "kind"
+_entities: Prepared[tuple[Any, ...]] = Prepared(
+    lambda network: Entity.objects.filter(network=network).values_list(
+        "pk", "code", "name", "short_name", "kind", "archived"
     )
-    functions = Function.objects.filter(network=network).values_list("pk", "code", "name")
-    processes = (
+)
+_functions: Prepared[tuple[int, str, str]] = Prepared(
+    lambda network: Function.objects.filter(network=network).values_list("pk", "code", "name")
+)
+_processes: Prepared[tuple[int, str, str, int, str]] = Prepared(
+    lambda network: (
         MacroProcess.objects.filter(network=network)
         .order_by("function__position", "function_id", "position", "name")
         .values_list("pk", "code", "name", "function_id", "group")
     )
+)
+_milestones: Prepared[Milestone] = Prepared(
+    lambda edition: Milestone.objects.filter(edition=edition).order_by("date")
+)
+
+
+def axes_of(edition: Edition) -> Axes:
+    """Rows and columns of an edition, in four queries (five the first time, once sealed)."""
+    network, sealed = edition.scheme.network_id, edition.is_sealed
     axes = Axes(
-        tuple(Axis(*row) for row in entities),
-        tuple(Axis(*row) for row in functions),
-        tuple(Axis(pk, code, name, "", "", f, group) for pk, code, name, f, group in processes),
-        tuple(edition.milestones.order_by("date")),
+        tuple(Axis(*row) for *row, archived in _entities(network) if sealed or not archived),
+        tuple(Axis(*row) for row in _functions(network)),
+        tuple(
+            Axis(pk, code, name, "", "", f, group)
+            for pk, code, name, f, group in _processes(network)
+        ),
+        tuple(_milestones(edition.pk)),
     )
-    return _as_sealed(edition, axes) if edition.is_sealed else axes
-
-
-def _alive(edition: Edition) -> dict[str, Any]:
-    return {} if edition.is_sealed else {"archived": False}
+    return _as_sealed(edition, axes) if sealed else axes
 
 
 def _as_sealed(edition: Edition, axes: Axes) -> Axes:

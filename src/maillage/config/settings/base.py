@@ -108,11 +108,18 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
     },
-    # One per process: fragments of pages, keyed by the version of what they show.
+    # One per process: bodies of pages, keyed by the version of what they show, and the frames
+    # around them, a few kilobytes each, keyed by their reader.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 200},
+        "TIMEOUT": 86400,
+    },
+    "frames": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "frames",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
         "TIMEOUT": 86400,
     },
 }
@@ -172,6 +179,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": [NONE],
     }
 }
+SESSION_ENGINE = "maillage.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from maillage.schemes.cartography.reading import Alike, Cell
 from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import Selection
+from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import Axes, Axis
 
 SILENT = (UNKNOWN, NOT_APPLICABLE)
@@ -24,10 +26,9 @@ def changes_by_milestone(axes: Axes, cells: Cells) -> dict[str, int]:
     """For each milestone but the first, how many network values changed since the one before."""
     counts = {}
     for former, latter in zip(axes.milestones, axes.milestones[1:], strict=False):
+        before, after = former.pk, latter.pk
         counts[latter.code] = sum(
-            changed(
-                cells.get((p.id, former.pk), NOTHING)[0], cells.get((p.id, latter.pk), NOTHING)[0]
-            )
+            changed(cells.get((p.id, before), NOTHING)[0], cells.get((p.id, after), NOTHING)[0])
             for p in axes.processes
         )
     return counts
@@ -109,3 +110,41 @@ def _passes(states: Sequence[State], selection: Selection) -> bool:
     if selection.only == "lacunes":
         return any(s.mode == UNKNOWN for s in states)
     return True
+
+
+def light_document(
+    edition: Edition, axes: Axes, network: Cells, own: Cells, entity: str
+) -> doc.EditionDocument:
+    """What the pictures need, from the cells at hand: modes, without texts or sources."""
+    scheme = edition.scheme
+    functions = {f.id: f.code for f in axes.functions}
+    milestones = {m.pk: m.code for m in axes.milestones}
+    processes = {p.id: p.code for p in axes.processes}
+    cells = [(key, value, "") for key, value in network.items()]
+    cells += [(key, value, entity) for key, value in own.items()]
+    return doc.EditionDocument(
+        scheme.network.code,
+        scheme.network.name,
+        scheme.network.fictional,
+        scheme.code,
+        scheme.title,
+        scheme.start_year,
+        scheme.end_year,
+        edition.number,
+        edition.title,
+        tuple(
+            doc.EntityDoc(e.code, e.name, e.short_name, doc.EntityKind(e.kind))
+            for e in axes.entities
+        ),
+        tuple(doc.FunctionDoc(f.code, f.name) for f in axes.functions),
+        tuple(doc.ProcessDoc(p.code, functions[p.function], p.name) for p in axes.processes),
+        tuple(
+            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
+            for m in axes.milestones
+        ),
+        tuple(
+            doc.PlacementDoc(processes[p], milestones[m], owner, mode, complementary)
+            for (p, m), (mode, complementary, _lead), owner in cells
+            if p in processes and m in milestones
+        ),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Aggregate, TextField
 
+from maillage.kernel.prepared import Prepared
 from maillage.schemes.models import Edition, Placement
 
 Cell = tuple[str, str, int | None]
@@ -29,15 +30,31 @@ class Listed(Aggregate):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
-    """The network's value of every process at every milestone (one query).
-
-    Asked by milestone, not by edition: the index of the network's cells then serves, where the
-    edition's would walk through every chamber's.
-    """
-    rows = Placement.objects.filter(milestone__edition=edition, entity=None).values_list(
+_network_cells: Prepared[tuple[Any, ...]] = Prepared(
+    # By milestone, not by edition: the index of the network's cells then serves, where the
+    # edition's would walk through every chamber's.
+    lambda edition: Placement.objects.filter(milestone__edition=edition, entity=None).values_list(
         "process_id", "milestone_id", *COLUMNS
     )
+)
+_own_at: Prepared[tuple[Any, ...]] = Prepared(
+    lambda milestone: (
+        Placement.objects.filter(milestone_id=milestone, entity__isnull=False)
+        .values_list("process_id", *COLUMNS)
+        .annotate(entities=Listed("entity_id"))
+        .order_by()
+    )
+)
+_own_of: Prepared[tuple[Any, ...]] = Prepared(
+    lambda edition, entity: Placement.objects.filter(edition=edition, entity_id=entity).values_list(
+        "process_id", "milestone_id", *COLUMNS
+    )
+)
+
+
+def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
+    """The network's value of every process at every milestone (one query)."""
+    rows = _network_cells(edition.pk)
     return {(process, milestone): (m, c, lead) for process, milestone, m, c, lead in rows}
 
 
@@ -46,21 +63,13 @@ def own_at(milestone: int) -> dict[int, Alike]:
 
     The database groups equal values: a few rows per process instead of one per chamber.
     """
-    rows = (
-        Placement.objects.filter(milestone_id=milestone, entity__isnull=False)
-        .values_list("process_id", *COLUMNS)
-        .annotate(entities=Listed("entity_id"))
-        .order_by()
-    )
     own: dict[int, Alike] = {}
-    for process, mode, complementary, lead, entities in rows:
+    for process, mode, complementary, lead, entities in _own_at(milestone):
         own.setdefault(process, []).append(((mode, complementary, lead), entities.split(",")))
     return own
 
 
 def own_of(edition: Edition, entity: int) -> dict[tuple[int, int], Cell]:
     """One chamber's own values, by (process, milestone) (one query)."""
-    rows = Placement.objects.filter(edition=edition, entity_id=entity).values_list(
-        "process_id", "milestone_id", *COLUMNS
-    )
+    rows = _own_of(edition.pk, entity)
     return {(process, milestone): (m, c, lead) for process, milestone, m, c, lead in rows}

@@ -1,9 +1,9 @@
-"""The cartography in its three readings, its pictures, and the page of one cell."""
+"""The cartography in its three readings, and the page of one cell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from html import escape
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from maillage.kernel.models import Event
@@ -25,17 +25,26 @@ from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import (
+    CHAMBERS,
     Axes,
+    Axis,
     axes_of,
     document_of,
     editions_visible_to,
     version_of,
 )
 from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.ui.framed import BODY, framed
 
-PLACE = mark_safe("<!-- cartographie -->")
 TURNED_FROM = 9
 """Columns from which headings are written upwards."""
+
+
+NO_MILESTONE = {"empty": "Aucun jalon", "why": "Cette édition n’a pas encore de jalon."}
+NO_ROW = {
+    "empty": "Aucune ligne",
+    "why": "Aucun macro-processus ne répond à ces filtres : en retirer un.",
+}
 
 
 @require_GET
@@ -51,17 +60,25 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
         body = _body(edition, request)
         if len(key) < 230:
             cache.set(key, body)
-    context = {
-        "edition": edition,
-        "body": PLACE,
-        "query": query,
-        "can_write": rules.can_write(edition, request.actor),
-        "crumbs": crumbs_of(edition, "Cartographie"),
-    }
-    response = render(request, "schemes/cartography.html", context)
-    # Put in as bytes: the template engine would copy a large table at each level of its blocks.
-    response.content = response.content.replace(PLACE.encode(), body, 1)
-    return response
+    can_write = rules.can_write(edition, request.actor)
+    return framed(
+        request,
+        "schemes/cartography.html",
+        lambda: {
+            "edition": edition,
+            "query": query,
+            "can_write": can_write,
+            "crumbs": crumbs_of(edition, "Cartographie"),
+        },
+        about=(str(edition), edition.status, _titles(edition), query, bool(can_write)),
+        body=body,
+    )
+
+
+def _titles(edition: Edition) -> tuple[object, ...]:
+    """What a page's frame says of an edition besides its own name."""
+    network = edition.scheme.network
+    return network.code, network.name, network.fictional
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +92,70 @@ class Option:
 
 
 def _body(edition: Edition, request: HttpRequest) -> bytes:
-    """Everything below the title, in UTF-8."""
+    """Everything below the title, in UTF-8: the bar, then what the reading shows."""
     whole = axes_of(edition)
-    axes, chosen = _question(whole, request)
+    axes, chosen = question(whole, request)
     network = reading.network_cells(edition)
-    context: dict[str, Any] = {
-        "edition": edition,
+    perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
+    slider = _slider(axes, chosen, network)
+    known = _coverage(axes, network)
+    bar = _bar(edition.pk, chosen, slider, axes.functions, axes.entities, perimeters, known)
+    if not axes.milestones:
+        return (bar + _shown(**NO_MILESTONE)).encode()
+    if chosen.reading == "trajectoire":
+        return (bar + _trajectory(edition, axes, chosen, network)).encode()
+    columns, rows, caption = _matrix(edition, axes, chosen, network)
+    if not rows:
+        return (bar + _shown(**NO_ROW)).encode()
+    before, after = _around(caption)
+    table = rendering.table(columns, rows, caption, turned=len(columns) >= TURNED_FROM)
+    return "".join((bar, before, table, after)).encode()
+
+
+@lru_cache(maxsize=128)
+def _bar(
+    pk: int,
+    chosen: Selection,
+    slider: tuple[Option, ...],
+    functions: tuple[Axis, ...],
+    entities: tuple[Axis, ...],
+    perimeters: tuple[str, ...],
+    known: tuple[int, int],
+) -> str:
+    """The readings, the milestones and the filters: drawn again only where one of them changed."""
+    names = {f.code: f.name for f in functions}, {e.code: e.short_name for e in entities}
+    context = {
+        "pk": pk,
         "chosen": chosen,
+        "slider": slider,
         "readings": [
             Option(label, chosen.with_(reading=code), code == chosen.reading)
             for code, label in READINGS.items()
         ],
-        "chips": list(
-            chosen.filters(
-                {f.code: f.name for f in axes.functions},
-                {e.code: e.short_name for e in axes.entities},
-            )
-        ),
-        "axes": axes,
-        "perimeters": sorted({p.group for p in whole.processes if p.group}),
-        "chambers": _options(axes, chosen.entity),
+        "chips": list(chosen.filters(*names)),
+        "functions": functions,
+        "chambers": [e for e in entities if e.kind in CHAMBERS],
+        "perimeters": perimeters,
         "modes": doc.MODE_LABELS.items(),
         "only": ONLY.items(),
-        **_coverage(axes, network),
+        "known": known[0],
+        "all": known[1],
     }
-    if axes.milestones:
-        context |= _reading(edition, axes, chosen, network)
-    table = context.get("table", "")
-    body = render_to_string("schemes/cartography_body.html", {**context, "table": PLACE})
-    return body.encode().replace(PLACE.encode(), table.encode(), 1)
+    return str(render_to_string("schemes/cartography_bar.html", context))
 
 
-def _options(axes: Axes, chosen: str) -> SafeString:
-    """The chambers to choose from: joined here, for a template takes its time over a hundred."""
-    return mark_safe(
-        "".join(
-            f'<option value="{e.code}"{" selected" if e.code == chosen else ""}>'
-            f"{escape(e.short_name)}</option>"
-            for e in axes.chambers
-        )
-    )
+def _shown(**context: Any) -> str:
+    return str(render_to_string("schemes/cartography_body.html", context))
 
 
-def _question(axes: Axes, request: HttpRequest) -> tuple[Axes, Selection]:
+@lru_cache(maxsize=128)
+def _around(caption: str) -> tuple[str, str]:
+    """What stands before a table (the legend above all) and after it."""
+    before, after = _shown(caption=caption, table=BODY).split(BODY, 1)
+    return before, after
+
+
+def question(axes: Axes, request: HttpRequest) -> tuple[Axes, Selection]:
     """What the address asks, and the axes with the rows of the perimeter asked for."""
     groups = {p.group for p in axes.processes}
     chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones, groups)
@@ -127,49 +165,50 @@ def _question(axes: Axes, request: HttpRequest) -> tuple[Axes, Selection]:
     return axes, chosen
 
 
-def _coverage(axes: Axes, network: matrix.Cells) -> dict[str, int]:
-    shown = {(p.id, m.pk) for p in axes.processes for m in axes.milestones}
-    known = sum(network.get(key, matrix.NOTHING)[0] in "ACHMI" for key in shown)
-    return {"known": known, "all": len(shown)}
+def _coverage(axes: Axes, network: matrix.Cells) -> tuple[int, int]:
+    """Cells whose mode is known, and all of them."""
+    milestones = [m.pk for m in axes.milestones]
+    shown = [(p.id, m) for p in axes.processes for m in milestones]
+    return sum(network.get(key, matrix.NOTHING)[0] in "ACHMI" for key in shown), len(shown)
 
 
-def _milestone(axes: Axes, chosen: Selection) -> Milestone:
+def milestone_of(axes: Axes, chosen: Selection) -> Milestone:
     """The one asked for, else the last that is not a projection."""
     asked = [m for m in axes.milestones if m.code == chosen.milestone]
     past = [m for m in axes.milestones if m.nature != Milestone.Nature.PROJECTION]
     return (asked or past[-1:] or list(axes.milestones))[-1]
 
 
-def _reading(
-    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
-) -> dict[str, Any]:
+def _slider(axes: Axes, chosen: Selection, network: matrix.Cells) -> tuple[Option, ...]:
+    if not axes.milestones:
+        return ()
     counts = matrix.changes_by_milestone(axes, network)
-    milestone = _milestone(axes, chosen)
-    slider = [
+    shown = milestone_of(axes, chosen) if chosen.reading == "chambres" else None
+    return tuple(
         Option(
             m.label,
             chosen.with_(milestone=m.code, reading="chambres"),
-            m.pk == milestone.pk,
+            m == shown,
             _note(counts.get(m.code)),
         )
         for m in axes.milestones
-    ]
-    context: dict[str, Any] = {"slider": slider}
-    if chosen.reading == "trajectoire":
-        return context | _trajectory(edition, axes, chosen, network)
+    )
+
+
+def _matrix(
+    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
+) -> tuple[list[rendering.Column], list[rendering.Row], str]:
+    """Columns, rows and caption of the reading asked for."""
     if chosen.reading == "chambres":
+        milestone = milestone_of(axes, chosen)
         held = reading.own_at(milestone.pk)
         columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
-        caption = f"Modes de gestion par chambre, {milestone.label}"
-    else:
-        own = _own(edition, axes, chosen)
-        columns, rows = matrix.by_milestone(axes, network, own, chosen)
-        caption = "Modes de gestion par jalon"
-    table = rendering.table(columns, rows, caption, turned=len(columns) >= TURNED_FROM)
-    return context | {"table": mark_safe(table), "rows": len(rows), "caption": caption}
+        return columns, rows, f"Modes de gestion par chambre, {milestone.label}"
+    own = own_cells(edition, axes, chosen)
+    return *matrix.by_milestone(axes, network, own, chosen), "Modes de gestion par jalon"
 
 
-def _own(edition: Edition, axes: Axes, chosen: Selection) -> matrix.Cells:
+def own_cells(edition: Edition, axes: Axes, chosen: Selection) -> matrix.Cells:
     entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
     return reading.own_of(edition, entity) if entity else {}
 
@@ -180,56 +219,16 @@ def _note(count: int | None) -> str:
     return f"+{count} changement{'s' if count > 1 else ''}"
 
 
-def light_document(
-    edition: Edition, axes: Axes, network: matrix.Cells, own: matrix.Cells, entity: str
-) -> doc.EditionDocument:
-    """What the pictures need, from the cells at hand: modes, without texts or sources."""
-    scheme = edition.scheme
-    functions = {f.id: f.code for f in axes.functions}
-    milestones = {m.pk: m.code for m in axes.milestones}
-    processes = {p.id: p.code for p in axes.processes}
-    cells = [(key, value, "") for key, value in network.items()]
-    cells += [(key, value, entity) for key, value in own.items()]
-    return doc.EditionDocument(
-        scheme.network.code,
-        scheme.network.name,
-        scheme.network.fictional,
-        scheme.code,
-        scheme.title,
-        scheme.start_year,
-        scheme.end_year,
-        edition.number,
-        edition.title,
-        tuple(
-            doc.EntityDoc(e.code, e.name, e.short_name, doc.EntityKind(e.kind))
-            for e in axes.entities
-        ),
-        tuple(doc.FunctionDoc(f.code, f.name) for f in axes.functions),
-        tuple(doc.ProcessDoc(p.code, functions[p.function], p.name) for p in axes.processes),
-        tuple(
-            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
-            for m in axes.milestones
-        ),
-        tuple(
-            doc.PlacementDoc(processes[p], milestones[m], owner, mode, complementary)
-            for (p, m), (mode, complementary, _lead), owner in cells
-            if p in processes and m in milestones
-        ),
-    )
-
-
-def _trajectory(
-    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
-) -> dict[str, Any]:
-    own = _own(edition, axes, chosen)
-    document = light_document(edition, axes, network, own, chosen.entity)
+def _trajectory(edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells) -> str:
+    own = own_cells(edition, axes, chosen)
+    document = matrix.light_document(edition, axes, network, own, chosen.entity)
     names = {row.code: row.name for row in axes.processes}
     names |= {m.code: m.label for m in axes.milestones}
     pictures = []
     for function in chosen.functions or (None,):
         found = trajectory.flows(document, function, chosen.entity)
         pictures.append({"svg": mark_safe(trajectory.svg(found)), "steps": _steps(found, names)})
-    return {"pictures": pictures, "labels": doc.MODE_LABELS}
+    return _shown(pictures=pictures)
 
 
 def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -346,52 +345,6 @@ def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, 
     ]
 
 
-def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
-    """The view asked for as a picture, its filters written on it."""
-    edition = visible_edition(request, pk)
-    axes, chosen = _question(axes_of(edition), request)
-    network, own = reading.network_cells(edition), _own(edition, axes, chosen)
-    chips = chosen.filters(
-        {f.code: f.name for f in axes.functions}, {e.code: e.short_name for e in axes.entities}
-    )
-    words = " · ".join(chip.label for chip in chips)
-    if chosen.reading == "trajectoire":
-        document = light_document(edition, axes, network, own, chosen.entity)
-        function = chosen.functions[0] if len(chosen.functions) == 1 else None
-        return edition, trajectory.svg(trajectory.flows(document, function, chosen.entity))
-    milestone = None
-    document = light_document(edition, axes, {**network, **own}, {}, "")
-    if chosen.reading == "chambres":
-        milestone = _milestone(axes, chosen)
-        document = document_of(edition)
-        held = reading.own_at(milestone.pk)
-        _columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
-    else:
-        _columns, rows = matrix.by_milestone(axes, network, own, chosen)
-    svg = trajectory.matrix_svg(
-        document,
-        milestone.code if milestone else None,
-        filters_text=words,
-        processes=tuple(row.code for row in rows),
-        entities=(chosen.entity,) if milestone and chosen.entity else None,
-    )
-    return edition, svg
-
-
-def attachment(edition: Edition, extension: str) -> str:
-    """The Content-Disposition of a picture."""
-    name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
-    return f'attachment; filename="{name}"'
-
-
-@require_GET
-def cartography_svg(request: HttpRequest, pk: int) -> HttpResponse:
-    edition, svg = picture(request, pk)
-    response = HttpResponse(svg, content_type="image/svg+xml")
-    response["Content-Disposition"] = attachment(edition, "svg")
-    return response
-
-
 routes = [
     path("editions/<int:pk>/", cartography, name="cartography"),
     path("editions/<int:pk>/cellule/<slug:process>/<slug:milestone>/", cell, name="cell"),
@@ -400,5 +353,4 @@ routes = [
         cell,
         name="cell",
     ),
-    path("editions/<int:pk>/cartographie.svg", cartography_svg, name="cartography_svg"),
 ]

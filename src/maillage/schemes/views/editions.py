@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -26,7 +26,7 @@ from maillage.schemes.actions import (
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.models import Edition, Milestone
-from maillage.schemes.queries import document_of, editions_visible_to
+from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
 
 
 def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
@@ -44,7 +44,9 @@ def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
 
 def visible_edition(request: HttpRequest, pk: int) -> Edition:
     """The edition, or 404 where this actor may not know of it."""
-    edition: Edition = get_object_or_404(editions_visible_to(request.actor), pk=pk)
+    edition = edition_visible_to(request.actor, pk)
+    if edition is None:
+        raise Http404
     return edition
 
 

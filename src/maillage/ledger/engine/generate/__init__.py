@@ -76,19 +76,17 @@ def generate_books(
     if lines < LEAST * len(entities):
         raise ValueError(f"at least {LEAST * len(entities)} lines for {len(entities)} chambers")
     directory.mkdir(parents=True, exist_ok=True)
-    codes = tuple(entity.code for entity in entities)
     days = draws.working_days(year)
     exchanges = draw_exchanges(seed, len(entities), lines, days)
     balances: dict[tuple[str, str, str], tuple[int, int]] = {}
     accounts: dict[str, str] = {}
     files, written = [], 0
-    for rank, (entity, share) in enumerate(
-        zip(entities, _shares(lines, len(entities)), strict=True)
-    ):
-        book = Book(rank, len(entities), seed, share, days, exchanges.of(rank))
+    shares = _shares(lines, len(entities))
+    for rank, entity in enumerate(entities):
+        book = Book(rank, len(entities), seed, shares[rank], days, exchanges.of(rank))
         path = directory / f"{entity.siren}FEC{year}1231.txt"
         scribe = _Scribe(book, entities, year)
-        with path.open("wb", buffering=0) as file:
+        with path.open("wb") as file:
             for text, count in scribe.texts():
                 file.write(text)
                 written += count
@@ -97,8 +95,9 @@ def generate_books(
         balances |= scribe.balances(entity.code)
         accounts |= {number: root for root, number, _ in chart.local_accounts(rank)}
         files.append(path)
-    differences = tuple(list_differences(exchanges, codes, year))
+    codes = tuple(entity.code for entity in entities)
     partners = partner_balances(exchanges, codes)
+    differences = tuple(list_differences(exchanges, codes, year))
     return Truth(written, codes, balances, partners, differences, accounts, tuple(files))
 
 

@@ -15,7 +15,7 @@ from maillage.schemes import actions
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import EditionFile, PlacementDoc, Refused
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
-from maillage.schemes.queries import document_of, editions_visible_to, file_of
+from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to, file_of
 from tests.builders import load, small_document
 
 
@@ -164,13 +164,22 @@ def test_the_journal_refuses_to_be_rewritten(draft: Edition) -> None:
             write()
 
 
+def _alike(people, edition: Edition) -> None:
+    """One edition asked for alone is seen by those who see it among all."""
+    for who in vars(people).values():
+        alone = edition_visible_to(who.actor, edition.pk)
+        assert (alone == edition) is (edition in editions_visible_to(who.actor))
+
+
 def test_who_sees_what(draft: Edition, people) -> None:
     someone = people(draft)
     for name in ("installation", "administrator", "nord", "finances", "reader"):
         assert draft in editions_visible_to(getattr(someone, name).actor)
     for name in ("stranger", "anonymous"):
         assert draft not in editions_visible_to(getattr(someone, name).actor)
+    _alike(someone, draft)
     adopt(draft)
+    _alike(someone, draft)
     assert draft in editions_visible_to(someone.anonymous.actor)
 
 

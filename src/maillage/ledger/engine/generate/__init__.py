@@ -79,7 +79,6 @@ def generate_books(
     days = draws.working_days(year)
     exchanges = draw_exchanges(seed, len(entities), lines, days)
     balances: dict[tuple[str, str, str], tuple[int, int]] = {}
-    accounts: dict[str, str] = {}
     files, written = [], 0
     shares = _shares(lines, len(entities))
     for rank, entity in enumerate(entities):
@@ -93,12 +92,23 @@ def generate_books(
                 if progress and count:
                     progress(written, lines)
         balances |= scribe.balances(entity.code)
-        accounts |= {number: root for root, number, _ in chart.local_accounts(rank)}
         files.append(path)
     codes = tuple(entity.code for entity in entities)
-    partners = partner_balances(exchanges, codes)
-    differences = tuple(list_differences(exchanges, codes, year))
-    return Truth(written, codes, balances, partners, differences, accounts, tuple(files))
+    return Truth(
+        written,
+        codes,
+        balances,
+        partner_balances(exchanges, codes),
+        tuple(list_differences(exchanges, codes, year)),
+        _roots(len(entities)),
+        tuple(files),
+    )
+
+
+def _roots(chambers: int) -> dict[str, str]:
+    """The root of the general chart of every local account."""
+    charts = (chart.local_accounts(rank) for rank in range(chambers))
+    return {number: root for accounts in charts for root, number, _ in accounts}
 
 
 def _shares(lines: int, chambers: int) -> list[int]:

@@ -88,7 +88,6 @@ class Asked:
     form: forms.Form
     rows: Any
     complete: bool = False
-    new_row: bool = False
 
     @property
     def filled(self) -> list[forms.Form]:
@@ -127,7 +126,7 @@ def _asked(
     typed = [row for rank, row in enumerate(typed) if gesture != f"retirer-{rank}"]
     values = {name: request.POST.get(name, "") for name in form.base_fields}
     again = Rows(initial=typed, prefix=PREFIX)
-    return Asked(form(initial=values), again, new_row=gesture == "ajouter")
+    return Asked(form(initial=values), again)
 
 
 def _typed(data: QueryDict) -> list[dict[str, str]]:
@@ -146,7 +145,6 @@ def _page(
     context |= {
         "form": asked.form,
         "rows": asked.rows,
-        "new_row": asked.new_row,
         "full": len(asked.rows.forms) >= MOST_MILESTONES,
         "failed": bool(failed),
         "verdict": verdict,

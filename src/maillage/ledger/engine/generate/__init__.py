@@ -79,30 +79,23 @@ def generate_books(
     days = draws.working_days(year)
     exchanges = draw_exchanges(seed, len(entities), lines, days)
     balances: dict[tuple[str, str, str], tuple[int, int]] = {}
-    files, written = [], 0
+    files: list[Path] = []
+    written = 0
     shares = _shares(lines, len(entities))
     for rank, entity in enumerate(entities):
         book = Book(rank, len(entities), seed, shares[rank], days, exchanges.of(rank))
-        path = directory / f"{entity.siren}FEC{year}1231.txt"
         scribe = _Scribe(book, entities, year)
-        with path.open("wb") as file:
-            for text, count in scribe.texts():
-                file.write(text)
-                written += count
-                if progress and count:
-                    progress(written, lines)
+        files.append(directory / f"{entity.siren}FEC{year}1231.txt")
+        for count in scribe.write(files[-1]):
+            written += count
+            if progress:
+                progress(written, lines)
         balances |= scribe.balances(entity.code)
-        files.append(path)
     codes = tuple(entity.code for entity in entities)
-    return Truth(
-        written,
-        codes,
-        balances,
-        partner_balances(exchanges, codes),
-        tuple(list_differences(exchanges, codes, year)),
-        _roots(len(entities)),
-        tuple(files),
-    )
+    partners = partner_balances(exchanges, codes)
+    differences = tuple(list_differences(exchanges, codes, year))
+    roots = _roots(len(entities))
+    return Truth(written, codes, balances, partners, differences, roots, tuple(files))
 
 
 def _roots(chambers: int) -> dict[str, str]:
@@ -140,14 +133,15 @@ class _Scribe:
             [(entity.code, entity.name) for entity in entities] + _third_parties(),
         )
 
-    def texts(self) -> Iterator[tuple[bytes, int]]:
-        """The file in pieces, with the lines that each completes."""
-        yield self._writer.header(), 0
-        for entries in batches(self.book):
-            posting = self._post(entries)
-            self._add(posting)
-            yield from ((text, 0) for text in self._writer.write(posting))
-            yield b"", len(posting.accounts)
+    def write(self, path: Path) -> Iterator[int]:
+        """Write the file batch by batch, saying the lines of each."""
+        with path.open("wb") as file:
+            file.write(self._writer.header())
+            for entries in batches(self.book):
+                posting = self._post(entries)
+                self._add(posting)
+                file.writelines(self._writer.write(posting))
+                yield len(posting.accounts)
 
     def _post(self, entries: NDArray[Any]) -> Posting:
         """Number the entries, journal by journal, and choose the local account of each line."""

@@ -298,6 +298,13 @@ def test_a_date_or_a_boolean_is_not_a_text(value: Any) -> None:
     assert found.where == "feuille Placements, ligne 2, colonne Page"
 
 
+def test_a_boolean_does_not_pass_for_the_number_of_the_row_above() -> None:
+    rows = table({"Page": "1"}, {"Jalon": "2022", "Page": 1}, {"Processus (code)": "paie"})
+    rows[3][TITLES.index("Page")] = True
+    (found,) = findings(workbook(rows))
+    assert found.where == "feuille Placements, ligne 4, colonne Page"
+
+
 def test_a_repeated_cell_names_both_rows() -> None:
     (found,) = findings(workbook(table({}, {"Jalon": "2022"}, {"Mode": "A"})))
     assert found.where == "feuille Placements, ligne 4"

@@ -173,15 +173,18 @@ class _Checks:
 
     def _fault(self, changes: Mapping[str, Any]) -> str:
         """Say what does not hold in the values given, "" where all does."""
-        names, values = tuple(changes), list(changes.values())
-        if "served" in changes:
-            values[names.index("served")] = tuple(changes["served"] or ())
-        seen = (names, *values)
+        served = changes.get("served")
+        if served is not None and type(served) is not tuple:
+            changes = {**changes, "served": tuple(served)}
+        seen = (*changes, *changes.values())
         if seen in self.sound:
             return ""
-        for name, value in changes.items():
-            if fault := _value_fault(name, value, self.references):
+        for pair in changes.items():
+            if pair in self.sound:
+                continue
+            if fault := _value_fault(*pair, self.references):
                 return fault
+            self.sound.add(pair)
         self.sound.add(seen)
         return ""
 
@@ -260,6 +263,7 @@ def _refuse_conflicts(
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))
 """A placement's values in the order of FIELDS."""
+_UNTOLD = (None, None)
 
 
 class _Plan:
@@ -298,7 +302,8 @@ class _Plan:
             self.created.append(target)
         else:
             self.updated.append(target)
-        self.diff[key] = (before, after)
+        # Past the limit only their number is told: thousands of contents need not be held.
+        self.diff[key] = (before, after) if len(self.diff) <= JOURNAL_LIMIT else _UNTOLD
 
     def _apply(self, row: Placement | NewPlacement, changes: Mapping[str, Any]) -> None:
         """Set the fields given; keep the cell consistent where its mode no longer allows them."""
@@ -359,9 +364,14 @@ def import_placements(
 
     Raises Refusal where one of them is outside the actor's perimeter: nothing is written then.
     """
-    values = attrgetter(*FIELDS)
-    edits = [
-        CellEdit(p.process, p.milestone, p.entity, dict(zip(FIELDS, values(p), strict=True)))
-        for p in placements
-    ]
+    values_of = attrgetter(*FIELDS)
+    # Rows of one content share one mapping: fewer objects to build, and for the collector to walk.
+    contents: dict[tuple[Any, ...], dict[str, Any]] = {}
+    edits = []
+    for placement in placements:
+        values = values_of(placement)
+        changes = contents.get(values)
+        if changes is None:
+            changes = contents[values] = dict(zip(FIELDS, values, strict=True))
+        edits.append(CellEdit(*placement.key, changes))
     return place_cells(edition, edits, actor=actor)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -57,8 +57,7 @@ def insert_placements(rows: Iterable[Placement | NewPlacement]) -> None:
         data[served] = orjson.dumps(data[served]).decode() if data[served] else "[]"
         return data
 
-    kept = [stored(row) for row in rows]
+    waiting = iter(rows)
     with connection.cursor() as cursor:
-        for start in range(0, len(kept), BLOCK):
-            block = kept[start : start + BLOCK]
+        while block := [stored(row) for row in islice(waiting, BLOCK)]:
             cursor.execute(sql + ", ".join([marks] * len(block)), list(chain.from_iterable(block)))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
 
 from maillage.schemes.engine.document import (
     FIELDS,
@@ -152,19 +154,23 @@ def _order(
 
 def _fields(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[str, ...]:
     """What differs. A missing placement reads as an unknown, empty one."""
-    blank = PlacementDoc("", "")
-    one, other = before or blank, after or blank
+    return _differing(_values(before or _BLANK), _values(after or _BLANK))
+
+
+def _differing(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[str, ...]:
+    """Names of FIELDS whose values differ. The order of served entities and of letters says
+    nothing."""
+    if one == other:
+        return ()
     return tuple(
         name
-        for name in FIELDS
-        if getattr(one, name) != getattr(other, name) and _value(one, name) != _value(other, name)
+        for name, a, b in zip(FIELDS, one, other, strict=True)
+        if a != b and not (name in ("served", "complementary") and set(a) == set(b))
     )
 
 
-def _value(cell: PlacementDoc, name: str) -> object:
-    """A field as it is compared: the order of served entities and of letters says nothing."""
-    value = getattr(cell, name)
-    return sorted(set(value)) if name in ("served", "complementary") else value
+_BLANK = PlacementDoc("", "")
+_values: Callable[[PlacementDoc], tuple[Any, ...]] = attrgetter(*FIELDS)
 
 
 def _kind(before: PlacementDoc | None, after: PlacementDoc | None, fields: tuple[str, ...]) -> str:
@@ -231,11 +237,16 @@ def diff_placements(
     """What `apply` would change, in the order given; the last of a repeated cell counts."""
     former = {cell.key: cell for cell in document.placements}
     found = []
+    # A spreadsheet fills most of its rows alike: each content is compared once with the blank.
+    filled: dict[tuple[Any, ...], tuple[str, ...]] = {}
     for key, cell in {cell.key: cell for cell in placements}.items():
-        before = former.get(key)
-        if before == cell:
-            continue
-        fields = _fields(before, cell)
+        before, values = former.get(key), _values(cell)
+        if before is None:
+            fields = filled.get(values)
+            if fields is None:
+                fields = filled[values] = _differing(_values(_BLANK), values)
+        else:
+            fields = _differing(_values(before), values)
         if before is None or fields:
             found.append(CellChange(key, before, cell, fields))
     return tuple(found)

@@ -10,9 +10,11 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from maillage.schemes.engine.document import (
+    FIELDS,
     UNKNOWN,
     EditionDocument,
     PlacementDoc,
@@ -26,6 +28,7 @@ from maillage.schemes.engine.tables.findings import Findings, shown
 from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
 
 MAX_BYTES = 20_000_000
+_content: Callable[[PlacementDoc], tuple[Any, ...]] = attrgetter(*FIELDS)
 _TITLE = {column.name: column.title for column in COLUMNS}
 
 
@@ -69,6 +72,8 @@ class _Table:
         self.letters: dict[str, str | None] = {"": ""}
         self.options: dict[str, str | None] = {"": ""}
         self.served: dict[str, tuple[str, ...]] = {"": ()}
+        self.contents: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        # What a row holds beside its key, as it was written: most rows repeat another's.
 
     def placements(self, rows: list[list[Any]]) -> tuple[PlacementDoc, ...]:
         while rows and not any(rows[-1]):
@@ -83,6 +88,7 @@ class _Table:
         if positions is None:
             return ()
         untitled = [index for index, title in enumerate(rows[0]) if not str(title).strip()]
+        pick, width = itemgetter(*positions), max(positions) + 1
         found = []
         for number, row in enumerate(rows[1:], 2):
             if any(row):
@@ -90,7 +96,8 @@ class _Table:
                     self.findings.add(
                         "valeur dans une colonne sans titre", "une colonne du modèle", row=number
                     )
-                cell = self._row(self._texts(row, positions, number), number)
+                padded = row if len(row) >= width else [*row, *[""] * (width - len(row))]
+                cell = self._cell(pick(padded), number)
                 if cell is not None:
                     found.append(cell)
         return tuple(found)
@@ -123,15 +130,28 @@ class _Table:
 
     # Values
 
-    def _texts(self, row: list[Any], positions: tuple[int, ...], number: int) -> list[str]:
-        width = len(row)
-        texts = []
-        for index, position in enumerate(positions):
-            value = row[position] if position < width else ""
-            if type(value) is not str:
-                value = self._as_text(value, READ[index], number)
-            texts.append(value)
-        return texts
+    def _cell(self, values: tuple[Any, ...], number: int) -> PlacementDoc | None:
+        (process, milestone, entity), written = values[:3], values[3:]
+        known = self.contents.get(written)
+        if (
+            known is not None
+            and process in self.processes
+            and milestone in self.milestones
+            and (entity in self.entities or entity == "")
+        ):
+            cell: PlacementDoc | None = PlacementDoc(process, milestone, entity, *known)
+        else:
+            texts = tuple(
+                value if type(value) is str else self._as_text(value, column, number)
+                for value, column in zip(values, READ, strict=True)
+            )
+            cell = self._row(texts, number)
+            # Only texts: True would find again what 1 was, and pass for it.
+            if cell is not None and texts == values:
+                self.contents[written] = _content(cell)
+        if cell is None or not self._is_new(cell, number):
+            return None
+        return cell if self._says_something(cell) else None
 
     def _as_text(self, value: Any, column: Column, number: int) -> str:
         """A number as it is shown; a date or a boolean is refused, its text is lost already."""
@@ -146,7 +166,7 @@ class _Table:
             return str(int(value))
         return str(value).replace(".", ",")
 
-    def _row(self, texts: list[str], number: int) -> PlacementDoc | None:
+    def _row(self, texts: tuple[str, ...], number: int) -> PlacementDoc | None:
         (process, milestone, entity, mode, letters, lead, served, option,
          rationale, document, page, basis) = texts  # fmt: skip
         faults = self.findings.count
@@ -167,9 +187,7 @@ class _Table:
             self._text(page, 10, number),
             self._text(basis, 11, number),
         )
-        if self.findings.count > faults:
-            return None
-        return cell if self._is_new(cell, number) and self._says_something(cell) else None
+        return None if self.findings.count > faults else cell
 
     def _is_new(self, cell: PlacementDoc, number: int) -> bool:
         first = self.rows.setdefault(cell.key, number)

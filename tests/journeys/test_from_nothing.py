@@ -177,9 +177,10 @@ def test_two_people_correct_the_milestones_at_once(draft: Edition, people: Any) 
     assert "Une autre personne a modifié" in page
     assert "«\u00a0Le mien\u00a0»" in page
     assert 'value="Le leur"' in told.content.decode(), "what was typed is kept"
-    version = re.search(r'name="version" value="(\w+)"', told.content.decode())
-    assert version is not None
-    fresh = {**theirs, "edition_title": "Le leur", "version": version[1]}
+    seen = re.search(r'name="seen" value="(\w+)"', told.content.decode())
+    assert seen is not None
+    assert f"Maillage {seen[1]}" not in page, "the page's foot keeps the application's version"
+    fresh = {**theirs, "edition_title": "Le leur", "seen": seen[1]}
     assert second.post(url, fresh).status_code == 302
 
 

@@ -55,7 +55,7 @@ def _row(network: Network, editions: list[Edition], actor: Actor) -> dict[str, A
         "network": network,
         "in_force": next((e for e in own if e.status == "adopted"), None),
         "drafts": drafts,
-        "alerts": alerts_of(drafts[0], actor) if drafts else [],
+        "awaiting": [(draft, found) for draft in drafts if (found := alerts_of(draft, actor))],
     }
 
 

@@ -31,6 +31,7 @@ from maillage.schemes.engine.frame import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
 PREFIX = "jalons"
@@ -234,26 +235,26 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
     verdict = rules.can_administer(edition, actor=request.actor)
     stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
     asked = _asked(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
-    version = request.POST.get("version") or frame_version(edition)
+    seen = request.POST.get("seen") or frame_version(edition)
     page = {
         "title": "Titre et jalons",
         "lead": str(edition),
         "action_label": "Enregistrer",
         "cancel_url": reverse("edition", args=[pk]),
         "crumbs": crumbs_of(edition, "Titre et jalons"),
-        "version": version,
+        "seen": seen,
         "no_milestone": not stored,
     }
     if request.method == "POST":
         require(verdict)
     if asked.complete:
         try:
-            _revise(request, edition, asked, version)
+            _revise(request, edition, asked, seen)
         except Refusal as refusal:
             if "lost" in refusal.details:
                 return _confirm(request, edition, refusal)
             if "moved" in refusal.details:
-                page |= {"moved": _current(edition), "version": frame_version(edition)}
+                page |= {"moved": _current(edition), "seen": frame_version(edition)}
                 return _page(request, asked, verdict, status=409, **page)
             asked.show(refusal)
         else:
@@ -262,14 +263,14 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, asked, verdict, **page)
 
 
-def _revise(request: HttpRequest, edition: Edition, asked: Asked, version: str) -> None:
+def _revise(request: HttpRequest, edition: Edition, asked: Asked, seen: str) -> None:
     agreed = request.POST.get("pertes", "") if request.POST.get("confirme") == "oui" else ""
     revise_frame(
         edition,
         actor=request.actor,
         title=asked.form.cleaned_data["edition_title"],
         milestones=asked.milestones,
-        expected=version,
+        expected=seen,
         losing=int(agreed) if agreed.isdecimal() and len(agreed) < 10 else 0,
     )
 
@@ -286,8 +287,12 @@ def _confirm(request: HttpRequest, edition: Edition, refusal: Refusal) -> HttpRe
     kept = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
     context = {
         "title": "Retirer des jalons et leurs cellules",
-        "consequence": "Ces cellules seront supprimées, sans retour possible.",
-        "lost": [(labels.get(code, code), count) for code, count in lost.items()],
+        "consequence": f"Des cellules de «\u00a0{edition}\u00a0» seront supprimées, sans retour "
+        "possible.",
+        "details": [
+            f"Jalon «\u00a0{labels[code]}\u00a0»\u00a0: {pluriel(count, 'cellule,cellules')}"
+            for code, count in lost.items()
+        ],
         "total": sum(lost.values()),
         "fields": [(name, value) for name, value in request.POST.items() if name not in kept],
         "action_label": "Retirer et enregistrer",

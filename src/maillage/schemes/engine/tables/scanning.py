@@ -21,6 +21,8 @@ MAX_TEXT = 300_000_000
 """Bytes of text once each cell has its own copy of the string it shares with others."""
 KEPT = 10_000
 """Formulas and merged areas remembered; beyond, they are only more of the same."""
+HEAD = 100_000
+"""Bytes within which a sheet's rows begin, to take them without the parser."""
 SHAPES = 1_000
 """Rows remembered by which of their cells are filled: a sheet repeats a few dozen."""
 
@@ -138,7 +140,7 @@ def scan(xml: bytes, max_rows: int) -> Scan:
     """Go through the sheet. Raises BrokenSheetError or WideSheetError as soon as it must."""
     found = Scan(max_rows)
     parser = _parser(found.start)
-    at = xml.find(_SHEET_DATA) + len(_SHEET_DATA)
+    at = xml.find(_SHEET_DATA, 0, HEAD) + len(_SHEET_DATA)
     head = xml[:at]
     plain = head.endswith(_SHEET_DATA) and b"<!" not in head and b"<?" not in head[5:]
     try:

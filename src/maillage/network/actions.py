@@ -5,6 +5,7 @@ Codes never change: seals and files cite them.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from typing import Any, TypeVar
 
@@ -55,19 +56,69 @@ def can_manage(network: Network, *, actor: Any, **_: Any) -> Verdict:
     return Denied("Seul un administrateur du réseau peut modifier ses chambres et ses processus.")
 
 
-def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -> Outcome[M]:
-    """Create or change the noun of this code; say what changed."""
-    if fault := rules.code_fault(code):
-        raise Refusal(Denied(fault, status=422))
+def noun_version(row: Entity | Function | MacroProcess) -> str:
+    """What to give back as `seen` to say which state of a noun was read; "" for a new one."""
+    if row.pk is None:
+        return ""
+    values = [str(getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:24]
+
+
+def _save(
+    network: Network, model: type[M], code: str, values: dict[str, Any], seen: str | None
+) -> Outcome[M]:
+    """Create or change the noun of this code; say what changed.
+
+    Refuses (409) a noun that changed since it was `seen`; None does not check.
+    """
+    _refuse_texts(model, code, values)
     row = model._base_manager.filter(network=network, code=code).first()
+    if seen is not None and seen != (noun_version(row) if row else ""):
+        raise Refusal(Denied(_moved(row, code, seen, values), status=409))
     before = {name: _plain(getattr(row, name)) for name in values} if row else {}
+    created = row is None
     row = row or model(network=network, code=code)
     for name, value in values.items():
         setattr(row, name, value)
-    row.save()
     after = {name: _plain(value) for name, value in values.items()}
     changed = {n: [before.get(n), v] for n, v in after.items() if before.get(n) != v}
+    if not changed and not created:
+        return Outcome(row, unchanged=True)
+    row.save()
     return Outcome(row, {"code": code, **changed}, network)
+
+
+def _refuse_texts(model: type[M], code: str, values: dict[str, Any]) -> None:
+    """Raise Refusal (422) where a text could not be sealed once the edition is adopted."""
+    fault = rules.code_fault(code)
+    for name, value in values.items():
+        if isinstance(value, str) and not fault:
+            field = model._meta.get_field(name)
+            label = str(field.verbose_name).capitalize()  # type: ignore[union-attr]
+            lines = isinstance(field, models.TextField)
+            fault = rules.unseen_fault(label, value, lines=lines)
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+
+
+def _moved(row: Any, code: str, seen: str, values: dict[str, Any]) -> str:
+    """Why a noun is not written over, and what it holds now."""
+    if row is None:
+        return f"«\u00a0{code}\u00a0» n’existe plus."
+    if not seen:
+        return (
+            f"Code «\u00a0{code}\u00a0»\u00a0: déjà pris dans ce réseau, par «\u00a0{row}\u00a0»."
+        )
+    told = [_told(row, name) for name, value in values.items() if getattr(row, name) != value]
+    stored = f" À présent\u00a0: {', '.join(told)}." if told else ""
+    return f"Une autre personne a modifié cette fiche depuis que vous l’avez lue.{stored}"
+
+
+def _told(row: Any, name: str) -> str:
+    field, value = row._meta.get_field(name), getattr(row, name)
+    shown = ("non", "oui")[value] if isinstance(value, bool) else value
+    shown = dict(field.flatchoices).get(value, shown)
+    return f"{field.verbose_name}\u00a0«\u00a0{shown}\u00a0»"
 
 
 def _plain(value: Any) -> Any:
@@ -75,27 +126,31 @@ def _plain(value: Any) -> Any:
 
 
 @action("network.entity.saved", guard=can_manage)
-def save_entity(network: Network, *, actor: Any, code: str, **values: Any) -> Outcome[Entity]:
+def save_entity(
+    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
+) -> Outcome[Entity]:
     """Record a chamber or operator. Refuses (422) a wrong SIREN or département."""
     fault = rules.siren_fault(values.get("siren", "")) or rules.departement_fault(
         values.get("departement", "")
     )
     if fault:
         raise Refusal(Denied(fault, status=422))
-    return _save(network, Entity, code, values)
+    return _save(network, Entity, code, values, seen)
 
 
 @action("network.function.saved", guard=can_manage)
-def save_function(network: Network, *, actor: Any, code: str, **values: Any) -> Outcome[Function]:
+def save_function(
+    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
+) -> Outcome[Function]:
     """Record a support function."""
-    return _save(network, Function, code, values)
+    return _save(network, Function, code, values, seen)
 
 
 @action("network.process.saved", guard=can_manage)
 def save_process(
-    network: Network, *, actor: Any, code: str, **values: Any
+    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[MacroProcess]:
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:
         raise Refusal(Denied("Cette fonction n'appartient pas au réseau.", status=422))
-    return _save(network, MacroProcess, code, values)
+    return _save(network, MacroProcess, code, values, seen)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import (
     create_network,
+    noun_version,
     save_entity,
     save_function,
     save_process,
@@ -324,23 +325,22 @@ def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpR
         raise Http404
     form_class, model, save, label = NOUNS[kind]
     row = get_object_or_404(model, network=found, code=code) if code else model(network=found)
+    seen = request.POST.get("seen") or noun_version(row)
     form = form_class(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        given = code or values["code"]
-        taken = not code and model.objects.filter(network=found, code=given).exists()
-        values.pop("code", None)
+        given = code or values.pop("code")
         try:
-            if taken:
-                form.add_error("code", "Ce code est déjà pris dans ce réseau.")
-            else:
-                save(found, actor=request.actor, code=given, **values)
+            save(found, actor=request.actor, code=given, seen=seen, **values)
         except Refusal as refusal:
-            form.add_error(None, refusal.denied.reason)
-        if not form.errors:
+            moved = refusal.denied.status == 409
+            form.add_error("code" if moved and not code else None, refusal.denied.reason)
+            if moved and code:
+                seen = noun_version(get_object_or_404(model, network=found, code=code))
+        else:
             messages.success(request, "Enregistré.")
             return redirect("portal:admin_network", network=found.code)
     here = reverse("portal:admin_network", args=[found.code])
     title = f"Modifier : {row}" if code else f"Ajouter : {label}"
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
-    return _form(request, form, title, crumbs, cancel_url=here)
+    return _form(request, form, title, crumbs, cancel_url=here, seen=seen)

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal
+from maillage.network.rules import name_fault, unseen_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
+from maillage.schemes.actions.frames import clean
 from maillage.schemes.actions.rows import insert_placements
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
@@ -20,12 +22,18 @@ from maillage.schemes.queries import document_of
 
 @action("schemes.edition.drafted", guard=rules.can_draft_next)
 def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Outcome[Edition]:
-    """Copy an edition into the draft of the next: milestones, cells, texts."""
+    """Copy an edition into the draft of the next: milestones, cells, texts.
+
+    Refuses (422) a title that could not be sealed.
+    """
+    title = clean(title) or edition.title
+    if fault := name_fault("Titre de l’édition", title):
+        raise Refusal(Denied(fault, status=422))
     last = Edition.objects.filter(scheme_id=edition.scheme_id).aggregate(n=Max("number"))["n"]
     draft = Edition.objects.create(
         scheme=edition.scheme,
         number=last + 1,
-        title=title.strip() or edition.title,
+        title=title,
         based_on=edition,
     )
     milestones = {}
@@ -148,10 +156,14 @@ def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
 def revise_section(
     edition: Edition, *, actor: Actor, code: str, title: str, body: str
 ) -> Outcome[Section]:
-    """Set the text of one chapter of a draft."""
+    """Set the text of one chapter of a draft. Refuses (422) one that could not be sealed."""
     section = edition.sections.filter(code=code).first()
     if section is None:
         raise Refusal(Denied(f"Aucun texte « {code} » dans cette édition.", status=422))
+    title = clean(title)
+    fault = name_fault("Titre du chapitre", title) or unseen_fault("Texte", body, lines=True)
+    if fault:
+        raise Refusal(Denied(fault, status=422))
     before = {"title": section.title, "body": section.body}
     section.title, section.body = title, body
     section.save(update_fields=["title", "body"])

@@ -39,7 +39,8 @@ def shown(costs: dict[str, Cost], skipped: list[Skipped]) -> list[Line]:
     floor = costs[first]
     lines = [
         Line(
-            f"{name} (processor {seconds(cost.processor)}, peak {cost.peak >> 20} MB)",
+            f"{name} (processor {seconds(cost.processor)}, {cost.processor / floor.processor:.1f} "
+            f"times; peak {cost.peak >> 20} MB)",
             seconds(cost.seconds),
             f"{first} {seconds(floor.seconds)}",
             f"{cost.seconds / floor.seconds:.2f}",

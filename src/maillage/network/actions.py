@@ -111,7 +111,8 @@ def _moved(row: Any, code: str, seen: str, values: dict[str, Any]) -> str:
         )
     told = [_told(row, name) for name, value in values.items() if getattr(row, name) != value]
     stored = f" À présent\u00a0: {', '.join(told)}." if told else ""
-    return f"Une autre personne a modifié cette fiche depuis que vous l’avez lue.{stored}"
+    again = " Enregistrer de nouveau le remplace par votre saisie."
+    return f"Une autre personne a modifié cette fiche depuis que vous l’avez lue.{stored}{again}"
 
 
 def _told(row: Any, name: str) -> str:

@@ -325,6 +325,7 @@ def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpR
         raise Http404
     form_class, model, save, label = NOUNS[kind]
     row = get_object_or_404(model, network=found, code=code) if code else model(network=found)
+    title = f"Modifier\u00a0: {row}" if code else f"Ajouter\u00a0: {label}"
     seen = request.POST.get("seen") or noun_version(row)
     form = form_class(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
@@ -341,6 +342,5 @@ def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpR
             messages.success(request, "Enregistré.")
             return redirect("portal:admin_network", network=found.code)
     here = reverse("portal:admin_network", args=[found.code])
-    title = f"Modifier : {row}" if code else f"Ajouter : {label}"
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
     return _form(request, form, title, crumbs, cancel_url=here, seen=seen)

@@ -218,7 +218,7 @@ def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse
     page = {
         "verdict": can_open_first(scheme, actor=request.actor),
         "title": "Ouvrir la première édition",
-        "lead": f"{scheme.title}, {scheme.start_year}-{scheme.end_year}",
+        "lead": scheme.title,
         "action_label": "Ouvrir le brouillon",
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import re
 import statistics
 import time
 import zipfile
@@ -17,7 +18,13 @@ from docx.oxml.ns import qn
 from maillage.reports.engine.booklet import booklet_of, docx, pdf, png
 from maillage.reports.engine.wording import blocks, french
 from maillage.schemes.engine import trajectory
-from maillage.schemes.engine.document import Adoption, EditionFile
+from maillage.schemes.engine.document import (
+    Adoption,
+    EditionFile,
+    PlacementDoc,
+    SectionDoc,
+    SectionKind,
+)
 from maillage.ui.french import french_date
 
 SEAL = "ab12" * 16
@@ -128,6 +135,41 @@ def test_seed_size_takes_less_than_three_seconds(edition: EditionFile) -> None:
     assert statistics.median(spent) < 3
 
 
+def test_a_chapter_and_the_cover_say_each_thing_once(edition: EditionFile) -> None:
+    document = edition.document
+    first = document.functions[0]
+    section = SectionDoc("redite", SectionKind.FUNCTION, first.name, "Un texte.", first.code)
+    document = dataclasses.replace(document, sections=(section,))
+    booklet = booklet_of(dataclasses.replace(edition, document=document), TODAY)
+    assert booklet.chapters[0].passages[0].title == ""
+    assert booklet.chapters[0].passages[0].blocks
+    titled = dataclasses.replace(
+        document, scheme_title=f"Schéma {document.start_year}-{document.end_year}"
+    )
+    bare = dataclasses.replace(document, scheme_title="Schéma")
+    for given, says in ((titled, True), (bare, False)):
+        made = booklet_of(dataclasses.replace(edition, document=given), TODAY)
+        assert made.title_says_years is says
+        assert (made.years in plain(read(pdf(made))[0].pages[0].extract_text())) is not says
+        cover = python_docx.Document(io.BytesIO(docx(made))).paragraphs[:6]
+        assert any(paragraph.text == made.years for paragraph in cover) is not says
+
+
+def test_a_justification_is_a_sentence_of_its_own(edition: EditionFile) -> None:
+    document = edition.document
+    cell = PlacementDoc(
+        document.processes[0].code,
+        document.milestones[0].code,
+        mode="A",
+        complementary="C",
+        rationale="La proximité prime.",
+    )
+    given = dataclasses.replace(document, placements=(cell,))
+    booklet = booklet_of(dataclasses.replace(edition, document=given), TODAY)
+    (note,) = next(chapter.notes for chapter in booklet.chapters if chapter.notes)
+    assert note.text == "Aussi en coopération. La proximité prime."
+
+
 def test_a_hundred_and_twenty_five_chambers_are_listed_by_difference(
     national: EditionFile,
 ) -> None:
@@ -150,6 +192,14 @@ def test_word_has_headings_repeated_headers_fields_and_alt_text(
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     xml = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
     assert "TOC " in xml
+    entries = [p for p in document.paragraphs if p.style.name in ("toc 1", "toc 2")]
+    found = [p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2")]
+    assert [entry.text for entry in entries] == found
+    anchors = re.findall(r'w:anchor="(_Toc\d+)"', xml)
+    assert anchors == re.findall(r'<w:bookmarkStart[^>]*w:name="(_Toc\d+)"', xml)
+    assert len(anchors) == len(entries)
+    marks = re.findall(r'w:fldCharType="(\w+)"', xml)
+    assert marks == ["begin", "separate", "end"]
     assert xml.count("descr=") == len(document.inline_shapes) == 6
     assert "FFF3D6" in xml
     assert document.core_properties.language == "fr-FR"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from maillage.reports.engine.content import (
     Booklet,
@@ -66,6 +67,9 @@ def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Bo
         network=french(document.network_name),
         scheme=french(document.scheme_title),
         years=f"{document.start_year} – {document.end_year}",
+        title_says_years=all(
+            str(year) in document.scheme_title for year in (document.start_year, document.end_year)
+        ),
         number=document.number,
         title=french(document.title),
         status=STATUS_LABELS.get(edition.status, edition.status),
@@ -153,7 +157,10 @@ def _chapter(document: EditionDocument, function: FunctionDoc) -> Chapter:
     return Chapter(
         title=french(function.name),
         description=french(function.description),
-        passages=_passages(document, SectionKind.FUNCTION, function.code),
+        passages=tuple(
+            replace(passage, title="") if passage.title == french(function.name) else passage
+            for passage in _passages(document, SectionKind.FUNCTION, function.code)
+        ),
         rows=rows,
         notes=notes,
         differences=tuple(_differences(document, function)),
@@ -212,10 +219,8 @@ def _note(placement: PlacementDoc, names: dict[str, str]) -> str:
     if placement.complementary:
         modes = [MODE_LABELS.get(letter, letter).lower() for letter in placement.complementary]
         parts.append(f"aussi en {', '.join(modes)}")
-    if placement.rationale:
-        parts.append(placement.rationale.strip().rstrip("."))
-    text = " ; ".join(parts)
-    return french(text[:1].upper() + text[1:] + ".") if text else ""
+    sentences = [" ; ".join(parts), placement.rationale.strip().rstrip(".")]
+    return french(" ".join(f"{text[:1].upper()}{text[1:]}." for text in sentences if text))
 
 
 def _entity_names(document: EditionDocument) -> dict[str, str]:

@@ -137,6 +137,7 @@ class Booklet:
     network: str
     scheme: str
     years: str
+    title_says_years: bool
     number: int
     title: str
     status: str

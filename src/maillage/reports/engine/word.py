@@ -17,10 +17,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.text.paragraph import Paragraph
 
 from maillage.reports.engine.content import Booklet, Chapter, Fact, Passage, Picture
 from maillage.reports.engine.typesetting import png
+from maillage.reports.engine.word_fields import add_contents, add_field, fill_contents
 from maillage.reports.engine.word_tables import (
     ACCENT,
     SOFT,
@@ -35,6 +35,8 @@ from maillage.schemes.engine.picture import SIGNS
 
 _FONT = "Calibri"
 _TEXT_WIDTH = 16.4
+_PICTURE_WIDTH = 14.6
+"""Centimetres, the second so that a picture more often fits under its table."""
 
 
 def docx(booklet: Booklet) -> bytes:
@@ -42,7 +44,7 @@ def docx(booklet: Booklet) -> bytes:
     document = python_docx.Document()
     _set_up(document, booklet)
     _cover(document, booklet)
-    _contents(document, booklet)
+    contents = add_contents(document, _TEXT_WIDTH)
     _preamble(document, booklet)
     _modes(document, booklet)
     for chapter in booklet.chapters:
@@ -55,6 +57,7 @@ def docx(booklet: Booklet) -> bytes:
         document.add_paragraph("Gouvernance : non renseigné.")
     _sources(document, booklet)
     _authenticity(document, booklet)
+    fill_contents(contents, document)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -68,7 +71,8 @@ def _set_up(document: Document, booklet: Booklet) -> None:
     section.different_first_page_header_footer = True
     _styles(document)
     properties = document.core_properties
-    properties.title = f"{booklet.scheme} {booklet.years}, édition {booklet.number}"
+    years = "" if booklet.title_says_years else f" {booklet.years}"
+    properties.title = f"{booklet.scheme}{years}, édition {booklet.number}"
     properties.author = booklet.network
     properties.subject = booklet.title
     properties.comments = f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}"
@@ -79,11 +83,11 @@ def _set_up(document: Document, booklet: Booklet) -> None:
     running += " · Document fictif" if booklet.fictional else ""
     running += " · Brouillon" if booklet.is_draft else ""
     header = section.header.paragraphs[0]
-    write(header, running, size=8.5, color=SOFT)
+    write(header, running)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    write(footer, f"Établi le {booklet.generated_on} · page ", size=8.5, color=SOFT)
-    _field(footer, "PAGE", "1")
+    write(footer, f"Établi le {booklet.generated_on} · page ")
+    add_field(footer, "PAGE", "1")
 
 
 def _styles(document: Document) -> None:
@@ -105,6 +109,9 @@ def _styles(document: Document) -> None:
         style.paragraph_format.space_after = Pt(7)
         style.paragraph_format.keep_with_next = True
         _font_and_language(style.element.get_or_add_rPr())
+    for name in ("Header", "Footer"):
+        running: Any = document.styles[name]
+        running.font.size, running.font.color.rgb = Pt(8.5), SOFT
     first: Any = document.styles["Heading 1"]
     first.paragraph_format.page_break_before = True
 
@@ -120,30 +127,6 @@ def _font_and_language(properties: Any) -> None:
     properties.append(language)
 
 
-def _field(paragraph: Paragraph, instruction: str, shown: str) -> None:
-    """A field that Word computes; `shown` is what stands there until it does."""
-    for kind, text in (
-        ("begin", ""),
-        ("", instruction),
-        ("separate", ""),
-        ("text", shown),
-    ):
-        run = paragraph.add_run()
-        if kind == "text":
-            run.text = text
-            continue
-        mark = OxmlElement("w:instrText" if not kind else "w:fldChar")
-        if kind:
-            mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark.set(qn("xml:space"), "preserve")
-            mark.text = text
-        run._r.append(mark)
-    end = OxmlElement("w:fldChar")
-    end.set(qn("w:fldCharType"), "end")
-    paragraph.add_run()._r.append(end)
-
-
 def _cover(document: Document, booklet: Booklet) -> None:
     if booklet.fictional:
         banner = document.add_paragraph()
@@ -154,7 +137,8 @@ def _cover(document: Document, booklet: Booklet) -> None:
     lead.paragraph_format.space_before = Pt(150)
     write(lead, booklet.network, size=14, color=SOFT)
     document.add_paragraph(booklet.scheme, style="Title")
-    write(document.add_paragraph(), booklet.years, size=24)
+    if not booklet.title_says_years:
+        write(document.add_paragraph(), booklet.years, size=24)
     write(document.add_paragraph(), booklet.title, size=13)
     spacer = document.add_paragraph()
     spacer.paragraph_format.space_before = Pt(110)
@@ -166,28 +150,6 @@ def _cover(document: Document, booklet: Booklet) -> None:
     if booklet.filters:
         facts.append(Fact("Filtres", booklet.filters))
     _facts(document, facts)
-
-
-def _contents(document: Document, booklet: Booklet) -> None:
-    title = document.add_paragraph()
-    title.paragraph_format.page_break_before = True
-    write(title, "Sommaire", size=22, bold=True, color=ACCENT)
-    paragraph = document.add_paragraph()
-    chapters = [chapter.title for chapter in booklet.chapters]
-    before, after = (
-        ("Préambule", "Les modes de gestion"),
-        (
-            "Trajectoire d’ensemble",
-            "Gouvernance",
-            "Sources et couverture",
-            "Adoption et authenticité",
-        ),
-    )
-    shown = "\n".join((*before, *chapters, *after))
-    _field(paragraph, 'TOC \\o "1-2" \\h \\z \\u', shown)
-    update = OxmlElement("w:updateFields")
-    update.set(qn("w:val"), "true")
-    document.settings.element.append(update)
 
 
 def _preamble(document: Document, booklet: Booklet) -> None:
@@ -248,7 +210,7 @@ def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
             for row in chapter.differences
         ]
         heads = ("Macro-processus", "Jalon", "Réseau", "Chambres")
-        table = add_table(document, heads, rows, (5.2, 3, 1.8, 6.4))
+        table = add_table(document, heads, rows, (4.7, 3.5, 1.8, 6.4))
         for line, row in zip(table.rows[1:], chapter.differences, strict=True):
             fill_mode(line.cells[2], row.network, SIGNS[row.network])
     document.add_heading("Trajectoire", 2)
@@ -353,13 +315,14 @@ def _facts(document: Document, facts: Sequence[Fact]) -> None:
 
 
 def _picture(document: Document, picture: Picture) -> None:
-    document.add_picture(io.BytesIO(png(picture.svg)), width=Cm(_TEXT_WIDTH))
+    document.add_picture(io.BytesIO(png(picture.svg)), width=Cm(_PICTURE_WIDTH))
     shape = document.inline_shapes[-1]._inline
     shape.docPr.set("descr", picture.alt)
     document.paragraphs[-1].paragraph_format.keep_with_next = bool(picture.steps)
     for step in picture.steps:
         line = document.add_paragraph()
         line.paragraph_format.keep_with_next = bool(step.changes)
+        line.paragraph_format.space_before = Pt(8)
         write(line, step.title, size=9.5, bold=True)
         if not step.changes:
             write(line, " : aucun changement documenté", size=9.5)

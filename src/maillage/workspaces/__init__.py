@@ -1,0 +1,1 @@
+"""One room per support function; none knows another."""

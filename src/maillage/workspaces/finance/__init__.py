@@ -1,0 +1,1 @@
+"""The finance workspace: budgets, calendar, investments, allocation keys, cost of service."""

@@ -1,0 +1,1 @@
+"""What the finance workspace computes, without Django."""

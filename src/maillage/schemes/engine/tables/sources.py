@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from python_calamine import CalamineError, load_workbook
@@ -41,9 +41,11 @@ def unguarded(text: str) -> str:
 _AFTER_APOSTROPHE = DANGEROUS | {"'"}
 
 
-def workbook_rows(data: bytes, filename: str) -> tuple[Findings, list[list[Any]]]:
+def workbook_rows(
+    data: bytes, filename: str, wanted: str = SHEET
+) -> tuple[Findings, list[list[Any]]]:
     """Rows of the sheet; what must not be in it is already among the findings."""
-    sheet = open_sheet(data, filename, SHEET)
+    sheet = open_sheet(data, filename, wanted)
     findings = Findings(f"feuille {sheet.name}")
     try:
         with load_workbook(io.BytesIO(sheet.data)) as book:
@@ -87,11 +89,13 @@ def _title(titles: list[str], letters: str) -> str:
     return title or letters
 
 
-def csv_rows(data: bytes, filename: str) -> tuple[Findings, list[list[Any]]]:
-    """Rows of a CSV. Raises Refused for an encoding other than UTF-8."""
+def csv_rows(
+    data: bytes, filename: str, titles: Collection[str] = BY_TITLE
+) -> tuple[Findings, list[list[Any]]]:
+    """Rows of a CSV, its separator told by the folded `titles`. Raises Refused unless UTF-8."""
     text = _decoded(data, filename)
     findings = Findings("")
-    delimiter = _separator(text)
+    delimiter = _separator(text, titles)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[Any]] = []
     try:
@@ -145,7 +149,7 @@ def _encoding(data: bytes) -> str:
     return "Mac Roman" if mac > accents else "Windows-1252"
 
 
-def _separator(text: str) -> str:
+def _separator(text: str, titles: Collection[str]) -> str:
     """The separator by which the first line names the most columns we know."""
     head = text[:4000]
 
@@ -154,6 +158,6 @@ def _separator(text: str) -> str:
             row = next(csv.reader(io.StringIO(head, newline=""), delimiter=separator), [])
         except csv.Error:
             return 0
-        return sum(folded(title) in BY_TITLE for title in row)
+        return sum(folded(title) in titles for title in row)
 
     return max(SEPARATORS, key=known)

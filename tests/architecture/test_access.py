@@ -167,8 +167,8 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     client: Client = getattr(world.people, actor).client
     for url in world.variants(name):
         with transaction.atomic():
-            if method == "GET":
-                answer = client.get(url)
+            if method != "POST":
+                answer = client.generic(method, url)
             else:
                 answer = client.post(url, **world.body("api:place" if "api:" in name else name))
             if answer.streaming:
@@ -189,6 +189,13 @@ def test_who_gets_what(people: Callable[..., Any], db: None, name: str, state: s
                 if str(found) != wanted and (name, method, actor) not in CHAMBER:
                     faults.append(f"{method} {actor}: {found}, expected {wanted}")
     assert faults == []
+
+
+@pytest.mark.parametrize("name", sorted(n for n in TABLE if not n.startswith("api:")))
+def test_head_answers_as_get(people: Callable[..., Any], db: None, name: str) -> None:
+    world = build(people, "draft")
+    for actor in ("anonymous", "administrator"):
+        assert _asked(world, name, "HEAD", actor) == _asked(world, name, "GET", actor)
 
 
 CHAMBER = {("grid_cell", "POST", "nord")}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.people.queries import personal_data
 
 
-@require_GET
+@require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     crumbs = [{"label": "Accueil", "url": "/"}, {"label": "Mon compte"}]
@@ -18,7 +18,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account.html", {"crumbs": crumbs, "mandates": mandates})
 
 
-@require_GET
+@require_safe
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(

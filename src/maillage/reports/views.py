@@ -7,7 +7,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.reports.actions import cancel_dossier, request_dossier
 from maillage.reports.engine.typesetting import picture_pdf, png
@@ -18,7 +18,7 @@ from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.pictures import attachment, picture
 
 
-@require_GET
+@require_safe
 def cartography_png(request: HttpRequest, pk: int) -> HttpResponse:
     """The view asked for as an image, exactly as filtered."""
     edition, svg = picture(request, pk)
@@ -27,7 +27,7 @@ def cartography_png(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
     response = HttpResponse(picture_pdf(svg), content_type="application/pdf")
@@ -35,7 +35,7 @@ def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def booklet(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a format and have the booklet made; the last ones made are at hand."""
     editions = editions_visible_to(request.actor)
@@ -73,7 +73,7 @@ def _job(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 def dossier(request: HttpRequest, pk: str) -> HttpResponse:
     """How far a document has come; the same address answers the fragment."""
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
@@ -100,7 +100,7 @@ def cancel(request: HttpRequest, pk: str) -> HttpResponse:
     return redirect("dossier", pk=pk)
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, pk: str) -> HttpResponse | FileResponse:
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
     if found.state != Dossier.State.DONE:

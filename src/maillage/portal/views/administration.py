@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import (
@@ -34,7 +34,7 @@ ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     if not actor.administers_something:
@@ -92,7 +92,7 @@ class MandateForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: HttpRequest) -> HttpResponse:
     _installation(request)
     form = AccountForm(request.POST or None)
@@ -128,7 +128,7 @@ def _form(
     return render(request, "portal/form.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
@@ -187,7 +187,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:account", pk=user_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
@@ -223,7 +223,7 @@ class NetworkForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_network(request: HttpRequest) -> HttpResponse:
     """An empty network; its page then says what to add, and in which order."""
     _installation(request)
@@ -247,7 +247,7 @@ def _administered(request: HttpRequest, code: str) -> Network:
     return found
 
 
-@require_GET
+@require_safe
 def network(request: HttpRequest, network: str) -> HttpResponse:
     found = _administered(request, network)
     functions = list(found.functions.prefetch_related("processes"))
@@ -317,7 +317,7 @@ NOUNS: dict[str, tuple[Any, Any, Any, str]] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpResponse:
     """Create or change a chamber, a function, a macro-process."""
     found = _administered(request, network)

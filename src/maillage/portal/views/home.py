@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
 from maillage.network.models import Entity, Function, Network
@@ -24,7 +24,7 @@ DESTINATIONS: dict[str, tuple[str, Any]] = {
 """Where one may go at once, by parameter: the name of its page, and what is there."""
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One network: its page at once for those who belong to it; else the choice."""
     actor = request.actor

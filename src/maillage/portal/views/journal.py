@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event, verify
 from maillage.portal.events import VERBS, describe
@@ -36,7 +36,7 @@ def _page(
     return render(request, "portal/journal.html", context)
 
 
-@require_GET
+@require_safe
 def journal(request: HttpRequest) -> HttpResponse:
     """The journals one may read: each network's, and the installation's for its administrators."""
     actor = request.actor
@@ -54,7 +54,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/journals.html", context)
 
 
-@require_GET
+@require_safe
 def network_journal(request: HttpRequest, network: str) -> HttpResponse:
     found = visible_network(request, network)
     if not request.actor.sees(found.pk):

@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.network.models import Network
 from maillage.people.actors import Actor
@@ -67,7 +67,7 @@ def _page(
     return network, context, document
 
 
-@require_GET
+@require_safe
 def network(request: HttpRequest, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
     draft = context["editions"].draft
@@ -119,7 +119,7 @@ def _counts(draft: Edition) -> tuple[int, int, int]:
     return counts
 
 
-@require_GET
+@require_safe
 def entity(request: HttpRequest, network: str, code: str) -> HttpResponse:
     """What this chamber runs, hosts for others, receives; what changes for it."""
     found, context, document = _page(request, network)
@@ -133,7 +133,7 @@ def entity(request: HttpRequest, network: str, code: str) -> HttpResponse:
     return render(request, "portal/entity.html", context)
 
 
-@require_GET
+@require_safe
 def function(request: HttpRequest, network: str, code: str) -> HttpResponse:
     found, context, document = _page(request, network)
     subject = get_object_or_404(found.functions, code=code)
@@ -156,7 +156,7 @@ def function(request: HttpRequest, network: str, code: str) -> HttpResponse:
     return render(request, "portal/function.html", context)
 
 
-@require_GET
+@require_safe
 def process(request: HttpRequest, network: str, code: str) -> HttpResponse:
     """A macro-process: its value at each milestone, by chamber, and in each edition."""
     found, context, document = _page(request, network)

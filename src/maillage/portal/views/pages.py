@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.network.models import Entity, Function, MacroProcess
 from maillage.schemes.engine.document import MODE_DEFINITIONS, MODE_LABELS
@@ -21,7 +21,7 @@ from maillage.schemes.queries import editions_visible_to, networks_visible_to
 LIMIT = 30
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Chambers, functions, macro-processes, editions and texts one may see."""
     query = request.GET.get("q", "").strip()[:100]
@@ -63,25 +63,25 @@ def _news() -> Any:
     return yaml.safe_load(files("maillage.portal").joinpath("nouveautes.yaml").read_text("utf-8"))
 
 
-@require_GET
+@require_safe
 def news(request: HttpRequest) -> HttpResponse:
     context = {"releases": _news(), "crumbs": [{"label": "Nouveautés"}]}
     return render(request, "portal/news.html", context)
 
 
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     modes = [(m, MODE_LABELS[m], MODE_DEFINITIONS[m]) for m in "ACHMI"]
     return render(request, "portal/help.html", {"modes": modes, "crumbs": [{"label": "Aide"}]})
 
 
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     crumbs = [{"label": "Aide", "url": "/aide/"}, {"label": "Accessibilité"}]
     return render(request, "portal/accessibility.html", {"crumbs": crumbs})
 
 
-@require_GET
+@require_safe
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/gallery.html")

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
 from maillage.people.queries import names_of
@@ -47,7 +47,7 @@ NO_ROW = {
 }
 
 
-@require_GET
+@require_safe
 def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
@@ -249,7 +249,7 @@ def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str
     ]
 
 
-@require_GET
+@require_safe
 def cell(
     request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
 ) -> HttpResponse:

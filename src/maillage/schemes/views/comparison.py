@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.schemes.engine import comparison
 from maillage.schemes.queries import document_of, editions_visible_to
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
 
-@require_GET
+@require_safe
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Which other edition of the network to compare with; `avec` answers at once."""
     edition = visible_edition(request, pk)
@@ -28,7 +28,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "schemes/compare_choose.html", context)
 
 
-@require_GET
+@require_safe
 def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """From `other` (before) to `pk` (after)."""
     after, before = visible_edition(request, pk), visible_edition(request, other)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Verdict
 from maillage.schemes import rules
@@ -50,7 +50,7 @@ def visible_edition(request: HttpRequest, pk: int) -> Edition:
     return edition
 
 
-@require_GET
+@require_safe
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """What the edition is, what may be done with it, what it breaks or lacks."""
     edition = visible_edition(request, pk)
@@ -82,7 +82,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "schemes/edition.html", context)
 
 
-@require_GET
+@require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What the source says, and what it does not."""
     edition = visible_edition(request, pk)
@@ -101,7 +101,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "schemes/source.html", context)
 
 
-@require_GET
+@require_safe
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     context = {
@@ -124,7 +124,7 @@ class SectionForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     edition = visible_edition(request, pk)
     section = get_object_or_404(edition.sections, code=code)
@@ -158,7 +158,7 @@ class FrameForm(forms.Form):
     title = forms.CharField(label="Titre de l'édition", max_length=200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft's title and milestones."""
     edition = visible_edition(request, pk)
@@ -288,7 +288,7 @@ def _route(address: str, view: Any, name: str) -> Any:
 
 
 def _posted(verb: _Verb) -> Callable[..., HttpResponse]:
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         return verb(request, pk)
 

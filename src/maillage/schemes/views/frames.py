@@ -193,7 +193,7 @@ def _values(asked: Asked) -> dict[str, Any]:
     return dict(asked.form.cleaned_data)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def scheme_new(request: HttpRequest, network: str) -> HttpResponse:
     """A scheme, its first draft and its milestones, all at once."""
     found = _network(request, network)
@@ -210,7 +210,7 @@ def scheme_new(request: HttpRequest, network: str) -> HttpResponse:
     return _begin(request, found, SchemeForm, act, page)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse:
     """The first draft of a scheme that has none."""
     found = _network(request, network)
@@ -228,7 +228,7 @@ def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse
     return _begin(request, found, EditionForm, act, page)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft's title and milestones; what would lose cells is asked again first."""
     edition = visible_edition(request, pk)

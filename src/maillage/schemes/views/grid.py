@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.people.queries import names_of
@@ -92,7 +92,7 @@ def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
     return [GridColumn(m.label, m.get_nature_display().lower(), m, chamber) for m in milestones]
 
 
-@require_GET
+@require_safe
 def grid(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid of a draft; of anything else, why not and what to do instead."""
     edition = visible_edition(request, pk)

@@ -99,7 +99,7 @@ def _named(
     return subject, date, chamber
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def grid_cell(
     request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
 ) -> HttpResponse:

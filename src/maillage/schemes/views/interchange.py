@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.schemes import rules
@@ -38,7 +38,7 @@ def _name(edition: Edition, extension: str, suffix: str = "") -> str:
     return f"{edition.scheme.code}-edition-{edition.number}{suffix}.{extension}"
 
 
-@require_GET
+@require_safe
 def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """The cells exactly as filtered, the filters written in the file."""
     edition = visible_edition(request, pk)
@@ -55,7 +55,7 @@ def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     return _attachment(data, XLSX, _name(edition, "xlsx"))
 
 
-@require_GET
+@require_safe
 def export_csv(request: HttpRequest, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document = document_of(edition)
@@ -64,14 +64,14 @@ def export_csv(request: HttpRequest, pk: int) -> HttpResponse:
     return _attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
 
 
-@require_GET
+@require_safe
 def export_template(request: HttpRequest, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     data = tables.template(document_of(edition), timezone.localdate())
     return _attachment(data, XLSX, _name(edition, "xlsx", "-modele"))
 
 
-@require_GET
+@require_safe
 def export_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The canonical file, with its seal where the edition is adopted."""
     edition = visible_edition(request, pk)
@@ -92,7 +92,7 @@ def _read(request: HttpRequest, form: forms.Form) -> tuple[bytes, str]:
     return upload.read(), upload.name
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a spreadsheet and show what it would change; nothing is written to the cells."""
     edition = visible_edition(request, pk)
@@ -137,7 +137,7 @@ def _pending(request: HttpRequest, edition: Edition, pending: int) -> PendingImp
     return found
 
 
-@require_GET
+@require_safe
 def import_review(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
     """The dry run: every cell that would change, before and after."""
     edition = visible_edition(request, pk)
@@ -189,7 +189,7 @@ def import_apply(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
     return redirect("edition", pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_file(request: HttpRequest) -> HttpResponse:
     """Take in a whole edition from its JSON file."""
     if not request.actor.administers_something:

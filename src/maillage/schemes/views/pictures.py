@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from maillage.schemes.cartography import matrix, reading
 from maillage.schemes.engine import trajectory
@@ -52,7 +52,7 @@ def attachment(edition: Edition, extension: str) -> str:
     return f'attachment; filename="{name}"'
 
 
-@require_GET
+@require_safe
 def cartography_svg(request: HttpRequest, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
     response = HttpResponse(svg, content_type="image/svg+xml")

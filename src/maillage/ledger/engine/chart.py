@@ -62,6 +62,11 @@ class Period:
             self.last or dt.date.max
         )
 
+    def spans(self, other: Period) -> bool:
+        """Whether every day of the other belongs to this one."""
+        ends = self.last is None or (other.last is not None and other.last <= self.last)
+        return self.first <= other.first and ends
+
 
 ALWAYS = Period()
 

@@ -1,0 +1,33 @@
+"""From the accounts of each chamber to the common chart.
+
+A rule sends the local accounts that begin with a prefix (or one account exactly) to an account of
+the common chart, for one chamber or for all: `rules` applies them and previews their effect,
+`checks` finds their faults, `suggestions` proposes targets. Knows no file and no Django.
+"""
+
+from maillage.ledger.engine.mapping.checks import check
+from maillage.ledger.engine.mapping.rules import (
+    EVERY_ENTITY,
+    Change,
+    LocalBalances,
+    Mapping,
+    Rule,
+    Target,
+    apply,
+    effect,
+)
+from maillage.ledger.engine.mapping.suggestions import Suggestion, suggest
+
+__all__ = [
+    "EVERY_ENTITY",
+    "Change",
+    "LocalBalances",
+    "Mapping",
+    "Rule",
+    "Suggestion",
+    "Target",
+    "apply",
+    "check",
+    "effect",
+    "suggest",
+]

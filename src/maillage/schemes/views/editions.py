@@ -19,13 +19,12 @@ from maillage.schemes.actions import (
     delete_edition,
     draft_next_edition,
     propose_edition,
-    revise_frame,
     revise_section,
     withdraw_edition,
 )
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
-from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
 
 
@@ -144,47 +143,6 @@ def text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "schemes/text.html", context, status=422 if form.errors else 200)
 
 
-class MilestoneForm(forms.Form):
-    code = forms.SlugField(label="Code", max_length=40)
-    label = forms.CharField(label="Libellé", max_length=80)
-    date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
-    nature = forms.ChoiceField(label="Nature", choices=Milestone.Nature.choices)
-
-
-Milestones = forms.formset_factory(MilestoneForm, extra=1, can_delete=True, max_num=20)
-
-
-class FrameForm(forms.Form):
-    title = forms.CharField(label="Titre de l'édition", max_length=200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def frame(request: HttpRequest, pk: int) -> HttpResponse:
-    """A draft's title and milestones."""
-    edition = visible_edition(request, pk)
-    initial = [
-        {"code": m.code, "label": m.label, "date": m.date.isoformat(), "nature": m.nature}
-        for m in edition.milestones.all()
-    ]
-    form = FrameForm(request.POST or None, initial={"title": edition.title})
-    rows = Milestones(request.POST or None, initial=initial, prefix="jalons")
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
-        kept = [r for r in rows.cleaned_data if r and not r.pop("DELETE", False)]
-        title = form.cleaned_data["title"]
-        revise_frame(edition, actor=request.actor, title=title, milestones=kept)
-        messages.success(request, "Titre et jalons enregistrés.")
-        return redirect("edition", pk=pk)
-    context = {
-        "edition": edition,
-        "form": form,
-        "rows": rows,
-        "verdict": rules.can_administer(edition, actor=request.actor),
-        "crumbs": crumbs_of(edition, "Titre et jalons"),
-    }
-    failed = request.method == "POST"
-    return render(request, "schemes/frame.html", context, status=422 if failed else 200)
-
-
 class AdoptionForm(forms.Form):
     body = forms.CharField(label="Instance", max_length=200, initial="Assemblée générale")
     on = forms.DateField(
@@ -300,7 +258,6 @@ routes = [
     _route("source/", source, "coverage"),
     _route("textes/", texts, "texts"),
     path("editions/<int:pk>/textes/<slug:code>/", text, name="text"),
-    _route("cadre/", frame, "frame"),
     _route("proposer/", _posted(propose), "propose"),
     _route("remettre-en-brouillon/", _posted(withdraw), "withdraw"),
     _route("adopter/", _posted(adopt), "adopt"),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
+from maillage.kernel import unseen
+
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEPARTEMENT = re.compile(r"\d{2}|2[AB]|97[1-8]|98[4-8]")
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""What a name, written on one line, may not hold: it could not be sealed."""
-UNSEEN_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""The same for a text of several lines, which keeps its line ends and tabs."""
 
 
 def siren_fault(siren: str) -> str:
@@ -46,7 +44,7 @@ def name_fault(what: str, name: str, longest: int = 200) -> str:
 
 def unseen_fault(what: str, text: str, *, lines: bool = False) -> str:
     """Say that a text holds a character nobody sees, "" where it does not."""
-    if (UNSEEN_IN_TEXT if lines else UNSEEN).search(text):
+    if unseen.IN_A_TEXT.search(unseen.unix(text)) if lines else unseen.ON_A_LINE.search(text):
         return f"{what}\u00a0: un caractère de contrôle, invisible, est à retirer."
     return ""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
+from maillage.kernel import unseen
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
-from maillage.schemes.engine.shape import CONTROL
 
 LIFE = Transitions(
     table={
@@ -120,7 +120,7 @@ def adoption_fault(
     """
     if not body.strip():
         return "L'instance qui a adopté l'édition est à indiquer."
-    if CONTROL.search(body + act):
+    if unseen.IN_A_TEXT.search(body + act):
         return "L'instance ou l'acte contient un caractère de contrôle, invisible."
     if on is not None and on > today:
         return "La date d'adoption est dans l'avenir."

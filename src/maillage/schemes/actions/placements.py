@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import CharField, F, Value
 from django.db.models.query import QuerySet
 
+from maillage.kernel import unseen
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.network.models import Entity, MacroProcess
@@ -25,7 +26,6 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
-from maillage.schemes.engine.shape import CONTROL
 from maillage.schemes.models import Edition, Milestone, Placement
 
 LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
@@ -207,14 +207,14 @@ def _value_fault(name: str, value: Any, references: _References) -> str:
         if len(value or "") > LIMITS[name]:
             return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
         # Sealing refuses it: better said now than on the day of the vote.
-        if CONTROL.search(_unix(value)):
+        if unseen.IN_A_TEXT.search(_unix(value)):
             return f"Un texte contient un caractère de contrôle, invisible ({name})."
     return ""
 
 
 def _unix(text: Any) -> str:
     """A text as it will be sealed: its line ends are not control characters."""
-    return str(text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return unseen.unix(str(text or ""))
 
 
 def _current(

@@ -21,6 +21,7 @@ from typing import Any
 
 import orjson
 
+from maillage.kernel import unseen
 from maillage.schemes.engine import shape
 from maillage.schemes.engine.document import (
     Adoption,
@@ -120,7 +121,7 @@ def _clean(value: Any) -> Any:
     if type(value) is list:
         return [_clean(item) for item in value]
     if type(value) is str:
-        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        text = unseen.unix(value)
         return unicodedata.normalize("NFC", text)
     return value
 

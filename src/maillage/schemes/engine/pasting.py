@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maillage.kernel import unseen
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables.columns import MODES, letters_of, mode_of, mode_text
 from maillage.schemes.engine.tables.findings import Findings
@@ -139,7 +140,7 @@ def _split(text: str) -> list[list[str]]:
     A quote counts only at the start of a cell, as spreadsheets write it; the last line break
     ends the last row and does not start another.
     """
-    text = text.removeprefix("\ufeff").rstrip("\0").replace("\r\n", "\n").replace("\r", "\n")
+    text = unseen.unix(text.removeprefix("\ufeff").rstrip("\0"))
     if not text:
         return []
     text = text.removesuffix("\n")

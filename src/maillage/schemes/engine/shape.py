@@ -7,11 +7,11 @@ duplicates, codes that name nothing, the key of a SIREN. Refuses to know seals a
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from maillage.kernel import unseen
 from maillage.network.rules import siren_fault
 from maillage.schemes.engine import field_kinds
 from maillage.schemes.engine.document import (
@@ -31,7 +31,6 @@ STATUSES = ("draft", "proposed", "adopted", "superseded")
 SEALED = ("adopted", "superseded")
 FINDINGS_LIMIT = 200
 """Findings beyond which a file is no longer read: nobody corrects more at once."""
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 LETTERS = "".join(f"{letter}?" for letter in "ACHIM")
 ENTITY, FUNCTION, MILESTONE = (field_kinds.code(maximum=most) for most in (60, 60, 40))
@@ -353,7 +352,7 @@ def find_control_characters(value: Any, where: str, findings: list[Finding]) -> 
         for rank, item in enumerate(value):
             find_control_characters(item, f"{where}[{rank}]", findings)
     elif type(value) is str:
-        if found := CONTROL.search(value):
+        if found := unseen.IN_A_TEXT.search(value):
             what = f"caractère de contrôle U+{ord(found[0]):04X} au rang {found.start() + 1}"
             _add(findings, Finding(where, what, "un texte sans caractère de contrôle"))
         elif not unicodedata.is_normalized("NFC", value):

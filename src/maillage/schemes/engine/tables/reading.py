@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from maillage.kernel import unseen
 from maillage.schemes.engine.document import (
     FIELDS,
     UNKNOWN,
@@ -20,7 +21,6 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     Refused,
 )
-from maillage.schemes.engine.shape import CONTROL
 from maillage.schemes.engine.tables import columns as col
 from maillage.schemes.engine.tables.archive import is_workbook, refuse
 from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, ROWS_TEXT, Column
@@ -289,8 +289,8 @@ class _Table:
         if text.isascii() and text.isprintable() and len(text) <= 40:
             return text if text.strip() else ""
         column = READ[index]
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-        if CONTROL.search(text):
+        text = unicodedata.normalize("NFC", unseen.unix(text))
+        if unseen.IN_A_TEXT.search(text):
             self.findings.add(
                 "le texte contient un caractère de contrôle", "un texte sans caractère invisible",
                 row=number, column=column.title, value=text,

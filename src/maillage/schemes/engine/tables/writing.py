@@ -15,6 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
+from maillage.kernel import unseen
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_DEFINITIONS,
@@ -99,7 +100,7 @@ def _rows(
             ", ".join(cell.served),
             INTEGRATION_LABELS.get(cell.integration, ""),
             *(
-                text.replace("\r\n", "\n").replace("\r", "\n")
+                unseen.unix(text)
                 for text in (
                     cell.rationale,
                     cell.source_document,

@@ -1,0 +1,113 @@
+"""Stacked bars as plain geometry: rectangles, gridlines and labels a template draws in SVG.
+
+Knows numbers, letters and a frame. Refuses to know colours: a series has a rank, the style sheet
+its hue, and its letter doubles the hue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 320
+LEFT, RIGHT, TOP, BOTTOM = 70, 8, 14, 30
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HUES = 8
+"""Hues the style sheet has; beyond, they come again and the letter tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    x: float
+    y: float
+    width: float
+    height: float
+    hue: int
+    letter: str
+    title: str
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return round(self.x + self.width / 2, 1), round(self.y + self.height / 2 + 4, 1)
+
+    @property
+    def has_room(self) -> bool:
+        return self.height >= 15
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A gridline or a label: where it is and what it says."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Serie:
+    hue: int
+    letter: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    segments: tuple[Segment, ...]
+    lines: tuple[Mark, ...]
+    labels: tuple[Mark, ...]
+    series: tuple[Serie, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    base: int = HEIGHT - BOTTOM
+
+
+def stack(
+    columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], unit: str = "k€"
+) -> Bars:
+    """Bars of amounts in cents, one per column, one segment per row; the axis in `unit`.
+
+    A row is (name, amounts); amounts are not negative. No column or nothing positive: no bar.
+    """
+    top = max((sum(amounts) for amounts in zip(*(r for _n, r in rows), strict=True)), default=0)
+    step = _step(top)
+    ceiling = step * -(-top // step) if top else step
+    scale = (HEIGHT - TOP - BOTTOM) / ceiling
+    slot = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
+    width = min(slot * 0.66, 70.0)
+    series = tuple(
+        Serie(rank % HUES + 1, LETTERS[rank % 26], name) for rank, (name, _a) in enumerate(rows)
+    )
+    segments: list[Segment] = []
+    for place, column in enumerate(columns):
+        floor = float(HEIGHT - BOTTOM)
+        x = round(LEFT + slot * place + (slot - width) / 2, 1)
+        for serie, (name, amounts) in zip(series, rows, strict=True):
+            if (tall := amounts[place] * scale) > 0:
+                floor -= tall
+                title = f"{name}, {column}\u00a0: {_axis(amounts[place], unit)}"
+                segments.append(
+                    Segment(x, round(floor, 1), round(width, 1), round(tall, 1),
+                            serie.hue, serie.letter, title)
+                )  # fmt: skip
+    lines = tuple(
+        Mark(round(HEIGHT - BOTTOM - level * scale, 1), _axis(level, unit))
+        for level in range(0, ceiling + 1, step)
+    )
+    labels = tuple(
+        Mark(round(LEFT + slot * (place + 0.5), 1), column) for place, column in enumerate(columns)
+    )
+    return Bars(tuple(segments), lines, labels, series)
+
+
+def _axis(cents: int, unit: str) -> str:
+    value = round(cents / (100_000 if unit == "k€" else 100))
+    return f"{value:,}".replace(",", "\u202f") + f"\u00a0{unit}"
+
+
+def _step(top: int) -> int:
+    """A round step giving three to six gridlines, never under a thousand euros."""
+    wanted = max(top // 5, 1)
+    power = 10 ** (len(str(wanted)) - 1)
+    factor = next(factor for factor in (1, 2, 5, 10) if power * factor >= wanted)
+    return max(int(power * factor), 100_000)

@@ -1,0 +1,111 @@
+"""Funding never exceeds the cost, totals add up, and bars are as tall as what they show."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maillage.workspaces.finance.engine.bars import BOTTOM, HEIGHT, TOP, stack
+from maillage.workspaces.finance.engine.investments import (
+    SOURCES,
+    STATUSES,
+    Operation,
+    changes,
+    euros,
+    gather,
+    operation_fault,
+)
+
+
+def operation(**values: object) -> Operation:
+    given: dict[str, object] = {"entity": "nord", "code": "toit", "title": "Toiture"}
+    return Operation(**(given | {"years": {2026: 100_00}} | values))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, ""),
+        ({"funding": {"own": 100_00}}, ""),
+        ({"funding": {"own": 60_00, "loan": 40_01}}, "dépassent"),
+        ({"funding": {"own": -1}}, "négatif"),
+        ({"funding": {"loterie": 1}}, "inconnue"),
+        ({"years": {}}, "au moins une année"),
+        ({"years": {1999: 1}}, "de 2000 à 2100"),
+        ({"years": {2026: 0}}, "positif"),
+        ({"years": {2020: 1, 2035: 1}}, "15 ans"),
+        ({"status": "rêvée"}, "État inconnu"),
+    ],
+)
+def test_what_makes_an_operation_refused(values: dict[str, object], words: str) -> None:
+    fault = operation_fault(operation(**values))
+    assert (words in fault) if words else fault == ""
+
+
+def test_the_refusal_says_by_how_much_the_funding_exceeds_the_cost() -> None:
+    fault = operation_fault(operation(funding={"own": 150_50}))
+    assert "(150,50\u00a0€)" in fault
+    assert "de 50,50\u00a0€" in fault
+
+
+AMOUNT = st.integers(1, 10**11)
+OPERATIONS = st.lists(
+    st.builds(
+        Operation,
+        st.sampled_from(["nord", "sud", "region"]),
+        st.text("abc", min_size=1),
+        st.just("x"),
+        st.sampled_from(list(STATUSES)),
+        years=st.dictionaries(st.integers(2020, 2034), AMOUNT, min_size=1),
+        funding=st.dictionaries(st.sampled_from(list(SOURCES)), AMOUNT),
+    ),
+    max_size=12,
+)
+ORDER = ["region", "nord", "sud"]
+
+
+@given(OPERATIONS)
+def test_totals_are_the_sum_of_what_counts(operations: list[Operation]) -> None:
+    plan = gather(operations, ORDER)
+    counted = [o for o in operations if o.counts]
+    assert plan.cost == sum(o.cost for o in counted)
+    assert sum(plan.funding.values()) + plan.to_fund == plan.cost
+    assert plan.abandoned == sum(o.cost for o in operations if not o.counts)
+    assert plan.totals == tuple(sum(o.years.get(y, 0) for o in counted) for y in plan.years)
+
+
+@given(OPERATIONS)
+def test_every_cut_makes_the_same_totals(operations: list[Operation]) -> None:
+    assert gather(operations, ORDER).totals == gather(operations, list(STATUSES), "status").totals
+
+
+@given(OPERATIONS)
+def test_bars_are_as_tall_as_what_they_show(operations: list[Operation]) -> None:
+    plan = gather(operations, ORDER)
+    bars = stack([str(year) for year in plan.years], plan.rows)
+    ceiling = int(re.sub(r"\D", "", bars.lines[-1].text)) * 100_000
+    scale = (HEIGHT - TOP - BOTTOM) / ceiling
+    assert ceiling >= max(plan.totals, default=0)
+    drawn = sum(segment.height for segment in bars.segments)
+    assert drawn == pytest.approx(plan.cost * scale, abs=0.06 * max(len(bars.segments), 1))
+    assert all(s.y >= TOP - 0.1 and s.y + s.height <= HEIGHT - BOTTOM + 0.1 for s in bars.segments)
+    assert len(bars.lines) <= 12
+
+
+def test_nothing_to_draw_is_an_empty_frame() -> None:
+    assert stack([], []).segments == ()
+
+
+def test_only_what_changes_is_told() -> None:
+    same, moved, new = operation(), operation(code="b"), operation(code="c")
+    before = {o.key: o for o in (same, moved)}
+    found = changes(before, [same, operation(code="b", status="voted"), new])
+    assert [(b is None, a.code) for b, a in found] == [(False, "b"), (True, "c")]
+
+
+def test_euros() -> None:
+    assert euros(123_456_789) == "1\u202f234\u202f567,89\u00a0€"
+    assert euros(-100) == "\u22121\u00a0€"

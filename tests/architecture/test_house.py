@@ -19,10 +19,13 @@ from maillage.schemes.models import Edition
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "maillage"
-LAYERS = ("kernel", "ui", "network", "people", "schemes", "reports", "portal")
+LAYERS = (
+    *("kernel", "ui", "network", "people", "schemes"),
+    *("ledger", "finance", "reports", "portal"),
+)
 TEMPLATES = {
     str(path.relative_to(folder)): path
-    for folder in sorted(SOURCE.glob("*/templates"))
+    for folder in sorted([*SOURCE.glob("*/templates"), *SOURCE.glob("workspaces/*/templates")])
     for path in sorted(folder.rglob("*.html"))
 }
 SOURCES = [p for p in sorted(SOURCE.rglob("*.py")) if "migrations" not in p.parts]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("maillage.people.urls")),
     path("", include("maillage.schemes.urls")),
     path("", include("maillage.reports.urls")),
+    path("reseaux/<slug:network>/finances/", include("maillage.workspaces.finance.urls")),
     path("", include("maillage.portal.urls")),
     path("api/", api.urls),
 ]

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "maillage.network",
     "maillage.people",
     "maillage.schemes",
+    "maillage.workspaces.finance",
     "maillage.reports",
     "maillage.portal",
     "django.contrib.auth",

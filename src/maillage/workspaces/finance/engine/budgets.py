@@ -1,0 +1,276 @@
+"""Budgets as figures: {(entity, account, axis, month): cents}, added up, compared, consolidated.
+
+Knows the three kinds of budget of a chamber (Code de commerce, R712-14, A712-20, R712-15) and the
+classes of the chart. Amounts are in the natural sense of their account: charges (class 6) and
+products (7), uses (2) and resources (1) are all positive. Refuses to know Django and people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+
+Key = tuple[str, str, str, int]
+"""Entity code, account, axis code ("" for none), month 1 to 12."""
+Amounts = Mapping[Key, int]
+
+
+class Kind(StrEnum):
+    INITIAL = "initial"
+    REVISED = "revised"
+    EXECUTED = "executed"
+
+
+KIND_LABELS = {
+    Kind.INITIAL: "Budget primitif",
+    Kind.REVISED: "Budget rectifié",
+    Kind.EXECUTED: "Budget exécuté",
+}
+
+
+class BudgetState(StrEnum):
+    DRAFT = "draft"
+    VOTED = "voted"
+    SENT = "sent"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+STATE_LABELS = {
+    BudgetState.DRAFT: "En préparation",
+    BudgetState.VOTED: "Voté",
+    BudgetState.SENT: "Envoyé à l'autorité",
+    BudgetState.APPROVED: "Approuvé",
+    BudgetState.REFUSED: "Refusé par l'autorité",
+}
+
+
+def budget_name(kind: str, number: int) -> str:
+    """« Budget rectifié n° 2 »; an initial budget voted again after a refusal says so."""
+    label = KIND_LABELS[Kind(kind)]
+    if kind == Kind.REVISED:
+        return f"{label} n°\u00a0{number}"
+    return label if number == 1 else f"{label} ({number}e\u00a0vote)"
+
+
+class Measure(StrEnum):
+    """What is added up. A result is products less charges; a balance, resources less uses."""
+
+    CHARGES = "charges"
+    PRODUCTS = "produits"
+    RESULT = "resultat"
+    USES = "emplois"
+    RESOURCES = "ressources"
+
+
+MEASURE_LABELS = {
+    Measure.CHARGES: "Charges (classe 6)",
+    Measure.PRODUCTS: "Produits (classe 7)",
+    Measure.RESULT: "Résultat (7 moins 6)",
+    Measure.USES: "Emplois (classe 2)",
+    Measure.RESOURCES: "Ressources (classe 1)",
+}
+_WEIGHTS: dict[Measure, dict[str, int]] = {
+    Measure.CHARGES: {"6": 1},
+    Measure.PRODUCTS: {"7": 1},
+    Measure.RESULT: {"7": 1, "6": -1},
+    Measure.USES: {"2": 1},
+    Measure.RESOURCES: {"1": 1},
+}
+CLASSES = {"6": "Charges", "7": "Produits", "2": "Emplois", "1": "Ressources"}
+"""The classes a budget speaks of, in the order in which it is read."""
+
+
+def account_fault(account: str) -> str:
+    """Say why a budget cannot carry this account, "" where it can."""
+    if not (account.isascii() and account.isdecimal() and 2 <= len(account) <= 12):
+        return f"Compte «\u00a0{account[:20]}\u00a0»\u00a0: de deux à douze chiffres attendus."
+    if account[0] not in CLASSES:
+        return (
+            f"Compte {account}\u00a0: un budget porte les classes 6 et 7 (fonctionnement), "
+            "1 et 2 (investissement)."
+        )
+    return ""
+
+
+def natural(account: str, debit: int, credit: int) -> int:
+    """A movement of the books in the natural sense of its account, to set beside a budget."""
+    return debit - credit if account[:1] in ("2", "6") else credit - debit
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a set of amounts adds up to, in cents."""
+
+    charges: int = 0
+    products: int = 0
+    uses: int = 0
+    resources: int = 0
+
+    @property
+    def result(self) -> int:
+        return self.products - self.charges
+
+
+def totals(amounts: Amounts) -> Totals:
+    by_class: dict[str, int] = defaultdict(int)
+    for (_entity, account, _axis, _month), cents in amounts.items():
+        by_class[account[:1]] += cents
+    return Totals(by_class["6"], by_class["7"], by_class["2"], by_class["1"])
+
+
+def total(amounts: Amounts, measure: Measure) -> int:
+    weights = _WEIGHTS[measure]
+    return sum(weights.get(key[1][:1], 0) * cents for key, cents in amounts.items())
+
+
+def consolidate(parts: Iterable[Amounts]) -> dict[Key, int]:
+    """The sum of several budgets, key by key. Nothing is eliminated: budgets are added up."""
+    added: dict[Key, int] = defaultdict(int)
+    for part in parts:
+        for key, cents in part.items():
+            added[key] += cents
+    return dict(added)
+
+
+def of_axis(amounts: Amounts, axis: str) -> dict[Key, int]:
+    """What belongs to one action or section."""
+    return {key: cents for key, cents in amounts.items() if key[2] == axis}
+
+
+def of_entity(amounts: Amounts, entity: str) -> dict[Key, int]:
+    return {key: cents for key, cents in amounts.items() if key[0] == entity}
+
+
+class By(StrEnum):
+    """What makes the rows of a table."""
+
+    ACCOUNT = "compte"
+    ENTITY = "chambre"
+    AXIS = "axe"
+    MONTH = "mois"
+
+
+BY_LABELS = {
+    By.ACCOUNT: "Par compte",
+    By.ENTITY: "Par chambre",
+    By.AXIS: "Par action ou section",
+    By.MONTH: "Par mois",
+}
+
+
+def row_of(key: Key, by: By, depth: int = 2) -> str:
+    """The row a figure belongs to: account root, entity, axis or month ("01" to "12")."""
+    entity, account, axis, month = key
+    if by is By.ACCOUNT:
+        return account[:depth]
+    return {By.ENTITY: entity, By.AXIS: axis, By.MONTH: f"{month:02d}"}[by]
+
+
+def grouped(
+    amounts: Amounts, by: By, depth: int = 2, measure: Measure | None = None
+) -> dict[str, int]:
+    """Cents by row. Without a measure each account counts in its natural sense."""
+    rows: dict[str, int] = defaultdict(int)
+    for key, cents in amounts.items():
+        weight = 1 if measure is None else _WEIGHTS[measure].get(key[1][:1], 0)
+        if weight:
+            rows[row_of(key, by, depth)] += weight * cents
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """A difference in cents and in percent of its base; `reason` says why there is no percent."""
+
+    cents: int | None
+    percent: Decimal | None
+    reason: str = ""
+
+
+def variance(base: int | None, value: int | None) -> Variance:
+    """From `base` to `value`. The percent is of the size of the base, so its sign is the gap's."""
+    if base is None or value is None:
+        return Variance(None, None, "une des deux colonnes n'est pas renseignée")
+    gap = value - base
+    if base == 0:
+        return Variance(gap, None, "pas de pourcentage\u00a0: la base est nulle")
+    exact = Decimal(gap) * 100 / Decimal(abs(base))
+    return Variance(gap, exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One row of the three columns. None: the column does not exist, which is not zero.
+
+    `revision` is from initial to revised; `gap` from the last voted to what was executed.
+    """
+
+    row: str
+    initial: int | None
+    revised: int | None
+    executed: int | None
+
+    @property
+    def reference(self) -> int | None:
+        """What execution is measured against: the last revised budget, else the initial one."""
+        return self.initial if self.revised is None else self.revised
+
+    @property
+    def revision(self) -> Variance:
+        return variance(self.initial, self.revised)
+
+    @property
+    def gap(self) -> Variance:
+        return variance(self.reference, self.executed)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The three sets of figures compared; None for one that does not exist at all."""
+
+    initial: Amounts | None
+    revised: Amounts | None
+    executed: Amounts | None
+
+
+def compare(
+    columns: Columns, by: By, depth: int = 2, measure: Measure | None = None
+) -> tuple[ComparisonRow, ...]:
+    """The three columns side by side, one row per account root, entity, axis or month."""
+    sides = [
+        None if amounts is None else grouped(amounts, by, depth, measure)
+        for amounts in (columns.initial, columns.revised, columns.executed)
+    ]
+    names = sorted({name for side in sides if side for name in side}, key=row_order)
+    return tuple(
+        ComparisonRow(name, *(None if side is None else side.get(name, 0) for side in sides))
+        for name in names
+    )
+
+
+def row_order(name: str) -> tuple[int, str]:
+    """Accounts are read class by class in the order of CLASSES; other rows as they sort."""
+    if name.isdecimal() and name[0] in CLASSES and len(name) >= 1:
+        return list(CLASSES).index(name[0]), name
+    return len(CLASSES), name
+
+
+def overall(columns: Columns, measure: Measure) -> ComparisonRow:
+    """The total row of a comparison."""
+    sides = (
+        None if amounts is None else total(amounts, measure)
+        for amounts in (columns.initial, columns.revised, columns.executed)
+    )
+    return ComparisonRow("", *sides)
+
+
+def by_month(amounts: Amounts) -> dict[tuple[str, str], list[int]]:
+    """Twelve cents per (account, axis), all entities together."""
+    lines: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 12)
+    for (_entity, account, axis, month), cents in amounts.items():
+        lines[account, axis][month - 1] += cents
+    return dict(lines)

@@ -1,0 +1,221 @@
+"""The statutory calendar of budgets: what is due, by when, what was done and what is late.
+
+The deadlines are dated data (`referentials/budget-calendar.yaml`, read by `deadlines`). Knows dates
+and what one chamber recorded for one year; refuses to know people and the database.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDay:
+    month: int
+    day: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """So many days and months after an event, or before it where negative."""
+
+    event: str
+    days: int = 0
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One rule of the calendar. `budget` is a kind or "" where it goes with no budget."""
+
+    code: str
+    label: str
+    budget: str
+    concerns: tuple[str, ...]
+    when: FixedDay | Delay
+    done_by: str
+    source: str
+    certainty: str = "read"
+    tacit: bool = False
+    first: dt.date = dt.date.min
+    last: dt.date | None = None
+
+    def holds(self, day: dt.date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a chamber recorded of one budget (or of the year, `kind` "")."""
+
+    kind: str
+    number: int = 1
+    name: str = ""
+    assembly: dt.date | None = None
+    vote: dt.date | None = None
+    sending: dt.date | None = None
+    answer: dt.date | None = None
+    refusal: dt.date | None = None
+    revote: dt.date | None = None
+
+    def on(self, event: str) -> dt.date | None:
+        """When an event of this budget took place; an assembly that is only planned counts."""
+        if event == "assembly":
+            return self.vote or self.assembly
+        found: dt.date | None = getattr(self, event)
+        return found
+
+
+class State(StrEnum):
+    LATE = "late"
+    AHEAD = "ahead"
+    WAITING = "waiting"
+    SILENT = "silent"
+    DONE = "done"
+
+
+STATE_WORDS = {
+    State.LATE: "en retard",
+    State.AHEAD: "à venir",
+    State.WAITING: "date à connaître",
+    State.SILENT: "non renseigné",
+    State.DONE: "fait",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline of one chamber: its day (None: not known yet), its state, how late."""
+
+    entity: str
+    year: int
+    key: str
+    deadline: Deadline
+    budget: str
+    day: dt.date | None
+    state: State
+    done_on: dt.date | None = None
+    days: int = 0
+    """Late by so many days (late, or done late), or still so many to go (ahead)."""
+
+    @property
+    def words(self) -> str:
+        """« en retard de 3 jours », « fait le … » is left to whoever writes dates."""
+        if self.state is State.LATE:
+            return f"en retard de {_days(self.days)}"
+        if self.state is State.AHEAD:
+            return "aujourd'hui" if self.days == 0 else f"dans {_days(self.days)}"
+        if self.state is State.WAITING:
+            return _WAITING[_event(self.deadline)]
+        if self.state is State.DONE and self.days:
+            return f"{_days(self.days)} après l'échéance"
+        return STATE_WORDS[self.state]
+
+    @property
+    def is_manual(self) -> bool:
+        return self.deadline.done_by == "manual"
+
+
+_WAITING = {
+    "assembly": "date de séance à saisir",
+    "vote": "court à partir du vote",
+    "sending": "court à partir de l'envoi",
+    "answer": "court à partir de l'approbation",
+    "refusal": "sans objet",
+    "": "date à connaître",
+}
+
+
+def _event(deadline: Deadline) -> str:
+    return deadline.when.event if isinstance(deadline.when, Delay) else ""
+
+
+def _days(count: int) -> str:
+    return f"{count}\u00a0jour" + ("s" if count > 1 else "")
+
+
+def day_of(deadline: Deadline, act: Act, year: int) -> dt.date | None:
+    """The last day for a deadline, None where the event it runs from is not known."""
+    when = deadline.when
+    if isinstance(when, FixedDay):
+        return dt.date(year + when.year, when.month, when.day)
+    start = act.on(when.event)
+    return None if start is None else shifted(start, when.months, when.days)
+
+
+def shifted(day: dt.date, months: int, days: int = 0) -> dt.date:
+    """So many months later (the last day of a shorter month), then so many days."""
+    turn, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + turn, month + 1
+    last = calendar.monthrange(year, month)[1]
+    return dt.date(year, month, min(day.day, last)) + dt.timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """A chamber's year as the calendar sees it. `done` maps a deadline's key to a day."""
+
+    code: str
+    kind: str
+    year: int
+    acts: Sequence[Act] = ()
+    done: Mapping[str, dt.date] = field(default_factory=dict)
+
+    @property
+    def is_silent(self) -> bool:
+        """Nothing at all was recorded: what is past is unknown rather than late."""
+        return not self.done and not any(act.assembly or act.vote or act.name for act in self.acts)
+
+
+def dues(deadlines: Iterable[Deadline], chamber: Chamber, today: dt.date) -> list[Due]:
+    """Every deadline of a chamber's year, what is late first, then by day."""
+    found = []
+    for deadline in deadlines:
+        if chamber.kind not in deadline.concerns:
+            continue
+        for act in chamber.acts:
+            if act.kind != deadline.budget:
+                continue
+            due = _due(deadline, act, chamber, today)
+            if due is not None:
+                found.append(due)
+    return sorted(found, key=order)
+
+
+def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due | None:
+    key = deadline.code if act.number == 1 else f"{deadline.code}:{act.number}"
+    day = day_of(deadline, act, chamber.year)
+    if not deadline.holds(day or dt.date(chamber.year, 1, 1)):
+        return None
+    if day is None and deadline.done_by == "revote":
+        return None
+    done = chamber.done.get(key)
+    if deadline.done_by != "manual":
+        done = act.on(deadline.done_by) or done
+    state, days = _state(deadline, day, done, chamber.is_silent, today)
+    return Due(chamber.code, chamber.year, key, deadline, act.name, day, state, done, days)
+
+
+def _state(
+    deadline: Deadline, day: dt.date | None, done: dt.date | None, silent: bool, today: dt.date
+) -> tuple[State, int]:
+    if done is not None:
+        return State.DONE, max(0, (done - day).days) if day else 0
+    if day is None:
+        return State.WAITING, 0
+    if day >= today:
+        return State.AHEAD, (day - today).days
+    return (State.SILENT, 0) if silent else (State.LATE, (today - day).days)
+
+
+_RANKS = {State.LATE: 0, State.AHEAD: 1, State.WAITING: 2, State.SILENT: 3, State.DONE: 4}
+
+
+def order(due: Due) -> tuple[int, dt.date, str, str]:
+    """What is late first (the latest of all on top), then what comes, then the rest."""
+    return _RANKS[due.state], due.day or dt.date.max, due.entity, due.key

@@ -1,0 +1,1 @@
+"""What may be read of the finance room, and in which shape."""

@@ -1,0 +1,1 @@
+"""What the finance room allows, to whom and when. Pure."""

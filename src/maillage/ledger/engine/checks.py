@@ -1,0 +1,244 @@
+"""What is wrong in a ledger, asked of its text where it is badly written and of its store else.
+
+Each group first counts, then locates only what was counted: a sound file costs the counting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from maillage.ledger.engine import text
+from maillage.ledger.engine.detection import Form
+from maillage.ledger.engine.duck import Duck, quoted
+from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Layout, siren_holds
+from maillage.ledger.engine.findings import KEPT, Finding, Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition on one line, in SQL, and the value to show where it holds."""
+
+    code: str
+    column: str
+    condition: str
+    value: str = "''"
+
+
+# -- the text itself -----------------------------------------------------------------------------
+
+
+def text_checks(form: Form) -> list[Check]:
+    """What only the text can tell: widths, dates, amounts, padding, quotes."""
+    found = [
+        check for name in text.DATED if name in form.heading.places for check in _date(form, name)
+    ]
+    signed = form.layout is Layout.SIGNED
+    amounts = ("Montant",) if signed else ("Debit", "Credit")
+    for name in (*amounts, "Montantdevise"):
+        if name in form.heading.places:
+            found += _amount(form, name)
+    if signed:
+        way = text.cell(form, "Sens")
+        words = ", ".join(map(quoted, (*DEBIT_WORDS, *CREDIT_WORDS)))
+        found.append(Check("amount.direction", "Sens", f"upper({way}) NOT IN ({words})", way))
+    for name, place in form.heading.places.items():
+        raw = f"cells[{place + 1}]"
+        if name not in (*amounts, "Montantdevise"):
+            found.append(Check("cell.padded", name, f"{raw} <> trim({raw})", raw))
+        quote = f"length({raw}) > 1 AND starts_with({raw}, '\"') AND ends_with({raw}, '\"')"
+        found.append(Check("cell.quoted", name, quote, raw))
+    return found
+
+
+EMPTY_DATES = {
+    "EcritureDate": "field.required",
+    "PieceDate": "field.expected",
+    "ValidDate": "field.expected",
+}
+
+
+def _date(form: Form, name: str) -> Iterable[Check]:
+    value = text.cell(form, name)
+    shaped = f"regexp_full_match({value}, '\\d{{8}}')"
+    yield Check("date.format", name, f"{value} <> '' AND NOT {shaped}", value)
+    real = f"try_strptime({value}, '%Y%m%d') IS NOT NULL"
+    yield Check("date.calendar", name, f"{shaped} AND NOT {real}", value)
+    if name in EMPTY_DATES:
+        yield Check(EMPTY_DATES[name], name, f"{value} = ''")
+
+
+def _amount(form: Form, name: str) -> Iterable[Check]:
+    value = text.cell(form, name)
+    parts = "[0-9]{1,3}([ \\x{a0}\\x{202f}''.][0-9]{3})+(,[0-9]*)?"
+    spaced = f"regexp_full_match({value}, '[+-]?{parts}[+-]?')"
+    pointed = f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]+[+-]?')"
+    plain = f"regexp_full_match({value}, '[+-]?[0-9]+(,[0-9]*)?|[0-9]+(,[0-9]*)?[+-]')"
+    many = f"regexp_full_match({value}, '[+-]?[0-9]+,[0-9]{{2}}0*[1-9][0-9]*[+-]?')"
+    readable = f"({text.amount(value)}) IS NOT NULL"
+    point = f"{pointed} AND NOT ({spaced} AND NOT {_cents(value)})"
+    yield Check("amount.point", name, point, value)
+    yield Check("amount.thousands", name, f"{spaced} AND NOT ({point})", value)
+    odd = f"{value} <> '' AND NOT {plain} AND NOT {spaced} AND NOT {pointed}"
+    yield Check("amount.format", name, f"({odd}) OR NOT {readable}", value)
+    yield Check("amount.decimals", name, many, value)
+
+
+def _cents(value: str) -> str:
+    """Whether a pointed amount has one or two decimals: then the point is not of thousands."""
+    return f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]{{1,2}}[+-]?')"
+
+
+def check_text(duck: Duck, form: Form, findings: Findings) -> None:
+    """Locate every fault of writing (three scans of the file at most)."""
+    width = form.heading.width
+    lines = text.raw_lines(form)
+    shape = [
+        Check("row.blank", "", "coalesce(trim(text), '') = ''"),
+        Check(
+            "row.fields",
+            "",
+            f"coalesce(trim(text), '') <> '' AND len(cells) <> {width}",
+            f"len(cells) || ' champs au lieu de {width}'",
+        ),
+    ]
+    _run(duck, lines, shape, findings, "Contrôle de la forme")
+    sound = f"SELECT * FROM ({lines}) WHERE len(cells) = {width}"
+    _run(duck, sound, text_checks(form), findings, "Contrôle des valeurs")
+
+
+# -- the store -----------------------------------------------------------------------------------
+
+
+def line_checks(form: Form, closing: dt.date | None, *, from_text: bool) -> list[Check]:
+    """What typed lines tell. `from_text`: the text was checked, and said which dates are empty."""
+    present = set(form.heading.places)
+    found = []
+    required = {"EcritureNum": "number", "CompteNum": "account", "CompteLib": "account_label",
+                "EcritureLib": "label"}  # fmt: skip
+    for name, stored in required.items():
+        if name in present:
+            found.append(Check("field.required", name, f"{stored} = ''"))
+    for name in ("JournalCode", "JournalLib", "PieceRef"):
+        if name in present:
+            found.append(Check("field.expected", name, f"{text.STORED[name]} = ''"))
+    if not from_text:
+        for name in present & EMPTY_DATES.keys():
+            empty = f"{text.STORED[name]} IS NULL"
+            found.append(Check(EMPTY_DATES[name], name, empty))
+    found.append(Check("date.century", "EcritureDate", "year(date) NOT BETWEEN 1900 AND 2099",
+                       "strftime(date, '%d/%m/%Y')"))  # fmt: skip
+    if closing is not None:
+        start = opening_of(closing)
+        outside = f"date NOT BETWEEN DATE '{start}' AND DATE '{closing}'"
+        shown = "strftime(date, '%d/%m/%Y')"
+        found.append(Check("date.outside", "EcritureDate", outside, shown))
+    sides = "Montant" if form.layout is Layout.SIGNED else "Debit, Credit"
+    found.append(Check("amount.both", sides, "debit <> 0 AND credit <> 0"))
+    found.append(Check("amount.neither", sides, "debit = 0 AND credit = 0"))
+    found += _pairs(present)
+    if not from_text:
+        for name in ("CompteLib", "EcritureLib", "CompAuxLib", "PieceRef"):
+            stored = text.STORED[name]
+            found.append(Check("cell.quoted", name, f"{stored} LIKE '\"%\"'", stored))
+    return found
+
+
+def _pairs(present: set[str]) -> list[Check]:
+    checks = [
+        ("pair.auxiliary", "CompAuxNum", "CompAuxLib", "(aux = '') <> (aux_label = '')",
+         "aux || aux_label"),
+        ("pair.lettering", "EcritureLet", "DateLet",
+         "(lettering = '') <> (lettering_date IS NULL)", "lettering"),
+        ("pair.currency", "Montantdevise", "Idevise",
+         "(currency_amount IS NULL) <> (currency = '')", "currency"),
+    ]  # fmt: skip
+    return [
+        Check(code, f"{one}, {other}", condition, value)
+        for code, one, other, condition, value in checks
+        if {one, other} <= present
+    ]
+
+
+def opening_of(closing: dt.date) -> dt.date:
+    """The first day of the twelve months that end on `closing`."""
+    day = closing + dt.timedelta(days=1)
+    return day.replace(year=day.year - 1)
+
+
+def check_lines(
+    duck: Duck, lines: str, form: Form, closing: dt.date | None, findings: Findings, *,
+    from_text: bool,
+) -> None:  # fmt: skip
+    """Line by line, over the store (one scan where all is sound)."""
+    checks = line_checks(form, closing, from_text=from_text)
+    _run(duck, lines, checks, findings, "Contrôle des lignes")
+    accounts = duck.run(f"SELECT DISTINCT account FROM ({lines})")
+    short = sorted(a for (a,) in accounts if a and not (a[:3].isdigit() and len(a) > 2))
+    if short:
+        listed = ", ".join(map(quoted, short))
+        digits = Check("account.digits", "CompteNum", f"account IN ({listed})", "account")
+        _run(duck, lines, [digits], findings)
+
+
+def _run(
+    duck: Duck, lines: str, checks: Sequence[Check], findings: Findings, stage: str = ""
+) -> None:
+    """Count every check in one scan, then locate those that found something in another."""
+    counts = ", ".join(f"count(*) FILTER ({c.condition})" for c in checks)
+    (counted,) = duck.run(f"SELECT {counts} FROM ({lines})", stage)
+    held = [(check, count) for check, count in zip(checks, counted, strict=True) if count]
+    if not held:
+        return
+    kept = ", ".join(
+        f"min({{'line': line, 'value': left({c.value}, 120)}}, {KEPT}) FILTER ({c.condition})"
+        for c, _ in held
+    )
+    (located,) = duck.run(f"SELECT {kept} FROM ({lines})", stage)
+    for (check, count), rows in zip(held, located, strict=True):
+        found = [Finding(check.code, r["line"], check.column, r["value"] or "") for r in rows]
+        findings.add_all(found, count)
+
+
+# -- the file ------------------------------------------------------------------------------------
+
+
+def check_name(name: str, siren: str, closing: dt.date | None, findings: Findings) -> None:
+    """The name of the file, against what was expected of it ("" and None: nothing was)."""
+    match = FILE_NAME.fullmatch(name)
+    if match is None or not _date_of(match["closing"]):
+        findings.add(Finding("file.name", value=name))
+    if match is None:
+        return
+    if not siren_holds(match["siren"]):
+        findings.add(Finding("siren.key", value=match["siren"]))
+    if siren and match["siren"] != siren:
+        findings.add(Finding("siren.other", value=match["siren"], detail=f"attendu {siren}"))
+    given = _date_of(match["closing"])
+    if closing and given and given != closing:
+        detail = f"attendu {closing:%d/%m/%Y}"
+        findings.add(Finding("closing.other", value=f"{given:%d/%m/%Y}", detail=detail))
+
+
+def _date_of(digits: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return None
+
+
+def closing_of(name: str) -> dt.date | None:
+    """The closing date a file's name gives."""
+    match = FILE_NAME.fullmatch(name)
+    return _date_of(match["closing"]) if match else None
+
+
+def check_heading(form: Form, findings: Findings) -> None:
+    heading = form.heading
+    for name in heading.missing:
+        findings.add(Finding("header.missing", 1, name))
+    if heading.unordered:
+        findings.add(Finding("header.order", 1))
+    for name in heading.recased:
+        findings.add(Finding("header.case", 1, value=name))

@@ -1,0 +1,159 @@
+"""How a file is written, told by its content: kind, encoding, separator, line ends, heading.
+
+Reads the beginning of the file, and a few samples further on; never its whole.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from maillage.ledger.engine.fec import SEPARATORS, Heading, Layout, read_heading
+from maillage.ledger.engine.findings import Finding
+
+HEAD = 65_536
+SAMPLES = 16
+SIGNATURES = (
+    (b"PK\x03\x04", "une archive ZIP ou un classeur"),
+    (b"PK\x05\x06", "une archive ZIP vide"),
+    (b"\x1f\x8b", "une archive GZIP"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
+    (b"Rar!", "une archive RAR"),
+    (b"BZh", "une archive BZIP2"),
+    (b"\xfd7zXZ", "une archive XZ"),
+    (b"%PDF", "un document PDF"),
+    (b"\xd0\xcf\x11\xe0", "un classeur ou document bureautique"),
+    (b"\xff\xfe", "un texte UTF-16"),
+    (b"\xfe\xff", "un texte UTF-16"),
+    (b"PAR1", "un fichier Parquet"),
+)
+LEAST_KNOWN = 8
+"""Official names a first line must hold to be taken for a heading."""
+
+
+class Refused(Exception):
+    """The file cannot be read at all; `finding` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a text FEC is written.
+
+    `encoding` is "utf-8" or "latin-1"; `family` says which 8-bit table the bytes above 127 follow:
+    "iso-8859-15", "cp1252" or "". `newline` is "\\n", "\\r\\n", "\\r" or "" where they are mixed.
+    """
+
+    path: Path
+    size: int
+    encoding: str
+    family: str
+    bom: bool
+    separator: str
+    newline: str
+    heading: Heading
+
+    @property
+    def layout(self) -> Layout:
+        return self.heading.layout
+
+
+def is_xml(path: Path) -> bool:
+    """Whether the file opens as XML does."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
+
+
+def detect(path: Path) -> Form:
+    """Tell how a text file is written. Raises Refused where it is no FEC text at all."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        if not head.strip():
+            raise Refused(Finding("file.empty"))
+        for signature, what in SIGNATURES:
+            if head.startswith(signature):
+                raise Refused(Finding("file.archive", value=what))
+        if b"\0" in head:
+            raise Refused(Finding("file.archive", value="un fichier binaire"))
+        encoding, family = _encoding(head, file, size)
+    bom = head.startswith(codecs.BOM_UTF8)
+    text = head.removeprefix(codecs.BOM_UTF8)
+    newline = _newline(text)
+    first = text.split(newline.encode() if newline else b"\n", 1)[0].decode("latin-1").strip("\r\n")
+    return Form(path, size, encoding, family, bom, *_heading(first, newline))
+
+
+def _heading(first: str, newline: str) -> tuple[str, str, Heading]:
+    """The separator and the names of a first line. Raises Refused."""
+    separator = max(SEPARATORS, key=first.count)
+    if not first.count(separator):
+        other = max(";,", key=first.count)
+        if first.count(other) >= LEAST_KNOWN:
+            raise Refused(Finding("file.separator", 1, value=other))
+        raise Refused(Finding("file.header", 1, value=first[:80]))
+    heading = read_heading(first.split(separator))
+    if len(heading.places) < LEAST_KNOWN:
+        raise Refused(Finding("file.header", 1, value=first[:80]))
+    needed = {"EcritureDate", "CompteNum", *heading.names[11:13]}
+    lost = sorted(needed & set(heading.missing))
+    if lost:
+        raise Refused(Finding("file.header", 1, value=", ".join(lost), detail="champs absents"))
+    return separator, newline, heading
+
+
+def _newline(text: bytes) -> str:
+    """The line end of a sample, "" where several are used."""
+    pairs = text.count(b"\r\n")
+    returns, feeds = text.count(b"\r") - pairs, text.count(b"\n") - pairs
+    if text.endswith(b"\r"):
+        returns -= 1  # perhaps half of a pair that the sample cuts
+    used = [end for end, times in (("\r\n", pairs), ("\n", feeds), ("\r", returns)) if times > 0]
+    return used[0] if len(used) == 1 else "" if used else "\n"
+
+
+def _encoding(head: bytes, file: io.BufferedReader, size: int) -> tuple[str, str]:
+    """The encoding of a file from its head and samples spread over it."""
+    samples = [head]
+    for rank in range(1, SAMPLES):
+        place = size * rank // SAMPLES
+        if place > HEAD:
+            file.seek(place)
+            samples.append(file.read(4096))
+    if all(_is_utf8(sample, whole=place == 0 and size <= HEAD) for place, sample in
+           enumerate(samples)):  # fmt: skip
+        return "utf-8", ""
+    return "latin-1", family_of(b"".join(samples))
+
+
+def _is_utf8(sample: bytes, whole: bool) -> bool:
+    """Whether bytes cut anywhere may be UTF-8."""
+    start = next((i for i in range(min(4, len(sample))) if sample[i] & 0xC0 != 0x80), 0)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample[start:], final=whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def family_of(sample: bytes) -> str:
+    """Which 8-bit table: bytes 128 to 159 are letters in Windows-1252, control codes elsewhere."""
+    return "cp1252" if any(0x80 <= byte <= 0x9F for byte in set(sample)) else "iso-8859-15"
+
+
+def table_of(family: str) -> tuple[str, str]:
+    """Characters as latin-1 gives them, and as the family has them, in the same order."""
+    if not family:
+        return "", ""
+    pairs = [
+        (chr(byte), bytes([byte]).decode(family, "replace"))
+        for byte in range(0x80, 0x100)
+        if bytes([byte]).decode(family, "replace") not in (chr(byte), "\ufffd")
+    ]
+    return "".join(p[0] for p in pairs), "".join(p[1] for p in pairs)

@@ -1,0 +1,87 @@
+"""One DuckDB connection with bounds, whose long queries tell how far they are and can be stopped."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Progress = Callable[[str, int, int], None]
+"""Told a stage in French, what is done and the total; may raise Cancelled to stop the work."""
+
+MEMORY_MB = 1000
+POLL = 0.1
+
+
+class Cancelled(Exception):
+    """Whoever follows the progress asked to stop."""
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """A progress nobody follows."""
+
+
+class Duck:
+    """`run` executes; a query beyond memory spills to `spill`, which must exist."""
+
+    def __init__(
+        self,
+        spill: Path,
+        *,
+        memory_mb: int = MEMORY_MB,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.connection = duckdb.connect(":memory:")
+        self.progress = progress
+        self.connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
+        self.connection.execute(f"SET threads = {int(threads or os.cpu_count() or 1)}")
+        self.connection.execute(f"SET temp_directory = {quoted(str(spill))}")
+        self.connection.execute("SET TimeZone = 'UTC'")
+
+    def __enter__(self) -> Duck:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def run(self, sql: str, stage: str = "") -> list[tuple[Any, ...]]:
+        """The rows of a query. Raises duckdb.Error, and what the progress raises."""
+        if self.progress is None or not stage:
+            return self.connection.execute(sql).fetchall()
+        return self._followed(sql, stage, self.progress)
+
+    def _followed(self, sql: str, stage: str, progress: Progress) -> list[tuple[Any, ...]]:
+        outcome: dict[str, Any] = {}
+
+        def work() -> None:
+            try:
+                outcome["rows"] = self.connection.execute(sql).fetchall()
+            except BaseException as error:  # handed to the thread that asked
+                outcome["error"] = error
+
+        progress(stage, 0, 100)
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(POLL)
+                done = self.connection.query_progress() if thread.is_alive() else 100
+                progress(stage, max(0, int(done)), 100)
+        except BaseException:
+            self.connection.interrupt()
+            thread.join()
+            raise
+        if "error" in outcome:
+            raise outcome["error"]
+        rows: list[tuple[Any, ...]] = outcome["rows"]
+        return rows
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

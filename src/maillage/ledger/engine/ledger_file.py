@@ -1,0 +1,91 @@
+"""What is known of a ledger once read; as it is kept beside its lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from maillage.ledger.engine.fec import Layout
+from maillage.ledger.engine.findings import Finding, Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One journal and its totals, in cents."""
+
+    code: str
+    label: str
+    lines: int
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFile:
+    """A file read, or refused: then only `name`, `size` and `findings` say something.
+
+    `debit` and `credit` in cents; `first` and `last` the extreme dates of entries; `axes` the
+    extra columns as stored; `folder` where the store keeps it, None without a store.
+    """
+
+    name: str = ""
+    sha256: str = ""
+    size: int = 0
+    encoding: str = ""
+    separator: str = ""
+    newline: str = ""
+    layout: Layout = Layout.TWO_SIDES
+    lines: int = 0
+    siren: str = ""
+    closing: date | None = None
+    first: date | None = None
+    last: date | None = None
+    debit: int = 0
+    credit: int = 0
+    journals: tuple[Journal, ...] = ()
+    axes: tuple[str, ...] = ()
+    findings: Findings = field(default_factory=Findings)
+    refused: bool = False
+    folder: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """All but the folder, as JSON holds it."""
+        held = {name: getattr(self, name) for name in self.__slots__ if name != "folder"}
+        held["layout"] = self.layout.value
+        for name in ("closing", "first", "last"):
+            held[name] = held[name].isoformat() if held[name] else None
+        held["journals"] = [asdict(journal) for journal in self.journals]
+        held["findings"] = {
+            "counts": self.findings.counts,
+            "kept": [asdict(finding) for finding in self.findings],
+        }
+        return held
+
+    @staticmethod
+    def from_json(held: dict[str, Any], folder: Path | None = None) -> LedgerFile:
+        dates = {
+            name: date.fromisoformat(held[name]) if held[name] else None
+            for name in ("closing", "first", "last")
+        }
+        findings = Findings(dict(held["findings"]["counts"]))
+        for row in held["findings"]["kept"]:
+            findings.kept.setdefault(row["code"], []).append(Finding(**row))
+        return LedgerFile(
+            **{
+                **held,
+                **dates,
+                "layout": Layout(held["layout"]),
+                "journals": tuple(Journal(**row) for row in held["journals"]),
+                "axes": tuple(held["axes"]),
+                "findings": findings,
+                "folder": folder,
+            }
+        )
+
+    @staticmethod
+    def load(folder: Path) -> LedgerFile:
+        """What the store keeps in `folder`. Raises OSError where it holds none."""
+        return LedgerFile.from_json(json.loads((folder / "ledger.json").read_text()), folder)

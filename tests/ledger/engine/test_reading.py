@@ -67,8 +67,9 @@ def test_xml_reads_the_same_and_locates_by_its_own_lines(tmp_path: Path) -> None
     path.write_text(as_xml(table()))
     ledger = read_ledger(path, store=tmp_path / "store")
     assert found(ledger) == [] and ledger.layout == "xml"
-    held = [row for row in lines_of(ledger)]
-    assert [r[1:11] + r[12:14] for r in held] == [r[1:11] + r[12:14] for r in lines_of(plain)]
+    assert [r[1:11] + r[12:14] for r in lines_of(ledger)] == [
+        r[1:11] + r[12:14] for r in lines_of(plain)
+    ]
     rows = table()
     rows[5][12] = "121,00"
     text = as_xml(rows)
@@ -138,7 +139,8 @@ DEFECTS: dict[str, tuple[Callable[[Rows], None], list[tuple[str, int | None, str
                        [("opening.late", 12, "EcritureNum")]),
     "columns in another order": (
         lambda r: [row.insert(5, row.pop(10)) for row in r], [("header.order", 1, "")]),
-    "a column missing": (lambda r: [row.pop(7) for row in r], [("header.missing", 1, "CompAuxLib")]),
+    "a column missing": (
+        lambda r: [row.pop(7) for row in r], [("header.missing", 1, "CompAuxLib")]),
     "capitals": (_set(1, 0, "JOURNALCODE"), [("header.case", 1, "")]),
 }  # fmt: skip
 
@@ -318,8 +320,9 @@ def test_amounts_and_labels_come_back_to_the_cent(
         text = f"{cents // 100},{cents % 100:02d}"
         text = f"+{text}" if sign == "first" else f"{text}+" if sign == "last" else text
         for account, debit, credit in (("606400", text, ""), ("401000", "", text)):
-            rows.append(["AC", "Achats", str(number), "20250110", account, f"C{account}", "", "",
-                         "P", "20250110", label, debit, credit, "", "", "20250131", "", ""])  # fmt: skip
+            start = ["AC", "Achats", str(number), "20250110", account, f"C{account}", "", ""]
+            end = ["P", "20250110", label, debit, credit, "", "", "20250131", "", ""]
+            rows.append(start + end)
     whole = signed([head, *rows], *ways) if ways else [head, *rows]
     path = written(folder, whole, separator=separator, newline=newline, encoding=encoding)
     ledger = read_ledger(path, store=folder / "store")

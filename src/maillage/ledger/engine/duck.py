@@ -1,4 +1,4 @@
-"""One DuckDB connection with bounds, whose long queries tell how far they are and can be stopped."""
+"""One bounded DuckDB connection, whose long queries tell how far they are and can be stopped."""
 
 from __future__ import annotations
 

@@ -1,0 +1,64 @@
+"""Trial balance, income statement and balance sheet of the chambers, and figures read from them.
+
+`layouts` reads the lines from data, `books` takes balances on the common chart, `presentation`
+lays them out, `proofs` presents all three and says which equality fails, `figures` gives ratios
+with their rule. Amounts are integer cents. Knows no file of books and no Django.
+"""
+
+from maillage.ledger.engine.statements.books import (
+    CONSOLIDATED,
+    Balances,
+    Movement,
+    TrialBalance,
+    TrialLine,
+    cumulate,
+    euros,
+    last_day,
+    trial_balance,
+)
+from maillage.ledger.engine.statements.figures import Figure, figures
+from maillage.ledger.engine.statements.layouts import (
+    Layout,
+    LayoutFile,
+    Line,
+    Term,
+    load_layouts,
+    shipped_text,
+)
+from maillage.ledger.engine.statements.presentation import (
+    Amount,
+    Share,
+    Statement,
+    StatementLine,
+    lay_out,
+)
+from maillage.ledger.engine.statements.proofs import Accounts, coverage, present, prove
+
+__all__ = [
+    "CONSOLIDATED",
+    "Accounts",
+    "Amount",
+    "Balances",
+    "Figure",
+    "Layout",
+    "LayoutFile",
+    "Line",
+    "Movement",
+    "Share",
+    "Statement",
+    "StatementLine",
+    "Term",
+    "TrialBalance",
+    "TrialLine",
+    "coverage",
+    "cumulate",
+    "euros",
+    "figures",
+    "last_day",
+    "lay_out",
+    "load_layouts",
+    "present",
+    "prove",
+    "shipped_text",
+    "trial_balance",
+]

@@ -1,0 +1,217 @@
+"""Count volumes and people, say what a unit is, write and remove cost studies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.network.rules import name_fault, unseen_fault
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine import costing
+from maillage.workspaces.finance.engine.benchmarks import units
+from maillage.workspaces.finance.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
+from maillage.workspaces.finance.rules import costs as rules
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One cell of the grid: None is «\u00a0non renseigné\u00a0». `seen`: the version read."""
+
+    process: MacroProcess
+    entity: Entity
+    year: int
+    volume: Decimal | None
+    fte: Decimal | None
+    seen: int = 0
+
+
+def can_count(network: Network, counts: Sequence[Count], *, actor: Actor, **_: object) -> Verdict:
+    """Every chamber counted is the actor's to write."""
+    finance = finance_function(network.pk)
+    for count in counts:
+        if {count.process.network_id, count.entity.network_id} != {network.pk}:
+            return Denied("Ce macro-processus ou cette chambre n’est pas du réseau.", status=422)
+        verdict = rules.can_count(network.pk, finance, count.entity.pk, actor)
+        if not verdict:
+            return verdict
+    return ALLOWED
+
+
+@action("finance.volume.counted", guard=can_count)
+def count_volumes(
+    network: Network, counts: Sequence[Count], *, actor: Actor, source: str = ""
+) -> Outcome[int]:
+    """Write cells of the grid, all or none; returns how many changed.
+
+    Refuses (422) a negative or absurd number, (409) a cell written by someone else since read.
+    """
+    if fault := unseen_fault("Source", source):
+        raise Refusal(Denied(fault, status=422))
+    told: dict[str, Any] = {}
+    for count in counts:
+        changed = _count(count, source)
+        if changed:
+            told[f"{count.process.code}|{count.entity.code}|{count.year}"] = changed
+    return Outcome(len(told), {"counts": told}, network, unchanged=not told)
+
+
+def _count(count: Count, source: str) -> list[Any]:
+    """Write one cell; what it held and holds, nothing where it is as it was."""
+    fault = rules.year_fault(count.year) or rules.count_fault(count.volume, count.fte)
+    if fault:
+        where = f"{count.process.name}, {count.entity.short_name}, {count.year}"
+        raise Refusal(Denied(f"{where}\u00a0: {fault}", status=422))
+    cell = {"process": count.process, "entity": count.entity, "year": count.year}
+    row = ProcessVolume.objects.filter(**cell).first()
+    before = (row.volume, row.fte) if row else (None, None)
+    if before == (count.volume, count.fte):
+        return []
+    if (row.version if row else 0) != count.seen:
+        reason = (
+            f"{count.process.name}, {count.entity.short_name}, {count.year}\u00a0: une autre "
+            "personne a changé cette cellule depuis que vous l’avez lue. Relire, puis saisir."
+        )
+        raise Refusal(Denied(reason, status=409))
+    row = row or ProcessVolume(**cell)
+    row.volume, row.fte, row.source = count.volume, count.fte, source
+    row.version = time.time_ns() // 1000
+    row.save()
+    return [[_plain(value) for value in before], [_plain(count.volume), _plain(count.fte)]]
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def can_study(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
+    return rules.can_study(network.pk, finance_function(network.pk), actor)
+
+
+@action("finance.unit.named", guard=can_study)
+def name_unit(
+    network: Network, process: MacroProcess, *, label: str, benchmark: str = "", actor: Actor
+) -> Outcome[ServiceUnit]:
+    """Say what is counted for a macro-process, and which published benchmark counts the same.
+
+    Refuses (422) an empty name or an unknown benchmark.
+    """
+    fault = name_fault("Unité d’œuvre", label, 80)
+    if benchmark and benchmark not in units():
+        fault = fault or "Repère inconnu."
+    if process.network_id != network.pk:
+        fault = "Ce macro-processus n’est pas du réseau."
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    row = ServiceUnit.objects.filter(process=process).first() or ServiceUnit(process=process)
+    if (row.label, row.benchmark) == (label.strip(), benchmark):
+        return Outcome(row, unchanged=True)
+    before = [row.label, row.benchmark]
+    row.label, row.benchmark = label.strip(), benchmark
+    row.save()
+    diff = {"process": process.code, "unit": [before, [row.label, row.benchmark]]}
+    return Outcome(row, diff, network)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Units done for a chamber, minutes each."""
+
+    entity: Entity
+    activity: str
+    volume: Decimal
+    minutes: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDraft:
+    """A cost study as it is given; amounts in cents, `practical` in hundredths of a percent."""
+
+    process: MacroProcess
+    provider: Entity
+    year: int
+    cost: int
+    fte: Decimal
+    lines: Sequence[Worked]
+    minutes_per_fte: int = costing.MINUTES_PER_FTE
+    practical: int = costing.DEFAULT_PRACTICAL
+    source: str = ""
+
+
+@action("finance.study.saved", guard=can_study)
+def save_study(
+    network: Network, draft: StudyDraft, *, actor: Actor, seen: int | None = None
+) -> Outcome[CostStudy]:
+    """Write the study of a macro-process, a provider and a year; its lines take the former's place.
+
+    Refuses (422) a cost or a capacity that gives no rate, a line counted twice or negative;
+    (409) a study written by someone else since version `seen` (0: none was there).
+    """
+    if fault := _study_fault(network, draft):
+        raise Refusal(Denied(fault, status=422))
+    cell = {"process": draft.process, "provider": draft.provider, "year": draft.year}
+    row = CostStudy.objects.filter(**cell).first()
+    if seen is not None and seen != (row.version if row else 0):
+        reason = "Cette étude existe déjà, ou a changé depuis que vous l’avez lue\u00a0: relire."
+        raise Refusal(Denied(reason, status=409))
+    row = row or CostStudy(network=network, **cell)
+    row.cost, row.fte, row.practical = draft.cost, draft.fte, draft.practical
+    row.minutes_per_fte, row.source = draft.minutes_per_fte, draft.source
+    row.version = time.time_ns() // 1000
+    row.save()
+    row.lines.all().delete()
+    CostLine.objects.bulk_create(
+        CostLine(
+            study=row,
+            entity=line.entity,
+            activity=line.activity,
+            volume=line.volume,
+            minutes=line.minutes,
+        )
+        for line in draft.lines
+    )
+    diff = {"process": draft.process.code, "provider": draft.provider.code, "year": draft.year}
+    diff |= {"cost": draft.cost, "practical": draft.practical, "lines": len(draft.lines)}
+    return Outcome(row, diff, row)
+
+
+def _study_fault(network: Network, draft: StudyDraft) -> str:
+    entities = [draft.provider, *(line.entity for line in draft.lines)]
+    if {draft.process.network_id, *(e.network_id for e in entities)} != {network.pk}:
+        return "Ce macro-processus ou cette chambre n’est pas du réseau."
+    theoretical = round(draft.fte * draft.minutes_per_fte)
+    fault = (
+        rules.year_fault(draft.year)
+        or unseen_fault("Provenance", draft.source)
+        or costing.capacity_fault(draft.cost, theoretical, draft.practical)
+    )
+    met: set[tuple[int, str]] = set()
+    for line in draft.lines:
+        if (line.entity.pk, line.activity) in met:
+            fault = fault or (
+                f"{line.entity.short_name}\u00a0: deux lignes pour la même activité\u00a0; les "
+                "réunir, ou nommer l’activité."
+            )
+        met.add((line.entity.pk, line.activity))
+        if line.volume < 0 or line.minutes < 0:
+            fault = fault or f"{line.entity.short_name}\u00a0: volume et minutes sont positifs."
+    return fault
+
+
+def can_remove_study(row: CostStudy, *, actor: Actor) -> Verdict:
+    return can_study(row.network, actor=actor)
+
+
+@action("finance.study.removed", guard=can_remove_study)
+def remove_study(row: CostStudy, *, actor: Actor) -> Outcome[None]:
+    """Take a study away, with its lines; volumes counted in the grid stay."""
+    diff = {"process": row.process.code, "provider": row.provider.code, "year": row.year}
+    network = row.network
+    row.delete()
+    return Outcome(None, diff | {"cost": row.cost}, network)

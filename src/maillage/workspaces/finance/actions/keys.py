@@ -1,0 +1,328 @@
+"""Define keys, close them, issue recharge statements and reverse them.
+
+A key a statement was issued by never changes: it is closed, and another version opened. A
+statement never changes at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
+from maillage.network.models import Entity, Network
+from maillage.network.rules import code_fault, name_fault, unseen_fault
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine import allocation as engine
+from maillage.workspaces.finance.engine.allocation import Period
+from maillage.workspaces.finance.models import (
+    AllocationKey,
+    KeyShare,
+    RechargeLine,
+    RechargeStatement,
+)
+from maillage.workspaces.finance.queries.keys import periods_of
+from maillage.workspaces.finance.rules import keys as rules
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDraft:
+    """A version of a key as it is given. `parts`: quantity by entity code, or share where the
+    driver is "entered" (in percent, two decimals)."""
+
+    code: str
+    name: str
+    driver: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    parts: Mapping[str, Decimal]
+    fixed: int = 0
+    note: str = ""
+
+    @property
+    def period(self) -> Period:
+        return Period(self.valid_from, self.valid_to)
+
+
+def can_keep(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
+    return rules.can_keep_keys(network.pk, finance_function(network.pk), actor)
+
+
+@action("finance.key.defined", guard=can_keep)
+def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
+    """Open a version of a key; its shares are computed from the quantities, or as entered.
+
+    Refuses (422) shares that do not make exactly 100 %, quantities that give no share, a period
+    another version of the same code already holds.
+    """
+    shares = _shares(draft)
+    _refuse_text(draft)
+    fault = engine.period_fault(draft.period, periods_of(network, draft.code))
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    row = AllocationKey(network=network, code=draft.code)
+    _save(row, draft, shares)
+    return Outcome(row, _told(draft, shares), row)
+
+
+def can_revise_key(row: AllocationKey, *_: object, actor: Actor, **__: object) -> Verdict:
+    verdict = can_keep(row.network, actor=actor)
+    if verdict and row.recharges.exists():
+        reason = (
+            "Des relevés ont été établis avec cette clé\u00a0: elle ne change plus. La clore, puis "
+            "ouvrir une nouvelle version."
+        )
+        return Denied(reason, status=409)
+    return verdict
+
+
+@action("finance.key.revised", guard=can_revise_key)
+def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
+    """Change a version no statement was issued by. Refuses (422) as `define_key` does."""
+    shares = _shares(draft)
+    _refuse_text(draft)
+    fault = engine.period_fault(draft.period, periods_of(row.network, row.code, but=row.pk))
+    if fault or draft.code != row.code:
+        raise Refusal(Denied(fault or "Le code d’une clé ne change pas.", status=422))
+    _save(row, draft, shares)
+    return Outcome(row, _told(draft, shares), row)
+
+
+def can_close_key(row: AllocationKey, *_: object, actor: Actor, **__: object) -> Verdict:
+    return can_keep(row.network, actor=actor)
+
+
+@action("finance.key.closed", guard=can_close_key)
+def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome[AllocationKey]:
+    """Say the last day a version holds.
+
+    Refuses (422) an end before the start or over another version, (409) before a statement.
+    """
+    period = Period(row.valid_from, last_day)
+    fault = engine.period_fault(period, periods_of(row.network, row.code, but=row.pk))
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    if late := row.recharges.filter(last_day__gt=last_day).first():
+        reason = f"Le relevé {late.reference} porte une période qui finit après ce jour."
+        raise Refusal(Denied(reason, status=409))
+    before = row.valid_to.isoformat() if row.valid_to else None
+    if row.valid_to == last_day:
+        return Outcome(row, unchanged=True)
+    row.valid_to = last_day
+    row.save(update_fields=["valid_to"])
+    return Outcome(row, {"code": row.code, "valid_to": [before, last_day.isoformat()]})
+
+
+def _shares(draft: KeyDraft) -> dict[str, int]:
+    """Hundredths of a percent by entity code. Raises Refusal (422) where they cannot hold."""
+    if draft.driver not in engine.DRIVERS:
+        raise Refusal(Denied("Inducteur inconnu.", status=422))
+    if draft.driver == "entered":
+        exact = {code: part * 100 for code, part in draft.parts.items()}
+        if any(part != int(part) for part in exact.values()):
+            raise Refusal(Denied("Une part a deux décimales au plus (0,01\u00a0%).", status=422))
+        shares = {code: int(part) for code, part in exact.items()}
+        fault = engine.share_fault(shares)
+    else:
+        fixed = draft.fixed if draft.driver == "fixed_variable" else 0
+        fault = engine.quantity_fault(draft.parts, fixed)
+        shares = {} if fault else engine.shares_of(draft.parts, fixed)
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    return shares
+
+
+def _refuse_text(draft: KeyDraft) -> None:
+    fault = (
+        code_fault(draft.code)
+        or name_fault("Nom", draft.name)
+        or unseen_fault("Provenance", draft.note, lines=True)
+    )
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+
+
+def _save(row: AllocationKey, draft: KeyDraft, shares: Mapping[str, int]) -> None:
+    row.name, row.driver, row.note = draft.name, draft.driver, draft.note
+    row.fixed = draft.fixed if draft.driver == "fixed_variable" else 0
+    row.valid_from, row.valid_to = draft.valid_from, draft.valid_to
+    entities = {e.code: e for e in row.network.entities.filter(archived=False)}
+    if unknown := sorted(set(shares) - set(entities)):
+        raise Refusal(Denied(f"Chambre «\u00a0{unknown[0]}\u00a0» inconnue.", status=422))
+    row.save()
+    row.shares.all().delete()
+    entered = draft.driver == "entered"
+    KeyShare.objects.bulk_create(
+        KeyShare(
+            key=row,
+            entity=entities[code],
+            quantity=None if entered else draft.parts[code],
+            share=share,
+        )
+        for code, share in shares.items()
+    )
+
+
+def _told(draft: KeyDraft, shares: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "code": draft.code,
+        "driver": draft.driver,
+        "valid": [
+            draft.valid_from.isoformat(),
+            draft.valid_to.isoformat() if draft.valid_to else None,
+        ],
+        "shares": dict(shares),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Recharge:
+    """A statement to issue: who provides, by which key, over what period, how much and why."""
+
+    label: str
+    provider: Entity
+    key: AllocationKey
+    issued_on: dt.date
+    first_day: dt.date
+    last_day: dt.date
+    amount: int
+    account: str = ""
+    axis: str = ""
+
+    @property
+    def origin(self) -> str:
+        origins = RechargeStatement.Origin
+        return origins.LEDGER if self.account else origins.ENTERED
+
+
+def can_issue(network: Network, asked: Recharge, *, actor: Actor) -> Verdict:
+    verdict = can_keep(network, actor=actor)
+    if verdict and {asked.key.network_id, asked.provider.network_id} != {network.pk}:
+        return Denied("Cette clé ou cette chambre n’appartient pas au réseau.", status=422)
+    return verdict
+
+
+@action("finance.recharge.issued", guard=can_issue)
+def issue_recharge(
+    network: Network, asked: Recharge, *, actor: Actor
+) -> Outcome[RechargeStatement]:
+    """Issue the next statement of the year it is dated in, its amount shared to the cent.
+
+    Refuses (422) an amount not positive, a period turned round, a date to come, a key that does
+    not hold over the whole period.
+    """
+    today = timezone.localdate()
+    fault = name_fault("Objet", asked.label) or rules.statement_fault(
+        asked.amount, asked.first_day, asked.last_day, asked.issued_on, today
+    )
+    if asked.account:
+        fault = fault or rules.account_fault(asked.account)
+    held = Period(asked.key.valid_from, asked.key.valid_to)
+    if not fault and not (held.holds(asked.first_day) and held.holds(asked.last_day)):
+        fault = (
+            f"La clé «\u00a0{asked.key.name}\u00a0» ne vaut pas sur toute la période\u00a0: "
+            "choisir la version qui vaut, ou établir un relevé par version."
+        )
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    shares = {share.entity_id: share for share in asked.key.shares.all()}
+    amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
+    row = _issue(network, asked, actor)
+    RechargeLine.objects.bulk_create(
+        RechargeLine(
+            statement=row,
+            entity_id=pk,
+            quantity=share.quantity,
+            share=share.share,
+            amount=amounts[pk],
+        )
+        for pk, share in shares.items()
+    )
+    diff = {"reference": row.reference, "amount": row.amount, "key": asked.key.code}
+    return Outcome(row, diff | {"provider": asked.provider.code}, row)
+
+
+def _issue(network: Network, asked: Recharge, actor: Actor) -> RechargeStatement:
+    return RechargeStatement.objects.create(
+        network=network,
+        year=asked.issued_on.year,
+        number=_next_number(network, asked.issued_on.year),
+        issued_on=asked.issued_on,
+        first_day=asked.first_day,
+        last_day=asked.last_day,
+        label=asked.label,
+        provider=asked.provider,
+        key=asked.key,
+        origin=asked.origin,
+        account=asked.account,
+        axis=asked.axis,
+        amount=asked.amount,
+        issued_by=actor.identity,
+    )
+
+
+def _next_number(network: Network, year: int) -> int:
+    """The rank after the last of the year; the network's row is locked, so none is skipped."""
+    last = network.recharges.filter(year=year).order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
+def can_reverse(network: Network, statement: RechargeStatement, **given: Any) -> Verdict:
+    verdict = can_keep(network, actor=given["actor"])
+    if not verdict:
+        return verdict
+    if statement.reverses_id is not None:
+        return Denied("Une contre-passation ne se contre-passe pas\u00a0: refaire un relevé.", 409)
+    if RechargeStatement.objects.filter(reverses=statement).exists():
+        return Denied("Ce relevé est déjà contre-passé.", status=409)
+    return ALLOWED
+
+
+@action("finance.recharge.reversed", guard=can_reverse)
+def reverse_recharge(
+    network: Network, statement: RechargeStatement, *, reason: str, actor: Actor
+) -> Outcome[RechargeStatement]:
+    """Issue the exact opposite of a statement, line by line, dated today; both stay readable.
+
+    Refuses (422) without a reason.
+    """
+    if fault := name_fault("Motif", reason):
+        raise Refusal(Denied(fault, status=422))
+    today = timezone.localdate()
+    row = RechargeStatement.objects.create(
+        network=network,
+        year=today.year,
+        number=_next_number(network, today.year),
+        issued_on=today,
+        first_day=statement.first_day,
+        last_day=statement.last_day,
+        label=statement.label,
+        provider=statement.provider,
+        key=statement.key,
+        origin=statement.origin,
+        account=statement.account,
+        axis=statement.axis,
+        amount=-statement.amount,
+        reverses=statement,
+        reason=reason.strip(),
+        issued_by=actor.identity,
+    )
+    RechargeLine.objects.bulk_create(
+        RechargeLine(
+            statement=row,
+            entity_id=line.entity_id,
+            quantity=line.quantity,
+            share=line.share,
+            amount=-line.amount,
+        )
+        for line in statement.lines.all()
+    )
+    diff = {"reference": row.reference, "reverses": statement.reference, "reason": row.reason}
+    return Outcome(row, diff, row)

@@ -1,0 +1,47 @@
+"""Who counts volumes and studies costs, and what a count must hold. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.people.actors import Actor
+
+MOST_VOLUME = Decimal(10**10)
+MOST_FTE = Decimal(10_000)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def can_count(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
+    """Whether the volumes and FTE of this entity may be written."""
+    if actor.edits_entity_value(network, finance, entity):
+        return ALLOWED
+    return Denied(
+        "Les volumes d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, de "
+        "la fonction finances, ou d’administrateur."
+    )
+
+
+def can_study(network: int, finance: int, actor: Actor) -> Verdict:
+    """A cost study speaks of several chambers: the network's finance editors write it."""
+    if actor.edits_network_value(network, finance):
+        return ALLOWED
+    return Denied(
+        "Une étude de coût porte sur plusieurs chambres\u00a0: elle s’écrit avec un mandat de "
+        "rédacteur de la fonction finances ou d’administrateur."
+    )
+
+
+def count_fault(volume: Decimal | None, fte: Decimal | None) -> str:
+    """Why a count is refused, "" where it holds. None is «\u00a0non renseigné\u00a0», and holds."""
+    if volume is not None and not 0 <= volume <= MOST_VOLUME:
+        return "Un volume est un nombre positif ou nul, de dix milliards au plus."
+    if fte is not None and not 0 <= fte <= MOST_FTE:
+        return "Des ETP sont un nombre positif ou nul, de dix mille au plus."
+    return ""
+
+
+def year_fault(year: int) -> str:
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return ""
+    return f"Année {year}\u00a0: de {FIRST_YEAR} à {LAST_YEAR} attendue."

@@ -1,1 +1,45 @@
 """The only writers of the finance room: verbs of the trade, permitted, journaled, whole."""
+
+from maillage.workspaces.finance.actions.budgets import (
+    START_LABELS,
+    Start,
+    approve_budget,
+    delete_budget,
+    open_budget,
+    refuse_budget,
+    revise_budget,
+    save_axis,
+    send_budget,
+    vote_budget,
+)
+from maillage.workspaces.finance.actions.calendar import (
+    meet_deadline,
+    plan_assembly,
+    reopen_deadline,
+)
+from maillage.workspaces.finance.actions.lines import (
+    LineEdit,
+    edits_of_jobs,
+    enter_amounts,
+    save_personnel,
+)
+
+__all__ = [
+    "START_LABELS",
+    "LineEdit",
+    "Start",
+    "approve_budget",
+    "delete_budget",
+    "edits_of_jobs",
+    "enter_amounts",
+    "meet_deadline",
+    "open_budget",
+    "plan_assembly",
+    "refuse_budget",
+    "reopen_deadline",
+    "revise_budget",
+    "save_axis",
+    "save_personnel",
+    "send_budget",
+    "vote_budget",
+]

@@ -192,7 +192,8 @@ def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due 
     day = day_of(deadline, act, chamber.year)
     if not deadline.holds(day or dt.date(chamber.year, 1, 1)):
         return None
-    if day is None and deadline.done_by == "revote":
+    moot = act.refusal is not None and act.answer is None
+    if (day is None and deadline.done_by == "revote") or (deadline.done_by == "answer" and moot):
         return None
     done = chamber.done.get(key)
     if deadline.done_by != "manual":

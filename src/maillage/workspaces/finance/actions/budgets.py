@@ -1,0 +1,314 @@
+"""Open, revise, vote, send, answer, delete a budget; keep the analytical plan.
+
+Amounts are entered by `lines`. What was voted never changes: it is revised by another budget.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.network.models import Entity, Network
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
+from maillage.workspaces.finance.engine.budgets import Amounts, Kind
+from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.fallback import fallback, rule_on
+from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
+from maillage.workspaces.finance.queries.budgets import amounts_of, last_voted
+from maillage.workspaces.finance.queries.realised import realised_amounts
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+
+
+class Start(StrEnum):
+    """What a budget is opened with."""
+
+    EMPTY = "vide"
+    PREVIOUS = "precedent"
+    FALLBACK = "repli"
+    IN_FORCE = "en-vigueur"
+    REALISED = "realise"
+
+
+START_LABELS = {
+    Start.EMPTY: "Vide",
+    Start.PREVIOUS: "Le dernier budget voté de l’exercice précédent",
+    Start.FALLBACK: "Le budget de repli (R712-18) : exercice précédent, réduit",
+    Start.IN_FORCE: "Les comptes du budget en vigueur, montants à zéro",
+    Start.REALISED: "Ce que disent les livres de l’exercice",
+}
+
+
+def refuse(fault: str, status: int = 422) -> None:
+    """Raise Refusal where there is a fault to tell."""
+    if fault:
+        raise Refusal(Denied(fault, status=status))
+
+
+def _can_open(network: Network, *, actor: Actor, entity: Entity, **_: Any) -> Verdict:
+    if entity.network_id != network.pk or not entity.is_chamber:
+        return Denied("Cette entité n’est pas une chambre du réseau.", status=422)
+    return rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
+
+
+@action("finance.budget.opened", guard=_can_open)
+def open_budget(
+    network: Network,
+    *,
+    actor: Actor,
+    entity: Entity,
+    year: int,
+    kind: str,
+    start: str = Start.EMPTY,
+) -> Outcome[Budget]:
+    """Open the initial or the executed budget of a chamber, as a draft.
+
+    Refuses (409) where the chamber already has one that was not refused, (422) a year or a start
+    that does not hold. A revised budget is opened by `revise_budget`.
+    """
+    refuse(rules.year_fault(year))
+    if kind not in (Kind.INITIAL, Kind.EXECUTED):
+        refuse("Un budget rectifié se prépare à partir du budget voté.")
+    held = Budget.objects.filter(entity=entity, year=year, kind=kind)
+    if held.exclude(status=Budget.Status.REFUSED).exists():
+        refuse(f"{entity.short_name} a déjà ce budget pour {year}.", 409)
+    number = (held.aggregate(n=Max("number"))["n"] or 0) + 1
+    amounts, source = _start(entity, year, start)
+    budget = Budget.objects.create(
+        network=network, entity=entity, year=year, kind=kind, number=number, version=stamp_of()
+    )
+    write_amounts(budget, amounts, actor.identity)
+    diff = {"entity": entity.code, "year": year, "kind": kind, "number": number}
+    diff |= {"start": start, "source": source.subject if source else ""}
+    return Outcome(budget, diff, budget)
+
+
+def _start(entity: Entity, year: int, start: str) -> tuple[Amounts, Budget | None]:
+    """The figures a budget opens with, and the budget they come from. Refuses what is not there."""
+    if start == Start.EMPTY:
+        return {}, None
+    if start == Start.REALISED:
+        realised = realised_amounts(entity.network, year).get(entity.code)
+        if realised is None:
+            refuse(f"Aucun livre {year} de {entity.short_name} n’est importé.")
+        return realised or {}, None
+    if start not in (Start.PREVIOUS, Start.FALLBACK, Start.IN_FORCE):
+        refuse("Point de départ inconnu.")
+    wanted = year if start == Start.IN_FORCE else year - 1
+    source = last_voted(entity, wanted)
+    if source is None:
+        refuse(f"{entity.short_name} n’a pas de budget voté pour {wanted}.")
+    assert source is not None
+    amounts: Amounts = amounts_of([source])[source.pk]
+    if start == Start.IN_FORCE:
+        return dict.fromkeys(amounts, 0), source
+    if start == Start.FALLBACK:
+        rule = rule_on(shipped_calendar().fallbacks, dt.date(year, 1, 1))
+        if rule is None:
+            refuse(f"Aucune règle de repli n’est connue pour {year}.")
+        assert rule is not None
+        amounts = fallback(amounts, rule, year).operating
+    return amounts, source
+
+
+def _can_revise(budget: Budget, *, actor: Actor) -> Verdict:
+    return rules.can_revise(budget, finance_function(budget.network_id), actor)
+
+
+@action("finance.budget.revised", guard=_can_revise)
+def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
+    """Copy the budget in force of this chamber and year into the draft of the next revised one.
+
+    Refuses (409) where a revised budget is being prepared, where the year is closed or the next
+    initial budget voted (A712-20).
+    """
+    held = Budget.objects.filter(entity=budget.entity, year=budget.year, kind=Kind.REVISED)
+    if held.filter(status=Budget.Status.DRAFT).exists():
+        refuse("Un budget rectifié est déjà en préparation.", 409)
+    today = timezone.localdate()
+    refuse(rules.revision_fault(budget.year, today, _next_initial(budget)), 409)
+    last = last_voted(budget.entity, budget.year)
+    assert last is not None
+    number = (held.aggregate(n=Max("number"))["n"] or 0) + 1
+    draft = Budget.objects.create(
+        network=budget.network,
+        entity=budget.entity,
+        year=budget.year,
+        kind=Kind.REVISED,
+        number=number,
+        based_on=last,
+        version=stamp_of(),
+    )
+    write_amounts(draft, amounts_of([last])[last.pk], actor.identity)
+    _copy_personnel(last, draft)
+    diff = {"entity": budget.entity.code, "year": budget.year, "number": number}
+    return Outcome(draft, diff | {"based_on": last.subject}, draft)
+
+
+def _copy_personnel(source: Budget, target: Budget) -> None:
+    lines: Iterable[PersonnelLine] = source.personnel.all()
+    copies = []
+    for line in lines:
+        line.pk, line.budget = None, target
+        copies.append(line)
+    PersonnelLine.objects.bulk_create(copies)
+
+
+def _next_initial(budget: Budget) -> dt.date | None:
+    """When the initial budget of the year after was voted."""
+    following = Budget.objects.filter(
+        entity=budget.entity, year=budget.year + 1, kind=Kind.INITIAL, status__in=rules.VOTED
+    )
+    return following.values_list("voted_on", flat=True).first()
+
+
+def _can_vote(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_vote(budget, finance_function(budget.network_id), actor)
+
+
+@action("finance.budget.voted", guard=_can_vote)
+def vote_budget(
+    budget: Budget, *, actor: Actor, body: str, on: dt.date | None, act: str
+) -> Outcome[Budget]:
+    """Record that an assembly voted the budget: it never changes again.
+
+    Refuses (422) a vote without body, date or act number, to come, or out of the time the law
+    gives; (409) a budget without any line.
+    """
+    refuse(rules.citation_fault(body, act))
+    refuse(rules.vote_fault(budget.kind, budget.year, on, timezone.localdate()))
+    assert on is not None
+    if budget.kind == Kind.REVISED:
+        refuse(rules.revision_fault(budget.year, on, _next_initial(budget)))
+    if not budget.lines.exists():
+        refuse("Ce budget n’a aucune ligne\u00a0: il n’y a rien à voter.", 409)
+    budget.status = rules.LIFE.after(budget.status, "vote")
+    budget.voted_body, budget.voted_on, budget.voted_act = body.strip(), on, act.strip()
+    budget.save()
+    diff = {"status": ["draft", "voted"], "body": budget.voted_body, "act": budget.voted_act}
+    return Outcome(budget, diff | {"on": on.isoformat()})
+
+
+def _can_send(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_send(budget, finance_function(budget.network_id), actor)
+
+
+@action("finance.budget.sent", guard=_can_send)
+def send_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
+    """Record that a voted budget went to the authority. Refuses (422) a date that does not hold."""
+    refuse(rules.sending_fault(budget.voted_on, on, timezone.localdate()))
+    assert on is not None
+    budget.status, budget.sent_on = rules.LIFE.after(budget.status, "send"), on
+    budget.save(update_fields=["status", "sent_on"])
+    return Outcome(budget, {"status": ["voted", "sent"], "on": on.isoformat()})
+
+
+def tacit_months() -> int:
+    """Months after which the authority's silence approves, from the dated calendar."""
+    deadlines = shipped_calendar().deadlines
+    return next(d.when.months for d in deadlines if d.tacit)  # type: ignore[union-attr]
+
+
+def _can_approve(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="approve")
+
+
+@action("finance.budget.approved", guard=_can_approve)
+def approve_budget(
+    budget: Budget, *, actor: Actor, on: dt.date | None, tacit: bool = False
+) -> Outcome[Budget]:
+    """Record the authority's approval, in writing or by its silence.
+
+    Refuses (422) a date that does not hold, or a silence shorter than the law asks (R*712-8).
+    """
+    after = tacit_months() if tacit else None
+    return _answer(budget, "approve", on, after)
+
+
+def _can_refuse(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="refuse")
+
+
+@action("finance.budget.refused", guard=_can_refuse)
+def refuse_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
+    """Record the authority's refusal: the budget counts no more, another vote is due."""
+    return _answer(budget, "refuse", on, None)
+
+
+def _answer(
+    budget: Budget, verb: str, on: dt.date | None, tacit_after: int | None
+) -> Outcome[Budget]:
+    refuse(rules.answer_fault(budget.sent_on, on, timezone.localdate(), tacit_after))
+    assert on is not None
+    budget.status, budget.answered_on = rules.LIFE.after(budget.status, verb), on
+    budget.tacit = tacit_after is not None
+    budget.save(update_fields=["status", "answered_on", "tacit"])
+    diff = {"status": ["sent", budget.status], "on": on.isoformat(), "tacit": budget.tacit}
+    return Outcome(budget, diff)
+
+
+def _can_delete(budget: Budget, *, actor: Actor) -> Verdict:
+    return rules.can_delete(budget, finance_function(budget.network_id), actor)
+
+
+@action("finance.budget.deleted", guard=_can_delete)
+def delete_budget(budget: Budget, *, actor: Actor) -> Outcome[None]:
+    """Delete a budget being prepared, with its lines."""
+    diff = {"entity": budget.entity.code, "year": budget.year, "kind": budget.kind}
+    diff |= {"number": budget.number, "budget": budget.subject}
+    network = budget.network
+    budget.lines.all().delete()
+    budget.personnel.all().delete()
+    budget.delete()
+    return Outcome(None, diff, network)
+
+
+def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_keep_axes(network.pk, finance_function(network.pk), actor)
+
+
+@action("finance.axis.saved", guard=_can_keep_axes)
+def save_axis(
+    network: Network,
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    kind: str,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    new: bool = False,
+) -> Outcome[BudgetAxis]:
+    """Record an action or a section of the analytical plan, known by its code.
+
+    Refuses (422) a code, name, nature or period that does not hold; (409, `new`) a code taken.
+    """
+    refuse(rules.axis_fault(code, name, valid_from, valid_to))
+    if kind not in BudgetAxis.Kind.values:
+        refuse("Nature inconnue\u00a0: action ou section attendue.")
+    axis = BudgetAxis.objects.filter(network=network, code=code).first()
+    if axis is not None and new:
+        refuse(f"Le code «\u00a0{code}\u00a0» est déjà celui de «\u00a0{axis}\u00a0».", 409)
+    values: dict[str, Any] = {"name": name.strip(), "kind": kind}
+    values |= {"valid_from": valid_from, "valid_to": valid_to}
+    before = {n: getattr(axis, n) for n in values} if axis else {}
+    if before == values and axis is not None:
+        return Outcome(axis, unchanged=True)
+    axis = axis or BudgetAxis(network=network, code=code)
+    for field, value in values.items():
+        setattr(axis, field, value)
+    axis.save()
+    changed = {n: [_plain(before.get(n)), _plain(v)] for n, v in values.items()}
+    return Outcome(axis, {"code": code, **changed}, axis)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value

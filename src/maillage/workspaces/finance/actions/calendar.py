@@ -1,0 +1,97 @@
+"""Say when an assembly sits, that a deadline was met, or that it was not after all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.network.models import Entity
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+
+
+def can_keep_calendar(entity: Entity, *, actor: Actor, **_: Any) -> Verdict:
+    if not entity.is_chamber:
+        return Denied("Cette entité n’est pas une chambre du réseau.", status=422)
+    finance = finance_function(entity.network_id)
+    return rules.can_keep(entity.network_id, entity.pk, finance, actor)
+
+
+@action("finance.assembly.planned", guard=can_keep_calendar)
+def plan_assembly(
+    entity: Entity, *, actor: Actor, year: int, kind: str, on: dt.date | None
+) -> Outcome[AssemblyDate | None]:
+    """Say when the assembly that votes a budget sits; no date takes it back.
+
+    Refuses (422) a kind, a year or a date too far from the year.
+    """
+    if kind not in AssemblyDate.Kinds.values:
+        raise Refusal(Denied("Nature de budget inconnue.", status=422))
+    if fault := rules.year_fault(year):
+        raise Refusal(Denied(fault, status=422))
+    if on is not None and not year - 2 <= on.year <= year + 2:
+        reason = f"Séance du {on:%d/%m/%Y}\u00a0: trop loin de l’exercice {year}."
+        raise Refusal(Denied(reason, status=422))
+    held = AssemblyDate.objects.filter(entity=entity, year=year, kind=kind).first()
+    before = held.on if held else None
+    if before == on:
+        return Outcome(held, unchanged=True)
+    diff = {"entity": entity.code, "year": year, "kind": kind}
+    diff |= {"on": [before.isoformat() if before else None, on.isoformat() if on else None]}
+    if on is None:
+        assert held is not None
+        held.delete()
+        return Outcome(None, diff, entity.network)
+    held = held or AssemblyDate(entity=entity, year=year, kind=kind)
+    held.on = on
+    held.save()
+    return Outcome(held, diff, held)
+
+
+@action("finance.deadline.met", guard=can_keep_calendar)
+def meet_deadline(
+    entity: Entity, *, actor: Actor, year: int, key: str, on: dt.date | None, note: str = ""
+) -> Outcome[CalendarEntry]:
+    """Say that a deadline nothing else closes was met, and when.
+
+    Refuses (422) a deadline that a vote, a sending or an answer closes, a date missing or to come.
+    """
+    manual = {d.code for d in shipped_calendar().deadlines if d.done_by == "manual"}
+    fault = rules.year_fault(year)
+    if key.partition(":")[0] not in manual:
+        fault = "Cette échéance se clôt par le budget lui-même (vote, envoi, approbation)."
+    elif on is None:
+        fault = "La date à laquelle c’est fait est à indiquer."
+    elif on > timezone.localdate():
+        fault = "Cette date est à venir\u00a0: ce n’est pas encore fait."
+    elif len(note) > 200:
+        fault = "Précision\u00a0: 200 caractères au plus."
+    if fault:
+        raise Refusal(Denied(fault, status=422))
+    assert on is not None
+    held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()
+    if held and held.done_on == on and held.note == note.strip():
+        return Outcome(held, unchanged=True)
+    held = held or CalendarEntry(entity=entity, year=year, deadline=key)
+    held.done_on, held.note = on, note.strip()
+    held.save()
+    diff = {"entity": entity.code, "year": year, "deadline": key, "on": on.isoformat()}
+    return Outcome(held, diff, held)
+
+
+@action("finance.deadline.reopened", guard=can_keep_calendar)
+def reopen_deadline(entity: Entity, *, actor: Actor, year: int, key: str) -> Outcome[None]:
+    """Take back that a deadline was met. Refuses (409) where nobody said it was."""
+    held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()
+    if held is None:
+        raise Refusal(Denied("Cette échéance n’est pas notée comme faite.", status=409))
+    diff = {"entity": entity.code, "year": year, "deadline": key, "on": held.done_on.isoformat()}
+    held.delete()
+    return Outcome(None, diff, entity.network)

@@ -1,0 +1,252 @@
+"""Enter amounts in a budget: one cell, a block pasted, a whole spreadsheet; and the jobs it pays.
+
+The only writer of lines. Two people never write over each other: each line carries its version.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine import personnel
+from maillage.workspaces.finance.engine.amounts import LARGEST
+from maillage.workspaces.finance.engine.budgets import Amounts, account_fault, by_month
+from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
+from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+
+JOURNAL_LIMIT = 200
+"""Lines whose change an event details; beyond, it keeps their number."""
+MOST_LINES = 5000
+LineKey = tuple[str, str]
+"""Account and axis code ("" for none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdit:
+    """A change asked of one line. `months` maps 1 to 12 to cents; None removes the line.
+
+    An empty `months` on a line that is not there adds it. `expected` is the version seen by
+    whoever asks (0: no line), None not to check.
+    """
+
+    account: str
+    axis: str
+    months: Mapping[int, int] | None
+    expected: int | None = None
+
+    @property
+    def key(self) -> LineKey:
+        return (self.account, self.axis)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Each line's new version (0 where removed) and how many changed."""
+
+    versions: Mapping[LineKey, int]
+    changed: int
+
+
+def stamp_of() -> int:
+    return time.time_ns() // 1000
+
+
+def _can_enter(budget: Budget, *_: Any, actor: Actor, **__: Any) -> Verdict:
+    return rules.can_enter(budget, finance_function(budget.network_id), actor)
+
+
+@action("finance.line.entered", guard=_can_enter)
+def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) -> Outcome[Entered]:
+    """Apply every edit, or none.
+
+    Raises Refusal: 409 a line changed by somebody else since it was read (details "conflicts"),
+    422 an account, axis or amount that does not hold.
+    """
+    axes = _axes(budget, edits)
+    for edit in edits:
+        if fault := _fault(edit, axes):
+            raise Refusal(Denied(fault, status=422))
+    held = {
+        (line.account, line.axis.code if line.axis else ""): line
+        for line in budget.lines.select_related("axis")
+    }
+    if len({*held, *(edit.key for edit in edits)}) > MOST_LINES:
+        raise Refusal(Denied(f"Un budget porte au plus {MOST_LINES} lignes.", status=422))
+    _refuse_conflicts(edits, held)
+    plan = _Plan(budget, actor.identity, axes)
+    for edit in edits:
+        plan.add(edit, held.get(edit.key))
+    if not plan.diff:
+        return Outcome(Entered(plan.versions, 0), unchanged=True)
+    plan.write()
+    return Outcome(Entered(plan.versions, len(plan.diff)), plan.journaled())
+
+
+def _axes(budget: Budget, edits: Iterable[LineEdit]) -> dict[str, int | None]:
+    codes = {edit.axis for edit in edits if edit.axis}
+    found: dict[str, int | None] = {"": None}
+    if codes:
+        axes = BudgetAxis.objects.filter(network_id=budget.network_id, code__in=codes)
+        found |= dict(axes.values_list("code", "pk"))
+    return found
+
+
+def _fault(edit: LineEdit, axes: Mapping[str, int | None]) -> str:
+    if fault := account_fault(edit.account):
+        return fault
+    if edit.axis not in axes:
+        return f"Axe «\u00a0{edit.axis[:40]}\u00a0»\u00a0: inconnu du plan analytique."
+    for month, cents in (edit.months or {}).items():
+        if month not in range(1, 13):
+            return f"Mois {month}\u00a0: de 1 à 12 attendu."
+        if abs(cents) > LARGEST:
+            return f"Compte {edit.account}\u00a0: dix milliards d’euros au plus par mois."
+    return ""
+
+
+def _refuse_conflicts(edits: Iterable[LineEdit], held: Mapping[LineKey, BudgetLine]) -> None:
+    conflicts = []
+    for edit in edits:
+        line = held.get(edit.key)
+        version = line.version if line else 0
+        if edit.expected is not None and edit.expected != version:
+            conflicts.append(
+                {
+                    "account": edit.account,
+                    "axis": edit.axis,
+                    "months": line.months if line else None,
+                    "version": version,
+                    "by": line.updated_by if line else "",
+                }
+            )
+    if conflicts:
+        count = len(conflicts)
+        what = "Une ligne a été modifiée" if count == 1 else f"{count} lignes ont été modifiées"
+        reason = f"{what} par une autre personne depuis votre lecture."
+        raise Refusal(Denied(reason, status=409), {"conflicts": conflicts})
+
+
+class _Plan:
+    """What to insert, update and delete, gathered before anything is written."""
+
+    def __init__(self, budget: Budget, author: str, axes: Mapping[str, int | None]) -> None:
+        self.budget, self.author, self.axes = budget, author, axes
+        self.stamp = stamp_of()
+        self.created: list[BudgetLine] = []
+        self.updated: list[BudgetLine] = []
+        self.deleted: list[int] = []
+        self.versions: dict[LineKey, int] = {}
+        self.diff: dict[LineKey, tuple[list[int] | None, list[int] | None]] = {}
+
+    def add(self, edit: LineEdit, line: BudgetLine | None) -> None:
+        before = line.months if line else None
+        if edit.months is None:
+            self.versions[edit.key] = 0
+            if line:
+                self.deleted.append(line.pk)
+                self.diff[edit.key] = (before, None)
+            return
+        after = list(before or [0] * 12)
+        for month, cents in edit.months.items():
+            after[month - 1] = cents
+        self.versions[edit.key] = line.version if line else 0
+        if after == before:
+            return
+        target = line or BudgetLine(
+            budget=self.budget, account=edit.account, axis_id=self.axes[edit.axis]
+        )
+        target.set_months(after)
+        target.version = max(self.stamp, target.version + 1)
+        target.updated_by = self.author
+        (self.updated if line else self.created).append(target)
+        self.versions[edit.key] = target.version
+        self.diff[edit.key] = (before, after)
+
+    def journaled(self) -> dict[str, Any]:
+        """What the event keeps: each line before and after, or their number where too many."""
+        if len(self.diff) > JOURNAL_LIMIT:
+            return {"lines_count": len(self.diff)}
+        return {"lines": {"|".join(key): list(pair) for key, pair in self.diff.items()}}
+
+    def write(self) -> None:
+        BudgetLine.objects.filter(pk__in=self.deleted).delete()
+        BudgetLine.objects.bulk_create(self.created)
+        fields = [*MONTH_FIELDS, "version", "updated_by"]
+        BudgetLine.objects.bulk_update(self.updated, fields, batch_size=200)
+        self.budget.version = max(self.stamp, self.budget.version + 1)
+        self.budget.save(update_fields=["version"])
+
+
+def write_amounts(budget: Budget, amounts: Amounts, author: str) -> None:
+    """Fill a budget just opened: one line per account and axis. For the other actions only."""
+    lines = by_month(amounts)
+    axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
+    rows: dict[tuple[str, int | None], list[int]] = {}
+    for (account, axis), months in lines.items():
+        # An axis of the books that the plan does not know is no axis here.
+        row = rows.setdefault((account, axes.get(axis)), [0] * 12)
+        for place, cents in enumerate(months):
+            row[place] += cents
+    created = []
+    for (account, axis_id), months in rows.items():
+        line = BudgetLine(budget=budget, account=account, axis_id=axis_id, updated_by=author)
+        line.set_months(months)
+        line.version = budget.version
+        created.append(line)
+    BudgetLine.objects.bulk_create(created)
+
+
+@action("finance.personnel.saved", guard=_can_enter)
+def save_personnel(
+    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: int | None = None
+) -> Outcome[int]:
+    """Replace the jobs a budget pays. Refuses (422) a line that does not hold.
+
+    Refuses (409) where the budget changed since it was `seen`; None does not check.
+    """
+    if seen is not None and seen != budget.version:
+        reason = "Ce budget a changé depuis que vous l’avez lu\u00a0: recharger, puis reprendre."
+        raise Refusal(Denied(reason, status=409))
+    axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
+    for line in jobs:
+        fault = personnel.fault(line)
+        if not fault and line.axis and line.axis not in axes:
+            fault = f"{line.label}\u00a0: axe «\u00a0{line.axis}\u00a0» inconnu."
+        if fault:
+            raise Refusal(Denied(fault, status=422))
+    before = budget.personnel.count()
+    budget.personnel.all().delete()
+    PersonnelLine.objects.bulk_create(
+        PersonnelLine(
+            budget=budget,
+            label=line.label.strip(),
+            axis_id=axes.get(line.axis),
+            fte_hundredths=line.fte,
+            gross=line.gross,
+            rate=line.rate,
+            first_month=line.first,
+            last_month=line.last,
+            position=rank,
+        )
+        for rank, line in enumerate(jobs)
+    )
+    budget.version = max(stamp_of(), budget.version + 1)
+    budget.save(update_fields=["version"])
+    diff = {"jobs": [before, len(jobs)], "fte_hundredths": sum(line.fte for line in jobs)}
+    return Outcome(len(jobs), diff)
+
+
+def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
+    """The lines 641 and 645 that the jobs ask for, to be entered as any other amounts."""
+    return [
+        LineEdit(account, axis, dict(enumerate(months, 1)))
+        for (account, axis), months in personnel.lines_of(jobs).items()
+    ]

@@ -1,0 +1,199 @@
+"""What a budget allows, to whom and when. Pure: reads the rows it is given, never the database.
+
+`finance` is the id of the finance function in the network, 0 where there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Protocol
+
+from maillage.kernel.transitions import Transitions
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine.budgets import STATE_LABELS, Kind
+from maillage.workspaces.finance.engine.calendar import shifted
+
+LIFE = Transitions(
+    table={
+        ("draft", "vote"): "voted",
+        ("voted", "send"): "sent",
+        ("sent", "approve"): "approved",
+        ("sent", "refuse"): "refused",
+    },
+    labels={str(state): label for state, label in STATE_LABELS.items()},
+)
+VOTED = ("voted", "sent", "approved")
+"""States of a budget that was voted and that the authority did not refuse."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class BudgetLike(Protocol):
+    network_id: int
+    entity_id: int
+    year: int
+    kind: str
+    status: str
+    voted_on: dt.date | None
+    sent_on: dt.date | None
+
+
+def can_keep(network: int, entity: int, finance: int, actor: Actor) -> Verdict:
+    """Whether the budgets of this chamber are this actor's to keep."""
+    if actor.edits_entity_value(network, finance, entity):
+        return ALLOWED
+    return Denied(
+        "Les budgets d’une chambre se tiennent avec un mandat de rédacteur de cette chambre, "
+        "de rédacteur de la fonction finances, ou d’administrateur du réseau."
+    )
+
+
+def can_keep_axes(network: int, finance: int, actor: Actor) -> Verdict:
+    """Whether the analytical plan, common to all chambers, may be changed."""
+    if actor.edits_network_value(network, finance):
+        return ALLOWED
+    return Denied(
+        "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "
+        "fonction finances ou d’administrateur du réseau."
+    )
+
+
+def can_enter(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+    """Whether amounts and jobs may be entered: a draft, of a chamber that is the actor's."""
+    if budget.status != "draft":
+        return Denied(
+            f"Ce budget est «\u00a0{LIFE.labels[budget.status].lower()}\u00a0»\u00a0: il ne change "
+            "plus. Pour le corriger, préparer un budget rectifié.",
+            status=409,
+        )
+    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+
+
+def _can_move(budget: BudgetLike, verb: str, what: str, finance: int, actor: Actor) -> Verdict:
+    verdict = LIFE.can(budget.status, verb, what)
+    return verdict and can_keep(budget.network_id, budget.entity_id, finance, actor)
+
+
+def can_vote(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+    return _can_move(budget, "vote", "enregistrer le vote", finance, actor)
+
+
+def can_send(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+    return _can_move(budget, "send", "enregistrer l’envoi à l’autorité", finance, actor)
+
+
+def can_answer(budget: BudgetLike, finance: int, actor: Actor, *, verb: str) -> Verdict:
+    """`verb` is "approve" or "refuse"."""
+    return _can_move(budget, verb, "enregistrer la réponse de l’autorité", finance, actor)
+
+
+def can_delete(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+    if budget.status != "draft":
+        return Denied("Seul un budget en préparation peut être supprimé.", status=409)
+    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+
+
+def can_revise(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+    """Whether a revised budget may be prepared from this one."""
+    if budget.kind == Kind.EXECUTED:
+        return Denied("Un budget exécuté ne se rectifie pas.", status=409)
+    if budget.status not in VOTED:
+        return Denied(
+            "Un budget rectifié se prépare à partir d’un budget voté\u00a0: enregistrer d’abord "
+            "le vote de celui-ci.",
+            status=409,
+        )
+    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+
+
+def year_fault(year: int) -> str:
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return ""
+    return f"Exercice {year}\u00a0: une année de {FIRST_YEAR} à {LAST_YEAR} est attendue."
+
+
+def revision_fault(year: int, on: dt.date, next_initial: dt.date | None) -> str:
+    """Say why a revised budget of `year` comes too late on a day, "" where it does not.
+
+    Never after the vote of the next initial budget nor the closing (Code de commerce, A712-20).
+    """
+    if on > dt.date(year, 12, 31):
+        return f"L’exercice {year} est clos\u00a0: son budget ne se rectifie plus (A712-20)."
+    if next_initial is not None and on > next_initial:
+        return (
+            f"Le budget primitif {year + 1} est déjà voté\u00a0: le budget {year} ne se rectifie "
+            "plus (A712-20)."
+        )
+    return ""
+
+
+def vote_fault(kind: str, year: int, on: dt.date | None, today: dt.date) -> str:
+    """Say why a vote cannot bear this date, "" where it can."""
+    if on is None:
+        return "La date du vote est à indiquer."
+    if on > today:
+        return "Un vote à venir ne s’enregistre pas\u00a0: saisir la séance au calendrier."
+    if kind == Kind.EXECUTED and on <= dt.date(year, 12, 31):
+        return f"Un budget exécuté se vote après la clôture de l’exercice {year}."
+    if kind == Kind.INITIAL and on < dt.date(year - 2, 7, 1):
+        return f"Cette date est trop ancienne pour un budget primitif {year}."
+    return ""
+
+
+def citation_fault(body: str, act: str) -> str:
+    """Say what the citation of a vote lacks, "" where nothing."""
+    if not body.strip():
+        return "L’instance qui a voté le budget est à indiquer."
+    if not act.strip():
+        return "Le numéro de la délibération est à indiquer."
+    if len(body) > 200 or len(act) > 80:
+        return "Instance (200 caractères) ou numéro d’acte (80 caractères) trop long."
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", body + act):
+        return "Instance ou numéro d’acte\u00a0: un caractère de contrôle, invisible, est à ôter."
+    return ""
+
+
+def sending_fault(voted_on: dt.date | None, on: dt.date | None, today: dt.date) -> str:
+    if on is None:
+        return "La date de l’envoi est à indiquer."
+    if on > today:
+        return "La date de l’envoi est à venir."
+    if voted_on is not None and on < voted_on:
+        return "L’envoi ne peut pas précéder le vote."
+    return ""
+
+
+def answer_fault(
+    sent_on: dt.date | None, on: dt.date | None, today: dt.date, tacit_after: int | None
+) -> str:
+    """Say why an answer of the authority cannot bear this date, "" where it can.
+
+    `tacit_after`: months after which silence approves, None for an answer in writing.
+    """
+    if on is None:
+        return "La date de la réponse est à indiquer."
+    if on > today:
+        return "La date de la réponse est à venir."
+    if sent_on is None or on < sent_on:
+        return "La réponse ne peut pas précéder l’envoi."
+    if tacit_after is not None and on < shifted(sent_on, tacit_after):
+        return (
+            f"L’approbation n’est tacite qu’au terme de {tacit_after}\u00a0mois après l’envoi "
+            "(R*712-8)."
+        )
+    return ""
+
+
+def axis_fault(code: str, name: str, first: dt.date | None, last: dt.date | None) -> str:
+    """Say what is wrong with an axis of the analytical plan, "" where nothing is."""
+    if not CODE.fullmatch(code) or len(code) > 40:
+        return "Code\u00a0: minuscules sans accent, chiffres et tirets, 40 caractères au plus."
+    if not name.strip() or len(name) > 200:
+        return "Nom\u00a0: un texte de 200 caractères au plus est attendu."
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+        return "Nom\u00a0: un caractère de contrôle, invisible, est à ôter."
+    if first and last and last < first:
+        return "La fin de validité précède son début."
+    return ""

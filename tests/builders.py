@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 
+from maillage.ledger.actions import record_file
+from maillage.ledger.engine.generate import BookEntity, Truth, generate_books, luhn_holds
+from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.models import BookFile
+from maillage.network.models import Network
 from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION
 from maillage.people.queries import actor_of
@@ -118,3 +129,38 @@ def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
     client = Client()
     client.force_login(user)
     return SimpleNamespace(user=user, actor=actor_of(user), client=client)
+
+
+@cache
+def _books(lines: int) -> tuple[Path, Truth]:
+    """Small books of the chambers of `small_document`, made once."""
+    place = Path(mkdtemp(prefix="maillage-livres-"))
+    atexit.register(rmtree, place, ignore_errors=True)
+    return place, generate_books(place, seed=3, lines=lines, entities=CHAMBERS)
+
+
+CHAMBERS = tuple(
+    BookEntity(code, name, next(f"00001{n}{k}" for k in range(10) if luhn_holds(f"00001{n}{k}")))
+    for n, (code, name) in enumerate(
+        [("region", "Région"), ("nord", "Nord"), ("sud", "Sud")], start=120
+    )
+)
+"""Who keeps the generated books; partners are named by these codes of `small_document`."""
+
+
+def books_of_chambers(lines: int = 3000) -> Truth:
+    """The truth of the generated books; `files` are their FEC, in the order of CHAMBERS."""
+    return _books(lines)[1]
+
+
+def keep_books(network: Network, *codes: str, year: int = 2025) -> list[BookFile]:
+    """Put the generated book of each of these chambers in place, as an import would."""
+    truth, kept = books_of_chambers(), []
+    for chamber, path in zip(CHAMBERS, truth.files, strict=True):
+        if chamber.code in codes:
+            entity = network.entities.get(code=chamber.code)
+            store = Path(settings.LEDGER_ROOT) / network.code / entity.code / str(year)
+            read = read_ledger(path, store=store, name=path.name)
+            closing = dt.date(year, 12, 31)
+            kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
+    return kept

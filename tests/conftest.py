@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import caches
 from django.test import Client
 
@@ -20,6 +22,12 @@ from tests.builders import load, person, small_document
 def _clean_caches() -> None:
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _ledger_root(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test keeps its books in a place of its own, made only where something is put in it."""
+    settings.LEDGER_ROOT = tmp_path_factory.getbasetemp() / f"livres-{uuid.uuid4()}"
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from maillage.ledger.models import BookImport
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine import tables
 from maillage.schemes.models import Edition, PendingImport
 from maillage.schemes.queries import document_of, version_of
-from tests.builders import load, person, small_document
+from tests.builders import keep_books, load, person, small_document
 
 ACTORS = (
     "anonymous",
@@ -67,6 +68,7 @@ class World:
     people: SimpleNamespace
     pending: PendingImport
     dossier: Dossier
+    deposit: BookImport
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
@@ -75,7 +77,12 @@ class World:
         edition, target = {"pk": self.edition.pk}, {"pk": self.people.stranger.user.pk}
         network = {"network": self.edition.scheme.network.code}
         cell = {**edition, "process": "achats", "milestone": "2022"}
+        book = {**network, "entity": "nord", "year": 2025}
         special: dict[str, dict[str, Any]] = {
+            "book": book,
+            "book_findings": {**book, "extension": "csv"},
+            "book_import": {**network, "pk": self.deposit.pk},
+            "book_import_cancel": {**network, "pk": self.deposit.pk},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
             "text": {**edition, "code": "preambule"},
             "cell": cell,
@@ -104,9 +111,14 @@ class World:
         if name.startswith("dossier"):
             return {"pk": self.dossier.pk}
         parts = next(route for found, route in routes() if found == name)
+        if "/finances/" in parts and parts.count("<") == 1:
+            return network
         if "<edition>" in parts:
             return {"edition": self.edition.pk}
         return edition if "<int:pk>" in parts else {}
+
+    def chamber(self, code: str) -> int:
+        return self.edition.scheme.network.entities.get(code=code).pk
 
     def variants(self, name: str) -> list[str]:
         """Every address of a name: with and without the chamber where both exist."""
@@ -136,6 +148,7 @@ class World:
             "adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
             "draft_next": {"title": "Suivante"},
             "booklet": {"kind": "booklet_docx"},
+            "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
             "grid_cell": {"mode": "C", "version": 0},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
             "portal:account": {"full_name": "Autre nom", "is_active": "on"},
@@ -179,4 +192,14 @@ def build(people: Any, state: str) -> World:
         requested_by=someone.reader.actor.identity,
     )
     dossier.file.save("essai/livret.docx", ContentFile(b"document"), save=True)
-    return World(edition, first, someone, pending, dossier)
+    network = edition.scheme.network
+    keep_books(network, "nord", "sud")
+    deposit = BookImport.objects.create(
+        network=network,
+        requested_by=someone.finances.actor.identity,
+        files=[
+            {"name": "compta.txt", "size": 1200, "entity": None, "closing": "", "state": "waiting",
+             "message": "", "findings": []},
+        ],
+    )  # fmt: skip
+    return World(edition, first, someone, pending, dossier, deposit)

@@ -52,6 +52,8 @@ DROP_PUBLIC = " 404    403    302    403     403    403    403    403"
 KNOWN = "       404    200    200    200     200    200    200    200"
 HOME = "        200    200    302    302     302    302    200    302"
 
+OURS = (INSIDE, INSIDE, NOT_SO, NOT_SO)
+"""A page of the network's finances: for whoever holds a mandate in it, whatever is adopted."""
 READ = (INSIDE, ALL, NOT_SO, NOT_SO)
 """A page of the edition: for the network while a draft, for all once adopted; never written to."""
 PLAIN = (ALL, ALL, NOT_SO, NOT_SO)
@@ -102,6 +104,11 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "import_review": (ONE_ONLY, ONE_ONLY, NOT_SO, NOT_SO),
     "import_apply": (NOT_SO, NOT_SO, ONE_DOES, ONE_DOES),
     "import_file": (ANY_CHIEF, ANY_CHIEF, ANY_BAD, ANY_BAD),
+    "books": (INSIDE, INSIDE, TABLE_BAD, TABLE_BAD),
+    "book": OURS,
+    "book_findings": OURS,
+    "book_import": (INSIDE, INSIDE, CELL_NET, CELL_NET),
+    "book_import_cancel": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
     "booklet": (INSIDE, ALL, KNOWN_IN, KNOWN_DO),
     "dossier": (JOB_DRAFT, JOB_PUBLIC, NOT_SO, NOT_SO),
     "dossier_cancel": (NOT_SO, NOT_SO, DROP_DRAFT, DROP_PUBLIC),

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import load_command_class
 
+import maillage.ledger.actions
 import maillage.network.actions
 import maillage.people.actions
 import maillage.reports.actions

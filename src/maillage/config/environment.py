@@ -20,6 +20,7 @@ VARIABLES: dict[str, str] = {
     "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
+    "LEDGER_UPLOAD_LIMIT": "Octets d'un dépôt de livres comptables, au plus (2000000000).",
 }
 
 
@@ -36,6 +37,7 @@ class Environment:
     email_url: str
     mail_from: str
     workers: int
+    ledger_upload_limit: int
 
 
 def _secret_key(home: Path) -> str:
@@ -69,4 +71,5 @@ def load() -> Environment:
         email_url=env.str("EMAIL_URL", default="consolemail://"),
         mail_from=env.str("MAIL_FROM", default="Maillage <maillage@localhost>"),
         workers=env.int("WORKERS", default=2),
+        ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
     )

@@ -8,6 +8,7 @@ from maillage.portal.api import api
 urlpatterns = [
     path("", include("maillage.people.urls")),
     path("", include("maillage.schemes.urls")),
+    path("", include("maillage.ledger.urls")),
     path("", include("maillage.reports.urls")),
     path("reseaux/<slug:network>/finances/", include("maillage.workspaces.finance.urls")),
     path("", include("maillage.portal.urls")),

@@ -47,6 +47,12 @@ def actor_of(user: User | AnonymousUser | Any) -> Actor:
     return Actor(user.identity, str(user), perimeters_of(mandates))
 
 
+def actor_behind(identity: str) -> Actor:
+    """The actor of an identity of the journal, with the mandates in force today; "" is nobody."""
+    user = user_with_mandates(identity.split(":")[1]) if identity.startswith("user:") else None
+    return actor_of(user) if user is not None else ANONYMOUS
+
+
 def names_of(identities: Iterable[str]) -> dict[str, str]:
     """What to show for each identity of the journal; an erased person stays unnamed."""
     ids = {int(i.split(":")[1]) for i in identities if i.startswith("user:")}

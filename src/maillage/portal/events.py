@@ -31,6 +31,10 @@ VERBS = {
     "people.account.erased": "Compte effacé",
     "people.mandate.granted": "Mandat donné",
     "people.mandate.ended": "Mandat terminé",
+    "ledger.import.deposited": "Livres comptables déposés",
+    "ledger.import.assigned": "Livres affectés à leur chambre",
+    "ledger.import.cancelled": "Lecture de livres abandonnée",
+    "ledger.book.imported": "Livre comptable importé",
     "reports.dossier.requested": "Document demandé",
     "reports.dossier.cancelled": "Document abandonné",
 }

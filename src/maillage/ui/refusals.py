@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,14 @@ def problem(status: int, reason: str, **details: Any) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
+def _limit(path: str) -> int:
+    """Bytes taken at an address: a few take far more than the others."""
+    larger = (
+        limit for pattern, limit in settings.LARGE_UPLOADS.items() if re.fullmatch(pattern, path)
+    )
+    return next(larger, settings.UPLOAD_LIMIT)
+
+
 class BodyLimitMiddleware:
     """Refuses a body larger than the installation takes, before a byte of it is read."""
 
@@ -35,9 +44,9 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = settings.UPLOAD_LIMIT + 100_000
-        if not length.isdecimal() or int(length) > limit:
-            size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo"
+        limit = _limit(request.path)
+        if not length.isdecimal() or int(length) > limit + 100_000:
+            size = f"{limit // 1_000_000} Mo"
             reason = f"L'envoi dépasse {size}, la taille admise ; rien n'a été changé."
             if wants_json(request):
                 return problem(413, reason)

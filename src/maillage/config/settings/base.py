@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "maillage.network",
     "maillage.people",
     "maillage.schemes",
+    "maillage.ledger",
     "maillage.workspaces.finance",
     "maillage.reports",
     "maillage.portal",
@@ -202,6 +203,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_LIMIT = 20_000_000
 """Bytes of the largest file taken in."""
+LEDGER_ROOT = ENVIRONMENT.home / "livres"
+LARGE_UPLOADS = {r"/reseaux/[^/]+/finances/livres/": ENVIRONMENT.ledger_upload_limit}
+"""Addresses that take more, and how much: their bodies go to disk while they come."""
 
 EMAIL_CONFIG = environ.Env.email_url_config(ENVIRONMENT.email_url)
 vars().update(EMAIL_CONFIG)

@@ -1,0 +1,229 @@
+"""Books of the chambers, how they came in, and how their accounts meet the common chart.
+
+The lines themselves lie in files (`archive`); here is what names them. Amounts are integer cents.
+Knows no budget.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
+from maillage.network.models import Entity, Network
+
+
+class Book(models.Model):
+    """The ledger of one entity for the exercise that closes in `year`."""
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="books")
+    entity = models.ForeignKey(Entity, models.PROTECT, related_name="books")
+    year = models.PositiveSmallIntegerField("exercice")
+    closing = models.DateField("date de clôture")
+
+    class Meta:
+        verbose_name = "livre"
+        verbose_name_plural = "livres"
+        ordering = ["-year", "entity__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "entity", "year"], name="book_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity.short_name}, exercice {self.year}"
+
+    @property
+    def chain(self) -> str:
+        return self.network.chain
+
+    @property
+    def subject(self) -> str:
+        return f"ledger.book:{self.pk}"
+
+
+class BookFile(models.Model):
+    """A file read into a book. The current one is the one nothing has replaced."""
+
+    class State(models.TextChoices):
+        IMPORTED = "imported", "Importé"
+        WARNED = "warned", "À vérifier"
+        BLOCKING = "blocking", "Bloquant"
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="files")
+    sha256 = models.CharField("empreinte", max_length=64)
+    name = models.CharField("nom du fichier", max_length=200)
+    size = models.BigIntegerField("taille")
+    encoding = models.CharField("encodage", max_length=40, blank=True)
+    lines = models.BigIntegerField("lignes")
+    debit = models.BigIntegerField("débit (centimes)")
+    credit = models.BigIntegerField("crédit (centimes)")
+    counts = models.JSONField("constats par code", default=dict)
+    worst = models.CharField("gravité", max_length=10, blank=True)
+    imported_at = models.DateTimeField("importé le", default=timezone.now)
+    imported_by = models.CharField("importé par", max_length=40, blank=True)
+    replaced_at = models.DateTimeField("remplacé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "fichier de livre"
+        verbose_name_plural = "fichiers de livre"
+        ordering = ["-imported_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book"], condition=Q(replaced_at=None), name="bookfile_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> BookFile.State:
+        if self.worst in (Severity.REFUSED, Severity.ERROR):
+            return self.State.BLOCKING
+        return self.State.WARNED if self.worst == Severity.WARNING else self.State.IMPORTED
+
+    @property
+    def worst_label(self) -> str:
+        return SEVERITY_LABELS[Severity(self.worst)] if self.worst else "Aucun constat"
+
+    @property
+    def findings(self) -> int:
+        return sum(self.counts.values())
+
+
+class BookImport(models.Model):
+    """Files deposited together, read apart from the pages.
+
+    `files`: one mapping per file: name, size, entity (id or None), closing (ISO or ""), state
+    (waiting, reading, done, same, refused, failed), message, findings (texts), lines, worst, year.
+    """
+
+    class State(models.TextChoices):
+        ASSIGNING = "assigning", "À affecter"
+        QUEUED = "queued", "En attente"
+        RUNNING = "running", "En cours"
+        DONE = "done", "Terminé"
+        FAILED = "failed", "Échoué"
+        CANCELLED = "cancelled", "Annulé"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, models.CASCADE, related_name="book_imports")
+    state = models.CharField("état", max_length=10, choices=State.choices, default=State.ASSIGNING)
+    stage = models.CharField("étape", max_length=200, blank=True)
+    done = models.BigIntegerField("fait", default=0)
+    total = models.BigIntegerField("à faire", default=0)
+    files: models.JSONField[Any, Any] = models.JSONField("fichiers", default=list)
+    requested_by = models.CharField("demandé par", max_length=40, blank=True)
+    requested_at = models.DateTimeField("demandé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "import de livres"
+        verbose_name_plural = "imports de livres"
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        count = len(self.files)
+        return f"Import de {count} fichier{'s' if count > 1 else ''}"
+
+    @property
+    def chain(self) -> str:
+        return self.network.chain
+
+    @property
+    def subject(self) -> str:
+        return f"ledger.import:{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
+
+
+class MappingRule(models.Model):
+    """Local accounts that begin so (or are exactly so) go to one common account.
+
+    The entity's own rules win over the network's (`entity` None); then the longest prefix.
+    """
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="mapping_rules")
+    entity = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True)
+    prefix = models.CharField("compte local", max_length=20)
+    exact = models.BooleanField("compte exact", default=False)
+    target = models.CharField("compte commun", max_length=20)
+    note = models.CharField("note", max_length=200, blank=True)
+    set_at = models.DateTimeField("posée le", default=timezone.now)
+    set_by = models.CharField("posée par", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "règle de correspondance"
+        verbose_name_plural = "règles de correspondance"
+        ordering = ["entity__position", "prefix", "-exact"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "prefix", "exact"],
+                condition=Q(entity=None),
+                name="rule_network",
+            ),
+            models.UniqueConstraint(
+                fields=["network", "entity", "prefix", "exact"],
+                condition=Q(entity__isnull=False),
+                name="rule_entity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{'' if self.exact else '…'} → {self.target}"
+
+
+class MappingChange(models.Model):
+    """Rules set or withdrawn together: who, when, before and after; the last can be undone.
+
+    `before` and `after`: lists of {entity (code or ""), prefix, exact, target, note}.
+    """
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="mapping_changes")
+    label = models.CharField("ce qui a été fait", max_length=200)
+    before: models.JSONField[Any, Any] = models.JSONField("avant", default=list)
+    after: models.JSONField[Any, Any] = models.JSONField("après", default=list)
+    made_at = models.DateTimeField("fait le", default=timezone.now)
+    made_by = models.CharField("fait par", max_length=40, blank=True)
+    undone_at = models.DateTimeField("défait le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "changement de correspondance"
+        verbose_name_plural = "changements de correspondance"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ChartVersion(models.Model):
+    """What a network adds to the common chart over a period.
+
+    `extensions`: list of {number, name, side, family, note}.
+    """
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="chart_versions")
+    title = models.CharField("intitulé", max_length=200)
+    valid_from = models.DateField("depuis le")
+    valid_to = models.DateField("jusqu'au", null=True, blank=True)
+    extensions: models.JSONField[Any, Any] = models.JSONField("comptes ajoutés", default=list)
+
+    class Meta:
+        verbose_name = "version du plan commun"
+        verbose_name_plural = "versions du plan commun"
+        ordering = ["-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "valid_from"], name="chart_version_from"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="chart_version_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,122 @@
+"""Which books someone sees, and the matrix of entities and exercises.
+
+Whoever holds a mandate in a network sees all its books; nobody else sees that they exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from maillage.ledger.models import Book, BookFile, BookImport
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.models import Entity, Function, Network
+from maillage.people.actors import Actor
+
+
+def networks_kept_visible_to(actor: Actor) -> QuerySet[Network]:
+    """Networks whose finances someone may look at: those they hold a mandate in."""
+    if actor.reaches_all:
+        return Network.objects.all()
+    return Network.objects.filter(pk__in=actor.networks)
+
+
+def books_visible_to(actor: Actor) -> QuerySet[Book]:
+    books = Book.objects.select_related("network", "entity")
+    return books.filter(network__in=networks_kept_visible_to(actor))
+
+
+def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
+    imports = BookImport.objects.select_related("network")
+    return imports.filter(network__in=networks_kept_visible_to(actor))
+
+
+def finance_function(network: int) -> int:
+    """Id of the function whose editors keep the network's finances, 0 where there is none."""
+    functions = Function.objects.filter(network=network, code=FINANCE_FUNCTION)
+    return functions.values_list("pk", flat=True).first() or 0
+
+
+def chambers_of(network: Network) -> list[Entity]:
+    """Entities that keep books in the network: its own chambers."""
+    chambers = network.entities.filter(kind__in=["regional", "territorial"], archived=False)
+    return list(chambers)
+
+
+def current_files(network: Network, year: int | None = None) -> list[BookFile]:
+    """The file in force of each book, books and entities joined."""
+    files = BookFile.objects.filter(book__network=network, replaced_at=None)
+    if year is not None:
+        files = files.filter(book__year=year)
+    return list(
+        files.select_related("book__entity", "book__network").order_by(
+            "book__year", "book__entity__position", "book__entity__name"
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One exercise of one entity: the file in force, None where the book is missing."""
+
+    year: int
+    file: BookFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    entity: Entity
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What the books of one exercise hold, in cents, and how many of them are in."""
+
+    year: int
+    books: int
+    missing: int
+    lines: int
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Entities by exercise, the latest exercise last."""
+
+    years: tuple[int, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Total, ...]
+
+
+def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
+    """The state of every book, in two queries whatever their number."""
+    files = {(f.book.entity_id, f.book.year): f for f in current_files(network)}
+    chambers = chambers_of(network)
+    known = {entity.pk for entity in chambers}
+    others = {f.book.entity_id: f.book.entity for f in files.values()}
+    chambers += [entity for pk, entity in others.items() if pk not in known]
+    columns = tuple(sorted({*years, *(year for _, year in files)}))
+    rows = tuple(
+        Row(entity, tuple(Cell(year, files.get((entity.pk, year))) for year in columns))
+        for entity in chambers
+    )
+    return Matrix(
+        columns, rows, tuple(_total(year, rows, place) for place, year in enumerate(columns))
+    )
+
+
+def _total(year: int, rows: tuple[Row, ...], place: int) -> Total:
+    files = [row.cells[place].file for row in rows]
+    held = [file for file in files if file is not None]
+    return Total(
+        year,
+        len(held),
+        len(files) - len(held),
+        sum(file.lines for file in held),
+        sum(file.debit for file in held),
+        sum(file.credit for file in held),
+    )

@@ -1,0 +1,108 @@
+"""One table to a workbook or a CSV, its title and filters written on it.
+
+Knows how a value is written in a spreadsheet; a text is always a text, never a formula. Refuses
+to know what the table says. Amounts are integer cents, written in euros.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import xlsxwriter
+
+from maillage.schemes.engine.tables.sources import guarded
+from maillage.ui.french import french_date
+
+Kind = Literal["text", "amount", "number"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    kind: Kind = "text"
+    width: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`filters`: what the rows are, in words, one line each. A None cell stays empty."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    filters: Sequence[str] = ()
+
+
+def to_xlsx(table: Table, today: dt.date) -> bytes:
+    """The rows on a first sheet of their own, what they are on a second."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+    formats = {
+        "text": book.add_format({"valign": "top"}),
+        "amount": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "number": book.add_format({"num_format": "#,##0", "valign": "top"}),
+    }
+    sheet = book.add_worksheet(table.title[:31].translate({ord(c): " " for c in "[]:*?/\\"}))
+    for place, column in enumerate(table.columns):
+        sheet.set_column(place, place, column.width, formats[column.kind])
+        sheet.write_string(0, place, column.title, head)
+    sheet.freeze_panes(1, 1)
+    last = 0
+    for last, row in enumerate(table.rows, start=1):
+        for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+            _write(sheet, last, place, column.kind, value)
+    if last:
+        sheet.autofilter(0, 0, last, len(table.columns) - 1)
+    _notice(book, table, today)
+    book.close()
+    return target.getvalue()
+
+
+def _write(sheet: Any, row: int, place: int, kind: Kind, value: Any) -> None:
+    if value is None or value == "":
+        return
+    if kind == "amount":
+        sheet.write_number(row, place, value / 100)
+    elif kind == "number":
+        sheet.write_number(row, place, value)
+    else:
+        sheet.write_string(row, place, str(value))
+
+
+def _notice(book: Any, table: Table, today: dt.date) -> None:
+    sheet = book.add_worksheet("Lisez-moi")
+    sheet.set_column(0, 0, 90)
+    lines = [table.title, f"Export du {french_date(today)}.", *table.filters]
+    lines.append("Les montants sont en euros.")
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line)
+
+
+def to_csv(table: Table) -> bytes:
+    """UTF-8 with a mark, semicolons, CRLF, decimal commas: as a French spreadsheet opens it."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    for line in (table.title, *table.filters):
+        writer.writerow([guarded(f"# {line}")])
+    writer.writerow([column.title for column in table.columns])
+    kinds = [column.kind for column in table.columns]
+    for row in table.rows:
+        writer.writerow(_plain(kind, value) for kind, value in zip(kinds, row, strict=True))
+    return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
+def _plain(kind: Kind, value: Any) -> str:
+    if value is None:
+        return ""
+    if kind == "amount":
+        sign = "-" if value < 0 else ""
+        return f"{sign}{abs(value) // 100},{abs(value) % 100:02d}"
+    return str(value) if kind == "number" else guarded(str(value))

@@ -1,0 +1,32 @@
+"""Amounts kept in cents, as a reader of accounts expects them."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()
+
+NARROW = "\u202f"
+MINUS = "\u2212"
+
+
+def written(cents: int) -> str:
+    """`1 234,56`, without unit; a true minus before what is negative."""
+    euros, rest = divmod(abs(cents), 100)
+    sign = MINUS if cents < 0 else ""
+    return f"{sign}{euros:,}".replace(",", NARROW) + f",{rest:02d}"
+
+
+@register.filter
+def montant(cents: int | None) -> str:
+    """An amount of a column in euros; a dash where there is none."""
+    return written(cents) if cents else "–"
+
+
+@register.filter
+def octets(size: int) -> str:
+    """`1,2 Mo`."""
+    for unit, weight in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
+        if size >= weight:
+            return f"{size / weight:.1f}\u00a0{unit}".replace(".", ",")
+    return f"{size}\u00a0octets"

@@ -1,0 +1,9 @@
+"""Addresses of a network's books, mapping and consolidated accounts."""
+
+from django.urls import include, path
+
+from maillage.ledger.views import books, imports
+
+urlpatterns = [
+    path("reseaux/<slug:network>/finances/", include([*books.routes, *imports.routes])),
+]

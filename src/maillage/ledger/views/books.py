@@ -1,0 +1,223 @@
+"""The matrix of books, one book with its findings, their exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import Refusal
+from maillage.ledger import archive
+from maillage.ledger.actions.books import can_deposit
+from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
+from maillage.ledger.engine.reading import LedgerFile
+from maillage.ledger.models import Book, BookFile
+from maillage.ledger.queries.books import books_visible_to, imports_visible_to, matrix
+from maillage.ledger.tables import Column, Table
+from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.imports import start
+from maillage.people.queries import names_of
+
+PER_PAGE = 100
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def books(request: HttpRequest, network: str) -> HttpResponse:
+    """Which book is in, in which state. A deposit's body is read only for who may deposit."""
+    found = kept_network(request, network)
+    verdict = can_deposit(found, actor=request.actor)
+    if request.method == "POST":
+        if not verdict:
+            raise Refusal(verdict)
+        return _deposit(request, network)
+    today = timezone.localdate()
+    imports = imports_visible_to(request.actor).filter(network=found)
+    context = frame(request, found, "books") | {
+        "matrix": matrix(found, [today.year - 1]),
+        "verdict": verdict,
+        "under_way": imports.exclude(state__in=["done", "failed", "cancelled"])[:5],
+        "latest": imports.filter(state__in=["done", "failed", "cancelled"])[:5],
+    }
+    return render(request, "ledger/books.html", context)
+
+
+@csrf_protect
+def _deposit(request: HttpRequest, network: str) -> HttpResponse:
+    found = kept_network(request, network)
+    return start(request, found, request.FILES.getlist("files"))
+
+
+def _book(request: HttpRequest, network: str, entity: str, year: int) -> Book:
+    books = books_visible_to(request.actor)
+    found: Book = get_object_or_404(books, network__code=network, entity__code=entity, year=year)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of one code: how many, and the first of those kept."""
+
+    code: str
+    title: str
+    severity: Severity
+    label: str
+    expected: str
+    official: bool
+    count: int
+    first: Finding | None
+
+
+def _groups(read: LedgerFile, severity: str) -> list[Group]:
+    groups = []
+    for code, count in read.findings.counts.items():
+        known = CODES[code]
+        if severity in ("", known.severity):
+            kept = read.findings.kept.get(code, [])
+            first = min(kept, key=lambda f: f.line or 0, default=None)
+            groups.append(
+                Group(
+                    code,
+                    known.title,
+                    known.severity,
+                    SEVERITY_LABELS[known.severity],
+                    known.expected,
+                    known.official,
+                    count,
+                    first,
+                )
+            )
+    return sorted(groups, key=lambda g: (RANK[g.severity], -g.count))
+
+
+def _located(read: LedgerFile, code: str, severity: str) -> list[Finding]:
+    return [
+        finding
+        for finding in read.findings
+        if code in ("", finding.code) and severity in ("", finding.severity)
+    ]
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str]:
+    """The severity and the code asked for; what does not exist is as if not asked."""
+    severity = request.GET.get("gravite", "")
+    code = request.GET.get("code", "")
+    return severity if severity in SEVERITY_LABELS else "", code if code in CODES else ""
+
+
+@require_safe
+def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+    """One book: the file in force, its figures, what was found in it, the former files."""
+    found = _book(request, network, entity, year)
+    files = list(found.files.all())
+    current = next((f for f in files if f.replaced_at is None), None)
+    shown = _shown(request, files) or current
+    if shown is None:
+        raise Http404
+    read = LedgerFile.load(archive.folder(shown))
+    severity, code = _chosen(request)
+    located = Paginator(_located(read, code, severity), PER_PAGE) if code else None
+    page = located.get_page(request.GET.get("page")) if located else None
+    names = names_of({f.imported_by for f in files})
+    query = {"fichier": shown.pk} if shown is not current else {}
+    context = frame(request, found.network, "books", str(found)) | {
+        "book": found,
+        "shown": shown,
+        "current": current,
+        "former": [f for f in files if f.replaced_at is not None],
+        "names": names,
+        "by": names.get(shown.imported_by, "Personne inconnue"),
+        "read": read,
+        "severity": severity,
+        "severities": _severities(read),
+        "groups": _groups(read, severity),
+        "code": CODES.get(code),
+        "page": page,
+        "kept_all": not code
+        or len(read.findings.kept.get(code, [])) >= read.findings.counts.get(code, 0),
+        "count": read.findings.counts.get(code, 0),
+        "query": urlencode(query),
+        "query_here": urlencode(query | {"gravite": severity, "code": code}),
+    }
+    return render(request, "ledger/book.html", context)
+
+
+def _shown(request: HttpRequest, files: Sequence[BookFile]) -> BookFile | None:
+    """The former file asked for (`fichier=`)."""
+    asked = request.GET.get("fichier", "")
+    return next((f for f in files if str(f.pk) == asked), None)
+
+
+def _severities(read: LedgerFile) -> list[tuple[str, str, int]]:
+    totals = read.findings.by_severity()
+    return [
+        (severity.value, label, totals[severity])
+        for severity, label in SEVERITY_LABELS.items()
+        if severity in totals
+    ]
+
+
+@require_safe
+def book_findings(
+    request: HttpRequest, network: str, entity: str, year: int, extension: str
+) -> HttpResponse:
+    """The findings kept, as filtered, with what was filtered written in the file."""
+    found = _book(request, network, entity, year)
+    files = list(found.files.all())
+    shown = _shown(request, files) or next(f for f in files if f.replaced_at is None)
+    read = LedgerFile.load(archive.folder(shown))
+    severity, code = _chosen(request)
+    filters = [f"Fichier {shown.name}, SHA-256 {shown.sha256}"]
+    if severity:
+        filters.append(f"Gravité : {SEVERITY_LABELS[Severity(severity)]}")
+    if code:
+        filters.append(f"Constat : {CODES[code].title}")
+    filters.append(
+        "Au plus 1 000 constats par code sont situés ; les totaux par code les comptent tous."
+    )
+    rows = (
+        (
+            SEVERITY_LABELS[f.severity],
+            f.title,
+            f.line,
+            f.column,
+            f.value,
+            f.detail,
+            f.expected,
+            f.code,
+            read.findings.counts[f.code],
+        )
+        for f in _located(read, code, severity)
+    )
+    columns = (
+        Column("Gravité"),
+        Column("Constat", width=40),
+        Column("Ligne", "number"),
+        Column("Champ"),
+        Column("Valeur", width=30),
+        Column("Précision", width=30),
+        Column("Attendu", width=40),
+        Column("Code"),
+        Column("Total de ce code", "number"),
+    )
+    title = f"Constats {found.entity.short_name} {found.year}"
+    return exported(Table(title, columns, rows, filters), extension)
+
+
+routes = [
+    path("livres/", books, name="books"),
+    path("livres/<slug:entity>/<int:year>/", book, name="book"),
+    path(
+        "livres/<slug:entity>/<int:year>/constats.<str:extension>",
+        book_findings,
+        name="book_findings",
+    ),
+]

@@ -1,0 +1,207 @@
+"""A deposit: whose the files are, how far their reading has come, what became of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST
+
+from maillage.kernel.verdicts import Refusal
+from maillage.ledger import archive, rules
+from maillage.ledger.actions.books import (
+    Assignment,
+    assign_files,
+    cancel_import,
+    deposit_files,
+    replaced_by,
+)
+from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
+from maillage.ledger.models import BookImport
+from maillage.ledger.queries.books import chambers_of, finance_function, imports_visible_to
+from maillage.ledger.views.frame import frame
+from maillage.network.models import Network
+
+
+def start(request: HttpRequest, network: Network, uploads: Sequence[UploadedFile]) -> HttpResponse:
+    """Put the files aside; read them at once where nothing is left to ask."""
+    key = uuid.uuid4()
+    try:
+        files = archive.receive(network.code, key, uploads)
+        row = deposit_files(network, key, files, actor=request.actor)
+    except Exception:
+        archive.discard(network.code, key)
+        raise
+    given = _named(row)
+    if all(a.entity and a.closing for a in given) and not replaced_by(row, given):
+        # A refusal is told again, with what to do, on the page that assigns.
+        with suppress(Refusal):
+            assign_files(row, given, actor=request.actor)
+    return redirect("book_import", network=network.code, pk=row.pk)
+
+
+def _named(row: BookImport) -> list[Assignment]:
+    """What the names of the files say."""
+    return [
+        Assignment(f["entity"], parse_date(f["closing"]) if f["closing"] else None)
+        for f in row.files
+    ]
+
+
+def _import(request: HttpRequest, network: str, pk: uuid.UUID) -> BookImport:
+    imports = imports_visible_to(request.actor).filter(network__code=network)
+    found: BookImport = get_object_or_404(imports, pk=pk)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpResponse:
+    """A deposit at its stage: to assign, under way, or over."""
+    row = _import(request, network, pk)
+    if row.state == BookImport.State.ASSIGNING or request.method == "POST":
+        return _assign(request, row)
+    job = _job(row)
+    if request.headers.get("HX-Request"):
+        return render(request, "ui/progress.html", {"job": job})
+    context = {"job": job | {"result_url": ""}, "row": row}
+    context |= frame(request, row.network, "books", str(row)) | {"results": _results(row)}
+    return render(request, "ledger/import.html", context)
+
+
+def _job(row: BookImport) -> dict[str, Any]:
+    read = sum(f["state"] in ("done", "same") for f in row.files)
+    message = {
+        BookImport.State.CANCELLED: f"Arrêté à la demande ; {read} fichier(s) déjà en place.",
+        BookImport.State.FAILED: "Aucun fichier n’a pu être pris ; les livres sont inchangés.",
+    }.get(BookImport.State(row.state), f"{read} fichier(s) sur {len(row.files)} en place.")
+    here = reverse("book_import", args=[row.network.code, row.pk])
+    return {
+        "label": str(row),
+        "stage": row.stage or row.get_state_display(),
+        "done": row.done,
+        "total": row.total,
+        "finished": row.is_over,
+        "failed": row.state in (BookImport.State.FAILED, BookImport.State.CANCELLED),
+        "message": message,
+        "url": here,
+        "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
+        "result_url": here,
+    }
+
+
+STATES = {
+    "waiting": "En attente",
+    "reading": "En cours de lecture",
+    "done": "Importé",
+    "same": "Inchangé",
+    "refused": "Illisible",
+    "failed": "Non importé",
+    "cancelled": "Non lu",
+}
+
+
+def _results(row: BookImport) -> list[dict[str, Any]]:
+    """What became of each file."""
+    names = {e.pk: e.short_name for e in row.network.entities.all()}
+    return [
+        {
+            "name": f["name"],
+            "size": f["size"],
+            "entity": names.get(f["entity"], ""),
+            "closing": parse_date(f["closing"]) if f["closing"] else None,
+            "state": STATES[f["state"]],
+            "message": f["message"],
+            "findings": f["findings"],
+            "lines": f.get("lines"),
+            "found": f.get("found", 0),
+            "worst": SEVERITY_LABELS[Severity(f["worst"])] if f.get("worst") else "",
+            "url": reverse("book", args=[row.network.code, f["entity_code"], f["year"]])
+            if "year" in f
+            else "",
+        }
+        for f in row.files
+    ]
+
+
+def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
+    """What the form says of each file; what cannot be read is as if not said."""
+    found = []
+    for rank in range(len(row.files)):
+        entity = request.POST.get(f"entity-{rank}", "")
+        closing: dt.date | None = None
+        try:
+            closing = parse_date(request.POST.get(f"closing-{rank}", ""))
+        except ValueError:
+            closing = None
+        found.append(Assignment(int(entity) if entity.isdecimal() else None, closing))
+    return found
+
+
+def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
+    """Ask whose each file is; say what would be replaced before anything is."""
+    posted = request.method == "POST"
+    given = _given(request, row) if posted else _named(row)
+    fault = ""
+    if posted:
+        accepted = {int(pk) for pk in request.POST.getlist("remplace") if pk.isdecimal()}
+        try:
+            assign_files(row, given, actor=request.actor, replacing=frozenset(accepted))
+        except Refusal as refusal:
+            if refusal.denied.status == 403 or row.state != BookImport.State.ASSIGNING:
+                raise
+            fault = refusal.denied.reason if refusal.denied.status == 422 else ""
+        else:
+            return redirect("book_import", network=row.network.code, pk=row.pk)
+    context = frame(request, row.network, "books", str(row)) | {
+        "row": row,
+        "fault": fault,
+        "replaced": [] if fault else replaced_by(row, given),
+        "files": _to_assign(request, row, given),
+        "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
+    }
+    return render(request, "ledger/assign.html", context, status=422 if fault else 200)
+
+
+def _to_assign(
+    request: HttpRequest, row: BookImport, given: Sequence[Assignment]
+) -> list[dict[str, Any]]:
+    """Each file with the chambers this actor may give it to."""
+    finance = finance_function(row.network_id)
+    mine = [
+        chamber
+        for chamber in chambers_of(row.network)
+        if rules.can_keep_book(row.network_id, finance, chamber.pk, request.actor)
+    ]
+    last = dt.date(timezone.localdate().year - 1, 12, 31)
+    return [
+        {
+            "name": file["name"],
+            "size": file["size"],
+            "known": bool(file["entity"]),
+            "chambers": [(c.pk, c.name, c.pk == a.entity) for c in mine],
+            "closing": (a.closing or last).isoformat(),
+        }
+        for file, a in zip(row.files, given, strict=True)
+    ]
+
+
+@require_POST
+def cancel(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpResponse:
+    row = _import(request, network, pk)
+    cancel_import(row, actor=request.actor)
+    return redirect("book_import", network=network, pk=pk)
+
+
+routes = [
+    path("livres/depots/<uuid:pk>/", book_import, name="book_import"),
+    path("livres/depots/<uuid:pk>/annuler/", cancel, name="book_import_cancel"),
+]

@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("own", "Autofinancement"),
                             ("loan", "Emprunt"),
-                            ("state", "État"),
+                            ("state", "Subvention de l'État"),
                             ("europe", "Union européenne"),
                             ("region", "Région"),
                             ("local", "Collectivités locales"),

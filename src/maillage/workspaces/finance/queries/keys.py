@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +11,7 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.allocation import Period
 from maillage.workspaces.finance.models import AllocationKey, RechargeStatement
+from maillage.workspaces.finance.queries.realised import realised
 
 
 def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:
@@ -36,16 +36,17 @@ def periods_of(network: Network, code: str, but: int | None = None) -> list[Peri
     return [Period(*dates) for dates in rows.values_list("valid_from", "valid_to")]
 
 
-def pool_of(rows: Iterable[object], entity: str, account: str, axis: str, months: set[str]) -> int:
-    """Net debit in cents of the accounts that begin so, for an entity over months "2026-03".
-
-    `rows` are what `ledger.queries.realised` gives: entity, month, account, axis, debit, credit.
-    """
-    return sum(
-        row.debit - row.credit  # type: ignore[attr-defined]
-        for row in rows
-        if row.entity == entity  # type: ignore[attr-defined]
-        and row.account.startswith(account)  # type: ignore[attr-defined]
-        and (not axis or row.axis == axis)  # type: ignore[attr-defined]
-        and f"{row.month:%Y-%m}" in months  # type: ignore[attr-defined]
-    )
+def pool_of(
+    network: Network, entity: str, account: str, axis: str, first: dt.date, last: dt.date
+) -> int:
+    """Net debit in cents of the accounts that begin so, for an entity, over whole months."""
+    total = 0
+    for year in range(first.year, last.year + 1):
+        months = range(
+            first.month if year == first.year else 1, last.month + 1 if year == last.year else 13
+        )
+        for row in realised(network, year):
+            here = row.entity == entity and row.account.startswith(account)
+            if here and row.month in months and (not axis or row.axis == axis):
+                total += row.debit - row.credit
+    return total

@@ -1,0 +1,269 @@
+"""Keys make exactly 100 % and never overlap; statements are exact, numbered and never rewritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from maillage.kernel.actions import Refusal
+from maillage.kernel.models import Event
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions.keys import (
+    KeyDraft,
+    Recharge,
+    close_key,
+    define_key,
+    issue_recharge,
+    reverse_recharge,
+    revise_key,
+)
+from maillage.workspaces.finance.models import AllocationKey, RechargeStatement
+from tests.builders import load, small_document
+
+Q = Decimal
+SEATS = KeyDraft(
+    "postes",
+    "Postes de travail",
+    "seats",
+    dt.date(2025, 1, 1),
+    dt.date(2025, 12, 31),
+    {"region": Q(10), "nord": Q(20), "sud": Q(40)},
+)
+AGREED = replace(
+    SEATS, code="accord", driver="entered", parts={"region": Q(20), "nord": Q(30), "sud": Q(50)}
+)
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def shares(key: AllocationKey) -> dict[str, int]:
+    return {s.entity.code: s.share for s in key.shares.all()}
+
+
+WRITERS = {"finances", "administrator", "installation"}
+EVERYONE = ["anonymous", "stranger", "reader", "nord", *sorted(WRITERS)]
+
+
+@pytest.mark.parametrize("actor", EVERYONE)
+def test_who_keeps_keys(network: Network, who: SimpleNamespace, actor: str) -> None:
+    acting = getattr(who, actor).actor
+    if actor in WRITERS:
+        assert shares(define_key(network, SEATS, actor=acting)) == {
+            "region": 1429, "nord": 2857, "sud": 5714,
+        }  # fmt: skip
+        return
+    with pytest.raises(Refusal, match="engagent toutes les chambres"):
+        define_key(network, SEATS, actor=acting)
+    assert not AllocationKey.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("draft_key", "words"),
+    [
+        (replace(AGREED, parts={"nord": Q(60), "sud": Q("39.99")}), "il manque 0,01"),
+        (replace(AGREED, parts={"nord": Q(60), "sud": Q("40.01")}), "de trop"),
+        (replace(AGREED, parts={"nord": Q("99.995"), "sud": Q("0.005")}), "deux décimales"),
+        (replace(AGREED, parts={}), "Aucune part"),
+        (replace(SEATS, parts={"nord": Q(0)}), "nulles"),
+        (replace(SEATS, parts={"nord": Q(-1), "sud": Q(2)}), "négative"),
+        (replace(SEATS, parts={"ailleurs": Q(1)}), "inconnue"),
+        (replace(SEATS, driver="lune"), "Inducteur"),
+        (replace(SEATS, code="Mauvais"), "minuscules"),
+        (replace(SEATS, name=""), "texte"),
+        (replace(SEATS, valid_to=dt.date(2024, 1, 1)), "précède"),
+        (replace(SEATS, driver="fixed_variable", fixed=10_001), "part fixe"),
+    ],
+)
+def test_what_a_key_is_refused_for(
+    network: Network, who: SimpleNamespace, draft_key: KeyDraft, words: str
+) -> None:
+    with pytest.raises(Refusal, match=words) as refused:
+        define_key(network, draft_key, actor=who.finances.actor)
+    assert refused.value.denied.status == 422
+    assert not AllocationKey.objects.exists()
+
+
+def test_entered_shares_are_kept_as_they_are(network: Network, who: SimpleNamespace) -> None:
+    key = define_key(network, AGREED, actor=who.finances.actor)
+    assert shares(key) == {"region": 2000, "nord": 3000, "sud": 5000}
+    assert {s.quantity for s in key.shares.all()} == {None}
+    event = Event.objects.get(verb="finance.key.defined")
+    assert event.diff["shares"] == {"region": 2000, "nord": 3000, "sud": 5000}
+
+
+def test_a_fixed_and_a_variable_part(network: Network, who: SimpleNamespace) -> None:
+    mixed = replace(SEATS, driver="fixed_variable", fixed=3000, parts={"nord": Q(1), "sud": Q(3)})
+    assert shares(define_key(network, mixed, actor=who.finances.actor)) == {
+        "nord": 3250, "sud": 6750,
+    }  # fmt: skip
+
+
+def test_versions_never_overlap(network: Network, who: SimpleNamespace) -> None:
+    actor = who.finances.actor
+    define_key(network, SEATS, actor=actor)
+    late = replace(SEATS, valid_from=dt.date(2025, 12, 31), valid_to=None)
+    with pytest.raises(Refusal, match="ne valent pas le même jour"):
+        define_key(network, late, actor=actor)
+    running = define_key(network, replace(late, valid_from=dt.date(2026, 1, 1)), actor=actor)
+    with pytest.raises(Refusal, match="ne valent pas le même jour"):
+        revise_key(running, replace(late, valid_from=dt.date(2025, 6, 1)), actor=actor)
+    define_key(network, replace(late, code="autre"), actor=actor)
+
+
+def asked(key: AllocationKey, **changes: Any) -> Recharge:
+    values: dict[str, Any] = {
+        "label": "Paie mutualisée",
+        "provider": key.network.entities.get(code="region"),
+        "key": key,
+        "issued_on": dt.date(2026, 1, 15),
+        "first_day": dt.date(2025, 1, 1),
+        "last_day": dt.date(2025, 12, 31),
+        "amount": 100_00,
+    }
+    return Recharge(**(values | changes))
+
+
+def test_a_statement_is_exact_numbered_and_journaled(
+    network: Network, who: SimpleNamespace
+) -> None:
+    actor = who.finances.actor
+    key = define_key(network, SEATS, actor=actor)
+    first = issue_recharge(network, asked(key), actor=actor)
+    second = issue_recharge(network, asked(key, amount=1), actor=actor)
+    other = issue_recharge(network, asked(key, issued_on=dt.date(2025, 12, 31)), actor=actor)
+    assert [s.reference for s in (first, second, other)] == [
+        "RF-2026-001", "RF-2026-002", "RF-2025-001",
+    ]  # fmt: skip
+    assert {line.entity.code: line.amount for line in first.lines.all()} == {
+        "region": 14_29, "nord": 28_57, "sud": 57_14,
+    }  # fmt: skip
+    assert sum(line.amount for line in second.lines.all()) == 1
+    event = Event.objects.filter(verb="finance.recharge.issued").order_by("sequence")[0]
+    assert event.diff == {
+        "reference": "RF-2026-001", "amount": 100_00, "key": "postes", "provider": "region",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"amount": 0}, "positif"),
+        ({"amount": -5}, "contre-passe"),
+        ({"first_day": dt.date(2025, 12, 31), "last_day": dt.date(2025, 1, 1)}, "précède"),
+        ({"issued_on": dt.date(2999, 1, 1)}, "avenir"),
+        ({"label": ""}, "Objet"),
+        ({"last_day": dt.date(2026, 1, 1)}, "ne vaut pas sur toute la période"),
+        ({"account": "512"}, "à partir de 6 ou 7"),
+    ],
+)
+def test_what_a_statement_is_refused_for(
+    network: Network, who: SimpleNamespace, changes: dict[str, Any], words: str
+) -> None:
+    key = define_key(network, SEATS, actor=who.finances.actor)
+    with pytest.raises(Refusal, match=words) as refused:
+        issue_recharge(network, asked(key, **changes), actor=who.finances.actor)
+    assert refused.value.denied.status == 422
+    assert not RechargeStatement.objects.exists()
+
+
+def test_a_key_of_another_network_is_refused(network: Network, who: SimpleNamespace) -> None:
+    other = load(small_document("voisin")).network
+    key = define_key(other, SEATS, actor=INSTALLATION)
+    provider = network.entities.get(code="region")
+    with pytest.raises(Refusal, match="pas au réseau"):
+        issue_recharge(network, asked(key, provider=provider), actor=who.finances.actor)
+
+
+@pytest.mark.parametrize("actor", EVERYONE)
+def test_who_issues_and_reverses(network: Network, who: SimpleNamespace, actor: str) -> None:
+    acting = getattr(who, actor).actor
+    key = define_key(network, SEATS, actor=INSTALLATION)
+    statement = issue_recharge(network, asked(key), actor=INSTALLATION)
+    if actor in WRITERS:
+        issue_recharge(network, asked(key), actor=acting)
+        reverse_recharge(network, statement, reason="Erreur", actor=acting)
+        return
+    with pytest.raises(Refusal, match="mandat"):
+        issue_recharge(network, asked(key), actor=acting)
+    with pytest.raises(Refusal, match="mandat"):
+        reverse_recharge(network, statement, reason="Erreur", actor=acting)
+    assert RechargeStatement.objects.count() == 1
+
+
+def test_a_statement_is_reversed_once_and_never_deleted(
+    network: Network, who: SimpleNamespace
+) -> None:
+    actor = who.finances.actor
+    statement = issue_recharge(network, asked(define_key(network, SEATS, actor=actor)), actor=actor)
+    with pytest.raises(Refusal, match="Motif"):
+        reverse_recharge(network, statement, reason=" ", actor=actor)
+    back = reverse_recharge(network, statement, reason="Mauvaise période", actor=actor)
+    assert back.reverses == statement
+    there = {line.entity_id: line.amount for line in statement.lines.all()}
+    assert {line.entity_id: -line.amount for line in back.lines.all()} == there
+    for faulty, words in ((statement, "déjà contre-passé"), (back, "ne se contre-passe pas")):
+        with pytest.raises(Refusal, match=words) as refused:
+            reverse_recharge(network, faulty, reason="Encore", actor=actor)
+        assert refused.value.denied.status == 409
+
+
+@pytest.mark.parametrize("table", ["finance_rechargestatement", "finance_rechargeline"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET amount = 1", "DELETE FROM {}"])
+def test_the_database_refuses_to_rewrite_a_statement(
+    network: Network, table: str, verb: str
+) -> None:
+    key = define_key(network, SEATS, actor=INSTALLATION)
+    issue_recharge(network, asked(key), actor=INSTALLATION)
+    with (
+        pytest.raises(DatabaseError, match="contre-passe"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(verb.format(table))
+
+
+def test_a_key_in_use_is_closed_not_revised(network: Network, who: SimpleNamespace) -> None:
+    actor = who.finances.actor
+    key = define_key(network, replace(SEATS, valid_to=None), actor=actor)
+    revise_key(key, replace(SEATS, valid_to=None, name="Postes"), actor=actor)
+    issue_recharge(network, asked(key), actor=actor)
+    with pytest.raises(Refusal, match="La clore") as refused:
+        revise_key(key, SEATS, actor=actor)
+    assert refused.value.denied.status == 409
+    with pytest.raises(Refusal, match="RF-2026-001"):
+        close_key(key, dt.date(2025, 6, 30), actor=actor)
+    with pytest.raises(Refusal, match="précède"):
+        close_key(key, dt.date(2024, 6, 30), actor=actor)
+    close_key(key, dt.date(2025, 12, 31), actor=actor)
+    key.refresh_from_db()
+    assert key.valid_to == dt.date(2025, 12, 31)
+    event = Event.objects.get(verb="finance.key.closed")
+    assert event.diff["valid_to"] == [None, "2025-12-31"]
+    close_key(key, dt.date(2025, 12, 31), actor=actor)
+    assert Event.objects.filter(verb="finance.key.closed").count() == 1
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader", "nord"])
+def test_who_does_not_close_nor_revise(network: Network, who: SimpleNamespace, actor: str) -> None:
+    key = define_key(network, SEATS, actor=INSTALLATION)
+    with pytest.raises(Refusal, match="mandat"):
+        close_key(key, dt.date(2025, 6, 30), actor=getattr(who, actor).actor)
+    with pytest.raises(Refusal, match="mandat"):
+        revise_key(key, SEATS, actor=getattr(who, actor).actor)

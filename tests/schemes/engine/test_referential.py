@@ -215,7 +215,7 @@ def test_no_sentence_of_the_scheme_is_copied() -> None:
     printed = eights(re.sub(r"</?\w+>", "", SEED.read_text("utf-8")))
     folder = files("maillage") / "referentials"
     names = [entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    assert len(names) == 3
+    assert len(names) >= 3
     copied = {
         f"{name} : {' '.join(run)}"
         for name in names

@@ -11,7 +11,6 @@ from maillage.schemes.cartography.selection import (
     ONLY,
     READINGS,
     Selection,
-    filtered_placements,
     milestone_shown,
     parse,
     query_of,
@@ -72,46 +71,6 @@ def test_what_does_not_exist_is_left_out(query: str) -> None:
 def test_what_is_no_question_does_not_key_a_cache() -> None:
     assert query_of(QueryDict("utm=1&jalon=2022&x=2")) == "jalon=2022"
     assert query_of(QueryDict("mode=M&mode=A&mode=A")) == query_of(QueryDict("mode=A&mode=M"))
-
-
-@pytest.mark.parametrize(
-    ("query", "keys", "words"),
-    [
-        ("fonction=rh", {("paie", "2027", ""), ("formation", "2022", "")}, ("Personnel",)),
-        (
-            "lecture=chambres&jalon=2022",
-            {("achats", "2022", ""), ("formation", "2022", "")},
-            ("Jalon : 2022",),
-        ),
-        (
-            "lecture=chambres",
-            {("achats", "2024", ""), ("achats", "2024", "sud")},
-            ("Jalon : 2024",),
-        ),
-        (
-            "lecture=chambres&mode=H&fonction=finances",
-            {("achats", "2024", "")},
-            ("Jalon : 2024", "Finances", "Mode : Harmonisation"),
-        ),
-        ("jalon=2022", {p.key for p in DOCUMENT.placements}, ()),
-        ("lecture=trajectoire&jalon=2022", {p.key for p in DOCUMENT.placements}, ()),
-        ("mode=I", {("paie", "2027", "")}, ("Mode\u00a0: Intégration",)),
-        (
-            "perimetre=Administration",
-            {("paie", "2027", "")},
-            ("Périmètre\u00a0: Administration",),
-        ),
-        ("seulement=differences", {("achats", "2024", "sud")}, (ONLY["differences"],)),
-    ],
-)
-def test_an_export_holds_what_is_shown(
-    query: str, keys: set[tuple[str, str, str]], words: tuple[str, ...]
-) -> None:
-    placements, said = filtered_placements(DOCUMENT, QueryDict(query))
-    assert {p.key for p in placements} == keys
-    assert tuple(w.replace("\u00a0", " ") for w in said) == tuple(
-        w.replace("\u00a0", " ") for w in words
-    )
 
 
 @pytest.mark.parametrize(

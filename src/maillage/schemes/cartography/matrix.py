@@ -15,6 +15,8 @@ from maillage.schemes.queries import Axes, Axis
 SILENT = (UNKNOWN, NOT_APPLICABLE)
 NOTHING: Cell = (UNKNOWN, "", None)
 Cells = Mapping[tuple[int, int], Cell]
+Former = tuple[int, Mapping[int, Alike]]
+"""A milestone and the chambers' own values there, by process."""
 
 
 def changed(before: str, after: str) -> bool:
@@ -74,8 +76,12 @@ def by_chamber(
     network: Cells,
     own: Mapping[int, Alike],
     selection: Selection,
+    former: Former | None = None,
 ) -> tuple[list[Column], list[Row]]:
-    """Processes x chambers at one milestone, the network's value first."""
+    """Processes x chambers at one milestone, the network's value first.
+
+    Cells are marked as changed since `former` where it is given.
+    """
     pk, code, label = milestone.pk, milestone.code, milestone.label  # type: ignore[union-attr]
     chambers: Sequence[Axis] = [
         e for e in axes.chambers if not selection.entity or e.code == selection.entity
@@ -91,11 +97,25 @@ def by_chamber(
             if value != regional:
                 held.update(dict.fromkeys(entities, State(value[0], value[1], different=True)))
         cells = [common, *map(held.__getitem__, ids)]
+        if former:
+            modes = _modes_at(former, network, process.id, ids)
+            pairs = zip(modes, cells, strict=True)
+            cells = [s._replace(changed=changed(before, s.mode)) for before, s in pairs]
         if _passes(cells, selection):
             rows.append(
                 Row(process.code, process.name, headings[process.function], process.group, cells)
             )
     return columns, rows
+
+
+def _modes_at(former: Former, network: Cells, process: int, ids: list[str]) -> list[str]:
+    """The modes of a process at another milestone: the network's, then those of the chambers."""
+    milestone, own = former
+    regional = network.get((process, milestone), NOTHING)[0]
+    modes = dict.fromkeys(ids, regional)
+    for (mode, _complementary, _lead), entities in own.get(process, ()):
+        modes.update(dict.fromkeys(entities, mode))
+    return [regional, *map(modes.__getitem__, ids)]
 
 
 def _passes(states: Sequence[State], selection: Selection) -> bool:

@@ -8,15 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
-from maillage.schemes.engine.document import (
-    MODE_LABELS,
-    UNKNOWN,
-    EditionDocument,
-    MilestoneDoc,
-    MilestoneNature,
-    PlacementDoc,
-)
-from maillage.schemes.engine.resolution import differences
+from maillage.schemes.engine.document import MODE_LABELS, MilestoneNature
 
 READINGS = {"jalons": "Par jalon", "chambres": "Par chambre", "trajectoire": "Trajectoire"}
 ONLY = {
@@ -153,69 +145,3 @@ def milestone_shown(milestones: Iterable[AnyMilestone], asked: str) -> AnyMilest
     chosen = [m for m in known if m.code == asked]
     past = [m for m in known if m.nature != MilestoneNature.PROJECTION]
     return (chosen or past or known)[-1]
-
-
-def filtered_placements(
-    document: EditionDocument, query: Query
-) -> tuple[tuple[PlacementDoc, ...], tuple[str, ...]]:
-    """The cells an export holds for an address, and its filters in words.
-
-    The reading by chamber shows one milestone, asked for or not; the others show them all.
-    """
-    group_of = {p.code: p.group for p in document.processes}
-    chosen = parse(
-        query, document.functions, document.entities, document.milestones, set(group_of.values())
-    )
-    only = _milestone(document, chosen)
-    function_of = {p.code: p.function for p in document.processes}
-    cells = {p.key: p for p in document.placements}
-    moving = _moving(document) if chosen.only == "changements" else frozenset()
-
-    def kept(p: PlacementDoc) -> bool:
-        return (
-            (not chosen.functions or function_of[p.process] in chosen.functions)
-            and (not chosen.perimeter or group_of[p.process] == chosen.perimeter)
-            and (only is None or p.milestone == only.code)
-            and (not chosen.entity or p.entity in ("", chosen.entity))
-            and (not chosen.modes or not set(chosen.modes).isdisjoint(p.mode + p.complementary))
-            and _only(p, chosen.only, cells, moving)
-        )
-
-    words = [f"Jalon\u00a0: {only.label}"] if only else []
-    words += [
-        chip.label
-        for chip in chosen.filters(
-            {f.code: f.name for f in document.functions},
-            {e.code: e.name for e in document.entities},
-        )
-    ]
-    return tuple(p for p in document.placements if kept(p)), tuple(words)
-
-
-def _milestone(document: EditionDocument, chosen: Selection) -> MilestoneDoc | None:
-    """The only milestone shown, None where all are."""
-    if chosen.reading != "chambres" or not document.milestones:
-        return None
-    return milestone_shown(document.milestones, chosen.milestone)
-
-
-def _moving(document: EditionDocument) -> frozenset[str]:
-    """Processes whose documented network value is not the same at every milestone."""
-    modes: dict[str, set[str]] = {}
-    for p in document.placements:
-        if not p.entity and p.mode != UNKNOWN:
-            modes.setdefault(p.process, set()).add(p.mode)
-    return frozenset(code for code, seen in modes.items() if len(seen) > 1)
-
-
-def _only(
-    p: PlacementDoc,
-    only: str,
-    cells: Mapping[tuple[str, str, str], PlacementDoc],
-    moving: frozenset[str],
-) -> bool:
-    if only == "changements":
-        return p.process in moving
-    if only == "differences":
-        return bool(p.entity) and bool(differences(cells.get((p.process, p.milestone, "")), p))
-    return only != "lacunes" or p.mode == UNKNOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,12 +18,13 @@ from django.views.decorators.http import require_safe
 from maillage.kernel.models import Event
 from maillage.people.queries import names_of
 from maillage.schemes import rules
-from maillage.schemes.cartography import matrix, reading, rendering
-from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, parse, query_of
+from maillage.schemes.cartography import matrix, rendering
+from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, query_of
+from maillage.schemes.cartography.shown import Shown, shown
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
-from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import (
     CHAMBERS,
     Axes,
@@ -41,25 +42,17 @@ TURNED_FROM = 9
 
 
 NO_MILESTONE = {"empty": "Aucun jalon", "why": "Cette édition n’a pas encore de jalon."}
-NO_ROW = {
-    "empty": "Aucune ligne",
-    "why": "Aucun macro-processus ne répond à ces filtres : en retirer un.",
-}
+NO_PROCESS = "Aucun macro-processus"
+WITHOUT_PROCESS = "Ce réseau n’a pas encore de macro-processus."
+LONGEST_KEY = 230
+"""What every kind of cache takes as a key."""
 
 
 @require_safe
 def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
-    version = version_of(edition)
     query = query_of(request.GET)
-    key = f"carto:{edition.pk}:{version}:{edition.status}:{query}"
-    cache = caches["pages"]
-    body = cache.get(key) if len(key) < 230 else None
-    if body is None:
-        body = _body(edition, request)
-        if len(key) < 230:
-            cache.set(key, body)
     can_write = rules.can_write(edition, request.actor)
     return framed(
         request,
@@ -71,7 +64,38 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": crumbs_of(edition, "Cartographie"),
         },
         about=(str(edition), edition.status, _titles(edition), query, bool(can_write)),
-        body=body,
+        body=_kept(request, edition, query),
+    )
+
+
+def _kept(request: HttpRequest, edition: Edition, query: str) -> bytes:
+    """The body as it was kept, else made. What depends on who reads is not kept."""
+    key = f"carto:{edition.pk}:{version_of(edition)}:{edition.status}:{query}"
+    cache = caches["pages"]
+    body: bytes | None = cache.get(key) if len(key) < LONGEST_KEY else None
+    if body is not None:
+        return body
+    axes = axes_of(edition)
+    if not axes.processes:
+        return _nothing(request, edition).encode()
+    body = _body(edition, axes, request).encode()
+    if len(key) < LONGEST_KEY:
+        cache.set(key, body)
+    return body
+
+
+def _nothing(request: HttpRequest, edition: Edition) -> str:
+    """What a network without any macro-process shows: where they are added, or that none is."""
+    if edition.is_sealed:
+        return _drawn(empty=NO_PROCESS, why="Cette édition a été adoptée sans macro-processus.")
+    network = edition.scheme.network
+    if not request.actor.administers(network.pk):
+        return _drawn(empty=NO_PROCESS, why=f"{WITHOUT_PROCESS} Ses administrateurs les ajoutent.")
+    return _drawn(
+        empty=NO_PROCESS,
+        why=f"{WITHOUT_PROCESS} Ajouter ses fonctions, puis ses macro-processus.",
+        action_url=reverse("portal:admin_network", args=[network.code]),
+        action_label="Administrer le réseau",
     )
 
 
@@ -91,25 +115,32 @@ class Option:
     note: str = ""
 
 
-def _body(edition: Edition, request: HttpRequest) -> bytes:
-    """Everything below the title, in UTF-8: the bar, then what the reading shows."""
-    whole = axes_of(edition)
-    axes, chosen = question(whole, request)
-    network = reading.network_cells(edition)
+def _body(edition: Edition, whole: Axes, request: HttpRequest) -> str:
+    """Everything below the title: the bar, then what the reading shows."""
+    view = shown(edition, whole, request.GET)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
-    slider = _slider(axes, chosen, network)
-    known = _coverage(axes, network)
-    bar = _bar(edition.pk, chosen, slider, axes.functions, axes.entities, perimeters, known)
-    if not axes.milestones:
-        return (bar + _shown(**NO_MILESTONE)).encode()
-    if chosen.reading == "trajectoire":
-        return (bar + _trajectory(edition, axes, chosen, network)).encode()
-    columns, rows, caption = _matrix(edition, axes, chosen, network)
-    if not rows:
-        return (bar + _shown(**NO_ROW)).encode()
+    known = _coverage(view.axes, view.network)
+    lists = view.axes.functions, view.axes.entities
+    bar = _bar(edition.pk, view.chosen, _slider(view), *lists, perimeters, known)
+    if not view.axes.milestones:
+        return bar + _drawn(**NO_MILESTONE)
+    if not view.rows:
+        return bar + _drawn(empty="Aucune ligne", why=_why_no_row(view))
+    if view.chosen.reading == "trajectoire":
+        return bar + _trajectory(edition, view)
+    caption = "Modes de gestion par jalon"
+    if view.milestone:
+        caption = f"Modes de gestion par chambre, {view.milestone.label}"
     before, after = _around(caption)
-    table = rendering.table(columns, rows, caption, turned=len(columns) >= TURNED_FROM)
-    return "".join((bar, before, table, after)).encode()
+    turned = len(view.columns) >= TURNED_FROM
+    return "".join((bar, before, rendering.table(view.columns, view.rows, caption, turned), after))
+
+
+def _why_no_row(view: Shown) -> str:
+    chosen = view.chosen
+    if chosen.only == "differences" and not (view.milestone or chosen.entity):
+        return "Les écarts au réseau se lisent par chambre, ou pour une chambre choisie."
+    return "Aucun macro-processus ne répond à ces filtres : en retirer un."
 
 
 @lru_cache(maxsize=128)
@@ -144,25 +175,15 @@ def _bar(
     return str(render_to_string("schemes/cartography_bar.html", context))
 
 
-def _shown(**context: Any) -> str:
+def _drawn(**context: Any) -> str:
     return str(render_to_string("schemes/cartography_body.html", context))
 
 
 @lru_cache(maxsize=128)
 def _around(caption: str) -> tuple[str, str]:
     """What stands before a table (the legend above all) and after it."""
-    before, after = _shown(caption=caption, table=BODY).split(BODY, 1)
+    before, after = _drawn(caption=caption, table=BODY).split(BODY, 1)
     return before, after
-
-
-def question(axes: Axes, request: HttpRequest) -> tuple[Axes, Selection]:
-    """What the address asks, and the axes with the rows of the perimeter asked for."""
-    groups = {p.group for p in axes.processes}
-    chosen = parse(request.GET, axes.functions, axes.entities, axes.milestones, groups)
-    if chosen.perimeter:
-        kept = tuple(p for p in axes.processes if p.group == chosen.perimeter)
-        axes = replace(axes, processes=kept)
-    return axes, chosen
 
 
 def _coverage(axes: Axes, network: matrix.Cells) -> tuple[int, int]:
@@ -172,45 +193,17 @@ def _coverage(axes: Axes, network: matrix.Cells) -> tuple[int, int]:
     return sum(network.get(key, matrix.NOTHING)[0] in "ACHMI" for key in shown), len(shown)
 
 
-def milestone_of(axes: Axes, chosen: Selection) -> Milestone:
-    """The one asked for, else the last that is not a projection."""
-    asked = [m for m in axes.milestones if m.code == chosen.milestone]
-    past = [m for m in axes.milestones if m.nature != Milestone.Nature.PROJECTION]
-    return (asked or past[-1:] or list(axes.milestones))[-1]
-
-
-def _slider(axes: Axes, chosen: Selection, network: matrix.Cells) -> tuple[Option, ...]:
-    if not axes.milestones:
-        return ()
-    counts = matrix.changes_by_milestone(axes, network)
-    shown = milestone_of(axes, chosen) if chosen.reading == "chambres" else None
+def _slider(view: Shown) -> tuple[Option, ...]:
+    counts = matrix.changes_by_milestone(view.axes, view.network)
     return tuple(
         Option(
             m.label,
-            chosen.with_(milestone=m.code, reading="chambres"),
-            m == shown,
+            view.chosen.with_(milestone=m.code, reading="chambres"),
+            m == view.milestone,
             _note(counts.get(m.code)),
         )
-        for m in axes.milestones
+        for m in view.axes.milestones
     )
-
-
-def _matrix(
-    edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells
-) -> tuple[list[rendering.Column], list[rendering.Row], str]:
-    """Columns, rows and caption of the reading asked for."""
-    if chosen.reading == "chambres":
-        milestone = milestone_of(axes, chosen)
-        held = reading.own_at(milestone.pk)
-        columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
-        return columns, rows, f"Modes de gestion par chambre, {milestone.label}"
-    own = own_cells(edition, axes, chosen)
-    return *matrix.by_milestone(axes, network, own, chosen), "Modes de gestion par jalon"
-
-
-def own_cells(edition: Edition, axes: Axes, chosen: Selection) -> matrix.Cells:
-    entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
-    return reading.own_of(edition, entity) if entity else {}
 
 
 def _note(count: int | None) -> str:
@@ -219,16 +212,16 @@ def _note(count: int | None) -> str:
     return f"+{count} changement{'s' if count > 1 else ''}"
 
 
-def _trajectory(edition: Edition, axes: Axes, chosen: Selection, network: matrix.Cells) -> str:
-    own = own_cells(edition, axes, chosen)
-    document = matrix.light_document(edition, axes, network, own, chosen.entity)
+def _trajectory(edition: Edition, view: Shown) -> str:
+    axes, entity = view.counted, view.chosen.entity
+    document = matrix.light_document(edition, axes, view.network, view.own, entity)
     names = {row.code: row.name for row in axes.processes}
     names |= {m.code: m.label for m in axes.milestones}
     pictures = []
-    for function in chosen.functions or (None,):
-        found = trajectory.flows(document, function, chosen.entity)
+    for function in view.chosen.functions or (None,):
+        found = trajectory.flows(document, function, entity)
         pictures.append({"svg": mark_safe(trajectory.svg(found)), "steps": _steps(found, names)})
-    return _shown(pictures=pictures)
+    return _drawn(pictures=pictures)
 
 
 def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str, Any]]:

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from maillage.kernel.verdicts import Refusal, require
 from maillage.schemes import rules
 from maillage.schemes.actions import import_edition, import_placements
-from maillage.schemes.cartography.selection import filtered_placements
+from maillage.schemes.cartography.shown import cells_of, shown
 from maillage.schemes.engine import canonical, comparison, tables
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.models import Edition, PendingImport
-from maillage.schemes.queries import document_of, file_of, version_of
+from maillage.schemes.queries import axes_of, document_of, file_of, version_of
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,14 +40,13 @@ def _name(edition: Edition, extension: str, suffix: str = "") -> str:
 
 @require_safe
 def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
-    """The cells exactly as filtered, the filters written in the file."""
+    """The rows of the cartography at the same address, the filters written in the file."""
     edition = visible_edition(request, pk)
-    document = document_of(edition)
-    placements, filters = filtered_placements(document, request.GET)
+    document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
     data = tables.write_workbook(
         document,
-        placements,
-        filters=filters,
+        cells_of(document, view),
+        filters=view.filters,
         status=edition.get_status_display(),
         seal=edition.seal,
         today=timezone.localdate(),
@@ -58,9 +57,8 @@ def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def export_csv(request: HttpRequest, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
-    document = document_of(edition)
-    placements, _filters = filtered_placements(document, request.GET)
-    data = tables.write_csv(document, placements)
+    document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
+    data = tables.write_csv(document, cells_of(document, view))
     return _attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
 
 

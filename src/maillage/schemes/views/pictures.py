@@ -6,44 +6,39 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.schemes.cartography import matrix, reading
+from maillage.schemes.cartography import matrix
+from maillage.schemes.cartography.shown import Shown, shown
 from maillage.schemes.engine import trajectory
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
-from maillage.schemes.views.cartography import milestone_of, own_cells, question
 from maillage.schemes.views.editions import visible_edition
 
 
 def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
     """The view asked for as a picture, its filters written on it."""
     edition = visible_edition(request, pk)
-    axes, chosen = question(axes_of(edition), request)
-    network, own = reading.network_cells(edition), own_cells(edition, axes, chosen)
-    chips = chosen.filters(
-        {f.code: f.name for f in axes.functions}, {e.code: e.short_name for e in axes.entities}
-    )
-    words = " · ".join(chip.label for chip in chips)
-    if chosen.reading == "trajectoire":
-        document = matrix.light_document(edition, axes, network, own, chosen.entity)
-        function = chosen.functions[0] if len(chosen.functions) == 1 else None
-        return edition, trajectory.svg(trajectory.flows(document, function, chosen.entity))
-    milestone = None
-    document = matrix.light_document(edition, axes, {**network, **own}, {}, "")
-    if chosen.reading == "chambres":
-        milestone = milestone_of(axes, chosen)
+    view = shown(edition, axes_of(edition), request.GET)
+    if view.chosen.reading == "trajectoire":
+        return edition, _trajectory(edition, view)
+    if view.milestone:
         document = document_of(edition)
-        held = reading.own_at(milestone.pk)
-        _columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen)
     else:
-        _columns, rows = matrix.by_milestone(axes, network, own, chosen)
-    svg = trajectory.matrix_svg(
+        values = {**view.network, **view.own}
+        document = matrix.light_document(edition, view.axes, values, {}, "")
+    return edition, trajectory.matrix_svg(
         document,
-        milestone.code if milestone else None,
-        filters_text=words,
-        processes=tuple(row.code for row in rows),
-        entities=(chosen.entity,) if milestone and chosen.entity else None,
+        view.milestone.code if view.milestone else None,
+        filters_text=" · ".join(view.filters),
+        processes=tuple(row.code for row in view.rows),
+        entities=(view.chosen.entity,) if view.milestone and view.chosen.entity else None,
     )
-    return edition, svg
+
+
+def _trajectory(edition: Edition, view: Shown) -> str:
+    entity, functions = view.chosen.entity, view.chosen.functions
+    document = matrix.light_document(edition, view.counted, view.network, view.own, entity)
+    function = functions[0] if len(functions) == 1 else None
+    return trajectory.svg(trajectory.flows(document, function, entity))
 
 
 def attachment(edition: Edition, extension: str) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.http import QueryDict
 from django.utils import timezone
 
 from maillage.portal.management.base import MaillageCommand, edition_of
+from maillage.schemes.cartography.shown import cells_of, shown
 from maillage.schemes.engine import canonical, tables
 from maillage.schemes.models import Edition
-from maillage.schemes.queries import document_of, file_of
+from maillage.schemes.queries import axes_of, document_of, file_of
 
 
 class Command(MaillageCommand):
@@ -40,13 +42,14 @@ class Command(MaillageCommand):
     def _data(self, edition: Edition, suffix: str) -> bytes:
         if suffix == ".json":
             return canonical.dumps_file(file_of(edition))
-        document = document_of(edition)
+        document, view = document_of(edition), shown(edition, axes_of(edition), QueryDict(""))
+        cells = cells_of(document, view)
         if suffix == ".csv":
-            return tables.write_csv(document, document.placements)
+            return tables.write_csv(document, cells)
         if suffix == ".xlsx":
             return tables.write_workbook(
                 document,
-                document.placements,
+                cells,
                 filters=(),
                 status=edition.get_status_display(),
                 seal=edition.seal,

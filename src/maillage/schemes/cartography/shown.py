@@ -1,0 +1,109 @@
+"""What an address shows of an edition: one answer for the page, its pictures and its files.
+
+Knows which rows, columns and cells; knows nothing of how they are drawn or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from maillage.schemes.cartography import matrix, reading
+from maillage.schemes.cartography.rendering import Column, Row
+from maillage.schemes.cartography.selection import Query, Selection, milestone_shown, parse
+from maillage.schemes.engine.document import EditionDocument, PlacementDoc
+from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.queries import Axes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The answer. `milestone` is the only one shown, None where all are.
+
+    `axes` are those of the perimeter asked for; `network` and `own` the cells read of them, the
+    chambers' own only where one is chosen. The trajectory has rows too: those it counts.
+    """
+
+    axes: Axes
+    chosen: Selection
+    network: matrix.Cells
+    own: matrix.Cells
+    milestone: Milestone | None
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+    @property
+    def counted(self) -> Axes:
+        """The axes with only the macro-processes of the rows."""
+        kept = {row.code for row in self.rows}
+        return replace(self.axes, processes=tuple(p for p in self.axes.processes if p.code in kept))
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The milestone and the filters in force, in words."""
+        functions = {f.code: f.name for f in self.axes.functions}
+        entities = {e.code: e.short_name for e in self.axes.entities}
+        words = [f"Jalon\u00a0: {self.milestone.label}"] if self.milestone else []
+        return (*words, *(chip.label for chip in self.chosen.filters(functions, entities)))
+
+
+def question(axes: Axes, query: Query) -> tuple[Axes, Selection]:
+    """What the address asks, and the axes with the rows of the perimeter asked for."""
+    groups = {p.group for p in axes.processes}
+    chosen = parse(query, axes.functions, axes.entities, axes.milestones, groups)
+    if chosen.perimeter:
+        kept = tuple(p for p in axes.processes if p.group == chosen.perimeter)
+        axes = replace(axes, processes=kept)
+    return axes, chosen
+
+
+def shown(edition: Edition, whole: Axes, query: Query) -> Shown:
+    """Read what the address asks of this edition, whose axes are `whole`."""
+    axes, chosen = question(whole, query)
+    network = reading.network_cells(edition)
+    if chosen.reading == "chambres" and axes.milestones:
+        milestone = milestone_shown(axes.milestones, chosen.milestone)
+        held = reading.own_at(milestone.pk)
+        former = _former(axes, milestone) if chosen.only == "changements" else None
+        columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen, former)
+        return Shown(axes, chosen, network, {}, milestone, columns, rows)
+    entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
+    own = reading.own_of(edition, entity) if entity else {}
+    columns, rows = matrix.by_milestone(axes, network, own, chosen)
+    return Shown(axes, chosen, network, own, None, columns, rows)
+
+
+def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:
+    """The milestone before and the values the chambers had of their own."""
+    before = [m.pk for m in axes.milestones if m.date < milestone.date]
+    return (before[-1], reading.own_at(before[-1])) if before else None
+
+
+def cells_of(document: EditionDocument, view: Shown) -> tuple[PlacementDoc, ...]:
+    """The cells a file holds of these rows, in their order.
+
+    Every cell of the network, undocumented ones too, and the values its chambers have of their
+    own: those of the chambers shown, at the milestones shown. Without a column per chamber and
+    without a chosen one, those of every entity: the file of a whole edition is whole.
+    """
+    codes = [view.milestone.code] if view.milestone else [m.code for m in document.milestones]
+    known = {p.key: p for p in document.placements}
+    own: dict[tuple[str, str], list[PlacementDoc]] = {}
+    for p in document.placements:
+        if p.entity and _speaks(view, p.entity):
+            own.setdefault((p.process, p.milestone), []).append(p)
+
+    def cells() -> Iterator[PlacementDoc]:
+        for row in view.rows:
+            for code in codes:
+                yield known.get((row.code, code, "")) or PlacementDoc(row.code, code)
+                yield from own.get((row.code, code), ())
+
+    return tuple(cells())
+
+
+def _speaks(view: Shown, entity: str) -> bool:
+    """Whether a file holds this entity's own values."""
+    if view.chosen.entity:
+        return entity == view.chosen.entity
+    return view.milestone is None or entity in {e.code for e in view.axes.chambers}

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Verdict
+from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     adopt_edition,
@@ -24,8 +25,26 @@ from maillage.schemes.actions import (
 )
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
+
+NO_PROCESS = {
+    "title": "Le réseau n’a pas encore de macro-processus",
+    "text": "Ajouter ses fonctions, leurs macro-processus et ses chambres.",
+    "label": "Administrer le réseau",
+}
+NO_MILESTONE = {
+    "title": "L’édition n’a pas encore de jalon",
+    "text": "Les cellules se remplissent aux dates des jalons.",
+    "label": "Titre et jalons",
+}
+NO_CELL = {
+    "title": "Aucune cellule n’est encore renseignée",
+    "text": "La grille se remplit au clavier ou en y collant un tableau. Le modèle de saisie "
+    "(XLSX) se remplit hors de Maillage, puis s’importe.",
+    "label": "Saisir dans la grille",
+}
 
 
 def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
@@ -77,8 +96,29 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             "delete": rules.can_delete(edition, actor=actor),
         },
         "administers": actor.administers(edition.scheme.network_id),
+        "first_step": _first_step(edition, document, actor),
     }
     return render(request, "schemes/edition.html", context)
+
+
+def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> dict[str, str] | None:
+    """What an empty draft waits for, and where it is done by those who may; None once begun."""
+    if not edition.is_draft:
+        return None
+    network = edition.scheme.network
+    if not document.processes:
+        may = actor.administers(network.pk)
+        url = reverse("portal:admin_network", args=[network.code])
+        step = NO_PROCESS if may else NO_PROCESS | {"text": "Les administrateurs les ajoutent."}
+    elif not document.milestones:
+        may = bool(rules.can_administer(edition, actor=actor))
+        url, step = reverse("frame", args=[edition.pk]), NO_MILESTONE
+    elif all(p.mode == UNKNOWN for p in document.placements):
+        may = bool(rules.can_write(edition, actor))
+        url, step = reverse("grid", args=[edition.pk]), NO_CELL
+    else:
+        return None
+    return step | {"url": url if may else ""}
 
 
 @require_safe

@@ -79,6 +79,18 @@ def _collided(error: IntegrityError) -> bool:
     return "event_chain_sequence" in str(error) or "kernel_event.chain" in str(error)
 
 
+def _retried(write: Callable[[], T]) -> T:
+    """Write; start again where another took the event's number in the chain meanwhile."""
+    for attempt in range(ATTEMPTS - 1):
+        try:
+            return write()
+        except IntegrityError as error:
+            if connection.in_atomic_block or not _collided(error):
+                raise
+            time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
+    return write()
+
+
 def action(
     event: str, guard: Callable[..., Verdict] | None = None
 ) -> Callable[
@@ -95,18 +107,6 @@ def action(
     def wrap(
         body: Callable[Concatenate[Any, P], Outcome[T]],
     ) -> Callable[Concatenate[Any, P], T]:
-        @functools.wraps(body)
-        def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            for attempt in range(ATTEMPTS):
-                try:
-                    return once(target, *args, **kwargs)
-                except IntegrityError as error:
-                    nested = connection.in_atomic_block
-                    if nested or not _collided(error) or attempt == ATTEMPTS - 1:
-                        raise
-                    time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
-            raise AssertionError("unreachable")
-
         def once(target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
             actor: Identified = kwargs["actor"]  # type: ignore[assignment]
             with transaction.atomic():
@@ -118,6 +118,10 @@ def action(
                     about: Any = outcome.subject if outcome.subject is not None else row
                     append(about.chain, actor.identity, event, about.subject, outcome.diff)
             return outcome.value
+
+        @functools.wraps(body)
+        def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return _retried(lambda: once(target, *args, **kwargs))
 
         REGISTRY[event] = run
         return run

@@ -258,7 +258,6 @@ def cell(
     regional = cells.get((process, milestone, ""))
     own = cells.get((process, milestone, entity)) if entity else None
     value = own or regional or doc.PlacementDoc(process, milestone)
-    names = {e.code: e.name for e in document.entities}
     context = {
         "edition": edition,
         "process": subject,
@@ -267,12 +266,7 @@ def cell(
         "value": value,
         "own": own is not None,
         "differs": [DIFFERENCE_WORDS[f] for f in (differences(regional, own) if own else ())],
-        "mode_label": doc.MODE_LABELS[value.mode],
-        "definition": doc.MODE_DEFINITIONS.get(value.mode, ""),
-        "complementary": [(m, doc.MODE_LABELS[m]) for m in value.complementary],
-        "lead": names.get(value.lead, ""),
-        "served": [names[code] for code in value.served if code in names],
-        "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
+        **_said(document, value),
         "function": next(f.name for f in document.functions if f.code == subject.function),
         "history": [
             (m, cells.get((process, m.code, entity)) or cells.get((process, m.code, "")))
@@ -285,6 +279,19 @@ def cell(
     }
     alone = request.headers.get("HX-Request")
     return render(request, "schemes/cell_sheet.html" if alone else "schemes/cell.html", context)
+
+
+def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, Any]:
+    """A cell's letters and codes in words."""
+    names = {e.code: e.name for e in document.entities}
+    return {
+        "mode_label": doc.MODE_LABELS[value.mode],
+        "definition": doc.MODE_DEFINITIONS.get(value.mode, ""),
+        "complementary": [(m, doc.MODE_LABELS[m]) for m in value.complementary],
+        "lead": names.get(value.lead, ""),
+        "served": [names[code] for code in value.served if code in names],
+        "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
+    }
 
 
 def _crumbs(edition: Edition, name: str) -> list[dict[str, str]]:

@@ -7,9 +7,11 @@ import re
 import pytest
 from django.test import Client
 
-from maillage.people.actors import Role
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION, Role
+from maillage.schemes.actions import milestones_of, revise_frame
 from maillage.schemes.engine.generate import generate
-from tests.builders import load, person
+from tests.builders import load, person, small_document
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +69,42 @@ def test_a_new_theme_is_followed_at_once():
             client.cookies["theme"] = theme
         page = client.get(f"/editions/{edition.pk}/").content.decode()
         assert (f'data-theme="{theme}"' in page) is bool(theme)
+
+
+def test_frames_of_two_editions_do_not_mix():
+    first = load(small_document(), adopted=True)
+    second = load(small_document(number=2, title="Seconde édition"))
+    neighbour = load(small_document("voisin", title="Édition voisine"))
+    client = person("une@essai.test", {"role": Role.ADMINISTRATOR}).client
+    titles = {e.pk: e.title for e in (first, second, neighbour)}
+    for _ in range(2):
+        for pk, title in titles.items():
+            page = client.get(f"/editions/{pk}/").content.decode()
+            others = set(titles.values()) - {title}
+            assert title in page and not any(other in page for other in others)
+            assert f'href="/editions/{pk}/saisie/"' in page or pk == first.pk
+            network = "voisin" if pk == neighbour.pk else "essai"
+            assert f"Réseau {network}" in page
+            assert f"Réseau {({'voisin', 'essai'} - {network}).pop()}" not in page
+
+
+def test_a_new_name_of_the_network_is_followed_at_once():
+    editions = [load(small_document()), load(small_document("voisin"))]
+    client = person("une@essai.test", {"role": Role.ADMINISTRATOR}).client
+    for edition in editions:
+        client.get(f"/editions/{edition.pk}/")
+    Network.objects.filter(code="essai").update(name="Réseau renommé")
+    pages = [client.get(f"/editions/{edition.pk}/").content.decode() for edition in editions]
+    assert "Réseau renommé" in pages[0] and "Réseau essai" not in pages[0]
+    assert "Réseau voisin" in pages[1] and "Réseau renommé" not in pages[1]
+
+
+def test_a_new_title_of_the_edition_is_followed_at_once():
+    edition = load(small_document())
+    client = person("une@essai.test", {"role": Role.ADMINISTRATOR}).client
+    assert "Première édition" in client.get(f"/editions/{edition.pk}/").content.decode()
+    revise_frame(
+        edition, actor=INSTALLATION, title="Titre corrigé", milestones=milestones_of(edition)
+    )
+    page = client.get(f"/editions/{edition.pk}/").content.decode()
+    assert "Titre corrigé" in page and "Première édition" not in page

@@ -10,7 +10,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from maillage.ledger.models import BookImport
+from maillage.ledger.actions import change_mapping
+from maillage.ledger.models import BookImport, MappingChange
+from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
 from maillage.schemes.actions import draft_next_edition
@@ -69,6 +71,7 @@ class World:
     pending: PendingImport
     dossier: Dossier
     deposit: BookImport
+    mapped: MappingChange
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
@@ -83,6 +86,7 @@ class World:
             "book_findings": {**book, "extension": "csv"},
             "book_import": {**network, "pk": self.deposit.pk},
             "book_import_cancel": {**network, "pk": self.deposit.pk},
+            "mapping_export": {**network, "extension": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
             "text": {**edition, "code": "preambule"},
             "cell": cell,
@@ -148,6 +152,11 @@ class World:
             "adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
             "draft_next": {"title": "Suivante"},
             "booklet": {"kind": "booklet_docx"},
+            "mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
+            "mapping_apply": {
+                "proposal": json.dumps({"label": "Essai", "given": [], "removed": []}),
+            },
+            "mapping_undo": {"changement": self.mapped.pk},
             "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
             "grid_cell": {"mode": "C", "version": 0},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
@@ -202,4 +211,7 @@ def build(people: Any, state: str) -> World:
              "message": "", "findings": []},
         ],
     )  # fmt: skip
-    return World(edition, first, someone, pending, dossier, deposit)
+    rule = RuleValue("", "60", False, "60")
+    mapped = change_mapping(network, [rule], actor=INSTALLATION, label="Essai")
+    assert mapped is not None
+    return World(edition, first, someone, pending, dossier, deposit, mapped)

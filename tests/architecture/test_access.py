@@ -43,6 +43,7 @@ AUTH_DONE = "   401    409    409    409     409    409    409    409"
 TABLE_BAD = "   404    404    403    422     422    422    422    404"
 ONE_ONLY = "    404    404    404    404     200    404    404    404"
 ONE_DOES = "    404    404    404    404     302    404    404    404"
+KEEP_BAD = "    404    404    403    403     422    422    422    404"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 KNOWN_DO = "    403    302    302    302     302    302    302    302"
 JOB_DRAFT = "   404    404    200    200     200    200    200    404"
@@ -109,6 +110,12 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "book_findings": OURS,
     "book_import": (INSIDE, INSIDE, CELL_NET, CELL_NET),
     "book_import_cancel": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
+    "mapping": OURS,
+    "mapping_preview": (NOT_SO, NOT_SO, CELL_JSON, CELL_JSON),
+    "mapping_apply": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
+    "mapping_undo": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
+    "mapping_import": (INSIDE, INSIDE, KEEP_BAD, KEEP_BAD),
+    "mapping_export": OURS,
     "booklet": (INSIDE, ALL, KNOWN_IN, KNOWN_DO),
     "dossier": (JOB_DRAFT, JOB_PUBLIC, NOT_SO, NOT_SO),
     "dossier_cancel": (NOT_SO, NOT_SO, DROP_DRAFT, DROP_PUBLIC),

@@ -18,7 +18,7 @@ FINANCE_FUNCTION = "finances"
 MAX_FILES = 50
 """Files deposited together, at most."""
 
-LOCAL_ACCOUNT = re.compile(r"[0-9A-Z]{1,20}")
+LOCAL_ACCOUNT = re.compile(r"[0-9A-Za-z]{1,20}")
 
 
 def can_deposit(network: int, finance: int, actor: Actor) -> Verdict:
@@ -73,4 +73,4 @@ def prefix_fault(prefix: str) -> str:
     """Say what is wrong with a local account or the beginning of one, "" where nothing is."""
     if LOCAL_ACCOUNT.fullmatch(prefix):
         return ""
-    return f"Compte local « {prefix} » : vingt chiffres ou capitales au plus, sans espace."
+    return f"Compte local « {prefix} » : vingt chiffres ou lettres au plus, sans espace."

@@ -32,12 +32,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`filters`: what the rows are, in words, one line each. A None cell stays empty."""
+    """`filters`: what the rows are, in words, one line each. A None cell stays empty.
+
+    `bare`: the rows alone, for a file that comes back.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     filters: Sequence[str] = ()
+    bare: bool = False
 
 
 def to_xlsx(table: Table, today: dt.date) -> bytes:
@@ -61,7 +65,8 @@ def to_xlsx(table: Table, today: dt.date) -> bytes:
             _write(sheet, last, place, column.kind, value)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
-    _notice(book, table, today)
+    if not table.bare:
+        _notice(book, table, today)
     book.close()
     return target.getvalue()
 
@@ -90,7 +95,7 @@ def to_csv(table: Table) -> bytes:
     """UTF-8 with a mark, semicolons, CRLF, decimal commas: as a French spreadsheet opens it."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    for line in (table.title, *table.filters):
+    for line in () if table.bare else (table.title, *table.filters):
         writer.writerow([guarded(f"# {line}")])
     writer.writerow([column.title for column in table.columns])
     kinds = [column.kind for column in table.columns]

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
-from maillage.ledger.views import books, imports
+from maillage.ledger.views import books, imports, mapping
 
 urlpatterns = [
-    path("reseaux/<slug:network>/finances/", include([*books.routes, *imports.routes])),
+    path(
+        "reseaux/<slug:network>/finances/",
+        include([*books.routes, *imports.routes, *mapping.routes]),
+    ),
 ]

@@ -35,6 +35,8 @@ VERBS = {
     "ledger.import.assigned": "Livres affectés à leur chambre",
     "ledger.import.cancelled": "Lecture de livres abandonnée",
     "ledger.book.imported": "Livre comptable importé",
+    "ledger.mapping.changed": "Correspondances changées",
+    "ledger.mapping.undone": "Changement de correspondances défait",
     "reports.dossier.requested": "Document demandé",
     "reports.dossier.cancelled": "Document abandonné",
 }

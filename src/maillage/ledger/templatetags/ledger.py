@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from maillage.ledger.engine.chart import Chart
+
 register = template.Library()
 
 NARROW = "\u202f"
@@ -30,3 +32,8 @@ def octets(size: int) -> str:
         if size >= weight:
             return f"{size / weight:.1f}\u00a0{unit}".replace(".", ",")
     return f"{size}\u00a0octets"
+
+
+@register.filter
+def account_name(chart: Chart, number: str) -> str:
+    return chart.name_of(number)

@@ -15,7 +15,10 @@ from maillage.ledger.queries.books import finance_function, networks_kept_visibl
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 
-PAGES = (("books", "Livres"),)
+PAGES = (
+    ("books", "Livres"),
+    ("mapping", "Correspondances"),
+)
 
 
 def kept_network(request: HttpRequest, code: str) -> Network:

@@ -1,0 +1,63 @@
+"""The common chart of a network: what ships with the application, and what the network adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cache
+
+from maillage.ledger.engine.chart import Account, Chart, Period, Version, load_chart, shipped_texts
+from maillage.ledger.models import ChartVersion
+from maillage.network.models import Network
+
+
+@cache
+def shipped_chart() -> Chart:
+    """The chart that comes with the application.
+
+    Its accounts are taken whatever the exercise: it states the numbers of 2026, which books of
+    the years before already followed but for a few.
+    """
+    return load_chart(*shipped_texts())
+
+
+def chart_versions(network: Network) -> list[ChartVersion]:
+    return list(network.chart_versions.all())
+
+
+def common_chart(network: Network, on: dt.date | None = None) -> Chart:
+    """The chart that holds for the network on a day (every version, without one).
+
+    Where the network says again a number that ships, its own name and side win.
+    """
+    shipped = shipped_chart()
+    own = [
+        a for v in chart_versions(network) for a in _accounts(v) if on is None or a.period.holds(on)
+    ]
+    if not own:
+        return shipped
+    numbers = {account.number for account in own}
+    kept = [account for account in shipped.accounts if account.number not in numbers]
+    accounts = sorted([*kept, *own], key=lambda a: (a.number, a.period.first))
+    return Chart(tuple(accounts), shipped.versions)
+
+
+def _accounts(version: ChartVersion) -> Iterable[Account]:
+    period = Period(version.valid_from, version.valid_to)
+    for row in version.extensions:
+        yield Account(
+            row["number"],
+            row["name"],
+            row["side"],
+            period,
+            version.title,
+            True,
+            row.get("family", ""),
+            row.get("note", ""),
+        )
+
+
+def version_of(row: ChartVersion) -> Version:
+    """A network's version as the chart says it."""
+    period = Period(row.valid_from, row.valid_to)
+    return Version(f"reseau-{row.pk}", row.title, str(row.network), period, True)

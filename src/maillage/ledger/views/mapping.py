@@ -1,0 +1,279 @@
+"""The mapping workbench: what is mapped, what is not, and every change shown before it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.ledger.queries.chart import common_chart
+from maillage.ledger.queries.local import LocalAccount, local_accounts
+from maillage.ledger.queries.mapping import (
+    RuleValue,
+    by_number,
+    changed,
+    coverage,
+    mapping_of,
+    moves,
+    rules_of,
+    suggestions,
+    value_of,
+)
+from maillage.ledger.rule_files import read_rules, rules_table
+from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.network.models import Network
+from maillage.people.queries import names_of
+from maillage.schemes.engine.document import Finding, Refused
+
+PER_PAGE = 25
+SHOWN = 300
+SCORES = (95, 85, 75, 60)
+
+
+def chosen_year(request: HttpRequest, files: Sequence[BookFile]) -> int | None:
+    """The exercise asked for where it has a book, else the latest that has one."""
+    years = {file.book.year for file in files}
+    asked = request.GET.get("exercice") or request.POST.get("exercice", "")
+    if asked.isdecimal() and int(asked) in years:
+        return int(asked)
+    return max(years, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the workbench works on."""
+
+    network: Network
+    year: int | None
+    years: list[int]
+    accounts: list[LocalAccount]
+
+
+def _bench(request: HttpRequest, code: str) -> Bench:
+    network = kept_network(request, code)
+    files = current_files(network)
+    year = chosen_year(request, files)
+    held = [file for file in files if file.book.year == year]
+    years = sorted({file.book.year for file in files}, reverse=True)
+    return Bench(network, year, years, local_accounts(held))
+
+
+@require_safe
+def mapping(request: HttpRequest, network: str) -> HttpResponse:
+    """Unmapped accounts with suggestions, rules in force, who changed what."""
+    bench = _bench(request, network)
+    rules, chart = rules_of(bench.network), common_chart(bench.network)
+    known = mapping_of(rules)
+    covered = coverage(known, bench.accounts)
+    entity = request.GET.get("chambre", "")
+    left = [a for a in covered.unmapped if entity in ("", a.entity)]
+    page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
+    changes = list(bench.network.mapping_changes.all()[:10])
+    names = names_of({c.made_by for c in changes} | {r.set_by for r in rules})
+    chambers = chambers_of(bench.network)
+    last = next((c for c in changes if c.undone_at is None), None)
+    context = frame(request, bench.network, "mapping") | {
+        "bench": bench,
+        "coverage": covered,
+        "mapped": len(bench.accounts) - len(covered.unmapped),
+        "page": page,
+        "suggested": suggestions(page.object_list, chart, known),
+        "chart": chart,
+        "rules": [(r, chart.name_of(r.target), names.get(r.set_by, "")) for r in rules],
+        "changes": [(c, names.get(c.made_by, "Personne inconnue"), c is last) for c in changes],
+        "chambers": chambers,
+        "short": {c.code: c.short_name for c in chambers},
+        "entity": entity,
+        "query": urlencode({"exercice": bench.year or "", "chambre": entity}),
+        "scores": SCORES,
+    }
+    return render(request, "ledger/mapping.html", context)
+
+
+def _proposal(request: HttpRequest, bench: Bench) -> tuple[str, list[RuleValue], list[Any]]:
+    """What a gesture of the workbench comes to: its name, rules to set, keys to withdraw."""
+    given, gesture = request.POST, request.POST.get("geste", "")
+    if gesture == "numero":
+        known = mapping_of(rules_of(bench.network))
+        left = coverage(known, bench.accounts).unmapped
+        return "Règles par le numéro", by_number(left, common_chart(bench.network)), []
+    if gesture.startswith("seuil-") and gesture[6:].isdecimal():
+        return _above(bench, int(gesture[6:]))
+    if gesture.startswith("retirer-"):
+        row = next((r for r in rules_of(bench.network) if str(r.pk) == gesture[8:]), None)
+        if row is None:
+            raise Refusal(Denied("Cette règle n’existe plus.", status=409))
+        return f"Règle retirée : {row}", [], [value_of(row).key]
+    if gesture.startswith("compte-"):
+        rank, entity, number = (*gesture[7:].split(":", 2), "", "")[:3]
+        value = RuleValue(
+            entity, number, True, given.get(f"cible-{rank}", ""), "Proposition acceptée"
+        )
+        return f"Compte {number}", [value], []
+    value = RuleValue(
+        given.get("pour", ""),
+        given.get("prefixe", "").strip(),
+        given.get("exact") == "oui",
+        given.get("cible", "").strip(),
+        given.get("note", "").strip(),
+    )
+    return f"Règle {value.rule}", [value], []
+
+
+def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
+    """The best suggestion of every unmapped account that has one at or above the score."""
+    known = mapping_of(rules_of(bench.network))
+    left = coverage(known, bench.accounts).unmapped
+    values = [
+        RuleValue(account.entity, account.number, True, found[0].target, found[0].why[:200])
+        for account, found in suggestions(left, common_chart(bench.network), known)
+        if found and found[0].score >= score
+    ]
+    return f"Propositions de note {score} et plus", values, []
+
+
+@require_POST
+def preview(request: HttpRequest, network: str) -> HttpResponse:
+    """What a gesture would move, before anything is."""
+    bench = _bench(request, network)
+    context = frame(request, bench.network, "mapping", "Effet prévu")
+    require(context["keeps"])
+    label, given, removed = _proposal(request, bench)
+    if faults := rule_faults(bench.network, given):
+        raise Refusal(Denied(faults[0][2], status=422))
+    return _preview(request, bench, context, (label, given, removed))
+
+
+def _preview(
+    request: HttpRequest, bench: Bench, context: dict[str, Any], proposal: tuple[str, Any, Any]
+) -> HttpResponse:
+    label, given, removed = proposal
+    rules = rules_of(bench.network)
+    after = changed(rules, given, [tuple(key) for key in removed])
+    moved = moves(rules, after, bench.accounts)
+    chart = common_chart(bench.network)
+    labels = {(a.entity, a.number): a.label for a in bench.accounts}
+    context |= {
+        "label": label,
+        "bench": bench,
+        "given": given,
+        "removed": removed,
+        "moves": [(m, labels[m.entity, m.local_account]) for m in moved[:SHOWN]],
+        "count": len(moved),
+        "shown": SHOWN,
+        "total": sum(m.debit + m.credit for m in moved),
+        "short": {e.code: e.short_name for e in bench.network.entities.all()},
+        "names": {n: chart.name_of(n) for m in moved for n in (m.before, m.after) if n},
+        "proposal": json.dumps(
+            {
+                "label": label,
+                "given": [value.as_json() for value in given],
+                "removed": removed,
+            }
+        ),
+        "nothing": not removed
+        and {v.key: v for v in given}.items() <= {v.key: v for v in map(value_of, rules)}.items(),
+    }
+    return render(request, "ledger/mapping_preview.html", context)
+
+
+@require_POST
+def apply(request: HttpRequest, network: str) -> HttpResponse:
+    """Make the change that was shown."""
+    found = kept_network(request, network)
+    try:
+        asked = json.loads(request.POST.get("proposal", ""))
+        given = [
+            RuleValue(
+                str(row["entity"]),
+                str(row["prefix"]),
+                row["exact"] is True,
+                str(row["target"]),
+                str(row["note"]),
+            )
+            for row in asked["given"]
+        ]
+        removed = [(str(e), str(p), x is True) for e, p, x in asked["removed"]]
+        label = str(asked["label"])
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(Denied("La proposition est illisible : recommencer.", status=422)) from None
+    change = change_mapping(found, given, actor=request.actor, label=label, removed=removed)
+    if change is None:
+        messages.info(request, "Ces règles étaient déjà en vigueur ; rien n’a changé.")
+    else:
+        messages.success(request, f"{change.label} : correspondances changées.")
+    return redirect("mapping", network=network)
+
+
+@require_POST
+def undo(request: HttpRequest, network: str) -> HttpResponse:
+    found = kept_network(request, network)
+    asked = request.POST.get("changement", "")
+    change = undo_mapping(found, int(asked) if asked.isdecimal() else 0, actor=request.actor)
+    messages.success(request, f"{change.label} : défait.")
+    return redirect("mapping", network=network)
+
+
+@require_safe
+def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The rules in force, in the form that reads back."""
+    found = kept_network(request, network)
+    return exported(rules_table(map(value_of, rules_of(found))), extension)
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label="Fichier", max_length=200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_rules(request: HttpRequest, network: str) -> HttpResponse:
+    """Read rules from a spreadsheet and show what they would move; nothing is written."""
+    bench = _bench(request, network)
+    context = frame(request, bench.network, "mapping", "Importer des règles")
+    form = UploadForm(request.POST or None, request.FILES or None)
+    findings: Sequence[Finding] = ()
+    if request.method == "POST":
+        require(context["keeps"])
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            try:
+                given = _uploaded(upload, bench.network)
+            except Refused as refused:
+                findings = refused.findings
+            else:
+                return _preview(request, bench, context, (f"Import de {upload.name}", given, []))
+    context |= {"form": form, "findings": findings}
+    failed = request.method == "POST"
+    return render(request, "ledger/mapping_import.html", context, status=422 if failed else 200)
+
+
+def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
+    if upload.size > settings.UPLOAD_LIMIT:
+        size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo au plus"
+        raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
+    return read_rules(upload.read(), upload.name, lambda given: rule_faults(network, given))
+
+
+routes = [
+    path("correspondances/", mapping, name="mapping"),
+    path("correspondances/apercu/", preview, name="mapping_preview"),
+    path("correspondances/appliquer/", apply, name="mapping_apply"),
+    path("correspondances/defaire/", undo, name="mapping_undo"),
+    path("correspondances/importer/", import_rules, name="mapping_import"),
+    path("correspondances/regles.<str:extension>", export, name="mapping_export"),
+]

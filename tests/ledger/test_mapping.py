@@ -1,0 +1,223 @@
+"""The mapping: who changes it, what is refused, what is shown before, what is undone."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.ledger.actions import change_mapping, undo_mapping
+from maillage.ledger.models import MappingChange, MappingRule
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.local import local_accounts
+from maillage.ledger.queries.mapping import RuleValue, coverage, mapping_of, rules_of
+from maillage.schemes.models import Edition
+from tests.builders import books_of_chambers, keep_books
+from tests.journeys.test_from_nothing import text_of
+
+HERE = "/reseaux/essai/finances/correspondances/"
+
+
+@pytest.fixture
+def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    network = draft.scheme.network
+    keep_books(network, "nord", "sud", "region")
+    return SimpleNamespace(network=network, **vars(people(draft)))
+
+
+def change(world: SimpleNamespace, *rules: RuleValue, who: str = "finances", **options: Any) -> Any:
+    actor = getattr(world, who).actor
+    options.setdefault("label", "essai")
+    return change_mapping(world.network, rules, actor=actor, **options)
+
+
+def apply_shown(world: SimpleNamespace, gesture: dict[str, Any]) -> str:
+    """Ask for the effect of a gesture, then accept what is shown. The page of the effect."""
+    client = world.finances.client
+    shown = client.post(f"{HERE}apercu/", {"exercice": "2025", **gesture})
+    assert shown.status_code == 200, text_of(shown)
+    proposal = re.search(r'name="proposal" value="([^"]*)"', shown.content.decode())
+    assert proposal
+    before = MappingRule.objects.count()
+    assert MappingRule.objects.count() == before, "showing changes nothing"
+    answer = client.post(f"{HERE}appliquer/", {"proposal": html.unescape(proposal[1])})
+    assert answer.status_code == 302
+    return text_of(shown)
+
+
+def left(world: SimpleNamespace) -> int:
+    accounts = local_accounts(current_files(world.network))
+    return len(coverage(mapping_of(rules_of(world.network)), accounts).unmapped)
+
+
+def test_every_account_of_the_books_is_there_to_the_cent(world: SimpleNamespace) -> None:
+    truth: dict[tuple[str, str], tuple[int, int]] = {}
+    for (who, _month, account), (debit, credit) in books_of_chambers().balances.items():
+        former = truth.get((who, account), (0, 0))
+        truth[who, account] = (former[0] + debit, former[1] + credit)
+    found = local_accounts(current_files(world.network))
+    assert {(a.entity, a.number): (a.debit, a.credit) for a in found} == truth
+
+
+def test_rules_by_the_number_map_the_books(world: SimpleNamespace) -> None:
+    assert left(world) > 100
+    apply_shown(world, {"geste": "numero"})
+    assert left(world) == 0
+    assert MappingRule.objects.filter(entity=None, exact=False).count() < 70
+    page = text_of(world.reader.client.get(HERE))
+    assert "Tous les comptes de l’exercice sont en correspondance" in page
+    assert "Règles par le numéro" in page
+
+
+def test_suggestions_above_a_score_are_accepted_together(world: SimpleNamespace) -> None:
+    before = left(world)
+    apply_shown(world, {"geste": "seuil-85"})
+    assert 0 < left(world) < before
+    assert not MappingRule.objects.filter(exact=False).exists()
+
+
+def test_one_suggestion_is_accepted(world: SimpleNamespace) -> None:
+    account = local_accounts(current_files(world.network))[0]
+    gesture = f"compte-0:{account.entity}:{account.number}"
+    apply_shown(world, {"geste": gesture, "cible-0": "102"})
+    rule = MappingRule.objects.get()
+    assert (rule.entity.code, rule.prefix, rule.exact) == (account.entity, account.number, True)
+
+
+def test_the_effect_says_which_accounts_move_from_where_to_where(world: SimpleNamespace) -> None:
+    change(world, RuleValue("", "6", False, "60"))
+    page = apply_shown(
+        world, {"geste": "prefixe", "prefixe": "64", "cible": "641", "pour": "nord", "note": "paie"}
+    )
+    assert "60 Achats" in page
+    assert "641 Rémunérations du personnel" in page
+    rule = MappingRule.objects.get(prefix="64")
+    assert (rule.target, rule.entity.code, rule.note) == ("641", "nord", "paie")
+    apply_shown(world, {"geste": f"retirer-{rule.pk}"})
+    assert not MappingRule.objects.filter(prefix="64").exists()
+
+
+WHO = [("anonymous", 404), ("stranger", 404), ("reader", 403), ("nord", 403), ("finances", 302)]
+
+
+@pytest.mark.parametrize(("who", "status"), [*WHO, ("administrator", 302)])
+def test_who_may_change_the_mapping(world: SimpleNamespace, who: str, status: int) -> None:
+    proposal = '{"label": "x", "given": [{"entity": "", "prefix": "6", "exact": false, "target": "60", "note": ""}], "removed": []}'  # noqa: E501
+    answer = getattr(world, who).client.post(f"{HERE}appliquer/", {"proposal": proposal})
+    assert answer.status_code == status
+    assert MappingRule.objects.exists() == (status == 302)
+
+
+REFUSED = [
+    (RuleValue("", "", False, "60"), "vingt chiffres"),
+    (RuleValue("", "6 0", False, "60"), "vingt chiffres"),
+    (RuleValue("", "60", False, "6069999"), "un compte du plan attendu, par exemple 606"),
+    (RuleValue("", "60", False, ""), "un compte du plan attendu"),
+    (RuleValue("ailleurs", "60", False, "60"), "inconnue du réseau"),
+    (RuleValue("", "60", False, "60", "x" * 201), "200 caractères"),
+]
+
+
+@pytest.mark.parametrize(("rule", "why"), REFUSED)
+def test_rules_that_do_not_hold_are_refused(
+    world: SimpleNamespace, rule: RuleValue, why: str
+) -> None:
+    with pytest.raises(Refusal, match=why):
+        change(world, RuleValue("", "7", False, "70"), rule)
+    assert not MappingRule.objects.exists()
+    assert not Event.objects.filter(verb="ledger.mapping.changed").exists()
+
+
+def test_the_same_rules_again_change_nothing(world: SimpleNamespace) -> None:
+    rule = RuleValue("nord", "60", False, "60")
+    assert change(world, rule) is not None
+    assert change(world, rule) is None
+    assert MappingChange.objects.count() == 1
+    assert Event.objects.filter(verb="ledger.mapping.changed").count() == 1
+
+
+def test_the_last_change_is_undone_and_only_it(world: SimpleNamespace) -> None:
+    first = change(world, RuleValue("", "60", False, "60"), RuleValue("", "61", False, "61"))
+    second = change(world, RuleValue("", "60", False, "601"), removed=[("", "61", False)])
+    actor = world.finances.actor
+    with pytest.raises(Refusal, match="Seul le dernier"):
+        undo_mapping(world.network, first.pk, actor=actor)
+    undo_mapping(world.network, second.pk, actor=actor)
+    assert {(r.prefix, r.target) for r in MappingRule.objects.all()} == {("60", "60"), ("61", "61")}
+    undo_mapping(world.network, first.pk, actor=actor)
+    assert not MappingRule.objects.exists()
+    with pytest.raises(Refusal):
+        undo_mapping(world.network, first.pk, actor=actor)
+
+
+def test_what_is_exported_reads_back_the_same(world: SimpleNamespace) -> None:
+    change(world, RuleValue("", "60", False, "60"), RuleValue("nord", "0600", True, "606", "n"))
+    client = world.finances.client
+    for extension in ("xlsx", "csv"):
+        data = client.get(f"{HERE}regles.{extension}").content
+        upload = SimpleUploadedFile(f"regles.{extension}", data)
+        page = client.post(f"{HERE}importer/", {"file": upload})
+        assert "Ces règles sont déjà en vigueur" in text_of(page)
+
+
+def test_faults_of_a_file_are_told_cell_by_cell(world: SimpleNamespace) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Chambre", "Compte local", "Exact", "Compte commun", "Note"])
+    sheet.append(["", 60, "non", 60, ""])
+    sheet.append(["partout", "61 0", "peut-être", "999", ""])
+    data = io.BytesIO()
+    book.save(data)
+    upload = SimpleUploadedFile("regles.xlsx", data.getvalue())
+    answer = world.finances.client.post(f"{HERE}importer/", {"file": upload})
+    assert answer.status_code == 422
+    page = text_of(answer)
+    for column in ("Chambre", "Compte local", "Exact", "Compte commun"):
+        assert f"ligne 3, colonne {column}" in page
+    assert "ligne 2" not in page
+    assert not MappingRule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"%PDF-1.4", "PDF"),
+        (b"Compte;Autre\r\n1;2\r\n", "colonne absente"),
+        (b"PK\x03\x04", "abîmé"),
+    ],
+)
+def test_other_files_are_refused(world: SimpleNamespace, data: bytes, why: str) -> None:
+    upload = SimpleUploadedFile("regles.xlsx", data)
+    answer = world.finances.client.post(f"{HERE}importer/", {"file": upload})
+    assert answer.status_code == 422
+    assert why in text_of(answer)
+
+
+def test_a_mangled_proposal_is_refused(world: SimpleNamespace) -> None:
+    for proposal in ("", "[]", '{"given": 3}', '{"given": [{}], "removed": [], "label": ""}'):
+        answer = world.finances.client.post(f"{HERE}appliquer/", {"proposal": proposal})
+        assert answer.status_code == 422
+
+
+def test_the_workbench_asks_as_much_whatever_the_number_of_rules(world: SimpleNamespace) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert world.reader.client.get(HERE).status_code == 200
+        return len(captured)
+
+    change(world, RuleValue("nord", "60", False, "60"))
+    few = count()
+    change(world, *(RuleValue("sud", str(n), True, "60") for n in range(600, 700)))
+    assert count() == few
+    assert few <= 14

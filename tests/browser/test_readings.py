@@ -1,0 +1,121 @@
+"""The cartography and the comparison in a real Chromium, followed by clicks as a reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
+from tests.builders import load, small_document
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OpenPage = Callable[..., Page]
+ROWS = "table.carto tbody tr:not(.carto-group) th"
+
+
+def _query(page: Page) -> str:
+    return page.url.partition("?")[2]
+
+
+def test_the_three_readings_are_one_click_apart(
+    transactional_db: None, open_page: OpenPage
+) -> None:
+    edition = load(small_document(), adopted=True)
+    page = open_page(f"/editions/{edition.pk}/?fonction=finances")
+    readings = page.get_by_role("navigation", name="Lectures")
+    expect(page.locator("table.carto thead th")).to_have_count(4)
+    readings.get_by_role("link", name="Par chambre").click()
+    expect(page.locator("table.carto thead th")).to_have_count(5)
+    expect(page.locator("table.carto td.is-different")).to_have_count(1)
+    readings.get_by_role("link", name="Trajectoire").click()
+    expect(page.get_by_role("img", name="Trajectoire")).to_be_visible()
+    expect(page.locator("table.data tbody tr").first).to_be_visible()
+    assert "fonction=finances" in _query(page), "the filter follows from one reading to the next"
+    readings.get_by_role("link", name="Par jalon").click()
+    expect(page.locator(ROWS)).to_have_text(["Comptabilité fournisseurs", "Trésorerie"])
+
+
+def test_the_slider_tells_changes_and_shows_a_milestone(
+    transactional_db: None, open_page: OpenPage
+) -> None:
+    edition = load(small_document(), adopted=True)
+    page = open_page(f"/editions/{edition.pk}/")
+    slider = page.get_by_role("navigation", name="Jalons")
+    slider.get_by_role("link", name="2024 +1 changement").click()
+    expect(slider.locator("[aria-current]")).to_contain_text("2024")
+    assert _query(page) == "lecture=chambres&jalon=2024"
+    page.go_back()
+    expect(slider.locator("[aria-current]")).to_have_count(0)
+
+
+def test_filters_become_chips_and_leave_with_them(
+    transactional_db: None, open_page: OpenPage
+) -> None:
+    edition = load(small_document(), adopted=True)
+    page = open_page(f"/editions/{edition.pk}/")
+    page.get_by_text("Filtrer", exact=True).click()
+    page.get_by_label("Mutualisation").check()
+    page.get_by_label("Lignes").select_option("changements")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.locator(ROWS)).to_have_text(["Comptabilité fournisseurs"])
+    chips = page.get_by_role("list", name="Filtres en vigueur").get_by_role("link")
+    expect(chips).to_have_count(2)
+    chips.first.click()
+    expect(chips).to_have_count(1)
+    chips.first.click()
+    expect(chips).to_have_count(0)
+    expect(page.locator(ROWS)).to_have_count(4)
+
+
+def test_a_cell_opens_beside_the_table_and_its_address_opens_it_again(
+    transactional_db: None, open_page: OpenPage
+) -> None:
+    edition = load(small_document(), adopted=True)
+    page = open_page(f"/editions/{edition.pk}/")
+    page.locator('a[href="cellule/achats/2024/"]').click()
+    sheet = page.get_by_role("dialog")
+    for text in ("Mutualisation", "Chambre du Nord", "Schéma d'essai"):
+        expect(sheet).to_contain_text(text)
+    again = page.url
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.goto(again)
+    expect(sheet).to_contain_text("Chambre du Nord")
+
+
+def test_a_trajectory_is_neither_squeezed_nor_cut_on_a_telephone(
+    transactional_db: None, open_page: OpenPage
+) -> None:
+    edition = load(small_document(), adopted=True)
+    page = open_page(f"/editions/{edition.pk}/?lecture=trajectoire", width=390)
+    drawn = page.locator("svg.scheme-picture").evaluate(
+        "s => [s.getBoundingClientRect().width, s.viewBox.baseVal.width]"
+    )
+    assert drawn[0] == drawn[1]
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(over) <= 0
+
+
+def test_two_editions_are_compared_cell_by_cell(
+    transactional_db: None, people: Callable[..., Any], open_page: OpenPage
+) -> None:
+    former = load(small_document(), adopted=True)
+    latter = draft_next_edition(former, actor=INSTALLATION)
+    edits = [
+        CellEdit("achats", "2024", "", {"mode": "H"}, None),
+        CellEdit("tresorerie", "2022", "", {"mode": "C"}, None),
+    ]
+    place_cells(latter, edits, actor=INSTALLATION)
+    page = open_page(f"/editions/{latter.pk}/", people(former).administrator.client)
+    page.get_by_role("link", name="Comparer").click()
+    page.get_by_role("link", name="édition 1").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Comparaison de deux éditions")
+    content = page.get_by_role("main")
+    for text in ("Comptabilité fournisseurs", "Mutualisation", "Harmonisation", "Trésorerie"):
+        expect(content).to_contain_text(text)
+    page.get_by_role("link", name="Inverser le sens").click()
+    assert page.url.endswith(f"/editions/{former.pk}/comparer/{latter.pk}/")

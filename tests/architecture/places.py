@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from maillage.ledger.actions import change_mapping
+from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
 from maillage.ledger.models import BookImport, MappingChange
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION, Role
@@ -72,6 +73,7 @@ class World:
     dossier: Dossier
     deposit: BookImport
     mapped: MappingChange
+    extension: int
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
@@ -86,6 +88,7 @@ class World:
             "book_findings": {**book, "extension": "csv"},
             "book_import": {**network, "pk": self.deposit.pk},
             "book_import_cancel": {**network, "pk": self.deposit.pk},
+            "chart_export": {**network, "extension": "csv"},
             "mapping_export": {**network, "extension": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
             "text": {**edition, "code": "preambule"},
@@ -156,6 +159,11 @@ class World:
             "mapping_apply": {
                 "proposal": json.dumps({"label": "Essai", "given": [], "removed": []}),
             },
+            "common_chart": {
+                **{"number": "6069", "name": "Autres", "side": "debit", "family": ""},
+                "valid_from": "2026-01-01",
+            },
+            "chart_reduce": {"compte": f"{self.extension}:6068"},
             "mapping_undo": {"changement": self.mapped.pk},
             "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
             "grid_cell": {"mode": "C", "version": 0},
@@ -214,4 +222,7 @@ def build(people: Any, state: str) -> World:
     rule = RuleValue("", "60", False, "60")
     mapped = change_mapping(network, [rule], actor=INSTALLATION, label="Essai")
     assert mapped is not None
-    return World(edition, first, someone, pending, dossier, deposit, mapped)
+    account = AccountValue("6068", "Autres fournitures", "debit")
+    since = dt.date(2026, 1, 1)
+    chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
+    return World(edition, first, someone, pending, dossier, deposit, mapped, chart.pk)

@@ -74,3 +74,23 @@ def prefix_fault(prefix: str) -> str:
     if LOCAL_ACCOUNT.fullmatch(prefix):
         return ""
     return f"Compte local « {prefix} » : vingt chiffres ou lettres au plus, sans espace."
+
+
+SIDES = {"debit": "Débit", "credit": "Crédit", "either": "L’un ou l’autre", "none": "Sans objet"}
+FAMILIES = {
+    "": "Aucun",
+    "liaison": "Comptes de liaison",
+    "courant": "Comptes courants",
+    "refacturation": "Refacturation",
+    "taxe": "Taxe",
+}
+"""What an account reconciles between chambers."""
+
+COMMON_ACCOUNT = re.compile(r"[1-9][0-9]{1,19}")
+
+
+def number_fault(number: str) -> str:
+    """Say what is wrong with a number of the common chart, "" where nothing is."""
+    if COMMON_ACCOUNT.fullmatch(number):
+        return ""
+    return f"Compte « {number} » : deux à vingt chiffres, classe 1 à 9."

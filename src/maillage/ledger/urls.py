@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from maillage.ledger.views import books, imports, mapping
+from maillage.ledger.views import books, chart, imports, mapping
 
 urlpatterns = [
     path(
         "reseaux/<slug:network>/finances/",
-        include([*books.routes, *imports.routes, *mapping.routes]),
+        include([*books.routes, *imports.routes, *mapping.routes, *chart.routes]),
     ),
 ]

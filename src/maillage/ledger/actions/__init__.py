@@ -7,14 +7,18 @@ from maillage.ledger.actions.books import (
     deposit_files,
     record_file,
 )
+from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.actions.mapping import change_mapping, undo_mapping
 
 __all__ = [
+    "AccountValue",
     "Assignment",
     "assign_files",
     "cancel_import",
     "change_mapping",
     "deposit_files",
+    "extend_chart",
     "record_file",
+    "reduce_chart",
     "undo_mapping",
 ]

@@ -18,6 +18,7 @@ from maillage.network.models import Network
 PAGES = (
     ("books", "Livres"),
     ("mapping", "Correspondances"),
+    ("common_chart", "Plan commun"),
 )
 
 

@@ -1,0 +1,129 @@
+"""The common chart: read, searched, exported, extended by the network."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
+from maillage.ledger.engine.chart import Account, Chart
+from maillage.ledger.queries.chart import chart_versions, common_chart
+from maillage.ledger.rules import FAMILIES, SIDES
+from maillage.ledger.tables import Column, Table
+from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.network.models import Network
+
+PER_PAGE = 100
+CLASSES = "1234567"
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def _found(chart: Chart, words: str, first: str) -> list[Account]:
+    """Accounts whose number begins with, or whose name holds, every word."""
+    asked = _plain(words).split()
+    return [
+        account
+        for account in chart
+        if account.number.startswith(first)
+        and all(account.number.startswith(w) or w in _plain(account.name) for w in asked)
+    ]
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    first = request.GET.get("classe", "")
+    return request.GET.get("q", "").strip()[:80], first if first in CLASSES else ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def common(request: HttpRequest, network: str) -> HttpResponse:
+    """The chart that holds, and what the network adds to it."""
+    found = kept_network(request, network)
+    context = frame(request, found, "common_chart")
+    fault = ""
+    given = AccountValue(*(request.POST.get(n, "").strip() for n in AccountValue.__slots__))
+    if request.method == "POST":
+        require(context["keeps"])
+        try:
+            _extend(request, found, given)
+        except Refusal as refusal:
+            fault = refusal.denied.reason
+        else:
+            messages.success(request, f"Compte {given.number} ajouté au plan du réseau.")
+            return redirect("common_chart", network=network)
+    chart, (words, first) = common_chart(found), _asked(request)
+    rows = _found(chart, words, first)
+    context |= {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "words": words,
+        "first": first,
+        "classes": [(number, chart.name_of(number)) for number in CLASSES],
+        "versions": chart_versions(found),
+        "sides": SIDES,
+        "families": FAMILIES,
+        "given": given,
+        "valid_from": request.POST.get("valid_from", ""),
+        "fault": fault,
+        "query": urlencode({"q": words, "classe": first}),
+    }
+    return render(request, "ledger/chart.html", context, status=422 if fault else 200)
+
+
+def _extend(request: HttpRequest, network: Network, given: AccountValue) -> None:
+    try:
+        day = parse_date(request.POST.get("valid_from", ""))
+    except ValueError:
+        day = None
+    if day is None:
+        raise Refusal(Denied("Depuis le : une date est attendue.", status=422))
+    extend_chart(network, given, actor=request.actor, valid_from=day)
+
+
+@require_POST
+def reduce(request: HttpRequest, network: str) -> HttpResponse:
+    found = kept_network(request, network)
+    version, _, number = request.POST.get("compte", "").partition(":")
+    key = int(version) if version.isdecimal() else 0
+    reduce_chart(found, key, number, actor=request.actor)
+    messages.success(request, f"Compte {number} retiré du plan du réseau.")
+    return redirect("common_chart", network=network)
+
+
+@require_safe
+def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    found = kept_network(request, network)
+    words, first = _asked(request)
+    filters = [f"Classe {first}"] if first else []
+    filters += [f"Recherche : {words}"] if words else []
+    columns = (
+        Column("Compte"),
+        Column("Intitulé", width=60),
+        Column("Sens"),
+        Column("Usage entre chambres", width=22),
+        Column("Origine", width=24),
+        Column("Note", width=60),
+    )
+    rows = (
+        (a.number, a.name, SIDES[a.side], FAMILIES.get(a.family, a.family), a.version, a.note)
+        for a in _found(common_chart(found), words, first)
+    )
+    return exported(Table("Plan commun", columns, rows, filters), extension)
+
+
+routes = [
+    path("plan/", common, name="common_chart"),
+    path("plan/retirer/", reduce, name="chart_reduce"),
+    path("plan/comptes.<str:extension>", export, name="chart_export"),
+]

@@ -6,16 +6,27 @@ journal. An entry that does not balance is pointed out, never refused.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from maillage.ledger.engine.duck import Duck
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 
+OPENING_CODES = ("AN", "ANO", "RAN", "OUV", "NOUV", "ANV")
+OPENING_LABEL = re.compile("a.?nouveau|ouverture")
 OPENING = (
-    "(upper(journal) IN ('AN', 'ANO', 'RAN', 'OUV', 'NOUV', 'ANV') OR "
-    "regexp_matches(lower(strip_accents(journal_label)), 'a.?nouveau|ouverture'))"
+    f"(upper(journal) IN {OPENING_CODES} OR "
+    f"regexp_matches(lower(strip_accents(journal_label)), '{OPENING_LABEL.pattern}'))"
 )
 """Whether a journal opens the year, by its code or its label."""
+
+
+def plain(label: str) -> str:
+    """A label in small letters without accents, as OPENING compares it."""
+    parts = unicodedata.normalize("NFD", label.lower())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
 
 ENTRIES = """
 CREATE OR REPLACE TEMP TABLE entries AS

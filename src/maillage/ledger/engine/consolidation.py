@@ -1,0 +1,271 @@
+"""Several chambers' books as one: common accounts, months, and what they owe each other taken out.
+
+    books = [Book("nord", 2025, store / sha), ...]
+    result = consolidate(books, mapping, perimeter)
+
+The heavy part, `by_common`, is written once in Ibis: on DuckDB over the cubes, on a Spark cluster
+over the same Parquet files. Amounts are integer cents everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from maillage.ledger.engine import mapping as mappings
+from maillage.ledger.engine.perimeter import Family, Perimeter
+from maillage.ledger.engine.survey import CubeRow
+
+Key = tuple[str, dt.date | None, str, str]
+"""Chamber, month, common account ("" where unmapped), partner chamber ("")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A chamber's ledger of one year, in the store."""
+
+    entity: str
+    year: int
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a chamber moved on a common account in a month, with a partner or ""; cents."""
+
+    entity: str
+    month: dt.date | None
+    account: str
+    partner: str
+    debit: int
+    credit: int
+
+    @property
+    def net(self) -> int:
+        return self.debit - self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class Reciprocity:
+    """What two chambers say of each other on a pair of families; cents, debit less credit.
+
+    `difference` is zero where both say alike: one's receivable is the other's payable.
+    """
+
+    entity: str
+    partner: str
+    family: Family
+    says: int
+    answers: int
+
+    @property
+    def difference(self) -> int:
+        return self.says + self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Books as one.
+
+    `lines` hold everything booked; `eliminations` the lines, among them, that face another chamber
+    of the perimeter; `unmapped` local accounts no rule sends anywhere, by (chamber, account).
+    """
+
+    lines: tuple[Line, ...]
+    eliminations: tuple[Line, ...]
+    reciprocities: tuple[Reciprocity, ...]
+    unmapped: Mapping[tuple[str, str], tuple[int, int]]
+
+    def balances(self, *, eliminated: bool) -> dict[tuple[str, str], tuple[int, int]]:
+        """(month "YYYY-MM" or "", common account) -> (debit, credit) over all chambers."""
+        taken = -1 if eliminated else 0
+        totals: dict[tuple[str, str], list[int]] = {}
+        for sign, lines in ((1, self.lines), (taken, self.eliminations)):
+            for line in lines:
+                cell = totals.setdefault((_month(line.month), line.account), [0, 0])
+                cell[0] += sign * line.debit
+                cell[1] += sign * line.credit
+        return {key: (debit, credit) for key, (debit, credit) in totals.items() if debit or credit}
+
+    @property
+    def differences(self) -> tuple[Reciprocity, ...]:
+        return tuple(r for r in self.reciprocities if r.difference)
+
+
+def _month(month: dt.date | None) -> str:
+    return f"{month:%Y-%m}" if month else ""
+
+
+# -- the part that runs on any engine ------------------------------------------------------------
+
+
+def monthly(lines: ir.Table) -> ir.Table:
+    """The cube of stored lines: euros with two decimals become cents, days become months."""
+
+    def cents(side: ir.DecimalColumn) -> ir.IntegerScalar:
+        return (side.sum() * 100).cast("int64")
+
+    return lines.group_by(
+        entity=lines.entity,
+        account=lines.account,
+        month=lines.date.truncate("M"),
+        partner=lines.aux,
+    ).agg(debit=cents(lines.debit), credit=cents(lines.credit))
+
+
+def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Table:
+    """Common accounts by chamber, month and partner.
+
+    `cube`: entity, account, month, partner, debit, credit. `accounts`: entity, account, common.
+    `partners`: aux, chamber. A local account without a rule stays, under the common account "".
+    """
+    known = cube.left_join(accounts, ["entity", "account"]).left_join(
+        partners, cube.partner == partners.aux
+    )
+    named = known.select(
+        "entity",
+        "month",
+        "debit",
+        "credit",
+        common=known.common.fill_null(""),
+        chamber=known.chamber.fill_null(""),
+        local=ibis.ifelse(known.common.isnull(), known.account, ""),
+    )
+    return named.group_by("entity", "month", "common", "chamber", "local").agg(
+        debit=named.debit.sum(), credit=named.credit.sum()
+    )
+
+
+def tables(
+    accounts: Iterable[tuple[str, str]], mapping: mappings.Mapping, perimeter: Perimeter
+) -> tuple[ir.Table, ir.Table]:
+    """The two small tables `by_common` joins: local accounts to common, numbers to chambers."""
+    found = [
+        (entity, account, target.account)
+        for entity, account in sorted(set(accounts))
+        if (target := mapping.resolve(entity, account))
+    ]
+    kinds = {"entity": "string", "account": "string", "common": "string"}
+    joined = ibis.memtable(_columns(found, kinds), schema=kinds)
+    known = {"aux": "string", "chamber": "string"}
+    return joined, ibis.memtable(_columns(perimeter.known_as.items(), known), schema=known)
+
+
+def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    rows = list(rows)
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+# -- over the store, or over what was just surveyed ----------------------------------------------
+
+
+def consolidate(
+    books: Sequence[Book], mapping: mappings.Mapping, perimeter: Perimeter
+) -> Consolidation:
+    """The books as one, from their cubes. Raises OSError where a folder holds no cube."""
+    engine = ibis.duckdb.connect()
+    parts = []
+    for rank, book in enumerate(books):
+        path = book.folder / "cube.parquet"
+        if not path.exists():
+            raise FileNotFoundError(path)
+        cube = engine.read_parquet(path, table_name=f"cube_{rank}")
+        entity = ibis.literal(book.entity)
+        parts.append(
+            cube.select("account", "month", "debit", "credit", entity=entity, partner=cube.aux)
+        )
+    if not parts:
+        return Consolidation((), (), (), {})
+    return _consolidated(engine, ibis.union(*parts), mapping, perimeter)
+
+
+def consolidate_cubes(
+    cubes: Mapping[str, Sequence[CubeRow]], mapping: mappings.Mapping, perimeter: Perimeter
+) -> Consolidation:
+    """The same from surveyed cubes, by chamber, without a store."""
+    rows = [
+        (entity, r.account, r.month, r.partner, r.debit, r.credit)
+        for entity, cube in cubes.items()
+        for r in cube
+    ]
+    kinds = {
+        "entity": "string",
+        "account": "string",
+        "month": "date",
+        "partner": "string",
+        "debit": "int64",
+        "credit": "int64",
+    }
+    cube = ibis.memtable(_columns(rows, kinds), schema=kinds)
+    return _consolidated(ibis.duckdb.connect(), cube, mapping, perimeter)
+
+
+def _consolidated(
+    engine: Any, cube: ir.Table, mapping: mappings.Mapping, perimeter: Perimeter
+) -> Consolidation:
+    locals_ = engine.to_pyarrow(cube.select("entity", "account").distinct()).to_pylist()
+    accounts, partners = tables(
+        ((row["entity"], row["account"]) for row in locals_), mapping, perimeter
+    )
+    rows = engine.to_pyarrow(by_common(cube, accounts, partners)).to_pylist()
+    return assemble(rows, perimeter)
+
+
+def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consolidation:
+    """What `by_common` gives, whichever engine ran it, as a consolidation."""
+    inside = set(perimeter.entities)
+    totals: dict[Key, list[int]] = {}
+    unmapped: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        if row["entity"] not in inside:
+            continue
+        partner = row["chamber"] if row["chamber"] in inside - {row["entity"]} else ""
+        _add(totals, (row["entity"], row["month"], row["common"], partner), row)
+        if row["local"]:
+            _add(unmapped, (row["entity"], row["local"]), row)
+    lines = tuple(
+        Line(*key, *cell) for key, cell in sorted(totals.items(), key=lambda item: str(item[0]))
+    )
+    facing = tuple(
+        line for line in lines if line.partner and perimeter.family_of(line.account) is not None
+    )
+    return Consolidation(
+        lines,
+        facing,
+        reciprocities(facing, perimeter),
+        {key: (debit, credit) for key, (debit, credit) in sorted(unmapped.items())},
+    )
+
+
+def _add(totals: dict[Any, list[int]], key: Any, row: Mapping[str, Any]) -> None:
+    cell = totals.setdefault(key, [0, 0])
+    cell[0] += int(row["debit"])
+    cell[1] += int(row["credit"])
+
+
+def reciprocities(facing: Iterable[Line], perimeter: Perimeter) -> tuple[Reciprocity, ...]:
+    """What each pair of chambers says, once per pair of families, differences first."""
+    families = {family.name: family for family in perimeter.families}
+    nets: dict[tuple[str, str, str], int] = {}
+    for line in facing:
+        family = perimeter.family_of(line.account)
+        if family is not None:
+            key = (line.entity, line.partner, family.name)
+            nets[key] = nets.get(key, 0) + line.net
+    seen: set[tuple[str, str, str]] = set()
+    found = []
+    for entity, partner, name in sorted(nets):
+        family = families[name]
+        mirror = (partner, entity, family.mirror)
+        if (entity, partner, name) in seen:
+            continue
+        seen |= {(entity, partner, name), mirror}
+        says, answers = nets[entity, partner, name], nets.get(mirror, 0)
+        found.append(Reciprocity(entity, partner, family, says, answers))
+    return tuple(sorted(found, key=lambda r: (not r.difference, r.entity, r.partner)))

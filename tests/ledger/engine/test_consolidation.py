@@ -1,0 +1,196 @@
+"""Six chambers as one: equal to the generator's truth, to the cent, by every way there."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maillage.ledger.engine.consolidation import (
+    Book,
+    Consolidation,
+    consolidate,
+    consolidate_cubes,
+)
+from maillage.ledger.engine.generate import SIX, Truth, generate_books
+from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.survey import survey_all
+
+CODES = tuple(entity.code for entity in SIX)
+BY_SIREN = {entity.siren: entity.code for entity in SIX}
+PERIMETER = Perimeter(CODES, {code: code for code in CODES})
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
+    return generate_books(tmp_path_factory.mktemp("fec"), seed=5, lines=30_000)
+
+
+@pytest.fixture(scope="module")
+def books(truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> list[Book]:
+    store = tmp_path_factory.mktemp("store")
+    found = []
+    for path in truth.files:
+        ledger = read_ledger(path, store=store)
+        assert not ledger.findings.counts, list(ledger.findings)
+        assert ledger.folder is not None
+        found.append(Book(BY_SIREN[ledger.siren], 2025, ledger.folder))
+    return found
+
+
+@pytest.fixture(scope="module")
+def mapping(truth: Truth) -> Mapping:
+    rules = [Rule(local, root, exception=True) for local, root in truth.accounts.items()]
+    return Mapping(tuple(rules))
+
+
+@pytest.fixture(scope="module")
+def result(books: list[Book], mapping: Mapping) -> Consolidation:
+    return consolidate(books, mapping, PERIMETER)
+
+
+def expected(truth: Truth) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """(chamber, month, root) -> (debit, credit), from the truth."""
+    totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for (entity, month, local), (debit, credit) in truth.balances.items():
+        cell = totals[entity, month, truth.accounts[local]]
+        cell[0] += debit
+        cell[1] += credit
+    return {key: (cell[0], cell[1]) for key, cell in totals.items()}
+
+
+def by_month(result: Consolidation) -> dict[tuple[str, str, str], tuple[int, int]]:
+    totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for line in result.lines:
+        cell = totals[line.entity, f"{line.month:%Y-%m}", line.account]
+        cell[0] += line.debit
+        cell[1] += line.credit
+    return {key: (cell[0], cell[1]) for key, cell in totals.items()}
+
+
+def test_the_store_gives_the_truth_to_the_cent(truth: Truth, result: Consolidation) -> None:
+    assert by_month(result) == expected(truth)
+    assert result.unmapped == {}
+
+
+def test_one_pass_over_the_files_gives_the_same(
+    truth: Truth, mapping: Mapping, result: Consolidation
+) -> None:
+    surveyed = survey_all(truth.files, partners=CODES)
+    assert all(not s.findings.counts for s in surveyed)
+    cubes = {BY_SIREN[s.siren]: s.cube for s in surveyed}
+    assert consolidate_cubes(cubes, mapping, PERIMETER) == result
+
+
+def test_partners_and_differences_are_those_of_the_truth(
+    truth: Truth, result: Consolidation
+) -> None:
+    nets: dict[tuple[str, str, str], int] = defaultdict(int)
+    for line in result.eliminations:
+        family = PERIMETER.family_of(line.account)
+        assert family is not None
+        nets[line.entity, line.partner, family.name] += line.net
+    assert {k: v for k, v in nets.items() if v} == {k: v for k, v in truth.partners.items() if v}
+    mirrors = {family.name: family.mirror for family in PERIMETER.families}
+    expected_gaps = {
+        frozenset({(e, name), (p, mirrors[name])}): net
+        + truth.partners.get((p, e, mirrors[name]), 0)
+        for (e, p, name), net in truth.partners.items()
+    }
+    found = {
+        frozenset({(r.entity, r.family.name), (r.partner, r.family.mirror)}): r.difference
+        for r in result.differences
+    }
+    assert found == {pair: gap for pair, gap in expected_gaps.items() if gap}
+    for d in truth.differences:
+        pair = frozenset({(d.entity, d.family), (d.partner, d.partner_family)})
+        assert found[pair], "a known difference is not seen"
+
+
+def test_elimination_leaves_the_differences_and_nothing_else(result: Consolidation) -> None:
+    whole = result.balances(eliminated=False)
+    left = result.balances(eliminated=True)
+    assert sum(d - c for d, c in whole.values()) == 0
+    gap = sum(r.difference for r in result.reciprocities)
+    assert sum(d - c for d, c in left.values()) == -gap
+    assert sum(d for d, _ in left.values()) < sum(d for d, _ in whole.values())
+
+
+def test_an_unmapped_account_is_listed_and_kept(books: list[Book], mapping: Mapping) -> None:
+    lost = mapping.rules[0]
+    fewer = Mapping(mapping.rules[1:])
+    result = consolidate(books, fewer, PERIMETER)
+    assert [account for _, account in result.unmapped] == [lost.prefix]
+    assert sum(line.net for line in result.lines) == 0
+    assert any(line.account == "" for line in result.lines)
+
+
+def test_a_smaller_perimeter_eliminates_only_inside(books: list[Book], mapping: Mapping) -> None:
+    two = Perimeter(CODES[:2], PERIMETER.known_as)
+    result = consolidate(books, mapping, two)
+    assert {line.entity for line in result.lines} == set(CODES[:2])
+    assert {line.partner for line in result.eliminations} <= set(CODES[:2])
+
+
+def test_no_book_gives_an_empty_consolidation(mapping: Mapping) -> None:
+    assert consolidate([], mapping, PERIMETER) == Consolidation((), (), (), {})
+
+
+# -- a second implementation, in plain Python, sharing nothing with the first ---------------------
+
+
+def _plain_rows(path: Path) -> Iterator[dict[str, str]]:
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("iso-8859-15")
+    lines = text.splitlines()
+    separator = "\t" if "\t" in lines[0] else "|"
+    names = lines[0].split(separator)
+    for row in csv.reader(lines[1:], delimiter=separator, quoting=csv.QUOTE_NONE):
+        yield dict(zip(names, row, strict=True))
+
+
+def _cents(text: str) -> int:
+    whole, _, part = (text or "0").partition(",")
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
+def _by_hand(truth: Truth) -> dict[tuple[str, str, str, str], list[int]]:
+    totals: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for path in truth.files:
+        entity = BY_SIREN[path.name[:9]]
+        for row in _plain_rows(path):
+            if "Sens" in row:
+                sides = [0, 0]
+                sides[0 if row["Sens"] == "D" else 1] = _cents(row["Montant"])
+            else:
+                sides = [_cents(row["Debit"]), _cents(row["Credit"])]
+            partner = row["CompAuxNum"] if row["CompAuxNum"] in CODES else ""
+            date = row["EcritureDate"]
+            key = (entity, f"{date[:4]}-{date[4:6]}", truth.accounts[row["CompteNum"]], partner)
+            totals[key][0] += sides[0]
+            totals[key][1] += sides[1]
+    return totals
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_a_plain_implementation_agrees_on_fifty_books(tmp_path: Path, seed: int) -> None:
+    truth = generate_books(tmp_path, seed=seed + 100, lines=600 + 37 * seed)
+    rules = Mapping(tuple(Rule(a, r, exception=True) for a, r in truth.accounts.items()))
+    surveyed = survey_all(truth.files, partners=CODES)
+    cubes = {BY_SIREN[s.siren]: s.cube for s in surveyed}
+    result = consolidate_cubes(cubes, rules, PERIMETER)
+    ours = {
+        (line.entity, f"{line.month:%Y-%m}", line.account, line.partner): [line.debit, line.credit]
+        for line in result.lines
+    }
+    assert ours == dict(_by_hand(truth))
+    assert all(s.closing == dt.date(2025, 12, 31) for s in surveyed)

@@ -127,14 +127,12 @@ def _can_revise(budget: Budget, *, actor: Actor) -> Verdict:
 def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
     """Copy the budget in force of this chamber and year into the draft of the next revised one.
 
-    Refuses (409) where a revised budget is being prepared, where the year is closed or the next
-    initial budget voted (A712-20).
+    Refuses (409) where a revised budget is being prepared. Whether it comes in time (A712-20) is
+    asked of the day it is voted: past years are taken over too.
     """
     held = Budget.objects.filter(entity=budget.entity, year=budget.year, kind=Kind.REVISED)
     if held.filter(status=Budget.Status.DRAFT).exists():
         refuse("Un budget rectifié est déjà en préparation.", 409)
-    today = timezone.localdate()
-    refuse(rules.revision_fault(budget.year, today, _next_initial(budget)), 409)
     last = last_voted(budget.entity, budget.year)
     assert last is not None
     number = (held.aggregate(n=Max("number"))["n"] or 0) + 1

@@ -43,6 +43,11 @@ class Jobs:
         return self.pay(month) + self.charges(month)
 
     @property
+    def fte_text(self) -> str:
+        """`1,5`: equivalents with their decimals, in French."""
+        return f"{self.fte / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+    @property
     def year(self) -> int:
         return sum(self.cost(month) for month in range(1, 13))
 

@@ -1,0 +1,143 @@
+"""A budget as a spreadsheet, out and in: one row per account and axis, one column per month.
+
+Knows the axes a row may name. Refuses to guess, and takes nothing from a file that has a single
+fault: every finding is listed with its sheet, row, column, value and what was expected.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from maillage.schemes.engine.tables.archive import is_workbook, refuse
+from maillage.schemes.engine.tables.columns import folded, nearest
+from maillage.schemes.engine.tables.findings import Findings, shown
+from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
+from maillage.ui.french import MONTHS
+from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount
+from maillage.workspaces.finance.engine.budgets import account_fault
+
+SHEET = "Budget"
+MAX_BYTES = 5_000_000
+MOST_ROWS = 5_000
+ACCOUNT, NAME, AXIS, AXIS_NAME = "Compte", "Intitulé", "Axe (code)", "Axe"
+MONTH_TITLES = tuple(month.capitalize() for month in MONTHS)
+TOTAL = "Total"
+TITLES = (ACCOUNT, NAME, AXIS, AXIS_NAME, *MONTH_TITLES, TOTAL)
+READ = (ACCOUNT, AXIS, *MONTH_TITLES)
+_BY_TITLE = {folded(title): title for title in TITLES}
+Lines = dict[tuple[str, str], list[int]]
+
+
+def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Lines:
+    """Twelve cents by (account, axis code), from an XLSX or a CSV. Raises Refused on any fault."""
+    name = shown(filename) or "fichier"
+    if len(data) > MAX_BYTES:
+        raise refuse(name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus")
+    if not data:
+        raise refuse(name, "le fichier est vide")
+    if is_workbook(data, name):
+        findings, rows = workbook_rows(data, name, SHEET)
+    else:
+        findings, rows = csv_rows(data, name, _BY_TITLE)
+        if rows and str(rows[0][0]).startswith("#"):
+            rows = [row for row in rows if not (row and str(row[0]).startswith("#"))]
+    lines = _Reading(findings, axes).lines(rows)
+    findings.raise_any()
+    return lines
+
+
+class _Reading:
+    """One reading: the axes known, the rows met so far, what is wrong."""
+
+    def __init__(self, findings: Findings, axes: Collection[str]) -> None:
+        self.findings, self.axes = findings, axes
+        self.met: dict[tuple[str, str], int] = {}
+
+    def lines(self, rows: Sequence[Sequence[Any]]) -> Lines:
+        if not any(any(row) for row in rows):
+            self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
+            return {}
+        if len(rows) > MOST_ROWS + 1:
+            self.findings.add(f"plus de {MOST_ROWS} lignes", f"{MOST_ROWS} lignes au plus")
+            return {}
+        places = self._header(rows[0])
+        if places is None:
+            return {}
+        found: Lines = {}
+        for number, row in enumerate(rows[1:], 2):
+            values = {t: (row[p] if p < len(row) else "") for t, p in places.items()}
+            if any(values[title] not in ("", None) for title in READ):
+                self._line(values, number, found)
+        return found
+
+    def _header(self, row: Iterable[Any]) -> dict[str, int] | None:
+        """Where each column stands; None where one is missing, unknown or repeated."""
+        places: dict[str, int] = {}
+        faults = self.findings.count
+        for place, value in enumerate(row):
+            text = str(value).strip()
+            title = _BY_TITLE.get(folded(text))
+            if not text:
+                continue
+            if title is None:
+                hint = nearest(text, TITLES) or "une colonne du modèle"
+                self.findings.add("colonne inconnue", hint, row=1, column=shown(text))
+            elif title in places:
+                self.findings.add("colonne en double", "une seule", row=1, column=title)
+            else:
+                places[title] = place
+        for title in READ:
+            if title not in places:
+                self.findings.add("colonne absente", f"«\u00a0{title}\u00a0»", row=1, column=title)
+        return None if self.findings.count > faults else places
+
+    def _line(self, values: Mapping[str, Any], number: int, found: Lines) -> None:
+        faults = self.findings.count
+        account = self._text(values[ACCOUNT], ACCOUNT, number)
+        axis = self._text(values[AXIS], AXIS, number)
+        if fault := account_fault(account):
+            self.findings.add(
+                "ce n'est pas un compte de budget", fault.rstrip("."),
+                row=number, column=ACCOUNT, value=account,
+            )  # fmt: skip
+        if axis and axis not in self.axes:
+            hint = nearest(axis, self.axes) or "un code du plan analytique, ou rien"
+            self.findings.add("axe inconnu", hint, row=number, column=AXIS, value=axis)
+        months = [self._cents(values[title], title, number) for title in MONTH_TITLES]
+        if self.findings.count > faults:
+            return
+        first = self.met.setdefault((account, axis), number)
+        if first != number:
+            what = f"compte et axe déjà donnés à la ligne {first}"
+            self.findings.add(what, "une ligne par compte et axe", row=number, column=ACCOUNT)
+            return
+        found[account, axis] = months
+
+    def _text(self, value: Any, title: str, number: int) -> str:
+        if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
+            self.findings.add(
+                "la cellule contient une date ou un vrai ou faux", "un texte",
+                row=number, column=title, value=str(value),
+            )  # fmt: skip
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value).strip()
+
+    def _cents(self, value: Any, title: str, number: int) -> int:
+        cents: int | None
+        if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
+            cents = None
+        elif isinstance(value, int | float | Decimal):
+            cents = cents_of(value)
+        else:
+            cents = parse_amount(str(value))
+        if cents is None:
+            self.findings.add(
+                "ce n'est pas un montant", EXPECTED, row=number, column=title, value=str(value)
+            )
+            return 0
+        return cents

@@ -1,0 +1,274 @@
+// The grid of amounts: a form that works alone, made into a spreadsheet (keyboard, blocks, undo, autosave).
+import { euros, parse, spread, write } from "./amounts.js";
+import { Queue } from "./budget_queue.js";
+
+const table = document.getElementById("amounts");
+const form = document.getElementById("budget-form");
+const [stateLine, retryButton, undoButton, redoButton, conflicts] = ["state", "retry", "undo", "redo", "conflicts"]
+  .map((name) => document.getElementById(`amounts-${name}`));
+const token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
+const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
+
+const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
+  const key = tr.dataset.key;
+  const [account, axis] = key.split("|");
+  const [seen, version] = ["o", "v"].map((kind) => tr.querySelector(`input[name="${kind}|${CSS.escape(key)}"]`));
+  const cents = seen.value.split(",").map(Number);
+  const line = { tr, y, key, account, axis, seen, stamp: version, version: Number(version.value), digit: account[0] };
+  line.cells = [...tr.querySelectorAll("td > input")].map((input, x) => ({
+    input, line, x, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
+  }));
+  return line;
+});
+const grid = lines.map((line) => [...line.cells]);
+const ofInput = new Map(lines.flatMap((line) => line.cells).map((cell) => [cell.input, cell]));
+let anchor = null;
+let current = null;
+let chosen = new Set();
+const done = [];
+const undone = [];
+
+const queue = new Queue(table.dataset.url, token, {
+  cell(cell, status) {
+    for (const name of ["is-saving", "is-waiting", "is-conflict"]) cell.input.classList.toggle(name, name === status);
+  },
+  line(line) {
+    line.stamp.value = line.version;
+    line.seen.value = line.cells.map((cell) => cell.saved).join(",");
+  },
+  take(cell) {
+    cell.cents = cell.saved;
+    show(cell);
+    sums(cell.line);
+  },
+  conflict: showConflict,
+  state(text, kind, stuck) {
+    if (stateLine.textContent !== text) stateLine.textContent = text;
+    stateLine.dataset.kind = kind;
+    retryButton.hidden = !stuck;
+  },
+});
+
+function show(cell) {
+  cell.input.value = write(cell.cents);
+  cell.input.removeAttribute("aria-invalid");
+  cell.input.title = "";
+}
+
+// The total of a line is a field here: what is typed in it is shared over the twelve months.
+for (const line of lines) {
+  const td = line.tr.querySelector("[data-total]");
+  const input = Object.assign(document.createElement("input"), { inputMode: "decimal", autocomplete: "off" });
+  input.setAttribute("aria-label", `${line.tr.querySelector("th").innerText.trim()}, total réparti sur douze mois`);
+  td.replaceChildren(input);
+  line.total = { input, line, x: 12, month: 13, isTotal: true };
+  ofInput.set(input, line.total);
+  grid[line.y].push(line.total);
+  sumLine(line);
+}
+
+function sumLine(line) {
+  line.total.cents = line.cells.reduce((sum, cell) => sum + cell.cents, 0);
+  show(line.total);
+}
+
+function sums(line) {
+  sumLine(line);
+  for (const body of table.querySelectorAll(`tbody[data-class="${line.digit}"]`)) {
+    months(line.digit).forEach((cents, x) => { body.querySelector(`[data-sum="${x + 1}"]`).textContent = euros(cents); });
+  }
+  for (const row of table.querySelectorAll("tr[data-difference]")) {
+    const [plus, minus] = row.dataset.difference.split("-").map(months);
+    [...row.querySelectorAll("td.num")].forEach((td, x) => { td.textContent = euros(plus[x] - minus[x], true); });
+  }
+}
+
+function months(digit) {
+  const held = lines.filter((line) => line.digit === digit);
+  const twelve = Array.from({ length: 12 }, (_, x) => held.reduce((sum, line) => sum + line.cells[x].cents, 0));
+  return [...twelve, twelve.reduce((a, b) => a + b, 0)];
+}
+
+// One gesture: the amounts it changes, before and after. It is what undo takes back.
+function gesture(wanted) {
+  const real = wanted.filter(({ cell, after }) => cell.cents !== after).map(({ cell, after }) => ({ cell, before: cell.cents, after }));
+  for (const { cell } of wanted) show(cell);
+  if (!real.length) return;
+  done.push(real);
+  undone.length = 0;
+  apply(real.map(({ cell, after }) => [cell, after]));
+}
+
+function apply(pairs) {
+  for (const [cell, cents] of pairs) {
+    cell.cents = cents;
+    show(cell);
+    queue.add(cell.line);
+  }
+  for (const line of new Set(pairs.map(([cell]) => cell.line))) sums(line);
+  undoButton.disabled = !done.length;
+  redoButton.disabled = !undone.length;
+}
+
+function travel(from, to, side) {
+  const last = from.pop();
+  if (!last) return;
+  to.push(last);
+  apply(last.map((change) => [change.cell, change[side]]));
+  go(last[0].cell);
+}
+
+// What was typed in a field becomes an amount; a text that is none stays, and says so.
+function commit(cell) {
+  const cents = parse(cell.input.value);
+  if (cents === null) {
+    cell.input.setAttribute("aria-invalid", "true");
+    cell.input.title = "Un montant en euros, au plus deux décimales (exemple : 1 234,56)";
+    toast(`« ${cell.input.value} » n’est pas un montant : rien n’est changé.`);
+    return;
+  }
+  if (!cell.isTotal) gesture([{ cell, after: cents }]);
+  else if (cents !== cell.cents) gesture(spread(cents).map((after, x) => ({ cell: cell.line.cells[x], after })));
+  else show(cell);
+}
+
+function isTyped(cell) {
+  return cell.input.value !== write(cell.cents);
+}
+
+function selection() {
+  if (!anchor || !current) return [];
+  const [top, bottom] = [anchor.line.y, current.line.y].sort((a, b) => a - b);
+  const [left, right] = [anchor.x, current.x].sort((a, b) => a - b);
+  return grid.slice(top, bottom + 1).map((row) => row.slice(left, Math.min(right, 12) + 1));
+}
+
+function choose(cell, extend) {
+  current = cell;
+  if (!extend) anchor = cell;
+  const cells = new Set(anchor === current ? [] : selection().flat());
+  for (const old of chosen) if (!cells.has(old)) old.input.classList.remove("is-chosen");
+  for (const fresh of cells) fresh.input.classList.add("is-chosen");
+  chosen = cells;
+}
+
+function go(cell, extend = false) {
+  if (!cell) return;
+  moving = extend;
+  cell.input.focus();
+  moving = false;
+  cell.input.select();
+  choose(cell, extend);
+}
+let moving = false;
+
+function block(text) {
+  const rows = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((row) => row.split("\t"));
+  const first = selection()[0]?.[0] ?? current;
+  const wanted = [];
+  for (const [dy, row] of rows.entries()) {
+    for (const [dx, value] of row.entries()) {
+      const cell = grid[first.line.y + dy]?.[first.x + dx];
+      if (!cell || cell.isTotal) { toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`); return; }
+      const after = parse(value);
+      if (after === null) { toast(`Rien n’est collé : ligne ${dy + 1}, colonne ${dx + 1}, « ${value.slice(0, 30)} » n’est pas un montant.`); return; }
+      wanted.push({ cell, after });
+    }
+  }
+  gesture(wanted);
+  toast(wanted.length > 1 ? `${wanted.length} montants collés.` : "1 montant collé.");
+}
+
+function showConflict(cell) {
+  const id = `conflict-${cell.line.y}-${cell.x}`;
+  document.getElementById(id)?.remove();
+  const box = document.getElementById("amounts-conflict").content.firstElementChild.cloneNode(true);
+  box.id = id;
+  const values = { name: cell.input.getAttribute("aria-label"), by: cell.conflict, mine: write(cell.cents) || "0", theirs: write(cell.saved) || "0" };
+  for (const [slot, text] of Object.entries(values)) box.querySelector(`[data-slot=${slot}]`).textContent = text;
+  const settle = (cents) => {
+    box.remove();
+    cell.conflict = "";
+    queue.shown.cell(cell, "");
+    apply([[cell, cents]]);
+    go(cell);
+  };
+  box.querySelector("[data-keep]").addEventListener("click", () => settle(cell.cents));
+  box.querySelector("[data-take]").addEventListener("click", () => settle(cell.saved));
+  conflicts.append(box);
+}
+
+function step(cell, event) {
+  const { input, x, line: { y } } = cell;
+  const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+  const steps = { ArrowUp: [y - 1, x], ArrowDown: [y + 1, x], Enter: [y + (event.shiftKey ? -1 : 1), x] };
+  if (event.shiftKey ? event.key.startsWith("Arrow") : whole || event.key === "ArrowLeft") {
+    if (whole || event.shiftKey || input.selectionEnd === 0) steps.ArrowLeft = [y, x - 1];
+  }
+  if (whole || (event.shiftKey && event.key.startsWith("Arrow")) || input.selectionStart === input.value.length) steps.ArrowRight = [y, x + 1];
+  const found = steps[event.key];
+  return found && { cell: grid[found[0]]?.[found[1]], extend: event.shiftKey && event.key !== "Enter" };
+}
+
+table.addEventListener("keydown", (event) => {
+  const cell = ofInput.get(event.target);
+  if (!cell || event.altKey) return;
+  const control = event.ctrlKey || event.metaKey;
+  const name = event.key.toLowerCase();
+  if (control && (name === "z" || name === "y") && !isTyped(cell)) {
+    event.preventDefault();
+    if (name === "z" && !event.shiftKey) travel(done, undone, "before"); else travel(undone, done, "after");
+  } else if (control) return;
+  else if (event.key === "Escape") { show(cell); cell.input.select(); }
+  else if (event.key === "Delete" && chosen.size) {
+    event.preventDefault();
+    gesture([...chosen].filter((one) => !one.isTotal).map((one) => ({ cell: one, after: 0 })));
+  } else {
+    const found = step(cell, event);
+    if (!found) return;
+    event.preventDefault();
+    if (isTyped(cell)) commit(cell);
+    go(found.cell ?? (event.key === "Enter" ? cell : null), found.extend);
+  }
+});
+table.addEventListener("focusin", (event) => {
+  const cell = ofInput.get(event.target);
+  if (!cell || moving) return;
+  choose(cell, false);
+  event.target.select();
+});
+table.addEventListener("change", (event) => {
+  const cell = ofInput.get(event.target);
+  if (cell && isTyped(cell)) commit(cell);
+});
+table.addEventListener("copy", (event) => {
+  if (!chosen.size) return;
+  event.clipboardData.setData("text/plain", selection().map((row) => row.map((cell) => write(cell.cents).replaceAll("\u00a0", "")).join("\t")).join("\r\n"));
+  event.preventDefault();
+});
+table.addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text/plain");
+  if (!ofInput.has(event.target) || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  event.preventDefault();
+  block(text);
+});
+// A form sent by a button carries what the grid already holds: nothing waits, nothing is stale.
+form.addEventListener("submit", async (event) => {
+  if (queue.isIdle) return;
+  event.preventDefault();
+  const button = event.submitter;
+  for (let turn = 0; turn < 50 && !queue.isIdle && !queue.blocked; turn += 1) {
+    if (!queue.flying) await queue.send();
+    else await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  if (queue.isIdle) { button.dataset.confirmed = "yes"; form.requestSubmit(button); }
+});
+document.getElementById("ajout")?.addEventListener("submit", async (event) => {
+  if (queue.isIdle) return;
+  event.preventDefault();
+  await queue.send();
+  if (queue.isIdle) event.target.submit();
+});
+undoButton.addEventListener("click", () => travel(done, undone, "before"));
+redoButton.addEventListener("click", () => travel(undone, done, "after"));
+retryButton.addEventListener("click", () => queue.retry());

@@ -1,0 +1,86 @@
+"""The analytical plan: its actions and sections, common to all the chambers of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from maillage.kernel.verdicts import Denied, Refusal
+from maillage.workspaces.finance.actions import save_axis
+from maillage.workspaces.finance.models import BudgetAxis
+from maillage.workspaces.finance.queries.budgets import axes_of
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.room import frame, kept_network
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AxisForm(forms.Form):
+    code = forms.CharField(
+        label="Code", max_length=40, help_text="Minuscules, chiffres et tirets ; il ne change plus."
+    )
+    name = forms.CharField(label="Nom", max_length=200)
+    kind = forms.ChoiceField(
+        label="Nature", choices=BudgetAxis.Kind.choices,
+        help_text="Une action est suivie à travers les chambres ; une section découpe une chambre.",
+    )  # fmt: skip
+    valid_from = forms.DateField(label="Valable du", required=False, widget=DATE)
+    valid_to = forms.DateField(label="Valable jusqu’au", required=False, widget=DATE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def axes(request: HttpRequest, network: str, code: str = "") -> HttpResponse:
+    """The list and, for whoever keeps it, the form of one axis (a new one without `code`)."""
+    found = kept_network(request, network)
+    axis = get_object_or_404(found.budget_axes, code=code) if code else None
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = rules.can_keep_axes(found.pk, finance_function(found.pk), actor)
+    form = AxisForm(request.POST or None, initial=_initial(axis))
+    if axis is not None:
+        form.fields["code"].disabled = True
+    if request.method == "POST":
+        if isinstance(verdict, Denied):
+            raise Refusal(verdict)
+        if form.is_valid() and _saved(request, found, form, new=axis is None):
+            messages.success(request, "Axe enregistré.")
+            return redirect("budget_axes", network=network)
+    last: list[Any] = ["Plan analytique"]
+    context = frame(found, "budgets", *last) | {
+        "axes": axes_of(found), "form": form, "verdict": verdict, "axis": axis,
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "finance/budget_axes.html", context, status=status)
+
+
+def _initial(axis: BudgetAxis | None) -> dict[str, Any]:
+    if axis is None:
+        return {"kind": BudgetAxis.Kind.ACTION}
+    return {
+        "code": axis.code,
+        "name": axis.name,
+        "kind": axis.kind,
+        "valid_from": axis.valid_from,
+        "valid_to": axis.valid_to,
+    }
+
+
+def _saved(request: HttpRequest, network: Any, form: forms.Form, *, new: bool) -> bool:
+    try:
+        save_axis(network, actor=request.actor, new=new, **form.cleaned_data)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        form.add_error(None, refusal.denied.reason)
+        return False
+    return True
+
+
+routes = [
+    path("budgets/axes/", axes, name="budget_axes"),
+    path("budgets/axes/<slug:code>/", axes, name="budget_axis"),
+]

@@ -1,0 +1,300 @@
+"""The matrix of budgets, opening one, and the acts of its life: vote, sending, answer, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.network.models import Entity
+from maillage.workspaces.finance.actions import (
+    START_LABELS,
+    Start,
+    approve_budget,
+    delete_budget,
+    open_budget,
+    refuse_budget,
+    revise_budget,
+    send_budget,
+    vote_budget,
+)
+from maillage.workspaces.finance.actions.budgets import tacit_months
+from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind, Totals, totals
+from maillage.workspaces.finance.models import Budget
+from maillage.workspaces.finance.queries.budgets import (
+    YearOfBudgets,
+    amounts_of,
+    budgets_visible_to,
+    year_of,
+    years_of,
+)
+from maillage.workspaces.finance.queries.room import chambers_of, finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.room import chamber_or_404, frame, kept_network, year_asked
+
+
+def visible_budget(request: HttpRequest, network: str, pk: int) -> Budget:
+    """The budget, under its own network; 404 where this actor may not know of it."""
+    visible = budgets_visible_to(request.actor)  # type: ignore[attr-defined]
+    found: Budget = get_object_or_404(visible, pk=pk, network__code=network)
+    return found
+
+
+def budget_frame(budget: Budget, *last: str) -> dict[str, Any]:
+    """Context of a page about one budget; `last` names the page below it."""
+    parts: list[str | tuple[str, str]] = []
+    here = reverse("budget", args=[budget.network.code, budget.pk])
+    name = f"{budget.entity.short_name}, {budget}"
+    parts = [(name, here), *last] if last else [name]
+    return frame(budget.network, "budgets", *parts) | {"budget": budget}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell of the matrix: the budgets of a chamber for a kind, or where to open one."""
+
+    budgets: list[tuple[Budget, Totals]]
+    open_url: str
+
+
+def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slot:
+    held = view.all_of(entity, kind)
+    missing = not any(b.status != Budget.Status.REFUSED for b in held)
+    url = ""
+    if missing and keeps and kind != Kind.REVISED:
+        here = reverse("budget_new", args=[view.network.code])
+        url = f"{here}?annee={view.year}&chambre={entity.code}&nature={kind}"
+    return Slot([(b, totals(view.amounts[b.pk])) for b in held], url)
+
+
+@require_safe
+def matrix(request: HttpRequest, network: str) -> HttpResponse:
+    """Chambers by kind of budget: what exists, in which state, what it adds up to."""
+    found = kept_network(request, network)
+    year, finance = year_asked(request), finance_function(found.pk)
+    view = year_of(found, year)
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = []
+    for entity in view.chambers:
+        keeps = rules.can_keep(found.pk, entity.pk, finance, actor)
+        rows.append((entity, [_slot(view, entity, kind, keeps) for kind in Kind]))
+    context = frame(found, "budgets") | {
+        "year": year,
+        "years": years_of(found, timezone.localdate()),
+        "kinds": list(KIND_LABELS.values()),
+        "rows": rows,
+        "count": len(view.budgets),
+        "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
+        "keeps_axes": bool(rules.can_keep_axes(found.pk, finance, actor)),
+    }
+    return render(request, "finance/budgets.html", context)
+
+
+class OpenForm(forms.Form):
+    chambre = forms.ChoiceField(label="Chambre")
+    annee = forms.IntegerField(label="Exercice", min_value=2000, max_value=2100)
+    nature = forms.ChoiceField(
+        label="Budget",
+        choices=[(k, KIND_LABELS[k]) for k in (Kind.INITIAL, Kind.EXECUTED)],
+        help_text="Un budget rectifié se prépare depuis le budget voté.",
+    )
+    depart = forms.ChoiceField(
+        label="Point de départ",
+        choices=[(start, label) for start, label in START_LABELS.items()],
+        help_text="Ce que le budget contient à son ouverture ; tout y reste modifiable.",
+        widget=forms.RadioSelect,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, network: str) -> HttpResponse:
+    """Open the initial or executed budget of a chamber."""
+    found = kept_network(request, network)
+    actor, finance = request.actor, finance_function(found.pk)  # type: ignore[attr-defined]
+    mine = [e for e in chambers_of(found) if rules.can_keep(found.pk, e.pk, finance, actor)]
+    form = OpenForm(request.POST or None, initial=_opening(request))
+    form.fields["chambre"].choices = [(e.code, e.name) for e in mine]  # type: ignore[attr-defined]
+    verdict: Verdict = rules.can_keep(found.pk, 0, finance, actor) if not mine else ALLOWED
+    if request.method == "POST":
+        if isinstance(verdict, Denied):
+            raise Refusal(verdict)
+        if form.is_valid() and (budget := _opened(request, found, form)):
+            messages.success(request, f"{budget} de {budget.entity.short_name} ouvert.")
+            return redirect("budget", network=network, pk=budget.pk)
+    context = frame(found, "budgets", "Ouvrir un budget") | {"form": form, "verdict": verdict}
+    status = 422 if form.errors else 200
+    return render(request, "finance/budget_new.html", context, status=status)
+
+
+def _opening(request: HttpRequest) -> dict[str, Any]:
+    kind = request.GET.get("nature", Kind.INITIAL)
+    start = Start.IN_FORCE if kind == Kind.EXECUTED else Start.EMPTY
+    chamber = request.GET.get("chambre", "")
+    return {"chambre": chamber, "annee": year_asked(request), "nature": kind, "depart": start}
+
+
+def _opened(request: HttpRequest, network: Any, form: forms.Form) -> Budget | None:
+    given = form.cleaned_data
+    try:
+        opened: Budget = open_budget(
+            network,
+            actor=request.actor,  # type: ignore[attr-defined]
+            entity=chamber_or_404(network, given["chambre"]),
+            year=given["annee"],
+            kind=given["nature"],
+            start=given["depart"],
+        )
+    except Refusal as refusal:
+        form.add_error(None, refusal.denied.reason)
+        return None
+    return opened
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class VoteForm(forms.Form):
+    body = forms.CharField(
+        label="Instance", max_length=200, initial="Assemblée générale",
+        help_text="Qui a voté : l’assemblée générale de la chambre.",
+    )  # fmt: skip
+    on = forms.DateField(label="Date de la séance", widget=forms.DateInput(attrs={"type": "date"}))
+    act = forms.CharField(
+        label="Numéro de la délibération", max_length=80, help_text="Par exemple 2026-14."
+    )
+
+
+class AnswerForm(DayForm):
+    tacit = forms.BooleanField(
+        label="Approbation tacite", required=False,
+        help_text="L’autorité n’a pas répondu dans le délai de deux mois après l’envoi.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An act of a budget's life as a page: its words, its form, who may, what it calls."""
+
+    title: str
+    consequence: str
+    label: str
+    form: type[forms.Form] | None
+    guard: Callable[..., Verdict]
+    act: Callable[..., Any]
+    done: str
+    dangerous: bool = True
+
+
+VERBS: dict[str, Verb] = {
+    "voter": Verb(
+        "Enregistrer le vote",
+        "Une fois voté, ce budget ne change plus : toute correction passe par un budget rectifié.",
+        "Enregistrer le vote", VoteForm, rules.can_vote, vote_budget, "Vote enregistré.",
+    ),
+    "envoyer": Verb(
+        "Enregistrer l’envoi à l’autorité",
+        "L’autorité de tutelle a deux mois pour répondre à compter de cet envoi.",
+        "Enregistrer l’envoi", DayForm, rules.can_send, send_budget, "Envoi enregistré.",
+    ),
+    "approuver": Verb(
+        "Enregistrer l’approbation",
+        "Le budget devient exécutoire ; il ne change plus d’état.",
+        "Enregistrer l’approbation", AnswerForm,
+        lambda b, f, a: rules.can_answer(b, f, a, verb="approve"),
+        approve_budget, "Approbation enregistrée.",
+    ),
+    "refuser": Verb(
+        "Enregistrer le refus de l’autorité",
+        "Ce budget ne comptera plus ; la chambre aura deux mois pour en voter un autre.",
+        "Enregistrer le refus", DayForm,
+        lambda b, f, a: rules.can_answer(b, f, a, verb="refuse"),
+        refuse_budget, "Refus enregistré : un nouveau vote est attendu.",
+    ),
+    "rectifier": Verb(
+        "Préparer un budget rectifié",
+        "Le budget en vigueur est copié dans un nouveau budget rectifié, qui reste modifiable "
+        "jusqu’à son vote.",
+        "Préparer le budget rectifié", None, rules.can_revise, revise_budget,
+        "Budget rectifié ouvert.", False,
+    ),
+    "supprimer": Verb(
+        "Supprimer ce budget",
+        "Ses lignes et ses emplois sont perdus ; le journal garde la trace de la suppression.",
+        "Supprimer", None, rules.can_delete, delete_budget, "Budget supprimé.",
+    ),
+}  # fmt: skip
+
+
+def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict]]:
+    """What may be done next with a budget: address, label, verdict; only what its state allows."""
+    found = []
+    for name, verb in VERBS.items():
+        verdict = verb.guard(budget, finance, actor)
+        if verdict or (isinstance(verdict, Denied) and verdict.status == 403):
+            url = reverse("budget_verb", args=[budget.network.code, budget.pk, name])
+            found.append((url, verb.title, verdict))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verb(request: HttpRequest, network: str, pk: int, verb: str) -> HttpResponse:
+    """One act of a budget's life: what it entails, then the act."""
+    if verb not in VERBS:
+        raise Http404
+    budget, asked = visible_budget(request, network, pk), VERBS[verb]
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = asked.guard(budget, finance_function(budget.network_id), actor)
+    form = asked.form(request.POST or None) if asked.form else None
+    if request.method == "POST":
+        if isinstance(verdict, Denied):
+            raise Refusal(verdict)
+        if form is None or form.is_valid():
+            answer = _act(request, budget, asked, form)
+            if answer is not None:
+                return answer
+    context = budget_frame(budget, asked.title) | {
+        "verb": asked, "verdict": verdict, "form": form, "totals": _totals(budget),
+        "tacit_months": tacit_months(),
+    }  # fmt: skip
+    failed = form is not None and form.errors
+    return render(request, "finance/budget_verb.html", context, status=422 if failed else 200)
+
+
+def _totals(budget: Budget) -> Totals:
+    return totals(amounts_of([budget])[budget.pk])
+
+
+def _act(
+    request: HttpRequest, budget: Budget, asked: Verb, form: forms.Form | None
+) -> HttpResponse | None:
+    """Do it; None where it was refused, the reason told in the form (or on the budget's page)."""
+    given: dict[str, Any] = dict(form.cleaned_data) if form else {}
+    code, year = budget.network.code, budget.year
+    try:
+        done = asked.act(budget, actor=request.actor, **given)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        if form is None:
+            raise
+        form.add_error(None, refusal.denied.reason)
+        return None
+    messages.success(request, asked.done)
+    if done is None:
+        return redirect(reverse("budgets", args=[code]) + f"?annee={year}")
+    return redirect("budget", network=code, pk=done.pk)
+
+
+routes = [
+    path("budgets/", matrix, name="budgets"),
+    path("budgets/nouveau/", new, name="budget_new"),
+    path("budgets/<int:pk>/acte/<slug:verb>/", verb, name="budget_verb"),
+]

@@ -1,0 +1,201 @@
+"""The statutory calendar: what is due in every chamber, what is late, dates of assemblies, ICS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import Refusal
+from maillage.network.models import Entity, Network
+from maillage.ui.french import french_date
+from maillage.workspaces.finance.actions import meet_deadline, plan_assembly, reopen_deadline
+from maillage.workspaces.finance.engine import icalendar
+from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
+from maillage.workspaces.finance.engine.calendar import Due, State
+from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.models import AssemblyDate
+from maillage.workspaces.finance.queries.budgets import years_of
+from maillage.workspaces.finance.queries.calendar import dues_of, late
+from maillage.workspaces.finance.queries.room import chambers_of, finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.room import (
+    attachment,
+    chamber_or_404,
+    frame,
+    kept_network,
+    year_asked,
+)
+
+
+def told(found: list[Due], entities: list[Entity]) -> list[tuple[Due, Entity]]:
+    by_code = {entity.code: entity for entity in entities}
+    return [(due, by_code[due.entity]) for due in found]
+
+
+@require_safe
+def calendar(request: HttpRequest, network: str) -> HttpResponse:
+    """Deadlines by chamber for a year: what is late first, then the whole table."""
+    found, year = kept_network(request, network), year_asked(request)
+    chambers, today = chambers_of(found), timezone.localdate()
+    dues = dues_of(found, [year], today, chambers)
+    coming = [due for due in dues if due.state is State.AHEAD]
+    context = frame(found, "finance_calendar") | {
+        "year": year,
+        "years": years_of(found, today),
+        "chambers": chambers,
+        "late": told(late(dues), chambers),
+        "coming": told(coming[:8], chambers),
+        "table": _table(dues, chambers),
+        "today": today,
+    }
+    return render(request, "finance/calendar.html", context)
+
+
+def _table(dues: list[Due], chambers: list[Entity]) -> list[tuple[Any, list[list[Due]]]]:
+    """Deadlines in the order of the calendar, the dues of each chamber beside each other."""
+    held: dict[tuple[str, str], list[Due]] = {}
+    for due in dues:
+        held.setdefault((due.deadline.code, due.entity), []).append(due)
+    rows = []
+    for deadline in shipped_calendar().deadlines:
+        cells = [held.get((deadline.code, entity.code), []) for entity in chambers]
+        if any(cells):
+            rows.append((deadline, cells))
+    return rows
+
+
+class AssembliesForm(forms.Form):
+    """When the assembly sits for each kind of budget; an empty date is none."""
+
+    initial_on = forms.DateField(label="Vote du budget primitif", required=False)
+    revised_on = forms.DateField(label="Vote du prochain budget rectifié", required=False)
+    executed_on = forms.DateField(label="Vote du budget exécuté", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def chamber(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+    """One chamber's year: its assemblies, each deadline, and what one may say of it."""
+    found = kept_network(request, network)
+    subject = chamber_or_404(found, entity)
+    form = AssembliesForm(
+        request.POST if "seances" in request.POST else None, initial=_dates(subject, year)
+    )
+    refusal = ""
+    if request.method == "POST":
+        try:
+            if _done(request, subject, year, form):
+                return redirect(request.path)
+        except Refusal as refused:
+            if refused.denied.status == 403:
+                raise
+            refusal = refused.denied.reason
+    return _chamber_page(request, found, subject, year, form, refusal)
+
+
+def _chamber_page(
+    request: HttpRequest,
+    network: Network,
+    entity: Entity,
+    year: int,
+    form: forms.Form,
+    refusal: str,
+) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
+    today = timezone.localdate()
+    here = f"{entity.short_name}, {year}"
+    context = frame(network, "finance_calendar", here) | {
+        "entity": entity,
+        "year": year,
+        "years": years_of(network, today),
+        "dues": dues_of(network, [year], today, [entity]),
+        "form": form,
+        "verdict": verdict,
+        "refusal": refusal,
+        "today": today,
+    }
+    status = 422 if refusal or form.errors else 200
+    return render(request, "finance/calendar_chamber.html", context, status=status)
+
+
+def _dates(entity: Entity, year: int) -> dict[str, Any]:
+    rows = AssemblyDate.objects.filter(entity=entity, year=year)
+    return {f"{row.kind}_on": row.on for row in rows}
+
+
+def _done(request: HttpRequest, entity: Entity, year: int, form: AssembliesForm) -> bool:
+    """Do what was asked; False where the form of assemblies does not hold."""
+    actor, given = request.actor, request.POST  # type: ignore[attr-defined]
+    if "seances" in given:
+        if not form.is_valid():
+            return False
+        for kind in Kind:
+            on = form.cleaned_data[f"{kind.value}_on"]
+            plan_assembly(entity, actor=actor, year=year, kind=kind.value, on=on)
+        messages.success(request, "Dates de séance enregistrées.")
+    elif "rouvrir" in given:
+        reopen_deadline(entity, actor=actor, year=year, key=given["rouvrir"][:60])
+        messages.success(request, "Échéance rouverte.")
+    else:
+        day = _day(given.get("fait_le", ""))
+        key = given.get("echeance", "")[:60]
+        meet_deadline(entity, actor=actor, year=year, key=key, on=day, note=given.get("note", ""))
+        messages.success(request, "Échéance notée comme faite.")
+    return True
+
+
+def _day(text: str) -> Any:
+    field = forms.DateField(required=False)
+    try:
+        return field.clean(text)
+    except forms.ValidationError:
+        return None
+
+
+@require_safe
+def ics(request: HttpRequest, network: str) -> HttpResponse:
+    """The deadlines of a year (and of one chamber, `chambre=`) for a diary."""
+    found, year = kept_network(request, network), year_asked(request)
+    asked = request.GET.get("chambre", "")
+    chambers = [e for e in chambers_of(found) if not asked or e.code == asked]
+    events = []
+    for due, entity in told(dues_of(found, [year], timezone.localdate(), chambers), chambers):
+        if due.day is not None and due.state is not State.DONE:
+            events.append(_event(request, found, due, entity))
+    whose = chambers[0].short_name if asked and chambers else found.name
+    name = f"Échéances budgétaires {year}, {whose}"
+    data = icalendar.write(name, events, timezone.now())
+    return attachment(data, "text/calendar; charset=utf-8", f"echeances-{found.code}-{year}.ics")
+
+
+def _event(request: HttpRequest, network: Network, due: Due, entity: Entity) -> icalendar.DayEvent:
+    assert due.day is not None
+    url = reverse("finance_calendar_chamber", args=[network.code, entity.code, due.year])
+    lines = [
+        f"{due.budget or KIND_LABELS.get(due.deadline.budget, 'Exercice')} {due.year}",  # type: ignore[call-overload]
+        f"Source : {due.deadline.source}",
+        f"Échéance : {french_date(due.day)}",
+        request.build_absolute_uri(url),
+    ]
+    uid = f"{network.code}-{entity.code}-{due.year}-{due.key}@maillage"
+    summary = f"{entity.short_name} : {due.deadline.label} ({due.year})"
+    return icalendar.DayEvent(uid, due.day, summary, "\n".join(lines))
+
+
+routes = [
+    path("calendrier/", calendar, name="finance_calendar"),
+    path("calendrier/echeances.ics", ics, name="finance_calendar_ics"),
+    path("calendrier/<slug:entity>/<int:year>/", chamber, name="finance_calendar_chamber"),
+]

@@ -1,0 +1,94 @@
+"""The overview of a network's finances: what is late, what awaits, the key figures of the year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from maillage.network.models import Entity
+from maillage.workspaces.finance.engine.budgets import Kind, Measure, overall, totals
+from maillage.workspaces.finance.engine.calendar import State
+from maillage.workspaces.finance.models import Budget
+from maillage.workspaces.finance.queries.budgets import YearOfBudgets, year_of, years_of
+from maillage.workspaces.finance.queries.calendar import dues_of, late
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.calendar import told
+from maillage.workspaces.finance.views.room import frame, kept_network, year_asked
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberLine:
+    """A chamber in the overview: its budget in force, what it adds up to, its execution."""
+
+    entity: Entity
+    budget: Budget | None
+    charges: int | None
+    result: int | None
+    rate: Decimal | None
+
+
+def _line(view: YearOfBudgets, entity: Entity) -> ChamberLine:
+    budget = view.latest(entity, Kind.REVISED) or view.latest(entity, Kind.INITIAL)
+    if budget is None:
+        return ChamberLine(entity, None, None, None, None)
+    planned = totals(view.amounts[budget.pk])
+    executed, _taken = view.figures(entity, Kind.EXECUTED)
+    rate = None
+    if executed is not None and planned.charges:
+        rate = Decimal(totals(executed).charges) * 100 / planned.charges
+        rate = rate.quantize(Decimal("0.1"))
+    return ChamberLine(entity, budget, planned.charges, planned.result, rate)
+
+
+@require_safe
+def home(request: HttpRequest, network: str) -> HttpResponse:
+    found, year = kept_network(request, network), year_asked(request)
+    today, actor = timezone.localdate(), request.actor  # type: ignore[attr-defined]
+    view = year_of(found, year)
+    columns, coverage = view.columns(view.chambers)
+    dues = dues_of(found, [year - 1, year, year + 1], today, view.chambers)
+    lines = [_line(view, entity) for entity in view.chambers]
+    finance = finance_function(found.pk)
+    context = frame(found, "finance") | {
+        "year": year,
+        "years": years_of(found, today),
+        "late": told(late(dues)[:SHOWN], view.chambers),
+        "late_count": len(late(dues)),
+        "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
+        "awaiting": _awaiting(view, finance, actor),
+        "charges": overall(columns, Measure.CHARGES),
+        "products": overall(columns, Measure.PRODUCTS),
+        "result": overall(columns, Measure.RESULT),
+        "coverage": coverage[Kind.REVISED.value],
+        "executed": coverage[Kind.EXECUTED.value],
+        "lines": lines,
+        "voted": sum(line.budget is not None for line in lines),
+        "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
+    }
+    return render(request, "finance/home.html", context)
+
+
+def _awaiting(view: YearOfBudgets, finance: int, actor: Any) -> list[tuple[str, str, Budget]]:
+    """The next step of each budget of the year that is this actor's to take."""
+    steps = {"draft": "À saisir et à voter", "voted": "À envoyer à l’autorité",
+             "sent": "Réponse de l’autorité à enregistrer"}  # fmt: skip
+    found = []
+    for budget in view.budgets:
+        step = steps.get(budget.status)
+        if step and rules.can_keep(budget.network_id, budget.entity_id, finance, actor):
+            url = reverse("budget", args=[budget.network.code, budget.pk])
+            found.append((step, url, budget))
+    return found
+
+
+routes = [path("", home, name="finance")]

@@ -1,0 +1,87 @@
+"""What every page of the finance room shares: the network, where one is, the year, exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from maillage.ledger import tables
+from maillage.network.models import Entity, Network
+from maillage.workspaces.finance.queries.room import networks_kept_visible_to
+from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
+
+PAGES = (
+    ("finance", "Vue d’ensemble"),
+    ("finance_calendar", "Calendrier"),
+    ("budgets", "Budgets"),
+    ("budget_comparison", "Comparaison"),
+    ("budget_consolidation", "Consolidation"),
+    ("budget_actions", "Actions"),
+    ("investments", "Investissement"),
+)
+"""Tabs of the room: name of the address, label."""
+
+
+def kept_network(request: HttpRequest, code: str) -> Network:
+    """The network, for whoever holds a mandate in it; it does not exist for anyone else."""
+    found: Network = get_object_or_404(
+        networks_kept_visible_to(request.actor),  # type: ignore[attr-defined]
+        code=code,
+    )
+    return found
+
+
+def chamber_or_404(network: Network, code: str) -> Entity:
+    chambers = network.entities.filter(kind__in=["regional", "territorial"])
+    found: Entity = get_object_or_404(chambers, code=code)
+    return found
+
+
+def frame(network: Network, page: str, *last: str | tuple[str, str]) -> dict[str, Any]:
+    """Context of every page: `network`, `crumbs`, `tabs`. `last`: labels, or (label, address)."""
+    crumbs: list[dict[str, str]] = [
+        {"label": network.name, "url": reverse("network", args=[network.code])},
+        {"label": "Finances", "url": reverse("finance", args=[network.code])},
+    ]
+    if page != "finance":
+        label = dict(PAGES)[page]
+        crumbs.append({"label": label, "url": reverse(page, args=[network.code])})
+    for part in last:
+        label, url = (part, "") if isinstance(part, str) else part
+        crumbs.append({"label": label} | ({"url": url} if url else {}))
+    if not last:
+        crumbs[-1] = {"label": crumbs[-1]["label"]}
+    tabs = [
+        {"label": label, "url": reverse(name, args=[network.code]), "current": name == page}
+        for name, label in PAGES
+    ]
+    return {"network": network, "crumbs": crumbs, "tabs": tabs}
+
+
+def year_asked(request: HttpRequest) -> int:
+    """The year in the address, this one by default. What is no year is this one."""
+    text = request.GET.get("annee", "")
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else timezone.localdate().year
+
+
+def exported(table: tables.Table, extension: str) -> HttpResponse:
+    """The table as a file; 404 for a kind of file nobody writes."""
+    if extension == "xlsx":
+        data, kind = tables.to_xlsx(table, timezone.localdate()), tables.XLSX
+    elif extension == "csv":
+        data, kind = tables.to_csv(table), tables.CSV
+    else:
+        raise Http404
+    return attachment(data, kind, f"{slugify(table.title)}.{extension}")
+
+
+def attachment(data: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

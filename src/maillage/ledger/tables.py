@@ -46,8 +46,22 @@ class Table:
 
 def to_xlsx(table: Table, today: dt.date) -> bytes:
     """The rows on a first sheet of their own, what they are on a second."""
+    return to_workbook([table], today)
+
+
+def to_workbook(tables: Sequence[Table], today: dt.date) -> bytes:
+    """Each table on its sheet, and what they all are on a last one."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    for table in tables:
+        _sheet(book, table)
+    if not all(table.bare for table in tables):
+        _notice(book, tables, today)
+    book.close()
+    return target.getvalue()
+
+
+def _sheet(book: Any, table: Table) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
     formats = {
         "text": book.add_format({"valign": "top"}),
@@ -65,10 +79,6 @@ def to_xlsx(table: Table, today: dt.date) -> bytes:
             _write(sheet, last, place, column.kind, value)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
-    if not table.bare:
-        _notice(book, table, today)
-    book.close()
-    return target.getvalue()
 
 
 def _write(sheet: Any, row: int, place: int, kind: Kind, value: Any) -> None:
@@ -82,11 +92,12 @@ def _write(sheet: Any, row: int, place: int, kind: Kind, value: Any) -> None:
         sheet.write_string(row, place, str(value))
 
 
-def _notice(book: Any, table: Table, today: dt.date) -> None:
+def _notice(book: Any, tables: Sequence[Table], today: dt.date) -> None:
     sheet = book.add_worksheet("Lisez-moi")
     sheet.set_column(0, 0, 90)
-    lines = [table.title, f"Export du {french_date(today)}.", *table.filters]
-    lines.append("Les montants sont en euros.")
+    lines = [f"Export du {french_date(today)}. Les montants sont en euros."]
+    for table in tables:
+        lines += [table.title, *table.filters]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line)
 

@@ -1,0 +1,21 @@
+"""`maillage migrate`: Django's own command, with a help like the others'."""
+
+from __future__ import annotations
+
+from argparse import RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.core.management.commands import migrate
+
+
+class Command(migrate.Command):
+    help = (
+        "Crée la base de données, ou la met au niveau du programme.\n\n"
+        "Exemple : maillage migrate\n"
+        "Rejouée, elle ne change rien. Sauvegarder d'abord une base en service.\n"
+        "Codes de retour : 0 fait, 1 échec."
+    )
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
+        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)

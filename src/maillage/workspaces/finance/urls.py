@@ -4,13 +4,17 @@ from maillage.workspaces.finance.views import (
     axes,
     budgets,
     calendar,
+    costs,
     entry,
     home,
     interchange,
     investment_imports,
     investments,
+    keys,
     personnel,
     reading,
+    recharges,
+    volumes,
 )
 
 urlpatterns = [
@@ -24,4 +28,8 @@ urlpatterns = [
     *interchange.routes,
     *investment_imports.routes,
     *investments.routes,
+    *keys.routes,
+    *recharges.routes,
+    *volumes.routes,
+    *costs.routes,
 ]

@@ -23,6 +23,9 @@ PAGES = (
     ("budget_consolidation", "Consolidation"),
     ("budget_actions", "Actions"),
     ("investments", "Investissement"),
+    ("keys", "Clés"),
+    ("recharges", "Refacturations"),
+    ("costs", "Coûts et volumes"),
 )
 """Tabs of the room: name of the address, label."""
 

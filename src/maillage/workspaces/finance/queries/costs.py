@@ -1,0 +1,86 @@
+"""Volumes, people and cost studies as pages read them; what has no row is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from maillage.ledger.queries.books import networks_kept_visible_to
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.models import MacroProcess, Network
+from maillage.people.actors import Actor
+from maillage.schemes.models import Milestone
+from maillage.workspaces.finance.engine.costing import Costing, Work, capacity_of, cost_service
+from maillage.workspaces.finance.models import CostStudy, ProcessVolume
+
+Cell = tuple[int, int, int]
+"""Process id, entity id, year."""
+
+
+def studies_visible_to(actor: Actor) -> QuerySet[CostStudy]:
+    rows = CostStudy.objects.select_related("network", "process__service_unit", "provider")
+    return rows.filter(network__in=networks_kept_visible_to(actor))
+
+
+def finance_processes(network: Network) -> list[MacroProcess]:
+    """The macro-processes of the finance function, as the scheme orders them, with their unit."""
+    rows = MacroProcess.objects.filter(network=network, function__code=FINANCE_FUNCTION)
+    return list(rows.select_related("service_unit").order_by("position", "name"))
+
+
+def volumes_of(network: Network, years: Iterable[int] | None = None) -> dict[Cell, ProcessVolume]:
+    """Every count of the network, in one query."""
+    rows = ProcessVolume.objects.filter(process__network=network)
+    if years is not None:
+        rows = rows.filter(year__in=list(years))
+    return {(row.process_id, row.entity_id, row.year): row for row in rows}
+
+
+def years_counted(network: Network, today: dt.date) -> list[int]:
+    """Years to count: those of the scheme's milestones, those already counted, the last one."""
+    milestones = Milestone.objects.filter(edition__scheme__network=network)
+    dates = milestones.values_list("date__year", flat=True).distinct()
+    counted = ProcessVolume.objects.filter(process__network=network)
+    held = counted.values_list("year", flat=True).distinct()
+    return sorted({*(y for y in dates if y <= today.year), *held, today.year - 1})
+
+
+def costing_of(study: CostStudy) -> Costing:
+    """What a study says, its works named by the id of their line."""
+    works = [Work(str(line.pk), line.volume, line.minutes) for line in study.lines.all()]
+    return cost_service(study.cost, capacity_of(study.theoretical, study.practical), works)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """What a study gives one chamber: its cost in cents and the units it counts."""
+
+    cost: int
+    volume: Decimal
+
+    @property
+    def each(self) -> int | None:
+        return round(self.cost / self.volume) if self.volume else None
+
+
+def unit_costs(studies: Iterable[CostStudy]) -> dict[int, UnitCost]:
+    """Cost and units by entity id over some studies; their lines and entities are prefetched."""
+    found: dict[int, UnitCost] = {}
+    for study in studies:
+        costs = {line.work.name: line.cost for line in costing_of(study).lines}
+        for line in study.lines.all():
+            former = found.get(line.entity_id, UnitCost(0, Decimal(0)))
+            cost = former.cost + costs[str(line.pk)]
+            found[line.entity_id] = UnitCost(cost, former.volume + line.volume)
+    return found
+
+
+def whole(values: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum, None as soon as one is not known: never a partial sum."""
+    kept = list(values)
+    known = [value for value in kept if value is not None]
+    return sum(known, Decimal(0)) if kept and len(known) == len(kept) else None

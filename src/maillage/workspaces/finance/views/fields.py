@@ -1,0 +1,72 @@
+"""Fields of the room's forms: amounts in euros kept in cents, numbers as French people write them.
+
+Knows how what is typed is read; what holds is said by the actions.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """`1 234,5` as a number; None for what is none. Spaces only between digits."""
+    plain = "".join(text.split()).replace("\u202f", "").replace(",", ".")
+    try:
+        found = Decimal(plain)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def decimal_text(value: Decimal | None) -> str:
+    """The number as it is typed back: no useless zeros, a decimal comma, "" for none."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+class AmountField(forms.CharField):
+    """Euros typed, cents given; nothing typed is 0."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
+        options.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value, "\u00a0") if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int:
+        cents = parse_amount(super().clean(value) or "")
+        if cents is None:
+            raise forms.ValidationError(f"Attendu\u00a0: {EXPECTED}.")
+        return cents
+
+
+class NumberField(forms.CharField):
+    """A number with a decimal comma; nothing typed is None."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
+        options.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return decimal_text(value) if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value) or ""
+        if not text.strip():
+            return None
+        found = decimal_of(text)
+        if found is None:
+            raise forms.ValidationError("Un nombre est attendu, par exemple 1\u00a0234,5.")
+        return found

@@ -1,0 +1,157 @@
+"""Bring an investment plan in: read, show what would change, write it all or none of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.kernel.verdicts import Refusal, require
+from maillage.network.models import Network
+from maillage.schemes.engine.document import Finding, Refused
+from maillage.workspaces.finance.actions.investments import changes_of, import_investments
+from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation, euros
+from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
+from maillage.workspaces.finance.models import InvestmentPendingImport
+from maillage.workspaces.finance.queries.investments import known_of, plan_version
+from maillage.workspaces.finance.queries.room import finance_function
+from maillage.workspaces.finance.rules.investments import can_plan_something
+from maillage.workspaces.finance.views.room import frame, kept_network
+
+KEPT_FOR = dt.timedelta(days=1)
+SHOWN = 200
+
+
+class PlanFileForm(forms.Form):
+    file = forms.FileField(label="Fichier", max_length=200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def investment_import(request: HttpRequest, network: str) -> HttpResponse:
+    """Read a spreadsheet; nothing is written to the plan."""
+    found = kept_network(request, network)
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = can_plan_something(found.pk, finance_function(found.pk), actor)
+    form = PlanFileForm(request.POST or None, request.FILES or None)
+    findings: Sequence[Finding] = ()
+    if request.method == "POST":
+        require(verdict)
+        if form.is_valid():
+            try:
+                pending = _pending_of(found, form, actor.identity)
+            except Refused as refused:
+                findings = refused.findings
+            else:
+                return redirect("investment_review", network=network, pending=pending.pk)
+    context = frame(found, "investments", "Importer") | {
+        "form": form, "findings": findings, "verdict": verdict,
+    }  # fmt: skip
+    status = 422 if request.method == "POST" else 200
+    return render(request, "finance/investment_import.html", context, status=status)
+
+
+def _pending_of(network: Network, form: forms.Form, actor: str) -> InvestmentPendingImport:
+    """Put a sound file aside. Raises Refused with everything wrong in it."""
+    upload = form.cleaned_data["file"]
+    # One byte more than admitted is enough to know that it is too long.
+    data = upload.read(MAX_BYTES + 1)
+    read_plan(data, upload.name, known_of(network))
+    InvestmentPendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    return InvestmentPendingImport.objects.create(
+        network=network,
+        actor=actor,
+        filename=upload.name[:200],
+        data=data,
+        seen_version=plan_version(network),
+    )
+
+
+def _mine(request: HttpRequest, network: str, pending: int) -> InvestmentPendingImport:
+    """One's own import in waiting; another's is a 404."""
+    found = kept_network(request, network)
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.is_known:
+        raise Http404
+    rows = found.pending_investments.filter(actor=actor.identity)
+    mine: InvestmentPendingImport = get_object_or_404(rows, pk=pending)
+    return mine
+
+
+@require_safe
+def investment_review(request: HttpRequest, network: str, pending: int) -> HttpResponse:
+    """The dry run: each operation that would change, before and after."""
+    waiting = _mine(request, network, pending)
+    operations = read_plan(bytes(waiting.data), waiting.filename, known_of(waiting.network))
+    found = changes_of(waiting.network, operations)
+    context = frame(waiting.network, "investments", "Importer", "Changements prévus") | {
+        "pending": waiting,
+        "read": len(operations),
+        "total": len(found),
+        "changes": [(after, before is None, _differences(before, after)) for before, after in found]
+        [:SHOWN],
+        "more": len(found) > SHOWN,
+        "moved": waiting.seen_version != plan_version(waiting.network),
+    }  # fmt: skip
+    return render(request, "finance/investment_review.html", context)
+
+
+def _differences(before: Operation | None, after: Operation) -> list[tuple[str, str, str]]:
+    """What changes: label, before, after, in words."""
+    old = _words(before) if before else {}
+    new = _words(after)
+    return [
+        (label, old.get(label, ""), new.get(label, ""))
+        for label in dict.fromkeys([*old, *new])
+        if old.get(label, "") != new.get(label, "")
+    ]
+
+
+def _words(operation: Operation) -> dict[str, str]:
+    texts = {
+        "Opération": operation.title,
+        "État": STATUSES[operation.status],
+        "Fonction": operation.function,
+        "Macro-processus": operation.process,
+    }
+    years = {str(year): euros(cents) for year, cents in sorted(operation.years.items())}
+    return texts | years | {SOURCES[s]: euros(c) for s, c in operation.funding.items()}
+
+
+@require_POST
+def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpResponse:
+    """Write every change of the dry run, or none where the plan moved since."""
+    found = _mine(request, network, pending)
+    if request.POST.get("geste") == "abandonner":
+        found.delete()
+        messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
+        return redirect("investments", network=network)
+    version = plan_version(found.network)
+    if found.seen_version != version:
+        found.seen_version = version
+        found.save(update_fields=["seen_version"])
+        messages.warning(request, "Le plan a changé depuis la lecture\u00a0: vérifier à nouveau.")
+        return redirect("investment_review", network=network, pending=pending)
+    operations = read_plan(bytes(found.data), found.filename, known_of(found.network))
+    try:
+        count = import_investments(found.network, operations, actor=request.actor)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        messages.error(request, refusal.denied.reason)
+        return redirect("investment_review", network=network, pending=pending)
+    found.delete()
+    messages.success(request, f"Import appliqué\u00a0: {count} opération(s) écrite(s).")
+    return redirect("investments", network=network)
+
+
+_HERE = "investissements/importer/"
+routes = [
+    path(_HERE, investment_import, name="investment_import"),
+    path(f"{_HERE}<int:pending>/", investment_review, name="investment_review"),
+    path(f"{_HERE}<int:pending>/appliquer/", investment_apply, name="investment_apply"),
+]

@@ -1,0 +1,292 @@
+"""The investment plan: read by chamber or by state, write an operation, take the plan out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Network
+from maillage.workspaces.finance.actions.investments import (
+    can_remove_investment,
+    remove_investment,
+    save_investment,
+)
+from maillage.workspaces.finance.engine import bars, plan_table
+from maillage.workspaces.finance.engine.investments import (
+    MOST_YEARS,
+    SOURCES,
+    STATUSES,
+    Operation,
+    gather,
+)
+from maillage.workspaces.finance.models import Investment
+from maillage.workspaces.finance.queries.investments import (
+    entities_planned_by,
+    investments_visible_to,
+    operation_of,
+    plan_of,
+)
+from maillage.workspaces.finance.queries.room import chambers_of, finance_function
+from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
+from maillage.workspaces.finance.views.fields import AmountField
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+CUTS = {"chambre": "entity", "etat": "status"}
+WINDOW = 8
+"""Years offered to a new operation."""
+
+
+class Chosen:
+    """What is asked of the plan: a chamber, a state, how rows are cut."""
+
+    def __init__(self, request: HttpRequest, network: Network) -> None:
+        self.entities = {e.code: e.short_name or e.name for e in chambers_of(network)}
+        entity, status = request.GET.get("chambre", ""), request.GET.get("etat", "")
+        self.entity = entity if entity in self.entities else ""
+        self.status = status if status in STATUSES else ""
+        self.cut = request.GET.get("par", "") if request.GET.get("par") in CUTS else "chambre"
+
+    def keeps(self, operation: Operation) -> bool:
+        return self.entity in ("", operation.entity) and self.status in ("", operation.status)
+
+    @property
+    def filters(self) -> list[str]:
+        """What is kept, in words, for an export."""
+        found = [f"Chambre\u00a0: {self.entities[self.entity]}"] if self.entity else []
+        return found + ([f"État\u00a0: {STATUSES[self.status]}"] if self.status else [])
+
+
+@require_safe
+def investments(request: HttpRequest, network: str) -> HttpResponse:
+    """Totals by year with their picture, who pays, and every operation."""
+    found = kept_network(request, network)
+    chosen = Chosen(request, found)
+    held = [(row, o) for row, o in plan_of(found) if chosen.keeps(o)]
+    names = chosen.entities if chosen.cut == "chambre" else STATUSES
+    plan = gather([o for _row, o in held], list(names), CUTS[chosen.cut])
+    rows = [(names[name], amounts, sum(amounts)) for name, amounts in plan.rows]
+    actor = request.actor  # type: ignore[attr-defined]
+    context = frame(found, "investments") | {
+        "chosen": chosen,
+        "statuses": STATUSES,
+        "plan": plan,
+        "rows": rows,
+        "bars": bars.stack([str(y) for y in plan.years], [(n, a) for n, a, _t in rows]),
+        "funding": [(SOURCES[source], cents) for source, cents in plan.funding.items()],
+        "operations": held,
+        "verdict": can_plan_something(found.pk, finance_function(found.pk), actor),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "finance/investments.html", context)
+
+
+@require_safe
+def investments_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The operations as filtered; the columns are those of the import."""
+    found = kept_network(request, network)
+    chosen = Chosen(request, found)
+    held = [o for _row, o in plan_of(found) if chosen.keeps(o)]
+    seen = {year for o in held for year in o.years} or {timezone.localdate().year}
+    years = list(range(min(seen), max(seen) + 1))
+    columns = [
+        Column(
+            title, "text" if place < len(plan_table.FIXED) else "amount", 30 if place == 2 else 16
+        )
+        for place, title in enumerate(plan_table.titles(years))
+    ]
+    rows = [plan_table.row_of(operation, years) for operation in held]
+    return exported(Table(plan_table.SHEET, columns, rows, chosen.filters), extension)
+
+
+class OperationForm(forms.Form):
+    """One operation: who, what, and an amount per year and per source."""
+
+    entity = forms.ChoiceField(label="Chambre")
+    code = forms.SlugField(
+        label="Code", max_length=40, help_text="Minuscules, chiffres et tirets, pour toujours."
+    )  # fmt: skip
+    title = forms.CharField(label="Opération", max_length=200)
+    status = forms.ChoiceField(label="État", choices=list(STATUSES.items()))
+    function = forms.ChoiceField(label="Fonction", required=False)
+    process = forms.ChoiceField(label="Macro-processus", required=False)
+
+    def __init__(
+        self, network: Network, entities: list[tuple[str, str]], years: list[int], *given: Any,
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*given, **options)
+        none = [("", "Aucune en particulier")]
+        self.fields["entity"].choices = entities  # type: ignore[attr-defined]
+        functions = list(network.functions.values_list("code", "name"))
+        self.fields["function"].choices = none + functions  # type: ignore[attr-defined]
+        processes = network.processes.select_related("function")
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for process in processes:
+            grouped.setdefault(process.function.name, []).append((process.code, process.name))
+        self.fields["process"].choices = [  # type: ignore[attr-defined]
+            ("", "Aucun en particulier"), *grouped.items()
+        ]  # fmt: skip
+        for year in years:
+            self.fields[f"year-{year}"] = AmountField(label=str(year), required=False)
+        for source, label in SOURCES.items():
+            self.fields[f"source-{source}"] = AmountField(label=label, required=False)
+
+    def named(self, prefix: str) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(prefix)]
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [field for field in self if "-" not in field.name]
+
+    @property
+    def by_year(self) -> list[forms.BoundField]:
+        return self.named("year-")
+
+    @property
+    def by_source(self) -> list[forms.BoundField]:
+        return self.named("source-")
+
+    def operation(self) -> Operation:
+        data = self.cleaned_data
+
+        def amounts(prefix: str) -> dict[str, int]:
+            return {
+                name.removeprefix(prefix): cents
+                for name, cents in data.items()
+                if name.startswith(prefix) and cents
+            }
+
+        return Operation(
+            data["entity"],
+            data["code"],
+            data["title"].strip(),
+            data["status"],
+            data["function"],
+            data["process"],
+            {int(year): cents for year, cents in amounts("year-").items()},
+            amounts("source-"),
+        )
+
+
+def _years(operation: Operation | None, first: int) -> list[int]:
+    """Years to type in: those of the operation and some after, within what one may spread over."""
+    held = list(operation.years) if operation else []
+    start = min([first, *held])
+    end = max([start + WINDOW - 1, *(year + 2 for year in held)])
+    return list(range(start, min(end, start + MOST_YEARS - 1) + 1))
+
+
+def _initial(operation: Operation | None) -> dict[str, Any]:
+    if operation is None:
+        return {"status": "idea"}
+    fixed = {name: getattr(operation, name) for name in plan_table.FIXED}
+    years = {f"year-{year}": cents for year, cents in operation.years.items()}
+    return fixed | years | {f"source-{s}": cents for s, cents in operation.funding.items()}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def investment_new(request: HttpRequest, network: str) -> HttpResponse:
+    found = kept_network(request, network)
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = can_plan_something(found.pk, finance_function(found.pk), actor)
+    if request.method == "POST":
+        require(verdict)
+    mine = {pk for pk, _name in entities_planned_by(found, actor)}
+    entities = [(e.code, e.name) for e in chambers_of(found) if e.pk in mine]
+    years = _years(None, timezone.localdate().year)
+    form = OperationForm(found, entities, years, request.POST or None, initial=_initial(None))
+    if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
+        return redirect("investments", network=network)
+    context = frame(found, "investments", "Nouvelle opération") | {
+        "form": form, "verdict": verdict, "row": None, "title": "Nouvelle opération",
+        "seen": 0, "removable": None,
+    }  # fmt: skip
+    return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, network: Network, form: OperationForm, seen: int) -> bool:
+    """Whether the operation is written; what is refused is put in the form."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        save_investment(network, form.operation(), actor=actor, seen=seen)
+    except Refusal as refusal:
+        if refusal.denied.status == 403:
+            raise
+        form.add_error(None, refusal.denied.reason)
+        return False
+    messages.success(request, "Opération enregistrée.")
+    return True
+
+
+def _investment(request: HttpRequest, network: str, entity: str, code: str) -> Investment:
+    rows = investments_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+    found: Investment = get_object_or_404(rows, entity__code=entity, code=code)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def investment(request: HttpRequest, network: str, entity: str, code: str) -> HttpResponse:
+    """One operation: its figures, and its form for whoever may write it."""
+    row = _investment(request, network, entity, code)
+    actor, operation = request.actor, operation_of(row)  # type: ignore[attr-defined]
+    verdict = can_plan(row.network_id, finance_function(row.network_id), row.entity_id, actor)
+    if request.method == "POST":
+        require(verdict)
+    years = _years(operation, timezone.localdate().year)
+    one = [(row.entity.code, row.entity.name)]
+    form = OperationForm(row.network, one, years, request.POST or None, initial=_initial(operation))
+    for name in ("entity", "code"):
+        form.fields[name].disabled = True
+    seen = request.POST.get("seen", "")
+    version = int(seen) if seen.isascii() and seen.isdecimal() else row.version
+    if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
+        return redirect("investment", network=network, entity=entity, code=code)
+    context = frame(row.network, "investments", row.title) | {
+        "form": form,
+        "verdict": verdict,
+        "row": row,
+        "title": row.title,
+        "seen": seen or row.version,
+        "operation": operation,
+        "years": sorted(operation.years.items()),
+        "funding": [(SOURCES[s], operation.funding[s]) for s in SOURCES if s in operation.funding],
+        "removable": can_remove_investment(row, actor=actor) if verdict else None,
+    }
+    return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def investment_remove(request: HttpRequest, network: str, entity: str, code: str) -> HttpResponse:
+    """Ask before an idea is taken out of the plan."""
+    row = _investment(request, network, entity, code)
+    if request.method == "POST":
+        remove_investment(row, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, "Idée retirée du plan.")
+        return redirect("investments", network=network)
+    require(can_remove_investment(row, actor=request.actor))  # type: ignore[attr-defined]
+    context = frame(row.network, "investments", row.title, "Retirer") | {
+        "title": "Retirer une idée du plan",
+        "consequence": f"«\u00a0{row.title}\u00a0» ne sera plus au plan\u00a0; le journal garde la trace.",
+        "action_label": "Retirer",
+        "cancel_url": reverse("investment", args=[network, entity, code]),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+_ONE = "investissements/<slug:entity>/<slug:code>/"
+routes = [
+    path("investissements/", investments, name="investments"),
+    path("investissements/plan.<str:extension>", investments_export, name="investments_export"),
+    path("investissements/nouvelle/", investment_new, name="investment_new"),
+    path(_ONE, investment, name="investment"),
+    path(f"{_ONE}retirer/", investment_remove, name="investment_remove"),
+]

@@ -1,0 +1,293 @@
+"""Allocation keys: which ones hold, what they share by, how a version is opened and closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Entity, Network
+from maillage.workspaces.finance.actions.keys import (
+    KeyDraft,
+    can_keep,
+    can_revise_key,
+    close_key,
+    define_key,
+    revise_key,
+)
+from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, percent
+from maillage.workspaces.finance.models import AllocationKey, KeyShare
+from maillage.workspaces.finance.queries.keys import keys_visible_to
+from maillage.workspaces.finance.queries.room import chambers_of
+from maillage.workspaces.finance.views.fields import DATE, NumberField, decimal_text
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share as it is shown, and where it stands in the bar of the key (from 0 to 100)."""
+
+    name: str
+    quantity: str
+    share: int
+    start: float
+    hue: int
+    letter: str
+
+    @property
+    def width(self) -> float:
+        return self.share / 100
+
+    @property
+    def text(self) -> str:
+        return percent(self.share)
+
+
+def parts_of(shares: list[KeyShare]) -> list[Part]:
+    found, start = [], 0
+    for rank, share in enumerate(shares):
+        name = share.entity.short_name or share.entity.name
+        quantity = "" if share.quantity is None else decimal_text(share.quantity)
+        found.append(
+            Part(name, quantity, share.share, start / 100, rank % 8 + 1, chr(65 + rank % 26))
+        )
+        start += share.share
+    return found
+
+
+def state_of(key: AllocationKey, today: dt.date) -> str:
+    if Period(key.valid_from, key.valid_to).holds(today):
+        return "En vigueur"
+    return "À venir" if key.valid_from > today else "Close"
+
+
+def _keys_of(network: Network) -> list[AllocationKey]:
+    return list(network.allocation_keys.prefetch_related("shares__entity"))
+
+
+@require_safe
+def keys(request: HttpRequest, network: str) -> HttpResponse:
+    """Every key, the version in force first, with its shares."""
+    found = kept_network(request, network)
+    today = timezone.localdate()
+    held = [(k, state_of(k, today), parts_of(list(k.shares.all()))) for k in _keys_of(found)]
+    context = frame(found, "keys") | {
+        "current": [one for one in held if one[1] != "Close"],
+        "former": [one for one in held if one[1] == "Close"],
+        "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
+    }
+    return render(request, "finance/keys.html", context)
+
+
+@require_safe
+def keys_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """Every version of every key, a row per chamber."""
+    found = kept_network(request, network)
+    columns = [Column("Code"), Column("Clé", width=32), Column("Inducteur", width=26)]
+    columns += [Column("Valable du"), Column("Valable jusqu’au"), Column("Chambre", width=28)]
+    columns += [Column("Quantité"), Column("Part (%)")]
+    rows = [
+        (
+            key.code,
+            key.name,
+            key.get_driver_display(),
+            f"{key.valid_from:%d/%m/%Y}",
+            f"{key.valid_to:%d/%m/%Y}" if key.valid_to else "",
+            share.entity.name,
+            decimal_text(share.quantity),
+            f"{share.share // 100},{share.share % 100:02d}",
+        )
+        for key in _keys_of(found)
+        for share in key.shares.all()
+    ]
+    return exported(Table("Clés de répartition", columns, rows), extension)
+
+
+class KeyForm(forms.Form):
+    """A version of a key: what it shares by, when it holds, a number per chamber."""
+
+    name = forms.CharField(label="Nom", max_length=200)
+    code = forms.SlugField(
+        label="Code",
+        max_length=40,
+        help_text="Commun aux versions d’une même clé\u00a0; minuscules, chiffres et tirets.",
+    )
+    driver = forms.ChoiceField(label="Inducteur", choices=list(DRIVERS.items()))
+    fixed = NumberField(
+        label="Part fixe (%)",
+        required=False,
+        help_text="Pour une clé fixe et variable\u00a0: partagée également, le reste selon les "
+        "quantités.",
+    )
+    valid_from = forms.DateField(label="Valable du", widget=DATE)
+    valid_to = forms.DateField(label="Valable jusqu’au", widget=DATE, required=False)
+    note = forms.CharField(
+        label="D’où viennent les quantités",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, chambers: list[Entity], *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for entity in chambers:
+            self.fields[f"part-{entity.code}"] = NumberField(label=entity.name, required=False)
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [field for field in self if not field.name.startswith("part-")]
+
+    @property
+    def parts(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("part-")]
+
+    def draft(self) -> KeyDraft:
+        """What is typed; a chamber left empty takes no part."""
+        data = self.cleaned_data
+        parts = {
+            name.removeprefix("part-"): value
+            for name, value in data.items()
+            if name.startswith("part-") and value is not None
+        }
+        fixed = round((data["fixed"] or Decimal(0)) * 100)
+        texts = (data["code"], data["name"].strip(), data["driver"])
+        dates = (data["valid_from"], data["valid_to"])
+        return KeyDraft(*texts, *dates, parts, fixed, data["note"].strip())
+
+
+def _initial(key: AllocationKey | None, *, copied: bool = False) -> dict[str, Any]:
+    """The form of a key; a copy begins the day after the former ends, or today."""
+    today = timezone.localdate()
+    if key is None:
+        return {"valid_from": today.replace(month=1, day=1), "driver": "fte"}
+    values: dict[str, Any] = {n: getattr(key, n) for n in ("name", "code", "driver", "note")}
+    values["fixed"] = Decimal(key.fixed) / 100 if key.fixed else None
+    values |= {"valid_from": key.valid_from, "valid_to": key.valid_to}
+    if copied:
+        start = key.valid_to + dt.timedelta(days=1) if key.valid_to else today
+        values |= {"valid_from": start, "valid_to": None}
+    for share in key.shares.all():
+        part = Decimal(share.share) / 100 if share.quantity is None else share.quantity
+        values[f"part-{share.entity.code}"] = part
+    return values
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def key_new(request: HttpRequest, network: str) -> HttpResponse:
+    """A new key, or a new version of the one in `copie`."""
+    found = kept_network(request, network)
+    verdict = can_keep(found, actor=request.actor)  # type: ignore[attr-defined]
+    if request.method == "POST":
+        require(verdict)
+    copied = _asked(request, found)
+    form = KeyForm(chambers_of(found), request.POST or None, initial=_initial(copied, copied=True))
+    if request.method == "POST" and form.is_valid():
+        try:
+            key = define_key(found, form.draft(), actor=request.actor)  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            _show(form, refusal)
+        else:
+            messages.success(request, "Clé enregistrée.")
+            return redirect("key", network=network, pk=key.pk)
+    title = f"Nouvelle version de «\u00a0{copied.name}\u00a0»" if copied else "Définir une clé"
+    context = frame(found, "keys", title) | {"form": form, "verdict": verdict, "title": title}
+    return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest, network: Network) -> AllocationKey | None:
+    asked = request.GET.get("copie", "")
+    if not (asked.isascii() and asked.isdecimal()):
+        return None
+    return network.allocation_keys.filter(pk=int(asked[:18])).first()
+
+
+def _show(form: forms.Form, refusal: Refusal) -> None:
+    """Put what is refused in the form; a mandate that lacks is no fault of the form."""
+    if refusal.denied.status == 403:
+        raise refusal
+    form.add_error(None, refusal.denied.reason)
+
+
+def _key(request: HttpRequest, network: str, pk: int) -> AllocationKey:
+    rows = keys_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+    found: AllocationKey = get_object_or_404(rows, pk=pk)
+    return found
+
+
+class CloseForm(forms.Form):
+    last_day = forms.DateField(label="Dernier jour de validité", widget=DATE)
+
+
+@require_safe
+def key(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+    """One version: its shares, the statements issued by it, what may be done."""
+    row = _key(request, network, pk)
+    actor = request.actor  # type: ignore[attr-defined]
+    verdict = can_keep(row.network, actor=actor)
+    context = frame(row.network, "keys", row.name) | {
+        "key": row,
+        "state": state_of(row, timezone.localdate()),
+        "parts": parts_of(list(row.shares.select_related("entity"))),
+        "fixed": percent(row.fixed),
+        "versions": row.network.allocation_keys.filter(code=row.code).exclude(pk=row.pk),
+        "statements": row.recharges.select_related("provider"),
+        "verdict": verdict,
+        "revisable": can_revise_key(row, actor=actor),
+        "form": CloseForm(initial={"last_day": row.valid_to}),
+    }
+    return render(request, "finance/key.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def key_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+    row = _key(request, network, pk)
+    verdict = can_revise_key(row, actor=request.actor)  # type: ignore[attr-defined]
+    if request.method == "POST":
+        require(verdict)
+    form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
+    form.fields["code"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_key(row, form.draft(), actor=request.actor)  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            _show(form, refusal)
+        else:
+            messages.success(request, "Clé enregistrée.")
+            return redirect("key", network=network, pk=pk)
+    title = f"Modifier «\u00a0{row.name}\u00a0»"
+    context = frame(row.network, "keys", title) | {"form": form, "verdict": verdict, "title": title}
+    return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def key_close(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+    row = _key(request, network, pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        require(can_keep(row.network, actor=request.actor))  # type: ignore[attr-defined]
+        messages.error(request, "Le dernier jour de validité est à indiquer.")
+        return redirect("key", network=network, pk=pk)
+    close_key(row, form.cleaned_data["last_day"], actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, "Fin de validité enregistrée.")
+    return redirect("key", network=network, pk=pk)
+
+
+routes = [
+    path("cles/", keys, name="keys"),
+    path("cles/cles.<str:extension>", keys_export, name="keys_export"),
+    path("cles/nouvelle/", key_new, name="key_new"),
+    path("cles/<int:pk>/", key, name="key"),
+    path("cles/<int:pk>/modifier/", key_revise, name="key_revise"),
+    path("cles/<int:pk>/clore/", key_close, name="key_close"),
+]

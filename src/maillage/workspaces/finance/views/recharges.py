@@ -1,0 +1,293 @@
+"""Recharge statements between chambers: prepare one, issue it, read and print it, reverse it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Network
+from maillage.workspaces.finance.actions.keys import (
+    Recharge,
+    can_keep,
+    can_reverse,
+    issue_recharge,
+    reverse_recharge,
+)
+from maillage.workspaces.finance.engine.allocation import distribute, percent
+from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
+from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to
+from maillage.workspaces.finance.queries.room import chambers_of
+from maillage.workspaces.finance.rules.keys import account_fault
+from maillage.workspaces.finance.views.fields import DATE, AmountField, decimal_text
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+
+@require_safe
+def recharges(request: HttpRequest, network: str) -> HttpResponse:
+    """Every statement, and what each chamber bears for each provider over a year."""
+    found = kept_network(request, network)
+    years = sorted(set(found.recharges.values_list("year", flat=True)), reverse=True)
+    asked = request.GET.get("annee", "")
+    year = int(asked) if asked.isdecimal() and int(asked[:4]) in years else (years or [0])[0]
+    rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
+    context = frame(found, "recharges") | {
+        "years": years,
+        "year": year,
+        "statements": rows.select_related("reverses"),
+        "table": _balance(found, year),
+        "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
+        "has_key": found.allocation_keys.exists(),
+    }
+    return render(request, "finance/recharges.html", context)
+
+
+def _balance(network: Network, year: int) -> dict[str, Any]:
+    """Cents by beneficiary and provider; reversals cancel what they reverse."""
+    lines = RechargeLine.objects.filter(statement__network=network, statement__year=year)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for bearer, provider, cents in lines.values_list(
+        "entity__short_name", "statement__provider__short_name", "amount"
+    ):
+        sums[bearer, provider] += cents
+    names = [e.short_name for e in chambers_of(network)]
+    bearers = [n for n in names if any(b == n for b, _p in sums)]
+    providers = [n for n in names if any(p == n for _b, p in sums)]
+    rows = [(b, [sums.get((b, p), 0) for p in providers]) for b in bearers]
+    return {
+        "providers": providers,
+        "rows": [(b, amounts, sum(amounts)) for b, amounts in rows],
+        "totals": [sum(column) for column in zip(*(a for _b, a in rows), strict=True)],
+    }
+
+
+@require_safe
+def recharges_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """Every line of every statement."""
+    found = kept_network(request, network)
+    lines = RechargeLine.objects.filter(statement__network=found).select_related(
+        "entity", "statement__provider", "statement__key", "statement__reverses"
+    )
+    titles = ("Relevé", "Daté du", "Période du", "Au", "Objet", "Prestataire", "Clé", "Chambre")
+    columns = [
+        *(Column(title) for title in titles),
+        Column("Part (%)"),
+        Column("Montant", "amount"),
+    ]
+    columns.append(Column("Contre-passe"))
+    rows = [(*_named(line), _share(line), line.amount, _reverses(line.statement)) for line in lines]
+    return exported(Table("Refacturations", columns, rows), extension)
+
+
+def _named(line: RechargeLine) -> tuple[str, ...]:
+    statement = line.statement
+    dates = (statement.issued_on, statement.first_day, statement.last_day)
+    days = (f"{day:%d/%m/%Y}" for day in dates)
+    named = (statement.label, statement.provider.name, statement.key.name, line.entity.name)
+    return (statement.reference, *days, *named)
+
+
+def _share(line: RechargeLine) -> str:
+    return f"{line.share // 100},{line.share % 100:02d}"
+
+
+def _reverses(statement: RechargeStatement) -> str:
+    return statement.reverses.reference if statement.reverses else ""
+
+
+class RechargeForm(forms.Form):
+    """A statement to issue: an amount typed, or the accounts of the provider's book."""
+
+    label = forms.CharField(label="Objet", max_length=200)
+    provider = forms.ChoiceField(label="Chambre qui a engagé la dépense")
+    key = forms.ChoiceField(label="Clé de répartition")
+    first_day = forms.DateField(label="Période du", widget=DATE)
+    last_day = forms.DateField(label="Au", widget=DATE)
+    issued_on = forms.DateField(label="Daté du", widget=DATE)
+    amount = AmountField(label="Montant (€)", required=False)
+    account = forms.CharField(
+        label="ou comptes du livre",
+        max_length=20,
+        required=False,
+        help_text="Début d’un compte, par exemple 64\u00a0: le montant est lu dans le livre, mois "
+        "entiers de la période.",
+    )
+    axis = forms.CharField(label="Axe du livre", max_length=60, required=False)
+
+    def __init__(self, network: Network, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.network = network
+        self.chambers = {e.code: e for e in chambers_of(network)}
+        self.keys = {str(k.pk): k for k in network.allocation_keys.all()}
+        provider: Any = self.fields["provider"]
+        provider.choices = [(code, e.name) for code, e in self.chambers.items()]
+        key: Any = self.fields["key"]
+        key.choices = [
+            (pk, f"{k.name} (du {k.valid_from:%d/%m/%Y}"
+                 f"{f' au {k.valid_to:%d/%m/%Y}' if k.valid_to else ''})")
+            for pk, k in self.keys.items()
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        account = data.get("account", "").strip()
+        if account and data.get("amount"):
+            self.add_error("account", "Un montant ou des comptes, pas les deux.")
+        elif account and (fault := account_fault(account)):
+            self.add_error("account", fault)
+        elif account and not self.errors:
+            where = (self.network, data["provider"], account, data["axis"].strip())
+            data["amount"] = pool_of(*where, data["first_day"], data["last_day"])
+            if not data["amount"]:
+                self.add_error("account", "Le livre n’a rien sur ces comptes et cette période.")
+        return data
+
+    def asked(self) -> Recharge:
+        data = self.cleaned_data
+        return Recharge(
+            data["label"].strip(),
+            self.chambers[data["provider"]],
+            self.keys[data["key"]],
+            data["issued_on"],
+            data["first_day"],
+            data["last_day"],
+            data["amount"],
+            data["account"].strip(),
+            data["axis"].strip(),
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recharge_new(request: HttpRequest, network: str) -> HttpResponse:
+    """The form; "calculer" shows the lines without issuing anything."""
+    found = kept_network(request, network)
+    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    verdict = can_keep(found, actor=actor)
+    if request.method == "POST":
+        require(verdict)
+    initial = {"issued_on": today, "first_day": today.replace(month=1, day=1), "last_day": today}
+    form = RechargeForm(found, request.POST or None, initial=initial)
+    preview: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("geste") == "calculer":
+            preview = _preview(form.asked())
+        elif (statement := _issued(found, form, actor)) is not None:
+            messages.success(request, f"Relevé {statement.reference} établi.")
+            return redirect(
+                "recharge", network=network, year=statement.year, number=statement.number
+            )
+    context = frame(found, "recharges", "Nouveau relevé") | {
+        "form": form,
+        "verdict": verdict,
+        "preview": preview,
+        "total": sum(amount for _e, _s, amount in preview),
+        "has_key": bool(form.keys),
+    }
+    return render(
+        request, "finance/recharge_form.html", context, status=422 if form.errors else 200
+    )
+
+
+def _preview(asked: Recharge) -> list[tuple[str, str, int]]:
+    shares = {s.entity.name: s.share for s in asked.key.shares.select_related("entity")}
+    amounts = distribute(asked.amount, shares)
+    return [(name, percent(share), amounts[name]) for name, share in shares.items()]
+
+
+def _issued(network: Network, form: RechargeForm, actor: Any) -> RechargeStatement | None:
+    try:
+        return issue_recharge(network, form.asked(), actor=actor)
+    except Refusal as refusal:
+        if refusal.denied.status == 403:
+            raise
+        form.add_error(None, refusal.denied.reason)
+        return None
+
+
+def _statement(request: HttpRequest, network: str, year: int, number: int) -> RechargeStatement:
+    rows = statements_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+    rows = rows.select_related("network", "provider", "key", "reverses", "reversed_by")
+    found: RechargeStatement = get_object_or_404(rows, year=year, number=number)
+    return found
+
+
+@require_safe
+def recharge(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+    """One statement, as it is printed."""
+    row = _statement(request, network, year, number)
+    actor = request.actor  # type: ignore[attr-defined]
+    lines = row.lines.select_related("entity")
+    context = frame(row.network, "recharges", row.reference) | {
+        "statement": row,
+        "reversal": getattr(row, "reversed_by", None),
+        "lines": [
+            (line, percent(line.share), decimal_text(line.quantity), line.entity == row.provider)
+            for line in lines
+        ],
+        "reversible": can_reverse(row.network, row, actor=actor),
+    }
+    return render(request, "finance/recharge.html", context)
+
+
+@require_safe
+def recharge_export(
+    request: HttpRequest, network: str, year: int, number: int, extension: str
+) -> HttpResponse:
+    row = _statement(request, network, year, number)
+    columns = [Column("Chambre", width=32), Column("Quantité"), Column("Part (%)")]
+    columns.append(Column("Montant", "amount"))
+    lines = row.lines.select_related("entity")
+    rows = [(ln.entity.name, decimal_text(ln.quantity), _share(ln), ln.amount) for ln in lines]
+    about = [
+        f"Daté du {row.issued_on:%d/%m/%Y}, période du {row.first_day:%d/%m/%Y} au "
+        f"{row.last_day:%d/%m/%Y}.",
+        f"Objet\u00a0: {row.label}. Prestataire\u00a0: {row.provider.name}.",
+        f"Clé\u00a0: {row.key.name}.",
+    ]
+    if row.reverses:
+        about.append(f"Contre-passe le relevé {row.reverses.reference}\u00a0: {row.reason}.")
+    return exported(Table(f"Relevé {row.reference}", columns, rows, about), extension)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Motif", max_length=200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recharge_reverse(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+    """Ask why, then issue the opposite statement."""
+    row = _statement(request, network, year, number)
+    actor = request.actor  # type: ignore[attr-defined]
+    require(can_reverse(row.network, row, actor=actor))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        back = reverse_recharge(row.network, row, reason=reason, actor=actor)
+        messages.success(request, f"{row.reference} est contre-passé par {back.reference}.")
+        return redirect("recharge", network=network, year=back.year, number=back.number)
+    context = frame(row.network, "recharges", row.reference, "Contre-passer") | {
+        "statement": row, "form": form,
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "finance/recharge_reverse.html", context, status=status)
+
+
+_ALL = "cles/refacturations/"
+_ONE = f"{_ALL}<int:year>/<int:number>/"
+routes = [
+    path(_ALL, recharges, name="recharges"),
+    path(f"{_ALL}refacturations.<str:extension>", recharges_export, name="recharges_export"),
+    path(f"{_ALL}nouveau/", recharge_new, name="recharge_new"),
+    path(_ONE, recharge, name="recharge"),
+    path(f"{_ONE}releve.<str:extension>", recharge_export, name="recharge_export"),
+    path(f"{_ONE}contre-passer/", recharge_reverse, name="recharge_reverse"),
+]

@@ -1,0 +1,295 @@
+"""The grid of volumes and people: read by year, entered by chamber, unknown kept unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit
+from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark, units
+from maillage.workspaces.finance.engine.costing import per_fte
+from maillage.workspaces.finance.models import ProcessVolume
+from maillage.workspaces.finance.queries.costs import (
+    Cell,
+    finance_processes,
+    volumes_of,
+    whole,
+    years_counted,
+)
+from maillage.workspaces.finance.queries.room import chambers_of, finance_function
+from maillage.workspaces.finance.rules.costs import can_count
+from maillage.workspaces.finance.views.fields import decimal_of, decimal_text
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+
+def unit_of(process: MacroProcess) -> str:
+    unit = getattr(process, "service_unit", None)
+    return unit.label if unit else ""
+
+
+def is_invoices(process: MacroProcess) -> bool:
+    unit = getattr(process, "service_unit", None)
+    return unit is not None and unit.benchmark == INVOICE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One macro-process one year: a pair per chamber, then the network where all are known."""
+
+    process: MacroProcess
+    unit: str
+    pairs: list[tuple[Decimal | None, Decimal | None]]
+    volume: Decimal | None
+    fte: Decimal | None
+    each: Decimal | None
+
+
+def _pair(row: ProcessVolume | None) -> tuple[Decimal | None, Decimal | None]:
+    return (row.volume, row.fte) if row else (None, None)
+
+
+def row_of(
+    process: MacroProcess, chambers: list[Entity], year: int, cells: dict[Cell, ProcessVolume]
+) -> Row:
+    pairs = [_pair(cells.get((process.pk, entity.pk, year))) for entity in chambers]
+    volume, fte = whole(v for v, _f in pairs), whole(f for _v, f in pairs)
+    return Row(process, unit_of(process), pairs, volume, fte, per_fte(volume, fte))
+
+
+def year_in(request: HttpRequest, years: list[int]) -> int:
+    asked = request.GET.get("annee", "")
+    return int(asked) if asked in {str(year) for year in years} else years[-1]
+
+
+def _editable(network: Network, chambers: list[Entity], actor: Actor) -> list[Entity]:
+    finance = finance_function(network.pk)
+    return [e for e in chambers if can_count(network.pk, finance, e.pk, actor)]
+
+
+def _verdict(editable: list[Entity]) -> Verdict:
+    if editable:
+        return ALLOWED
+    return Denied(
+        "Saisir des volumes demande un mandat de rédacteur d’une chambre, de la fonction "
+        "finances, ou d’administrateur."
+    )
+
+
+@require_safe
+def volumes(request: HttpRequest, network: str) -> HttpResponse:
+    """One year by chamber, then every year for the network."""
+    found = kept_network(request, network)
+    chambers, processes = chambers_of(found), finance_processes(found)
+    years = years_counted(found, timezone.localdate())
+    year, cells = year_in(request, years), volumes_of(found)
+    actor = request.actor  # type: ignore[attr-defined]
+    context = frame(found, "costs", "Volumes et ETP") | {
+        "chambers": chambers,
+        "years": years,
+        "year": year,
+        "rows": [row_of(process, chambers, year, cells) for process in processes],
+        "history": [
+            (process, [row_of(process, chambers, one, cells) for one in years])
+            for process in processes
+        ],
+        "verdict": _verdict(_editable(found, chambers, actor)),
+        "studies": can_study(found, actor=actor),
+        "quartiles": benchmark(INVOICE, "per-fte"),
+    }
+    return render(request, "finance/cost_volumes.html", context)
+
+
+@require_safe
+def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """Every process, chamber and year of the grid, a row each; empty is not known."""
+    found = kept_network(request, network)
+    cells = volumes_of(found)
+    columns = [Column("Macro-processus", width=36), Column("Chambre", width=28), Column("Année")]
+    columns += [
+        Column("Unité d’œuvre", width=22),
+        Column("Volume"),
+        Column("ETP"),
+        Column("Source"),
+    ]
+    rows = [
+        (
+            process.name,
+            entity.name,
+            str(year),
+            unit_of(process),
+            *_texts(cells, process, entity, year),
+        )
+        for process in finance_processes(found)
+        for entity in chambers_of(found)
+        for year in years_counted(found, timezone.localdate())
+    ]
+    about = ["Une cellule vide n’est pas renseignée\u00a0: ce n’est pas un zéro."]
+    return exported(Table("Volumes et ETP", columns, rows, about), extension)
+
+
+def _texts(
+    cells: dict[Cell, ProcessVolume], process: MacroProcess, entity: Entity, year: int
+) -> tuple[str, str, str]:
+    row = cells.get((process.pk, entity.pk, year))
+    volume, fte = _pair(row)
+    return decimal_text(volume), decimal_text(fte), row.source if row else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cell to type in: names of its fields, what they hold, the version read, what is wrong."""
+
+    key: str
+    where: str
+    volume: str
+    fte: str
+    seen: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The grid of one year for the chambers one may write, typed or stored."""
+
+    year: int
+    processes: list[MacroProcess]
+    chambers: list[Entity]
+    cells: dict[Cell, ProcessVolume]
+
+    def rows(self, typed: QueryDict | None) -> list[tuple[MacroProcess, list[Entry]]]:
+        return [
+            (process, [self._entry(process, entity, typed) for entity in self.chambers])
+            for process in self.processes
+        ]
+
+    def _entry(self, process: MacroProcess, entity: Entity, typed: QueryDict | None) -> Entry:
+        key, row = f"{process.pk}-{entity.pk}", self.cells.get((process.pk, entity.pk, self.year))
+        where = f"{process.name}, {entity.short_name}"
+        volume, fte = (decimal_text(value) for value in _pair(row))
+        if typed is None:
+            return Entry(key, where, volume, fte, row.version if row else 0)
+        volume, fte = typed.get(f"v-{key}", volume), typed.get(f"f-{key}", fte)
+        wrong = [text for text in (volume, fte) if text.strip() and decimal_of(text) is None]
+        fault = (
+            f"{where}\u00a0: «\u00a0{wrong[0][:30]}\u00a0» n’est pas un nombre." if wrong else ""
+        )
+        seen = typed.get(f"s-{key}", "0")
+        return Entry(key, where, volume, fte, int(seen) if seen.isdecimal() else 0, fault)
+
+    def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:
+        return [
+            Count(
+                process,
+                entity,
+                self.year,
+                decimal_of(entry.volume) if entry.volume.strip() else None,
+                decimal_of(entry.fte) if entry.fte.strip() else None,
+                entry.seen,
+            )
+            for process, entries in rows
+            for entity, entry in zip(self.chambers, entries, strict=True)
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def volumes_entry(request: HttpRequest, network: str) -> HttpResponse:
+    """Type the year's volumes and people of the chambers one may write; empty is not known."""
+    found = kept_network(request, network)
+    years = years_counted(found, timezone.localdate())
+    year, actor = year_in(request, years), request.actor  # type: ignore[attr-defined]
+    editable = _editable(found, chambers_of(found), actor)
+    verdict = _verdict(editable)
+    grid = Grid(year, finance_processes(found), editable, volumes_of(found, [year]))
+    rows, faults = grid.rows(request.POST if request.method == "POST" else None), []
+    if request.method == "POST":
+        require(verdict)
+        faults = [entry.fault for _p, entries in rows for entry in entries if entry.fault]
+        if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
+            return redirect(f"{reverse('volumes', args=[network])}?annee={year}")
+        faults = faults or [str(refused)]
+    context = frame(
+        found, "costs", ("Volumes et ETP", reverse("volumes", args=[network])), "Saisir"
+    )
+    context |= {
+        "years": years,
+        "year": year,
+        "chambers": editable,
+        "rows": rows,
+        "verdict": verdict,
+        "faults": faults,
+        "source": request.POST.get("source", ""),
+    }
+    return render(request, "finance/cost_entry.html", context, status=422 if faults else 200)
+
+
+def _write(request: HttpRequest, network: Network, counts: list[Count]) -> str | None:
+    """Write the grid; the reason where it is refused."""
+    source = request.POST.get("source", "")[:200].strip()
+    try:
+        changed = count_volumes(network, counts, actor=request.actor, source=source)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        if refusal.denied.status == 403:
+            raise
+        return refusal.denied.reason
+    text = f"{changed} cellule(s) enregistrée(s)." if changed else "Rien n’a changé."
+    messages.success(request, text)
+    return None
+
+
+class UnitForm(forms.Form):
+    label = forms.CharField(
+        label="Unité d’œuvre",
+        max_length=80,
+        help_text="Ce qui se compte\u00a0: facture fournisseur, bulletin, écriture, mandat…",
+    )
+    benchmark = forms.ChoiceField(
+        label="Repère publié qui compte la même chose",
+        required=False,
+        choices=[("", "Aucun"), *units().items()],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cost_unit(request: HttpRequest, network: str, process: str) -> HttpResponse:
+    """Say what is counted for a macro-process."""
+    found = kept_network(request, network)
+    subject = get_object_or_404(found.processes.select_related("service_unit"), code=process)
+    verdict = can_study(found, actor=request.actor)  # type: ignore[attr-defined]
+    if request.method == "POST":
+        require(verdict)
+    unit = getattr(subject, "service_unit", None)
+    initial: dict[str, Any] = {"label": unit.label, "benchmark": unit.benchmark} if unit else {}
+    form = UnitForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            name_unit(found, subject, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            form.add_error(None, refusal.denied.reason)
+        else:
+            messages.success(request, "Unité d’œuvre enregistrée.")
+            return redirect("volumes", network=network)
+    context = frame(found, "costs", subject.name, "Unité d’œuvre") | {
+        "process": subject, "form": form, "verdict": verdict,
+    }  # fmt: skip
+    return render(request, "finance/cost_unit.html", context, status=422 if form.errors else 200)
+
+
+routes = [
+    path("couts/volumes/", volumes, name="volumes"),
+    path("couts/volumes/volumes.<str:extension>", volumes_export, name="volumes_export"),
+    path("couts/volumes/saisir/", volumes_entry, name="volumes_entry"),
+    path("couts/unites/<slug:process>/", cost_unit, name="cost_unit"),
+]

@@ -5,6 +5,7 @@ from maillage.workspaces.finance.views import (
     budgets,
     calendar,
     costs,
+    dashboard,
     entry,
     home,
     interchange,
@@ -19,6 +20,7 @@ from maillage.workspaces.finance.views import (
 
 urlpatterns = [
     *home.routes,
+    *dashboard.routes,
     *calendar.routes,
     *budgets.routes,
     *reading.routes,

@@ -93,3 +93,11 @@ def test_many_missing_chambers_are_counted() -> None:
     found = consolidated(BY_CODE["result"], {name: Facts() for name in "abcdef"})
     assert found.reason == "il manque\u00a0: a, b, c, d et 2 autres"
     assert consolidated(BY_CODE["result"], {}).reason == "aucune chambre"
+
+
+def test_what_chambers_book_with_each_other_is_taken_out() -> None:
+    between = book_facts([Movement("706000", 0, 100_00), Movement("411000", 50_00, 0)], "")
+    both = {"Nord": KNOWN, "Sud": KNOWN}
+    days = consolidated(BY_CODE["receivable-days"], both, between).value
+    assert days == Fraction((400_00 - 50_00) * 365, 2_000_00 - 100_00)
+    assert consolidated(BY_CODE["execution"], both, between).value == Fraction(75)

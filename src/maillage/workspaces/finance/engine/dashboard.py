@@ -175,8 +175,14 @@ def figure(indicator: Indicator, facts: Facts) -> Figure:
     return Figure(top * indicator.factor / bottom)
 
 
-def consolidated(indicator: Indicator, chambers: Mapping[str, Facts]) -> Figure:
-    """The network's figure: of the sums, unknown where a chamber lacks an input, which is named."""
+def consolidated(
+    indicator: Indicator, chambers: Mapping[str, Facts], between: Facts | None = None
+) -> Figure:
+    """The network's figure: of the sums, unknown where a chamber lacks an input, which is named.
+
+    `between`: what chambers book with each other, taken out; a budget is not rid of it, so neither
+    is what is compared with it.
+    """
     if not chambers:
         return Figure(None, "aucune chambre")
     needed = [name for name in (indicator.top, indicator.bottom) if name]
@@ -187,7 +193,18 @@ def consolidated(indicator: Indicator, chambers: Mapping[str, Facts]) -> Figure:
     ]
     if lacking:
         return Figure(None, f"il manque\u00a0: {_listed(lacking)}")
-    return figure(indicator, _summed(list(chambers.values())))
+    total = _summed(list(chambers.values()))
+    if between is not None and indicator.bottom != "budget":
+        total = _without(total, between)
+    return figure(indicator, total)
+
+
+def _without(total: Facts, between: Facts) -> Facts:
+    for field in fields(Facts):
+        held, taken = getattr(total, field.name), getattr(between, field.name)
+        if field.name != "books" and held is not None and taken is not None:
+            total = replace(total, **{field.name: held - taken})
+    return total
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:

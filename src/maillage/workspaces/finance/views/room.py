@@ -17,6 +17,7 @@ from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 PAGES = (
     ("finance", "Vue d’ensemble"),
+    ("finance_dashboard", "Tableaux de bord"),
     ("finance_calendar", "Calendrier"),
     ("budgets", "Budgets"),
     ("budget_comparison", "Comparaison"),

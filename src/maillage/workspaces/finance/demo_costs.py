@@ -1,0 +1,165 @@
+"""Fill a FICTITIOUS network with investments, keys, recharges, volumes and studies, by actions.
+
+Every figure is made up from a fixed seed. Refuses a network that is not marked fictitious.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from random import Random
+
+from django.utils import timezone
+
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions.costs import (
+    Count,
+    StudyDraft,
+    Worked,
+    count_volumes,
+    name_unit,
+    save_study,
+)
+from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.actions.keys import (
+    KeyDraft,
+    Recharge,
+    define_key,
+    issue_recharge,
+    reverse_recharge,
+)
+from maillage.workspaces.finance.engine.benchmarks import INVOICE
+from maillage.workspaces.finance.engine.investments import Operation
+from maillage.workspaces.finance.models import AllocationKey
+from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
+from maillage.workspaces.finance.queries.room import chambers_of
+
+SOURCE = "Données fictives de démonstration"
+WORKS = (
+    ("toiture", "Réfection de la toiture du siège", "voted"),
+    ("energie", "Rénovation énergétique", "running"),
+    ("accueil", "Accueil des entreprises", "planned"),
+    ("serveurs", "Renouvellement des serveurs", "done"),
+    ("formation", "Plateau de formation", "idea"),
+    ("parking", "Parc de stationnement", "abandoned"),
+)
+UNITS = ("Facture fournisseur", "Facture client", "Écriture", "Bulletin de paie", "Immobilisation")
+
+
+def fill(network: Network) -> None:
+    """Everything, once: a network that already has a key is left as it is."""
+    if not network.fictional:
+        raise ValueError("only a fictitious network is filled")
+    chambers = chambers_of(network)
+    if not chambers or network.allocation_keys.exists():
+        return
+    draw, year = Random(f"{network.code}:finance"), timezone.localdate().year
+    _invest(network, chambers, draw, year)
+    keys = _keys(network, chambers, draw, year)
+    _recharges(network, chambers, keys, year)
+    processes = finance_processes(network)
+    if processes:
+        _units(network, processes)
+        _volumes(network, chambers, processes, draw)
+        _studies(network, chambers, processes, draw, year - 1)
+
+
+def _invest(network: Network, chambers: list[Entity], draw: Random, year: int) -> None:
+    for rank, entity in enumerate(chambers):
+        for code, title, status in draw.sample(WORKS, 3):
+            first = year + draw.randint(-1, 1)
+            years = {first + step: draw.randint(4, 60) * 10_000_00 for step in range(3)}
+            cost = sum(years.values())
+            own = draw.randint(20, 60)
+            funding = {"own": cost * own // 100}
+            if rank % 2:
+                funding["region"] = cost * draw.randint(5, 25) // 100
+            operation = Operation(entity.code, code, title, status, "", "", years, funding)
+            save_investment(network, operation, actor=INSTALLATION)
+
+
+def _keys(
+    network: Network, chambers: list[Entity], draw: Random, year: int
+) -> dict[str, AllocationKey]:
+    start = dt.date(year - 1, 1, 1)
+    seats = {e.code: Decimal(draw.randint(15, 120)) for e in chambers}
+    fte = {e.code: Decimal(draw.randint(100, 900)) / 10 for e in chambers}
+    drafts = (
+        KeyDraft("etp", "Équivalents temps plein", "fte", start, None, fte, note=SOURCE),
+        KeyDraft("postes", "Postes de travail", "seats", start, None, seats, note=SOURCE),
+        KeyDraft(
+            "socle", "Socle commun et volumes", "fixed_variable", start, None, seats, 3000, SOURCE
+        ),
+    )
+    return {draft.code: define_key(network, draft, actor=INSTALLATION) for draft in drafts}
+
+
+def _recharges(
+    network: Network, chambers: list[Entity], keys: dict[str, AllocationKey], year: int
+) -> None:
+    provider = chambers[0]
+    first, last = dt.date(year - 1, 1, 1), dt.date(year - 1, 12, 31)
+    asked = [
+        ("Logiciel de paie", "etp", 18_450_37),
+        ("Maintenance des postes", "postes", 96_120_00),
+        ("Socle informatique", "socle", 240_000_01),
+        ("Maintenance des postes (saisie en double)", "postes", 96_120_00),
+    ]
+    issued = [
+        issue_recharge(
+            network,
+            Recharge(label, provider, keys[code], timezone.localdate(), first, last, amount),
+            actor=INSTALLATION,
+        )
+        for label, code, amount in asked
+    ]
+    reverse_recharge(network, issued[-1], reason="Relevé établi deux fois", actor=INSTALLATION)
+
+
+def _units(network: Network, processes: list[MacroProcess]) -> None:
+    for rank, (process, label) in enumerate(zip(processes, UNITS, strict=False)):
+        name_unit(
+            network,
+            process,
+            label=label,
+            benchmark=INVOICE if rank == 0 else "",
+            actor=INSTALLATION,
+        )
+
+
+def _volumes(
+    network: Network, chambers: list[Entity], processes: list[MacroProcess], draw: Random
+) -> None:
+    """Some cells stay unknown, as in life."""
+    for year in years_counted(network, timezone.localdate()):
+        counts = [
+            Count(
+                process,
+                entity,
+                year,
+                Decimal(draw.randint(8, 200) * 100),
+                Decimal(draw.randint(5, 60)) / 10,
+            )
+            for process in processes[: len(UNITS)]
+            for entity in chambers
+            if process is processes[0] or draw.random() < 0.8
+        ]
+        count_volumes(network, counts, actor=INSTALLATION, source=SOURCE)
+
+
+def _studies(
+    network: Network,
+    chambers: list[Entity],
+    processes: list[MacroProcess],
+    draw: Random,
+    year: int,
+) -> None:
+    for process, fte, minutes in zip(processes[:2], (9, 5), (6, 9), strict=False):
+        lines = [
+            Worked(entity, "", Decimal(draw.randint(20, 120) * 100), Decimal(minutes))
+            for entity in chambers
+        ]
+        cost, team = fte * 52_300_00, Decimal(fte)
+        draft = StudyDraft(process, chambers[0], year, cost, team, lines, source=SOURCE)
+        save_study(network, draft, actor=INSTALLATION)

@@ -1,0 +1,131 @@
+"""What is known of each chamber for the dashboard: books, budgets, invoices, in a few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from maillage.ledger.queries.consolidated import year_of as books_of
+from maillage.network.models import Entity, Network
+from maillage.workspaces.finance.engine.benchmarks import INVOICE
+from maillage.workspaces.finance.engine.budgets import Kind, totals
+from maillage.workspaces.finance.engine.dashboard import (
+    INDICATORS,
+    Facts,
+    Figure,
+    Indicator,
+    Movement,
+    book_facts,
+    consolidated,
+    figure,
+)
+from maillage.workspaces.finance.models import CostStudy
+from maillage.workspaces.finance.queries.budgets import YearOfBudgets
+from maillage.workspaces.finance.queries.budgets import year_of as budgets_of
+from maillage.workspaces.finance.queries.costs import (
+    finance_processes,
+    unit_costs,
+    volumes_of,
+    whole,
+)
+from maillage.workspaces.finance.queries.room import chambers_of
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """The book of a chamber in words, and how many of its accounts no rule sends anywhere."""
+
+    label: str
+    unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The dashboard of a year: indicators, a figure per chamber, the network's."""
+
+    year: int
+    chambers: list[Entity]
+    books: list[BookState]
+    rows: list[tuple[Indicator, list[Figure], Figure]]
+
+    @property
+    def unmapped(self) -> int:
+        return sum(book.unmapped for book in self.books)
+
+
+def board_of(network: Network, year: int) -> Board:
+    """Everything of one year, in as many queries whatever the number of chambers."""
+    chambers = chambers_of(network)
+    facts, states, between = _books(network, year, chambers)
+    facts = _with_budgets(facts, budgets_of(network, year), chambers)
+    facts = _with_invoices(facts, network, year, chambers)
+    by_name = {entity.short_name or entity.name: facts[entity.pk] for entity in chambers}
+    rows = [
+        (
+            indicator,
+            [figure(indicator, facts[entity.pk]) for entity in chambers],
+            consolidated(indicator, by_name, between),
+        )
+        for indicator in INDICATORS
+    ]
+    return Board(year, chambers, states, rows)
+
+
+def _books(
+    network: Network, year: int, chambers: list[Entity]
+) -> tuple[dict[int, Facts], list[BookState], Facts]:
+    """What the books in force say, their state, and what chambers book with each other."""
+    books = books_of(network, year)
+    moved: dict[str, list[Movement]] = defaultdict(list)
+    for line in books.result.lines:
+        moved[line.entity].append(Movement(line.account, line.debit, line.credit))
+    files = {file.book.entity_id: file for file in books.files}
+    facts, states = {}, []
+    for entity in chambers:
+        file = files.get(entity.pk)
+        label = str(file.state.label) if file else ""
+        lost = sum(1 for code, _account in books.result.unmapped if code == entity.code)
+        facts[entity.pk] = book_facts(moved[entity.code], label) if file else Facts()
+        states.append(BookState(label or "absent", lost))
+    taken = (Movement(x.account, x.debit, x.credit) for x in books.result.eliminations)
+    return facts, states, book_facts(list(taken), "")
+
+
+def _with_budgets(
+    facts: dict[int, Facts], view: YearOfBudgets, chambers: Iterable[Entity]
+) -> dict[int, Facts]:
+    """The charges of each chamber's last voted budget."""
+    found = dict(facts)
+    for entity in chambers:
+        budget = view.latest(entity, Kind.REVISED) or view.latest(entity, Kind.INITIAL)
+        if budget is not None:
+            charges = totals(view.amounts[budget.pk]).charges
+            found[entity.pk] = replace(found[entity.pk], budget=charges)
+    return found
+
+
+def _with_invoices(
+    facts: dict[int, Facts], network: Network, year: int, chambers: Iterable[Entity]
+) -> dict[int, Facts]:
+    """Suppliers' invoices counted and studied, over the processes whose unit they are."""
+    ids = [
+        process.pk
+        for process in finance_processes(network)
+        if getattr(process, "service_unit", None) and process.service_unit.benchmark == INVOICE
+    ]
+    cells = volumes_of(network, [year])
+    studies = CostStudy.objects.filter(network=network, year=year, process__in=ids)
+    costs = unit_costs(studies.prefetch_related("lines"))
+    found = dict(facts)
+    for entity in chambers:
+        rows = [cells.get((pk, entity.pk, year)) for pk in ids]
+        cost = costs.get(entity.pk)
+        found[entity.pk] = replace(
+            found[entity.pk],
+            invoices=whole(row.volume if row else None for row in rows),
+            fte=whole(row.fte if row else None for row in rows),
+            invoice_cost=cost.cost if cost else None,
+            studied=cost.volume if cost else None,
+        )
+    return found

@@ -1,0 +1,149 @@
+"""The shared dashboard: every chamber's figures side by side, each with its rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from maillage.ledger.queries.books import matrix
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Network
+from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
+from maillage.workspaces.finance.engine.dashboard import Figure
+from maillage.workspaces.finance.queries.budgets import years_of
+from maillage.workspaces.finance.queries.costs import years_counted
+from maillage.workspaces.finance.queries.dashboard import Board, board_of
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.volumes import year_in
+
+UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
+HEADLINES = ("result", "cash", "staff-ratio", "execution")
+
+
+def shown(figure: Figure, unit: str) -> str:
+    """A figure as it is read: whole euros, cents for a unit cost, one decimal for a rate."""
+    value = figure.value
+    if value is None:
+        return ""
+    if unit == "€/u":
+        return _number(value / 100, 2)
+    if unit == "€":
+        return _number(value / 100, 0)
+    return _number(value, 1 if unit in ("%", "j") else 0)
+
+
+def _number(value: Fraction, decimals: int) -> str:
+    """Rounded once, from the exact value."""
+    scaled = round(value * 10**decimals)
+    whole, rest = divmod(abs(scaled), 10**decimals)
+    text = f"{whole:,}".replace(",", "\u202f")
+    text += f",{rest:0{decimals}d}" if decimals else ""
+    return f"\u2212{text}" if scaled < 0 else text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator: its rule, a cell per chamber, the network's."""
+
+    code: str
+    label: str
+    unit: str
+    rule: str
+    cells: list[Cell]
+    network: Cell
+
+
+def lines_of(board: Board) -> list[Line]:
+    return [
+        Line(
+            indicator.code,
+            indicator.label,
+            UNITS[indicator.unit],
+            indicator.rule,
+            [Cell(shown(f, indicator.unit), f.reason) for f in figures],
+            Cell(shown(whole, indicator.unit), whole.reason),
+        )
+        for indicator, figures, whole in board.rows
+    ]
+
+
+def _years(network: Network) -> list[int]:
+    """Years with a book, a budget or a count, in order; the last closed year is always there."""
+    today = timezone.localdate()
+    books = set(matrix(network, []).years)
+    offered = books | set(years_of(network, today)) | set(years_counted(network, today))
+    return sorted(year for year in offered if year <= today.year)
+
+
+def _year(request: HttpRequest, years: list[int]) -> int:
+    """The year asked for, else the last closed one."""
+    if request.GET.get("annee"):
+        return year_in(request, years)
+    closed = [year for year in years if year < timezone.localdate().year]
+    return closed[-1] if closed else years[-1]
+
+
+@require_safe
+def dashboard(request: HttpRequest, network: str) -> HttpResponse:
+    found = kept_network(request, network)
+    years = _years(found)
+    year = _year(request, years)
+    board = board_of(found, year)
+    lines = lines_of(board)
+    context = frame(found, "finance_dashboard") | {
+        "years": years,
+        "year": year,
+        "board": board,
+        "chambers": list(zip(board.chambers, board.books, strict=True)),
+        "books": sum(book.label != "absent" for book in board.books),
+        "lines": lines,
+        "headlines": [line for line in lines if line.code in HEADLINES],
+        "per_fte": benchmark(INVOICE, "per-fte"),
+        "unit_cost": benchmark(INVOICE, "unit-cost"),
+    }
+    return render(request, "finance/dashboard.html", context)
+
+
+@require_safe
+def dashboard_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The same table, with the rules and the reasons of what is missing."""
+    found = kept_network(request, network)
+    board = board_of(found, _year(request, _years(found)))
+    names = [entity.short_name or entity.name for entity in board.chambers]
+    columns = [Column("Indicateur", width=36), Column("Unité", width=12)]
+    columns += [*(Column(name, width=18) for name in names), Column("Réseau", width=18)]
+    columns.append(Column("Règle de calcul", width=80))
+    states = [book.label for book in board.books]
+    rows: list[tuple[str, ...]] = [("État des livres", "", *states, "", "Livre de l’exercice.")]
+    rows += [
+        (
+            line.label,
+            line.unit,
+            *(_told(cell) for cell in [*line.cells, line.network]),
+            line.rule,
+        )
+        for line in lines_of(board)
+    ]
+    return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
+
+
+def _told(cell: Cell) -> str:
+    return cell.text or f"non renseigné ({cell.reason})"
+
+
+routes = [
+    path("tableaux/", dashboard, name="finance_dashboard"),
+    path("tableaux/tableau.<str:extension>", dashboard_export, name="finance_dashboard_export"),
+]

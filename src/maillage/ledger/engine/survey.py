@@ -9,19 +9,22 @@ each entry exactly; entries whose lines are scattered make the pass give up, not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import duckdb
+import orjson
 
 from maillage.ledger.engine import checks, soundness
 from maillage.ledger.engine.detection import Refused, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, quoted
 from maillage.ledger.engine.fec import FILE_NAME
-from maillage.ledger.engine.findings import Findings
+from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.reading import read_ledger
 
 
@@ -51,15 +54,35 @@ class Survey:
 
 
 def survey_all(
-    paths: Sequence[Path], *, partners: Iterable[str] = (), workers: int = 2,
+    paths: Sequence[Path],
+    *,
+    partners: Iterable[str] = (),
+    workers: int = 2,
     memory_mb: int = MEMORY_MB,
-) -> list[Survey]:  # fmt: skip
-    """Survey several ledgers side by side, the largest first; in the order given."""
+    cache: Path | None = None,
+    done: Callable[[Path], None] | None = None,
+) -> list[Survey]:
+    """Survey several ledgers side by side, the largest first; in the order given.
+
+    `cache`: a folder where surveys are remembered: a file neither written nor moved since is not
+    read again. `done` is told each file as it ends.
+    """
     names = tuple(sorted(set(partners)))
     share = max(200, memory_mb // max(1, workers))
+
+    def one(path: Path) -> Survey:
+        found = recall(path, names, cache) if cache else None
+        if found is None:
+            found = survey(path, partners=names, memory_mb=share)
+            if cache:
+                remember(found, names, cache)
+        if done:
+            done(path)
+        return found
+
     with ThreadPoolExecutor(workers) as pool:
         largest = sorted(paths, key=lambda path: -path.stat().st_size)
-        started = {p: pool.submit(survey, p, partners=names, memory_mb=share) for p in largest}
+        started = {path: pool.submit(one, path) for path in largest}
         return [started[path].result() for path in paths]
 
 
@@ -137,3 +160,54 @@ def _cube(duck: Duck, lines: str) -> tuple[CubeRow, ...]:
         f"(sum(credit) * 100)::BIGINT, sum(lines)::BIGINT FROM ({lines}) GROUP BY ALL ORDER BY ALL"
     )
     return tuple(CubeRow(*row) for row in rows)
+
+
+# -- what was surveyed before ---------------------------------------------------------------------
+
+FORMAT = 1
+"""To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
+SETTLED = 2.0
+"""Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
+
+
+def _place(path: Path, partners: Sequence[str], cache: Path) -> Path:
+    """Where a file in its present state is remembered."""
+    state = path.stat()
+    told = (FORMAT, str(path.resolve()), state.st_size, state.st_mtime_ns, state.st_ino, partners)
+    return cache / f"{hashlib.sha256(repr(told).encode()).hexdigest()}.json"
+
+
+def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
+    """The survey of a file that has not changed since, if it is remembered and readable."""
+    try:
+        held = orjson.loads(_place(path, partners, cache).read_bytes())
+        cube = tuple(
+            CubeRow(row[0], row[1], row[2] and dt.date.fromisoformat(row[2]), *row[3:])
+            for row in held["cube"]
+        )
+        findings = Findings(held["counts"])
+        for row in held["kept"]:
+            findings.kept.setdefault(row["code"], []).append(Finding(**row))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    closing = held["closing"] and dt.date.fromisoformat(held["closing"])
+    return Survey(path, held["siren"], closing, cube, findings, held["refused"])
+
+
+def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:
+    """Keep a survey, in one step; a file written a moment ago is left for another time."""
+    if time.time() - found.path.stat().st_mtime < SETTLED:
+        return
+    cache.mkdir(parents=True, exist_ok=True)
+    held = {
+        "siren": found.siren,
+        "closing": found.closing,
+        "refused": found.refused,
+        "cube": [astuple(row) for row in found.cube],
+        "counts": found.findings.counts,
+        "kept": [asdict(finding) for finding in found.findings],
+    }
+    target = _place(found.path, partners, cache)
+    with NamedTemporaryFile(dir=cache, delete=False) as aside:
+        aside.write(orjson.dumps(held))
+    Path(aside.name).replace(target)

@@ -1,0 +1,79 @@
+"""`maillage ledger-check`: read ledgers and say what is wrong in them, without keeping anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
+from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.portal.management.base import MaillageCommand
+from maillage.portal.management.progress import bar
+
+EXIT = {Severity.REFUSED: 4, Severity.ERROR: 3, Severity.WARNING: 1, Severity.NOTE: 0}
+
+
+class Command(MaillageCommand):
+    help = (
+        "Lit des fichiers des écritures comptables (FEC) et dit ce qui n'y va pas, "
+        "ligne à ligne.\n\n"
+        "Exemple : maillage ledger-check 123456782FEC20251231.txt --json\n"
+        "Rien n'est conservé ni modifié.\n"
+        "Codes de retour, selon le plus grave : 0 rien ou des remarques, 1 à vérifier, "
+        "3 bloquant, 4 illisible ; 2 appel incorrect."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FICHIER", help="Fichiers à lire.")
+        parser.add_argument("--siren", default="", help="SIREN attendu dans le nom du fichier.")
+        parser.add_argument("--shown", type=int, default=5, help="Constats détaillés par code (5).")
+        parser.add_argument("--json", action="store_true", help="Résultat en JSON.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        paths = [Path(name) for name in options["files"]]
+        for path in paths:
+            if not path.is_file():
+                raise CommandError(f"« {path} » n'est pas un fichier.", returncode=2)
+        ledgers = []
+        for path in paths:
+            with bar(self.stderr, path.name) as follow:
+                ledgers.append(read_ledger(path, siren=options["siren"], progress=follow))
+        if options["json"]:
+            found = [ledger.as_json() for ledger in ledgers]
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            for ledger in ledgers:
+                self._tell(ledger, options["shown"])
+        worst = [ledger.findings.worst for ledger in ledgers if ledger.findings.worst]
+        code = EXIT[min(worst, key=RANK.__getitem__)] if worst else 0
+        if code:
+            raise SystemExit(code)
+
+    def _tell(self, ledger: LedgerFile, shown: int) -> None:
+        write = self.stdout.write
+        write(f"{ledger.name}")
+        if ledger.refused:
+            write(f"  illisible : {next(iter(ledger.findings))}")
+            return
+        write(
+            f"  {ledger.lines} lignes, {ledger.encoding}, {len(ledger.journals)} journaux, "
+            f"débits {_euros(ledger.debit)}, crédits {_euros(ledger.credit)}"
+        )
+        if not ledger.findings:
+            write("  rien à signaler")
+        groups: dict[str, list[Finding]] = {}
+        for finding in ledger.findings:
+            groups.setdefault(finding.code, []).append(finding)
+        for code, group in groups.items():
+            title = f"{SEVERITY_LABELS[CODES[code].severity]} : {CODES[code].title}"
+            write(f"  {title} ({ledger.findings.counts[code]})")
+            for finding in group[:shown]:
+                write(f"    {finding}")
+
+
+def _euros(cents: int) -> str:
+    whole = f"{cents // 100:,}".replace(",", "\u202f")
+    return f"{whole},{cents % 100:02d} €"

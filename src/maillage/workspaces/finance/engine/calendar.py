@@ -198,7 +198,9 @@ def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due 
     done = chamber.done.get(key)
     if deadline.done_by != "manual":
         done = act.on(deadline.done_by) or done
-    state, days = _state(deadline, day, done, chamber.is_silent, today)
+    # What had to be sent before a sitting that took place: not noted, rather than late for ever.
+    past = isinstance(deadline.when, Delay) and deadline.when.days < 0 and act.vote is not None
+    state, days = _state(deadline, day, done, chamber.is_silent or past, today)
     return Due(chamber.code, chamber.year, key, deadline, act.name, day, state, done, days)
 
 

@@ -235,14 +235,18 @@ VERBS: dict[str, Verb] = {
 }  # fmt: skip
 
 
-def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict]]:
-    """What may be done next with a budget: address, label, verdict; only what its state allows."""
+NEXT = ("voter", "envoyer", "approuver")
+"""The acts that carry a budget forward: what its page offers first."""
+
+
+def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict, bool]]:
+    """What may be done with a budget: address, label, verdict, whether it carries it forward."""
     found = []
     for name, verb in VERBS.items():
         verdict = verb.guard(budget, finance, actor)
         if verdict or (isinstance(verdict, Denied) and verdict.status == 403):
             url = reverse("budget_verb", args=[budget.network.code, budget.pk, name])
-            found.append((url, verb.title, verdict))
+            found.append((url, verb.title, verdict, name in NEXT))
     return found
 
 

@@ -50,6 +50,7 @@ class Asked:
 
     year: int
     drafts: bool
+    constant: bool
     by: By
     depth: int
     measure: Measure
@@ -64,6 +65,7 @@ class Asked:
         return cls(
             year=year_asked(request),
             drafts=given.get("brouillons") == "oui",
+            constant=given.get("perimetre") == "constant",
             by=_choice(By, given.get("par", ""), By.ACCOUNT),
             depth=int(depth) if depth in ("1", "2", "3", "4") else 2,
             measure=_choice(Measure, given.get("mesure", ""), Measure.CHARGES),
@@ -100,13 +102,36 @@ def comparison(request: HttpRequest, network: str) -> HttpResponse:
         "result": figures.overall(columns, Measure.RESULT) if asked.by is By.ACCOUNT else None,
         "coverage": _coverage(coverage),
         "has_figures": any(group.rows for group in groups),
+        "uneven": _uneven(coverage),
+        "constant_url": _address(request, perimetre="" if asked.constant else "constant"),
         "axes": axes_of(found),
     }  # fmt: skip
     return render(request, "finance/budget_comparison.html", context)
 
 
 def _entities(view: YearOfBudgets, asked: Asked) -> list[Entity]:
-    return [e for e in view.chambers if not asked.entity or e.code == asked.entity]
+    """The chambers compared; at constant perimeter, those that have every column there is."""
+    chosen = [e for e in view.chambers if not asked.entity or e.code == asked.entity]
+    if not asked.constant:
+        return chosen
+    kinds = [k for k in (Kind.INITIAL, Kind.EXECUTED) if any(view.figures(e, k)[0] for e in chosen)]
+    return [e for e in chosen if all(view.figures(e, k)[0] is not None for k in kinds)]
+
+
+def _uneven(coverage: Mapping[str, Coverage]) -> bool:
+    """Whether the gap to execution would compare different chambers."""
+    planned, executed = coverage[Kind.REVISED.value], coverage[Kind.EXECUTED.value]
+    return bool(executed.counted) and planned.counted != executed.counted
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """The same reading with some of its parameters changed ("" takes one away)."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+        if not value:
+            del query[name]
+    return f"?{query.urlencode()}"
 
 
 def _choices(network: Network, view: YearOfBudgets, asked: Asked) -> dict[str, Any]:
@@ -193,6 +218,8 @@ def _filters(asked: Asked, coverage: Mapping[str, Coverage]) -> list[str]:
         told.append(f"Chambre : {asked.entity}")
     if asked.axis:
         told.append(f"Action ou section : {asked.axis}")
+    if asked.constant:
+        told.append("À périmètre constant")
     told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
     for label, counted in _coverage(coverage):
         missing = ", ".join(counted.missing)

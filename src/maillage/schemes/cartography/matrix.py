@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from maillage.schemes.cartography.reading import Alike, Cell
 from maillage.schemes.cartography.rendering import Column, Row, State
@@ -24,16 +25,25 @@ def changed(before: str, after: str) -> bool:
     return before != after and before not in SILENT and after not in SILENT
 
 
-def changes_by_milestone(axes: Axes, cells: Cells) -> dict[str, int]:
-    """For each milestone but the first, how many network values changed since the one before."""
-    counts = {}
-    for former, latter in zip(axes.milestones, axes.milestones[1:], strict=False):
-        before, after = former.pk, latter.pk
-        counts[latter.code] = sum(
-            changed(cells.get((p.id, before), NOTHING)[0], cells.get((p.id, after), NOTHING)[0])
-            for p in axes.processes
-        )
-    return counts
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the network's values come to: the known ones, all, and changes at each milestone."""
+
+    known: int
+    all: int
+    changes: dict[str, int]
+
+
+def counts_of(axes: Axes, cells: Cells) -> Counts:
+    """Count the network's values; the first milestone changes nothing."""
+    modes = [[cells.get((p.id, m.pk), NOTHING)[0] for p in axes.processes] for m in axes.milestones]
+    silent = sum(column.count(mode) for column in modes for mode in SILENT)
+    every = len(axes.processes) * len(axes.milestones)
+    changes = {
+        m.code: sum(a != b and changed(a, b) for a, b in zip(before, after, strict=True))
+        for m, before, after in zip(axes.milestones[1:], modes, modes[1:], strict=False)
+    }
+    return Counts(every - silent, every, changes)
 
 
 def _headings(axes: Axes) -> dict[int, str]:

@@ -119,9 +119,10 @@ def _body(edition: Edition, whole: Axes, request: HttpRequest) -> str:
     """Everything below the title: the bar, then what the reading shows."""
     view = shown(edition, whole, request.GET)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
-    known = _coverage(view.axes, view.network)
+    counts = matrix.counts_of(view.axes, view.network)
+    known = counts.known, counts.all
     lists = view.axes.functions, view.axes.entities
-    bar = _bar(edition.pk, view.chosen, _slider(view), *lists, perimeters, known)
+    bar = _bar(edition.pk, view.chosen, _slider(view, counts.changes), *lists, perimeters, known)
     if not view.axes.milestones:
         return bar + _drawn(**NO_MILESTONE)
     if not view.rows:
@@ -186,21 +187,13 @@ def _around(caption: str) -> tuple[str, str]:
     return before, after
 
 
-def _coverage(axes: Axes, network: matrix.Cells) -> tuple[int, int]:
-    """Cells whose mode is known, and all of them."""
-    milestones = [m.pk for m in axes.milestones]
-    shown = [(p.id, m) for p in axes.processes for m in milestones]
-    return sum(network.get(key, matrix.NOTHING)[0] in "ACHMI" for key in shown), len(shown)
-
-
-def _slider(view: Shown) -> tuple[Option, ...]:
-    counts = matrix.changes_by_milestone(view.axes, view.network)
+def _slider(view: Shown, changes: dict[str, int]) -> tuple[Option, ...]:
     return tuple(
         Option(
             m.label,
             view.chosen.with_(milestone=m.code, reading="chambres"),
             m == view.milestone,
-            _note(counts.get(m.code)),
+            _note(changes.get(m.code)),
         )
         for m in view.axes.milestones
     )

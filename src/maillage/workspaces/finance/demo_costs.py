@@ -155,7 +155,7 @@ def _studies(
     draw: Random,
     year: int,
 ) -> None:
-    for process, fte, minutes in zip(processes[:2], (9, 5), (6, 9), strict=False):
+    for process, fte, minutes in zip(processes[:2], (9, 5), (11, 4), strict=False):
         lines = [
             Worked(entity, "", Decimal(draw.randint(20, 120) * 100), Decimal(minutes))
             for entity in chambers

@@ -90,7 +90,9 @@ def test_a_ratio_is_not_an_average_of_ratios() -> None:
 
 
 def test_many_missing_chambers_are_counted() -> None:
-    found = consolidated(BY_CODE["result"], {name: Facts() for name in "abcdef"})
+    chambers = {name: Facts() for name in "abcdef"}
+    assert consolidated(BY_CODE["result"], chambers).reason == "il manque toutes les chambres"
+    found = consolidated(BY_CODE["result"], chambers | {"g": KNOWN})
     assert found.reason == "il manque\u00a0: a, b, c, d et 2 autres"
     assert consolidated(BY_CODE["result"], {}).reason == "aucune chambre"
 

@@ -191,6 +191,8 @@ def consolidated(
         for name, facts in chambers.items()
         if any(getattr(facts, field) is None for field in needed)
     ]
+    if len(lacking) == len(chambers):
+        return Figure(None, "il manque toutes les chambres")
     if lacking:
         return Figure(None, f"il manque\u00a0: {_listed(lacking)}")
     total = _summed(list(chambers.values()))

@@ -40,10 +40,16 @@ from maillage.workspaces.finance.queries.costs import (
     studies_visible_to,
     unit_costs,
     volumes_of,
+    whole,
     years_counted,
 )
 from maillage.workspaces.finance.queries.room import chambers_of
-from maillage.workspaces.finance.views.fields import AmountField, NumberField, decimal_text
+from maillage.workspaces.finance.views.fields import (
+    AmountField,
+    NumberField,
+    decimal_shown,
+    decimal_text,
+)
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, unit_of, year_in
 
@@ -69,8 +75,9 @@ def invoices_of(network: Network, year: int) -> list[Invoices]:
     costs = unit_costs(studies.prefetch_related("lines"))
     found = []
     for entity in chambers_of(network):
-        row = next((cells[p, entity.pk, year] for p in ids if (p, entity.pk, year) in cells), None)
-        volume, fte = (row.volume, row.fte) if row else (None, None)
+        rows = [cells.get((pk, entity.pk, year)) for pk in ids]
+        volume = whole(row.volume if row else None for row in rows)
+        fte = whole(row.fte if row else None for row in rows)
         each, unit = per_fte(volume, fte), costs.get(entity.pk)
         place = quartiles.place(each) if quartiles and each is not None else ""
         name = entity.short_name or entity.name
@@ -299,8 +306,8 @@ def _shown(study: CostStudy, found: Costing) -> list[dict[str, Any]]:
     return [
         {
             "line": line,
-            "volume": decimal_text(line.volume),
-            "minutes": decimal_text(line.minutes),
+            "volume": decimal_shown(line.volume),
+            "minutes": decimal_shown(line.minutes),
             "hours": round(costs[str(line.pk)].time / 60),
             "cost": costs[str(line.pk)].cost,
             "each": costs[str(line.pk)].unit_cost,
@@ -318,7 +325,8 @@ def cost_study_export(request: HttpRequest, network: str, pk: int, extension: st
     columns += [Column("Coût", "amount"), Column("Coût par unité", "amount")]
     rows: list[tuple[Any, ...]] = [
         (
-            one["line"].entity.name, one["line"].activity, one["volume"], one["minutes"],
+            one["line"].entity.name, one["line"].activity,
+            decimal_text(one["line"].volume), decimal_text(one["line"].minutes),
             one["hours"], one["cost"], one["each"],
         )
         for one in _shown(row, found)

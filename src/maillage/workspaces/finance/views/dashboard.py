@@ -49,8 +49,11 @@ def _number(value: Fraction, decimals: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """What is shown: a text, or the reason of its absence and the number of that reason."""
+
     text: str
     reason: str
+    note: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,30 @@ class Line:
     network: Cell
 
 
-def lines_of(board: Board) -> list[Line]:
-    return [
+def lines_of(board: Board) -> tuple[list[Line], list[str]]:
+    """The lines, and the reasons of what is missing in the order they are numbered."""
+    reasons: list[str] = []
+
+    def cell(figure: Figure, unit: str) -> Cell:
+        text, reason = shown(figure, unit), figure.reason
+        if text:
+            return Cell(text, "")
+        if reason not in reasons:
+            reasons.append(reason)
+        return Cell("", reason, reasons.index(reason) + 1)
+
+    lines = [
         Line(
             indicator.code,
             indicator.label,
             UNITS[indicator.unit],
             indicator.rule,
-            [Cell(shown(f, indicator.unit), f.reason) for f in figures],
-            Cell(shown(whole, indicator.unit), whole.reason),
+            [cell(figure, indicator.unit) for figure in figures],
+            cell(whole, indicator.unit),
         )
         for indicator, figures, whole in board.rows
     ]
+    return lines, reasons
 
 
 def _years(network: Network) -> list[int]:
@@ -101,7 +116,7 @@ def dashboard(request: HttpRequest, network: str) -> HttpResponse:
     years = _years(found)
     year = _year(request, years)
     board = board_of(found, year)
-    lines = lines_of(board)
+    lines, reasons = lines_of(board)
     context = frame(found, "finance_dashboard") | {
         "years": years,
         "year": year,
@@ -109,6 +124,7 @@ def dashboard(request: HttpRequest, network: str) -> HttpResponse:
         "chambers": list(zip(board.chambers, board.books, strict=True)),
         "books": sum(book.label != "absent" for book in board.books),
         "lines": lines,
+        "reasons": reasons,
         "headlines": [line for line in lines if line.code in HEADLINES],
         "per_fte": benchmark(INVOICE, "per-fte"),
         "unit_cost": benchmark(INVOICE, "unit-cost"),
@@ -134,7 +150,7 @@ def dashboard_export(request: HttpRequest, network: str, extension: str) -> Http
             *(_told(cell) for cell in [*line.cells, line.network]),
             line.rule,
         )
-        for line in lines_of(board)
+        for line in lines_of(board)[0]
     ]
     return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
 

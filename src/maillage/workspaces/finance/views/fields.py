@@ -33,6 +33,12 @@ def decimal_text(value: Decimal | None) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
+def decimal_shown(value: Decimal | None) -> str:
+    """The number as it is read: thousands apart, no useless zeros."""
+    whole, comma, rest = decimal_text(value).partition(",")
+    return (f"{int(whole):,}".replace(",", "\u202f") if whole else "") + comma + rest
+
+
 class AmountField(forms.CharField):
     """Euros typed, cents given; nothing typed is 0."""
 

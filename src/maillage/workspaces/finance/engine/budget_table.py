@@ -6,7 +6,9 @@ fault: every finding is listed with its sheet, row, column, value and what was e
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,9 +16,9 @@ from typing import Any
 from maillage.schemes.engine.tables.archive import is_workbook, refuse
 from maillage.schemes.engine.tables.columns import folded, nearest
 from maillage.schemes.engine.tables.findings import Findings, shown
-from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
+from maillage.schemes.engine.tables.sources import csv_rows, guarded, workbook_rows
 from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount
+from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount, written
 from maillage.workspaces.finance.engine.budgets import account_fault
 
 SHEET = "Budget"
@@ -31,6 +33,16 @@ _BY_TITLE = {folded(title): title for title in TITLES}
 Lines = dict[tuple[str, str], list[int]]
 
 
+def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows of texts and cents in the order of TITLES, as a French spreadsheet opens them."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow(TITLES)
+    for row in rows:
+        writer.writerow([guarded(v) if isinstance(v, str) else written(v or 0, "") for v in row])
+    return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
 def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Lines:
     """Twelve cents by (account, axis code), from an XLSX or a CSV. Raises Refused on any fault."""
     name = shown(filename) or "fichier"
@@ -42,8 +54,6 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Lines:
         findings, rows = workbook_rows(data, name, SHEET)
     else:
         findings, rows = csv_rows(data, name, _BY_TITLE)
-        if rows and str(rows[0][0]).startswith("#"):
-            rows = [row for row in rows if not (row and str(row[0]).startswith("#"))]
     lines = _Reading(findings, axes).lines(rows)
     findings.raise_any()
     return lines

@@ -42,9 +42,9 @@ class BudgetState(StrEnum):
 STATE_LABELS = {
     BudgetState.DRAFT: "En préparation",
     BudgetState.VOTED: "Voté",
-    BudgetState.SENT: "Envoyé à l'autorité",
+    BudgetState.SENT: "Envoyé à l’autorité",
     BudgetState.APPROVED: "Approuvé",
-    BudgetState.REFUSED: "Refusé par l'autorité",
+    BudgetState.REFUSED: "Refusé par l’autorité",
 }
 
 

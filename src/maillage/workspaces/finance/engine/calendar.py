@@ -109,11 +109,11 @@ class Due:
         if self.state is State.LATE:
             return f"en retard de {_days(self.days)}"
         if self.state is State.AHEAD:
-            return "aujourd'hui" if self.days == 0 else f"dans {_days(self.days)}"
+            return "aujourd’hui" if self.days == 0 else f"dans {_days(self.days)}"
         if self.state is State.WAITING:
             return _WAITING[_event(self.deadline)]
         if self.state is State.DONE and self.days:
-            return f"{_days(self.days)} après l'échéance"
+            return f"{_days(self.days)} après l’échéance"
         return STATE_WORDS[self.state]
 
     @property
@@ -124,8 +124,8 @@ class Due:
 _WAITING = {
     "assembly": "date de séance à saisir",
     "vote": "court à partir du vote",
-    "sending": "court à partir de l'envoi",
-    "answer": "court à partir de l'approbation",
+    "sending": "court à partir de l’envoi",
+    "answer": "court à partir de l’approbation",
     "refusal": "sans objet",
     "": "date à connaître",
 }

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, require
-from maillage.ledger.tables import CSV, XLSX, Column, Table, to_csv, to_xlsx
+from maillage.ledger.tables import CSV, XLSX, Column, Table, to_xlsx
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_table import (
@@ -24,6 +24,7 @@ from maillage.workspaces.finance.engine.budget_table import (
     TITLES,
     Lines,
     read_budget,
+    write_csv,
 )
 from maillage.workspaces.finance.engine.budgets import by_month, row_order
 from maillage.workspaces.finance.models import Budget, BudgetPendingImport
@@ -85,7 +86,7 @@ def export(request: HttpRequest, network: str, pk: int, extension: str) -> HttpR
         data = to_xlsx(table, timezone.localdate())
         return attachment(data, XLSX, _name(budget, extension))
     if extension == "csv":
-        return attachment(to_csv(table), CSV, _name(budget, extension))
+        return attachment(write_csv(table.rows), CSV, _name(budget, extension))
     raise Http404
 
 

@@ -1,0 +1,149 @@
+"""Figures of budgets: sums, comparisons, gaps, and the consolidation that is their sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maillage.workspaces.finance.engine.budgets import (
+    By,
+    Columns,
+    Key,
+    Measure,
+    account_fault,
+    budget_name,
+    by_month,
+    compare,
+    consolidate,
+    grouped,
+    natural,
+    of_axis,
+    of_entity,
+    overall,
+    total,
+    totals,
+    variance,
+)
+
+ENTITIES = ("region", "nord", "sud")
+KEYS = st.tuples(
+    st.sampled_from(ENTITIES),
+    st.sampled_from(["601", "6061", "641", "706", "741", "205", "2183", "164"]),
+    st.sampled_from(["", "numerique", "formation"]),
+    st.integers(1, 12),
+)
+AMOUNTS = st.dictionaries(KEYS, st.integers(-(10**11), 10**11), max_size=40)
+
+
+@given(AMOUNTS)
+def test_the_consolidation_is_the_sum_of_the_entities(amounts: dict[Key, int]) -> None:
+    parts = [of_entity(amounts, entity) for entity in ENTITIES]
+    added = consolidate(parts)
+    assert added == amounts
+    for by in By:
+        whole = grouped(added, by)
+        assert sum(whole.values()) == sum(sum(grouped(p, by).values()) for p in parts)
+    for measure in Measure:
+        assert total(added, measure) == sum(total(part, measure) for part in parts)
+
+
+@given(st.lists(AMOUNTS, max_size=4))
+def test_consolidating_twice_or_in_any_order_is_the_same(parts: list[dict[Key, int]]) -> None:
+    assert consolidate(parts) == consolidate(reversed(parts))
+    assert consolidate([consolidate(parts[:2]), *parts[2:]]) == consolidate(parts)
+
+
+@given(AMOUNTS)
+def test_axes_share_everything_out(amounts: dict[Key, int]) -> None:
+    parts = [of_axis(amounts, axis) for axis in ("", "numerique", "formation")]
+    assert consolidate(parts) == amounts
+
+
+@given(AMOUNTS, st.sampled_from(list(By)), st.integers(1, 4))
+def test_rows_of_a_comparison_add_up_to_its_total(
+    amounts: dict[Key, int], by: By, depth: int
+) -> None:
+    columns = Columns(amounts, None, amounts)
+    for measure in Measure:
+        rows = compare(columns, by, depth, measure)
+        whole = overall(columns, measure)
+        assert sum(row.initial or 0 for row in rows) == whole.initial
+        assert all(row.revised is None for row in rows)
+        assert all(row.gap.cents == 0 for row in rows)
+
+
+@given(AMOUNTS)
+def test_lines_by_month_lose_nothing(amounts: dict[Key, int]) -> None:
+    assert sum(map(sum, by_month(amounts).values())) == sum(amounts.values())
+
+
+def test_a_result_is_products_less_charges() -> None:
+    amounts = {("n", "601", "", 1): 700, ("n", "706", "", 1): 1000, ("n", "205", "", 2): 50}
+    found = totals(amounts)
+    assert (found.charges, found.products, found.result, found.uses) == (700, 1000, 300, 50)
+    assert total(amounts, Measure.RESULT) == 300
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "cents", "percent", "reason"),
+    [
+        (1000, 1100, 100, Decimal("10.0"), ""),
+        (-1000, -1100, -100, Decimal("-10.0"), ""),
+        (300, 200, -100, Decimal("-33.3"), ""),
+        (0, 50, 50, None, "base est nulle"),
+        (None, 50, None, None, "pas renseignée"),
+        (50, None, None, None, "pas renseignée"),
+    ],
+)
+def test_a_gap_without_base_says_why_it_has_no_percent(
+    base: int | None, value: int | None, cents: int | None, percent: Decimal | None, reason: str
+) -> None:
+    gap = variance(base, value)
+    assert (gap.cents, gap.percent) == (cents, percent)
+    assert reason in gap.reason
+    assert bool(gap.reason) == (percent is None)
+
+
+def test_execution_is_measured_against_the_last_vote() -> None:
+    initial, revised, executed = {("n", "601", "", 1): 100}, {("n", "601", "", 1): 120}, {}
+    row = compare(Columns(initial, revised, executed), By.ACCOUNT)[0]
+    assert (row.initial, row.revised, row.executed) == (100, 120, 0)
+    assert row.gap.cents == -120
+    without = compare(Columns(initial, None, executed), By.ACCOUNT)[0]
+    assert without.gap.cents == -100
+
+
+def test_accounts_are_read_charges_first_and_absent_columns_are_not_zero() -> None:
+    amounts = {("n", "706", "", 1): 1, ("n", "164", "", 1): 1, ("n", "601", "", 1): 1}
+    rows = compare(Columns(amounts, None, None), By.ACCOUNT, 3)
+    assert [row.row for row in rows] == ["601", "706", "164"]
+    assert all(row.executed is None for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("account", "debit", "credit", "cents"),
+    [("601", 100, 30, 70), ("706", 30, 100, 70), ("205", 50, 0, 50), ("164", 0, 50, 50)],
+)
+def test_books_are_read_in_the_natural_sense(
+    account: str, debit: int, credit: int, cents: int
+) -> None:
+    assert natural(account, debit, credit) == cents
+
+
+@pytest.mark.parametrize(
+    ("account", "sound"),
+    [("60", True), ("6411", True), ("706", True), ("205", True), ("1", False), ("401", False),
+     ("6A", False), ("", False), ("٦٠", False), ("6" * 13, False)],
+)  # fmt: skip
+def test_a_budget_carries_four_classes(account: str, sound: bool) -> None:
+    assert (account_fault(account) == "") is sound
+
+
+def test_names_of_budgets() -> None:
+    assert budget_name("initial", 1) == "Budget primitif"
+    assert budget_name("initial", 2) == "Budget primitif (2e\u00a0vote)"
+    assert budget_name("revised", 2) == "Budget rectifié n°\u00a02"
+    assert budget_name("executed", 1) == "Budget exécuté"

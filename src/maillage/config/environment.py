@@ -20,6 +20,7 @@ VARIABLES: dict[str, str] = {
     "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
+    "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
     "LEDGER_UPLOAD_LIMIT": "Octets d'un dépôt de livres comptables, au plus (2000000000).",
 }
 
@@ -38,6 +39,7 @@ class Environment:
     mail_from: str
     workers: int
     ledger_upload_limit: int
+    ledger_engine: str
 
 
 def _secret_key(home: Path) -> str:
@@ -72,4 +74,5 @@ def load() -> Environment:
         mail_from=env.str("MAIL_FROM", default="Maillage <maillage@localhost>"),
         workers=env.int("WORKERS", default=2),
         ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
+        ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),
     )

@@ -19,6 +19,7 @@ import ibis
 import ibis.expr.types as ir
 
 from maillage.ledger.engine import mapping as mappings
+from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.perimeter import Family, Perimeter
 from maillage.ledger.engine.survey import CubeRow
 
@@ -157,6 +158,18 @@ def tables(
     return joined, ibis.memtable(_columns(perimeter.known_as.items(), known), schema=known)
 
 
+def from_lines(
+    engine: Any, books: Sequence[Book], mapping: mappings.Mapping, perimeter: Perimeter
+) -> Consolidation:
+    """The same from every stored line, without the cubes: what a cluster is for."""
+    parts = []
+    for rank, book in enumerate(books):
+        lines = engine.read_parquet(str(book.folder / "lines.parquet"), table_name=f"lines_{rank}")
+        entity = ibis.literal(book.entity)
+        parts.append(lines.select("account", "date", "aux", "debit", "credit", entity=entity))
+    return _consolidated(engine, monthly(ibis.union(*parts)), mapping, perimeter)
+
+
 def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
     rows = list(rows)
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
@@ -166,16 +179,23 @@ def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, l
 
 
 def consolidate(
-    books: Sequence[Book], mapping: mappings.Mapping, perimeter: Perimeter
+    books: Sequence[Book],
+    mapping: mappings.Mapping,
+    perimeter: Perimeter,
+    *,
+    address: str = DUCKDB,
 ) -> Consolidation:
-    """The books as one, from their cubes. Raises OSError where a folder holds no cube."""
-    engine = ibis.duckdb.connect()
+    """The books as one, from their cubes. Raises OSError where a folder holds no cube.
+
+    `address`: where it runs, as `engines.connect` takes it.
+    """
+    engine = connect(address)
     parts = []
     for rank, book in enumerate(books):
         path = book.folder / "cube.parquet"
         if not path.exists():
             raise FileNotFoundError(path)
-        cube = engine.read_parquet(path, table_name=f"cube_{rank}")
+        cube = engine.read_parquet(str(path), table_name=f"cube_{rank}")
         entity = ibis.literal(book.entity)
         parts.append(
             cube.select("account", "month", "debit", "credit", entity=entity, partner=cube.aux)
@@ -203,7 +223,7 @@ def consolidate_cubes(
         "credit": "int64",
     }
     cube = ibis.memtable(_columns(rows, kinds), schema=kinds)
-    return _consolidated(ibis.duckdb.connect(), cube, mapping, perimeter)
+    return _consolidated(connect(), cube, mapping, perimeter)
 
 
 def _consolidated(

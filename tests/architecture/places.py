@@ -20,6 +20,7 @@ from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine import tables
 from maillage.schemes.models import Edition, PendingImport
 from maillage.schemes.queries import document_of, version_of
+from tests.architecture.finance_places import FinancePlaces, furnish
 from tests.builders import keep_books, load, person, small_document
 
 ACTORS = (
@@ -74,6 +75,7 @@ class World:
     deposit: BookImport
     mapped: MappingChange
     extension: int
+    finance: FinancePlaces
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
@@ -115,6 +117,8 @@ class World:
         }
         if name in special:
             return special[name]
+        if name in self.finance.kwargs:
+            return self.finance.kwargs[name]
         if name.startswith("dossier"):
             return {"pk": self.dossier.pk}
         parts = next(route for found, route in routes() if found == name)
@@ -179,7 +183,7 @@ class World:
                 **{"name": "Nord", "short_name": "N", "kind": "territorial", "position": 1},
             },
         }
-        return {"data": forms.get(name, {})}
+        return {"data": forms.get(name) or self.finance.bodies.get(name, {})}
 
 
 def build(people: Any, state: str) -> World:
@@ -225,4 +229,5 @@ def build(people: Any, state: str) -> World:
     account = AccountValue("6068", "Autres fournitures", "debit")
     since = dt.date(2026, 1, 1)
     chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
-    return World(edition, first, someone, pending, dossier, deposit, mapped, chart.pk)
+    finance = furnish(network, someone.finances.actor.identity)
+    return World(edition, first, someone, pending, dossier, deposit, mapped, chart.pk, finance)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
+from tests.architecture import finance_places
 from tests.architecture.places import ACTORS, World, build, routes
 
 #            nobody stranger reader chamber function admin install. foreign
@@ -155,6 +156,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "api:compare": READ,
     "api:placements": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
     "api:place": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
+    **finance_places.TABLE,
 }
 
 

@@ -1,0 +1,178 @@
+"""Investments, keys, recharges and costs in the small world: addresses, sound requests, who may.
+
+The table tells, for each address, what GET then POST answer to `places.ACTORS`; whether an edition
+is adopted changes nothing here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from maillage.ledger.tables import Column, Table, to_csv
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions.costs import (
+    StudyDraft,
+    Worked,
+    name_unit,
+    save_study,
+)
+from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.actions.keys import (
+    KeyDraft,
+    Recharge,
+    define_key,
+    issue_recharge,
+)
+from maillage.workspaces.finance.engine.benchmarks import INVOICE
+from maillage.workspaces.finance.engine.investments import Operation
+from maillage.workspaces.finance.engine.plan_table import SHEET, row_of, titles
+from maillage.workspaces.finance.models import InvestmentPendingImport
+from maillage.workspaces.finance.queries.investments import plan_version
+
+#            nobody stranger reader chamber function admin install. foreign
+SEEN = "        404    404    200    200     200    200    200    404"
+NEVER = "       405    405    405    405     405    405    405    405"
+CHAMBER = "     404    404    403    302     302    302    302    404"
+ASKED = "       404    404    403    200     200    200    200    404"
+NO_FILE = "     404    404    403    422     422    422    422    404"
+KEEPERS = "     404    404    403    403     302    302    302    404"
+KEEPERS_SEE = " 404    404    403    403     200    200    200    404"
+MINE = "        404    404    404    404     200    404    404    404"
+MINE_DO = "     404    404    404    404     302    404    404    404"
+
+READ = (SEEN, NEVER)
+ROWS: dict[str, tuple[str, str]] = {
+    "finance_dashboard": READ,
+    "finance_dashboard_export": READ,
+    "investments": READ,
+    "investments_export": READ,
+    "investment_new": (SEEN, CHAMBER),
+    "investment": (SEEN, CHAMBER),
+    "investment_remove": (ASKED, CHAMBER),
+    "investment_import": (SEEN, NO_FILE),
+    "investment_review": (MINE, NEVER),
+    "investment_apply": (NEVER, MINE_DO),
+    "keys": READ,
+    "keys_export": READ,
+    "key_new": (SEEN, KEEPERS),
+    "key": READ,
+    "key_revise": (SEEN, KEEPERS),
+    "key_close": (NEVER, KEEPERS),
+    "recharges": READ,
+    "recharges_export": READ,
+    "recharge_new": (SEEN, KEEPERS),
+    "recharge": READ,
+    "recharge_export": READ,
+    "recharge_reverse": (KEEPERS_SEE, KEEPERS),
+    "costs": READ,
+    "cost_study_new": (SEEN, KEEPERS),
+    "cost_study": READ,
+    "cost_study_export": READ,
+    "cost_study_revise": (SEEN, KEEPERS),
+    "cost_study_remove": (KEEPERS_SEE, KEEPERS),
+    "volumes": READ,
+    "volumes_export": READ,
+    "volumes_entry": (SEEN, CHAMBER),
+    "cost_unit": (SEEN, KEEPERS),
+}
+TABLE = {name: (get, get, post, post) for name, (get, post) in ROWS.items()}
+
+
+@dataclass(frozen=True)
+class FinancePlaces:
+    """Arguments and sound requests by name of address."""
+
+    kwargs: dict[str, dict[str, Any]]
+    bodies: dict[str, dict[str, Any]]
+
+
+ROOF = Operation("nord", "toit", "Toiture", "idea", "finances", "achats", {2026: 900_00}, {})
+FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
+PARTS = {"region": Decimal(10), "nord": Decimal(20), "sud": Decimal(40)}
+
+
+def furnish(network: Network, reviewer: str) -> FinancePlaces:
+    """Put one of everything in the network; the import in waiting is `reviewer`'s."""
+    save_investment(network, ROOF, actor=INSTALLATION)
+    used, free = (
+        define_key(network, KeyDraft(code, code, "seats", FIRST, None, PARTS), actor=INSTALLATION)
+        for code in ("postes", "libre")
+    )
+    region = network.entities.get(code="region")
+    asked = Recharge("Paie", region, used, dt.date(2026, 1, 15), FIRST, LAST, 100_00)
+    statement = issue_recharge(network, asked, actor=INSTALLATION)
+    study = _study(network)
+    columns = [Column(title) for title in titles([2026])]
+    columns[6:] = [Column(column.title, "amount") for column in columns[6:]]
+    pending = InvestmentPendingImport.objects.create(
+        network=network,
+        actor=reviewer,
+        filename="plan.csv",
+        data=to_csv(Table(SHEET, columns, [row_of(ROOF, [2026])])),
+        seen_version=plan_version(network),
+    )
+    return FinancePlaces(
+        _kwargs(network, pending.pk, used.pk, free.pk, (statement.year, statement.number), study),
+        _bodies(used.pk),
+    )
+
+
+def _study(network: Network) -> int:
+    process = network.processes.get(code="achats")
+    name_unit(network, process, label="Facture", benchmark=INVOICE, actor=INSTALLATION)
+    lines = [Worked(e, "", Decimal(900), Decimal(9)) for e in network.entities.all()[:3]]
+    provider = network.entities.get(code="region")
+    draft = StudyDraft(process, provider, 2025, 90_000_00, Decimal("1.5"), lines)
+    return save_study(network, draft, actor=INSTALLATION).pk
+
+
+def _kwargs(
+    network: Network, pending: int, used: int, free: int, statement: tuple[int, int], study: int
+) -> dict[str, dict[str, Any]]:
+    here = {"network": network.code}
+    one = {**here, "entity": "nord", "code": "toit"}
+    issued = {**here, "year": statement[0], "number": statement[1]}
+    found: dict[str, dict[str, Any]] = dict.fromkeys(ROWS, here)
+    found |= {name: {**here, "extension": "csv"} for name in ROWS if name.endswith("_export")}
+    found |= dict.fromkeys(("investment", "investment_remove"), one)
+    waiting = {**here, "pending": pending}
+    found |= {"investment_review": waiting, "investment_apply": waiting}
+    found |= {"key": {**here, "pk": used}}
+    found |= {name: {**here, "pk": free} for name in ("key_revise", "key_close")}
+    found |= {"recharge": issued, "recharge_reverse": issued}
+    found |= {"recharge_export": {**issued, "extension": "xlsx"}}
+    of_study = {**here, "pk": study}
+    found |= dict.fromkeys(("cost_study", "cost_study_revise", "cost_study_remove"), of_study)
+    found |= {"cost_study_export": {**of_study, "extension": "xlsx"}}
+    return found | {"cost_unit": {**here, "process": "achats"}}
+
+
+def _bodies(key: int) -> dict[str, dict[str, Any]]:
+    operation = {"title": "Cour", "status": "idea", "year-2026": "1 000", "source-own": "400,50"}
+    version = {"name": "Clé", "driver": "seats", "valid_from": "2025-01-01", "part-nord": "3"}
+    lines = {"lignes-TOTAL_FORMS": "1", "lignes-INITIAL_FORMS": "0", "lignes-0-entity": "nord"}
+    lines |= {"lignes-0-volume": "900", "lignes-0-minutes": "9"}
+    team = {"cost": "50 000", "fte": "1,5", "minutes_per_fte": "96420", "practical": "80"}
+    named = {"process": "tresorerie", "provider": "region", "year": "2025"}
+    period = {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
+    return {
+        "investment_new": {**operation, "entity": "nord", "code": "cour"},
+        "investment": operation,
+        "key_new": {**version, "code": "neuve"},
+        "key_revise": version,
+        "key_close": {"last_day": "2025-12-31"},
+        "recharge_new": {
+            **{"label": "Paie", "provider": "region", "key": str(key), "amount": "12,34"},
+            **period,
+        },
+        "recharge_reverse": {"reason": "Erreur"},
+        "cost_study_new": {**named, **team, **lines},
+        "cost_study_revise": {**team, **lines},
+        "cost_unit": {"label": "Facture", "benchmark": ""},
+        "investment_remove": {"confirme": "oui"},
+        "cost_study_remove": {"confirme": "oui"},
+    }

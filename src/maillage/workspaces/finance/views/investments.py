@@ -275,7 +275,7 @@ def investment_remove(request: HttpRequest, network: str, entity: str, code: str
     require(can_remove_investment(row, actor=request.actor))  # type: ignore[attr-defined]
     context = frame(row.network, "investments", row.title, "Retirer") | {
         "title": "Retirer une idée du plan",
-        "consequence": f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde la trace.",
+        "consequence": f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
         "action_label": "Retirer",
         "cancel_url": reverse("investment", args=[network, entity, code]),
     }

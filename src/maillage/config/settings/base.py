@@ -205,9 +205,9 @@ UPLOAD_LIMIT = 20_000_000
 """Bytes of the largest file taken in."""
 LEDGER_ROOT = ENVIRONMENT.home / "livres"
 LARGE_UPLOADS = {r"/reseaux/[^/]+/finances/livres/": ENVIRONMENT.ledger_upload_limit}
+"""Addresses that take more, and how much: their bodies go to disk while they come."""
 LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 """Where consolidations run: "duckdb", or the address of a Spark master."""
-"""Addresses that take more, and how much: their bodies go to disk while they come."""
 
 EMAIL_CONFIG = environ.Env.email_url_config(ENVIRONMENT.email_url)
 vars().update(EMAIL_CONFIG)

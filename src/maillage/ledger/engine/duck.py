@@ -50,10 +50,16 @@ class Duck:
         self.connection.close()
 
     def run(self, sql: str, stage: str = "") -> list[tuple[Any, ...]]:
-        """The rows of a query. Raises duckdb.Error, and what the progress raises."""
-        if self.progress is None or not stage:
-            return self.connection.execute(sql).fetchall()
-        return self._followed(sql, stage, self.progress)
+        """The rows of a query.
+
+        Raises OSError where the disk refuses, duckdb.Error else, and what the progress raises.
+        """
+        try:
+            if self.progress is None or not stage:
+                return self.connection.execute(sql).fetchall()
+            return self._followed(sql, stage, self.progress)
+        except duckdb.IOException as error:
+            raise OSError(str(error)) from error
 
     def _followed(self, sql: str, stage: str, progress: Progress) -> list[tuple[Any, ...]]:
         outcome: dict[str, Any] = {}

@@ -12,6 +12,7 @@ import array
 import codecs
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ __all__ = ["Cancelled", "LedgerFile", "read_ledger"]
 
 CHUNK = 4 << 20
 ROW_GROUP = 250_000
+UNDER_WAY = ".en-cours-"
 
 
 def read_ledger(
@@ -67,11 +69,28 @@ def read_ledger(
 
 @contextmanager
 def _workplace(store: Path | None) -> Iterator[Path]:
-    """A folder on the disk of the store, gone at the end whatever happened."""
+    """A folder on the disk of the store, gone at the end whatever happened.
+
+    A killed process could not remove its own: whoever comes next does.
+    """
     if store is not None:
         store.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=store) as place:
+        for left in store.glob(f"{UNDER_WAY}*"):
+            if not _lives(left.name.removeprefix(UNDER_WAY).split("-")[0]):
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{UNDER_WAY}{os.getpid()}-", dir=store) as place:
         yield Path(place)
+
+
+def _lives(pid: str) -> bool:
+    """Whether a process of this machine bears that number."""
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True)

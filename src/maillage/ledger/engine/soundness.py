@@ -35,6 +35,7 @@ def one_pass(form: Form, partners: Sequence[str]) -> str:
     lines = (
         f"SELECT *, {debit} AS d, {credit} AS c, {debit} - {credit} AS x, "
         f"lag({number}) OVER () AS former, lag({journal}) OVER () AS former_journal, "
+        f"lag({c['EcritureDate']}) OVER () AS former_day, "
         f"sum({debit} - {credit}) OVER (ROWS UNBOUNDED PRECEDING) AS running FROM {source}"
     )
     starts = f"({number} IS DISTINCT FROM former OR {journal} IS DISTINCT FROM former_journal)"
@@ -43,7 +44,8 @@ def one_pass(form: Form, partners: Sequence[str]) -> str:
     rank = f"coalesce({usual}, {other})"
     openings = listed(entries.OPENING_CODES)
     late = f"{journal} IN {openings} AND former_journal NOT IN {openings}"
-    faults.append(f"CASE WHEN starts THEN {late} OR {number} <> trim({number}) END")
+    first = f"{late} OR {number} <> trim({number})"
+    faults.append(f"CASE WHEN starts THEN {first} ELSE {c['EcritureDate']} <> former_day END")
     return (
         f"CREATE TEMP TABLE groups AS SELECT {c['CompteNum']} AS account, {journal} AS journal, "
         f"{c['EcritureDate']} AS day, {partner} AS partner, sum(d) AS debit, sum(c) AS credit, "

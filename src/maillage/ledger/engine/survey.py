@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
@@ -21,7 +22,7 @@ import duckdb
 import orjson
 
 from maillage.ledger.engine import checks, soundness
-from maillage.ledger.engine.detection import Refused, detect, is_xml
+from maillage.ledger.engine.detection import Form, Refused, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.findings import Finding, Findings
@@ -120,7 +121,7 @@ def _one_pass(
     heading = form.heading
     if heading.missing or heading.unordered or heading.recased or heading.extra:
         return None
-    if form.newline not in ("\n", "\r\n") or form.family == "cp1252":
+    if form.newline not in ("\n", "\r\n") or form.family == "cp1252" or _has_blank(form):
         return None
     with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
         try:
@@ -134,6 +135,12 @@ def _one_pass(
             "SELECT account, journal, make_date(day // 10000, day // 100 % 100, 1) AS month, "
             "partner, debit, credit, lines FROM groups",
         )
+
+
+def _has_blank(form: Form) -> bool:
+    """Whether a line is empty: DuckDB would pass over it without a word."""
+    with form.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+        return held.find(b"\n" + form.newline.encode()) >= 0
 
 
 def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int) -> Survey:

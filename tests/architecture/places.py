@@ -63,6 +63,13 @@ def milestones(*years: str) -> dict[str, Any]:
     return rows
 
 
+PAIR = {"entity": "nord", "partner": "sud", "family": 451}
+LEDGER_EXPORTS = (
+    *("trial_balance_export", "income_statement_export", "balance_sheet_export"),
+    *("entry_lines_export", "intercompany_export"),
+)
+
+
 @dataclass
 class World:
     """What the addresses point to. `edition` is the one whose state the table tells."""
@@ -90,6 +97,9 @@ class World:
             "book_findings": {**book, "extension": "csv"},
             "book_import": {**network, "pk": self.deposit.pk},
             "book_import_cancel": {**network, "pk": self.deposit.pk},
+            **{name: {**network, "extension": "csv"} for name in LEDGER_EXPORTS},
+            "intercompany_pair": {**network, **PAIR},
+            "intercompany_pair_export": {**network, **PAIR, "extension": "csv"},
             "chart_export": {**network, "extension": "csv"},
             "mapping_export": {**network, "extension": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -168,6 +178,7 @@ class World:
                 "valid_from": "2026-01-01",
             },
             "chart_reduce": {"compte": f"{self.extension}:6068"},
+            "intercompany_name": {"numero": "C-1", "chambre": self.chamber("sud")},
             "mapping_undo": {"changement": self.mapped.pk},
             "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
             "grid_cell": {"mode": "C", "version": 0},

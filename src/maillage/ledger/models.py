@@ -201,6 +201,25 @@ class MappingChange(models.Model):
         return self.label
 
 
+class PartnerNumber(models.Model):
+    """An auxiliary account by which books name a chamber of the network."""
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="partner_numbers")
+    number = models.CharField("compte auxiliaire", max_length=60)
+    entity = models.ForeignKey(Entity, models.PROTECT, related_name="partner_numbers")
+
+    class Meta:
+        verbose_name = "numéro de partenaire"
+        verbose_name_plural = "numéros de partenaire"
+        ordering = ["entity__position", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "number"], name="partner_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} : {self.entity.short_name}"
+
+
 class ChartVersion(models.Model):
     """What a network adds to the common chart over a period.
 

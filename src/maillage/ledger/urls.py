@@ -2,11 +2,21 @@
 
 from django.urls import include, path
 
-from maillage.ledger.views import books, chart, imports, mapping
+from maillage.ledger.views import (
+    accounts,
+    books,
+    chart,
+    imports,
+    intercompany,
+    lines,
+    mapping,
+)
+
+ROOMS = (books, imports, mapping, chart, accounts, lines, intercompany)
 
 urlpatterns = [
     path(
         "reseaux/<slug:network>/finances/",
-        include([*books.routes, *imports.routes, *mapping.routes, *chart.routes]),
+        include([route for room in ROOMS for route in room.routes]),
     ),
 ]

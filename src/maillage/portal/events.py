@@ -36,6 +36,7 @@ VERBS = {
     "ledger.import.cancelled": "Lecture de livres abandonnée",
     "ledger.book.imported": "Livre comptable importé",
     "ledger.mapping.changed": "Correspondances changées",
+    "ledger.partner.named": "Compte auxiliaire rattaché à une chambre",
     "ledger.chart.extended": "Compte ajouté au plan du réseau",
     "ledger.chart.reduced": "Compte retiré du plan du réseau",
     "ledger.mapping.undone": "Changement de correspondances défait",

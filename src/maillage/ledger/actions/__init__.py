@@ -9,6 +9,7 @@ from maillage.ledger.actions.books import (
 )
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.actions.mapping import change_mapping, undo_mapping
+from maillage.ledger.actions.partners import name_partner
 
 __all__ = [
     "AccountValue",
@@ -18,6 +19,7 @@ __all__ = [
     "change_mapping",
     "deposit_files",
     "extend_chart",
+    "name_partner",
     "record_file",
     "reduce_chart",
     "undo_mapping",

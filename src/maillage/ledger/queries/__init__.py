@@ -9,13 +9,21 @@ from maillage.ledger.queries.books import (
     matrix,
     networks_kept_visible_to,
 )
+from maillage.ledger.queries.chart import common_chart
+from maillage.ledger.queries.consolidated import statements, year_of
+from maillage.ledger.queries.realised import Realised, realised
 
 __all__ = [
+    "Realised",
     "books_visible_to",
     "chambers_of",
+    "common_chart",
     "current_files",
     "finance_function",
     "imports_visible_to",
     "matrix",
     "networks_kept_visible_to",
+    "realised",
+    "statements",
+    "year_of",
 ]

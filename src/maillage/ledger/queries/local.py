@@ -53,3 +53,37 @@ def local_accounts(files: Iterable[BookFile]) -> list[LocalAccount]:
         for file in files
         for number, label, debit, credit, lines in _accounts(archive.folder(file))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """An auxiliary account of one account of one book; cents over the exercise."""
+
+    entity: str
+    account: str
+    number: str
+    debit: int
+    credit: int
+
+
+@lru_cache(maxsize=256)
+def _thirds(folder: Path) -> tuple[tuple[str, str, int, int], ...]:
+    cube = str(folder / "cube.parquet")
+    with duckdb.connect() as connection:
+        return tuple(
+            connection.execute(
+                "SELECT account, aux, sum(debit)::BIGINT, sum(credit)::BIGINT "
+                "FROM read_parquet(?) WHERE aux <> '' AND (starts_with(account, '18') OR "
+                "starts_with(account, '45')) GROUP BY ALL ORDER BY 3 + 4 DESC LIMIT 200",
+                [cube],
+            ).fetchall()
+        )
+
+
+def third_parties(files: Iterable[BookFile]) -> list[ThirdParty]:
+    """Auxiliary accounts under the local accounts that chambers use between them (18, 45)."""
+    return [
+        ThirdParty(file.book.entity.code, account, number, debit, credit)
+        for file in files
+        for account, number, debit, credit in _thirds(archive.folder(file))
+    ]

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from maillage.ledger.engine.chart import Chart
 
 register = template.Library()
+
+
+class Figure(Protocol):
+    """An amount and where it comes from."""
+
+    @property
+    def cents(self) -> int | None: ...
+
+    @property
+    def url(self) -> str: ...
+
 
 NARROW = "\u202f"
 MINUS = "\u2212"
@@ -37,3 +52,13 @@ def octets(size: int) -> str:
 @register.filter
 def account_name(chart: Chart, number: str) -> str:
     return chart.name_of(number)
+
+
+@register.simple_tag
+def figure(found: Figure) -> SafeString:
+    """The cell of an amount; what comes from entries leads to them."""
+    if not found.cents:
+        return mark_safe('<td class="num">–</td>')
+    if not found.url:
+        return mark_safe(f'<td class="num">{written(found.cents)}</td>')
+    return format_html('<td class="num"><a href="{}">{}</a></td>', found.url, written(found.cents))

@@ -19,6 +19,11 @@ PAGES = (
     ("books", "Livres"),
     ("mapping", "Correspondances"),
     ("common_chart", "Plan commun"),
+    ("trial_balance", "Balance"),
+    ("income_statement", "Compte de résultat"),
+    ("balance_sheet", "Bilan"),
+    ("entry_lines", "Écritures"),
+    ("intercompany", "Réciproques"),
 )
 
 

@@ -1,0 +1,74 @@
+"""What the books say was realised, by common account: what budgets are compared with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from maillage.ledger import archive
+from maillage.ledger.engine.reading import LedgerFile
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.network.models import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """What an entity moved on a common account in a month (1 to 12, 0 unknown); cents.
+
+    `axis`: the value of the first analytical axis of its file, "" where it has none.
+    """
+
+    entity: str
+    month: int
+    account: str
+    axis: str
+    debit: int
+    credit: int
+
+
+@lru_cache(maxsize=64)
+def _moved(folder: Path) -> tuple[tuple[str, dt.date | None, str, int, int], ...]:
+    """Account, month, axis, debit, credit of one book, opening entries left out."""
+    axes = LedgerFile.load(folder).axes
+    axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
+    with duckdb.connect() as connection:
+        return tuple(
+            connection.execute(
+                f"SELECT account, month, {axis} AS axis, sum(debit)::BIGINT, "
+                "sum(credit)::BIGINT FROM read_parquet(?) WHERE NOT coalesce(opening, false) "
+                "GROUP BY ALL ORDER BY ALL",
+                [str(folder / "cube.parquet")],
+            ).fetchall()
+        )
+
+
+def realised(network: Network, year: int) -> list[Realised]:
+    """Movements of the books in force that year, by entity, month, common account and axis.
+
+    Opening entries are not movements of the year; accounts without a rule are left out.
+    """
+    return list(_realised(network, [f for f in current_files(network) if f.book.year == year]))
+
+
+def _realised(network: Network, files: Iterable[BookFile]) -> Iterable[Realised]:
+    mapping = mapping_of(rules_of(network))
+    totals: dict[tuple[str, int, str, str], list[int]] = {}
+    for file in files:
+        entity = file.book.entity.code
+        for account, month, axis, debit, credit in _moved(archive.folder(file)):
+            target = mapping.resolve(entity, account or "")
+            if target is None:
+                continue
+            key = (entity, month.month if month else 0, target.account, axis)
+            cell = totals.setdefault(key, [0, 0])
+            cell[0] += debit
+            cell[1] += credit
+    for key in sorted(totals):
+        yield Realised(*key, *totals[key])

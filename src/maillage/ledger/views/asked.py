@@ -1,0 +1,119 @@
+"""Which exercise, months, chamber and accounts a page of the accounts is asked for, in its address.
+
+What does not exist is as if it had not been asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from maillage.ledger.engine.chart import Chart
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
+from maillage.ledger.views.mapping import chosen_year
+from maillage.network.models import Entity, Network
+
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+LEVELS = {"1": "1 chiffre", "2": "2 chiffres", "3": "3 chiffres", "": "Tous les comptes"}
+
+
+def month_name(day: dt.date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reading of the accounts. `year` None: no book at all. `former`: the year before, if in."""
+
+    network: Network
+    files: tuple[BookFile, ...]
+    years: tuple[int, ...]
+    year: Year | None
+    former: Year | None
+    chart: Chart
+    span: Span
+    entity: Entity | None = None
+    prefix: str = ""
+    level: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.parameters)
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """The chambers whose books are shown."""
+        if self.year is None:
+            return ()
+        return (self.entity,) if self.entity else self.year.entities
+
+    @property
+    def months(self) -> list[tuple[str, str, bool]]:
+        """Choices of month: value, words, whether it is the one."""
+        held = self.year.months if self.year else ()
+        return [(f"{m:%Y-%m}", month_name(m), m == self.span.month) for m in held]
+
+    @property
+    def words(self) -> list[str]:
+        """The filters in words, for an export."""
+        if self.year is None:
+            return []
+        told = [f"Réseau : {self.network.name}", f"Exercice {self.year.year}", self.period]
+        told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
+        if self.prefix:
+            told.append(f"Comptes qui commencent par {self.prefix}")
+        if self.level:
+            told.append(f"Comptes à {LEVELS[self.level]}")
+        return told
+
+    @property
+    def period(self) -> str:
+        if self.span.month is None:
+            return "Exercice entier"
+        if self.span.cumulated:
+            return f"Du début de l’exercice à {month_name(self.span.month)}"
+        return f"Mois de {month_name(self.span.month)}"
+
+
+def asked(request: HttpRequest, network: Network) -> Asked:
+    """Read the address and the books it names."""
+    files = tuple(current_files(network))
+    number = chosen_year(request, files)
+    years = tuple(sorted({file.book.year for file in files}, reverse=True))
+    if number is None:
+        return Asked(network, files, (), None, None, chart_of(network, 2026), Span())
+    found = years_of(network, [n for n in (number, number - 1) if n in years], files)
+    year, former = found[number], found.get(number - 1)
+    span = _span(request, year)
+    entity = next((e for e in year.entities if e.code == request.GET.get("chambre")), None)
+    prefix = request.GET.get("compte", "").strip()
+    prefix = prefix if prefix.isdecimal() and len(prefix) <= 20 else ""
+    level = request.GET.get("niveau", "")
+    level = level if level in LEVELS else ""
+    parameters: dict[str, Any] = {
+        "exercice": number,
+        "mois": f"{span.month:%Y-%m}" if span.month else "",
+        "cumul": "oui" if span.cumulated else "",
+        "chambre": entity.code if entity else "",
+        "compte": prefix,
+        "niveau": level,
+    }
+    kept = {name: str(value) for name, value in parameters.items() if value}
+    chart = chart_of(network, number)
+    return Asked(network, files, years, year, former, chart, span, entity, prefix, level, kept)
+
+
+def _span(request: HttpRequest, year: Year) -> Span:
+    wanted = request.GET.get("mois", "")
+    month = next((m for m in year.months if f"{m:%Y-%m}" == wanted), None)
+    return Span(month, month is not None and request.GET.get("cumul") == "oui")

@@ -1,0 +1,275 @@
+"""What each chamber says of the others: agreements, differences, what only one has booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from maillage.ledger.actions.partners import name_partner
+from maillage.ledger.engine.consolidation import Reciprocity
+from maillage.ledger.engine.perimeter import FAMILIES, Family
+from maillage.ledger.queries.books import chambers_of
+from maillage.ledger.queries.consolidated import partners_of
+from maillage.ledger.queries.lines import Filter, Piece, entry_lines, unmatched
+from maillage.ledger.queries.local import third_parties
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.tables import Column, Table
+from maillage.ledger.views.asked import Asked, asked
+from maillage.ledger.views.frame import exported, frame, kept_network
+
+ALL = 1_000_000
+BY_NAME = {family.name: family for family in FAMILIES}
+
+
+def _state(found: Reciprocity) -> str:
+    if not found.difference:
+        return "Concordant"
+    if not found.says or not found.answers:
+        return "D’un seul côté"
+    return "Écart"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pair of chambers on one pair of families."""
+
+    found: Reciprocity
+    mirror: Family
+    state: str
+    url: str
+    says_url: str
+    answers_url: str
+
+
+def _rows(reading: Asked, only: bool) -> list[Row]:
+    if reading.year is None:
+        return []
+    code = reading.entity.code if reading.entity else ""
+    here = reverse("entry_lines", args=[reading.network.code])
+    year = str(reading.year.year)
+    rows = []
+    for found in reading.year.result.reciprocities:
+        if code not in ("", found.entity, found.partner) or (only and not found.difference):
+            continue
+        mirror = BY_NAME[found.family.mirror]
+        ours = {"chambre": found.entity, "partenaire": found.partner, "compte": found.family.name}
+        theirs = {"chambre": found.partner, "partenaire": found.entity, "compte": mirror.name}
+        query = {"exercice": year}
+        pair_named = [reading.network.code, found.entity, found.partner, found.family.name]
+        rows.append(
+            Row(
+                found,
+                mirror,
+                _state(found),
+                f"{reverse('intercompany_pair', args=pair_named)}?{urlencode(query)}",
+                f"{here}?{urlencode(query | ours)}",
+                f"{here}?{urlencode(query | theirs)}",
+            )
+        )
+    return rows
+
+
+@require_safe
+def intercompany(request: HttpRequest, network: str) -> HttpResponse:
+    """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
+    found = kept_network(request, network)
+    reading = asked(request, found)
+    only = request.GET.get("seulement") == "ecarts"
+    rows = _rows(reading, only)
+    everything = _rows(reading, False) if only else rows
+    known = partners_of(found)
+    context = frame(request, found, "intercompany") | {
+        "asked": reading,
+        "only": only,
+        "rows": rows,
+        "count": len(everything),
+        "different": sum(bool(row.found.difference) for row in everything),
+        "gap": sum(abs(row.found.difference) for row in everything),
+        "short": {e.code: e.short_name for e in found.entities.all()},
+        "chambers": chambers_of(found),
+        "named": list(found.partner_numbers.select_related("entity")),
+        "unknown": _unknown(reading, known),
+        "query": urlencode(reading.parameters | ({"seulement": "ecarts"} if only else {})),
+    }
+    return render(request, "ledger/intercompany.html", context)
+
+
+def _unknown(reading: Asked, known: dict[str, str]) -> list[Any]:
+    """Auxiliary accounts on accounts between chambers that stand for no chamber."""
+    if reading.year is None:
+        return []
+    mapping = mapping_of(rules_of(reading.network))
+    owed = ("451", "18")
+    found = [
+        third
+        for third in third_parties(reading.year.files)
+        if third.number not in known
+        and (target := mapping.resolve(third.entity, third.account))
+        and target.account.startswith(owed)
+    ]
+    return found[:50]
+
+
+@require_POST
+def name(request: HttpRequest, network: str) -> HttpResponse:
+    """Say which chamber an auxiliary account stands for."""
+    found = kept_network(request, network)
+    entity = request.POST.get("chambre", "")
+    number = request.POST.get("numero", "")
+    name_partner(found, number, int(entity) if entity.isdecimal() else 0, actor=request.actor)
+    messages.success(request, f"Compte auxiliaire {number} : enregistré.")
+    return redirect("intercompany", network=network)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    reading: Asked
+    entity: Any
+    partner: Any
+    family: Family
+    mirror: Family
+    pieces: list[Piece]
+    says: int
+    answers: int
+
+
+def _pair(request: HttpRequest, network: str, named: tuple[str, str, int]) -> Pair:
+    """Two chambers on a pair of families; 404 for what does not face each other."""
+    found = kept_network(request, network)
+    reading = asked(request, found)
+    held = {e.code: e for e in reading.year.entities} if reading.year else {}
+    entity, partner, family = held.get(named[0]), held.get(named[1]), BY_NAME.get(str(named[2]))
+    if reading.year is None or not entity or not partner or entity == partner or not family:
+        raise Http404
+    mirror, known = BY_NAME[family.mirror], partners_of(found)
+    mapping = mapping_of(rules_of(found))
+    sides = []
+    for one, other, account in (
+        (entity, partner, family),
+        (partner, entity, mirror),
+    ):
+        numbers = tuple(number for number, code in known.items() if code == other.code)
+        files = [f for f in reading.year.files if f.book.entity_id == one.pk]
+        asked_lines = Filter(account=account.name, partner=numbers or ("",))
+        sides.append(entry_lines(files, mapping, asked_lines, limit=ALL))
+    return Pair(
+        reading,
+        entity,
+        partner,
+        family,
+        mirror,
+        unmatched(sides[0].lines, sides[1].lines),
+        *(side.debit - side.credit for side in sides),
+    )
+
+
+@require_safe
+def pair(
+    request: HttpRequest, network: str, entity: str, partner: str, family: int
+) -> HttpResponse:
+    """The pieces on which two chambers do not say alike."""
+    found = _pair(request, network, (entity, partner, family))
+    title = f"{found.entity.short_name} et {found.partner.short_name}"
+    here = reverse("entry_lines", args=[network])
+    year = str(found.reading.year.year) if found.reading.year else ""
+
+    def lines_url(one: Any, piece: str) -> str:
+        return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
+
+    context = frame(request, found.reading.network, "intercompany", title) | {
+        "pair": found,
+        "difference": found.says + found.answers,
+        "pieces": [
+            (p, lines_url(found.entity, p.piece), lines_url(found.partner, p.piece))
+            for p in found.pieces
+        ],
+    }
+    return render(request, "ledger/pair.html", context)
+
+
+@require_safe
+def pair_export(
+    request: HttpRequest, network: str, entity: str, partner: str, family: int, extension: str
+) -> HttpResponse:
+    found = _pair(request, network, (entity, partner, family))
+    columns = (
+        Column("Pièce", width=18),
+        Column("Date", width=12),
+        Column("Libellé", width=50),
+        Column(found.entity.short_name, "amount", 18),
+        Column(found.partner.short_name, "amount", 18),
+        Column("Écart", "amount", 18),
+        Column("État", width=20),
+    )
+    rows = (
+        (
+            p.piece,
+            p.date.strftime("%d/%m/%Y") if p.date else "",
+            p.label,
+            p.says,
+            p.answers,
+            p.difference,
+            "D’un seul côté" if p.pending else "Écart de montant",
+        )
+        for p in found.pieces
+    )
+    filters = [
+        f"Réseau : {found.reading.network.name}",
+        f"Exercice {found.reading.year.year}" if found.reading.year else "",
+        f"Chambre : {found.entity.name}, en face {found.partner.name}",
+        f"{found.family.label}, {found.mirror.label} en face",
+    ]
+    title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
+    return exported(Table(title, columns, rows, filters), extension)
+
+
+@require_safe
+def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    found = kept_network(request, network)
+    reading = asked(request, found)
+    only = request.GET.get("seulement") == "ecarts"
+    columns = (
+        Column("Chambre"),
+        Column("Chambre en face"),
+        Column("Comptes", width=34),
+        Column("Dit", "amount"),
+        Column("Comptes en face", width=34),
+        Column("Répond", "amount"),
+        Column("Écart", "amount"),
+        Column("État", width=16),
+    )
+    rows = (
+        (
+            row.found.entity,
+            row.found.partner,
+            row.found.family.label,
+            row.found.says,
+            row.mirror.label,
+            row.found.answers,
+            row.found.difference,
+            row.state,
+        )
+        for row in _rows(reading, only)
+    )
+    filters = [*reading.words, *(["Seulement les écarts"] if only else [])]
+    return exported(Table("Réciproques", columns, rows, filters), extension)
+
+
+routes = [
+    path("reciproques/", intercompany, name="intercompany"),
+    path("reciproques/export.<str:extension>", export, name="intercompany_export"),
+    path("reciproques/<slug:entity>/<slug:partner>/<int:family>/", pair, name="intercompany_pair"),
+    path(
+        "reciproques/<slug:entity>/<slug:partner>/<int:family>/export.<str:extension>",
+        pair_export,
+        name="intercompany_pair_export",
+    ),
+    path("reciproques/numeros/", name, name="intercompany_name"),
+]

@@ -1,0 +1,185 @@
+"""Entry lines: where every figure leads, filtered by the address."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.consolidated import partners_of
+from maillage.ledger.queries.lines import Filter, Page, entry_lines
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.tables import Column, Table
+from maillage.ledger.views.asked import Asked, asked
+from maillage.ledger.views.frame import exported, frame, kept_network
+
+PER_PAGE = 100
+EXPORTED = 100_000
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").strip().replace("\x00", "")[:80]
+
+
+def _filter(request: HttpRequest, reading: Asked) -> tuple[Filter, dict[str, str]]:
+    """What is asked of the lines, and the parameters that ask it."""
+    partner = _text(request, "partenaire")
+    known = partners_of(reading.network)
+    numbers = tuple(number for number, code in known.items() if code == partner)
+    given = {
+        "local": _text(request, "local"),
+        "journal": _text(request, "journal"),
+        "numero": _text(request, "numero"),
+        "texte": _text(request, "texte"),
+        "partenaire": partner if numbers else "",
+        "tiers": _text(request, "tiers"),
+        "sans": "oui" if request.GET.get("sans") == "oui" else "",
+    }
+    found = Filter(
+        account=reading.prefix,
+        local=given["local"],
+        month=reading.span.month,
+        until=reading.span.cumulated,
+        journal=given["journal"],
+        number=given["numero"],
+        partner=numbers or ((given["tiers"],) if given["tiers"] else ()),
+        text=given["texte"],
+        unmapped=bool(given["sans"]),
+    )
+    return found, {name: value for name, value in given.items() if value}
+
+
+WORDS = {
+    "local": "Compte local",
+    "journal": "Journal",
+    "numero": "Écriture",
+    "texte": "Texte",
+    "partenaire": "Chambre en face",
+    "tiers": "Tiers",
+    "sans": "Sans correspondance",
+}
+
+
+def _files(reading: Asked) -> list[BookFile]:
+    if reading.year is None:
+        return []
+    return [
+        file
+        for file in reading.year.files
+        if reading.entity is None or file.book.entity_id == reading.entity.pk
+    ]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
+
+
+@require_safe
+def lines(request: HttpRequest, network: str) -> HttpResponse:
+    """The lines that answer, a hundred at a time, and what all of them come to."""
+    found = kept_network(request, network)
+    reading = asked(request, found)
+    wanted, given = _filter(request, reading)
+    files, mapping = _files(reading), mapping_of(rules_of(found))
+    number = max(1, _number(request.GET.get("page")))
+    page = entry_lines(files, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | given
+    context = frame(request, found, "entry_lines") | {
+        "asked": reading,
+        "given": {name: given.get(name, "") for name in WORDS},
+        "chips": _chips(reading, parameters),
+        "result": page,
+        "number": number,
+        "pages": max(1, -(-page.count // PER_PAGE)),
+        "query": urlencode(parameters),
+        "base": urlencode({"exercice": reading.year.year} if reading.year else {}),
+        "short": {e.code: e.short_name for e in reading.year.entities} if reading.year else {},
+        "exported": EXPORTED,
+    }
+    return render(request, "ledger/lines.html", context)
+
+
+def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    """Each filter in words, with the address without it."""
+    told = {name: f"{word} : {parameters.get(name)}" for name, word in WORDS.items()}
+    told["sans"] = "Sans correspondance"
+    if reading.prefix:
+        told["compte"] = f"Compte commun {reading.prefix} {reading.chart.name_of(reading.prefix)}"
+    if reading.entity:
+        told["chambre"] = reading.entity.short_name
+    if reading.span.month:
+        told["mois"] = reading.period
+    chips = []
+    for name, words in told.items():
+        if parameters.get(name):
+            left = {
+                k: v for k, v in parameters.items() if k not in (name, "cumul" * (name == "mois"))
+            }
+            chips.append((words, f"?{urlencode(left)}"))
+    return chips
+
+
+@require_safe
+def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The lines that answer, at most a hundred thousand."""
+    found = kept_network(request, network)
+    reading = asked(request, found)
+    wanted, given = _filter(request, reading)
+    page = entry_lines(_files(reading), mapping_of(rules_of(found)), wanted, limit=EXPORTED)
+    filters = [*reading.words, *(f"{WORDS[name]} : {value}" for name, value in given.items())]
+    if page.count > EXPORTED:
+        filters.append(f"Les {EXPORTED} premières lignes sur {page.count}.")
+    return exported(Table("Écritures", LINES, _exported_rows(page), filters), extension)
+
+
+LINES = (
+    Column("Chambre"),
+    Column("Date", width=12),
+    Column("Journal", width=9),
+    Column("Écriture", width=14),
+    Column("Compte commun", width=14),
+    Column("Compte local", width=14),
+    Column("Intitulé", width=36),
+    Column("Tiers", width=14),
+    Column("Nom du tiers", width=28),
+    Column("Pièce", width=16),
+    Column("Libellé", width=44),
+    Column("Débit", "amount"),
+    Column("Crédit", "amount"),
+    Column("Lettrage", width=10),
+    Column("Ligne du fichier", "number"),
+)
+
+
+def _exported_rows(page: Page) -> Any:
+    return (
+        (
+            x.entity,
+            x.date.strftime("%d/%m/%Y") if x.date else "",
+            x.journal,
+            x.number,
+            x.common,
+            x.account,
+            x.account_label,
+            x.aux,
+            x.aux_label,
+            x.piece,
+            x.label,
+            x.debit,
+            x.credit,
+            x.lettering,
+            x.line,
+        )
+        for x in page.lines
+    )
+
+
+routes = [
+    path("ecritures/", lines, name="entry_lines"),
+    path("ecritures/export.<str:extension>", export, name="entry_lines_export"),
+]

@@ -20,6 +20,7 @@ from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.engine import tables
 from maillage.schemes.models import Edition, PendingImport
 from maillage.schemes.queries import document_of, version_of
+from tests.architecture.budget_places import budget_body, budget_kwargs, build_budgets
 from tests.architecture.finance_places import FinancePlaces, furnish
 from tests.builders import keep_books, load, person, small_document
 
@@ -83,11 +84,15 @@ class World:
     mapped: MappingChange
     extension: int
     finance: FinancePlaces
+    budgets: SimpleNamespace
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
 
     def _kwargs(self, name: str) -> dict[str, Any]:
+        budgets = budget_kwargs(name, self.edition.scheme.network.code, self.budgets)
+        if budgets is not None:
+            return budgets
         edition, target = {"pk": self.edition.pk}, {"pk": self.people.stranger.user.pk}
         network = {"network": self.edition.scheme.network.code}
         cell = {**edition, "process": "achats", "milestone": "2022"}
@@ -150,6 +155,8 @@ class World:
 
     def body(self, name: str) -> dict[str, Any]:
         """A sound request for a route that writes: keyword arguments of `Client.post`."""
+        if (budgets := budget_body(name)) is not None:
+            return budgets
         cell = {"process": "tresorerie", "milestone": "2022", "entity": ""}
         edits = {"edits": [{**cell, "changes": {"mode": "C"}, "expected": 0}]}
         if name in ("grid_cells", "api:place"):
@@ -241,4 +248,7 @@ def build(people: Any, state: str) -> World:
     since = dt.date(2026, 1, 1)
     chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
     finance = furnish(network, someone.finances.actor.identity)
-    return World(edition, first, someone, pending, dossier, deposit, mapped, chart.pk, finance)
+    budgets = build_budgets(network, someone)
+    return World(
+        edition, first, someone, pending, dossier, deposit, mapped, chart.pk, finance, budgets
+    )

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import resolve
 
 from tests.architecture import finance_places
+from tests.architecture.budget_places import BUDGET_TABLE
 from tests.architecture.places import ACTORS, World, build, routes
 
 #            nobody stranger reader chamber function admin install. foreign
@@ -170,6 +171,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "api:placements": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
     "api:place": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
     **finance_places.TABLE,
+    **BUDGET_TABLE,
 }
 
 

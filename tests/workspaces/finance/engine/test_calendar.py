@@ -131,7 +131,8 @@ format: maillage-budget-calendar/1
 title: Essai
 deadlines:
   - {code: a, label: A, budget: initial, concerns: [territorial],
-     on: {month: 11, day: 30, year: -1}, done_by: vote, source: S, certainty: read, valid_from: 2030-01-01}
+     on: {month: 11, day: 30, year: -1}, done_by: vote, source: S,
+     certainty: read, valid_from: 2030-01-01}
 """
     deadlines = read_calendar(text, "essai").deadlines
     assert not dues(deadlines, _chamber(Act("initial")), D(2026, 1, 1))

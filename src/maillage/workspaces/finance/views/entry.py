@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.people.queries import names_of
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -183,6 +183,8 @@ def _history(budget: Budget) -> list[tuple[str, Any, str]]:
 
 def _save(request: HttpRequest, budget: Budget) -> HttpResponse:
     """The whole form at once, as sent without JavaScript: only what changed is entered."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(rules.can_enter(budget, finance_function(budget.network_id), actor))
     edits, typed, faults = read_form(request.POST)
     removed = request.POST.get("retirer", "")
     if removed and not faults:
@@ -195,7 +197,7 @@ def _save(request: HttpRequest, budget: Budget) -> HttpResponse:
         messages.info(request, "Aucun montant n’a changé.")
         return redirect("budget", network=budget.network.code, pk=budget.pk)
     try:
-        entered = enter_amounts(budget, edits, actor=request.actor)  # type: ignore[attr-defined]
+        entered = enter_amounts(budget, edits, actor=actor)
     except Refusal as refusal:
         conflicts = refusal.details.get("conflicts")
         if not conflicts:

@@ -1,0 +1,117 @@
+"""Addresses of the budgets and of their calendar, in the small world: who gets what, with what.
+
+The budget is a draft of the chamber of `places.ACTORS`' chamber editor; the import in waiting is
+the function editor's.
+"""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget, save_axis
+from maillage.workspaces.finance.engine.budget_table import write_csv
+from maillage.workspaces.finance.models import BudgetPendingImport
+
+#          nobody stranger reader chamber function admin install. foreign
+PAGE = "   404    404    200    200     200    200    200    404"
+NOT_SO = " 405    405    405    405     405    405    405    405"
+KEEP = "   404    404    403    302     302    302    302    404"
+KEEP_JSON = "404   404    403    200     200    200    200    404"
+PLAN = "   404    404    403    403     302    302    302    404"
+UNREAD = " 404    404    403    422     422    422    422    404"
+MINE = "   404    404    404    404     200    404    404    404"
+MINE_DO = "404    404    404    404     302    404    404    404"
+
+READ = (PAGE, PAGE, NOT_SO, NOT_SO)
+BUDGET_TABLE: dict[str, tuple[str, str, str, str]] = {
+    "finance": READ,
+    "finance_calendar": READ,
+    "finance_calendar_ics": READ,
+    "finance_calendar_chamber": (PAGE, PAGE, KEEP, KEEP),
+    "budgets": READ,
+    "budget_new": (PAGE, PAGE, KEEP, KEEP),
+    "budget": (PAGE, PAGE, KEEP, KEEP),
+    "budget_verb": (PAGE, PAGE, KEEP, KEEP),
+    "budget_add_line": (NOT_SO, NOT_SO, KEEP, KEEP),
+    "budget_lines": (NOT_SO, NOT_SO, KEEP_JSON, KEEP_JSON),
+    "budget_personnel": (PAGE, PAGE, KEEP, KEEP),
+    "budget_axes": (PAGE, PAGE, PLAN, PLAN),
+    "budget_axis": (PAGE, PAGE, PLAN, PLAN),
+    "budget_comparison": READ,
+    "budget_comparison_export": READ,
+    "budget_consolidation": READ,
+    "budget_consolidation_export": READ,
+    "budget_actions": READ,
+    "budget_action": READ,
+    "budget_export": READ,
+    "budget_template": READ,
+    "budget_import": (PAGE, PAGE, UNREAD, UNREAD),
+    "budget_import_review": (MINE, MINE, NOT_SO, NOT_SO),
+    "budget_import_apply": (NOT_SO, NOT_SO, MINE_DO, MINE_DO),
+}
+
+
+def build_budgets(network: Network, people: SimpleNamespace) -> SimpleNamespace:
+    """A draft of two lines, an action, an import in waiting."""
+    save_axis(network, actor=INSTALLATION, code="numerique", name="Numérique", kind="action")
+    north = network.entities.get(code="nord")
+    draft = open_budget(network, actor=INSTALLATION, entity=north, year=2026, kind="initial")
+    edits = [LineEdit("6061", "", {1: 500, 6: -25}), LineEdit("706", "numerique", {2: 900})]
+    enter_amounts(draft, edits, actor=INSTALLATION)
+    pending = BudgetPendingImport.objects.create(
+        budget=draft,
+        actor=people.finances.actor.identity,
+        filename="budget.csv",
+        data=write_csv([["611", "", "", "", *[100] * 12, 1200]]),
+        seen_version=draft.version,
+    )
+    return SimpleNamespace(draft=draft, pending=pending)
+
+
+def budget_kwargs(name: str, network: str, budgets: SimpleNamespace) -> dict[str, Any] | None:
+    """What an address of the budgets is completed with, None for any other address."""
+    if name not in BUDGET_TABLE:
+        return None
+    here = {"network": network}
+    one = {**here, "pk": budgets.draft.pk}
+    special: dict[str, dict[str, Any]] = {
+        "finance_calendar_chamber": {**here, "entity": "nord", "year": 2027},
+        "budget_verb": {**one, "verb": "voter"},
+        "budget_axis": {**here, "code": "numerique"},
+        "budget_action": {**here, "code": "numerique"},
+        "budget_comparison_export": {**here, "extension": "xlsx"},
+        "budget_consolidation_export": {**here, "extension": "csv"},
+        "budget_export": {**one, "extension": "csv"},
+        "budget_import_review": {**one, "pending": budgets.pending.pk},
+        "budget_import_apply": {**one, "pending": budgets.pending.pk},
+    }
+    if name in special:
+        return special[name]
+    alone = {"budget", "budget_add_line", "budget_lines", "budget_personnel"}
+    return one if name in alone | {"budget_template", "budget_import"} else here
+
+
+def budget_body(name: str) -> dict[str, Any] | None:
+    """A sound request for an address of the budgets that writes, None for any other address."""
+    if name == "budget_lines":
+        edits = {"edits": [{"account": "611", "axis": "", "months": {"1": 7}, "expected": 0}]}
+        return {"data": json.dumps(edits), "content_type": "application/json"}
+    axis = {"code": "export", "name": "Export", "kind": "action"}
+    forms: dict[str, dict[str, Any]] = {
+        "finance_calendar_chamber": {"seances": "oui", "initial_on": "2026-11-20"},
+        "budget_new": {
+            **{"chambre": "nord", "annee": 2029, "nature": "initial"},
+            "depart": "vide",
+        },
+        "budget": {"o|6061|": "500,0", "c|6061||1": "12,50"},
+        "budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
+        "budget_add_line": {"account": "6226", "axis": ""},
+        "budget_personnel": {"geste": "reporter"},
+        "budget_axes": axis,
+        "budget_axis": axis,
+    }
+    return {"data": forms.get(name, {})} if name in BUDGET_TABLE else None

@@ -1,0 +1,167 @@
+"""Planning assemblies, saying what was met; and the calendar that follows from budgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from maillage.kernel.actions import Refusal
+from maillage.kernel.models import Event
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions import (
+    meet_deadline,
+    plan_assembly,
+    refuse_budget,
+    reopen_deadline,
+    revise_budget,
+    send_budget,
+)
+from maillage.workspaces.finance.engine.calendar import State
+from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
+from maillage.workspaces.finance.queries.calendar import dues_of
+from tests.workspaces.finance.budget_world import budget, entity, voted
+
+D = dt.date
+TODAY = D(2026, 11, 25)
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+WRITERS = {"nord", "finances", "administrator", "installation"}
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader", *sorted(WRITERS)])
+def test_who_keeps_the_calendar_of_a_chamber(
+    network: Network, who: SimpleNamespace, actor: str
+) -> None:
+    north, acting = entity(network, "nord"), getattr(who, actor).actor
+    acts: list[Callable[[], Any]] = [
+        lambda: plan_assembly(north, actor=acting, year=2027, kind="initial", on=TODAY),
+        lambda: meet_deadline(north, actor=acting, year=2027, key="initial-draft", on=TODAY),
+        lambda: reopen_deadline(north, actor=acting, year=2027, key="initial-draft"),
+    ]
+    for act in acts:
+        if actor in WRITERS:
+            act()
+            continue
+        with pytest.raises(Refusal, match="mandat de rédacteur de cette chambre"):
+            act()
+    verbs = set(Event.objects.filter(actor=acting.identity).values_list("verb", flat=True))
+    told = {"finance.assembly.planned", "finance.deadline.met", "finance.deadline.reopened"}
+    assert verbs >= told if actor in WRITERS else not verbs & told
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"kind": "autre"}, "Nature de budget"),
+        ({"year": 1900}, "une année de 2000"),
+        ({"on": D(2030, 1, 1)}, "trop loin"),
+    ],
+)
+def test_what_planning_refuses(network: Network, given: dict[str, Any], words: str) -> None:
+    sound = {"year": 2027, "kind": "initial", "on": TODAY}
+    with pytest.raises(Refusal, match=words):
+        plan_assembly(entity(network, "nord"), actor=INSTALLATION, **(sound | given))
+
+
+def test_planning_again_moves_and_no_date_takes_back(network: Network) -> None:
+    north = entity(network, "nord")
+    given = {"actor": INSTALLATION, "year": 2027, "kind": "initial"}
+    plan_assembly(north, on=D(2026, 11, 27), **given)
+    plan_assembly(north, on=D(2026, 11, 29), **given)
+    assert AssemblyDate.objects.get().on == D(2026, 11, 29)
+    events = Event.objects.count()
+    plan_assembly(north, on=D(2026, 11, 29), **given)
+    assert Event.objects.count() == events
+    assert plan_assembly(north, on=None, **given) is None
+    assert not AssemblyDate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"key": "initial-vote"}, "se clôt par le budget lui-même"),
+        ({"key": "n'importe"}, "se clôt par le budget"),
+        ({"on": None}, "est à indiquer"),
+        ({"on": D(2026, 11, 26)}, "est à venir"),
+        ({"note": "x" * 201}, "200 caractères"),
+    ],
+)
+def test_what_meeting_a_deadline_refuses(
+    network: Network, given: dict[str, Any], words: str
+) -> None:
+    sound = {"year": 2027, "key": "initial-draft", "on": TODAY}
+    with pytest.raises(Refusal, match=words):
+        meet_deadline(entity(network, "nord"), actor=INSTALLATION, **(sound | given))
+    assert not CalendarEntry.objects.exists()
+
+
+def test_what_nobody_said_is_not_reopened(network: Network) -> None:
+    with pytest.raises(Refusal, match="pas notée comme faite") as refused:
+        reopen_deadline(entity(network, "nord"), actor=INSTALLATION, year=2027, key="com-report")
+    assert refused.value.denied.status == 409
+
+
+def _state(network: Network, year: int, code: str, key: str) -> State | None:
+    found = dues_of(network, [year], TODAY)
+    return next((d.state for d in found if (d.entity, d.key) == (code, key)), None)
+
+
+def test_the_calendar_follows_the_acts(network: Network) -> None:
+    assert _state(network, 2026, "nord", "initial-vote") is State.SILENT
+    draft = budget(network, year=2026)
+    assert _state(network, 2026, "nord", "initial-vote") is State.LATE
+    assert _state(network, 2026, "sud", "initial-vote") is State.SILENT
+    draft.delete()
+    held = voted(network, year=2026)
+    assert _state(network, 2026, "nord", "initial-vote") is State.DONE
+    assert _state(network, 2026, "nord", "initial-sending") is State.LATE
+    send_budget(held, actor=INSTALLATION, on=D(2025, 12, 1))
+    assert _state(network, 2026, "nord", "initial-answer") is State.LATE
+    revise_budget(held, actor=INSTALLATION)
+    assert _state(network, 2026, "nord", "revised-vote") is State.AHEAD
+    refuse_budget(held, actor=INSTALLATION, on=D(2025, 12, 20))
+    assert _state(network, 2026, "nord", "initial-again") is State.LATE
+    assert _state(network, 2026, "nord", "initial-answer") is None
+    voted(network, year=2026, on=D(2026, 2, 1))
+    assert _state(network, 2026, "nord", "initial-again") is State.DONE
+
+
+def test_a_planned_sitting_dates_what_goes_before_it(network: Network) -> None:
+    plan_assembly(
+        entity(network, "nord"), actor=INSTALLATION, year=2027, kind="initial", on=D(2026, 11, 30)
+    )
+    assert _state(network, 2027, "nord", "initial-draft") is State.LATE
+    due = next(d for d in dues_of(network, [2027], TODAY) if d.key == "initial-draft")
+    assert due.day == D(2026, 11, 15)
+
+
+def test_the_count_of_questions_does_not_grow(
+    network: Network, django_assert_max_num_queries: Any
+) -> None:
+    voted(network, "nord", 2026)
+    voted(network, "sud", 2026)
+    with django_assert_max_num_queries(4):
+        dues_of(network, [2025, 2026, 2027], TODAY)

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: demo test bench bench-load lint clean
+.PHONY: demo test bench bench-load bench-ledger lint clean
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,10 @@ bench: $(VENV)/.installed-dev
 
 bench-load: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench.load
+
+LINES ?= 1000000
+bench-ledger: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench.ledger $(LINES)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix src tests

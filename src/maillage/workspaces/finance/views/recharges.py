@@ -43,12 +43,20 @@ def recharges(request: HttpRequest, network: str) -> HttpResponse:
     context = frame(found, "recharges") | {
         "years": years,
         "year": year,
-        "statements": rows.select_related("reverses"),
+        "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
         "table": _balance(found, year),
         "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
         "has_key": found.allocation_keys.exists(),
     }
     return render(request, "finance/recharges.html", context)
+
+
+def _sequel(statement: RechargeStatement) -> str:
+    """How a statement and another cancel each other, "" where nothing does."""
+    if statement.reverses:
+        return f"contre-passe {statement.reverses.reference}"
+    reversal = getattr(statement, "reversed_by", None)
+    return f"contre-passé par {reversal.reference}" if reversal else ""
 
 
 def _balance(network: Network, year: int) -> dict[str, Any]:

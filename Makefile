@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: demo test bench bench-load bench-ledger lint clean
+.PHONY: demo test bench bench-load lint clean
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,15 +35,13 @@ test: $(VENV)/.installed-dev
 		-m "not browser" --ignore-glob='tests/*/engine' --ignore=tests/ui --ignore=tests/bench \
 		--ignore=tests/test_packaging.py
 
+LINES ?= 1000000
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench; pages=$$?; \
+	$(BIN)/python -m tests.bench.ledger $(LINES) && exit $$pages
 
 bench-load: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench.load
-
-LINES ?= 1000000
-bench-ledger: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.bench.ledger $(LINES)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix src tests

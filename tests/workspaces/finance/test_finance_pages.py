@@ -1,0 +1,251 @@
+"""Whole flows through the pages: a plan brought in, a key and its statement, a cost, the board."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from maillage.kernel.models import Event
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION, Role
+from maillage.schemes.engine.generate import generate
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance import demo_costs
+from maillage.workspaces.finance.actions.costs import Count, count_volumes
+from maillage.workspaces.finance.models import (
+    AllocationKey,
+    CostStudy,
+    Investment,
+    ProcessVolume,
+    RechargeStatement,
+)
+from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
+from maillage.workspaces.finance.queries.room import chambers_of
+from tests.builders import keep_books, load, person, small_document
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def here(network: Network, rest: str) -> str:
+    return f"/reseaux/{network.code}/finances/{rest}"
+
+
+def test_a_plan_goes_out_is_changed_in_a_spreadsheet_and_comes_back(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client = who.finances.client
+    form = {"entity": "nord", "code": "toit", "title": "Toiture", "status": "planned"}
+    form |= {"year-2026": "900 000,50", "year-2027": "100 000", "source-own": "1 000 001"}
+    refused = client.post(here(network, "investissements/nouvelle/"), form)
+    assert refused.status_code == 422
+    assert "dépassent le coût" in refused.content.decode()
+    client.post(here(network, "investissements/nouvelle/"), form | {"source-own": "400 000"})
+    page = client.get(here(network, "investissements/")).content.decode()
+    assert "Toiture" in page and "<svg" in page
+
+    answer = client.get(here(network, "investissements/plan.xlsx"))
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("État") + 1).value = "Votée"
+    sheet.append(["sud", "cour", "Cour", None, None, "Idée", 50_000])
+    kept = io.BytesIO()
+    book.save(kept)
+    file = SimpleUploadedFile("plan.xlsx", kept.getvalue())
+    review = client.post(here(network, "investissements/importer/"), {"file": file}, follow=True)
+    text = review.content.decode()
+    assert "2" in text and "nouvelle" in text and "Votée" in text
+    assert Investment.objects.count() == 1, "a dry run writes nothing"
+    client.post(review.request["PATH_INFO"] + "appliquer/")
+    assert set(Investment.objects.values_list("code", "status")) == {
+        ("toit", "voted"), ("cour", "idea"),
+    }  # fmt: skip
+    assert Event.objects.filter(verb="finance.investment.imported").count() == 1
+
+
+def test_a_faulty_plan_is_told_cell_by_cell_and_nothing_is_kept(
+    network: Network, who: SimpleNamespace
+) -> None:
+    text = "Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);État;2026\n"
+    file = SimpleUploadedFile("plan.csv", (text + "nrd;a;A;;;;dix\n").encode())
+    answer = who.finances.client.post(here(network, "investissements/importer/"), {"file": file})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "colonne Chambre (code)" in page and "colonne 2026" in page
+    assert not network.pending_investments.exists()
+
+
+def test_a_plan_that_moved_is_shown_again(network: Network, who: SimpleNamespace) -> None:
+    client = who.finances.client
+    text = "Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);État;2026\n"
+    file = SimpleUploadedFile("plan.csv", (text + "nord;a;A;;;;10\n").encode())
+    answer = client.post(here(network, "investissements/importer/"), {"file": file})
+    form = {"entity": "sud", "code": "b", "title": "B", "status": "idea", "year-2026": "1"}
+    client.post(here(network, "investissements/nouvelle/"), form)
+    again = client.post(answer["Location"] + "appliquer/", follow=True)
+    assert "vérifier à nouveau" in again.content.decode()
+    assert Investment.objects.count() == 1
+    client.post(answer["Location"] + "appliquer/")
+    assert Investment.objects.count() == 2
+
+
+def test_a_key_a_statement_and_its_reversal(network: Network, who: SimpleNamespace) -> None:
+    client = who.finances.client
+    form = {"name": "Accord", "code": "accord", "driver": "entered", "valid_from": "2025-01-01"}
+    wrong = client.post(
+        here(network, "cles/nouvelle/"), form | {"part-nord": "60", "part-sud": "39,99"}
+    )
+    assert "il manque 0,01" in wrong.content.decode()
+    client.post(here(network, "cles/nouvelle/"), form | {"part-nord": "60", "part-sud": "40"})
+    key = AllocationKey.objects.get()
+    asked = {"label": "Paie", "provider": "region", "key": str(key.pk), "amount": "100,01"}
+    asked |= {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
+    new = here(network, "cles/refacturations/nouveau/")
+    preview = client.post(new, asked | {"geste": "calculer"}).content.decode()
+    assert "60,01" in preview and "40,00" in preview
+    assert not RechargeStatement.objects.exists(), "a preview issues nothing"
+    done = client.post(new, asked, follow=True)
+    assert "RF-2026-001" in done.content.decode()
+    back = here(network, "cles/refacturations/2026/1/contre-passer/")
+    assert client.post(back, {"reason": ""}).status_code == 422
+    assert "contre-passe" in client.post(back, {"reason": "Erreur"}, follow=True).content.decode()
+    total = sum(s.amount for s in RechargeStatement.objects.all())
+    assert total == 0
+    page = client.get(here(network, "cles/refacturations/")).content.decode()
+    assert "contre-passé par" in page
+
+
+def test_a_statement_reads_its_amount_in_the_book(network: Network, who: SimpleNamespace) -> None:
+    keep_books(network, "nord")
+    client = who.administrator.client
+    form = {"name": "Postes", "code": "postes", "driver": "seats", "valid_from": "2025-01-01"}
+    client.post(here(network, "cles/nouvelle/"), form | {"part-nord": "1", "part-sud": "2"})
+    asked = {"label": "Personnel", "provider": "nord", "key": AllocationKey.objects.get().pk}
+    asked |= {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
+    new = here(network, "cles/refacturations/nouveau/")
+    both = client.post(new, asked | {"amount": "5", "account": "64"})
+    assert "pas les deux" in both.content.decode()
+    none = client.post(new, asked | {"account": "79"})
+    assert "rien sur ces comptes" in none.content.decode()
+
+
+def test_volumes_are_typed_and_what_is_empty_stays_unknown(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client, process = who.nord.client, network.processes.get(code="achats")
+    entity = network.entities.get(code="nord")
+    key = f"{process.pk}-{entity.pk}"
+    year = years_counted(network, dt.date.today())[-1]
+    entry = here(network, f"couts/volumes/saisir/?annee={year}")
+    wrong = client.post(entry, {f"v-{key}": "douze", f"s-{key}": "0"})
+    assert wrong.status_code == 422
+    assert "n’est pas un nombre" in wrong.content.decode()
+    client.post(entry, {f"v-{key}": "12 000", f"f-{key}": "", f"s-{key}": "0", "source": "Outil"})
+    row = ProcessVolume.objects.get()
+    assert (row.volume, row.fte, row.source) == (Decimal(12_000), None, "Outil")
+    page = client.get(here(network, f"couts/volumes/?annee={year}")).content.decode()
+    assert "12\u202f000" in page and "non renseigné" in page
+    stale = client.post(entry, {f"v-{key}": "1", f"f-{key}": "", f"s-{key}": "0"})
+    assert "une autre personne" in stale.content.decode()
+
+
+def test_a_cost_study_is_written_read_and_exported(network: Network, who: SimpleNamespace) -> None:
+    client = who.finances.client
+    form = {"process": "achats", "provider": "region", "year": "2025", "cost": "560 000"}
+    form |= {"fte": "10", "minutes_per_fte": "70000", "practical": "80"}
+    rows = {"lignes-TOTAL_FORMS": "2", "lignes-INITIAL_FORMS": "0", "lignes-0-entity": "nord"}
+    rows |= {"lignes-0-volume": "30000", "lignes-0-minutes": "8", "lignes-1-entity": "sud"}
+    missing = client.post(
+        here(network, "couts/etudes/nouvelle/"), form | rows | {"lignes-0-minutes": ""}
+    )
+    assert "À indiquer" in missing.content.decode()
+    client.post(here(network, "couts/etudes/nouvelle/"), form | rows)
+    study = CostStudy.objects.get()
+    page = client.get(here(network, f"couts/etudes/{study.pk}/")).content.decode()
+    assert "240\u202f000,00" in page and "320\u202f000,00" in page
+    assert "ne suppose un gain" in page
+    exported = client.get(here(network, f"couts/etudes/{study.pk}/etude.csv"))
+    assert "Capacité inutilisée" in exported.content.decode("utf-8-sig")
+
+
+def test_the_board_says_what_is_missing_and_why(network: Network, who: SimpleNamespace) -> None:
+    page = who.reader.client.get(here(network, "tableaux/?annee=2025")).content.decode()
+    assert "non renseigné" in page and "il manque toutes les chambres" in page
+    keep_books(network, "nord", "sud")
+    caches["pages"].clear()
+    page = who.reader.client.get(here(network, "tableaux/?annee=2025")).content.decode()
+    assert "il manque\u00a0: Région" in page
+    csv = who.reader.client.get(here(network, "tableaux/tableau.csv?annee=2025"))
+    assert "Règle de calcul" in csv.content.decode("utf-8-sig")
+
+
+PAGES = (
+    "investissements/",
+    "cles/",
+    "cles/refacturations/",
+    "couts/",
+    "couts/volumes/",
+    "couts/volumes/saisir/",
+    "tableaux/",
+)
+
+
+def _questions(client: Any, address: str) -> int:
+    client.get(address)
+    for cache in caches.all():
+        cache.clear()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_many_questions_for_a_large_network(page: str, db: None) -> None:
+    client, counts = person("tout@essai.test", {"role": Role.ADMINISTRATOR}).client, []
+    for seed, size in ((3, (3, 10)), (4, (14, 40))):
+        document = generate(seed, *size)[0]
+        network = load(replace(document, network_code=f"taille-{seed}")).network
+        demo_costs.fill(network)
+        counts.append(_questions(client, here(network, page)))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 22
+
+
+def test_the_demonstration_fills_fictitious_networks_only_and_once(db: None) -> None:
+    real = load(small_document(fictional=False)).network
+    with pytest.raises(ValueError, match="fictitious"):
+        demo_costs.fill(real)
+    made_up = load(small_document("invente")).network
+    demo_costs.fill(made_up)
+    events = Event.objects.count()
+    demo_costs.fill(made_up)
+    assert Event.objects.count() == events
+    assert RechargeStatement.objects.filter(network=made_up).count() == 5
+
+
+def test_nothing_is_counted_twice_for_the_same_cell(network: Network) -> None:
+    process, entity = finance_processes(network)[0], chambers_of(network)[0]
+    count = Count(process, entity, 2021, Decimal(1), Decimal(1))
+    count_volumes(network, [count], actor=INSTALLATION)
+    count_volumes(network, [count], actor=INSTALLATION)
+    assert ProcessVolume.objects.count() == 1

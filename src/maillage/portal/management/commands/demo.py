@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 
 from maillage.config.environment import load
+from maillage.ledger.demo import fill as fill_books
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION, Role
@@ -18,6 +19,8 @@ from maillage.people.models import User
 from maillage.portal.management.base import MaillageCommand
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.models import Edition
+from maillage.workspaces.finance.demo import fill as fill_budgets
+from maillage.workspaces.finance.demo_costs import fill as fill_costs
 
 REAL = "pays-de-la-loire-2017-2021"
 Person = tuple[str, str, str, list[dict[str, Any]]]
@@ -43,7 +46,9 @@ class Command(MaillageCommand):
         self._load("pays-de-la-loire", "scheme-import", REAL)
         self._step(4, "Réseau fictif")
         self._load("", "generate")
-        self._step(5, "Éditions suivantes et comptes")
+        self._step(5, "Finances du réseau fictif")
+        self._finances()
+        self._step(6, "Éditions suivantes et comptes")
         self._drafts()
         password = self._accounts()
         self._announce(password)
@@ -51,7 +56,7 @@ class Command(MaillageCommand):
             call_command("serve")
 
     def _step(self, rank: int, what: str) -> None:
-        self.stdout.write(f"[{rank}/5] {what}")
+        self.stdout.write(f"[{rank}/6] {what}")
         self.stdout.flush()
 
     def _load(self, network: str, command: str, *arguments: str) -> None:
@@ -65,6 +70,13 @@ class Command(MaillageCommand):
             self.stdout.write("déjà là, laissé tel quel")
         else:
             call_command(command, *arguments, stdout=self.stdout)
+
+    def _finances(self) -> None:
+        """Books, budgets and costs of the first fictitious network, once each."""
+        network = Network.objects.filter(fictional=True).order_by("pk").first()
+        if network is not None:
+            for fill in (fill_books, fill_budgets, fill_costs):
+                fill(network)
 
     def _drafts(self) -> None:
         """Each scheme gets the draft of its next edition, to try the grid on."""

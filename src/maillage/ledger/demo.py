@@ -1,0 +1,91 @@
+"""Books of the fictitious network, generated, read and mapped as people's would be. All invented.
+
+Two closed exercises of every chamber; what they owe each other agrees, but for a few entries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils import timezone
+
+from maillage.ledger import archive
+from maillage.ledger.actions import change_mapping, record_file
+from maillage.ledger.engine.generate import BookEntity, Truth, generate_books, luhn_holds
+from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.models import Book
+from maillage.ledger.queries.books import chambers_of
+from maillage.ledger.queries.chart import common_chart
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.network.models import Entity, Network
+from maillage.people.actors import INSTALLATION
+
+LINES = 3_000
+"""Lines of a chamber's year."""
+ELSEWHERE = {"756": "759", "1021": "103"}
+"""Roots the generator uses that the common chart numbers otherwise."""
+
+
+def fill(network: Network) -> int:
+    """Take in the books of a fictitious network, once; how many there are.
+
+    ValueError where the network is not fictitious.
+    """
+    if not network.fictional:
+        raise ValueError("only a fictitious network is filled")
+    chambers = list(chambers_of(network))
+    if chambers and not Book.objects.filter(network=network).exists():
+        year = timezone.localdate().year
+        for rank, past in enumerate((year - 2, year - 1)):
+            with TemporaryDirectory(prefix="maillage-") as folder:
+                truth = _generated(chambers, Path(folder), past, rank)
+                _take_in(network, chambers, truth, past)
+        _map(network, truth)
+    return Book.objects.filter(network=network).count()
+
+
+def _generated(chambers: list[Entity], folder: Path, year: int, seed: int) -> Truth:
+    entities = tuple(
+        BookEntity(chamber.code, chamber.name, chamber.siren or _nobody(rank))
+        for rank, chamber in enumerate(chambers)
+    )
+    lines = LINES * len(chambers)
+    truth = generate_books(folder, seed=seed + 1, lines=lines, entities=entities, year=year)
+    _forget(truth.files[-1])
+    return truth
+
+
+def _nobody(rank: int) -> str:
+    """A SIREN of a range never given, with its key."""
+    return next(s for key in range(10) if luhn_holds(s := f"0000{rank + 1501:04d}{key}"))
+
+
+def _forget(path: Path) -> None:
+    """Leave a validation date out of one line: a book to look at closer."""
+    rows = path.read_bytes().split(b"\n")
+    separator = b"\t" if b"\t" in rows[0] else b"|"
+    cells = rows[40].split(separator)
+    cells[15] = b""
+    rows[40] = separator.join(cells)
+    path.write_bytes(b"\n".join(rows))
+
+
+def _take_in(network: Network, chambers: list[Entity], truth: Truth, year: int) -> None:
+    closing = dt.date(year, 12, 31)
+    for chamber, path in zip(chambers, truth.files, strict=True):
+        store = archive.root() / network.code / chamber.code / str(year)
+        read = read_ledger(path, store=store, siren=chamber.siren, closing=closing)
+        record_file(network, chamber, closing, read, actor=INSTALLATION)
+
+
+def _map(network: Network, truth: Truth) -> None:
+    """Every root the books use, to the account of the common chart that bears it."""
+    chart = common_chart(network)
+    rules = []
+    for root in sorted(set(truth.accounts.values())):
+        near = chart.nearest(ELSEWHERE.get(root, root))
+        if near is not None:
+            rules.append(RuleValue("", root, False, near.number))
+    change_mapping(network, rules, actor=INSTALLATION, label="Plan des chambres fictives")

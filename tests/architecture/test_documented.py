@@ -14,7 +14,11 @@ import maillage.ledger.actions
 import maillage.network.actions
 import maillage.people.actions
 import maillage.reports.actions
-import maillage.schemes.actions  # noqa: F401
+import maillage.schemes.actions
+import maillage.workspaces.finance.actions
+import maillage.workspaces.finance.actions.costs
+import maillage.workspaces.finance.actions.investments
+import maillage.workspaces.finance.actions.keys  # noqa: F401
 from maillage.config.environment import VARIABLES
 from maillage.kernel.actions import REGISTRY
 from maillage.portal.events import VERBS

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from maillage.kernel.models import Event
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
+from maillage.workspaces.finance.models import Budget
 
 VERBS = {
     "schemes.scheme.created": "Schéma créé avec son premier brouillon",
@@ -40,6 +41,19 @@ VERBS = {
     "ledger.chart.extended": "Compte ajouté au plan du réseau",
     "ledger.chart.reduced": "Compte retiré du plan du réseau",
     "ledger.mapping.undone": "Changement de correspondances défait",
+    "finance.axis.saved": "Axe du plan analytique enregistré",
+    "finance.budget.opened": "Budget ouvert",
+    "finance.budget.revised": "Budget rectifié préparé",
+    "finance.line.entered": "Montants de budget saisis",
+    "finance.personnel.saved": "Emplois d'un budget enregistrés",
+    "finance.budget.voted": "Budget voté",
+    "finance.budget.sent": "Budget envoyé à l'autorité",
+    "finance.budget.approved": "Budget approuvé",
+    "finance.budget.refused": "Budget refusé par l'autorité",
+    "finance.budget.deleted": "Budget en préparation supprimé",
+    "finance.assembly.planned": "Séance d'assemblée prévue",
+    "finance.deadline.met": "Échéance notée comme faite",
+    "finance.deadline.reopened": "Échéance rouverte",
     "finance.investment.saved": "Opération d'investissement enregistrée",
     "finance.investment.removed": "Idée retirée du plan d'investissement",
     "finance.investment.imported": "Plan d'investissement importé",
@@ -75,19 +89,28 @@ def describe(events: Iterable[Event]) -> list[Line]:
     rows = list(events)
     names = names_of({event.actor for event in rows})
     ids = {int(e.subject.split(":")[1]) for e in rows if e.subject.startswith("schemes.edition:")}
-    editions = {e.subject: str(e) for e in Edition.objects.filter(pk__in=ids)}
+    abouts = {e.subject: str(e) for e in Edition.objects.filter(pk__in=ids)} | _budgets(rows)
     return [
         Line(
             event.sequence,
             event.at,
             names.get(event.actor, "Personne inconnue"),
             VERBS.get(event.verb, event.verb),
-            editions.get(event.subject, ""),
+            abouts.get(event.subject, ""),
             tuple(_detail(event)),
             event.hash,
         )
         for event in rows
     ]
+
+
+def _budgets(events: Iterable[Event]) -> dict[str, str]:
+    """The budgets some events are about, by subject; no query where there is none."""
+    ids = {int(e.subject.split(":")[1]) for e in events if e.subject.startswith("finance.budget:")}
+    if not ids:
+        return {}
+    found = Budget.objects.filter(pk__in=ids).select_related("entity")
+    return {budget.subject: f"{budget}, {budget.entity.short_name}" for budget in found}
 
 
 def _detail(event: Event) -> Iterable[str]:

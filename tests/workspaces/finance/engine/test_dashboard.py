@@ -10,13 +10,13 @@ import pytest
 
 from maillage.workspaces.finance.engine.dashboard import (
     INDICATORS,
-    LACKS,
     Facts,
     Indicator,
     Movement,
     book_facts,
     consolidated,
     figure,
+    lacks,
 )
 
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
@@ -61,7 +61,7 @@ def test_each_figure(code: str, value: Fraction) -> None:
 def test_what_is_missing_is_told(indicator: Indicator) -> None:
     for name in filter(None, (indicator.top, indicator.bottom)):
         found = figure(indicator, replace(KNOWN, **{name: None}))
-        assert (found.value, found.reason) == (None, LACKS[name])
+        assert (found.value, found.reason) == (None, lacks(name, KNOWN))
     assert indicator.rule.endswith(".")
 
 
@@ -103,3 +103,11 @@ def test_what_chambers_book_with_each_other_is_taken_out() -> None:
     days = consolidated(BY_CODE["receivable-days"], both, between).value
     assert days == Fraction((400_00 - 50_00) * 365, 2_000_00 - 100_00)
     assert consolidated(BY_CODE["execution"], both, between).value == Fraction(75)
+
+
+def test_a_book_with_accounts_that_go_nowhere_gives_no_partial_sum() -> None:
+    book = book_facts([Movement("706000", 0, 100), Movement("512000", 7, 0)], "Importé", ["658X"])
+    assert (book.result, book.spent, book.staff) == (None, None, None)
+    assert (book.cash, book.sales, book.receivables) == (7, 100, 0)
+    assert "correspondance" in figure(BY_CODE["result"], book).reason
+    assert "aucun livre" in figure(BY_CODE["result"], Facts()).reason

@@ -7,7 +7,7 @@ ratios. Knows amounts in cents; refuses to know where they come from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -41,23 +41,36 @@ class Facts:
     """Invoices that study counts."""
 
 
+NO_BOOK = "aucun livre importé pour cet exercice"
+UNMAPPED = "des comptes du livre n’ont pas de correspondance dans le plan commun"
 LACKS: dict[str, str] = {
-    "result": "aucun livre importé pour cet exercice",
-    "cash": "aucun livre importé pour cet exercice",
-    "receivables": "aucun livre importé pour cet exercice",
-    "payables": "aucun livre importé pour cet exercice",
-    "sales": "aucun livre importé pour cet exercice",
-    "purchases": "aucun livre importé pour cet exercice",
-    "staff": "aucun livre importé pour cet exercice",
-    "income": "aucun livre importé pour cet exercice",
-    "spent": "aucun livre importé pour cet exercice",
     "budget": "aucun budget voté pour cet exercice",
     "invoices": "volume de factures non saisi",
     "fte": "ETP non saisis",
     "invoice_cost": "aucune étude de coût des factures fournisseurs",
     "studied": "aucune étude de coût des factures fournisseurs",
 }
-"""Why an input is missing, in words."""
+"""Why an input that no book gives is missing, in words."""
+
+ROOTS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "result": (-1, ("6", "7")),
+    "cash": (1, ("50", "51", "53", "54")),
+    "receivables": (1, ("41",)),
+    "payables": (-1, ("40",)),
+    "sales": (-1, ("70",)),
+    "purchases": (1, ("60", "61", "62")),
+    "staff": (1, ("64",)),
+    "income": (-1, ("70", "71", "72", "73", "74", "75")),
+    "spent": (1, ("6",)),
+}
+"""What the books give: 1 for a debit balance, -1 for a credit one, and the roots added up."""
+
+
+def lacks(name: str, facts: Facts) -> str:
+    """Why an input of one chamber is missing, in words."""
+    if name in ROOTS:
+        return UNMAPPED if facts.books else NO_BOOK
+    return LACKS[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ class Figure:
 def figure(indicator: Indicator, facts: Facts) -> Figure:
     """One figure of one chamber."""
     needed = [name for name in (indicator.top, indicator.bottom) if name]
-    missing = [LACKS[name] for name in needed if getattr(facts, name) is None]
+    missing = [lacks(name, facts) for name in needed if getattr(facts, name) is None]
     if missing:
         return Figure(None, missing[0])
     top = Fraction(getattr(facts, indicator.top))
@@ -234,24 +247,19 @@ class Movement:
     credit: int
 
 
-def book_facts(rows: Sequence[Movement], state: str) -> Facts:
-    """What a book says: balances of its accounts, each in the sense it is read in."""
+def book_facts(rows: Iterable[Movement], state: str, unmapped: Iterable[str] = ()) -> Facts:
+    """What a book says: balances of its accounts, each in the sense it is read in.
+
+    A local account that goes nowhere leaves unknown what its class is read in: a sum that lacks an
+    account is no sum.
+    """
     net: dict[str, int] = {}
     for row in rows:
         net[row.account] = net.get(row.account, 0) + row.debit - row.credit
-
-    def debit(*roots: str) -> int:
-        return sum(cents for account, cents in net.items() if account.startswith(roots))
-
-    return Facts(
-        books=state,
-        result=-debit("6", "7"),
-        cash=debit("50", "51", "53", "54"),
-        receivables=debit("41"),
-        payables=-debit("40"),
-        sales=-debit("70"),
-        purchases=debit("60", "61", "62"),
-        staff=debit("64"),
-        income=-debit("70", "71", "72", "73", "74", "75"),
-        spent=debit("6"),
-    )
+    lost = {account[:1] for account in unmapped}
+    found: dict[str, int] = {
+        name: sign * sum(cents for account, cents in net.items() if account.startswith(roots))
+        for name, (sign, roots) in ROOTS.items()
+        if not lost & {root[:1] for root in roots}
+    }
+    return Facts(books=state, **found)  # type: ignore[arg-type]

@@ -85,11 +85,12 @@ def _books(
     for entity in chambers:
         file = files.get(entity.pk)
         label = str(file.state.label) if file else ""
-        lost = sum(1 for code, _account in books.result.unmapped if code == entity.code)
-        facts[entity.pk] = book_facts(moved[entity.code], label) if file else Facts()
-        states.append(BookState(label or "absent", lost))
+        lost = [account for code, account in books.result.unmapped if code == entity.code]
+        read = book_facts(moved[entity.code], label, lost) if file else Facts()
+        facts[entity.pk] = read
+        states.append(BookState(label or "absent", len(lost)))
     taken = (Movement(x.account, x.debit, x.credit) for x in books.result.eliminations)
-    return facts, states, book_facts(list(taken), "")
+    return facts, states, book_facts(taken, "")
 
 
 def _with_budgets(

@@ -266,7 +266,7 @@ class LineForm(forms.Form):
     """A line to add: an account of the chart or a local one, and an axis."""
 
     account = forms.CharField(
-        label="Compte", max_length=12,
+        label="Compte", max_length=120,
         widget=forms.TextInput(attrs={"list": "comptes", "inputmode": "numeric", "size": 14}),
     )  # fmt: skip
     axis = forms.ChoiceField(label="Action ou section", required=False)

@@ -1,0 +1,191 @@
+"""Budgets in a real Chromium: the grid of amounts, two people at once, every page accessible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.network.models import Network
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.models import Budget
+from tests.builders import load, small_document
+from tests.workspaces.finance.budget_world import budget, voted
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+BASE = "/reseaux/essai/finances/"
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def room(transactional_db: None, people: Callable[..., Any]) -> SimpleNamespace:
+    edition = load(small_document())
+    who = people(edition)
+    held = budget(edition.network)
+    return SimpleNamespace(network=edition.network, who=who, budget=held)
+
+
+def _cell(page: Page, account: str, month: int) -> Any:
+    return page.locator(f'input[name="c|{account}||{month}"]')
+
+
+def _saved(page: Page) -> None:
+    expect(page.locator("#amounts-state")).to_contain_text("Enregistré à")
+
+
+def _line(held: Budget, account: str) -> list[int]:
+    return held.lines.get(account=account, axis=None).months
+
+
+def test_amounts_are_typed_shared_pasted_undone(room: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _cell(page, "6061", 1).fill("1 500,5")
+    page.keyboard.press("Enter")
+    _saved(page)
+    assert _line(room.budget, "6061")[0] == 150_050
+    expect(_cell(page, "6061", 1)).to_have_value("1\u00a0500,50")
+    expect(page.locator('tbody[data-class="6"] [data-sum="1"]')).to_have_text("1\u202f701")
+    total = page.locator('tr[data-key="706|"] [data-total] input')
+    total.fill("100")
+    page.keyboard.press("Enter")
+    expect(_cell(page, "706", 1)).to_have_value("8,33")
+    _saved(page)
+    assert sum(_line(room.budget, "706")) == 10_000
+    _paste(page, "6061", 2, "10\t20,5\n30\t40")
+    expect(_cell(page, "6061", 3)).to_have_value("20,50")
+    page.locator("#amounts-undo").click()
+    expect(_cell(page, "6061", 3)).to_have_value("100")
+    page.locator("#amounts-redo").click()
+    _saved(page)
+    page.wait_for_timeout(600)
+    assert _line(room.budget, "6061")[1:3] == [1000, 2050]
+    assert room.budget.lines.get(account="641").months[1:3] == [3000, 4000]
+
+
+def _paste(page: Page, account: str, month: int, text: str) -> None:
+    _cell(page, account, month).focus()
+    page.evaluate(
+        """text => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true,
+            cancelable: true});
+          document.activeElement.dispatchEvent(event);
+        }""",
+        text,
+    )
+
+
+def test_what_is_no_amount_is_told_and_nothing_is_pasted(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _paste(page, "6061", 1, "1\tbeaucoup")
+    expect(page.locator("#toasts")).to_contain_text("« beaucoup » n’est pas un montant")
+    _paste(page, "706", 12, "1\t2")
+    expect(page.locator("#toasts")).to_contain_text("dépasse la grille")
+    _cell(page, "6061", 1).fill("douze")
+    page.keyboard.press("Enter")
+    expect(_cell(page, "6061", 1)).to_have_attribute("aria-invalid", "true")
+    assert _line(room.budget, "6061")[0] == 10_000
+
+
+def test_the_keyboard_goes_from_amount_to_amount(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _cell(page, "6061", 1).click()
+    page.keyboard.press("ArrowRight")
+    expect(_cell(page, "6061", 2)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('input[name="c|641|numerique|2"]')).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("input.is-chosen")).to_have_count(4)
+    page.keyboard.press("Delete")
+    expect(_cell(page, "6061", 3)).to_have_value("")
+    _saved(page)
+    assert _line(room.budget, "6061")[:4] == [10_000, 0, 0, 10_000]
+
+
+def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    other = room.who.finances.actor
+    enter_amounts(room.budget, [LineEdit("6061", "", {5: 55_500})], actor=other)
+    _cell(page, "6061", 1).fill("7")
+    page.keyboard.press("Enter")
+    _saved(page)
+    expect(_cell(page, "6061", 5)).to_have_value("555")
+    assert _line(room.budget, "6061")[:5:4] == [700, 55_500]
+    enter_amounts(room.budget, [LineEdit("6061", "", {2: 99_900})], actor=other)
+    _cell(page, "6061", 2).fill("8")
+    page.keyboard.press("Enter")
+    conflict = page.locator("#amounts-conflicts .note")
+    expect(conflict).to_contain_text("modifié entre-temps par finances")
+    assert _line(room.budget, "6061")[1] == 99_900
+    conflict.get_by_role("button", name="Garder le mien").click()
+    expect(conflict).to_have_count(0)
+    _saved(page)
+    page.wait_for_timeout(500)
+    assert _line(room.budget, "6061")[1] == 800
+
+
+def test_removing_a_line_waits_for_what_is_being_saved(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _cell(page, "6061", 1).fill("9")
+    page.get_by_role("button", name="Retirer 706").click()
+    page.locator("dialog.dialog").get_by_role("button").first.click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator('tr[data-key="706|"]')).to_have_count(0)
+    assert _line(room.budget, "6061")[0] == 900
+
+
+def test_without_javascript_the_form_saves(room: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(
+        f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client, java_script_enabled=False
+    )
+    _cell(page, "6061", 1).fill("3")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("1 ligne enregistrée")
+    assert _line(room.budget, "6061")[0] == 300
+
+
+PAGES = (
+    *("", "?annee=2025", "calendrier/", "calendrier/nord/2026/", "budgets/", "budgets/nouveau/"),
+    *("budgets/axes/", "budgets/actions/", "budgets/actions/numerique/"),
+    *("budgets/comparaison/?annee=2025", "budgets/comparaison/?par=chambre&brouillons=oui"),
+    *("budgets/consolidation/?annee=2025", "budgets/{draft}/", "budgets/{voted}/"),
+    *("budgets/{draft}/personnel/", "budgets/{voted}/personnel/", "budgets/{draft}/acte/voter/"),
+    *("budgets/{draft}/importer/", "budgets/{draft}/acte/envoyer/"),
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    room: SimpleNamespace,
+    open_page: OpenPage,
+    accessible: Callable[[Page], None],
+    scheme: str,
+) -> None:
+    network: Network = room.network
+    done = voted(network, "nord", 2025)
+    voted(network, "sud", 2025)
+    page = open_page(BASE, room.who.administrator.client, color_scheme=scheme)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    for address in PAGES:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(BASE + address.format(draft=room.budget.pk, voted=done.pk))
+        page.wait_for_load_state("networkidle")
+        accessible(page)
+        page.set_viewport_size({"width": 390, "height": 844})
+        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(over) <= 0, address
+    assert faults == []

@@ -1,0 +1,317 @@
+"""The pages of budgets through Django's client: journeys without JavaScript, files, counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from python_calamine import load_workbook
+
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.demo import fill
+from maillage.workspaces.finance.models import AssemblyDate, Budget, BudgetPendingImport
+from tests.workspaces.finance.budget_world import approved, budget, vote, voted
+
+BASE = "/reseaux/essai/finances/"
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def _text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:500]
+    page = html.unescape(answer.content.decode())
+    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_from_opening_to_approval_without_javascript(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client = who.nord.client
+    assert "Aucun budget pour 2026" in _text(client, BASE + "budgets/")
+    opened = client.post(
+        BASE + "budgets/nouveau/",
+        {"chambre": "nord", "annee": 2026, "nature": "initial", "depart": "vide"},
+    )
+    here = opened["Location"]
+    assert "Aucune ligne" in _text(client, here)
+    for account in ("6061", "706 Prestations de services"):
+        assert client.post(f"{here}ligne/", {"account": account, "axis": ""}).status_code == 302
+    assert client.post(f"{here}ligne/", {"account": "401", "axis": ""}).status_code == 422
+    assert "déjà dans le budget" in client.post(
+        f"{here}ligne/", {"account": "6061", "axis": ""}
+    ).content.decode()  # fmt: skip
+    zeros = ",".join(["0"] * 12)
+    form = {"o|6061|": zeros, "c|6061||1": "1 234,56", "o|706|": zeros, "c|706||12": "2000"}
+    assert client.post(here, form).status_code == 302
+    page = _text(client, here)
+    assert 'value="1 234,56"' in page
+    assert "+765" in page
+    act = {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-7"}
+    assert client.post(f"{here}acte/voter/", act).status_code == 302
+    page = _text(client, here)
+    assert "il ne change plus" in page
+    assert "Assemblée générale, acte 2025-7" in page
+    assert "<input" not in page.split('id="amounts"')[1].split("</table>")[0]
+    assert client.post(here, form).status_code == 409
+    client.post(f"{here}acte/envoyer/", {"on": "2025-11-30"})
+    early = client.post(f"{here}acte/approuver/", {"on": "2025-12-30", "tacit": "on"})
+    assert early.status_code == 422
+    assert "tacite" in early.content.decode()
+    client.post(f"{here}acte/approuver/", {"on": "2025-12-30"})
+    assert "Approuvé" in _text(client, here)
+    revised = client.post(f"{here}acte/rectifier/")["Location"]
+    assert "Budget rectifié n° 1" in _text(client, revised)
+    assert client.post(f"{revised}acte/supprimer/").status_code == 302
+    assert Budget.objects.count() == 1
+
+
+def test_what_is_typed_wrong_stays_and_is_located(network: Network, who: SimpleNamespace) -> None:
+    held = budget(network)
+    here = f"{BASE}budgets/{held.pk}/"
+    seen = ",".join(str(c) for c in held.lines.get(account="6061").months)
+    answer = who.nord.client.post(here, {"o|6061|": seen, "c|6061||3": "12,345"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Compte 6061, mars : « 12,345 »" in page
+    assert 'value="12,345"' in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_a_stale_form_keeps_what_was_typed_and_tells_the_conflict(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = budget(network)
+    line = held.lines.get(account="6061")
+    form = {"o|6061|": ",".join(map(str, line.months)), "v|6061|": line.version,
+            "c|6061||3": "77"}  # fmt: skip
+    enter_amounts(held, [LineEdit("6061", "", {3: 5})], actor=INSTALLATION)
+    answer = who.nord.client.post(f"{BASE}budgets/{held.pk}/", form)
+    assert answer.status_code == 409
+    assert "modifiée par une autre personne" in answer.content.decode()
+    assert 'value="77"' in answer.content.decode()
+    assert held.lines.get(account="6061").m03 == 5
+
+
+def test_a_line_is_removed_by_its_button(network: Network, who: SimpleNamespace) -> None:
+    held = budget(network)
+    here = f"{BASE}budgets/{held.pk}/"
+    assert who.nord.client.post(here, {"retirer": "641|numerique"}).status_code == 302
+    assert not held.lines.filter(account="641").exists()
+
+
+def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    same = client.get(here + "export.csv").content
+    answer = client.post(here + "importer/", {"file": _file(same)})
+    assert "Aucun changement" in _text(client, answer["Location"])
+    text = same.decode("utf-8-sig").replace("6061;", "6063;")
+    review = client.post(here + "importer/", {"file": _file(text.encode())})["Location"]
+    page = _text(client, review)
+    assert "nouvelle ligne" in page
+    assert "1 ligne changerait" in page
+    assert who.finances.client.get(review).status_code == 404
+    enter_amounts(held, [LineEdit("611", "", {1: 5})], actor=INSTALLATION)
+    assert client.post(review + "appliquer/")["Location"] == review
+    assert client.post(review + "appliquer/")["Location"] == here
+    assert held.lines.filter(account="6063").exists()
+    assert held.lines.filter(account="6061").exists()
+    assert not BudgetPendingImport.objects.filter(filename="budget.csv").exclude(
+        seen_version__lt=1
+    ).filter(pk=int(review.rstrip("/").rsplit("/", 1)[1])).exists()  # fmt: skip
+
+
+def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    text = client.get(here + "export.csv").content.decode("utf-8-sig")
+    bad = text.replace("100;100;", "100;cent;", 1)
+    answer = client.post(here + "importer/", {"file": _file(bad.encode())})
+    assert answer.status_code == 422
+    assert "colonne Février" in answer.content.decode()
+    assert "cent" in answer.content.decode()
+    assert not BudgetPendingImport.objects.exists()
+
+
+def _file(data: bytes) -> io.BytesIO:
+    file = io.BytesIO(data)
+    file.name = "budget.csv"
+    return file
+
+
+def test_workbooks_open_and_carry_numbers(network: Network, who: SimpleNamespace) -> None:
+    held, client = approved(network), who.reader.client
+    for address, sheet in (
+        (f"budgets/{held.pk}/export.xlsx", "Budget"),
+        (f"budgets/{held.pk}/modele.xlsx", "Budget"),
+        ("budgets/comparaison/export.xlsx?annee=2026", "Comparaison 2026"),
+        ("budgets/consolidation/export.xlsx?annee=2026", "Consolidation 2026"),
+    ):
+        data = client.get(BASE + address).content
+        with load_workbook(io.BytesIO(data)) as book:
+            rows = book.get_sheet_by_name(sheet).to_python()
+        assert len(rows) > 3, address
+    assert client.get(BASE + "budgets/comparaison/export.pdf").status_code == 404
+
+
+def test_three_columns_are_compared_with_their_gaps(network: Network, who: SimpleNamespace) -> None:
+    approved(network, "nord", 2025)
+    executed = budget(network, "nord", 2025, "executed", lines={("6061", ""): 60_000})
+    vote(executed, dt.date(2026, 5, 12))
+    approved(network, "sud", 2025)
+    page = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025")
+    assert "non renseigné : Région" in page
+    assert "l’écart n’est pas à périmètre constant" in page
+    constant = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025&perimetre=constant")
+    assert "−75,0 %" not in constant  # 600 against 1 200 and 2 400 of charges
+    assert "−83,3 %" in constant
+    by_month = _text(
+        who.reader.client, BASE + "budgets/comparaison/?annee=2025&par=mois&mesure=charges"
+    )
+    assert "Janvier" in by_month
+    nothing = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2024")
+    assert "Rien à comparer" in nothing
+
+
+def test_the_consolidation_adds_the_chambers_and_says_who_is_missing(
+    network: Network, who: SimpleNamespace
+) -> None:
+    approved(network, "nord")
+    budget(network, "sud")
+    page = _text(who.reader.client, BASE + "budgets/consolidation/?annee=2026")
+    assert "Total partiel : 1 chambre sur 3" in page
+    drafts = _text(who.reader.client, BASE + "budgets/consolidation/?annee=2026&brouillons=oui")
+    assert "2 chambres sur 3" in drafts
+    assert "7 200" in drafts  # charges of 1 200 and 2 400 in each of two chambers
+
+
+def test_an_action_is_read_across_chambers(network: Network, who: SimpleNamespace) -> None:
+    approved(network, "nord")
+    approved(network, "sud")
+    page = _text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
+    assert "4 800" in page
+    assert page.count("2 400") >= 2
+    assert "Nord, Sud" in _text(who.reader.client, BASE + "budgets/actions/?annee=2026")
+
+
+def test_the_calendar_of_a_chamber_is_kept_on_its_page(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client, here = who.nord.client, BASE + "calendrier/nord/2027/"
+    assert client.post(here, {"seances": "oui", "initial_on": "2026-11-30"}).status_code == 302
+    assert AssemblyDate.objects.get().on == dt.date(2026, 11, 30)
+    assert "en retard de 10 jours" in _text(client, BASE + "calendrier/?annee=2027")
+    done = {"echeance": "initial-draft", "fait_le": "2026-11-20"}
+    assert client.post(here, done).status_code == 302
+    assert "fait le 20 novembre 2026" in _text(client, here)
+    assert client.post(here, {"rouvrir": "initial-draft"}).status_code == 302
+    assert client.post(here, {"echeance": "initial-draft", "fait_le": ""}).status_code == 422
+    assert client.post(BASE + "calendrier/sud/2027/", done).status_code == 403
+    data = client.get(BASE + "calendrier/echeances.ics?annee=2027&chambre=nord").content.decode()
+    assert "DTSTART;VALUE=DATE:20261130" in data
+    assert "initial-vote@maillage" in data
+
+
+def test_jobs_are_entered_and_carried(network: Network, who: SimpleNamespace) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/personnel/"
+    held.refresh_from_db()
+    rows = {"emplois-TOTAL_FORMS": 1, "emplois-INITIAL_FORMS": 0, "seen": held.version}
+    job = {"label": "Conseil", "axis": "", "fte": "2,5", "gross": "3 000", "rate": "45",
+           "first": "1", "last": "12"}  # fmt: skip
+    form = rows | {f"emplois-0-{name}": value for name, value in job.items()}
+    bad = form | {"emplois-0-gross": "beaucoup"}
+    assert client.post(here, bad).status_code == 422
+    assert client.post(here, form).status_code == 302
+    page = _text(client, here)
+    assert "130 500" in page  # 2,5 × 3 000 × 1,45 × 12
+    assert client.post(here, rows | {"geste": "reporter"}).status_code == 302
+    assert "accord avec les comptes 64" not in _text(client, f"{BASE}budgets/{held.pk}/")
+    assert held.lines.get(account="641", axis=None).m01 == 750_000
+
+
+def test_the_overview_says_what_is_late_and_what_awaits(
+    network: Network, who: SimpleNamespace
+) -> None:
+    voted(network, "nord", 2026)
+    page = _text(who.nord.client, BASE)
+    assert "À envoyer à l’autorité" in page
+    assert "Envoi du budget primitif" in page
+    assert "en retard de" in page
+    assert "À envoyer à l’autorité" not in _text(who.reader.client, BASE)
+    assert "non renseigné" in _text(who.reader.client, BASE + "?annee=2025")
+
+
+PAGES = (
+    *("", "calendrier/", "budgets/", "budgets/comparaison/", "budgets/consolidation/"),
+    *("budgets/actions/", "budgets/actions/numerique/", "calendrier/nord/2026/"),
+)
+
+
+def test_pages_ask_as_many_questions_for_one_budget_as_for_many(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client = who.administrator.client
+    first = approved(network, "nord")
+    few = {page: _count(client, page) for page in (*PAGES, f"budgets/{first.pk}/")}
+    for code in ("sud", "region"):
+        for year in (2025, 2026):
+            approved(network, code, year)
+    lines = [LineEdit(f"60{n}", "", {1: n}) for n in range(10, 60)]
+    enter_amounts(budget(network, "nord", 2027), lines, actor=INSTALLATION)
+    many = {page: _count(client, page) for page in few}
+    assert many == few
+    assert max(many.values()) <= 16, many
+
+
+def _count(client: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(BASE + page).status_code == 200
+    return len(captured)
+
+
+def test_the_fictitious_network_is_filled_through_the_acts_once(network: Network) -> None:
+    count = fill(network)
+    assert count == fill(network) > 8
+    states = set(Budget.objects.values_list("status", flat=True))
+    assert states >= {"draft", "approved"}
+    network.fictional = False
+    with pytest.raises(ValueError, match="fictitious"):
+        fill(network)
+
+
+@pytest.mark.parametrize("day", [dt.date(2027, 1, 3), dt.date(2026, 6, 1), dt.date(2028, 2, 29)])
+def test_the_fictitious_network_can_be_filled_on_any_day(network: Network, day: dt.date) -> None:
+    with time_machine.travel(dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)):
+        assert fill(network) > 8

@@ -86,8 +86,8 @@ def _keys(
     seats = {e.code: Decimal(draw.randint(15, 120)) for e in chambers}
     fte = {e.code: Decimal(draw.randint(100, 900)) / 10 for e in chambers}
     drafts = (
-        KeyDraft("etp", "Équivalents temps plein", "fte", start, None, fte, note=SOURCE),
-        KeyDraft("postes", "Postes de travail", "seats", start, None, seats, note=SOURCE),
+        KeyDraft("etp", "Effectifs", "fte", start, None, fte, note=SOURCE),
+        KeyDraft("postes", "Parc informatique", "seats", start, None, seats, note=SOURCE),
         KeyDraft(
             "socle", "Socle commun et volumes", "fixed_variable", start, None, seats, 3000, SOURCE
         ),

@@ -364,3 +364,16 @@ def test_a_neighbour_sees_nothing(world: SimpleNamespace) -> None:
     Network.objects.create(code="autre", name="Autre")
     assert world.stranger.client.get(f"{HERE}nord/2025/").status_code == 404
     assert world.reader.client.get("/reseaux/autre/finances/livres/").status_code == 404
+
+
+def test_a_deposit_left_unassigned_is_forgotten_after_a_day(
+    world: SimpleNamespace, deposit: Callable[..., Any]
+) -> None:
+    old = deposit("finances", upload(0, "vieux.txt"))
+    new = deposit("finances", upload(0, "neuf.txt"))
+    day = BookImport.objects.get(pk=old.pk).requested_at - jobs.KEPT_FOR * 2
+    BookImport.objects.filter(pk=old.pk).update(requested_at=day)
+    assert jobs.sweep() == 1
+    assert not archive.deposit_folder("essai", old.pk).exists()
+    assert archive.deposit_folder("essai", new.pk).exists()
+    assert BookImport.objects.get() == new

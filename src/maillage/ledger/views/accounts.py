@@ -94,7 +94,12 @@ def _trial_figures(reading: Asked, row: Trial) -> list[Figure]:
             Figure(row.nets.get(e.code), f"{link}&{urlencode({'chambre': e.code})}")
             for e in reading.entities
         ]
-        figures += [Figure(row.summed, link), Figure(-row.taken), Figure(row.consolidated)]
+        facing = reverse("intercompany", args=[reading.network.code])
+        figures += [
+            Figure(row.summed, link),
+            Figure(-row.taken, f"{facing}?exercice={reading.parameters['exercice']}"),
+            Figure(row.consolidated, link),
+        ]
     if reading.former:
         month, year = reading.span.month, reading.former.year
         mois = f"{year}-{month:%m}" if month else ""
@@ -206,6 +211,15 @@ def _rows(reading: Asked, sides: Sides) -> list[StatementRow]:
     return [_row(reading, line, nets[line.line.code]) for line in sides.own.lines]
 
 
+def _filled(rows: list[StatementRow]) -> list[StatementRow]:
+    """Without the lines that hold no amount at all."""
+    return [
+        row
+        for row in rows
+        if row.nature != "detail" or row.accounts or any(figure.cents for figure in row.figures)
+    ]
+
+
 def _row(reading: Asked, own: StatementLine, net: StatementLine) -> StatementRow:
     line = own.line
     figures: tuple[Figure, ...] = ()
@@ -215,7 +229,8 @@ def _row(reading: Asked, own: StatementLine, net: StatementLine) -> StatementRow
             {cell: amount.net for cell, amount in own.amounts.items()},
             {cell: amount.net for cell, amount in net.amounts.items()},
         )
-        figures = tuple(Figure(value) for value in cents)
+        url = f"?{reading.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
+        figures = tuple(Figure(value, url) for value in cents)
     return StatementRow(
         line.code,
         line.label,
@@ -257,8 +272,9 @@ def _statement(request: HttpRequest, network: str, kind: str, page: str) -> Http
         "kind": kind,
         "page_name": page,
         "heads": _statement_columns(reading),
-        "rows": _rows(reading, sides) if sides else [],
+        "rows": _filled(_rows(reading, sides)) if sides else [],
         "detailed": detailed,
+        "query_detail": urlencode(reading.parameters | {"detail": "oui"}),
         "proofs": _proofs(found, reading),
         "export": reverse(f"{page}_export", args=[network, "xlsx"]),
         "export_csv": reverse(f"{page}_export", args=[network, "csv"]),
@@ -273,7 +289,9 @@ def _proofs(found: Statements | None, reading: Asked) -> list[Any]:
     year = str(reading.year.year)
     own = [f for f in found.own.findings if year in f.where or f.code.startswith("statements.un")]
     told = {(f.code, f.where) for f in own}
-    more = [f for f in found.net.findings if (f.code, f.where) not in told and year in f.where]
+    # A chamber alone does not balance once what it owes another is out; all of them must.
+    together = f"toutes les chambres, {year}"
+    more = [f for f in found.net.findings if (f.code, f.where) not in told and f.where == together]
     return [("Tels que tenus", f) for f in own] + [("Une fois éliminés", f) for f in more]
 
 

@@ -30,6 +30,7 @@ from maillage.ledger.models import BookImport
 from maillage.ledger.queries.books import chambers_of, finance_function, imports_visible_to
 from maillage.ledger.views.frame import frame
 from maillage.network.models import Network
+from maillage.ui.templatetags.ui import pluriel
 
 
 def start(request: HttpRequest, network: Network, uploads: Sequence[UploadedFile]) -> HttpResponse:
@@ -79,10 +80,11 @@ def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpRespon
 
 def _job(row: BookImport) -> dict[str, Any]:
     read = sum(f["state"] in ("done", "same") for f in row.files)
+    held = pluriel(read, "fichier en place,fichiers en place")
     message = {
-        BookImport.State.CANCELLED: f"Arrêté à la demande ; {read} fichier(s) déjà en place.",
+        BookImport.State.CANCELLED: f"Arrêté à la demande ; {held}, les autres ne sont pas lus.",
         BookImport.State.FAILED: "Aucun fichier n’a pu être pris ; les livres sont inchangés.",
-    }.get(BookImport.State(row.state), f"{read} fichier(s) sur {len(row.files)} en place.")
+    }.get(BookImport.State(row.state), f"{held} sur {len(row.files)}.")
     here = reverse("book_import", args=[row.network.code, row.pk])
     return {
         "label": str(row),

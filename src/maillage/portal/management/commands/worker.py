@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from maillage.ledger.jobs import sweep
 from maillage.reports.jobs import reap
 
 
 class Command(BaseCommand):
     help = (
-        "Exécute les tâches longues (livrets) en attente, puis attend les suivantes.\n\n"
+        "Exécute les tâches longues (livrets, lectures de livres comptables) en attente, puis attend les suivantes.\n\n"
         "Exemple : maillage worker\n"
         "Au départ, les tâches laissées en cours par un exécutant tué sont remises en attente.\n"
         "Code de retour : 0 à l'arrêt demandé."
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = reap()
+        sweep()
         if count:
             self.stdout.write(f"{count} tâche(s) interrompue(s) remise(s) en attente.")
         call_command("db_worker", verbosity=options["verbosity"])

@@ -1,0 +1,123 @@
+"""From files dropped on a page to consolidated accounts read and exported, in a real Chromium."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.ledger.models import BookFile
+from maillage.people.actors import Role
+from maillage.schemes.models import Edition
+from tests.builders import CHAMBERS, books_of_chambers, load, person, small_document
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+HERE = "/reseaux/essai/finances/"
+DROP = """async (names) => {
+  const all = new DataTransfer();
+  for (const [name, text] of names) all.items.add(new File([text], name, {type: "text/plain"}));
+  const form = document.querySelector("[data-drop]");
+  for (const kind of ["dragenter", "dragover", "drop"])
+    form.dispatchEvent(new DragEvent(kind, {dataTransfer: all, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def world(transactional_db: None) -> SimpleNamespace:
+    edition: Edition = load(small_document())
+    network = edition.scheme.network
+    for chamber in CHAMBERS:
+        network.entities.filter(code=chamber.code).update(siren=chamber.siren)
+    function = network.functions.get(code="finances")
+    mandate = {"role": Role.FUNCTION_EDITOR, "network": network, "function": function}
+    return SimpleNamespace(network=network, keeper=person("tenue@essai.test", mandate))
+
+
+def read(page: Page) -> None:
+    page.get_by_role("button", name="Lire les fichiers").click()
+    page.wait_for_url("**/depots/**")
+
+
+def faulty(path: Path) -> str:
+    """A book whose third line gives an amount with a decimal point."""
+    rows = path.read_bytes().decode("iso-8859-15").splitlines(keepends=True)
+    rows[2] = rows[2].replace(",", ".")
+    return "".join(rows)
+
+
+def test_from_dropped_files_to_exported_accounts(
+    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    files = books_of_chambers().files
+    page = open_page(HERE + "livres/", world.keeper.client)
+    # One faulty book and two sound ones, dropped together.
+    page.evaluate(DROP, [[files[0].name, faulty(files[0])]])
+    expect(page.locator("[data-drop-list]")).to_contain_text(files[0].name)
+    page.set_input_files("#files", [str(files[1]), str(files[2])])
+    read(page)
+    expect(page.get_by_text("Traitement terminé")).to_be_visible()
+    page.goto(HERE + "livres/")
+    page.evaluate(DROP, [[files[0].name, faulty(files[0])]])
+    read(page)
+    page.goto(HERE + "livres/region/2025/")
+    page.get_by_role("link", name="Point décimal").click()
+    expect(page.locator("#liste")).to_contain_text("une virgule décimale")
+    accessible(page)
+    # Corrected, it replaces after an agreement.
+    page.goto(HERE + "livres/")
+    page.set_input_files("#files", str(files[0]))
+    read(page)
+    expect(page.get_by_text("Des livres déjà en place seraient remplacés")).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name="Remplacer et lire").click()
+    expect(page.get_by_text("Traitement terminé")).to_be_visible()
+    assert BookFile.objects.filter(replaced_at=None).count() == 3
+    assert BookFile.objects.count() == 4
+    _map(page, accessible)
+    _read_accounts(page)
+
+
+def _map(page: Page, accessible: Callable[[Page], None]) -> None:
+    page.goto(HERE + "correspondances/")
+    accessible(page)
+    page.get_by_role("button", name="Proposer des règles par le numéro").click()
+    expect(page.get_by_role("heading", name="Comptes déplacés")).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.get_by_text("Tous les comptes de l’exercice")).to_be_visible()
+
+
+def _read_accounts(page: Page) -> None:
+    """The balance, then the lines behind one of its figures, then what chambers say."""
+    page.goto(HERE + "balance/?compte=641")
+    figure = page.locator("tbody td a").first
+    shown = figure.inner_text()
+    figure.click()
+    page.wait_for_url("**/ecritures/**")
+    assert shown in page.locator(".figures").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Exporter en XLSX").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert book.sheetnames == ["Écritures", "Lisez-moi"]
+    notice = [row[0] for row in book["Lisez-moi"].iter_rows(values_only=True)]
+    assert any("641" in str(line) for line in notice)
+    page.goto(HERE + "reciproques/?seulement=ecarts")
+    page.locator("tbody td a").last.click()
+    expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
+
+
+def test_files_are_given_without_script(
+    world: SimpleNamespace, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(HERE + "livres/", world.keeper.client, java_script_enabled=False)
+    page.set_input_files("#files", [str(path) for path in books_of_chambers().files])
+    page.get_by_role("button", name="Lire les fichiers").click()
+    page.wait_for_url("**/depots/**")
+    assert BookFile.objects.count() == 3

@@ -21,6 +21,7 @@ from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.engine.survey import survey_all
+from tests.ledger.engine.fec_text import table, written
 
 CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}
@@ -194,3 +195,18 @@ def test_a_plain_implementation_agrees_on_fifty_books(tmp_path: Path, seed: int)
     }
     assert ours == dict(_by_hand(truth))
     assert all(s.closing == dt.date(2025, 12, 31) for s in surveyed)
+
+
+def test_an_analytical_column_is_carried_over(tmp_path: Path) -> None:
+    rows = table()
+    values = ["Code Action", "A1", "A1", *["A2"] * 10]
+    rows = [[*row, value] for row, value in zip(rows, values, strict=True)]
+    ledger = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
+    assert ledger.folder is not None
+    rules = Mapping((Rule("4", "401"), Rule("6", "606"), Rule("7", "706"), Rule("", "101")))
+    books = [Book("nord", 2025, ledger.folder)]
+    result = consolidate(books, rules, Perimeter(("nord",)))
+    by_axis: dict[str, int] = defaultdict(int)
+    for line in result.lines:
+        by_axis[line.axis] += line.debit
+    assert by_axis == {"A1": 150_000, "A2": 148_050}

@@ -23,8 +23,8 @@ from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.perimeter import Family, Perimeter
 from maillage.ledger.engine.survey import CubeRow
 
-Key = tuple[str, dt.date | None, str, str]
-"""Chamber, month, common account ("" where unmapped), partner chamber ("")."""
+Key = tuple[str, dt.date | None, str, str, str]
+"""Chamber, month, common account ("" where unmapped), partner chamber (""), axis ("")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,16 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a chamber moved on a common account in a month, with a partner or ""; cents."""
+    """What a chamber moved on a common account in a month, with a partner or ""; cents.
+
+    `axis`: the value of its book's first analytical column, "" where it has none.
+    """
 
     entity: str
     month: dt.date | None
     account: str
     partner: str
+    axis: str
     debit: int
     credit: int
 
@@ -117,13 +121,14 @@ def monthly(lines: ir.Table) -> ir.Table:
         account=lines.account,
         month=lines.date.truncate("M"),
         partner=lines.aux,
+        axis=lines.axis,
     ).agg(debit=cents(lines.debit), credit=cents(lines.credit))
 
 
 def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Table:
-    """Common accounts by chamber, month and partner.
+    """Common accounts by chamber, month, partner and axis.
 
-    `cube`: entity, account, month, partner, debit, credit. `accounts`: entity, account, common.
+    `cube`: entity, account, month, partner, axis, debit, credit. `accounts`: entity, account, common.
     `partners`: aux, chamber. A local account without a rule stays, under the common account "".
     """
     known = cube.left_join(accounts, ["entity", "account"]).left_join(
@@ -132,13 +137,14 @@ def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Tabl
     named = known.select(
         "entity",
         "month",
+        "axis",
         "debit",
         "credit",
         common=known.common.fill_null(""),
         chamber=known.chamber.fill_null(""),
         local=ibis.ifelse(known.common.isnull(), known.account, ""),
     )
-    return named.group_by("entity", "month", "common", "chamber", "local").agg(
+    return named.group_by("entity", "month", "common", "chamber", "axis", "local").agg(
         debit=named.debit.sum(), credit=named.credit.sum()
     )
 
@@ -166,7 +172,8 @@ def from_lines(
     for rank, book in enumerate(books):
         lines = engine.read_parquet(str(book.folder / "lines.parquet"), table_name=f"lines_{rank}")
         entity = ibis.literal(book.entity)
-        parts.append(lines.select("account", "date", "aux", "debit", "credit", entity=entity))
+        kept = ("account", "date", "aux", "debit", "credit")
+        parts.append(lines.select(*kept, entity=entity, axis=_axis(lines)))
     return _consolidated(engine, monthly(ibis.union(*parts)), mapping, perimeter)
 
 
@@ -197,12 +204,17 @@ def consolidate(
             raise FileNotFoundError(path)
         cube = engine.read_parquet(str(path), table_name=f"cube_{rank}")
         entity = ibis.literal(book.entity)
-        parts.append(
-            cube.select("account", "month", "debit", "credit", entity=entity, partner=cube.aux)
-        )
+        kept = ("account", "month", "debit", "credit")
+        parts.append(cube.select(*kept, entity=entity, partner=cube.aux, axis=_axis(cube)))
     if not parts:
         return Consolidation((), (), (), {})
     return _consolidated(engine, ibis.union(*parts), mapping, perimeter)
+
+
+def _axis(table: ir.Table) -> ir.StringValue:
+    """The first analytical column of a book, "" where it has none."""
+    names = [name for name in table.columns if name.startswith("axe_")]
+    return table[names[0]].fill_null("") if names else ibis.literal("")
 
 
 def consolidate_cubes(
@@ -210,7 +222,7 @@ def consolidate_cubes(
 ) -> Consolidation:
     """The same from surveyed cubes, by chamber, without a store."""
     rows = [
-        (entity, r.account, r.month, r.partner, r.debit, r.credit)
+        (entity, r.account, r.month, r.partner, "", r.debit, r.credit)
         for entity, cube in cubes.items()
         for r in cube
     ]
@@ -219,6 +231,7 @@ def consolidate_cubes(
         "account": "string",
         "month": "date",
         "partner": "string",
+        "axis": "string",
         "debit": "int64",
         "credit": "int64",
     }
@@ -246,7 +259,8 @@ def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consoli
         if row["entity"] not in inside:
             continue
         partner = row["chamber"] if row["chamber"] in inside - {row["entity"]} else ""
-        _add(totals, (row["entity"], row["month"], row["common"], partner), row)
+        key = (row["entity"], row["month"], row["common"], partner, row["axis"])
+        _add(totals, key, row)
         if row["local"]:
             _add(unmapped, (row["entity"], row["local"]), row)
     lines = tuple(

@@ -41,6 +41,7 @@ def frame(request: HttpRequest, network: Network, page: str, *last: str) -> dict
     label = dict(PAGES)[page]
     crumbs = [
         {"label": network.name, "url": reverse("network", args=[network.code])},
+        {"label": "Finances", "url": reverse("finance", args=[network.code])},
         {"label": label, "url": reverse(page, args=[network.code])},
         *({"label": text} for text in last),
     ]

@@ -245,18 +245,18 @@ def compare(
         None if amounts is None else grouped(amounts, by, depth, measure)
         for amounts in (columns.initial, columns.revised, columns.executed)
     ]
-    names = sorted({name for side in sides if side for name in side}, key=row_order)
+    order = row_order if by is By.ACCOUNT else str
+    names = sorted({name for side in sides if side for name in side}, key=order)
     return tuple(
         ComparisonRow(name, *(None if side is None else side.get(name, 0) for side in sides))
         for name in names
     )
 
 
-def row_order(name: str) -> tuple[int, str]:
-    """Accounts are read class by class in the order of CLASSES; other rows as they sort."""
-    if name.isdecimal() and name[0] in CLASSES and len(name) >= 1:
-        return list(CLASSES).index(name[0]), name
-    return len(CLASSES), name
+def row_order(account: str) -> tuple[int, str]:
+    """Accounts are read class by class, in the order of CLASSES."""
+    known = list(CLASSES)
+    return (known.index(account[0]) if account[0] in known else len(known)), account
 
 
 def overall(columns: Columns, measure: Measure) -> ComparisonRow:

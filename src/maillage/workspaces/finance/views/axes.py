@@ -51,8 +51,8 @@ def axes(request: HttpRequest, network: str, code: str = "") -> HttpResponse:
         if form.is_valid() and _saved(request, found, form, new=axis is None):
             messages.success(request, "Axe enregistré.")
             return redirect("budget_axes", network=network)
-    last: list[Any] = ["Plan analytique"]
-    context = frame(found, "budgets", *last) | {
+    last = [axis.name] if axis else []
+    context = frame(found, "budget_axes", *last) | {
         "axes": axes_of(found), "form": form, "verdict": verdict, "axis": axis,
     }  # fmt: skip
     status = 422 if form.errors else 200

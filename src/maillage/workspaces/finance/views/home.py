@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.network.models import Entity
+from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.engine.budgets import Kind, Measure, overall, totals
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Budget
@@ -65,7 +65,7 @@ def home(request: HttpRequest, network: str) -> HttpResponse:
         "late": told(late(dues)[:SHOWN], view.chambers),
         "late_count": len(late(dues)),
         "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
-        "awaiting": _awaiting(view, finance, actor),
+        "awaiting": _awaiting(found, year, actor),
         "charges": overall(columns, Measure.CHARGES),
         "products": overall(columns, Measure.PRODUCTS),
         "result": overall(columns, Measure.RESULT),
@@ -78,12 +78,15 @@ def home(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/home.html", context)
 
 
-def _awaiting(view: YearOfBudgets, finance: int, actor: Any) -> list[tuple[str, str, Budget]]:
-    """The next step of each budget of the year that is this actor's to take."""
+def _awaiting(network: Network, year: int, actor: Any) -> list[tuple[str, str, Budget]]:
+    """The next step of each budget, around this year, that is this actor's to take."""
     steps = {"draft": "À saisir et à voter", "voted": "À envoyer à l’autorité",
              "sent": "Réponse de l’autorité à enregistrer"}  # fmt: skip
-    found = []
-    for budget in view.budgets:
+    finance, found = finance_function(network.pk), []
+    open_budgets = Budget.objects.filter(
+        network=network, year__in=[year - 1, year, year + 1], status__in=steps
+    ).select_related("network", "entity")
+    for budget in open_budgets:
         step = steps.get(budget.status)
         if step and rules.can_keep(budget.network_id, budget.entity_id, finance, actor):
             url = reverse("budget", args=[budget.network.code, budget.pk])

@@ -157,6 +157,9 @@ def groups_of(network: Network, columns: Columns, asked: Asked) -> list[Group]:
     names = _names(network, asked.by)
     if asked.by is not By.ACCOUNT:
         rows = figures.compare(columns, asked.by, measure=asked.measure)
+        if asked.by is By.ENTITY:  # in the network's order, not in that of the codes
+            rank = {code: place for place, code in enumerate(names)}
+            rows = tuple(sorted(rows, key=lambda row: rank.get(row.row, len(rank))))
         shown = [(names.get(row.row, row.row), row) for row in rows]
         total = figures.overall(columns, asked.measure)
         return [Group(MEASURE_LABELS[asked.measure], shown, total)]

@@ -15,20 +15,29 @@ from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.queries.room import networks_kept_visible_to
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
-PAGES = (
-    ("finance", "Vue d’ensemble"),
-    ("finance_dashboard", "Tableaux de bord"),
-    ("finance_calendar", "Calendrier"),
-    ("budgets", "Budgets"),
-    ("budget_comparison", "Comparaison"),
-    ("budget_consolidation", "Consolidation"),
-    ("budget_actions", "Actions"),
-    ("investments", "Investissement"),
-    ("keys", "Clés"),
-    ("recharges", "Refacturations"),
-    ("costs", "Coûts et volumes"),
+Page = tuple[str, str]
+"""A page of the room: the name of its address, its label."""
+
+TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("Vue d’ensemble", (("finance", "Vue d’ensemble"),)),
+    ("Tableaux de bord", (("finance_dashboard", "Tableaux de bord"),)),
+    ("Calendrier", (("finance_calendar", "Calendrier"),)),
+    (
+        "Budgets",
+        (
+            ("budgets", "Par chambre"),
+            ("budget_comparison", "Comparaison"),
+            ("budget_consolidation", "Consolidation"),
+            ("budget_actions", "Actions"),
+            ("budget_axes", "Plan analytique"),
+        ),
+    ),
+    ("Livres et comptes", (("books", "Livres et comptes"),)),
+    ("Investissement", (("investments", "Investissement"),)),
+    ("Clés et refacturations", (("keys", "Clés"), ("recharges", "Refacturations"))),
+    ("Coûts et volumes", (("costs", "Coûts et volumes"),)),
 )
-"""Tabs of the room: name of the address, label."""
+"""Tabs of the room, each with its pages; the first is where the tab leads."""
 
 
 def kept_network(request: HttpRequest, code: str) -> Network:
@@ -47,24 +56,33 @@ def chamber_or_404(network: Network, code: str) -> Entity:
 
 
 def frame(network: Network, page: str, *last: str | tuple[str, str]) -> dict[str, Any]:
-    """Context of every page: `network`, `crumbs`, `tabs`. `last`: labels, or (label, address)."""
-    crumbs: list[dict[str, str]] = [
-        {"label": network.name, "url": reverse("network", args=[network.code])},
-        {"label": "Finances", "url": reverse("finance", args=[network.code])},
-    ]
+    """Context of every page: `network`, `crumbs`, `tabs`, `subtabs`. `last`: what is below it.
+
+    A part of `last` is a label, or a label and its address.
+    """
+    tab, pages = next((tab, pages) for tab, pages in TABS if page in dict(pages))
+    crumbs = [_link(network, "network", network.name), _link(network, "finance", "Finances")]
     if page != "finance":
-        label = dict(PAGES)[page]
-        crumbs.append({"label": label, "url": reverse(page, args=[network.code])})
+        crumbs.append(_link(network, pages[0][0], tab))
+    if page != pages[0][0]:
+        crumbs.append(_link(network, page, dict(pages)[page]))
     for part in last:
         label, url = (part, "") if isinstance(part, str) else part
         crumbs.append({"label": label} | ({"url": url} if url else {}))
     if not last:
         crumbs[-1] = {"label": crumbs[-1]["label"]}
-    tabs = [
-        {"label": label, "url": reverse(name, args=[network.code]), "current": name == page}
-        for name, label in PAGES
-    ]
-    return {"network": network, "crumbs": crumbs, "tabs": tabs}
+    tabs = [_link(network, held[0][0], t) | {"current": t == tab} for t, held in TABS]
+    subtabs = [_link(network, name, text) | {"current": name == page} for name, text in pages]
+    return {
+        "network": network,
+        "crumbs": crumbs,
+        "tabs": tabs,
+        "subtabs": subtabs if len(pages) > 1 else [],
+    }
+
+
+def _link(network: Network, name: str, label: str) -> dict[str, Any]:
+    return {"label": label, "url": reverse(name, args=[network.code])}
 
 
 def year_asked(request: HttpRequest) -> int:

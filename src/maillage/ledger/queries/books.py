@@ -85,7 +85,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Entities by exercise, the latest exercise last."""
+    """Entities by exercise, the latest exercise first."""
 
     years: tuple[int, ...]
     rows: tuple[Row, ...]
@@ -99,7 +99,7 @@ def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
     known = {entity.pk for entity in chambers}
     others = {f.book.entity_id: f.book.entity for f in files.values()}
     chambers += [entity for pk, entity in others.items() if pk not in known]
-    columns = tuple(sorted({*years, *(year for _, year in files)}))
+    columns = tuple(sorted({*years, *(year for _, year in files)}, reverse=True))
     rows = tuple(
         Row(entity, tuple(Cell(year, files.get((entity.pk, year))) for year in columns))
         for entity in chambers

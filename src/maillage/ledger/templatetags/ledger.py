@@ -41,6 +41,12 @@ def montant(cents: int | None) -> str:
 
 
 @register.filter
+def somme(cents: int) -> str:
+    """A total, in euros: zero is told."""
+    return written(cents)
+
+
+@register.filter
 def octets(size: int) -> str:
     """`1,2 Mo`."""
     for unit, weight in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.engine.amounts import parse_amount, spread, written
 from maillage.workspaces.finance.models import Budget
 from tests.builders import load, small_document
 from tests.workspaces.finance.budget_world import budget, voted
@@ -154,6 +155,27 @@ def test_without_javascript_the_form_saves(room: SimpleNamespace, open_page: Ope
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.locator("#messages")).to_contain_text("1 ligne enregistrée")
     assert _line(room.budget, "6061")[0] == 300
+
+
+SAMPLES = [
+    *("", "-", "12", "1 234,56", "1\u202f234,5", "1234.5", "\u221212,05", "(12,50)", "12 €", "+3"),
+    *("abc", "1,234,5", "1.234,56", "12,345", "1 23", "1e5", "10000000001", "0,1", "--1", "- 5"),
+]
+
+
+def test_the_browser_reads_amounts_as_the_server_does(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    code = """async ([texts, totals]) => {
+      const a = await import("/statique/finance/amounts.js");
+      return [texts.map(a.parse), totals.map((t) => a.spread(t)), totals.map((t) => a.write(t))];
+    }"""
+    totals = [0, 1, 11, 12, 10_000, -7, 123_456_789, -1_000_001]
+    read, shares, texts = page.evaluate(code, [SAMPLES, totals])
+    assert read == [parse_amount(text) for text in SAMPLES]
+    assert shares == [list(spread(total)) for total in totals]
+    assert texts == [written(total, "\u00a0") for total in totals]
 
 
 PAGES = (

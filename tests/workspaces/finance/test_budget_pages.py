@@ -16,12 +16,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import load_workbook
 
+from maillage.ledger.actions import change_mapping
+from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
-from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, open_budget
 from maillage.workspaces.finance.demo import fill
+from maillage.workspaces.finance.engine.budgets import totals
 from maillage.workspaces.finance.models import AssemblyDate, Budget, BudgetPendingImport
+from maillage.workspaces.finance.queries.budgets import amounts_of
+from maillage.workspaces.finance.queries.realised import realised_amounts
+from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import approved, budget, vote, voted
 
 BASE = "/reseaux/essai/finances/"
@@ -216,6 +222,21 @@ def test_the_consolidation_adds_the_chambers_and_says_who_is_missing(
     assert "7 200" in drafts  # charges of 1 200 and 2 400 in each of two chambers
 
 
+def test_a_chamber_without_a_voted_budget_lives_on_the_fallback(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = budget(network, "nord", 2025, lines={("6061", ""): 1_000_000, ("2183", ""): 480_000})
+    vote(held, dt.date(2024, 11, 20))
+    page = _text(who.reader.client, BASE + "budgets/?annee=2026")
+    assert "Sans budget voté au 1er janvier" in page
+    assert "jusqu’au 31 mars 2026" in page
+    assert "9 500" in page  # 10 000 less 5 %
+    assert "1 200" in page  # a quarter of 4 800
+    voted(network, "nord", 2026)
+    assert "Sans budget voté" not in _text(who.reader.client, BASE + "budgets/?annee=2026")
+    assert "Sans budget voté" not in _text(who.reader.client, BASE + "budgets/?annee=2027")
+
+
 def test_an_action_is_read_across_chambers(network: Network, who: SimpleNamespace) -> None:
     approved(network, "nord")
     approved(network, "sud")
@@ -283,6 +304,7 @@ def test_pages_ask_as_many_questions_for_one_budget_as_for_many(
     network: Network, who: SimpleNamespace
 ) -> None:
     client = who.administrator.client
+    approved(network, "nord", 2025)
     first = approved(network, "nord")
     few = {page: _count(client, page) for page in (*PAGES, f"budgets/{first.pk}/")}
     for code in ("sud", "region"):
@@ -315,3 +337,24 @@ def test_the_fictitious_network_is_filled_through_the_acts_once(network: Network
 def test_the_fictitious_network_can_be_filled_on_any_day(network: Network, day: dt.date) -> None:
     with time_machine.travel(dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)):
         assert fill(network) > 8
+
+
+def test_what_the_books_say_stands_beside_the_budget(
+    network: Network, who: SimpleNamespace
+) -> None:
+    approved(network, "nord", 2025)
+    keep_books(network, "nord")
+    rules = [RuleValue("", "6", False, "60"), RuleValue("", "7", False, "70")]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    page = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025&chambre=nord")
+    assert "d’après les livres : Nord" in page
+    north = network.entities.get(code="nord")
+    opened = open_budget(
+        network, actor=INSTALLATION, entity=north, year=2025, kind="executed",
+        start=Start.REALISED,
+    )  # fmt: skip
+    said = realised_amounts(network, 2025)["nord"]
+    kept = amounts_of([opened])[opened.pk]
+    assert totals(kept) == totals(said)
+    assert totals(kept).charges > 0
+    assert totals(kept).products > 0

@@ -14,6 +14,8 @@ from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine import budgets as figures
 from maillage.workspaces.finance.engine.budgets import Amounts, Columns, Key, Kind
+from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
@@ -180,6 +182,38 @@ def year_of(network: Network, year: int, *, drafts: bool = False) -> YearOfBudge
         .order_by("entity__position", "kind", "number")
     )
     return YearOfBudgets(network, year, chambers_of(network), budgets, amounts_of(budgets), drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What a chamber without a voted budget may spend from 1 January, in cents."""
+
+    entity: Entity
+    totals: figures.Totals
+    investment: int
+    until: dt.date
+    source: str
+
+
+def stand_ins(view: YearOfBudgets, today: dt.date) -> list[StandIn]:
+    """The fallback budgets in force: chambers without a voted budget once the year has begun.
+
+    Code de commerce, R712-18. A chamber without a budget the year before has none to fall back on.
+    """
+    first = dt.date(view.year, 1, 1)
+    rule = rule_on(shipped_calendar().fallbacks, first)
+    if today < first or rule is None:
+        return []
+    before, found = year_of(view.network, view.year - 1), []
+    for entity in view.chambers:
+        last = before.latest(entity, Kind.REVISED) or before.latest(entity, Kind.INITIAL)
+        if last is None or view.latest(entity, Kind.INITIAL) is not None:
+            continue
+        instead = fallback(before.amounts[last.pk], rule, view.year)
+        investment = instead.investment.get(entity.code, 0)
+        added = figures.totals(instead.operating)
+        found.append(StandIn(entity, added, investment, instead.until, rule.source))
+    return found
 
 
 def years_of(network: Network, today: dt.date) -> list[int]:

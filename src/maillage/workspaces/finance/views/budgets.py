@@ -34,6 +34,7 @@ from maillage.workspaces.finance.queries.budgets import (
     YearOfBudgets,
     amounts_of,
     budgets_visible_to,
+    stand_ins,
     year_of,
     years_of,
 )
@@ -93,6 +94,7 @@ def matrix(request: HttpRequest, network: str) -> HttpResponse:
         "kinds": list(KIND_LABELS.values()),
         "rows": rows,
         "count": len(view.budgets),
+        "stand_ins": stand_ins(view, timezone.localdate()),
         "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
         "keeps_axes": bool(rules.can_keep_axes(found.pk, finance, actor)),
     }

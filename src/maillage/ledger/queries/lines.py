@@ -18,6 +18,11 @@ COLUMNS = (
     *("line", "date", "journal", "number", "account", "account_label", "aux", "aux_label"),
     *("piece", "label", "debit", "credit", "lettering"),
 )
+SELECTED = ", ".join(
+    f"({name} * 100)::BIGINT" if name in ("debit", "credit") else name for name in COLUMNS
+)
+BY_DAY = "date_trunc('month', date)"
+"""The month of a stored line, as the cube keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,58 +84,98 @@ def entry_lines(
     limit: int = 100,
     offset: int = 0,
 ) -> Page:
-    """Lines of these books that answer, in the order of books, dates and lines."""
+    """Lines of these books that answer, in the order of books, dates and lines.
+
+    Which lines make the page is asked first, from few columns; then those lines alone are read.
+    Totals come from the monthly cubes wherever these can tell.
+    """
     if not files:
         return Page()
     accounts = [(a.entity, a.number) for a in local_accounts(files)]
     targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
-    parts, values = _parts(files, targets, asked)
+    store = _Store(files, targets, asked)
     with duckdb.connect() as connection:
-        union = " UNION ALL ".join(parts)
-        totals = connection.execute(
-            f"SELECT count(*), coalesce(sum(debit), 0), coalesce(sum(credit), 0) FROM ({union})",
-            values,
-        ).fetchone()
-        rows = connection.execute(
-            f"SELECT * FROM ({union}) ORDER BY rank, date, line LIMIT {limit:d} OFFSET {offset:d}",
-            values,
-        ).fetchall()
+        count, debit, credit = store.totals(connection)
+        lines = store.page(connection, limit, offset) if count > offset else []
+        cubes = [str(archive.folder(file) / "cube.parquet") for file in files]
         journals = connection.execute(
             "SELECT DISTINCT journal FROM read_parquet(?) WHERE journal <> '' ORDER BY journal",
-            [[str(archive.folder(f) / "cube.parquet") for f in files]],
+            [cubes],
         ).fetchall()
-    count, debit, credit = totals or (0, 0, 0)
-    entities = [file.book.entity.code for file in files]
-    found = tuple(_line(entities[row[0]], targets, row[1:]) for row in rows)
-    return Page(found, count, debit, credit, tuple(name for (name,) in journals))
+    return Page(tuple(lines), count, debit, credit, tuple(name for (name,) in journals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """The books asked, and where each local account goes."""
+
+    files: Sequence[BookFile]
+    targets: dict[tuple[str, str], str]
+    asked: Filter
+
+    def _each(self, columns: str, part: str, month: str) -> tuple[str, list[Any]]:
+        """One query over the same part of every book, with its values; `rank` is the book."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for rank, file in enumerate(self.files):
+            entity = file.book.entity.code
+            wheres, given = _conditions(entity, self.targets, self.asked, month)
+            parts.append(
+                f"SELECT {rank} AS rank, {columns} FROM read_parquet(?) "
+                f"WHERE {' AND '.join(wheres) or 'true'}"
+            )
+            values += [str(archive.folder(file) / part), *given]
+        return " UNION ALL ".join(parts), values
+
+    def totals(self, connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+        """How many lines answer, their debits and credits in cents."""
+        if self.asked.number or self.asked.text:
+            columns = "1 AS lines, (debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit"
+            union, values = self._each(columns, "lines.parquet", BY_DAY)
+        else:
+            union, values = self._each("lines, debit, credit", "cube.parquet", "month")
+        sums = "coalesce(sum(lines), 0), coalesce(sum(debit), 0), coalesce(sum(credit), 0)"
+        found = connection.execute(f"SELECT {sums} FROM ({union})", values).fetchone()
+        count, debit, credit = found or (0, 0, 0)
+        return int(count), int(debit), int(credit)
+
+    def page(
+        self, connection: duckdb.DuckDBPyConnection, limit: int, offset: int
+    ) -> list[EntryLine]:
+        union, values = self._each("date, line", "lines.parquet", BY_DAY)
+        wanted: dict[int, list[int]] = {}
+        for rank, line in connection.execute(
+            f"SELECT rank, line FROM ({union}) ORDER BY rank, date, line "
+            f"LIMIT {limit:d} OFFSET {offset:d}",
+            values,
+        ).fetchall():
+            wanted.setdefault(rank, []).append(line)
+        return [line for rank in wanted for line in self._read(connection, rank, wanted[rank])]
+
+    def _read(
+        self, connection: duckdb.DuckDBPyConnection, rank: int, lines: list[int]
+    ) -> list[EntryLine]:
+        """These lines of one book, in the order of dates."""
+        file = self.files[rank]
+        rows = connection.execute(
+            f"SELECT {SELECTED} FROM read_parquet(?) WHERE line IN (SELECT unnest(?)) "
+            "ORDER BY date, line",
+            [str(archive.folder(file) / "lines.parquet"), lines],
+        ).fetchall()
+        entity = file.book.entity.code
+        return [_line(entity, self.targets, row) for row in rows]
 
 
 def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) -> EntryLine:
-    values = [value if value is not None or name == "date" else "" for name, value in
-              zip(COLUMNS, row, strict=True)]  # fmt: skip
+    values = [
+        value if value is not None or name == "date" else ""
+        for name, value in zip(COLUMNS, row, strict=True)
+    ]
     return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
 
 
-def _parts(
-    files: Sequence[BookFile], targets: dict[tuple[str, str], str], asked: Filter
-) -> tuple[list[str], list[Any]]:
-    """One query per book, with its values."""
-    columns = ", ".join(c for c in COLUMNS if c not in ("debit", "credit", "lettering"))
-    cents = "(debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit, lettering"
-    parts: list[str] = []
-    values: list[Any] = []
-    for rank, file in enumerate(files):
-        wheres, given = _conditions(file.book.entity.code, targets, asked)
-        parts.append(
-            f"SELECT {rank} AS rank, {columns}, {cents} FROM read_parquet(?) "
-            f"WHERE {' AND '.join(wheres) or 'true'}"
-        )
-        values += [str(archive.folder(file) / "lines.parquet"), *given]
-    return parts, values
-
-
 def _conditions(
-    entity: str, targets: dict[tuple[str, str], str], asked: Filter
+    entity: str, targets: dict[tuple[str, str], str], asked: Filter, month: str
 ) -> tuple[list[str], list[Any]]:
     wheres: list[str] = []
     values: list[Any] = []
@@ -149,7 +194,7 @@ def _conditions(
     if asked.local:
         ask("starts_with(account, ?)", asked.local)
     if asked.month:
-        ask(f"date_trunc('month', date) {'<=' if asked.until else '='} ?", asked.month)
+        ask(f"{month} {'<=' if asked.until else '='} ?", asked.month)
     for name in ("journal", "number"):
         if value := getattr(asked, name):
             ask(f"{name} = ?", value)

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
-from maillage.ledger.models import BookImport, MappingChange
+from maillage.ledger.models import BookFile, BookImport, MappingChange
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
@@ -100,6 +100,7 @@ class World:
         special: dict[str, dict[str, Any]] = {
             "book": book,
             "book_findings": {**book, "extension": "csv"},
+            "book_restore": book,
             "book_import": {**network, "pk": self.deposit.pk},
             "book_import_cancel": {**network, "pk": self.deposit.pk},
             **{name: {**network, "extension": "csv"} for name in LEDGER_EXPORTS},
@@ -187,6 +188,7 @@ class World:
             "chart_reduce": {"compte": f"{self.extension}:6068"},
             "intercompany_name": {"numero": "C-1", "chambre": self.chamber("sud")},
             "mapping_undo": {"changement": self.mapped.pk},
+            "book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
             "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
             "grid_cell": {"mode": "C", "version": 0},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},

@@ -45,6 +45,7 @@ AUTH_DONE = "   401    409    409    409     409    409    409    409"
 TABLE_BAD = "   404    404    403    422     422    422    422    404"
 ONE_ONLY = "    404    404    404    404     200    404    404    404"
 ONE_DOES = "    404    404    404    404     302    404    404    404"
+OWN_BOOK = "    404    404    403    302     302    302    302    404"
 KEEP_BAD = "    404    404    403    403     422    422    422    404"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 KNOWN_DO = "    403    302    302    302     302    302    302    302"
@@ -110,6 +111,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "books": (INSIDE, INSIDE, TABLE_BAD, TABLE_BAD),
     "book": OURS,
     "book_findings": OURS,
+    "book_restore": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),
     "book_import": (INSIDE, INSIDE, CELL_NET, CELL_NET),
     "book_import_cancel": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
     "trial_balance": OURS,

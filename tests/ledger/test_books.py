@@ -128,6 +128,14 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
     assert "Fichiers remplacés" in page
     old = text_of(world.nord.client.get(f"{HERE}nord/2025/?fichier={former.pk}"))
     assert "Fichier remplacé le" in old
+    assert "Remettre ce fichier en vigueur" in old
+    url = f"{HERE}nord/2025/retablir/"
+    assert world.reader.client.post(url, {"fichier": former.pk}).status_code == 403
+    assert world.nord.client.post(url, {"fichier": "x"}).status_code == 404
+    world.nord.client.post(url, {"fichier": former.pk})
+    assert BookFile.objects.get(replaced_at=None) == former
+    world.nord.client.post(url, {"fichier": former.pk})
+    assert Event.objects.filter(verb="ledger.book.restored").count() == 1
 
 
 def test_the_same_file_again_changes_nothing(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from maillage.kernel.models import Event
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
+from maillage.workspaces.finance.engine.amounts import written
 from maillage.workspaces.finance.models import Budget
 
 VERBS = {
@@ -36,6 +37,7 @@ VERBS = {
     "ledger.import.assigned": "Livres affectés à leur chambre",
     "ledger.import.cancelled": "Lecture de livres abandonnée",
     "ledger.book.imported": "Livre comptable importé",
+    "ledger.book.restored": "Ancien livre comptable remis en vigueur",
     "ledger.mapping.changed": "Correspondances changées",
     "ledger.partner.named": "Compte auxiliaire rattaché à une chambre",
     "ledger.chart.extended": "Compte ajouté au plan du réseau",
@@ -113,17 +115,31 @@ def _budgets(events: Iterable[Event]) -> dict[str, str]:
     return {budget.subject: f"{budget}, {budget.entity.short_name}" for budget in found}
 
 
+def _euros(months: list[int] | None) -> str:
+    """A budget line's year, "∅" where there is no line."""
+    return "∅" if months is None else f"{written(sum(months)) or 0} €"
+
+
 def _detail(event: Event) -> Iterable[str]:
     diff = event.diff
     for key, (before, after) in list(diff.get("cells", {}).items())[:12]:
         process, milestone, entity = key.split("|")
         place = f"{process}, {milestone}" + (f", {entity}" if entity else "")
         yield f"{place} : {(before or {}).get('mode', '∅')} → {(after or {}).get('mode', '∅')}"
+    for key, (before, after) in list(diff.get("amounts", {}).items())[:12]:
+        account, _, axis = key.partition("|")
+        place = f"{account}, {axis}" if axis else account
+        yield f"{place} : {_euros(before)} → {_euros(after)}"
+    hidden = len(diff.get("amounts", {})) - 12
+    if hidden > 0:
+        yield f"et {hidden} autres lignes"
     hidden = len(diff.get("cells", {})) - 12
     if hidden > 0:
         yield f"et {hidden} autres cellules"
     if "cells_count" in diff:
         yield f"{diff['cells_count']} cellules"
+    if "amounts_count" in diff:
+        yield f"{diff['amounts_count']} lignes"
     if "seal" in diff:
         yield f"sceau {diff['seal'][:16]}…"
     if diff.get("act"):

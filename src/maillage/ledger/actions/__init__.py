@@ -6,6 +6,7 @@ from maillage.ledger.actions.books import (
     cancel_import,
     deposit_files,
     record_file,
+    restore_file,
 )
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.actions.mapping import change_mapping, undo_mapping
@@ -22,5 +23,6 @@ __all__ = [
     "name_partner",
     "record_file",
     "reduce_chart",
+    "restore_file",
     "undo_mapping",
 ]

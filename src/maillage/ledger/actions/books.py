@@ -210,6 +210,29 @@ def record_file(
     return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
 
 
+def can_restore(file: BookFile, *, actor: Actor) -> Verdict:
+    book = file.book
+    return rules.can_keep_book(
+        book.network_id, finance_function(book.network_id), book.entity_id, actor
+    )
+
+
+@action("ledger.book.restored", guard=can_restore)
+def restore_file(file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
+    """Put a replaced file back in force; the one in its place is kept, as replaced."""
+    if file.replaced_at is None:
+        return Outcome(file, unchanged=True)
+    book = file.book
+    former = book.files.filter(replaced_at=None).first()
+    if former is not None:
+        former.replaced_at = timezone.now()
+        former.save(update_fields=["replaced_at"])
+    file.replaced_at = None
+    file.save(update_fields=["replaced_at"])
+    diff = {"entity": book.entity.code, "year": book.year, "sha256": file.sha256}
+    return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
+
+
 def _figures(read: LedgerFile) -> dict[str, Any]:
     worst = read.findings.worst
     return {

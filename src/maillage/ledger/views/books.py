@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import archive
-from maillage.ledger.actions.books import can_deposit
+from maillage.ledger.actions.books import can_deposit, restore_file
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
 from maillage.ledger.engine.reading import LedgerFile
 from maillage.ledger.models import Book, BookFile
-from maillage.ledger.queries.books import books_visible_to, imports_visible_to, matrix
+from maillage.ledger.queries.books import (
+    books_visible_to,
+    finance_function,
+    imports_visible_to,
+    matrix,
+)
+from maillage.ledger.rules import can_keep_book
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.frame import exported, frame, kept_network
 from maillage.ledger.views.imports import start
@@ -130,6 +137,9 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
     query = {"fichier": shown.pk} if shown is not current else {}
     context = frame(request, found.network, "books", str(found)) | {
         "book": found,
+        "keeps_book": can_keep_book(
+            found.network_id, finance_function(found.network_id), found.entity_id, request.actor
+        ),
         "shown": shown,
         "current": current,
         "former": [f for f in files if f.replaced_at is not None],
@@ -212,6 +222,17 @@ def book_findings(
     return exported(Table(title, columns, rows, filters), extension)
 
 
+@require_POST
+def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+    """Put a former file back in force."""
+    found = _book(request, network, entity, year)
+    asked = request.POST.get("fichier", "")
+    file = get_object_or_404(found.files, pk=int(asked) if asked.isdecimal() else 0)
+    restore_file(file, actor=request.actor)
+    messages.success(request, f"{file.name} est de nouveau le fichier en vigueur.")
+    return redirect("book", network=network, entity=entity, year=year)
+
+
 routes = [
     path("livres/", books, name="books"),
     path("livres/<slug:entity>/<int:year>/", book, name="book"),
@@ -220,4 +241,5 @@ routes = [
         book_findings,
         name="book_findings",
     ),
+    path("livres/<slug:entity>/<int:year>/retablir/", restore, name="book_restore"),
 ]

@@ -198,6 +198,7 @@ def test_an_executed_budget_opens_with_the_accounts_in_force(network: Network) -
         (LineEdit("401", "", {1: 1}), "classes 6 et 7"),
         (LineEdit("6x", "", {1: 1}), "deux à douze chiffres"),
         (LineEdit("611", "inconnu", {1: 1}), "inconnu du plan analytique"),
+        (LineEdit("611", "a\x00", {1: 1}), "inconnu du plan analytique"),
         (LineEdit("611", "", {13: 1}), "de 1 à 12"),
         (LineEdit("611", "", {1: 10**13}), "dix milliards"),
     ],
@@ -223,7 +224,7 @@ def test_entering_adds_changes_and_removes_lines(network: Network) -> None:
     assert not held.lines.filter(account="706").exists()
     assert entered.versions["706", ""] == 0
     diff = Event.objects.latest("sequence").diff
-    assert diff["lines"]["706|"][1] is None
+    assert diff["amounts"]["706|"][1] is None
 
 
 def test_the_same_amounts_change_nothing(network: Network) -> None:

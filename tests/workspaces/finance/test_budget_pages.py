@@ -259,6 +259,8 @@ def test_the_calendar_of_a_chamber_is_kept_on_its_page(
     assert client.post(here, {"rouvrir": "initial-draft"}).status_code == 302
     assert client.post(here, {"echeance": "initial-draft", "fait_le": ""}).status_code == 422
     assert client.post(BASE + "calendrier/sud/2027/", done).status_code == 403
+    assert client.get(BASE + "calendrier/nord/9999/").status_code == 404
+    assert client.get(BASE + "calendrier/tiers/2027/").status_code == 404
     data = client.get(BASE + "calendrier/echeances.ics?annee=2027&chambre=nord").content.decode()
     assert "DTSTART;VALUE=DATE:20261130" in data
     assert "initial-vote@maillage" in data
@@ -358,3 +360,12 @@ def test_what_the_books_say_stands_beside_the_budget(
     assert totals(kept) == totals(said)
     assert totals(kept).charges > 0
     assert totals(kept).products > 0
+
+
+def test_the_journal_tells_amounts_in_words(network: Network, who: SimpleNamespace) -> None:
+    held = budget(network)
+    enter_amounts(held, [LineEdit("6061", "", {1: 20_000})], actor=INSTALLATION)
+    page = _text(who.reader.client, "/reseaux/essai/journal/")
+    assert "Montants de budget saisis" in page
+    assert "6061 : 1 200 € → 1 300 €" in page
+    assert "Budget primitif 2026, Nord" in page

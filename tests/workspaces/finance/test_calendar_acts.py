@@ -107,6 +107,8 @@ def test_planning_again_moves_and_no_date_takes_back(network: Network) -> None:
         ({"on": None}, "est à indiquer"),
         ({"on": D(2026, 11, 26)}, "est à venir"),
         ({"note": "x" * 201}, "200 caractères"),
+        ({"note": "a\x00"}, "une ligne"),
+        ({"key": "initial-draft:x"}, "se clôt par le budget"),
     ],
 )
 def test_what_meeting_a_deadline_refuses(

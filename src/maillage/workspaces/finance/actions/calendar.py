@@ -65,14 +65,15 @@ def meet_deadline(
     """
     manual = {d.code for d in shipped_calendar().deadlines if d.done_by == "manual"}
     fault = rules.year_fault(year)
-    if key.partition(":")[0] not in manual:
+    code, _, number = key.partition(":")
+    if code not in manual or (number and not (number.isdecimal() and len(number) < 4)):
         fault = "Cette échéance se clôt par le budget lui-même (vote, envoi, approbation)."
     elif on is None:
         fault = "La date à laquelle c’est fait est à indiquer."
     elif on > timezone.localdate():
         fault = "Cette date est à venir\u00a0: ce n’est pas encore fait."
-    elif len(note) > 200:
-        fault = "Précision\u00a0: 200 caractères au plus."
+    elif len(note) > 200 or not note.isprintable():
+        fault = "Précision\u00a0: une ligne de 200 caractères au plus."
     if fault:
         raise Refusal(Denied(fault, status=422))
     assert on is not None

@@ -91,7 +91,8 @@ def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) ->
 
 
 def _axes(budget: Budget, edits: Iterable[LineEdit]) -> dict[str, int | None]:
-    codes = {edit.axis for edit in edits if edit.axis}
+    # What cannot be written on a line is no code, and is not asked of the database.
+    codes = {edit.axis for edit in edits if edit.axis and edit.axis.isprintable()}
     found: dict[str, int | None] = {"": None}
     if codes:
         axes = BudgetAxis.objects.filter(network_id=budget.network_id, code__in=codes)
@@ -173,8 +174,8 @@ class _Plan:
     def journaled(self) -> dict[str, Any]:
         """What the event keeps: each line before and after, or their number where too many."""
         if len(self.diff) > JOURNAL_LIMIT:
-            return {"lines_count": len(self.diff)}
-        return {"lines": {"|".join(key): list(pair) for key, pair in self.diff.items()}}
+            return {"amounts_count": len(self.diff)}
+        return {"amounts": {"|".join(key): list(pair) for key, pair in self.diff.items()}}
 
     def write(self) -> None:
         BudgetLine.objects.filter(pk__in=self.deleted).delete()

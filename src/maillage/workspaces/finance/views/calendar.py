@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from maillage.workspaces.finance.queries.budgets import years_of
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.rules.budgets import year_fault
 from maillage.workspaces.finance.views.room import (
     attachment,
     chamber_or_404,
@@ -89,6 +90,8 @@ def chamber(request: HttpRequest, network: str, entity: str, year: int) -> HttpR
     """One chamber's year: its assemblies, each deadline, and what one may say of it."""
     found = kept_network(request, network)
     subject = chamber_or_404(found, entity)
+    if year_fault(year):
+        raise Http404
     form = AssembliesForm(
         request.POST if "seances" in request.POST else None, initial=_dates(subject, year)
     )

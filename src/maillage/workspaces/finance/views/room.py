@@ -35,7 +35,7 @@ TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Livres et comptes", (("books", "Livres et comptes"),)),
     ("Investissement", (("investments", "Investissement"),)),
     ("Clés et refacturations", (("keys", "Clés"), ("recharges", "Refacturations"))),
-    ("Coûts et volumes", (("costs", "Coûts et volumes"),)),
+    ("Coûts et volumes", (("costs", "Coût de service"), ("volumes", "Volumes et ETP"))),
 )
 """Tabs of the room, each with its pages; the first is where the tab leads."""
 

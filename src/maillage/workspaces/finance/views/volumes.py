@@ -96,7 +96,7 @@ def volumes(request: HttpRequest, network: str) -> HttpResponse:
     years = years_counted(found, timezone.localdate())
     year, cells = year_in(request, years), volumes_of(found)
     actor = request.actor  # type: ignore[attr-defined]
-    context = frame(found, "costs", "Volumes et ETP") | {
+    context = frame(found, "volumes") | {
         "chambers": chambers,
         "years": years,
         "year": year,
@@ -220,10 +220,7 @@ def volumes_entry(request: HttpRequest, network: str) -> HttpResponse:
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
             return redirect(f"{reverse('volumes', args=[network])}?annee={year}")
         faults = faults or [str(refused)]
-    context = frame(
-        found, "costs", ("Volumes et ETP", reverse("volumes", args=[network])), "Saisir"
-    )
-    context |= {
+    context = frame(found, "volumes", f"Saisir {year}") | {
         "years": years,
         "year": year,
         "chambers": editable,
@@ -281,7 +278,7 @@ def cost_unit(request: HttpRequest, network: str, process: str) -> HttpResponse:
         else:
             messages.success(request, "Unité d’œuvre enregistrée.")
             return redirect("volumes", network=network)
-    context = frame(found, "costs", subject.name, "Unité d’œuvre") | {
+    context = frame(found, "volumes", subject.name, "Unité d’œuvre") | {
         "process": subject, "form": form, "verdict": verdict,
     }  # fmt: skip
     return render(request, "finance/cost_unit.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,105 @@
+"""The plan, a key, its statement and a cost, by hand in a real Chromium, refusals included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from maillage.workspaces.finance.models import Investment, RechargeStatement
+from tests.builders import load, small_document
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+Check = Callable[[Page], None]
+
+
+@pytest.fixture
+def finances(
+    transactional_db: None, people: Callable[..., Any], open_page: Callable[..., Page]
+) -> Callable[..., Page]:
+    """`finances("cles/", width=390)`: a page of the small network, as the finance editor."""
+    client = people(load(small_document())).finances.client
+
+    def go(rest: str, **options: Any) -> Page:
+        return open_page(f"/reseaux/essai/finances/{rest}", client=client, **options)
+
+    return go
+
+
+def test_an_operation_refused_then_planned_and_drawn(
+    finances: Callable[..., Page], accessible: Check
+) -> None:
+    page = finances("investissements/nouvelle/")
+    page.get_by_label("Code").fill("toit")
+    page.get_by_label("Opération").fill("Toiture")
+    page.locator("fieldset input").first.fill("1 000,50")
+    page.get_by_label("Autofinancement").fill("2 000")
+    page.get_by_role("button", name="Enregistrer").click()
+    alert = page.get_by_role("alert")
+    assert "dépassent le coût" in alert.inner_text()
+    accessible(page)
+    page.get_by_label("Autofinancement").fill("400,25")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("heading", name="Plan pluriannuel").wait_for()
+    assert page.locator("svg.bars rect").count() == 1
+    assert page.get_by_role("link", name="Toiture").count() == 1
+    operation = Investment.objects.get()
+    assert [year.amount for year in operation.years.all()] == [100_050]
+    accessible(page)
+
+
+def test_a_key_refused_at_99_99_then_a_statement_previewed_issued_and_reversed(
+    finances: Callable[..., Page], accessible: Check
+) -> None:
+    page = finances("cles/nouvelle/")
+    page.get_by_label("Nom").fill("Accord")
+    page.get_by_label("Code").fill("accord")
+    page.get_by_label("Inducteur").select_option("entered")
+    page.get_by_label("Valable du").fill("2025-01-01")
+    page.get_by_label("Chambre du Nord").fill("60")
+    page.get_by_label("Chambre du Sud").fill("39,99")
+    page.get_by_role("button", name="Enregistrer la clé").click()
+    assert "il manque 0,01" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Chambre du Sud").fill("40")
+    page.get_by_role("button", name="Enregistrer la clé").click()
+    accessible(page)
+    page.get_by_role("link", name="Établir un relevé").click()
+    page.get_by_label("Objet").fill("Paie")
+    page.get_by_label("Montant (€)").fill("100,01")
+    page.get_by_role("button", name="Calculer").click()
+    preview = page.get_by_role("region", name="Répartition calculée")
+    assert "60,01" in preview.inner_text()
+    assert "40,00" in preview.inner_text()
+    assert RechargeStatement.objects.count() == 0
+    accessible(page)
+    page.get_by_role("button", name="Établir le relevé").click()
+    page.get_by_role("heading", name="Relevé de refacturation RF-").wait_for()
+    assert page.get_by_role("button", name="Imprimer").is_visible()
+    page.get_by_role("link", name="Contre-passer").click()
+    page.get_by_label("Motif").fill("Erreur de période")
+    page.get_by_role("button", name="Contre-passer").click()
+    page.get_by_text("Ce relevé contre-passe le").wait_for()
+    assert sum(statement.amount for statement in RechargeStatement.objects.all()) == 0
+
+
+def test_the_grid_of_volumes_is_typed_on_a_telephone(
+    finances: Callable[..., Page], accessible: Check
+) -> None:
+    page = finances("couts/volumes/saisir/", width=390)
+    page.get_by_label("Volume, Comptabilité fournisseurs, Nord").fill("douze")
+    page.get_by_role("button", name="Enregistrer").click()
+    assert "n’est pas un nombre" in page.get_by_role("alert").inner_text()
+    accessible(page)
+    field = page.get_by_label("Volume, Comptabilité fournisseurs, Nord")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.fill("12 000")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("heading", name="Volumes et ETP", exact=True).wait_for()
+    assert (
+        "12\u202f000" in page.get_by_role("region", name="Volumes et ETP par chambre").inner_text()
+    )
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(over) <= 0

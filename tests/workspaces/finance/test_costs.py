@@ -82,6 +82,8 @@ def test_who_counts(
         ({"volume": Q(-1)}, "positif"),
         ({"volume": Q(10**11)}, "dix milliards"),
         ({"fte": Q(-1)}, "positif"),
+        ({"fte": Q("1.005")}, "deux décimales"),
+        ({"volume": Q("1e999999")}, "dix milliards"),
         ({"fte": Q(20_000)}, "dix mille"),
         ({"year": 1999}, "de 2000 à 2100"),
     ],
@@ -175,6 +177,8 @@ def test_who_studies(network: Network, who: SimpleNamespace, actor: str) -> None
     ("changes", "words"),
     [
         ({"cost": 0}, "coût de l’équipe"),
+        ({"fte": Q("1.005")}, "deux décimales"),
+        ({"fte": Q(20_000)}, "dix mille"),
         ({"fte": Q(0)}, "théorique"),
         ({"practical": 0}, "pratique"),
         ({"practical": 10_001}, "pratique"),
@@ -199,8 +203,11 @@ def test_a_line_counted_twice_or_negative_is_refused(
     with pytest.raises(Refusal, match="deux lignes"):
         save_study(network, twice, actor=who.finances.actor)
     minus = replace(good, lines=[replace(good.lines[0], volume=Q(-1))])
-    with pytest.raises(Refusal, match="positifs"):
+    with pytest.raises(Refusal, match="positif"):
         save_study(network, minus, actor=who.finances.actor)
+    huge = replace(good, lines=[replace(good.lines[0], minutes=Q("1e999999"))])
+    with pytest.raises(Refusal, match="minutes par unité"):
+        save_study(network, huge, actor=who.finances.actor)
     assert not CostLine.objects.exists()
 
 

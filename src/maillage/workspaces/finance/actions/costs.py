@@ -188,6 +188,7 @@ def _study_fault(network: Network, draft: StudyDraft) -> str:
     theoretical = round(draft.fte * draft.minutes_per_fte)
     fault = (
         rules.year_fault(draft.year)
+        or rules.count_fault(None, draft.fte)
         or unseen_fault("Provenance", draft.source)
         or costing.capacity_fault(draft.cost, theoretical, draft.practical)
     )
@@ -199,8 +200,8 @@ def _study_fault(network: Network, draft: StudyDraft) -> str:
                 "réunir, ou nommer l’activité."
             )
         met.add((line.entity.pk, line.activity))
-        if line.volume < 0 or line.minutes < 0:
-            fault = fault or f"{line.entity.short_name}\u00a0: volume et minutes sont positifs."
+        if wrong := rules.work_fault(line.volume, line.minutes):
+            fault = fault or f"{line.entity.short_name}\u00a0: {wrong}"
     return fault
 
 

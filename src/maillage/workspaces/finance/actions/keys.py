@@ -124,6 +124,8 @@ def _shares(draft: KeyDraft) -> dict[str, int]:
     """Hundredths of a percent by entity code. Raises Refusal (422) where they cannot hold."""
     if draft.driver not in engine.DRIVERS:
         raise Refusal(Denied("Inducteur inconnu.", status=422))
+    if fault := rules.quantity_fault(draft.parts.values()):
+        raise Refusal(Denied(fault, status=422))
     if draft.driver == "entered":
         exact = {code: part * 100 for code, part in draft.parts.items()}
         if any(part != int(part) for part in exact.values()):

@@ -9,6 +9,7 @@ from maillage.people.actors import Actor
 
 MOST_VOLUME = Decimal(10**10)
 MOST_FTE = Decimal(10_000)
+MOST_MINUTES = Decimal(100_000)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -34,11 +35,27 @@ def can_study(network: int, finance: int, actor: Actor) -> Verdict:
 
 def count_fault(volume: Decimal | None, fte: Decimal | None) -> str:
     """Why a count is refused, "" where it holds. None is «\u00a0non renseigné\u00a0», and holds."""
-    if volume is not None and not 0 <= volume <= MOST_VOLUME:
-        return "Un volume est un nombre positif ou nul, de dix milliards au plus."
-    if fte is not None and not 0 <= fte <= MOST_FTE:
-        return "Des ETP sont un nombre positif ou nul, de dix mille au plus."
+    if volume is not None and not _holds(volume, MOST_VOLUME, 2):
+        return "Un volume est positif ou nul, de dix milliards au plus, à deux décimales au plus."
+    if fte is not None and not _holds(fte, MOST_FTE, 2):
+        return "Des ETP sont positifs ou nuls, dix mille au plus, à deux décimales au plus."
     return ""
+
+
+def work_fault(volume: Decimal, minutes: Decimal) -> str:
+    """Why a line of a cost study is refused, "" where it holds."""
+    if fault := count_fault(volume, None):
+        return fault
+    if not _holds(minutes, MOST_MINUTES, 3):
+        return "Les minutes par unité sont positives, à trois décimales au plus."
+    return ""
+
+
+def _holds(value: Decimal, most: Decimal, places: int) -> bool:
+    """Whether a number is neither negative, nor too large, nor finer than it is kept."""
+    exponent = value.as_tuple().exponent
+    fine = isinstance(exponent, int) and (exponent >= -places or value == round(value, places))
+    return fine and 0 <= value <= most
 
 
 def year_fault(year: int) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
 
+MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
 
 
@@ -31,6 +34,14 @@ def statement_fault(
         return "La fin de la période précède son début."
     if issued > today:
         return "Un relevé n’est pas daté de l’avenir."
+    return ""
+
+
+def quantity_fault(quantities: Iterable[Decimal]) -> str:
+    """Why quantities cannot be kept as they are, "" where they can."""
+    for value in quantities:
+        if abs(value) > MOST_QUANTITY or value != round(value, 3):
+            return "Une quantité est d’un billion au plus, à trois décimales au plus."
     return ""
 
 

@@ -5,7 +5,8 @@ Knows how what is typed is read; what holds is said by the actions.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,14 +16,13 @@ from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, w
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+
 def decimal_of(text: str) -> Decimal | None:
-    """`1 234,5` as a number; None for what is none. Spaces only between digits."""
-    plain = "".join(text.split()).replace("\u202f", "").replace(",", ".")
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    """`1 234,5` as a number; None for what is none, or is written with an exponent."""
+    plain = "".join(text.split()).replace("\u2212", "-").replace(",", ".")
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def decimal_text(value: Decimal | None) -> str:

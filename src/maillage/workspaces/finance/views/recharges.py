@@ -38,7 +38,7 @@ def recharges(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     years = sorted(set(found.recharges.values_list("year", flat=True)), reverse=True)
     asked = request.GET.get("annee", "")
-    year = int(asked) if asked.isdecimal() and int(asked[:4]) in years else (years or [0])[0]
+    year = next((one for one in years if str(one) == asked), (years or [0])[0])
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
     context = frame(found, "recharges") | {
         "years": years,

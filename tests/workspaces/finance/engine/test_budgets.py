@@ -19,6 +19,7 @@ from maillage.workspaces.finance.engine.budgets import (
     compare,
     consolidate,
     grouped,
+    is_planned,
     natural,
     of_axis,
     of_entity,
@@ -131,6 +132,17 @@ def test_books_are_read_in_the_natural_sense(
     account: str, debit: int, credit: int, cents: int
 ) -> None:
     assert natural(account, debit, credit) == cents
+
+
+@pytest.mark.parametrize(
+    ("account", "planned"),
+    [("6411", True), ("706", True), ("2183", True), ("164", True), ("28183", False),
+     ("181", False), ("120", False), ("512", False), ("401", False), ("1", False)],
+)  # fmt: skip
+def test_only_money_in_or_out_is_set_beside_an_investment_budget(
+    account: str, planned: bool
+) -> None:
+    assert is_planned(account) is planned
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,18 @@ def account_fault(account: str) -> str:
     return ""
 
 
+INVESTMENT = ("10", "13", "16", "17", "20", "21", "22", "23", "26", "27")
+"""Roots of classes 1 and 2 whose movements are money in or out: what an investment budget plans.
+
+Depreciation (28, 29), provisions (14, 15), results (11, 12) and liaison accounts (18) are not.
+"""
+
+
+def is_planned(account: str) -> bool:
+    """Whether a movement of the books has its place beside a budget."""
+    return account[:1] in ("6", "7") or account[:2] in INVESTMENT
+
+
 def natural(account: str, debit: int, credit: int) -> int:
     """A movement of the books in the natural sense of its account, to set beside a budget."""
     return debit - credit if account[:1] in ("2", "6") else credit - debit

@@ -6,14 +6,14 @@ from collections import defaultdict
 
 from maillage.ledger.queries.realised import realised
 from maillage.network.models import Network
-from maillage.workspaces.finance.engine.budgets import CLASSES, Key, natural
+from maillage.workspaces.finance.engine.budgets import Key, is_planned, natural
 
 
 def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:
     """Figures by entity code, in the natural sense of each account, on the classes of a budget."""
     found: dict[str, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
     for row in realised(network, year):
-        if row.account[:1] in CLASSES:
+        if is_planned(row.account):
             # What has no month closes the year: nothing is lost from its total.
             key = (row.entity, row.account, row.axis, row.month or 12)
             found[row.entity][key] += natural(row.account, row.debit, row.credit)

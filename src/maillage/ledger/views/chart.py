@@ -42,6 +42,11 @@ def _found(chart: Chart, words: str, first: str) -> list[Account]:
     ]
 
 
+def _origins(chart: Chart) -> dict[str, str]:
+    """The title of each version that ships; a network's own is its title already."""
+    return {version.code: version.title for version in chart.versions}
+
+
 def _asked(request: HttpRequest) -> tuple[str, str]:
     first = request.GET.get("classe", "")
     return request.GET.get("q", "").strip()[:80], first if first in CLASSES else ""
@@ -71,6 +76,7 @@ def common(request: HttpRequest, network: str) -> HttpResponse:
         "first": first,
         "classes": [(number, chart.name_of(number)) for number in CLASSES],
         "versions": chart_versions(found),
+        "origins": _origins(chart),
         "sides": SIDES,
         "families": FAMILIES,
         "given": given,
@@ -115,9 +121,18 @@ def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
         Column("Origine", width=24),
         Column("Note", width=60),
     )
+    chart = common_chart(found)
+    origins = _origins(chart)
     rows = (
-        (a.number, a.name, SIDES[a.side], FAMILIES.get(a.family, a.family), a.version, a.note)
-        for a in _found(common_chart(found), words, first)
+        (
+            a.number,
+            a.name,
+            SIDES[a.side],
+            FAMILIES.get(a.family, a.family),
+            origins.get(a.version, a.version),
+            a.note,
+        )
+        for a in _found(chart, words, first)
     )
     return exported(Table("Plan commun", columns, rows, filters), extension)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from django.conf import settings
+
 from maillage.ledger import archive
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, Line, consolidate
@@ -75,7 +77,8 @@ class Span:
 @lru_cache(maxsize=24)
 def _consolidated(places: _Places, mapping: Mapping, known: _Known) -> Consolidation:
     books = [Book(entity, year, folder) for entity, year, folder in places]
-    return consolidate(books, mapping, Perimeter(tuple(b.entity for b in books), dict(known)))
+    perimeter = Perimeter(tuple(b.entity for b in books), dict(known))
+    return consolidate(books, mapping, perimeter, address=settings.LEDGER_ENGINE)
 
 
 def partners_of(network: Network) -> dict[str, str]:

@@ -128,7 +128,8 @@ def monthly(lines: ir.Table) -> ir.Table:
 def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Table:
     """Common accounts by chamber, month, partner and axis.
 
-    `cube`: entity, account, month, partner, axis, debit, credit. `accounts`: entity, account, common.
+    `cube`: entity, account, month, partner, axis, debit, credit. `accounts`: entity, account,
+    common.
     `partners`: aux, chamber. A local account without a rule stays, under the common account "".
     """
     known = cube.left_join(accounts, ["entity", "account"]).left_join(

@@ -22,7 +22,7 @@ class Command(MaillageCommand):
         "ligne à ligne.\n\n"
         "Exemple : maillage ledger-check 123456782FEC20251231.txt --json\n"
         "Rien n'est conservé ni modifié.\n"
-        "Codes de retour, selon le plus grave : 0 rien ou des remarques, 1 à vérifier, "
+        "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
     )
 

@@ -36,7 +36,7 @@ class Command(MaillageCommand):
         "des espaces, par lesquels les autres chambres la connaissent).\n"
         "Le fichier des règles a les colonnes prefixe;compte;chambre;exact ; sans lui, chaque "
         "compte va au compte du plan commun qui lui ressemble le plus par son numéro.\n"
-        "Codes de retour, selon le plus grave : 0 rien ou des remarques, 1 à vérifier, "
+        "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
     )
 

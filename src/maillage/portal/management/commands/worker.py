@@ -14,7 +14,8 @@ from maillage.reports.jobs import reap
 
 class Command(BaseCommand):
     help = (
-        "Exécute les tâches longues (livrets, lectures de livres comptables) en attente, puis attend les suivantes.\n\n"
+        "Exécute les tâches longues (livrets, lectures de livres comptables) en attente, "
+        "puis attend les suivantes.\n\n"
         "Exemple : maillage worker\n"
         "Au départ, les tâches laissées en cours par un exécutant tué sont remises en attente.\n"
         "Code de retour : 0 à l'arrêt demandé."

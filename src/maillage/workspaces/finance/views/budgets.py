@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity
 from maillage.workspaces.finance.actions import (
     START_LABELS,
@@ -40,7 +41,13 @@ from maillage.workspaces.finance.queries.budgets import (
 )
 from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.room import chamber_or_404, frame, kept_network, year_asked
+from maillage.workspaces.finance.views.room import (
+    chamber_or_404,
+    exported,
+    frame,
+    kept_network,
+    year_asked,
+)
 
 
 def visible_budget(request: HttpRequest, network: str, pk: int) -> Budget:
@@ -99,6 +106,33 @@ def matrix(request: HttpRequest, network: str) -> HttpResponse:
         "keeps_axes": bool(rules.can_keep_axes(found.pk, finance, actor)),
     }
     return render(request, "finance/budgets.html", context)
+
+
+LISTED = (
+    *(Column("Chambre", width=28), Column("Exercice", "number", 10), Column("Budget", width=26)),
+    *(Column("État", width=22), Column("Voté le"), Column("Instance", width=24), Column("Acte")),
+    *(Column("Envoyé le"), Column("Réponse le"), Column("Charges", "amount")),
+    *(Column("Produits", "amount"), Column("Résultat", "amount")),
+)
+
+
+@require_safe
+def matrix_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """Every budget of the year as a list: its state, its acts, what it adds up to."""
+    found, year = kept_network(request, network), year_asked(request)
+    view, rows = year_of(found, year), []
+    for budget in view.budgets:
+        added = totals(view.amounts[budget.pk])
+        days = [
+            day.isoformat() if day else ""
+            for day in (budget.voted_on, budget.sent_on, budget.answered_on)
+        ]
+        rows.append(
+            [budget.entity.name, year, budget.name, budget.get_status_display(), days[0],
+             budget.voted_body, budget.voted_act, *days[1:],
+             added.charges, added.products, added.result]
+        )  # fmt: skip
+    return exported(Table(f"Budgets {year}", LISTED, rows), extension)
 
 
 class OpenForm(forms.Form):
@@ -301,6 +335,7 @@ def _act(
 
 routes = [
     path("budgets/", matrix, name="budgets"),
+    path("budgets/export.<slug:extension>", matrix_export, name="budgets_export"),
     path("budgets/nouveau/", new, name="budget_new"),
     path("budgets/<int:pk>/acte/<slug:verb>/", verb, name="budget_verb"),
 ]

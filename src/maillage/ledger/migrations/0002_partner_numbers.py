@@ -5,26 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_initial'),
-        ('network', '0001_initial'),
+        ("ledger", "0001_initial"),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PartnerNumber',
+            name="PartnerNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, verbose_name='compte auxiliaire')),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partner_numbers', to='network.entity')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partner_numbers', to='network.network')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="compte auxiliaire")),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner_numbers",
+                        to="network.entity",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner_numbers",
+                        to="network.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'numéro de partenaire',
-                'verbose_name_plural': 'numéros de partenaire',
-                'ordering': ['entity__position', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('network', 'number'), name='partner_number')],
+                "verbose_name": "numéro de partenaire",
+                "verbose_name_plural": "numéros de partenaire",
+                "ordering": ["entity__position", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("network", "number"), name="partner_number")
+                ],
             },
         ),
     ]

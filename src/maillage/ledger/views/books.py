@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -175,6 +176,26 @@ def _severities(read: LedgerFile) -> list[tuple[str, str, int]]:
     ]
 
 
+FINDINGS = (
+    Column("Gravité"),
+    Column("Constat", width=40),
+    Column("Ligne", "number"),
+    Column("Champ"),
+    Column("Valeur", width=30),
+    Column("Précision", width=30),
+    Column("Attendu", width=40),
+    Column("Code"),
+    Column("Total de ce code", "number"),
+)
+
+
+def _told(read: LedgerFile, findings: Iterable[Finding]) -> Iterator[Sequence[Any]]:
+    """Findings as rows of their table."""
+    for f in findings:
+        label, total = SEVERITY_LABELS[f.severity], read.findings.counts[f.code]
+        yield label, f.title, f.line, f.column, f.value, f.detail, f.expected, f.code, total
+
+
 @require_safe
 def book_findings(
     request: HttpRequest, network: str, entity: str, year: int, extension: str
@@ -193,33 +214,9 @@ def book_findings(
     filters.append(
         "Au plus 1 000 constats par code sont situés ; les totaux par code les comptent tous."
     )
-    rows = (
-        (
-            SEVERITY_LABELS[f.severity],
-            f.title,
-            f.line,
-            f.column,
-            f.value,
-            f.detail,
-            f.expected,
-            f.code,
-            read.findings.counts[f.code],
-        )
-        for f in _located(read, code, severity)
-    )
-    columns = (
-        Column("Gravité"),
-        Column("Constat", width=40),
-        Column("Ligne", "number"),
-        Column("Champ"),
-        Column("Valeur", width=30),
-        Column("Précision", width=30),
-        Column("Attendu", width=40),
-        Column("Code"),
-        Column("Total de ce code", "number"),
-    )
     title = f"Constats {found.entity.short_name} {found.year}"
-    return exported(Table(title, columns, rows, filters), extension)
+    rows = _told(read, _located(read, code, severity))
+    return exported(Table(title, FINDINGS, rows, filters), extension)
 
 
 @require_POST

@@ -10,6 +10,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import ibis
+import pandas  # noqa: F401  # Ibis imports it at its first table: importing is not counted
+
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
 from maillage.ledger.engine.drill import Question, entries
 from maillage.ledger.engine.generate import SIX, Truth
@@ -24,6 +27,7 @@ CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}
 PERIMETER = Perimeter(CODES, {code: code for code in CODES})
 HERE = "tests.bench.ledger.ours"
+ibis.duckdb  # noqa: B018  # loads the backend, as importing does
 
 
 def _mapping(accounts: dict[str, str]) -> Mapping:

@@ -32,6 +32,7 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
+from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.queries.budgets import (
@@ -225,6 +226,16 @@ def test_entering_adds_changes_and_removes_lines(network: Network) -> None:
     assert entered.versions["706", ""] == 0
     diff = Event.objects.latest("sequence").diff
     assert diff["amounts"]["706|"][1] is None
+
+
+def test_a_budget_holds_what_its_page_can_show(network: Network) -> None:
+    held = budget(network, lines={})
+    edits = [LineEdit(f"6{n:04d}", "", {1: 1}) for n in range(MOST_LINES + 1)]
+    with pytest.raises(Refusal, match="au plus 700 lignes"):
+        enter_amounts(held, edits, actor=INSTALLATION)
+    assert enter_amounts(held, edits[1:], actor=INSTALLATION).changed == MOST_LINES
+    diff = Event.objects.latest("sequence").diff
+    assert diff == {"amounts_count": MOST_LINES}
 
 
 def test_the_same_amounts_change_nothing(network: Network) -> None:

@@ -23,6 +23,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, open_budget
 from maillage.workspaces.finance.demo import fill
+from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.budgets import totals
 from maillage.workspaces.finance.models import AssemblyDate, Budget, BudgetPendingImport
 from maillage.workspaces.finance.queries.budgets import amounts_of
@@ -123,6 +124,17 @@ def test_a_stale_form_keeps_what_was_typed_and_tells_the_conflict(
     assert "modifiée par une autre personne" in answer.content.decode()
     assert 'value="77"' in answer.content.decode()
     assert held.lines.get(account="6061").m03 == 5
+
+
+def test_the_largest_budget_is_saved_in_one_form(network: Network, who: SimpleNamespace) -> None:
+    held = budget(network, lines={(f"6{n:04d}", ""): 0 for n in range(MOST_LINES)})
+    form: dict[str, Any] = {}
+    for line in held.lines.all():
+        key = f"{line.account}|"
+        form |= {f"o|{key}": ",".join(["0"] * 12), f"v|{key}": line.version}
+        form |= {f"c|{key}|{month}": "1" for month in range(1, 13)}
+    assert who.nord.client.post(f"{BASE}budgets/{held.pk}/", form).status_code == 302
+    assert held.lines.filter(m12=100).count() == MOST_LINES
 
 
 def test_a_line_is_removed_by_its_button(network: Network, who: SimpleNamespace) -> None:

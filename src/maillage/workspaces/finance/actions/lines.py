@@ -15,6 +15,7 @@ from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.amounts import LARGEST
+from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.budgets import Amounts, account_fault, by_month
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
@@ -24,7 +25,6 @@ from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200
 """Lines whose change an event details; beyond, it keeps their number."""
-MOST_LINES = 5000
 LineKey = tuple[str, str]
 """Account and axis code ("" for none)."""
 

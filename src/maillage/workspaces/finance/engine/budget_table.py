@@ -23,7 +23,8 @@ from maillage.workspaces.finance.engine.budgets import account_fault
 
 SHEET = "Budget"
 MAX_BYTES = 5_000_000
-MOST_ROWS = 5_000
+MOST_LINES = 700
+"""Lines of a budget: what its page shows and its form sends at once (fourteen fields each)."""
 ACCOUNT, NAME, AXIS, AXIS_NAME = "Compte", "Intitulé", "Axe (code)", "Axe"
 MONTH_TITLES = tuple(month.capitalize() for month in MONTHS)
 TOTAL = "Total"
@@ -70,8 +71,8 @@ class _Reading:
         if not any(any(row) for row in rows):
             self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
             return {}
-        if len(rows) > MOST_ROWS + 1:
-            self.findings.add(f"plus de {MOST_ROWS} lignes", f"{MOST_ROWS} lignes au plus")
+        if len(rows) > MOST_LINES + 1:
+            self.findings.add(f"plus de {MOST_LINES} lignes", f"{MOST_LINES} lignes au plus")
             return {}
         places = self._header(rows[0])
         if places is None:

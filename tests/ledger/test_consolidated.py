@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, name_partner
+from maillage.ledger.archive import books_of
+from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries import realised
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import Span, partners_of, statements, trial, year_of
-from maillage.ledger.queries.lines import Filter, entry_lines, unmatched
 from maillage.ledger.queries.local import local_accounts
 from maillage.ledger.queries.mapping import RuleValue, by_number, mapping_of, rules_of
 from maillage.people.actors import INSTALLATION
@@ -104,7 +105,7 @@ def test_pieces_that_do_not_answer_each_other_are_the_known_ones(world: SimpleNa
     for known in truth.differences:
         sides = [
             entry_lines(
-                [f for f in files if f.book.entity.code == one],
+                books_of(f for f in files if f.book.entity.code == one),
                 mapping,
                 Filter(account=family, partner=(other,)),
                 limit=100_000,
@@ -132,7 +133,7 @@ def test_a_figure_leads_to_its_lines(world: SimpleNamespace) -> None:
     files, mapping = current_files(world.network), mapping_of(rules_of(world.network))
     rows = trial(year_of(world.network, 2025), None, Span(), common_chart(world.network))
     for row in rows[::7]:
-        page = entry_lines(files, mapping, Filter(account=row.account), limit=10)
+        page = entry_lines(books_of(files), mapping, Filter(account=row.account), limit=10)
         shown = sum(r.debit for r in rows if r.account.startswith(row.account))
         assert page.debit == shown
         assert len(page.lines) == min(10, page.count)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
+from maillage.ledger.engine import consolidation as engine
 from maillage.ledger.models import Book, BookFile, BookImport
 
 
@@ -42,6 +43,11 @@ def shelf(book: Book) -> Path:
 
 def folder(file: BookFile) -> Path:
     return shelf(file.book) / file.sha256
+
+
+def books_of(files: Iterable[BookFile]) -> list[engine.Book]:
+    """The books these files hold, as the engine takes them."""
+    return [engine.Book(f.book.entity.code, f.book.year, folder(f)) for f in files]
 
 
 def receive(network: str, import_id: uuid.UUID, uploads: Iterable[UploadedFile]) -> list[Deposited]:

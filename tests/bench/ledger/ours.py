@@ -14,7 +14,7 @@ import ibis
 import pandas  # noqa: F401  # Ibis imports it at its first table: importing is not counted
 
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
-from maillage.ledger.engine.drill import Question, entries
+from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.generate import SIX, Truth
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
@@ -72,15 +72,13 @@ def asked(store: str, accounts: dict[str, str]) -> dict[str, float]:
         told = json.loads((folder / "ledger.json").read_text())
         books.append(Book(BY_SIREN[told["siren"]], 2025, folder))
     mapping = _mapping(accounts)
-    folders = [(book.entity, book.folder) for book in books]
-    local = min(accounts)
-    month = Question(accounts=(local,), month=dt.date(2025, 6, 1))
+    month = Filter(local=min(accounts), month=dt.date(2025, 6, 1))
     questions = {
         "balance of the network": lambda: consolidate(books, mapping, PERIMETER),
         "balance of one chamber": lambda: consolidate(books[:1], mapping, PERIMETER),
-        "drill: an account of a month": lambda: entries(folders, month),
-        "drill: one entry": lambda: entries(
-            folders[:1], Question(journal="AC", number="AC00000100")
+        "drill: an account of a month": lambda: entry_lines(books, mapping, month),
+        "drill: one entry": lambda: entry_lines(
+            books[:1], mapping, Filter(journal="AC", number="AC00000100")
         ),
     }
     return {name: _median(question) for name, question in questions.items()}

@@ -7,66 +7,78 @@ from pathlib import Path
 
 import pytest
 
-from maillage.ledger.engine.drill import Question, entries, pieces
+from maillage.ledger.engine.consolidation import Book
+from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
 from maillage.ledger.engine.generate import SIX, generate_books
+from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.reading import read_ledger
 from tests.ledger.engine.fec_text import table, written
 
+RULES = Mapping((Rule("40", "401"), Rule("51", "512"), Rule("7", "706")))
+FEBRUARY = dt.date(2025, 2, 1)
+
 
 @pytest.fixture
-def folders(tmp_path: Path) -> list[tuple[str, Path]]:
+def books(tmp_path: Path) -> list[Book]:
     ledger = read_ledger(written(tmp_path, table()), store=tmp_path / "store")
     assert ledger.folder is not None
-    return [("nord", ledger.folder)]
+    return [Book("nord", 2025, ledger.folder)]
 
 
 ASKED = {
-    "all": (Question(), list(range(2, 14))),
-    "an account": (Question(accounts=("401000",)), [6, 10, 13]),
-    "two accounts of a month": (
-        Question(accounts=("401000", "512000"), month=dt.date(2025, 2, 28)), [10, 11]),
-    "a journal": (Question(journal="VE"), [7, 8, 9]),
-    "a third party": (Question(aux=("DUP",)), [6, 10]),
-    "an entry": (Question(journal="AC", number="2"), [12, 13]),
-    "words, whatever their accents": (Question(words="REGLEMENT r1"), [10, 11]),
-    "a quote in a word": (Question(words="l'"), []),
+    "all": (Filter(), list(range(2, 14))),
+    "a common account": (Filter(account="401"), [6, 10, 13]),
+    "a local account": (Filter(local="44"), [5, 9]),
+    "a month": (Filter(account="401", month=FEBRUARY), [10]),
+    "up to a month": (Filter(account="401", month=FEBRUARY, until=True), [6, 10]),
+    "a journal": (Filter(journal="VE"), [7, 8, 9]),
+    "a third party": (Filter(partner=("DUP",)), [6, 10]),
+    "an entry": (Filter(journal="AC", number="2"), [12, 13]),
+    "words": (Filter(text="Règlement"), [10, 11]),
+    "a quote in a word": (Filter(text="l'"), []),
+    "accounts without a rule": (Filter(unmapped=True, journal="AC"), [4, 5, 12]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ASKED)
-def test_a_question_is_answered_with_its_lines(folders, what: str) -> None:
+def test_a_question_is_answered_with_its_lines(books: list[Book], what: str) -> None:
     question, expected = ASKED[what]
-    page = entries(folders, question)
+    page = entry_lines(books, RULES, question)
     assert [line.line for line in page.lines] == expected
     assert page.count == len(expected)
     assert page.debit == sum(line.debit for line in page.lines)
+    assert page.credit == sum(line.credit for line in page.lines)
 
 
-def test_pages_follow_one_another(folders) -> None:
-    whole = entries(folders, Question())
-    halves = [entries(folders, Question(), limit=6, offset=start) for start in (0, 6)]
+def test_pages_follow_one_another(books: list[Book]) -> None:
+    whole = entry_lines(books, RULES, Filter())
+    halves = [entry_lines(books, RULES, Filter(), limit=6, offset=start) for start in (0, 6)]
     assert whole.lines == halves[0].lines + halves[1].lines
     assert {half.count for half in halves} == {12}
 
 
 def test_no_book_no_line() -> None:
-    assert entries([], Question()).count == 0
+    assert entry_lines([], RULES, Filter()).count == 0
 
 
 def test_the_pieces_in_dispute_are_those_of_the_truth(tmp_path: Path) -> None:
-    truth = generate_books(tmp_path / "fec", seed=3, lines=60_000)
+    truth = generate_books(tmp_path / "fec", seed=3, lines=12_000)
     codes = {entity.siren: entity.code for entity in SIX}
-    folders = {}
+    rules = Mapping(tuple(Rule(a, r, exception=True) for a, r in truth.accounts.items()))
+    books = {}
     for path in truth.files:
         ledger = read_ledger(path, store=tmp_path / "store")
-        folders[codes[ledger.siren]] = ledger.folder
+        assert ledger.folder is not None
+        books[codes[ledger.siren]] = Book(codes[ledger.siren], 2025, ledger.folder)
     for d in truth.differences:
-        sides = []
-        for entity, family, other in (
-            (d.entity, d.family, d.partner), (d.partner, d.partner_family, d.entity),
-        ):  # fmt: skip
-            accounts = [a for a, root in truth.accounts.items() if root.startswith(family)]
-            sides.append((folders[entity], accounts, [other]))
-        found = {p.piece: p for p in pieces(*sides)}
+        sides = [
+            entry_lines(
+                [books[entity]], rules, Filter(account=family, partner=(other,)), limit=9999
+            ).lines
+            for entity, family, other in (
+                (d.entity, d.family, d.partner), (d.partner, d.partner_family, d.entity),
+            )
+        ]  # fmt: skip
+        found = {p.piece: p for p in unmatched(*sides)}
         assert found[d.piece].difference == d.cents + d.mirrored
         assert found[d.piece].pending == (d.kind == "pending")

@@ -1,32 +1,62 @@
-"""From a figure to the entries it is made of, read in the store: nothing is kept in memory."""
+"""From a figure to the entries it is made of: filtered, counted, added up, a page at a time.
+
+Reads the store where it lies; nothing is kept but which accounts a book has.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from maillage.ledger.engine.duck import quoted
+from maillage.ledger.engine.consolidation import Book
+from maillage.ledger.engine.mapping import Mapping
 
 COLUMNS = (
-    "line", "journal", "number", "date", "account", "account_label", "aux", "aux_label", "piece",
-    "label", "debit", "credit", "lettering",
-)  # fmt: skip
+    *("line", "date", "journal", "number", "account", "account_label", "aux", "aux_label"),
+    *("piece", "label", "debit", "credit", "lettering"),
+)
+SELECTED = ", ".join(
+    f"({name} * 100)::BIGINT" if name in ("debit", "credit") else name for name in COLUMNS
+)
+BY_DAY = "date_trunc('month', date)"
+"""The month of a stored line, as the cube keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked of the lines; empty means all.
+
+    `account`: beginning of a common account; `local`: of a local one; `month`: its first day;
+    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label or piece.
+    """
+
+    account: str = ""
+    local: str = ""
+    month: dt.date | None = None
+    until: bool = False
+    journal: str = ""
+    number: str = ""
+    partner: tuple[str, ...] = ()
+    text: str = ""
+    unmapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One line of a ledger; amounts in cents."""
+    """One line of an entry; amounts in cents. `common`: its common account, "" for none."""
 
     entity: str
+    common: str
     line: int
+    date: dt.date | None
     journal: str
     number: str
-    date: dt.date | None
     account: str
     account_label: str
     aux: str
@@ -39,120 +69,179 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Which lines. Empty means all; `accounts` are local numbers, `month` any day of it."""
+class Page:
+    """Some of the lines found, and what all of them come to."""
 
-    accounts: tuple[str, ...] = ()
-    month: dt.date | None = None
-    journal: str = ""
-    aux: tuple[str, ...] = ()
-    number: str = ""
-    words: str = ""
+    lines: tuple[EntryLine, ...] = ()
+    count: int = 0
+    debit: int = 0
+    credit: int = 0
+    journals: tuple[str, ...] = field(default=())
+
+
+def entry_lines(
+    books: Sequence[Book],
+    mapping: Mapping,
+    asked: Filter,
+    *,
+    limit: int = 100,
+    offset: int = 0,
+) -> Page:
+    """Lines of these books that answer, in the order of books, dates and lines.
+
+    Which lines make the page is asked first, from few columns; then those lines alone are read.
+    Totals come from the monthly cubes wherever these can tell.
+    """
+    if not books:
+        return Page()
+    accounts = [(book.entity, number) for book in books for number in _accounts(book.folder)]
+    targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
+    store = _Store(books, targets, asked)
+    with duckdb.connect() as connection:
+        count, debit, credit = store.totals(connection)
+        lines = store.page(connection, limit, offset) if count > offset else []
+        cubes = [str(book.folder / "cube.parquet") for book in books]
+        journals = connection.execute(
+            "SELECT DISTINCT journal FROM read_parquet(?) WHERE journal <> '' ORDER BY journal",
+            [cubes],
+        ).fetchall()
+    return Page(tuple(lines), count, debit, credit, tuple(name for (name,) in journals))
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some lines of the answer, and what all of it comes to (`count` lines, cents)."""
+class _Store:
+    """The books asked, and where each local account goes."""
 
-    lines: tuple[EntryLine, ...]
-    count: int
-    debit: int
-    credit: int
+    books: Sequence[Book]
+    targets: dict[tuple[str, str], str]
+    asked: Filter
 
+    def _each(self, columns: str, part: str, month: str) -> tuple[str, list[Any]]:
+        """One query over the same part of every book, with its values; `rank` is the book."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for rank, book in enumerate(self.books):
+            wheres, given = _conditions(book.entity, self.targets, self.asked, month)
+            parts.append(
+                f"SELECT {rank} AS rank, {columns} FROM read_parquet(?) "
+                f"WHERE {' AND '.join(wheres) or 'true'}"
+            )
+            values += [str(book.folder / part), *given]
+        return " UNION ALL ".join(parts), values
 
-def entries(
-    folders: Sequence[tuple[str, Path]], question: Question, *, limit: int = 200, offset: int = 0
-) -> Page:
-    """Lines of several books ((chamber, folder) pairs) in order of date, chamber and line."""
-    if not folders:
-        return Page((), 0, 0, 0)
-    parts = [
-        f"SELECT {quoted(entity)} AS entity, {', '.join(COLUMNS)} "
-        f"FROM read_parquet({quoted(str(folder / 'lines.parquet'))}) WHERE {_where(question)}"
-        for entity, folder in folders
-    ]
-    source = " UNION ALL ".join(parts)
-    with duckdb.connect() as connection:
-        count, debit, credit = _one(
-            connection,
-            "SELECT count(*), coalesce((sum(debit) * 100)::BIGINT, 0), "
-            f"coalesce((sum(credit) * 100)::BIGINT, 0) FROM ({source})",
-        )
+    def totals(self, connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+        """How many lines answer, their debits and credits in cents."""
+        if self.asked.number or self.asked.text:
+            columns = "1 AS lines, (debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit"
+            union, values = self._each(columns, "lines.parquet", BY_DAY)
+        else:
+            union, values = self._each("lines, debit, credit", "cube.parquet", "month")
+        sums = "coalesce(sum(lines), 0), coalesce(sum(debit), 0), coalesce(sum(credit), 0)"
+        found = connection.execute(f"SELECT {sums} FROM ({union})", values).fetchone()
+        count, debit, credit = found or (0, 0, 0)
+        return int(count), int(debit), int(credit)
+
+    def page(
+        self, connection: duckdb.DuckDBPyConnection, limit: int, offset: int
+    ) -> list[EntryLine]:
+        union, values = self._each("date, line", "lines.parquet", BY_DAY)
+        wanted: dict[int, list[int]] = {}
+        for rank, line in connection.execute(
+            f"SELECT rank, line FROM ({union}) ORDER BY rank, date, line "
+            f"LIMIT {limit:d} OFFSET {offset:d}",
+            values,
+        ).fetchall():
+            wanted.setdefault(rank, []).append(line)
+        return [line for rank in wanted for line in self._read(connection, rank, wanted[rank])]
+
+    def _read(
+        self, connection: duckdb.DuckDBPyConnection, rank: int, lines: list[int]
+    ) -> list[EntryLine]:
+        """These lines of one book, in the order of dates."""
+        book = self.books[rank]
         rows = connection.execute(
-            "SELECT * REPLACE ((debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit) "
-            f"FROM ({source}) ORDER BY date, entity, line "
-            f"LIMIT {int(limit)} OFFSET {int(offset)}"
+            f"SELECT {SELECTED} FROM read_parquet(?) WHERE line IN (SELECT unnest(?)) "
+            "ORDER BY date, line",
+            [str(book.folder / "lines.parquet"), lines],
         ).fetchall()
-    return Page(tuple(EntryLine(*row) for row in rows), count, debit, credit)
+        return [_line(book.entity, self.targets, row) for row in rows]
 
 
-def _one(connection: Any, sql: str) -> tuple[int, int, int]:
-    row: tuple[int, int, int] = connection.execute(sql).fetchone()
-    return row
+@lru_cache(maxsize=256)
+def _accounts(folder: Path) -> tuple[str, ...]:
+    """The local accounts of a book; what a folder of the store holds never changes."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT account FROM read_parquet(?)", [str(folder / "cube.parquet")]
+        ).fetchall()
+    return tuple(number for (number,) in rows)
 
 
-def _where(question: Question) -> str:
-    """The conditions of a question, every value written as a literal."""
-    parts = ["true"]
-    if question.accounts:
-        parts.append(f"account IN ({', '.join(map(quoted, question.accounts))})")
-    if question.month:
-        first = question.month.replace(day=1)
-        following = (first + dt.timedelta(days=32)).replace(day=1)
-        parts.append(f"date >= DATE '{first}' AND date < DATE '{following}'")
-    if question.journal:
-        parts.append(f"journal = {quoted(question.journal)}")
-    if question.aux:
-        parts.append(f"aux IN ({', '.join(map(quoted, question.aux))})")
-    if question.number:
-        parts.append(f"number = {quoted(question.number)}")
-    for word in question.words.split():
-        text = "lower(strip_accents(label || ' ' || piece || ' ' || aux_label))"
-        parts.append(f"contains({text}, lower(strip_accents({quoted(word)})))")
-    return " AND ".join(parts)
+def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) -> EntryLine:
+    values: list[Any] = [
+        value if value is not None or name == "date" else ""
+        for name, value in zip(COLUMNS, row, strict=True)
+    ]
+    return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
+
+
+def _conditions(
+    entity: str, targets: dict[tuple[str, str], str], asked: Filter, month: str
+) -> tuple[list[str], list[Any]]:
+    wheres: list[str] = []
+    values: list[Any] = []
+
+    def ask(condition: str, *given: Any) -> None:
+        wheres.append(condition)
+        values.extend(given)
+
+    mine = {local: common for (code, local), common in targets.items() if code == entity}
+    if asked.account:
+        ask(
+            "list_contains(?, account)", [a for a, c in mine.items() if c.startswith(asked.account)]
+        )
+    if asked.unmapped:
+        ask("NOT list_contains(?, coalesce(account, ''))", list(mine))
+    if asked.local:
+        ask("starts_with(account, ?)", asked.local)
+    if asked.month:
+        ask(f"{month} {'<=' if asked.until else '='} ?", asked.month)
+    for name in ("journal", "number"):
+        if value := getattr(asked, name):
+            ask(f"{name} = ?", value)
+    if asked.partner:
+        ask("list_contains(?, aux)", list(asked.partner))
+    if asked.text:
+        ask("(contains(lower(label), lower(?)) OR contains(lower(piece), lower(?)))",
+            asked.text, asked.text)  # fmt: skip
+    return wheres, values
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece between two chambers, as each booked it; cents, debit less credit, None: not."""
+    """What two chambers booked of each other under one piece; cents, debit less credit."""
 
     piece: str
-    says: int | None
-    answers: int | None
+    date: dt.date | None
+    label: str
+    says: int
+    answers: int
 
     @property
     def difference(self) -> int:
-        return (self.says or 0) + (self.answers or 0)
+        return self.says + self.answers
 
     @property
     def pending(self) -> bool:
-        """Booked on one side only."""
-        return self.says is None or self.answers is None
+        return not self.says or not self.answers
 
 
-def pieces(
-    one: tuple[Path, Sequence[str], Sequence[str]],
-    other: tuple[Path, Sequence[str], Sequence[str]],
-) -> tuple[Piece, ...]:
-    """Pieces on which two books differ, the largest difference first.
-
-    Each side: its folder, the local accounts of the family, the auxiliary numbers of the other.
-    """
-    sides = ["one", "other"]
-    selects = []
-    for name, (folder, accounts, aux) in zip(sides, (one, other), strict=True):
-        where = _where(Question(accounts=tuple(accounts) or ("",), aux=tuple(aux) or ("",)))
-        selects.append(
-            f"{name} AS (SELECT piece, (sum(debit - credit) * 100)::BIGINT AS net "
-            f"FROM read_parquet({quoted(str(folder / 'lines.parquet'))}) WHERE {where} "
-            "GROUP BY piece)"
-        )
-    sql = (
-        f"WITH {', '.join(selects)} SELECT coalesce(one.piece, other.piece), one.net, other.net "
-        "FROM one FULL JOIN other USING (piece) "
-        "WHERE coalesce(one.net, 0) + coalesce(other.net, 0) <> 0 "
-        "ORDER BY abs(coalesce(one.net, 0) + coalesce(other.net, 0)) DESC, 1"
-    )
-    with duckdb.connect() as connection:
-        rows = connection.execute(sql).fetchall()
-    return tuple(Piece(*row) for row in rows)
+def unmatched(ours: Iterable[EntryLine], theirs: Iterable[EntryLine]) -> list[Piece]:
+    """Pieces on which two chambers do not say alike, the oldest first."""
+    found: dict[str, list[Any]] = {}
+    for side, lines in enumerate((ours, theirs)):
+        for line in lines:
+            cell = found.setdefault(line.piece, [line.date, line.label, 0, 0])
+            cell[2 + side] += line.debit - line.credit
+    pieces = [Piece(piece, *cell) for piece, cell in found.items() if cell[2] + cell[3]]
+    return sorted(pieces, key=lambda p: (p.date or dt.date.max, p.piece))

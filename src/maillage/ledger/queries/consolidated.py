@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from django.conf import settings
 
@@ -35,7 +34,6 @@ from maillage.network.models import Entity, Network
 Cells = dict[tuple[str, str, str], tuple[int, int]]
 """(entity, period, common account) -> (debit, credit), in cents."""
 
-_Places = tuple[tuple[str, int, Path], ...]
 _Known = tuple[tuple[str, str], ...]
 
 
@@ -75,8 +73,7 @@ class Span:
 
 
 @lru_cache(maxsize=24)
-def _consolidated(places: _Places, mapping: Mapping, known: _Known) -> Consolidation:
-    books = [Book(entity, year, folder) for entity, year, folder in places]
+def _consolidated(books: tuple[Book, ...], mapping: Mapping, known: _Known) -> Consolidation:
     perimeter = Perimeter(tuple(b.entity for b in books), dict(known))
     return consolidate(books, mapping, perimeter, address=settings.LEDGER_ENGINE)
 
@@ -102,8 +99,8 @@ def years_of(
     found = {}
     for year in wanted:
         mine = tuple(file for file in held if file.book.year == year)
-        places = tuple((f.book.entity.code, year, archive.folder(f)) for f in mine)
-        result = _consolidated(places, mapping, known)
+        books = tuple(archive.books_of(mine))
+        result = _consolidated(books, mapping, known)
         found[year] = Year(year, mine, tuple(f.book.entity for f in mine), result)
     return found
 

@@ -13,11 +13,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.ledger.actions.partners import name_partner
+from maillage.ledger.archive import books_of
 from maillage.ledger.engine.consolidation import Reciprocity
+from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.perimeter import FAMILIES, Family
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import partners_of
-from maillage.ledger.queries.lines import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
@@ -158,7 +159,7 @@ def _pair(request: HttpRequest, network: str, named: tuple[str, str, int]) -> Pa
         numbers = tuple(number for number, code in known.items() if code == other.code)
         files = [f for f in reading.year.files if f.book.entity_id == one.pk]
         asked_lines = Filter(account=account.name, partner=numbers or ("",))
-        sides.append(entry_lines(files, mapping, asked_lines, limit=ALL))
+        sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
     return Pair(
         reading,
         entity,

@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.ledger.archive import books_of
+from maillage.ledger.engine.drill import Filter, Page, entry_lines
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import partners_of
-from maillage.ledger.queries.lines import Filter, Page, entry_lines
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
@@ -85,9 +86,11 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
     wanted, given = _filter(request, reading)
-    files, mapping = _files(reading), mapping_of(rules_of(found))
+    books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
     number = max(1, _number(request.GET.get("page")))
-    page = entry_lines(files, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    page = entry_lines(
+        books_of(files), mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
+    )
     parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | given
     context = frame(request, found, "entry_lines") | {
         "asked": reading,
@@ -130,7 +133,9 @@ def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
     wanted, given = _filter(request, reading)
-    page = entry_lines(_files(reading), mapping_of(rules_of(found)), wanted, limit=EXPORTED)
+    page = entry_lines(
+        books_of(_files(reading)), mapping_of(rules_of(found)), wanted, limit=EXPORTED
+    )
     filters = [*reading.words, *(f"{WORDS[name]} : {value}" for name, value in given.items())]
     if page.count > EXPORTED:
         filters.append(f"Les {EXPORTED} premières lignes sur {page.count}.")

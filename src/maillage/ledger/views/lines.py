@@ -88,9 +88,7 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     wanted, given = _filter(request, reading)
     books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
     number = max(1, _number(request.GET.get("page")))
-    page = entry_lines(
-        books_of(files), mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
-    )
+    page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | given
     context = frame(request, found, "entry_lines") | {
         "asked": reading,

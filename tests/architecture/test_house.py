@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.template import Engine, engines
 from django.template.loader import get_template
 from django.urls import get_resolver
@@ -227,3 +228,7 @@ def test_a_form_without_its_token_is_refused(adopted: Edition, people: Any) -> N
     answer = careful.post(f"/editions/{adopted.pk}/edition-suivante/", {"title": "X"})
     assert answer.status_code == 403
     assert Edition.objects.count() == 1
+
+
+def test_every_model_is_migrated(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)

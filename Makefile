@@ -32,7 +32,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile \
-		-m "not browser" --ignore-glob='tests/*/engine' --ignore=tests/ui --ignore=tests/bench \
+		-m "not browser" --ignore-glob='tests/*/engine' --ignore-glob='tests/*/*/engine' --ignore=tests/ui --ignore=tests/bench \
 		--ignore=tests/test_packaging.py
 
 LINES ?= 1000000

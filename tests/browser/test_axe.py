@@ -83,7 +83,6 @@ class Inspection:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             # Loaded anew: a change of scheme seen under way is half of each.
             self.page.goto(address)
-            self.page.wait_for_load_state("networkidle")
             self._audit(scheme)
         self.page.set_viewport_size(TELEPHONE)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:

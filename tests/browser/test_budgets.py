@@ -205,7 +205,6 @@ def test_every_page_is_accessible_and_fits(
     for address in PAGES:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(BASE + address.format(draft=room.budget.pk, voted=done.pk))
-        page.wait_for_load_state("networkidle")
         accessible(page)
         page.set_viewport_size({"width": 390, "height": 844})
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
+import resource
 import sys
 from pathlib import Path
 
@@ -49,11 +50,12 @@ def test_slow_programs_are_skipped_on_large_books(truth: Truth, tmp_path: Path) 
         assert isinstance(ALL[name](large, tmp_path), Skipped)
 
 
-def test_the_peak_of_a_child_is_its_own() -> None:
+def test_the_peak_of_a_child_is_its_own_or_that_of_its_parent() -> None:
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     small, _ = run([sys.executable, "-c", "pass"])
     large, _ = run([sys.executable, "-c", "bytearray(600_000_000)"])
-    assert large.peak > 600_000_000 > small.peak
-
+    assert small.peak <= max(inherited, 100_000_000)
+    assert large.peak > 600_000_000
 
 def test_a_call_returns_its_result() -> None:
     cost, result = call("math:hypot", 3, 4)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 import resource
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,6 +56,7 @@ def test_the_peak_of_a_child_is_its_own_or_that_of_its_parent() -> None:
     large, _ = run([sys.executable, "-c", "bytearray(600_000_000)"])
     assert small.peak <= max(inherited, 100_000_000)
     assert large.peak > 600_000_000
+
 
 def test_a_call_returns_its_result() -> None:
     cost, result = call("math:hypot", 3, 4)

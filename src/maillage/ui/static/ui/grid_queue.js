@@ -1,25 +1,13 @@
 // Saves the cells whose state is not the recorded one: one request in flight, merged by cell since only the
 // difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown.
+import { Sending, plural } from "./sending.js";
 import { changes, full, same } from "./grid_state.js";
 
 const MOST = 2000;
-const plural = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
 
-export class Queue {
-  constructor(url, token, shown) {
-    Object.assign(this, { url, token, shown, waiting: new Set(), flying: null, blocked: "", offline: false, delay: 2000 });
-    addEventListener("online", () => this.retry());
-    addEventListener("beforeunload", (event) => { if (this.waiting.size || this.flying) event.preventDefault(); });
-  }
-
+export class Queue extends Sending {
   add(cell) {
     this.waiting.add(cell);
-    this.send();
-  }
-
-  retry() {
-    clearTimeout(this.timer);
-    this.blocked = "";
     this.send();
   }
 
@@ -39,31 +27,11 @@ export class Queue {
     for (const cell of cells) this.shown.cell(cell, "is-saving");
     const edits = cells.map(({ process, milestone, entity, saved, state, version }) => (
       { process, milestone, entity, expected: version, changes: changes(saved, state) }));
-    const answer = await this.post({ edits });
-    const batch = this.flying;
-    this.flying = null;
-    if (answer.ok) this.recorded(batch, answer.body);
-    else if (answer.body?.conflicts) this.collided(batch, answer.body.conflicts);
-    else if (answer.status && answer.status < 500) this.refused(batch, answer);
-    else this.failed(batch);
-  }
-
-  async post(data) {
-    try {
-      const answer = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-        body: JSON.stringify(data),
-      });
-      const body = await answer.json().catch(() => null);
-      return { ok: answer.ok && body !== null, status: answer.status, body };
-    } catch {
-      return { ok: false, status: 0, body: null };
-    }
+    this.settle(this.flying, await this.post({ edits }));
   }
 
   recorded(batch, body) {
-    Object.assign(this, { offline: false, delay: 2000, at: new Date() });
+    this.arrived();
     for (const [key, { cell, state }] of batch) Object.assign(cell, { saved: state, version: body.versions[key] ?? cell.version });
     this.send();
   }
@@ -92,10 +60,7 @@ export class Queue {
   failed(batch) {
     this.offline = true;
     for (const { cell } of batch.values()) this.shown.cell(cell, "is-waiting");
-    this.say();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.send(), this.delay);
-    this.delay = Math.min(this.delay * 2, 30000);
+    this.later();
   }
 
   // Gives up what a refusal keeps from being recorded: back to what the server holds.
@@ -109,7 +74,7 @@ export class Queue {
   say() {
     const conflicts = [...this.waiting].filter((cell) => cell.conflict).length;
     const waiting = this.waiting.size - conflicts;
-    let text = this.at ? `Enregistré à ${this.at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}` : "";
+    let text = this.lastSaved;
     let kind = "saved";
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "conflict"];
     if (this.flying && !this.offline) [text, kind] = ["Enregistrement…", "saving"];

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 
-from maillage.ledger import tables
+from maillage.ledger.views.frame import exported, kept_network
 from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.queries.room import networks_kept_visible_to
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
+
+__all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]
 
 Page = tuple[str, str]
 """A page of the room: the name of its address, its label."""
@@ -38,15 +38,6 @@ TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ("Coûts et volumes", (("costs", "Coût de service"), ("volumes", "Volumes et ETP"))),
 )
 """Tabs of the room, each with its pages; the first is where the tab leads."""
-
-
-def kept_network(request: HttpRequest, code: str) -> Network:
-    """The network, for whoever holds a mandate in it; it does not exist for anyone else."""
-    found: Network = get_object_or_404(
-        networks_kept_visible_to(request.actor),  # type: ignore[attr-defined]
-        code=code,
-    )
-    return found
 
 
 def chamber_or_404(network: Network, code: str) -> Entity:
@@ -90,17 +81,6 @@ def year_asked(request: HttpRequest) -> int:
     text = request.GET.get("annee", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
     return year if FIRST_YEAR <= year <= LAST_YEAR else timezone.localdate().year
-
-
-def exported(table: tables.Table, extension: str) -> HttpResponse:
-    """The table as a file; 404 for a kind of file nobody writes."""
-    if extension == "xlsx":
-        data, kind = tables.to_xlsx(table, timezone.localdate()), tables.XLSX
-    elif extension == "csv":
-        data, kind = tables.to_csv(table), tables.CSV
-    else:
-        raise Http404
-    return attachment(data, kind, f"{slugify(table.title)}.{extension}")
 
 
 def attachment(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -1,25 +1,13 @@
 // Saves the lines whose amounts are not the recorded ones: one request in flight, only the months that differ.
 // Nothing is dropped: what fails waits, what somebody else changed is shown, month by month.
-const plural = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
+import { Sending, plural } from "../ui/sending.js";
 
-export class Queue {
-  constructor(url, token, shown) {
-    Object.assign(this, { url, token, shown, waiting: new Set(), flying: null, blocked: "", offline: false, delay: 2000 });
-    addEventListener("online", () => this.retry());
-    addEventListener("beforeunload", (event) => { if (this.waiting.size || this.flying) event.preventDefault(); });
-  }
-
+export class Queue extends Sending {
   add(line) {
     this.waiting.add(line);
     clearTimeout(this.soon);
     this.soon = setTimeout(() => this.send(), 250);
     this.say();
-  }
-
-  retry() {
-    clearTimeout(this.timer);
-    this.blocked = "";
-    this.send();
   }
 
   get isIdle() {
@@ -47,30 +35,11 @@ export class Queue {
       account: line.account, axis: line.axis, expected: line.version,
       months: Object.fromEntries(sent.map(([cell, cents]) => [cell.month, cents])),
     }));
-    const answer = await this.post({ edits });
-    this.flying = null;
-    if (answer.ok) this.recorded(batch, answer.body);
-    else if (answer.body?.conflicts) this.collided(batch, answer.body.conflicts);
-    else if (answer.status && answer.status < 500) this.refused(batch, answer);
-    else this.failed(batch);
-  }
-
-  async post(data) {
-    try {
-      const answer = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-        body: JSON.stringify(data),
-      });
-      const body = await answer.json().catch(() => null);
-      return { ok: answer.ok && body !== null, status: answer.status, body };
-    } catch {
-      return { ok: false, status: 0, body: null };
-    }
+    this.settle(batch, await this.post({ edits }));
   }
 
   recorded(batch, body) {
-    Object.assign(this, { offline: false, delay: 2000, at: new Date() });
+    this.arrived();
     for (const { line, sent } of batch) {
       line.version = body.versions[line.key] ?? line.version;
       for (const [cell, cents] of sent) { cell.saved = cents; this.shown.cell(cell, ""); }
@@ -111,17 +80,14 @@ export class Queue {
   failed(batch) {
     this.offline = true;
     for (const { sent } of batch) for (const [cell] of sent) this.shown.cell(cell, "is-waiting");
-    this.say();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.send(), this.delay);
-    this.delay = Math.min(this.delay * 2, 30000);
+    this.later();
   }
 
   say() {
     const lines = [...this.waiting];
     const conflicts = lines.flatMap((line) => line.cells).filter((cell) => cell.conflict).length;
     const pending = lines.flatMap((line) => this.changes(line)).length;
-    let text = this.at ? `Enregistré à ${this.at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}` : "";
+    let text = this.lastSaved;
     let kind = "";
     if (pending || this.flying) text = "Enregistrement…";
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "bad"];

@@ -1,0 +1,55 @@
+// One request in flight to one address. What fails is kept and tried again, later each time.
+export const plural = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
+
+export class Sending {
+  // `shown` tells the person: shown.cell(cell, class), shown.conflict(cell), shown.state(text, …).
+  constructor(url, token, shown) {
+    Object.assign(this, { url, token, shown, waiting: new Set(), flying: null, blocked: "", offline: false, delay: 2000 });
+    addEventListener("online", () => this.retry());
+    addEventListener("beforeunload", (event) => { if (this.waiting.size || this.flying) event.preventDefault(); });
+  }
+
+  retry() {
+    clearTimeout(this.timer);
+    this.blocked = "";
+    this.send();
+  }
+
+  async post(data) {
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
+        body: JSON.stringify(data),
+      });
+      const body = await answer.json().catch(() => null);
+      return { ok: answer.ok && body !== null, status: answer.status, body };
+    } catch {
+      return { ok: false, status: 0, body: null };
+    }
+  }
+
+  // Hands the answer to recorded, collided, refused or failed, each of them given the batch that was sent.
+  settle(batch, answer) {
+    this.flying = null;
+    if (answer.ok) this.recorded(batch, answer.body);
+    else if (answer.body?.conflicts) this.collided(batch, answer.body.conflicts);
+    else if (answer.status && answer.status < 500) this.refused(batch, answer);
+    else this.failed(batch);
+  }
+
+  arrived() {
+    Object.assign(this, { offline: false, delay: 2000, at: new Date() });
+  }
+
+  later() {
+    this.say();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), this.delay);
+    this.delay = Math.min(this.delay * 2, 30000);
+  }
+
+  get lastSaved() {
+    return this.at ? `Enregistré à ${this.at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}` : "";
+  }
+}

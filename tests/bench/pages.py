@@ -37,6 +37,7 @@ def _edits(loaded: data.Loaded) -> Callable[[], None]:
 def _server(client: Client, address: str) -> Callable[[], bytes]:
     """What a server does for one request of this reader: the WSGI application, called bare."""
     application = get_wsgi_application()
+    client.get("/")  # a reader has the cookie of forms from their first page on
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     environ = RequestFactory().get(address, HTTP_COOKIE=cookies).environ
 

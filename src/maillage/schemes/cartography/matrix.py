@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from maillage.schemes.cartography.reading import Alike, Cell
 from maillage.schemes.cartography.rendering import Column, Row, State
@@ -18,6 +19,10 @@ NOTHING: Cell = (UNKNOWN, "", None)
 Cells = Mapping[tuple[int, int], Cell]
 Former = tuple[int, Mapping[int, Alike]]
 """A milestone and the chambers' own values there, by process."""
+
+
+_state = lru_cache(maxsize=4096)(State)
+"""One object per state: a page has thousands of cells, and a few dozen states."""
 
 
 def changed(before: str, after: str) -> bool:
@@ -72,7 +77,7 @@ def by_milestone(
             mode, complementary, lead = value
             name = names.get(lead, "") if lead else ""
             moved = changed(before, mode)
-            states.append(State(mode, complementary, moved, value != regional, name))
+            states.append(_state(mode, complementary, moved, value != regional, name))
             before = mode
         if _passes(states, selection):
             heading = headings[process.function]
@@ -101,11 +106,11 @@ def by_chamber(
     ids, headings, rows = [str(e.id) for e in chambers], _headings(axes), []
     for process in _kept(axes, selection):
         regional = network.get((process.id, pk), NOTHING)
-        common = State(regional[0], regional[1])
+        common = _state(regional[0], regional[1])
         held = dict.fromkeys(ids, common)
         for value, entities in own.get(process.id, ()):
             if value != regional:
-                held.update(dict.fromkeys(entities, State(value[0], value[1], different=True)))
+                held.update(dict.fromkeys(entities, _state(value[0], value[1], False, True)))
         cells = [common, *map(held.__getitem__, ids)]
         if former:
             modes = _modes_at(former, network, process.id, ids)

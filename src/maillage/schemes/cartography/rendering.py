@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
+from html import escape as escaped
 from itertools import chain
 from typing import NamedTuple
 
 from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
+
+escape = lru_cache(maxsize=4096)(escaped)
+"""The same names come back in every page."""
 
 CLASSES = {UNKNOWN: "m-u", NOT_APPLICABLE: "m-n", **{m: f"m-{m}" for m in "ACHMI"}}
 WORDS = {UNKNOWN: "non renseigné", NOT_APPLICABLE: "sans objet"}
@@ -37,8 +40,7 @@ class State(NamedTuple):
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A macro-process: its code, name, headings above it, and its cells in column order."""
 
     code: str

@@ -193,6 +193,14 @@ class Placement(models.Model):
     class Meta:
         verbose_name = "placement"
         verbose_name_plural = "placements"
+        indexes = [
+            # Chambers' own values at a milestone, alike ones together: read from the index alone.
+            models.Index(
+                fields=["milestone", "process", "mode", "complementary", "lead", "entity"],
+                name="placement_own_values",
+                condition=Q(entity__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["milestone", "process"],

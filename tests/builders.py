@@ -15,10 +15,11 @@ from django.conf import settings
 from django.test import Client
 
 from maillage.ledger.actions import record_file
-from maillage.ledger.engine.generate import BookEntity, Truth, generate_books, luhn_holds
+from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.models import BookFile
 from maillage.network.models import Network
+from maillage.network.rules import siren_fault
 from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION
 from maillage.people.queries import actor_of
@@ -140,7 +141,9 @@ def _books(lines: int) -> tuple[Path, Truth]:
 
 
 CHAMBERS = tuple(
-    BookEntity(code, name, next(f"00001{n}{k}" for k in range(10) if luhn_holds(f"00001{n}{k}")))
+    BookEntity(
+        code, name, next(f"00001{n}{k}" for k in range(10) if not siren_fault(f"00001{n}{k}"))
+    )
     for n, (code, name) in enumerate(
         [("region", "Région"), ("nord", "Nord"), ("sud", "Sud")], start=120
     )

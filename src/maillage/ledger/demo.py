@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from maillage.ledger import archive
 from maillage.ledger.actions import change_mapping, record_file
-from maillage.ledger.engine.generate import BookEntity, Truth, generate_books, luhn_holds
+from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.models import Book
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Entity, Network
+from maillage.network.rules import siren_fault
 from maillage.people.actors import INSTALLATION
 
 LINES = 3_000
@@ -59,7 +60,7 @@ def _generated(chambers: list[Entity], folder: Path, year: int, seed: int) -> Tr
 
 def _nobody(rank: int) -> str:
     """A SIREN of a range never given, with its key."""
-    return next(s for key in range(10) if luhn_holds(s := f"0000{rank + 1501:04d}{key}"))
+    return next(s for key in range(10) if not siren_fault(s := f"0000{rank + 1501:04d}{key}"))
 
 
 def _forget(path: Path) -> None:

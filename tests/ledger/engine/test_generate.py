@@ -18,9 +18,9 @@ from maillage.ledger.engine.generate import (
     BookEntity,
     Truth,
     generate_books,
-    luhn_holds,
 )
 from maillage.ledger.engine.generate.chart import FAMILIES
+from maillage.network.rules import siren_fault
 
 LINES = 60_000
 Row = dict[str, str]
@@ -124,9 +124,9 @@ def test_chambers_are_fictitious_and_their_siren_valid() -> None:
     assert len({chamber.siren for chamber in SIX}) == len({chamber.code for chamber in SIX}) == 6
     for chamber in SIX:
         assert "fictive" in chamber.name
-        assert len(chamber.siren) == 9 and luhn_holds(chamber.siren)
+        assert len(chamber.siren) == 9 and not siren_fault(chamber.siren)
         wrong = chamber.siren[:-1] + str((int(chamber.siren[-1]) + 1) % 10)
-        assert not luhn_holds(wrong)
+        assert siren_fault(wrong)
 
 
 def test_encodings_separators_and_line_ends_really_differ(truth: Truth) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from maillage.ledger.engine import text
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Layout, siren_holds
+from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Layout
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
+from maillage.network.rules import siren_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def check_name(name: str, siren: str, closing: dt.date | None, findings: Finding
         findings.add(Finding("file.name", value=name))
     if match is None:
         return
-    if not siren_holds(match["siren"]):
+    if siren_fault(match["siren"]):
         findings.add(Finding("siren.key", value=match["siren"]))
     if siren and match["siren"] != siren:
         findings.add(Finding("siren.other", value=match["siren"], detail=f"attendu {siren}"))

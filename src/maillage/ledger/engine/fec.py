@@ -99,11 +99,3 @@ def read_heading(cells: list[str]) -> Heading:
             if official in places and name != official
         ),
     )  # fmt: skip
-
-
-def siren_holds(siren: str) -> bool:
-    """Whether nine digits pass Luhn's check, as a SIREN must."""
-    if len(siren) != 9 or not siren.isdigit():
-        return False
-    doubled = [int(d) * (2 if place % 2 else 1) for place, d in enumerate(siren)]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0

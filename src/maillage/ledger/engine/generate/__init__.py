@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.ledger.engine.generate import chart, draws
-from maillage.ledger.engine.generate.chambers import SIX, BookEntity, luhn_holds
+from maillage.ledger.engine.generate.chambers import SIX, BookEntity
 from maillage.ledger.engine.generate.entries import CUSTOMERS, SUPPLIERS, Book, batches
 from maillage.ledger.engine.generate.intercompany import (
     Difference,
@@ -33,7 +33,6 @@ from maillage.ledger.engine.generate.text import COLUMNS, FORMATS, Format, Posti
 
 __all__ = [
     "COLUMNS", "FORMATS", "SIX", "BookEntity", "Difference", "Format", "Truth", "generate_books",
-    "luhn_holds",
 ]  # fmt: skip
 LEAST = 100  # lines per chamber
 

@@ -1,8 +1,10 @@
-"""Whose books are generated: chambers that exist nowhere. Knows SIREN's check digit."""
+"""Whose books are generated: chambers that exist nowhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from maillage.network.rules import siren_fault
 
 
 @dataclass(frozen=True)
@@ -14,16 +16,10 @@ class BookEntity:
     siren: str
 
 
-def luhn_holds(digits: str) -> bool:
-    """Whether the last digit is the Luhn key of those before it."""
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
-
-
 def _fictitious(code: str, place: str, rank: int) -> BookEntity:
     # No SIREN was ever given below 005 000 000: these can be nobody's.
     body = f"0000{rank:04d}"
-    siren = next(body + key for key in "0123456789" if luhn_holds(body + key))
+    siren = next(body + key for key in "0123456789" if not siren_fault(body + key))
     return BookEntity(code, f"Chambre fictive {place}", siren)
 
 

@@ -2,29 +2,38 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: demo test bench bench-load lint clean
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+# Bytecode is kept: many tests start a Python of their own.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: demo debian test bench bench-load lint clean
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+# uv installs three times faster than pip, which does where uv cannot.
+define install
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(PIP) -r requirements-uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --no-deps -r $(1) \
+		|| $(PIP) -r $(1)
 	echo "$(CURDIR)/src" > $$($(BIN)/python -c "import site; print(site.getsitepackages()[0])")/maillage.pth
 	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -P -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
 	chmod +x $(BIN)/maillage
+endef
+
+$(VENV)/.installed: requirements.lock requirements-uv.lock pyproject.toml
+	$(call install,requirements.lock)
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
-	echo "$(CURDIR)/src" > $$($(BIN)/python -c "import site; print(site.getsitepackages()[0])")/maillage.pth
-	printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -P -m maillage.portal.command "$$@"\n' > $(BIN)/maillage
-	chmod +x $(BIN)/maillage
+$(VENV)/.installed-dev: requirements-dev.lock requirements-uv.lock pyproject.toml
+	$(call install,requirements-dev.lock)
 	touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m maillage.portal.command demo
 
-test: $(VENV)/.installed-dev
+debian:
 	@sh tests/debian.sh
+
+test:
+	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy

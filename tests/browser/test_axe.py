@@ -1,116 +1,27 @@
-"""Every page in a real Chromium: no accessibility fault in light nor dark, no error in the
-console, nothing the security policy refused, no sideways scroll on a telephone.
-"""
+"""Every page of the installation's administrator, inspected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from playwright.sync_api import Page
 
-from tests.architecture.places import World, build
-from tests.architecture.test_access import ACTORS, TABLE
+from tests.browser.inspection import inspect
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-POLICY_WATCH = """
-window.refused = [];
-document.addEventListener("securitypolicyviolation",
-  event => window.refused.push(event.violatedDirective + " " + event.blockedURI));
-"""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-TELEPHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
-READINGS = [
-    "?lecture=jalons",
-    "?lecture=chambres&jalon=2024",
-    "?lecture=trajectoire",
-    "?lecture=jalons&fonction=finances&mode=M",
-]
 
-
-@pytest.fixture(autouse=True)
-def _files(settings: LazySettings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-def pages(world: World, actor: str, state: str) -> Iterator[str]:
-    """Every address that answers a page to this actor, then some states worth seeing."""
-    client = getattr(world.people, actor).client
-    for name, rows in sorted(TABLE.items()):
-        if rows[state == "adopted"].split()[ACTORS.index(actor)] != "200":
-            continue
-        for url in world.variants(name):
-            if client.get(url).headers.get("Content-Type", "").startswith("text/html"):
-                yield url
-    here = world.address("cartography")
-    yield from (here + reading for reading in READINGS)
-    yield "/recherche/?q=tr"
-    yield "/recherche/?q=rien-de-tel"
-    yield "/nulle-part/"
-    if actor != "anonymous":
-        yield world.address("network_journal") + "?verifier=1"
-        yield world.address("compare") + f"?avec={world.other.pk}"
-        yield world.address("grid") + "?jalon=2024"
-
-
-class Inspection:
-    """A browser page that remembers what went wrong at each address."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.axe, self.faults, self.where = page, Axe(), [], ""
-        page.add_init_script(POLICY_WATCH)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self._note(f"script : {error}"))
-
-    def _note(self, what: str) -> None:
-        self.faults.append(f"{self.where} {what}")
-
-    def _console(self, message: Any) -> None:
-        expected = "404" in message.text and self.where == "/nulle-part/"
-        if message.type == "error" and not expected:
-            self._note(f"console : {message.text}")
-
-    def visit(self, address: str) -> None:
-        self.where = address
-        self.page.set_viewport_size(DESK)
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            # Loaded anew: a change of scheme seen under way is half of each.
-            self.page.goto(address)
-            self._audit(scheme)
-        self.page.set_viewport_size(TELEPHONE)
-        if (over := self.page.evaluate(SIDEWAYS)) > 0:
-            self._note(f"390 px : dépasse de {over} px")
-        for refused in self.page.evaluate("window.refused"):
-            self._note(f"CSP : {refused}")
-
-    def _audit(self, scheme: str) -> None:
-        for fault in self.axe.run(self.page).response["violations"]:
-            for node in fault["nodes"][:3]:
-                why = node.get("failureSummary", "").replace("\n", " ")[:300]
-                self._note(f"{scheme} {fault['id']} {node['target']} {node['html'][:160]} {why}")
-
-
-@pytest.mark.parametrize(("actor", "state"), [("anonymous", "adopted"), ("installation", "draft")])
-def test_every_page_is_accessible_and_quiet(
+def test_what_an_administrator_sees_is_accessible_and_quiet(
     transactional_db: None,
     people: Callable[..., Any],
     open_page: Callable[..., Page],
-    actor: str,
-    state: str,
+    settings: LazySettings,
+    tmp_path: Path,
 ) -> None:
-    world = build(people, state)
-    client = getattr(world.people, actor).client
-    inspection = Inspection(open_page("/aide/", client if actor != "anonymous" else None))
-    addresses = list(pages(world, actor, state))
-    assert len(addresses) > 20
-    for address in addresses:
-        inspection.visit(address)
-    faults = "\n".join(inspection.faults)
+    settings.MEDIA_ROOT = tmp_path
+    faults = inspect(people, open_page, "installation", "draft")
     assert not faults, f"\n{faults}"

@@ -1,211 +1,172 @@
-"""The one pass over a text ledger, and whether what it gathered proves the ledger sound.
+"""One pass over a text ledger, in the order of its lines: its cube, where all of it is sound.
 
-The pass groups by account, journal, day and partner; the proof reads only the groups.
+The pass never says what is wrong: only that there is nothing to say, or that it cannot tell.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import string
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+import io
+from collections.abc import Iterator, Sequence
 
-from maillage.ledger.engine import checks, entries, text
+import numpy as np
+
+from maillage.ledger.engine import entries, scan
 from maillage.ledger.engine.detection import Form
-from maillage.ledger.engine.duck import Duck, quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, Layout
+from maillage.ledger.engine.fec import Layout
+from maillage.ledger.engine.survey import CubeRow
+
+BLOCK = 4 << 20
+LONGEST_LINE = 1 << 16
 
 
-def one_pass(form: Form, partners: Sequence[str]) -> str:
-    """The SQL of the pass, which fills the table `groups`.
+def one_pass(
+    form: Form, partners: Sequence[str], first: dt.date, last: dt.date
+) -> tuple[CubeRow, ...] | None:
+    """The cube of a sound file, whose entries fall between two days; None where it cannot tell.
 
-    Running and lagged values follow the order of the file: one thread reads it.
+    `partners`: auxiliary numbers kept apart in the cube.
     """
-    amounts = ("Debit", "Credit", "Montant")
-    dates = ("PieceDate", "DateLet", "ValidDate")
-    types = dict.fromkeys(dates, "DATE") | dict.fromkeys(amounts, text.WIDE)
-    source = text.read_csv(form, types | {"EcritureDate": "INTEGER"})
-    c = {name: f"c{place}" for name, place in form.heading.places.items()}
-    debit, credit, faults = _sides(form, c)
-    aux, partner = c["CompAuxNum"], "''"
-    if partners:
-        partner = f"CASE WHEN {aux} IN {listed(partners)} THEN {aux} ELSE '' END"
-    number, journal, label = c["EcritureNum"], c["JournalCode"], c["CompteLib"]
-    lines = (
-        f"SELECT *, {debit} AS d, {credit} AS c, {debit} - {credit} AS x, "
-        f"lag({number}) OVER () AS former, lag({journal}) OVER () AS former_journal, "
-        f"lag({c['EcritureDate']}) OVER () AS former_day, "
-        f"sum({debit} - {credit}) OVER (ROWS UNBOUNDED PRECEDING) AS running FROM {source}"
-    )
-    starts = f"({number} IS DISTINCT FROM former OR {journal} IS DISTINCT FROM former_journal)"
-    usual = f"try_cast(substr({number}, {_letters_before_digits(form) + 1}) AS BIGINT)"
-    other = f"try_cast(regexp_extract({number}, '([0-9]+)$', 1) AS BIGINT)"
-    rank = f"coalesce({usual}, {other})"
-    openings = listed(entries.OPENING_CODES)
-    late = f"{journal} IN {openings} AND former_journal NOT IN {openings}"
-    first = f"{late} OR {number} <> trim({number})"
-    faults.append(f"CASE WHEN starts THEN {first} ELSE {c['EcritureDate']} <> former_day END")
-    return (
-        f"CREATE TEMP TABLE groups AS SELECT {c['CompteNum']} AS account, {journal} AS journal, "
-        f"{c['EcritureDate']} AS day, {partner} AS partner, sum(d) AS debit, sum(c) AS credit, "
-        "count(*) AS lines, count_if(starts) AS starts, count_if(starts AND running <> x) AS open, "
-        "count(rank) AS ranked, min(rank) AS low, max(rank) AS high, sum(rank) AS ranks, "
-        f"sum(rank::HUGEINT * rank) AS squares, bool_or({' OR '.join(faults)}) AS odd, "
-        f"min(hash({label})) AS label, max(hash({label})) AS other_label, "
-        f"any_value({c['JournalLib']}) AS journal_label "
-        f"FROM (SELECT *, CASE WHEN starts THEN {rank} END AS rank "
-        f"FROM (SELECT *, {starts} AS starts FROM ({lines}))) GROUP BY ALL"
-    )
-
-
-def _letters_before_digits(form: Form) -> int:
-    """How many characters stand before the digits of the first entry number."""
+    heading = form.heading
+    if heading.missing or heading.unordered or heading.recased or heading.extra:
+        return None
+    if form.newline not in ("\n", "\r\n") or form.family == "cp1252":
+        return None
     with form.path.open("rb") as file:
         file.readline()
-        cells = file.readline().decode("latin-1").split(form.separator)
-    number = cells[form.heading.places["EcritureNum"]] if len(cells) > 2 else ""
-    return len(number) - len(number.lstrip(string.ascii_letters + "-_/."))
+        return _Pass(form, partners, first, last).read(file)
 
 
-def listed(words: Iterable[str]) -> str:
-    return "(" + ", ".join(map(quoted, words)) + ")"
+class _Pass:
+    """What is gathered of one file."""
 
+    def __init__(self, form: Form, partners: Sequence[str], first: dt.date, last: dt.date) -> None:
+        self.encoding = form.encoding
+        self.end = form.newline.encode()
+        self.rules = np.zeros(scan.RULES, np.int64)
+        self.rules[scan.SEPARATOR] = ord(form.separator)
+        self.rules[scan.RETURN] = form.newline == "\r\n"
+        self.rules[scan.UTF8] = form.encoding == "utf-8"
+        self.rules[scan.SIGNED] = form.layout is Layout.SIGNED
+        self.rules[scan.FIRST] = int(f"{first:%Y%m%d}")
+        self.rules[scan.LAST] = int(f"{last:%Y%m%d}")
+        self.state = np.zeros(scan.STATE, np.int64)
+        for scope in (scan.BY_JOURNAL, scan.BY_JOURNAL_DATES, scan.OVERALL, scan.OVERALL_DATES):
+            self.state[scope] = 1
+        self.former = np.zeros(scan.LONGEST_WORD, np.uint8)
+        self.accounts = scan.new_words()
+        self.journals = scan.new_words(scan.MOST_JOURNALS)
+        self.known = np.zeros((scan.MOST_JOURNALS + 1, scan.KNOWN), np.int64)
+        self.letters = np.zeros((scan.MOST_JOURNALS + 1, scan.LONGEST), np.uint8)
+        self.groups = scan.new_groups()
+        written = {name: _encoded(name, form.encoding) for name in partners}
+        self.partners = [name for name, held in written.items() if held]
+        self.partner_words = scan.new_words(len(self.partners) + 1)
+        for name in self.partners:
+            _add(self.partner_words, written[name], b"")
 
-def _sides(form: Form, c: dict[str, str]) -> tuple[str, str, list[str]]:
-    """Debit, credit, and what makes a line worth a closer look."""
-    empty = ("EcritureNum", "CompteNum", "CompteLib", "EcritureLib", "JournalCode", "JournalLib",
-             "PieceRef", "PieceDate", "ValidDate")  # fmt: skip
-    faults = [f"{c[name]} IS NULL" for name in empty]
-    for one, other in (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"),
-                       ("Montantdevise", "Idevise")):  # fmt: skip
-        faults.append(f"({c[one]} IS NULL) <> ({c[other]} IS NULL)")
-    faults.append(f"starts_with({c['EcritureLib']}, '\"')")
-    faults.append(f"{c['CompAuxNum']} <> trim({c['CompAuxNum']})")
-    if form.layout is Layout.SIGNED:
-        amount, way = c["Montant"], c["Sens"]
-        on_debit, on_credit = listed(DEBIT_WORDS), listed(CREDIT_WORDS)
-        faults.append(f"coalesce({amount}, 0) = 0 OR {way} IS NULL")
-        faults.append(f"NOT ({way} IN {on_debit} OR {way} IN {on_credit})")
-        return (
-            f"CASE WHEN {way} IN {on_debit} THEN {amount} ELSE 0 END",
-            f"CASE WHEN {way} IN {on_credit} THEN {amount} ELSE 0 END",
-            faults,
-        )
-    debit, credit = f"coalesce({c['Debit']}, 0)", f"coalesce({c['Credit']}, 0)"
-    faults.append(f"({debit} = 0) = ({credit} = 0)")
-    return debit, credit, faults
+    def read(self, file: io.BufferedReader) -> tuple[CubeRow, ...] | None:
+        """Every line left in `file`; None where there is something to say of one."""
+        for block, size in self._blocks(file):
+            self.state[scan.AT] = 0
+            while (outcome := self._scan(block, size)) != scan.DONE:
+                if outcome == scan.GIVE_UP or not self._made_room(outcome, block):
+                    return None
+        if not self.state[scan.LINES] or self.state[scan.RUNNING]:
+            return None
+        return tuple(sorted(self._rows(), key=_order))
 
+    def _scan(self, block: scan.Bytes, size: int) -> int:
+        return scan.scan(
+            block, size, self.rules, self.state, self.former, self.accounts, self.journals,
+            self.known, self.letters, self.partner_words, self.groups,
+        )  # fmt: skip
 
-def is_sound(duck: Duck, closing: dt.date | None) -> bool:
-    """Whether `groups` prove that there is nothing to say of the file."""
-    cents = "(debit * 100) % 1 <> 0 OR (credit * 100) % 1 <> 0"
-    missing = "account IS NULL OR journal IS NULL OR day IS NULL"
-    ((odd, gap),) = duck.run(
-        f"SELECT count(*) = 0 OR bool_or(coalesce(odd, false) OR open > 0 OR {missing} OR {cents}),"
-        " coalesce(sum(debit) - sum(credit), 0) FROM groups"
-    )
-    if odd or gap:
-        return False
-    return _accounts_hold(duck) and _balances_hold(duck) and _days_hold(duck, closing)
+    def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int]]:
+        """Blocks that end with a line; an empty line, which no scan takes, for one too long."""
+        block = np.zeros(BLOCK + LONGEST_LINE + 2, np.uint8)
+        held = 0
+        while got := file.readinto(block[held : held + BLOCK].data):
+            size = held + got
+            tail = max(0, size - LONGEST_LINE)
+            end = tail + block[tail:size].tobytes().rfind(b"\n") + 1
+            if end == tail:
+                yield np.frombuffer(b"\n", np.uint8), 1
+                return
+            yield block, end
+            held = size - end
+            block[:held] = block[end:size].copy()
+        if held:
+            block[held : held + len(self.end)] = np.frombuffer(self.end, np.uint8)
+            yield block, held + len(self.end)
 
-
-def _accounts_hold(duck: Duck) -> bool:
-    """Three digits in front, nothing around, one label each."""
-    rows = duck.run("SELECT account, min(label) = max(other_label) FROM groups GROUP BY account")
-    return all(
-        alike and len(account) > 2 and account[:3].isdigit() and account == account.strip()
-        for account, alike in rows
-    )
-
-
-def _balances_hold(duck: Duck) -> bool:
-    """Each month and journal balanced; journals written plainly, openings known by their code."""
-    months = duck.run(
-        "SELECT day // 100 FROM groups GROUP BY ALL HAVING sum(debit) <> sum(credit) LIMIT 1"
-    )
-    journals = duck.run(
-        "SELECT journal, any_value(journal_label), sum(debit) = sum(credit) "
-        "FROM groups GROUP BY journal"
-    )
-    return not months and all(
-        balanced
-        and journal == journal.strip()
-        and (
-            journal in entries.OPENING_CODES
-            or not entries.OPENING_LABEL.search(entries.plain(label or ""))
-        )
-        for journal, label, balanced in journals
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """A journal's entries of one day: how many begin, and the numbers they bear."""
-
-    journal: str
-    day: int
-    starts: int
-    ranked: int
-    low: int | None
-    high: int | None
-    ranks: int
-    squares: int
-
-
-def _days_hold(duck: Duck, closing: dt.date | None) -> bool:
-    """Real days of the year, and numbers that follow them, by journal or over all journals."""
-    rows = duck.run(
-        "SELECT journal, day, sum(starts)::BIGINT, sum(ranked)::BIGINT, min(low), max(high), "
-        "coalesce(sum(ranks), 0), coalesce(sum(squares), 0)::HUGEINT "
-        "FROM groups GROUP BY journal, day ORDER BY journal, day"
-    )
-    days = [_Day(*row) for row in rows]
-    first = checks.opening_of(closing) if closing else None
-    for number in {day.day for day in days}:
-        date = _date(number)
-        if date is None or not 1900 <= date.year <= 2099:
+    def _made_room(self, outcome: int, block: scan.Bytes) -> bool:
+        """Whether the scan may go on: a journal made known, or larger tables."""
+        if outcome == scan.JOURNAL:
+            return self._new_journal(block)
+        if self.accounts.sizes[0] > scan.MOST_ACCOUNTS:
             return False
-        if closing and first and not first <= date <= closing:
+        if not scan.has_room(self.accounts):
+            former, self.accounts = self.accounts, scan.new_words(self.accounts.places.shape[0] * 4)
+            for word, label in _words(former):
+                _add(self.accounts, word, label)
+        rows = self.groups.sums.shape[0]
+        if self.groups.sizes[0] == rows:
+            former_groups, self.groups = self.groups, scan.new_groups(rows * 4)
+            scan.copy_groups(former_groups, self.groups)
+        return True
+
+    def _new_journal(self, block: scan.Bytes) -> bool:
+        """Make known the journal of the line the scan stopped at; False beyond what is foreseen."""
+        at = int(self.state[scan.AT])
+        line = block[at : at + 2 * scan.LONGEST_WORD].tobytes()
+        code, label = line.split(bytes([self.rules[scan.SEPARATOR]]), 2)[:2]
+        number = int(self.journals.sizes[0])
+        if number == scan.MOST_JOURNALS or not _add(self.journals, code, label):
             return False
-    journals: dict[str, list[_Day]] = {}
-    for day in days:
-        journals.setdefault(day.journal, []).append(day)
-    if not all(map(_increase, journals.values())):
-        return False
-    return all(map(_follow, journals.values())) or _follow(days)
+        opens = code.decode(self.encoding, "replace").upper() in entries.OPENING_CODES
+        named = entries.OPENING_LABEL.search(entries.plain(label.decode(self.encoding, "replace")))
+        self.known[number, scan.OPENING] = opens or named is not None
+        return True
+
+    def _rows(self) -> Iterator[CubeRow]:
+        accounts = [word.decode(self.encoding) for word, _ in _words(self.accounts)]
+        journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
+        partners = ["", *self.partners]
+        months: dict[int, dt.date] = {}
+        for key, debit, credit, lines in self.groups.sums[: self.groups.sizes[0]].tolist():
+            month = key >> scan.MONTH_BITS & 0xFFFF
+            if month not in months:
+                months[month] = dt.date(month // 12, month % 12 + 1, 1)
+            yield CubeRow(
+                accounts[key >> scan.ACCOUNT_BITS],
+                journals[key >> scan.JOURNAL_BITS & 0xFF],
+                months[month],
+                partners[key & 0xFFFF],
+                debit,
+                credit,
+                lines,
+            )
 
 
-def _date(day: int) -> dt.date | None:
+def _order(row: CubeRow) -> tuple[str, str, dt.date, str]:
+    return row.account, row.journal, row.month, row.partner
+
+
+def _encoded(name: str, encoding: str) -> bytes:
     try:
-        return dt.date(day // 10000, day // 100 % 100, day % 100)
-    except ValueError:
-        return None
+        return name.encode(encoding)
+    except UnicodeEncodeError:
+        return b""  # no such file can name it
 
 
-def _increase(days: Sequence[_Day]) -> bool:
-    """Whether each day's numbers come after those of the days before; days in order."""
-    spans = [(d.low, d.high) for d in days if d.low is not None and d.high is not None]
-    return all(before[1] < after[0] for before, after in pairwise(spans))
+def _add(words: scan.Words, word: bytes, label: bytes) -> bool:
+    text = np.frombuffer(word + label, np.uint8)
+    return scan.add_word(words, text, 0, len(word), len(word), len(text)) >= 0
 
 
-def _follow(days: Sequence[_Day]) -> bool:
-    """Whether numbers are exactly those from the first to the last, each entry begun once.
-
-    Their count, sum and sum of squares are those of the whole range.
-    """
-    starts, ranked = sum(d.starts for d in days), sum(d.ranked for d in days)
-    if not ranked:
-        return True  # numbers without digits: there is no order to check
-    low = min(d.low for d in days if d.low is not None)
-    high = max(d.high for d in days if d.high is not None)
-    return (
-        ranked == starts == high - low + 1
-        and 2 * sum(d.ranks for d in days) == (low + high) * starts
-        and sum(d.squares for d in days) == _squares(high) - _squares(low - 1)
-    )
-
-
-def _squares(n: int) -> int:
-    """The sum of the squares from 1 to n."""
-    return n * (n + 1) * (2 * n + 1) // 6
+def _words(words: scan.Words) -> Iterator[tuple[bytes, bytes]]:
+    """Each text and its label, in order."""
+    held = words.held.tobytes()
+    for start, end, label, stop in words.places[: words.sizes[0]].tolist():
+        yield held[start:end], held[label:stop]

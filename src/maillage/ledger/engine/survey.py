@@ -1,9 +1,7 @@
-"""One pass over a text ledger: its monthly cube, and the proof that there is nothing to say of it.
+"""A text ledger's monthly cube and what there is to say of it, without storing the ledger.
 
-Where the pass meets anything at all, the ledger is read again by `reading`, which names and
-locates it: a sound file is read once, in order, without being stored. The lines of an entry
-following one another, a running total that comes back to zero where the entry changes proves
-each entry exactly; entries whose lines are scattered make the pass give up, not err.
+A sound file is read once, in order (`soundness`). Where that pass meets anything it cannot prove,
+the ledger is read again by `reading`, which names and locates every fault.
 """
 
 from __future__ import annotations
@@ -14,19 +12,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
-import duckdb
 import orjson
 
-from maillage.ledger.engine import checks, soundness
-from maillage.ledger.engine.detection import Form, Refused, detect, is_xml
+from maillage.ledger.engine import checks
+from maillage.ledger.engine.detection import Refused, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.text import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +89,9 @@ def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_
 
     `partners`: auxiliary numbers by which chambers know each other, kept apart in the cube.
     """
-    with TemporaryDirectory(prefix="maillage-") as spill:
-        cube = _one_pass(path, partners, Path(spill), memory_mb)
-        if cube is None:
+    cube = _one_pass(path, partners)
+    if cube is None:
+        with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, partners, Path(spill), memory_mb)
     findings = Findings()
     checks.check_name(path.name, "", None, findings)
@@ -108,39 +105,22 @@ def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_
     )
 
 
-def _one_pass(
-    path: Path, partners: Sequence[str], spill: Path, memory_mb: int
-) -> tuple[CubeRow, ...] | None:
-    """The cube of a sound file, None where there is something to say of it."""
+def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None:
+    """The cube of a sound file, None where there is something to say of it.
+
+    Numba is imported here alone: it takes half a second, which nobody else should wait.
+    """
     if not path.stat().st_size or is_xml(path):
         return None
     try:
+        from maillage.ledger.engine import soundness
+
         form = detect(path)
-    except Refused:
-        return None
-    heading = form.heading
-    if heading.missing or heading.unordered or heading.recased or heading.extra:
-        return None
-    if form.newline not in ("\n", "\r\n") or form.family == "cp1252" or _has_blank(form):
-        return None
-    with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
-        try:
-            duck.run(soundness.one_pass(form, partners))
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
-            return None
-        if not soundness.is_sound(duck, checks.closing_of(path.name)):
-            return None
-        return _cube(
-            duck,
-            "SELECT account, journal, make_date(day // 10000, day // 100 % 100, 1) AS month, "
-            "partner, debit, credit, lines FROM groups",
-        )
-
-
-def _has_blank(form: Form) -> bool:
-    """Whether a line is empty: DuckDB would pass over it without a word."""
-    with form.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
-        return held.find(b"\n" + form.newline.encode()) >= 0
+    except (Refused, ImportError, RuntimeError):
+        return None  # Numba absent, or no folder where it may keep what it compiles
+    closing = checks.closing_of(path.name)
+    first = checks.opening_of(closing) if closing else dt.date(1900, 1, 1)
+    return soundness.one_pass(form, partners, first, closing or dt.date(2099, 12, 31))
 
 
 def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int) -> Survey:
@@ -148,7 +128,7 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb)
     cube: tuple[CubeRow, ...] = ()
     if ledger.folder is not None:
-        known = f"CASE WHEN aux IN {soundness.listed(partners)} THEN aux ELSE '' END"
+        known = f"CASE WHEN aux IN {listed(partners)} THEN aux ELSE '' END"
         lines = quoted(str(ledger.folder / "lines.parquet"))
         with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
             cube = _cube(

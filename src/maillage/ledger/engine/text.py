@@ -119,11 +119,11 @@ def _sides(form: Form, cells: dict[str, str]) -> tuple[str, str, list[str]]:
         way, amount = f"upper(trim({cells['Sens']}))", cells["Montant"]
         odd = [
             f"{amount} <> round({amount}, 2)",
-            f"coalesce({way}, '') NOT IN {_listed((*DEBIT_WORDS, *CREDIT_WORDS))}",
+            f"coalesce({way}, '') NOT IN {listed((*DEBIT_WORDS, *CREDIT_WORDS))}",
         ]
         return (
-            f"CASE WHEN {way} IN {_listed(DEBIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
-            f"CASE WHEN {way} IN {_listed(CREDIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
+            f"CASE WHEN {way} IN {listed(DEBIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
+            f"CASE WHEN {way} IN {listed(CREDIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
             odd,
         )
     debit, credit = cells["Debit"], cells["Credit"]
@@ -131,7 +131,8 @@ def _sides(form: Form, cells: dict[str, str]) -> tuple[str, str, list[str]]:
     return f"coalesce({debit}, 0)", f"coalesce({credit}, 0)", odd
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Texts as SQL writes a list of them."""
     return "(" + ", ".join(map(quoted, words)) + ")"
 
 
@@ -200,4 +201,4 @@ def _lenient_side(form: Form, side: str) -> str:
     words = DEBIT_WORDS if side == "debit" else CREDIT_WORDS
     way = f"upper({cell(form, 'Sens')})"
     value = f"coalesce({amount(cell(form, 'Montant'))}, 0)"
-    return f"CASE WHEN {way} IN {_listed(words)} THEN {value} ELSE 0::{MONEY} END"
+    return f"CASE WHEN {way} IN {listed(words)} THEN {value} ELSE 0::{MONEY} END"

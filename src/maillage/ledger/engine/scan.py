@@ -1,0 +1,623 @@
+"""The loops of the one pass over a text ledger, compiled by Numba at their first call and kept.
+
+Bytes in, one line after another; sums out. A line that holds anything but what a sound ledger
+holds ends the pass (GIVE_UP): what is wrong is for `reading` to say. Knows cells, words and sums;
+refuses to know files and their encodings. Every `text` passed in ends with a line end, where
+every loop over cells stops.
+
+All in one file, because what is kept is made again where this file changes, and only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
+
+# What a scan ends with: all lines read, nothing provable, a journal to make known, a table to grow.
+DONE, GIVE_UP, JOURNAL, GROW = range(4)
+
+# The rules of a file, by place.
+SEPARATOR, RETURN, UTF8, SIGNED, FIRST, LAST, RULES = range(7)
+
+# What a scan keeps from line to line, by place. `PREFIX`: bytes of the four first cells, held in
+# `former`; `NUMBER` and `NUMBER_END`: the entry number within them.
+AT, LINES, RUNNING, PREFIX, NUMBER, NUMBER_END, JOURNAL_ID, MONTH, BEGUN, RANK, DAY = range(11)
+BY_JOURNAL, BY_JOURNAL_DATES, OVERALL, OVERALL_DATES, OTHERS, STATE = range(11, 17)
+
+# What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
+OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
+
+# What a key packs: account, journal, month (year x 12 + month - 1), partner from 1 or 0.
+ACCOUNT_BITS, JOURNAL_BITS, MONTH_BITS = 40, 32, 16
+
+MOST_JOURNALS = 250
+MOST_ACCOUNTS = 1 << 22
+LONGEST = 64
+"""Bytes of the letters of an entry number, at most."""
+LONGEST_WORD = 4096
+WRONG = -(1 << 62)
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
+ONE, CREDIT, DEBIT = b"1CD"
+ASCII = 0x80
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def compiled(loop: Loop, **options: bool) -> Loop:
+    """Compile at the first call. No array is made in a loop: counting who holds them, which would
+    cost a third of the time, is left out."""
+    kept: Any = njit  # its types know no `_nrt`
+    return cast(
+        Loop, kept(nogil=True, cache=True, error_model="numpy", _nrt=False, **options)(loop)
+    )
+
+
+def inlined(loop: Loop) -> Loop:
+    """The same, and part of whatever calls it."""
+    return compiled(loop, forceinline=True)
+
+
+class Words(NamedTuple):
+    """Texts met, numbered from 0. `slots`: hash table of number + 1; `places`: where each text and
+    the label that goes with it stand in `held` (start, end, start, end); `sizes`: texts, bytes."""
+
+    slots: Integers
+    places: Integers
+    held: Bytes
+    sizes: Integers
+
+
+class Groups(NamedTuple):
+    """Sums by key. `slots`: hash table of row + 1; `sums`: key, debit, credit, lines by row."""
+
+    slots: Integers
+    sums: Integers
+    sizes: Integers
+
+
+def new_words(room: int = 1 << 10) -> Words:
+    """An empty table for at least `room` texts."""
+    room = 1 << room.bit_length()  # slots are looked up by mask
+    return Words(
+        np.zeros(room * 2, np.int64),
+        np.zeros((room, 4), np.int64),
+        np.zeros(room * 64 + 4 * LONGEST_WORD, np.uint8),
+        np.zeros(2, np.int64),
+    )
+
+
+def new_groups(room: int = 1 << 12) -> Groups:
+    """An empty table for `room` rows, a power of two."""
+    return Groups(
+        np.zeros(room * 2, np.int64), np.zeros((room, 4), np.int64), np.zeros(1, np.int64)
+    )
+
+
+# -- cells ----------------------------------------------------------------------------------------
+# Loops run over slices from 0: the compiler then knows that no place is counted from the end.
+
+
+@inlined
+def _end(text: Bytes, at: int, separator: int) -> int:
+    """Where a cell ends: at the separator or at a control character."""
+    cells = text[at:]
+    size = 0
+    while cells[size] != separator and cells[size] >= SPACE:
+        size += 1
+    return at + size
+
+
+@inlined
+def _same(text: Bytes, at: int, end: int, other: Bytes, start: int, stop: int) -> bool:
+    """Whether two stretches hold the same bytes."""
+    if end - at != stop - start:
+        return False
+    here, there = text[at:end], other[start:stop]
+    bits = np.uint8(0)
+    for place in range(end - at):
+        bits |= here[place] ^ there[place]
+    return bits == 0
+
+
+@inlined
+def _repeats(text: Bytes, at: int, other: Bytes, start: int, size: int, end: int) -> bool:
+    """Whether the bytes from `at` are the `size` ones of `other` from `start`; not where 0."""
+    if size == 0 or at + size > end:
+        return False
+    return _same(text, at, at + size, other, start, start + size)
+
+
+@inlined
+def _opens_badly(size: int, byte: int) -> bool:
+    """Whether a text is empty, or opens with a space or a quote."""
+    return (size == 0) | (byte == SPACE) | (byte == QUOTE)
+
+
+@inlined
+def _day(text: Bytes, at: int, end: int) -> int:
+    """A real day as yyyymmdd, 0 where the cell is empty, WRONG where it is no day."""
+    if end == at:
+        return 0
+    if end - at != 8:
+        return WRONG
+    number, plain = 0, True
+    cell = text[at:end]
+    for place in range(8):
+        digit = np.int64(cell[place]) - ZERO
+        plain &= (digit >= 0) & (digit <= 9)
+        number = number * 10 + digit
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    if not plain or year < 1 or month < 1 or month > 12 or day < 1:
+        return WRONG
+    if day > 28:
+        longest = 31
+        if month == 2:
+            longest = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+        elif month == 4 or month == 6 or month == 9 or month == 11:  # noqa: PLR1714
+            longest = 30
+        if day > longest:
+            return WRONG
+    return number
+
+
+@inlined
+def _cents(text: Bytes, at: int, end: int) -> int:
+    """An amount in cents, 0 where the cell is empty, WRONG where it is not plainly written."""
+    if end == at:
+        return 0
+    sign = 1
+    if text[at] == MINUS:
+        sign = -1
+        at += 1
+    elif text[end - 1] == MINUS:
+        sign = -1
+        end -= 1
+    value, digits = 0, 0
+    cell = text[at:end]
+    while digits < cell.size and ZERO <= cell[digits] <= NINE and digits < 14:
+        value = value * 10 + np.int64(cell[digits]) - ZERO
+        digits += 1
+    if digits == 0 or digits > 13:
+        return WRONG
+    value *= 100
+    decimals = cell.size - digits - 1
+    if decimals >= 0:
+        if cell[digits] != COMMA or decimals < 1 or decimals > 2:
+            return WRONG
+        tens = np.int64(cell[digits + 1]) - ZERO
+        units = np.int64(cell[digits + 2]) - ZERO if decimals == 2 else 0
+        if tens < 0 or tens > 9 or units < 0 or units > 9:
+            return WRONG
+        value += tens * 10 + units
+    return sign * value
+
+
+@inlined
+def _direction(text: Bytes, at: int, end: int) -> int:
+    """1 for a debit (D, +1, 1), -1 for a credit (C, -1), 0 for another word."""
+    size, first = end - at, text[at]
+    if size == 1 and first == DEBIT:
+        return 1
+    if size == 1 and first == ONE:
+        return 1
+    if size == 2 and text[at + 1] == ONE and first == PLUS:
+        return 1
+    if size == 1 and first == CREDIT:
+        return -1
+    if size == 2 and text[at + 1] == ONE and first == MINUS:
+        return -1
+    return 0
+
+
+@compiled
+def is_utf8(text: Bytes, at: int, end: int) -> bool:
+    """Whether bytes are well-formed UTF-8 (Unicode, table 3-7)."""
+    while at < end:
+        byte = text[at]
+        at += 1
+        if byte < ASCII:
+            continue
+        low, high, more = 0x80, 0xBF, 0
+        if 0xC2 <= byte <= 0xDF:
+            more = 1
+        elif 0xE0 <= byte <= 0xEF:
+            more = 2
+            low = 0xA0 if byte == 0xE0 else low
+            high = 0x9F if byte == 0xED else high
+        elif 0xF0 <= byte <= 0xF4:
+            more = 3
+            low = 0x90 if byte == 0xF0 else low
+            high = 0x8F if byte == 0xF4 else high
+        if more == 0:
+            return False
+        for _ in range(more):
+            if at >= end or text[at] < low or text[at] > high:
+                return False
+            low, high = 0x80, 0xBF
+            at += 1
+    return True
+
+
+@inlined
+def _is_text(text: Bytes, at: int, end: int, utf8: bool) -> bool:
+    """Whether bytes may stand in a file that is UTF-8, or need not be."""
+    bits = np.uint8(0)
+    for byte in text[at:end]:
+        bits |= byte
+    return bits < ASCII or not utf8 or is_utf8(text, at, end)
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+@inlined
+def _slot(text: Bytes, at: int, end: int, slots: Integers) -> int:
+    """Where a hash table begins to look for a text."""
+    mixed = np.uint64(end - at)
+    for byte in text[at:end]:
+        mixed = (mixed ^ np.uint64(byte)) * FACTOR
+    return np.int64(mixed >> np.uint64(24)) & (slots.size - 1)
+
+
+@inlined
+def _find(words: Words, text: Bytes, at: int, end: int) -> int:
+    """The number of a text among `words`, -1 where it is not there."""
+    slot = _slot(text, at, end, words.slots)
+    while True:
+        number = words.slots[slot] - 1
+        if number < 0:
+            return -1
+        if _same(text, at, end, words.held, words.places[number, 0], words.places[number, 1]):
+            return number
+        slot = (slot + 1) & (words.slots.size - 1)
+
+
+@compiled
+def add_word(words: Words, text: Bytes, at: int, end: int, label: int, label_end: int) -> int:
+    """Keep a text and its label, which `words` does not hold yet; its number, -1 if too long."""
+    if end - at > LONGEST_WORD or label_end - label > LONGEST_WORD:
+        return -1
+    number, top = words.sizes[0], words.sizes[1]
+    slot = _slot(text, at, end, words.slots)
+    while words.slots[slot]:
+        slot = (slot + 1) & (words.slots.size - 1)
+    words.slots[slot] = number + 1
+    words.places[number, 0] = top
+    for place in range(at, end):
+        words.held[top] = text[place]
+        top += 1
+    words.places[number, 1] = top
+    words.places[number, 2] = top
+    for place in range(label, label_end):
+        words.held[top] = text[place]
+        top += 1
+    words.places[number, 3] = top
+    words.sizes[0], words.sizes[1] = number + 1, top
+    return number
+
+
+@compiled
+def has_room(words: Words) -> bool:
+    """Whether one more text fits in the tables."""
+    full = words.held.size - 2 * LONGEST_WORD
+    return (words.sizes[0] < words.places.shape[0]) & (words.sizes[1] <= full)
+
+
+@inlined
+def _row(slots: Integers, sums: Integers, sizes: Integers, key: int) -> int:
+    """The row of a key, made where it is new."""
+    mixed = np.uint64(key) * FACTOR
+    slot = np.int64(mixed >> np.uint64(20)) & (slots.size - 1)
+    while True:
+        row = slots[slot] - 1
+        if row < 0:
+            break
+        if sums[row, 0] == key:
+            return row
+        slot = (slot + 1) & (slots.size - 1)
+    row = sizes[0]
+    sizes[0] = row + 1
+    slots[slot] = row + 1
+    sums[row, 0] = key
+    return row
+
+
+@compiled
+def copy_groups(groups: Groups, larger: Groups) -> None:
+    """Put every row of a table in a larger, empty one."""
+    for row in range(groups.sizes[0]):
+        place = _row(larger.slots, larger.sums, larger.sizes, groups.sums[row, 0])
+        for column in range(1, 4):
+            larger.sums[place, column] = groups.sums[row, column]
+
+
+# -- parts of a line: each says where it ends, -1 where in doubt -----------------------------------
+
+
+@compiled
+def _begin(
+    text: Bytes, at: int, rules: Integers, state: Integers, former: Bytes, journals: Words,
+    known: Integers, letters: Bytes,
+) -> int:  # fmt: skip
+    """Read the four first cells of a line that differs from the one before by some of them.
+
+    The lines of an entry must follow one another and balance; its number must follow the former
+    one, of its journal or of all; its day must be of the year. One of DONE, GIVE_UP, JOURNAL.
+    """
+    separator = rules[SEPARATOR]
+    code_end = _end(text, at, separator)
+    label = code_end + 1 if text[code_end] == separator else code_end
+    label_end = _end(text, label, separator)
+    number = label_end + 1 if text[label_end] == separator else label_end
+    number_end = _end(text, number, separator)
+    date = number_end + 1 if text[number_end] == separator else number_end
+    date_end = _end(text, date, separator)
+    size = date_end + 1 - at
+    if text[date_end] != separator or size > former.size or code_end == at or number_end == number:
+        return GIVE_UP
+    if text[at] == SPACE or text[code_end - 1] == SPACE:
+        return GIVE_UP
+    if text[number] == SPACE or text[number_end - 1] == SPACE:
+        return GIVE_UP
+    day = _day(text, date, date_end)
+    if day < rules[FIRST] or day > rules[LAST] or state[RUNNING] != 0:
+        return GIVE_UP
+    if not _is_text(text, at, date_end, rules[UTF8] != 0):
+        return GIVE_UP
+    journal = _find(journals, text, at, code_end)
+    if journal < 0:
+        return JOURNAL if not _opens_badly(label_end - label, text[label]) else GIVE_UP
+    start, stop = journals.places[journal, 2], journals.places[journal, 3]
+    if not _same(text, label, label_end, journals.held, start, stop):
+        return GIVE_UP
+    if not _follows(text, number, number_end, day, journal, state, known, letters):
+        return GIVE_UP
+    for place in range(size):
+        former[place] = text[at + place]
+    state[PREFIX] = size
+    state[JOURNAL_ID] = journal
+    state[MONTH] = day // 10000 * 12 + day // 100 % 100 - 1
+    return DONE
+
+
+@compiled
+def _follows(
+    text: Bytes, number: int, end: int, day: int, journal: int, state: Integers, known: Integers,
+    letters: Bytes,
+) -> bool:  # fmt: skip
+    """Whether an entry number follows, in its journal or overall, each scope with its dates.
+
+    Its letters must be those of its journal; other letters in another journal leave the numbering
+    by journal alone to prove anything. `letters[-1]` are those of the file's first entry. An entry
+    already met would break both scopes. Openings must come first.
+    """
+    if known[journal, OPENING] and state[OTHERS]:
+        return False
+    state[OTHERS] |= known[journal, OPENING] == 0
+    digits = end
+    while digits > number and ZERO <= text[digits - 1] <= NINE:
+        digits -= 1
+    if digits == end or end - digits > 18 or digits - number > LONGEST:
+        return False
+    rank = 0
+    for place in range(digits, end):
+        rank = rank * 10 + np.int64(text[place]) - ZERO
+    if not state[BEGUN]:
+        _keep_letters(text, number, digits, known, letters, -1)
+    elif rank != state[RANK] + 1:
+        state[OVERALL] = 0
+    if not _same(text, number, digits, letters[-1], 0, known[-1, LETTERS]):
+        state[OVERALL] = 0
+    if not known[journal, J_BEGUN]:
+        _keep_letters(text, number, digits, known, letters, journal)
+    elif not _same(text, number, digits, letters[journal], 0, known[journal, LETTERS]):
+        return False
+    else:
+        state[BY_JOURNAL] &= rank == known[journal, J_RANK] + 1
+        state[BY_JOURNAL_DATES] &= day >= known[journal, J_DAY]
+    state[OVERALL_DATES] &= day >= state[DAY]
+    state[BEGUN] = known[journal, J_BEGUN] = 1
+    state[RANK] = known[journal, J_RANK] = rank
+    state[DAY] = known[journal, J_DAY] = day
+    by_journal = state[BY_JOURNAL] & state[BY_JOURNAL_DATES]
+    return (by_journal | state[OVERALL] & state[OVERALL_DATES]) != 0
+
+
+@inlined
+def _keep_letters(
+    text: Bytes, at: int, end: int, known: Integers, letters: Bytes, journal: int
+) -> None:
+    for place in range(end - at):
+        letters[journal, place] = text[at + place]
+    known[journal, LETTERS] = end - at
+
+
+@inlined
+def _account(text: Bytes, at: int, separator: int, utf8: bool, accounts: Words) -> tuple[int, int]:
+    """CompteNum and CompteLib, with the number of the account."""
+    end = _end(text, at, separator)
+    label = end + 1
+    label_end = _end(text, label, separator) if text[end] == separator else end
+    if text[label_end] != separator or label_end == end:
+        return -1, -1
+    account = _find(accounts, text, at, end)
+    if account < 0:
+        account = _new_account(text, at, end, label, label_end, utf8, accounts)
+        return (label_end + 1 if account >= 0 else -1), account
+    start, stop = accounts.places[account, 2], accounts.places[account, 3]
+    if not _same(text, label, label_end, accounts.held, start, stop):
+        return -1, account
+    return label_end + 1, account
+
+
+@compiled
+def _new_account(
+    text: Bytes, at: int, end: int, label: int, label_end: int, utf8: bool, accounts: Words
+) -> int:
+    """The number of an account met for the first time; -1 where something is to be said of it."""
+    if end - at < 3 or text[end - 1] == SPACE or _opens_badly(label_end - label, text[label]):
+        return -1
+    if not _is_text(text, at, label_end, utf8):
+        return -1
+    for place in range(at, at + 3):
+        if text[place] < ZERO or text[place] > NINE:
+            return -1
+    return add_word(accounts, text, at, end, label, label_end)
+
+
+@compiled
+def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) -> tuple[int, int]:
+    """CompAuxNum and CompAuxLib, both there, with the partner from 1 or 0 for another."""
+    end = _end(text, at, separator)
+    label = end + 1
+    label_end = _end(text, label, separator) if text[end] == separator else end
+    if text[label_end] != separator or end == at or _opens_badly(label_end - label, text[label]):
+        return -1, 0
+    if text[at] == SPACE or text[end - 1] == SPACE or not _is_text(text, at, label_end, utf8):
+        return -1, 0
+    return label_end + 1, _find(partners, text, at, end) + 1
+
+
+@compiled
+def _piece(text: Bytes, at: int, separator: int, utf8: bool) -> int:
+    """PieceRef, PieceDate and EcritureLib, all there."""
+    end = _end(text, at, separator)
+    if text[end] != separator or _opens_badly(end - at, text[at]):
+        return -1
+    date = end + 1
+    end = _end(text, date, separator)
+    if text[end] != separator or _day(text, date, end) <= 0:
+        return -1
+    label = end + 1
+    end = _end(text, label, separator)
+    if text[end] != separator or _opens_badly(end - label, text[label]):
+        return -1
+    return end + 1 if _is_text(text, at, end, utf8) else -1
+
+
+@inlined
+def _sides(text: Bytes, at: int, separator: int, signed: bool) -> tuple[int, int, int]:
+    """The two cells of the amount, with debit and credit, of which exactly one is not zero."""
+    middle = _end(text, at, separator)
+    end = _end(text, middle + 1, separator) if text[middle] == separator else middle
+    first = _cents(text, at, middle)
+    if text[end] != separator or end == middle or first == WRONG:
+        return -1, 0, 0
+    if not signed:
+        second = _cents(text, middle + 1, end)
+        if second == WRONG or (first == 0) == (second == 0):
+            return -1, 0, 0
+        return end + 1, first, second
+    way = _direction(text, middle + 1, end)
+    if way == 0 or first == 0:
+        return -1, 0, 0
+    return end + 1, (first if way > 0 else 0), (first if way < 0 else 0)
+
+
+@compiled
+def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> int:
+    """The five last cells and the line end.
+
+    Lettering and its date go together, so do the currency and its amount; ValidDate is there.
+    """
+    lettered = _end(text, at, separator)
+    if text[lettered] != separator or text[at] == SPACE:
+        return -1
+    end = _end(text, lettered + 1, separator)
+    if text[end] != separator or (lettered == at) != (end == lettered + 1):
+        return -1
+    valid = end + 1
+    if _day(text, lettered + 1, end) == WRONG:
+        return -1
+    end = _end(text, valid, separator)
+    if text[end] != separator or _day(text, valid, end) <= 0:
+        return -1
+    amount = end + 1
+    priced = _end(text, amount, separator)
+    if text[priced] != separator or _cents(text, amount, priced) == WRONG:
+        return -1
+    end = _end(text, priced + 1, separator)
+    if (priced == amount) != (end == priced + 1) or text[priced + 1] == SPACE:
+        return -1
+    if not _is_text(text, at, end, utf8):
+        return -1
+    if returned:
+        if text[end] != RETURNED:
+            return -1
+        end += 1
+    return end + 1 if text[end] == FEED else -1
+
+
+@compiled
+def scan(
+    text: Bytes, end: int, rules: Integers, state: Integers, former: Bytes, accounts: Words,
+    journals: Words, known: Integers, letters: Bytes, partners: Words, groups: Groups,
+) -> int:  # fmt: skip
+    """Read whole lines up to `end`, from state[AT]: one of DONE, GIVE_UP, JOURNAL, GROW.
+
+    `former`: room for the four first cells; `known` and `letters`: a row by journal and one more.
+    Most lines of an entry repeat most of the line before: what repeats is not read again.
+    """
+    separator, returned = rules[SEPARATOR], rules[RETURN] != 0
+    utf8, signed = rules[UTF8] != 0, rules[SIGNED] != 0
+    sums, rows = groups.sums, groups.sizes
+    at, running, prefix = max(state[AT], 0), state[RUNNING], state[PREFIX]
+    outcome, lines = DONE, 0
+    piece, piece_size, tail, tail_size = 0, 0, 0, 0
+    while at < end:
+        if rows[0] == sums.shape[0] or not has_room(accounts):
+            outcome = GROW
+            break
+        if not _repeats(text, at, former, 0, prefix, end):
+            state[RUNNING] = running
+            outcome = _begin(text, at, rules, state, former, journals, known, letters)
+            if outcome != DONE:
+                break
+            prefix = state[PREFIX]
+        outcome = GIVE_UP
+        start, account = _account(text, at + prefix, separator, utf8, accounts)
+        if start < 0:
+            break
+        partner = 0
+        if text[start] == separator and text[start + 1] == separator:
+            start += 2
+        else:
+            start, partner = _third(text, start, separator, utf8, partners)
+            if start < 0:
+                break
+        if _repeats(text, start, text, piece, piece_size, end):
+            start += piece_size
+        else:
+            piece, start = start, _piece(text, start, separator, utf8)
+            if start < 0:
+                break
+            piece_size = start - piece
+        start, debit, credit = _sides(text, start, separator, signed)
+        if start < 0:
+            break
+        if _repeats(text, start, text, tail, tail_size, end):
+            start += tail_size
+        else:
+            tail, start = start, _tail(text, start, separator, returned, utf8)
+            if start < 0:
+                break
+            tail_size = start - tail
+        journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
+        row = _row(groups.slots, sums, rows, account << ACCOUNT_BITS | journal | month | partner)
+        sums[row, 1] += debit
+        sums[row, 2] += credit
+        sums[row, 3] += 1
+        running += debit - credit
+        lines += 1
+        at, outcome = start, DONE
+    state[AT], state[RUNNING] = at, running
+    state[LINES] += lines
+    return outcome

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from maillage.ledger.engine import soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.reading import read_ledger
-from maillage.ledger.engine.survey import survey, survey_all
+from maillage.ledger.engine.survey import CubeRow, survey, survey_all
 from tests.ledger.engine.fec_text import as_xml, signed, table, written
 from tests.ledger.engine.test_reading import DEFECTS
 
@@ -61,3 +67,212 @@ def test_numbers_that_add_up_by_chance_are_not_taken_for_a_sequence(
             rows.append(row)
     path = written(tmp_path, rows)
     assert survey(path).findings == read_ledger(path).findings
+
+
+def _quick(path: Path) -> bool:
+    """Whether the one pass proves a file sound."""
+    return surveys._one_pass(path, ()) is not None
+
+
+def _cube(path: Path) -> tuple[CubeRow, ...]:
+    """The cube by the long way, from the stored lines."""
+    with TemporaryDirectory() as spill:
+        return surveys._at_length(path, ("DUP",), Path(spill), 500).cube
+
+
+# Cells by place: what stands there, and whether the pass takes it.
+CELLS = {
+    "an accent in every text": (10, "Éléments dûs, 12 €", True),
+    "a label that ends with a space": (10, "Papier ", True),
+    "a label of one space": (10, " ", False),
+    "a label that opens with a quote": (10, '"Papier', False),
+    "a control character": (10, "Pa\x01pier", False),
+    "a signed amount": (11, "-100,00", False),  # the entry no longer balances
+    "a zero written 0": (12, "0", True),
+    "an empty side": (12, "", True),
+    "a zero with one decimal": (12, "0,0", True),
+    "an amount with one decimal": (11, "100,0", True),
+    "an amount without decimals": (11, "100", True),
+    "an amount with three decimals": (11, "100,000", False),
+    "an amount with a plus": (11, "+100,00", False),
+    "an amount that ends with a comma": (11, "100,", False),
+    "an amount with a space": (11, "100,00 ", False),
+    "a sign alone": (11, "-", False),
+    "fourteen digits": (11, "00000000000100,00", False),
+    "a piece of the 29th of February 2024": (9, "20240229", True),
+    "a piece of the 29th of February 2025": (9, "20250229", False),
+    "a piece of the 29th of February 1900": (9, "19000229", False),
+    "a piece of the 31st of April": (9, "20250431", False),
+    "a piece of the year zero": (9, "00000101", False),
+    "letters for a date": (9, "2025O108", False),
+    "a short date": (9, "2025108", False),
+    "a validation with dashes": (15, "2025-01-31", False),
+    "an unknown auxiliary padded": (6, " X", False),
+    "an account padded at its end": (4, "606400 ", False),
+    "an account of two digits": (4, "60", False),
+    "a number with other letters": (2, "X1", False),
+    "a number without digits": (2, "X", False),
+    "a number of nineteen digits": (2, "1" * 19, False),
+}
+
+
+@pytest.mark.parametrize("what", CELLS)
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
+def test_a_cell_is_taken_or_left_to_the_long_way(tmp_path: Path, what: str, encoding: str) -> None:
+    place, value, taken = CELLS[what]
+    rows = table()
+    rows[3][place] = value
+    path = written(tmp_path, rows, encoding=encoding)
+    assert _quick(path) is taken
+    assert not (taken and read_ledger(path).findings.counts)
+
+
+@pytest.mark.parametrize("place", range(18))
+@pytest.mark.parametrize("broken", [b"\xc3", b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"])
+def test_bytes_that_are_no_utf_8_end_the_pass_in_every_cell(
+    tmp_path: Path, place: int, broken: bytes
+) -> None:
+    rows = table()
+    rows += [[*row] for _ in range(1500) for row in rows[3:6]]  # farther than what is sampled
+    for rank, row in enumerate(rows[13:]):
+        row[2] = str(3 + rank // 3)
+        row[3] = "20250303"
+    path = written(tmp_path, rows)
+    assert _quick(path)
+    lines = path.read_bytes().split(b"\n")
+    cells = lines[3000].split(b"\t")
+    cells[place] += broken
+    lines[3000] = b"\t".join(cells)
+    path.write_bytes(b"\n".join(lines))
+    assert not _quick(path)
+
+
+@pytest.mark.parametrize("block", [400, 401, 997])
+def test_where_blocks_are_cut_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(soundness, "BLOCK", block)
+    monkeypatch.setattr(soundness, "LONGEST_LINE", 300)
+    path = written(tmp_path, table(), newline="\r\n")
+    found = survey(path, partners=["DUP"])
+    assert not found.findings.counts and found.cube == _cube(path)
+    path.write_bytes(path.read_bytes().removesuffix(b"\r\n"))
+    assert survey(path, partners=["DUP"]).cube == found.cube
+
+
+def test_a_line_too_long_for_a_block_goes_the_long_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soundness, "BLOCK", 1000)
+    monkeypatch.setattr(soundness, "LONGEST_LINE", 300)
+    rows = table()
+    rows[4][10] = "x" * 2000
+    path = written(tmp_path, rows)
+    assert not _quick(path) and not survey(path).findings.counts
+
+
+def test_thousands_of_accounts_and_partners_are_added_up(tmp_path: Path) -> None:
+    rows = [table()[0]]
+    for rank in range(6000):
+        for account, debit, credit in ((f"6{rank:06}", "1,00", ""), ("401000", "", "1,00")):
+            row = [*table()[3]]
+            row[2], row[4], row[5] = str(rank + 1), account, f"Compte {account}"
+            row[3] = f"2025{rank // 500 + 1:02}15"
+            row[11], row[12] = debit, credit
+            row[6], row[7] = (f"P{rank}", "Tiers") if debit else ("", "")
+            rows.append(row)
+    path = written(tmp_path, rows)
+    partners = [f"P{rank}" for rank in range(0, 6000, 2)]
+    found = survey(path, partners=partners)
+    assert _quick(path) and len(found.cube) == 6012
+    with TemporaryDirectory() as spill:
+        assert found.cube == surveys._at_length(path, tuple(partners), Path(spill), 500).cube
+
+
+def test_more_journals_than_foreseen_go_the_long_way(tmp_path: Path) -> None:
+    rows = [table()[0]]
+    for rank in range(260):
+        for debit, credit in (("1,00", ""), ("", "1,00")):
+            row = [*table()[3]]
+            row[0], row[1], row[2] = f"J{rank}", f"Journal {rank}", "1"
+            row[11], row[12] = debit, credit
+            rows.append(row)
+    path = written(tmp_path, rows)
+    assert not _quick(path) and not survey(path).findings.counts
+
+
+# Entries by journal, number and day, and whether the pass takes them.
+NUMBERINGS: dict[str, tuple[bool, list[tuple[str, str, int]]]] = {
+    "by journal": (True, [("AC", "A1", 10), ("VE", "V1", 5), ("AC", "A2", 11), ("VE", "V2", 5)]),
+    "overall": (True, [("AC", "1", 10), ("VE", "2", 10), ("AC", "3", 12), ("VE", "4", 12)]),
+    "overall, dates back": (False, [("AC", "1", 10), ("VE", "2", 9), ("AC", "3", 12)]),
+    "overall, a gap": (False, [("AC", "1", 10), ("VE", "2", 10), ("AC", "4", 12)]),
+    "overall, other letters": (False, [("AC", "A1", 10), ("VE", "V2", 10), ("AC", "A3", 12)]),
+    "a number twice": (False, [("AC", "1", 10), ("VE", "1", 10), ("AC", "1", 12)]),
+    "two kinds of letters": (False, [("AC", "A1", 10), ("AC", "B2", 11)]),
+    "a gap": (False, [("AC", "A1", 10), ("AC", "A3", 11)]),
+    "dates back": (False, [("AC", "A1", 10), ("AC", "A2", 9)]),
+    "numbers back": (False, [("AC", "A2", 10), ("AC", "A1", 10)]),
+    "openings late": (False, [("AC", "1", 10), ("RAN", "1", 10)]),
+    "openings first": (True, [("RAN", "1", 10), ("RAN", "2", 10), ("AC", "1", 11)]),
+}
+
+
+@pytest.mark.parametrize("what", NUMBERINGS)
+def test_a_numbering_is_proved_or_left_to_the_long_way(tmp_path: Path, what: str) -> None:
+    taken, entries = NUMBERINGS[what]
+    rows = [table()[0]]
+    for journal, number, day in entries:
+        for debit, credit in (("10,00", ""), ("", "10,00")):
+            row = [*table()[3]]
+            row[0], row[1], row[2], row[3] = journal, journal, number, f"202501{day:02}"
+            row[11], row[12] = debit, credit
+            rows.append(row)
+    path = written(tmp_path, rows)
+    assert _quick(path) is taken
+    assert not (taken and read_ledger(path).findings.counts)
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(1, 12),
+        st.integers(0, 17),
+        st.sampled_from(["", " ", "0,00", "100,00", "1", "2", "20250110", "AC", "AN", "é", '"a"',
+                         "606400", "Fournitures", "D", "x\ty", "12.50", "20250230", "A1"]),
+    ),
+    max_size=3,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(changes=CHANGES, newline=st.sampled_from(["\n", "\r\n"]), sides=st.booleans())
+def test_whatever_is_changed_a_file_the_pass_takes_has_nothing_to_say(
+    tmp_path: Path, changes: list[tuple[int, int, str]], newline: str, sides: bool
+) -> None:
+    rows = table() if sides else signed(table())
+    for line, place, value in changes:
+        rows[line][place] = value
+    path = written(tmp_path, rows, newline=newline)
+    cube = surveys._one_pass(path, ("DUP",))
+    if cube is not None:
+        assert not read_ledger(path).findings.counts
+        assert cube == _cube(path)
+
+
+def test_without_numba_every_file_goes_the_long_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, table())
+    expected = survey(path)
+    monkeypatch.setitem(sys.modules, "maillage.ledger.engine.soundness", None)
+    monkeypatch.delattr("maillage.ledger.engine.soundness")
+    found = survey(path)
+    assert not _quick(path) and (found.cube, found.findings) == (expected.cube, expected.findings)
+
+
+def test_no_page_waits_for_numba_to_be_imported() -> None:
+    code = "import sys, maillage.ledger.engine.survey as s; print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

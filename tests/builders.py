@@ -18,10 +18,10 @@ from maillage.ledger.actions import record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.models import BookFile
-from maillage.network.models import Network
+from maillage.network.models import Entity, Function, Network
 from maillage.network.rules import siren_fault
 from maillage.people.actions import grant_mandate, open_account
-from maillage.people.actors import INSTALLATION
+from maillage.people.actors import INSTALLATION, Actor, Role
 from maillage.people.queries import actor_of
 from maillage.schemes.actions import import_edition
 from maillage.schemes.engine.document import (
@@ -130,6 +130,26 @@ def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
     client = Client()
     client.force_login(user)
     return SimpleNamespace(user=user, actor=actor_of(user), client=client)
+
+
+def actors_of(edition: Edition) -> SimpleNamespace:
+    """The actors of an edition's network, each with `user`, `actor` and a signed-in `client`."""
+    network: Network = edition.scheme.network
+    nord = Entity.objects.get(network=network, code="nord")
+    finances = Function.objects.get(network=network, code="finances")
+    mandates: dict[str, dict[str, Any] | None] = {
+        "installation": {"role": Role.ADMINISTRATOR},
+        "administrator": {"role": Role.ADMINISTRATOR, "network": network},
+        "nord": {"role": Role.ENTITY_EDITOR, "network": network, "entity": nord},
+        "finances": {"role": Role.FUNCTION_EDITOR, "network": network, "function": finances},
+        "reader": {"role": Role.READER, "network": network},
+        "stranger": None,
+    }
+    made = {}
+    for name, mandate in mandates.items():
+        made[name] = person(f"{name}-{network.code}@essai.test", mandate)
+    anonymous = SimpleNamespace(user=None, actor=Actor(""), client=Client())
+    return SimpleNamespace(anonymous=anonymous, **made)
 
 
 @cache

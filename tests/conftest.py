@@ -5,17 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import caches
-from django.test import Client
 
-from maillage.network.models import Entity, Function, Network
-from maillage.people.actors import Actor, Role
 from maillage.schemes.models import Edition
-from tests.builders import load, person, small_document
+from tests.builders import actors_of, load, small_document
 
 
 @pytest.fixture(autouse=True)
@@ -43,23 +39,4 @@ def adopted(db: None) -> Edition:
 @pytest.fixture
 def people(db: None) -> Callable[..., SimpleNamespace]:
     """Make the actors of a network: `people(edition).nord.actor`, `.client`, `.user`."""
-
-    def make(edition: Edition) -> SimpleNamespace:
-        network: Network = edition.scheme.network
-        nord = Entity.objects.get(network=network, code="nord")
-        finances = Function.objects.get(network=network, code="finances")
-        mandates: dict[str, dict[str, Any] | None] = {
-            "installation": {"role": Role.ADMINISTRATOR},
-            "administrator": {"role": Role.ADMINISTRATOR, "network": network},
-            "nord": {"role": Role.ENTITY_EDITOR, "network": network, "entity": nord},
-            "finances": {"role": Role.FUNCTION_EDITOR, "network": network, "function": finances},
-            "reader": {"role": Role.READER, "network": network},
-            "stranger": None,
-        }
-        made = {}
-        for name, mandate in mandates.items():
-            made[name] = person(f"{name}-{network.code}@essai.test", mandate)
-        anonymous = SimpleNamespace(user=None, actor=Actor(""), client=Client())
-        return SimpleNamespace(anonymous=anonymous, **made)
-
-    return make
+    return actors_of

@@ -5,19 +5,21 @@ An address that is not in the table fails. Columns are `places.ACTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import resolve
 
 from tests.architecture import finance_places
 from tests.architecture.budget_places import BUDGET_TABLE
 from tests.architecture.places import ACTORS, World, build, routes
+from tests.builders import actors_of
 
 #            nobody stranger reader chamber function admin install. foreign
 ALL = "         200    200    200    200     200    200    200    200"
@@ -177,17 +179,40 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _files(settings: LazySettings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
+@pytest.fixture(scope="module", params=["draft", "adopted"])
+def shared(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[World, Path]]:
+    """A world for all the tests of a state: each request is undone, so none sees another's."""
+    place = tmp_path_factory.mktemp(request.param)
+    whole = transaction.atomic()
+    whole._from_testcase = True  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=place, LEDGER_ROOT=place), whole:
+        yield build(actors_of, request.param), place
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(
+    shared: tuple[World, Path], db: None, _ledger_root: None, settings: LazySettings
+) -> World:
+    found, settings.MEDIA_ROOT = shared
+    settings.LEDGER_ROOT = settings.MEDIA_ROOT
+    return found
+
+
+DRAFT = pytest.mark.parametrize("shared", ["draft"], indirect=True)
 
 
 def test_every_address_stands_in_the_table_and_nothing_else() -> None:
     assert {name for name, _route in routes()} == set(TABLE)
 
 
-def test_every_route_is_reached_by_the_table(people: Callable[..., Any], db: None) -> None:
-    world = build(people, "draft")
+@DRAFT
+def test_every_route_is_reached_by_the_table(world: World) -> None:
     reached = {
         (resolve(url).view_name, resolve(url).route)
         for name in TABLE
@@ -201,6 +226,7 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     """The status each address of `name` answers; what it wrote is undone."""
     found = []
     client: Client = getattr(world.people, actor).client
+    signed_in = deepcopy(client.cookies)
     for url in world.variants(name):
         with transaction.atomic():
             if method != "POST":
@@ -211,15 +237,14 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
                 b"".join(answer.streaming_content)
             found.append(answer.status_code)
             transaction.set_rollback(True)
+        client.cookies = deepcopy(signed_in)
     return found
 
 
-@pytest.mark.parametrize("state", ["draft", "adopted"])
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_who_gets_what(people: Callable[..., Any], db: None, name: str, state: str) -> None:
-    world = build(people, state)
-    faults = []
-    for method, row in zip(("GET", "POST"), TABLE[name][state == "adopted" :: 2], strict=True):
+def test_who_gets_what(world: World, name: str) -> None:
+    faults, rows = [], TABLE[name][world.edition.status == "adopted" :: 2]
+    for method, row in zip(("GET", "POST"), rows, strict=True):
         for actor, wanted in zip(ACTORS, row.split(), strict=True):
             for found in _asked(world, name, method, actor):
                 if str(found) != wanted and (name, method, actor) not in CHAMBER:
@@ -227,9 +252,9 @@ def test_who_gets_what(people: Callable[..., Any], db: None, name: str, state: s
     assert faults == []
 
 
+@DRAFT
 @pytest.mark.parametrize("name", sorted(n for n in TABLE if not n.startswith("api:")))
-def test_head_answers_as_get(people: Callable[..., Any], db: None, name: str) -> None:
-    world = build(people, "draft")
+def test_head_answers_as_get(world: World, name: str) -> None:
     for actor in ("anonymous", "administrator"):
         assert _asked(world, name, "HEAD", actor) == _asked(world, name, "GET", actor)
 
@@ -238,8 +263,6 @@ CHAMBER = {("grid_cell", "POST", "nord")}
 """Where the two addresses of one name answer differently; told by the test below."""
 
 
-def test_the_editor_of_a_chamber_sets_its_value_and_not_the_network_s(
-    people: Callable[..., Any], db: None
-) -> None:
-    world = build(people, "draft")
+@DRAFT
+def test_the_editor_of_a_chamber_sets_its_value_and_not_the_network_s(world: World) -> None:
     assert _asked(world, "grid_cell", "POST", "nord") == [403, 302]

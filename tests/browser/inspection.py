@@ -7,17 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.architecture.places import World, build
 from tests.architecture.test_access import ACTORS, TABLE
 
-POLICY_WATCH = """
+PREPARED = """
 window.refused = [];
 document.addEventListener("securitypolicyviolation",
   event => window.refused.push(event.violatedDirective + " " + event.blockedURI));
+const still = new CSSStyleSheet();
+still.replaceSync("*, ::before, ::after { transition: none !important }");
+document.adoptedStyleSheets.push(still);
 """
+"""Colours change at once: a change of scheme seen under way would be half of each."""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -53,8 +57,8 @@ class Inspection:
     """A browser page that remembers what went wrong at each address."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.axe, self.faults, self.where = page, Axe(), [], ""
-        page.add_init_script(POLICY_WATCH)
+        self.page, self.faults, self.where = page, list[str](), ""
+        page.add_init_script(PREPARED)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script : {error}"))
 
@@ -69,23 +73,22 @@ class Inspection:
     def visit(self, address: str) -> None:
         self.where = address
         self.page.set_viewport_size(DESK)
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            # Loaded anew: a change of scheme seen under way is half of each.
-            self.page.goto(address)
-            self._audit(scheme)
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.goto(address)
+        self.page.evaluate(AXE_SCRIPT)
+        self._audit("light", {"resultTypes": ["violations"]})
+        # What a page says is the same in the dark: only its colours are judged again.
+        self.page.emulate_media(color_scheme="dark")
+        self._audit("dark", {"resultTypes": ["violations"], "runOnly": ["cat.color"]})
         self.page.set_viewport_size(TELEPHONE)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:
             self._note(f"390 px : dépasse de {over} px")
         for refused in self.page.evaluate("window.refused"):
             self._note(f"CSP : {refused}")
 
-    def _audit(self, scheme: str) -> None:
-        # What a page says is the same in the dark: only its colours are judged again.
-        asked: dict[str, Any] = {"resultTypes": ["violations"]}
-        if scheme == "dark":
-            asked["runOnly"] = ["cat.color"]
-        for fault in self.axe.run(self.page, options=asked).response["violations"]:
+    def _audit(self, scheme: str, options: dict[str, Any]) -> None:
+        found = self.page.evaluate("options => axe.run(options).then(r => r.violations)", options)
+        for fault in found:
             for node in fault["nodes"][:3]:
                 why = node.get("failureSummary", "").replace("\n", " ")[:300]
                 self._note(f"{scheme} {fault['id']} {node['target']} {node['html'][:160]} {why}")

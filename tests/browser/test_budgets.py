@@ -13,6 +13,7 @@ from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import parse_amount, spread, written
 from maillage.workspaces.finance.models import Budget
+from tests.browser.inspection import Inspection
 from tests.builders import load, small_document
 from tests.workspaces.finance.budget_world import budget, voted
 
@@ -188,25 +189,11 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(
-    room: SimpleNamespace,
-    open_page: OpenPage,
-    accessible: Callable[[Page], None],
-    scheme: str,
-) -> None:
+def test_every_page_is_accessible_and_fits(room: SimpleNamespace, open_page: OpenPage) -> None:
     network: Network = room.network
     done = voted(network, "nord", 2025)
     voted(network, "sud", 2025)
-    page = open_page(BASE, room.who.administrator.client, color_scheme=scheme)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    inspection = Inspection(open_page(BASE, room.who.administrator.client))
     for address in PAGES:
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(BASE + address.format(draft=room.budget.pk, voted=done.pk))
-        accessible(page)
-        page.set_viewport_size({"width": 390, "height": 844})
-        over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(over) <= 0, address
-    assert faults == []
+        inspection.visit(BASE + address.format(draft=room.budget.pk, voted=done.pk))
+    assert inspection.faults == []

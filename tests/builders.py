@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from django.test import Client
 
 from maillage.ledger.actions import record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
+from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.models import BookFile
 from maillage.network.models import Entity, Function, Network
@@ -176,6 +178,12 @@ def books_of_chambers(lines: int = 3000) -> Truth:
     return _books(lines)[1]
 
 
+@cache
+def _read(path: Path) -> LedgerFile:
+    """A generated book, read once into a store of its own."""
+    return read_ledger(path, store=path.parent / "store", name=path.name)
+
+
 def keep_books(network: Network, *codes: str, year: int = 2025) -> list[BookFile]:
     """Put the generated book of each of these chambers in place, as an import would."""
     truth, kept = books_of_chambers(), []
@@ -183,7 +191,11 @@ def keep_books(network: Network, *codes: str, year: int = 2025) -> list[BookFile
         if chamber.code in codes:
             entity = network.entities.get(code=chamber.code)
             store = Path(settings.LEDGER_ROOT) / network.code / entity.code / str(year)
-            read = read_ledger(path, store=store, name=path.name)
+            read = _read(path)
+            assert read.folder is not None
+            folder = store / read.folder.name
+            copytree(read.folder, folder)
+            read = replace(read, folder=folder)
             closing = dt.date(year, 12, 31)
             kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
     return kept

@@ -154,12 +154,15 @@ def actors_of(edition: Edition) -> SimpleNamespace:
     return SimpleNamespace(anonymous=anonymous, **made)
 
 
+AXES = ("numerique", "export")
+
+
 @cache
-def _books(lines: int) -> tuple[Path, Truth]:
+def _books(axes: tuple[str, ...]) -> Truth:
     """Small books of the chambers of `small_document`, made once."""
     place = Path(mkdtemp(prefix="maillage-livres-"))
     atexit.register(rmtree, place, ignore_errors=True)
-    return place, generate_books(place, seed=3, lines=lines, entities=CHAMBERS)
+    return generate_books(place, seed=3, lines=3000, entities=CHAMBERS, axes=axes)
 
 
 CHAMBERS = tuple(
@@ -173,9 +176,9 @@ CHAMBERS = tuple(
 """Who keeps the generated books; partners are named by these codes of `small_document`."""
 
 
-def books_of_chambers(lines: int = 3000) -> Truth:
+def books_of_chambers(axes: tuple[str, ...] = ()) -> Truth:
     """The truth of the generated books; `files` are their FEC, in the order of CHAMBERS."""
-    return _books(lines)[1]
+    return _books(axes)
 
 
 @cache
@@ -184,9 +187,11 @@ def _read(path: Path) -> LedgerFile:
     return read_ledger(path, store=path.parent / "store", name=path.name)
 
 
-def keep_books(network: Network, *codes: str, year: int = 2025) -> list[BookFile]:
+def keep_books(
+    network: Network, *codes: str, year: int = 2025, axes: tuple[str, ...] = ()
+) -> list[BookFile]:
     """Put the generated book of each of these chambers in place, as an import would."""
-    truth, kept = books_of_chambers(), []
+    truth, kept = books_of_chambers(axes), []
     for chamber, path in zip(CHAMBERS, truth.files, strict=True):
         if chamber.code in codes:
             entity = network.entities.get(code=chamber.code)

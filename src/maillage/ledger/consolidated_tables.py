@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.consolidation import Consolidation
+from maillage.ledger.engine.consolidation import Consolidation, Line
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.statements import (
     CONSOLIDATED,
@@ -19,6 +19,7 @@ from maillage.ledger.engine.statements import (
     present,
     shipped_text,
 )
+from maillage.ledger.queries.consolidated import Cells, Span, cells, without
 from maillage.ledger.tables import Column, Table
 
 
@@ -27,15 +28,15 @@ def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) ->
 
     What no rule sends anywhere is left out: it is listed apart.
     """
-    totals: dict[tuple[str, str, str], list[int]] = {}
-    parts = [(1, result.lines), (-1, result.eliminations if eliminated else ())]
-    for sign, lines in parts:
-        for line in lines:
-            if line.account and (line.month is None or line.month.year == year):
-                cell = totals.setdefault((line.entity, str(year), line.account), [0, 0])
-                cell[0] += sign * line.debit
-                cell[1] += sign * line.credit
-    return {key: (debit, credit) for key, (debit, credit) in totals.items() if debit or credit}
+
+    def of(lines: Iterable[Line]) -> Cells:
+        mine = (line for line in lines if line.month is None or line.month.year == year)
+        return cells(mine, str(year), Span())
+
+    found = of(result.lines)
+    if eliminated:
+        found = without(found, of(result.eliminations))
+    return {key: sides for key, sides in found.items() if any(sides)}
 
 
 def tables_of(

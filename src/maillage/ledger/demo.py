@@ -25,6 +25,8 @@ from maillage.people.actors import INSTALLATION
 
 LINES = 3_000
 """Lines of a chamber's year."""
+AXES = ("transition-numerique", "creation-entreprise", "transition-ecologique", "formation")
+"""Values of their analytical column: the axes of the demonstration's budgets."""
 ELSEWHERE = {"756": "759", "1021": "103"}
 """Roots the generator uses that the common chart numbers otherwise."""
 
@@ -53,7 +55,9 @@ def _generated(chambers: list[Entity], folder: Path, year: int, seed: int) -> Tr
         for rank, chamber in enumerate(chambers)
     )
     lines = LINES * len(chambers)
-    truth = generate_books(folder, seed=seed + 1, lines=lines, entities=entities, year=year)
+    truth = generate_books(
+        folder, seed=seed + 1, lines=lines, entities=entities, year=year, axes=AXES
+    )
     _forget(truth.files[-1])
     return truth
 

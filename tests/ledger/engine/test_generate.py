@@ -99,6 +99,21 @@ def test_the_books_hold_the_lines_asked_for(tmp_path: Path, seed: int, lines: in
     assert sum(1 for path in truth.files for _ in rows(path)) == lines
 
 
+def test_a_nineteenth_column_bears_axes_and_changes_nothing_else(tmp_path: Path) -> None:
+    plain = generate_books(tmp_path / "plain", seed=2, lines=5_000)
+    borne = generate_books(tmp_path / "borne", seed=2, lines=5_000, axes=("A1", "A2", "A3"))
+    assert borne.balances == plain.balances
+    seen: Counter[tuple[str, str]] = Counter()
+    for one, two in zip(plain.files, borne.files, strict=True):
+        for row, more in zip(rows(one), rows(two), strict=True):
+            axis = more.pop("CodeAction")
+            assert more == row
+            seen["67" if row["CompteNum"][0] in "67" else "", axis] += 1
+    assert {axis for kind, axis in seen if not kind} == {""}
+    assert {axis for kind, axis in seen if kind} == {"", "A1", "A2", "A3"}
+    assert min(seen.values()) > 100
+
+
 def test_too_few_lines_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="600"):
         generate_books(tmp_path, seed=1, lines=599)

@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
@@ -40,7 +41,6 @@ from maillage.workspaces.finance.models import (
 from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
 from maillage.workspaces.finance.queries.dashboard import board_of
 from maillage.workspaces.finance.queries.keys import pool_of
-from maillage.workspaces.finance.queries.room import chambers_of
 from tests.builders import keep_books, load, person, small_document
 
 

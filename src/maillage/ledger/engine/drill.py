@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from maillage.ledger.engine.consolidation import Book
+from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
 
 COLUMNS = (
@@ -33,7 +34,8 @@ class Filter:
     """What is asked of the lines; empty means all.
 
     `account`: beginning of a common account; `local`: of a local one; `month`: its first day;
-    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label or piece.
+    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label or piece;
+    `axis`: a value of the book's first analytical column.
     """
 
     account: str = ""
@@ -45,6 +47,7 @@ class Filter:
     partner: tuple[str, ...] = ()
     text: str = ""
     unmapped: bool = False
+    axis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class _Store:
         parts: list[str] = []
         values: list[Any] = []
         for rank, book in enumerate(self.books):
-            wheres, given = _conditions(book.entity, self.targets, self.asked, month)
+            wheres, given = _conditions(book, self.targets, self.asked, month)
             parts.append(
                 f"SELECT {rank} AS rank, {columns} FROM read_parquet(?) "
                 f"WHERE {' AND '.join(wheres) or 'true'}"
@@ -186,7 +189,7 @@ def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) 
 
 
 def _conditions(
-    entity: str, targets: dict[tuple[str, str], str], asked: Filter, month: str
+    book: Book, targets: dict[tuple[str, str], str], asked: Filter, month: str
 ) -> tuple[list[str], list[Any]]:
     wheres: list[str] = []
     values: list[Any] = []
@@ -195,7 +198,7 @@ def _conditions(
         wheres.append(condition)
         values.extend(given)
 
-    mine = {local: common for (code, local), common in targets.items() if code == entity}
+    mine = {local: common for (code, local), common in targets.items() if code == book.entity}
     if asked.account:
         ask(
             "list_contains(?, account)", [a for a, c in mine.items() if c.startswith(asked.account)]
@@ -209,6 +212,9 @@ def _conditions(
     for name in ("journal", "number"):
         if value := getattr(asked, name):
             ask(f"{name} = ?", value)
+    if asked.axis:
+        axes = LedgerFile.load(book.folder).axes
+        ask(f"{axes[0]} = ?" if axes else "? = ''", asked.axis)
     if asked.partner:
         ask("list_contains(?, aux)", list(asked.partner))
     if asked.text:

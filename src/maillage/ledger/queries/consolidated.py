@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from django.conf import settings
@@ -51,6 +51,11 @@ class Year:
         return tuple(sorted({line.month for line in self.result.lines if line.month}))
 
     @property
+    def axes(self) -> tuple[str, ...]:
+        """The values its books give to their first analytical column."""
+        return tuple(sorted({line.axis for line in self.result.lines if line.axis}))
+
+    @property
     def unmapped(self) -> tuple[int, int]:
         """How many local accounts go nowhere, and the cents moved on them."""
         moved = sum(debit + credit for debit, credit in self.result.unmapped.values())
@@ -59,16 +64,19 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which months of a year: all, one, or those up to one."""
+    """Which part of a year: all months, one, or those up to one; all axes or one."""
 
     month: dt.date | None = None
     cumulated: bool = False
+    axis: str = ""
 
-    def holds(self, month: dt.date | None) -> bool:
+    def holds(self, line: Line) -> bool:
+        if self.axis and line.axis != self.axis:
+            return False
         if self.month is None:
             return True
-        return month is not None and (
-            month <= self.month if self.cumulated else month == self.month
+        return line.month is not None and (
+            line.month <= self.month if self.cumulated else line.month == self.month
         )
 
 
@@ -113,7 +121,7 @@ def cells(lines: Iterable[Line], period: str, span: Span) -> Cells:
     """Debits and credits by entity and mapped common account, over a span, under one period."""
     found: Cells = {}
     for line in lines:
-        if line.account and span.holds(line.month):
+        if line.account and span.holds(line):
             key = (line.entity, period, line.account)
             debit, credit = found.get(key, (0, 0))
             found[key] = (debit + line.debit, credit + line.credit)
@@ -166,9 +174,7 @@ def statements(years: Iterable[Year], span: Span, chart: Chart) -> Statements:
 
 def _in_year(span: Span, year: int) -> Span:
     """The same span, moved to another year."""
-    if span.month is None:
-        return span
-    return Span(span.month.replace(year=year), span.cumulated)
+    return replace(span, month=span.month and span.month.replace(year=year))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +239,7 @@ def _by_account(
 ) -> dict[str, dict[str, tuple[int, int]]]:
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for line in lines:
-        if span.holds(line.month) and entity in ("", line.entity):
+        if span.holds(line) and entity in ("", line.entity):
             account = line.account[:digits] if digits else line.account
             cell = found.setdefault(account, {})
             debit, credit = cell.get(line.entity, (0, 0))

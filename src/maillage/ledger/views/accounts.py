@@ -283,8 +283,11 @@ def _statement(request: HttpRequest, network: str, kind: str, page: str) -> Http
 
 
 def _proofs(found: Statements | None, reading: Asked) -> list[Any]:
-    """What does not hold, of the year shown, as booked then once eliminated."""
-    if found is None or reading.year is None:
+    """What does not hold, of the year shown, as booked then once eliminated.
+
+    One axis alone has no reason to balance.
+    """
+    if found is None or reading.year is None or reading.span.axis:
         return []
     year = str(reading.year.year)
     own = [f for f in found.own.findings if year in f.where or f.code.startswith("statements.un")]

@@ -64,12 +64,19 @@ class Asked:
         return [(f"{m:%Y-%m}", month_name(m), m == self.span.month) for m in held]
 
     @property
+    def axes(self) -> tuple[str, ...]:
+        """Choices of analytical axis; none where no book has one."""
+        return self.year.axes if self.year else ()
+
+    @property
     def words(self) -> list[str]:
         """The filters in words, for an export."""
         if self.year is None:
             return []
         told = [f"Réseau : {self.network.name}", f"Exercice {self.year.year}", self.period]
         told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
+        if self.span.axis:
+            told.append(f"Axe analytique {self.span.axis}")
         if self.prefix:
             told.append(f"Comptes qui commencent par {self.prefix}")
         if self.level:
@@ -105,6 +112,7 @@ def asked(request: HttpRequest, network: Network) -> Asked:
         "mois": f"{span.month:%Y-%m}" if span.month else "",
         "cumul": "oui" if span.cumulated else "",
         "chambre": entity.code if entity else "",
+        "axe": span.axis,
         "compte": prefix,
         "niveau": level,
     }
@@ -116,4 +124,5 @@ def asked(request: HttpRequest, network: Network) -> Asked:
 def _span(request: HttpRequest, year: Year) -> Span:
     wanted = request.GET.get("mois", "")
     month = next((m for m in year.months if f"{m:%Y-%m}" == wanted), None)
-    return Span(month, month is not None and request.GET.get("cumul") == "oui")
+    axis = next((axis for axis in year.axes if axis == request.GET.get("axe")), "")
+    return Span(month, month is not None and request.GET.get("cumul") == "oui", axis)

@@ -46,6 +46,7 @@ def _filter(request: HttpRequest, reading: Asked) -> tuple[Filter, dict[str, str
         local=given["local"],
         month=reading.span.month,
         until=reading.span.cumulated,
+        axis=reading.span.axis,
         journal=given["journal"],
         number=given["numero"],
         partner=numbers or ((given["tiers"],) if given["tiers"] else ()),
@@ -113,6 +114,8 @@ def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
         told["compte"] = f"Compte commun {reading.prefix} {reading.chart.name_of(reading.prefix)}"
     if reading.entity:
         told["chambre"] = reading.entity.short_name
+    if reading.span.axis:
+        told["axe"] = f"Axe {reading.span.axis}"
     if reading.span.month:
         told["mois"] = reading.period
     chips = []

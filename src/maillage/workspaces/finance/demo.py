@@ -10,6 +10,7 @@ import random
 
 from django.utils import timezone
 
+from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (
@@ -31,7 +32,6 @@ from maillage.workspaces.finance.engine.amounts import rounded, spread
 from maillage.workspaces.finance.engine.budgets import Kind
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.room import chambers_of
 
 AXES = (
     ("transition-numerique", "Transition numérique des commerces", "action"),

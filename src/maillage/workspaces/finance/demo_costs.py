@@ -11,6 +11,7 @@ from random import Random
 
 from django.utils import timezone
 
+from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.costs import (
@@ -33,7 +34,6 @@ from maillage.workspaces.finance.engine.benchmarks import INVOICE
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import AllocationKey
 from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
-from maillage.workspaces.finance.queries.room import chambers_of
 
 SOURCE = "Données fictives de démonstration"
 WORKS = (

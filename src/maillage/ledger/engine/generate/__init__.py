@@ -10,7 +10,7 @@ is read.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -64,13 +64,15 @@ def generate_books(
     lines: int,
     entities: tuple[BookEntity, ...] = SIX,
     year: int = 2025,
+    axes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Truth:
     """Write one FEC per chamber, `lines` lines in all, and say the truth of them.
 
     The directory is made where missing; files of the same name are replaced. Memory does not
-    grow with `lines`, save 80 bytes per intercompany event (one per 220 lines). `progress` is
-    told the lines written and `lines`. ValueError below 100 lines per chamber.
+    grow with `lines`, save 80 bytes per intercompany event (one per 220 lines). Where `axes` are
+    named, a nineteenth column bears one of them on some lines of expense and income. `progress`
+    is told the lines written and `lines`. ValueError below 100 lines per chamber.
     """
     if lines < LEAST * len(entities):
         raise ValueError(f"at least {LEAST * len(entities)} lines for {len(entities)} chambers")
@@ -83,7 +85,7 @@ def generate_books(
     shares = _shares(lines, len(entities))
     for rank, entity in enumerate(entities):
         book = Book(rank, len(entities), seed, shares[rank], days, exchanges.of(rank))
-        scribe = _Scribe(book, entities, year)
+        scribe = _Scribe(book, entities, year, axes)
         files.append(directory / f"{entity.siren}FEC{year}1231.txt")
         for count in scribe.write(files[-1]):
             written += count
@@ -114,7 +116,9 @@ def _shares(lines: int, chambers: int) -> list[int]:
 class _Scribe:
     """Writes one book and adds it up."""
 
-    def __init__(self, book: Book, entities: tuple[BookEntity, ...], year: int) -> None:
+    def __init__(
+        self, book: Book, entities: tuple[BookEntity, ...], year: int, axes: Sequence[str]
+    ) -> None:
         self.book, self.year = book, year
         self.chart = chart.local_accounts(book.rank)
         roots = [root for root, _, _ in self.chart]
@@ -130,6 +134,7 @@ class _Scribe:
             year,
             [(number, label) for _, number, label in self.chart],
             [(entity.code, entity.name) for entity in entities] + _third_parties(),
+            axes,
         )
 
     def write(self, path: Path) -> Iterator[int]:

@@ -72,13 +72,15 @@ class Writer:
         year: int,
         accounts: Sequence[tuple[str, str]],
         thirds: Sequence[tuple[str, str]],
+        axes: Sequence[str] = (),
     ) -> None:
-        self.form = form
+        self.form, self._axes = form, len(axes)
+        self._managed = np.array([number[0] in "67" for number, _ in accounts])
         counts = [len(shape.labels) for shape in chart.ALL_SHAPES]
         self._label_first, self._label_count = np.cumsum([0, *counts[:-1]]), np.array(counts)
         tables = _numbers() | {
             name: _encoded(rows, form.encoding.removesuffix("-sig"))
-            for name, rows in _words(form, year, accounts, thirds).items()
+            for name, rows in _words(form, year, accounts, thirds, axes).items()
         }
         tables["piece_high"], tables["piece_low"] = tables["number_high"], tables["number_low"]
         tables["piece_date"] = tables["date"]
@@ -89,6 +91,8 @@ class Writer:
         names = list(COLUMNS)
         if self.form.signed:
             names[11:13] = ["Montant", "Sens"]
+        if self._axes:
+            names.append("CodeAction")
         return (self.form.separator.join(names) + self.form.end).encode(self.form.encoding)
 
     def write(self, posting: Posting) -> Iterator[bytes]:
@@ -103,8 +107,8 @@ class Writer:
 
     def _text(self, posting: Posting) -> bytes:
         record = np.empty(len(posting.accounts), dtype=self._record)
-        ranks = {"end": np.zeros(len(record), dtype=np.int64)}
-        ranks |= self._entry_ranks(posting)
+        ranks = self._entry_ranks(posting)
+        ranks["end"] = self._axis_ranks(posting)
         ranks |= _amount_ranks(posting.lines)
         ranks["account"] = posting.accounts
         for name, rank in ranks.items():
@@ -139,6 +143,12 @@ class Writer:
             "validated": entry["day"],
             "currency": np.zeros(len(number), dtype=np.int64),
         }
+
+    def _axis_ranks(self, posting: Posting) -> Integers:
+        """Which axis each line bears, 0 for none: half of the lines of expense and income."""
+        chance = bits(posting.entries["chance"][posting.lines.entry], 40, 8)
+        borne = self._managed[posting.accounts] & (chance < 128) & (self._axes > 0)
+        return np.where(borne, 1 + chance % max(1, self._axes), 0)
 
     def _foreign(self, record: NDArray[Any], posting: Posting) -> None:
         """Some purchases were made in dollars: say the foreign amount of their supplier line."""
@@ -184,6 +194,7 @@ def _words(
     year: int,
     accounts: Sequence[tuple[str, str]],
     thirds: Sequence[tuple[str, str]],
+    axes: Sequence[str],
 ) -> dict[str, Iterable[str]]:
     """The tables of one file: what stands in a field, with the separators beside it."""
     sep = form.separator
@@ -202,7 +213,7 @@ def _words(
         "lettered": (*dates, sep + sep),
         "validated": (f"{_month_end(day):%Y%m%d}{sep}" for day in days),
         "currency": (sep, "x" * 24),
-        "end": (form.end,),
+        "end": (sep + axis + form.end for axis in ("", *axes)) if axes else (form.end,),
     }
 
 

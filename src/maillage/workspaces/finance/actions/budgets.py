@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
@@ -24,7 +25,6 @@ from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
 from maillage.workspaces.finance.queries.budgets import amounts_of, last_voted
 from maillage.workspaces.finance.queries.realised import realised_amounts
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 
 

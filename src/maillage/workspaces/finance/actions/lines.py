@@ -12,6 +12,7 @@ from typing import Any
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.amounts import LARGEST
@@ -20,7 +21,6 @@ from maillage.workspaces.finance.engine.budgets import Amounts, account_fault, b
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from maillage.ledger.queries.books import chambers_of, networks_kept_visible_to
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine import budgets as figures
@@ -20,7 +21,6 @@ from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
 from maillage.workspaces.finance.queries.realised import realised_amounts
-from maillage.workspaces.finance.queries.room import chambers_of, networks_kept_visible_to
 from maillage.workspaces.finance.rules.budgets import VOTED
 
 

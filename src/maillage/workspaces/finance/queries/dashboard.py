@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.engine.benchmarks import INVOICE
@@ -29,7 +30,6 @@ from maillage.workspaces.finance.queries.costs import (
     volumes_of,
     whole,
 )
-from maillage.workspaces.finance.queries.room import chambers_of
 
 
 @dataclass(frozen=True, slots=True)

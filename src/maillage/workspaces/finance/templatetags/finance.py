@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import template
 
 from maillage.workspaces.finance.engine.amounts import rounded, written
-from maillage.workspaces.finance.queries.room import account_name
+from maillage.workspaces.finance.queries.accounts import account_name
 
 register = template.Library()
 

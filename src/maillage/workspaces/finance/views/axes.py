@@ -12,10 +12,10 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Denied, Refusal
+from maillage.ledger.queries.books import finance_function
 from maillage.workspaces.finance.actions import save_axis
 from maillage.workspaces.finance.models import BudgetAxis
 from maillage.workspaces.finance.queries.budgets import axes_of
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.room import frame, kept_network
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity
 from maillage.workspaces.finance.actions import (
@@ -39,7 +40,6 @@ from maillage.workspaces.finance.queries.budgets import (
     year_of,
     years_of,
 )
-from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.room import (
     chamber_or_404,

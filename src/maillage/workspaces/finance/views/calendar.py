@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal
+from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Entity, Network
 from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assembly, reopen_deadline
@@ -23,7 +24,6 @@ from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.budgets import years_of
 from maillage.workspaces.finance.queries.calendar import dues_of, late
-from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
 from maillage.workspaces.finance.views.room import (

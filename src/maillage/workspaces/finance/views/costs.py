@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.actions.costs import (
@@ -43,7 +44,6 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
     years_counted,
 )
-from maillage.workspaces.finance.queries.room import chambers_of
 from maillage.workspaces.finance.views.fields import (
     AmountField,
     NumberField,

@@ -18,6 +18,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -25,8 +26,8 @@ from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, w
 from maillage.workspaces.finance.engine.budgets import CLASSES, account_fault, row_order
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
+from maillage.workspaces.finance.queries.accounts import account_name, common_chart
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
-from maillage.workspaces.finance.queries.room import account_name, common_chart, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, verbs_of, visible_budget
 

@@ -12,13 +12,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.engine.budgets import Kind, Measure, overall, totals
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import YearOfBudgets, year_of, years_of
 from maillage.workspaces.finance.queries.calendar import dues_of, late
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
 from maillage.workspaces.finance.views.room import frame, kept_network, year_asked

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.ledger.queries.books import finance_function
 from maillage.ledger.tables import CSV, XLSX, Column, Table, to_xlsx
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -28,8 +29,8 @@ from maillage.workspaces.finance.engine.budget_table import (
 )
 from maillage.workspaces.finance.engine.budgets import by_month, row_order
 from maillage.workspaces.finance.models import Budget, BudgetPendingImport
+from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_of
-from maillage.workspaces.finance.queries.room import account_name, finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 from maillage.workspaces.finance.views.room import attachment

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
@@ -21,7 +22,6 @@ from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Op
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
 from maillage.workspaces.finance.models import InvestmentPendingImport
 from maillage.workspaces.finance.queries.investments import known_of, plan_version
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules.investments import can_plan_something
 from maillage.workspaces.finance.views.room import frame, kept_network
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions.investments import (
@@ -35,7 +36,6 @@ from maillage.workspaces.finance.queries.investments import (
     operation_of,
     plan_of,
 )
-from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
 from maillage.workspaces.finance.views.fields import AmountField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.actions.keys import (
@@ -29,7 +30,6 @@ from maillage.workspaces.finance.actions.keys import (
 from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, percent
 from maillage.workspaces.finance.models import AllocationKey, KeyShare
 from maillage.workspaces.finance.queries.keys import keys_visible_to
-from maillage.workspaces.finance.queries.room import chambers_of
 from maillage.workspaces.finance.views.fields import DATE, NumberField, decimal_text
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 

@@ -13,13 +13,13 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Denied, Refusal
+from maillage.ledger.queries.books import finance_function
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.actions import edits_of_jobs, enter_amounts, save_personnel
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
 from maillage.workspaces.finance.engine.personnel import Jobs, check
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
-from maillage.workspaces.finance.queries.room import finance_function
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 

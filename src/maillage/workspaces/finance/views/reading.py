@@ -26,6 +26,7 @@ from maillage.workspaces.finance.engine.budgets import (
     Kind,
     Measure,
 )
+from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.budgets import (
     Coverage,
     YearOfBudgets,
@@ -33,7 +34,6 @@ from maillage.workspaces.finance.queries.budgets import (
     year_of,
     years_of,
 )
-from maillage.workspaces.finance.queries.room import account_name
 from maillage.workspaces.finance.views.room import exported, frame, kept_network, year_asked
 
 DEPTHS = (1, 2, 3, 4)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions.keys import (
@@ -26,7 +27,6 @@ from maillage.workspaces.finance.actions.keys import (
 from maillage.workspaces.finance.engine.allocation import distribute, percent
 from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
 from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to
-from maillage.workspaces.finance.queries.room import chambers_of
 from maillage.workspaces.finance.rules.keys import account_fault
 from maillage.workspaces.finance.views.fields import DATE, AmountField, decimal_text
 from maillage.workspaces.finance.views.room import exported, frame, kept_network

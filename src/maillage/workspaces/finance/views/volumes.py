@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
+from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
@@ -29,7 +30,6 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
     years_counted,
 )
-from maillage.workspaces.finance.queries.room import chambers_of, finance_function
 from maillage.workspaces.finance.rules.costs import can_count
 from maillage.workspaces.finance.views.fields import decimal_of, decimal_text
 from maillage.workspaces.finance.views.room import exported, frame, kept_network

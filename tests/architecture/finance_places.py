@@ -67,6 +67,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "recharge_new": (SEEN, KEEPERS),
     "recharge": READ,
     "recharge_export": READ,
+    "recharge_pdf": READ,
     "recharge_reverse": (KEEPERS_SEE, KEEPERS),
     "costs": READ,
     "cost_study_new": (SEEN, KEEPERS),
@@ -143,7 +144,7 @@ def _kwargs(
     found |= {"investment_review": waiting, "investment_apply": waiting}
     found |= {"key": {**here, "pk": used}}
     found |= {name: {**here, "pk": free} for name in ("key_revise", "key_close")}
-    found |= {"recharge": issued, "recharge_reverse": issued}
+    found |= {"recharge": issued, "recharge_reverse": issued, "recharge_pdf": issued}
     found |= {"recharge_export": {**issued, "extension": "xlsx"}}
     of_study = {**here, "pk": study}
     found |= dict.fromkeys(("cost_study", "cost_study_revise", "cost_study_remove"), of_study)

@@ -13,9 +13,11 @@ from maillage.reports.actions import cancel_dossier, request_dossier
 from maillage.reports.engine.typesetting import picture_pdf, png
 from maillage.reports.models import Dossier
 from maillage.reports.queries import dossiers_visible_to
+from maillage.reports.recharges import statement_pdf
 from maillage.reports.rules import can_request
 from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.pictures import attachment, picture
+from maillage.workspaces.finance.queries.keys import statements_visible_to
 
 
 @require_safe
@@ -32,6 +34,17 @@ def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
     response = HttpResponse(picture_pdf(svg), content_type="application/pdf")
     response["Content-Disposition"] = attachment(edition, "pdf")
+    return response
+
+
+@require_safe
+def recharge_pdf(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+    """A recharge statement to send with its invoice."""
+    found = get_object_or_404(
+        statements_visible_to(request.actor), network__code=network, year=year, number=number
+    )
+    response = HttpResponse(statement_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
     return response
 
 

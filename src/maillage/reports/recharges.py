@@ -1,0 +1,75 @@
+"""A recharge statement on paper: what a chamber sends another with its invoice.
+
+Every string is ready for the page; amounts are told to the cent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.ledger.templatetags.ledger import written
+from maillage.reports.engine.typesetting import compile_pdf
+from maillage.ui.templatetags.ui import date_fr, datetime_fr
+from maillage.workspaces.finance.engine.allocation import percent
+from maillage.workspaces.finance.models import RechargeStatement
+from maillage.workspaces.finance.views.fields import decimal_shown
+
+
+def statement_pdf(statement: RechargeStatement) -> bytes:
+    """One statement as a tagged A4 PDF/UA-1; the same statement has the same bytes."""
+    return compile_pdf("recharge.typ", _sheet(statement), statement.issued_at.date())
+
+
+def _sheet(statement: RechargeStatement) -> dict[str, Any]:
+    provider = statement.provider
+    period = f"du {date_fr(statement.first_day)} au {date_fr(statement.last_day)}"
+    facts = [
+        ("Prestataire", provider.name),
+        ("SIREN", provider.siren),
+        ("Daté du", date_fr(statement.issued_on)),
+        ("Période", period),
+        ("Montant réparti", f"{written(statement.amount)}\u00a0€"),
+        ("Origine du montant", _origin(statement)),
+        ("Clé de répartition", statement.key.name),
+        ("Selon", statement.key.get_driver_display()),
+    ]
+    return {
+        "reference": statement.reference,
+        "network": statement.network.name,
+        "fictional": statement.network.fictional,
+        "label": statement.label,
+        "facts": [{"label": label, "value": value} for label, value in facts if value],
+        "notes": _notes(statement),
+        "lines": [
+            {
+                "entity": line.entity.name,
+                "own": line.entity_id == provider.pk,
+                "quantity": decimal_shown(line.quantity) or "–",
+                "share": percent(line.share),
+                "amount": written(line.amount),
+            }
+            for line in statement.lines.select_related("entity")
+        ],
+        "total": written(statement.amount),
+        "issued": datetime_fr(statement.issued_at),
+    }
+
+
+def _origin(statement: RechargeStatement) -> str:
+    if statement.origin != RechargeStatement.Origin.LEDGER:
+        return "Montant saisi"
+    axis = f", axe {statement.axis}" if statement.axis else ""
+    return f"Comptes {statement.account}{axis} du livre du prestataire"
+
+
+def _notes(statement: RechargeStatement) -> list[str]:
+    """What cancels what, and why."""
+    reversal = getattr(statement, "reversed_by", None)
+    found = []
+    if statement.reverses:
+        reference = statement.reverses.reference
+        found.append(f"Ce relevé contre-passe le {reference}. Motif : {statement.reason}")
+    if reversal:
+        reference = reversal.reference
+        found.append(f"Ce relevé est contre-passé par le {reference}. Motif : {reversal.reason}")
+    return found

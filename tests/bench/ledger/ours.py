@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-import pandas  # noqa: F401  # Ibis imports it at its first table: importing is not counted
+import numba  # noqa: F401  # imported at the first survey: importing is not counted
+import pandas  # noqa: F401  # Ibis imports it at its first table
 
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
 from maillage.ledger.engine.drill import Filter, entry_lines

@@ -16,7 +16,7 @@ from maillage.ledger.engine.statements import Statement, StatementLine
 from maillage.ledger.queries.consolidated import Statements, Trial, statements, trial
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import LEVELS, Asked, asked
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
 
@@ -24,7 +24,7 @@ STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
 def _context(request: HttpRequest, network: str, page: str) -> tuple[Asked, dict[str, Any]]:
     found = kept_network(request, network)
     reading = asked(request, found)
-    context = frame(request, found, page) | {
+    context = keeper_frame(request, found, page) | {
         "asked": reading,
         "levels": LEVELS.items(),
         "unmapped": reading.year.unmapped if reading.year else (0, 0),

@@ -30,7 +30,7 @@ from maillage.ledger.queries.books import (
 )
 from maillage.ledger.rules import can_keep_book
 from maillage.ledger.tables import Column, Table
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.ledger.views.imports import start
 from maillage.people.queries import names_of
 
@@ -49,7 +49,7 @@ def books(request: HttpRequest, network: str) -> HttpResponse:
         return _deposit(request, network)
     today = timezone.localdate()
     imports = imports_visible_to(request.actor).filter(network=found)
-    context = frame(request, found, "books") | {
+    context = keeper_frame(request, found, "books") | {
         "matrix": matrix(found, [today.year - 1]),
         "verdict": verdict,
         "under_way": imports.exclude(state__in=["done", "failed", "cancelled"])[:5],
@@ -136,7 +136,7 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
     page = located.get_page(request.GET.get("page")) if located else None
     names = names_of({f.imported_by for f in files})
     query = {"fichier": shown.pk} if shown is not current else {}
-    context = frame(request, found.network, "books", str(found)) | {
+    context = keeper_frame(request, found.network, "books", str(found)) | {
         "book": found,
         "keeps_book": can_keep_book(
             found.network_id, finance_function(found.network_id), found.entity_id, request.actor

@@ -19,7 +19,7 @@ from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
 from maillage.ledger.rules import FAMILIES, SIDES
 from maillage.ledger.tables import Column, Table
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.network.models import Network
 
 PER_PAGE = 100
@@ -56,7 +56,7 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 def common(request: HttpRequest, network: str) -> HttpResponse:
     """The chart that holds, and what the network adds to it."""
     found = kept_network(request, network)
-    context = frame(request, found, "common_chart")
+    context = keeper_frame(request, found, "common_chart")
     fault = ""
     given = AccountValue(*(request.POST.get(n, "").strip() for n in AccountValue.__slots__))
     if request.method == "POST":

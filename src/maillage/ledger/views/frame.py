@@ -15,16 +15,41 @@ from maillage.ledger.queries.books import finance_function, networks_kept_visibl
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 
-PAGES = (
-    ("books", "Livres"),
-    ("mapping", "Correspondances"),
-    ("common_chart", "Plan commun"),
-    ("trial_balance", "Balance"),
-    ("income_statement", "Compte de résultat"),
-    ("balance_sheet", "Bilan"),
-    ("entry_lines", "Écritures"),
-    ("intercompany", "Réciproques"),
+Page = tuple[str, str]
+"""A page: the name of its address, its label."""
+
+TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    ("Vue d’ensemble", (("finance", "Vue d’ensemble"),)),
+    ("Tableaux de bord", (("finance_dashboard", "Tableaux de bord"),)),
+    ("Calendrier", (("finance_calendar", "Calendrier"),)),
+    (
+        "Budgets",
+        (
+            ("budgets", "Par chambre"),
+            ("budget_comparison", "Comparaison"),
+            ("budget_consolidation", "Consolidation"),
+            ("budget_actions", "Actions"),
+            ("budget_axes", "Plan analytique"),
+        ),
+    ),
+    (
+        "Livres et comptes",
+        (
+            ("books", "Livres"),
+            ("mapping", "Correspondances"),
+            ("common_chart", "Plan commun"),
+            ("trial_balance", "Balance"),
+            ("income_statement", "Compte de résultat"),
+            ("balance_sheet", "Bilan"),
+            ("entry_lines", "Écritures"),
+            ("intercompany", "Réciproques"),
+        ),
+    ),
+    ("Investissement", (("investments", "Investissement"),)),
+    ("Clés et refacturations", (("keys", "Clés"), ("recharges", "Refacturations"))),
+    ("Coûts et volumes", (("costs", "Coût de service"), ("volumes", "Volumes et ETP"))),
 )
+"""Tabs of a network's finances, each with its pages; the first is where the tab leads."""
 
 
 def kept_network(request: HttpRequest, code: str) -> Network:
@@ -36,24 +61,43 @@ def kept_network(request: HttpRequest, code: str) -> Network:
     return found
 
 
-def frame(request: HttpRequest, network: Network, page: str, *last: str) -> dict[str, Any]:
-    """Context every page needs: `network`, `crumbs`, `tabs`, and whether one keeps finances."""
-    label = dict(PAGES)[page]
-    crumbs = [
-        {"label": network.name, "url": reverse("network", args=[network.code])},
-        {"label": "Finances", "url": reverse("finance", args=[network.code])},
-        {"label": label, "url": reverse(page, args=[network.code])},
-        *({"label": text} for text in last),
-    ]
+def frame(network: Network, page: str, *last: str | tuple[str, str]) -> dict[str, Any]:
+    """Context of every page: `network`, `crumbs`, `tabs`, `subtabs`. `last`: what is below it.
+
+    A part of `last` is a label, or a label and its address.
+    """
+    tab, pages = next((tab, pages) for tab, pages in TABS if page in dict(pages))
+    crumbs = [_link(network, "network", network.name), _link(network, "finance", "Finances")]
+    if page != "finance":
+        crumbs.append(_link(network, pages[0][0], tab))
+    if page != pages[0][0]:
+        crumbs.append(_link(network, page, dict(pages)[page]))
+    for part in last:
+        label, url = (part, "") if isinstance(part, str) else part
+        crumbs.append({"label": label} | ({"url": url} if url else {}))
     if not last:
-        del crumbs[-1]["url"]
-    tabs = [
-        {"label": text, "url": reverse(name, args=[network.code]), "current": name == page}
-        for name, text in PAGES
-    ]
+        crumbs[-1] = {"label": crumbs[-1]["label"]}
+    tabs = [_link(network, held[0][0], t) | {"current": t == tab} for t, held in TABS]
+    subtabs = [_link(network, name, text) | {"current": name == page} for name, text in pages]
+    return {
+        "network": network,
+        "crumbs": crumbs,
+        "tabs": tabs,
+        "subtabs": subtabs if len(pages) > 1 else [],
+    }
+
+
+def _link(network: Network, name: str, label: str) -> dict[str, Any]:
+    return {"label": label, "url": reverse(name, args=[network.code])}
+
+
+def keeper_frame(
+    request: HttpRequest, network: Network, page: str, *last: str | tuple[str, str]
+) -> dict[str, Any]:
+    """The frame, and `keeps`: whether whoever asks keeps the finances of the network."""
     actor = request.actor  # type: ignore[attr-defined]
     verdict = can_keep_finances(network.pk, finance_function(network.pk), actor)
-    return {"network": network, "crumbs": crumbs, "tabs": tabs, "keeps": verdict}
+    return frame(network, page, *last) | {"keeps": verdict}
 
 
 def exported(table: tables.Table, extension: str) -> HttpResponse:

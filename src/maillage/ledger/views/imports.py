@@ -28,7 +28,7 @@ from maillage.ledger.actions.books import (
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
 from maillage.ledger.models import BookImport
 from maillage.ledger.queries.books import chambers_of, finance_function, imports_visible_to
-from maillage.ledger.views.frame import frame
+from maillage.ledger.views.frame import keeper_frame
 from maillage.network.models import Network
 from maillage.ui.templatetags.ui import pluriel
 
@@ -74,7 +74,7 @@ def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpRespon
     if request.headers.get("HX-Request"):
         return render(request, "ui/progress.html", {"job": job})
     context = {"job": job | {"result_url": ""}, "row": row}
-    context |= frame(request, row.network, "books", str(row)) | {"results": _results(row)}
+    context |= keeper_frame(request, row.network, "books", str(row)) | {"results": _results(row)}
     return render(request, "ledger/import.html", context)
 
 
@@ -163,7 +163,7 @@ def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
             fault = refusal.denied.reason if refusal.denied.status == 422 else ""
         else:
             return redirect("book_import", network=row.network.code, pk=row.pk)
-    context = frame(request, row.network, "books", str(row)) | {
+    context = keeper_frame(request, row.network, "books", str(row)) | {
         "row": row,
         "fault": fault,
         "replaced": [] if fault else replaced_by(row, given),

@@ -23,7 +23,7 @@ from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 
 ALL = 1_000_000
 BY_NAME = {family.name: family for family in FAMILIES}
@@ -86,7 +86,7 @@ def intercompany(request: HttpRequest, network: str) -> HttpResponse:
     rows = _rows(reading, only)
     everything = _rows(reading, False) if only else rows
     known = partners_of(found)
-    context = frame(request, found, "intercompany") | {
+    context = keeper_frame(request, found, "intercompany") | {
         "asked": reading,
         "only": only,
         "rows": rows,
@@ -184,7 +184,7 @@ def pair(
     def lines_url(one: Any, piece: str) -> str:
         return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
 
-    context = frame(request, found.reading.network, "intercompany", title) | {
+    context = keeper_frame(request, found.reading.network, "intercompany", title) | {
         "pair": found,
         "difference": found.says + found.answers,
         "pieces": [

@@ -17,7 +17,7 @@ from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 
 PER_PAGE = 100
 EXPORTED = 100_000
@@ -91,7 +91,7 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     number = max(1, _number(request.GET.get("page")))
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | given
-    context = frame(request, found, "entry_lines") | {
+    context = keeper_frame(request, found, "entry_lines") | {
         "asked": reading,
         "given": {name: given.get(name, "") for name in WORDS},
         "chips": _chips(reading, parameters),

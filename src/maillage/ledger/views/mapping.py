@@ -35,7 +35,7 @@ from maillage.ledger.queries.mapping import (
     value_of,
 )
 from maillage.ledger.rule_files import read_rules, rules_table
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.document import Finding, Refused
@@ -87,7 +87,7 @@ def mapping(request: HttpRequest, network: str) -> HttpResponse:
     names = names_of({c.made_by for c in changes} | {r.set_by for r in rules})
     chambers = chambers_of(bench.network)
     last = next((c for c in changes if c.undone_at is None), None)
-    context = frame(request, bench.network, "mapping") | {
+    context = keeper_frame(request, bench.network, "mapping") | {
         "bench": bench,
         "coverage": covered,
         "mapped": len(bench.accounts) - len(covered.unmapped),
@@ -151,7 +151,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 def preview(request: HttpRequest, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
     bench = _bench(request, network)
-    context = frame(request, bench.network, "mapping", "Effet prévu")
+    context = keeper_frame(request, bench.network, "mapping", "Effet prévu")
     require(context["keeps"])
     label, given, removed = _proposal(request, bench)
     if faults := rule_faults(bench.network, given):
@@ -244,7 +244,7 @@ class UploadForm(forms.Form):
 def import_rules(request: HttpRequest, network: str) -> HttpResponse:
     """Read rules from a spreadsheet and show what they would move; nothing is written."""
     bench = _bench(request, network)
-    context = frame(request, bench.network, "mapping", "Importer des règles")
+    context = keeper_frame(request, bench.network, "mapping", "Importer des règles")
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
     if request.method == "POST":

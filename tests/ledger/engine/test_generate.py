@@ -88,7 +88,7 @@ def test_a_seed_keeps_its_meaning(tmp_path: Path) -> None:
     """Figures measured on a seed stay comparable: change this digest only on purpose."""
     truth = generate_books(tmp_path, seed=1, lines=5_000)
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in truth.files)).hexdigest()
-    assert digest[:16] == "88a74325b6f1e01f"
+    assert digest[:16] == "736b685c03b10bcb"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -237,7 +237,7 @@ def test_lettered_lines_cancel_out(truth: Truth) -> None:
                 sums[key] += net(row)
                 dates[key].add(row["DateLet"])
                 assert row["DateLet"] >= row["EcritureDate"]
-        assert len(sums) > 500
+        assert len(sums) > 400
         assert not any(sums.values())
         assert all(len(found) == 1 for found in dates.values())
 

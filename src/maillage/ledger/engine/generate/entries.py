@@ -17,6 +17,7 @@ from maillage.ledger.engine.generate.intercompany import ONE
 from maillage.ledger.engine.generate.shapes import DRAWN, ENTRY, SCALE, SIZE, THIRD, line_cents
 
 BATCH = 1 << 15  # entries drawn together; part of what the seed means: payments match within it
+_DELAY = 12  # a payment comes this part of a batch after its invoice or so
 SUPPLIERS, CUSTOMERS = 1500, 2500
 _PAIRS = ((1, chart.named("payment")), (2, chart.named("receipt")))  # by third: S, C
 _FILLERS = {
@@ -123,19 +124,23 @@ def _cut(drawn: NDArray[Any], room: int) -> NDArray[Any]:
 
 
 def _match_payments(entries: NDArray[Any], letters: int) -> int:
-    """Let payments settle invoices of the same batch, first come first paid, and letter both.
+    """Let payments settle the largest invoices of the same batch, in order, and letter both.
 
-    A payment that comes before its invoice is left as a payment on account. Returns the number
-    of letterings made so far.
+    Invoices of the last days wait, and a payment that comes before its invoice is left as a
+    payment on account. Returns the number of letterings made so far.
     """
+    delay = len(entries) // _DELAY
     for kind, paying in _PAIRS:
-        paid = np.flatnonzero((THIRD[entries["shape"]] == kind) & (entries["shape"] != paying))
+        due = np.flatnonzero((THIRD[entries["shape"]] == kind) & (entries["shape"] != paying))
         payments = np.flatnonzero(entries["shape"] == paying)
-        pairs = min(len(paid), len(payments))
-        paid, payments = paid[:pairs], payments[:pairs]
+        due, payments = due[due < len(entries) - delay], payments[payments >= delay]
+        gross = _gross(entries[due], kind)
+        pairs = min(len(due), len(payments))
+        largest = np.sort(np.argsort(-gross, kind="stable")[:pairs])
+        paid, gross, payments = due[largest], gross[largest], payments[:pairs]
         later = payments > paid
-        paid, payments = paid[later], payments[later]
-        entries["base"][payments] = _gross(entries[paid], kind)
+        paid, gross, payments = paid[later], gross[later], payments[later]
+        entries["base"][payments] = gross
         entries["third"][payments] = entries["third"][paid]
         codes = letters + 1 + np.arange(len(paid))
         for side in (paid, payments):

@@ -129,7 +129,14 @@ def _people() -> Iterator[Person]:
     network = Network.objects.get(code="pays-de-la-loire")
     fictional = Network.objects.filter(fictional=True).order_by("pk").first()
     chamber = Entity.objects.filter(network=network, departement="53").first()
-    function = Function.objects.filter(network=network).order_by("position").first()
+    finances = [
+        {
+            "role": Role.FUNCTION_EDITOR,
+            "network": kept,
+            "function": Function.objects.filter(network=kept).order_by("position").first(),
+        }
+        for kept in (network, fictional)
+    ]
     installation = {"role": Role.ADMINISTRATOR}
     yield "admin@demo.maillage", "Camille Administratrice", "Administratrice", [installation]
     yield (
@@ -148,7 +155,7 @@ def _people() -> Iterator[Person]:
         "finances@demo.maillage",
         "Sacha Finances",
         "Direction financière",
-        [{"role": Role.FUNCTION_EDITOR, "network": network, "function": function}],
+        finances,
     )
     yield (
         "lecteur@demo.maillage",

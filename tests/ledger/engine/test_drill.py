@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maillage.ledger.engine import drill
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
 from maillage.ledger.engine.generate import SIX, generate_books
@@ -35,6 +36,8 @@ ASKED = {
     "a third party": (Filter(partner=("DUP",)), [6, 10]),
     "an entry": (Filter(journal="AC", number="2"), [12, 13]),
     "words": (Filter(text="Règlement"), [10, 11]),
+    "words without their accents": (Filter(text="reglement"), [10, 11]),
+    "accents the words lack": (Filter(text="règlément"), [10, 11]),
     "a quote in a word": (Filter(text="l'"), []),
     "accounts without a rule": (Filter(unmapped=True, journal="AC"), [4, 5, 12]),
 }  # fmt: skip
@@ -55,6 +58,22 @@ def test_pages_follow_one_another(books: list[Book]) -> None:
     halves = [entry_lines(books, RULES, Filter(), limit=6, offset=start) for start in (0, 6)]
     assert whole.lines == halves[0].lines + halves[1].lines
     assert {half.count for half in halves} == {12}
+
+
+@pytest.mark.parametrize("near", [0, 10_000], ids=["far", "near"])
+def test_words_are_paged_alike_near_and_far(
+    books: list[Book], near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill, "NEAR", near)
+    asked = Filter(text="e")
+    whole = [line.line for line in entry_lines(books, RULES, asked).lines]
+    assert len(whole) > 3
+    paged = [
+        line.line
+        for start in range(0, len(whole) + 2, 2)
+        for line in entry_lines(books, RULES, asked, limit=2, offset=start).lines
+    ]
+    assert paged == whole
 
 
 def test_no_book_no_line() -> None:

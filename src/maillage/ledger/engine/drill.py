@@ -25,6 +25,10 @@ COLUMNS = (
 SELECTED = ", ".join(
     f"({name} * 100)::BIGINT" if name in ("debit", "credit") else name for name in COLUMNS
 )
+AMOUNTS = "1 AS lines, (debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit"
+SUMS = "coalesce(sum(lines), 0), coalesce(sum(debit), 0), coalesce(sum(credit), 0)"
+NEAR = 10_000
+"""Lines up to which a page is found while the totals are made."""
 BY_DAY = "date_trunc('month', date)"
 """The month of a stored line, as the cube keeps it."""
 
@@ -34,8 +38,8 @@ class Filter:
     """What is asked of the lines; empty means all.
 
     `account`: beginning of a common account; `local`: of a local one; `month`: its first day;
-    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label or piece;
-    `axis`: a value of the book's first analytical column.
+    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label (accents or
+    not) or piece; `axis`: a value of the book's first analytical column.
     """
 
     account: str = ""
@@ -101,14 +105,13 @@ def entry_lines(
     targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
     store = _Store(books, targets, asked)
     with duckdb.connect() as connection:
-        count, debit, credit = store.totals(connection)
-        lines = store.page(connection, limit, offset) if count > offset else []
+        sums, lines = store.found(connection, limit, offset)
         cubes = [str(book.folder / "cube.parquet") for book in books]
         journals = connection.execute(
             "SELECT DISTINCT journal FROM read_parquet(?) WHERE journal <> '' ORDER BY journal",
             [cubes],
         ).fetchall()
-    return Page(tuple(lines), count, debit, credit, tuple(name for (name,) in journals))
+    return Page(tuple(lines), *sums, tuple(name for (name,) in journals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,28 +135,46 @@ class _Store:
             values += [str(book.folder / part), *given]
         return " UNION ALL ".join(parts), values
 
-    def totals(self, connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
-        """How many lines answer, their debits and credits in cents."""
+    def found(
+        self, connection: duckdb.DuckDBPyConnection, limit: int, offset: int
+    ) -> tuple[tuple[int, int, int], list[EntryLine]]:
+        """How many lines answer, their debits and credits in cents; the lines of the page.
+
+        What the lines alone can tell is read from them once, unless the page is far.
+        """
+        first = "NULL"
         if self.asked.number or self.asked.text:
-            columns = "1 AS lines, (debit * 100)::BIGINT AS debit, (credit * 100)::BIGINT AS credit"
-            union, values = self._each(columns, "lines.parquet", BY_DAY)
+            union, values = self._each(f"date, line, {AMOUNTS}", "lines.parquet", BY_DAY)
+            if offset + limit <= NEAR:
+                first = f"min(row(rank, date, line), {offset + limit:d})"
         else:
             union, values = self._each("lines, debit, credit", "cube.parquet", "month")
-        sums = "coalesce(sum(lines), 0), coalesce(sum(debit), 0), coalesce(sum(credit), 0)"
-        found = connection.execute(f"SELECT {sums} FROM ({union})", values).fetchone()
-        count, debit, credit = found or (0, 0, 0)
-        return int(count), int(debit), int(credit)
+        row = connection.execute(f"SELECT {SUMS}, {first} FROM ({union})", values).fetchone()
+        count, debit, credit, places = row or (0, 0, 0, None)
+        if count <= offset:
+            places = []
+        elif places is None:
+            places = self._places(connection, limit, offset)
+        else:
+            places = places[offset:]
+        return (int(count), int(debit), int(credit)), self._lines(connection, places)
 
-    def page(
+    def _places(
         self, connection: duckdb.DuckDBPyConnection, limit: int, offset: int
-    ) -> list[EntryLine]:
+    ) -> list[tuple[Any, ...]]:
+        """Where the lines of the page are: book, date and line."""
         union, values = self._each("date, line", "lines.parquet", BY_DAY)
-        wanted: dict[int, list[int]] = {}
-        for rank, line in connection.execute(
-            f"SELECT rank, line FROM ({union}) ORDER BY rank, date, line "
+        return connection.execute(
+            f"SELECT rank, date, line FROM ({union}) ORDER BY rank, date, line "
             f"LIMIT {limit:d} OFFSET {offset:d}",
             values,
-        ).fetchall():
+        ).fetchall()
+
+    def _lines(
+        self, connection: duckdb.DuckDBPyConnection, places: list[tuple[Any, ...]]
+    ) -> list[EntryLine]:
+        wanted: dict[int, list[int]] = {}
+        for rank, _, line in places:
             wanted.setdefault(rank, []).append(line)
         return [line for rank in wanted for line in self._read(connection, rank, wanted[rank])]
 
@@ -218,8 +239,10 @@ def _conditions(
     if asked.partner:
         ask("list_contains(?, aux)", list(asked.partner))
     if asked.text:
-        ask("(contains(lower(label), lower(?)) OR contains(lower(piece), lower(?)))",
-            asked.text, asked.text)  # fmt: skip
+        plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
+        ask(
+            f"({plain.format('label')} OR contains(lower(piece), lower(?)))", asked.text, asked.text
+        )
     return wheres, values
 
 

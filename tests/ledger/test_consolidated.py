@@ -19,7 +19,14 @@ from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries import realised
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.consolidated import Span, partners_of, statements, trial, year_of
+from maillage.ledger.queries.consolidated import (
+    Span,
+    Trial,
+    partners_of,
+    statements,
+    trial,
+    year_of,
+)
 from maillage.ledger.queries.local import local_accounts
 from maillage.ledger.queries.mapping import RuleValue, by_number, mapping_of, rules_of
 from maillage.people.actors import INSTALLATION
@@ -61,20 +68,47 @@ def truth_by_common(network: Any, month: str = "") -> dict[tuple[str, str], int]
 @pytest.mark.parametrize("month", ["", "2025-03"])
 def test_the_trial_balance_is_the_truth(world: SimpleNamespace, month: str) -> None:
     span = Span(dt.date.fromisoformat(f"{month}-01")) if month else Span()
-    rows = trial(year_of(world.network, 2025), None, span, common_chart(world.network))
-    found = {(code, row.account): net for row in rows for code, net in row.nets.items()}
-    assert found == truth_by_common(world.network, month)
-    assert sum(row.summed for row in rows) == 0
+    rows = trial([year_of(world.network, 2025)], span, common_chart(world.network))
+    assert own_of(rows) == truth_by_common(world.network, month)
+    assert sum(row.own["", "2025"] for row in rows) == 0
+
+
+def own_of(rows: list[Trial], period: str = "2025") -> dict[tuple[str, str], int]:
+    """(chamber, common account) -> net cents of a period, as booked."""
+    return {
+        (code, row.account): net
+        for row in rows
+        for (code, when), net in row.own.items()
+        if code and when == period
+    }
 
 
 def test_months_add_up_to_the_cumulated_ones(world: SimpleNamespace) -> None:
     year, chart = year_of(world.network, 2025), common_chart(world.network)
     march = Span(dt.date(2025, 3, 1), cumulated=True)
-    together = sum(r.debit for r in trial(year, None, march, chart))
+    whole = ("", "2025")
+    together = sum(row.debit[whole] for row in trial([year], march, chart))
     apart = sum(
-        r.debit for m in (1, 2, 3) for r in trial(year, None, Span(dt.date(2025, m, 1)), chart)
+        row.debit[whole]
+        for month in (1, 2, 3)
+        for row in trial([year], Span(dt.date(2025, month, 1)), chart)
     )
     assert together == apart
+
+
+@pytest.mark.parametrize("cumulated", [False, True], ids=["apart", "since"])
+def test_months_side_by_side_are_each_month(world: SimpleNamespace, cumulated: bool) -> None:
+    year, chart = year_of(world.network, 2025), common_chart(world.network)
+    rows = trial([year], Span(monthly=True, cumulated=cumulated), chart)
+    assert len(year.months) == 12
+    for month in year.months:
+        alone = own_of(trial([year], Span(month, cumulated), chart))
+        beside = own_of(rows, month.isoformat()[:7])
+        assert {k: v for k, v in beside.items() if v} == {k: v for k, v in alone.items() if v}
+    assert own_of(rows) == truth_by_common(world.network)
+    for row in rows:
+        months = [row.net.get(("", m.isoformat()[:7]), 0) for m in year.months]
+        assert row.net["", "2025"] == (months[-1] if cumulated else sum(months))
 
 
 def test_what_chambers_owe_each_other_is_out_and_the_differences_are_known(
@@ -131,10 +165,10 @@ def test_statements_hold_and_say_the_result(world: SimpleNamespace) -> None:
 
 def test_a_figure_leads_to_its_lines(world: SimpleNamespace) -> None:
     files, mapping = current_files(world.network), mapping_of(rules_of(world.network))
-    rows = trial(year_of(world.network, 2025), None, Span(), common_chart(world.network))
+    rows = trial([year_of(world.network, 2025)], Span(), common_chart(world.network))
     for row in rows[::7]:
         page = entry_lines(books_of(files), mapping, Filter(account=row.account), limit=10)
-        shown = sum(r.debit for r in rows if r.account.startswith(row.account))
+        shown = sum(r.debit["", "2025"] for r in rows if r.account.startswith(row.account))
         assert page.debit == shown
         assert len(page.lines) == min(10, page.count)
 
@@ -190,7 +224,12 @@ PAGES = [
     "balance/?chambre=nord&compte=6",
     "balance/?mois=2025-03&cumul=oui&niveau=2",
     "balance/?mois=rien&chambre=rien&niveau=9&exercice=12&compte=x",
+    "balance/?colonnes=mois&chambre=nord&cumul=oui",
+    "balance/?colonnes=exercices",
     "resultat/?detail=oui",
+    "resultat/?colonnes=mois&detail=oui",
+    "bilan/?colonnes=mois",
+    "bilan/?colonnes=exercices",
     "bilan/?mois=2025-06",
     "ecritures/?compte=60&chambre=nord&mois=2025-03",
     "ecritures/?texte=%27%22%25&page=99999999999",

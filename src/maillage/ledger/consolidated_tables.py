@@ -19,7 +19,7 @@ from maillage.ledger.engine.statements import (
     present,
     shipped_text,
 )
-from maillage.ledger.queries.consolidated import Cells, Span, cells, without
+from maillage.ledger.queries.consolidated import Cells, cells, mapped, without
 from maillage.ledger.tables import Column, Table
 
 
@@ -31,7 +31,7 @@ def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) ->
 
     def of(lines: Iterable[Line]) -> Cells:
         mine = (line for line in lines if line.month is None or line.month.year == year)
-        return cells(mine, str(year), Span())
+        return mapped(cells(mine, year))
 
     found = of(result.lines)
     if eliminated:

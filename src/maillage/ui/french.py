@@ -19,6 +19,8 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin",
+                "juil.", "août", "sept.", "oct.", "nov.", "déc.")  # fmt: skip
 
 
 def french_date(day: dt.date) -> str:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from collections.abc import Mapping as Lookup
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.statements import (
     Accounts,
     LayoutFile,
+    cumulate,
     load_layouts,
     present,
     shipped_text,
@@ -33,6 +33,9 @@ from maillage.network.models import Entity, Network
 
 Cells = dict[tuple[str, str, str], tuple[int, int]]
 """(entity, period, common account) -> (debit, credit), in cents."""
+
+Cell = tuple[str, str]
+"""(entity or "" for all, period)."""
 
 _Known = tuple[tuple[str, str], ...]
 
@@ -64,11 +67,15 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which part of a year: all months, one, or those up to one; all axes or one."""
+    """Which part of a year: all months, one, or those up to one; all axes or one.
+
+    `monthly`: every month apart too, each from the first one where `cumulated`.
+    """
 
     month: dt.date | None = None
     cumulated: bool = False
     axis: str = ""
+    monthly: bool = False
 
     def holds(self, line: Line) -> bool:
         if self.axis and line.axis != self.axis:
@@ -78,6 +85,10 @@ class Span:
         return line.month is not None and (
             line.month <= self.month if self.cumulated else line.month == self.month
         )
+
+    def of(self, year: int) -> Span:
+        """The same span, moved to another year."""
+        return replace(self, month=self.month and self.month.replace(year=year))
 
 
 @lru_cache(maxsize=24)
@@ -117,15 +128,25 @@ def year_of(network: Network, year: int, files: Iterable[BookFile] | None = None
     return years_of(network, [year], files)[year]
 
 
-def cells(lines: Iterable[Line], period: str, span: Span) -> Cells:
-    """Debits and credits by entity and mapped common account, over a span, under one period."""
+def cells(lines: Iterable[Line], year: int, span: Span = Span(), digits: int = 0) -> Cells:
+    """Debits and credits by entity and common account ("" where no rule sends it), over a span.
+
+    The period is the year, and each of its months ("2026-03") too in a monthly span. `digits`:
+    accounts by their first ones; 0 for all of them.
+    """
     found: Cells = {}
     for line in lines:
-        if line.account and span.holds(line):
-            key = (line.entity, period, line.account)
+        if not span.holds(line):
+            continue
+        account = line.account[:digits] if digits else line.account
+        periods = [str(year)]
+        if span.monthly and line.month:
+            periods.append(line.month.isoformat()[:7])
+        for period in periods:
+            key = (line.entity, period, account)
             debit, credit = found.get(key, (0, 0))
             found[key] = (debit + line.debit, credit + line.credit)
-    return found
+    return cumulate(found) if span.monthly and span.cumulated else found
 
 
 def without(balances: Cells, taken: Cells) -> Cells:
@@ -135,6 +156,11 @@ def without(balances: Cells, taken: Cells) -> Cells:
         former = left.get(key, (0, 0))
         left[key] = (former[0] - debit, former[1] - credit)
     return left
+
+
+def mapped(balances: Cells) -> Cells:
+    """Those that a rule sends to a common account."""
+    return {key: sides for key, sides in balances.items() if key[2]}
 
 
 @cache
@@ -148,107 +174,65 @@ class Statements:
 
     own: Accounts
     net: Accounts
-    periods: tuple[str, ...]
 
 
 def statements(years: Iterable[Year], span: Span, chart: Chart) -> Statements:
-    """The accounts of these years side by side, each as a period.
+    """The accounts of these years side by side, each as a period, and its months if monthly.
 
     A month of one year is compared to the same month of the other.
     """
+    own, net = (mapped(balances) for balances in side_by_side(years, span))
+    layouts = shipped_layouts()
+    return Statements(present(own, chart, layouts), present(net, chart, layouts))
+
+
+def side_by_side(years: Iterable[Year], span: Span, digits: int = 0) -> tuple[Cells, Cells]:
+    """Balances of these years, as each chamber books, and once what faces another is out."""
     own: Cells = {}
     taken: Cells = {}
-    periods = []
     for year in years:
-        there = _in_year(span, year.year)
-        periods.append(str(year.year))
-        own |= cells(year.result.lines, str(year.year), there)
-        taken |= cells(year.result.eliminations, str(year.year), there)
-    layouts = shipped_layouts()
-    return Statements(
-        present(own, chart, layouts),
-        present(without(own, taken), chart, layouts),
-        tuple(periods),
-    )
-
-
-def _in_year(span: Span, year: int) -> Span:
-    """The same span, moved to another year."""
-    return replace(span, month=span.month and span.month.replace(year=year))
+        there = span.of(year.year)
+        own |= cells(year.result.lines, year.year, there, digits)
+        taken |= cells(year.result.eliminations, year.year, there, digits)
+    return own, without(own, taken)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One common account: net cents by entity (debit less credit), then all together.
+    """One common account ("" where no rule sends them), cents by (entity or "" for all, period).
 
-    `taken`: what is eliminated; `former`: consolidated, the year before.
+    `debit`, `credit` and `own` (debit less credit) as each chamber books, `net` once what faces
+    another is out.
     """
 
     account: str
     name: str
-    nets: Lookup[str, int]
-    debit: int
-    credit: int
-    taken: int
-    former: int | None
-
-    @property
-    def summed(self) -> int:
-        return self.debit - self.credit
-
-    @property
-    def consolidated(self) -> int:
-        return self.summed - self.taken
-
-    @property
-    def variation(self) -> int | None:
-        return None if self.former is None else self.consolidated - self.former
+    debit: dict[Cell, int] = field(default_factory=dict)
+    credit: dict[Cell, int] = field(default_factory=dict)
+    own: dict[Cell, int] = field(default_factory=dict)
+    net: dict[Cell, int] = field(default_factory=dict)
 
 
-def trial(
-    year: Year, former: Year | None, span: Span, chart: Chart, *, digits: int = 0, entity: str = ""
-) -> list[Trial]:
-    """The trial balance, by account or by its first `digits`; of one entity where one is named."""
-    own = _by_account(year.result.lines, span, digits, entity)
-    taken = {} if entity else _by_account(year.result.eliminations, span, digits, "")
-    before: dict[str, dict[str, tuple[int, int]]] | None = None
-    gone: dict[str, dict[str, tuple[int, int]]] = {}
-    if former is not None:
-        there = _in_year(span, former.year)
-        before = _by_account(former.result.lines, there, digits, entity)
-        gone = {} if entity else _by_account(former.result.eliminations, there, digits, "")
-    rows = []
-    for account in sorted({*own, *(before or {})}):
-        cell = own.get(account, {})
-        rows.append(
-            Trial(
-                account,
-                chart.name_of(account),
-                {code: debit - credit for code, (debit, credit) in cell.items()},
-                sum(debit for debit, _ in cell.values()),
-                sum(credit for _, credit in cell.values()),
-                _net(taken.get(account)),
-                None if before is None else _net(before.get(account)) - _net(gone.get(account)),
-            )
-        )
-    return rows
+def trial(years: Iterable[Year], span: Span, chart: Chart, digits: int = 0) -> list[Trial]:
+    """The trial balance of these years side by side, by account or by its first `digits`."""
+    rows: dict[str, Trial] = {}
 
+    def row(account: str) -> Trial:
+        return rows.setdefault(account, Trial(account, chart.name_of(account)))
 
-def _by_account(
-    lines: Iterable[Line], span: Span, digits: int, entity: str
-) -> dict[str, dict[str, tuple[int, int]]]:
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for line in lines:
-        if span.holds(line) and entity in ("", line.entity):
-            account = line.account[:digits] if digits else line.account
-            cell = found.setdefault(account, {})
-            debit, credit = cell.get(line.entity, (0, 0))
-            cell[line.entity] = (debit + line.debit, credit + line.credit)
-    return found
-
-
-def _net(cell: dict[str, tuple[int, int]] | None) -> int:
-    return sum(debit - credit for debit, credit in cell.values()) if cell else 0
+    own, net = side_by_side(years, span, digits)
+    for (entity, period, account), (debit, credit) in own.items():
+        found = row(account)
+        for cell in ((entity, period), ("", period)):
+            for side, cents in (
+                (found.debit, debit), (found.credit, credit), (found.own, debit - credit),
+            ):  # fmt: skip
+                side[cell] = side.get(cell, 0) + cents
+    for (entity, period, account), (debit, credit) in net.items():
+        side = row(account).net
+        for cell in ((entity, period), ("", period)):
+            side[cell] = side.get(cell, 0) + debit - credit
+    return [rows[account] for account in sorted(rows)]
 
 
 def chart_of(network: Network, year: int) -> Chart:

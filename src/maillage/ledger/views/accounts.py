@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +13,11 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.engine.statements import Statement, StatementLine
-from maillage.ledger.queries.consolidated import Statements, Trial, statements, trial
+from maillage.ledger.engine.statements import Amount, Statement, StatementLine
+from maillage.ledger.queries.consolidated import Cell, Statements, Trial, statements, trial
 from maillage.ledger.tables import Column, Table
-from maillage.ledger.views.asked import LEVELS, Asked, asked
+from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
+from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
@@ -27,6 +29,7 @@ def _context(request: HttpRequest, network: str, page: str) -> tuple[Asked, dict
     context = keeper_frame(request, found, page) | {
         "asked": reading,
         "levels": LEVELS.items(),
+        "beside": COLUMNS.items(),
         "unmapped": reading.year.unmapped if reading.year else (0, 0),
         "missing": _missing(reading),
     }
@@ -42,86 +45,44 @@ def _missing(reading: Asked) -> list[str]:
     return [chamber.short_name for chamber in chambers if chamber.pk not in held]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An amount of a table, and the lines it comes from ("" where it is a result)."""
-
-    cents: int | None
-    url: str = ""
-
-
-def _drill(reading: Asked, **changes: str) -> str:
-    parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | changes
-    kept = {name: value for name, value in parameters.items() if value}
-    return f"{reverse('entry_lines', args=[reading.network.code])}?{urlencode(kept)}"
-
-
 # -- trial balance ---------------------------------------------------------------------------------
 
+Row = tuple[Trial, list[Figure]]
 
-def _trial(reading: Asked) -> list[Trial]:
+
+def _trial(reading: Asked) -> tuple[list[Pillar], list[Row]]:
+    """The columns and the accounts asked for, that have an amount there."""
     if reading.year is None:
-        return []
-    code = reading.entity.code if reading.entity else ""
-    rows = trial(
-        reading.year,
-        reading.former,
-        reading.span,
-        reading.chart,
-        digits=int(reading.level or 0),
-        entity=code,
+        return [], []
+    columns = pillars(reading, sums=True)
+    found = trial(
+        [reading.year, *reading.past], reading.span, reading.chart, digits=int(reading.level or 0)
     )
-    return [row for row in rows if row.account.startswith(reading.prefix)]
+    rows = []
+    for row in found:
+        if row.account.startswith(reading.prefix):
+            sides = {"own": row.own, "net": row.net, "debit": row.debit, "credit": row.credit}
+            narrowed = {"compte": row.account} if row.account else {"sans": "oui"}
+            cells = figures(reading, columns, sides, **narrowed)
+            if any(cell.cents is not None for cell in cells):
+                rows.append((row, cells))
+    return columns, rows
 
 
-def _trial_columns(reading: Asked) -> list[str]:
-    if reading.entity:
-        heads = ["Débit", "Crédit", "Solde"]
-    else:
-        heads = [*(e.short_name for e in reading.entities), "Somme", "Éliminations", "Consolidé"]
-    if reading.former:
-        heads += [f"{reading.former.year}", "Variation"]
-    return heads
-
-
-def _trial_figures(reading: Asked, row: Trial) -> list[Figure]:
-    """The amounts of one account, in the order of the columns."""
-    link = _drill(reading, **({"compte": row.account} if row.account else {"sans": "oui"}))
-    if reading.entity:
-        figures = [Figure(row.debit, link), Figure(row.credit, link), Figure(row.summed, link)]
-    else:
-        figures = [
-            Figure(row.nets.get(e.code), f"{link}&{urlencode({'chambre': e.code})}")
-            for e in reading.entities
-        ]
-        facing = reverse("intercompany", args=[reading.network.code])
-        figures += [
-            Figure(row.summed, link),
-            Figure(-row.taken, f"{facing}?exercice={reading.parameters['exercice']}"),
-            Figure(row.consolidated, link),
-        ]
-    if reading.former:
-        month, year = reading.span.month, reading.former.year
-        mois = f"{year}-{month:%m}" if month else ""
-        before = _drill(reading, compte=row.account, exercice=str(year), mois=mois)
-        figures += [Figure(row.former, before), Figure(row.variation)]
-    return figures
-
-
-def _totals(rows: list[list[Figure]]) -> list[int]:
-    return [sum(figure.cents or 0 for figure in column) for column in zip(*rows, strict=True)]
+def _totals(rows: list[Row]) -> list[int]:
+    columns = zip(*(cells for _, cells in rows), strict=True)
+    return [sum(cell.cents or 0 for cell in column) for column in columns]
 
 
 @require_safe
 def trial_balance(request: HttpRequest, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
     reading, context = _context(request, network, "trial_balance")
-    rows = _trial(reading)
-    figures = [_trial_figures(reading, row) for row in rows]
+    columns, rows = _trial(reading)
     context |= {
-        "heads": _trial_columns(reading),
-        "rows": list(zip(rows, figures, strict=True)),
-        "totals": _totals(figures) if figures else [],
+        "heads": [column.head for column in columns],
+        "rows": rows,
+        "totals": _totals(rows),
     }
     return render(request, "ledger/trial_balance.html", context)
 
@@ -130,13 +91,13 @@ def trial_balance(request: HttpRequest, network: str) -> HttpResponse:
 def trial_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
+    shown, found_rows = _trial(reading)
     columns = [Column("Compte"), Column("Intitulé", width=50)]
-    columns += [Column(head, "amount", 18) for head in _trial_columns(reading)]
+    columns += [Column(column.head, "amount", 18) for column in shown]
     rows = (
-        [row.account or "sans correspondance", row.name,
-         *(figure.cents for figure in _trial_figures(reading, row))]
-        for row in _trial(reading)
-    )  # fmt: skip
+        [row.account or "sans correspondance", row.name, *(cell.cents for cell in cells)]
+        for row, cells in found_rows
+    )
     filters = [*reading.words, "Soldes : débit moins crédit."]
     return exported(Table("Balance consolidée", columns, rows, filters), extension)
 
@@ -156,59 +117,35 @@ class StatementRow:
     accounts: tuple[tuple[str, str, tuple[Figure, ...]], ...] = ()
 
 
-def _statement_columns(reading: Asked) -> list[str]:
-    if reading.entity:
-        heads = [reading.entity.short_name]
-    else:
-        heads = [*(e.short_name for e in reading.entities), "Éliminations", "Consolidé"]
-    if reading.former:
-        heads += [f"{reading.former.year}", "Variation"]
-    return heads
-
-
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """One statement, as booked and once eliminated."""
+class Shown:
+    """One statement, as booked and once eliminated, its columns and what does not hold in it."""
 
     own: Statement
     net: Statement
+    columns: list[Pillar]
+    proofs: list[tuple[str, Any]]
 
 
-def _sides(reading: Asked, kind: str) -> tuple[Sides | None, Statements | None]:
+def _shown(reading: Asked, kind: str) -> Shown | None:
     if reading.year is None:
-        return None, None
-    years = [year for year in (reading.former, reading.year) if year]
-    found = statements(years, reading.span, reading.chart)
+        return None
+    stock = kind == "balance"
+    span = replace(reading.span, cumulated=True) if stock and reading.span.monthly else reading.span
+    found = statements([reading.year, *reading.past], span, reading.chart)
     own, net = getattr(found.own, kind), getattr(found.net, kind)
-    return (Sides(own, net) if own and net else None), found
+    if not own or not net:
+        return None
+    return Shown(own, net, pillars(reading, stock=stock), _proofs(found, reading))
 
 
-def _amounts(reading: Asked, own: dict[Any, int], net: dict[Any, int]) -> Iterator[int]:
-    """The amounts of one line: each chamber, what is eliminated, consolidated, the year before.
-
-    `own` and `net`: (entity or "" for all, period) -> cents.
-    """
-    assert reading.year is not None
-    period = str(reading.year.year)
-    shown = reading.entity.code if reading.entity else ""
-    if reading.entity:
-        final, source = own.get((shown, period), 0), own
-        yield final
-    else:
-        for entity in reading.entities:
-            yield own.get((entity.code, period), 0)
-        final, source = net.get(("", period), 0), net
-        yield final - own.get(("", period), 0)
-        yield final
-    if reading.former:
-        before = source.get((shown, str(reading.former.year)), 0)
-        yield before
-        yield final - before
-
-
-def _rows(reading: Asked, sides: Sides) -> list[StatementRow]:
-    nets = {line.line.code: line for line in sides.net.lines}
-    return [_row(reading, line, nets[line.line.code]) for line in sides.own.lines]
+def _rows(reading: Asked, shown: Shown) -> list[StatementRow]:
+    nets = {line.line.code: line for line in shown.net.lines}
+    return [
+        _row(reading, shown.columns, line, nets[line.line.code])
+        for line in shown.own.lines
+        if line.line.code in nets
+    ]
 
 
 def _filled(rows: list[StatementRow]) -> list[StatementRow]:
@@ -220,77 +157,76 @@ def _filled(rows: list[StatementRow]) -> list[StatementRow]:
     ]
 
 
-def _row(reading: Asked, own: StatementLine, net: StatementLine) -> StatementRow:
+def _row(
+    reading: Asked, columns: list[Pillar], own: StatementLine, net: StatementLine
+) -> StatementRow:
     line = own.line
-    figures: tuple[Figure, ...] = ()
+    cells: tuple[Figure, ...] = ()
     if line.nature != "heading":
-        cents = _amounts(
-            reading,
-            {cell: amount.net for cell, amount in own.amounts.items()},
-            {cell: amount.net for cell, amount in net.amounts.items()},
-        )
+        sides = {"own": _nets(own.amounts), "net": _nets(net.amounts)}
         url = f"?{reading.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
-        figures = tuple(Figure(value, url) for value in cents)
+        cells = tuple(Figure(column.cents(sides) or 0, url) for column in columns)
     return StatementRow(
         line.code,
         line.label,
         line.nature,
         2 if line.nature == "detail" else 0,
-        figures,
-        tuple(_accounts(reading, own, net)),
+        cells,
+        tuple(_accounts(reading, columns, own, net)),
     )
 
 
+def _nets(amounts: Lookup[Cell, Amount]) -> dict[Cell, int]:
+    return {cell: amount.net for cell, amount in amounts.items()}
+
+
 def _accounts(
-    reading: Asked, own: StatementLine, net: StatementLine
+    reading: Asked, columns: list[Pillar], own: StatementLine, net: StatementLine
 ) -> Iterator[tuple[str, str, tuple[Figure, ...]]]:
     """The accounts a line is made of, each with its amounts and the way to its entries."""
-    by_account: dict[str, tuple[dict[Any, int], dict[Any, int]]] = {}
-    for side, line in enumerate((own, net)):
+    by_account: dict[str, dict[str, dict[Cell, int]]] = {}
+    for side, line in (("own", own), ("net", net)):
         for share in line.shares:
-            cells = by_account.setdefault(share.account, ({}, {}))[side]
+            sides = by_account.setdefault(share.account, {"own": {}, "net": {}})[side]
             for cell in ((share.entity, share.period), ("", share.period)):
-                cells[cell] = cells.get(cell, 0) + share.amount.net
-    for account, (mine, left) in sorted(by_account.items()):
-        amounts = list(_amounts(reading, mine, left))
-        link = _drill(reading, compte=account)
-        codes = [e.code for e in reading.entities]
-        urls = [link] if reading.entity else [f"{link}&{urlencode({'chambre': c})}" for c in codes]
-        urls += [""] * (len(amounts) - len(urls))
-        if not reading.entity:
-            urls[len(codes) + 1] = link
-        figures = tuple(Figure(c, u) for c, u in zip(amounts, urls, strict=True))
-        yield account, reading.chart.name_of(account), figures
+                sides[cell] = sides.get(cell, 0) + share.amount.net
+    for account, amounts in sorted(by_account.items()):
+        cells = figures(reading, columns, amounts, compte=account)
+        if any(cell.cents for cell in cells):
+            yield account, reading.chart.name_of(account), tuple(cells)
 
 
 def _statement(request: HttpRequest, network: str, kind: str, page: str) -> HttpResponse:
     reading, context = _context(request, network, page)
-    sides, found = _sides(reading, kind)
-    detailed = request.GET.get("detail") == "oui"
+    shown = _shown(reading, kind)
     context |= {
         "title": STATEMENTS[kind],
         "kind": kind,
         "page_name": page,
-        "heads": _statement_columns(reading),
-        "rows": _filled(_rows(reading, sides)) if sides else [],
-        "detailed": detailed,
+        "heads": [column.head for column in shown.columns] if shown else [],
+        "rows": _filled(_rows(reading, shown)) if shown else [],
+        "detailed": request.GET.get("detail") == "oui",
         "query_detail": urlencode(reading.parameters | {"detail": "oui"}),
-        "proofs": _proofs(found, reading),
+        "proofs": shown.proofs if shown else [],
         "export": reverse(f"{page}_export", args=[network, "xlsx"]),
         "export_csv": reverse(f"{page}_export", args=[network, "csv"]),
     }
     return render(request, "ledger/statement.html", context)
 
 
-def _proofs(found: Statements | None, reading: Asked) -> list[Any]:
+def _proofs(found: Statements, reading: Asked) -> list[tuple[str, Any]]:
     """What does not hold, of the year shown, as booked then once eliminated.
 
     One axis alone has no reason to balance.
     """
-    if found is None or reading.year is None or reading.span.axis:
+    if reading.year is None or reading.span.axis:
         return []
     year = str(reading.year.year)
-    own = [f for f in found.own.findings if year in f.where or f.code.startswith("statements.un")]
+    own = [
+        f
+        for f in found.own.findings
+        if f.where.endswith(year) or f.code.startswith("statements.un")
+    ]
     told = {(f.code, f.where) for f in own}
     # A chamber alone does not balance once what it owes another is out; all of them must.
     together = f"toutes les chambres, {year}"
@@ -303,19 +239,19 @@ def _statement_export(
 ) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
-    sides, _ = _sides(reading, kind)
+    shown = _shown(reading, kind)
     columns = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
-    columns += [Column(head, "amount", 18) for head in _statement_columns(reading)]
-    rows = list(_exported_rows(_rows(reading, sides), len(columns)) if sides else ())
+    columns += [Column(c.head, "amount", 18) for c in (shown.columns if shown else ())]
+    rows = list(_exported_rows(_rows(reading, shown), len(columns)) if shown else ())
     return exported(Table(STATEMENTS[kind], columns, rows, reading.words), extension)
 
 
 def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[list[Any]]:
     for row in rows:
-        amounts = [figure.cents for figure in row.figures]
+        amounts = [cell.cents for cell in row.figures]
         yield [row.code, "", row.label, *(amounts or [None] * (width - 3))]
-        for account, name, figures in row.accounts:
-            yield [row.code, account, name, *(figure.cents for figure in figures)]
+        for account, name, cells in row.accounts:
+            yield [row.code, account, name, *(cell.cents for cell in cells)]
 
 
 @require_safe

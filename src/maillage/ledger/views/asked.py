@@ -18,11 +18,12 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
 from maillage.ledger.views.mapping import chosen_year
 from maillage.network.models import Entity, Network
+from maillage.ui.french import MONTHS
 
-MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
-    *("août", "septembre", "octobre", "novembre", "décembre"),
-)
+COLUMNS = {"": "Chambres", "mois": "Mois", "exercices": "Exercices"}
+"""What stands side by side."""
+EXERCISES = 5
+"""Past exercises put beside the one asked for, at most."""
 LEVELS = {"1": "1 chiffre", "2": "2 chiffres", "3": "3 chiffres", "": "Tous les comptes"}
 
 
@@ -32,23 +33,33 @@ def month_name(day: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reading of the accounts. `year` None: no book at all. `former`: the year before, if in."""
+    """A reading of the accounts. `year` None: no book at all.
+
+    `past`: the years put beside it, the latest first: the one before, all where exercises are
+    side by side, none where months are.
+    """
 
     network: Network
     files: tuple[BookFile, ...]
     years: tuple[int, ...]
     year: Year | None
-    former: Year | None
+    past: tuple[Year, ...]
     chart: Chart
     span: Span
     entity: Entity | None = None
     prefix: str = ""
     level: str = ""
+    columns: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> str:
         return urlencode(self.parameters)
+
+    @property
+    def of_lines(self) -> dict[str, str]:
+        """The parameters that mean something of the entry lines."""
+        return {k: v for k, v in self.parameters.items() if k not in ("niveau", "colonnes")}
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -81,10 +92,14 @@ class Asked:
             told.append(f"Comptes qui commencent par {self.prefix}")
         if self.level:
             told.append(f"Comptes à {LEVELS[self.level]}")
+        if self.columns:
+            told.append(f"Colonnes : {COLUMNS[self.columns].lower()}")
         return told
 
     @property
     def period(self) -> str:
+        if self.span.monthly:
+            return "Mois par mois, depuis le début" if self.span.cumulated else "Mois par mois"
         if self.span.month is None:
             return "Exercice entier"
         if self.span.cumulated:
@@ -98,10 +113,14 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     number = chosen_year(request, files)
     years = tuple(sorted({file.book.year for file in files}, reverse=True))
     if number is None:
-        return Asked(network, files, (), None, None, chart_of(network, 2026), Span())
-    found = years_of(network, [n for n in (number, number - 1) if n in years], files)
-    year, former = found[number], found.get(number - 1)
-    span = _span(request, year)
+        return Asked(network, files, (), None, (), chart_of(network, 2026), Span())
+    columns = request.GET.get("colonnes", "")
+    columns = columns if columns in COLUMNS else ""
+    beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
+    beside = [n for n in beside if n in years][:EXERCISES]
+    found = years_of(network, [number, *beside], files)
+    year, past = found[number], tuple(found[n] for n in beside)
+    span = _span(request, year, columns == "mois")
     entity = next((e for e in year.entities if e.code == request.GET.get("chambre")), None)
     prefix = request.GET.get("compte", "").strip()
     prefix = prefix if prefix.isdecimal() and len(prefix) <= 20 else ""
@@ -109,6 +128,7 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     level = level if level in LEVELS else ""
     parameters: dict[str, Any] = {
         "exercice": number,
+        "colonnes": columns,
         "mois": f"{span.month:%Y-%m}" if span.month else "",
         "cumul": "oui" if span.cumulated else "",
         "chambre": entity.code if entity else "",
@@ -118,11 +138,14 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     }
     kept = {name: str(value) for name, value in parameters.items() if value}
     chart = chart_of(network, number)
-    return Asked(network, files, years, year, former, chart, span, entity, prefix, level, kept)
+    return Asked(
+        network, files, years, year, past, chart, span, entity, prefix, level, columns, kept
+    )
 
 
-def _span(request: HttpRequest, year: Year) -> Span:
-    wanted = request.GET.get("mois", "")
+def _span(request: HttpRequest, year: Year, monthly: bool) -> Span:
+    wanted = "" if monthly else request.GET.get("mois", "")
     month = next((m for m in year.months if f"{m:%Y-%m}" == wanted), None)
     axis = next((axis for axis in year.axes if axis == request.GET.get("axe")), "")
-    return Span(month, month is not None and request.GET.get("cumul") == "oui", axis)
+    cumulated = (monthly or month is not None) and request.GET.get("cumul") == "oui"
+    return Span(month, cumulated, axis, monthly)

@@ -90,7 +90,7 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
     number = max(1, _number(request.GET.get("page")))
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    parameters = {k: v for k, v in reading.parameters.items() if k != "niveau"} | given
+    parameters = reading.of_lines | given
     context = keeper_frame(request, found, "entry_lines") | {
         "asked": reading,
         "given": {name: given.get(name, "") for name in WORDS},

@@ -135,7 +135,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape("AC FA expense-3d", "S", 50, 1, "D6156:10000 D44566:1000 C401", _BUYING),
     _shape("AC FA expense-4a", "S", 40, 1, "D611:7500 D6231:2500 D44566:2000 C401", _BUYING),
     _shape("AC FA expense-4b", "S", 30, 1, "D6132:8800 D616:1200 D44566:1760 C401", _BUYING),
-    _shape("AC FA asset-4", "S", 10, 9, "D2183:6000 D2184:4000 D44566:2000 C401", _BUYING),
+    _shape("AC FA asset-4", "S", 10, 9, "D2183:5000 D205:5000 D44566:2000 C401", _BUYING),
     _shape(
         "AC FA expense-5", "S", 25, 1, "D6251:5500 D626:3000 D6218:1500 D44566:1700 C401", _BUYING
     ),
@@ -202,7 +202,7 @@ SHAPES: tuple[Shape, ...] = (
         "Paie;cadres|agents de maîtrise|employés|congés payés",
     ),
     _shape("OD OD wear-2a", "", 12, 2, "D6811:10000 C28183", "Dotation;matériel|périodique"),
-    _shape("OD OD wear-2b", "", 8, 6, "D6811:10000 C28131", "Dotation;bâtiments|périodique"),
+    _shape("OD OD wear-2b", "", 8, 2, "D6811:10000 C28131", "Dotation;bâtiments|périodique"),
     _shape("OD OD wear-2c", "", 8, 1, "D6811:10000 C2805", "Dotation;logiciels|périodique"),
     _shape(
         "OD TV vat-3",

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
-from maillage.ui.french import MONTHS
+from maillage.ui.french import MONTHS, SHORT_MONTHS
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
 from maillage.workspaces.finance.engine.budgets import CLASSES, account_fault, row_order
@@ -33,8 +33,6 @@ from maillage.workspaces.finance.views.budgets import budget_frame, verbs_of, vi
 
 MOST_EDITS = 2000
 SOMEBODY = "une autre personne"
-SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin",
-                "juil.", "août", "sept.", "oct.", "nov.", "déc.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""Chambers, months and exercises side by side: every amount is that of the lines it leads to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from maillage.ledger.templatetags.ledger import MINUS, NARROW, written
+from maillage.schemes.models import Edition
+from tests.builders import keep_books
+from tests.ledger.test_consolidated import HERE, map_all
+
+AMOUNT = re.compile(r'<td class="num"><a href="([^"]+)">([^<]+)</a></td>')
+
+
+def cents(text: str) -> int:
+    """What an amount of a page says, in cents."""
+    return int(re.sub(rf"[{NARROW},]", "", text).replace(MINUS, "-"))
+
+
+@pytest.fixture
+def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    network = draft.scheme.network
+    keep_books(network, "nord", "sud")
+    keep_books(network, "nord", year=2023)
+    keep_books(network, "nord", year=2024)
+    map_all(network)
+    return SimpleNamespace(network=network, client=people(draft).reader.client)
+
+
+def page_of(world: SimpleNamespace, address: str) -> str:
+    answer = world.client.get(f"{HERE}{address}")
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def heads(page: str) -> list[str]:
+    return re.findall(r'<th scope="col" class="num">([^<]+)</th>', page)
+
+
+def rows_of(world: SimpleNamespace, address: str) -> list[dict[str, Any]]:
+    """The rows of an export, by the heads of its columns."""
+    data = world.client.get(f"{HERE}{address}").content.decode("utf-8-sig")
+    kept = "".join(line for line in io.StringIO(data) if not line.startswith("#"))
+    return list(csv.DictReader(io.StringIO(kept), delimiter=";"))
+
+
+HEADS = {
+    "balance/?exercice=2025": ["Nord", "Sud", "Somme", "Éliminations",
+                 "Consolidé", "2024", "Variation"],
+    "balance/?exercice=2025&chambre=nord": ["Débit", "Crédit", "Solde", "2024", "Variation"],
+    "balance/?exercice=2025&colonnes=exercices": ["2025", "2024", "2023"],
+    "resultat/?exercice=2024&colonnes=exercices": ["2024", "2023"],
+    "resultat/?exercice=2023": ["Nord", "Éliminations", "Consolidé"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", HEADS)
+def test_what_is_asked_stands_side_by_side(world: SimpleNamespace, address: str) -> None:
+    assert heads(page_of(world, address)) == HEADS[address]
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "february"),
+    [
+        ("balance/?exercice=2025&colonnes=mois", "Janv.", "2025-02&chambre=nord"),
+        ("balance/?exercice=2025&colonnes=mois&cumul=oui", "Fin janv.", "2025-02&cumul=oui"),
+        ("bilan/?exercice=2025&colonnes=mois", "Fin janv.", "2025-02&cumul=oui"),
+        ("resultat/?exercice=2025&colonnes=mois&mois=2025-03", "Janv.", "2025-02"),
+    ],
+)
+def test_months_stand_side_by_side(
+    world: SimpleNamespace, page: str, first: str, february: str
+) -> None:
+    shown = heads(page_of(world, f"{page}&chambre=nord"))
+    assert (shown[0], shown[-1], len(shown)) == (first, "Exercice 2025", 13)
+    name, _, rest = page.partition("/?")
+    export = rows_of(world, f"{name}/export.csv?{rest}&chambre=nord&detail=oui")
+    plain = rows_of(
+        world, f"{name}/export.csv?exercice=2025&chambre=nord&detail=oui&mois={february}"
+    )
+    told = "Solde" if name == "balance" else "Nord"
+    alone = {(row.get("Ligne"), row["Compte"]): row[told] for row in plain}
+    for row in export:
+        expected = alone.get((row.get("Ligne"), row["Compte"]), "")
+        assert (row[shown[1]] or "0,00") == (expected or "0,00"), row
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "balance/?exercice=2025&chambre=nord&niveau=2",
+        "balance/?exercice=2025&chambre=nord&colonnes=mois&niveau=2",
+        "balance/?exercice=2025&chambre=nord&colonnes=mois&niveau=2&cumul=oui",
+        "balance/?exercice=2025&chambre=nord&colonnes=exercices&niveau=2",
+        "bilan/?exercice=2025&chambre=nord&colonnes=mois&detail=oui",
+        "resultat/?exercice=2025&chambre=nord&colonnes=exercices&detail=oui",
+    ],
+)
+def test_every_amount_leads_to_its_lines(world: SimpleNamespace, address: str) -> None:
+    found = [link for link in AMOUNT.findall(page_of(world, address)) if "/ecritures/" in link[0]]
+    assert len(found) > 20
+    for url, amount in found[:: len(found) // 12]:
+        lines = unescape(world.client.get(url).content.decode())
+        debit, credit = (
+            cents(told) for told in re.findall(r"<dt>[a-zé]+, en euros</dt><dd>([^<]+)</dd>", lines)
+        )
+        assert abs(cents(amount)) in (abs(debit - credit), debit, credit), (url, amount)
+
+
+def test_amounts_are_read_as_they_are_written() -> None:
+    assert [cents(written(n)) for n in (0, -5, 123456789)] == [0, -5, 123456789]

@@ -20,7 +20,7 @@ from maillage.ledger.engine.statements import (
     shipped_text,
 )
 from maillage.ledger.queries.consolidated import Cells, cells, mapped, without
-from maillage.ledger.tables import Column, Table
+from maillage.ledger.tables import Column, Sum, Table
 
 
 def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) -> Balances:
@@ -87,7 +87,7 @@ def _trial(result: Consolidation, chart: Chart, year: int, names: dict[str, str]
     columns += [Column(names.get(entity, entity), "amount", 18) for entity in entities]
     columns += [Column("Éliminations", "amount", 18), Column("Consolidé", "amount", 18)]
     notes = (f"Exercice {year}. Soldes : débit moins crédit, en comptes communs.",)
-    return Table("Balance consolidée", columns, rows, notes)
+    return Table("Balance consolidée", columns, rows, notes, labels=2)
 
 
 def _net(balances: Balances, entity: str, year: int, account: str) -> int:
@@ -100,7 +100,8 @@ def _statement(title: str, statement: Statement, period: str, names: dict[str, s
     rows: list[Sequence[Any]] = []
     for line in statement.lines:
         amounts = [line.amounts.get((entity, period)) for entity in entities]
-        rows.append((line.line.label, *(a.net if a is not None else None for a in amounts)))
+        row = (line.line.label, *(a.net if a is not None else None for a in amounts))
+        rows.append(row if line.line.nature == "detail" else Sum(row))
     columns = [Column("Poste", width=56)]
     columns += [
         Column(names.get(entity, entity) if entity else "Consolidé", "amount", 18)

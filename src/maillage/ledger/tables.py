@@ -11,6 +11,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import xlsxwriter
@@ -18,7 +19,17 @@ import xlsxwriter
 from maillage.schemes.engine.tables.sources import guarded
 from maillage.ui.french import french_date
 
-Kind = Literal["text", "amount", "number"]
+Kind = Literal["text", "amount", "number", "decimal", "year", "date"]
+"""`amount`: integer cents; `number`: whole; `decimal`: any other; `year` without a separator. In a
+column of numbers a text stays a text: it says why there is none."""
+FORMATS = {
+    "text": "@",
+    "amount": "#,##0.00",
+    "number": "#,##0",
+    "decimal": "#,##0.00",
+    "year": "0",
+    "date": "dd/mm/yyyy",
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
@@ -30,11 +41,15 @@ class Column:
     width: int = 16
 
 
+class Sum(tuple[Any, ...]):
+    """A row that adds others up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """`filters`: what the rows are, in words, one line each. A None cell stays empty.
 
-    `bare`: the rows alone, for a file that comes back.
+    `bare`: the rows alone, for a file that comes back. `labels`: first columns that stay in sight.
     """
 
     title: str
@@ -42,6 +57,7 @@ class Table:
     rows: Iterable[Sequence[Any]]
     filters: Sequence[str] = ()
     bare: bool = False
+    labels: int = 1
 
 
 def to_xlsx(table: Table, today: dt.date) -> bytes:
@@ -63,33 +79,50 @@ def to_workbook(tables: Sequence[Table], today: dt.date) -> bytes:
 
 def _sheet(book: Any, table: Table) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-    formats = {
-        "text": book.add_format({"valign": "top"}),
-        "amount": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
-        "number": book.add_format({"num_format": "#,##0", "valign": "top"}),
-    }
+    plain, sums = (
+        {
+            kind: book.add_format({"num_format": shape, "valign": "top", **more})
+            for kind, shape in FORMATS.items()
+        }
+        for more in ({}, {"bold": True, "top": 1})
+    )
     sheet = book.add_worksheet(table.title[:31].translate({ord(c): " " for c in "[]:*?/\\"}))
     for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, column.width, formats[column.kind])
+        sheet.set_column(place, place, column.width, plain[column.kind])
         sheet.write_string(0, place, column.title, head)
-    sheet.freeze_panes(1, 1)
+    sheet.freeze_panes(1, table.labels)
     last = 0
     for last, row in enumerate(table.rows, start=1):
+        formats = sums if isinstance(row, Sum) else plain
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            _write(sheet, last, place, column.kind, value)
+            _write(sheet, last, place, column.kind, value, formats)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
+    _printed(sheet, table)
 
 
-def _write(sheet: Any, row: int, place: int, kind: Kind, value: Any) -> None:
+def _printed(sheet: Any, table: Table) -> None:
+    """A4, as wide as the page, its head on every one."""
+    sheet.set_paper(9)
+    if sum(column.width for column in table.columns) > 90:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _write(
+    sheet: Any, row: int, place: int, kind: Kind, value: Any, formats: dict[str, Any]
+) -> None:
     if value is None or value == "":
         return
-    if kind == "amount":
-        sheet.write_number(row, place, value / 100)
-    elif kind == "number":
-        sheet.write_number(row, place, value)
+    if kind == "text" or isinstance(value, str):
+        sheet.write_string(row, place, str(value), formats["text"])
+    elif kind == "date":
+        sheet.write_datetime(row, place, value, formats[kind])
     else:
-        sheet.write_string(row, place, str(value))
+        number = value / 100 if kind == "amount" else value
+        sheet.write_number(row, place, number, formats[kind])
 
 
 def _notice(book: Any, tables: Sequence[Table], today: dt.date) -> None:
@@ -118,7 +151,14 @@ def to_csv(table: Table) -> bytes:
 def _plain(kind: Kind, value: Any) -> str:
     if value is None:
         return ""
+    if kind == "text" or isinstance(value, str):
+        return guarded(str(value))
     if kind == "amount":
         sign = "-" if value < 0 else ""
         return f"{sign}{abs(value) // 100},{abs(value) % 100:02d}"
-    return str(value) if kind == "number" else guarded(str(value))
+    if kind == "date":
+        return f"{value:%d/%m/%Y}"
+    if kind == "decimal":
+        text = f"{Decimal(str(value)):f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.statements import Amount, Statement, StatementLine
 from maillage.ledger.queries.consolidated import Cell, Statements, Trial, statements, trial
-from maillage.ledger.tables import Column, Table
+from maillage.ledger.tables import Column, Sum, Table
 from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
 from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
@@ -99,7 +99,9 @@ def trial_export(request: HttpRequest, network: str, extension: str) -> HttpResp
         for row, cells in found_rows
     )
     filters = [*reading.words, "Soldes : débit moins crédit."]
-    return exported(Table("Balance consolidée", columns, rows, filters), extension)
+    total = [Sum(("Total", "", *_totals(found_rows)))] if found_rows else []
+    title = reading.titled("Balance")
+    return exported(Table(title, columns, [*rows, *total], filters, labels=2), extension)
 
 
 # -- statements ------------------------------------------------------------------------------------
@@ -243,13 +245,15 @@ def _statement_export(
     columns = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
     columns += [Column(c.head, "amount", 18) for c in (shown.columns if shown else ())]
     rows = list(_exported_rows(_rows(reading, shown), len(columns)) if shown else ())
-    return exported(Table(STATEMENTS[kind], columns, rows, reading.words), extension)
+    title = reading.titled(STATEMENTS[kind])
+    return exported(Table(title, columns, rows, reading.words, labels=3), extension)
 
 
-def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[list[Any]]:
+def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[Sequence[Any]]:
     for row in rows:
         amounts = [cell.cents for cell in row.figures]
-        yield [row.code, "", row.label, *(amounts or [None] * (width - 3))]
+        line = (row.code, "", row.label, *(amounts or [None] * (width - 3)))
+        yield line if row.nature == "detail" else Sum(line)
         for account, name, cells in row.accounts:
             yield [row.code, account, name, *(cell.cents for cell in cells)]
 

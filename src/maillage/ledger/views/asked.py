@@ -96,6 +96,14 @@ class Asked:
             told.append(f"Colonnes : {COLUMNS[self.columns].lower()}")
         return told
 
+    def titled(self, title: str) -> str:
+        """`Bilan consolidé 2025`, `Bilan 2025 Nord`: what a page or a file of it is called."""
+        if self.year is None:
+            return title
+        if self.entity:
+            return f"{title} {self.year.year} {self.entity.short_name}"
+        return f"{title} consolidé{'e' * (title == 'Balance')} {self.year.year}"
+
     @property
     def period(self) -> str:
         if self.span.monthly:

@@ -109,9 +109,14 @@ def matrix(request: HttpRequest, network: str) -> HttpResponse:
 
 
 LISTED = (
-    *(Column("Chambre", width=28), Column("Exercice", "number", 10), Column("Budget", width=26)),
-    *(Column("État", width=22), Column("Voté le"), Column("Instance", width=24), Column("Acte")),
-    *(Column("Envoyé le"), Column("Réponse le"), Column("Charges", "amount")),
+    *(Column("Chambre", width=28), Column("Exercice", "year", 10), Column("Budget", width=26)),
+    *(
+        Column("État", width=22),
+        Column("Voté le", "date"),
+        Column("Instance", width=24),
+        Column("Acte"),
+    ),
+    *(Column("Envoyé le", "date"), Column("Réponse le", "date"), Column("Charges", "amount")),
     *(Column("Produits", "amount"), Column("Résultat", "amount")),
 )
 
@@ -123,13 +128,9 @@ def matrix_export(request: HttpRequest, network: str, extension: str) -> HttpRes
     view, rows = year_of(found, year), []
     for budget in view.budgets:
         added = totals(view.amounts[budget.pk])
-        days = [
-            day.isoformat() if day else ""
-            for day in (budget.voted_on, budget.sent_on, budget.answered_on)
-        ]
         rows.append(
-            [budget.entity.name, year, budget.name, budget.get_status_display(), days[0],
-             budget.voted_body, budget.voted_act, *days[1:],
+            [budget.entity.name, year, budget.name, budget.get_status_display(), budget.voted_on,
+             budget.voted_body, budget.voted_act, budget.sent_on, budget.answered_on,
              added.charges, added.products, added.result]
         )  # fmt: skip
     return exported(Table(f"Budgets {year}", LISTED, rows), extension)

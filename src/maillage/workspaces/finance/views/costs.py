@@ -320,19 +320,19 @@ def _shown(study: CostStudy, found: Costing) -> list[dict[str, Any]]:
 def cost_study_export(request: HttpRequest, network: str, pk: int, extension: str) -> HttpResponse:
     row = _study(request, network, pk)
     found = costing_of(row)
-    columns = [Column("Chambre", width=30), Column("Activité", width=30), Column("Volume")]
-    columns += [Column("Minutes par unité"), Column("Heures", "number")]
+    columns = [Column("Chambre", width=30), Column("Activité", width=30)]
+    columns += [Column("Volume", "decimal"), Column("Minutes par unité", "decimal", 18)]
+    columns += [Column("Heures", "number")]
     columns += [Column("Coût", "amount"), Column("Coût par unité", "amount")]
     rows: list[tuple[Any, ...]] = [
         (
             one["line"].entity.name, one["line"].activity,
-            decimal_text(one["line"].volume), decimal_text(one["line"].minutes),
-            one["hours"], one["cost"], one["each"],
+            one["line"].volume, one["line"].minutes, one["hours"], one["cost"], one["each"],
         )
         for one in _shown(row, found)
     ]  # fmt: skip
     spare = round(found.unused / 60)
-    rows.append(("Capacité inutilisée", "", "", "", spare, found.unused_cost, None))
+    rows.append(("Capacité inutilisée", "", None, None, spare, found.unused_cost, None))
     about = [
         f"{row.process.name}, équipe de {row.provider.name}, {row.year}.",
         f"Capacité pratique\u00a0: {decimal_text(Decimal(row.practical) / 100)}\u00a0% (hypothèse)",

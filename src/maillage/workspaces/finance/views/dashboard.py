@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -38,6 +39,12 @@ def shown(figure: Figure, unit: str) -> str:
     return _number(value, 1 if unit in ("%", "j") else 0)
 
 
+def _value(figure: Figure, unit: str) -> float | None:
+    if figure.value is None:
+        return None
+    return round(float(figure.value / 100 if "€" in unit else figure.value), 2)
+
+
 def _number(value: Fraction, decimals: int) -> str:
     """Rounded once, from the exact value."""
     scaled = round(value * 10**decimals)
@@ -49,11 +56,15 @@ def _number(value: Fraction, decimals: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is shown: a text, or the reason of its absence and the number of that reason."""
+    """What is shown: a text, or the reason of its absence and the number of that reason.
+
+    `value`: the same in the unit of the line, to the hundredth.
+    """
 
     text: str
     reason: str
     note: int = 0
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def lines_of(board: Board) -> tuple[list[Line], list[str]]:
     def cell(figure: Figure, unit: str) -> Cell:
         text, reason = shown(figure, unit), figure.reason
         if text:
-            return Cell(text, "")
+            return Cell(text, "", value=_value(figure, unit))
         if reason not in reasons:
             reasons.append(reason)
         return Cell("", reason, reasons.index(reason) + 1)
@@ -139,15 +150,15 @@ def dashboard_export(request: HttpRequest, network: str, extension: str) -> Http
     board = board_of(found, _year(request, _years(found)))
     names = [entity.short_name or entity.name for entity in board.chambers]
     columns = [Column("Indicateur", width=36), Column("Unité", width=12)]
-    columns += [*(Column(name, width=18) for name in names), Column("Réseau", width=18)]
+    columns += [Column(name, "decimal", 18) for name in (*names, "Réseau")]
     columns.append(Column("Règle de calcul", width=80))
     states = [book.label for book in board.books]
-    rows: list[tuple[str, ...]] = [("État des livres", "", *states, "", "Livre de l’exercice.")]
+    rows: list[tuple[Any, ...]] = [("État des livres", "", *states, "", "Livre de l’exercice.")]
     rows += [
         (
             line.label,
             line.unit,
-            *(_told(cell) for cell in [*line.cells, line.network]),
+            *(_exported(cell) for cell in [*line.cells, line.network]),
             line.rule,
         )
         for line in lines_of(board)[0]
@@ -155,8 +166,8 @@ def dashboard_export(request: HttpRequest, network: str, extension: str) -> Http
     return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
 
 
-def _told(cell: Cell) -> str:
-    return cell.text or f"non renseigné ({cell.reason})"
+def _exported(cell: Cell) -> float | str:
+    return f"non renseigné ({cell.reason})" if cell.value is None else cell.value
 
 
 routes = [

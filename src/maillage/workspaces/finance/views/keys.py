@@ -95,18 +95,19 @@ def keys_export(request: HttpRequest, network: str, extension: str) -> HttpRespo
     """Every version of every key, a row per chamber."""
     found = kept_network(request, network)
     columns = [Column("Code"), Column("Clé", width=32), Column("Inducteur", width=26)]
-    columns += [Column("Valable du"), Column("Valable jusqu’au"), Column("Chambre", width=28)]
-    columns += [Column("Quantité"), Column("Part (%)")]
+    columns += [Column("Valable du", "date"), Column("Valable jusqu’au", "date")]
+    columns += [Column("Chambre", width=28)]
+    columns += [Column("Quantité", "decimal"), Column("Part (%)", "decimal")]
     rows = [
         (
             key.code,
             key.name,
             key.get_driver_display(),
-            f"{key.valid_from:%d/%m/%Y}",
-            f"{key.valid_to:%d/%m/%Y}" if key.valid_to else "",
+            key.valid_from,
+            key.valid_to,
             share.entity.name,
-            decimal_text(share.quantity),
-            f"{share.share // 100},{share.share % 100:02d}",
+            share.quantity,
+            Decimal(share.share) / 100,
         )
         for key in _keys_of(found)
         for share in key.shares.all()

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.tables import Column, Table
+from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Entity, Network
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.engine import budgets as figures
@@ -191,25 +191,24 @@ def comparison_export(request: HttpRequest, network: str, extension: str) -> Htt
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     columns, coverage = view.columns(_entities(view, asked), asked.axis or None)
-    rows = []
+    rows: list[Sequence[Any]] = []
     for group in groups_of(found, columns, asked):
         rows += [_exported_row(group.title, label, row) for label, row in group.rows]
-        rows.append(_exported_row(group.title, "Total", group.total))
+        rows.append(Sum(_exported_row(group.title, "Total", group.total)))
     titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
     titles += [Column(label, "amount", 18) for label in COLUMNS.values()]
     titles += [
-        Column("Écart primitif-rectifié", "amount"), Column("en %"),
-        Column("Écart à l'exécution", "amount"), Column("en %"),
+        Column("Écart primitif-rectifié", "amount"), Column("en %", "decimal"),
+        Column("Écart à l’exécution", "amount"), Column("en %", "decimal"),
     ]  # fmt: skip
-    table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage))
+    table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage), labels=2)
     return exported(table, extension)
 
 
 def _exported_row(group: str, label: str, row: ComparisonRow) -> list[Any]:
     gaps: list[Any] = []
     for gap in (row.revision, row.gap):
-        percent = "" if gap.percent is None else str(gap.percent).replace(".", ",")
-        gaps += [gap.cents, percent]
+        gaps += [gap.cents, gap.percent]
     return [group, label, row.initial, row.revised, row.executed, *gaps]
 
 
@@ -308,10 +307,11 @@ def consolidation_export(request: HttpRequest, network: str, extension: str) -> 
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)
-    rows: list[list[Any]] = []
+    rows: list[Sequence[Any]] = []
     for title, lines, total in table.groups:
-        rows += [[title, line.label, *line.values, line.total] for line in (*lines, total)]
-    rows.append(["", table.result.label, *table.result.values, table.result.total])
+        rows += [[title, line.label, *line.values, line.total] for line in lines]
+        rows.append(Sum((title, total.label, *total.values, total.total)))
+    rows.append(Sum(("", table.result.label, *table.result.values, table.result.total)))
     titles = [Column("Ensemble", width=16), Column("Compte", width=44)]
     titles += [Column(e.short_name, "amount", 18) for e in view.chambers]
     titles.append(Column("Réseau", "amount", 18))
@@ -319,7 +319,9 @@ def consolidation_export(request: HttpRequest, network: str, extension: str) -> 
     filters.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
     if asked.axis:
         filters.append(f"Action ou section : {asked.axis}")
-    return exported(Table(f"Consolidation {asked.year}", titles, rows, filters), extension)
+    return exported(
+        Table(f"Consolidation {asked.year}", titles, rows, filters, labels=2), extension
+    )
 
 
 @require_safe

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
-from maillage.ledger.tables import Column, Table
+from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions.keys import (
     Recharge,
@@ -85,27 +87,25 @@ def recharges_export(request: HttpRequest, network: str, extension: str) -> Http
     lines = RechargeLine.objects.filter(statement__network=found).select_related(
         "entity", "statement__provider", "statement__key", "statement__reverses"
     )
-    titles = ("Relevé", "Daté du", "Période du", "Au", "Objet", "Prestataire", "Clé", "Chambre")
-    columns = [
-        *(Column(title) for title in titles),
-        Column("Part (%)"),
-        Column("Montant", "amount"),
-    ]
+    columns = [Column("Relevé"), *(Column(t, "date", 12) for t in ("Daté du", "Période du", "Au"))]
+    columns += [Column("Objet", width=40), Column("Prestataire", width=28)]
+    columns += [Column("Clé", width=26), Column("Chambre", width=28)]
+    columns += [Column("Part (%)", "decimal", 10), Column("Montant", "amount")]
     columns.append(Column("Contre-passe"))
     rows = [(*_named(line), _share(line), line.amount, _reverses(line.statement)) for line in lines]
     return exported(Table("Refacturations", columns, rows), extension)
 
 
-def _named(line: RechargeLine) -> tuple[str, ...]:
+def _named(line: RechargeLine) -> tuple[Any, ...]:
     statement = line.statement
-    dates = (statement.issued_on, statement.first_day, statement.last_day)
-    days = (f"{day:%d/%m/%Y}" for day in dates)
+    days = (statement.issued_on, statement.first_day, statement.last_day)
     named = (statement.label, statement.provider.name, statement.key.name, line.entity.name)
     return (statement.reference, *days, *named)
 
 
-def _share(line: RechargeLine) -> str:
-    return f"{line.share // 100},{line.share % 100:02d}"
+def _share(line: RechargeLine) -> Decimal:
+    """Percent."""
+    return Decimal(line.share) / 100
 
 
 def _reverses(statement: RechargeStatement) -> str:
@@ -251,10 +251,13 @@ def recharge_export(
     request: HttpRequest, network: str, year: int, number: int, extension: str
 ) -> HttpResponse:
     row = _statement(request, network, year, number)
-    columns = [Column("Chambre", width=32), Column("Quantité"), Column("Part (%)")]
-    columns.append(Column("Montant", "amount"))
+    columns = [Column("Chambre", width=32), Column("Quantité", "decimal")]
+    columns += [Column("Part (%)", "decimal"), Column("Montant", "amount")]
     lines = row.lines.select_related("entity")
-    rows = [(ln.entity.name, decimal_text(ln.quantity), _share(ln), ln.amount) for ln in lines]
+    rows: list[Sequence[Any]] = [
+        (ln.entity.name, ln.quantity, _share(ln), ln.amount) for ln in lines
+    ]
+    rows.append(Sum(("Total", None, Decimal(100), row.amount)))
     about = [
         f"Daté du {row.issued_on:%d/%m/%Y}, période du {row.first_day:%d/%m/%Y} au "
         f"{row.last_day:%d/%m/%Y}.",

@@ -117,20 +117,24 @@ def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpRe
     """Every process, chamber and year of the grid, a row each; empty is not known."""
     found = kept_network(request, network)
     cells = volumes_of(found)
-    columns = [Column("Macro-processus", width=36), Column("Chambre", width=28), Column("Année")]
+    columns = [
+        Column("Macro-processus", width=36),
+        Column("Chambre", width=28),
+        Column("Année", "year", 10),
+    ]
     columns += [
         Column("Unité d’œuvre", width=22),
-        Column("Volume"),
-        Column("ETP"),
+        Column("Volume", "decimal"),
+        Column("ETP", "decimal"),
         Column("Source"),
     ]
     rows = [
         (
             process.name,
             entity.name,
-            str(year),
+            year,
             unit_of(process),
-            *_texts(cells, process, entity, year),
+            *_exported(cells, process, entity, year),
         )
         for process in finance_processes(found)
         for entity in chambers_of(found)
@@ -140,12 +144,11 @@ def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpRe
     return exported(Table("Volumes et ETP", columns, rows, about), extension)
 
 
-def _texts(
+def _exported(
     cells: dict[Cell, ProcessVolume], process: MacroProcess, entity: Entity, year: int
-) -> tuple[str, str, str]:
+) -> tuple[Decimal | None, Decimal | None, str]:
     row = cells.get((process.pk, entity.pk, year))
-    volume, fte = _pair(row)
-    return decimal_text(volume), decimal_text(fte), row.source if row else ""
+    return *_pair(row), row.source if row else ""
 
 
 @dataclass(frozen=True, slots=True)

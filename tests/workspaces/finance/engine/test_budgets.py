@@ -125,18 +125,37 @@ def test_accounts_are_read_charges_first_and_absent_columns_are_not_zero() -> No
 
 
 @pytest.mark.parametrize(
-    ("account", "debit", "credit", "cents"),
-    [("601", 100, 30, 70), ("706", 30, 100, 70), ("205", 50, 0, 50), ("164", 0, 50, 50)],
+    ("account", "debit", "credit", "read"),
+    [
+        ("601", 100, 30, {"601": 70}),
+        ("706", 30, 100, {"706": 70}),
+        ("205", 50, 0, {"205": 50}),
+        ("131", 0, 50, {"131": 50}),
+        ("164", 20, 50, {"164": 50, "164D": 20}),
+        ("1748", 20, 0, {"1748": 0, "1748D": 20}),
+    ],
 )
 def test_books_are_read_in_the_natural_sense(
-    account: str, debit: int, credit: int, cents: int
+    account: str, debit: int, credit: int, read: dict[str, int]
 ) -> None:
-    assert natural(account, debit, credit) == cents
+    assert natural(account, debit, credit) == read
+
+
+def test_a_loan_paid_back_is_a_use_beside_the_loan_received() -> None:
+    amounts = {("n", "164", "", 1): 70, ("n", "164D", "", 2): 30, ("n", "205", "", 3): 5}
+    added = totals(amounts)
+    assert (added.uses, added.resources) == (35, 70)
+    assert total(amounts, Measure.USES) == 35
+    assert grouped(amounts, By.ACCOUNT, 2) == {"16": 70, "16D": 30, "20": 5}
+    assert grouped(amounts, By.ACCOUNT, 1) == {"1": 70, "16D": 30, "2": 5}
+    rows = compare(Columns(amounts, None, None), By.ACCOUNT, 3)
+    assert [row.row for row in rows] == ["164D", "205", "164"]
 
 
 @pytest.mark.parametrize(
     ("account", "planned"),
     [("6411", True), ("706", True), ("2183", True), ("164", True), ("28183", False),
+     ("139", False), ("1688", False),
      ("181", False), ("120", False), ("512", False), ("401", False), ("1", False)],
 )  # fmt: skip
 def test_only_money_in_or_out_is_set_beside_an_investment_budget(
@@ -148,7 +167,7 @@ def test_only_money_in_or_out_is_set_beside_an_investment_budget(
 @pytest.mark.parametrize(
     ("account", "sound"),
     [("60", True), ("6411", True), ("706", True), ("205", True), ("1", False), ("401", False),
-     ("6A", False), ("", False), ("٦٠", False), ("6" * 13, False)],
+     ("164D", True), ("17D", True), ("205D", False), ("D", False), ("6A", False), ("", False), ("٦٠", False), ("6" * 13, False)],
 )  # fmt: skip
 def test_a_budget_carries_four_classes(account: str, sound: bool) -> None:
     assert (account_fault(account) == "") is sound

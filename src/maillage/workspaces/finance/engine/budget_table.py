@@ -107,7 +107,7 @@ class _Reading:
 
     def _line(self, values: Mapping[str, Any], number: int, found: Lines) -> None:
         faults = self.findings.count
-        account = self._text(values[ACCOUNT], ACCOUNT, number)
+        account = self._text(values[ACCOUNT], ACCOUNT, number).upper()
         axis = self._text(values[AXIS], AXIS, number)
         if fault := account_fault(account):
             self.findings.add(

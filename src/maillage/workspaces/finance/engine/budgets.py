@@ -2,7 +2,9 @@
 
 Knows the three kinds of budget of a chamber (Code de commerce, R712-14, A712-20, R712-15) and the
 classes of the chart. Amounts are in the natural sense of their account: charges (class 6) and
-products (7), uses (2) and resources (1) are all positive. Refuses to know Django and people.
+products (7), uses (2) and resources (1) are all positive. A loan paid back is a use: its account
+bears the mark of its debits (`164D`) beside the loans received (`164`). Refuses to know Django and
+people.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ MEASURE_LABELS = {
     Measure.CHARGES: "Charges (classe 6)",
     Measure.PRODUCTS: "Produits (classe 7)",
     Measure.RESULT: "Résultat (7 moins 6)",
-    Measure.USES: "Emplois (classe 2)",
+    Measure.USES: "Emplois (classe 2, emprunts remboursés)",
     Measure.RESOURCES: "Ressources (classe 1)",
 }
 _WEIGHTS: dict[Measure, dict[str, int]] = {
@@ -82,10 +84,27 @@ _WEIGHTS: dict[Measure, dict[str, int]] = {
 }
 CLASSES = {"6": "Charges", "7": "Produits", "2": "Emplois", "1": "Ressources"}
 """The classes a budget speaks of, in the order in which it is read."""
+LOANS = ("16", "17")
+REPAID = "D"
+"""What ends the account of a loan's repayments: its debits, which are uses."""
+
+
+def class_of(account: str) -> str:
+    """The class an account is read under: a repayment stands with the uses."""
+    return "2" if account.endswith(REPAID) else account[:1]
+
+
+def root_of(account: str, depth: int) -> str:
+    """The first digits of an account; a repayment keeps its mark, and two digits at least."""
+    if account.endswith(REPAID):
+        return account[:-1][: max(2, depth)] + REPAID
+    return account[:depth]
 
 
 def account_fault(account: str) -> str:
     """Say why a budget cannot carry this account, "" where it can."""
+    if account.endswith(REPAID) and account.startswith(LOANS):
+        account = account.removesuffix(REPAID)
     if not (account.isascii() and account.isdecimal() and 2 <= len(account) <= 12):
         return f"Compte «\u00a0{account[:20]}\u00a0»\u00a0: de deux à douze chiffres attendus."
     if account[0] not in CLASSES:
@@ -101,16 +120,25 @@ INVESTMENT = ("10", "13", "16", "17", "20", "21", "22", "23", "26", "27")
 
 Depreciation (28, 29), provisions (14, 15), results (11, 12) and liaison accounts (18) are not.
 """
+NO_MONEY = ("139", "1688")
+"""Accounts under those roots that move none: subsidies carried to the result, accrued interest."""
 
 
 def is_planned(account: str) -> bool:
     """Whether a movement of the books has its place beside a budget."""
+    if account.startswith(NO_MONEY):
+        return False
     return account[:1] in ("6", "7") or account[:2] in INVESTMENT
 
 
-def natural(account: str, debit: int, credit: int) -> int:
-    """A movement of the books in the natural sense of its account, to set beside a budget."""
-    return debit - credit if account[:1] in ("2", "6") else credit - debit
+def natural(account: str, debit: int, credit: int) -> dict[str, int]:
+    """A movement of the books as a budget reads it: cents by account, in their natural sense.
+
+    What a loan brings in and what is paid back are two lines, never a difference.
+    """
+    if account.startswith(LOANS):
+        return {account: credit, account + REPAID: debit}
+    return {account: debit - credit if account[:1] in ("2", "6") else credit - debit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +158,13 @@ class Totals:
 def totals(amounts: Amounts) -> Totals:
     by_class: dict[str, int] = defaultdict(int)
     for (_entity, account, _axis, _month), cents in amounts.items():
-        by_class[account[:1]] += cents
+        by_class[class_of(account)] += cents
     return Totals(by_class["6"], by_class["7"], by_class["2"], by_class["1"])
 
 
 def total(amounts: Amounts, measure: Measure) -> int:
     weights = _WEIGHTS[measure]
-    return sum(weights.get(key[1][:1], 0) * cents for key, cents in amounts.items())
+    return sum(weights.get(class_of(key[1]), 0) * cents for key, cents in amounts.items())
 
 
 def consolidate(parts: Iterable[Amounts]) -> dict[Key, int]:
@@ -178,7 +206,7 @@ def row_of(key: Key, by: By, depth: int = 2) -> str:
     """The row a figure belongs to: account root, entity, axis or month ("01" to "12")."""
     entity, account, axis, month = key
     if by is By.ACCOUNT:
-        return account[:depth]
+        return root_of(account, depth)
     return {By.ENTITY: entity, By.AXIS: axis, By.MONTH: f"{month:02d}"}[by]
 
 
@@ -188,7 +216,7 @@ def grouped(
     """Cents by row. Without a measure each account counts in its natural sense."""
     rows: dict[str, int] = defaultdict(int)
     for key, cents in amounts.items():
-        weight = 1 if measure is None else _WEIGHTS[measure].get(key[1][:1], 0)
+        weight = 1 if measure is None else _WEIGHTS[measure].get(class_of(key[1]), 0)
         if weight:
             rows[row_of(key, by, depth)] += weight * cents
     return dict(rows)
@@ -267,8 +295,8 @@ def compare(
 
 def row_order(account: str) -> tuple[int, str]:
     """Accounts are read class by class, in the order of CLASSES."""
-    known = list(CLASSES)
-    return (known.index(account[0]) if account[0] in known else len(known)), account
+    known, digit = list(CLASSES), class_of(account)
+    return (known.index(digit) if digit in known else len(known)), account
 
 
 def overall(columns: Columns, measure: Measure) -> ComparisonRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
+from maillage.workspaces.finance.engine.budgets import REPAID
 
 
 @lru_cache(maxsize=1)
@@ -15,4 +16,5 @@ def common_chart() -> Chart:
 @lru_cache(maxsize=4096)
 def account_name(number: str) -> str:
     """The account's name in the common chart, or its nearest parent's."""
-    return common_chart().name_of(number)
+    name = common_chart().name_of(number.removesuffix(REPAID))
+    return f"{name} (remboursements)" if number.endswith(REPAID) else name

@@ -15,6 +15,7 @@ def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:
     for row in realised(network, year):
         if is_planned(row.account):
             # What has no month closes the year: nothing is lost from its total.
-            key = (row.entity, row.account, row.axis, row.month or 12)
-            found[row.entity][key] += natural(row.account, row.debit, row.credit)
+            for account, cents in natural(row.account, row.debit, row.credit).items():
+                if cents:
+                    found[row.entity][row.entity, account, row.axis, row.month or 12] += cents
     return {entity: dict(amounts) for entity, amounts in found.items()}

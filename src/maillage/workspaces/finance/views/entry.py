@@ -23,7 +23,14 @@ from maillage.people.queries import names_of
 from maillage.ui.french import MONTHS, SHORT_MONTHS
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
-from maillage.workspaces.finance.engine.budgets import CLASSES, account_fault, row_order
+from maillage.workspaces.finance.engine.budgets import (
+    CLASSES,
+    LOANS,
+    REPAID,
+    account_fault,
+    class_of,
+    row_order,
+)
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart
@@ -99,7 +106,7 @@ def groups_of(budget: Budget, typed: Typed) -> list[EntryGroup]:
     return [
         EntryGroup(digit, name, held)
         for digit, name in CLASSES.items()
-        if (held := [line for line in shown if line.account[0] == digit])
+        if (held := [line for line in shown if class_of(line.account) == digit])
     ]
 
 
@@ -276,19 +283,21 @@ class LineForm(forms.Form):
         self.fields["axis"].choices = choices  # type: ignore[attr-defined]
 
     def clean_account(self) -> str:
-        account = str(self.cleaned_data["account"]).split(" ")[0].strip()
+        account = str(self.cleaned_data["account"]).split(" ")[0].strip().upper()
         if fault := account_fault(account):
             raise forms.ValidationError(fault)
         return account
 
 
 def accounts_offered() -> list[tuple[str, str]]:
-    """Accounts of the common chart a budget may carry, three digits or more."""
-    return [
-        (account.number, account.name)
-        for account in common_chart()
-        if account.number[0] in CLASSES and len(account.number) >= 2
-    ]
+    """Accounts of the common chart a budget may carry, each loan twice: received, paid back."""
+    offered = []
+    for account in common_chart():
+        if account.number[0] in CLASSES and len(account.number) >= 2:
+            offered.append((account.number, account.name))
+            if account.number.startswith(LOANS):
+                offered.append((account.number + REPAID, account_name(account.number + REPAID)))
+    return offered
 
 
 @require_POST

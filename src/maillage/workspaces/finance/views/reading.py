@@ -168,12 +168,15 @@ def groups_of(network: Network, columns: Columns, asked: Asked) -> list[Group]:
                 "1": Measure.RESOURCES}  # fmt: skip
     groups = []
     for digit, title in CLASSES.items():
-        within = [
-            (f"{row.row} {account_name(row.row)}", row) for row in rows if row.row[0] == digit
-        ]
+        within = [(_account(row.row), row) for row in rows if figures.class_of(row.row) == digit]
         if within:
             groups.append(Group(title, within, figures.overall(columns, measures[digit])))
     return groups
+
+
+def _account(root: str) -> str:
+    """« 16 Emprunts (remboursements) »: under the uses, the mark of a repayment says nothing more."""
+    return f"{root.removesuffix(figures.REPAID)} {account_name(root)}"
 
 
 def _names(network: Network, by: By) -> dict[str, str]:
@@ -273,12 +276,12 @@ def consolidated(view: YearOfBudgets, asked: Asked) -> Consolidated:
     groups = []
     for digit, title in CLASSES.items():
         lines = [
-            _line(f"{root} {account_name(root)}", sides, (root,))
+            _line(_account(root), sides, (root,))
             for root in roots
-            if root[0] == digit
+            if figures.class_of(root) == digit
         ]
         if lines:
-            within = tuple(root for root in roots if root[0] == digit)
+            within = tuple(root for root in roots if figures.class_of(root) == digit)
             groups.append((title, lines, _line(f"Total {title.lower()}", sides, within)))
     charges = [root for root in roots if root[0] == "6"]
     products = [root for root in roots if root[0] == "7"]

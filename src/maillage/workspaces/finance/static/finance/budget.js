@@ -14,7 +14,7 @@ const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
   const [account, axis] = key.split("|");
   const [seen, version] = ["o", "v"].map((kind) => tr.querySelector(`input[name="${kind}|${CSS.escape(key)}"]`));
   const cents = seen.value.split(",").map(Number);
-  const line = { tr, y, key, account, axis, seen, stamp: version, version: Number(version.value), digit: account[0] };
+  const line = { tr, y, key, account, axis, seen, stamp: version, version: Number(version.value), digit: tr.closest("tbody").dataset.class };
   line.cells = [...tr.querySelectorAll("td > input")].map((input, x) => ({
     input, line, x, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
   }));

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from maillage.ledger.models import BookFile
 from maillage.ledger.templatetags.ledger import MINUS, NARROW, written
 from maillage.schemes.models import Edition
 from tests.builders import keep_books
 from tests.ledger.test_consolidated import HERE, map_all
 
 AMOUNT = re.compile(r'<td class="num"><a href="([^"]+)">([^<]+)</a></td>')
+
+SUMS = re.compile(r"<dt>(?:débit|crédit), en euros</dt><dd>([^<]+)</dd>")
 
 
 def cents(text: str) -> int:
@@ -54,7 +57,7 @@ def rows_of(world: SimpleNamespace, address: str) -> list[dict[str, Any]]:
 
 HEADS = {
     "balance/?exercice=2025": ["Nord", "Sud", "Somme", "Éliminations",
-                 "Consolidé", "2024", "Variation"],
+                 "Consolidé", "2024"],
     "balance/?exercice=2025&chambre=nord": ["Débit", "Crédit", "Solde", "2024", "Variation"],
     "balance/?exercice=2025&colonnes=exercices": ["2025", "2024", "2023"],
     "resultat/?exercice=2024&colonnes=exercices": ["2024", "2023"],
@@ -109,10 +112,37 @@ def test_every_amount_leads_to_its_lines(world: SimpleNamespace, address: str) -
     assert len(found) > 20
     for url, amount in found[:: len(found) // 12]:
         lines = unescape(world.client.get(url).content.decode())
-        debit, credit = (
-            cents(told) for told in re.findall(r"<dt>[a-zé]+, en euros</dt><dd>([^<]+)</dd>", lines)
-        )
+        debit, credit = map(cents, SUMS.findall(lines))
         assert abs(cents(amount)) in (abs(debit - credit), debit, credit), (url, amount)
+
+
+def test_years_of_other_chambers_are_told_and_not_compared(world: SimpleNamespace) -> None:
+    page = page_of(world, "bilan/?exercice=2025")
+    assert "2024 ne compte pas les mêmes chambres que 2025" in page
+    assert "Sans Sud." in page
+    assert "ne compte pas les mêmes" not in page_of(world, "bilan/?exercice=2025&chambre=nord")
+    assert heads(page_of(world, "balance/?exercice=2025&chambre=sud"))[-1] == "Solde"
+    export = world.client.get(f"{HERE}resultat/export.csv?exercice=2025").content.decode()
+    assert "# 2024 ne compte pas les mêmes chambres : sans Sud" in export
+    assert "# Livres absents : Région" in export
+
+
+def test_a_balance_sheet_of_a_month_counts_from_the_opening(world: SimpleNamespace) -> None:
+    asked = "exercice=2025&chambre=nord&mois=2025-06"
+    total = next(
+        row["Nord"]
+        for row in rows_of(world, f"bilan/export.csv?{asked}")
+        if row["Intitulé"] == "Total de l'actif"
+    )
+    month = rows_of(world, "bilan/export.csv?exercice=2025&chambre=nord&colonnes=mois")
+    assert total in [row["Fin juin"] for row in month if row["Intitulé"] == "Total de l'actif"]
+    assert "Du début de l’exercice à juin 2025" in page_of(world, f"bilan/?{asked}")
+
+
+def test_books_the_check_would_refuse_are_told(world: SimpleNamespace) -> None:
+    BookFile.objects.filter(book__year=2025, book__entity__code="sud").update(worst="error")
+    assert "1 livre serait refusé" in page_of(world, "balance/?exercice=2025").replace("\xa0", " ")
+    assert "serait refusé" not in page_of(world, "balance/?exercice=2025&chambre=nord")
 
 
 def test_amounts_are_read_as_they_are_written() -> None:

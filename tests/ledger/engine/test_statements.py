@@ -340,7 +340,7 @@ def test_last_day(period: str, day: dt.date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cents", "text"), [(0, "0,00"), (-5, "-0,05"), (123_456_789, "1\u202f234\u202f567,89")]
+    ("cents", "text"), [(0, "0,00"), (-5, "−0,05"), (123_456_789, "1\u202f234\u202f567,89")]
 )
 def test_euros(cents: int, text: str) -> None:
     assert euros(cents) == f"{text}\u00a0€"

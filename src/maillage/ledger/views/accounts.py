@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,30 +19,33 @@ from maillage.ledger.tables import Column, Sum, Table
 from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
 from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.network.models import Network
 
+TOGETHER, UNBALANCED = "toutes les chambres", "books.unbalanced"
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
+TITLES = {
+    "trial_balance": "Balance",
+    "income_statement": STATEMENTS["income"],
+    "balance_sheet": STATEMENTS["balance"],
+}
 
 
 def _context(request: HttpRequest, network: str, page: str) -> tuple[Asked, dict[str, Any]]:
     found = kept_network(request, network)
-    reading = asked(request, found)
+    reading = _asked(request, found, page)
     context = keeper_frame(request, found, page) | {
         "asked": reading,
         "levels": LEVELS.items(),
         "beside": COLUMNS.items(),
         "unmapped": reading.year.unmapped if reading.year else (0, 0),
-        "missing": _missing(reading),
+        "heading": reading.titled(TITLES[page]),
     }
     return reading, context
 
 
-def _missing(reading: Asked) -> list[str]:
-    """Chambers of the network whose book of the year is not in."""
-    if reading.year is None:
-        return []
-    held = {entity.pk for entity in reading.year.entities}
-    chambers = reading.network.entities.filter(kind__in=["regional", "territorial"], archived=False)
-    return [chamber.short_name for chamber in chambers if chamber.pk not in held]
+def _asked(request: HttpRequest, network: Network, page: str) -> Asked:
+    reading = asked(request, network)
+    return reading.since_opening() if page.startswith("balance") else reading
 
 
 # -- trial balance ---------------------------------------------------------------------------------
@@ -74,15 +77,24 @@ def _totals(rows: list[Row]) -> list[int]:
     return [sum(cell.cents or 0 for cell in column) for column in columns]
 
 
+def _gap(reading: Asked, columns: list[Pillar], totals: list[int]) -> int:
+    """What the consolidated whole misses to balance; 0 where a part has no reason to."""
+    if reading.prefix or reading.span.axis or reading.entity or reading.columns or not totals:
+        return 0
+    return totals[[column.head for column in columns].index("Consolidé")]
+
+
 @require_safe
 def trial_balance(request: HttpRequest, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
     reading, context = _context(request, network, "trial_balance")
     columns, rows = _trial(reading)
+    totals = _totals(rows)
     context |= {
         "heads": [column.head for column in columns],
         "rows": rows,
-        "totals": _totals(rows),
+        "totals": totals,
+        "gap": _gap(reading, columns, totals),
     }
     return render(request, "ledger/trial_balance.html", context)
 
@@ -98,7 +110,7 @@ def trial_export(request: HttpRequest, network: str, extension: str) -> HttpResp
         [row.account or "sans correspondance", row.name, *(cell.cents for cell in cells)]
         for row, cells in found_rows
     )
-    filters = [*reading.words, "Soldes : débit moins crédit."]
+    filters = [*reading.words, "Soldes : débit moins crédit.", *reading.limits]
     total = [Sum(("Total", "", *_totals(found_rows)))] if found_rows else []
     title = reading.titled("Balance")
     return exported(Table(title, columns, [*rows, *total], filters, labels=2), extension)
@@ -126,19 +138,17 @@ class Shown:
     own: Statement
     net: Statement
     columns: list[Pillar]
-    proofs: list[tuple[str, Any]]
+    proofs: list[str]
 
 
 def _shown(reading: Asked, kind: str) -> Shown | None:
     if reading.year is None:
         return None
-    stock = kind == "balance"
-    span = replace(reading.span, cumulated=True) if stock and reading.span.monthly else reading.span
-    found = statements([reading.year, *reading.past], span, reading.chart)
+    found = statements([reading.year, *reading.past], reading.span, reading.chart)
     own, net = getattr(found.own, kind), getattr(found.net, kind)
     if not own or not net:
         return None
-    return Shown(own, net, pillars(reading, stock=stock), _proofs(found, reading))
+    return Shown(own, net, pillars(reading), _proofs(found, reading, kind))
 
 
 def _rows(reading: Asked, shown: Shown) -> list[StatementRow]:
@@ -216,37 +226,46 @@ def _statement(request: HttpRequest, network: str, kind: str, page: str) -> Http
     return render(request, "ledger/statement.html", context)
 
 
-def _proofs(found: Statements, reading: Asked) -> list[tuple[str, Any]]:
-    """What does not hold, of the year shown, as booked then once eliminated.
+ABOUT = {"income": ("statements.result",), "balance": ("statements.balance", "statements.result")}
+"""Which proofs speak of which statement."""
+
+
+def _proofs(found: Statements, reading: Asked, kind: str) -> list[str]:
+    """What does not hold of what is shown, in words: as booked, then once eliminated.
 
     One axis alone has no reason to balance.
     """
     if reading.year is None or reading.span.axis:
         return []
     year = str(reading.year.year)
-    own = [
-        f
-        for f in found.own.findings
-        if f.where.endswith(year) or f.code.startswith("statements.un")
-    ]
-    told = {(f.code, f.where) for f in own}
-    # A chamber alone does not balance once what it owes another is out; all of them must.
-    together = f"toutes les chambres, {year}"
-    more = [f for f in found.net.findings if (f.code, f.where) not in told and f.where == together]
-    return [("Tels que tenus", f) for f in own] + [("Une fois éliminés", f) for f in more]
+    names = {entity.code: entity.short_name for entity in reading.year.entities}
+    whose = [reading.entity.code] if reading.entity else [*names, TOGETHER]
+    told = []
+    for accounts, side in ((found.own, "tels que tenus"), (found.net, "une fois éliminés")):
+        # A chamber alone does not balance once what it owes another is out; all of them must.
+        shown = whose if side == "tels que tenus" else [TOGETHER] * (reading.entity is None)
+        for finding in accounts.findings:
+            who, _, when = finding.where.rpartition(", ")
+            if when == year and who in shown and finding.code in (*ABOUT[kind], UNBALANCED):
+                whom = names.get(who) or who.capitalize()
+                told.append(f"{whom}, {side} : {finding.what}, {finding.value}.")
+            elif finding.code.startswith("statements.un") and accounts is found.own:
+                told.append(f"{finding.where} : {finding.what}.")
+    return list(dict.fromkeys(told))
 
 
 def _statement_export(
     request: HttpRequest, network: str, kind: str, extension: str
 ) -> HttpResponse:
     found = kept_network(request, network)
-    reading = asked(request, found)
+    reading = _asked(request, found, kind)
     shown = _shown(reading, kind)
     columns = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
     columns += [Column(c.head, "amount", 18) for c in (shown.columns if shown else ())]
     rows = list(_exported_rows(_rows(reading, shown), len(columns)) if shown else ())
     title = reading.titled(STATEMENTS[kind])
-    return exported(Table(title, columns, rows, reading.words, labels=3), extension)
+    limits = [*reading.limits, *(shown.proofs if shown else ())]
+    return exported(Table(title, columns, rows, [*reading.words, *limits], labels=3), extension)
 
 
 def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[Sequence[Any]]:

@@ -6,15 +6,16 @@ What does not exist is as if it had not been asked.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.statements import euros
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import chambers_of, current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
 from maillage.ledger.views.mapping import chosen_year
 from maillage.network.models import Entity, Network
@@ -80,6 +81,59 @@ class Asked:
         return self.year.axes if self.year else ()
 
     @property
+    def uneven(self) -> list[tuple[int, list[str], list[str]]]:
+        """Past years that do not add the same chambers: those they lack, those they have more."""
+        if self.year is None or self.entity:
+            return []
+        here, found = set(self.year.entities), []
+        for past in self.past:
+            there = set(past.entities)
+            if there != here:
+                lacking = [e.short_name for e in self.year.entities if e not in there]
+                more = [e.short_name for e in past.entities if e not in here]
+                found.append((past.year, lacking, more))
+        return found
+
+    @property
+    def blocking(self) -> list[BookFile]:
+        """Books shown that the official check would refuse."""
+        files = self.year.files if self.year else ()
+        return [
+            file
+            for file in files
+            if file.state == BookFile.State.BLOCKING
+            and (self.entity is None or file.book.entity_id == self.entity.pk)
+        ]
+
+    @property
+    def lacking(self) -> list[str]:
+        """Chambers of the network whose book of the year is not in."""
+        if self.year is None or self.entity:
+            return []
+        held = {entity.pk for entity in self.year.entities}
+        return [c.short_name for c in chambers_of(self.network) if c.pk not in held]
+
+    @property
+    def limits(self) -> list[str]:
+        """What the figures lack, in words, for an export."""
+        if self.year is None:
+            return []
+        told = []
+        if lacking := self.lacking:
+            told.append(f"Livres absents : {', '.join(lacking)}")
+        if self.blocking:
+            names = ", ".join(file.book.entity.short_name for file in self.blocking)
+            told.append(f"Livres que le contrôle officiel refuserait : {names}")
+        count, cents = self.year.unmapped
+        if count:
+            told.append(f"Comptes locaux sans correspondance : {count}, {euros(cents)}")
+        for year, lacking, more in self.uneven:
+            sides = [f"sans {', '.join(lacking)}"] * bool(lacking)
+            sides += [f"avec {', '.join(more)}"] * bool(more)
+            told.append(f"{year} ne compte pas les mêmes chambres : {' ; '.join(sides)}")
+        return told
+
+    @property
     def words(self) -> list[str]:
         """The filters in words, for an export."""
         if self.year is None:
@@ -104,6 +158,13 @@ class Asked:
             return f"{title} {self.year.year} {self.entity.short_name}"
         return f"{title} consolidé{'e' * (title == 'Balance')} {self.year.year}"
 
+    def since_opening(self) -> Asked:
+        """The same, months counted from the first: what a balance sheet is read of."""
+        if self.span.month is None and not self.span.monthly:
+            return self
+        span = replace(self.span, cumulated=True)
+        return replace(self, span=span, parameters=self.parameters | {"cumul": "oui"})
+
     @property
     def period(self) -> str:
         if self.span.monthly:
@@ -127,9 +188,10 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
     beside = [n for n in beside if n in years][:EXERCISES]
     found = years_of(network, [number, *beside], files)
-    year, past = found[number], tuple(found[n] for n in beside)
+    year = found[number]
     span = _span(request, year, columns == "mois")
     entity = next((e for e in year.entities if e.code == request.GET.get("chambre")), None)
+    past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
     prefix = request.GET.get("compte", "").strip()
     prefix = prefix if prefix.isdecimal() and len(prefix) <= 20 else ""
     level = request.GET.get("niveau", "")

@@ -50,12 +50,12 @@ class Pillar:
         return sum(found) if found else None
 
 
-def pillars(reading: Asked, *, stock: bool = False, sums: bool = False) -> list[Pillar]:
-    """The columns asked for. `stock`: a balance sheet; `sums`: both sides of a trial balance."""
+def pillars(reading: Asked, *, sums: bool = False) -> list[Pillar]:
+    """The columns asked for. `sums`: both sides of a trial balance."""
     if reading.year is None:
         return []
     if reading.columns == "mois":
-        return _months(reading, stock)
+        return _months(reading)
     if reading.columns == "exercices":
         return [_whole(reading, number) for number in _numbers(reading)]
     return [*_chambers(reading, sums), *_former(reading)]
@@ -123,15 +123,17 @@ def _chambers(reading: Asked, sums: bool) -> list[Pillar]:
 def _former(reading: Asked) -> list[Pillar]:
     if not reading.past:
         return []
+    former = _whole(reading, reading.past[0].year)
+    if reading.uneven:
+        return [former]
     now, before = (_final(reading, str(number)) for number in _numbers(reading))
-    less = (-1, *before[1:])
-    return [_whole(reading, reading.past[0].year), Pillar("Variation", (now, less))]
+    return [former, Pillar("Variation", (now, (-1, *before[1:])))]
 
 
-def _months(reading: Asked, stock: bool) -> list[Pillar]:
-    """Every month, and the exercise: the sum of the months, or where it ends in a balance sheet."""
+def _months(reading: Asked) -> list[Pillar]:
+    """Every month, and the exercise: their sum, or where it ends if each counts from the first."""
     assert reading.year is not None
-    since = stock or reading.span.cumulated
+    since = reading.span.cumulated
     found: list[Pillar] = []
     for month in reading.year.months:
         narrowed: dict[str, Any] = {"mois": f"{month:%Y-%m}", "cumul": "oui" if since else ""}

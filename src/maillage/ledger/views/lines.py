@@ -102,8 +102,21 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
         "base": urlencode({"exercice": reading.year.year} if reading.year else {}),
         "short": {e.code: e.short_name for e in reading.year.entities} if reading.year else {},
         "exported": EXPORTED,
+        "balance": page.debit - page.credit,
+        "taken": _taken(reading, given),
     }
     return render(request, "ledger/lines.html", context)
+
+
+def _taken(reading: Asked, given: dict[str, str]) -> int:
+    """What the consolidated accounts take out of these lines, where a common account is asked."""
+    if reading.year is None or reading.entity or given or not reading.prefix:
+        return 0
+    return sum(
+        line.debit - line.credit
+        for line in reading.year.result.eliminations
+        if line.account.startswith(reading.prefix) and reading.span.holds(line)
+    )
 
 
 def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:

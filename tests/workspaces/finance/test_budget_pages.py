@@ -375,29 +375,6 @@ def test_what_the_books_say_stands_beside_the_budget(
     assert totals(kept).products > 0
 
 
-def test_a_loan_paid_back_is_read_under_the_uses(network: Network, who: SimpleNamespace) -> None:
-    keep_books(network, "nord")
-    rules = [RuleValue("", "164", False, "164"), RuleValue("", "2", False, "21")]
-    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
-    said = realised_amounts(network, 2025)["nord"]
-    added = totals(said)
-    paid = sum(cents for key, cents in said.items() if key[1] == "164D")
-    assert paid > 0
-    assert added.uses == paid + sum(c for key, c in said.items() if key[1][0] == "2")
-    assert added.resources == 0
-    client = who.administrator.client
-    for page in ("comparaison/?annee=2025", "consolidation/?annee=2025&colonne=executed"):
-        text = _text(client, f"{BASE}budgets/{page}")
-        assert text.index(">Emplois<") < text.index("16 Emprunts")
-        assert "(remboursements)" in text
-    draft = budget(network, "sud", lines={})
-    added_line = client.post(f"{BASE}budgets/{draft.pk}/ligne/", {"account": "164d", "axis": ""})
-    assert added_line.status_code == 302
-    page = _text(client, f"{BASE}budgets/{draft.pk}/")
-    assert 'data-class="2"' in page
-    assert 'data-key="164D|"' in page
-
-
 def test_the_journal_tells_amounts_in_words(network: Network, who: SimpleNamespace) -> None:
     held = budget(network)
     enter_amounts(held, [LineEdit("6061", "", {1: 20_000})], actor=INSTALLATION)

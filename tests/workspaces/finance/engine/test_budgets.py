@@ -167,7 +167,8 @@ def test_only_money_in_or_out_is_set_beside_an_investment_budget(
 @pytest.mark.parametrize(
     ("account", "sound"),
     [("60", True), ("6411", True), ("706", True), ("205", True), ("1", False), ("401", False),
-     ("164D", True), ("17D", True), ("205D", False), ("D", False), ("6A", False), ("", False), ("٦٠", False), ("6" * 13, False)],
+     ("164D", True), ("17D", True), ("205D", False), ("D", False),
+     ("6A", False), ("", False), ("٦٠", False), ("6" * 13, False)],
 )  # fmt: skip
 def test_a_budget_carries_four_classes(account: str, sound: bool) -> None:
     assert (account_fault(account) == "") is sound

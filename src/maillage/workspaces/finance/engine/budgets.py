@@ -59,11 +59,12 @@ def budget_name(kind: str, number: int) -> str:
 
 
 class Measure(StrEnum):
-    """What is added up. A result is products less charges; a balance, resources less uses."""
+    """What is added up. A result is products less charges; what is left to bear, the reverse."""
 
     CHARGES = "charges"
     PRODUCTS = "produits"
     RESULT = "resultat"
+    LEFT = "reste"
     USES = "emplois"
     RESOURCES = "ressources"
 
@@ -72,6 +73,7 @@ MEASURE_LABELS = {
     Measure.CHARGES: "Charges (classe 6)",
     Measure.PRODUCTS: "Produits (classe 7)",
     Measure.RESULT: "Résultat (7 moins 6)",
+    Measure.LEFT: "Reste à charge (6 moins 7)",
     Measure.USES: "Emplois (classe 2, emprunts remboursés)",
     Measure.RESOURCES: "Ressources (classe 1)",
 }
@@ -79,6 +81,7 @@ _WEIGHTS: dict[Measure, dict[str, int]] = {
     Measure.CHARGES: {"6": 1},
     Measure.PRODUCTS: {"7": 1},
     Measure.RESULT: {"7": 1, "6": -1},
+    Measure.LEFT: {"6": 1, "7": -1},
     Measure.USES: {"2": 1},
     Measure.RESOURCES: {"1": 1},
 }

@@ -85,11 +85,20 @@ def last_voted(entity: Entity, year: int) -> Budget | None:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which chambers a column counts, which it lacks, and where it takes another figure."""
+    """Which chambers a column counts, which it lacks, and where it takes another figure.
+
+    `drafts`: those it lacks whose budget is being prepared.
+    """
 
     counted: tuple[str, ...]
     missing: tuple[str, ...]
     taken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Chambers of which nothing is known, not even a draft."""
+        return tuple(name for name in self.missing if name not in self.drafts)
 
     @property
     def is_partial(self) -> bool:
@@ -147,19 +156,25 @@ class YearOfBudgets:
 
     def column(self, kind: str, entities: Sequence[Entity]) -> tuple[Amounts | None, Coverage]:
         """The figures of several chambers added up, None where none of them has any."""
-        parts, counted, missing, taken = [], [], [], []
+        parts, counted, missing, taken, drafts = [], [], [], [], []
         for entity in entities:
             amounts, elsewhere = self.figures(entity, kind)
             if amounts is None:
                 missing.append(entity.short_name)
+                if self._is_prepared(entity, kind):
+                    drafts.append(entity.short_name)
                 continue
             parts.append(amounts)
             counted.append(entity.short_name)
             if elsewhere:
                 taken.append(entity.short_name)
-        coverage = Coverage(tuple(counted), tuple(missing), tuple(taken))
-        nothing = not parts or (kind == Kind.REVISED and len(taken) == len(parts))
-        return (None if nothing else figures.consolidate(parts)), coverage
+        coverage = Coverage(tuple(counted), tuple(missing), tuple(taken), tuple(drafts))
+        return (figures.consolidate(parts) if parts else None), coverage
+
+    def _is_prepared(self, entity: Entity, kind: str) -> bool:
+        """Whether a budget that would fill this column is still a draft."""
+        kinds = (kind, Kind.INITIAL) if kind == Kind.REVISED else (kind,)
+        return any(b.is_draft for wanted in kinds for b in self.all_of(entity, wanted))
 
     def columns(
         self, entities: Sequence[Entity], axis: str | None = None

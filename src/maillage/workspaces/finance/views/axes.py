@@ -1,4 +1,4 @@
-"""The analytical plan: its actions and sections, common to all the chambers of a network."""
+"""The analytical plan, common to all the chambers; an action or a section read across them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger.queries.books import finance_function
+from maillage.network.models import Entity
 from maillage.workspaces.finance.actions import save_axis
+from maillage.workspaces.finance.engine import budgets as figures
+from maillage.workspaces.finance.engine.budgets import Kind, Measure
 from maillage.workspaces.finance.models import BudgetAxis
-from maillage.workspaces.finance.queries.budgets import axes_of
+from maillage.workspaces.finance.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.reading import (
+    Asked,
+    address,
+    choices,
+    groups_of,
+    told_coverage,
+)
 from maillage.workspaces.finance.views.room import frame, kept_network
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -80,7 +90,55 @@ def _saved(request: HttpRequest, network: Any, form: forms.Form, *, new: bool) -
     return True
 
 
+@require_safe
+def actions(request: HttpRequest, network: str) -> HttpResponse:
+    """Every action and section: what it weighs in the network and which chambers share it."""
+    found, asked = kept_network(request, network), Asked.of(request)
+    view = year_of(found, asked.year, drafts=asked.drafts)
+    rows = []
+    for axis in axes_of(found):
+        columns, _coverage_of = view.columns(view.chambers, axis.code)
+        sharing = [e.short_name for e in view.chambers if _shares(view, e, axis.code)]
+        row = figures.overall(columns, Measure.CHARGES)
+        rows.append((axis, sharing, row, figures.overall(columns, Measure.PRODUCTS)))
+    context = frame(found, "budget_actions") | choices(found, view, asked) | {"rows": rows}
+    return render(request, "finance/budget_actions.html", context)
+
+
+def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
+    sides = (view.figures(entity, kind)[0] for kind in Kind)
+    return any(key[2] == axis for amounts in sides if amounts for key in amounts)
+
+
+@require_safe
+def action(request: HttpRequest, network: str, code: str) -> HttpResponse:
+    """One action across the chambers: three columns each, then its accounts all together."""
+    found, asked = kept_network(request, network), Asked.of(request)
+    axis = get_object_or_404(found.budget_axes, code=code)
+    view = year_of(found, asked.year, drafts=asked.drafts)
+    columns, coverage = view.columns(view.chambers, code)
+    by_entity = []
+    for entity in view.chambers:
+        if _shares(view, entity, code):
+            own, _own_coverage = view.columns([entity], code)
+            charges = figures.overall(own, Measure.CHARGES)
+            products = figures.overall(own, Measure.PRODUCTS)
+            by_entity.append((entity, charges, products, view.latest(entity, Kind.REVISED) is None))
+    total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
+    context = frame(found, "budget_actions", axis.name) | choices(found, view, asked) | {
+        "axis": axis,
+        "by_entity": by_entity,
+        "total": total,
+        "groups": groups_of(found, columns, asked, Measure.LEFT),
+        "drafts_url": address(request, brouillons="oui"),
+        "coverage": told_coverage(coverage),
+    }  # fmt: skip
+    return render(request, "finance/budget_action.html", context)
+
+
 routes = [
     path("budgets/axes/", axes, name="budget_axes"),
     path("budgets/axes/<slug:code>/", axes, name="budget_axis"),
+    path("budgets/actions/", actions, name="budget_actions"),
+    path("budgets/actions/<slug:code>/", action, name="budget_action"),
 ]

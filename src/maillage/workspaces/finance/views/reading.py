@@ -1,4 +1,4 @@
-"""Budgets read side by side: three columns, the chambers added up, one action across them."""
+"""Budgets read side by side: three columns compared, the chambers added up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -37,9 +37,10 @@ from maillage.workspaces.finance.queries.budgets import (
 from maillage.workspaces.finance.views.room import exported, frame, kept_network, year_asked
 
 DEPTHS = (1, 2, 3, 4)
+GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
 COLUMNS = {
     Kind.INITIAL: "Primitif",
-    Kind.REVISED: "Dernier rectifié, sinon primitif",
+    Kind.REVISED: "En vigueur",
     Kind.EXECUTED: "Exécuté ou réalisé",
 }
 
@@ -81,11 +82,13 @@ def _choice(kind: Any, text: str, default: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under a heading, and their total."""
+    """Rows under a heading, their total, and what is drawn from it and the total before."""
 
     title: str
     rows: list[tuple[str, ComparisonRow]]
     total: ComparisonRow
+    total_label: str = "Total"
+    after: tuple[str, ComparisonRow] | None = None
 
 
 @require_safe
@@ -96,14 +99,14 @@ def comparison(request: HttpRequest, network: str) -> HttpResponse:
     entities = _entities(view, asked)
     columns, coverage = view.columns(entities, asked.axis or None)
     groups = groups_of(found, columns, asked)
-    context = frame(found, "budget_comparison") | _choices(found, view, asked) | {
+    context = frame(found, "budget_comparison") | choices(found, view, asked) | {
         "entities": view.chambers,
         "groups": groups,
-        "result": figures.overall(columns, Measure.RESULT) if asked.by is By.ACCOUNT else None,
-        "coverage": _coverage(coverage),
+        "coverage": told_coverage(coverage),
+        "drafts_url": address(request, brouillons="oui"),
         "has_figures": any(group.rows for group in groups),
         "uneven": _uneven(coverage),
-        "constant_url": _address(request, perimetre="" if asked.constant else "constant"),
+        "constant_url": address(request, perimetre="" if asked.constant else "constant"),
         "axes": axes_of(found),
     }  # fmt: skip
     return render(request, "finance/budget_comparison.html", context)
@@ -124,7 +127,7 @@ def _uneven(coverage: Mapping[str, Coverage]) -> bool:
     return bool(executed.counted) and planned.counted != executed.counted
 
 
-def _address(request: HttpRequest, **changes: str) -> str:
+def address(request: HttpRequest, **changes: str) -> str:
     """The same reading with some of its parameters changed ("" takes one away)."""
     query = request.GET.copy()
     for name, value in changes.items():
@@ -134,7 +137,7 @@ def _address(request: HttpRequest, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _choices(network: Network, view: YearOfBudgets, asked: Asked) -> dict[str, Any]:
+def choices(network: Network, view: YearOfBudgets, asked: Asked) -> dict[str, Any]:
     """What the filters offer and what is chosen."""
     return {
         "asked": asked,
@@ -148,12 +151,20 @@ def _choices(network: Network, view: YearOfBudgets, asked: Asked) -> dict[str, A
     }
 
 
-def _coverage(coverage: Mapping[str, Coverage]) -> list[tuple[str, Coverage]]:
+def told_coverage(coverage: Mapping[str, Coverage]) -> list[tuple[str, Coverage]]:
     return [(label, coverage[kind.value]) for kind, label in COLUMNS.items()]
 
 
-def groups_of(network: Network, columns: Columns, asked: Asked) -> list[Group]:
-    """Rows by account under their class, or of one measure by chamber, axis or month."""
+CLOSING = {Measure.RESULT: "Résultat", Measure.LEFT: "Reste à charge"}
+
+
+def groups_of(
+    network: Network, columns: Columns, asked: Asked, closing: Measure = Measure.RESULT
+) -> list[Group]:
+    """Rows by account under their class, or of one measure by chamber, axis or month.
+
+    `closing` stands right after charges and products: it is drawn from them alone.
+    """
     names = _names(network, asked.by)
     if asked.by is not By.ACCOUNT:
         rows = figures.compare(columns, asked.by, measure=asked.measure)
@@ -163,19 +174,28 @@ def groups_of(network: Network, columns: Columns, asked: Asked) -> list[Group]:
         shown = [(names.get(row.row, row.row), row) for row in rows]
         total = figures.overall(columns, asked.measure)
         return [Group(MEASURE_LABELS[asked.measure], shown, total)]
-    rows = figures.compare(columns, By.ACCOUNT, asked.depth)
+    return _by_class(columns, figures.compare(columns, By.ACCOUNT, asked.depth), closing)
+
+
+def _by_class(columns: Columns, rows: Sequence[ComparisonRow], closing: Measure) -> list[Group]:
     measures = {"6": Measure.CHARGES, "7": Measure.PRODUCTS, "2": Measure.USES,
                 "1": Measure.RESOURCES}  # fmt: skip
-    groups = []
-    for digit, title in CLASSES.items():
-        within = [(_account(row.row), row) for row in rows if figures.class_of(row.row) == digit]
-        if within:
-            groups.append(Group(title, within, figures.overall(columns, measures[digit])))
-    return groups
+    held = [d for d in CLASSES if any(figures.class_of(row.row) == d for row in rows)]
+    last = next((d for d in ("7", "6") if d in held), "")
+    return [
+        Group(
+            CLASSES[digit],
+            [(_account(row.row), row) for row in rows if figures.class_of(row.row) == digit],
+            figures.overall(columns, measures[digit]),
+            f"Total des {CLASSES[digit].lower()}",
+            (CLOSING[closing], figures.overall(columns, closing)) if digit == last else None,
+        )
+        for digit in held
+    ]
 
 
 def _account(root: str) -> str:
-    """« 16 Emprunts (remboursements) »: under the uses, the mark of a repayment says nothing more."""
+    """« 16 Emprunts (remboursements) »: the mark of a repayment is not shown under the uses."""
     return f"{root.removesuffix(figures.REPAID)} {account_name(root)}"
 
 
@@ -197,13 +217,13 @@ def comparison_export(request: HttpRequest, network: str, extension: str) -> Htt
     rows: list[Sequence[Any]] = []
     for group in groups_of(found, columns, asked):
         rows += [_exported_row(group.title, label, row) for label, row in group.rows]
-        rows.append(Sum(_exported_row(group.title, "Total", group.total)))
+        rows.append(Sum(_exported_row(group.title, group.total_label, group.total)))
+        if group.after:
+            rows.append(Sum(_exported_row("", *group.after)))
     titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
     titles += [Column(label, "amount", 18) for label in COLUMNS.values()]
-    titles += [
-        Column("Écart primitif-rectifié", "amount"), Column("en %", "decimal"),
-        Column("Écart à l’exécution", "amount"), Column("en %", "decimal"),
-    ]  # fmt: skip
+    kinds = ("amount", "decimal", "amount", "decimal")
+    titles += [Column(title, kind) for title, kind in zip(GAPS, kinds, strict=True)]
     table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage), labels=2)
     return exported(table, extension)
 
@@ -226,11 +246,11 @@ def _filters(asked: Asked, coverage: Mapping[str, Coverage]) -> list[str]:
     if asked.constant:
         told.append("À périmètre constant")
     told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
-    for label, counted in _coverage(coverage):
+    for label, counted in told_coverage(coverage):
         missing = ", ".join(counted.missing)
-        told.append(
-            f"{label} : {len(counted.counted)} chambres" + (f", sans {missing}" if missing else "")
-        )
+        count = len(counted.counted)
+        chambers = f"{count} chambre{'s' if count > 1 else ''}"
+        told.append(f"{label} : {chambers}" + (f", sans {missing}" if missing else ""))
     return told
 
 
@@ -240,10 +260,11 @@ def consolidation(request: HttpRequest, network: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)
-    context = frame(found, "budget_consolidation") | _choices(found, view, asked) | {
+    context = frame(found, "budget_consolidation") | choices(found, view, asked) | {
         "entities": view.chambers,
         "table": table,
         "axes": axes_of(found),
+        "drafts_url": address(request, brouillons="oui"),
     }  # fmt: skip
     return render(request, "finance/budget_consolidation.html", context)
 
@@ -259,8 +280,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Consolidated:
-    groups: list[tuple[str, list[Line], Line]]
-    result: Line
+    """Groups: a heading, its lines, its total, and the result where it comes right after."""
+
+    groups: list[tuple[str, list[Line], Line, Line | None]]
     coverage: Coverage
 
 
@@ -273,21 +295,16 @@ def consolidated(view: YearOfBudgets, asked: Asked) -> Consolidated:
             amounts = figures.of_axis(amounts, asked.axis)
         sides.append(None if amounts is None else figures.grouped(amounts, By.ACCOUNT, asked.depth))
     roots = sorted({root for side in sides if side for root in side}, key=figures.row_order)
+    held = [d for d in CLASSES if any(figures.class_of(root) == d for root in roots)]
+    last = next((digit for digit in ("7", "6") if digit in held), "")
+    within = {d: tuple(root for root in roots if figures.class_of(root) == d) for d in CLASSES}
     groups = []
-    for digit, title in CLASSES.items():
-        lines = [
-            _line(_account(root), sides, (root,))
-            for root in roots
-            if figures.class_of(root) == digit
-        ]
-        if lines:
-            within = tuple(root for root in roots if figures.class_of(root) == digit)
-            groups.append((title, lines, _line(f"Total {title.lower()}", sides, within)))
-    charges = [root for root in roots if root[0] == "6"]
-    products = [root for root in roots if root[0] == "7"]
-    result = _line("Résultat", sides, products, charges)
-    _amounts, coverage = view.column(asked.kind, view.chambers)
-    return Consolidated(groups, result, coverage)
+    for digit in held:
+        lines = [_line(_account(root), sides, (root,)) for root in within[digit]]
+        total = _line(f"Total des {CLASSES[digit].lower()}", sides, within[digit])
+        result = _line("Résultat", sides, within["7"], within["6"]) if digit == last else None
+        groups.append((CLASSES[digit], lines, total, result))
+    return Consolidated(groups, view.column(asked.kind, view.chambers)[1])
 
 
 def _line(
@@ -311,10 +328,11 @@ def consolidation_export(request: HttpRequest, network: str, extension: str) -> 
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)
     rows: list[Sequence[Any]] = []
-    for title, lines, total in table.groups:
+    for title, lines, total, result in table.groups:
         rows += [[title, line.label, *line.values, line.total] for line in lines]
         rows.append(Sum((title, total.label, *total.values, total.total)))
-    rows.append(Sum(("", table.result.label, *table.result.values, table.result.total)))
+        if result:
+            rows.append(Sum(("", result.label, *result.values, result.total)))
     titles = [Column("Ensemble", width=16), Column("Compte", width=44)]
     titles += [Column(e.short_name, "amount", 18) for e in view.chambers]
     titles.append(Column("Réseau", "amount", 18))
@@ -325,51 +343,6 @@ def consolidation_export(request: HttpRequest, network: str, extension: str) -> 
     return exported(
         Table(f"Consolidation {asked.year}", titles, rows, filters, labels=2), extension
     )
-
-
-@require_safe
-def actions(request: HttpRequest, network: str) -> HttpResponse:
-    """Every action and section: what it weighs in the network and which chambers share it."""
-    found, asked = kept_network(request, network), Asked.of(request)
-    view = year_of(found, asked.year, drafts=asked.drafts)
-    rows = []
-    for axis in axes_of(found):
-        columns, _coverage_of = view.columns(view.chambers, axis.code)
-        sharing = [e.short_name for e in view.chambers if _shares(view, e, axis.code)]
-        row = figures.overall(columns, Measure.CHARGES)
-        rows.append((axis, sharing, row, figures.overall(columns, Measure.PRODUCTS)))
-    context = frame(found, "budget_actions") | _choices(found, view, asked) | {"rows": rows}
-    return render(request, "finance/budget_actions.html", context)
-
-
-def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
-    sides = (view.figures(entity, kind)[0] for kind in Kind)
-    return any(key[2] == axis for amounts in sides if amounts for key in amounts)
-
-
-@require_safe
-def action(request: HttpRequest, network: str, code: str) -> HttpResponse:
-    """One action across the chambers: three columns each, then its accounts all together."""
-    found, asked = kept_network(request, network), Asked.of(request)
-    axis = get_object_or_404(found.budget_axes, code=code)
-    view = year_of(found, asked.year, drafts=asked.drafts)
-    columns, coverage = view.columns(view.chambers, code)
-    by_entity = []
-    for entity in view.chambers:
-        if _shares(view, entity, code):
-            own, _own_coverage = view.columns([entity], code)
-            charges = figures.overall(own, Measure.CHARGES)
-            by_entity.append((entity, charges, figures.overall(own, Measure.PRODUCTS)))
-    total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
-    context = frame(found, "budget_actions", axis.name) | _choices(found, view, asked) | {
-        "axis": axis,
-        "by_entity": by_entity,
-        "total": total,
-        "result": figures.overall(columns, Measure.RESULT),
-        "groups": groups_of(found, columns, asked),
-        "coverage": _coverage(coverage),
-    }  # fmt: skip
-    return render(request, "finance/budget_action.html", context)
 
 
 routes = [
@@ -385,6 +358,4 @@ routes = [
         consolidation_export,
         name="budget_consolidation_export",
     ),
-    path("budgets/actions/", actions, name="budget_actions"),
-    path("budgets/actions/<slug:code>/", action, name="budget_action"),
 ]

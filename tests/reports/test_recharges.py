@@ -41,7 +41,10 @@ def _read(data: bytes) -> tuple[PdfReader, str]:
 def test_the_sheet_holds_the_statement_to_the_cent(world: SimpleNamespace) -> None:
     answer = world.who.reader.client.get(_address(world, world.statement))
     assert answer["Content-Type"] == "application/pdf"
-    assert f'filename="{world.statement.reference}.pdf"' in answer["Content-Disposition"]
+    stem = f"releve-{world.statement.reference.lower()}"
+    assert f'filename="{stem}.pdf"' in answer["Content-Disposition"]
+    sheet = world.who.reader.client.get(_address(world, world.statement).replace(".pdf", ".csv"))
+    assert f'filename="{stem}.csv"' in sheet["Content-Disposition"]
     reader, text = _read(answer.content)
     assert f"Relevé de refacturation {world.statement.reference}" in text
     for expected in (world.statement.label, world.statement.provider.name, "Réseau fictif"):
@@ -49,7 +52,7 @@ def test_the_sheet_holds_the_statement_to_the_cent(world: SimpleNamespace) -> No
     for line in world.statement.lines.all():
         euros = f"{line.amount // 100:,}".replace(",", " ") + f",{line.amount % 100:02d}"
         assert f"{line.entity.name}" in text and euros in text
-    assert "100,00 %" in text
+    assert "100,00 %" in text and "À refacturer" in text
     root: Any = reader.root_object
     assert root["/MarkInfo"]["/Marked"] and b"pdfuaid" in root["/Metadata"].get_data()
 

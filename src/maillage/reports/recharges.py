@@ -10,8 +10,9 @@ from typing import Any
 from maillage.ledger.templatetags.ledger import written
 from maillage.reports.engine.typesetting import compile_pdf
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
-from maillage.workspaces.finance.engine.allocation import percent
+from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of
 from maillage.workspaces.finance.models import RechargeStatement
+from maillage.workspaces.finance.queries.keys import totals_of
 from maillage.workspaces.finance.views.fields import decimal_shown
 
 
@@ -21,7 +22,8 @@ def statement_pdf(statement: RechargeStatement) -> bytes:
 
 
 def _sheet(statement: RechargeStatement) -> dict[str, Any]:
-    provider = statement.provider
+    provider, lines = statement.provider, list(statement.lines.select_related("entity"))
+    totals = totals_of(statement, lines)
     period = f"du {date_fr(statement.first_day)} au {date_fr(statement.last_day)}"
     facts = [
         ("Prestataire", provider.name),
@@ -31,7 +33,7 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
         ("Montant réparti", f"{written(statement.amount)}\u00a0€"),
         ("Origine du montant", _origin(statement)),
         ("Clé de répartition", statement.key.name),
-        ("Selon", statement.key.get_driver_display()),
+        ("Selon", basis(statement.key.driver, statement.key.fixed)),
     ]
     return {
         "reference": statement.reference,
@@ -48,9 +50,16 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
                 "share": percent(line.share),
                 "amount": written(line.amount),
             }
-            for line in statement.lines.select_related("entity")
+            for line in lines
         ],
-        "total": written(statement.amount),
+        "unit": unit_of(statement.key.driver),
+        "total": [
+            "Total",
+            decimal_shown(totals.quantity),
+            "100,00\u00a0%",
+            written(statement.amount),
+        ],
+        "rest": ["À refacturer", "", percent(totals.share), written(totals.rest)],
         "issued": datetime_fr(statement.issued_at),
     }
 

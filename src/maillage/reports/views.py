@@ -44,7 +44,7 @@ def recharge_pdf(request: HttpRequest, network: str, year: int, number: int) -> 
         statements_visible_to(request.actor), network__code=network, year=year, number=number
     )
     response = HttpResponse(statement_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="releve-{found.reference.lower()}.pdf"'
     return response
 
 

@@ -28,7 +28,11 @@ from maillage.workspaces.finance.models import (
     RechargeLine,
     RechargeStatement,
 )
-from maillage.workspaces.finance.queries.keys import periods_of
+from maillage.workspaces.finance.queries.keys import (
+    periods_of,
+    unmapped_accounts,
+    unread_months,
+)
 from maillage.workspaces.finance.rules import keys as rules
 
 
@@ -211,29 +215,50 @@ def can_issue(network: Network, asked: Recharge, *, actor: Actor) -> Verdict:
     return verdict
 
 
+def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
+    """Why a statement is refused, by the field at fault: its label, its dates, its key, its amount.
+
+    An amount read in the books wants whole months, every month in a book, every account mapped.
+    """
+    first, last, chamber = asked.first_day, asked.last_day, asked.provider
+    found = rules.dates_faults(first, last, asked.issued_on, timezone.localdate())
+    if fault := name_fault("Objet", asked.label):
+        found["label"] = fault
+    held = Period(asked.key.valid_from, asked.key.valid_to)
+    if "last_day" not in found and not (held.holds(first) and held.holds(last)):
+        found["key"] = (
+            f"La clé «\u00a0{asked.key.name}\u00a0» ne vaut pas sur toute la période\u00a0: "
+            "choisir la version qui vaut, ou établir un relevé par version."
+        )
+    if not asked.account:
+        fault = rules.amount_fault(asked.amount)
+        return found | ({"amount": fault} if fault else {})
+    if fault := rules.account_fault(asked.account):
+        return found | {"account": fault}
+    found |= {} if "last_day" in found else rules.whole_months_faults(first, last)
+    if found.keys() & {"first_day", "last_day"}:
+        return found
+    unread, books = unread_months(network, chamber.code, first, last)
+    fault = (
+        rules.books_fault(chamber.name, unread, books)
+        or rules.unmapped_fault(
+            chamber.name, unmapped_accounts(network, chamber.code, asked.account, first, last)
+        )
+        or rules.pool_fault(asked.amount)
+    )
+    return found | ({"account": fault} if fault else {})
+
+
 @action("finance.recharge.issued", guard=can_issue)
 def issue_recharge(
     network: Network, asked: Recharge, *, actor: Actor
 ) -> Outcome[RechargeStatement]:
     """Issue the next statement of the year it is dated in, its amount shared to the cent.
 
-    Refuses (422) an amount not positive, a period turned round, a date to come, a key that does
-    not hold over the whole period.
+    Refuses (422) what `recharge_faults` tells.
     """
-    today = timezone.localdate()
-    fault = name_fault("Objet", asked.label) or rules.statement_fault(
-        asked.amount, asked.first_day, asked.last_day, asked.issued_on, today
-    )
-    if asked.account:
-        fault = fault or rules.account_fault(asked.account)
-    held = Period(asked.key.valid_from, asked.key.valid_to)
-    if not fault and not (held.holds(asked.first_day) and held.holds(asked.last_day)):
-        fault = (
-            f"La clé «\u00a0{asked.key.name}\u00a0» ne vaut pas sur toute la période\u00a0: "
-            "choisir la version qui vaut, ou établir un relevé par version."
-        )
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    if faults := recharge_faults(network, asked):
+        raise Refusal(Denied(next(iter(faults.values())), status=422))
     shares = {share.entity_id: share for share in asked.key.shares.all()}
     amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
     row = _issue(network, asked, actor)

@@ -14,6 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+Month = tuple[int, int]
+"""A year and a month, 1 to 12."""
 WHOLE = 10_000
 """100 % in hundredths of a percent."""
 
@@ -83,6 +85,20 @@ def percent(share: int) -> str:
     return f"{share // 100},{share % 100:02d}\u00a0%"
 
 
+def basis(driver: str, fixed: int) -> str:
+    """By what a key shares, in words, with its fixed part where there is one."""
+    if driver != "fixed_variable":
+        return DRIVERS[driver]
+    text = f"{Decimal(fixed) / 100:f}"
+    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    return f"{DRIVERS[driver]}, dont part fixe {text}\u00a0% partagée également"
+
+
+def unit_of(driver: str) -> str:
+    """What the quantities of a key count, "" where they have no unit of their own."""
+    return "" if driver in ("fixed_variable", "entered") else DRIVERS[driver]
+
+
 def share_fault(shares: Mapping[Name, int]) -> str:
     """Why entered shares are refused, "" where they hold: none negative, exactly 100 % in all."""
     if not shares:
@@ -125,6 +141,18 @@ class Period:
         return (other.last is None or self.first <= other.last) and (
             self.last is None or other.first <= self.last
         )
+
+
+def months_between(first: dt.date, last: dt.date) -> list[Month]:
+    """Every month a period touches, in order."""
+    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month
+    return [(rank // 12, rank % 12 + 1) for rank in range(start, end)]
+
+
+def months_of_exercise(closing: dt.date) -> list[Month]:
+    """The twelve months of the exercise that closes that day."""
+    end = closing.year * 12 + closing.month
+    return [(rank // 12, rank % 12 + 1) for rank in range(end - 12, end)]
 
 
 def period_fault(period: Period, others: Sequence[Period]) -> str:

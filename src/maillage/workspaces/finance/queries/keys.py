@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from maillage.ledger.queries.books import networks_kept_visible_to
+from maillage.ledger.queries.books import current_files, networks_kept_visible_to
+from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Network
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.allocation import Period
-from maillage.workspaces.finance.models import AllocationKey, RechargeStatement
-from maillage.workspaces.finance.queries.realised import realised
+from maillage.workspaces.finance.engine.allocation import (
+    Month,
+    Period,
+    months_between,
+    months_of_exercise,
+)
+from maillage.workspaces.finance.models import AllocationKey, RechargeLine, RechargeStatement
 
 
 def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:
@@ -36,17 +45,81 @@ def periods_of(network: Network, code: str, but: int | None = None) -> list[Peri
     return [Period(*dates) for dates in rows.values_list("valid_from", "valid_to")]
 
 
+def exercises_of(network: Network, entity: str) -> dict[int, dt.date]:
+    """The day each book of an entity closes, by exercise."""
+    files = current_files(network)
+    return {f.book.year: f.book.closing for f in files if f.book.entity.code == entity}
+
+
+def _months_read(
+    network: Network, entity: str, asked: set[Month]
+) -> Iterator[tuple[int, Month, Realised]]:
+    """Exercise, calendar month and movement, in the books that hold some month asked."""
+    for year, closing in exercises_of(network, entity).items():
+        if asked.isdisjoint(months_of_exercise(closing)):
+            continue
+        for row in realised(network, year):
+            if row.entity == entity:
+                # What has no month closes the exercise: nothing is lost from its total.
+                month = row.month or closing.month
+                yield year, (closing.year - (month > closing.month), month), row
+
+
 def pool_of(
     network: Network, entity: str, account: str, axis: str, first: dt.date, last: dt.date
 ) -> int:
     """Net debit in cents of the accounts that begin so, for an entity, over whole months."""
-    total = 0
-    for year in range(first.year, last.year + 1):
-        months = range(
-            first.month if year == first.year else 1, last.month + 1 if year == last.year else 13
-        )
-        for row in realised(network, year):
-            here = row.entity == entity and row.account.startswith(account)
-            if here and row.month in months and (not axis or row.axis == axis):
-                total += row.debit - row.credit
-    return total
+    asked = set(months_between(first, last))
+    return sum(
+        row.debit - row.credit
+        for _year, month, row in _months_read(network, entity, asked)
+        if month in asked and row.account.startswith(account) and axis in ("", row.axis)
+    )
+
+
+def unread_months(
+    network: Network, entity: str, first: dt.date, last: dt.date
+) -> tuple[list[Month], list[int]]:
+    """Months of a period that no book of the entity holds, and the exercises whose book is there.
+
+    A book that has movements holds its months up to the last that has some.
+    """
+    asked = months_between(first, last)
+    ends: dict[int, Month] = {}
+    for year, month, _row in _months_read(network, entity, set(asked)):
+        ends[year] = max(month, ends.get(year, month))
+    exercises, held = exercises_of(network, entity), set[Month]()
+    for year, closing in exercises.items():
+        months = months_of_exercise(closing)
+        held |= {month for month in months if month <= ends.get(year, months[-1])}
+    return [month for month in asked if month not in held], sorted(exercises)
+
+
+def unmapped_accounts(
+    network: Network, entity: str, account: str, first: dt.date, last: dt.date
+) -> list[str]:
+    """Accounts of the entity's books that begin so and that no rule sends to the common chart."""
+    asked, found = set(months_between(first, last)), set[str]()
+    for year, closing in exercises_of(network, entity).items():
+        if not asked.isdisjoint(months_of_exercise(closing)):
+            local = year_of(network, year).result.unmapped
+            found |= {name for code, name in local if code == entity and name.startswith(account)}
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The last rows of a statement. `rest`: cents for the others than the provider, `share` theirs
+    in hundredths of a percent; `quantity`: None where shares were entered."""
+
+    quantity: Decimal | None
+    share: int
+    rest: int
+
+
+def totals_of(statement: RechargeStatement, lines: Iterable[RechargeLine]) -> Totals:
+    rows = list(lines)
+    others = [line for line in rows if line.entity_id != statement.provider_id]
+    known = [line.quantity for line in rows if line.quantity is not None]
+    quantity = sum(known, Decimal(0)) if len(known) == len(rows) else None
+    return Totals(quantity, sum(o.share for o in others), sum(o.amount for o in others))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
+from maillage.ui.french import MONTHS
+from maillage.workspaces.finance.engine.allocation import Month
 
 MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
@@ -24,17 +27,80 @@ def can_keep_keys(network: int, finance: int, actor: Actor) -> Verdict:
     )
 
 
-def statement_fault(
-    amount: int, first: dt.date, last: dt.date, issued: dt.date, today: dt.date
-) -> str:
-    """Why a statement is refused, "" where it holds."""
-    if amount <= 0:
-        return "Le montant à refacturer est positif\u00a0; un relevé erroné se contre-passe."
+def dates_faults(first: dt.date, last: dt.date, issued: dt.date, today: dt.date) -> dict[str, str]:
+    """Why the dates of a statement are refused, by the field at fault."""
+    found = {}
     if last < first:
-        return "La fin de la période précède son début."
+        found["last_day"] = "La fin de la période précède son début."
     if issued > today:
-        return "Un relevé n’est pas daté de l’avenir."
-    return ""
+        found["issued_on"] = "Un relevé n’est pas daté de l’avenir."
+    return found
+
+
+def amount_fault(amount: int) -> str:
+    if amount > 0:
+        return ""
+    return "Le montant à refacturer est positif\u00a0; un relevé erroné se contre-passe."
+
+
+def pool_fault(cents: int) -> str:
+    """Why what a book says of some accounts is not recharged, "" where it is."""
+    if cents > 0:
+        return ""
+    if not cents:
+        return "Le livre n’a rien sur ces comptes et cette période."
+    return (
+        "Ces comptes ont plus de crédit que de débit sur la période\u00a0: le montant à "
+        "refacturer est positif."
+    )
+
+
+def whole_months_faults(first: dt.date, last: dt.date) -> dict[str, str]:
+    """A book is read by whole months: why a period is not made of them, by the field at fault."""
+    found = {}
+    read = "Le livre se lit par mois entiers\u00a0: la période"
+    if first.day != 1:
+        found["first_day"] = f"{read} commence le premier jour d’un mois."
+    if last.day != calendar.monthrange(last.year, last.month)[1]:
+        found["last_day"] = f"{read} finit le dernier jour d’un mois."
+    return found
+
+
+def books_fault(chamber: str, unread: Sequence[Month], held: Iterable[int]) -> str:
+    """Why a period is refused whose months no book holds, "" where all are held.
+
+    `unread`: those months, in order; `held`: years whose book is there, but ends before them.
+    """
+    if not unread:
+        return ""
+    years = sorted({year for year, _month in unread})
+    absent = [str(year) for year in years if year not in set(held)]
+    months = ", ".join(_span([m for y, m in unread if y == year], year) for year in years)
+    if absent:
+        what = f"Aucun livre {' ni '.join(absent)} de {chamber}"
+    else:
+        what = f"Le livre {' et '.join(map(str, years))} de {chamber} s’arrête avant"
+    return (
+        f"{what}\u00a0: la période demande {months}. Déposer le livre, écourter la période, ou "
+        "saisir le montant."
+    )
+
+
+def _span(months: Sequence[int], year: int) -> str:
+    """`janvier à octobre 2026`."""
+    names = dict.fromkeys([MONTHS[months[0] - 1], MONTHS[months[-1] - 1]])
+    return f"{' à '.join(names)}\u00a0{year}"
+
+
+def unmapped_fault(chamber: str, accounts: Sequence[str]) -> str:
+    """Why an amount would leave accounts of the book out, "" where it takes them all."""
+    if not accounts:
+        return ""
+    shown = ", ".join(accounts[:5]) + ("…" if len(accounts) > 5 else "")
+    return (
+        f"Des comptes de {chamber} n’ont pas de correspondance au plan commun ({shown})\u00a0: "
+        "le montant serait incomplet. Les faire correspondre d’abord, ou saisir le montant."
+    )
 
 
 def quantity_fault(quantities: Iterable[Decimal]) -> str:

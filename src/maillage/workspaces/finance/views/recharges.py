@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -24,14 +24,17 @@ from maillage.workspaces.finance.actions.keys import (
     can_keep,
     can_reverse,
     issue_recharge,
+    recharge_faults,
     reverse_recharge,
 )
-from maillage.workspaces.finance.engine.allocation import distribute, percent
+from maillage.workspaces.finance.engine.allocation import basis, distribute, percent, unit_of
 from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
-from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to
-from maillage.workspaces.finance.rules.keys import account_fault
-from maillage.workspaces.finance.views.fields import DATE, AmountField, decimal_text
+from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.workspaces.finance.views.fields import DATE, AmountField, decimal_shown
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+AMOUNT = ("origin", "amount", "account", "axis")
+"""Fields that say what is shared: typed, or read in the book."""
 
 
 @require_safe
@@ -77,6 +80,7 @@ def _balance(network: Network, year: int) -> dict[str, Any]:
         "providers": providers,
         "rows": [(b, amounts, sum(amounts)) for b, amounts in rows],
         "totals": [sum(column) for column in zip(*(a for _b, a in rows), strict=True)],
+        "total": sum(sums.values()),
     }
 
 
@@ -113,26 +117,39 @@ def _reverses(statement: RechargeStatement) -> str:
 
 
 class RechargeForm(forms.Form):
-    """A statement to issue: an amount typed, or the accounts of the provider's book."""
+    """A statement to issue: an amount typed, or the accounts of the provider's book.
+
+    Where `origin` is not said, what is filled says it.
+    """
 
     label = forms.CharField(label="Objet", max_length=200)
-    provider = forms.ChoiceField(label="Chambre qui a engagé la dépense")
+    provider = forms.ChoiceField(label="Chambre prestataire")
     key = forms.ChoiceField(label="Clé de répartition")
     first_day = forms.DateField(label="Période du", widget=DATE)
     last_day = forms.DateField(label="Au", widget=DATE)
     issued_on = forms.DateField(label="Daté du", widget=DATE)
+    origin = forms.ChoiceField(
+        label="Montant",
+        choices=[("entered", "Saisi"), ("ledger", "Lu dans le livre")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
     amount = AmountField(label="Montant (€)", required=False)
     account = forms.CharField(
-        label="ou comptes du livre",
+        label="Comptes du livre",
         max_length=20,
         required=False,
-        help_text="Début d’un compte, par exemple 64\u00a0: le montant est lu dans le livre, mois "
-        "entiers de la période.",
+        help_text="Début d’un compte, par exemple 64\u00a0; la période est faite de mois entiers.",
     )
-    axis = forms.CharField(label="Axe du livre", max_length=60, required=False)
+    axis = forms.CharField(
+        label="Axe du livre",
+        max_length=60,
+        required=False,
+        help_text="Vide\u00a0: tous les axes.",
+    )
 
-    def __init__(self, network: Network, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
+    def __init__(self, network: Network, given: QueryDict | None, **options: Any) -> None:
+        super().__init__(_with_origin(given), **options)
         self.network = network
         self.chambers = {e.code: e for e in chambers_of(network)}
         self.keys = {str(k.pk): k for k in network.allocation_keys.all()}
@@ -145,33 +162,59 @@ class RechargeForm(forms.Form):
             for pk, k in self.keys.items()
         ]  # fmt: skip
 
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in AMOUNT]
+
     def clean(self) -> dict[str, Any]:
+        """The checks are those of the act, so that computing refuses what issuing would."""
         data: dict[str, Any] = super().clean() or {}
-        account = data.get("account", "").strip()
-        if account and data.get("amount"):
-            self.add_error("account", "Un montant ou des comptes, pas les deux.")
-        elif account and (fault := account_fault(account)):
-            self.add_error("account", fault)
-        elif account and not self.errors:
-            where = (self.network, data["provider"], account, data["axis"].strip())
-            data["amount"] = pool_of(*where, data["first_day"], data["last_day"])
-            if not data["amount"]:
-                self.add_error("account", "Le livre n’a rien sur ces comptes et cette période.")
+        read = data.get("origin") == "ledger"
+        if not data.get("origin"):
+            self._ask_origin()
+        elif read and not data.get("account", "").strip():
+            self.add_error("account", "Indiquer le début d’un compte, par exemple 64.")
+        elif not read and not self["amount"].value() and not self.errors.get("amount"):
+            self.add_error("amount", "Indiquer un montant en euros, par exemple 1\u00a0234,56.")
+        if self.errors:
+            return data
+        for name, fault in recharge_faults(self.network, self.asked()).items():
+            self.add_error(name, fault)
         return data
 
+    def _ask_origin(self) -> None:
+        if self["amount"].value() and self["account"].value():
+            self.add_error("origin", "Un montant ou des comptes, pas les deux\u00a0: choisir.")
+        else:
+            self.add_error("origin", "Saisir un montant, ou indiquer des comptes du livre.")
+
     def asked(self) -> Recharge:
+        """What is typed; of the amount and the accounts, only what was chosen."""
         data = self.cleaned_data
-        return Recharge(
-            data["label"].strip(),
-            self.chambers[data["provider"]],
-            self.keys[data["key"]],
-            data["issued_on"],
-            data["first_day"],
-            data["last_day"],
-            data["amount"],
-            data["account"].strip(),
-            data["axis"].strip(),
-        )
+        account = data["account"].strip() if data["origin"] == "ledger" else ""
+        axis = data["axis"].strip() if account else ""
+        days = (data["first_day"], data["last_day"])
+        amount = data["amount"]
+        if account:
+            amount = pool_of(self.network, data["provider"], account, axis, *days)
+        provider, key = self.chambers[data["provider"]], self.keys[data["key"]]
+        label = data["label"].strip()
+        return Recharge(label, provider, key, data["issued_on"], *days, amount, account, axis)
+
+
+def _with_origin(given: QueryDict | None) -> QueryDict | None:
+    """What was sent, its origin said by the one of the two that is filled."""
+    if given is None or given.get("origin"):
+        return given
+    filled = {
+        "entered": given.get("amount", "").strip(),
+        "ledger": given.get("account", "").strip(),
+    }
+    said = [origin for origin, text in filled.items() if text]
+    kept = given.copy()
+    if len(said) == 1:
+        kept["origin"] = said[0]
+    return kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,17 +228,19 @@ def recharge_new(request: HttpRequest, network: str) -> HttpResponse:
     initial = {"issued_on": today, "first_day": today.replace(month=1, day=1), "last_day": today}
     form = RechargeForm(found, request.POST or None, initial=initial)
     preview: list[Any] = []
+    computes = request.POST.get("geste") == "calculer"
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("geste") == "calculer":
+        if computes:
             preview = _preview(form.asked())
         elif (statement := _issued(found, form, actor)) is not None:
             messages.success(request, f"Relevé {statement.reference} établi.")
             return redirect(
                 "recharge", network=network, year=statement.year, number=statement.number
             )
-    context = frame(found, "recharges", "Nouveau relevé") | {
+    context = frame(found, "recharges", "Établir un relevé") | {
         "form": form,
         "verdict": verdict,
+        "computes": computes,
         "preview": preview,
         "total": sum(amount for _e, _s, amount in preview),
         "has_key": bool(form.keys),
@@ -233,14 +278,20 @@ def recharge(request: HttpRequest, network: str, year: int, number: int) -> Http
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
     actor = request.actor  # type: ignore[attr-defined]
-    lines = row.lines.select_related("entity")
+    lines = list(row.lines.select_related("entity"))
+    totals = totals_of(row, lines)
     context = frame(row.network, "recharges", row.reference) | {
         "statement": row,
         "reversal": getattr(row, "reversed_by", None),
+        "basis": basis(row.key.driver, row.key.fixed),
+        "unit": unit_of(row.key.driver),
         "lines": [
-            (line, percent(line.share), decimal_text(line.quantity), line.entity == row.provider)
+            (line, percent(line.share), decimal_shown(line.quantity), line.entity == row.provider)
             for line in lines
         ],
+        "quantity": decimal_shown(totals.quantity),
+        "totals": totals,
+        "rest_share": percent(totals.share),
         "reversible": can_reverse(row.network, row, actor=actor),
     }
     return render(request, "finance/recharge.html", context)
@@ -253,16 +304,18 @@ def recharge_export(
     row = _statement(request, network, year, number)
     columns = [Column("Chambre", width=32), Column("Quantité", "decimal")]
     columns += [Column("Part (%)", "decimal"), Column("Montant", "amount")]
-    lines = row.lines.select_related("entity")
+    lines = list(row.lines.select_related("entity"))
+    totals = totals_of(row, lines)
     rows: list[Sequence[Any]] = [
         (ln.entity.name, ln.quantity, _share(ln), ln.amount) for ln in lines
     ]
-    rows.append(Sum(("Total", None, Decimal(100), row.amount)))
+    rows.append(Sum(("Total", totals.quantity, Decimal(100), row.amount)))
+    rows.append(Sum(("À refacturer", None, Decimal(totals.share) / 100, totals.rest)))
     about = [
         f"Daté du {row.issued_on:%d/%m/%Y}, période du {row.first_day:%d/%m/%Y} au "
         f"{row.last_day:%d/%m/%Y}.",
         f"Objet\u00a0: {row.label}. Prestataire\u00a0: {row.provider.name}.",
-        f"Clé\u00a0: {row.key.name}.",
+        f"Clé\u00a0: {row.key.name}, selon\u00a0: {basis(row.key.driver, row.key.fixed)}.",
     ]
     if row.reverses:
         about.append(f"Contre-passe le relevé {row.reverses.reference}\u00a0: {row.reason}.")

@@ -38,6 +38,7 @@ SEEN = "        404    404    200    200     200    200    200    404"
 NEVER = "       405    405    405    405     405    405    405    405"
 CHAMBER = "     404    404    403    302     302    302    302    404"
 ASKED = "       404    404    403    200     200    200    200    404"
+BACK = "        404    404    302    302     302    302    302    404"
 NO_FILE = "     404    404    403    422     422    422    422    404"
 KEEPERS = "     404    404    403    403     302    302    302    404"
 KEEPERS_SEE = " 404    404    403    403     200    200    200    404"
@@ -61,7 +62,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "key_new": (SEEN, KEEPERS),
     "key": READ,
     "key_revise": (SEEN, KEEPERS),
-    "key_close": (NEVER, KEEPERS),
+    "key_close": (BACK, KEEPERS),
     "recharges": READ,
     "recharges_export": READ,
     "recharge_new": (SEEN, KEEPERS),

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.network.rules import CODE
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
     can_keep,
@@ -27,11 +30,14 @@ from maillage.workspaces.finance.actions.keys import (
     define_key,
     revise_key,
 )
-from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, percent
-from maillage.workspaces.finance.models import AllocationKey, KeyShare
+from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, basis, percent, unit_of
+from maillage.workspaces.finance.models import AllocationKey
 from maillage.workspaces.finance.queries.keys import keys_visible_to
-from maillage.workspaces.finance.views.fields import DATE, NumberField, decimal_text
+from maillage.workspaces.finance.views.fields import DATE, NumberField, decimal_shown
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
+
+ROOM = 400
+"""The smallest share, in hundredths of a percent, whose bar holds a letter on a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +48,56 @@ class Part:
     quantity: str
     share: int
     start: float
-    hue: int
-    letter: str
+    rank: int
+
+    @property
+    def hue(self) -> int:
+        return self.rank % 8 + 1
+
+    @property
+    def letter(self) -> str:
+        return chr(65 + self.rank % 26)
 
     @property
     def width(self) -> float:
         return self.share / 100
 
     @property
+    def middle(self) -> float:
+        return self.start + self.width / 2
+
+    @property
+    def has_room(self) -> bool:
+        return self.share >= ROOM
+
+    @property
     def text(self) -> str:
         return percent(self.share)
 
 
-def parts_of(shares: list[KeyShare]) -> list[Part]:
+def ranks_of(network: Network, keys: Iterable[AllocationKey]) -> dict[int, int]:
+    """The rank of each chamber by entity id, the same in every key: it gives letter and hue."""
+    shared = (share.entity_id for key in keys for share in key.shares.all())
+    entities = dict.fromkeys([*(entity.pk for entity in chambers_of(network)), *shared])
+    return {pk: rank for rank, pk in enumerate(entities)}
+
+
+def parts_of(key: AllocationKey, ranks: Mapping[int, int]) -> list[Part]:
     found, start = [], 0
-    for rank, share in enumerate(shares):
-        name = share.entity.short_name or share.entity.name
-        quantity = "" if share.quantity is None else decimal_text(share.quantity)
-        found.append(
-            Part(name, quantity, share.share, start / 100, rank % 8 + 1, chr(65 + rank % 26))
-        )
+    for share in key.shares.all():
+        name, rank = share.entity.short_name or share.entity.name, ranks[share.entity_id]
+        found.append(Part(name, decimal_shown(share.quantity), share.share, start / 100, rank))
         start += share.share
     return found
+
+
+def legend_of(held: Sequence[list[Part]]) -> list[tuple[Part, list[str]]]:
+    """Every chamber some key shares to, in the order of its letters, and its part in each key."""
+    chambers = {part.rank: part for parts in held for part in parts}
+    by_key = [{part.rank: part.text for part in parts} for parts in held]
+    return [
+        (chambers[rank], [texts.get(rank, "") for texts in by_key]) for rank in sorted(chambers)
+    ]
 
 
 def state_of(key: AllocationKey, today: dt.date) -> str:
@@ -81,9 +115,13 @@ def keys(request: HttpRequest, network: str) -> HttpResponse:
     """Every key, the version in force first, with its shares."""
     found = kept_network(request, network)
     today = timezone.localdate()
-    held = [(k, state_of(k, today), parts_of(list(k.shares.all()))) for k in _keys_of(found)]
+    rows = _keys_of(found)
+    ranks = ranks_of(found, rows)
+    held = [(k, state_of(k, today), parts_of(k, ranks)) for k in rows]
+    current = [one for one in held if one[1] != "Close"]
     context = frame(found, "keys") | {
-        "current": [one for one in held if one[1] != "Close"],
+        "current": current,
+        "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
         "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
     }
@@ -119,10 +157,12 @@ class KeyForm(forms.Form):
     """A version of a key: what it shares by, when it holds, a number per chamber."""
 
     name = forms.CharField(label="Nom", max_length=200)
-    code = forms.SlugField(
+    code = forms.RegexField(
+        rf"^(?:{CODE.pattern})\Z",
         label="Code",
         max_length=40,
         help_text="Commun aux versions d’une même clé\u00a0; minuscules, chiffres et tirets.",
+        error_messages={"invalid": "Minuscules sans accent, chiffres et tirets attendus."},
     )
     driver = forms.ChoiceField(label="Inducteur", choices=list(DRIVERS.items()))
     fixed = NumberField(
@@ -236,10 +276,15 @@ def key(request: HttpRequest, network: str, pk: int) -> HttpResponse:
     row = _key(request, network, pk)
     actor = request.actor  # type: ignore[attr-defined]
     verdict = can_keep(row.network, actor=actor)
+    prefetch_related_objects([row], "shares__entity")
+    known = [share.quantity for share in row.shares.all() if share.quantity is not None]
     context = frame(row.network, "keys", row.name) | {
         "key": row,
         "state": state_of(row, timezone.localdate()),
-        "parts": parts_of(list(row.shares.select_related("entity"))),
+        "parts": parts_of(row, ranks_of(row.network, [row])),
+        "quantity": decimal_shown(sum(known, Decimal(0))) if known else "",
+        "unit": unit_of(row.driver),
+        "basis": basis(row.driver, row.fixed),
         "fixed": percent(row.fixed),
         "versions": row.network.allocation_keys.filter(code=row.code).exclude(pk=row.pk),
         "statements": row.recharges.select_related("provider"),
@@ -258,6 +303,7 @@ def key_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
     form.fields["code"].disabled = True
+    settled = not verdict and bool(can_keep(row.network, actor=request.actor))  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             revise_key(row, form.draft(), actor=request.actor)  # type: ignore[attr-defined]
@@ -267,13 +313,18 @@ def key_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
             messages.success(request, "Clé enregistrée.")
             return redirect("key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"
-    context = frame(row.network, "keys", title) | {"form": form, "verdict": verdict, "title": title}
+    context = frame(row.network, "keys", title) | {
+        "form": form, "verdict": verdict, "title": title, "settled": row if settled else None,
+    }  # fmt: skip
     return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def key_close(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+    """Say the last day of a version; the form is on the page of the key."""
     row = _key(request, network, pk)
+    if request.method != "POST":
+        return redirect("key", network=network, pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
         require(can_keep(row.network, actor=request.actor))  # type: ignore[attr-defined]

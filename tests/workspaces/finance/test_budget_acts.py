@@ -313,8 +313,8 @@ def test_what_saving_jobs_refuses(network: Network) -> None:
         save_personnel(held, [Jobs("", "", 100, 1, 1)], actor=INSTALLATION)
     with pytest.raises(Refusal, match="inconnu"):
         save_personnel(held, [Jobs("A", "ailleurs", 100, 1, 1)], actor=INSTALLATION)
-    with pytest.raises(Refusal, match="a changé depuis") as refused:
-        save_personnel(held, [], actor=INSTALLATION, seen=3)
+    with pytest.raises(Refusal, match="ont changé depuis") as refused:
+        save_personnel(held, [], actor=INSTALLATION, seen="autre")
     assert refused.value.denied.status == 409
     assert PersonnelLine.objects.count() == 1
 

@@ -25,7 +25,7 @@ from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, 
 from maillage.workspaces.finance.demo import fill
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.budgets import totals
-from maillage.workspaces.finance.models import AssemblyDate, Budget, BudgetPendingImport
+from maillage.workspaces.finance.models import AssemblyDate, Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of
 from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
@@ -144,50 +144,6 @@ def test_a_line_is_removed_by_its_button(network: Network, who: SimpleNamespace)
     assert not held.lines.filter(account="641").exists()
 
 
-def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
-    network: Network, who: SimpleNamespace
-) -> None:
-    held, client = budget(network), who.nord.client
-    here = f"{BASE}budgets/{held.pk}/"
-    same = client.get(here + "export.csv").content
-    answer = client.post(here + "importer/", {"file": _file(same)})
-    assert "Aucun changement" in _text(client, answer["Location"])
-    text = same.decode("utf-8-sig").replace("6061;", "6063;")
-    review = client.post(here + "importer/", {"file": _file(text.encode())})["Location"]
-    page = _text(client, review)
-    assert "nouvelle ligne" in page
-    assert "1 ligne changerait" in page
-    assert who.finances.client.get(review).status_code == 404
-    enter_amounts(held, [LineEdit("611", "", {1: 5})], actor=INSTALLATION)
-    assert client.post(review + "appliquer/")["Location"] == review
-    assert client.post(review + "appliquer/")["Location"] == here
-    assert held.lines.filter(account="6063").exists()
-    assert held.lines.filter(account="6061").exists()
-    assert not BudgetPendingImport.objects.filter(filename="budget.csv").exclude(
-        seen_version__lt=1
-    ).filter(pk=int(review.rstrip("/").rsplit("/", 1)[1])).exists()  # fmt: skip
-
-
-def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
-    network: Network, who: SimpleNamespace
-) -> None:
-    held, client = budget(network), who.nord.client
-    here = f"{BASE}budgets/{held.pk}/"
-    text = client.get(here + "export.csv").content.decode("utf-8-sig")
-    bad = text.replace("100;100;", "100;cent;", 1)
-    answer = client.post(here + "importer/", {"file": _file(bad.encode())})
-    assert answer.status_code == 422
-    assert "colonne Février" in answer.content.decode()
-    assert "cent" in answer.content.decode()
-    assert not BudgetPendingImport.objects.exists()
-
-
-def _file(data: bytes) -> io.BytesIO:
-    file = io.BytesIO(data)
-    file.name = "budget.csv"
-    return file
-
-
 def test_workbooks_open_and_carry_numbers(network: Network, who: SimpleNamespace) -> None:
     held, client = approved(network), who.reader.client
     for address, sheet in (
@@ -277,24 +233,6 @@ def test_the_calendar_of_a_chamber_is_kept_on_its_page(
     data = client.get(BASE + "calendrier/echeances.ics?annee=2027&chambre=nord").content.decode()
     assert "DTSTART;VALUE=DATE:20261130" in data
     assert "initial-vote@maillage" in data
-
-
-def test_jobs_are_entered_and_carried(network: Network, who: SimpleNamespace) -> None:
-    held, client = budget(network), who.nord.client
-    here = f"{BASE}budgets/{held.pk}/personnel/"
-    held.refresh_from_db()
-    rows = {"emplois-TOTAL_FORMS": 1, "emplois-INITIAL_FORMS": 0, "seen": held.version}
-    job = {"label": "Conseil", "axis": "", "fte": "2,5", "gross": "3 000", "rate": "45",
-           "first": "1", "last": "12"}  # fmt: skip
-    form = rows | {f"emplois-0-{name}": value for name, value in job.items()}
-    bad = form | {"emplois-0-gross": "beaucoup"}
-    assert client.post(here, bad).status_code == 422
-    assert client.post(here, form).status_code == 302
-    page = _text(client, here)
-    assert "130 500" in page  # 2,5 × 3 000 × 1,45 × 12
-    assert client.post(here, rows | {"geste": "reporter"}).status_code == 302
-    assert "accord avec les comptes 64" not in _text(client, f"{BASE}budgets/{held.pk}/")
-    assert held.lines.get(account="641", axis=None).m01 == 750_000
 
 
 def test_the_overview_says_what_is_late_and_what_awaits(

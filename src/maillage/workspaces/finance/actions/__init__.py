@@ -19,6 +19,7 @@ from maillage.workspaces.finance.actions.calendar import (
 )
 from maillage.workspaces.finance.actions.lines import (
     LineEdit,
+    carry_personnel,
     edits_of_jobs,
     enter_amounts,
     save_personnel,
@@ -29,6 +30,7 @@ __all__ = [
     "LineEdit",
     "Start",
     "approve_budget",
+    "carry_personnel",
     "delete_budget",
     "edits_of_jobs",
     "enter_amounts",

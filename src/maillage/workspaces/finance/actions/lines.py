@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
@@ -21,6 +23,7 @@ from maillage.workspaces.finance.engine.budgets import Amounts, account_fault, b
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
+from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200
@@ -207,14 +210,15 @@ def write_amounts(budget: Budget, amounts: Amounts, author: str) -> None:
 
 @action("finance.personnel.saved", guard=_can_enter)
 def save_personnel(
-    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: int | None = None
+    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
 ) -> Outcome[int]:
     """Replace the jobs a budget pays. Refuses (422) a line that does not hold.
 
-    Refuses (409) where the budget changed since it was `seen`; None does not check.
+    Refuses (409) where the jobs are no longer those of the stamp `seen`; None does not check.
     """
-    if seen is not None and seen != budget.version:
-        reason = "Ce budget a changé depuis que vous l’avez lu\u00a0: recharger, puis reprendre."
+    held = jobs_of(budget)
+    if seen is not None and seen != personnel.stamp(held):
+        reason = "Les emplois de ce budget ont changé depuis que vous les avez lus."
         raise Refusal(Denied(reason, status=409))
     axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
     for line in jobs:
@@ -223,7 +227,9 @@ def save_personnel(
             fault = f"{line.label}\u00a0: axe «\u00a0{line.axis}\u00a0» inconnu."
         if fault:
             raise Refusal(Denied(fault, status=422))
-    before = budget.personnel.count()
+    if list(jobs) == held:
+        return Outcome(len(held), unchanged=True)
+    before = len(held)
     budget.personnel.all().delete()
     PersonnelLine.objects.bulk_create(
         PersonnelLine(
@@ -251,3 +257,13 @@ def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
         LineEdit(account, axis, dict(enumerate(months, 1)))
         for (account, axis), months in personnel.lines_of(jobs).items()
     ]
+
+
+def carry_personnel(
+    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
+) -> int:
+    """Save the jobs and give accounts 641 and 645 their cost, both or none; lines changed."""
+    with transaction.atomic():
+        save_personnel(budget, jobs, actor=actor, seen=seen)
+        entered: Entered = enter_amounts(budget, edits_of_jobs(jobs), actor=actor)
+    return entered.changed

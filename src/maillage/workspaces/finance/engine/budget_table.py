@@ -1,7 +1,8 @@
 """A budget as a spreadsheet, out and in: one row per account and axis, one column per month.
 
-Knows the axes a row may name. Refuses to guess, and takes nothing from a file that has a single
-fault: every finding is listed with its sheet, row, column, value and what was expected.
+Knows the axes a row may name. An empty cell says nothing of its month; a 0 says zero. Refuses to
+guess, and takes nothing from a file that has a single fault: every finding is listed with its
+sheet, row, column, value and what was expected.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from maillage.schemes.engine.tables.findings import Findings, shown
 from maillage.schemes.engine.tables.sources import csv_rows, guarded, workbook_rows
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount, written
-from maillage.workspaces.finance.engine.budgets import account_fault
+from maillage.workspaces.finance.engine.budgets import account_fault, row_order
 
 SHEET = "Budget"
 MAX_BYTES = 5_000_000
@@ -32,6 +33,10 @@ TITLES = (ACCOUNT, NAME, AXIS, AXIS_NAME, *MONTH_TITLES, TOTAL)
 READ = (ACCOUNT, AXIS, *MONTH_TITLES)
 _BY_TITLE = {folded(title): title for title in TITLES}
 Lines = dict[tuple[str, str], list[int]]
+Given = dict[tuple[str, str], list[int | None]]
+"""What a file says of each line, month by month: None where its cell is empty."""
+Changes = list[tuple[str, str, list[int] | None, list[int]]]
+"""Account, axis, twelve cents before (None: a new line) and after."""
 
 
 def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -40,12 +45,19 @@ def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(TITLES)
     for row in rows:
-        writer.writerow([guarded(v) if isinstance(v, str) else written(v or 0, "") for v in row])
+        writer.writerow([guarded(v) if isinstance(v, str) else _plain(v) for v in row])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
-def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Lines:
-    """Twelve cents by (account, axis code), from an XLSX or a CSV. Raises Refused on any fault."""
+def _plain(cents: int | None) -> str:
+    return "" if cents is None else written(cents, "") or "0"
+
+
+def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
+    """Twelve cents or nothing by (account, axis code), from an XLSX or a CSV.
+
+    Raises Refused on any fault.
+    """
     name = shown(filename) or "fichier"
     if len(data) > MAX_BYTES:
         raise refuse(name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus")
@@ -60,6 +72,25 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Lines:
     return lines
 
 
+def changes_of(held: Lines, given: Given) -> Changes:
+    """Lines a file would change, in the order they are read.
+
+    What the file leaves empty stays as it is; a new line without any amount is none.
+    """
+    changes: Changes = []
+    for (account, axis), months in sorted(given.items(), key=lambda i: row_order(i[0][0])):
+        before = held.get((account, axis))
+        if before is None and all(cents is None for cents in months):
+            continue
+        after = [
+            kept if cents is None else cents
+            for kept, cents in zip(before or [0] * 12, months, strict=True)
+        ]
+        if after != before:
+            changes.append((account, axis, before, after))
+    return changes
+
+
 class _Reading:
     """One reading: the axes known, the rows met so far, what is wrong."""
 
@@ -67,7 +98,7 @@ class _Reading:
         self.findings, self.axes = findings, axes
         self.met: dict[tuple[str, str], int] = {}
 
-    def lines(self, rows: Sequence[Sequence[Any]]) -> Lines:
+    def lines(self, rows: Sequence[Sequence[Any]]) -> Given:
         if not any(any(row) for row in rows):
             self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
             return {}
@@ -77,7 +108,7 @@ class _Reading:
         places = self._header(rows[0])
         if places is None:
             return {}
-        found: Lines = {}
+        found: Given = {}
         for number, row in enumerate(rows[1:], 2):
             values = {t: (row[p] if p < len(row) else "") for t, p in places.items()}
             if any(values[title] not in ("", None) for title in READ):
@@ -105,7 +136,7 @@ class _Reading:
                 self.findings.add("colonne absente", f"«\u00a0{title}\u00a0»", row=1, column=title)
         return None if self.findings.count > faults else places
 
-    def _line(self, values: Mapping[str, Any], number: int, found: Lines) -> None:
+    def _line(self, values: Mapping[str, Any], number: int, found: Given) -> None:
         faults = self.findings.count
         account = self._text(values[ACCOUNT], ACCOUNT, number).upper()
         axis = self._text(values[AXIS], AXIS, number)
@@ -138,8 +169,10 @@ class _Reading:
             return str(int(value))
         return str(value).strip()
 
-    def _cents(self, value: Any, title: str, number: int) -> int:
+    def _cents(self, value: Any, title: str, number: int) -> int | None:
         cents: int | None
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
         if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
             cents = None
         elif isinstance(value, int | float | Decimal):

@@ -6,6 +6,7 @@ know persons: a line is a kind of job, never somebody.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -65,6 +66,43 @@ def fault(jobs: Jobs) -> str:
     if not 1 <= jobs.first <= jobs.last <= 12:
         return f"{jobs.label}\u00a0: un premier mois avant le dernier, de 1 à 12, est attendu."
     return ""
+
+
+def stamp(jobs: Iterable[Jobs]) -> str:
+    """A short text that changes with the jobs, and with nothing else."""
+    return hashlib.sha256(repr(list(jobs)).encode()).hexdigest()[:16]
+
+
+FIELDS = {"axis": "action", "fte": "ETP", "gross": "brut mensuel", "rate": "charges",
+          "first": "du mois", "last": "au mois"}  # fmt: skip
+
+
+def _named(jobs: Iterable[Jobs]) -> dict[tuple[str, int], Jobs]:
+    """Jobs by label and rank among those of the same label."""
+    found: dict[tuple[str, int], Jobs] = {}
+    for line in jobs:
+        rank = sum(label == line.label for label, _rank in found)
+        found[line.label, rank] = line
+    return found
+
+
+def differences(
+    mine: Iterable[Jobs], theirs: Iterable[Jobs]
+) -> list[tuple[str, str, Jobs | None, Jobs | None]]:
+    """Where two lists of jobs part: label, name of the field ("" for a whole line), both lines."""
+    left, right = _named(mine), _named(theirs)
+    found: list[tuple[str, str, Jobs | None, Jobs | None]] = []
+    for key in {**right, **left}:
+        one, other = left.get(key), right.get(key)
+        if one is None or other is None:
+            found.append((key[0], "", one, other))
+            continue
+        found += [
+            (key[0], name, one, other)
+            for name in FIELDS
+            if getattr(one, name) != getattr(other, name)
+        ]
+    return found
 
 
 def lines_of(jobs: Iterable[Jobs]) -> dict[tuple[str, str], list[int]]:

@@ -23,11 +23,14 @@ from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
     MONTH_TITLES,
     TITLES,
+    Changes,
+    Given,
     Lines,
+    changes_of,
     read_budget,
     write_csv,
 )
-from maillage.workspaces.finance.engine.budgets import by_month, row_order
+from maillage.workspaces.finance.engine.budgets import CLASSES, by_month, class_of, row_order
 from maillage.workspaces.finance.models import Budget, BudgetPendingImport
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_of
@@ -37,6 +40,9 @@ from maillage.workspaces.finance.views.room import attachment
 
 KEPT_FOR = dt.timedelta(days=1)
 SHOWN = 300
+EMPTY = (
+    "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."
+)
 TEMPLATE_ACCOUNTS = (
     *("601", "606", "611", "613", "615", "616", "622", "623", "625", "626", "628"),
     *("631", "635", "641", "645", "648", "651", "661", "681"),
@@ -61,7 +67,7 @@ def _table(budget: Budget, lines: Lines, *, empty: bool = False) -> Table:
         ]
         for (account, axis), months in sorted(lines.items(), key=lambda i: row_order(i[0][0]))
     ]
-    about = [f"Chambre : {budget.entity.name}", f"État : {budget.get_status_display()}"]
+    about = [f"Chambre : {budget.entity.name}", f"État : {budget.get_status_display()}", EMPTY]
     return Table("Budget", columns, rows, about)
 
 
@@ -147,7 +153,7 @@ def _received(request: HttpRequest, budget: Budget, form: forms.Form) -> HttpRes
     return redirect("budget_import_review", network=network, pk=budget.pk, pending=pending.pk)
 
 
-def _read(budget: Budget, data: bytes, name: str) -> Lines:
+def _read(budget: Budget, data: bytes, name: str) -> Given:
     return read_budget(data, name, {axis.code for axis in axes_of(budget.network)})
 
 
@@ -159,33 +165,40 @@ def _pending(request: HttpRequest, budget: Budget, pending: int) -> BudgetPendin
     return found
 
 
-def _changes(budget: Budget, given: Lines) -> list[tuple[str, str, list[int] | None, list[int]]]:
-    """Lines the file would change: account, axis, twelve cents before (None: new) and after."""
-    held = _lines(budget)
-    return [
-        (account, axis, held.get((account, axis)), months)
-        for (account, axis), months in sorted(given.items(), key=lambda i: row_order(i[0][0]))
-        if held.get((account, axis)) != months
-    ]
-
-
 @require_safe
 def review(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResponse:
     """The dry run: every line that would change, its year before and after."""
     budget = visible_budget(request, network, pk)
     found = _pending(request, budget, pending)
     given = _read(budget, bytes(found.data), found.filename)
-    changes = _changes(budget, given)
+    changes = changes_of(_lines(budget), given)
     rows = [
         (account, axis, sum(before) if before is not None else None, sum(after),
          sum(a != b for a, b in zip(before or [0] * 12, after, strict=True)))
         for account, axis, before, after in changes
     ]  # fmt: skip
+    emptied = sum(before is not None and any(before) and not any(after)
+                  for _account, _axis, before, after in changes)  # fmt: skip
     context = budget_frame(budget, "Changements prévus") | {
         "pending": found, "rows": rows[:SHOWN], "total": len(rows), "read": len(given),
-        "moved": found.seen_version != budget.version,
+        "moved": found.seen_version != budget.version, "emptied": emptied,
+        "sums": _sums(_lines(budget), changes),
     }  # fmt: skip
     return render(request, "finance/budget_import_review.html", context)
+
+
+def _sums(held: Lines, changes: Changes) -> list[tuple[str, int, int]]:
+    """What each class of the budget adds up to, before and after: its name and two sums."""
+    after = held | {(account, axis): months for account, axis, _before, months in changes}
+    found = []
+    for digit, name in CLASSES.items():
+        sums = [
+            sum(sum(months) for (account, _), months in lines.items() if class_of(account) == digit)
+            for lines in (held, after)
+        ]
+        if any(class_of(account) == digit for account, _axis in after):
+            found.append((name, sums[0], sums[1]))
+    return found
 
 
 @require_POST
@@ -205,7 +218,7 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
     given = _read(budget, bytes(found.data), found.filename)
     edits = [
         LineEdit(account, axis, dict(enumerate(after, 1)))
-        for account, axis, _before, after in _changes(budget, given)
+        for account, axis, _before, after in changes_of(_lines(budget), given)
     ]
     try:
         entered = enter_amounts(budget, edits, actor=request.actor)  # type: ignore[attr-defined]
@@ -214,7 +227,9 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
         messages.error(request, denied.reason)
         return redirect("budget_import_review", network=network, pk=pk, pending=pending)
     found.delete()
-    messages.success(request, f"Import appliqué : {entered.changed} lignes changées.")
+    count = entered.changed
+    lines = "1 ligne changée" if count == 1 else f"{count} lignes changées"
+    messages.success(request, f"Import appliqué : {lines}.")
     return redirect("budget", network=network, pk=pk)
 
 

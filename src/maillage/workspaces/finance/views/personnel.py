@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -12,16 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.actions import edits_of_jobs, enter_amounts, save_personnel
+from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
-from maillage.workspaces.finance.engine.personnel import Jobs, check
+from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
+from maillage.workspaces.finance.views.fields import decimal_text
 
 CHOICES = [(number, name) for number, name in enumerate(MONTHS, 1)]
 SPARE = 3
@@ -47,6 +49,8 @@ class JobsForm(forms.Form):
         self.fields["axis"].choices = [("", "Aucune"), *axes]  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
+        for name in ("fte", "gross", "rate"):
+            self.fields[name].widget.attrs |= {"class": "num", "inputmode": "decimal"}
 
     def clean_gross(self) -> int:
         cents = parse_amount(self.cleaned_data["gross"])
@@ -77,7 +81,12 @@ class JobsFormSet(forms.BaseFormSet[JobsForm]):
 
 
 JobsRows = forms.formset_factory(
-    JobsForm, formset=JobsFormSet, extra=SPARE, can_delete=True, max_num=200
+    JobsForm,
+    formset=JobsFormSet,
+    extra=SPARE,
+    can_delete=True,
+    can_delete_extra=False,
+    max_num=200,
 )
 
 
@@ -89,17 +98,40 @@ def personnel(request: HttpRequest, network: str, pk: int) -> HttpResponse:
     verdict = rules.can_enter(budget, finance_function(budget.network_id), actor)
     jobs = jobs_of(budget)
     rows = _rows(request, budget, jobs) if verdict else None
-    if request.method == "POST":
-        if isinstance(verdict, Denied):
-            raise Refusal(verdict)
-        assert rows is not None
-        answer = _saved(request, budget, rows)
-        if answer is not None:
-            return answer
+    if request.method != "POST":
+        return _page(request, budget, jobs, rows, verdict)
+    if isinstance(verdict, Denied):
+        raise Refusal(verdict)
+    assert rows is not None
+    if not rows.is_bound or not rows.is_valid():
+        return _page(request, budget, jobs, rows, verdict, status=422)
+    mine = [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
+    try:
+        _save(request, budget, mine)
+    except Refusal as refusal:
+        conflict = refusal.denied.status == 409
+        differs = _differences(mine, jobs) if conflict else []
+        told = {"refused": refusal.denied.reason, "differs": differs}
+        return _page(request, budget, jobs, rows, verdict, refusal.denied.status, **told)
+    return redirect("budget_personnel", network=budget.network.code, pk=budget.pk)
+
+
+def _page(
+    request: HttpRequest,
+    budget: Budget,
+    jobs: list[Jobs],
+    rows: Any,
+    verdict: Verdict,
+    status: int = 200,
+    **told: Any,
+) -> HttpResponse:
     checked = check(jobs, amounts_of([budget])[budget.pk])
+    costs = [line.year for line in jobs] if rows is not None and not rows.is_bound else []
     context = budget_frame(budget, "Coût du personnel") | {
         "jobs": jobs,
+        "stamp": stamp(jobs),
         "rows": rows,
+        "costed": list(zip_longest(rows, costs)) if rows is not None else [],
         "verdict": verdict,
         "checked": [(MONTHS[line.month - 1], line) for line in checked],
         "total": sum(line.jobs for line in checked),
@@ -107,12 +139,15 @@ def personnel(request: HttpRequest, network: str, pk: int) -> HttpResponse:
         "gap": sum(line.gap for line in checked),
         "fte": Decimal(sum(line.fte for line in jobs)) / 100,
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "finance/budget_personnel.html", context, status=status)
+    return render(request, "finance/budget_personnel.html", context | told, status=status)
 
 
 def _rows(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> Any:
+    """The form of the jobs: what was sent, else what is recorded and a few empty rows."""
     axes = [(a.code, a.name) for a in axes_on(budget.network, budget.year)]
+    options: dict[str, Any] = {"prefix": "emplois", "form_kwargs": {"axes": axes}}
+    if request.method == "POST" and "emplois-TOTAL_FORMS" in request.POST:
+        return JobsRows(request.POST, **options)
     initial = [
         {
             "label": line.label,
@@ -125,32 +160,43 @@ def _rows(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> Any:
         }
         for line in jobs
     ]
-    data = (
-        request.POST if request.method == "POST" and "emplois-TOTAL_FORMS" in request.POST else None
-    )
-    return JobsRows(data, initial=initial, prefix="emplois", form_kwargs={"axes": axes})
+    return JobsRows(initial=initial, **options)
 
 
-def _saved(request: HttpRequest, budget: Budget, rows: Any) -> HttpResponse | None:
-    """Save the jobs, and carry them to accounts 641 and 645 where asked; None where refused."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if request.POST.get("geste") == "reporter":
-        entered = enter_amounts(budget, edits_of_jobs(jobs_of(budget)), actor=actor)
-        count = entered.changed
-        told = f"{count} lignes de personnel portées au budget." if count else "Déjà au budget."
-        messages.success(request, told)
-        return redirect("budget_personnel", network=budget.network.code, pk=budget.pk)
-    if not rows.is_bound or not rows.is_valid():
-        return None
-    jobs = [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
-    seen = request.POST.get("seen", "")
-    try:
-        save_personnel(budget, jobs, actor=actor, seen=int(seen) if seen.isdecimal() else None)
-    except Refusal as refusal:
-        messages.error(request, refusal.denied.reason)
-    else:
+def _save(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> None:
+    """Save the jobs typed, then carry them to accounts 641 and 645 where asked: both or none."""
+    actor, seen = request.actor, request.POST.get("seen") or None  # type: ignore[attr-defined]
+    if request.POST.get("geste") != "reporter":
+        save_personnel(budget, jobs, actor=actor, seen=seen)
         messages.success(request, "Emplois enregistrés.")
-    return redirect("budget_personnel", network=budget.network.code, pk=budget.pk)
+        return
+    count = carry_personnel(budget, jobs, actor=actor, seen=seen)
+    lines = "1 ligne portée" if count == 1 else f"{count} lignes portées"
+    told = f"{lines} aux comptes 641 et 645." if count else "le budget les porte déjà."
+    messages.success(request, f"Emplois enregistrés ; {told}")
+
+
+def _differences(mine: list[Jobs], theirs: list[Jobs]) -> list[tuple[str, str, str]]:
+    """Each field that parts what was typed from what is recorded: its name, recorded, typed."""
+    found = []
+    for label, name, one, other in differences(mine, theirs):
+        what = f"{label}, {FIELDS[name]}" if name else f"{label}, ligne entière"
+        found.append((what, _text(other, name), _text(one, name)))
+    return found
+
+
+def _text(line: Jobs | None, name: str) -> str:
+    if line is None:
+        return "absente"
+    if not name:
+        return f"{line.fte_text} ETP"
+    if name == "gross":
+        return f"{written(line.gross) or '0'}\u00a0€"
+    if name in ("first", "last"):
+        return MONTHS[getattr(line, name) - 1]
+    if name == "axis":
+        return line.axis or "aucune"
+    return line.fte_text if name == "fte" else f"{decimal_text(Decimal(line.rate) / 100)}\u00a0%"
 
 
 routes = [path("budgets/<int:pk>/personnel/", personnel, name="budget_personnel")]

@@ -1,0 +1,161 @@
+"""A budget's spreadsheet through its pages: out, back, and what it changes before it does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from python_calamine import load_workbook
+
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.engine.budget_table import MONTH_TITLES
+from maillage.workspaces.finance.models import BudgetPendingImport
+from tests.workspaces.finance.budget_world import budget
+
+BASE = "/reseaux/essai/finances/"
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def _text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:500]
+    page = html.unescape(answer.content.decode())
+    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    same = client.get(here + "export.csv").content
+    answer = client.post(here + "importer/", {"file": _file(same)})
+    assert "Aucun changement" in _text(client, answer["Location"])
+    text = same.decode("utf-8-sig").replace("6061;", "6063;")
+    review = client.post(here + "importer/", {"file": _file(text.encode())})["Location"]
+    page = _text(client, review)
+    assert "nouvelle ligne" in page
+    assert "1 ligne changerait" in page
+    assert who.finances.client.get(review).status_code == 404
+    enter_amounts(held, [LineEdit("611", "", {1: 5})], actor=INSTALLATION)
+    assert client.post(review + "appliquer/")["Location"] == review
+    assert client.post(review + "appliquer/")["Location"] == here
+    assert held.lines.filter(account="6063").exists()
+    assert held.lines.filter(account="6061").exists()
+    assert not BudgetPendingImport.objects.filter(filename="budget.csv").exclude(
+        seen_version__lt=1
+    ).filter(pk=int(review.rstrip("/").rsplit("/", 1)[1])).exists()  # fmt: skip
+
+
+def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    text = client.get(here + "export.csv").content.decode("utf-8-sig")
+    bad = text.replace("100;100;", "100;cent;", 1)
+    answer = client.post(here + "importer/", {"file": _file(bad.encode())})
+    assert answer.status_code == 422
+    assert "colonne Février" in answer.content.decode()
+    assert "cent" in answer.content.decode()
+    assert not BudgetPendingImport.objects.exists()
+
+
+def _file(data: bytes) -> io.BytesIO:
+    file = io.BytesIO(data)
+    file.name = "budget.csv"
+    return file
+
+
+def _upload(client: Client, here: str, text: str) -> str:
+    answer = client.post(here + "importer/", {"file": _file(text.encode())})
+    assert answer.status_code == 302, answer.content[:300]
+    return str(answer["Location"])
+
+
+def test_the_template_filled_in_part_changes_that_part_alone(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    with load_workbook(io.BytesIO(client.get(here + "modele.xlsx").content)) as book:
+        rows = book.get_sheet_by_name("Budget").to_python()
+        about = [row[0] for row in book.get_sheet_by_name("Lisez-moi").to_python()]
+    assert any("cellule vide laisse le montant" in " ".join(line.split()) for line in about)
+    assert [row[0] for row in rows[1:]] == ["6061", "641", "706"]
+    rows[1][4] = "1234,5"  # January of 6061
+    text = "\r\n".join(";".join(str(cell) for cell in row) for row in rows)
+    page = _text(client, review := _upload(client, here, text))
+    assert "1 ligne changerait" in page
+    assert "passer" not in page
+    client.post(review + "appliquer/")
+    kept = {line.account: line.months for line in held.lines.all()}
+    assert kept["6061"] == [1234_50, *[100_00] * 11]
+    assert kept["641"] == [200_00] * 12
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [("", [100_00] * 12), ("0", [0, *[100_00] * 11]), ("5", [500, *[100_00] * 11])],
+)
+def test_a_zero_is_a_zero_and_nothing_is_no_change(
+    network: Network, who: SimpleNamespace, typed: str, after: list[int]
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    text = f"Compte;Axe (code);{';'.join(MONTH_TITLES)}\r\n6061;;{typed};;;;;;;;;;;\r\n"
+    review = _upload(client, here, text)
+    client.post(review + "appliquer/")
+    assert held.lines.get(account="6061").months == after
+
+
+def test_the_review_says_the_totals_and_the_lines_brought_to_zero(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    zeros, nothing = ";".join(["0"] * 12), ";" * 11
+    rows = [f"6061;;{zeros}", f"611;;{'1;' * 11}1", f"613;;{nothing}"]
+    text = f"Compte;Axe (code);{';'.join(MONTH_TITLES)}\r\n" + "\r\n".join(rows)
+    page = _text(client, _upload(client, here, text))
+    assert "1 ligne passerait à zéro" in page
+    assert "2 lignes changeraient" in page  # an empty line that is not in the budget adds none
+    charges = page[page.index(">Charges</th>") :].split("</tr>")[0]
+    assert ">3 600</td>" in charges
+    assert ">2 412</td>" in charges
+    assert ">−1 188</td>" in charges
+
+
+def test_a_file_brings_back_the_zeros_it_took(network: Network, who: SimpleNamespace) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    enter_amounts(held, [LineEdit("6061", "", {1: 0})], actor=INSTALLATION)
+    file = client.get(here + "export.csv").content.decode("utf-8-sig")
+    enter_amounts(held, [LineEdit("6061", "", {1: 700})], actor=INSTALLATION)
+    client.post(_upload(client, here, file) + "appliquer/")
+    assert held.lines.get(account="6061").m01 == 0

@@ -1,0 +1,122 @@
+"""The jobs of a budget on their page: typed, carried to the accounts, never lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts, save_personnel
+from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.queries.budgets import jobs_of
+from tests.workspaces.finance.budget_world import budget
+
+BASE = "/reseaux/essai/finances/"
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def _text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:500]
+    page = html.unescape(answer.content.decode())
+    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+JOB = {"label": "Conseil", "axis": "", "fte": "2,5", "gross": "3 000", "rate": "45",
+       "first": "1", "last": "12"}  # fmt: skip
+
+
+def _form(client: Client, here: str, *jobs: dict[str, str], saved: int = 0) -> dict[str, Any]:
+    """What the page would send: the stamp it carries, and these jobs."""
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(here).content.decode())
+    assert seen
+    form: dict[str, Any] = {"seen": seen[1]}
+    form |= {"emplois-TOTAL_FORMS": len(jobs), "emplois-INITIAL_FORMS": saved}
+    for rank, job in enumerate(jobs):
+        form |= {f"emplois-{rank}-{name}": value for name, value in job.items()}
+    return form
+
+
+@pytest.fixture
+def page(network: Network, who: SimpleNamespace) -> SimpleNamespace:
+    held = budget(network)
+    here = f"{BASE}budgets/{held.pk}/personnel/"
+    return SimpleNamespace(budget=held, client=who.nord.client, here=here)
+
+
+def test_jobs_are_entered_with_their_yearly_cost(page: SimpleNamespace) -> None:
+    form = _form(page.client, page.here, JOB)
+    bad = page.client.post(page.here, form | {"emplois-0-gross": "beaucoup"})
+    assert bad.status_code == 422
+    assert "beaucoup" in bad.content.decode()
+    assert page.client.post(page.here, form).status_code == 302
+    shown = _text(page.client, page.here)
+    assert '<td class="num">130 500</td>' in shown  # 2,5 × 3 000 × 1,45 × 12
+    assert shown.count("-DELETE") == 3  # field, id and label of the one saved row
+    assert "<caption>En euros</caption>" in shown
+
+
+def test_carrying_saves_what_is_typed_first(page: SimpleNamespace) -> None:
+    page.client.post(page.here, _form(page.client, page.here, JOB))
+    form = _form(page.client, page.here, JOB | {"fte": "9"}, saved=1) | {"geste": "reporter"}
+    bad = page.client.post(page.here, form | {"emplois-0-fte": "neuf"})
+    assert bad.status_code == 422
+    assert not page.budget.lines.filter(account="645").exists()
+    assert page.client.post(page.here, form).status_code == 302
+    assert [job.fte for job in jobs_of(page.budget)] == [900]
+    assert page.budget.lines.get(account="641", axis=None).m01 == 2_700_000
+
+
+def test_two_people_on_the_jobs_lose_nothing(page: SimpleNamespace) -> None:
+    page.client.post(page.here, _form(page.client, page.here, JOB))
+    form = _form(page.client, page.here, JOB | {"fte": "4"}, JOB | {"label": "Accueil"}, saved=1)
+    others = [Jobs("Conseil", "", 300, 300_000, 4600), Jobs("Direction", "", 100, 500_000, 4500)]
+    save_personnel(page.budget, others, actor=INSTALLATION)
+    answer = page.client.post(page.here, form)
+    assert answer.status_code == 409
+    told = " ".join(html.unescape(answer.content.decode()).replace("\u00a0", " ").split())
+    for row in (
+        "Conseil, ETP</th><td>3</td><td>4</td>",
+        "Conseil, charges</th><td>46 %</td><td>45 %</td>",
+        "Direction, ligne entière</th><td>1 ETP</td><td>absente</td>",
+        "Accueil, ligne entière</th><td>absente</td><td>2,5 ETP</td>",
+    ):
+        assert row in told, row
+    assert 'value="Accueil"' in told
+    assert jobs_of(page.budget) == others
+    seen = re.search(r'name="seen" value="(\w+)"', told)
+    assert seen
+    assert page.client.post(page.here, form | {"seen": seen[1]}).status_code == 302
+    assert [job.label for job in jobs_of(page.budget)] == ["Conseil", "Accueil"]
+
+
+def test_amounts_entered_meanwhile_are_no_conflict(page: SimpleNamespace) -> None:
+    form = _form(page.client, page.here, JOB)
+    enter_amounts(page.budget, [LineEdit("611", "", {1: 5})], actor=INSTALLATION)
+    assert page.client.post(page.here, form).status_code == 302
+    assert len(jobs_of(page.budget)) == 1

@@ -31,9 +31,14 @@ from maillage.workspaces.finance.actions.keys import (
     reverse_recharge,
 )
 from maillage.workspaces.finance.engine.benchmarks import INVOICE
+from maillage.workspaces.finance.engine.costing import DEFAULT_PRACTICAL, MINUTES_PER_FTE
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import AllocationKey
-from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
+from maillage.workspaces.finance.queries.costs import (
+    finance_processes,
+    volumes_of,
+    years_counted,
+)
 
 SOURCE = "Données fictives de démonstration"
 WORKS = (
@@ -131,21 +136,21 @@ def _units(network: Network, processes: list[MacroProcess]) -> None:
 def _volumes(
     network: Network, chambers: list[Entity], processes: list[MacroProcess], draw: Random
 ) -> None:
-    """Some cells stay unknown, as in life."""
+    """People as volumes ask for them; some cells stay unknown, as in life."""
     for year in years_counted(network, timezone.localdate()):
         counts = [
-            Count(
-                process,
-                entity,
-                year,
-                Decimal(draw.randint(8, 200) * 100),
-                Decimal(draw.randint(5, 60)) / 10,
-            )
+            _count(process, entity, year, draw)
             for process in processes[: len(UNITS)]
             for entity in chambers
             if process is processes[0] or draw.random() < 0.8
         ]
         count_volumes(network, counts, actor=INSTALLATION, source=SOURCE)
+
+
+def _count(process: MacroProcess, entity: Entity, year: int, draw: Random) -> Count:
+    volume = draw.randint(20, 200) * 100
+    people = round(Decimal(volume) / draw.randint(4_000, 9_000), 1)
+    return Count(process, entity, year, Decimal(volume), max(people, Decimal("0.3")))
 
 
 def _studies(
@@ -155,11 +160,23 @@ def _studies(
     draw: Random,
     year: int,
 ) -> None:
-    for process, fte, minutes in zip(processes[:2], (9, 5), (11, 4), strict=False):
+    """The volumes and the people counted that year; each chamber's invoices take their own time."""
+    cells = volumes_of(network, [year])
+    for process in processes[:2]:
+        rows = [(e, cells.get((process.pk, e.pk, year))) for e in chambers]
+        counted = [(e, r.volume, r.fte) for e, r in rows if r and r.volume and r.fte]
+        if not counted:
+            continue
         lines = [
-            Worked(entity, "", Decimal(draw.randint(20, 120) * 100), Decimal(minutes))
-            for entity in chambers
+            Worked(entity, "", volume, _minutes(volume, fte * draw.randint(70, 98)))
+            for entity, volume, fte in counted
         ]
-        cost, team = fte * 52_300_00, Decimal(fte)
+        team = sum((fte for _e, _v, fte in counted), Decimal(0))
+        cost = int(team * 52_300_00)
         draft = StudyDraft(process, chambers[0], year, cost, team, lines, source=SOURCE)
         save_study(network, draft, actor=INSTALLATION)
+
+
+def _minutes(volume: Decimal, people: Decimal) -> Decimal:
+    """Minutes a unit takes `people` hundredths of an FTE, at their practical capacity."""
+    return round(people * MINUTES_PER_FTE * DEFAULT_PRACTICAL / 1_000_000 / volume, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -76,6 +76,19 @@ def unit_costs(studies: Iterable[CostStudy]) -> dict[int, UnitCost]:
             former = found.get(line.entity_id, UnitCost(0, Decimal(0)))
             cost = former.cost + costs[str(line.pk)]
             found[line.entity_id] = UnitCost(cost, former.volume + line.volume)
+    return found
+
+
+def entered_beside(study: CostStudy, cells: Mapping[Cell, ProcessVolume]) -> dict[int, Decimal]:
+    """By entity id, the volume entered in the grid where it is not the one the study counts."""
+    studied: dict[int, Decimal] = {}
+    for line in study.lines.all():
+        studied[line.entity_id] = studied.get(line.entity_id, Decimal(0)) + line.volume
+    found = {}
+    for entity, volume in studied.items():
+        cell = cells.get((study.process_id, entity, study.year))
+        if cell and cell.volume is not None and cell.volume != volume:
+            found[entity] = cell.volume
     return found
 
 

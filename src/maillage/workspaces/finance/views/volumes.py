@@ -30,7 +30,7 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
     years_counted,
 )
-from maillage.workspaces.finance.rules.costs import can_count
+from maillage.workspaces.finance.rules.costs import can_count, year_fault
 from maillage.workspaces.finance.views.fields import decimal_of, decimal_text
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
@@ -74,6 +74,13 @@ def year_in(request: HttpRequest, years: list[int]) -> int:
     return int(asked) if asked in {str(year) for year in years} else years[-1]
 
 
+def year_said(request: HttpRequest, years: list[int]) -> int:
+    """The year in the address, offered or not; the last one offered where it says no year."""
+    asked = request.GET.get("annee", "")
+    known = asked.isascii() and asked.isdecimal() and not year_fault(int(asked[:9]))
+    return int(asked) if known else years[-1]
+
+
 def _editable(network: Network, chambers: list[Entity], actor: Actor) -> list[Entity]:
     finance = finance_function(network.pk)
     return [e for e in chambers if can_count(network.pk, finance, e.pk, actor)]
@@ -94,17 +101,21 @@ def volumes(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     chambers, processes = chambers_of(found), finance_processes(found)
     years = years_counted(found, timezone.localdate())
-    year, cells = year_in(request, years), volumes_of(found)
+    year, cells = year_said(request, years), volumes_of(found)
     actor = request.actor  # type: ignore[attr-defined]
+    rows = [row_of(process, chambers, year, cells) for process in processes]
+    history = [
+        (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
+    ]
+    pairs = [pair for row in rows for pair in [*row.pairs, (row.volume, row.fte)]]
     context = frame(found, "volumes") | {
         "chambers": chambers,
         "years": years,
         "year": year,
-        "rows": [row_of(process, chambers, year, cells) for process in processes],
-        "history": [
-            (process, [row_of(process, chambers, one, cells) for one in years])
-            for process in processes
-        ],
+        "rows": rows,
+        "history": history if cells else [],
+        "counted": any(value is not None for pair in pairs for value in pair),
+        "has_unknown": any(None in pair for pair in pairs),
         "verdict": _verdict(_editable(found, chambers, actor)),
         "studies": can_study(found, actor=actor),
         "quartiles": benchmark(INVOICE, "per-fte"),
@@ -212,7 +223,7 @@ def volumes_entry(request: HttpRequest, network: str) -> HttpResponse:
     """Type the year's volumes and people of the chambers one may write; empty is not known."""
     found = kept_network(request, network)
     years = years_counted(found, timezone.localdate())
-    year, actor = year_in(request, years), request.actor  # type: ignore[attr-defined]
+    year, actor = year_said(request, years), request.actor  # type: ignore[attr-defined]
     editable = _editable(found, chambers_of(found), actor)
     verdict = _verdict(editable)
     grid = Grid(year, finance_processes(found), editable, volumes_of(found, [year]))

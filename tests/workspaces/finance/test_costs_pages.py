@@ -1,0 +1,161 @@
+"""Costs and volumes as they are shown: what differs is told, what is missing is said so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance import demo_costs
+from maillage.workspaces.finance.actions.costs import (
+    Count,
+    StudyDraft,
+    Worked,
+    count_volumes,
+    name_unit,
+    save_study,
+)
+from maillage.workspaces.finance.models import CostStudy
+from maillage.workspaces.finance.queries.costs import costing_of, entered_beside, volumes_of
+from tests.builders import load, small_document
+
+Q = Decimal
+YEAR = 2025
+VOLUMES = {"region": 5_000, "nord": 10_000, "sud": 5_000}
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def here(network: Network, rest: str) -> str:
+    return f"/reseaux/{network.code}/finances/couts/{rest}"
+
+
+def furnish(network: Network, **studied: int) -> CostStudy:
+    """Invoices counted in every chamber, and a study of them, on other volumes where given."""
+    process = network.processes.get(code="achats")
+    entities = {e.code: e for e in chambers_of(network)}
+    name_unit(network, process, label="Facture", benchmark="ap-invoice", actor=INSTALLATION)
+    counts = [Count(process, e, YEAR, Q(VOLUMES[c]), Q(1)) for c, e in entities.items()]
+    count_volumes(network, counts, actor=INSTALLATION)
+    lines = [
+        Worked(e, "", Q(studied.get(code, VOLUMES[code])), Q(5)) for code, e in entities.items()
+    ]
+    draft = StudyDraft(process, entities["region"], YEAR, 150_000_00, Q(3), lines)
+    return save_study(network, draft, actor=INSTALLATION)
+
+
+@pytest.mark.parametrize(
+    ("studied", "gaps"),
+    [({}, {}), ({"nord": 2_200}, {"Nord": Q(10_000)}), ({"nord": 0}, {"Nord": Q(10_000)})],
+)
+def test_a_study_on_other_volumes_than_those_entered_says_so(
+    network: Network, who: SimpleNamespace, studied: dict[str, int], gaps: dict[str, Decimal]
+) -> None:
+    row = furnish(network, **studied)
+    names = {e.pk: e.short_name for e in chambers_of(network)}
+    beside = entered_beside(row, volumes_of(network, [YEAR]))
+    assert {names[pk]: volume for pk, volume in beside.items()} == gaps
+    page = who.reader.client.get(here(network, f"etudes/{row.pk}/")).content.decode()
+    costs = who.reader.client.get(here(network, f"?annee={YEAR}")).content.decode()
+    told = ("saisi&nbsp;: 10\u202f000" in page, "étudié sur" in costs, "de celui saisi" in costs)
+    assert told == (bool(gaps),) * 3
+
+
+def test_the_network_has_its_row_where_every_chamber_has_its_figures(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    answer = who.reader.client.get(here(network, f"?annee={YEAR}"))
+    whole, page = answer.context["whole"], answer.content.decode()
+    costing = costing_of(CostStudy.objects.get())
+    assert (whole.volume, whole.fte, whole.each) == (Q(20_000), Q(3), Q(6_667))
+    assert whole.cost == round(Q(costing.used_cost) / 20_000)
+    assert "Réseau</th>" in page
+    assert "non renseigné" not in page and "ne suppose un gain" not in page
+    assert page.index("Coût d’une facture") < page.index("Parmi les quartiles")
+    process, south = network.processes.get(code="achats"), network.entities.get(code="sud")
+    seen = volumes_of(network)[process.pk, south.pk, YEAR].version
+    empty = Count(process, south, YEAR, None, None, seen)
+    count_volumes(network, [empty], actor=INSTALLATION)
+    answer = who.reader.client.get(here(network, f"?annee={YEAR}"))
+    assert answer.context["whole"].volume is None
+    assert "non renseigné" in answer.content.decode()
+
+
+def test_the_volumes_entered_are_proposed_to_a_new_study(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    new, client = here(network, "etudes/nouvelle/"), who.finances.client
+    bare = client.get(new)
+    assert [row["volume"].value() for row in bare.context["rows"]][:3] == [None] * 3
+    answer = client.get(f"{new}?processus=achats&annee={YEAR}")
+    rows = {row["entity"].value(): row["volume"].value() for row in answer.context["rows"]}
+    assert {code: rows[code] for code in VOLUMES} == {c: str(v) for c, v in VOLUMES.items()}
+    form = answer.context["form"]
+    assert (form["process"].value(), form["year"].value()) == ("achats", str(YEAR))
+    sent = {"process": "achats", "year": str(YEAR), "lignes-TOTAL_FORMS": "1"}
+    sent |= {"lignes-INITIAL_FORMS": "0", "lignes-0-entity": "nord", "lignes-0-volume": "1"}
+    refused = client.post(new, sent)
+    assert refused.status_code == 422
+    assert "Saisi dans Volumes et ETP&nbsp;: 10\u202f000" in refused.content.decode()
+    aside = client.get(f"{new}?processus=achats&annee=2019").content.decode()
+    assert "Aucun volume saisi pour ce macro-processus en 2019" in aside
+
+
+@pytest.mark.parametrize("page", ["volumes/", "volumes/saisir/", ""])
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("2023", 2023), ("2031", 2031), ("1800", None), ("lune", None), ("", None), ("٢٠٢٣", None)],
+)
+def test_the_year_asked_is_the_year_shown(
+    network: Network, who: SimpleNamespace, page: str, asked: str, shown: int | None
+) -> None:
+    answer = who.finances.client.get(here(network, f"{page}?annee={asked}"))
+    assert answer.context["year"] == (shown or timezone.localdate().year - 1)
+
+
+def test_a_year_without_volumes_says_so_and_leads_to_their_entry(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    empty = who.finances.client.get(here(network, "volumes/?annee=2023")).content.decode()
+    assert "Aucun volume saisi pour 2023" in empty and "saisir/?annee=2023" in empty
+    assert 'aria-label="Volumes et ETP par chambre"' not in empty
+    assert "D’une année à l’autre" in empty, "the other years stay at hand"
+    full = who.finances.client.get(here(network, f"volumes/?annee={YEAR}")).content.decode()
+    assert "Aucun volume saisi" not in full
+    reader = who.reader.client.get(here(network, "volumes/?annee=2023")).content.decode()
+    assert "saisir/?annee=2023" not in reader
+
+
+def test_the_demonstration_studies_what_it_counts(db: None) -> None:
+    network = load(small_document("invente")).network
+    demo_costs.fill(network)
+    cells = volumes_of(network)
+    for study in CostStudy.objects.filter(network=network):
+        costing = costing_of(study)
+        fte = [
+            cells[study.process_id, line.entity_id, study.year].fte for line in study.lines.all()
+        ]
+        assert entered_beside(study, cells) == {}
+        assert study.fte == sum(value for value in fte if value is not None)
+        assert costing.used + costing.unused == costing.capacity and not costing.overrun
+        assert costing.used_cost + costing.unused_cost == study.cost
+        assert len({line.unit_cost for line in costing.lines}) == len(costing.lines) > 1

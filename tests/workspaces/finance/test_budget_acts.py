@@ -128,7 +128,9 @@ def test_nobody_outside_knows_of_a_budget(network: Network, who: SimpleNamespace
 @pytest.mark.parametrize(
     ("changes", "status", "words"),
     [
-        ({"year": 1999}, 422, "une année de 2000 à 2100"),
+        ({"year": 2015}, 422, "une année de 2016 à 2031"),
+        ({"year": 2032}, 422, "une année de 2016 à 2031"),
+        ({"year": 2027, "kind": "executed"}, 422, "L’exercice 2027 n’a pas commencé"),
         ({"kind": "revised"}, 422, "se prépare à partir du budget voté"),
         ({"start": "ailleurs"}, 422, "Point de départ inconnu"),
         ({"start": Start.PREVIOUS}, 422, "n’a pas de budget voté pour 2026"),

@@ -240,7 +240,7 @@ def test_the_overview_says_what_is_late_and_what_awaits(
 ) -> None:
     voted(network, "nord", 2026)
     page = _text(who.nord.client, BASE)
-    assert "À envoyer à l’autorité" in page
+    assert "à envoyer à l’autorité" in page
     assert "Envoi du budget primitif" in page
     assert "en retard de" in page
     assert "À envoyer à l’autorité" not in _text(who.reader.client, BASE)

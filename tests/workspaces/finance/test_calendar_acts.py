@@ -76,7 +76,8 @@ def test_who_keeps_the_calendar_of_a_chamber(
     ("given", "words"),
     [
         ({"kind": "autre"}, "Nature de budget"),
-        ({"year": 1900}, "une année de 2000"),
+        ({"year": 1900}, "une année de 2016 à 2031"),
+        ({"year": 2040}, "une année de 2016 à 2031"),
         ({"on": D(2030, 1, 1)}, "trop loin"),
     ],
 )

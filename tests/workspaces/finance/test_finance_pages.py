@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -198,13 +199,21 @@ def test_a_cost_study_is_written_read_and_exported(network: Network, who: Simple
 
 def test_the_board_says_what_is_missing_and_why(network: Network, who: SimpleNamespace) -> None:
     page = who.reader.client.get(here(network, "tableaux/?annee=2025")).content.decode()
-    assert "non renseigné" in page and "il manque toutes les chambres" in page
+    assert "Rien n’est encore connu de cet exercice" in page
+    assert "non renseigné" not in page
     keep_books(network, "nord", "sud")
     caches["pages"].clear()
     page = who.reader.client.get(here(network, "tableaux/?annee=2025")).content.decode()
     assert "n’ont pas de correspondance" in page, "no partial sum is shown"
+    assert "<h1>Tableau de bord 2025</h1>" in page
+    head = page[page.index('<table class="data is-sticky amounts has-help board-table">') :]
+    assert head.index(">Réseau</th>") < head.index(">Nord</th>")
+    years = re.findall(r'\?annee=(\d{4})"[^>]*>\d{4}</a>', page)
+    assert years == sorted(years, reverse=True)
     csv = who.reader.client.get(here(network, "tableaux/tableau.csv?annee=2025"))
-    assert "Règle de calcul" in csv.content.decode("utf-8-sig")
+    text = csv.content.decode("utf-8-sig")
+    assert "Règle de calcul" in text
+    assert "État des livres;;2 sur 3;" in text
 
 
 def _moved(network: Network, entity: str, where: str) -> int:

@@ -74,9 +74,9 @@ def open_budget(
     Refuses (409) where the chamber already has one that was not refused, (422) a year or a start
     that does not hold. A revised budget is opened by `revise_budget`.
     """
-    refuse(rules.year_fault(year))
     if kind not in (Kind.INITIAL, Kind.EXECUTED):
         refuse("Un budget rectifié se prépare à partir du budget voté.")
+    refuse(rules.opening_fault(kind, year, timezone.localdate()))
     held = Budget.objects.filter(entity=entity, year=year, kind=kind)
     if held.exclude(status=Budget.Status.REFUSED).exists():
         refuse(f"{entity.short_name} a déjà ce budget pour {year}.", 409)

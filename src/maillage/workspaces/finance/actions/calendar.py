@@ -34,7 +34,7 @@ def plan_assembly(
     """
     if kind not in AssemblyDate.Kinds.values:
         raise Refusal(Denied("Nature de budget inconnue.", status=422))
-    if fault := rules.year_fault(year):
+    if fault := rules.opening_fault("", year, timezone.localdate()):
         raise Refusal(Denied(fault, status=422))
     if on is not None and not year - 2 <= on.year <= year + 2:
         reason = f"Séance du {on:%d/%m/%Y}\u00a0: trop loin de l’exercice {year}."

@@ -148,6 +148,22 @@ def day_of(deadline: Deadline, act: Act, year: int) -> dt.date | None:
     return None if start is None else shifted(start, when.months, when.days)
 
 
+def overrun(
+    deadlines: Iterable[Deadline], chamber: str, budget: str, year: int, on: dt.date
+) -> tuple[Deadline, dt.date] | None:
+    """The deadline of a vote that a sitting comes after, with its day; None where it is in time.
+
+    `chamber`: the kind of chamber; `budget`: the kind of budget voted.
+    """
+    for deadline in deadlines:
+        if deadline.budget != budget or deadline.done_by != "vote":
+            continue
+        day = day_of(deadline, Act(budget), year)
+        if day and chamber in deadline.concerns and deadline.holds(day) and on > day:
+            return deadline, day
+    return None
+
+
 def shifted(day: dt.date, months: int, days: int = 0) -> dt.date:
     """So many months later (the last day of a shorter month), then so many days."""
     turn, month = divmod(day.month - 1 + months, 12)

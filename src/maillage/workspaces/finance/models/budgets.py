@@ -124,7 +124,12 @@ class Budget(models.Model):
         indexes = [models.Index(fields=["network", "year"], name="budget_year")]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.year}"
+        return f"{self.name} de {self.year}" if self.is_numbered else f"{self.name} {self.year}"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the name ends with a number, which the year must not follow."""
+        return self.kind == self.Kinds.REVISED
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
-from maillage.workspaces.finance.queries.realised import realised_amounts
+from maillage.workspaces.finance.queries.realised import realised_amounts, reconciled
 from maillage.workspaces.finance.rules.budgets import VOTED
 
 
@@ -121,6 +121,18 @@ class YearOfBudgets:
     def realised(self) -> dict[str, dict[Key, int]]:
         """What the books say, by entity code; only chambers whose book is in."""
         return realised_amounts(self.network, self.year)
+
+    @cached_property
+    def unreconciled(self) -> list[Entity]:
+        """Chambers whose executed budget does not say what their book says."""
+        found = []
+        for entity in self.chambers:
+            budget = self.latest(entity, Kind.EXECUTED)
+            if budget is not None:
+                beside = reconciled(entity.code, self.amounts[budget.pk], self.realised)
+                if beside is not None and not beside.agrees:
+                    found.append(entity)
+        return found
 
     @cached_property
     def _by_entity(self) -> dict[int, list[Budget]]:

@@ -31,6 +31,8 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
 )
 
+ABSENT = "absent"
+
 
 @dataclass(frozen=True, slots=True)
 class BookState:
@@ -38,6 +40,10 @@ class BookState:
 
     label: str
     unmapped: int
+
+    @property
+    def is_absent(self) -> bool:
+        return self.label == ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,16 @@ class Board:
     chambers: list[Entity]
     books: list[BookState]
     rows: list[tuple[Indicator, list[Figure], Figure]]
+    unreconciled: list[Entity]
+    """Chambers whose executed budget does not say what their book says."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of any chamber."""
+        values = (figure for _, figures, whole in self.rows for figure in (*figures, whole))
+        return all(figure.value is None for figure in values) and all(
+            book.is_absent for book in self.books
+        )
 
     @property
     def unmapped(self) -> int:
@@ -58,7 +74,8 @@ def board_of(network: Network, year: int) -> Board:
     """Everything of one year, in as many queries whatever the number of chambers."""
     chambers = chambers_of(network)
     facts, states, between = _books(network, year, chambers)
-    facts = _with_budgets(facts, budgets_of(network, year), chambers)
+    view = budgets_of(network, year)
+    facts = _with_budgets(facts, view, chambers)
     facts = _with_invoices(facts, network, year, chambers)
     by_name = {entity.short_name or entity.name: facts[entity.pk] for entity in chambers}
     rows = [
@@ -69,7 +86,7 @@ def board_of(network: Network, year: int) -> Board:
         )
         for indicator in INDICATORS
     ]
-    return Board(year, chambers, states, rows)
+    return Board(year, chambers, states, rows, view.unreconciled)
 
 
 def _books(
@@ -88,7 +105,7 @@ def _books(
         lost = [account for code, account in books.result.unmapped if code == entity.code]
         read = book_facts(moved[entity.code], label, lost) if file else Facts()
         facts[entity.pk] = read
-        states.append(BookState(label or "absent", len(lost)))
+        states.append(BookState(label or ABSENT, len(lost)))
     taken = (Movement(x.account, x.debit, x.credit) for x in books.result.eliminations)
     return facts, states, book_facts(taken, "")
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from maillage.ledger.queries.realised import realised
 from maillage.network.models import Network
-from maillage.workspaces.finance.engine.budgets import Key, is_planned, natural
+from maillage.workspaces.finance.engine.budgets import (
+    Amounts,
+    Key,
+    Totals,
+    is_planned,
+    natural,
+    totals,
+)
 
 
 def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:
@@ -19,3 +28,37 @@ def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:
                 if cents:
                     found[row.entity][row.entity, account, row.axis, row.month or 12] += cents
     return {entity: dict(amounts) for entity, amounts in found.items()}
+
+
+TOLERANCE = 100
+"""Cents between a budget voted in whole euros and the book it was drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """An executed budget beside the book of its exercise, in cents."""
+
+    budget: Totals
+    book: Totals
+
+    @property
+    def rows(self) -> list[tuple[str, int, int, int]]:
+        """Charges, products, result: the budget's, the book's, the first less the second."""
+        pairs = (
+            ("Charges", self.budget.charges, self.book.charges),
+            ("Produits", self.budget.products, self.book.products),
+            ("Résultat", self.budget.result, self.book.result),
+        )
+        return [(name, ours, theirs, ours - theirs) for name, ours, theirs in pairs]
+
+    @property
+    def agrees(self) -> bool:
+        return all(abs(gap) <= TOLERANCE for _name, _ours, _theirs, gap in self.rows[:2])
+
+
+def reconciled(
+    entity: str, amounts: Amounts, books: Mapping[str, Amounts]
+) -> Reconciliation | None:
+    """The executed budget of a chamber beside its book; None where no book is in."""
+    said = books.get(entity)
+    return None if said is None else Reconciliation(totals(amounts), totals(said))

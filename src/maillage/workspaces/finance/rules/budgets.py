@@ -12,7 +12,7 @@ from typing import Protocol
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.budgets import STATE_LABELS, Kind
+from maillage.workspaces.finance.engine.budgets import STATE_LABELS, Kind, Totals
 from maillage.workspaces.finance.engine.calendar import shifted
 
 LIFE = Transitions(
@@ -27,6 +27,11 @@ LIFE = Transitions(
 VOTED = ("voted", "sent", "approved")
 """States of a budget that was voted and that the authority did not refuse."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Years an address may name."""
+YEARS_BACK, YEARS_AHEAD = 10, 5
+"""Years before and after this one for which a budget is opened or a sitting planned."""
+MOST_GAP = 5
+"""Percent between accounts 64 and the jobs beyond which a vote is cautioned."""
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -112,6 +117,36 @@ def year_fault(year: int) -> str:
     if FIRST_YEAR <= year <= LAST_YEAR:
         return ""
     return f"Exercice {year}\u00a0: une année de {FIRST_YEAR} à {LAST_YEAR} est attendue."
+
+
+def opening_fault(kind: str, year: int, today: dt.date) -> str:
+    """Say why no budget of this kind is opened for a year, "" where one may be."""
+    first, last = today.year - YEARS_BACK, today.year + YEARS_AHEAD
+    if not first <= year <= last:
+        return f"Exercice {year}\u00a0: une année de {first} à {last} est attendue."
+    if kind == Kind.EXECUTED and year > today.year:
+        return (
+            f"L’exercice {year} n’a pas commencé\u00a0: son budget exécuté ne peut pas encore "
+            "être ouvert."
+        )
+    return ""
+
+
+def vote_cautions(added: Totals, carried: int, jobs: int) -> list[str]:
+    """What to look at before a vote: nothing on one side, personnel that does not agree.
+
+    `carried` and `jobs`: cents of accounts 64 and of the jobs entered (0: none entered).
+    """
+    told = []
+    if added.charges == 0:
+        told.append("Les charges de ce budget sont nulles.")
+    if added.products == 0:
+        told.append("Les produits de ce budget sont nuls.")
+    if jobs and abs(carried - jobs) * 100 > MOST_GAP * jobs:
+        told.append(
+            f"Les comptes 64 s’écartent de plus de {MOST_GAP}\u00a0% du coût des emplois saisis."
+        )
+    return told
 
 
 def revision_fault(year: int, on: dt.date, next_initial: dt.date | None) -> str:

@@ -30,15 +30,22 @@ from maillage.workspaces.finance.actions import (
     vote_budget,
 )
 from maillage.workspaces.finance.actions.budgets import tacit_months
-from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind, Totals, totals
+from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Amounts, Kind, Totals, totals
+from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import (
     YearOfBudgets,
     amounts_of,
     budgets_visible_to,
+    jobs_of,
     stand_ins,
     year_of,
     years_of,
+)
+from maillage.workspaces.finance.queries.realised import (
+    Reconciliation,
+    realised_amounts,
+    reconciled,
 )
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.room import (
@@ -138,7 +145,7 @@ def matrix_export(request: HttpRequest, network: str, extension: str) -> HttpRes
 
 class OpenForm(forms.Form):
     chambre = forms.ChoiceField(label="Chambre")
-    annee = forms.IntegerField(label="Exercice", min_value=2000, max_value=2100)
+    annee = forms.IntegerField(label="Exercice")
     nature = forms.ChoiceField(
         label="Budget",
         choices=[(k, KIND_LABELS[k]) for k in (Kind.INITIAL, Kind.EXECUTED)],
@@ -220,7 +227,10 @@ class AnswerForm(DayForm):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """An act of a budget's life as a page: its words, its form, who may, what it calls."""
+    """An act of a budget's life as a page: its words, its form, who may, what it calls.
+
+    `final`: what it does is not taken back; `deletes`: the budget itself is lost.
+    """
 
     title: str
     consequence: str
@@ -229,7 +239,8 @@ class Verb:
     guard: Callable[..., Verdict]
     act: Callable[..., Any]
     done: str
-    dangerous: bool = True
+    final: bool = True
+    deletes: bool = False
 
 
 VERBS: dict[str, Verb] = {
@@ -268,6 +279,7 @@ VERBS: dict[str, Verb] = {
         "Supprimer ce budget",
         "Ses lignes et ses emplois sont perdus ; le journal garde la trace de la suppression.",
         "Supprimer", None, rules.can_delete, delete_budget, "Budget supprimé.",
+        deletes=True,
     ),
 }  # fmt: skip
 
@@ -276,14 +288,15 @@ NEXT = ("voter", "envoyer", "approuver")
 """The acts that carry a budget forward: what its page offers first."""
 
 
-def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict, bool]]:
-    """What may be done with a budget: address, label, verdict, whether it carries it forward."""
+def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict, str]]:
+    """What may be done with a budget: address, label, verdict, class of its button."""
     found = []
     for name, verb in VERBS.items():
         verdict = verb.guard(budget, finance, actor)
         if verdict or (isinstance(verdict, Denied) and verdict.status == 403):
             url = reverse("budget_verb", args=[budget.network.code, budget.pk, name])
-            found.append((url, verb.title, verdict, name in NEXT))
+            look = "is-primary" if name in NEXT else "is-danger" if verb.deletes else "is-quiet"
+            found.append((url, verb.title, verdict, look))
     return found
 
 
@@ -304,15 +317,40 @@ def verb(request: HttpRequest, network: str, pk: int, verb: str) -> HttpResponse
             if answer is not None:
                 return answer
     context = budget_frame(budget, asked.title) | {
-        "verb": asked, "verdict": verdict, "form": form, "totals": _totals(budget),
-        "tacit_months": tacit_months(),
+        "verb": asked, "verdict": verdict, "form": form, "tacit_months": tacit_months(),
+        **_weighed(budget, full=verb == "voter"),
     }  # fmt: skip
     failed = form is not None and form.errors
     return render(request, "finance/budget_verb.html", context, status=422 if failed else 200)
 
 
-def _totals(budget: Budget) -> Totals:
-    return totals(amounts_of([budget])[budget.pk])
+def reconciliation_of(budget: Budget, amounts: Amounts) -> Reconciliation | None:
+    """An executed budget beside its book; None for another kind, or where no book is in."""
+    if budget.kind != Kind.EXECUTED:
+        return None
+    books = realised_amounts(budget.network, budget.year)
+    return reconciled(budget.entity.code, amounts, books)
+
+
+def _weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
+    """What the budget adds up to and, `full`, what to look at before it is voted."""
+    amounts = amounts_of([budget])[budget.pk]
+    added = totals(amounts)
+    if not full:
+        return {"totals": added}
+    months, jobs = check(jobs_of(budget), amounts), sum(job.year for job in jobs_of(budget))
+    carried = sum(month.budget for month in months)
+    held = {key[1:3] for key in amounts}
+    lines = budget.lines.values_list("account", "axis__code")
+    return {
+        "totals": added,
+        "full": True,
+        "jobs_cost": jobs,
+        "carried": carried,
+        "empty_lines": sorted({a for a, axis in lines if (a, axis or "") not in held}),
+        "cautions": rules.vote_cautions(added, carried, jobs),
+        "reconciliation": reconciliation_of(budget, amounts),
+    }
 
 
 def _act(

@@ -19,7 +19,7 @@ from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assembly, reopen_deadline
 from maillage.workspaces.finance.engine import icalendar
 from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
-from maillage.workspaces.finance.engine.calendar import Due, State
+from maillage.workspaces.finance.engine.calendar import Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.budgets import years_of
@@ -42,16 +42,20 @@ def told(found: list[Due], entities: list[Entity]) -> list[tuple[Due, Entity]]:
 
 @require_safe
 def calendar(request: HttpRequest, network: str) -> HttpResponse:
-    """Deadlines by chamber for a year: what is late first, then the whole table."""
+    """What is late in any exercise, then the deadlines of a year, chamber by chamber."""
     found, year = kept_network(request, network), year_asked(request)
     chambers, today = chambers_of(found), timezone.localdate()
-    dues = dues_of(found, [year], today, chambers)
+    years, actor = years_of(found, today), request.actor  # type: ignore[attr-defined]
+    every = dues_of(found, sorted({*years, year}), today, chambers)
+    dues = [due for due in every if due.year == year]
+    finance = finance_function(found.pk)
     coming = [due for due in dues if due.state is State.AHEAD]
     context = frame(found, "finance_calendar") | {
         "year": year,
-        "years": years_of(found, today),
+        "years": years,
         "chambers": chambers,
-        "late": told(late(dues), chambers),
+        "kept": [e for e in chambers if rules.can_keep(found.pk, e.pk, finance, actor)],
+        "late": told(late(every), chambers),
         "coming": told(coming[:8], chambers),
         "table": _table(dues, chambers),
         "today": today,
@@ -127,10 +131,25 @@ def _chamber_page(
         "form": form,
         "verdict": verdict,
         "refusal": refusal,
+        "overruns": _overruns(entity, year),
         "today": today,
     }
     status = 422 if refusal or form.errors else 200
     return render(request, "finance/calendar_chamber.html", context, status=status)
+
+
+def _overruns(entity: Entity, year: int) -> list[str]:
+    """The sittings planned after the day the texts give, each with that day and its source."""
+    told = []
+    for row in AssemblyDate.objects.filter(entity=entity, year=year):
+        found = overrun(shipped_calendar().deadlines, entity.kind, row.kind, year, row.on)
+        if found:
+            deadline, day = found
+            told.append(
+                f"{row.get_kind_display()} {year}\u00a0: séance du {french_date(row.on)}, après "
+                f"l’échéance du {french_date(day)} ({deadline.source})."
+            )
+    return told
 
 
 def _dates(entity: Entity, year: int) -> dict[str, Any]:

@@ -129,11 +129,11 @@ def dashboard(request: HttpRequest, network: str) -> HttpResponse:
     board = board_of(found, year)
     lines, reasons = lines_of(board)
     context = frame(found, "finance_dashboard") | {
-        "years": years,
+        "years": years[::-1],
         "year": year,
         "board": board,
         "chambers": list(zip(board.chambers, board.books, strict=True)),
-        "books": sum(book.label != "absent" for book in board.books),
+        "books": _books(board),
         "lines": lines,
         "reasons": reasons,
         "headlines": [line for line in lines if line.code in HEADLINES],
@@ -150,20 +150,25 @@ def dashboard_export(request: HttpRequest, network: str, extension: str) -> Http
     board = board_of(found, _year(request, _years(found)))
     names = [entity.short_name or entity.name for entity in board.chambers]
     columns = [Column("Indicateur", width=36), Column("Unité", width=12)]
-    columns += [Column(name, "decimal", 18) for name in (*names, "Réseau")]
+    columns += [Column(name, "decimal", 18) for name in ("Réseau", *names)]
     columns.append(Column("Règle de calcul", width=80))
-    states = [book.label for book in board.books]
-    rows: list[tuple[Any, ...]] = [("État des livres", "", *states, "", "Livre de l’exercice.")]
+    states = [_books(board), *(book.label for book in board.books)]
+    rows: list[tuple[Any, ...]] = [("État des livres", "", *states, "Livre de l’exercice.")]
     rows += [
         (
             line.label,
             line.unit,
-            *(_exported(cell) for cell in [*line.cells, line.network]),
+            *(_exported(cell) for cell in [line.network, *line.cells]),
             line.rule,
         )
         for line in lines_of(board)[0]
     ]
     return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
+
+
+def _books(board: Board) -> str:
+    """« 7 sur 9 »: how many chambers have their book."""
+    return f"{sum(not book.is_absent for book in board.books)} sur {len(board.books)}"
 
 
 def _exported(cell: Cell) -> float | str:

@@ -36,7 +36,12 @@ from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.budgets import budget_frame, verbs_of, visible_budget
+from maillage.workspaces.finance.views.budgets import (
+    budget_frame,
+    reconciliation_of,
+    verbs_of,
+    visible_budget,
+)
 
 MOST_EDITS = 2000
 SOMEBODY = "une autre personne"
@@ -144,7 +149,7 @@ def _page(
     verdict = rules.can_enter(budget, finance, actor)
     groups = groups_of(budget, typed)
     by_class = {group.digit: group for group in groups}
-    jobs = jobs_of(budget)
+    jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
     context = budget_frame(budget) | {
         "groups": groups,
         "result": _difference(by_class, "7", "6"),
@@ -156,8 +161,9 @@ def _page(
         "line_form": (line_form or LineForm(_axes(budget))) if verdict else None,
         "offered": accounts_offered() if verdict else [],
         "jobs": len(jobs),
-        "personnel_gap": sum(m.gap for m in check(jobs, amounts_of([budget])[budget.pk])),
+        "personnel_gap": sum(m.gap for m in check(jobs, amounts)),
         "history": _history(budget),
+        "reconciliation": reconciliation_of(budget, amounts),
     }
     return render(request, "finance/budget.html", context, status=status)
 

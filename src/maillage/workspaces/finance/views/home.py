@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.engine.budgets import Kind, Measure, overall, totals
+from maillage.workspaces.finance.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.budgets import YearOfBudgets, year_of, years_of
+from maillage.workspaces.finance.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
@@ -50,20 +51,31 @@ def _line(view: YearOfBudgets, entity: Entity) -> ChamberLine:
     return ChamberLine(entity, budget, planned.charges, planned.result, rate)
 
 
+def _rate(columns: Columns, coverage: Mapping[str, Coverage]) -> Decimal | None:
+    """The network's execution; None where it would compare different chambers."""
+    planned, done = coverage[Kind.REVISED.value], coverage[Kind.EXECUTED.value]
+    row = overall(columns, Measure.CHARGES)
+    if planned.counted != done.counted or not row.reference or row.executed is None:
+        return None
+    return (Decimal(row.executed) * 100 / row.reference).quantize(Decimal("0.1"))
+
+
 @require_safe
 def home(request: HttpRequest, network: str) -> HttpResponse:
     found, year = kept_network(request, network), year_asked(request)
     today, actor = timezone.localdate(), request.actor  # type: ignore[attr-defined]
     view = year_of(found, year)
     columns, coverage = view.columns(view.chambers)
-    dues = dues_of(found, [year - 1, year, year + 1], today, view.chambers)
+    years = years_of(found, today)
+    dues = dues_of(found, sorted({*years, year}), today, view.chambers)
     lines = [_line(view, entity) for entity in view.chambers]
     finance = finance_function(found.pk)
     context = frame(found, "finance") | {
         "year": year,
-        "years": years_of(found, today),
+        "years": years,
         "late": told(late(dues)[:SHOWN], view.chambers),
         "late_count": len(late(dues)),
+        "late_more": max(0, len(late(dues)) - SHOWN),
         "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
         "awaiting": _awaiting(found, year, actor),
         "charges": overall(columns, Measure.CHARGES),
@@ -71,6 +83,7 @@ def home(request: HttpRequest, network: str) -> HttpResponse:
         "result": overall(columns, Measure.RESULT),
         "coverage": coverage[Kind.REVISED.value],
         "executed": coverage[Kind.EXECUTED.value],
+        "rate": _rate(columns, coverage),
         "lines": lines,
         "voted": sum(line.budget is not None for line in lines),
         "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
@@ -80,8 +93,8 @@ def home(request: HttpRequest, network: str) -> HttpResponse:
 
 def _awaiting(network: Network, year: int, actor: Any) -> list[tuple[str, str, Budget]]:
     """The next step of each budget, around this year, that is this actor's to take."""
-    steps = {"draft": "À saisir et à voter", "voted": "À envoyer à l’autorité",
-             "sent": "Réponse de l’autorité à enregistrer"}  # fmt: skip
+    steps = {"draft": "à saisir et à voter", "voted": "à envoyer à l’autorité",
+             "sent": "réponse de l’autorité à enregistrer"}  # fmt: skip
     finance, found = finance_function(network.pk), []
     open_budgets = Budget.objects.filter(
         network=network, year__in=[year - 1, year, year + 1], status__in=steps

@@ -106,6 +106,7 @@ def comparison(request: HttpRequest, network: str) -> HttpResponse:
         "drafts_url": address(request, brouillons="oui"),
         "has_figures": any(group.rows for group in groups),
         "uneven": _uneven(coverage),
+        "unreconciled": [e for e in view.unreconciled if e in entities],
         "constant_url": address(request, perimetre="" if asked.constant else "constant"),
         "axes": axes_of(found),
     }  # fmt: skip

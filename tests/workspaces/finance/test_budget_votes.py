@@ -1,0 +1,168 @@
+"""What is shown before a budget is voted, and an executed budget beside the book of its year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from maillage.ledger.actions import change_mapping
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from maillage.workspaces.finance.actions import Start, open_budget, save_personnel
+from maillage.workspaces.finance.engine.budgets import totals
+from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.queries.realised import realised_amounts
+from tests.builders import keep_books
+from tests.workspaces.finance.budget_world import budget, vote
+
+BASE = "/reseaux/essai/finances/"
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+def _text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:500]
+    page = html.unescape(answer.content.decode())
+    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("lines", "jobs", "cautions"),
+    [
+        ({("6061", ""): 1200, ("706", ""): 1200}, [], []),
+        ({("706", ""): 1200}, [], ["Les charges de ce budget sont nulles."]),
+        ({("6061", ""): 1200}, [], ["Les produits de ce budget sont nuls."]),
+        (
+            {("641", ""): 1_260_00, ("706", ""): 1200},
+            [Jobs("Conseil", "", 100, 100_00, 0)],
+            [],
+        ),
+        (
+            {("641", ""): 1_272_00, ("706", ""): 1200},
+            [Jobs("Conseil", "", 100, 100_00, 0)],
+            ["Les comptes 64 s’écartent de plus de 5 % du coût des emplois saisis."],
+        ),
+    ],
+)
+def test_a_vote_is_cautioned(
+    network: Network,
+    who: SimpleNamespace,
+    lines: dict[tuple[str, str], int],
+    jobs: list[Jobs],
+    cautions: list[str],
+) -> None:
+    held = budget(network, lines=lines)
+    save_personnel(held, jobs, actor=INSTALLATION)
+    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
+    assert ("À regarder avant le vote" in page) is bool(cautions)
+    for caution in cautions:
+        assert f"<li>{caution}</li>" in page
+
+
+def test_a_vote_shows_what_is_voted(network: Network, who: SimpleNamespace) -> None:
+    lines = {("6061", ""): 1200_00, ("706", ""): 2400_00, ("205", ""): 600_00, ("164D", ""): 12_00,
+             ("164", ""): 36_00, ("611", ""): 0, ("613", ""): 0}  # fmt: skip
+    held = budget(network, lines=lines)
+    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
+    for name, amount in (
+        ("charges", "1 200 €"), ("produits", "2 400 €"), ("résultat", "+1 200 €"),
+        ("emplois", "612 €"), ("ressources", "36 €"),
+    ):  # fmt: skip
+        assert f"<dt>{name}</dt><dd>{amount}</dd>" in page
+    assert "aucun emploi saisi" in page
+    assert "2 comptes à zéro : 611, 613" in page
+
+
+@pytest.mark.parametrize(
+    ("verb", "look"),
+    [("voter", "is-primary"), ("supprimer", "is-danger")],
+)
+def test_the_button_looks_like_what_it_does(
+    network: Network, who: SimpleNamespace, verb: str, look: str
+) -> None:
+    held = budget(network)
+    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/{verb}/")
+    assert f'<button class="button {look}" name="confirme"' in page
+    here = _text(who.nord.client, f"{BASE}budgets/{held.pk}/")
+    assert f'<a class="button {look}" href="{BASE}budgets/{held.pk}/acte/{verb}/"' in here
+
+
+@pytest.fixture
+def book(network: Network) -> dict[Any, int]:
+    """What the book of Nord says of 2025."""
+    keep_books(network, "nord")
+    rules = [RuleValue("", "6", False, "60"), RuleValue("", "7", False, "70")]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    return realised_amounts(network, 2025)["nord"]
+
+
+def test_an_executed_budget_opened_from_the_books_agrees_with_them(
+    network: Network, who: SimpleNamespace, book: dict[Any, int]
+) -> None:
+    north = network.entities.get(code="nord")
+    held = open_budget(
+        network, actor=INSTALLATION, entity=north, year=2025, kind="executed", start=Start.REALISED
+    )
+    client = who.administrator.client
+    for page in ("", "acte/voter/"):
+        text = _text(client, f"{BASE}budgets/{held.pk}/{page}")
+        assert "Le budget exécuté dit ce que dit le <a" in text
+        assert f"{BASE}livres/nord/2025/" in text
+    vote(held, dt.date(2026, 5, 12))
+    compared = _text(client, BASE + "budgets/comparaison/?annee=2025")
+    assert "ne dit pas ce que dit le livre" not in compared
+    assert "ne dit pas ce que dit le livre" not in _text(client, BASE + "tableaux/?annee=2025")
+
+
+def test_an_executed_budget_that_parts_from_the_books_is_told_everywhere(
+    network: Network, who: SimpleNamespace, book: dict[Any, int]
+) -> None:
+    lines = {("6061", ""): totals(book).charges // 1200 * 1200 - 120_000, ("706", ""): 1200}
+    held = budget(network, "nord", 2025, "executed", lines=lines)
+    client = who.administrator.client
+    for page in ("", "acte/voter/"):
+        text = _text(client, f"{BASE}budgets/{held.pk}/{page}")
+        assert "Le budget exécuté ne dit pas ce que dit le livre." in text
+        assert '<th scope="row">Charges</th>' in text
+        assert re.search(r">−1 2\d\d</td>", text)
+    draft = _text(client, BASE + "budgets/comparaison/?annee=2025")
+    assert "ne dit pas ce que dit le livre" not in draft
+    vote(held, dt.date(2026, 5, 12))
+    for page in ("budgets/comparaison/?annee=2025", "tableaux/?annee=2025"):
+        text = _text(client, BASE + page)
+        assert "ne dit pas ce que dit le livre" in text, page
+        assert f"{BASE}livres/nord/2025/" in text
+
+
+def test_without_a_book_the_vote_says_that_nothing_is_compared(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = budget(network, "nord", 2025, "executed")
+    assert "n’est rapproché de rien" in _text(
+        who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/"
+    )

@@ -73,13 +73,15 @@ def fill(network: Network) -> None:
 def _invest(network: Network, chambers: list[Entity], draw: Random, year: int) -> None:
     for rank, entity in enumerate(chambers):
         for code, title, status in draw.sample(WORKS, 3):
-            first = year + draw.randint(-1, 1)
+            first = year + (draw.randint(-3, -2) if status == "done" else draw.randint(-1, 1))
             years = {first + step: draw.randint(4, 60) * 10_000_00 for step in range(3)}
             cost = sum(years.values())
             own = draw.randint(20, 60)
             funding = {"own": cost * own // 100}
             if rank % 2:
                 funding["region"] = cost * draw.randint(5, 25) // 100
+            if status == "done":
+                funding["loan"] = cost - sum(funding.values())
             operation = Operation(entity.code, code, title, status, "", "", years, funding)
             save_investment(network, operation, actor=INSTALLATION)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from maillage.workspaces.finance.engine.investments import (
     STATUSES,
     Operation,
     changes,
+    done_fault,
     euros,
     gather,
     operation_fault,
@@ -86,13 +85,44 @@ def test_every_cut_makes_the_same_totals(operations: list[Operation]) -> None:
 def test_bars_are_as_tall_as_what_they_show(operations: list[Operation]) -> None:
     plan = gather(operations, ORDER)
     bars = stack([str(year) for year in plan.years], plan.rows)
-    ceiling = int(re.sub(r"\D", "", bars.lines[-1].text)) * 100_000
+    ceiling = bars.ceiling
     scale = (HEIGHT - TOP - BOTTOM) / ceiling
     assert ceiling >= max(plan.totals, default=0)
     drawn = sum(segment.height for segment in bars.segments)
     assert drawn == pytest.approx(plan.cost * scale, abs=0.06 * max(len(bars.segments), 1))
     assert all(s.y >= TOP - 0.1 and s.y + s.height <= HEIGHT - BOTTOM + 0.1 for s in bars.segments)
     assert len(bars.lines) <= 12
+
+
+@pytest.mark.parametrize(
+    ("amounts", "unit", "tops", "last"),
+    [
+        ([340_000_00, 0], "k€", ["340\u00a0k€"], "400\u00a0k€"),
+        ([5_770_000_00, 6_110_000_00], "M€", ["5,77\u00a0M€", "6,11\u00a0M€"], "8\u00a0M€"),
+        ([999_999_00, 1_000_000_00], "M€", ["1\u00a0M€", "1\u00a0M€"], "1\u00a0M€"),
+    ],
+)
+def test_a_bar_stands_under_its_total(
+    amounts: list[int], unit: str, tops: list[str], last: str
+) -> None:
+    bars = stack(["2026", "2027"], [("Nord", amounts)])
+    assert (bars.unit, [top.text for top in bars.tops]) == (unit, tops)
+    assert bars.lines[-1].text == last
+    assert all(0 < top.y < HEIGHT - BOTTOM for top in bars.tops)
+
+
+@pytest.mark.parametrize(
+    ("status", "years", "fault"),
+    [
+        ("done", {2027: 1}, "la première est 2027"),
+        ("done", {2026: 1, 2028: 1}, ""),
+        ("voted", {2027: 1}, ""),
+        ("done", {}, ""),
+    ],
+)
+def test_what_is_done_has_begun(status: str, years: dict[int, int], fault: str) -> None:
+    said = done_fault(operation(status=status, years=years), 2026)
+    assert fault in said and bool(said) == bool(fault)
 
 
 def test_nothing_to_draw_is_an_empty_frame() -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
@@ -40,7 +42,8 @@ def save_investment(
 ) -> Outcome[Investment]:
     """Create the operation of this chamber and code, or change it.
 
-    Refuses (422) what does not hold, funding above the cost first; (409) an operation written
+    Refuses (422) what does not hold, funding above the cost first, or is done before its years
+    come; (409) an operation written
     by someone else since version `seen`, or a code already taken (`seen` 0). None checks nothing.
     """
     _refuse(operation)
@@ -68,6 +71,7 @@ def _refuse(operation: Operation) -> None:
         code_fault(operation.code)
         or name_fault("Intitulé", operation.title)
         or engine.operation_fault(operation)
+        or engine.done_fault(operation, timezone.localdate().year)
     )
     if fault:
         raise Refusal(Denied(fault, status=422))

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 70, 8, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 70, 8, 26, 30
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MILLION = 100_000_000
+"""Cents in a million euros."""
 HUES = 8
 """Hues the style sheet has; beyond, they come again and the letter tells."""
 
@@ -44,6 +46,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """What stands above a bar: where, and its total."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Serie:
     hue: int
     letter: str
@@ -56,21 +67,24 @@ class Bars:
     lines: tuple[Mark, ...]
     labels: tuple[Mark, ...]
     series: tuple[Serie, ...]
+    tops: tuple[Top, ...]
+    unit: str
+    ceiling: int
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
     base: int = HEIGHT - BOTTOM
 
 
-def stack(
-    columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], unit: str = "k€"
-) -> Bars:
-    """Bars of amounts in cents, one per column, one segment per row; the axis in `unit`.
+def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> Bars:
+    """Bars of amounts in cents, one per column, one segment per row, each bar under its total.
 
-    A row is (name, amounts); amounts are not negative. No column or nothing positive: no bar.
+    A row is (name, amounts); amounts are not negative. No column or nothing positive: no bar. The
+    axis goes up to `ceiling` cents, in `unit`: M€, or k€ where the whole is under a million.
     """
-    top = max((sum(amounts) for amounts in zip(*(r for _n, r in rows), strict=True)), default=0)
-    step = _step(top)
+    sums = [sum(amounts) for amounts in zip(*(r for _n, r in rows), strict=True)]
+    top = max(sums, default=0)
+    step, unit = _step(top), "M€" if top >= MILLION else "k€"
     ceiling = step * -(-top // step) if top else step
     scale = (HEIGHT - TOP - BOTTOM) / ceiling
     slot = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
@@ -79,17 +93,21 @@ def stack(
         Serie(rank % HUES + 1, LETTERS[rank % 26], name) for rank, (name, _a) in enumerate(rows)
     )
     segments: list[Segment] = []
+    tops: list[Top] = []
     for place, column in enumerate(columns):
         floor = float(HEIGHT - BOTTOM)
         x = round(LEFT + slot * place + (slot - width) / 2, 1)
         for serie, (name, amounts) in zip(series, rows, strict=True):
             if (tall := amounts[place] * scale) > 0:
                 floor -= tall
-                title = f"{name}, {column}\u00a0: {_axis(amounts[place], unit)}"
+                title = f"{name}, {column}\u00a0: {_axis(amounts[place], 'k€')}"
                 segments.append(
                     Segment(x, round(floor, 1), round(width, 1), round(tall, 1),
                             serie.hue, serie.letter, title)
                 )  # fmt: skip
+        if sums and sums[place]:
+            middle = round(x + width / 2, 1)
+            tops.append(Top(middle, round(floor - 6, 1), _axis(sums[place], unit)))
     lines = tuple(
         Mark(round(HEIGHT - BOTTOM - level * scale, 1), _axis(level, unit))
         for level in range(0, ceiling + 1, step)
@@ -97,12 +115,15 @@ def stack(
     labels = tuple(
         Mark(round(LEFT + slot * (place + 0.5), 1), column) for place, column in enumerate(columns)
     )
-    return Bars(tuple(segments), lines, labels, series)
+    return Bars(tuple(segments), lines, labels, series, tuple(tops), unit, ceiling)
 
 
 def _axis(cents: int, unit: str) -> str:
-    value = round(cents / (100_000 if unit == "k€" else 100))
-    return f"{value:,}".replace(",", "\u202f") + f"\u00a0{unit}"
+    """`5,77 M€`, useless zeros left out; `340 k€`, whole."""
+    if unit == "k€":
+        return f"{round(cents / 100_000):,}".replace(",", "\u202f") + f"\u00a0{unit}"
+    text = f"{round(cents / MILLION, 2):,.2f}".rstrip("0").rstrip(".")
+    return text.replace(",", "\u202f").replace(".", ",") + f"\u00a0{unit}"
 
 
 def _step(top: int) -> int:

@@ -92,6 +92,16 @@ def operation_fault(operation: Operation) -> str:
     return funding_fault(operation.cost, operation.funding)
 
 
+def done_fault(operation: Operation, year: int) -> str:
+    """Why an operation is not done in `year`, "" where it may be: some of its years have come."""
+    if operation.status != "done" or not operation.years or min(operation.years) <= year:
+        return ""
+    return (
+        f"Une opération réalisée a au moins une année passée ou en cours\u00a0: la première est "
+        f"{min(operation.years)}. Corriger les années, ou l’état."
+    )
+
+
 def funding_fault(cost: int, funding: Mapping[str, int]) -> str:
     """Why funding lines are refused: never more than what the operation costs."""
     if unknown := [source for source in funding if source not in SOURCES]:
@@ -111,7 +121,7 @@ def funding_fault(cost: int, funding: Mapping[str, int]) -> str:
 class Plan:
     """Operations gathered: totals by year along one cut (chamber, status…), and their funding.
 
-    What is abandoned is counted apart.
+    What is abandoned is counted apart. `counted` and `dropped`: how many operations of each.
     """
 
     years: tuple[int, ...]
@@ -120,10 +130,16 @@ class Plan:
     funding: Mapping[str, int]
     to_fund: int
     abandoned: int
+    counted: int
+    dropped: int
 
     @property
     def cost(self) -> int:
         return sum(self.totals)
+
+    @property
+    def funded(self) -> int:
+        return sum(self.funding.values())
 
 
 def gather(operations: Iterable[Operation], order: Sequence[str], cut: str = "entity") -> Plan:
@@ -151,6 +167,8 @@ def gather(operations: Iterable[Operation], order: Sequence[str], cut: str = "en
         {source: amount for source, amount in funding.items() if amount},
         sum(o.to_fund for o in counted),
         sum(o.cost for o in kept if not o.counts),
+        len(counted),
+        len(kept) - len(counted),
     )
 
 

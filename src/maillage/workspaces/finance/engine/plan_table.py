@@ -22,6 +22,7 @@ from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
     Operation,
+    done_fault,
     operation_fault,
 )
 
@@ -45,11 +46,15 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a row may name: codes of chambers, of functions, of processes with their function."""
+    """What a row may name: codes of chambers, of functions, of processes with their function.
+
+    `year`: the one that runs.
+    """
 
     entities: Collection[str]
     functions: Collection[str]
     processes: Mapping[str, str]
+    year: int
 
 
 def titles(years: Iterable[int]) -> list[str]:
@@ -164,7 +169,7 @@ class _Plan:
             {year: cents for year, cents in amounts.items() if isinstance(year, int) and cents},
             {source: amounts.get(source, 0) for source in SOURCES if amounts.get(source)},
         )
-        if fault := operation_fault(operation):
+        if fault := operation_fault(operation) or done_fault(operation, self.known.year):
             self.findings.add(fault.rstrip("."), row=number, value=operation.title)
         return operation
 

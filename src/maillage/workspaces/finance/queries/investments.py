@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
 
 from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
 from maillage.network.models import Network
@@ -55,6 +56,7 @@ def known_of(network: Network) -> Known:
         list(network.entities.filter(archived=False).values_list("code", flat=True)),
         list(network.functions.values_list("code", flat=True)),
         dict(network.processes.values_list("code", "function__code")),
+        timezone.localdate().year,
     )
 
 

@@ -16,6 +16,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
+from maillage.network.rules import CODE
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
     remove_investment,
@@ -27,6 +28,7 @@ from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
     Operation,
+    euros,
     gather,
 )
 from maillage.workspaces.finance.models import Investment
@@ -41,8 +43,8 @@ from maillage.workspaces.finance.views.fields import AmountField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
-WINDOW = 8
-"""Years offered to a new operation."""
+WINDOW, PAST = 8, 2
+"""Years offered to a new operation, and how many of them have passed."""
 
 
 class Chosen:
@@ -111,9 +113,13 @@ class OperationForm(forms.Form):
     """One operation: who, what, and an amount per year and per source."""
 
     entity = forms.ChoiceField(label="Chambre")
-    code = forms.SlugField(
-        label="Code", max_length=40, help_text="Minuscules, chiffres et tirets, pour toujours."
-    )  # fmt: skip
+    code = forms.RegexField(
+        rf"^(?:{CODE.pattern})\Z",
+        label="Code",
+        max_length=40,
+        help_text="Minuscules, chiffres et tirets, pour toujours.",
+        error_messages={"invalid": "Minuscules sans accent, chiffres et tirets attendus."},
+    )
     title = forms.CharField(label="Opération", max_length=200)
     status = forms.ChoiceField(label="État", choices=list(STATUSES.items()))
     function = forms.ChoiceField(label="Fonction", required=False)
@@ -155,16 +161,23 @@ class OperationForm(forms.Form):
     def by_source(self) -> list[forms.BoundField]:
         return self.named("source-")
 
+    def _amounts(self, prefix: str) -> dict[str, int]:
+        return {
+            name.removeprefix(prefix): cents
+            for name, cents in self.cleaned_data.items()
+            if name.startswith(prefix) and cents
+        }
+
+    @property
+    def sums(self) -> Operation | None:
+        """The amounts typed, as an operation; None where one of them cannot be read."""
+        if not self.is_bound or any("-" in name for name in self.errors):
+            return None
+        years = {int(year): cents for year, cents in self._amounts("year-").items()}
+        return Operation("", "", "", years=years, funding=self._amounts("source-"))
+
     def operation(self) -> Operation:
         data = self.cleaned_data
-
-        def amounts(prefix: str) -> dict[str, int]:
-            return {
-                name.removeprefix(prefix): cents
-                for name, cents in data.items()
-                if name.startswith(prefix) and cents
-            }
-
         return Operation(
             data["entity"],
             data["code"],
@@ -172,15 +185,16 @@ class OperationForm(forms.Form):
             data["status"],
             data["function"],
             data["process"],
-            {int(year): cents for year, cents in amounts("year-").items()},
-            amounts("source-"),
+            {int(year): cents for year, cents in self._amounts("year-").items()},
+            self._amounts("source-"),
         )
 
 
-def _years(operation: Operation | None, first: int) -> list[int]:
-    """Years to type in: those of the operation and some after, within what one may spread over."""
+def _years(operation: Operation | None, this_year: int) -> list[int]:
+    """Years to type in: the last past ones, those of the operation and some after, within what one
+    may spread over."""
     held = list(operation.years) if operation else []
-    start = min([first, *held])
+    start = min([this_year - PAST, *held])
     end = max([start + WINDOW - 1, *(year + 2 for year in held)])
     return list(range(start, min(end, start + MOST_YEARS - 1) + 1))
 
@@ -206,8 +220,8 @@ def investment_new(request: HttpRequest, network: str) -> HttpResponse:
     form = OperationForm(found, entities, years, request.POST or None, initial=_initial(None))
     if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
         return redirect("investments", network=network)
-    context = frame(found, "investments", "Nouvelle opération") | {
-        "form": form, "verdict": verdict, "row": None, "title": "Nouvelle opération",
+    context = frame(found, "investments", "Ajouter une opération") | {
+        "form": form, "verdict": verdict, "row": None, "title": "Ajouter une opération",
         "seen": 0, "removable": None,
     }  # fmt: skip
     return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
@@ -224,6 +238,10 @@ def _saved(request: HttpRequest, network: Network, form: OperationForm, seen: in
         form.add_error(None, refusal.denied.reason)
         return False
     messages.success(request, "Opération enregistrée.")
+    operation = form.operation()
+    if operation.status == "done" and operation.to_fund:
+        left = f"il reste {euros(operation.to_fund)} à financer"
+        messages.warning(request, f"L’opération est réalisée et {left}.")
     return True
 
 
@@ -257,6 +275,7 @@ def investment(request: HttpRequest, network: str, entity: str, code: str) -> Ht
         "title": row.title,
         "seen": seen or row.version,
         "operation": operation,
+        "unpaid": operation.status == "done" and operation.to_fund > 0,
         "years": sorted(operation.years.items()),
         "funding": [(SOURCES[s], operation.funding[s]) for s in SOURCES if s in operation.funding],
         "removable": can_remove_investment(row, actor=actor) if verdict else None,

@@ -89,10 +89,26 @@ def test_what_is_no_amount_is_told_and_nothing_is_pasted(
     expect(page.locator("#toasts")).to_contain_text("« beaucoup » n’est pas un montant")
     _paste(page, "706", 12, "1\t2")
     expect(page.locator("#toasts")).to_contain_text("dépasse la grille")
+    _cell(page, "706", 1).fill("5")
+    page.keyboard.press("Enter")
+    _saved(page)
+    page.locator("#toasts").evaluate("held => held.replaceChildren()")
     _cell(page, "6061", 1).fill("douze")
     page.keyboard.press("Enter")
     expect(_cell(page, "6061", 1)).to_have_attribute("aria-invalid", "true")
+    state = page.locator("#amounts-state")
+    expect(state).to_have_text("1 valeur n’est pas enregistrée")
+    expect(page.locator("#toasts .toast")).to_have_count(1)
     assert _line(room.budget, "6061")[0] == 10_000
+    warned = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(300)
+    assert warned == ["beforeunload"]
+    _cell(page, "6061", 1).fill("12")
+    page.keyboard.press("Enter")
+    _saved(page)
+    assert _line(room.budget, "6061")[0] == 1_200
 
 
 def test_the_keyboard_goes_from_amount_to_amount(

@@ -53,6 +53,7 @@ function show(cell) {
   cell.input.value = write(cell.cents);
   cell.input.removeAttribute("aria-invalid");
   cell.input.title = "";
+  if (queue.wrong.delete(cell)) queue.say();
 }
 
 // The total of a line is a field here: what is typed in it is shared over the twelve months.
@@ -122,6 +123,9 @@ function travel(from, to, side) {
 function commit(cell) {
   const cents = parse(cell.input.value);
   if (cents === null) {
+    if (queue.wrong.get(cell) === cell.input.value) return;
+    queue.wrong.set(cell, cell.input.value);
+    queue.say();
     cell.input.setAttribute("aria-invalid", "true");
     cell.input.title = "Un montant en euros, au plus deux décimales (exemple : 1 234,56)";
     toast(`« ${cell.input.value} » n’est pas un montant : rien n’est changé.`);
@@ -253,6 +257,7 @@ table.addEventListener("paste", (event) => {
   block(text);
 });
 // A form sent by a button carries what the grid already holds: nothing waits, nothing is stale.
+addEventListener("beforeunload", (event) => { if (queue.wrong.size) event.preventDefault(); });
 form.addEventListener("submit", async (event) => {
   if (queue.isIdle) return;
   event.preventDefault();

@@ -3,6 +3,9 @@
 import { Sending, plural } from "../ui/sending.js";
 
 export class Queue extends Sending {
+  // Cells whose text is no amount, with that text: they wait for the person, not for the server.
+  wrong = new Map();
+
   add(line) {
     this.waiting.add(line);
     clearTimeout(this.soon);
@@ -90,6 +93,8 @@ export class Queue extends Sending {
     let text = this.lastSaved;
     let kind = "";
     if (pending || this.flying) text = "Enregistrement…";
+    const wrong = this.wrong.size;
+    if (wrong) [text, kind] = [wrong > 1 ? `${wrong} valeurs ne sont pas enregistrées` : "1 valeur n’est pas enregistrée", "bad"];
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "bad"];
     if (this.offline && pending) [text, kind] = [`Hors ligne : ${plural(pending, "montant")} en attente`, "bad"];
     if (this.blocked) [text, kind] = [`Non enregistré : ${this.blocked}`, "bad"];

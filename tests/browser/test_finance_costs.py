@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from maillage.network.models import Network
+from maillage.workspaces.finance import demo_costs
 from maillage.workspaces.finance.models import Investment, RechargeStatement
 from tests.builders import load, small_document
 
@@ -35,8 +37,14 @@ def test_an_operation_refused_then_planned_and_drawn(
     page = finances("investissements/nouvelle/")
     page.get_by_label("Code").fill("toit")
     page.get_by_label("Opération").fill("Toiture")
-    page.locator("fieldset input").first.fill("1 000,50")
+    page.locator("fieldset input").nth(1).fill("mille")
     page.get_by_label("Autofinancement").fill("2 000")
+    page.get_by_role("button", name="Enregistrer").click()
+    years = page.locator("fieldset input").all()[:4]
+    tops = {box["y"] for field in years if (box := field.bounding_box())}
+    assert len(tops) == 1, "a field in error stays in line with its row"
+    page.locator("fieldset input").nth(1).fill("")
+    page.locator("fieldset input").first.fill("1 000,50")
     page.get_by_role("button", name="Enregistrer").click()
     alert = page.get_by_role("alert")
     assert "dépassent le coût" in alert.inner_text()
@@ -68,6 +76,11 @@ def test_a_key_refused_at_99_99_then_a_statement_previewed_issued_and_reversed(
     accessible(page)
     page.get_by_role("link", name="Établir un relevé").click()
     page.get_by_label("Objet").fill("Paie")
+    page.get_by_label("Montant (€)").fill("0")
+    page.get_by_role("button", name="Calculer").click()
+    assert page.get_by_label("Saisi").is_checked(), "what is filled says where the amount is from"
+    assert "serait refusé" in page.get_by_role("alert").inner_text()
+    accessible(page)
     page.get_by_label("Montant (€)").fill("100,01")
     page.get_by_role("button", name="Calculer").click()
     preview = page.get_by_role("region", name="Répartition calculée")
@@ -101,8 +114,23 @@ def test_the_grid_of_volumes_is_typed_on_a_telephone(
     field.fill("12 000")
     page.get_by_role("button", name="Enregistrer").click()
     page.get_by_role("heading", name="Volumes et ETP", exact=True).wait_for()
+    accessible(page)
     assert (
         "12\u202f000" in page.get_by_role("region", name="Volumes et ETP par chambre").inner_text()
     )
     over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(over) <= 0
+
+
+def test_keys_and_a_statement_hold_on_a_telephone(
+    finances: Callable[..., Page], accessible: Check
+) -> None:
+    demo_costs.fill(Network.objects.get(code="essai"))
+    page = finances("cles/", width=390)
+    assert page.locator("svg.shares .letter").count() > 3
+    accessible(page)
+    row = RechargeStatement.objects.latest("number")
+    page = finances(f"cles/refacturations/{row.year}/{row.number}/", width=390)
+    table = page.get_by_role("region", name="Répartition")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    accessible(page)

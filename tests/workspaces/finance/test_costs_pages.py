@@ -159,3 +159,58 @@ def test_the_demonstration_studies_what_it_counts(db: None) -> None:
         assert costing.used + costing.unused == costing.capacity and not costing.overrun
         assert costing.used_cost + costing.unused_cost == study.cost
         assert len({line.unit_cost for line in costing.lines}) == len(costing.lines) > 1
+
+
+TITLES = (
+    ("cles/", "Clés de répartition", "Définir une clé", "cles/nouvelle/"),
+    ("cles/refacturations/", "Refacturations", "Établir un relevé", "cles/refacturations/nouveau/"),
+    (
+        "investissements/",
+        "Plan d’investissement",
+        "Ajouter une opération",
+        "investissements/nouvelle/",
+    ),
+    ("investissements/", "Plan d’investissement", "Importer un plan", "investissements/importer/"),
+    ("couts/", "Coût de service", "Étudier un coût", "couts/etudes/nouvelle/"),
+    (
+        f"couts/volumes/?annee={YEAR}",
+        "Volumes et ETP",
+        f"Saisir les volumes de {YEAR}",
+        f"couts/volumes/saisir/?annee={YEAR}",
+    ),
+)
+
+
+@pytest.mark.parametrize(("page", "title", "words", "opened"), TITLES)
+def test_a_button_opens_the_page_it_names_which_may_be_cancelled(
+    network: Network, who: SimpleNamespace, page: str, title: str, words: str, opened: str
+) -> None:
+    demo_costs.fill(network)
+    room, client = f"/reseaux/{network.code}/finances/", who.finances.client
+    first, then = (client.get(room + rest).content.decode() for rest in (page, opened))
+    assert f"<title>{title} · {network.name} · " in first
+    assert f">{words}</a>" in first
+    assert f"<title>{words} · {network.name} · " in then
+    assert f"<h1>{words}</h1>" in then and ">Annuler</a>" in then
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "cles/{key}/",
+        "cles/{key}/modifier/",
+        "cles/refacturations/{year}/1/",
+        "cles/refacturations/{year}/1/contre-passer/",
+        "couts/etudes/{study}/",
+        "couts/etudes/{study}/modifier/",
+        "couts/unites/achats/",
+    ],
+)
+def test_the_title_of_a_page_names_its_network(
+    network: Network, who: SimpleNamespace, page: str
+) -> None:
+    demo_costs.fill(network)
+    study, key = CostStudy.objects.all()[0], network.allocation_keys.all()[0]
+    rest = page.format(key=key.pk, study=study.pk, year=timezone.localdate().year)
+    shown = who.finances.client.get(f"/reseaux/{network.code}/finances/{rest}").content.decode()
+    assert f" · {network.name} · Maillage</title>" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -217,6 +218,12 @@ def _with_origin(given: QueryDict | None) -> QueryDict | None:
     return kept
 
 
+def _initial(today: dt.date) -> dict[str, Any]:
+    """A period of whole months: those that are over, of the year the last one is in."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    return {"issued_on": today, "first_day": last.replace(month=1, day=1), "last_day": last}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def recharge_new(request: HttpRequest, network: str) -> HttpResponse:
     """The form; "calculer" shows the lines without issuing anything."""
@@ -225,8 +232,7 @@ def recharge_new(request: HttpRequest, network: str) -> HttpResponse:
     verdict = can_keep(found, actor=actor)
     if request.method == "POST":
         require(verdict)
-    initial = {"issued_on": today, "first_day": today.replace(month=1, day=1), "last_day": today}
-    form = RechargeForm(found, request.POST or None, initial=initial)
+    form = RechargeForm(found, request.POST or None, initial=_initial(today))
     preview: list[Any] = []
     computes = request.POST.get("geste") == "calculer"
     if request.method == "POST" and form.is_valid():

@@ -114,6 +114,7 @@ def volumes(request: HttpRequest, network: str) -> HttpResponse:
         "year": year,
         "rows": rows,
         "history": history if cells else [],
+        "named": any(row.unit for row in rows),
         "counted": any(value is not None for pair in pairs for value in pair),
         "has_unknown": any(None in pair for pair in pairs),
         "verdict": _verdict(_editable(found, chambers, actor)),

@@ -14,13 +14,17 @@ import time_machine
 from django.test import Client
 
 from maillage.ledger.actions import change_mapping
+from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import Start, open_budget, save_personnel
-from maillage.workspaces.finance.engine.budgets import totals
-from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.demo import fill
+from maillage.workspaces.finance.engine.budgets import Measure, overall, totals
+from maillage.workspaces.finance.engine.personnel import Jobs, check
+from maillage.workspaces.finance.models import Budget
+from maillage.workspaces.finance.queries.budgets import amounts_of, jobs_of, year_of
 from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import budget, vote
@@ -166,3 +170,33 @@ def test_without_a_book_the_vote_says_that_nothing_is_compared(
     assert "n’est rapproché de rien" in _text(
         who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/"
     )
+
+
+def test_the_fictitious_budgets_agree_with_the_books(network: Network) -> None:
+    keep_books(network, "region", "nord", "sud")
+    roots = sorted({account[:3] for _entity, account in books_of(network, 2025).result.unmapped})
+    rules = [RuleValue("", root, False, root) for root in roots]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    fill(network)
+    view = year_of(network, 2025, drafts=True)
+    assert view.unreconciled == []
+    for chamber in view.chambers:
+        said = totals(view.realised[chamber.code])
+        executed = view.latest(chamber, "executed")
+        initial = view.latest(chamber, "initial")
+        assert executed is not None
+        assert initial is not None
+        assert totals(view.amounts[executed.pk]) == said
+        planned = totals(view.amounts[initial.pk])
+        for ours, theirs in ((planned.charges, said.charges), (planned.products, said.products)):
+            assert abs(ours - theirs) <= theirs * 5 // 100
+        accounts = {key[1] for key in view.amounts[initial.pk]}
+        assert accounts <= {key[1] for key in view.realised[chamber.code]}
+    for held in Budget.objects.filter(kind="initial"):
+        months = check(jobs_of(held), amounts_of([held])[held.pk])
+        carried, cost = sum(m.budget for m in months), sum(m.jobs for m in months)
+        assert abs(carried - cost) * 100 <= 3 * cost, held
+    coming = year_of(network, 2026)
+    for code in ("formation", "transition-numerique"):
+        columns, _coverage = coming.columns(coming.chambers, code)
+        assert (overall(columns, Measure.LEFT).reference or 0) >= 0

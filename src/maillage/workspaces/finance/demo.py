@@ -1,12 +1,15 @@
 """Budgets of the fictitious network, entered through the acts as people would. All invented.
 
-Three years around today: executed and approved, in force and revised, being prepared and voted.
+Four years around today: executed as the books say, in force and revised, being prepared and voted.
+Budgets of closed years are drawn around their books, the others from the last one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
@@ -17,7 +20,6 @@ from maillage.workspaces.finance.actions import (
     LineEdit,
     Start,
     approve_budget,
-    edits_of_jobs,
     enter_amounts,
     meet_deadline,
     open_budget,
@@ -28,10 +30,11 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
-from maillage.workspaces.finance.engine.amounts import rounded, spread
-from maillage.workspaces.finance.engine.budgets import Kind
+from maillage.workspaces.finance.engine.amounts import rounded, scaled, spread
+from maillage.workspaces.finance.engine.budgets import Amounts, Kind, by_month
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import Budget
+from maillage.workspaces.finance.queries.realised import realised_amounts
 
 AXES = (
     ("transition-numerique", "Transition numérique des commerces", "action"),
@@ -42,19 +45,26 @@ AXES = (
 YEARLY = {
     "6061": 62_000, "6063": 21_000, "6064": 14_500, "6132": 118_000, "6156": 76_000,
     "616": 24_000, "6226": 58_000, "6231": 33_000, "6251": 41_000, "626": 37_500,
-    "6311": 52_000, "6811": 145_000, "706": 655_000, "7082": 48_000, "7588": 36_500,
-    "2183": 54_000, "205": 38_000,
+    "6411": 310_000, "6451": 115_000, "6811": 145_000, "706": 555_000, "7083": 48_000,
+    "759": 395_000, "2183": 54_000, "205": 38_000, "164D": 22_000,
 }  # fmt: skip
-"""Euros of a chamber of middle size, by account."""
+"""Euros of a chamber of middle size, by account, where no book says better."""
 BY_AXIS = {
     ("611", "transition-numerique"): 46_000, ("6226", "transition-numerique"): 18_000,
     ("741", "transition-numerique"): 52_000, ("6231", "creation-entreprise"): 12_500,
-    ("706", "creation-entreprise"): 31_000, ("611", "transition-ecologique"): 39_000,
+    ("706", "creation-entreprise"): 11_000, ("611", "transition-ecologique"): 39_000,
     ("741", "transition-ecologique"): 33_000, ("6226", "formation"): 64_000,
-    ("706", "formation"): 210_000,
+    ("706", "formation"): 50_000,
 }  # fmt: skip
 SHAPE = (9, 8, 8, 9, 8, 9, 6, 5, 9, 10, 10, 9)
 """Hundredths of the year spent each month."""
+TAX = "759"
+LEAD = Jobs("Direction", "", 100, 480_000, 4700)
+SEASON = Jobs("Renfort saisonnier", "creation-entreprise", 150, 210_000, 3900, 9, 12)
+TEAMS = (("Conseillers d’entreprise", 285_000, 60), ("Fonctions de soutien", 262_000, 40))
+"""Label, gross a month, share in percent of what the other jobs leave."""
+Lines = dict[tuple[str, str], int]
+"""Cents of a year by account and axis."""
 
 
 def fill(network: Network) -> int:
@@ -67,73 +77,81 @@ def fill(network: Network) -> int:
     if not Budget.objects.filter(network=network).exists():
         for code, name, kind in AXES:
             save_axis(network, actor=INSTALLATION, code=code, name=name, kind=kind)
+        today = timezone.localdate()
+        books = {past: realised_amounts(network, past) for past in (today.year - 2, today.year - 1)}
         for rank, entity in enumerate(chambers_of(network)):
-            _Chamber(network, entity, rank).live()
+            _Chamber(network, entity, rank, books).live()
     return Budget.objects.filter(network=network).count()
 
 
 class _Chamber:
-    """One chamber's three years, drawn from its rank alone."""
+    """One chamber's four years, drawn from its books and its rank."""
 
-    def __init__(self, network: Network, entity: Entity, rank: int) -> None:
+    def __init__(
+        self,
+        network: Network,
+        entity: Entity,
+        rank: int,
+        books: Mapping[int, Mapping[str, Amounts]],
+    ) -> None:
         self.network, self.entity, self.rank = network, entity, rank
         self.draw = random.Random(f"{network.code}-{entity.code}")
-        self.size = 220 if entity.kind == "regional" else self.draw.randint(55, 160)
         self.today = timezone.localdate()
+        self.books = {
+            past: {line: sum(months) for line, months in by_month(said[entity.code]).items()}
+            for past, said in books.items()
+            if entity.code in said
+        }
 
     def live(self) -> None:
         year = self.today.year
-        for past in (year - 1, year):
-            initial = self._open(past, Kind.INITIAL, 100)
+        for past in (year - 2, year - 1, year):
+            initial = self._open(past)
             # One chamber votes after 30 November: the calendar says by how many days.
             late = 12 if self.rank == 2 and past == year else 0
             on = dt.date(past - 1, 11, 18 + self.rank % 9) + dt.timedelta(late)
             self._vote(initial, on, 3)
             self._announce(past, on)
         self._revise(year)
-        self._execute(year - 1)
+        for past in (year - 2, year - 1):
+            self._execute(past)
         self._prepare(year + 1)
 
-    def _amounts(self, percent: int) -> dict[tuple[str, str], list[int]]:
-        """Twelve cents by (account, axis), in whole euros."""
+    def _amounts(self, year: int) -> Lines:
+        """A plan for a year, in tens of euros: close to its book, or balanced by the tax."""
+        book = self.books.get(year)
+        source = book or self._expected()
+        growth = self.draw.randint(975, 1025)
+        drawn = {
+            line: 1000 * rounded(cents * growth * self.draw.randint(980, 1020), 1_000_000_000)
+            for line, cents in sorted(source.items())
+        }
+        return drawn if book else _balanced(drawn, self.draw.randint(985, 1012))
+
+    def _expected(self) -> Lines:
+        """What a year not closed yet is drawn from: the last book, else invented figures."""
+        if self.books:
+            return self.books[max(self.books)]
+        size = 220 if self.entity.kind == "regional" else self.draw.randint(55, 160)
         lines = {(account, ""): euros for account, euros in YEARLY.items()}
         lines |= {key: euros for key, euros in BY_AXIS.items() if self._shares(key[1])}
-        drawn = {}
-        for key, euros in lines.items():
-            noise = self.draw.randint(90, 112)
-            total = rounded(euros * self.size * percent * noise, 1_000_000)
-            drawn[key] = [100 * rounded(total * share, 100) for share in SHAPE]
-        costs = sum(sum(months) for (account, _), months in drawn.items() if account[0] == "6")
-        costs += sum(job.year for job in self._jobs())
-        products = sum(sum(months) for (account, _), months in drawn.items() if account[0] == "7")
-        # The tax share brings the result near nothing, a little above or below.
-        share = rounded(costs * self.draw.randint(985, 1012), 1000) - products
-        drawn["7588", ""] = list(spread(100 * rounded(max(share, 0), 100)))
-        return drawn
+        return {line: euros * size for line, euros in lines.items()}
 
     def _shares(self, axis: str) -> bool:
         return self.rank == 0 or axis == "formation" or (self.rank + len(axis)) % 3 != 0
 
-    def _jobs(self) -> list[Jobs]:
-        fte = self.size * 4
-        return [
-            Jobs("Conseillers d’entreprise", "", 5 * fte // 2, 285_000, 4450),
-            Jobs("Fonctions de soutien", "", fte, 262_000, 4450),
-            Jobs("Direction", "", 300, 590_000, 4700),
-            Jobs("Renfort saisonnier", "creation-entreprise", 150, 210_000, 3900, 9, 12),
-        ]
-
-    def _open(self, year: int, kind: Kind, percent: int) -> Budget:
-        budget = open_budget(
-            self.network, actor=INSTALLATION, entity=self.entity, year=year, kind=kind
+    def _open(self, year: int) -> Budget:
+        budget: Budget = open_budget(
+            self.network, actor=INSTALLATION, entity=self.entity, year=year, kind=Kind.INITIAL
         )
-        jobs = self._jobs()
-        save_personnel(budget, jobs, actor=INSTALLATION)
+        planned = self._amounts(year)
+        paid = sum(cents for (account, _), cents in planned.items() if account.startswith("64"))
+        save_personnel(budget, _jobs(paid), actor=INSTALLATION)
         edits = [
-            LineEdit(account, axis, dict(enumerate(months, 1)))
-            for (account, axis), months in self._amounts(percent).items()
+            LineEdit(account, axis, dict(enumerate(_months(account, cents), 1)))
+            for (account, axis), cents in planned.items()
         ]
-        enter_amounts(budget, [*edits, *edits_of_jobs(jobs)], actor=INSTALLATION)
+        enter_amounts(budget, edits, actor=INSTALLATION)
         return budget
 
     def _vote(self, budget: Budget, on: dt.date, steps: int) -> None:
@@ -156,7 +174,8 @@ class _Chamber:
             return
         for turn in range(2 if self.rank == 0 else 1):
             revised = revise_budget(initial, actor=INSTALLATION)
-            lines = list(revised.lines.select_related("axis"))[3 + turn :: 5]
+            planned = revised.lines.exclude(account__startswith="64").select_related("axis")
+            lines = list(planned)[3 + turn :: 5]
             edits = [
                 LineEdit(line.account, line.axis.code if line.axis else "",
                          {m: rounded(c * 108, 100) for m, c in enumerate(line.months, 1) if m > 6})
@@ -167,22 +186,33 @@ class _Chamber:
                 self._vote(revised, on, 3)
 
     def _execute(self, year: int) -> None:
-        """Executed budgets are voted in May, but for one chamber, which is late."""
+        """Executed budgets say what the books say; voted in May, but for one chamber, late."""
+        start = Start.REALISED if year in self.books else Start.IN_FORCE
         executed = open_budget(
             self.network, actor=INSTALLATION, entity=self.entity, year=year,
-            kind=Kind.EXECUTED, start=Start.IN_FORCE,
+            kind=Kind.EXECUTED, start=start,
         )  # fmt: skip
+        if start is Start.IN_FORCE:
+            self._spend(
+                executed, Budget.objects.get(entity=self.entity, year=year, kind=Kind.INITIAL)
+            )
+        last = year == self.today.year - 1
+        if self.rank != 3 or not last:
+            self._vote(executed, dt.date(year + 1, 5, 12 + self.rank % 12), 3)
+        if self.rank in (0, 1) or not last:
+            self._say(year, "executed-publication", dt.date(year + 1, 8, 2))
+        if self.entity.kind == "regional" and not last:
+            self._say(year, "com-report", dt.date(year + 1, 5, 6))
+            self._say(year, "com-opinion", dt.date(year + 1, 6, 4))
+
+    def _spend(self, executed: Budget, planned: Budget) -> None:
+        """Without a book: each month of the plan, a little more or less."""
         edits = []
-        source = Budget.objects.get(entity=self.entity, year=year, kind=Kind.INITIAL)
-        for line in source.lines.select_related("axis"):
+        for line in planned.lines.select_related("axis"):
             months = {m: rounded(c * self.draw.randint(92, 105), 100)
                       for m, c in enumerate(line.months, 1)}  # fmt: skip
             edits.append(LineEdit(line.account, line.axis.code if line.axis else "", months))
         enter_amounts(executed, edits, actor=INSTALLATION)
-        if self.rank != 3:
-            self._vote(executed, dt.date(year + 1, 5, 12 + self.rank % 12), 3)
-        if self.rank in (0, 1):
-            self._say(year, "executed-publication", dt.date(year + 1, 8, 2))
 
     def _prepare(self, year: int) -> None:
         """Next year's: voted here, being prepared there, not opened yet in one chamber."""
@@ -190,7 +220,7 @@ class _Chamber:
         plan_assembly(self.entity, actor=INSTALLATION, year=year, kind=Kind.INITIAL, on=on)
         if self.rank == 4:
             return
-        budget = self._open(year, Kind.INITIAL, 103)
+        budget = self._open(year)
         if self.rank in (1, 2, 3):
             self._vote(budget, on, 1 + self.rank % 2)
         self._announce(year, on)
@@ -204,6 +234,40 @@ class _Chamber:
     def _say(self, year: int, key: str, on: dt.date) -> None:
         if on <= self.today:
             meet_deadline(self.entity, actor=INSTALLATION, year=year, key=key, on=on)
+
+
+def _months(account: str, cents: int) -> Sequence[int]:
+    """Pay is the same each month; the rest follows the year's shape."""
+    return spread(cents) if account.startswith("64") else scaled(SHAPE, cents, 100)
+
+
+def _jobs(paid: int) -> list[Jobs]:
+    """Jobs that cost what accounts 64 carry, to the hundredth of an equivalent."""
+    known = [LEAD, SEASON] if paid > 2 * (LEAD.year + SEASON.year) else []
+    left = paid - sum(job.year for job in known)
+    jobs = [
+        Jobs(label, "", rounded(left * share, gross * 12 * 14_450 // 10_000), gross, 4450)
+        for label, gross, share in TEAMS
+    ]
+    return [*jobs, *known]
+
+
+def _balanced(lines: Lines, permille: int) -> Lines:
+    """The plan with an action never bringing in more than it costs, its result made by the tax."""
+    kept = {line: cents for line, cents in lines.items() if line[0] != TAX}
+    costs: dict[str, int] = defaultdict(int)
+    brought: dict[str, int] = defaultdict(int)
+    for (account, axis), cents in kept.items():
+        if account[0] in "67":
+            (costs if account[0] == "6" else brought)[axis] += cents
+    charges = sum(costs.values())
+    most = {axis: costs[axis] * 8 // 10 if axis else charges // 2 for axis in brought}
+    for (account, axis), cents in kept.items():
+        if account[0] == "7" and brought[axis] > most[axis]:
+            kept[account, axis] = 1000 * (cents * most[axis] // brought[axis] // 1000)
+    products = sum(cents for (account, _), cents in kept.items() if account[0] == "7")
+    tax = rounded(charges * permille, 1_000_000) * 1000 - products
+    return kept | {(TAX, ""): max(tax, 0)}
 
 
 __all__ = ["fill"]

@@ -157,6 +157,23 @@ def test_a_book_gives_the_amount_of_whole_months_and_the_radio_decides(
     assert (typed.origin, typed.account, typed.amount) == ("entered", "", 100_00)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"account": "79"}, "rien sur ces comptes et cette période"),
+        ({"account": "64", "axis": "Lune"}, "l’axe «\u00a0Lune\u00a0»"),
+        ({"account": "70"}, "plus de crédit que de débit"),
+    ],
+)
+def test_accounts_that_cost_nothing_are_not_recharged(
+    mapped: Network, who: SimpleNamespace, changes: dict[str, str], words: str
+) -> None:
+    key = define_key(mapped, SEATS, actor=INSTALLATION)
+    form = asked(key, **(READ | changes)) | COMPUTE
+    answer = who.finances.client.post(here(mapped, "refacturations/nouveau/"), form)
+    assert words in answer.context["form"].errors["account"][0]
+
+
 def test_an_amount_that_would_leave_accounts_out_is_refused(
     network: Network, who: SimpleNamespace, key: AllocationKey
 ) -> None:

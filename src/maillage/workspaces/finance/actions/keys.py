@@ -244,7 +244,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
         or rules.unmapped_fault(
             chamber.name, unmapped_accounts(network, chamber.code, asked.account, first, last)
         )
-        or rules.pool_fault(asked.amount)
+        or rules.pool_fault(asked.amount, asked.axis)
     )
     return found | ({"account": fault} if fault else {})
 

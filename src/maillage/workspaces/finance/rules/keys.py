@@ -43,12 +43,13 @@ def amount_fault(amount: int) -> str:
     return "Le montant à refacturer est positif\u00a0; un relevé erroné se contre-passe."
 
 
-def pool_fault(cents: int) -> str:
+def pool_fault(cents: int, axis: str = "") -> str:
     """Why what a book says of some accounts is not recharged, "" where it is."""
     if cents > 0:
         return ""
     if not cents:
-        return "Le livre n’a rien sur ces comptes et cette période."
+        where = f"ces comptes, l’axe «\u00a0{axis}\u00a0»" if axis else "ces comptes"
+        return f"Le livre n’a rien sur {where} et cette période."
     return (
         "Ces comptes ont plus de crédit que de débit sur la période\u00a0: le montant à "
         "refacturer est positif."

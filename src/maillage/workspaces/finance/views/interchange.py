@@ -229,7 +229,7 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
     found.delete()
     count = entered.changed
     lines = "1 ligne changée" if count == 1 else f"{count} lignes changées"
-    messages.success(request, f"Import appliqué : {lines}.")
+    messages.success(request, f"Import appliqué\u00a0: {lines}.")
     return redirect("budget", network=network, pk=pk)
 
 

@@ -103,9 +103,9 @@ def personnel(request: HttpRequest, network: str, pk: int) -> HttpResponse:
     if isinstance(verdict, Denied):
         raise Refusal(verdict)
     assert rows is not None
-    if not rows.is_bound or not rows.is_valid():
+    mine = _typed(request, rows, jobs)
+    if mine is None:
         return _page(request, budget, jobs, rows, verdict, status=422)
-    mine = [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
     try:
         _save(request, budget, mine)
     except Refusal as refusal:
@@ -163,6 +163,15 @@ def _rows(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> Any:
     return JobsRows(initial=initial, **options)
 
 
+def _typed(request: HttpRequest, rows: Any, held: list[Jobs]) -> list[Jobs] | None:
+    """The jobs sent, those held where none were to be carried; None where they do not hold."""
+    if not rows.is_bound:
+        return held if request.POST.get("geste") == "reporter" else None
+    if not rows.is_valid():
+        return None
+    return [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
+
+
 def _save(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> None:
     """Save the jobs typed, then carry them to accounts 641 and 645 where asked: both or none."""
     actor, seen = request.actor, request.POST.get("seen") or None  # type: ignore[attr-defined]
@@ -173,7 +182,7 @@ def _save(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> None:
     count = carry_personnel(budget, jobs, actor=actor, seen=seen)
     lines = "1 ligne portée" if count == 1 else f"{count} lignes portées"
     told = f"{lines} aux comptes 641 et 645." if count else "le budget les porte déjà."
-    messages.success(request, f"Emplois enregistrés ; {told}")
+    messages.success(request, f"Emplois enregistrés\u00a0; {told}")
 
 
 def _differences(mine: list[Jobs], theirs: list[Jobs]) -> list[tuple[str, str, str]]:

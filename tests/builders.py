@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -181,6 +182,10 @@ def books_of_chambers(axes: tuple[str, ...] = ()) -> Truth:
     return _books(axes)
 
 
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 @cache
 def _read(path: Path) -> LedgerFile:
     """A generated book, read once into a store of its own."""
@@ -198,9 +203,11 @@ def keep_books(
             store = Path(settings.LEDGER_ROOT) / network.code / entity.code / str(year)
             read = _read(path)
             assert read.folder is not None
-            folder = store / read.folder.name
+            # One content is one book: that of another year has its own print.
+            sha256 = read.sha256 if year == 2025 else sha(f"{read.sha256} {year}".encode())
+            folder = store / sha256
             copytree(read.folder, folder)
-            read = replace(read, folder=folder)
+            read = replace(read, folder=folder, sha256=sha256)
             closing = dt.date(year, 12, 31)
             kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
     return kept

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
 from maillage.ledger.models import BookFile, BookImport, MappingChange
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.queries.mapping import RuleValue, state_of
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
 from maillage.schemes.actions import draft_next_edition
@@ -86,6 +86,10 @@ class World:
     finance: FinancePlaces
     budgets: SimpleNamespace
 
+    @property
+    def mapping(self) -> str:
+        return state_of(self.edition.scheme.network)
+
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(name, kwargs={**self._kwargs(name), **kwargs})
 
@@ -101,6 +105,7 @@ class World:
             "book": book,
             "book_findings": {**book, "extension": "csv"},
             "book_restore": book,
+            "book_withdraw": book,
             "book_import": {**network, "pk": self.deposit.pk},
             "book_import_cancel": {**network, "pk": self.deposit.pk},
             **{name: {**network, "extension": "csv"} for name in LEDGER_EXPORTS},
@@ -179,7 +184,9 @@ class World:
             "booklet": {"kind": "booklet_docx"},
             "mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
             "mapping_apply": {
-                "proposal": json.dumps({"label": "Essai", "given": [], "removed": []}),
+                "proposal": json.dumps(
+                    {**{"label": "Essai", "given": [], "removed": []}, "state": self.mapping}
+                ),
             },
             "common_chart": {
                 **{"number": "6069", "name": "Autres", "side": "debit", "family": ""},

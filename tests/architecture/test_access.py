@@ -113,6 +113,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "books": (INSIDE, INSIDE, TABLE_BAD, TABLE_BAD),
     "book": OURS,
     "book_findings": OURS,
+    "book_withdraw": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),
     "book_restore": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),
     "book_import": (INSIDE, INSIDE, CELL_NET, CELL_NET),
     "book_import_cancel": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from maillage.ledger.models import BookFile
+from maillage.ledger.models import BookFile, BookImport
 from maillage.people.actors import Role
 from maillage.schemes.models import Edition
-from tests.builders import CHAMBERS, books_of_chambers, load, person, small_document
+from tests.builders import CHAMBERS, books_of_chambers, keep_books, load, person, small_document
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -121,3 +121,54 @@ def test_files_are_given_without_script(
     page.get_by_role("button", name="Lire les fichiers").click()
     page.wait_for_url("**/depots/**")
     assert BookFile.objects.count() == 3
+
+
+def test_a_deposit_refused_is_told_and_another_is_dropped_at_once(
+    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    page = open_page(HERE + "livres/", world.keeper.client)
+    page.evaluate(DROP, [["faux.txt", "Bonjour"]])
+    page.get_by_role("button", name="Lire les fichiers").click()
+    expect(page.get_by_role("alert")).to_contain_text("faux.txt")
+    accessible(page)
+    file = books_of_chambers().files[0]
+    page.evaluate(DROP, [[file.name, file.read_text("utf-8")]])
+    expect(page.locator("[data-drop-list]")).to_contain_text(file.name)
+    read(page)
+    expect(page.get_by_text("Traitement terminé")).to_be_visible()
+    assert BookFile.objects.count() == 1
+
+
+def test_a_followed_reading_shows_its_true_rows_once_over(
+    world: SimpleNamespace, open_page: Callable[..., Page]
+) -> None:
+    entity = world.network.entities.get(code="nord")
+    file = {"name": "nord.txt", "size": 9, "siren": "", "entity": entity.pk, "findings": []}
+    file |= {"closing": "2025-12-31", "state": "waiting", "message": ""}
+    deposit = BookImport.objects.create(network=world.network, state="queued", files=[file])
+    page = open_page(f"{HERE}livres/depots/{deposit.pk}/", world.keeper.client)
+    row = page.locator("tbody tr")
+    expect(row).to_contain_text("En attente")
+    file |= {"state": "done", "worst": "error", "lines": 12, "found": 1}
+    BookImport.objects.filter(pk=deposit.pk).update(state="done", files=[file])
+    expect(row).to_contain_text("Bloquant")
+    expect(page.get_by_text("Traitement terminé")).to_be_visible()
+
+
+def test_a_book_is_withdrawn_after_a_confirmation(
+    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    keep_books(world.network, "nord")
+    page = open_page(HERE + "livres/nord/2025/", world.keeper.client)
+    accessible(page)
+    page.get_by_role("button", name="Retirer ce livre").click()
+    page.get_by_role("button", name="Ne rien changer").click()
+    assert BookFile.objects.filter(replaced_at=None).exists()
+    page.get_by_role("button", name="Retirer ce livre").click()
+    page.locator("dialog").get_by_role("button", name="Retirer ce livre").click()
+    expect(page.get_by_text("Livre retiré le")).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name="Remettre en vigueur").click()
+    page.locator("dialog").get_by_role("button", name="Remettre en vigueur").click()
+    expect(page.get_by_text("de nouveau le fichier en vigueur")).to_be_visible()
+    assert BookFile.objects.filter(replaced_at=None).exists()

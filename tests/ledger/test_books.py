@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,42 +19,14 @@ from maillage.ledger.actions import cancel_import
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Network
 from maillage.schemes.models import Edition
-from tests.builders import CHAMBERS, books_of_chambers, keep_books
+from tests.builders import books_of_chambers, keep_books
 from tests.journeys.test_from_nothing import text_of
-
-HERE = "/reseaux/essai/finances/livres/"
+from tests.ledger.deposits import HERE, known_chambers, send, shortened, upload
 
 
 @pytest.fixture
 def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
-    """The network, its chambers known by their SIREN, the people who act."""
-    network = draft.scheme.network
-    for chamber in CHAMBERS:
-        network.entities.filter(code=chamber.code).update(siren=chamber.siren)
-    return SimpleNamespace(network=network, **vars(people(draft)))
-
-
-def upload(place: int, name: str = "", data: bytes | None = None) -> SimpleUploadedFile:
-    """One of the generated books, under another name or with another content."""
-    path = books_of_chambers().files[place]
-    return SimpleUploadedFile(name or path.name, path.read_bytes() if data is None else data)
-
-
-def send(world: Any, who: str, *files: Any, callbacks: Any = None, **options: Any) -> Any:
-    """Post files as someone; what waits for the commit is done at once."""
-    client = getattr(world, who).client
-    with callbacks(execute=True):
-        return client.post(HERE, {"files": list(files)}, **options)
-
-
-@pytest.fixture
-def deposit(world: SimpleNamespace, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
-    def do(who: str, *files: Any) -> BookImport:
-        answer = send(world, who, *files, callbacks=django_capture_on_commit_callbacks)
-        assert answer.status_code == 302, text_of(answer)
-        return BookImport.objects.get(pk=answer["Location"].rstrip("/").split("/")[-1])
-
-    return do
+    return known_chambers(draft, people)
 
 
 def test_files_named_after_known_sirens_are_read_at_once(
@@ -86,7 +57,9 @@ def test_a_file_of_an_unknown_name_waits_for_a_choice(
     row = deposit("finances", upload(0, "compta finale.txt"))
     assert row.state == "assigning"
     here = f"{HERE}depots/{row.pk}/"
-    assert "SIREN inconnu du réseau" in text_of(world.finances.client.get(here))
+    page = text_of(world.finances.client.get(here))
+    assert "le nom ne dit ni chambre ni exercice" in page
+    assert "supposée" in page
     nothing = world.finances.client.post(here, {"entity-0": "", "closing-0": "2025-12-31"})
     assert nothing.status_code == 422
     assert "La chambre est à choisir" in text_of(nothing)
@@ -104,12 +77,11 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
 ) -> None:
     deposit("nord", upload(1))
     former = BookFile.objects.get()
-    text = upload(1).read()
-    shorter = b"\r\n".join(text.split(b"\r\n")[:-3]) + b"\r\n"
-    row = deposit("nord", upload(1, data=shorter))
+    row = deposit("nord", upload(1, data=shortened(1)))
     here = f"{HERE}depots/{row.pk}/"
-    asked = world.nord.client.get(here)
-    assert "Des livres déjà en place seraient remplacés" in text_of(asked)
+    asked = text_of(world.nord.client.get(here))
+    assert "Des livres déjà en place seraient remplacés" in asked
+    assert f"à la place de {former.name}" in asked
     nord = former.book.entity
     form = {"entity-0": nord.pk, "closing-0": "2025-12-31"}
     again = world.nord.client.post(here, form)
@@ -126,6 +98,8 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
     }
     page = text_of(world.nord.client.get(f"{HERE}nord/2025/"))
     assert "Fichiers remplacés" in page
+    assert "Ce qui change avec le fichier précédent" in page
+    assert f"\u2212{former.lines - current.lines}" in page
     old = text_of(world.nord.client.get(f"{HERE}nord/2025/?fichier={former.pk}"))
     assert "Fichier remplacé le" in old
     assert "Remettre ce fichier en vigueur" in old
@@ -150,40 +124,6 @@ def test_the_same_file_again_changes_nothing(
     row.refresh_from_db()
     assert [f["state"] for f in row.files] == ["same"]
     assert BookFile.objects.get().replaced_at is None
-
-
-REFUSED = [
-    (b"PK\x03\x04" + bytes(60), "Archive ou document"),
-    (b"", "Fichier vide"),
-    (b"bonjour\n", "Illisible"),
-]
-
-
-@pytest.mark.parametrize(("data", "why"), REFUSED)
-def test_what_cannot_be_read_leaves_the_former_book(
-    world: SimpleNamespace,
-    deposit: Callable[..., Any],
-    django_capture_on_commit_callbacks: Any,
-    data: bytes,
-    why: str,
-) -> None:
-    deposit("nord", upload(1))
-    file = BookFile.objects.get()
-    row = deposit("nord", upload(1, data=data or b" "), upload(0)) if data else None
-    if row is None:
-        answer = world.nord.client.post(HERE, {"files": [upload(1, data=b"")]})
-        row = BookImport.objects.get(pk=answer["Location"].rstrip("/").split("/")[-1])
-    form = {"entity-0": file.book.entity_id, "closing-0": "2025-12-31", "remplace": file.pk}
-    row.files = row.files[:1]
-    row.save()
-    with django_capture_on_commit_callbacks(execute=True):
-        world.nord.client.post(f"{HERE}depots/{row.pk}/", form)
-    row.refresh_from_db()
-    assert row.state == "failed"
-    page = text_of(world.nord.client.get(f"{HERE}depots/{row.pk}/"))
-    assert why in page
-    assert BookFile.objects.get() == file
-    assert file.replaced_at is None
 
 
 WHO = [
@@ -234,7 +174,9 @@ def test_two_files_for_one_book_are_refused(
 def test_nothing_received_is_told(world: SimpleNamespace) -> None:
     answer = world.finances.client.post(HERE, {})
     assert answer.status_code == 422
-    assert "Aucun fichier n’a été reçu" in text_of(answer)
+    page = text_of(answer)
+    assert "Aucun fichier n’a été reçu" in page
+    assert "État des livres" in page
     assert not BookImport.objects.exists()
     assert not list(archive.root().glob("essai/depots/*"))
 

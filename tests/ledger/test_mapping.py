@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from maillage.ledger.actions import change_mapping, undo_mapping
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.local import local_accounts
-from maillage.ledger.queries.mapping import RuleValue, coverage, mapping_of, rules_of
+from maillage.ledger.queries.mapping import RuleValue, coverage, mapping_of, rules_of, state_of
 from maillage.schemes.models import Edition
 from tests.builders import books_of_chambers, keep_books
 from tests.journeys.test_from_nothing import text_of
@@ -113,7 +114,9 @@ WHO = [("anonymous", 404), ("stranger", 404), ("reader", 403), ("nord", 403), ("
 
 @pytest.mark.parametrize(("who", "status"), [*WHO, ("administrator", 302)])
 def test_who_may_change_the_mapping(world: SimpleNamespace, who: str, status: int) -> None:
-    proposal = '{"label": "x", "given": [{"entity": "", "prefix": "6", "exact": false, "target": "60", "note": ""}], "removed": []}'  # noqa: E501
+    rule = RuleValue("", "6", False, "60").as_json()
+    asked = {"label": "x", "given": [rule], "removed": [], "state": state_of(world.network)}
+    proposal = json.dumps(asked)
     answer = getattr(world, who).client.post(f"{HERE}appliquer/", {"proposal": proposal})
     assert answer.status_code == status
     assert MappingRule.objects.exists() == (status == 302)
@@ -122,6 +125,8 @@ def test_who_may_change_the_mapping(world: SimpleNamespace, who: str, status: in
 REFUSED = [
     (RuleValue("", "", False, "60"), "vingt chiffres"),
     (RuleValue("", "6 0", False, "60"), "vingt chiffres"),
+    (RuleValue("", "abc", False, "60"), "trois premiers caractères"),
+    (RuleValue("", "60X", False, "60"), "trois premiers caractères"),
     (RuleValue("", "60", False, "6069999"), "un compte du plan attendu, par exemple 606"),
     (RuleValue("", "60", False, ""), "un compte du plan attendu"),
     (RuleValue("ailleurs", "60", False, "60"), "inconnue du réseau"),
@@ -137,6 +142,75 @@ def test_rules_that_do_not_hold_are_refused(
         change(world, RuleValue("", "7", False, "70"), rule)
     assert not MappingRule.objects.exists()
     assert not Event.objects.filter(verb="ledger.mapping.changed").exists()
+
+
+def test_what_is_refused_is_told_where_it_was_typed(world: SimpleNamespace) -> None:
+    typed = {"geste": "prefixe", "prefixe": "abc", "cible": "641", "note": "ma note"}
+    answer = world.finances.client.post(f"{HERE}apercu/", {"exercice": "2025", **typed})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "trois premiers caractères" in page
+    for value in ("abc", "641", "ma note"):
+        assert f'value="{value}"' in page
+    gone = world.finances.client.post(f"{HERE}apercu/", {"geste": "retirer-999"})
+    assert gone.status_code == 409
+    assert "Poser une règle" in text_of(gone)
+
+
+def proposed(answer: Any) -> str:
+    """The proposal a page of effect holds."""
+    found = re.search(r'name="proposal" value="([^"]*)"', answer.content.decode())
+    assert found
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize("meanwhile", ["set", "undone"])
+def test_an_effect_shown_on_other_rules_is_shown_again(
+    world: SimpleNamespace, meanwhile: str
+) -> None:
+    made = change(world, RuleValue("", "64", False, "60"))
+    client = world.finances.client
+    gesture = {"exercice": "2025", "geste": "prefixe", "prefixe": "64", "cible": "641"}
+    stale = proposed(client.post(f"{HERE}apercu/", gesture))
+    if meanwhile == "set":
+        change(world, RuleValue("", "64", False, "645"), who="administrator")
+    else:
+        undo_mapping(world.network, made.pk, actor=world.administrator.actor)
+    rules = list(MappingRule.objects.values_list("prefix", "target"))
+    again = client.post(f"{HERE}appliquer/", {"proposal": stale, "exercice": "2025"})
+    assert again.status_code == 409
+    assert "ont changé depuis cet aperçu" in text_of(again)
+    assert list(MappingRule.objects.values_list("prefix", "target")) == rules
+    fresh = {"proposal": proposed(again), "exercice": "2025"}
+    assert client.post(f"{HERE}appliquer/", fresh).status_code == 302
+    assert MappingRule.objects.get().target == "641"
+
+
+def test_the_effect_counts_the_accounts_of_every_exercise(world: SimpleNamespace) -> None:
+    keep_books(world.network, "nord", year=2024)
+    gesture = {"exercice": "2025", "geste": "prefixe", "prefixe": "6", "cible": "60"}
+    page = text_of(world.finances.client.post(f"{HERE}apercu/", gesture))
+    assert "Une règle vaut pour tous les exercices" in page
+    assert re.search(r"\d+\s+comptes déplacés en 2024", page)
+
+
+CHANGES = [
+    ([RuleValue("", "61", False, "61")], [], "1\u00a0règle posée"),
+    ([RuleValue("", "60", False, "601")], [], "1\u00a0règle remplacée"),
+    ([], [("", "60", False), ("", "62", False)], "2\u00a0règles retirées"),
+    ([RuleValue("", "61", False, "61")], [("", "60", False)], "posée, 1\u00a0règle retirée"),
+]
+
+
+@pytest.mark.parametrize(("given", "removed", "told"), CHANGES)
+def test_a_change_is_told_without_what_it_did_not_do(
+    world: SimpleNamespace, given: list[RuleValue], removed: list[Any], told: str
+) -> None:
+    change(world, RuleValue("", "60", False, "60"), RuleValue("", "62", False, "62"))
+    change(world, *given, removed=removed)
+    page = text_of(world.reader.client.get(HERE))
+    assert told in page
+    assert "0\u00a0règle" not in page
 
 
 def test_the_same_rules_again_change_nothing(world: SimpleNamespace) -> None:

@@ -17,15 +17,21 @@ from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from maillage.ledger.engine import consolidation as engine
+from maillage.ledger.engine.detection import Refused, detect, is_xml
 from maillage.ledger.models import Book, BookFile, BookImport
+from maillage.ui.french import NBSP
 
 
 @dataclass(frozen=True, slots=True)
 class Deposited:
-    """A file as it was given: the name its sender gave it (shortened) and its size in bytes."""
+    """A file as it was given: the name its sender gave it (shortened) and its size in bytes.
+
+    `fault`: why it is no FEC, "" where it may be one.
+    """
 
     name: str
     size: int
+    fault: str = ""
 
 
 def root() -> Path:
@@ -51,7 +57,10 @@ def books_of(files: Iterable[BookFile]) -> list[engine.Book]:
 
 
 def receive(network: str, import_id: uuid.UUID, uploads: Iterable[UploadedFile]) -> list[Deposited]:
-    """Put uploads aside, in order; what went to disk while it came is moved, not copied."""
+    """Put uploads aside, in order; what went to disk while it came is moved, not copied.
+
+    What is no FEC at all is told and not kept.
+    """
     place = deposit_folder(network, import_id)
     place.mkdir(parents=True)
     found = []
@@ -64,8 +73,29 @@ def receive(network: str, import_id: uuid.UUID, uploads: Iterable[UploadedFile])
             with target.open("wb") as file:
                 for chunk in upload.chunks():
                     file.write(chunk)
-        found.append(Deposited((upload.name or "fichier")[-200:], target.stat().st_size))
+        size, fault = target.stat().st_size, fault_of(target)
+        if fault:
+            target.unlink()
+        found.append(Deposited((upload.name or "fichier")[-200:], size, fault))
     return found
+
+
+def fault_of(path: Path) -> str:
+    """Why a file is no FEC, told by its beginning; "" where it may be one. XML is read later."""
+    try:
+        if not is_xml(path):
+            detect(path)
+    except Refused as refused:
+        found = refused.finding
+        value = "".join(c for c in found.value if c.isprintable())
+        held = f"{NBSP}: {value}" if value else ""
+        return f"{found.title}{held}{NBSP}; attendu{NBSP}: {found.expected}."
+    return ""
+
+
+def columns_of(path: Path) -> tuple[str, ...]:
+    """The columns of a FEC beyond those it must have, as its heading names them."""
+    return () if is_xml(path) else detect(path).heading.extra
 
 
 def deposited(row: BookImport, rank: int) -> Path:

@@ -82,7 +82,8 @@ def _take_in(network: Network, chambers: list[Entity], truth: Truth, year: int) 
     for chamber, path in zip(chambers, truth.files, strict=True):
         store = archive.root() / network.code / chamber.code / str(year)
         read = read_ledger(path, store=store, siren=chamber.siren, closing=closing)
-        record_file(network, chamber, closing, read, actor=INSTALLATION)
+        columns = archive.columns_of(path)
+        record_file(network, chamber, closing, read, actor=INSTALLATION, columns=columns)
 
 
 def _map(network: Network, truth: Truth) -> None:

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger import archive
+from maillage.ledger import archive, rules
 from maillage.ledger.actions.books import record_file
 from maillage.ledger.engine.reading import Cancelled, LedgerFile, read_ledger
-from maillage.ledger.models import BookImport
+from maillage.ledger.models import BookFile, BookImport
 from maillage.network.models import Entity
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.queries import actor_behind
@@ -46,7 +46,7 @@ class _Follower:
         if now - self.last < EVERY and done < total:
             return
         self.last = now
-        self.note(f"{self.label} : {stage}", done, total)
+        self.note(f"{self.label}, étape «\u00a0{stage}\u00a0»", done, total)
 
     def note(self, stage: str, done: int = 0, total: int = 0) -> None:
         reached = (
@@ -80,7 +80,7 @@ def import_books(import_id: str) -> None:
                 file.update(_taken_in(row, rank, actor))
                 _Follower(row, rank).note("Fichier suivant")
     except Cancelled:
-        BookImport.objects.filter(pk=row.pk).update(files=_stopped(row.files))
+        BookImport.objects.filter(pk=row.pk).update(files=rules.given_up(row.files))
     else:
         failed = all(file["state"] in ("refused", "failed") for file in row.files)
         row.state = BookImport.State.FAILED if failed else BookImport.State.DONE
@@ -89,24 +89,18 @@ def import_books(import_id: str) -> None:
     archive.discard(row.network.code, row.pk)
 
 
-def _stopped(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        file if file["state"] in OVER else file | {"state": "cancelled", "message": "Non lu."}
-        for file in files
-    ]
-
-
 def _taken_in(row: BookImport, rank: int, actor: Actor) -> dict[str, Any]:
     """Read one file and record it in its book; what became of it, for its import."""
     file = row.files[rank]
     file["state"] = "reading"
     follower = _Follower(row, rank)
-    follower.note(f"{follower.label} : ouverture")
+    follower.note(f"{follower.label}, étape «\u00a0Ouverture\u00a0»")
     try:
         entity = Entity.objects.get(pk=file["entity"])
         closing = dt.date.fromisoformat(file["closing"])
+        path = archive.deposited(row, rank)
         read = read_ledger(
-            archive.deposited(row, rank),
+            path,
             store=archive.root() / row.network.code / entity.code / str(closing.year),
             name=file["name"],
             siren=entity.siren,
@@ -115,7 +109,12 @@ def _taken_in(row: BookImport, rank: int, actor: Actor) -> dict[str, Any]:
         )
         if read.refused:
             return _refused(read)
-        return _recorded(row, entity, closing, read, actor)
+        follower.note(f"{follower.label}, étape «\u00a0Enregistrement\u00a0»")
+        before = timezone.now()
+        taken = record_file(
+            row.network, entity, closing, read, actor=actor, columns=archive.columns_of(path)
+        )
+        return _recorded(taken, same=taken.imported_at < before)
     except Cancelled:
         raise
     except Refusal as refusal:
@@ -134,13 +133,8 @@ def _refused(read: LedgerFile) -> dict[str, Any]:
     return {"state": "refused", "message": "Illisible : rien n’en est pris.", "findings": told}
 
 
-def _recorded(
-    row: BookImport, entity: Entity, closing: dt.date, read: LedgerFile, actor: Actor
-) -> dict[str, Any]:
-    before = timezone.now()
-    taken = record_file(row.network, entity, closing, read, actor=actor)
-    same = taken.imported_at < before
-    told = {"year": closing.year, "entity_code": entity.code, "lines": taken.lines}
+def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
+    told = {"year": taken.book.year, "entity_code": taken.book.entity.code, "lines": taken.lines}
     told |= {"worst": taken.worst, "found": taken.findings}
     if same:
         return {"state": "same", "message": "Déjà en place, à l’identique.", **told}

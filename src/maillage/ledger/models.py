@@ -18,12 +18,16 @@ from maillage.network.models import Entity, Network
 
 
 class Book(models.Model):
-    """The ledger of one entity for the exercise that closes in `year`."""
+    """The ledger of one entity for the exercise that closes in `year`.
+
+    `withdrawn_at`: since when it has no file in force, None where it has one.
+    """
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="books")
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="books")
     year = models.PositiveSmallIntegerField("exercice")
     closing = models.DateField("date de clôture")
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
 
     class Meta:
         verbose_name = "livre"
@@ -46,12 +50,22 @@ class Book(models.Model):
 
 
 class BookFile(models.Model):
-    """A file read into a book. The current one is the one nothing has replaced."""
+    """A file read into a book. The current one has no `replaced_at`: nothing took its place.
+
+    `columns`: its columns beyond those of a FEC, as its heading names them.
+    """
 
     class State(models.TextChoices):
         IMPORTED = "imported", "Importé"
         WARNED = "warned", "À vérifier"
         BLOCKING = "blocking", "Bloquant"
+
+        @classmethod
+        def of(cls, worst: str) -> BookFile.State:
+            """The state of a book whose gravest finding is `worst`, "" for none."""
+            if worst in (Severity.REFUSED, Severity.ERROR):
+                return cls.BLOCKING
+            return cls.WARNED if worst == Severity.WARNING else cls.IMPORTED
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="files")
     sha256 = models.CharField("empreinte", max_length=64)
@@ -61,6 +75,7 @@ class BookFile(models.Model):
     lines = models.BigIntegerField("lignes")
     debit = models.BigIntegerField("débit (centimes)")
     credit = models.BigIntegerField("crédit (centimes)")
+    columns: models.JSONField[Any, Any] = models.JSONField("autres colonnes", default=list)
     counts = models.JSONField("constats par code", default=dict)
     worst = models.CharField("gravité", max_length=10, blank=True)
     imported_at = models.DateTimeField("importé le", default=timezone.now)
@@ -82,9 +97,7 @@ class BookFile(models.Model):
 
     @property
     def state(self) -> BookFile.State:
-        if self.worst in (Severity.REFUSED, Severity.ERROR):
-            return self.State.BLOCKING
-        return self.State.WARNED if self.worst == Severity.WARNING else self.State.IMPORTED
+        return self.State.of(self.worst)
 
     @property
     def worst_label(self) -> str:
@@ -98,8 +111,9 @@ class BookFile(models.Model):
 class BookImport(models.Model):
     """Files deposited together, read apart from the pages.
 
-    `files`: one mapping per file: name, size, entity (id or None), closing (ISO or ""), state
-    (waiting, reading, done, same, refused, failed), message, findings (texts), lines, worst, year.
+    `files`: one mapping per file: name, size, siren (of its name or ""), entity (id or None),
+    closing (ISO or ""), state (waiting, reading, done, same, refused, failed, cancelled), message,
+    findings (texts), lines, worst, year. One that is no FEC is refused as it comes.
     """
 
     class State(models.TextChoices):
@@ -136,6 +150,11 @@ class BookImport(models.Model):
     @property
     def subject(self) -> str:
         return f"ledger.import:{self.pk}"
+
+    @property
+    def waiting(self) -> list[tuple[int, dict[str, Any]]]:
+        """Files to assign, each with its place in `files`."""
+        return [(n, file) for n, file in enumerate(self.files) if file["state"] == "waiting"]
 
     @property
     def is_over(self) -> bool:

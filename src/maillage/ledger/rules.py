@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
@@ -19,6 +21,8 @@ MAX_FILES = 50
 """Files deposited together, at most."""
 
 LOCAL_ACCOUNT = re.compile(r"[0-9A-Za-z]{1,20}")
+LOCAL_PREFIX = re.compile(r"[0-9]{1,3}|[0-9]{3}[0-9A-Za-z]{1,17}")
+"""How accounts may begin: the first three characters of a FEC's accounts are digits."""
 
 
 def can_deposit(network: int, finance: int, actor: Actor) -> Verdict:
@@ -69,11 +73,27 @@ def closing_fault(closing: dt.date | None, today: dt.date) -> str:
     return ""
 
 
-def prefix_fault(prefix: str) -> str:
-    """Say what is wrong with a local account or the beginning of one, "" where nothing is."""
-    if LOCAL_ACCOUNT.fullmatch(prefix):
+def prefix_fault(prefix: str, *, exact: bool = False) -> str:
+    """Say what is wrong with a local account or the beginning of one, "" where nothing is.
+
+    An account named exactly is taken as books write it.
+    """
+    named = f"Compte local «\u00a0{prefix}\u00a0»\u00a0:"
+    if not LOCAL_ACCOUNT.fullmatch(prefix):
+        return f"{named} vingt chiffres ou lettres au plus, sans espace."
+    if exact or LOCAL_PREFIX.fullmatch(prefix):
         return ""
-    return f"Compte local « {prefix} » : vingt chiffres ou lettres au plus, sans espace."
+    return f"{named} les trois premiers caractères d’un compte sont des chiffres."
+
+
+def given_up(files: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The files of an import that stops: those not read yet never are."""
+    return [
+        {**file, "state": "cancelled", "message": "Non lu."}
+        if file["state"] in ("waiting", "reading")
+        else dict(file)
+        for file in files
+    ]
 
 
 SIDES = {"debit": "Débit", "credit": "Crédit", "either": "L’un ou l’autre", "none": "Sans objet"}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from maillage.ui.refusals import problem, wants_json
 
@@ -18,7 +22,22 @@ REASONS = {
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if wants_json(request):
         return problem(status, REASONS[status])
-    return render(request, f"ui/errors/{status}.html", status=status)
+    context = {"login_url": _login_url(request)} if status == 404 else {}
+    return render(request, f"ui/errors/{status}.html", context, status=status)
+
+
+def _login_url(request: HttpRequest) -> str:
+    """Where someone signed out may sign in and come back to what they asked for; "" otherwise.
+
+    Every missing page offers it alike: it tells nothing of what exists.
+    """
+    if request.actor.is_known:  # type: ignore[attr-defined]
+        return ""
+    login, asked = reverse("account_login"), request.get_full_path()
+    # "//elsewhere/" is a path of ours and the address of another host.
+    if request.method in ("GET", "HEAD") and url_has_allowed_host_and_scheme(asked, None):
+        return f"{login}?{urlencode({'next': asked})}"
+    return login
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

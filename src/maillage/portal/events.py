@@ -38,6 +38,7 @@ VERBS = {
     "ledger.import.cancelled": "Lecture de livres abandonnée",
     "ledger.book.imported": "Livre comptable importé",
     "ledger.book.restored": "Ancien livre comptable remis en vigueur",
+    "ledger.book.withdrawn": "Livre comptable retiré",
     "ledger.mapping.changed": "Correspondances changées",
     "ledger.partner.named": "Compte auxiliaire rattaché à une chambre",
     "ledger.chart.extended": "Compte ajouté au plan du réseau",

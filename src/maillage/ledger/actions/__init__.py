@@ -1,20 +1,13 @@
 """The ledger's verbs."""
 
-from maillage.ledger.actions.books import (
-    Assignment,
-    assign_files,
-    cancel_import,
-    deposit_files,
-    record_file,
-    restore_file,
-)
+from maillage.ledger.actions.books import record_file, restore_file, withdraw_book
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
+from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.actions.mapping import change_mapping, undo_mapping
 from maillage.ledger.actions.partners import name_partner
 
 __all__ = [
     "AccountValue",
-    "Assignment",
     "assign_files",
     "cancel_import",
     "change_mapping",
@@ -25,4 +18,5 @@ __all__ = [
     "reduce_chart",
     "restore_file",
     "undo_mapping",
+    "withdraw_book",
 ]

@@ -13,7 +13,7 @@ from maillage.ledger import rules
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.books import finance_function
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import RuleValue, value_of
+from maillage.ledger.queries.mapping import RuleValue, state_of, value_of
 from maillage.network.models import Network
 from maillage.network.rules import unseen_fault
 from maillage.people.actors import Actor
@@ -36,7 +36,7 @@ def rule_faults(network: Network, given: Sequence[RuleValue]) -> list[tuple[int,
         if rule.entity and rule.entity not in entities:
             what = f"Chambre « {rule.entity} » inconnue du réseau."
             faults.append((place, "entity", what))
-        if fault := rules.prefix_fault(rule.prefix):
+        if fault := rules.prefix_fault(rule.prefix, exact=rule.exact):
             faults.append((place, "prefix", fault))
         if not chart.is_valid(rule.target):
             near = chart.nearest(rule.target) if rule.target else None
@@ -62,11 +62,16 @@ def change_mapping(
     actor: Actor,
     label: str,
     removed: Iterable[Key] = (),
+    seen: str | None = None,
 ) -> Outcome[MappingChange | None]:
     """Set rules, in place of those of the same chamber and prefix, and withdraw others.
 
-    Refuses (422) rules that do not hold, with the first fault. Returns None where nothing changes.
+    `seen`: the state the effect was shown on. Refuses (409) another state, (422) rules that do not
+    hold, with the first fault. Returns None where nothing changes.
     """
+    if seen is not None and seen != state_of(network):
+        why = "Les correspondances ont changé depuis cet aperçu\u00a0: rien n’a été appliqué."
+        raise Refusal(Denied(why, status=409))
     if len(given) > MAX_RULES:
         raise Refusal(Denied(f"{MAX_RULES} règles au plus en une fois.", status=422))
     if faults := rule_faults(network, given):

@@ -59,10 +59,14 @@ def current_files(network: Network, year: int | None = None) -> list[BookFile]:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One exercise of one entity: the file in force, None where the book is missing."""
+    """One exercise of one entity: the file in force, None where the book is missing.
+
+    `withdrawn`: the book is there, without a file in force.
+    """
 
     year: int
     file: BookFile | None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What the books of one exercise hold, in cents, and how many of them are in."""
+    """What the books of one exercise hold, in cents, and how many of them are in.
+
+    `missing`: neither in nor withdrawn.
+    """
 
     year: int
     books: int
     missing: int
+    withdrawn: int
     lines: int
     debit: int
     credit: int
@@ -93,15 +101,27 @@ class Matrix:
 
 
 def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
-    """The state of every book, in two queries whatever their number."""
+    """The state of every book, in three queries whatever their number."""
     files = {(f.book.entity_id, f.book.year): f for f in current_files(network)}
+    gone = {
+        (book.entity_id, book.year): book
+        for book in network.books.filter(withdrawn_at__isnull=False).select_related("entity")
+    }
     chambers = chambers_of(network)
     known = {entity.pk for entity in chambers}
     others = {f.book.entity_id: f.book.entity for f in files.values()}
+    others |= {book.entity_id: book.entity for book in gone.values()}
     chambers += [entity for pk, entity in others.items() if pk not in known]
-    columns = tuple(sorted({*years, *(year for _, year in files)}, reverse=True))
+    held = {year for _, year in (*files, *gone)}
+    columns = tuple(sorted({*years, *held}, reverse=True))
     rows = tuple(
-        Row(entity, tuple(Cell(year, files.get((entity.pk, year))) for year in columns))
+        Row(
+            entity,
+            tuple(
+                Cell(year, files.get((entity.pk, year)), (entity.pk, year) in gone)
+                for year in columns
+            ),
+        )
         for entity in chambers
     )
     return Matrix(
@@ -110,12 +130,14 @@ def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
 
 
 def _total(year: int, rows: tuple[Row, ...], place: int) -> Total:
-    files = [row.cells[place].file for row in rows]
-    held = [file for file in files if file is not None]
+    cells = [row.cells[place] for row in rows]
+    held = [cell.file for cell in cells if cell.file is not None]
+    withdrawn = sum(cell.withdrawn for cell in cells)
     return Total(
         year,
         len(held),
-        len(files) - len(held),
+        len(cells) - len(held) - withdrawn,
+        withdrawn,
         sum(file.lines for file in held),
         sum(file.debit for file in held),
         sum(file.credit for file in held),

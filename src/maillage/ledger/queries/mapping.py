@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 
+from django.db.models import Max, Q
+
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.mapping import Change, Mapping, Rule, Suggestion, effect, suggest
 from maillage.ledger.models import MappingRule
@@ -46,6 +48,14 @@ def rules_of(network: Network) -> list[MappingRule]:
     """Rules in force, the network's first."""
     rows = MappingRule.objects.filter(network=network).select_related("entity")
     return sorted(rows.order_by(*ORDER), key=lambda row: row.entity_id is not None)
+
+
+def state_of(network: Network) -> str:
+    """What names the rules as they stand: each change, and each undoing, gives another name."""
+    found = network.mapping_changes.aggregate(
+        made=Max("pk"), held=Max("pk", filter=Q(undone_at=None))
+    )
+    return f"{found['made'] or 0}-{found['held'] or 0}"
 
 
 def mapping_of(rules: Iterable[MappingRule]) -> Mapping:

@@ -52,7 +52,7 @@ def octets(size: int) -> str:
     for unit, weight in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
         if size >= weight:
             return f"{size / weight:.1f}\u00a0{unit}".replace(".", ",")
-    return f"{size}\u00a0octets"
+    return f"{size}\u00a0octet{'s' if size > 1 else ''}"
 
 
 @register.filter

@@ -9,19 +9,22 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import archive
-from maillage.ledger.actions.books import can_deposit, restore_file
+from maillage.ledger.actions.books import restore_file, withdraw_book
+from maillage.ledger.actions.deposits import can_deposit
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
 from maillage.ledger.engine.reading import LedgerFile
-from maillage.ledger.models import Book, BookFile
+from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.queries.books import (
     books_visible_to,
     finance_function,
@@ -32,9 +35,14 @@ from maillage.ledger.rules import can_keep_book
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.ledger.views.imports import start
+from maillage.network.models import Network
 from maillage.people.queries import names_of
+from maillage.ui.refusals import wants_json
+from maillage.ui.templatetags.ui import pluriel
 
 PER_PAGE = 100
+TOLD = 3
+"""Files of a deposit told by their names."""
 
 
 @csrf_exempt
@@ -47,21 +55,46 @@ def books(request: HttpRequest, network: str) -> HttpResponse:
         if not verdict:
             raise Refusal(verdict)
         return _deposit(request, network)
+    return _page(request, found)
+
+
+def _page(request: HttpRequest, network: Network, refusal: Refusal | None = None) -> HttpResponse:
+    """The matrix and what is under way; `refusal`: what has just been refused of a deposit."""
     today = timezone.localdate()
-    imports = imports_visible_to(request.actor).filter(network=found)
-    context = keeper_frame(request, found, "books") | {
-        "matrix": matrix(found, [today.year - 1]),
-        "verdict": verdict,
-        "under_way": imports.exclude(state__in=["done", "failed", "cancelled"])[:5],
-        "latest": imports.filter(state__in=["done", "failed", "cancelled"])[:5],
+    over = Q(state__in=[BookImport.State.DONE, "failed", "cancelled"])
+    imports = imports_visible_to(request.actor).filter(network=network)
+    under_way, latest = list(imports.exclude(over)[:5]), list(imports.filter(over)[:5])
+    names = names_of({row.requested_by for row in (*under_way, *latest)})
+    told = [(row, _names(row), names.get(row.requested_by, "")) for row in under_way]
+    context = keeper_frame(request, network, "books") | {
+        "matrix": matrix(network, [today.year - 1]),
+        "verdict": can_deposit(network, actor=request.actor),
+        "to_assign": [one for one in told if one[0].state == BookImport.State.ASSIGNING],
+        "reading": [one for one in told if one[0].state != BookImport.State.ASSIGNING],
+        "latest": [(row, _names(row), names.get(row.requested_by, "")) for row in latest],
+        "fault": refusal.denied.reason if refusal else "",
+        "refused": refusal.details.get("violations", []) if refusal else [],
     }
-    return render(request, "ledger/books.html", context)
+    status = refusal.denied.status if refusal else 200
+    return render(request, "ledger/books.html", context, status=status)
+
+
+def _names(row: BookImport) -> str:
+    """The files of a deposit by their names, shortened, the first of them."""
+    names = [Truncator(file["name"]).chars(40) for file in row.files]
+    more = len(names) - TOLD
+    return ", ".join(names[:TOLD]) + (f" et {pluriel(more, 'autre,autres')}" if more > 0 else "")
 
 
 @csrf_protect
 def _deposit(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
-    return start(request, found, request.FILES.getlist("files"))
+    try:
+        return start(request, found, request.FILES.getlist("files"))
+    except Refusal as refusal:
+        if refusal.denied.status != 422 or wants_json(request):
+            raise
+        return _page(request, found, refusal)
 
 
 def _book(request: HttpRequest, network: str, entity: str, year: int) -> Book:
@@ -126,39 +159,73 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
     """One book: the file in force, its figures, what was found in it, the former files."""
     found = _book(request, network, entity, year)
     files = list(found.files.all())
+    if not files:
+        raise Http404
     current = next((f for f in files if f.replaced_at is None), None)
     shown = _shown(request, files) or current
-    if shown is None:
-        raise Http404
+    former = [f for f in files if f.replaced_at is not None]
+    names = names_of({f.imported_by for f in files})
+    function = finance_function(found.network_id)
+    context = keeper_frame(request, found.network, "books", str(found)) | {
+        "book": found,
+        "keeps_book": can_keep_book(found.network_id, function, found.entity_id, request.actor),
+        "shown": shown,
+        "current": current,
+        "former": former,
+        "names": names,
+        "by": names.get(shown.imported_by, "Personne inconnue") if shown else "",
+        "changes": _changes(current, former) if shown == current else [],
+    }
+    if shown is not None:
+        context |= _of_file(request, shown, {} if shown is current else {"fichier": shown.pk})
+    return render(request, "ledger/book.html", context)
+
+
+def _of_file(request: HttpRequest, shown: BookFile, query: dict[str, int]) -> dict[str, Any]:
+    """What a file holds and what was found in it. `query`: what names it in an address."""
     read = LedgerFile.load(archive.folder(shown))
     severity, code = _chosen(request)
     located = Paginator(_located(read, code, severity), PER_PAGE) if code else None
-    page = located.get_page(request.GET.get("page")) if located else None
-    names = names_of({f.imported_by for f in files})
-    query = {"fichier": shown.pk} if shown is not current else {}
-    context = keeper_frame(request, found.network, "books", str(found)) | {
-        "book": found,
-        "keeps_book": can_keep_book(
-            found.network_id, finance_function(found.network_id), found.entity_id, request.actor
-        ),
-        "shown": shown,
-        "current": current,
-        "former": [f for f in files if f.replaced_at is not None],
-        "names": names,
-        "by": names.get(shown.imported_by, "Personne inconnue"),
+    return {
         "read": read,
+        "columns": shown.columns or [axis.removeprefix("axe_") for axis in read.axes],
         "severity": severity,
         "severities": _severities(read),
         "groups": _groups(read, severity),
         "code": CODES.get(code),
-        "page": page,
-        "kept_all": not code
-        or len(read.findings.kept.get(code, [])) >= read.findings.counts.get(code, 0),
+        "page": located.get_page(request.GET.get("page")) if located else None,
+        "kept": len(read.findings.kept.get(code, [])),
         "count": read.findings.counts.get(code, 0),
         "query": urlencode(query),
         "query_here": urlencode(query | {"gravite": severity, "code": code}),
     }
-    return render(request, "ledger/book.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure of a book before and now; `kind` is "amount" (cents) or "number"."""
+
+    label: str
+    kind: str
+    before: int
+    now: int
+
+    @property
+    def difference(self) -> int:
+        return self.now - self.before
+
+
+def _changes(current: BookFile | None, former: Sequence[BookFile]) -> list[Changed]:
+    """What the file in force changes to the one that was before it; none where it is the first."""
+    last = max(former, key=lambda f: f.replaced_at, default=None)  # type: ignore[arg-type,return-value]
+    if current is None or last is None:
+        return []
+    return [
+        Changed("Lignes", "number", last.lines, current.lines),
+        Changed("Débits, en euros", "amount", last.debit, current.debit),
+        Changed("Crédits, en euros", "amount", last.credit, current.credit),
+        Changed("Constats", "number", last.findings, current.findings),
+    ]
 
 
 def _shown(request: HttpRequest, files: Sequence[BookFile]) -> BookFile | None:
@@ -203,7 +270,9 @@ def book_findings(
     """The findings kept, as filtered, with what was filtered written in the file."""
     found = _book(request, network, entity, year)
     files = list(found.files.all())
-    shown = _shown(request, files) or next(f for f in files if f.replaced_at is None)
+    shown = _shown(request, files) or next((f for f in files if f.replaced_at is None), None)
+    if shown is None:
+        raise Http404
     read = LedgerFile.load(archive.folder(shown))
     severity, code = _chosen(request)
     filters = [f"Fichier {shown.name}, SHA-256 {shown.sha256}"]
@@ -230,6 +299,15 @@ def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpR
     return redirect("book", network=network, entity=entity, year=year)
 
 
+@require_POST
+def withdraw(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+    """Leave the book without a file in force."""
+    found = _book(request, network, entity, year)
+    withdraw_book(found, actor=request.actor)
+    messages.success(request, f"{found}\u00a0: livre retiré\u00a0; ses fichiers restent ici.")
+    return redirect("book", network=network, entity=entity, year=year)
+
+
 routes = [
     path("livres/", books, name="books"),
     path("livres/<slug:entity>/<int:year>/", book, name="book"),
@@ -239,4 +317,5 @@ routes = [
         name="book_findings",
     ),
     path("livres/<slug:entity>/<int:year>/retablir/", restore, name="book_restore"),
+    path("livres/<slug:entity>/<int:year>/retirer/", withdraw, name="book_withdraw"),
 ]

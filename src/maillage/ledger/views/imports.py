@@ -18,16 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import archive, rules
-from maillage.ledger.actions.books import (
-    Assignment,
-    assign_files,
-    cancel_import,
-    deposit_files,
-    replaced_by,
-)
+from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
-from maillage.ledger.models import BookImport
+from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import chambers_of, finance_function, imports_visible_to
+from maillage.ledger.queries.deposits import (
+    Assignment,
+    doubts_about,
+    named_assignments,
+    replaced_by,
+    sirens_of,
+)
 from maillage.ledger.views.frame import keeper_frame
 from maillage.network.models import Network
 from maillage.ui.templatetags.ui import pluriel
@@ -42,20 +43,12 @@ def start(request: HttpRequest, network: Network, uploads: Sequence[UploadedFile
     except Exception:
         archive.discard(network.code, key)
         raise
-    given = _named(row)
-    if all(a.entity and a.closing for a in given) and not replaced_by(row, given):
-        # A refusal is told again, with what to do, on the page that assigns.
+    given = named_assignments(row)
+    if all(a.entity and a.closing for a in given):
+        # A refusal, a replacement or a doubt is told on the page that assigns, with what to do.
         with suppress(Refusal):
             assign_files(row, given, actor=request.actor)
     return redirect("book_import", network=network.code, pk=row.pk)
-
-
-def _named(row: BookImport) -> list[Assignment]:
-    """What the names of the files say."""
-    return [
-        Assignment(f["entity"], parse_date(f["closing"]) if f["closing"] else None)
-        for f in row.files
-    ]
 
 
 def _import(request: HttpRequest, network: str, pk: uuid.UUID) -> BookImport:
@@ -73,7 +66,7 @@ def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpRespon
     job = _job(row)
     if request.headers.get("HX-Request"):
         return render(request, "ui/progress.html", {"job": job})
-    context = {"job": job | {"result_url": ""}, "row": row}
+    context = {"job": job, "row": row}
     context |= keeper_frame(request, row.network, "books", str(row)) | {"results": _results(row)}
     return render(request, "ledger/import.html", context)
 
@@ -88,22 +81,22 @@ def _job(row: BookImport) -> dict[str, Any]:
     here = reverse("book_import", args=[row.network.code, row.pk])
     return {
         "label": str(row),
-        "stage": row.stage or row.get_state_display(),
+        "stage": "" if row.is_over else row.stage or row.get_state_display(),
         "done": row.done,
-        "total": row.total,
+        "total": 0 if row.is_over else row.total,
         "finished": row.is_over,
         "failed": row.state in (BookImport.State.FAILED, BookImport.State.CANCELLED),
         "message": message,
         "url": here,
         "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
-        "result_url": here,
+        "result_url": "",
+        "reload": True,
     }
 
 
 STATES = {
     "waiting": "En attente",
     "reading": "En cours de lecture",
-    "done": "Importé",
     "same": "Inchangé",
     "refused": "Illisible",
     "failed": "Non importé",
@@ -120,7 +113,7 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
             "size": f["size"],
             "entity": names.get(f["entity"], ""),
             "closing": parse_date(f["closing"]) if f["closing"] else None,
-            "state": STATES[f["state"]],
+            "state": STATES.get(f["state"]) or BookFile.State.of(f["worst"]).label,
             "message": f["message"],
             "findings": f["findings"],
             "lines": f.get("lines"),
@@ -135,9 +128,9 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
 
 
 def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
-    """What the form says of each file; what cannot be read is as if not said."""
+    """What the form says of each file to assign; what cannot be read is as if not said."""
     found = []
-    for rank in range(len(row.files)):
+    for rank, _file in row.waiting:
         entity = request.POST.get(f"entity-{rank}", "")
         closing: dt.date | None = None
         try:
@@ -149,14 +142,15 @@ def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
 
 
 def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
-    """Ask whose each file is; say what would be replaced before anything is."""
+    """Ask whose each file is; say what would be replaced, and what is odd, before anything is."""
     posted = request.method == "POST"
-    given = _given(request, row) if posted else _named(row)
+    given = _given(request, row) if posted else named_assignments(row)
     fault = ""
     if posted:
         accepted = {int(pk) for pk in request.POST.getlist("remplace") if pk.isdecimal()}
+        sure = frozenset(request.POST.getlist("doute"))
         try:
-            assign_files(row, given, actor=request.actor, replacing=frozenset(accepted))
+            assign_files(row, given, actor=request.actor, replacing=frozenset(accepted), sure=sure)
         except Refusal as refusal:
             if refusal.denied.status == 403 or row.state != BookImport.State.ASSIGNING:
                 raise
@@ -167,7 +161,9 @@ def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
         "row": row,
         "fault": fault,
         "replaced": [] if fault else replaced_by(row, given),
+        "doubts": [] if fault else doubts_about(row, given),
         "files": _to_assign(request, row, given),
+        "refused": [file for file in row.files if file["state"] == "refused"],
         "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
     }
     return render(request, "ledger/assign.html", context, status=422 if fault else 200)
@@ -176,24 +172,41 @@ def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
 def _to_assign(
     request: HttpRequest, row: BookImport, given: Sequence[Assignment]
 ) -> list[dict[str, Any]]:
-    """Each file with the chambers this actor may give it to."""
+    """Each file to assign with the chambers this actor may give it to."""
     finance = finance_function(row.network_id)
+    chambers, known = chambers_of(row.network), sirens_of(row.network)
+
+    def owners(file: dict[str, Any]) -> list[str]:
+        held = known.get(file.get("siren", ""), set())
+        return [chamber.short_name for chamber in chambers if chamber.pk in held]
+
     mine = [
         chamber
-        for chamber in chambers_of(row.network)
+        for chamber in chambers
         if rules.can_keep_book(row.network_id, finance, chamber.pk, request.actor)
     ]
     last = dt.date(timezone.localdate().year - 1, 12, 31)
     return [
         {
+            "rank": rank,
             "name": file["name"],
             "size": file["size"],
-            "known": bool(file["entity"]),
+            "unsaid": _unsaid(file, owners(file)),
+            "supposed": not file["closing"],
             "chambers": [(c.pk, c.name, c.pk == a.entity) for c in mine],
             "closing": (a.closing or last).isoformat(),
         }
-        for file, a in zip(row.files, given, strict=True)
+        for (rank, file), a in zip(row.waiting, given, strict=True)
     ]
+
+
+def _unsaid(file: dict[str, Any], owners: Sequence[str]) -> str:
+    """What the name of a file leaves to say. `owners`: the chambers its SIREN is known of."""
+    if not file.get("siren"):
+        return "le nom ne dit ni chambre ni exercice"
+    if len(owners) > 1:
+        return f"SIREN de plusieurs chambres\u00a0: {', '.join(owners)}"
+    return "" if owners else "SIREN inconnu du réseau"
 
 
 @require_POST

@@ -26,6 +26,8 @@ from maillage.ledger.views.asked import Asked, asked
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 
 ALL = 1_000_000
+MANY = 20
+"""Pairs above which differences alone are shown unless all are asked for."""
 BY_NAME = {family.name: family for family in FAMILIES}
 
 
@@ -49,7 +51,7 @@ class Row:
     answers_url: str
 
 
-def _rows(reading: Asked, only: bool) -> list[Row]:
+def _rows(reading: Asked) -> list[Row]:
     if reading.year is None:
         return []
     code = reading.entity.code if reading.entity else ""
@@ -57,7 +59,7 @@ def _rows(reading: Asked, only: bool) -> list[Row]:
     year = str(reading.year.year)
     rows = []
     for found in reading.year.result.reciprocities:
-        if code not in ("", found.entity, found.partner) or (only and not found.difference):
+        if code not in ("", found.entity, found.partner):
             continue
         mirror = BY_NAME[found.family.mirror]
         ours = {"chambre": found.entity, "partenaire": found.partner, "compte": found.family.name}
@@ -77,27 +79,39 @@ def _rows(reading: Asked, only: bool) -> list[Row]:
     return rows
 
 
+def _only(request: HttpRequest, everything: list[Row]) -> bool:
+    """Whether differences alone are shown."""
+    asked_for = request.GET.get("seulement", "")
+    return asked_for == "ecarts" or (asked_for != "toutes" and len(everything) > MANY)
+
+
+def _different(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row.found.difference]
+
+
 @require_safe
 def intercompany(request: HttpRequest, network: str) -> HttpResponse:
     """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
     found = kept_network(request, network)
     reading = asked(request, found)
-    only = request.GET.get("seulement") == "ecarts"
-    rows = _rows(reading, only)
-    everything = _rows(reading, False) if only else rows
+    everything = _rows(reading)
+    only = _only(request, everything)
+    different = _different(everything)
+    shown = "ecarts" if only else "toutes"
     known = partners_of(found)
     context = keeper_frame(request, found, "intercompany") | {
         "asked": reading,
         "only": only,
-        "rows": rows,
+        "rows": different if only else everything,
         "count": len(everything),
-        "different": sum(bool(row.found.difference) for row in everything),
+        "different": len(different),
         "gap": sum(abs(row.found.difference) for row in everything),
         "short": {e.code: e.short_name for e in found.entities.all()},
         "chambers": chambers_of(found),
         "named": list(found.partner_numbers.select_related("entity")),
         "unknown": _unknown(reading, known),
-        "query": urlencode(reading.parameters | ({"seulement": "ecarts"} if only else {})),
+        "query": urlencode(reading.parameters | {"seulement": shown}),
+        "query_all": urlencode(reading.parameters | {"seulement": "toutes"}),
     }
     return render(request, "ledger/intercompany.html", context)
 
@@ -235,32 +249,39 @@ def pair_export(
 def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
-    only = request.GET.get("seulement") == "ecarts"
+    rows = _rows(reading)
+    if only := _only(request, rows):
+        rows = _different(rows)
+    names = {entity.code: entity.short_name for entity in found.entities.all()}
     columns = (
-        Column("Chambre"),
-        Column("Chambre en face"),
-        Column("Comptes", width=34),
+        Column("Chambre", width=26),
+        Column("Chambre en face", width=26),
+        Column("Comptes", width=12),
+        Column("Nature", width=34),
         Column("Dit", "amount"),
-        Column("Comptes en face", width=34),
+        Column("Comptes en face", width=12),
+        Column("Nature en face", width=34),
         Column("Répond", "amount"),
         Column("Écart", "amount"),
         Column("État", width=16),
     )
-    rows = (
+    told = (
         (
-            row.found.entity,
-            row.found.partner,
+            names.get(row.found.entity, row.found.entity),
+            names.get(row.found.partner, row.found.partner),
+            row.found.family.name,
             row.found.family.label,
             row.found.says,
+            row.mirror.name,
             row.mirror.label,
             row.found.answers,
             row.found.difference,
             row.state,
         )
-        for row in _rows(reading, only)
+        for row in rows
     )
     filters = [*reading.words, *(["Seulement les écarts"] if only else [])]
-    return exported(Table("Réciproques", columns, rows, filters), extension)
+    return exported(Table("Réciproques", columns, told, filters), extension)
 
 
 routes = [

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
-from maillage.ledger.models import BookFile
+from maillage.ledger.models import BookFile, MappingChange
 from maillage.ledger.queries.books import chambers_of, current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.local import LocalAccount, local_accounts
@@ -31,6 +31,7 @@ from maillage.ledger.queries.mapping import (
     mapping_of,
     moves,
     rules_of,
+    state_of,
     suggestions,
     value_of,
 )
@@ -39,9 +40,12 @@ from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.document import Finding, Refused
+from maillage.ui.templatetags.ui import pluriel
 
 PER_PAGE = 25
 SHOWN = 300
+TYPED = ("prefixe", "cible", "pour", "note", "exact")
+"""What is typed of a rule."""
 SCORES = (95, 85, 75, 60)
 
 
@@ -62,6 +66,11 @@ class Bench:
     year: int | None
     years: list[int]
     accounts: list[LocalAccount]
+    files: list[BookFile]
+
+    def accounts_of(self, year: int) -> list[LocalAccount]:
+        """The local accounts of an exercise."""
+        return local_accounts([file for file in self.files if file.book.year == year])
 
 
 def _bench(request: HttpRequest, code: str) -> Bench:
@@ -70,13 +79,17 @@ def _bench(request: HttpRequest, code: str) -> Bench:
     year = chosen_year(request, files)
     held = [file for file in files if file.book.year == year]
     years = sorted({file.book.year for file in files}, reverse=True)
-    return Bench(network, year, years, local_accounts(held))
+    return Bench(network, year, years, local_accounts(held), files)
 
 
 @require_safe
 def mapping(request: HttpRequest, network: str) -> HttpResponse:
     """Unmapped accounts with suggestions, rules in force, who changed what."""
-    bench = _bench(request, network)
+    return _page(request, _bench(request, network))
+
+
+def _page(request: HttpRequest, bench: Bench, denied: Denied | None = None) -> HttpResponse:
+    """The workbench; `denied`: why what was just asked is refused, what was typed being kept."""
     rules, chart = rules_of(bench.network), common_chart(bench.network)
     known = mapping_of(rules)
     covered = coverage(known, bench.accounts)
@@ -95,14 +108,33 @@ def mapping(request: HttpRequest, network: str) -> HttpResponse:
         "suggested": suggestions(page.object_list, chart, known),
         "chart": chart,
         "rules": [(r, chart.name_of(r.target), names.get(r.set_by, "")) for r in rules],
-        "changes": [(c, names.get(c.made_by, "Personne inconnue"), c is last) for c in changes],
+        "changes": [
+            (c, _told(c), names.get(c.made_by, "Personne inconnue"), c is last) for c in changes
+        ],
         "chambers": chambers,
         "short": {c.code: c.short_name for c in chambers},
         "entity": entity,
         "query": urlencode({"exercice": bench.year or "", "chambre": entity}),
         "scores": SCORES,
+        "typed": {name: request.POST.get(name, "") for name in TYPED},
+        "fault": "" if denied is None else denied.reason,
     }
-    return render(request, "ledger/mapping.html", context)
+    status = 200 if denied is None else denied.status
+    return render(request, "ledger/mapping.html", context, status=status)
+
+
+def _told(change: MappingChange) -> str:
+    """How many rules a change set, replaced and withdrew, in words; none is not told."""
+    before, after = (
+        {(row["entity"], row["prefix"], row["exact"]) for row in rows}
+        for rows in (change.before, change.after)
+    )
+    counts = (
+        (len(after - before), "règle posée,règles posées"),
+        (len(after & before), "règle remplacée,règles remplacées"),
+        (len(before - after), "règle retirée,règles retirées"),
+    )
+    return ", ".join(pluriel(count, forms) for count, forms in counts if count)
 
 
 def _proposal(request: HttpRequest, bench: Bench) -> tuple[str, list[RuleValue], list[Any]]:
@@ -153,15 +185,23 @@ def preview(request: HttpRequest, network: str) -> HttpResponse:
     bench = _bench(request, network)
     context = keeper_frame(request, bench.network, "mapping", "Effet prévu")
     require(context["keeps"])
-    label, given, removed = _proposal(request, bench)
+    try:
+        label, given, removed = _proposal(request, bench)
+    except Refusal as refusal:
+        return _page(request, bench, refusal.denied)
     if faults := rule_faults(bench.network, given):
-        raise Refusal(Denied(faults[0][2], status=422))
+        return _page(request, bench, Denied(faults[0][2], status=422))
     return _preview(request, bench, context, (label, given, removed))
 
 
 def _preview(
-    request: HttpRequest, bench: Bench, context: dict[str, Any], proposal: tuple[str, Any, Any]
+    request: HttpRequest,
+    bench: Bench,
+    context: dict[str, Any],
+    proposal: tuple[str, Any, Any],
+    stale: str = "",
 ) -> HttpResponse:
+    """What a proposal would move on the rules as they stand. `stale`: why it is shown again."""
     label, given, removed = proposal
     rules = rules_of(bench.network)
     after = changed(rules, given, [tuple(key) for key in removed])
@@ -171,6 +211,12 @@ def _preview(
     context |= {
         "label": label,
         "bench": bench,
+        "stale": stale,
+        "elsewhere": [
+            (year, len(moves(rules, after, bench.accounts_of(year))))
+            for year in bench.years
+            if year != bench.year
+        ],
         "given": given,
         "removed": removed,
         "moves": [(m, labels[m.entity, m.local_account]) for m in moved[:SHOWN]],
@@ -184,18 +230,22 @@ def _preview(
                 "label": label,
                 "given": [value.as_json() for value in given],
                 "removed": removed,
+                "state": state_of(bench.network),
             }
         ),
         "nothing": not removed
         and {v.key: v for v in given}.items() <= {v.key: v for v in map(value_of, rules)}.items(),
     }
-    return render(request, "ledger/mapping_preview.html", context)
+    status = 409 if stale else 200
+    return render(request, "ledger/mapping_preview.html", context, status=status)
 
 
-@require_POST
-def apply(request: HttpRequest, network: str) -> HttpResponse:
-    """Make the change that was shown."""
-    found = kept_network(request, network)
+Proposal = tuple[str, list[RuleValue], list[tuple[str, str, bool]], str]
+"""Its name, rules to set, keys to withdraw, the state its effect was shown on."""
+
+
+def _sent(request: HttpRequest) -> Proposal:
+    """The proposal that was shown. Refuses (422) what is none."""
     try:
         asked = json.loads(request.POST.get("proposal", ""))
         given = [
@@ -209,10 +259,29 @@ def apply(request: HttpRequest, network: str) -> HttpResponse:
             for row in asked["given"]
         ]
         removed = [(str(e), str(p), x is True) for e, p, x in asked["removed"]]
-        label = str(asked["label"])
+        return str(asked["label"]), given, removed, str(asked["state"])
     except (ValueError, KeyError, TypeError):
         raise Refusal(Denied("La proposition est illisible : recommencer.", status=422)) from None
-    change = change_mapping(found, given, actor=request.actor, label=label, removed=removed)
+
+
+@require_POST
+def apply(request: HttpRequest, network: str) -> HttpResponse:
+    """Make the change that was shown; show its effect again where the rules have changed since."""
+    found = kept_network(request, network)
+    label, given, removed, state = _sent(request)
+    try:
+        change = change_mapping(
+            found, given, actor=request.actor, label=label, removed=removed, seen=state
+        )
+    except Refusal as refusal:
+        if refusal.denied.status == 403:
+            raise
+        bench = _bench(request, network)
+        if refusal.denied.status != 409 or rule_faults(found, given):
+            return _page(request, bench, refusal.denied)
+        context = keeper_frame(request, found, "mapping", "Effet prévu")
+        proposal = (label, given, removed)
+        return _preview(request, bench, context, proposal, refusal.denied.reason)
     if change is None:
         messages.info(request, "Ces règles étaient déjà en vigueur ; rien n’a changé.")
     else:

@@ -1,5 +1,23 @@
 // Files dropped on form[data-drop] join its file input; their names are listed, and sending them shows how far it is.
-for (const form of document.querySelectorAll("form[data-drop]")) {
+// What a refusal answers takes the place of what the page shows.
+function take(root) {
+  for (const form of root.querySelectorAll("form[data-drop]")) follow(form);
+}
+
+function show(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) return false;
+  document.title = page.title;
+  document.querySelector("main").replaceWith(fresh);
+  for (const hidden of fresh.querySelectorAll("[data-needs-js]")) hidden.hidden = false;
+  take(fresh);
+  fresh.focus();
+  scrollTo(0, 0);
+  return true;
+}
+
+function follow(form) {
   const input = form.querySelector("input[type=file]");
   const list = form.querySelector("[data-drop-list]");
   const size = (bytes) => `${(bytes / 1e6).toLocaleString("fr-FR", { maximumFractionDigits: 1 })} Mo`;
@@ -22,7 +40,7 @@ for (const form of document.querySelectorAll("form[data-drop]")) {
     form.classList.add("is-over");
   }
 
-  function take(event) {
+  function join(event) {
     form.classList.remove("is-over");
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
@@ -44,20 +62,24 @@ for (const form of document.querySelectorAll("form[data-drop]")) {
     request.upload.addEventListener("progress", (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
     request.addEventListener("load", () => {
       if (request.status < 400) location.assign(request.responseURL);
-      else { document.open(); document.write(request.responseText); document.close(); }
+      else if (!show(request.responseText)) stop("L’envoi a été refusé\u00a0; rien n’a été pris.");
     });
-    request.addEventListener("error", () => {
-      button.disabled = false;
-      bar.remove();
-      list.append("L’envoi a été interrompu ; rien n’a été pris. Recommencer.");
-    });
+    request.addEventListener("error", () => stop("L’envoi a été interrompu\u00a0; rien n’a été pris. Recommencer."));
     request.send(new FormData(form));
+  }
+
+  function stop(text) {
+    form.querySelector("button").disabled = false;
+    list.querySelector("progress")?.remove();
+    list.append(text);
   }
 
   form.addEventListener("dragover", over);
   form.addEventListener("dragenter", over);
   form.addEventListener("dragleave", () => form.classList.remove("is-over"));
-  form.addEventListener("drop", take);
+  form.addEventListener("drop", join);
   input.addEventListener("change", tell);
   form.addEventListener("submit", send);
 }
+
+take(document);

@@ -1,4 +1,5 @@
 // Follows a long work: section[data-job] is replaced by the fragment its address answers until it is finished.
+// With data-reload the whole page is drawn again at the end: it tells more than the fragment.
 // The wait grows a little when nothing moves, and stops while the page is hidden.
 async function follow(section, wait = 1000) {
   if (!section.isConnected) return;
@@ -9,6 +10,7 @@ async function follow(section, wait = 1000) {
     if (answer.ok) {
       const html = await answer.text();
       const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".progress");
+      if (fresh && !fresh.dataset.job && "reload" in section.dataset) return location.reload();
       if (fresh && fresh.innerHTML !== section.innerHTML) {
         followed.add(fresh);
         section.replaceWith(fresh);

@@ -1,0 +1,124 @@
+"""What is known of deposited files before they are read: whose, what they replace, what is odd."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from maillage.ledger.models import BookFile, BookImport
+from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.network.models import Network
+from maillage.ui.french import french_date
+
+NAMED = re.compile(r"(?<!\d)(?P<siren>\d{9})FEC(?P<closing>\d{8})(?!\d)", re.IGNORECASE)
+"""What the name of a FEC says, wherever it stands in it: a copy keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Whose a deposited file is: the entity's id and the last day of the exercise."""
+
+    entity: int | None
+    closing: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An assignment that its file's name does not bear out. `key`: what accepting it sends back."""
+
+    key: str
+    file: str
+    text: str
+
+
+def said_by(name: str) -> tuple[str, dt.date | None]:
+    """The SIREN and the closing that a file's name tells, "" and None where it does not."""
+    found = NAMED.search(name)
+    if not found:
+        return "", None
+    try:
+        closing = dt.datetime.strptime(found["closing"], "%Y%m%d").date()
+    except ValueError:
+        closing = None
+    return found["siren"], closing
+
+
+def sirens_of(network: Network) -> dict[str, set[int]]:
+    """The chambers each SIREN is known of: their own, and those their files in force bear.
+
+    A chamber attached to its region may share the region's.
+    """
+    known: dict[str, set[int]] = {}
+    chambers = {chamber.pk: chamber for chamber in chambers_of(network)}
+    for chamber in chambers.values():
+        if chamber.siren:
+            known.setdefault(chamber.siren, set()).add(chamber.pk)
+    for file in current_files(network):
+        siren, _closing = said_by(file.name)
+        if siren and file.book.entity_id in chambers:
+            known.setdefault(siren, set()).add(file.book.entity_id)
+    return known
+
+
+def named_assignments(row: BookImport) -> list[Assignment]:
+    """What the names of the files to assign say."""
+    return [
+        Assignment(file["entity"], parse_date(file["closing"]) if file["closing"] else None)
+        for _rank, file in row.waiting
+    ]
+
+
+def replaced_by(
+    row: BookImport, assignments: Sequence[Assignment]
+) -> list[tuple[BookFile, dict[str, Any]]]:
+    """Files in force that these assignments would replace, each with the file that would."""
+    wanted = {
+        (given.entity, given.closing.year): file
+        for (_rank, file), given in zip(row.waiting, assignments, strict=True)
+        if given.entity and given.closing
+    }
+    held = BookFile.objects.filter(
+        book__network=row.network_id, replaced_at=None, book__entity__in=[e for e, _ in wanted]
+    ).select_related("book__entity")
+    return [
+        (file, wanted[file.book.entity_id, file.book.year])
+        for file in held
+        if (file.book.entity_id, file.book.year) in wanted
+    ]
+
+
+def doubts_about(row: BookImport, assignments: Sequence[Assignment]) -> list[Doubt]:
+    """What the names of the files say against these assignments."""
+    known = sirens_of(row.network)
+    names = {chamber.pk: chamber.short_name for chamber in chambers_of(row.network)}
+    found = []
+    for (rank, file), given in zip(row.waiting, assignments, strict=True):
+        found += _doubts(rank, file["name"], given, known, names)
+    return found
+
+
+def _doubts(
+    rank: int,
+    name: str,
+    given: Assignment,
+    known: Mapping[str, set[int]],
+    names: Mapping[int, str],
+) -> list[Doubt]:
+    siren, closing = said_by(name)
+    owners, found = known.get(siren, set()), []
+    if owners and given.entity in names and given.entity not in owners:
+        whose = ", ".join(names[pk] for pk in names if pk in owners)
+        text = f"son nom porte le SIREN {siren}, celui de {whose}, et non de {names[given.entity]}"
+        found.append(Doubt(f"{rank}:{siren}:{given.entity}", name, text))
+    if closing and given.closing and closing != given.closing:
+        text = (
+            f"son nom dit une clôture au {french_date(closing)}, "
+            f"et non au {french_date(given.closing)}"
+        )
+        found.append(Doubt(f"{rank}:{closing}:{given.closing}", name, text))
+    return found

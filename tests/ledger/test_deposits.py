@@ -1,0 +1,219 @@
+"""What is told of deposited files before they are read: what is no FEC, whose they are, doubts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from maillage.kernel.models import Event
+from maillage.ledger import archive
+from maillage.ledger.actions import cancel_import
+from maillage.ledger.models import BookFile, BookImport
+from maillage.ledger.queries.deposits import sirens_of
+from maillage.schemes.models import Edition
+from tests.builders import CHAMBERS, keep_books
+from tests.journeys.test_from_nothing import text_of
+from tests.ledger.deposits import HERE, known_chambers, send, shortened, upload
+
+REGION, NORD, SUD = CHAMBERS
+CLOSING = "2025-12-31"
+
+
+@pytest.fixture
+def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    return known_chambers(draft, people)
+
+
+def chamber(world: SimpleNamespace, code: str) -> int:
+    return int(world.network.entities.get(code=code).pk)
+
+
+NO_FEC = {
+    "empty": (b"", "Fichier vide"),
+    "blank": (b" \r\n \r\n", "Fichier vide"),
+    "workbook": (b"PK\x03\x04" + bytes(60), "une archive ZIP ou un classeur"),
+    "pdf": (b"%PDF-1.7\n", "un document PDF"),
+    "gzip": (b"\x1f\x8b\x08\x00", "une archive GZIP"),
+    "utf-16": ("JournalCode\tJournalLib".encode("utf-16"), "un texte UTF-16"),
+    "binary": (b"\x01\x02\x00\x03" * 20, "un fichier binaire"),
+    "prose": ("Bonjour à tous\nBien à vous\n".encode(), "En-tête absent ou méconnaissable"),
+    "semicolons": (b";".join([b"JournalCode"] * 18), "Séparateur non admis"),
+}
+
+
+@pytest.mark.parametrize(("data", "why"), NO_FEC.values(), ids=NO_FEC)
+def test_what_is_no_fec_is_refused_as_it_comes(
+    world: SimpleNamespace, django_capture_on_commit_callbacks: Any, data: bytes, why: str
+) -> None:
+    file = upload(1, "faux.txt", data)
+    answer = send(world, "nord", file, callbacks=django_capture_on_commit_callbacks)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "faux.txt" in page
+    assert why in page
+    assert "État des livres" in page, "the deposit page itself tells it"
+    assert not BookImport.objects.exists()
+    assert not Event.objects.filter(verb__startswith="ledger").exists()
+    assert not list(archive.root().glob("essai/depots/*"))
+
+
+def test_the_others_go_on(world: SimpleNamespace, deposit: Callable[..., BookImport]) -> None:
+    row = deposit("finances", upload(0, "faux.txt", b"%PDF"), upload(1))
+    assert [file["state"] for file in row.files] == ["refused", "done"]
+    assert row.state == "done"
+    page = text_of(world.finances.client.get(f"{HERE}depots/{row.pk}/"))
+    assert "un document PDF" in page
+
+
+def test_what_is_refused_is_told_before_the_others_are_given(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    row = deposit("nord", upload(0, "faux.txt", b"%PDF"), upload(1, "compta.txt"))
+    folder = archive.deposit_folder("essai", row.pk)
+    assert [path.name for path in folder.iterdir()] == ["1"]
+    page = text_of(world.nord.client.get(f"{HERE}depots/{row.pk}/"))
+    assert "1\u00a0fichier n’est pas un FEC" in page
+    answer = assign("nord", row, **{"entity-1": chamber(world, "nord"), "closing-1": CLOSING})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert [file["state"] for file in row.files] == ["refused", "done"]
+
+
+def test_xml_is_only_known_for_xml(
+    world: SimpleNamespace, deposit: Callable[..., BookImport]
+) -> None:
+    row = deposit("nord", upload(1, f"{NORD.siren}FEC20251231.xml", b"<comptabilite/>"))
+    assert row.state == "failed"
+    assert row.files[0]["state"] == "refused"
+
+
+def test_the_same_content_is_one_book_only(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    deposit("finances", upload(1))
+    for entity, closing in (("sud", CLOSING), ("nord", "2024-12-31")):
+        row = deposit("finances", upload(1, "copie.txt"))
+        assign("finances", row, **{"entity-0": chamber(world, entity), "closing-0": closing})
+        row.refresh_from_db()
+        assert row.state == "failed"
+        assert "déjà en vigueur pour Nord, exercice 2025" in row.files[0]["message"]
+    assert BookFile.objects.get().book.entity.code == "nord"
+
+
+ODD = {
+    "another chamber": (f"{NORD.siren}FEC20251231.txt", "sud", CLOSING, "celui de Nord"),
+    "a copy's name": (f"copie {NORD.siren}FEC20251231 (1).txt", "sud", CLOSING, "celui de Nord"),
+    "another closing": (f"{NORD.siren}FEC20241231.txt", "nord", CLOSING, "décembre\u00a02024"),
+    "both": (f"{NORD.siren}FEC20241231.txt", "sud", CLOSING, "celui de Nord"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "entity", "closing", "why"), ODD.values(), ids=ODD)
+def test_what_a_name_says_otherwise_is_told_then_accepted(
+    world: SimpleNamespace,
+    deposit: Callable[..., BookImport],
+    assign: Callable[..., Any],
+    name: str,
+    entity: str,
+    closing: str,
+    why: str,
+) -> None:
+    row = deposit("finances", upload(1, name), upload(0, "autre.txt"))
+    assert row.state == "assigning"
+    form = {"entity-0": chamber(world, entity), "closing-0": closing}
+    form |= {"entity-1": chamber(world, "region"), "closing-1": closing}
+    told = assign("finances", row, **form)
+    assert told.status_code == 200
+    assert why in text_of(told)
+    assert not BookFile.objects.exists(), "nothing is read before the doubt is answered"
+    keys = [doubt.key for doubt in told.context["doubts"]]
+    other = {**form, "entity-0": chamber(world, "region"), "entity-1": chamber(world, "sud")}
+    if entity == "sud":
+        again = assign("finances", row, **other, doute=keys)
+        assert again.status_code == 200, "a doubt answered for one chamber is not for another"
+    assert assign("finances", row, **form, doute=keys).status_code == 302
+    assert BookFile.objects.filter(book__entity__code=entity).exists()
+
+
+def test_chambers_that_share_a_siren_are_asked_for(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    world.network.entities.filter(code="sud").update(siren=NORD.siren)
+    row = deposit("finances", upload(1))
+    assert row.state == "assigning"
+    page = text_of(world.finances.client.get(f"{HERE}depots/{row.pk}/"))
+    assert "SIREN de plusieurs chambres : Nord, Sud" in page
+    answer = assign("finances", row, **{"entity-0": chamber(world, "sud"), "closing-0": CLOSING})
+    assert answer.status_code == 302, "the SIREN is its own too: nothing to doubt"
+
+
+def test_the_siren_of_a_file_in_force_is_remembered(
+    world: SimpleNamespace, deposit: Callable[..., BookImport]
+) -> None:
+    world.network.entities.update(siren="")
+    keep_books(world.network, "nord")
+    nord, sud = chamber(world, "nord"), chamber(world, "sud")
+    assert sirens_of(world.network) == {NORD.siren: {nord}}
+    row = deposit("finances", upload(1, f"{NORD.siren}FEC20241231.txt", shortened(1)))
+    assert row.state == "done"
+    assert row.files[0]["entity"] == nord
+    unknown = deposit("finances", upload(2))
+    page = text_of(world.finances.client.get(f"{HERE}depots/{unknown.pk}/"))
+    assert "SIREN inconnu du réseau" in page
+    world.network.entities.filter(code="sud").update(siren=NORD.siren)
+    assert sirens_of(world.network) == {NORD.siren: {nord, sud}}
+    assert deposit("finances", upload(1)).state == "assigning", "two chambers: it is asked"
+
+
+def test_a_reading_given_up_leaves_no_file_waiting(
+    world: SimpleNamespace, deposit: Callable[..., BookImport]
+) -> None:
+    row = deposit("finances", upload(0), upload(1, "compta.txt"))
+    row.files[0]["state"] = "reading"
+    row.state, row.stage, row.done, row.total = "running", "Lecture", 3, 9
+    row.save()
+    cancel_import(row, actor=world.finances.actor)
+    page = text_of(world.finances.client.get(f"{HERE}depots/{row.pk}/"))
+    assert "Le traitement s’est arrêté" in page
+    for gone in ("En cours de lecture", "En attente", "33\u00a0%"):
+        assert gone not in page
+
+
+def test_a_book_read_is_told_in_the_words_of_its_state(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    row = deposit("finances", upload(1, "compta.txt"))
+    assign("finances", row, **{"entity-0": chamber(world, "nord"), "closing-0": CLOSING})
+    answer = world.finances.client.get(f"{HERE}depots/{row.pk}/")
+    assert [file["state"] for file in answer.context["results"]] == ["Bloquant"]
+
+
+def test_deposits_that_wait_are_told_once_by_their_files(
+    world: SimpleNamespace, deposit: Callable[..., BookImport]
+) -> None:
+    long = f"{'x' * 60}.txt"
+    deposit("nord", *(upload(1, name) for name in (long, "b.txt", "c.txt", "d.txt")))
+    deposit("finances", upload(0, "e.txt"))
+    page = text_of(world.reader.client.get(HERE))
+    assert page.count("dépôts attendent d’être affectés") == 1
+    assert f"{'x' * 39}…, b.txt, c.txt et 1\u00a0autre" in page
+    assert "par nord-essai" in page
+
+
+def test_a_reader_is_told_calmly_who_may(world: SimpleNamespace) -> None:
+    for address in (HERE, *(HERE.replace("livres", n) for n in ("correspondances", "plan"))):
+        page = text_of(world.reader.client.get(address))
+        assert "L’action n’a pas été faite" not in page
+        assert "mandat de rédacteur" in page
+
+
+def test_a_year_without_book_says_so(world: SimpleNamespace) -> None:
+    year = dt.date.today().year - 1
+    page = text_of(world.reader.client.get(HERE))
+    assert f"Exercice {year}" in page
+    assert "aucun livre" in page
+    assert "0\u00a0livre" not in page

@@ -146,7 +146,7 @@ def test_chambers_that_share_a_siren_are_asked_for(
     row = deposit("finances", upload(1))
     assert row.state == "assigning"
     page = text_of(world.finances.client.get(f"{HERE}depots/{row.pk}/"))
-    assert "SIREN de plusieurs chambres : Nord, Sud" in page
+    assert "SIREN de plusieurs chambres\u00a0: Nord, Sud" in page
     answer = assign("finances", row, **{"entity-0": chamber(world, "sud"), "closing-0": CLOSING})
     assert answer.status_code == 302, "the SIREN is its own too: nothing to doubt"
 

@@ -163,6 +163,28 @@ def test_an_executed_budget_that_parts_from_the_books_is_told_everywhere(
         assert f"{BASE}livres/nord/2025/" in text
 
 
+@pytest.mark.parametrize(("chamber", "start"), [("nord", "realise"), ("sud", "en-vigueur")])
+def test_an_executed_budget_opens_from_the_book_where_there_is_one(
+    who: SimpleNamespace, book: dict[Any, int], chamber: str, start: str
+) -> None:
+    address = f"{BASE}budgets/nouveau/?annee=2025&chambre={chamber}&nature=executed"
+    page = _text(who.administrator.client, address)
+    chosen = re.findall(r'name="depart" value="([\w-]+)"[^>]* checked', page)
+    assert chosen == [start]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [({("164", ""): -1200}, True), ({("164D", ""): 1200}, False), ({("131", ""): -1200}, False)],
+)
+def test_a_loan_below_zero_is_told_where_it_goes(
+    network: Network, who: SimpleNamespace, lines: dict[tuple[str, str], int], told: bool
+) -> None:
+    held = budget(network, lines=lines)
+    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/")
+    assert ("au compte suivi d’un D (164D)" in page) is told
+
+
 def test_without_a_book_the_vote_says_that_nothing_is_compared(
     network: Network, who: SimpleNamespace
 ) -> None:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
-from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.queries.books import chambers_of, current_files, finance_function
 from maillage.ledger.tables import Column, Table
-from maillage.network.models import Entity
+from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,
@@ -165,7 +165,7 @@ def new(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     actor, finance = request.actor, finance_function(found.pk)  # type: ignore[attr-defined]
     mine = [e for e in chambers_of(found) if rules.can_keep(found.pk, e.pk, finance, actor)]
-    form = OpenForm(request.POST or None, initial=_opening(request))
+    form = OpenForm(request.POST or None, initial=_opening(request, found))
     form.fields["chambre"].choices = [(e.code, e.name) for e in mine]  # type: ignore[attr-defined]
     verdict: Verdict = rules.can_keep(found.pk, 0, finance, actor) if not mine else ALLOWED
     if request.method == "POST":
@@ -179,11 +179,14 @@ def new(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/budget_new.html", context, status=status)
 
 
-def _opening(request: HttpRequest) -> dict[str, Any]:
-    kind = request.GET.get("nature", Kind.INITIAL)
-    start = Start.IN_FORCE if kind == Kind.EXECUTED else Start.EMPTY
-    chamber = request.GET.get("chambre", "")
-    return {"chambre": chamber, "annee": year_asked(request), "nature": kind, "depart": start}
+def _opening(request: HttpRequest, network: Network) -> dict[str, Any]:
+    """What the address asks for; an executed budget starts from the book where there is one."""
+    kind, year = request.GET.get("nature", Kind.INITIAL), year_asked(request)
+    chamber, start = request.GET.get("chambre", ""), Start.EMPTY
+    if kind == Kind.EXECUTED:
+        books = {(f.book.entity.code, f.book.year) for f in current_files(network)}
+        start = Start.REALISED if (chamber, year) in books else Start.IN_FORCE
+    return {"chambre": chamber, "annee": year, "nature": kind, "depart": start}
 
 
 def _opened(request: HttpRequest, network: Any, form: forms.Form) -> Budget | None:

@@ -163,6 +163,13 @@ def _page(
         "jobs": len(jobs),
         "personnel_gap": sum(m.gap for m in check(jobs, amounts)),
         "history": _history(budget),
+        "loans_below": sorted(
+            {
+                a.removesuffix(REPAID)
+                for (_, a, _, _), cents in amounts.items()
+                if a.startswith(LOANS) and cents < 0
+            }
+        ),
         "reconciliation": reconciliation_of(budget, amounts),
     }
     return render(request, "finance/budget.html", context, status=status)

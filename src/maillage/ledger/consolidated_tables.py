@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.consolidation import Consolidation, Line
+from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.statements import (
     CONSOLIDATED,
@@ -19,7 +19,7 @@ from maillage.ledger.engine.statements import (
     present,
     shipped_text,
 )
-from maillage.ledger.queries.consolidated import Cells, cells, mapped, without
+from maillage.ledger.queries.consolidated import cells, mapped, without
 from maillage.ledger.tables import Column, Sum, Table
 
 
@@ -29,13 +29,9 @@ def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) ->
     What no rule sends anywhere is left out: it is listed apart.
     """
 
-    def of(lines: Iterable[Line]) -> Cells:
-        mine = (line for line in lines if line.month is None or line.month.year == year)
-        return mapped(cells(mine, year))
-
-    found = of(result.lines)
+    found = mapped(cells(result.lines, year))
     if eliminated:
-        found = without(found, of(result.eliminations))
+        found = without(found, mapped(cells(result.eliminations, year)))
     return {key: sides for key, sides in found.items() if any(sides)}
 
 

@@ -83,7 +83,10 @@ def _cube(path: Path) -> tuple[CubeRow, ...]:
 # Cells by place: what stands there, and whether the pass takes it.
 CELLS = {
     "an accent in every text": (10, "Éléments dûs, 12 €", True),
-    "a label that ends with a space": (10, "Papier ", True),
+    "a label that ends with a space": (10, "Papier ", False),
+    "a quoted journal": (0, '"AC"', False),
+    "a quoted auxiliary": (6, '"DUP"', False),
+    "a lettering that ends with a space": (13, "A ", False),
     "a label of one space": (10, " ", False),
     "a label that opens with a quote": (10, '"Papier', False),
     "a control character": (10, "Pa\x01pier", False),

@@ -1,4 +1,4 @@
-"""What is wrong in a ledger, asked of its text where it is badly written and of its store else.
+"""What is wrong in a ledger, asked of its lines where they are badly written, then of its store.
 
 Each group first counts, then locates only what was counted: a sound file costs the counting.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from maillage.ledger.engine import text
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Layout
+from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Heading, Layout
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 from maillage.network.rules import siren_fault
 
@@ -45,9 +45,10 @@ def text_checks(form: Form) -> list[Check]:
         words = ", ".join(map(quoted, (*DEBIT_WORDS, *CREDIT_WORDS)))
         found.append(Check("amount.direction", "Sens", f"upper({way}) NOT IN ({words})", way))
     for name, place in form.heading.places.items():
-        raw = f"cells[{place + 1}]"
+        raw = f"trim(cells[{place + 1}])"
         if name not in (*amounts, "Montantdevise"):
-            found.append(Check("cell.padded", name, f"{raw} <> trim({raw})", raw))
+            given = f"cells[{place + 1}]"
+            found.append(Check("cell.padded", name, f"{given} <> {raw}", given))
         quote = f"length({raw}) > 1 AND starts_with({raw}, '\"') AND ends_with({raw}, '\"')"
         found.append(Check("cell.quoted", name, quote, raw))
     return found
@@ -66,14 +67,13 @@ def _date(form: Form, name: str) -> Iterable[Check]:
     yield Check("date.format", name, f"{value} <> '' AND NOT {shaped}", value)
     real = f"try_strptime({value}, '%Y%m%d') IS NOT NULL"
     yield Check("date.calendar", name, f"{shaped} AND NOT {real}", value)
-    if name in EMPTY_DATES:
-        yield Check(EMPTY_DATES[name], name, f"{value} = ''")
 
 
 def _amount(form: Form, name: str) -> Iterable[Check]:
     value = text.cell(form, name)
     parts = "[0-9]{1,3}([ \\x{a0}\\x{202f}''.][0-9]{3})+(,[0-9]*)?"
-    spaced = f"regexp_full_match({value}, '[+-]?{parts}[+-]?')"
+    english = "[0-9]{1,3}(,[0-9]{3})+[.][0-9]*|[0-9]{1,3}(,[0-9]{3}){2,}"
+    spaced = f"regexp_full_match({value}, '[+-]?({parts}|{english})[+-]?')"
     pointed = f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]+[+-]?')"
     plain = f"regexp_full_match({value}, '[+-]?[0-9]+(,[0-9]*)?|[0-9]+(,[0-9]*)?[+-]')"
     many = f"regexp_full_match({value}, '[+-]?[0-9]+,[0-9]{{2}}0*[1-9][0-9]*[+-]?')"
@@ -91,10 +91,19 @@ def _cents(value: str) -> str:
     return f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]{{1,2}}[+-]?')"
 
 
-def check_text(duck: Duck, form: Form, findings: Findings) -> None:
-    """Locate every fault of writing (three scans of the file at most)."""
+ODD = "SELECT * FROM odd"
+"""The lines that are not well written, once `check_text` has found them."""
+
+
+def check_text(duck: Duck, form: Form, findings: Findings) -> int:
+    """Locate every fault of writing; how many lines are not well written."""
+    duck.run(
+        f"CREATE OR REPLACE TEMP TABLE odd AS {text.odd_lines(form)}", "Contrôle de l’écriture"
+    )
+    odd = int(duck.run("SELECT count(*) FROM odd")[0][0])
+    if not odd:
+        return 0
     width = form.heading.width
-    lines = text.raw_lines(form)
     shape = [
         Check("row.blank", "", "coalesce(trim(text), '') = ''"),
         Check(
@@ -104,16 +113,17 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> None:
             f"len(cells) || ' champs au lieu de {width}'",
         ),
     ]
-    _run(duck, lines, shape, findings, "Contrôle de la forme")
-    sound = f"SELECT * FROM ({lines}) WHERE len(cells) = {width}"
-    _run(duck, sound, text_checks(form), findings, "Contrôle des valeurs")
+    _run(duck, ODD, shape, findings, "Contrôle de la forme")
+    _run(duck, f"{ODD} WHERE {text.whole(form)}", text_checks(form), findings,
+         "Contrôle des valeurs")  # fmt: skip
+    return odd
 
 
 # -- the store -----------------------------------------------------------------------------------
 
 
-def line_checks(form: Form, closing: dt.date | None, *, from_text: bool) -> list[Check]:
-    """What typed lines tell. `from_text`: the text was checked, and said which dates are empty."""
+def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
+    """What stored lines tell; of the text, only which days could not be read (`odd`)."""
     present = set(form.heading.places)
     found = []
     required = {"EcritureNum": "number", "CompteNum": "account", "CompteLib": "account_label",
@@ -124,10 +134,10 @@ def line_checks(form: Form, closing: dt.date | None, *, from_text: bool) -> list
     for name in ("JournalCode", "JournalLib", "PieceRef"):
         if name in present:
             found.append(Check("field.expected", name, f"{text.STORED[name]} = ''"))
-    if not from_text:
-        for name in present & EMPTY_DATES.keys():
-            empty = f"{text.STORED[name]} IS NULL"
-            found.append(Check(EMPTY_DATES[name], name, empty))
+    for name in sorted(present & EMPTY_DATES.keys()):
+        unreadable = f"SELECT line FROM odd WHERE {text.cell(form, name)} <> ''"
+        empty = f"{text.STORED[name]} IS NULL AND line NOT IN ({unreadable})"
+        found.append(Check(EMPTY_DATES[name], name, empty))
     found.append(Check("date.century", "EcritureDate", "year(date) NOT BETWEEN 1900 AND 2099",
                        "strftime(date, '%d/%m/%Y')"))  # fmt: skip
     if closing is not None:
@@ -136,13 +146,12 @@ def line_checks(form: Form, closing: dt.date | None, *, from_text: bool) -> list
         shown = "strftime(date, '%d/%m/%Y')"
         found.append(Check("date.outside", "EcritureDate", outside, shown))
     sides = "Montant" if form.layout is Layout.SIGNED else "Debit, Credit"
-    found.append(Check("amount.both", sides, "debit <> 0 AND credit <> 0"))
-    found.append(Check("amount.neither", sides, "debit = 0 AND credit = 0"))
+    told = "replace(debit || ' et ' || credit, '.', ',')"
+    found.append(Check("amount.both", sides, "debit <> 0 AND credit <> 0", told))
+    found.append(Check("amount.neither", sides, "debit = 0 AND credit = 0", told))
     found += _pairs(present)
-    if not from_text:
-        for name in ("CompteLib", "EcritureLib", "CompAuxLib", "PieceRef"):
-            stored = text.STORED[name]
-            found.append(Check("cell.quoted", name, f"{stored} LIKE '\"%\"'", stored))
+    digits = "account <> '' AND NOT regexp_matches(account, '^[0-9]{3}')"
+    found.append(Check("account.digits", "CompteNum", digits, "account"))
     return found
 
 
@@ -165,22 +174,16 @@ def _pairs(present: set[str]) -> list[Check]:
 def opening_of(closing: dt.date) -> dt.date:
     """The first day of the twelve months that end on `closing`."""
     day = closing + dt.timedelta(days=1)
+    if (day.month, day.day) == (2, 29):
+        return dt.date(day.year - 1, 3, 1)
     return day.replace(year=day.year - 1)
 
 
 def check_lines(
-    duck: Duck, lines: str, form: Form, closing: dt.date | None, findings: Findings, *,
-    from_text: bool,
-) -> None:  # fmt: skip
+    duck: Duck, lines: str, form: Form, closing: dt.date | None, findings: Findings
+) -> None:
     """Line by line, over the store (one scan where all is sound)."""
-    checks = line_checks(form, closing, from_text=from_text)
-    _run(duck, lines, checks, findings, "Contrôle des lignes")
-    accounts = duck.run(f"SELECT DISTINCT account FROM ({lines})")
-    short = sorted(a for (a,) in accounts if a and not (a[:3].isdigit() and len(a) > 2))
-    if short:
-        listed = ", ".join(map(quoted, short))
-        digits = Check("account.digits", "CompteNum", f"account IN ({listed})", "account")
-        _run(duck, lines, [digits], findings)
+    _run(duck, lines, line_checks(form, closing), findings, "Contrôle des lignes")
 
 
 def _run(
@@ -223,10 +226,12 @@ def check_name(name: str, siren: str, closing: dt.date | None, findings: Finding
 
 
 def _date_of(digits: str) -> dt.date | None:
+    """A day of a century when books are kept, None else."""
     try:
-        return dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        day = dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2099 else None
 
 
 def closing_of(name: str) -> dt.date | None:
@@ -235,11 +240,29 @@ def closing_of(name: str) -> dt.date | None:
     return _date_of(match["closing"]) if match else None
 
 
+def check_closing(said: str, closing: dt.date | None, findings: Findings) -> None:
+    """The closing date an XML file gives, against the one expected."""
+    given = _date_of(said)
+    if given and closing and given != closing:
+        detail = f"DateCloture ; attendu {closing:%d/%m/%Y}"
+        findings.add(Finding("closing.other", value=f"{given:%d/%m/%Y}", detail=detail))
+
+
 def check_heading(form: Form, findings: Findings) -> None:
     heading = form.heading
     for name in heading.missing:
         findings.add(Finding("header.missing", 1, name))
     if heading.unordered:
-        findings.add(Finding("header.order", 1))
+        findings.add(Finding("header.order", 1, _misplaced(heading)))
+    for name in heading.twice:
+        findings.add(Finding("header.twice", 1, name, detail="seul le premier est lu"))
     for name in heading.recased:
         findings.add(Finding("header.case", 1, value=name))
+
+
+def _misplaced(heading: Heading) -> str:
+    """The first official column that does not stand where the article puts it."""
+    return next(
+        (name for rank, name in enumerate(heading.names) if heading.places.get(name, rank) != rank),
+        "",
+    )

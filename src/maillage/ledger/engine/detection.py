@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,9 @@ SIGNATURES = (
     (b"\xfe\xff", "un texte UTF-16"),
     (b"PAR1", "un fichier Parquet"),
 )
+BINARY = 100
+"""A file is binary where more than one byte in so many is zero."""
+MOST_COLUMNS = 500
 LEAST_KNOWN = 8
 """Official names a first line must hold to be taken for a heading."""
 
@@ -75,12 +79,12 @@ def detect(path: Path) -> Form:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD)
-        if not head.strip():
+        if not head.removeprefix(codecs.BOM_UTF8).strip():
             raise Refused(Finding("file.empty"))
         for signature, what in SIGNATURES:
             if head.startswith(signature):
                 raise Refused(Finding("file.archive", value=what))
-        if b"\0" in head:
+        if head.count(b"\0") * BINARY > len(head):
             raise Refused(Finding("file.archive", value="un fichier binaire"))
         encoding, family = _encoding(head, file, size)
     bom = head.startswith(codecs.BOM_UTF8)
@@ -98,7 +102,10 @@ def _heading(first: str, newline: str) -> tuple[str, str, Heading]:
         if first.count(other) >= LEAST_KNOWN:
             raise Refused(Finding("file.separator", 1, value=other))
         raise Refused(Finding("file.header", 1, value=first[:80]))
-    heading = read_heading(first.split(separator))
+    cells = first.split(separator)
+    if len(cells) > MOST_COLUMNS:
+        raise Refused(Finding("file.header", 1, value=f"{len(cells)} champs"))
+    heading = read_heading(cells)
     if len(heading.places) < LEAST_KNOWN:
         raise Refused(Finding("file.header", 1, value=first[:80]))
     needed = {"EcritureDate", "CompteNum", *heading.names[11:13]}
@@ -126,20 +133,23 @@ def _encoding(head: bytes, file: io.BufferedReader, size: int) -> tuple[str, str
         if place > HEAD:
             file.seek(place)
             samples.append(file.read(4096))
-    if all(_is_utf8(sample, whole=place == 0 and size <= HEAD) for place, sample in
-           enumerate(samples)):  # fmt: skip
+    if head.startswith(codecs.BOM_UTF8) or _is_utf8(samples):
         return "utf-8", ""
     return "latin-1", family_of(b"".join(samples))
 
 
-def _is_utf8(sample: bytes, whole: bool) -> bool:
-    """Whether bytes cut anywhere may be UTF-8."""
-    start = next((i for i in range(min(4, len(sample))) if sample[i] & 0xC0 != 0x80), 0)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample[start:], final=whole)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_utf8(samples: Sequence[bytes]) -> bool:
+    """Whether bytes cut anywhere are UTF-8, but for fewer faults than sound characters."""
+    sound = wrong = 0
+    for place, sample in enumerate(samples):
+        start = next((i for i in range(min(4, len(sample))) if sample[i] & 0xC0 != 0x80), 0)
+        text = codecs.getincrementaldecoder("utf-8")("replace").decode(
+            sample[start * (place > 0) :]
+        )
+        faults = text.count("\ufffd")
+        wrong += faults
+        sound += sum(character > "\x7f" for character in text) - faults
+    return wrong == 0 or sound > wrong
 
 
 def family_of(sample: bytes) -> str:

@@ -14,7 +14,7 @@ from maillage.ledger.engine.duck import Duck
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 
 OPENING_CODES = ("AN", "ANO", "RAN", "OUV", "NOUV", "ANV")
-OPENING_LABEL = re.compile("a.?nouveau|ouverture")
+OPENING_LABEL = re.compile(r"\b(a[ -]?nouveaux?|ouvertures?)\b")
 OPENING = (
     f"(upper(journal) IN {OPENING_CODES} OR "
     f"regexp_matches(lower(strip_accents(journal_label)), '{OPENING_LABEL.pattern}'))"
@@ -37,7 +37,8 @@ FROM ({lines}) WHERE number <> '' GROUP BY journal, number
 NUMBERS = """
 CREATE OR REPLACE TEMP TABLE numbers AS
 SELECT journal, regexp_replace(number, '[0-9]+$', '') AS prefix,
-    try_cast(regexp_extract(number, '([0-9]+)$', 1) AS BIGINT) AS rank, number, line, date
+    try_cast(CASE WHEN length(number) <= 36 THEN regexp_extract(number, '([0-9]+)$', 1) END
+        AS HUGEINT) AS rank, number, line, date
 FROM entries
 """
 
@@ -51,7 +52,7 @@ def check_entries(duck: Duck, lines: str, findings: Findings) -> None:
         "balance.entry",
         "debit <> credit",
         "journal || ' ' || number",
-        "'écart ' || (debit - credit)::DECIMAL(18,2)",
+        "'écart ' || (debit - credit)::DECIMAL(38,2)",
     )
     _located(duck, findings, "entry.one_line", "lines = 1", "journal || ' ' || number")
     _located(
@@ -163,16 +164,22 @@ def _euros(cents: int) -> str:
 
 def check_labels(duck: Duck, lines: str, findings: Findings) -> None:
     """Accounts that go by several labels, at the first line of each label but the first."""
-    rows = duck.run(
+    named = (
         f"SELECT account, account_label, min(line) AS line FROM ({lines}) "
-        "WHERE account <> '' AND account_label <> '' GROUP BY account, account_label "
-        "QUALIFY count(*) OVER (PARTITION BY account) > 1 ORDER BY account, line",
+        "WHERE account <> '' AND account_label <> '' GROUP BY account, account_label"
+    )
+    ranked = (
+        f"SELECT *, row_number() OVER w AS rank, first_value(account_label) OVER w AS first_label "
+        f"FROM ({named}) WINDOW w AS (PARTITION BY account ORDER BY line)"
+    )
+    rows = duck.run(
+        f"SELECT line, account_label, account, first_label, count(*) OVER () FROM ({ranked}) "
+        f"WHERE rank > 1 ORDER BY line LIMIT {KEPT}",
         "Contrôle des libellés",
     )
-    seen: dict[str, str] = {}
-    for account, label, line in rows:
-        if account not in seen:
-            seen[account] = label
-            continue
-        detail = f"{account} s’appelle d’abord « {seen[account]} »"
-        findings.add(Finding("account.labels", line, "CompteLib", label, detail))
+    found = [
+        Finding("account.labels", line, "CompteLib", label[:120],
+                f"{account} s’appelle d’abord « {first[:120]} »")
+        for line, label, account, first, _ in rows
+    ]  # fmt: skip
+    findings.add_all(found, rows[0][4] if rows else 0)

@@ -48,7 +48,7 @@ DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
 DEBIT_WORDS = ("D", "+1", "1")
 CREDIT_WORDS = ("C", "-1")
 
-FILE_NAME = re.compile(r"(?P<siren>\d{9})FEC(?P<closing>\d{8})\.(?:txt|xml)", re.IGNORECASE)
+FILE_NAME = re.compile(r"(?P<siren>[0-9]{9})FEC(?P<closing>[0-9]{8})\.(?:txt|xml)", re.IGNORECASE)
 
 
 class Layout(StrEnum):
@@ -61,7 +61,8 @@ class Layout(StrEnum):
 class Heading:
     """The first line, read. `places`: official name -> place from 0; `extra` the others in order.
 
-    `missing` and `unordered` name official columns; `recased` those spelled with other capitals.
+    `missing` and `unordered` name official columns; `recased` those spelled with other capitals,
+    `twice` those named again, whose first place alone is read.
     """
 
     layout: Layout
@@ -71,6 +72,7 @@ class Heading:
     missing: tuple[str, ...] = ()
     unordered: bool = False
     recased: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,15 +89,14 @@ def read_heading(cells: list[str]) -> Heading:
     names = SIGNED if signed else COLUMNS
     places = {name: found.index(name) for name in names if name in found}
     order = [places[name] for name in names if name in places]
+    held = set(places.values())
     return Heading(
         layout,
         len(given),
         places,
-        tuple(name for name, official in zip(given, found, strict=True) if official not in places),
+        tuple(name for place, name in enumerate(given) if place not in held),
         tuple(name for name in names if name not in places),
         order != sorted(order) or (bool(order) and max(order) >= len(names)),
-        tuple(
-            name for name, official in zip(given, found, strict=True)
-            if official in places and name != official
-        ),
-    )  # fmt: skip
+        tuple(given[place] for place in sorted(held) if given[place] != found[place]),
+        tuple(n for p, n in enumerate(found) if n in places and p not in held),
+    )

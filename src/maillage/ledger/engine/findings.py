@@ -6,7 +6,7 @@ the tax administration's own tool, `ours` for those added. Knows no file and no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -56,6 +56,8 @@ CODES: Mapping[str, Code] = _codes(
     ("file.header", _R, "En-tête absent ou méconnaissable", "les noms des 18 champs", True),
     ("file.xml", _R,
      "XML illisible", "un document XML bien formé, sans déclaration d’entités", True),
+    ("file.amounts", _R, "Montants hors de toute mesure",
+     "des totaux de moins de 90 millions de milliards d’euros", False),
     ("file.size", _R,
      "Fichier trop volumineux", "un fichier sous la limite de l’installation", False),
     ("file.name", _E,
@@ -64,7 +66,10 @@ CODES: Mapping[str, Code] = _codes(
      "ASCII, ISO 8859-15 ou UTF-8", True),
     ("header.missing", _E, "Champ obligatoire absent de l’en-tête", "les 18 champs", True),
     ("header.order", _E, "Champs dans un autre ordre", "l’ordre de l’article A47 A-1", True),
+    ("header.twice", _E, "Champ nommé deux fois dans l’en-tête", "chaque champ une fois", True),
     ("header.case", _N, "Noms de champs en d’autres capitales", "l’orthographe officielle", False),
+    ("row.long", _E, "Ligne trop longue : sa fin est laissée",
+     "une ligne de moins de 400 000 caractères", False),
     ("row.blank", _W, "Ligne vide", "aucune ligne vide", False),
     ("row.fields", _E, "Nombre de champs différent de l’en-tête",
      "autant de champs que l’en-tête, sans séparateur dans un champ", True),
@@ -86,6 +91,7 @@ CODES: Mapping[str, Code] = _codes(
      "au moins trois chiffres, ceux du plan comptable général", True),
     ("account.labels", _W, "Plusieurs libellés pour un compte", "un libellé par compte", False),
     ("cell.padded", _N, "Espaces autour d’une valeur", "la valeur seule", False),
+    ("cell.control", _W, "Caractère de contrôle", "du texte", False),
     ("cell.quoted", _W, "Valeur entre guillemets", "la valeur seule", False),
     ("pair.auxiliary", _W, "Compte auxiliaire incomplet", "numéro et libellé, ou aucun", False),
     ("pair.lettering", _W, "Lettrage incomplet", "lettre et date, ou aucune", False),
@@ -152,21 +158,16 @@ class Findings:
 
     def add(self, finding: Finding, count: int = 1) -> None:
         """Keep one finding, which stands for `count` of its code."""
-        code = finding.code
+        self.add_all([finding], count)
+
+    def add_all(self, findings: Sequence[Finding], count: int) -> None:
+        """Keep the first, in the order of the file, of `count` findings of one code."""
+        if not findings:
+            return
+        code = findings[0].code
         self.counts[code] = self.counts.get(code, 0) + count
-        self._keep(finding)
-
-    def add_all(self, findings: Iterable[Finding], count: int) -> None:
-        """Keep the first of `count` findings of one code."""
-        for place, finding in enumerate(findings):
-            if not place:
-                self.counts[finding.code] = self.counts.get(finding.code, 0) + count
-            self._keep(finding)
-
-    def _keep(self, finding: Finding) -> None:
-        kept = self.kept.setdefault(finding.code, [])
-        if len(kept) < KEPT:
-            kept.append(finding)
+        together = [*self.kept.get(code, ()), *findings]
+        self.kept[code] = sorted(together, key=lambda f: f.line or 0)[:KEPT]
 
     def relocated(self, lines: Mapping[int, int]) -> Findings:
         """The same, where line n of what was read is line `lines[n]` of what was given."""

@@ -9,7 +9,6 @@ The store is addressed by content: `store/<sha256>/` holds `lines.parquet`, `cub
 from __future__ import annotations
 
 import array
-import codecs
 import hashlib
 import json
 import os
@@ -17,14 +16,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from maillage.ledger.engine import checks, entries, text
-from maillage.ledger.engine.detection import Form, Refused, detect, is_xml, table_of
+from maillage.ledger.engine import checks, entries, plain, text
+from maillage.ledger.engine.detection import Form, Refused, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Cancelled, Duck, Progress, quoted, silent
 from maillage.ledger.engine.fec import FILE_NAME, Layout
 from maillage.ledger.engine.findings import Finding, Findings
@@ -33,7 +32,6 @@ from maillage.ledger.engine.xml_text import to_text
 
 __all__ = ["Cancelled", "LedgerFile", "read_ledger"]
 
-CHUNK = 4 << 20
 ROW_GROUP = 250_000
 UNDER_WAY = ".en-cours-"
 
@@ -59,8 +57,9 @@ def read_ledger(
         findings = Findings()
         checks.check_name(name, siren, closing, findings)
         try:
-            reading = _Reading(path, place, findings, progress, memory_mb)
-            return reading.read(name, closing or checks.closing_of(name), store)
+            closing = closing or checks.closing_of(name)
+            reading = _Reading(path, place, findings, progress, memory_mb, closing)
+            return reading.read(name, closing, store)
         except Refused as refused:
             findings.add(refused.finding)
             size = path.stat().st_size
@@ -93,41 +92,6 @@ def _lives(pid: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What one pass over the bytes tells. `invalid`: line of the first bytes no encoding allows."""
-
-    sha256: str
-    lines: int
-    special: bool
-    invalid: int | None
-
-
-def digest(path: Path, form: Form | None, progress: Progress) -> Digest:
-    """Hash, count lines, and look for bytes that contradict the encoding detected on samples."""
-    sha, size, done, lines, last = hashlib.sha256(), path.stat().st_size, 0, 0, b""
-    utf8 = form is not None and form.encoding == "utf-8"
-    decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
-    marks = [c.encode("latin-1") for c in table_of(form.family if form else "")[0]]
-    invalid, special = None, False
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            sha.update(chunk)
-            if decoder is not None:
-                try:
-                    decoder.decode(chunk, final=len(chunk) < CHUNK)
-                except UnicodeDecodeError as error:
-                    invalid = lines + 1 + chunk[: error.start].count(b"\n")
-                    decoder = None
-            special = special or any(mark in chunk for mark in marks)
-            lines += chunk.count(b"\n")
-            done, last = done + len(chunk), chunk
-            progress("Lecture du fichier", done, size)
-    if last and not last.endswith(b"\n"):
-        lines += 1
-    return Digest(sha.hexdigest(), lines, special, invalid)
-
-
 class _Reading:
     """One file being read, in a folder of its own."""
 
@@ -138,6 +102,7 @@ class _Reading:
         findings: Findings,
         progress: Progress | None,
         memory_mb: int,
+        closing: date | None,
     ) -> None:
         self.path = path
         self.place = place
@@ -146,19 +111,27 @@ class _Reading:
         self.progress = progress or silent
         self.memory_mb = memory_mb
         self.origin: array.array[int] | None = None
-        self.closing: date | None = None
+        self.closing = closing
         self.xml = is_xml(path) if path.stat().st_size else False
 
     def read(self, name: str, closing: date | None, store: Path | None) -> LedgerFile:
         source = self._as_text()
         form = detect(source)
-        told = digest(source, form, self.progress)
-        sha = told.sha256 if source == self.path else digest(self.path, None, silent).sha256
-        if store is not None and (store / sha / "ledger.json").exists():
-            return self._known(LedgerFile.load(store / sha), name)
-        form = self._settled(form, told)
+        told = plain.survey(source, form, self.progress)
+        form = told.form
+        sha = told.sha256 if source == self.path else sha256_of(self.path)
+        known = known_as(store / sha, closing) if store is not None else None
+        if known is not None:
+            return self._known(known, name)
+        checks.check_heading(form, self.findings)
+        if not told.plain:
+            self.progress("Mise au propre du texte", 0, 1)
+            form = replace(
+                plain.rewritten(form, self.place / "propre.txt", self.findings),
+                family=form.family,
+            )
         with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
-            ledger = self._stored(duck, form, told, closing)
+            ledger = self._stored(duck, form, closing)
         match = FILE_NAME.fullmatch(name)
         ledger = replace(
             ledger,
@@ -173,64 +146,31 @@ class _Reading:
         return self._kept(ledger, store)
 
     def _as_text(self) -> Path:
-        """The file itself, or the text its XML or its unusual line ends come to."""
-        target = self.place / "texte.txt"
-        if self.xml:
-            self.progress("Lecture du XML", 0, 1)
-            self.origin, _closing = to_text(self.path, target)
-            return target
-        if detect(self.path).newline in ("\n", "\r\n"):
+        """The file itself, or the text its XML comes to."""
+        if not self.xml:
             return self.path
-        with self.path.open("rb") as file, target.open("wb") as out:
-            held = b""
-            while chunk := file.read(CHUNK):
-                chunk = held + chunk
-                held = b"\r" if chunk.endswith(b"\r") else b""
-                chunk = chunk.removesuffix(held)
-                out.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-            out.write(b"\n" if held else b"")
+        target = self.place / "texte.txt"
+        self.progress("Lecture du XML", 0, 1)
+        self.origin, said = to_text(self.path, target)
+        checks.check_closing(said, self.closing, self.findings)
         return target
 
-    def _settled(self, form: Form, told: Digest) -> Form:
-        """A form the reader knows: what is in no admitted encoding is written again in UTF-8."""
-        checks.check_heading(form, self.findings)
-        if told.invalid is None and form.family != "cp1252":
-            return form
-        detail = "lu comme du Windows-1252"
-        if told.invalid is not None:
-            detail = f"UTF-8 invalide, {detail}"
-        self.findings.add(Finding("file.encoding", told.invalid, detail=detail))
-        target = self.place / "utf-8.txt"
-        with form.path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-            while chunk := file.read(CHUNK):
-                out.write(chunk.decode("cp1252", "replace"))
-        return replace(form, path=target, encoding="utf-8", family="")
-
-    def _stored(self, duck: Duck, form: Form, told: Digest, closing: date | None) -> LedgerFile:
-        """Write lines and cube, and check them."""
+    def _stored(self, duck: Duck, form: Form, closing: date | None) -> LedgerFile:
+        """Write lines and cube, and check them. Raises Refused where there is no line at all."""
         lines = self.place / "lines.parquet"
-        strict = self._write_typed(duck, form, told, lines)
-        if not strict:
-            self._write(duck, text.lenient(form, special=told.special), lines)
+        odd = checks.check_text(duck, form, self.findings)
+        self._write(duck, text.lenient(form, checks.ODD) if odd else text.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(str(lines))})"
-        odd = not strict or duck.run(f"SELECT bool_or(odd) FROM ({stored})")[0][0]
-        if odd:
-            checks.check_text(duck, form, self.findings)
-        checks.check_lines(duck, stored, form, closing, self.findings, from_text=bool(odd))
+        if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
+            raise Refused(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
+        checks.check_lines(duck, stored, form, closing, self.findings)
         entries.check_entries(duck, stored, self.findings)
         entries.check_labels(duck, stored, self.findings)
-        cube = self._write_cube(duck, stored, form)
-        entries.check_balances(cube, self.findings)
-        return _figures(duck, stored, form)
-
-    def _write_typed(self, duck: Duck, form: Form, told: Digest, target: Path) -> bool:
-        """Write the store from typed cells; False where the text does not hold to its types."""
         try:
-            self._write(duck, text.typed(form, special=told.special), target)
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
-            return False
-        written = duck.run(f"SELECT count(*) FROM read_parquet({quoted(str(target))})")[0][0]
-        return bool(written == told.lines - 1)
+            entries.check_balances(self._write_cube(duck, stored, form), self.findings)
+            return _figures(duck, stored, form)
+        except (duckdb.ConversionException, duckdb.OutOfRangeException):
+            raise Refused(Finding("file.amounts")) from None
 
     def _write(self, duck: Duck, select: str, target: Path) -> None:
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
@@ -267,14 +207,18 @@ class _Reading:
             return ledger
         ready = self.place / "pret"
         ready.mkdir()
-        for part in ("lines.parquet", "cube.parquet"):
+        for part in PARTS:
             shutil.move(self.place / part, ready / part)
         (ready / "ledger.json").write_text(json.dumps(ledger.as_json(), ensure_ascii=False))
+        for part in (*PARTS, "ledger.json", "."):
+            _settle(ready / part)
         folder = store / ledger.sha256
+        if folder.exists() and known_as(folder, ledger.closing) is None:
+            folder.rename(self.place / "former")  # damaged, or checked for another closing
         try:
             ready.rename(folder)
         except OSError:
-            if not (folder / "ledger.json").exists():
+            if known_as(folder, ledger.closing) is None:
                 raise
         return replace(ledger, folder=folder)
 
@@ -287,7 +231,36 @@ class _Reading:
         )
         for code, found in self.findings.kept.items():
             kept.add_all(found, self.findings.counts[code])
-        return replace(ledger, name=name, findings=kept)
+        match = FILE_NAME.fullmatch(name)
+        siren = match["siren"] if match else ""
+        return replace(ledger, name=name, siren=siren, findings=kept)
+
+
+PARTS = ("lines.parquet", "cube.parquet")
+
+
+def known_as(folder: Path, closing: date | None) -> LedgerFile | None:
+    """What the store holds in a folder; None where it is damaged or checked for another closing."""
+    try:
+        held = LedgerFile.load(folder)
+        sound = all((folder / part).stat().st_size for part in PARTS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return held if sound and held.closing == closing else None
+
+
+def _settle(path: Path) -> None:
+    """Have the disk keep what was written."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
@@ -300,7 +273,7 @@ def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
     journals = tuple(Journal(*row[:5]) for row in rows)
     dates = [day for row in rows for day in row[5:] if day is not None]
     return LedgerFile(
-        encoding={"utf-8": "UTF-8"}.get(form.encoding, form.family.upper() or "ISO-8859-15"),
+        encoding=form.family.upper() or "UTF-8",
         separator=form.separator,
         newline=form.newline,
         layout=form.layout,

@@ -42,11 +42,12 @@ MOST_ACCOUNTS = 1 << 22
 LONGEST = 64
 """Bytes of the letters of an entry number, at most."""
 LONGEST_WORD = 4096
+LONGEST_LINE = 1 << 16
 WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
 ONE, CREDIT, DEBIT = b"1CD"
-ASCII = 0x80
+ASCII, FIRST_LATIN = 0x80, 0xA0
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -136,9 +137,9 @@ def _repeats(text: Bytes, at: int, other: Bytes, start: int, size: int, end: int
 
 
 @inlined
-def _opens_badly(size: int, byte: int) -> bool:
-    """Whether a text is empty, or opens with a space or a quote."""
-    return (size == 0) | (byte == SPACE) | (byte == QUOTE)
+def _bare(text: Bytes, at: int, end: int) -> bool:
+    """Whether a cell holds something, without a space at its ends nor a quote before it."""
+    return (end > at) & (text[at] != SPACE) & (text[at] != QUOTE) & (text[end - 1] != SPACE)
 
 
 @inlined
@@ -182,10 +183,10 @@ def _cents(text: Bytes, at: int, end: int) -> int:
         end -= 1
     value, digits = 0, 0
     cell = text[at:end]
-    while digits < cell.size and ZERO <= cell[digits] <= NINE and digits < 14:
+    while digits < cell.size and ZERO <= cell[digits] <= NINE and digits < 12:
         value = value * 10 + np.int64(cell[digits]) - ZERO
         digits += 1
-    if digits == 0 or digits > 13:
+    if digits == 0 or digits > 11:
         return WRONG
     value *= 100
     decimals = cell.size - digits - 1
@@ -246,13 +247,24 @@ def is_utf8(text: Bytes, at: int, end: int) -> bool:
     return True
 
 
+@compiled
+def is_latin(text: Bytes, at: int, end: int) -> bool:
+    """Whether bytes are letters in ISO 8859: those from 128 to 159 are not."""
+    windows = False
+    for byte in text[at:end]:
+        windows |= ASCII <= byte < FIRST_LATIN
+    return not windows
+
+
 @inlined
 def _is_text(text: Bytes, at: int, end: int, utf8: bool) -> bool:
-    """Whether bytes may stand in a file that is UTF-8, or need not be."""
+    """Whether bytes may stand in a file that is UTF-8, or ISO 8859."""
     bits = np.uint8(0)
     for byte in text[at:end]:
         bits |= byte
-    return bits < ASCII or not utf8 or is_utf8(text, at, end)
+    if bits < ASCII:
+        return True
+    return is_utf8(text, at, end) if utf8 else is_latin(text, at, end)
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -363,9 +375,7 @@ def _begin(
     size = date_end + 1 - at
     if text[date_end] != separator or size > former.size or code_end == at or number_end == number:
         return GIVE_UP
-    if text[at] == SPACE or text[code_end - 1] == SPACE:
-        return GIVE_UP
-    if text[number] == SPACE or text[number_end - 1] == SPACE:
+    if not _bare(text, at, code_end) or not _bare(text, number, number_end):
         return GIVE_UP
     day = _day(text, date, date_end)
     if day < rules[FIRST] or day > rules[LAST] or state[RUNNING] != 0:
@@ -374,7 +384,7 @@ def _begin(
         return GIVE_UP
     journal = _find(journals, text, at, code_end)
     if journal < 0:
-        return JOURNAL if not _opens_badly(label_end - label, text[label]) else GIVE_UP
+        return JOURNAL if _bare(text, label, label_end) else GIVE_UP
     start, stop = journals.places[journal, 2], journals.places[journal, 3]
     if not _same(text, label, label_end, journals.held, start, stop):
         return GIVE_UP
@@ -463,7 +473,7 @@ def _new_account(
     text: Bytes, at: int, end: int, label: int, label_end: int, utf8: bool, accounts: Words
 ) -> int:
     """The number of an account met for the first time; -1 where something is to be said of it."""
-    if end - at < 3 or text[end - 1] == SPACE or _opens_badly(label_end - label, text[label]):
+    if end - at < 3 or text[end - 1] == SPACE or not _bare(text, label, label_end):
         return -1
     if not _is_text(text, at, label_end, utf8):
         return -1
@@ -479,9 +489,9 @@ def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) ->
     end = _end(text, at, separator)
     label = end + 1
     label_end = _end(text, label, separator) if text[end] == separator else end
-    if text[label_end] != separator or end == at or _opens_badly(label_end - label, text[label]):
+    if text[label_end] != separator or not _bare(text, label, label_end):
         return -1, 0
-    if text[at] == SPACE or text[end - 1] == SPACE or not _is_text(text, at, label_end, utf8):
+    if not _bare(text, at, end) or not _is_text(text, at, label_end, utf8):
         return -1, 0
     return label_end + 1, _find(partners, text, at, end) + 1
 
@@ -490,7 +500,7 @@ def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) ->
 def _piece(text: Bytes, at: int, separator: int, utf8: bool) -> int:
     """PieceRef, PieceDate and EcritureLib, all there."""
     end = _end(text, at, separator)
-    if text[end] != separator or _opens_badly(end - at, text[at]):
+    if text[end] != separator or not _bare(text, at, end):
         return -1
     date = end + 1
     end = _end(text, date, separator)
@@ -498,7 +508,7 @@ def _piece(text: Bytes, at: int, separator: int, utf8: bool) -> int:
         return -1
     label = end + 1
     end = _end(text, label, separator)
-    if text[end] != separator or _opens_badly(end - label, text[label]):
+    if text[end] != separator or not _bare(text, label, end):
         return -1
     return end + 1 if _is_text(text, at, end, utf8) else -1
 
@@ -529,7 +539,7 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
     Lettering and its date go together, so do the currency and its amount; ValidDate is there.
     """
     lettered = _end(text, at, separator)
-    if text[lettered] != separator or text[at] == SPACE:
+    if text[lettered] != separator or (lettered > at and not _bare(text, at, lettered)):
         return -1
     end = _end(text, lettered + 1, separator)
     if text[end] != separator or (lettered == at) != (end == lettered + 1):
@@ -545,7 +555,9 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
     if text[priced] != separator or _cents(text, amount, priced) == WRONG:
         return -1
     end = _end(text, priced + 1, separator)
-    if (priced == amount) != (end == priced + 1) or text[priced + 1] == SPACE:
+    if (priced == amount) != (end == priced + 1):
+        return -1
+    if end > priced + 1 and not _bare(text, priced + 1, end):
         return -1
     if not _is_text(text, at, end, utf8):
         return -1
@@ -610,6 +622,8 @@ def scan(
             if start < 0:
                 break
             tail_size = start - tail
+        if start - at > LONGEST_LINE:
+            break
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
         row = _row(groups.slots, sums, rows, account << ACCOUNT_BITS | journal | month | partner)
         sums[row, 1] += debit

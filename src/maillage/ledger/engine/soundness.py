@@ -17,7 +17,9 @@ from maillage.ledger.engine.fec import Layout
 from maillage.ledger.engine.survey import CubeRow
 
 BLOCK = 4 << 20
-LONGEST_LINE = 1 << 16
+LONGEST_LINE = scan.LONGEST_LINE
+MOST = 1 << 62
+"""Cents of a sum: those of one more block could not go over what an integer holds."""
 
 
 def one_pass(
@@ -41,7 +43,7 @@ class _Pass:
     """What is gathered of one file."""
 
     def __init__(self, form: Form, partners: Sequence[str], first: dt.date, last: dt.date) -> None:
-        self.encoding = form.encoding
+        self.encoding = form.family or form.encoding
         self.end = form.newline.encode()
         self.rules = np.zeros(scan.RULES, np.int64)
         self.rules[scan.SEPARATOR] = ord(form.separator)
@@ -59,7 +61,7 @@ class _Pass:
         self.known = np.zeros((scan.MOST_JOURNALS + 1, scan.KNOWN), np.int64)
         self.letters = np.zeros((scan.MOST_JOURNALS + 1, scan.LONGEST), np.uint8)
         self.groups = scan.new_groups()
-        written = {name: _encoded(name, form.encoding) for name in partners}
+        written = {name: _encoded(name, self.encoding) for name in partners}
         self.partners = [name for name, held in written.items() if held]
         self.partner_words = scan.new_words(len(self.partners) + 1)
         for name in self.partners:
@@ -72,6 +74,8 @@ class _Pass:
             while (outcome := self._scan(block, size)) != scan.DONE:
                 if outcome == scan.GIVE_UP or not self._made_room(outcome, block):
                     return None
+            if self.groups.sums[:, 1:3].max(initial=0) > MOST:
+                return None
         if not self.state[scan.LINES] or self.state[scan.RUNNING]:
             return None
         return tuple(sorted(self._rows(), key=_order))

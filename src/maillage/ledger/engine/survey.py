@@ -151,7 +151,7 @@ def _cube(duck: Duck, lines: str) -> tuple[CubeRow, ...]:
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 1
+FORMAT = 2
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -175,10 +175,10 @@ def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
         findings = Findings(held["counts"])
         for row in held["kept"]:
             findings.kept.setdefault(row["code"], []).append(Finding(**row))
-    except (OSError, ValueError, KeyError, TypeError):
+        closing = held["closing"] and dt.date.fromisoformat(held["closing"])
+        return Survey(path, held["siren"], closing, cube, findings, held["refused"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    closing = held["closing"] and dt.date.fromisoformat(held["closing"])
-    return Survey(path, held["siren"], closing, cube, findings, held["refused"])
 
 
 def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:

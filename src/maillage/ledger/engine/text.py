@@ -1,11 +1,12 @@
 """The SQL that reads a text FEC: typed where it is well written, cell by cell where it is not.
 
-Both give the same columns, those of the store:
+A line is well written where `well_written` matches it: nothing can then be said of its writing.
+Both readings give the same columns, those of the store:
 
     line INTEGER, journal, journal_label, number, date DATE, account, account_label, aux,
     aux_label, piece, piece_date DATE, label, debit DECIMAL(18,2), credit, lettering,
     lettering_date DATE, valid_date DATE, currency_amount DECIMAL(18,2), currency,
-    odd BOOLEAN (only the text itself can say what is wrong), and one per extra column.
+    and one per extra column.
 
 Texts are never NULL; dates and amounts are where the cell is empty or unreadable.
 """
@@ -13,9 +14,9 @@ Texts are never NULL; dates and amounts are where the cell is empty or unreadabl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from maillage.ledger.engine.detection import Form, table_of
+from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import quoted
 from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, Layout
 
@@ -40,12 +41,11 @@ STORED = {
     "Idevise": "currency",
 }
 DATED = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
-LABELS = ("JournalLib", "CompteLib", "CompAuxLib", "EcritureLib", "PieceRef")
-KEYS = ("JournalCode", "EcritureNum", "CompteNum", "CompAuxNum")
-WIDE = "DECIMAL(18,4)"
 MONEY = "DECIMAL(18,2)"
+MOST_EUROS = 10**11
+"""An amount from there on is none: sums of amounts would overflow."""
 NEVER = "\x1f"
-"""A separator no line holds: the whole line is then one cell."""
+"""A separator no line holds (`plain` sees to it): the whole line is then one cell."""
 
 
 def axis_columns(form: Form) -> dict[str, int]:
@@ -55,8 +55,10 @@ def axis_columns(form: Form) -> dict[str, int]:
     names: dict[str, int] = {}
     for name, place in zip(form.heading.extra, places, strict=True):
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or str(place)
-        stored = f"axe_{plain}"
-        names[stored if stored not in names else f"{stored}_{place}"] = place
+        stored, rank = f"axe_{plain}", 2
+        while stored in names:
+            stored, rank = f"axe_{plain}_{rank}", rank + 1
+        names[stored] = place
     return names
 
 
@@ -76,59 +78,68 @@ def _function(form: Form, separator: str, columns: str) -> str:
     )
 
 
-def typed(form: Form, *, special: bool) -> str:
-    """The lines, by types: fails (duckdb.Error) on the first cell or line that does not hold.
-
-    `special`: the file holds characters its 8-bit table writes otherwise than latin-1.
-    """
+def typed(form: Form) -> str:
+    """The lines of a file where all are well written."""
     amounts = ("Debit", "Credit", "Montant", "Montantdevise")
-    source = read_csv(form, dict.fromkeys(DATED, "DATE") | dict.fromkeys(amounts, WIDE))
+    source = read_csv(form, dict.fromkeys(DATED, "DATE") | dict.fromkeys(amounts, MONEY))
     cells = {name: f"c{place}" for name, place in form.heading.places.items()}
-    debit, credit, odd = _sides(form, cells)
+    sides = dict(zip(("debit", "credit"), _sides(form, cells), strict=True))
     parts = ["(row_number() OVER () + 1)::INTEGER AS line"]
     for name, stored in STORED.items():
         cell = cells.get(name)
-        if stored in ("debit", "credit"):
-            side = debit if stored == "debit" else credit
-            parts.append(f"({side})::{MONEY} AS {stored}")
+        if stored in sides:
+            parts.append(f"({sides[stored]})::{MONEY} AS {stored}")
         elif name in DATED:
             parts.append(f"{cell or 'NULL::DATE'} AS {stored}")
         elif name == "Montantdevise":
-            parts.append(f"{cell}::{MONEY} AS {stored}" if cell else f"NULL::{MONEY} AS {stored}")
+            parts.append(f"nullif({cell}, 0) AS {stored}" if cell else f"NULL::{MONEY} AS {stored}")
         else:
-            parts.append(f"{_decoded(form, name, cell, special)} AS {stored}")
-    odd += [f"({cells[n]} <> trim({cells[n]}))" for n in KEYS if n in cells]
-    parts.append(f"coalesce({' OR '.join(odd)}, false) AS odd")
+            parts.append(f"coalesce({cell}, '') AS {stored}" if cell else f"'' AS {stored}")
     parts += [f"coalesce(c{place}, '') AS {name}" for name, place in axis_columns(form).items()]
     return f"SELECT {', '.join(parts)} FROM {source}"
 
 
-def _decoded(form: Form, name: str, cell: str | None, special: bool) -> str:
-    if cell is None:
-        return "''"
-    text = f"coalesce(trim({cell}), '')"
-    if special and form.family and name in LABELS:
-        before, after = table_of(form.family)
-        return f"translate({text}, {quoted(before)}, {quoted(after)})"
-    return text
-
-
-def _sides(form: Form, cells: dict[str, str]) -> tuple[str, str, list[str]]:
-    """Debit and credit as SQL, and what says that an amount is odd."""
+def _sides(form: Form, cells: dict[str, str]) -> tuple[str, str]:
     if form.layout is Layout.SIGNED:
-        way, amount = f"upper(trim({cells['Sens']}))", cells["Montant"]
-        odd = [
-            f"{amount} <> round({amount}, 2)",
-            f"coalesce({way}, '') NOT IN {listed((*DEBIT_WORDS, *CREDIT_WORDS))}",
-        ]
+        way, amount = f"upper({cells['Sens']})", f"coalesce({cells['Montant']}, 0)"
         return (
-            f"CASE WHEN {way} IN {listed(DEBIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
-            f"CASE WHEN {way} IN {listed(CREDIT_WORDS)} THEN coalesce({amount}, 0) ELSE 0 END",
-            odd,
+            f"CASE WHEN {way} IN {listed(DEBIT_WORDS)} THEN {amount} ELSE 0 END",
+            f"CASE WHEN {way} IN {listed(CREDIT_WORDS)} THEN {amount} ELSE 0 END",
         )
-    debit, credit = cells["Debit"], cells["Credit"]
-    odd = [f"{side} <> round({side}, 2)" for side in (debit, credit)]
-    return f"coalesce({debit}, 0)", f"coalesce({credit}, 0)", odd
+    return f"coalesce({cells['Debit']}, 0)", f"coalesce({cells['Credit']}, 0)"
+
+
+# -- what a well written line is -----------------------------------------------------------------
+
+DAY = (
+    "(?:[1-9][0-9]{3}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])|"
+    "(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8])))?"
+)
+"""29 February, which not every year has, is looked at closer."""
+AMOUNT = "(?:-?[0-9]{1,11}(?:,[0-9]{1,2})?)?"
+WAYS = "(?:[DCdc]|[+-]?1)"
+
+
+def well_written(form: Form) -> str:
+    """Whether nothing can be said of the writing of `text`, a line; as SQL, never NULL."""
+    return f"coalesce(regexp_full_match(text, {quoted(_pattern(form))}), false)"
+
+
+def _mark(form: Form) -> str:
+    return r"\t" if form.separator == "\t" else "[|]"
+
+
+def _pattern(form: Form) -> str:
+    """A well written line, as RE2 matches it."""
+    mark = r"\t" if form.separator == "\t" else "|"
+    inside = rf"[^{mark}\x00-\x08\x0a-\x1f]"
+    edges = rf'[^ "{mark}\x00-\x08\x0a-\x1f]', rf"[^ {mark}\x00-\x08\x0a-\x1f]"
+    text = f"(?:{edges[0]}(?:{inside}*{edges[1]})?)?"
+    known = dict.fromkeys(DATED, DAY) | {"Sens": WAYS}
+    known |= dict.fromkeys(("Debit", "Credit", "Montant", "Montantdevise"), AMOUNT)
+    names = {place: name for name, place in form.heading.places.items()}
+    cells = (known.get(names.get(place, ""), text) for place in range(form.heading.width))
+    return _mark(form).join(cells)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -136,32 +147,67 @@ def listed(words: Iterable[str]) -> str:
     return "(" + ", ".join(map(quoted, words)) + ")"
 
 
+def lines_of(form: Form) -> str:
+    """The table function over the lines after the heading: `text`, NULL where blank."""
+    return _function(form, NEVER, "{'text': 'VARCHAR'}")
+
+
 def raw_lines(form: Form) -> str:
-    """Every line after the heading as it stands: `line` from 2, `text` (NULL: blank), `cells`."""
-    source = _function(form, NEVER, "{'text': 'VARCHAR'}")
+    """Every line after the heading as it stands: `line` from 2, `text` (NULL: blank)."""
+    return f"SELECT (row_number() OVER () + 1)::INTEGER AS line, text FROM {lines_of(form)}"
+
+
+def odd_lines(form: Form) -> str:
+    """The lines that are not well written, with `cells` and `bare`: the cells without quotes."""
+    unquoted = (
+        "list_transform(cells, lambda c: CASE WHEN length(trim(c)) > 1 AND starts_with(trim(c), "
+        "'\"') AND ends_with(trim(c), '\"') THEN replace(trim(c)[2:-2], '\"\"', '\"') ELSE c END)"
+    )
+    cut = f"SELECT *, string_split(text, {quoted(form.separator)}) AS cells FROM"
     return (
-        "SELECT (row_number() OVER () + 1)::INTEGER AS line, text, "
-        f"string_split(text, {quoted(form.separator)}) AS cells FROM {source}"
+        f"SELECT *, CASE WHEN contains(text, '\"') THEN {unquoted} ELSE cells END AS bare "
+        f"FROM ({cut} ({raw_lines(form)}) WHERE NOT {well_written(form)})"
+    )
+
+
+def whole(form: Form) -> str:
+    """Whether an odd line has its fields; empty ones may follow, where all else is sound."""
+    width = form.heading.width
+    followed = quoted(f"{_pattern(form)}(?:{_mark(form)})+")
+    return (
+        f"(len(cells) = {width} OR (len(cells) > {width} AND regexp_full_match(text, {followed})))"
     )
 
 
 def cell(form: Form, name: str) -> str:
-    """A cell of `raw_lines`, trimmed, '' where the column or the cell is absent."""
+    """A value of an odd line, '' where the column or the cell is absent."""
     if name not in form.heading.places:
         return "''"
-    return f"coalesce(trim(cells[{form.heading.places[name] + 1}]), '')"
+    return f"coalesce(trim(bare[{form.heading.places[name] + 1}]), '')"
 
 
 def amount(text: str) -> str:
     """An amount read leniently, NULL where nothing can be made of it ('' is nothing: 0)."""
     bare = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
     both = f"(contains({bare}, ',') AND contains({bare}, '.'))"
-    plain = f"replace(CASE WHEN {both} THEN replace({bare}, '.', '') ELSE {bare} END, ',', '.')"
+    english = f"(({both} AND strpos({bare}, ',') < strpos({bare}, '.')) OR {_groups(bare, ',', 2)})"
+    pointed = f"({both} OR {_groups(bare, '.', 1)})"
+    plain = (
+        f"CASE WHEN {english} THEN replace({bare}, ',', '') "
+        f"WHEN {pointed} THEN replace(replace({bare}, '.', ''), ',', '.') "
+        f"ELSE replace({bare}, ',', '.') END"
+    )
     turned = (
         f"CASE WHEN right({plain}, 1) IN ('-', '+') "
         f"THEN right({plain}, 1) || left({plain}, length({plain}) - 1) ELSE {plain} END"
     )
-    return f"CASE WHEN {text} = '' THEN 0 ELSE try_cast({turned} AS {MONEY}) END"
+    digits = f"regexp_full_match({turned}, '[+-]?([0-9]{{1,11}}[.]?[0-9]*|[.][0-9]+)')"
+    return f"CASE WHEN {text} = '' THEN 0 WHEN {digits} THEN try_cast({turned} AS {MONEY}) END"
+
+
+def _groups(text: str, mark: str, least: int) -> str:
+    """Whether digits stand in at least so many groups of three after such a mark."""
+    return f"regexp_full_match({text}, '[+-]?[0-9]{{1,3}}([{mark}][0-9]{{3}}){{{least},}}[+-]?')"
 
 
 def day(text: str) -> str:
@@ -170,35 +216,56 @@ def day(text: str) -> str:
     return f"CASE WHEN {text} = '' THEN NULL ELSE try_strptime({text}, {formats})::DATE END"
 
 
-def lenient(form: Form, *, special: bool) -> str:
-    """The lines, cell by cell: what cannot be read is NULL, a line of another width is left out."""
+def lenient(form: Form, odd: str) -> str:
+    """The lines, cell by cell; `odd`: SQL of the `odd_lines`.
+
+    What cannot be read of them is NULL; a line of another width is left out.
+    """
+    cells = {n: f"cells[{place + 1}]" for n, place in form.heading.places.items()}
+    plain = {name: f"{cells[name]}" if name in cells else "''" for name in (*STORED, *cells)}
+    closer = {name: cell(form, name) for name in plain}
+    axes = axis_columns(form)
+    split = (
+        f"SELECT line, string_split(text, {quoted(form.separator)}) AS cells "
+        f"FROM ({raw_lines(form)}) WHERE {well_written(form)}"
+    )
+    sound = _columns(form, plain, _plain_amount, _plain_day)
+    sound += [f"cells[{place + 1}] AS {name}" for name, place in axes.items()]
+    read = _columns(form, closer, amount, day)
+    read += [f"coalesce(trim(bare[{place + 1}]), '') AS {name}" for name, place in axes.items()]
+    return (
+        f"SELECT {', '.join(sound)} FROM ({split}) UNION ALL "
+        f"SELECT {', '.join(read)} FROM ({odd}) WHERE {whole(form)}"
+    )
+
+
+def _columns(
+    form: Form, cells: dict[str, str], money: Callable[[str], str], date: Callable[[str], str]
+) -> list[str]:
+    """The columns of the store out of texts, '' where there is none."""
+    amounts = {name: f"coalesce({money(text)}, 0)" for name, text in cells.items()
+               if name in ("Debit", "Credit", "Montant")}  # fmt: skip
+    if form.layout is Layout.SIGNED:
+        way = f"upper({cells['Sens']})"
+        for side, words in (("Debit", DEBIT_WORDS), ("Credit", CREDIT_WORDS)):
+            value = amounts["Montant"]
+            amounts[side] = f"CASE WHEN {way} IN {listed(words)} THEN {value} ELSE 0 END"
     parts = ["line"]
     for name, stored in STORED.items():
-        text = cell(form, name)
-        if stored in ("debit", "credit"):
-            parts.append(f"{_lenient_side(form, stored)} AS {stored}")
+        if name in ("Debit", "Credit"):
+            parts.append(f"({amounts[name]})::{MONEY} AS {stored}")
         elif name in DATED:
-            parts.append(f"{day(text)} AS {stored}")
+            parts.append(f"{date(cells[name])} AS {stored}")
         elif name == "Montantdevise":
-            parts.append(f"nullif({amount(text)}, 0) AS {stored}")
-        elif special and form.family and name in LABELS:
-            before, after = table_of(form.family)
-            parts.append(f"translate({text}, {quoted(before)}, {quoted(after)}) AS {stored}")
+            parts.append(f"nullif({money(cells[name])}, 0) AS {stored}")
         else:
-            parts.append(f"{text} AS {stored}")
-    parts.append("true AS odd")
-    parts += [
-        f"coalesce(trim(cells[{place + 1}]), '') AS {name}"
-        for name, place in axis_columns(form).items()
-    ]
-    width = form.heading.width
-    return f"SELECT {', '.join(parts)} FROM ({raw_lines(form)}) WHERE len(cells) = {width}"
+            parts.append(f"{cells[name]} AS {stored}")
+    return parts
 
 
-def _lenient_side(form: Form, side: str) -> str:
-    if form.layout is not Layout.SIGNED:
-        return f"coalesce({amount(cell(form, side.capitalize()))}, 0)"
-    words = DEBIT_WORDS if side == "debit" else CREDIT_WORDS
-    way = f"upper({cell(form, 'Sens')})"
-    value = f"coalesce({amount(cell(form, 'Montant'))}, 0)"
-    return f"CASE WHEN {way} IN {listed(words)} THEN {value} ELSE 0::{MONEY} END"
+def _plain_amount(text: str) -> str:
+    return f"CASE WHEN {text} = '' THEN 0 ELSE replace({text}, ',', '.')::{MONEY} END"
+
+
+def _plain_day(text: str) -> str:
+    return f"CASE WHEN {text} = '' THEN NULL ELSE strptime({text}, '%Y%m%d')::DATE END"

@@ -1,19 +1,21 @@
 """A FEC in XML, turned into the text form: one line per `ligne`, in bounded memory.
 
-The official structure nests lines in entries, entries in journals. Declarations of entities and
-document types are refused: a few bytes of them may unfold into gigabytes.
+The official structure nests lines in entries, entries in journals. The document is read twice:
+for the names its lines hold (what is not official becomes an extra column), then for their values.
+Declarations of entities and document types are refused: a few bytes of them may unfold into
+gigabytes.
 """
 
 from __future__ import annotations
 
 import array
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from maillage.ledger.engine.detection import Refused
-from maillage.ledger.engine.fec import COLUMNS, SIGNED
+from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
 from maillage.ledger.engine.findings import Finding
 
 CHUNK = 1 << 20
@@ -26,12 +28,13 @@ _POINT = re.compile(r"[+-]?\d+\.\d+")
 
 
 class _Reader:
-    """Holds the values of the journal, the entry and the line being read."""
+    """Holds the values of the journal, the entry and the line being read.
 
-    def __init__(self, out: Any) -> None:
-        self.out = out
-        self.lines = array.array("l")
-        self.names: tuple[str, ...] = ()
+    `take` is given those of each line, and the line of the document it begins at.
+    """
+
+    def __init__(self, take: Callable[[dict[str, str], int], None]) -> None:
+        self.take = take
         self.levels: list[dict[str, str]] = [{}, {}, {}]
         self.level = -1
         self.text: list[str] | None = None
@@ -50,6 +53,7 @@ class _Reader:
         raise Refused(Finding("file.xml", line, detail="déclaration de type ou d’entité"))
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
         if name in LEVELS:
             self.level = LEVELS[name]
             self.levels[self.level] = {}
@@ -61,25 +65,48 @@ class _Reader:
             self.text.append(text)
 
     def end(self, name: str) -> None:
-        if name == "ligne":
-            self.write()
+        name = name.rpartition(":")[2]
         name = ALIASES.get(name, name)
+        if name == "ligne":
+            self.take({**self.levels[0], **self.levels[1], **self.levels[2]}, self.started)
         if name in LEVELS:
             self.level = LEVELS[name] - 1
-        elif self.text is not None and name in HELD and self.level >= 0:
-            self.levels[self.level][name] = "".join(self.text).strip()
+        elif self.text is not None and self.level >= 0:
+            if name in HELD or self.level == LEVELS["ligne"]:
+                self.levels[self.level][name] = "".join(self.text).strip()
         elif self.text is not None and name == "DateCloture":
             self.closing = "".join(self.text).strip().replace("-", "")
         self.text = None
 
-    def write(self) -> None:
-        """One line of text out of the three levels."""
-        held = {**self.levels[0], **self.levels[1], **self.levels[2]}
-        if not self.names:
-            self.names = SIGNED if "Montant" in held else COLUMNS
-            self.out.write("\t".join(self.names) + "\n")
-        self.out.write("\t".join(_plain(name, held.get(name, "")) for name in self.names) + "\n")
-        self.lines.append(self.started)
+    def read(self, path: Path) -> None:
+        """Raises Refused where the document is not well formed or declares entities."""
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    self.parser.Parse(chunk, False)
+            self.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            reason = expat.errors.messages.get(error.code, "")
+            detail = f"erreur d’analyse {reason}"
+            raise Refused(Finding("file.xml", error.lineno, detail=detail)) from None
+
+
+def _columns(path: Path) -> tuple[str, ...]:
+    """The columns of the text: on two sides where a line has one of them, with a direction else."""
+    names: dict[str, None] = {}
+    _Reader(lambda held, _: names.update(dict.fromkeys(held))).read(path)
+    official = COLUMNS if "Debit" in names or "Credit" in names else SIGNED
+    return (*official, *(name for name in names if name not in HELD))
+
+
+def _sides(held: dict[str, str]) -> None:
+    """Give a line that has an amount and a direction the two sides its document has."""
+    amount = held.get("Montant", "")
+    way = held.get("Sens", "").upper()
+    if amount and way in DEBIT_WORDS:
+        held["Debit"] = amount
+    elif amount and way in CREDIT_WORDS:
+        held["Credit"] = amount
 
 
 def _plain(name: str, value: str) -> str:
@@ -97,16 +124,19 @@ def to_text(path: Path, target: Path) -> tuple[array.array[int], str]:
 
     Raises Refused where the document is not well formed, declares entities, or holds no line.
     """
-    with target.open("w", encoding="utf-8", newline="") as out, path.open("rb") as file:
-        reader = _Reader(out)
-        try:
-            while chunk := file.read(CHUNK):
-                reader.parser.Parse(chunk, False)
-            reader.parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            reason = expat.errors.messages.get(error.code, "")
-            detail = f"erreur d’analyse {reason}"
-            raise Refused(Finding("file.xml", error.lineno, detail=detail)) from None
-    if not reader.lines:
+    columns = _columns(path)
+    lines = array.array("l")
+    with target.open("w", encoding="utf-8", newline="") as out:
+        out.write("\t".join(columns) + "\n")
+
+        def take(held: dict[str, str], line: int) -> None:
+            if "Debit" in columns:
+                _sides(held)
+            out.write("\t".join(_plain(name, held.get(name, "")) for name in columns) + "\n")
+            lines.append(line)
+
+        reader = _Reader(take)
+        reader.read(path)
+    if not lines:
         raise Refused(Finding("file.empty", detail="aucune ligne d’écriture"))
-    return reader.lines, reader.closing
+    return lines, reader.closing

@@ -58,6 +58,25 @@ def test_the_matrix_says_it_and_leads_to_it(world: SimpleNamespace) -> None:
     assert (total.books, total.missing, total.withdrawn, total.lines) == (0, 2, 1, 0)
 
 
+def test_its_lines_leave_the_accounts(world: SimpleNamespace) -> None:
+    keep_books(world.network, "sud")
+    here = HERE.replace("livres/", "ecritures/?exercice=2025")
+    both = world.reader.client.get(here).context["result"]
+    withdraw(world)
+    left = world.reader.client.get(here).context["result"]
+    assert both.count - left.count == world.file.lines
+    assert both.debit - left.debit == world.file.debit
+    balance = text_of(world.reader.client.get(HERE.replace("livres/", "balance/?exercice=2025")))
+    assert "Nord" in balance.split("livres manquent", 1)[1][:80]
+
+
+def test_the_journal_says_which_book(world: SimpleNamespace) -> None:
+    withdraw(world)
+    page = text_of(world.administrator.client.get("/reseaux/essai/journal/"))
+    assert "Livre comptable retiré" in page
+    assert "Nord, exercice 2025" in page
+
+
 EMPTY = [
     ("livres/nord/2025/constats.csv", 404),
     ("correspondances/", 200),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maillage.kernel.models import Event
+from maillage.ledger.models import Book
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.engine.amounts import written
@@ -88,11 +89,15 @@ class Line:
 
 
 def describe(events: Iterable[Event]) -> list[Line]:
-    """Events in words, in three queries whatever their number."""
+    """Events in words, in as many queries whatever their number."""
     rows = list(events)
     names = names_of({event.actor for event in rows})
     ids = {int(e.subject.split(":")[1]) for e in rows if e.subject.startswith("schemes.edition:")}
-    abouts = {e.subject: str(e) for e in Edition.objects.filter(pk__in=ids)} | _budgets(rows)
+    abouts = (
+        {e.subject: str(e) for e in Edition.objects.filter(pk__in=ids)}
+        | _budgets(rows)
+        | _books(rows)
+    )
     return [
         Line(
             event.sequence,
@@ -114,6 +119,14 @@ def _budgets(events: Iterable[Event]) -> dict[str, str]:
         return {}
     found = Budget.objects.filter(pk__in=ids).select_related("entity")
     return {budget.subject: f"{budget}, {budget.entity.short_name}" for budget in found}
+
+
+def _books(events: Iterable[Event]) -> dict[str, str]:
+    """The books some events are about, by subject; no query where there is none."""
+    ids = {int(e.subject.split(":")[1]) for e in events if e.subject.startswith("ledger.book:")}
+    if not ids:
+        return {}
+    return {b.subject: str(b) for b in Book.objects.filter(pk__in=ids).select_related("entity")}
 
 
 def _euros(months: list[int] | None) -> str:

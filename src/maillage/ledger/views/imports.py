@@ -31,6 +31,7 @@ from maillage.ledger.queries.deposits import (
 )
 from maillage.ledger.views.frame import keeper_frame
 from maillage.network.models import Network
+from maillage.people.queries import names_of
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -66,7 +67,8 @@ def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpRespon
     job = _job(row)
     if request.headers.get("HX-Request"):
         return render(request, "ui/progress.html", {"job": job})
-    context = {"job": job, "row": row}
+    by = names_of({row.requested_by}).get(row.requested_by, "")
+    context = {"job": job, "row": row, "by": by}
     context |= keeper_frame(request, row.network, "books", str(row)) | {"results": _results(row)}
     return render(request, "ledger/import.html", context)
 

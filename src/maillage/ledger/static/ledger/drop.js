@@ -20,7 +20,10 @@ function show(html) {
 function follow(form) {
   const input = form.querySelector("input[type=file]");
   const list = form.querySelector("[data-drop-list]");
-  const size = (bytes) => `${(bytes / 1e6).toLocaleString("fr-FR", { maximumFractionDigits: 1 })} Mo`;
+  const size = (bytes) => {
+    const [weight, unit] = bytes < 1e6 ? [1e3, "ko"] : [1e6, "Mo"];
+    return `${(bytes / weight).toLocaleString("fr-FR", { maximumFractionDigits: 1 })}\u00a0${unit}`;
+  };
 
   function tell() {
     list.replaceChildren();

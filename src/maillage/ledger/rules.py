@@ -89,9 +89,7 @@ def prefix_fault(prefix: str, *, exact: bool = False) -> str:
 def given_up(files: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The files of an import that stops: those not read yet never are."""
     return [
-        {**file, "state": "cancelled", "message": "Non lu."}
-        if file["state"] in ("waiting", "reading")
-        else dict(file)
+        {**file, "state": "cancelled"} if file["state"] in ("waiting", "reading") else dict(file)
         for file in files
     ]
 

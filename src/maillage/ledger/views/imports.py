@@ -66,7 +66,8 @@ def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpRespon
         return _assign(request, row)
     job = _job(row)
     if request.headers.get("HX-Request"):
-        return render(request, "ui/progress.html", {"job": job})
+        followed = {"job": job, "results": _results(row)}
+        return render(request, "ledger/import_followed.html", followed)
     by = names_of({row.requested_by}).get(row.requested_by, "")
     context = {"job": job, "row": row, "by": by}
     context |= keeper_frame(request, row.network, "books", str(row)) | {"results": _results(row)}
@@ -92,7 +93,6 @@ def _job(row: BookImport) -> dict[str, Any]:
         "url": here,
         "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
         "result_url": "",
-        "reload": True,
     }
 
 

@@ -1,5 +1,5 @@
 // Follows a long work: section[data-job] is replaced by the fragment its address answers until it is finished.
-// With data-reload the whole page is drawn again at the end: it tells more than the fragment.
+// Parts of the page that come beside it ([data-with-job], by their id) take the place of those shown.
 // The wait grows a little when nothing moves, and stops while the page is hidden.
 async function follow(section, wait = 1000) {
   if (!section.isConnected) return;
@@ -9,8 +9,12 @@ async function follow(section, wait = 1000) {
     const answer = await fetch(section.dataset.job, { headers: { "HX-Request": "true" } });
     if (answer.ok) {
       const html = await answer.text();
-      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".progress");
-      if (fresh && !fresh.dataset.job && "reload" in section.dataset) return location.reload();
+      const parts = new DOMParser().parseFromString(html, "text/html");
+      const fresh = parts.querySelector(".progress");
+      for (const part of parts.querySelectorAll("[data-with-job]")) {
+        const shown = document.getElementById(part.id);
+        if (shown && shown.innerHTML !== part.innerHTML) shown.innerHTML = part.innerHTML;
+      }
       if (fresh && fresh.innerHTML !== section.innerHTML) {
         followed.add(fresh);
         section.replaceWith(fresh);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -60,7 +61,8 @@ def test_json_holds_everything(tmp_path: Path) -> None:
     text, code = run("ledger-check", written(tmp_path, rows), "--json")
     (held,) = json.loads(text)
     assert code == 1 and held["lines"] == 12
-    assert held["findings"]["kept"][0]["line"] == 5
+    first = held["findings"]["kept"][0]
+    assert (first["line"], first["severity"], first["expected"]) == (5, "warning", "une valeur")
 
 
 def test_a_missing_file_is_a_wrong_call(tmp_path: Path) -> None:
@@ -94,7 +96,9 @@ def test_a_folder_becomes_a_workbook_equal_to_the_truth(
     folder = truth.files[0].parent
     call = ("ledger-consolidate", folder, "-o", output, "--chambers", chambers, "--rules", rules)
     text, code = run(*call)
-    assert code == 0 and "6000 lignes" in text and "sans correspondance : 0" in text
+    assert code == 1, "what chambers dispute is to be looked at"
+    assert "6000 lignes" in text and "sans correspondance : 0" in text
+    assert "écart" in text and "répond" in text
     book = openpyxl.load_workbook(output)
     assert book.sheetnames[:4] == [
         "Balance consolidée", "Compte de résultat", "Bilan", "Réciprocités",
@@ -135,3 +139,129 @@ def test_a_wrong_csv_says_which_column_lacks(tmp_path: Path, truth: Truth) -> No
     path.write_text("siren;code\n")
     with pytest.raises(CommandError, match="auxiliaires, nom"):
         run("ledger-consolidate", truth.files[0].parent, "--chambers", path)
+
+
+# -- calls that cannot be what was meant -----------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MAILLAGE_HOME", str(tmp_path / "home"))
+    place = tmp_path / "livres"
+    place.mkdir()
+    return place
+
+
+def sheet_of(path: Path) -> dict[str, list[Any]]:
+    """The trial balance: amounts by account."""
+    sheet = openpyxl.load_workbook(path)["Balance consolidée"]
+    return {str(row[0]): list(row[2:]) for row in sheet.iter_rows(min_row=2, values_only=True)}
+
+
+def test_an_exercise_over_two_years_is_whole(folder: Path, tmp_path: Path) -> None:
+    rows = table()
+    for row in rows[1:4]:
+        row[3] = row[3].replace("2025", "2024")
+    written(folder, rows, name="000012013FEC20250630.txt")
+    output = tmp_path / "o.xlsx"
+    run("ledger-consolidate", folder, "-o", output)
+    held = sheet_of(output)
+    assert held["2131"][0] == 1500 and held["401"][0] == -1000.5
+    assert round(sum(row[0] for row in held.values()), 2) == 0
+
+
+def test_two_files_of_one_chamber_are_not_added(folder: Path) -> None:
+    written(folder, table())
+    written(folder, table(), name=NAME.lower().replace("txt", "TXT"))
+    with pytest.raises(CommandError, match="de la même chambre") as raised:
+        run("ledger-consolidate", folder)
+    assert raised.value.returncode == 2
+
+
+def test_another_exercise_is_left_aside_and_said_so(folder: Path) -> None:
+    written(folder, table())
+    written(folder, table(), name="000012021FEC20241231.txt")
+    text, _ = run("ledger-consolidate", folder)
+    assert "1 fichier, 12 lignes, exercice 2025" in text
+    assert "000012021FEC20241231.txt : exercice 2024, laissé de côté" in text
+    text, _ = run("ledger-consolidate", folder, "--year", 2024)
+    assert "exercice 2024." in text and "exercice 2025, laissé de côté" in text
+
+
+def test_a_folder_of_unreadable_files_gives_empty_accounts(folder: Path, tmp_path: Path) -> None:
+    written(folder, table()[:1])
+    (folder / "000012021FEC20251231.txt").write_bytes(b"%PDF-1.7")
+    output = tmp_path / "o.xlsx"
+    text, code = run("ledger-consolidate", folder, "-o", output)
+    assert code == 4 and text.startswith("0 fichier, 0 ligne")
+    assert sheet_of(output) == {}
+
+
+@pytest.mark.parametrize("name", ["rien/o.xlsx", "livres", "o.csv"])
+def test_where_nothing_can_be_written_nothing_is_read(
+    folder: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(folder, table())
+    monkeypatch.setattr("maillage.ledger.engine.survey.survey", None)
+    with pytest.raises(CommandError) as raised:
+        run("ledger-consolidate", folder, "-o", tmp_path / name)
+    assert raised.value.returncode == 2
+
+
+RULES = {
+    "a target out of the chart": ("606;999999;;", "n'est pas dans le plan"),
+    "no prefix": (";606;;", "préfixe vide"),
+    "another word for yes": ("606;606;;peut-être", "oui ou non attendu"),
+    "two targets": ("606;606;;\n606;607;;", "contredit"),
+}
+
+
+@pytest.mark.parametrize("what", RULES)
+def test_rules_that_cannot_hold_are_refused(folder: Path, tmp_path: Path, what: str) -> None:
+    lines, words = RULES[what]
+    written(folder, table())
+    rules = tmp_path / "regles.csv"
+    rules.write_text(f"prefixe;compte;chambre;exact\n{lines}\n")
+    with pytest.raises(CommandError, match=words):
+        run("ledger-consolidate", folder, "--rules", rules)
+
+
+def test_accounts_sent_nowhere_are_listed(folder: Path, tmp_path: Path) -> None:
+    written(folder, table())
+    rules = tmp_path / "regles.csv"
+    rules.write_text("prefixe;compte;chambre;exact\n606400;6064;;OUI\n")
+    text, code = run("ledger-consolidate", folder, "--rules", rules)
+    assert code == 1
+    assert "000012013, compte 401000 : aucune règle ne l’envoie au plan commun" in text
+
+
+@pytest.mark.parametrize("column", ["siren", "code", "auxiliaires"])
+def test_a_chamber_named_twice_is_refused(folder: Path, tmp_path: Path, column: str) -> None:
+    written(folder, table())
+    rows = [
+        {"siren": "000012013", "code": "a", "nom": "A", "auxiliaires": "A1 A2"},
+        {"siren": "000012021", "code": "b", "nom": "B", "auxiliaires": "B1"},
+    ]
+    rows[1][column] = rows[0][column]
+    path = tmp_path / "chambres.csv"
+    lines = [";".join(row.values()) for row in rows]
+    path.write_text("\n".join(["siren;code;nom;auxiliaires", *lines]))
+    with pytest.raises(CommandError, match=f"{column} donné deux fois"):
+        run("ledger-consolidate", folder, "--chambers", path)
+
+
+def test_a_file_the_machine_does_not_let_read_leaves_the_others(tmp_path: Path) -> None:
+    text, code = run("ledger-check", "/proc/self/mem", written(tmp_path, table()))
+    assert code == 4
+    assert "rien à signaler" in text or "12 lignes" in text
+
+
+@pytest.mark.parametrize(
+    "call", [("ledger-check", "x", "--siren", "abc"), ("ledger-consolidate", "x", "--memory", "-5")]
+)
+def test_options_out_of_bounds_are_a_wrong_call(folder: Path, call: tuple[str, ...]) -> None:
+    path = written(folder, table())
+    place = path if call[0] == "ledger-check" else folder
+    with pytest.raises(CommandError) as raised:
+        run(call[0], place, *call[2:])
+    assert raised.value.returncode == 2

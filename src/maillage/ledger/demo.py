@@ -27,8 +27,6 @@ LINES = 3_000
 """Lines of a chamber's year."""
 AXES = ("transition-numerique", "creation-entreprise", "transition-ecologique", "formation")
 """Values of their analytical column: the axes of the demonstration's budgets."""
-ELSEWHERE = {"756": "759", "1021": "103"}
-"""Roots the generator uses that the common chart numbers otherwise."""
 
 
 def fill(network: Network) -> int:
@@ -91,7 +89,7 @@ def _map(network: Network, truth: Truth) -> None:
     chart = common_chart(network)
     rules = []
     for root in sorted(set(truth.accounts.values())):
-        near = chart.nearest(ELSEWHERE.get(root, root))
+        near = chart.nearest(root)
         if near is not None:
             rules.append(RuleValue("", root, False, near.number))
     change_mapping(network, rules, actor=INSTALLATION, label="Plan des chambres fictives")

@@ -19,8 +19,10 @@ import ibis
 import ibis.expr.types as ir
 
 from maillage.ledger.engine import mapping as mappings
+from maillage.ledger.engine.chart import Finding
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.perimeter import Family, Perimeter
+from maillage.ledger.engine.statements.books import euros
 from maillage.ledger.engine.survey import CubeRow
 
 Key = tuple[str, dt.date | None, str, str, str]
@@ -99,8 +101,33 @@ class Consolidation:
         return {key: (debit, credit) for key, (debit, credit) in totals.items() if debit or credit}
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What keeps the whole from being sound: accounts sent nowhere, chambers that disagree.
+
+        Warnings: mapping.unmapped, intercompany.difference.
+        """
+        unmapped = [
+            Finding("mapping.unmapped", "warning", f"{entity}, compte {account}",
+                    f"aucune règle ne l’envoie au plan commun : débit {euros(debit)}, "
+                    f"crédit {euros(credit)}", "une règle", account)
+            for (entity, account), (debit, credit) in self.unmapped.items()
+        ]  # fmt: skip
+        return (*unmapped, *(_difference(r) for r in self.differences))
+
+    @property
     def differences(self) -> tuple[Reciprocity, ...]:
         return tuple(r for r in self.reciprocities if r.difference)
+
+
+def _difference(found: Reciprocity) -> Finding:
+    return Finding(
+        "intercompany.difference",
+        "warning",
+        f"{found.entity} et {found.partner}, {found.family.label}",
+        f"{found.entity} dit {euros(found.says)}, {found.partner} répond {euros(found.answers)}",
+        "deux montants opposés",
+        euros(found.difference),
+    )
 
 
 def _month(month: dt.date | None) -> str:
@@ -193,10 +220,14 @@ def consolidate(
     *,
     address: str = DUCKDB,
 ) -> Consolidation:
-    """The books as one, from their cubes. Raises OSError where a folder holds no cube.
+    """The books as one, from their cubes.
+
+    Raises OSError where a folder holds no cube, ValueError where a chamber has two books of a year.
 
     `address`: where it runs, as `engines.connect` takes it.
     """
+    if len({(book.entity, book.year) for book in books}) < len(books):
+        raise ValueError("two books of one chamber and year")
     engine = connect(address)
     parts = []
     for rank, book in enumerate(books):
@@ -227,6 +258,8 @@ def consolidate_cubes(
         for entity, cube in cubes.items()
         for r in cube
     ]
+    if not rows:
+        return Consolidation((), (), (), {})
     kinds = {
         "entity": "string",
         "account": "string",

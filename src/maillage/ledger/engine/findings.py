@@ -50,6 +50,8 @@ def _codes(*rows: tuple[str, Severity, str, str, bool]) -> dict[str, Code]:
 _R, _E, _W, _N = Severity.REFUSED, Severity.ERROR, Severity.WARNING, Severity.NOTE
 CODES: Mapping[str, Code] = _codes(
     ("file.empty", _R, "Fichier vide", "une ligne d’en-tête et des écritures", True),
+    ("file.unreadable", _R,
+     "Fichier que la machine ne laisse pas lire", "un fichier lisible", False),
     ("file.archive", _R, "Archive ou document, pas un FEC",
      "le fichier texte lui-même, décompressé", False),
     ("file.separator", _R, "Séparateur non admis", "une tabulation ou « | »", True),

@@ -63,7 +63,8 @@ def survey_all(
     """Survey several ledgers side by side, the largest first; in the order given.
 
     `cache`: a folder where surveys are remembered: a file neither written nor moved since is not
-    read again. `done` is told each file as it ends.
+    read again. `done` is told each file as it ends. A file the machine does not let read is
+    refused; the others go on.
     """
     names = tuple(sorted(set(partners)))
     share = max(200, memory_mb // max(1, workers))
@@ -71,8 +72,11 @@ def survey_all(
     def one(path: Path) -> Survey:
         found = recall(path, names, cache) if cache else None
         if found is None:
-            found = survey(path, partners=names, memory_mb=share)
-            if cache:
+            try:
+                found = survey(path, partners=names, memory_mb=share)
+            except OSError as error:
+                found = _unreadable(path, error)
+            if cache and "file.unreadable" not in found.findings:
                 remember(found, names, cache)
         if done:
             done(path)
@@ -82,6 +86,12 @@ def survey_all(
         largest = sorted(paths, key=lambda path: -path.stat().st_size)
         started = {path: pool.submit(one, path) for path in largest}
         return [started[path].result() for path in paths]
+
+
+def _unreadable(path: Path, error: OSError) -> Survey:
+    findings = Findings()
+    findings.add(Finding("file.unreadable", detail=error.strerror or str(error)))
+    return Survey(path, "", None, (), findings, refused=True)
 
 
 def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_MB) -> Survey:

@@ -22,7 +22,7 @@ JOURNALS = {
 
 # root: (label, local subdivisions per chamber)
 ROLES: dict[str, tuple[str, int]] = {
-    "1021": ("Dotation", 1),
+    "103": ("Dotations et apports", 1),
     "1068": ("Réserves", 1),
     "110": ("Report à nouveau", 1),
     "164": ("Emprunts auprès des établissements de crédit", 1),
@@ -68,7 +68,7 @@ ROLES: dict[str, tuple[str, int]] = {
     "7083": ("Locations diverses", 1),
     "7084": ("Mise à disposition de personnel facturée", 1),
     "741": ("Subventions reçues", 1),
-    "756": ("Taxe pour frais de chambres", 1),
+    "759": ("Taxe pour frais de chambres", 1),
 }
 ROOTS = tuple(ROLES)
 THIRD_ROLES = frozenset({"401", "411", "451", "181"})
@@ -128,16 +128,16 @@ _SELLING = (
 )
 
 SHAPES: tuple[Shape, ...] = (
-    _shape("AC FA expense-2", "S", 60, 1, "D6256:10000 C401", _BUYING),
-    _shape("AC FA expense-3a", "S", 90, 1, "D6061:10000 D44566:2000 C401", _BUYING),
-    _shape("AC FA expense-3b", "S", 80, 1, "D6064:10000 D44566:2000 C401", _BUYING),
-    _shape("AC FA expense-3c", "S", 70, 1, "D6226:10000 D44566:2000 C401", _BUYING),
-    _shape("AC FA expense-3d", "S", 50, 1, "D6156:10000 D44566:1000 C401", _BUYING),
-    _shape("AC FA expense-4a", "S", 40, 1, "D611:7500 D6231:2500 D44566:2000 C401", _BUYING),
-    _shape("AC FA expense-4b", "S", 30, 1, "D6132:8800 D616:1200 D44566:1760 C401", _BUYING),
+    _shape("AC FA expense-2", "S", 40, 1, "D6256:10000 C401", _BUYING),
+    _shape("AC FA expense-3a", "S", 60, 1, "D6061:10000 D44566:2000 C401", _BUYING),
+    _shape("AC FA expense-3b", "S", 60, 1, "D6064:10000 D44566:2000 C401", _BUYING),
+    _shape("AC FA expense-3c", "S", 50, 1, "D6226:10000 D44566:2000 C401", _BUYING),
+    _shape("AC FA expense-3d", "S", 40, 1, "D6156:10000 D44566:1000 C401", _BUYING),
+    _shape("AC FA expense-4a", "S", 30, 1, "D611:7500 D6231:2500 D44566:2000 C401", _BUYING),
+    _shape("AC FA expense-4b", "S", 25, 1, "D6132:8800 D616:1200 D44566:1760 C401", _BUYING),
     _shape("AC FA asset-4", "S", 10, 9, "D2183:5000 D205:5000 D44566:2000 C401", _BUYING),
     _shape(
-        "AC FA expense-5", "S", 25, 1, "D6251:5500 D626:3000 D6218:1500 D44566:1700 C401", _BUYING
+        "AC FA expense-5", "S", 20, 1, "D6251:5500 D626:3000 D6218:1500 D44566:1700 C401", _BUYING
     ),
     _shape(
         "AC FA expense-6",
@@ -147,13 +147,13 @@ SHAPES: tuple[Shape, ...] = (
         "D6063:4500 D6152:3500 D6064:2000 D44566:1100 D44566:550 C401",
         _BUYING,
     ),
-    _shape("VE FC grant-2", "C", 40, 6, "D411:10000 C741", "Subvention;État|Région|Fonds européen"),
+    _shape("BQ SU grant-2", "", 40, 6, "D512:10000 C741", "Subvention;État|Région|Fonds européen"),
     _shape("VE FC sale-3", "C", 120, 1, "D411:12000 C706:10000 C44571", _SELLING),
     _shape("VE FC sale-4", "C", 60, 1, "D411:12000 C706:7000 C7083:3000 C44571", _SELLING),
     _shape(
         "BQ VI payment",
         "S",
-        120,
+        200,
         1,
         "D401:10000 C512",
         "Virement|Règlement|Chèque émis;facture échue|acompte réglé",
@@ -161,7 +161,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape(
         "BQ RE receipt",
         "C",
-        90,
+        112,
         1,
         "D512:10000 C411",
         "Encaissement|Prélèvement reçu;client|à échéance",
@@ -180,9 +180,9 @@ SHAPES: tuple[Shape, ...] = (
     _shape(
         "BQ TX levy",
         "",
-        12,
-        20,
-        "D512:10000 C756",
+        30,
+        8,
+        "D512:10000 C759",
         "Taxe pour frais de chambres;fraction reçue|régularisation",
     ),
     _shape(
@@ -190,7 +190,7 @@ SHAPES: tuple[Shape, ...] = (
         "",
         20,
         4,
-        "D6411:10000 D6451:2900 C431:4100 C437:700 C421",
+        "D6411:10000 D6451:2900 C431:1100 C437:300 C512",
         "Paie;permanents|vacataires|rappel d'août",
     ),
     _shape(
@@ -215,7 +215,7 @@ SHAPES: tuple[Shape, ...] = (
 )
 OPENINGS: tuple[Shape, ...] = (
     _shape(
-        "AN AN property", "", 0, 60, "D2131:10000 C28131:3500 C1021", "À nouveau;immobilisations"
+        "AN AN property", "", 0, 60, "D2131:10000 C28131:3500 C103", "À nouveau;immobilisations"
     ),
     _shape(
         "AN AN equipment",

@@ -8,8 +8,17 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
+from maillage.ledger.engine.duck import Progress
+from maillage.ledger.engine.findings import (
+    CODES,
+    RANK,
+    SEVERITY_LABELS,
+    Finding,
+    Findings,
+    Severity,
+)
 from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand
 from maillage.portal.management.progress import bar
 
@@ -33,6 +42,9 @@ class Command(MaillageCommand):
         parser.add_argument("--json", action="store_true", help="Résultat en JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        siren = options["siren"]
+        if siren and (fault := siren_fault(siren)):
+            raise CommandError(f"--siren : {fault}", returncode=2)
         paths = [Path(name) for name in options["files"]]
         for path in paths:
             if not path.is_file():
@@ -40,9 +52,9 @@ class Command(MaillageCommand):
         ledgers = []
         for path in paths:
             with bar(self.stderr, path.name) as follow:
-                ledgers.append(read_ledger(path, siren=options["siren"], progress=follow))
+                ledgers.append(_read(path, siren, follow))
         if options["json"]:
-            found = [ledger.as_json() for ledger in ledgers]
+            found = [_told(ledger) for ledger in ledgers]
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             for ledger in ledgers:
@@ -72,6 +84,27 @@ class Command(MaillageCommand):
             write(f"  {title} ({ledger.findings.counts[code]})")
             for finding in group[:shown]:
                 write(f"    {finding}")
+
+
+def _read(path: Path, siren: str, follow: Progress) -> LedgerFile:
+    """One file read; refused where the machine does not let it be."""
+    try:
+        return read_ledger(path, siren=siren, progress=follow)
+    except OSError as error:
+        findings = Findings()
+        findings.add(Finding("file.unreadable", detail=error.strerror or str(error)))
+        return LedgerFile(name=path.name, findings=findings, refused=True)
+
+
+def _told(ledger: LedgerFile) -> dict[str, Any]:
+    """A ledger as JSON, each finding with what its code means."""
+    held = ledger.as_json()
+    held["findings"]["kept"] = [
+        row | {"severity": CODES[row["code"]].severity, "title": CODES[row["code"]].title,
+               "expected": CODES[row["code"]].expected}
+        for row in held["findings"]["kept"]
+    ]  # fmt: skip
+    return held
 
 
 def _euros(cents: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,17 @@ from maillage.config.environment import load
 from maillage.ledger.consolidated_tables import tables_of
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import Consolidation, consolidate_cubes
-from maillage.ledger.engine.findings import RANK
-from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.mapping import Mapping, Rule, check
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import Survey, survey_all
-from maillage.ledger.tables import to_workbook
+from maillage.ledger.tables import Table, to_workbook
 from maillage.portal.management.base import MaillageCommand
 from maillage.portal.management.progress import bar
 
+WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
+SHOWN = 10
+"""Findings of the whole told on the console."""
+LEAST_MEMORY = 100
 EXIT = {"refused": 4, "error": 3, "warning": 1, "note": 0}
 
 
@@ -36,6 +41,7 @@ class Command(MaillageCommand):
         "des espaces, par lesquels les autres chambres la connaissent).\n"
         "Le fichier des règles a les colonnes prefixe;compte;chambre;exact ; sans lui, chaque "
         "compte va au compte du plan commun qui lui ressemble le plus par son numéro.\n"
+        "Un seul exercice est consolidé : celui du plus grand nombre de fichiers, ou --year.\n"
         "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
     )
@@ -45,6 +51,7 @@ class Command(MaillageCommand):
         parser.add_argument("-o", "--output", metavar="FICHIER", help="Classeur .xlsx à écrire.")
         parser.add_argument("--chambers", metavar="CSV", help="Chambres du périmètre.")
         parser.add_argument("--rules", metavar="CSV", help="Règles vers le plan commun.")
+        parser.add_argument("--year", type=int, help="Exercice à consolider.")
         parser.add_argument("--memory", type=int, default=1000, help="Mémoire, en Mo (1000).")
         parser.add_argument("--again", action="store_true", help="Relire même ce qui est connu.")
         parser.add_argument("--json", action="store_true", help="Résultat en JSON.")
@@ -54,18 +61,31 @@ class Command(MaillageCommand):
         paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in (".txt", ".xml"))
         if not paths:
             raise CommandError(f"Aucun fichier .txt ou .xml dans « {folder} ».", returncode=2)
-        chambers = _chambers(options["chambers"])
-        surveys = self._surveyed(paths, chambers, options)
-        codes = {siren: row["code"] for siren, row in chambers.items()}
-        cubes = _cubes(surveys, codes)
+        if options["memory"] < LEAST_MEMORY:
+            raise CommandError(f"--memory : {LEAST_MEMORY} Mo au moins.", returncode=2)
+        output = _writable(options["output"]) if options["output"] else None
         chart = load_chart(*shipped_texts())
+        chambers = _chambers(options["chambers"])
+        rules = _rules(options["rules"], chart) if options["rules"] else None
+        surveys = self._surveyed(paths, chambers, options)
+        year = options["year"] or _year(surveys)
+        held = [s for s in surveys if not s.refused and _closes(s) == year]
+        codes = {siren: row["code"] for siren, row in chambers.items()}
+        cubes = _cubes(held, codes)
         accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-        rules = _rules(options["rules"]) if options["rules"] else _nearest(chart, accounts)
         known = {a: row["code"] for row in chambers.values() for a in row["auxiliaires"].split()}
-        perimeter = Perimeter(tuple(cubes), known)
-        result = consolidate_cubes(cubes, Mapping(tuple(rules)), perimeter)
+        mapping = Mapping(tuple(_nearest(chart, accounts) if rules is None else rules))
+        result = consolidate_cubes(cubes, mapping, Perimeter(tuple(cubes), known))
         names = {row["code"]: row["nom"] for row in chambers.values()}
-        self._give(result, chart, surveys, names, options)
+        if output:
+            findings = [(s.path.name, f) for s in surveys for f in s.findings]
+            _write(output, tables_of(result, chart, year, names, findings))
+        if options["json"]:
+            self.stdout.write(json.dumps(_summary(result, surveys, year), ensure_ascii=False))
+        else:
+            self._tell(result, surveys, held, year, options["output"])
+        if code := _exit(result, surveys):
+            raise SystemExit(code)
 
     def _surveyed(
         self, paths: Sequence[Path], chambers: dict[str, dict[str, str]], options: dict[str, Any]
@@ -84,65 +104,102 @@ class Command(MaillageCommand):
                 paths, partners=partners, memory_mb=options["memory"], cache=cache, done=tell
             )
 
-    def _give(
-        self, result: Consolidation, chart: Chart, surveys: Sequence[Survey],
-        names: dict[str, str], options: dict[str, Any],
-    ) -> None:  # fmt: skip
-        findings = [(s.path.name, f) for s in surveys for f in s.findings]
-        year = _year(surveys)
-        if options["output"]:
-            tables = tables_of(result, chart, year, names, findings)
-            Path(options["output"]).write_bytes(to_workbook(tables, timezone.localdate()))
-        if options["json"]:
-            self.stdout.write(json.dumps(_summary(result, surveys, year), ensure_ascii=False))
-        else:
-            self._tell(result, surveys, year, options["output"])
-        worst = [w for s in surveys if (w := s.findings.worst)]
-        code = EXIT[min(worst, key=RANK.__getitem__).value] if worst else 0
-        if code:
-            raise SystemExit(code)
-
     def _tell(
-        self, result: Consolidation, surveys: Sequence[Survey], year: int, output: str | None
-    ) -> None:
-        lines = sum(row.lines for s in surveys for row in s.cube)
-        self.stdout.write(f"{len(surveys)} fichiers, {lines} lignes, exercice {year}.")
+        self, result: Consolidation, surveys: Sequence[Survey], held: Sequence[Survey], year: int,
+        output: str | None,
+    ) -> None:  # fmt: skip
+        write = self.stdout.write
+        lines = sum(row.lines for s in held for row in s.cube)
+        write(f"{_counted(len(held), 'fichier')}, {_counted(lines, 'ligne')}, exercice {year}.")
         for survey in surveys:
+            if survey not in held and not survey.refused:
+                write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
-                self.stdout.write(f"  {survey.path.name} : {count} × {first}")
-        self.stdout.write(
+                write(f"  {survey.path.name} : {count} × {first}")
+        write(
             f"Comptes sans correspondance : {len(result.unmapped)}. "
             f"Réciprocités : {len(result.reciprocities)}, dont {len(result.differences)} en écart."
         )
+        for finding in result.findings[:SHOWN]:
+            write(f"  {finding}")
+        if len(result.findings) > SHOWN:
+            write(f"  et {len(result.findings) - SHOWN} autres, dans le classeur ou en --json")
         if output:
-            self.stdout.write(f"Écrit : {output}")
+            write(f"Écrit : {output}")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"
+
+
+def _writable(name: str) -> Path:
+    """Where the workbook goes. Raises CommandError (2) where it cannot."""
+    path = Path(name)
+    if path.suffix.lower() != ".xlsx":
+        raise CommandError(f"« {name} » : un nom en .xlsx est attendu.", returncode=2)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(f"« {name} » ne peut pas être écrit.", returncode=2)
+    return path
+
+
+def _write(path: Path, tables: Sequence[Table]) -> None:
+    """In one step: a workbook already there is replaced whole or stays."""
+    aside = path.with_name(f".{path.name}.en-cours")
+    try:
+        aside.write_bytes(to_workbook(tables, timezone.localdate()))
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise CommandError(f"Écriture de « {path} » : {error.strerror}.", returncode=2) from error
+
+
+def _exit(result: Consolidation, surveys: Iterable[Survey]) -> int:
+    """The code of the gravest, in the files or in what they are together."""
+    codes = [EXIT[worst.value] for s in surveys if (worst := s.findings.worst)]
+    return max([*codes, EXIT["warning"] if result.findings else 0], default=0)
+
+
+def _closes(survey: Survey) -> int:
+    """The year of the exercise: of its closing, else of its last month."""
+    if survey.closing:
+        return survey.closing.year
+    return max((row.month.year for row in survey.cube if row.month), default=0)
 
 
 def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
-    """Each readable book's cube by chamber: its code where the chamber is known, else its SIREN."""
+    """Each book's cube by chamber: its code where the chamber is known, else its SIREN.
+
+    Raises CommandError (2) where two files are of one chamber.
+    """
     cubes: dict[str, Any] = {}
+    files: dict[str, Path] = {}
     for survey in surveys:
         code = codes.get(survey.siren) or survey.siren or survey.path.stem
-        if not survey.refused:
-            cubes[code] = (*cubes.get(code, ()), *survey.cube)
+        if code in cubes:
+            both = f"« {files[code].name} » et « {survey.path.name} »"
+            raise CommandError(f"{both} sont de la même chambre ({code}).", returncode=2)
+        cubes[code], files[code] = survey.cube, survey.path
     return cubes
 
 
 def _year(surveys: Iterable[Survey]) -> int:
-    """The year most of the files close."""
-    years = Counter(
-        s.closing.year if s.closing else max((r.month.year for r in s.cube if r.month), default=0)
-        for s in surveys
-        if not s.refused
-    )
-    return years.most_common(1)[0][0] if years else dt.date.min.year
+    """The year most of the files close, the latest where as many close another."""
+    years = Counter(_closes(s) for s in surveys if not s.refused)
+    return max(years, key=lambda year: (years[year], year), default=dt.date.min.year)
 
 
 def _summary(result: Consolidation, surveys: Sequence[Survey], year: int) -> dict[str, Any]:
     return {
         "year": year,
-        "files": [{"name": s.path.name, "counts": s.findings.counts} for s in surveys],
+        "files": [
+            {
+                "name": s.path.name,
+                "counts": s.findings.counts,
+                "findings": [asdict(f) | {"severity": f.severity} for f in s.findings],
+            }
+            for s in surveys
+        ],
         "balances": [
             {"month": month, "account": account, "debit": debit, "credit": credit}
             for (month, account), (debit, credit) in sorted(
@@ -176,15 +233,30 @@ def _chambers(path: str | None) -> dict[str, dict[str, str]]:
     if path is None:
         return {}
     rows = _read(path, {"siren", "code", "nom", "auxiliaires"})
+    for column in ("siren", "code", "auxiliaires"):
+        named = Counter(word for row in rows for word in row[column].split())
+        twice = [word for word, times in named.items() if times > 1]
+        if twice:
+            told = f"{column} donné deux fois : {', '.join(twice)}"
+            raise CommandError(f"« {path} » : {told}.", returncode=2)
     return {row["siren"]: row for row in rows}
 
 
-def _rules(path: str) -> list[Rule]:
-    rows = _read(path, {"prefixe", "compte"})
-    return [
-        Rule(r["prefixe"], r["compte"], r.get("chambre", ""), exception=r.get("exact") == "oui")
-        for r in rows
-    ]
+def _rules(path: str, chart: Chart) -> list[Rule]:
+    """The rules of a file. Raises CommandError (2) where one of them cannot hold."""
+    rules, faults = [], []
+    for number, row in enumerate(_read(path, {"prefixe", "compte"}), 2):
+        exact = row.get("exact", "").strip().lower()
+        if exact not in WORDS:
+            faults.append(f"ligne {number} : exact « {exact} », oui ou non attendu")
+        rules.append(
+            Rule(row["prefixe"].strip(), row["compte"].strip(), row.get("chambre", "").strip(),
+                 exception=WORDS.get(exact, False))
+        )  # fmt: skip
+    faults += [str(f) for f in check(Mapping(tuple(rules)), chart) if f.severity == "error"]
+    if faults:
+        raise CommandError("\n  - ".join([f"« {path} » :", *faults]), returncode=2)
+    return rules
 
 
 def _nearest(chart: Chart, accounts: Iterable[tuple[str, str]]) -> list[Rule]:

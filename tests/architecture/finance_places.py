@@ -71,6 +71,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "recharge_pdf": READ,
     "recharge_reverse": (KEEPERS_SEE, KEEPERS),
     "costs": READ,
+    "costs_export": READ,
     "cost_study_new": (SEEN, KEEPERS),
     "cost_study": READ,
     "cost_study_export": READ,

@@ -67,7 +67,7 @@ def milestones(*years: str) -> dict[str, Any]:
 PAIR = {"entity": "nord", "partner": "sud", "family": 451}
 LEDGER_EXPORTS = (
     *("trial_balance_export", "income_statement_export", "balance_sheet_export"),
-    *("entry_lines_export", "intercompany_export"),
+    *("entry_lines_export", "intercompany_export", "books_export"),
 )
 
 

@@ -111,6 +111,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "import_apply": (NOT_SO, NOT_SO, ONE_DOES, ONE_DOES),
     "import_file": (ANY_CHIEF, ANY_CHIEF, ANY_BAD, ANY_BAD),
     "books": (INSIDE, INSIDE, TABLE_BAD, TABLE_BAD),
+    "books_export": OURS,
     "book": OURS,
     "book_findings": OURS,
     "book_withdraw": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Protocol
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -32,6 +34,20 @@ def written(cents: int) -> str:
     euros, rest = divmod(abs(cents), 100)
     sign = MINUS if cents < 0 else ""
     return f"{sign}{euros:,}".replace(",", NARROW) + f",{rest:02d}"
+
+
+@register.simple_tag
+def exports(name: str, query: str, *args: object, **more: object) -> SafeString:
+    """The same table as a workbook and as CSV; `query` and `more`: the filters of its address."""
+    asked = "&".join(filter(None, [query, urlencode(more)]))
+    asked = f"?{asked}" if asked else ""
+    sheet, text = (f"{reverse(name, args=[*args, kind])}{asked}" for kind in ("xlsx", "csv"))
+    return format_html(
+        '<a class="button" href="{}">Exporter en XLSX</a> '
+        '<a class="button is-quiet" href="{}">CSV</a>',
+        sheet,
+        text,
+    )
 
 
 @register.filter

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.statements import Amount, Statement, StatementLine
@@ -220,8 +220,7 @@ def _statement(request: HttpRequest, network: str, kind: str, page: str) -> Http
         "detailed": request.GET.get("detail") == "oui",
         "query_detail": urlencode(reading.parameters | {"detail": "oui"}),
         "proofs": shown.proofs if shown else [],
-        "export": reverse(f"{page}_export", args=[network, "xlsx"]),
-        "export_csv": reverse(f"{page}_export", args=[network, "csv"]),
+        "export": f"{page}_export",
     }
     return render(request, "ledger/statement.html", context)
 

@@ -308,8 +308,33 @@ def withdraw(request: HttpRequest, network: str, entity: str, year: int) -> Http
     return redirect("book", network=network, entity=entity, year=year)
 
 
+MATRIX = (
+    *(Column("Chambre", width=30), Column("Exercice", "year", 10), Column("État", width=14)),
+    *(Column("Constats", "number"), Column("Lignes", "number"), Column("Débit", "amount", 18)),
+    *(Column("Crédit", "amount", 18), Column("Importé le", "date", 12)),
+    Column("Fichier", width=32),
+)
+
+
+@require_safe
+def books_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The state of every book, a row each."""
+    found = kept_network(request, network)
+    shown = matrix(found, [timezone.localdate().year - 1])
+    rows = [
+        (row.entity.name, cell.year, file.state.label, file.findings, file.lines, file.debit,
+         file.credit, timezone.localdate(file.imported_at), file.name)
+        if (file := cell.file)
+        else (row.entity.name, cell.year, "absent", *[None] * 6)
+        for row in shown.rows
+        for cell in row.cells
+    ]  # fmt: skip
+    return exported(Table("État des livres", MATRIX, rows), extension)
+
+
 routes = [
     path("livres/", books, name="books"),
+    path("livres/export.<str:extension>", books_export, name="books_export"),
     path("livres/<slug:entity>/<int:year>/", book, name="book"),
     path(
         "livres/<slug:entity>/<int:year>/constats.<str:extension>",

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger.queries.books import finance_function
-from maillage.network.models import Entity
+from maillage.ledger.tables import Column, Table
+from maillage.network.models import Entity, Network
 from maillage.workspaces.finance.actions import save_axis
 from maillage.workspaces.finance.engine import budgets as figures
-from maillage.workspaces.finance.engine.budgets import Kind, Measure
+from maillage.workspaces.finance.engine.budgets import ComparisonRow, Kind, Measure
 from maillage.workspaces.finance.models import BudgetAxis
 from maillage.workspaces.finance.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.workspaces.finance.rules import budgets as rules
@@ -27,7 +28,7 @@ from maillage.workspaces.finance.views.reading import (
     groups_of,
     told_coverage,
 )
-from maillage.workspaces.finance.views.room import frame, kept_network
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -90,19 +91,48 @@ def _saved(request: HttpRequest, network: Any, form: forms.Form, *, new: bool) -
     return True
 
 
+Weighed = tuple[BudgetAxis, list[str], ComparisonRow, ComparisonRow]
+"""An axis, the chambers that share it, its charges and its products."""
+
+
+def _weighed(network: Network, view: YearOfBudgets) -> list[Weighed]:
+    rows = []
+    for axis in axes_of(network):
+        columns, _coverage_of = view.columns(view.chambers, axis.code)
+        sharing = [e.short_name for e in view.chambers if _shares(view, e, axis.code)]
+        charges = figures.overall(columns, Measure.CHARGES)
+        rows.append((axis, sharing, charges, figures.overall(columns, Measure.PRODUCTS)))
+    return rows
+
+
 @require_safe
 def actions(request: HttpRequest, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
-    rows = []
-    for axis in axes_of(found):
-        columns, _coverage_of = view.columns(view.chambers, axis.code)
-        sharing = [e.short_name for e in view.chambers if _shares(view, e, axis.code)]
-        row = figures.overall(columns, Measure.CHARGES)
-        rows.append((axis, sharing, row, figures.overall(columns, Measure.PRODUCTS)))
-    context = frame(found, "budget_actions") | choices(found, view, asked) | {"rows": rows}
-    return render(request, "finance/budget_actions.html", context)
+    context = frame(found, "budget_actions") | choices(found, view, asked)
+    return render(request, "finance/budget_actions.html", context | {"rows": _weighed(found, view)})
+
+
+WEIGHED = (
+    *(Column("Nature", width=12), Column("Code", width=24), Column("Nom", width=36)),
+    *(Column("Chambres", width=40), Column("Charges, primitif", "amount")),
+    *(Column("Charges en vigueur", "amount"), Column("Charges exécutées ou réalisées", "amount")),
+    Column("Produits en vigueur", "amount"),
+)
+
+
+@require_safe
+def actions_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    found, asked = kept_network(request, network), Asked.of(request)
+    view = year_of(found, asked.year, drafts=asked.drafts)
+    rows = [
+        (axis.get_kind_display(), axis.code, axis.name, ", ".join(sharing),
+         charges.initial, charges.revised, charges.executed, products.reference)
+        for axis, sharing, charges, products in _weighed(found, view)
+    ]  # fmt: skip
+    told = ["Brouillons comptés" if asked.drafts else "Budgets votés seulement"]
+    return exported(Table(f"Actions et sections {asked.year}", WEIGHED, rows, told), extension)
 
 
 def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
@@ -140,5 +170,6 @@ routes = [
     path("budgets/axes/", axes, name="budget_axes"),
     path("budgets/axes/<slug:code>/", axes, name="budget_axis"),
     path("budgets/actions/", actions, name="budget_actions"),
+    path("budgets/actions/export.<slug:extension>", actions_export, name="budget_actions_export"),
     path("budgets/actions/<slug:code>/", action, name="budget_action"),
 ]

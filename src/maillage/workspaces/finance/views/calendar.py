@@ -14,21 +14,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assembly, reopen_deadline
 from maillage.workspaces.finance.engine import icalendar
 from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
-from maillage.workspaces.finance.engine.calendar import Due, State, overrun
+from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.budgets import years_of
-from maillage.workspaces.finance.queries.calendar import dues_of, late
+from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
 from maillage.workspaces.finance.views.room import (
     attachment,
     chamber_or_404,
+    exported,
     frame,
     kept_network,
     year_asked,
@@ -216,8 +218,29 @@ def _event(request: HttpRequest, network: Network, due: Due, entity: Entity) -> 
     return icalendar.DayEvent(uid, due.day, summary, "\n".join(lines))
 
 
+DUES = (
+    *(Column("Chambre", width=28), Column("Échéance", width=50), Column("Budget", width=24)),
+    *(Column("Jour", "date", 12), Column("État", width=24), Column("Fait le", "date", 12)),
+    Column("Source", width=30),
+)
+
+
+@require_safe
+def dues_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """Every deadline of every chamber over a year, what is late first."""
+    found, year = kept_network(request, network), year_asked(request)
+    chambers = chambers_of(found)
+    rows = [
+        (entity.name, due.deadline.label, budget_label(due), due.day,
+         STATE_WORDS[due.state], due.done_on, due.deadline.source)
+        for due, entity in told(dues_of(found, [year], timezone.localdate(), chambers), chambers)
+    ]  # fmt: skip
+    return exported(Table(f"Échéances {year}", DUES, rows, labels=2), extension)
+
+
 routes = [
     path("calendrier/", calendar, name="finance_calendar"),
+    path("calendrier/export.<slug:extension>", dues_export, name="finance_calendar_export"),
     path("calendrier/echeances.ics", ics, name="finance_calendar_ics"),
     path("calendrier/<slug:entity>/<int:year>/", chamber, name="finance_calendar_chamber"),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.books import chambers_of
+from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions.costs import can_study
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
@@ -29,7 +32,7 @@ from maillage.workspaces.finance.queries.costs import (
     years_counted,
 )
 from maillage.workspaces.finance.views import cost_studies
-from maillage.workspaces.finance.views.room import frame, kept_network
+from maillage.workspaces.finance.views.room import exported, frame, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, year_said
 
 
@@ -113,4 +116,33 @@ def costs(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/costs.html", context)
 
 
-routes = [path("couts/", costs, name="costs"), *cost_studies.routes]
+INVOICES = (
+    *(Column("Chambre", width=30), Column("Factures", "decimal"), Column("ETP", "decimal", 10)),
+    *(Column("Factures par ETP", "decimal"), Column("Coût d’une facture", "amount", 18)),
+    Column("Parmi les quartiles publiés", width=30),
+    Column("Factures de l’étude, si autres", "decimal", 18),
+)
+
+
+@require_safe
+def costs_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+    """The invoices of the chambers and of the network; empty is not known."""
+    found = kept_network(request, network)
+    year = year_said(request, years_counted(found, timezone.localdate()))
+    chambers, whole_network = invoices_of(found, year)
+    rows: list[Sequence[Any]] = [_exported(one) for one in chambers]
+    rows.append(Sum(_exported(whole_network)))
+    about = ["Une cellule vide n’est pas renseignée\u00a0: ce n’est pas un zéro."]
+    return exported(Table(f"Factures fournisseurs {year}", INVOICES, rows, about), extension)
+
+
+def _exported(one: Invoices) -> tuple[Any, ...]:
+    each = None if one.each is None else round(one.each, 2)
+    return one.name, one.volume, one.fte, each, one.cost, one.place, one.studied
+
+
+routes = [
+    path("couts/", costs, name="costs"),
+    path("couts/factures.<slug:extension>", costs_export, name="costs_export"),
+    *cost_studies.routes,
+]

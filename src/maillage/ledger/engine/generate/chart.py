@@ -175,7 +175,7 @@ SHAPES: tuple[Shape, ...] = (
         "Frais bancaires|Agios;à la clôture du mois|février",
     ),
     _shape(
-        "BQ EM loan", "", 12, 5, "D164:8500 D661:1500 C512", "Échéance d'emprunt;n° 1|n° 2|siège"
+        "BQ EM loan", "", 12, 2, "D164:8500 D661:1500 C512", "Échéance d'emprunt;n° 1|n° 2|siège"
     ),
     _shape(
         "BQ TX levy",

@@ -197,6 +197,16 @@ def test_a_folder_of_unreadable_files_gives_empty_accounts(folder: Path, tmp_pat
     assert sheet_of(output) == {}
 
 
+def test_an_exercise_without_a_file_is_a_wrong_call(folder: Path) -> None:
+    written(folder, table())
+    (folder / "lien.txt").symlink_to(folder / "nulle-part")
+    for year in (1999, 0):
+        with pytest.raises(CommandError, match="Aucun fichier lisible"):
+            run("ledger-consolidate", folder, "--year", year)
+    text, code = run("ledger-consolidate", folder)
+    assert code == 4 and "lien.txt" in text
+
+
 @pytest.mark.parametrize("name", ["rien/o.xlsx", "livres", "o.csv"])
 def test_where_nothing_can_be_written_nothing_is_read(
     folder: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from maillage.ledger.engine.consolidation import Book
+from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.findings import KEPT
+from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.plain import CHUNK
 from maillage.ledger.engine.reading import LedgerFile, read_ledger
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
@@ -74,6 +77,63 @@ def test_a_ledger_quoted_throughout_reads_the_same(tmp_path: Path) -> None:
     quoted = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
     assert set(quoted.findings.counts) == {"cell.quoted"}
     assert lines_of(quoted) == lines_of(plain)
+
+
+SHIFTS = {
+    "in a label": (3, 10, "Reprise\t2024"),
+    "at the end of a label": (4, 10, "Audit\t"),
+    "before an amount": (4, 10, "Audit\t12,50"),
+    "in a lettered line": (6, 10, "Cœur\t"),
+    "before the lettering": (4, 12, "0,00\t"),
+    "in the journal": (4, 1, "Achats\t"),
+    "in the account": (4, 5, "Fourni\ttures"),
+}
+
+
+@pytest.mark.parametrize("what", SHIFTS)
+def test_a_separator_within_a_cell_shifts_no_amount(tmp_path: Path, what: str) -> None:
+    line, column, value = SHIFTS[what]
+    rows = table()
+    left = [int(rows[line - 1][place].replace(",", "")) for place in (11, 12)]
+    rows[line - 1][column] = value
+    ledger = read_ledger(written(tmp_path, rows))
+    assert ("row.fields", line, "") in found(ledger)
+    assert (ledger.debit, ledger.credit) == (TOTAL - left[0], TOTAL - left[1])
+
+
+def test_a_line_followed_by_empty_fields_is_taken_whatever_else_it_holds(tmp_path: Path) -> None:
+    rows = table()
+    rows[3][5] += " "
+    rows[3][-1] += "\t\t"
+    ledger = read_ledger(written(tmp_path, rows))
+    assert ledger.debit == TOTAL
+    assert [code for code, line, _ in found(ledger) if line == 4] == ["row.fields", "cell.padded"]
+
+
+def test_a_heading_may_end_with_a_separator(tmp_path: Path) -> None:
+    rows = table()
+    rows[0].append("")
+    assert not read_ledger(written(tmp_path, rows)).findings
+    ended = [[*row, ""] for row in table()]
+    ledger = read_ledger(written(tmp_path, ended))
+    assert not ledger.findings and ledger.axes == ()
+
+
+NAMES = ["livre [1].txt", "liv?e.txt", "*.txt", "a {b}.txt", "l'été.txt", "livre.txt.gz"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_stands_for_one_file(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "a [ab]"
+    folder.mkdir()
+    for other in ("livre 1.txt", "livre.txt", "a b.txt"):
+        written(folder, _long(20), name=other)
+    path = written(folder, table(), name=name)
+    ledger = read_ledger(path, store=folder / "store [1]")
+    assert (ledger.lines, ledger.debit) == (12, TOTAL)
+    assert ledger.folder is not None
+    page = entry_lines([Book("nord", 2025, ledger.folder)], Mapping(()), Filter())
+    assert page.count == 12
 
 
 def test_letters_of_iso_8859_15_are_read_in_every_column(tmp_path: Path) -> None:
@@ -162,6 +222,19 @@ def test_a_character_cut_at_the_end_of_what_is_read_is_told(tmp_path: Path) -> N
     assert "file.encoding" in ledger.findings and not ledger.refused
 
 
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max, dt.date(1, 12, 31)])
+def test_any_closing_date_given_is_taken(tmp_path: Path, day: dt.date) -> None:
+    assert read_ledger(written(tmp_path, table()), closing=day).lines == 12
+
+
+def test_lines_beyond_the_memory_given_are_refused(tmp_path: Path) -> None:
+    rows = table()
+    wide = [*rows[3][:10], " " + "x" * 15_000, *rows[3][11:]]
+    path = written(tmp_path, [*rows, *[wide] * 30_000])
+    ledger = read_ledger(path, memory_mb=60)
+    assert ledger.refused and "file.size" in ledger.findings
+
+
 @pytest.mark.parametrize(
     "closing", ["20240228", "20240229", "99991231", "00010101", "20250630", "20251231"]
 )
@@ -241,6 +314,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "emptied": lambda folder: (folder / "ledger.json").write_text("{}"),
     "no cube": lambda folder: (folder / "cube.parquet").unlink(),
     "no byte of lines": lambda folder: (folder / "lines.parquet").write_bytes(b""),
+    "another file for its cube": lambda folder: (folder / "cube.parquet").write_bytes(b"garbage"),
+    "lines cut": lambda folder: (folder / "lines.parquet").write_bytes(
+        (folder / "lines.parquet").read_bytes()[:-9]
+    ),
     "lines alone": lambda folder: [
         (folder / name).unlink() for name in ("ledger.json", "cube.parquet")
     ],
@@ -282,6 +359,20 @@ def test_xml_with_prefixes_directions_and_axes_reads_the_same(tmp_path: Path) ->
     ledger = _xml(tmp_path, text)
     assert ledger.axes == ("axe_service",) and not ledger.findings
     assert [row[:-1] for row in lines_of(ledger)] == lines_of(plain)
+
+
+@pytest.mark.parametrize("encoding", ["bogus", "hex", "utf-7", "shift_jis", "punycode", "idna"])
+def test_xml_in_an_encoding_nobody_reads_is_refused(tmp_path: Path, encoding: str) -> None:
+    ledger = _xml(tmp_path, as_xml(table()).replace("UTF-8", encoding))
+    assert ledger.refused and set(ledger.findings.counts) == {"file.xml"}
+
+
+def test_an_unknown_direction_in_xml_of_two_sides_is_told(tmp_path: Path) -> None:
+    text = as_xml(table())
+    text = text.replace("<Credit>120.00</Credit>", "<Montant>120.00</Montant><Sens>Z</Sens>", 1)
+    ledger = _xml(tmp_path, text)
+    told = next(f for f in ledger.findings if f.code == "amount.direction")
+    assert (told.value, "<Sens>Z" in text.splitlines()[(told.line or 0) - 1]) == ("Z", True)
 
 
 def test_axes_of_one_name_are_kept_apart(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def _cube(path: Path) -> tuple[CubeRow, ...]:
 CELLS = {
     "an accent in every text": (10, "Éléments dûs, 12 €", True),
     "a label that ends with a space": (10, "Papier ", False),
+    "an amount of nothing": (16, "0,00", True),
     "a quoted journal": (0, '"AC"', False),
     "a quoted auxiliary": (6, '"DUP"', False),
     "a lettering that ends with a space": (13, "A ", False),
@@ -128,6 +129,17 @@ def test_a_cell_is_taken_or_left_to_the_long_way(tmp_path: Path, what: str, enco
     path = written(tmp_path, rows, encoding=encoding)
     assert _quick(path) is taken
     assert not (taken and read_ledger(path).findings.counts)
+
+
+@pytest.mark.parametrize("amount", ["0", "0,00", "-0"])
+def test_a_currency_with_an_amount_of_nothing_goes_the_long_way(
+    tmp_path: Path, amount: str
+) -> None:
+    rows = table()
+    rows[3][16:] = [amount, "USD"]
+    path = written(tmp_path, rows)
+    assert not _quick(path)
+    assert "pair.currency" in read_ledger(path).findings
 
 
 @pytest.mark.parametrize("place", range(18))

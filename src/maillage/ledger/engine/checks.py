@@ -173,7 +173,11 @@ def _pairs(present: set[str]) -> list[Check]:
 
 def opening_of(closing: dt.date) -> dt.date:
     """The first day of the twelve months that end on `closing`."""
+    if closing == dt.date.max:
+        return closing.replace(month=1, day=1)
     day = closing + dt.timedelta(days=1)
+    if day.year == dt.MINYEAR:
+        return dt.date.min
     if (day.month, day.day) == (2, 29):
         return dt.date(day.year - 1, 3, 1)
     return day.replace(year=day.year - 1)

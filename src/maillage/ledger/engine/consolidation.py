@@ -20,6 +20,7 @@ import ibis.expr.types as ir
 
 from maillage.ledger.engine import mapping as mappings
 from maillage.ledger.engine.chart import Finding
+from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.perimeter import Family, Perimeter
 from maillage.ledger.engine.statements.books import euros
@@ -198,7 +199,9 @@ def from_lines(
     """The same from every stored line, without the cubes: what a cluster is for."""
     parts = []
     for rank, book in enumerate(books):
-        lines = engine.read_parquet(str(book.folder / "lines.parquet"), table_name=f"lines_{rank}")
+        lines = engine.read_parquet(
+            one_file(book.folder / "lines.parquet"), table_name=f"lines_{rank}"
+        )
         entity = ibis.literal(book.entity)
         kept = ("account", "date", "aux", "debit", "credit")
         parts.append(lines.select(*kept, entity=entity, axis=_axis(lines)))
@@ -234,7 +237,7 @@ def consolidate(
         path = book.folder / "cube.parquet"
         if not path.exists():
             raise FileNotFoundError(path)
-        cube = engine.read_parquet(str(path), table_name=f"cube_{rank}")
+        cube = engine.read_parquet(one_file(path), table_name=f"cube_{rank}")
         entity = ibis.literal(book.entity)
         kept = ("account", "month", "debit", "credit")
         parts.append(cube.select(*kept, entity=entity, partner=cube.aux, axis=_axis(cube)))

@@ -90,12 +90,14 @@ def detect(path: Path) -> Form:
     bom = head.startswith(codecs.BOM_UTF8)
     text = head.removeprefix(codecs.BOM_UTF8)
     newline = _newline(text)
-    first = text.split(newline.encode() if newline else b"\n", 1)[0].decode("latin-1").strip("\r\n")
-    return Form(path, size, encoding, family, bom, *_heading(first, newline))
+    lines = text.split(newline.encode() if newline else b"\n", 2)[:2]
+    first, second = (line.decode("latin-1").strip("\r\n") for line in (*lines, b"")[:2])
+    return Form(path, size, encoding, family, bom, *_heading(first, second, newline))
 
 
-def _heading(first: str, newline: str) -> tuple[str, str, Heading]:
-    """The separator and the names of a first line. Raises Refused."""
+def _heading(first: str, second: str, newline: str) -> tuple[str, str, Heading]:
+    """The separator and the names of a first line; names that are empty, and no cell of the second
+    line, are none. Raises Refused."""
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator):
         other = max(";,", key=first.count)
@@ -103,6 +105,8 @@ def _heading(first: str, newline: str) -> tuple[str, str, Heading]:
             raise Refused(Finding("file.separator", 1, value=other))
         raise Refused(Finding("file.header", 1, value=first[:80]))
     cells = first.split(separator)
+    while not cells[-1].strip() and len(cells) > second.count(separator) + 1:
+        cells.pop()
     if len(cells) > MOST_COLUMNS:
         raise Refused(Finding("file.header", 1, value=f"{len(cells)} champs"))
     heading = read_heading(cells)

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from maillage.ledger.engine.consolidation import Book
+from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
 
@@ -106,7 +107,7 @@ def entry_lines(
     store = _Store(books, targets, asked)
     with duckdb.connect() as connection:
         sums, lines = store.found(connection, limit, offset)
-        cubes = [str(book.folder / "cube.parquet") for book in books]
+        cubes = [one_file(book.folder / "cube.parquet") for book in books]
         journals = connection.execute(
             "SELECT DISTINCT journal FROM read_parquet(?) WHERE journal <> '' ORDER BY journal",
             [cubes],
@@ -132,7 +133,7 @@ class _Store:
                 f"SELECT {rank} AS rank, {columns} FROM read_parquet(?) "
                 f"WHERE {' AND '.join(wheres) or 'true'}"
             )
-            values += [str(book.folder / part), *given]
+            values += [one_file(book.folder / part), *given]
         return " UNION ALL ".join(parts), values
 
     def found(
@@ -186,7 +187,7 @@ class _Store:
         rows = connection.execute(
             f"SELECT {SELECTED} FROM read_parquet(?) WHERE line IN (SELECT unnest(?)) "
             "ORDER BY date, line",
-            [str(book.folder / "lines.parquet"), lines],
+            [one_file(book.folder / "lines.parquet"), lines],
         ).fetchall()
         return [_line(book.entity, self.targets, row) for row in rows]
 
@@ -196,7 +197,7 @@ def _accounts(folder: Path) -> tuple[str, ...]:
     """The local accounts of a book; what a folder of the store holds never changes."""
     with duckdb.connect() as connection:
         rows = connection.execute(
-            "SELECT DISTINCT account FROM read_parquet(?)", [str(folder / "cube.parquet")]
+            "SELECT DISTINCT account FROM read_parquet(?)", [one_file(folder / "cube.parquet")]
         ).fetchall()
     return tuple(number for (number,) in rows)
 

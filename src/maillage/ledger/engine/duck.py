@@ -88,6 +88,11 @@ class Duck:
         return rows
 
 
+def one_file(path: Path) -> str:
+    """A path as a reader of files takes it for that file alone: what would match others is not."""
+    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
+
+
 def quoted(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

@@ -14,7 +14,7 @@ from maillage.ledger.engine.duck import Duck
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 
 OPENING_CODES = ("AN", "ANO", "RAN", "OUV", "NOUV", "ANV")
-OPENING_LABEL = re.compile(r"\b(a[ -]?nouveaux?|ouvertures?)\b")
+OPENING_LABEL = re.compile(r"\b(a[^a-z0-9]{0,2}nouveaux?|ouvertures?)\b")
 OPENING = (
     f"(upper(journal) IN {OPENING_CODES} OR "
     f"regexp_matches(lower(strip_accents(journal_label)), '{OPENING_LABEL.pattern}'))"

@@ -71,7 +71,7 @@ CODES: Mapping[str, Code] = _codes(
     ("header.twice", _E, "Champ nommé deux fois dans l’en-tête", "chaque champ une fois", True),
     ("header.case", _N, "Noms de champs en d’autres capitales", "l’orthographe officielle", False),
     ("row.long", _E, "Ligne trop longue : sa fin est laissée",
-     "une ligne de moins de 400 000 caractères", False),
+     "une ligne de moins de 16 000 octets", False),
     ("row.blank", _W, "Ligne vide", "aucune ligne vide", False),
     ("row.fields", _E, "Nombre de champs différent de l’en-tête",
      "autant de champs que l’en-tête, sans séparateur dans un champ", True),

@@ -20,7 +20,7 @@ from maillage.ledger.engine.duck import Progress
 from maillage.ledger.engine.findings import Finding, Findings
 
 CHUNK = 4 << 20
-LONGEST = 400_000
+LONGEST = 16_000
 """Bytes of a line; what comes after is left out."""
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """All of them but the tabulation and the line ends."""

@@ -24,7 +24,15 @@ import duckdb
 
 from maillage.ledger.engine import checks, entries, plain, text
 from maillage.ledger.engine.detection import Form, Refused, detect, is_xml
-from maillage.ledger.engine.duck import MEMORY_MB, Cancelled, Duck, Progress, quoted, silent
+from maillage.ledger.engine.duck import (
+    MEMORY_MB,
+    Cancelled,
+    Duck,
+    Progress,
+    one_file,
+    quoted,
+    silent,
+)
 from maillage.ledger.engine.fec import FILE_NAME, Layout
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_file import Journal, LedgerFile
@@ -60,10 +68,13 @@ def read_ledger(
             closing = closing or checks.closing_of(name)
             reading = _Reading(path, place, findings, progress, memory_mb, closing)
             return reading.read(name, closing, store)
-        except Refused as refused:
-            findings.add(refused.finding)
-            size = path.stat().st_size
-            return LedgerFile(name=name, size=size, findings=findings, refused=True)
+        except duckdb.OutOfMemoryException:
+            refused = Finding("file.size", detail="pour la mémoire accordée")
+        except Refused as raised:
+            refused = raised.finding
+        findings.add(refused)
+        size = path.stat().st_size
+        return LedgerFile(name=name, size=size, findings=findings, refused=True)
 
 
 @contextmanager
@@ -151,7 +162,7 @@ class _Reading:
             return self.path
         target = self.place / "texte.txt"
         self.progress("Lecture du XML", 0, 1)
-        self.origin, said = to_text(self.path, target)
+        self.origin, said = to_text(self.path, target, self.findings)
         checks.check_closing(said, self.closing, self.findings)
         return target
 
@@ -160,7 +171,7 @@ class _Reading:
         lines = self.place / "lines.parquet"
         odd = checks.check_text(duck, form, self.findings)
         self._write(duck, text.lenient(form, checks.ODD) if odd else text.typed(form), lines)
-        stored = f"SELECT * FROM read_parquet({quoted(str(lines))})"
+        stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
             raise Refused(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
         checks.check_lines(duck, stored, form, closing, self.findings)
@@ -178,19 +189,19 @@ class _Reading:
 
     def _write_cube(self, duck: Duck, stored: str, form: Form) -> list[dict[str, object]]:
         """The monthly cube: what later questions are answered from."""
-        target = quoted(str(self.place / "cube.parquet"))
+        cube = self.place / "cube.parquet"
         axes = "".join(f", {name}" for name in text.axis_columns(form))
         duck.run(
             f"COPY (SELECT account, arg_min(account_label, line) AS account_label, journal, "
             f"date_trunc('month', date)::DATE AS month, aux{axes}, "
             f"{entries.OPENING} AS opening, (sum(debit) * 100)::BIGINT AS debit, "
             f"(sum(credit) * 100)::BIGINT AS credit, count(*) AS lines FROM ({stored}) "
-            f"GROUP BY ALL) TO {target} (FORMAT parquet, COMPRESSION zstd)",
+            f"GROUP BY ALL) TO {quoted(str(cube))} (FORMAT parquet, COMPRESSION zstd)",
             "Cube mensuel",
         )
         rows = duck.run(
             f"SELECT journal, month, sum(debit)::BIGINT, sum(credit)::BIGINT "
-            f"FROM read_parquet({target}) GROUP BY ALL"
+            f"FROM read_parquet({quoted(one_file(cube))}) GROUP BY ALL"
         )
         names = ("journal", "month", "debit", "credit")
         return [dict(zip(names, row, strict=True)) for row in rows]
@@ -243,10 +254,18 @@ def known_as(folder: Path, closing: date | None) -> LedgerFile | None:
     """What the store holds in a folder; None where it is damaged or checked for another closing."""
     try:
         held = LedgerFile.load(folder)
-        sound = all((folder / part).stat().st_size for part in PARTS)
+        sound = all(_is_parquet(folder / part) for part in PARTS)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return held if sound and held.closing == closing else None
+
+
+def _is_parquet(path: Path) -> bool:
+    """Whether a file begins and ends as Parquet does: one cut or overwritten does not."""
+    with path.open("rb") as file:
+        begins = file.read(4) == b"PAR1"
+        file.seek(-4, os.SEEK_END)
+        return begins and file.read() == b"PAR1"
 
 
 def _settle(path: Path) -> None:

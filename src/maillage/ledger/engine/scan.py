@@ -42,7 +42,7 @@ MOST_ACCOUNTS = 1 << 22
 LONGEST = 64
 """Bytes of the letters of an entry number, at most."""
 LONGEST_WORD = 4096
-LONGEST_LINE = 1 << 16
+LONGEST_LINE = 16_000
 WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
@@ -552,10 +552,11 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
         return -1
     amount = end + 1
     priced = _end(text, amount, separator)
-    if text[priced] != separator or _cents(text, amount, priced) == WRONG:
+    cents = _cents(text, amount, priced)
+    if text[priced] != separator or cents == WRONG:
         return -1
     end = _end(text, priced + 1, separator)
-    if (priced == amount) != (end == priced + 1):
+    if (cents == 0) != (end == priced + 1):
         return -1
     if end > priced + 1 and not _bare(text, priced + 1, end):
         return -1

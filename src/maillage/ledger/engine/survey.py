@@ -19,7 +19,7 @@ import orjson
 
 from maillage.ledger.engine import checks
 from maillage.ledger.engine.detection import Refused, detect, is_xml
-from maillage.ledger.engine.duck import MEMORY_MB, Duck, quoted
+from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.reading import read_ledger
@@ -83,9 +83,16 @@ def survey_all(
         return found
 
     with ThreadPoolExecutor(workers) as pool:
-        largest = sorted(paths, key=lambda path: -path.stat().st_size)
+        largest = sorted(paths, key=_size, reverse=True)
         started = {path: pool.submit(one, path) for path in largest}
         return [started[path].result() for path in paths]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # gone since, or nothing behind a link: reading it says so
 
 
 def _unreadable(path: Path, error: OSError) -> Survey:
@@ -139,7 +146,7 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
     cube: tuple[CubeRow, ...] = ()
     if ledger.folder is not None:
         known = f"CASE WHEN aux IN {listed(partners)} THEN aux ELSE '' END"
-        lines = quoted(str(ledger.folder / "lines.parquet"))
+        lines = quoted(one_file(ledger.folder / "lines.parquet"))
         with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
             cube = _cube(
                 duck,

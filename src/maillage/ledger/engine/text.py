@@ -17,8 +17,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from maillage.ledger.engine.detection import Form
-from maillage.ledger.engine.duck import quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, Layout
+from maillage.ledger.engine.duck import one_file, quoted
+from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, PAIRS, Layout
 
 STORED = {
     "JournalCode": "journal",
@@ -54,6 +54,8 @@ def axis_columns(form: Form) -> dict[str, int]:
     places = [place for place in range(form.heading.width) if place not in official]
     names: dict[str, int] = {}
     for name, place in zip(form.heading.extra, places, strict=True):
+        if not name:
+            continue
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or str(place)
         stored, rank = f"axe_{plain}", 2
         while stored in names:
@@ -71,11 +73,21 @@ def read_csv(form: Form, types: dict[str, str]) -> str:
 
 
 def _function(form: Form, separator: str, columns: str) -> str:
-    return (
-        f"read_csv({quoted(str(form.path))}, delim={quoted(separator)}, header=true, quote='', "
-        f"escape='', auto_detect=false, columns={columns}, dateformat='%Y%m%d', "
-        f"decimal_separator=',', encoding='{form.encoding}', max_line_size=1000000)"
-    )
+    options = {
+        "delim": quoted(separator),
+        "header": "true",
+        "quote": "''",
+        "escape": "''",
+        "auto_detect": "false",
+        "compression": "'none'",
+        "columns": columns,
+        "dateformat": "'%Y%m%d'",
+        "decimal_separator": "','",
+        "encoding": quoted(form.encoding),
+        "max_line_size": "100000",
+    }
+    given = ", ".join(f"{name}={value}" for name, value in options.items())
+    return f"read_csv({quoted(one_file(form.path))}, {given})"
 
 
 def typed(form: Form) -> str:
@@ -125,10 +137,6 @@ def well_written(form: Form) -> str:
     return f"coalesce(regexp_full_match(text, {quoted(_pattern(form))}), false)"
 
 
-def _mark(form: Form) -> str:
-    return r"\t" if form.separator == "\t" else "[|]"
-
-
 def _pattern(form: Form) -> str:
     """A well written line, as RE2 matches it."""
     mark = r"\t" if form.separator == "\t" else "|"
@@ -139,7 +147,7 @@ def _pattern(form: Form) -> str:
     known |= dict.fromkeys(("Debit", "Credit", "Montant", "Montantdevise"), AMOUNT)
     names = {place: name for name, place in form.heading.places.items()}
     cells = (known.get(names.get(place, ""), text) for place in range(form.heading.width))
-    return _mark(form).join(cells)
+    return ("[|]" if mark == "|" else mark).join(cells)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -171,11 +179,24 @@ def odd_lines(form: Form) -> str:
 
 
 def whole(form: Form) -> str:
-    """Whether an odd line has its fields; empty ones may follow, where all else is sound."""
+    """Whether an odd line has its fields, and no others but empty ones.
+
+    A separator within a label may leave the last fields empty too: the line is then taken only
+    where what can be told from its neighbours (days, amounts, pairs) stands in its own place.
+    """
     width = form.heading.width
-    followed = quoted(f"{_pattern(form)}(?:{_mark(form)})+")
+    day, money = "regexp_full_match({}, '[0-9]{{8}}')", "regexp_full_match({}, '[-+0-9 ,.]*')"
+    held = [day.format(cell(form, name)) for name in ("EcritureDate", "ValidDate")]
+    held += [f"({cell(form, n)} = '' OR {day.format(cell(form, n))})" for n in DATED]
+    amounts = ("Montant",) if form.layout is Layout.SIGNED else ("Debit", "Credit")
+    held += [money.format(cell(form, name)) for name in (*amounts, "Montantdevise")]
+    held += [
+        f"({cell(form, one)} = '') = ({cell(form, other)} = '')"
+        for one, other in (PAIRS["pair.lettering"], PAIRS["pair.currency"])
+    ]
     return (
-        f"(len(cells) = {width} OR (len(cells) > {width} AND regexp_full_match(text, {followed})))"
+        f"(len(cells) = {width} OR (len(cells) > {width} AND "
+        f"trim(array_to_string(cells[{width + 1}:], '')) = '' AND {' AND '.join(held)}))"
     )
 
 

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from maillage.ledger.engine.detection import Refused
 from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
-from maillage.ledger.engine.findings import Finding
+from maillage.ledger.engine.findings import Finding, Findings
 
 CHUNK = 1 << 20
 ALIASES = {"CompteAuxNum": "CompAuxNum", "CompteAuxLib": "CompAuxLib"}
@@ -85,6 +85,8 @@ class _Reader:
                 while chunk := file.read(CHUNK):
                     self.parser.Parse(chunk, False)
             self.parser.Parse(b"", True)
+        except (LookupError, ValueError):  # UnicodeError is one
+            raise Refused(Finding("file.xml", 1, detail="encodage non admis")) from None
         except expat.ExpatError as error:
             reason = expat.errors.messages.get(error.code, "")
             detail = f"erreur d’analyse {reason}"
@@ -99,14 +101,18 @@ def _columns(path: Path) -> tuple[str, ...]:
     return (*official, *(name for name in names if name not in HELD))
 
 
-def _sides(held: dict[str, str]) -> None:
-    """Give a line that has an amount and a direction the two sides its document has."""
+def _sides(held: dict[str, str]) -> bool:
+    """Give a line that has an amount and a direction the two sides its document has.
+
+    False where the direction is none.
+    """
     amount = held.get("Montant", "")
+    if not amount or any(held.get(side, "").strip("0.,") for side in ("Debit", "Credit")):
+        return True
     way = held.get("Sens", "").upper()
-    if amount and way in DEBIT_WORDS:
-        held["Debit"] = amount
-    elif amount and way in CREDIT_WORDS:
-        held["Credit"] = amount
+    side = "Debit" if way in DEBIT_WORDS else "Credit" if way in CREDIT_WORDS else ""
+    held[side or "Debit"] = amount if side else ""
+    return bool(side)
 
 
 def _plain(name: str, value: str) -> str:
@@ -119,9 +125,10 @@ def _plain(name: str, value: str) -> str:
     return value
 
 
-def to_text(path: Path, target: Path) -> tuple[array.array[int], str]:
+def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[int], str]:
     """Write `target` in tabulated UTF-8. Gives the XML line of each line, and the closing date.
 
+    Finds, by the lines of the text, the directions that its two sides cannot say.
     Raises Refused where the document is not well formed, declares entities, or holds no line.
     """
     columns = _columns(path)
@@ -130,8 +137,9 @@ def to_text(path: Path, target: Path) -> tuple[array.array[int], str]:
         out.write("\t".join(columns) + "\n")
 
         def take(held: dict[str, str], line: int) -> None:
-            if "Debit" in columns:
-                _sides(held)
+            if "Debit" in columns and not _sides(held):
+                place, way = len(lines) + 2, held.get("Sens", "")
+                findings.add(Finding("amount.direction", place, "Sens", way))
             out.write("\t".join(_plain(name, held.get(name, "")) for name in columns) + "\n")
             lines.append(line)
 

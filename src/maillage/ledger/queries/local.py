@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from maillage.ledger import archive
+from maillage.ledger.engine.duck import one_file
 from maillage.ledger.models import BookFile
 
 
@@ -34,7 +35,7 @@ class LocalAccount:
 
 @lru_cache(maxsize=256)
 def _accounts(folder: Path) -> tuple[tuple[str, str, int, int, int], ...]:
-    cube = str(folder / "cube.parquet")
+    cube = one_file(folder / "cube.parquet")
     with duckdb.connect() as connection:
         return tuple(
             connection.execute(
@@ -68,7 +69,7 @@ class ThirdParty:
 
 @lru_cache(maxsize=256)
 def _thirds(folder: Path) -> tuple[tuple[str, str, int, int], ...]:
-    cube = str(folder / "cube.parquet")
+    cube = one_file(folder / "cube.parquet")
     with duckdb.connect() as connection:
         return tuple(
             connection.execute(

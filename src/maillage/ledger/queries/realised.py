@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from maillage.ledger import archive
+from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.reading import LedgerFile
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
@@ -44,7 +45,7 @@ def _moved(folder: Path) -> tuple[tuple[str, dt.date | None, str, int, int], ...
                 f"SELECT account, month, {axis} AS axis, sum(debit)::BIGINT, "
                 "sum(credit)::BIGINT FROM read_parquet(?) WHERE NOT coalesce(opening, false) "
                 "GROUP BY ALL ORDER BY ALL",
-                [str(folder / "cube.parquet")],
+                [one_file(folder / "cube.parquet")],
             ).fetchall()
         )
 

@@ -68,8 +68,10 @@ class Command(MaillageCommand):
         chambers = _chambers(options["chambers"])
         rules = _rules(options["rules"], chart) if options["rules"] else None
         surveys = self._surveyed(paths, chambers, options)
-        year = options["year"] or _year(surveys)
+        year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
+        if options["year"] is not None and not held:
+            raise CommandError(f"Aucun fichier lisible de l'exercice {year}.", returncode=2)
         codes = {siren: row["code"] for siren, row in chambers.items()}
         cubes = _cubes(held, codes)
         accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]

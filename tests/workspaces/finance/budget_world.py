@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import Any
+
+from django.test import Client
 
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
@@ -71,3 +74,11 @@ def approved(network: Network, code: str = "nord", year: int = 2026) -> Budget:
     send_budget(found, actor=INSTALLATION, on=found.voted_on + dt.timedelta(5))
     done: Budget = approve_budget(found, actor=INSTALLATION, on=found.voted_on + dt.timedelta(40))
     return done
+
+
+def page_text(client: Client, address: str, status: int = 200) -> str:
+    """What a page says, its tags included, its spaces plain."""
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:500]
+    page = html.unescape(answer.content.decode())
+    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())

@@ -16,7 +16,6 @@ from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import (
     LineEdit,
     Start,
@@ -51,16 +50,6 @@ NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 def _november() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 WRITERS = {"nord", "finances", "administrator", "installation"}

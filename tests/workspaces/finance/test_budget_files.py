@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import html
 import io
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from python_calamine import load_workbook
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_table import MONTH_TITLES
 from maillage.workspaces.finance.models import BudgetPendingImport
-from tests.workspaces.finance.budget_world import budget
+from tests.workspaces.finance.budget_world import budget, page_text
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
@@ -55,10 +28,10 @@ def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
     here = f"{BASE}budgets/{held.pk}/"
     same = client.get(here + "export.csv").content
     answer = client.post(here + "importer/", {"file": _file(same)})
-    assert "Aucun changement" in _text(client, answer["Location"])
+    assert "Aucun changement" in page_text(client, answer["Location"])
     text = same.decode("utf-8-sig").replace("6061;", "6063;")
     review = client.post(here + "importer/", {"file": _file(text.encode())})["Location"]
-    page = _text(client, review)
+    page = page_text(client, review)
     assert "nouvelle ligne" in page
     assert "1 ligne changerait" in page
     assert who.finances.client.get(review).status_code == 404
@@ -110,7 +83,7 @@ def test_the_template_filled_in_part_changes_that_part_alone(
     assert [row[0] for row in rows[1:]] == ["6061", "641", "706"]
     rows[1][4] = "1234,5"  # January of 6061
     text = "\r\n".join(";".join(str(cell) for cell in row) for row in rows)
-    page = _text(client, review := _upload(client, here, text))
+    page = page_text(client, review := _upload(client, here, text))
     assert "1 ligne changerait" in page
     assert "passer" not in page
     client.post(review + "appliquer/")
@@ -142,7 +115,7 @@ def test_the_review_says_the_totals_and_the_lines_brought_to_zero(
     zeros, nothing = ";".join(["0"] * 12), ";" * 11
     rows = [f"6061;;{zeros}", f"611;;{'1;' * 11}1", f"613;;{nothing}"]
     text = f"Compte;Axe (code);{';'.join(MONTH_TITLES)}\r\n" + "\r\n".join(rows)
-    page = _text(client, _upload(client, here, text))
+    page = page_text(client, _upload(client, here, text))
     assert "1 ligne passerait à zéro" in page
     assert "2 lignes changeraient" in page  # an empty line that is not in the budget adds none
     charges = page[page.index(">Charges</th>") :].split("</tr>")[0]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import io
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +18,6 @@ from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, open_budget
 from maillage.workspaces.finance.demo import fill
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
@@ -29,45 +26,24 @@ from maillage.workspaces.finance.models import AssemblyDate, Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of
 from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
-from tests.workspaces.finance.budget_world import approved, budget, vote, voted
+from tests.workspaces.finance.budget_world import approved, budget, page_text, vote, voted
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 def test_from_opening_to_approval_without_javascript(
     network: Network, who: SimpleNamespace
 ) -> None:
     client = who.nord.client
-    assert "Aucun budget pour 2026" in _text(client, BASE + "budgets/")
+    assert "Aucun budget pour 2026" in page_text(client, BASE + "budgets/")
     opened = client.post(
         BASE + "budgets/nouveau/",
         {"chambre": "nord", "annee": 2026, "nature": "initial", "depart": "vide"},
     )
     here = opened["Location"]
-    assert "Aucune ligne" in _text(client, here)
+    assert "Aucune ligne" in page_text(client, here)
     for account in ("6061", "706 Prestations de services"):
         assert client.post(f"{here}ligne/", {"account": account, "axis": ""}).status_code == 302
     assert client.post(f"{here}ligne/", {"account": "401", "axis": ""}).status_code == 422
@@ -77,12 +53,12 @@ def test_from_opening_to_approval_without_javascript(
     zeros = ",".join(["0"] * 12)
     form = {"o|6061|": zeros, "c|6061||1": "1 234,56", "o|706|": zeros, "c|706||12": "2000"}
     assert client.post(here, form).status_code == 302
-    page = _text(client, here)
+    page = page_text(client, here)
     assert 'value="1 234,56"' in page
     assert "+765" in page
     act = {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-7"}
     assert client.post(f"{here}acte/voter/", act).status_code == 302
-    page = _text(client, here)
+    page = page_text(client, here)
     assert "il ne change plus" in page
     assert "Assemblée générale, acte 2025-7" in page
     assert "<input" not in page.split('id="amounts"')[1].split("</table>")[0]
@@ -92,9 +68,9 @@ def test_from_opening_to_approval_without_javascript(
     assert early.status_code == 422
     assert "tacite" in early.content.decode()
     client.post(f"{here}acte/approuver/", {"on": "2025-12-30"})
-    assert "Approuvé" in _text(client, here)
+    assert "Approuvé" in page_text(client, here)
     revised = client.post(f"{here}acte/rectifier/")["Location"]
-    assert "Budget rectifié n° 1" in _text(client, revised)
+    assert "Budget rectifié n° 1" in page_text(client, revised)
     assert client.post(f"{revised}acte/supprimer/").status_code == 302
     assert Budget.objects.count() == 1
 
@@ -165,17 +141,19 @@ def test_three_columns_are_compared_with_their_gaps(network: Network, who: Simpl
     executed = budget(network, "nord", 2025, "executed", lines={("6061", ""): 60_000})
     vote(executed, dt.date(2026, 5, 12))
     approved(network, "sud", 2025)
-    page = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025")
+    page = page_text(who.reader.client, BASE + "budgets/comparaison/?annee=2025")
     assert "non renseigné : Région" in page
     assert "l’écart n’est pas à périmètre constant" in page
-    constant = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025&perimetre=constant")
+    constant = page_text(
+        who.reader.client, BASE + "budgets/comparaison/?annee=2025&perimetre=constant"
+    )
     assert "−75,0 %" not in constant  # 600 against 1 200 and 2 400 of charges
     assert "−83,3 %" in constant
-    by_month = _text(
+    by_month = page_text(
         who.reader.client, BASE + "budgets/comparaison/?annee=2025&par=mois&mesure=charges"
     )
     assert "Janvier" in by_month
-    nothing = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2024")
+    nothing = page_text(who.reader.client, BASE + "budgets/comparaison/?annee=2024")
     assert "Rien à comparer" in nothing
 
 
@@ -184,9 +162,9 @@ def test_the_consolidation_adds_the_chambers_and_says_who_is_missing(
 ) -> None:
     approved(network, "nord")
     budget(network, "sud")
-    page = _text(who.reader.client, BASE + "budgets/consolidation/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/consolidation/?annee=2026")
     assert "Total partiel : 1 chambre sur 3" in page
-    drafts = _text(who.reader.client, BASE + "budgets/consolidation/?annee=2026&brouillons=oui")
+    drafts = page_text(who.reader.client, BASE + "budgets/consolidation/?annee=2026&brouillons=oui")
     assert "2 chambres sur 3" in drafts
     assert "7 200" in drafts  # charges of 1 200 and 2 400 in each of two chambers
 
@@ -196,23 +174,23 @@ def test_a_chamber_without_a_voted_budget_lives_on_the_fallback(
 ) -> None:
     held = budget(network, "nord", 2025, lines={("6061", ""): 1_000_000, ("2183", ""): 480_000})
     vote(held, dt.date(2024, 11, 20))
-    page = _text(who.reader.client, BASE + "budgets/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/?annee=2026")
     assert "Sans budget voté au 1er janvier" in page
     assert "jusqu’au 31 mars 2026" in page
     assert "9 500" in page  # 10 000 less 5 %
     assert "1 200" in page  # a quarter of 4 800
     voted(network, "nord", 2026)
-    assert "Sans budget voté" not in _text(who.reader.client, BASE + "budgets/?annee=2026")
-    assert "Sans budget voté" not in _text(who.reader.client, BASE + "budgets/?annee=2027")
+    assert "Sans budget voté" not in page_text(who.reader.client, BASE + "budgets/?annee=2026")
+    assert "Sans budget voté" not in page_text(who.reader.client, BASE + "budgets/?annee=2027")
 
 
 def test_an_action_is_read_across_chambers(network: Network, who: SimpleNamespace) -> None:
     approved(network, "nord")
     approved(network, "sud")
-    page = _text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
     assert "4 800" in page
     assert page.count("2 400") >= 2
-    assert "Nord, Sud" in _text(who.reader.client, BASE + "budgets/actions/?annee=2026")
+    assert "Nord, Sud" in page_text(who.reader.client, BASE + "budgets/actions/?annee=2026")
 
 
 def test_the_calendar_of_a_chamber_is_kept_on_its_page(
@@ -221,10 +199,10 @@ def test_the_calendar_of_a_chamber_is_kept_on_its_page(
     client, here = who.nord.client, BASE + "calendrier/nord/2027/"
     assert client.post(here, {"seances": "oui", "initial_on": "2026-11-30"}).status_code == 302
     assert AssemblyDate.objects.get().on == dt.date(2026, 11, 30)
-    assert "en retard de 10 jours" in _text(client, BASE + "calendrier/?annee=2027")
+    assert "en retard de 10 jours" in page_text(client, BASE + "calendrier/?annee=2027")
     done = {"echeance": "initial-draft", "fait_le": "2026-11-20"}
     assert client.post(here, done).status_code == 302
-    assert "fait le 20 novembre 2026" in _text(client, here)
+    assert "fait le 20 novembre 2026" in page_text(client, here)
     assert client.post(here, {"rouvrir": "initial-draft"}).status_code == 302
     assert client.post(here, {"echeance": "initial-draft", "fait_le": ""}).status_code == 422
     assert client.post(BASE + "calendrier/sud/2027/", done).status_code == 403
@@ -239,12 +217,12 @@ def test_the_overview_says_what_is_late_and_what_awaits(
     network: Network, who: SimpleNamespace
 ) -> None:
     voted(network, "nord", 2026)
-    page = _text(who.nord.client, BASE)
+    page = page_text(who.nord.client, BASE)
     assert "à envoyer à l’autorité" in page
     assert "Envoi du budget primitif" in page
     assert "en retard de" in page
-    assert "À envoyer à l’autorité" not in _text(who.reader.client, BASE)
-    assert "non renseigné" in _text(who.reader.client, BASE + "?annee=2025")
+    assert "À envoyer à l’autorité" not in page_text(who.reader.client, BASE)
+    assert "non renseigné" in page_text(who.reader.client, BASE + "?annee=2025")
 
 
 PAGES = (
@@ -299,7 +277,7 @@ def test_what_the_books_say_stands_beside_the_budget(
     keep_books(network, "nord")
     rules = [RuleValue("", "6", False, "60"), RuleValue("", "7", False, "70")]
     change_mapping(network, rules, actor=INSTALLATION, label="Essai")
-    page = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025&chambre=nord")
+    page = page_text(who.reader.client, BASE + "budgets/comparaison/?annee=2025&chambre=nord")
     assert "d’après les livres : Nord" in page
     north = network.entities.get(code="nord")
     opened = open_budget(
@@ -316,7 +294,7 @@ def test_what_the_books_say_stands_beside_the_budget(
 def test_the_journal_tells_amounts_in_words(network: Network, who: SimpleNamespace) -> None:
     held = budget(network)
     enter_amounts(held, [LineEdit("6061", "", {1: 20_000})], actor=INSTALLATION)
-    page = _text(who.reader.client, "/reseaux/essai/journal/")
+    page = page_text(who.reader.client, "/reseaux/essai/journal/")
     assert "Montants de budget saisis" in page
     assert "6061 : 1 200 € → 1 300 €" in page
     assert "Budget primitif 2026, Nord" in page

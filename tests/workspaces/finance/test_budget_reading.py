@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.engine.budgets import totals
 from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
-from tests.workspaces.finance.budget_world import approved, budget, vote
+from tests.workspaces.finance.budget_world import approved, budget, page_text, vote
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 COMPARED = ("Primitif", "En vigueur", "En vigueur moins primitif", "Exécuté ou réalisé",
@@ -56,7 +29,7 @@ def test_the_screen_and_the_file_name_the_columns_alike(
     network: Network, who: SimpleNamespace
 ) -> None:
     approved(network, "nord", 2025)
-    page = _text(who.reader.client, BASE + "budgets/comparaison/?annee=2025")
+    page = page_text(who.reader.client, BASE + "budgets/comparaison/?annee=2025")
     file = who.reader.client.get(BASE + "budgets/comparaison/export.csv?annee=2025")
     header = file.content.decode("utf-8-sig")
     for title in COMPARED:
@@ -73,7 +46,7 @@ def test_totals_are_named_and_the_result_follows_the_products(
     wanted = ("Total des charges", "Total des produits", ">Résultat<", "Total des emplois",
               "Total des ressources")  # fmt: skip
     for address in ("comparaison/?annee=2025", "consolidation/?annee=2025"):
-        page = _text(who.reader.client, f"{BASE}budgets/{address}")
+        page = page_text(who.reader.client, f"{BASE}budgets/{address}")
         places = [page.index(word) for word in wanted]
         assert places == sorted(places), address
         assert ">Total<" not in page
@@ -90,7 +63,7 @@ def test_drafts_that_are_not_counted_are_named_with_how_to_count_them(
     budget(network, "sud")
     for address in ("comparaison/?annee=2026", "consolidation/?annee=2026",
                     "actions/numerique/?annee=2026"):  # fmt: skip
-        page = _text(who.reader.client, f"{BASE}budgets/{address}")
+        page = page_text(who.reader.client, f"{BASE}budgets/{address}")
         assert "n préparation : Sud" in page, address
         assert "annee=2026&brouillons=oui" in page, address
         assert "on renseigné : Sud" not in page, address
@@ -100,7 +73,7 @@ def test_a_chamber_without_revision_shows_its_initial_budget_in_force(
     network: Network, who: SimpleNamespace
 ) -> None:
     approved(network, "nord")
-    page = _text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
     row = page[page.index(">Nord</th>") :].split("</tr>")[0]
     assert row.count("2 400") == 3  # initial, in force, left to bear
     assert "primitif</small>" in row
@@ -109,7 +82,7 @@ def test_a_chamber_without_revision_shows_its_initial_budget_in_force(
     footer = page[page.index("<tfoot>") :].split("</tr>")[0]
     assert footer.count("2 400") == 3
     assert "primitif repris : Nord" in page
-    listed = _text(who.reader.client, BASE + "budgets/actions/?annee=2026")
+    listed = page_text(who.reader.client, BASE + "budgets/actions/?annee=2026")
     assert ">Charges en vigueur</th>" in listed
     assert listed.count(">2 400</td>") == 2
 
@@ -126,12 +99,12 @@ def test_a_loan_paid_back_is_read_under_the_uses(network: Network, who: SimpleNa
     assert added.resources == 0
     client = who.administrator.client
     for page in ("comparaison/?annee=2025", "consolidation/?annee=2025&colonne=executed"):
-        text = _text(client, f"{BASE}budgets/{page}")
+        text = page_text(client, f"{BASE}budgets/{page}")
         assert text.index(">Emplois<") < text.index("16 Emprunts")
         assert "(remboursements)" in text
     draft = budget(network, "sud", lines={})
     added_line = client.post(f"{BASE}budgets/{draft.pk}/ligne/", {"account": "164d", "axis": ""})
     assert added_line.status_code == 302
-    page = _text(client, f"{BASE}budgets/{draft.pk}/")
+    page = page_text(client, f"{BASE}budgets/{draft.pk}/")
     assert 'data-class="2"' in page
     assert 'data-key="164D|"' in page

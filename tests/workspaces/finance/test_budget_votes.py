@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import Start, open_budget, save_personnel
 from maillage.workspaces.finance.demo import fill
 from maillage.workspaces.finance.engine.budgets import Measure, overall, totals
@@ -27,32 +22,11 @@ from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of, jobs_of, year_of
 from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
-from tests.workspaces.finance.budget_world import budget, vote
+from tests.workspaces.finance.budget_world import budget, page_text, vote
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +56,7 @@ def test_a_vote_is_cautioned(
 ) -> None:
     held = budget(network, lines=lines)
     save_personnel(held, jobs, actor=INSTALLATION)
-    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
+    page = page_text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
     assert ("À regarder avant le vote" in page) is bool(cautions)
     for caution in cautions:
         assert f"<li>{caution}</li>" in page
@@ -92,7 +66,7 @@ def test_a_vote_shows_what_is_voted(network: Network, who: SimpleNamespace) -> N
     lines = {("6061", ""): 1200_00, ("706", ""): 2400_00, ("205", ""): 600_00, ("164D", ""): 12_00,
              ("164", ""): 36_00, ("611", ""): 0, ("613", ""): 0}  # fmt: skip
     held = budget(network, lines=lines)
-    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
+    page = page_text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/")
     for name, amount in (
         ("charges", "1 200 €"), ("produits", "2 400 €"), ("résultat", "+1 200 €"),
         ("emplois", "612 €"), ("ressources", "36 €"),
@@ -110,9 +84,9 @@ def test_the_button_looks_like_what_it_does(
     network: Network, who: SimpleNamespace, verb: str, look: str
 ) -> None:
     held = budget(network)
-    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/{verb}/")
+    page = page_text(who.nord.client, f"{BASE}budgets/{held.pk}/acte/{verb}/")
     assert f'<button class="button {look}" name="confirme"' in page
-    here = _text(who.nord.client, f"{BASE}budgets/{held.pk}/")
+    here = page_text(who.nord.client, f"{BASE}budgets/{held.pk}/")
     assert f'<a class="button {look}" href="{BASE}budgets/{held.pk}/acte/{verb}/"' in here
 
 
@@ -134,13 +108,13 @@ def test_an_executed_budget_opened_from_the_books_agrees_with_them(
     )
     client = who.administrator.client
     for page in ("", "acte/voter/"):
-        text = _text(client, f"{BASE}budgets/{held.pk}/{page}")
+        text = page_text(client, f"{BASE}budgets/{held.pk}/{page}")
         assert "Le budget exécuté dit ce que dit le <a" in text
         assert f"{BASE}livres/nord/2025/" in text
     vote(held, dt.date(2026, 5, 12))
-    compared = _text(client, BASE + "budgets/comparaison/?annee=2025")
+    compared = page_text(client, BASE + "budgets/comparaison/?annee=2025")
     assert "ne dit pas ce que dit le livre" not in compared
-    assert "ne dit pas ce que dit le livre" not in _text(client, BASE + "tableaux/?annee=2025")
+    assert "ne dit pas ce que dit le livre" not in page_text(client, BASE + "tableaux/?annee=2025")
 
 
 def test_an_executed_budget_that_parts_from_the_books_is_told_everywhere(
@@ -150,15 +124,15 @@ def test_an_executed_budget_that_parts_from_the_books_is_told_everywhere(
     held = budget(network, "nord", 2025, "executed", lines=lines)
     client = who.administrator.client
     for page in ("", "acte/voter/"):
-        text = _text(client, f"{BASE}budgets/{held.pk}/{page}")
+        text = page_text(client, f"{BASE}budgets/{held.pk}/{page}")
         assert "Le budget exécuté ne dit pas ce que dit le livre." in text
         assert '<th scope="row">Charges</th>' in text
         assert re.search(r">−1 2\d\d</td>", text)
-    draft = _text(client, BASE + "budgets/comparaison/?annee=2025")
+    draft = page_text(client, BASE + "budgets/comparaison/?annee=2025")
     assert "ne dit pas ce que dit le livre" not in draft
     vote(held, dt.date(2026, 5, 12))
     for page in ("budgets/comparaison/?annee=2025", "tableaux/?annee=2025"):
-        text = _text(client, BASE + page)
+        text = page_text(client, BASE + page)
         assert "ne dit pas ce que dit le livre" in text, page
         assert f"{BASE}livres/nord/2025/" in text
 
@@ -168,7 +142,7 @@ def test_an_executed_budget_opens_from_the_book_where_there_is_one(
     who: SimpleNamespace, book: dict[Any, int], chamber: str, start: str
 ) -> None:
     address = f"{BASE}budgets/nouveau/?annee=2025&chambre={chamber}&nature=executed"
-    page = _text(who.administrator.client, address)
+    page = page_text(who.administrator.client, address)
     chosen = re.findall(r'name="depart" value="([\w-]+)"[^>]* checked', page)
     assert chosen == [start]
 
@@ -181,7 +155,7 @@ def test_a_loan_below_zero_is_told_where_it_goes(
     network: Network, who: SimpleNamespace, lines: dict[tuple[str, str], int], told: bool
 ) -> None:
     held = budget(network, lines=lines)
-    page = _text(who.nord.client, f"{BASE}budgets/{held.pk}/")
+    page = page_text(who.nord.client, f"{BASE}budgets/{held.pk}/")
     assert ("au compte suivi d’un D (164D)" in page) is told
 
 
@@ -189,7 +163,7 @@ def test_without_a_book_the_vote_says_that_nothing_is_compared(
     network: Network, who: SimpleNamespace
 ) -> None:
     held = budget(network, "nord", 2025, "executed")
-    assert "n’est rapproché de rien" in _text(
+    assert "n’est rapproché de rien" in page_text(
         who.nord.client, f"{BASE}budgets/{held.pk}/acte/voter/"
     )
 

@@ -14,7 +14,6 @@ from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import (
     meet_deadline,
     plan_assembly,
@@ -36,16 +35,6 @@ TODAY = D(2026, 11, 25)
 def _november() -> Any:
     with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=False):
         yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 WRITERS = {"nord", "finances", "administrator", "installation"}

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import revise_budget
 from maillage.workspaces.finance.models import AssemblyDate
-from tests.workspaces.finance.budget_world import approved, voted
+from tests.workspaces.finance.budget_world import approved, page_text, voted
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +40,7 @@ def test_a_sitting_after_its_deadline_is_accepted_and_told(
 ) -> None:
     client, here = who.finances.client, f"{BASE}calendrier/{chamber}/{year}/"
     assert client.post(here, given | {"seances": "oui"}).status_code == 302
-    page = _text(client, here)
+    page = page_text(client, here)
     assert AssemblyDate.objects.count() == 1
     assert ("vient après l’échéance des textes" in page) is bool(told)
     assert told in page
@@ -78,10 +51,10 @@ def test_what_is_late_is_shown_whatever_the_exercise(
 ) -> None:
     voted(network, "nord", 2025, dt.date(2024, 11, 20))
     client = who.finances.client
-    home = _text(client, BASE)
+    home = page_text(client, BASE)
     assert "En retard, tous exercices (" in home
     assert ">Nord, 2025</a> : Envoi du budget primitif" in home
-    calendar = _text(client, BASE + "calendrier/")
+    calendar = page_text(client, BASE + "calendrier/")
     assert "En retard, tous exercices (" in calendar
     assert ">Nord, 2025</a> : Envoi du budget primitif" in calendar
 
@@ -90,7 +63,7 @@ def test_the_home_page_counts_what_it_does_not_list(network: Network, who: Simpl
     for code in ("nord", "sud", "region"):
         for year in (2025, 2026):
             voted(network, code, year)
-    home, calendar = (_text(who.finances.client, BASE + page) for page in ("", "calendrier/"))
+    home, calendar = (page_text(who.finances.client, BASE + page) for page in ("", "calendrier/"))
     count = int(re.search(r"En retard, tous exercices \((\d+)\)", home)[1])
     assert count > 6
     assert f'calendrier/#retards">et {count - 6} autre' in home
@@ -99,20 +72,20 @@ def test_the_home_page_counts_what_it_does_not_list(network: Network, who: Simpl
 
 
 def test_nothing_late_takes_no_column(network: Network, who: SimpleNamespace) -> None:
-    page = _text(who.reader.client, BASE + "calendrier/")
+    page = page_text(who.reader.client, BASE + "calendrier/")
     assert "<h2>En retard" not in page
     assert "Rien n’est en retard" in page
     assert "Saisir les séances" not in page
-    assert "Saisir les séances" in _text(who.nord.client, BASE + "calendrier/")
+    assert "Saisir les séances" in page_text(who.nord.client, BASE + "calendrier/")
 
 
 def test_dates_say_what_they_are(network: Network, who: SimpleNamespace) -> None:
     voted(network, "nord", 2026)
-    page = _text(who.nord.client, BASE + "calendrier/nord/2026/")
+    page = page_text(who.nord.client, BASE + "calendrier/nord/2026/")
     assert "fait le 20 novembre 2025" in page
     assert "échéance 30 novembre 2025" in page
     assert "Noter comme fait" in page
-    assert "à noter par la chambre" in _text(who.reader.client, BASE + "calendrier/nord/2026/")
+    assert "à noter par la chambre" in page_text(who.reader.client, BASE + "calendrier/nord/2026/")
 
 
 def test_the_home_page_adds_the_chambers_up(network: Network, who: SimpleNamespace) -> None:
@@ -120,7 +93,7 @@ def test_the_home_page_adds_the_chambers_up(network: Network, who: SimpleNamespa
     approved(network, "sud")
     held = voted(network, "region")
     revise_budget(held, actor=INSTALLATION)
-    page = _text(who.administrator.client, BASE)
+    page = page_text(who.administrator.client, BASE)
     assert ">Charges (€)</th>" in page
     assert ">Résultat (€)</th>" in page
     total = page[page.index("<tfoot>") :].split("</tfoot>")[0]

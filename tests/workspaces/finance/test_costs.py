@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -14,7 +13,6 @@ from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.costs import (
     Count,
     StudyDraft,
@@ -28,16 +26,6 @@ from maillage.workspaces.finance.models import CostLine, CostStudy, ProcessVolum
 from tests.builders import load, small_document
 
 Q = Decimal
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 def count(network: Network, entity: str = "nord", **changes: Any) -> Count:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +11,6 @@ from django.utils import timezone
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance import demo_costs
 from maillage.workspaces.finance.actions.costs import (
     Count,
@@ -30,16 +27,6 @@ from tests.builders import load, small_document
 Q = Decimal
 YEAR = 2025
 VOLUMES = {"region": 5_000, "nord": 10_000, "sud": 5_000}
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 def here(network: Network, rest: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +28,6 @@ from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.engine.generate import generate
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance import demo_costs
 from maillage.workspaces.finance.actions.costs import Count, count_volumes
 from maillage.workspaces.finance.models import (
@@ -43,16 +41,6 @@ from maillage.workspaces.finance.queries.costs import finance_processes, years_c
 from maillage.workspaces.finance.queries.dashboard import board_of
 from maillage.workspaces.finance.queries.keys import pool_of
 from tests.builders import keep_books, load, person, small_document
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 def here(network: Network, rest: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,6 @@ from maillage.kernel.models import Event
 from maillage.ledger.tables import Column, Table, to_csv, to_xlsx
 from maillage.network.models import Network
 from maillage.schemes.engine.document import Refused
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.investments import (
     import_investments,
     remove_investment,
@@ -29,16 +27,6 @@ ROOF = Operation(
     "nord", "toit", "Toiture", "planned", "finances", "achats", {2026: 900_00, 2027: 100_00},
     {"own": 400_00, "loan": 200_00},
 )  # fmt: skip
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +10,6 @@ from django.utils import timezone
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import Investment
@@ -25,16 +22,6 @@ OPERATIONS = (
     Operation("sud", "cour", "Cour", "running", years={THIS + 1: 2_000_00}, funding={}),
     Operation("sud", "parc", "Parc", "abandoned", years={THIS: 70_00}, funding={"own": 7_00}),
 )
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,7 +15,6 @@ from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
     Recharge,
@@ -41,16 +39,6 @@ SEATS = KeyDraft(
 AGREED = replace(
     SEATS, code="accord", driver="entered", parts={"region": Q(20), "nord": Q(30), "sud": Q(50)}
 )
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 def shares(key: AllocationKey) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -17,7 +16,6 @@ from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
     Recharge,
@@ -33,16 +31,6 @@ SEATS = KeyDraft(
     "postes", "Postes", "seats", dt.date(2024, 1, 1), None, {"region": Q(1), "nord": Q(3)}
 )
 COMPUTE = {"geste": "calculer"}
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 @pytest.fixture

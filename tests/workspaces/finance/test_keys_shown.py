@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -14,7 +13,6 @@ import pytest
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
     Recharge,
@@ -32,16 +30,6 @@ SEATS = KeyDraft(
     {"region": Q(1), "nord": Q(2), "sud": Q(97)},
 )
 DAYS = (dt.date(2026, 1, 15), dt.date(2025, 1, 1), dt.date(2025, 12, 31))
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
 
 
 def here(network: Network, rest: str) -> str:

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.models import Edition
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, save_personnel
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.queries.budgets import jobs_of
-from tests.workspaces.finance.budget_world import budget
+from tests.workspaces.finance.budget_world import budget, page_text
+
+pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-@pytest.fixture
-def network(draft: Edition) -> Network:
-    return draft.network
-
-
-@pytest.fixture
-def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
-    return people(draft)
-
-
-def _text(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content[:500]
-    page = html.unescape(answer.content.decode())
-    return " ".join(page.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 JOB = {"label": "Conseil", "axis": "", "fte": "2,5", "gross": "3 000", "rate": "45",
@@ -75,7 +50,7 @@ def test_jobs_are_entered_with_their_yearly_cost(page: SimpleNamespace) -> None:
     assert bad.status_code == 422
     assert "beaucoup" in bad.content.decode()
     assert page.client.post(page.here, form).status_code == 302
-    shown = _text(page.client, page.here)
+    shown = page_text(page.client, page.here)
     assert '<td class="num">130 500</td>' in shown  # 2,5 × 3 000 × 1,45 × 12
     assert shown.count("-DELETE") == 3  # field, id and label of the one saved row
     assert "<caption>En euros</caption>" in shown

@@ -20,6 +20,7 @@ from maillage.workspaces.finance.actions import (
     LineEdit,
     Start,
     approve_budget,
+    carry_personnel,
     delete_budget,
     edits_of_jobs,
     enter_amounts,
@@ -70,6 +71,9 @@ ACTS: dict[str, Act] = {
     ),
     "finance.personnel.saved": lambda n, a: save_personnel(
         budget(n), [Jobs("Conseil", "", 100, 1, 1)], actor=a
+    ),
+    "finance.personnel.carried": lambda n, a: carry_personnel(
+        budget(n), [Jobs("Conseil", "", 100, 300_000, 1)], actor=a
     ),
     "finance.budget.voted": lambda n, a: vote_budget(
         budget(n), actor=a, body="AG", on=D(2025, 11, 20), act="1"

@@ -16,7 +16,7 @@ from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (
     meet_deadline,
-    plan_assembly,
+    plan_assemblies,
     refuse_budget,
     reopen_deadline,
     revise_budget,
@@ -46,7 +46,7 @@ def test_who_keeps_the_calendar_of_a_chamber(
 ) -> None:
     north, acting = entity(network, "nord"), getattr(who, actor).actor
     acts: list[Callable[[], Any]] = [
-        lambda: plan_assembly(north, actor=acting, year=2027, kind="initial", on=TODAY),
+        lambda: plan_assemblies(north, actor=acting, year=2027, sittings={"initial": TODAY}),
         lambda: meet_deadline(north, actor=acting, year=2027, key="initial-draft", on=TODAY),
         lambda: reopen_deadline(north, actor=acting, year=2027, key="initial-draft"),
     ]
@@ -64,28 +64,41 @@ def test_who_keeps_the_calendar_of_a_chamber(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"kind": "autre"}, "Nature de budget"),
+        ({"sittings": {"autre": TODAY}}, "Nature de budget"),
         ({"year": 1900}, "une année de 2016 à 2031"),
         ({"year": 2040}, "une année de 2016 à 2031"),
-        ({"on": D(2030, 1, 1)}, "trop loin"),
+        ({"sittings": {"initial": TODAY, "executed": D(2030, 1, 1)}}, "trop loin"),
+        ({"sittings": {"initial": None, "revised": D(2024, 12, 31)}}, "trop loin"),
     ],
 )
 def test_what_planning_refuses(network: Network, given: dict[str, Any], words: str) -> None:
-    sound = {"year": 2027, "kind": "initial", "on": TODAY}
+    north, sound = entity(network, "nord"), {"year": 2027, "sittings": {"initial": TODAY}}
+    plan_assemblies(north, actor=INSTALLATION, **sound)
+    events = Event.objects.count()
     with pytest.raises(Refusal, match=words):
-        plan_assembly(entity(network, "nord"), actor=INSTALLATION, **(sound | given))
+        plan_assemblies(north, actor=INSTALLATION, **(sound | given))
+    assert [(row.kind, row.on) for row in AssemblyDate.objects.all()] == [("initial", TODAY)]
+    assert Event.objects.count() == events
 
 
 def test_planning_again_moves_and_no_date_takes_back(network: Network) -> None:
     north = entity(network, "nord")
-    given = {"actor": INSTALLATION, "year": 2027, "kind": "initial"}
-    plan_assembly(north, on=D(2026, 11, 27), **given)
-    plan_assembly(north, on=D(2026, 11, 29), **given)
-    assert AssemblyDate.objects.get().on == D(2026, 11, 29)
-    events = Event.objects.count()
-    plan_assembly(north, on=D(2026, 11, 29), **given)
-    assert Event.objects.count() == events
-    assert plan_assembly(north, on=None, **given) is None
+    given: dict[str, Any] = {"actor": INSTALLATION, "year": 2027}
+    both = {"initial": D(2026, 11, 27), "executed": D(2028, 5, 12), "revised": None}
+    assert plan_assemblies(north, sittings=both, **given) == 2
+    events = Event.objects.filter(verb="finance.assembly.planned")
+    assert events.get().diff == {
+        "entity": "nord",
+        "year": 2027,
+        "sittings": {"initial": [None, "2026-11-27"], "executed": [None, "2028-05-12"]},
+    }
+    moved = both | {"initial": D(2026, 11, 29)}
+    assert plan_assemblies(north, sittings=moved, **given) == 1
+    assert AssemblyDate.objects.get(kind="initial").on == D(2026, 11, 29)
+    assert events.count() == 2
+    assert plan_assemblies(north, sittings=moved, **given) == 0
+    assert events.count() == 2
+    assert plan_assemblies(north, sittings=dict.fromkeys(both), **given) == 2
     assert not AssemblyDate.objects.exists()
 
 
@@ -99,6 +112,7 @@ def test_planning_again_moves_and_no_date_takes_back(network: Network) -> None:
         ({"note": "x" * 201}, "200 caractères"),
         ({"note": "a\x00"}, "une ligne"),
         ({"key": "initial-draft:x"}, "se clôt par le budget"),
+        ({"key": "initial-draft:٢"}, "se clôt par le budget"),
     ],
 )
 def test_what_meeting_a_deadline_refuses(
@@ -142,9 +156,8 @@ def test_the_calendar_follows_the_acts(network: Network) -> None:
 
 
 def test_a_planned_sitting_dates_what_goes_before_it(network: Network) -> None:
-    plan_assembly(
-        entity(network, "nord"), actor=INSTALLATION, year=2027, kind="initial", on=D(2026, 11, 30)
-    )
+    sittings = {"initial": D(2026, 11, 30)}
+    plan_assemblies(entity(network, "nord"), actor=INSTALLATION, year=2027, sittings=sittings)
     assert _state(network, 2027, "nord", "initial-draft") is State.LATE
     due = next(d for d in dues_of(network, [2027], TODAY) if d.key == "initial-draft")
     assert due.day == D(2026, 11, 15)

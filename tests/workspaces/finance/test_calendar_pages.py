@@ -46,6 +46,16 @@ def test_a_sitting_after_its_deadline_is_accepted_and_told(
     assert told in page
 
 
+def test_one_date_refused_leaves_the_others_unrecorded(
+    network: Network, who: SimpleNamespace
+) -> None:
+    given = {"seances": "oui", "initial_on": "2026-11-28", "executed_on": "2040-05-31"}
+    answer = who.finances.client.post(f"{BASE}calendrier/nord/2027/", given)
+    assert answer.status_code == 422
+    assert "trop loin" in answer.content.decode()
+    assert not AssemblyDate.objects.exists()
+
+
 def test_what_is_late_is_shown_whatever_the_exercise(
     network: Network, who: SimpleNamespace
 ) -> None:

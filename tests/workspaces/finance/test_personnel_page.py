@@ -8,11 +8,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection
 from django.test import Client
 
+from maillage.kernel.models import Event, append
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions import LineEdit, enter_amounts, save_personnel
+from maillage.workspaces.finance.actions import (
+    LineEdit,
+    carry_personnel,
+    enter_amounts,
+    save_personnel,
+)
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from tests.workspaces.finance.budget_world import budget, page_text
@@ -65,6 +72,55 @@ def test_carrying_saves_what_is_typed_first(page: SimpleNamespace) -> None:
     assert page.client.post(page.here, form).status_code == 302
     assert [job.fte for job in jobs_of(page.budget)] == [900]
     assert page.budget.lines.get(account="641", axis=None).m01 == 2_700_000
+
+
+def test_jobs_and_their_accounts_are_one_act(page: SimpleNamespace) -> None:
+    jobs = [Jobs("Conseil", "", 100, 300_000, 4500)]
+    first = Event.objects.count()
+    assert carry_personnel(page.budget, jobs, actor=INSTALLATION) == 2
+    event = Event.objects.filter(chain=page.budget.chain).latest("sequence")
+    assert (Event.objects.count(), event.verb) == (first + 1, "finance.personnel.carried")
+    assert event.diff["jobs"] == [0, 1]
+    assert set(event.diff["amounts"]) == {"641|", "645|"}
+    assert carry_personnel(page.budget, jobs, actor=INSTALLATION) == 0
+    assert Event.objects.count() == first + 1, "the same jobs change nothing"
+
+
+def test_accounts_that_cannot_be_entered_keep_the_jobs_as_they_were(
+    page: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maillage.workspaces.finance.actions.lines.MOST_LINES", 1)
+    lines = list(page.budget.lines.values_list("pk", "version"))
+    form = _form(page.client, page.here, JOB) | {"geste": "reporter"}
+    assert page.client.post(page.here, form).status_code == 422
+    assert jobs_of(page.budget) == []
+    assert list(page.budget.lines.values_list("pk", "version")) == lines
+
+
+def test_carrying_starts_again_where_another_took_its_number(
+    page: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    depth = len(connection.savepoint_ids)
+
+    class Outside:
+        """The connection as it is where no test holds a transaction open."""
+
+        @property
+        def in_atomic_block(self) -> bool:
+            return len(connection.savepoint_ids) > depth
+
+    def late(*given: Any) -> Any:
+        tried.append(len(tried))
+        if len(tried) == 1:
+            raise IntegrityError("event_chain_sequence")
+        return append(*given)
+
+    monkeypatch.setattr("maillage.kernel.actions.append", late)
+    monkeypatch.setattr("maillage.kernel.actions.connection", Outside())
+    carry_personnel(page.budget, [Jobs("Conseil", "", 100, 1, 1)], actor=INSTALLATION)
+    assert len(tried) == 2
+    assert len(jobs_of(page.budget)) == 1
 
 
 def test_two_people_on_the_jobs_lose_nothing(page: SimpleNamespace) -> None:

@@ -23,7 +23,7 @@ from maillage.workspaces.finance.actions import (
     enter_amounts,
     meet_deadline,
     open_budget,
-    plan_assembly,
+    plan_assemblies,
     revise_budget,
     save_axis,
     save_personnel,
@@ -217,7 +217,8 @@ class _Chamber:
     def _prepare(self, year: int) -> None:
         """Next year's: voted here, being prepared there, not opened yet in one chamber."""
         on = dt.date(year - 1, 11, 28 - self.rank * 2 % 12)
-        plan_assembly(self.entity, actor=INSTALLATION, year=year, kind=Kind.INITIAL, on=on)
+        sittings = {Kind.INITIAL.value: on}
+        plan_assemblies(self.entity, actor=INSTALLATION, year=year, sittings=sittings)
         if self.rank == 4:
             return
         budget = self._open(year)

@@ -14,14 +14,13 @@ from maillage.workspaces.finance.actions.budgets import (
 )
 from maillage.workspaces.finance.actions.calendar import (
     meet_deadline,
-    plan_assembly,
+    plan_assemblies,
     reopen_deadline,
 )
-from maillage.workspaces.finance.actions.lines import (
-    LineEdit,
+from maillage.workspaces.finance.actions.lines import LineEdit, enter_amounts
+from maillage.workspaces.finance.actions.personnel import (
     carry_personnel,
     edits_of_jobs,
-    enter_amounts,
     save_personnel,
 )
 
@@ -36,7 +35,7 @@ __all__ = [
     "enter_amounts",
     "meet_deadline",
     "open_budget",
-    "plan_assembly",
+    "plan_assemblies",
     "refuse_budget",
     "reopen_deadline",
     "revise_budget",

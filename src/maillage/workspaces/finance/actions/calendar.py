@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -25,34 +26,44 @@ def can_keep_calendar(entity: Entity, *, actor: Actor, **_: Any) -> Verdict:
 
 
 @action("finance.assembly.planned", guard=can_keep_calendar)
-def plan_assembly(
-    entity: Entity, *, actor: Actor, year: int, kind: str, on: dt.date | None
-) -> Outcome[AssemblyDate | None]:
-    """Say when the assembly that votes a budget sits; no date takes it back.
+def plan_assemblies(
+    entity: Entity, *, actor: Actor, year: int, sittings: Mapping[str, dt.date | None]
+) -> Outcome[int]:
+    """Say when the assemblies that vote the budgets of a year sit, all or none; how many moved.
 
-    Refuses (422) a kind, a year or a date too far from the year.
+    `sittings`: a day by kind of budget; None takes the day back. Refuses (422) a kind, a year or
+    a date too far from the year.
     """
-    if kind not in AssemblyDate.Kinds.values:
-        raise Refusal(Denied("Nature de budget inconnue.", status=422))
     if fault := rules.opening_fault("", year, timezone.localdate()):
         raise Refusal(Denied(fault, status=422))
+    for kind, on in sittings.items():
+        if fault := _sitting_fault(kind, on, year):
+            raise Refusal(Denied(fault, status=422))
+    held = {row.kind: row for row in AssemblyDate.objects.filter(entity=entity, year=year)}
+    moved: dict[str, list[str | None]] = {}
+    for kind, on in sittings.items():
+        before = held[kind].on if kind in held else None
+        if before != on:
+            _sit(held.get(kind) or AssemblyDate(entity=entity, year=year, kind=kind), on)
+            moved[kind] = [day.isoformat() if day else None for day in (before, on)]
+    diff = {"entity": entity.code, "year": year, "sittings": moved}
+    return Outcome(len(moved), diff, entity.network, unchanged=not moved)
+
+
+def _sitting_fault(kind: str, on: dt.date | None, year: int) -> str:
+    if kind not in AssemblyDate.Kinds.values:
+        return "Nature de budget inconnue."
     if on is not None and not year - 2 <= on.year <= year + 2:
-        reason = f"Séance du {on:%d/%m/%Y}\u00a0: trop loin de l’exercice {year}."
-        raise Refusal(Denied(reason, status=422))
-    held = AssemblyDate.objects.filter(entity=entity, year=year, kind=kind).first()
-    before = held.on if held else None
-    if before == on:
-        return Outcome(held, unchanged=True)
-    diff = {"entity": entity.code, "year": year, "kind": kind}
-    diff |= {"on": [before.isoformat() if before else None, on.isoformat() if on else None]}
+        return f"Séance du {on:%d/%m/%Y}\u00a0: trop loin de l’exercice {year}."
+    return ""
+
+
+def _sit(row: AssemblyDate, on: dt.date | None) -> None:
     if on is None:
-        assert held is not None
-        held.delete()
-        return Outcome(None, diff, entity.network)
-    held = held or AssemblyDate(entity=entity, year=year, kind=kind)
-    held.on = on
-    held.save()
-    return Outcome(held, diff, held)
+        row.delete()
+        return
+    row.on = on
+    row.save()
 
 
 @action("finance.deadline.met", guard=can_keep_calendar)
@@ -66,7 +77,9 @@ def meet_deadline(
     manual = {d.code for d in shipped_calendar().deadlines if d.done_by == "manual"}
     fault = rules.year_fault(year)
     code, _, number = key.partition(":")
-    if code not in manual or (number and not (number.isdecimal() and len(number) < 4)):
+    if code not in manual or (
+        number and not (number.isascii() and number.isdecimal() and len(number) < 4)
+    ):
         fault = "Cette échéance se clôt par le budget lui-même (vote, envoi, approbation)."
     elif on is None:
         fault = "La date à laquelle c’est fait est à indiquer."

@@ -1,4 +1,4 @@
-"""Enter amounts in a budget: one cell, a block pasted, a whole spreadsheet; and the jobs it pays.
+"""Enter amounts in a budget: one cell, a block pasted, a whole spreadsheet.
 
 The only writer of lines. Two people never write over each other: each line carries its version.
 """
@@ -10,20 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.amounts import LARGEST
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.budgets import Amounts, account_fault, by_month
-from maillage.workspaces.finance.engine.personnel import Jobs
-from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
+from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.models.budgets import MONTH_FIELDS
-from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200
@@ -62,17 +57,22 @@ def stamp_of() -> int:
     return time.time_ns() // 1000
 
 
-def _can_enter(budget: Budget, *_: Any, actor: Actor, **__: Any) -> Verdict:
+def can_enter(budget: Budget, *_: Any, actor: Actor, **__: Any) -> Verdict:
     return rules.can_enter(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.line.entered", guard=_can_enter)
+@action("finance.line.entered", guard=can_enter)
 def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) -> Outcome[Entered]:
     """Apply every edit, or none.
 
     Raises Refusal: 409 a line changed by somebody else since it was read (details "conflicts"),
     422 an account, axis or amount that does not hold.
     """
+    return apply_edits(budget, edits, actor)
+
+
+def apply_edits(budget: Budget, edits: Sequence[LineEdit], actor: Actor) -> Outcome[Entered]:
+    """What `enter_amounts` does, within another action; raises Refusal as it does."""
     axes = _axes(budget, edits)
     for edit in edits:
         if fault := _fault(edit, axes):
@@ -206,64 +206,3 @@ def write_amounts(budget: Budget, amounts: Amounts, author: str) -> None:
         line.version = budget.version
         created.append(line)
     BudgetLine.objects.bulk_create(created)
-
-
-@action("finance.personnel.saved", guard=_can_enter)
-def save_personnel(
-    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
-) -> Outcome[int]:
-    """Replace the jobs a budget pays. Refuses (422) a line that does not hold.
-
-    Refuses (409) where the jobs are no longer those of the stamp `seen`; None does not check.
-    """
-    held = jobs_of(budget)
-    if seen is not None and seen != personnel.stamp(held):
-        reason = "Les emplois de ce budget ont changé depuis que vous les avez lus."
-        raise Refusal(Denied(reason, status=409))
-    axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
-    for line in jobs:
-        fault = personnel.fault(line)
-        if not fault and line.axis and line.axis not in axes:
-            fault = f"{line.label}\u00a0: axe «\u00a0{line.axis}\u00a0» inconnu."
-        if fault:
-            raise Refusal(Denied(fault, status=422))
-    if list(jobs) == held:
-        return Outcome(len(held), unchanged=True)
-    before = len(held)
-    budget.personnel.all().delete()
-    PersonnelLine.objects.bulk_create(
-        PersonnelLine(
-            budget=budget,
-            label=line.label.strip(),
-            axis_id=axes.get(line.axis),
-            fte_hundredths=line.fte,
-            gross=line.gross,
-            rate=line.rate,
-            first_month=line.first,
-            last_month=line.last,
-            position=rank,
-        )
-        for rank, line in enumerate(jobs)
-    )
-    budget.version = max(stamp_of(), budget.version + 1)
-    budget.save(update_fields=["version"])
-    diff = {"jobs": [before, len(jobs)], "fte_hundredths": sum(line.fte for line in jobs)}
-    return Outcome(len(jobs), diff)
-
-
-def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
-    """The lines 641 and 645 that the jobs ask for, to be entered as any other amounts."""
-    return [
-        LineEdit(account, axis, dict(enumerate(months, 1)))
-        for (account, axis), months in personnel.lines_of(jobs).items()
-    ]
-
-
-def carry_personnel(
-    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
-) -> int:
-    """Save the jobs and give accounts 641 and 645 their cost, both or none; lines changed."""
-    with transaction.atomic():
-        save_personnel(budget, jobs, actor=actor, seen=seen)
-        entered: Entered = enter_amounts(budget, edits_of_jobs(jobs), actor=actor)
-    return entered.changed

@@ -17,7 +17,7 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.ui.french import french_date
-from maillage.workspaces.finance.actions import meet_deadline, plan_assembly, reopen_deadline
+from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine import icalendar
 from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
 from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
@@ -165,9 +165,8 @@ def _done(request: HttpRequest, entity: Entity, year: int, form: AssembliesForm)
     if "seances" in given:
         if not form.is_valid():
             return False
-        for kind in Kind:
-            on = form.cleaned_data[f"{kind.value}_on"]
-            plan_assembly(entity, actor=actor, year=year, kind=kind.value, on=on)
+        sittings = {kind.value: form.cleaned_data[f"{kind.value}_on"] for kind in Kind}
+        plan_assemblies(entity, actor=actor, year=year, sittings=sittings)
         messages.success(request, "Dates de séance enregistrées.")
     elif "rouvrir" in given:
         reopen_deadline(entity, actor=actor, year=year, key=given["rouvrir"][:60])
@@ -209,12 +208,12 @@ def _event(request: HttpRequest, network: Network, due: Due, entity: Entity) -> 
     url = reverse("finance_calendar_chamber", args=[network.code, entity.code, due.year])
     lines = [
         f"{due.budget or KIND_LABELS.get(due.deadline.budget, 'Exercice')} {due.year}",  # type: ignore[call-overload]
-        f"Source : {due.deadline.source}",
-        f"Échéance : {french_date(due.day)}",
+        f"Source\u00a0: {due.deadline.source}",
+        f"Échéance\u00a0: {french_date(due.day)}",
         request.build_absolute_uri(url),
     ]
     uid = f"{network.code}-{entity.code}-{due.year}-{due.key}@maillage"
-    summary = f"{entity.short_name} : {due.deadline.label} ({due.year})"
+    summary = f"{entity.short_name}\u00a0: {due.deadline.label} ({due.year})"
     return icalendar.DayEvent(uid, due.day, summary, "\n".join(lines))
 
 

@@ -1,0 +1,88 @@
+"""Save the jobs a budget pays, and carry their cost to its accounts 641 and 645."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, can_enter, stamp_of
+from maillage.workspaces.finance.engine import personnel
+from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
+from maillage.workspaces.finance.queries.budgets import jobs_of
+
+
+@action("finance.personnel.saved", guard=can_enter)
+def save_personnel(
+    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
+) -> Outcome[int]:
+    """Replace the jobs a budget pays. Refuses (422) a line that does not hold.
+
+    Refuses (409) where the jobs are no longer those of the stamp `seen`; None does not check.
+    """
+    diff = _replace(budget, jobs, seen)
+    return Outcome(len(jobs), diff, unchanged=not diff)
+
+
+@action("finance.personnel.carried", guard=can_enter)
+def carry_personnel(
+    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
+) -> Outcome[int]:
+    """Save the jobs and give accounts 641 and 645 their cost, both or none; lines changed.
+
+    Refuses what `save_personnel` and `enter_amounts` refuse.
+    """
+    diff = _replace(budget, jobs, seen)
+    entered = apply_edits(budget, edits_of_jobs(jobs), actor)
+    diff |= entered.diff
+    return Outcome(entered.value.changed, diff, unchanged=not diff)
+
+
+def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
+    """The lines 641 and 645 that the jobs ask for, to be entered as any other amounts."""
+    return [
+        LineEdit(account, axis, dict(enumerate(months, 1)))
+        for (account, axis), months in personnel.lines_of(jobs).items()
+    ]
+
+
+def _replace(budget: Budget, jobs: Sequence[Jobs], seen: str | None) -> dict[str, Any]:
+    """Write the jobs in place of those held; what the event tells, empty where none changed."""
+    held = jobs_of(budget)
+    if seen is not None and seen != personnel.stamp(held):
+        reason = "Les emplois de ce budget ont changé depuis que vous les avez lus."
+        raise Refusal(Denied(reason, status=409))
+    axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
+    _refuse_jobs(jobs, axes)
+    if list(jobs) == held:
+        return {}
+    budget.personnel.all().delete()
+    PersonnelLine.objects.bulk_create(
+        PersonnelLine(
+            budget=budget,
+            label=line.label.strip(),
+            axis_id=axes.get(line.axis),
+            fte_hundredths=line.fte,
+            gross=line.gross,
+            rate=line.rate,
+            first_month=line.first,
+            last_month=line.last,
+            position=rank,
+        )
+        for rank, line in enumerate(jobs)
+    )
+    budget.version = max(stamp_of(), budget.version + 1)
+    budget.save(update_fields=["version"])
+    return {"jobs": [len(held), len(jobs)], "fte_hundredths": sum(line.fte for line in jobs)}
+
+
+def _refuse_jobs(jobs: Iterable[Jobs], axes: Mapping[str, int]) -> None:
+    for line in jobs:
+        fault = personnel.fault(line)
+        if not fault and line.axis and line.axis not in axes:
+            fault = f"{line.label}\u00a0: axe «\u00a0{line.axis}\u00a0» inconnu."
+        if fault:
+            raise Refusal(Denied(fault, status=422))

@@ -66,6 +66,7 @@ def test_a_figure_of_an_axis_leads_to_its_lines(world: SimpleNamespace) -> None:
     for account, net in _written(world.network)["numerique"].items():
         for text in ("", "e"):
             page = entry_lines(books, mapping, Filter(account=account, axis="numerique", text=text))
+            assert page.count
             assert {line.entity for line in page.lines} <= {"nord"}
             if not text:
                 assert page.debit - page.credit == net and page.count

@@ -188,13 +188,16 @@ def test_another_exercise_is_left_aside_and_said_so(folder: Path) -> None:
     assert "exercice 2024." in text and "exercice 2025, laissé de côté" in text
 
 
-def test_a_folder_of_unreadable_files_gives_empty_accounts(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_of_unreadable_files_gives_no_accounts(
+    folder: Path,
+    tmp_path: Path,
+) -> None:
     written(folder, table()[:1])
     (folder / "000012021FEC20251231.txt").write_bytes(b"%PDF-1.7")
     output = tmp_path / "o.xlsx"
-    text, code = run("ledger-consolidate", folder, "-o", output)
-    assert code == 4 and text.startswith("0 fichier, 0 ligne")
-    assert sheet_of(output) == {}
+    with pytest.raises(CommandError, match="Aucun fichier lisible") as raised:
+        run("ledger-consolidate", folder, "-o", output)
+    assert raised.value.returncode == 4 and not output.exists()
 
 
 def test_an_exercise_without_a_file_is_a_wrong_call(folder: Path) -> None:
@@ -250,7 +253,7 @@ def test_a_chamber_named_twice_is_refused(folder: Path, tmp_path: Path, column: 
     written(folder, table())
     rows = [
         {"siren": "000012013", "code": "a", "nom": "A", "auxiliaires": "A1 A2"},
-        {"siren": "000012021", "code": "b", "nom": "B", "auxiliaires": "B1"},
+        {"siren": " 000012021", "code": "b", "nom": "B", "auxiliaires": "B1"},
     ]
     rows[1][column] = rows[0][column]
     path = tmp_path / "chambres.csv"
@@ -263,7 +266,7 @@ def test_a_chamber_named_twice_is_refused(folder: Path, tmp_path: Path, column: 
 def test_a_file_the_machine_does_not_let_read_leaves_the_others(tmp_path: Path) -> None:
     text, code = run("ledger-check", "/proc/self/mem", written(tmp_path, table()))
     assert code == 4
-    assert "rien à signaler" in text or "12 lignes" in text
+    assert "mem" in text and "12 lignes, UTF-8, 4 journaux" in text
 
 
 @pytest.mark.parametrize(
@@ -275,3 +278,20 @@ def test_options_out_of_bounds_are_a_wrong_call(folder: Path, call: tuple[str, .
     with pytest.raises(CommandError) as raised:
         run(call[0], place, *call[2:])
     assert raised.value.returncode == 2
+
+
+@pytest.mark.parametrize("siren", ["", "12", "000012014"])
+def test_a_chamber_without_its_siren_is_refused(folder: Path, tmp_path: Path, siren: str) -> None:
+    written(folder, table())
+    path = tmp_path / "chambres.csv"
+    path.write_text(f"siren;code;nom;auxiliaires\n{siren};a;A;\n")
+    with pytest.raises(CommandError, match="SIREN attendu"):
+        run("ledger-consolidate", folder, "--chambers", path)
+
+
+def test_negative_amounts_are_told_as_they_are(tmp_path: Path) -> None:
+    rows = table()
+    for row in rows[1:]:
+        row[11:13] = ["-1,50" if row[11] != "0,00" else "0,00", row[12]]
+    text, _ = run("ledger-check", written(tmp_path, rows[:2]))
+    assert "débits −1,50" in text and "1 ligne, UTF-8, 1 journal" in text

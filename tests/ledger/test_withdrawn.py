@@ -133,7 +133,7 @@ def test_its_content_may_then_be_another_s_and_does_not_come_back(
     assign("finances", row, **{"entity-0": sud.pk, "closing-0": "2025-12-31"})
     assert [f.book.entity_id for f in current_files(world.network)] == [sud.pk]
     with pytest.raises(Refusal, match="déjà en vigueur pour Sud"):
-        restore_file(world.file, actor=world.nord.actor)
+        restore_file(world.file.book.network, world.file, actor=world.nord.actor)
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ def test_its_content_may_then_be_another_s_and_does_not_come_back(
 def test_who_may_withdraw(world: SimpleNamespace, who: str, allowed: bool) -> None:
     actor = getattr(world, who).actor
     if allowed:
-        withdraw_book(world.file.book, actor=actor)
+        withdraw_book(world.file.book.network, world.file.book, actor=actor)
     else:
         with pytest.raises(Refusal, match="Le livre d’une chambre"):
-            withdraw_book(world.file.book, actor=actor)
+            withdraw_book(world.file.book.network, world.file.book, actor=actor)
     assert (current_files(world.network) == []) is allowed
 
 

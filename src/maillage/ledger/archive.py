@@ -51,6 +51,11 @@ def folder(file: BookFile) -> Path:
     return shelf(file.book) / file.sha256
 
 
+def is_there(file: BookFile) -> bool:
+    """Whether the disk still holds what was read of a file."""
+    return (folder(file) / "cube.parquet").exists()
+
+
 def books_of(files: Iterable[BookFile]) -> list[engine.Book]:
     """The books these files hold, as the engine takes them."""
     return [engine.Book(f.book.entity.code, f.book.year, folder(f)) for f in files]
@@ -89,7 +94,8 @@ def fault_of(path: Path) -> str:
         found = refused.finding
         value = "".join(c for c in found.value if c.isprintable())
         held = f"{NBSP}: {value}" if value else ""
-        return f"{found.title}{held}{NBSP}; attendu{NBSP}: {found.expected}."
+        detail = f" ({found.detail})" if found.detail else ""
+        return f"{found.title}{held}{detail}{NBSP}; attendu{NBSP}: {found.expected}."
     return ""
 
 

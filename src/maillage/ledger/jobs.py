@@ -73,6 +73,7 @@ def import_books(import_id: str) -> None:
     if row.is_over:
         archive.discard(row.network.code, row.pk)
         return
+    sweep()
     actor = actor_behind(row.requested_by) if row.requested_by else INSTALLATION
     try:
         for rank, file in enumerate(row.files):
@@ -142,11 +143,14 @@ def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
 
 
 def sweep() -> int:
-    """Forget deposits nobody assigned in a day. How many."""
+    """Forget deposits nobody assigned in a day. How many. One assigned meanwhile is left."""
     old = BookImport.objects.filter(
         state=BookImport.State.ASSIGNING, requested_at__lt=timezone.now() - KEPT_FOR
-    ).select_related("network")
-    for row in old:
-        archive.discard(row.network.code, row.pk)
-        row.delete()
-    return len(old)
+    )
+    forgotten = 0
+    for row in old.select_related("network"):
+        gone, _ = old.filter(pk=row.pk).delete()
+        if gone:
+            archive.discard(row.network.code, row.pk)
+            forgotten += 1
+    return forgotten

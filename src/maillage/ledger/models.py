@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
+from maillage.ledger.engine.findings import Severity
 from maillage.network.models import Entity, Network
 
 
@@ -98,10 +98,6 @@ class BookFile(models.Model):
     @property
     def state(self) -> BookFile.State:
         return self.State.of(self.worst)
-
-    @property
-    def worst_label(self) -> str:
-        return SEVERITY_LABELS[Severity(self.worst)] if self.worst else "Aucun constat"
 
     @property
     def findings(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from maillage.ledger.engine import plain
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.findings import KEPT
@@ -388,3 +389,44 @@ def test_signed_amounts_are_lenient_too(tmp_path: Path) -> None:
     rows[3][11] = " 100,00"
     ledger = read_ledger(written(tmp_path, rows), closing=CLOSING)
     assert (ledger.debit, ledger.credit) == (TOTAL, TOTAL)
+
+
+def test_a_column_of_too_many_values_is_no_axis(tmp_path: Path) -> None:
+    rows = [[*row, str(number), "A1"] for number, row in enumerate(_long(300))]
+    rows[0][-2:] = ["IdLigne", "Service"]
+    ledger = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
+    assert ledger.axes == ("axe_service",)
+    assert [(f.code, f.column) for f in ledger.findings] == [("axis.many", "IdLigne")]
+    assert {row[-2:] for row in lines_of(ledger)} >= {("1", "A1"), ("12", "A1")}
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r", b"\n\n"])
+def test_a_line_without_end_is_held_in_part(
+    tmp_path: Path, end: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain, "CHUNK", 50_000)
+    path = written(tmp_path, table())
+    path.write_bytes(path.read_bytes() + "é".encode() * 3_000_000 + end)
+    assert max(map(len, plain._blocks(path))) < 200_000
+    ledger = read_ledger(path)
+    assert ledger.lines == 12
+    assert [f.line for f in ledger.findings.kept["row.long"]] == [14]
+    assert "file.encoding" not in ledger.findings
+
+
+def test_xml_is_held_in_part_too(tmp_path: Path) -> None:
+    text = as_xml(table()).replace("Fournitures", "F" * 50_000, 1)
+    ledger = _xml(tmp_path, text)
+    assert ledger.lines == 12
+    assert [f.code for f in ledger.findings] == ["row.long"]
+    many = "".join(f"<x{n}>1</x{n}>" for n in range(600))
+    ledger = _xml(tmp_path, as_xml(table()).replace("</ligne>", f"{many}</ligne>", 1))
+    assert ledger.refused and "file.header" in ledger.findings
+
+
+def test_what_xml_says_is_told_once_however_often_it_is_read(tmp_path: Path) -> None:
+    text = as_xml(table())
+    text = text.replace("<Credit>120.00</Credit>", "<Montant>120.00</Montant><Sens>Z</Sens>", 1)
+    first = _xml(tmp_path, text)
+    assert _xml(tmp_path, text).findings == first.findings
+    assert first.findings.counts["amount.direction"] == 1

@@ -82,20 +82,23 @@ def _put_aside(file: BookFile | None) -> None:
         file.save(update_fields=["replaced_at"])
 
 
-def can_restore(file: BookFile, *, actor: Actor) -> Verdict:
-    return can_withdraw(file.book, actor=actor)
+# Whatever changes which file is in force locks the network first, and reads again what it changes.
+
+
+def can_restore(network: Network, file: BookFile, *, actor: Actor) -> Verdict:
+    return can_withdraw(network, file.book, actor=actor)
 
 
 @action("ledger.book.restored", guard=can_restore)
-def restore_file(file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
+def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
     """Put a former file back in force; the one in its place is kept, as replaced.
 
     Refuses (409) what is by now in force for another book.
     """
+    file = BookFile.objects.select_related("book__entity").get(pk=file.pk)
+    book = file.book
     if file.replaced_at is None:
         return Outcome(file, unchanged=True)
-    book = file.book
-    Network.objects.select_for_update().get(pk=book.network_id)
     _refuse_held(book, file.sha256)
     former = book.files.filter(replaced_at=None).first()
     _put_aside(former)
@@ -107,15 +110,14 @@ def restore_file(file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
     return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
 
 
-def can_withdraw(book: Book, *, actor: Actor) -> Verdict:
-    return rules.can_keep_book(
-        book.network_id, finance_function(book.network_id), book.entity_id, actor
-    )
+def can_withdraw(network: Network, book: Book, *, actor: Actor) -> Verdict:
+    return rules.can_keep_book(network.pk, finance_function(network.pk), book.entity_id, actor)
 
 
 @action("ledger.book.withdrawn", guard=can_withdraw)
-def withdraw_book(book: Book, *, actor: Actor) -> Outcome[Book]:
+def withdraw_book(network: Network, book: Book, *, actor: Actor) -> Outcome[Book]:
     """Leave the book without a file in force; its files are kept, each may be put back."""
+    book = Book.objects.select_related("entity").get(pk=book.pk)
     current = book.files.filter(replaced_at=None).first()
     if current is None:
         return Outcome(book, unchanged=True)
@@ -123,7 +125,7 @@ def withdraw_book(book: Book, *, actor: Actor) -> Outcome[Book]:
     book.withdrawn_at = current.replaced_at
     book.save(update_fields=["withdrawn_at"])
     diff = {"entity": book.entity.code, "year": book.year, "name": current.name}
-    return Outcome(book, diff | {"sha256": current.sha256, "lines": current.lines})
+    return Outcome(book, diff | {"sha256": current.sha256, "lines": current.lines}, book)
 
 
 def _figures(read: LedgerFile) -> dict[str, Any]:

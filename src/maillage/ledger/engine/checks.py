@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maillage.ledger.engine import text
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, Heading, Layout
+from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, PAIRS, Heading, Layout
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 from maillage.network.rules import siren_fault
 
@@ -119,6 +119,27 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> int:
     return odd
 
 
+def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:
+    """The form with the extra columns that are no axes, having too many values; each is told."""
+    extra = text.extra_columns(form)
+    if not extra:
+        return form
+    cells = f"string_split(text, {quoted(form.separator)})"
+    counts = ", ".join(f"approx_count_distinct({cells}[{place + 1}])" for place in extra.values())
+    (counted,) = duck.run(f"SELECT {counts} FROM {text.lines_of(form)}", "Axes analytiques")
+    many = [p for p, count in zip(extra.values(), counted, strict=True) if count > text.MOST_AXES]
+    for place in many:
+        findings.add(Finding("axis.many", 1, _name_at(form.heading, place)))
+    return replace(form, many=frozenset(many))
+
+
+def _name_at(heading: Heading, place: int) -> str:
+    """What the heading calls an extra column."""
+    held = set(heading.places.values())
+    places = [rank for rank in range(heading.width) if rank not in held]
+    return heading.extra[places.index(place)]
+
+
 # -- the store -----------------------------------------------------------------------------------
 
 
@@ -155,19 +176,18 @@ def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
     return found
 
 
+LACKING = {
+    "pair.auxiliary": ("(aux = '') <> (aux_label = '')", "aux || aux_label"),
+    "pair.lettering": ("(lettering = '') <> (lettering_date IS NULL)", "lettering"),
+    "pair.currency": ("(currency_amount IS NULL) <> (currency = '')", "currency"),
+}
+
+
 def _pairs(present: set[str]) -> list[Check]:
-    checks = [
-        ("pair.auxiliary", "CompAuxNum", "CompAuxLib", "(aux = '') <> (aux_label = '')",
-         "aux || aux_label"),
-        ("pair.lettering", "EcritureLet", "DateLet",
-         "(lettering = '') <> (lettering_date IS NULL)", "lettering"),
-        ("pair.currency", "Montantdevise", "Idevise",
-         "(currency_amount IS NULL) <> (currency = '')", "currency"),
-    ]  # fmt: skip
     return [
-        Check(code, f"{one}, {other}", condition, value)
-        for code, one, other, condition, value in checks
-        if {one, other} <= present
+        Check(code, ", ".join(columns), *LACKING[code])
+        for code, columns in PAIRS.items()
+        if set(columns) <= present
     ]
 
 

@@ -51,6 +51,7 @@ class Form:
 
     `encoding` is "utf-8" or "latin-1"; `family` says which 8-bit table the bytes above 127 follow:
     "iso-8859-15", "cp1252" or "". `newline` is "\\n", "\\r\\n", "\\r" or "" where they are mixed.
+    `many`: places of extra columns of too many values to be analytical axes.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Form:
     separator: str
     newline: str
     heading: Heading
+    many: frozenset[int] = frozenset()
 
     @property
     def layout(self) -> Layout:

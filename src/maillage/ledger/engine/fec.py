@@ -44,7 +44,6 @@ PAIRS = {
     "pair.lettering": ("EcritureLet", "DateLet"),
     "pair.currency": ("Montantdevise", "Idevise"),
 }
-DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
 DEBIT_WORDS = ("D", "+1", "1")
 CREDIT_WORDS = ("C", "-1")
 

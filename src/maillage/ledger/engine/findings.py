@@ -95,6 +95,8 @@ CODES: Mapping[str, Code] = _codes(
     ("cell.padded", _N, "Espaces autour d’une valeur", "la valeur seule", False),
     ("cell.control", _W, "Caractère de contrôle", "du texte", False),
     ("cell.quoted", _W, "Valeur entre guillemets", "la valeur seule", False),
+    ("axis.many", _N, "Colonne de trop de valeurs pour un axe analytique",
+     "200 valeurs au plus", False),
     ("pair.auxiliary", _W, "Compte auxiliaire incomplet", "numéro et libellé, ou aucun", False),
     ("pair.lettering", _W, "Lettrage incomplet", "lettre et date, ou aucune", False),
     ("pair.currency", _W, "Devise incomplète", "montant et devise, ou aucun", False),
@@ -168,16 +170,22 @@ class Findings:
             return
         code = findings[0].code
         self.counts[code] = self.counts.get(code, 0) + count
-        together = [*self.kept.get(code, ()), *findings]
-        self.kept[code] = sorted(together, key=lambda f: f.line or 0)[:KEPT]
+        kept = self.kept.setdefault(code, [])
+        if len(kept) == KEPT and (findings[0].line or 0) >= (kept[-1].line or 0):
+            return
+        kept += findings
+        kept.sort(key=lambda f: f.line or 0)
+        del kept[KEPT:]
 
-    def relocated(self, lines: Mapping[int, int]) -> Findings:
-        """The same, where line n of what was read is line `lines[n]` of what was given."""
-        moved = {
-            code: [replace(f, line=lines.get(f.line, f.line)) if f.line else f for f in kept]
-            for code, kept in self.kept.items()
-        }
-        return Findings(dict(self.counts), moved)
+    def relocated(self, lines: Sequence[int]) -> Findings:
+        """The same, where line n + 2 of what was read is line `lines[n]` of what was given."""
+
+        def moved(finding: Finding) -> Finding:
+            place = (finding.line or 0) - 2
+            return replace(finding, line=lines[place]) if 0 <= place < len(lines) else finding
+
+        kept = {code: [moved(f) for f in found] for code, found in self.kept.items()}
+        return Findings(dict(self.counts), kept)
 
     def __iter__(self) -> Iterator[Finding]:
         """What is kept, the gravest first, then in the order of the file."""

@@ -22,6 +22,8 @@ from maillage.ledger.engine.findings import Finding, Findings
 CHUNK = 4 << 20
 LONGEST = 16_000
 """Bytes of a line; what comes after is left out."""
+SPARE = 8
+"""Bytes kept beyond: a line is still too long once its last character is whole."""
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """All of them but the tabulation and the line ends."""
 _BLANKED = bytes(0x20 if CONTROLS.match(bytes([byte])) else byte for byte in range(256))
@@ -104,19 +106,37 @@ def rewritten(form: Form, target: Path, findings: Findings) -> Form:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """The bytes by whole lines, each ended with a line feed."""
-    held = b""
+    """The bytes by whole lines, each ended with a line feed; of a line too long, its beginning.
+
+    Holds a chunk and a line at most, whatever the file.
+    """
+    held, returned, skipping = b"", False, False
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            chunk = held + chunk
-            cut = chunk.endswith(b"\r")  # perhaps half of a pair
-            text = (chunk[:-1] if cut else chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if returned:
+                chunk = b"\r" + chunk
+            returned = chunk.endswith(b"\r")  # perhaps half of a pair
+            text = chunk[: len(chunk) - returned].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if skipping:
+                text = text[text.find(b"\n") :] if b"\n" in text else b""
+                skipping = not text
+            text = held + text
             end = text.rfind(b"\n") + 1
-            held = text[end:] + (b"\r" if cut else b"")
+            held = text[end:]
+            if len(held) > LONGEST + SPARE:
+                held, skipping = _begun(held), True
             if end:
                 yield text[:end]
-    if held:
-        yield held.replace(b"\r", b"\n").removesuffix(b"\n") + b"\n"
+    if held or returned:
+        yield held + b"\n"
+
+
+def _begun(line: bytes) -> bytes:
+    """What is kept of a line too long: still too long, and whole characters."""
+    kept = line[: LONGEST + SPARE]
+    while kept and kept[-1] & 0xC0 == 0x80:
+        kept = kept[:-1]
+    return kept[:-1] if kept[-1] >= 0xC0 else kept
 
 
 class _Oddities:

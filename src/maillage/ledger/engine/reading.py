@@ -169,6 +169,7 @@ class _Reading:
     def _stored(self, duck: Duck, form: Form, closing: date | None) -> LedgerFile:
         """Write lines and cube, and check them. Raises Refused where there is no line at all."""
         lines = self.place / "lines.parquet"
+        form = checks.check_axes(duck, form, self.findings)
         odd = checks.check_text(duck, form, self.findings)
         self._write(duck, text.lenient(form, checks.ODD) if odd else text.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
@@ -190,7 +191,7 @@ class _Reading:
     def _write_cube(self, duck: Duck, stored: str, form: Form) -> list[dict[str, object]]:
         """The monthly cube: what later questions are answered from."""
         cube = self.place / "cube.parquet"
-        axes = "".join(f", {name}" for name in text.axis_columns(form))
+        axes = "".join(f", {name}" for name in text.axes_of(form))
         duck.run(
             f"COPY (SELECT account, arg_min(account_label, line) AS account_label, journal, "
             f"date_trunc('month', date)::DATE AS month, aux{axes}, "
@@ -210,7 +211,7 @@ class _Reading:
         """The findings, by the lines of the file given."""
         if self.origin is None:
             return self.findings
-        return self.findings.relocated({n + 2: line for n, line in enumerate(self.origin)})
+        return self.findings.relocated(self.origin)
 
     def _kept(self, ledger: LedgerFile, store: Path | None) -> LedgerFile:
         """Put in the store in one step, or leave nothing where there is none."""
@@ -240,8 +241,8 @@ class _Reading:
             {c: n for c, n in ledger.findings.counts.items() if c not in named},
             {c: f for c, f in ledger.findings.kept.items() if c not in named},
         )
-        for code, found in self.findings.kept.items():
-            kept.add_all(found, self.findings.counts[code])
+        for code in named & self.findings.kept.keys():
+            kept.add_all(self.findings.kept[code], self.findings.counts[code])
         match = FILE_NAME.fullmatch(name)
         siren = match["siren"] if match else ""
         return replace(ledger, name=name, siren=siren, findings=kept)
@@ -302,5 +303,5 @@ def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
         debit=sum(j.debit for j in journals),
         credit=sum(j.credit for j in journals),
         journals=journals,
-        axes=tuple(text.axis_columns(form)),
+        axes=tuple(text.axes_of(form)),
     )

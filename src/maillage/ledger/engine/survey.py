@@ -97,7 +97,7 @@ def _size(path: Path) -> int:
 
 def _unreadable(path: Path, error: OSError) -> Survey:
     findings = Findings()
-    findings.add(Finding("file.unreadable", detail=error.strerror or str(error)))
+    findings.add(Finding("file.unreadable", detail=type(error).__name__))
     return Survey(path, "", None, (), findings, refused=True)
 
 

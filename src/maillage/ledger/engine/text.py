@@ -42,14 +42,16 @@ STORED = {
 }
 DATED = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
 MONEY = "DECIMAL(18,2)"
-MOST_EUROS = 10**11
-"""An amount from there on is none: sums of amounts would overflow."""
+MOST_DIGITS = 11
+"""Of an amount, in euros: sums of more would overflow."""
+MOST_AXES = 200
+"""Values of an analytical axis: a column of more is a comment or a number of line."""
 NEVER = "\x1f"
 """A separator no line holds (`plain` sees to it): the whole line is then one cell."""
 
 
-def axis_columns(form: Form) -> dict[str, int]:
-    """Extra columns by their stored name (`axe_…`), with their place."""
+def extra_columns(form: Form) -> dict[str, int]:
+    """Extra columns by their stored name (`axe_…`; `autre_…` for no axis), with their place."""
     official = set(form.heading.places.values())
     places = [place for place in range(form.heading.width) if place not in official]
     names: dict[str, int] = {}
@@ -57,11 +59,17 @@ def axis_columns(form: Form) -> dict[str, int]:
         if not name:
             continue
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or str(place)
-        stored, rank = f"axe_{plain}", 2
+        plain = f"{'autre' if place in form.many else 'axe'}_{plain}"
+        stored, rank = plain, 2
         while stored in names:
-            stored, rank = f"axe_{plain}_{rank}", rank + 1
+            stored, rank = f"{plain}_{rank}", rank + 1
         names[stored] = place
     return names
+
+
+def axes_of(form: Form) -> list[str]:
+    """The stored names of the analytical axes, in the order of the file."""
+    return [name for name, place in extra_columns(form).items() if place not in form.many]
 
 
 def read_csv(form: Form, types: dict[str, str]) -> str:
@@ -107,7 +115,7 @@ def typed(form: Form) -> str:
             parts.append(f"nullif({cell}, 0) AS {stored}" if cell else f"NULL::{MONEY} AS {stored}")
         else:
             parts.append(f"coalesce({cell}, '') AS {stored}" if cell else f"'' AS {stored}")
-    parts += [f"coalesce(c{place}, '') AS {name}" for name, place in axis_columns(form).items()]
+    parts += [f"coalesce(c{place}, '') AS {name}" for name, place in extra_columns(form).items()]
     return f"SELECT {', '.join(parts)} FROM {source}"
 
 
@@ -128,7 +136,7 @@ DAY = (
     "(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8])))?"
 )
 """29 February, which not every year has, is looked at closer."""
-AMOUNT = "(?:-?[0-9]{1,11}(?:,[0-9]{1,2})?)?"
+AMOUNT = f"(?:-?[0-9]{{1,{MOST_DIGITS}}}(?:,[0-9]{{1,2}})?)?"
 WAYS = "(?:[DCdc]|[+-]?1)"
 
 
@@ -222,7 +230,7 @@ def amount(text: str) -> str:
         f"CASE WHEN right({plain}, 1) IN ('-', '+') "
         f"THEN right({plain}, 1) || left({plain}, length({plain}) - 1) ELSE {plain} END"
     )
-    digits = f"regexp_full_match({turned}, '[+-]?([0-9]{{1,11}}[.]?[0-9]*|[.][0-9]+)')"
+    digits = f"regexp_full_match({turned}, '[+-]?([0-9]{{1,{MOST_DIGITS}}}[.]?[0-9]*|[.][0-9]+)')"
     return f"CASE WHEN {text} = '' THEN 0 WHEN {digits} THEN try_cast({turned} AS {MONEY}) END"
 
 
@@ -245,7 +253,7 @@ def lenient(form: Form, odd: str) -> str:
     cells = {n: f"cells[{place + 1}]" for n, place in form.heading.places.items()}
     plain = {name: f"{cells[name]}" if name in cells else "''" for name in (*STORED, *cells)}
     closer = {name: cell(form, name) for name in plain}
-    axes = axis_columns(form)
+    axes = extra_columns(form)
     split = (
         f"SELECT line, string_split(text, {quoted(form.separator)}) AS cells "
         f"FROM ({raw_lines(form)}) WHERE {well_written(form)}"

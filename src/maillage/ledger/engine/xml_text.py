@@ -14,11 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
-from maillage.ledger.engine.detection import Refused
+from maillage.ledger.engine.detection import MOST_COLUMNS, Refused
 from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
 from maillage.ledger.engine.findings import Finding, Findings
+from maillage.ledger.engine.plain import LONGEST
 
 CHUNK = 1 << 20
+MOST = LONGEST // 4
+"""Characters of a value: the rest is left out."""
 ALIASES = {"CompteAuxNum": "CompAuxNum", "CompteAuxLib": "CompAuxLib"}
 HELD = frozenset((*COLUMNS, "Montant", "Sens"))
 LEVELS = {"journal": 0, "ecriture": 1, "ligne": 2}
@@ -38,6 +41,8 @@ class _Reader:
         self.levels: list[dict[str, str]] = [{}, {}, {}]
         self.level = -1
         self.text: list[str] | None = None
+        self.size = 0
+        self.long = False
         self.closing = ""
         self.started = 0
         self.parser = expat.ParserCreate()
@@ -58,11 +63,14 @@ class _Reader:
             self.level = LEVELS[name]
             self.levels[self.level] = {}
             self.started = self.parser.CurrentLineNumber
-        self.text = []
+        self.text, self.size = [], 0
 
     def characters(self, text: str) -> None:
+        """Gathered up to what a line may hold; `long`: some was left out."""
         if self.text is not None:
-            self.text.append(text)
+            self.text.append(text[: max(0, MOST - self.size)])
+            self.size += len(text)
+            self.long |= self.size > MOST
 
     def end(self, name: str) -> None:
         name = name.rpartition(":")[2]
@@ -88,15 +96,20 @@ class _Reader:
         except (LookupError, ValueError):  # UnicodeError is one
             raise Refused(Finding("file.xml", 1, detail="encodage non admis")) from None
         except expat.ExpatError as error:
-            reason = expat.errors.messages.get(error.code, "")
-            detail = f"erreur d’analyse {reason}"
+            detail = f"colonne {error.offset + 1}"
             raise Refused(Finding("file.xml", error.lineno, detail=detail)) from None
 
 
 def _columns(path: Path) -> tuple[str, ...]:
     """The columns of the text: on two sides where a line has one of them, with a direction else."""
     names: dict[str, None] = {}
-    _Reader(lambda held, _: names.update(dict.fromkeys(held))).read(path)
+
+    def note(held: dict[str, str], line: int) -> None:
+        names.update(dict.fromkeys(held))
+        if len(names) > MOST_COLUMNS:
+            raise Refused(Finding("file.header", line, value=f"plus de {MOST_COLUMNS} champs"))
+
+    _Reader(note).read(path)
     official = COLUMNS if "Debit" in names or "Credit" in names else SIGNED
     return (*official, *(name for name in names if name not in HELD))
 
@@ -128,7 +141,8 @@ def _plain(name: str, value: str) -> str:
 def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[int], str]:
     """Write `target` in tabulated UTF-8. Gives the XML line of each line, and the closing date.
 
-    Finds, by the lines of the text, the directions that its two sides cannot say.
+    Finds, by the lines of the text, the directions that its two sides cannot say and the values
+    that are cut.
     Raises Refused where the document is not well formed, declares entities, or holds no line.
     """
     columns = _columns(path)
@@ -137,9 +151,12 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
         out.write("\t".join(columns) + "\n")
 
         def take(held: dict[str, str], line: int) -> None:
+            place = len(lines) + 2
             if "Debit" in columns and not _sides(held):
-                place, way = len(lines) + 2, held.get("Sens", "")
-                findings.add(Finding("amount.direction", place, "Sens", way))
+                findings.add(Finding("amount.direction", place, "Sens", held.get("Sens", "")))
+            if reader.long:
+                findings.add(Finding("row.long", place))
+                reader.long = False
             out.write("\t".join(_plain(name, held.get(name, "")) for name in columns) + "\n")
             lines.append(line)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from maillage.ledger import archive
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, Function, Network
@@ -46,7 +47,11 @@ def chambers_of(network: Network) -> list[Entity]:
 
 
 def current_files(network: Network, year: int | None = None) -> list[BookFile]:
-    """The file in force of each book, books and entities joined."""
+    """The file in force of each book, books and entities joined; not one the disk has lost."""
+    return [file for file in _in_force(network, year) if archive.is_there(file)]
+
+
+def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
     files = BookFile.objects.filter(book__network=network, replaced_at=None)
     if year is not None:
         files = files.filter(book__year=year)
@@ -61,12 +66,17 @@ def current_files(network: Network, year: int | None = None) -> list[BookFile]:
 class Cell:
     """One exercise of one entity: the file in force, None where the book is missing.
 
-    `withdrawn`: the book is there, without a file in force.
+    `withdrawn`: the book is there, without a file in force; `lost`: the disk no longer holds what
+    was read of the file, which is then counted nowhere.
     """
 
     year: int
     file: BookFile | None
     withdrawn: bool = False
+
+    @property
+    def lost(self) -> bool:
+        return self.file is not None and not archive.is_there(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,7 @@ class Matrix:
 
 def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
     """The state of every book, in three queries whatever their number."""
-    files = {(f.book.entity_id, f.book.year): f for f in current_files(network)}
+    files = {(f.book.entity_id, f.book.year): f for f in _in_force(network)}
     gone = {
         (book.entity_id, book.year): book
         for book in network.books.filter(withdrawn_at__isnull=False).select_related("entity")

@@ -86,9 +86,9 @@ class Span:
             line.month <= self.month if self.cumulated else line.month == self.month
         )
 
-    def of(self, year: int) -> Span:
-        """The same span, moved to another year."""
-        return replace(self, month=self.month and self.month.replace(year=year))
+    def later(self, years: int) -> Span:
+        """The same span of an exercise so many years later."""
+        return replace(self, month=self.month and years_later(self.month, years))
 
 
 @lru_cache(maxsize=24)
@@ -146,7 +146,7 @@ def cells(lines: Iterable[Line], year: int, span: Span = Span(), digits: int = 0
             key = (line.entity, period, account)
             debit, credit = found.get(key, (0, 0))
             found[key] = (debit + line.debit, credit + line.credit)
-    return cumulate(found) if span.monthly and span.cumulated else found
+    return cumulate(found, restarts=False) if span.monthly and span.cumulated else found
 
 
 def without(balances: Cells, taken: Cells) -> Cells:
@@ -186,12 +186,21 @@ def statements(years: Iterable[Year], span: Span, chart: Chart) -> Statements:
     return Statements(present(own, chart, layouts), present(net, chart, layouts))
 
 
+def years_later(month: dt.date, years: int) -> dt.date:
+    return month.replace(year=month.year + years)
+
+
 def side_by_side(years: Iterable[Year], span: Span, digits: int = 0) -> tuple[Cells, Cells]:
-    """Balances of these years, as each chamber books, and once what faces another is out."""
+    """Balances of these years, as each chamber books, and once what faces another is out.
+
+    `span` is of the first.
+    """
     own: Cells = {}
     taken: Cells = {}
+    first: int | None = None
     for year in years:
-        there = span.of(year.year)
+        first = year.year if first is None else first
+        there = span.later(year.year - first)
         own |= cells(year.result.lines, year.year, there, digits)
         taken |= cells(year.result.eliminations, year.year, there, digits)
     return own, without(own, taken)

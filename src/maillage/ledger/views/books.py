@@ -33,7 +33,7 @@ from maillage.ledger.queries.books import (
 )
 from maillage.ledger.rules import can_keep_book
 from maillage.ledger.tables import Column, Table
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.ledger.views.imports import start
 from maillage.network.models import Network
 from maillage.people.queries import names_of
@@ -162,7 +162,9 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
     if not files:
         raise Http404
     current = next((f for f in files if f.replaced_at is None), None)
-    shown = _shown(request, files) or current
+    asked = _shown(request, files) or current
+    lost = asked is not None and not archive.is_there(asked)
+    shown = None if lost else asked
     former = [f for f in files if f.replaced_at is not None]
     names = names_of({f.imported_by for f in files})
     function = finance_function(found.network_id)
@@ -170,6 +172,7 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
         "book": found,
         "keeps_book": can_keep_book(found.network_id, function, found.entity_id, request.actor),
         "shown": shown,
+        "lost": asked if lost else None,
         "current": current,
         "former": former,
         "names": names,
@@ -271,7 +274,7 @@ def book_findings(
     found = _book(request, network, entity, year)
     files = list(found.files.all())
     shown = _shown(request, files) or next((f for f in files if f.replaced_at is None), None)
-    if shown is None:
+    if shown is None or not archive.is_there(shown):
         raise Http404
     read = LedgerFile.load(archive.folder(shown))
     severity, code = _chosen(request)
@@ -292,9 +295,9 @@ def book_findings(
 def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
     """Put a former file back in force."""
     found = _book(request, network, entity, year)
-    asked = request.POST.get("fichier", "")
-    file = get_object_or_404(found.files, pk=int(asked) if asked.isdecimal() else 0)
-    restore_file(file, actor=request.actor)
+    asked = whole_number(request.POST.get("fichier"))
+    file = get_object_or_404(found.files, pk=asked or 0)
+    restore_file(found.network, file, actor=request.actor)
     messages.success(request, f"{file.name} est de nouveau le fichier en vigueur.")
     return redirect("book", network=network, entity=entity, year=year)
 
@@ -303,7 +306,7 @@ def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpR
 def withdraw(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
     """Leave the book without a file in force."""
     found = _book(request, network, entity, year)
-    withdraw_book(found, actor=request.actor)
+    withdraw_book(found.network, found, actor=request.actor)
     messages.success(request, f"{found}\u00a0: livre retiré\u00a0; ses fichiers restent ici.")
     return redirect("book", network=network, entity=entity, year=year)
 

@@ -19,7 +19,7 @@ from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
 from maillage.ledger.rules import FAMILIES, SIDES
 from maillage.ledger.tables import Column, Table
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
 
 PER_PAGE = 100
@@ -101,7 +101,7 @@ def _extend(request: HttpRequest, network: Network, given: AccountValue) -> None
 def reduce(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     version, _, number = request.POST.get("compte", "").partition(":")
-    key = int(version) if version.isdecimal() else 0
+    key = whole_number(version) or 0
     reduce_chart(found, key, number, actor=request.actor)
     messages.success(request, f"Compte {number} retiré du plan du réseau.")
     return redirect("common_chart", network=network)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maillage.ledger.queries.consolidated import Cell
+from maillage.ledger.queries.consolidated import Cell, years_later
 from maillage.ledger.views.asked import Asked
 from maillage.ui.french import SHORT_MONTHS
 
@@ -96,8 +96,9 @@ def _final(reading: Asked, period: str) -> Term:
 
 def _whole(reading: Asked, year: int) -> Pillar:
     """One exercise, of the reading's chamber or consolidated."""
-    month = reading.span.month
-    moved = {"exercice": str(year), "mois": f"{year}-{month:%m}" if month else ""}
+    assert reading.year is not None
+    month = reading.span.month and years_later(reading.span.month, year - reading.year.year)
+    moved = {"exercice": str(year), "mois": f"{month:%Y-%m}" if month else ""}
     return Pillar(str(year), (_final(reading, str(year)),), moved)
 
 

@@ -100,6 +100,13 @@ def keeper_frame(
     return frame(network, page, *last) | {"keeps": verdict}
 
 
+def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
+    """A number that an address or a form gives in digits; None for what is none, or too large."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= most:
+        return int(text)
+    return None
+
+
 def exported(table: tables.Table, extension: str) -> HttpResponse:
     """The table as a file; 404 for a kind of file nobody writes."""
     if extension == "xlsx":

@@ -29,7 +29,7 @@ from maillage.ledger.queries.deposits import (
     replaced_by,
     sirens_of,
 )
-from maillage.ledger.views.frame import keeper_frame
+from maillage.ledger.views.frame import keeper_frame, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.ui.templatetags.ui import pluriel
@@ -139,7 +139,7 @@ def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
             closing = parse_date(request.POST.get(f"closing-{rank}", ""))
         except ValueError:
             closing = None
-        found.append(Assignment(int(entity) if entity.isdecimal() else None, closing))
+        found.append(Assignment(whole_number(entity), closing))
     return found
 
 
@@ -149,7 +149,7 @@ def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
     given = _given(request, row) if posted else named_assignments(row)
     fault = ""
     if posted:
-        accepted = {int(pk) for pk in request.POST.getlist("remplace") if pk.isdecimal()}
+        accepted = set(map(whole_number, request.POST.getlist("remplace"))) - {None}
         sure = frozenset(request.POST.getlist("doute"))
         try:
             assign_files(row, given, actor=request.actor, replacing=frozenset(accepted), sure=sure)

@@ -23,9 +23,12 @@ from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 
-ALL = 1_000_000
+ALL = 200_000
+"""Lines of a side that are compared, at most."""
+SHOWN = 500
+"""Pieces of a page; an export has them all."""
 MANY = 20
 """Pairs above which differences alone are shown unless all are asked for."""
 BY_NAME = {family.name: family for family in FAMILIES}
@@ -138,7 +141,7 @@ def name(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     entity = request.POST.get("chambre", "")
     number = request.POST.get("numero", "")
-    name_partner(found, number, int(entity) if entity.isdecimal() else 0, actor=request.actor)
+    name_partner(found, number, whole_number(entity) or 0, actor=request.actor)
     messages.success(request, f"Compte auxiliaire {number} : enregistré.")
     return redirect("intercompany", network=network)
 
@@ -203,8 +206,9 @@ def pair(
         "difference": found.says + found.answers,
         "pieces": [
             (p, lines_url(found.entity, p.piece), lines_url(found.partner, p.piece))
-            for p in found.pieces
+            for p in found.pieces[:SHOWN]
         ],
+        "more": max(0, len(found.pieces) - SHOWN),
     }
     return render(request, "ledger/pair.html", context)
 

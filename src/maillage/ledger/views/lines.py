@@ -17,7 +17,7 @@ from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 
 PER_PAGE = 100
 EXPORTED = 100_000
@@ -77,10 +77,6 @@ def _files(reading: Asked) -> list[BookFile]:
     ]
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
-
-
 @require_safe
 def lines(request: HttpRequest, network: str) -> HttpResponse:
     """The lines that answer, a hundred at a time, and what all of them come to."""
@@ -88,7 +84,7 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     reading = asked(request, found)
     wanted, given = _filter(request, reading)
     books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
-    number = max(1, _number(request.GET.get("page")))
+    number = max(1, whole_number(request.GET.get("page"), 10**8) or 1)
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     parameters = reading.of_lines | given
     context = keeper_frame(request, found, "entry_lines") | {

@@ -36,7 +36,7 @@ from maillage.ledger.queries.mapping import (
     value_of,
 )
 from maillage.ledger.rule_files import read_rules, rules_table
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.document import Finding, Refused
@@ -53,9 +53,8 @@ def chosen_year(request: HttpRequest, files: Sequence[BookFile]) -> int | None:
     """The exercise asked for where it has a book, else the latest that has one."""
     years = {file.book.year for file in files}
     asked = request.GET.get("exercice") or request.POST.get("exercice", "")
-    if asked.isdecimal() and int(asked) in years:
-        return int(asked)
-    return max(years, default=None)
+    number = whole_number(asked)
+    return number if number in years else max(years, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,8 @@ def _proposal(request: HttpRequest, bench: Bench) -> tuple[str, list[RuleValue],
         known = mapping_of(rules_of(bench.network))
         left = coverage(known, bench.accounts).unmapped
         return "Règles par le numéro", by_number(left, common_chart(bench.network)), []
-    if gesture.startswith("seuil-") and gesture[6:].isdecimal():
-        return _above(bench, int(gesture[6:]))
+    if gesture.startswith("seuil-") and (score := whole_number(gesture[6:], 100)) is not None:
+        return _above(bench, score)
     if gesture.startswith("retirer-"):
         row = next((r for r in rules_of(bench.network) if str(r.pk) == gesture[8:]), None)
         if row is None:
@@ -225,19 +224,19 @@ def _preview(
         "total": sum(m.debit + m.credit for m in moved),
         "short": {e.code: e.short_name for e in bench.network.entities.all()},
         "names": {n: chart.name_of(n) for m in moved for n in (m.before, m.after) if n},
-        "proposal": json.dumps(
-            {
-                "label": label,
-                "given": [value.as_json() for value in given],
-                "removed": removed,
-                "state": state_of(bench.network),
-            }
-        ),
+        "proposal": _as_json(bench, label, given, removed),
         "nothing": not removed
         and {v.key: v for v in given}.items() <= {v.key: v for v in map(value_of, rules)}.items(),
     }
     status = 409 if stale else 200
     return render(request, "ledger/mapping_preview.html", context, status=status)
+
+
+def _as_json(bench: Bench, label: str, given: list[RuleValue], removed: list[Any]) -> str:
+    """A proposal, with the state its effect is shown on."""
+    values = [value.as_json() for value in given]
+    state = state_of(bench.network)
+    return json.dumps({"label": label, "given": values, "removed": removed, "state": state})
 
 
 Proposal = tuple[str, list[RuleValue], list[tuple[str, str, bool]], str]
@@ -293,7 +292,7 @@ def apply(request: HttpRequest, network: str) -> HttpResponse:
 def undo(request: HttpRequest, network: str) -> HttpResponse:
     found = kept_network(request, network)
     asked = request.POST.get("changement", "")
-    change = undo_mapping(found, int(asked) if asked.isdecimal() else 0, actor=request.actor)
+    change = undo_mapping(found, whole_number(asked) or 0, actor=request.actor)
     messages.success(request, f"{change.label} : défait.")
     return redirect("mapping", network=network)
 

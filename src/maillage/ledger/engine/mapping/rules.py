@@ -1,7 +1,6 @@
 """Which rule sends a local account where, and what changing the rules would move.
 
 Knows no chart: whether a target exists is for `checks`. Amounts are integer cents.
-Source: issue 3, sections 1 and 2 (longest-prefix rules with exceptions, effect previewed).
 """
 
 from __future__ import annotations

@@ -41,11 +41,14 @@ def euros(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{grouped},{rest:02d}\u00a0€"
 
 
-def cumulate(balances: Balances) -> dict[tuple[str, str, str], tuple[int, int]]:
+def cumulate(
+    balances: Balances, *, restarts: bool = True
+) -> dict[tuple[str, str, str], tuple[int, int]]:
     """From the movements of each month, those since the beginning of its year.
 
     A balance sheet at the end of March needs January to March; years start again from their
-    opening entries, so nothing passes from one to the next. Whole years are left as they are.
+    opening entries, so nothing passes from one to the next; where the months are of one exercise
+    over two years, `restarts` is False. Whole years are left as they are.
     Every month that some account has is given to all accounts already moved that year.
     """
     months = sorted({period for _, period, _ in balances if len(period) > 4})
@@ -53,7 +56,7 @@ def cumulate(balances: Balances) -> dict[tuple[str, str, str], tuple[int, int]]:
     for entity, account in sorted({(key[0], key[2]) for key in balances if len(key[1]) > 4}):
         year, debit, credit, moved = "", 0, 0, False
         for month in months:
-            if month[:4] != year:
+            if restarts and month[:4] != year:
                 year, debit, credit, moved = month[:4], 0, 0, False
             amounts = balances.get((entity, month, account))
             if amounts is not None:

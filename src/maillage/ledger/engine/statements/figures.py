@@ -1,6 +1,6 @@
 """A few figures read from the balances, each with its rule in words; none is ever invented.
 
-Source: issue 3, section 2 (shared dashboards). Rules are conventions, said in each figure. Money is
+Rules are conventions, said in each figure. Money is
 integer cents; ratios are decimals rounded half up to one place.
 """
 

@@ -184,7 +184,7 @@ def _add_up(
 
 def _unused(layout: Layout, account: str, where: list[tuple[str, str, int]]) -> Finding:
     entity, period, net = max(where, key=lambda place: abs(place[2]))
-    more = f" et {len(where) - 1} autre(s) solde(s)" if len(where) > 1 else ""
+    more = f", et ailleurs ({len(where) - 1})" if len(where) > 1 else ""
     return Finding(
         "statements.unused",
         "error" if net else "warning",

@@ -1,7 +1,6 @@
 """The three documents together, and what proves them: equalities that fail are findings.
 
-Source: issue 3, section 2; domain facts, section 3 (balance sheet and income statement of the
-executed budget). Amounts are integer cents.
+Amounts are integer cents.
 """
 
 from __future__ import annotations

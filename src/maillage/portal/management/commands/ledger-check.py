@@ -18,6 +18,7 @@ from maillage.ledger.engine.findings import (
     Severity,
 )
 from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.ledger.engine.statements import euros
 from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand
 from maillage.portal.management.progress import bar
@@ -70,10 +71,10 @@ class Command(MaillageCommand):
         if ledger.refused:
             write(f"  illisible : {next(iter(ledger.findings))}")
             return
-        write(
-            f"  {ledger.lines} lignes, {ledger.encoding}, {len(ledger.journals)} journaux, "
-            f"débits {_euros(ledger.debit)}, crédits {_euros(ledger.credit)}"
-        )
+        held = [_counted(ledger.lines, "ligne", "lignes"), ledger.encoding]
+        held += [_counted(len(ledger.journals), "journal", "journaux")]
+        held += [f"débits {euros(ledger.debit)}", f"crédits {euros(ledger.credit)}"]
+        write(f"  {', '.join(held)}")
         if not ledger.findings:
             write("  rien à signaler")
         groups: dict[str, list[Finding]] = {}
@@ -86,13 +87,17 @@ class Command(MaillageCommand):
                 write(f"    {finding}")
 
 
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {several if count > 1 else one}"
+
+
 def _read(path: Path, siren: str, follow: Progress) -> LedgerFile:
     """One file read; refused where the machine does not let it be."""
     try:
         return read_ledger(path, siren=siren, progress=follow)
     except OSError as error:
         findings = Findings()
-        findings.add(Finding("file.unreadable", detail=error.strerror or str(error)))
+        findings.add(Finding("file.unreadable", detail=type(error).__name__))
         return LedgerFile(name=path.name, findings=findings, refused=True)
 
 
@@ -105,8 +110,3 @@ def _told(ledger: LedgerFile) -> dict[str, Any]:
         for row in held["findings"]["kept"]
     ]  # fmt: skip
     return held
-
-
-def _euros(cents: int) -> str:
-    whole = f"{cents // 100:,}".replace(",", "\u202f")
-    return f"{whole},{cents % 100:02d} €"

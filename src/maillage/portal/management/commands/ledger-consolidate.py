@@ -23,6 +23,7 @@ from maillage.ledger.engine.mapping import Mapping, Rule, check
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import Survey, survey_all
 from maillage.ledger.tables import Table, to_workbook
+from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand
 from maillage.portal.management.progress import bar
 
@@ -70,8 +71,11 @@ class Command(MaillageCommand):
         surveys = self._surveyed(paths, chambers, options)
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
-        if options["year"] is not None and not held:
-            raise CommandError(f"Aucun fichier lisible de l'exercice {year}.", returncode=2)
+        if not held:
+            whose = "" if options["year"] is None else f" de l'exercice {year}"
+            self._refused(surveys)
+            code = 4 if options["year"] is None else 2
+            raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
         codes = {siren: row["code"] for siren, row in chambers.items()}
         cubes = _cubes(held, codes)
         accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
@@ -105,6 +109,11 @@ class Command(MaillageCommand):
             return survey_all(
                 paths, partners=partners, memory_mb=options["memory"], cache=cache, done=tell
             )
+
+    def _refused(self, surveys: Sequence[Survey]) -> None:
+        for survey in surveys:
+            for finding in survey.findings:
+                self.stdout.write(f"  {survey.path.name} : {finding}")
 
     def _tell(
         self, result: Consolidation, surveys: Sequence[Survey], held: Sequence[Survey], year: int,
@@ -235,6 +244,12 @@ def _chambers(path: str | None) -> dict[str, dict[str, str]]:
     if path is None:
         return {}
     rows = _read(path, {"siren", "code", "nom", "auxiliaires"})
+    for row in rows:
+        row |= {name: value.strip() for name, value in row.items()}
+    wrong = [row["siren"] for row in rows if not row["siren"] or siren_fault(row["siren"])]
+    if wrong:
+        told = ", ".join(f"« {siren} »" for siren in wrong)
+        raise CommandError(f"« {path} » : SIREN attendu, {told} donné.", returncode=2)
     for column in ("siren", "code", "auxiliaires"):
         named = Counter(word for row in rows for word in row[column].split())
         twice = [word for word, times in named.items() if times > 1]

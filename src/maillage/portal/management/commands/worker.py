@@ -28,5 +28,5 @@ class Command(BaseCommand):
         count = reap()
         sweep()
         if count:
-            self.stdout.write(f"{count} tâche(s) interrompue(s) remise(s) en attente.")
+            self.stdout.write(f"Tâches interrompues remises en attente : {count}.")
         call_command("db_worker", verbosity=options["verbosity"])

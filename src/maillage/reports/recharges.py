@@ -11,9 +11,9 @@ from maillage.ledger.templatetags.ledger import written
 from maillage.reports.engine.typesetting import compile_pdf
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
 from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of
+from maillage.workspaces.finance.engine.decimals import decimal_shown
 from maillage.workspaces.finance.models import RechargeStatement
 from maillage.workspaces.finance.queries.keys import totals_of
-from maillage.workspaces.finance.views.fields import decimal_shown
 
 
 def statement_pdf(statement: RechargeStatement) -> bytes:

@@ -195,4 +195,5 @@ def test_the_fictitious_budgets_agree_with_the_books(network: Network) -> None:
     coming = year_of(network, 2026)
     for code in ("formation", "transition-numerique"):
         columns, _coverage = coming.columns(coming.chambers, code)
-        assert (overall(columns, Measure.LEFT).reference or 0) >= 0
+        left = overall(columns, Measure.LEFT).reference
+        assert left is not None and left >= 0, code

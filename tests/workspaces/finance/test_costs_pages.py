@@ -106,16 +106,38 @@ def test_the_volumes_entered_are_proposed_to_a_new_study(
     assert "Aucun volume saisi pour ce macro-processus en 2019" in aside
 
 
-@pytest.mark.parametrize("page", ["volumes/", "volumes/saisir/", ""])
+@pytest.mark.parametrize("page", ["couts/volumes/", "couts/volumes/saisir/", "couts/", "tableaux/"])
 @pytest.mark.parametrize(
     ("asked", "shown"),
-    [("2023", 2023), ("2031", 2031), ("1800", None), ("lune", None), ("", None), ("٢٠٢٣", None)],
+    [
+        *(("2023", 2023), ("2031", 2031), ("1800", None), ("lune", None), ("", None)),
+        *(("٢٠٢٣", None), ("0000020240", None), ("9" * 5000, None)),
+    ],
 )
 def test_the_year_asked_is_the_year_shown(
     network: Network, who: SimpleNamespace, page: str, asked: str, shown: int | None
 ) -> None:
-    answer = who.finances.client.get(here(network, f"{page}?annee={asked}"))
+    answer = who.finances.client.get(f"/reseaux/{network.code}/finances/{page}?annee={asked}")
     assert answer.context["year"] == (shown or timezone.localdate().year - 1)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "٣", "-1", "0x1"])
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        ("volumes/saisir/", "s-{process}-{entity}"),
+        ("etudes/nouvelle/", "seen"),
+        ("etudes/nouvelle/", "year"),
+    ],
+)
+def test_a_number_nobody_could_have_read_is_none(
+    network: Network, who: SimpleNamespace, page: str, form: str, number: str
+) -> None:
+    process, entity = network.processes.get(code="achats"), network.entities.get(code="nord")
+    field = form.format(process=process.pk, entity=entity.pk)
+    lines = {"lignes-TOTAL_FORMS": "0", "lignes-INITIAL_FORMS": "0", "process": "achats"}
+    answer = who.finances.client.post(here(network, page), lines | {field: number})
+    assert answer.status_code in (302, 422)
 
 
 def test_a_year_without_volumes_says_so_and_leads_to_their_entry(
@@ -135,8 +157,9 @@ def test_a_year_without_volumes_says_so_and_leads_to_their_entry(
 def test_the_demonstration_studies_what_it_counts(db: None) -> None:
     network = load(small_document("invente")).network
     demo_costs.fill(network)
-    cells = volumes_of(network)
-    for study in CostStudy.objects.filter(network=network):
+    cells, studies = volumes_of(network), CostStudy.objects.filter(network=network)
+    assert len(studies) == 2
+    for study in studies:
         costing = costing_of(study)
         fte = [
             cells[study.process_id, line.entity_id, study.year].fte for line in study.lines.all()

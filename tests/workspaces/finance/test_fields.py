@@ -6,7 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from maillage.workspaces.finance.views.fields import decimal_of, decimal_shown, decimal_text
+from maillage.workspaces.finance.engine.decimals import (
+    decimal_of,
+    decimal_shown,
+    decimal_text,
+    number_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,28 @@ from maillage.workspaces.finance.views.fields import decimal_of, decimal_shown, 
 )
 def test_a_number_is_read_or_is_none(text: str, value: Decimal | None) -> None:
     assert decimal_of(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("2100", 2100),
+        ("0021", 21),
+        ("2101", None),
+        ("00021", None),
+        ("9" * 5000, None),
+        ("-1", None),
+        ("+1", None),
+        (" 1", None),
+        ("1_0", None),
+        ("\u0663", None),
+        ("\u00b2", None),
+        ("", None),
+    ],
+)
+def test_a_whole_number_is_read_within_its_most(text: str, number: int | None) -> None:
+    assert number_in(text, 2100) == number
 
 
 @pytest.mark.parametrize(

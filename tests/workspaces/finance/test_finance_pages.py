@@ -244,6 +244,7 @@ PAGES = (
     "couts/",
     "couts/volumes/",
     "couts/volumes/saisir/",
+    "couts/volumes/volumes.csv",
     "tableaux/",
 )
 

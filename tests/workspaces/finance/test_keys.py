@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
@@ -228,6 +229,30 @@ def test_the_database_refuses_to_rewrite_a_statement(
         connection.cursor() as cursor,
     ):
         cursor.execute(verb.format(table))
+
+
+def test_a_statement_follows_the_key_as_it_is_kept(network: Network, who: SimpleNamespace) -> None:
+    key = define_key(network, replace(SEATS, valid_to=None), actor=who.finances.actor)
+    read_before = AllocationKey.objects.get(pk=key.pk)
+    close_key(key, dt.date(2025, 1, 31), actor=who.finances.actor)
+    with pytest.raises(Refusal, match="ne vaut pas sur toute la période"):
+        issue_recharge(network, asked(read_before), actor=who.finances.actor)
+    assert not RechargeStatement.objects.exists()
+
+
+def test_a_key_is_locked_while_a_statement_is_issued_by_it(
+    network: Network, who: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, locked = define_key(network, replace(SEATS, valid_to=None), actor=who.finances.actor), []
+    lock = QuerySet.select_for_update
+
+    def told(rows: QuerySet[Any], *given: Any, **options: Any) -> QuerySet[Any]:
+        locked.append(rows.model)
+        return lock(rows, *given, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", told)
+    issue_recharge(network, asked(key), actor=who.finances.actor)
+    assert locked[:2] == [Network, AllocationKey]
 
 
 def test_a_key_in_use_is_closed_not_revised(network: Network, who: SimpleNamespace) -> None:

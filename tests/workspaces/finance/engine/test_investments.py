@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.workspaces.finance.engine.amounts import euros
 from maillage.workspaces.finance.engine.bars import BOTTOM, HEIGHT, TOP, stack
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
@@ -13,7 +14,6 @@ from maillage.workspaces.finance.engine.investments import (
     Operation,
     changes,
     done_fault,
-    euros,
     gather,
     operation_fault,
 )

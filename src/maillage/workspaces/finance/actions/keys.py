@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -208,6 +208,10 @@ class Recharge:
         return origins.LEDGER if self.account else origins.ENTERED
 
 
+_SHARED = ("first_day", "last_day", "label", "provider", "key", "origin", "account", "axis")
+"""What a statement takes from what is asked, and a reversal from its statement."""
+
+
 def can_issue(network: Network, asked: Recharge, *, actor: Actor) -> Verdict:
     verdict = can_keep(network, actor=actor)
     if verdict and {asked.key.network_id, asked.provider.network_id} != {network.pk}:
@@ -257,11 +261,15 @@ def issue_recharge(
 
     Refuses (422) what `recharge_faults` tells.
     """
+    # Locked, so that a key does not change while a statement is being issued by it.
+    key = AllocationKey.objects.select_for_update().get(pk=asked.key.pk)
+    asked = replace(asked, key=key)
     if faults := recharge_faults(network, asked):
         raise Refusal(Denied(next(iter(faults.values())), status=422))
     shares = {share.entity_id: share for share in asked.key.shares.all()}
     amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
-    row = _issue(network, asked, actor)
+    values = {name: getattr(asked, name) for name in (*_SHARED, "amount")}
+    row = _numbered(network, asked.issued_on, actor, **values)
     RechargeLine.objects.bulk_create(
         RechargeLine(
             statement=row,
@@ -276,22 +284,16 @@ def issue_recharge(
     return Outcome(row, diff | {"provider": asked.provider.code}, row)
 
 
-def _issue(network: Network, asked: Recharge, actor: Actor) -> RechargeStatement:
+def _numbered(network: Network, on: dt.date, actor: Actor, **values: Any) -> RechargeStatement:
+    """The next statement of the year of `on`."""
+    number = _next_number(network, on.year)
     return RechargeStatement.objects.create(
         network=network,
-        year=asked.issued_on.year,
-        number=_next_number(network, asked.issued_on.year),
-        issued_on=asked.issued_on,
-        first_day=asked.first_day,
-        last_day=asked.last_day,
-        label=asked.label,
-        provider=asked.provider,
-        key=asked.key,
-        origin=asked.origin,
-        account=asked.account,
-        axis=asked.axis,
-        amount=asked.amount,
+        year=on.year,
+        number=number,
+        issued_on=on,
         issued_by=actor.identity,
+        **values,
     )
 
 
@@ -322,24 +324,14 @@ def reverse_recharge(
     """
     if fault := name_fault("Motif", reason):
         raise Refusal(Denied(fault, status=422))
-    today = timezone.localdate()
-    row = RechargeStatement.objects.create(
-        network=network,
-        year=today.year,
-        number=_next_number(network, today.year),
-        issued_on=today,
-        first_day=statement.first_day,
-        last_day=statement.last_day,
-        label=statement.label,
-        provider=statement.provider,
-        key=statement.key,
-        origin=statement.origin,
-        account=statement.account,
-        axis=statement.axis,
+    row = _numbered(
+        network,
+        timezone.localdate(),
+        actor,
         amount=-statement.amount,
         reverses=statement,
         reason=reason.strip(),
-        issued_by=actor.identity,
+        **{name: getattr(statement, name) for name in _SHARED},
     )
     RechargeLine.objects.bulk_create(
         RechargeLine(

@@ -14,6 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from maillage.workspaces.finance.engine.decimals import decimal_text
+
 Month = tuple[int, int]
 """A year and a month, 1 to 12."""
 WHOLE = 10_000
@@ -89,8 +91,7 @@ def basis(driver: str, fixed: int) -> str:
     """By what a key shares, in words, with its fixed part where there is one."""
     if driver != "fixed_variable":
         return DRIVERS[driver]
-    text = f"{Decimal(fixed) / 100:f}"
-    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    text = decimal_text(Decimal(fixed) / 100)
     return f"{DRIVERS[driver]}, dont part fixe {text}\u00a0% partagée également"
 
 

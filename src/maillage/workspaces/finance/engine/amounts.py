@@ -55,12 +55,18 @@ def cents_of(value: float | Decimal) -> int | None:
 
 
 def written(cents: int, group: str = "\u202f") -> str:
-    """`1 234,56`; a whole number of euros carries no decimals; "" for nothing."""
+    """`1 234,56` as it is typed; a whole number of euros carries no decimals; "" for nothing."""
     if not cents:
         return ""
     euros, rest = divmod(abs(cents), 100)
     text = f"{euros:,}".replace(",", group) + (f",{rest:02d}" if rest else "")
     return f"-{text}" if cents < 0 else text
+
+
+def euros(cents: int) -> str:
+    """`−1 234,50 €` as it is read, unit included; nothing is `0 €`."""
+    sign = "\u2212" if cents < 0 else ""
+    return f"{sign}{written(abs(cents)) or 0}\u00a0€"
 
 
 def spread(total: int, parts: int = 12) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from maillage.workspaces.finance.engine.amounts import euros
+
 STATUSES: dict[str, str] = {
     "idea": "Idée",
     "planned": "Programmée",
@@ -66,14 +68,6 @@ class Operation:
     @property
     def key(self) -> tuple[str, str]:
         return self.entity, self.code
-
-
-def euros(cents: int) -> str:
-    """`1 234 567,80 €`, with the French spaces; the cents only where there are some."""
-    sign = "\u2212" if cents < 0 else ""
-    whole, part = divmod(abs(cents), 100)
-    decimals = f",{part:02d}" if part else ""
-    return f"{sign}{whole:,}".replace(",", "\u202f") + f"{decimals}\u00a0€"
 
 
 def operation_fault(operation: Operation) -> str:

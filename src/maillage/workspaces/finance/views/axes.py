@@ -21,6 +21,7 @@ from maillage.workspaces.finance.engine.budgets import ComparisonRow, Kind, Meas
 from maillage.workspaces.finance.models import BudgetAxis
 from maillage.workspaces.finance.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.reading import (
     Asked,
     address,
@@ -29,8 +30,6 @@ from maillage.workspaces.finance.views.reading import (
     told_coverage,
 )
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AxisForm(forms.Form):

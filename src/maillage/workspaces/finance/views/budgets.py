@@ -48,6 +48,7 @@ from maillage.workspaces.finance.queries.realised import (
     reconciled,
 )
 from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.room import (
     chamber_or_404,
     exported,
@@ -207,7 +208,7 @@ def _opened(request: HttpRequest, network: Any, form: forms.Form) -> Budget | No
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="Date", widget=DATE)
 
 
 class VoteForm(forms.Form):
@@ -215,7 +216,7 @@ class VoteForm(forms.Form):
         label="Instance", max_length=200, initial="Assemblée générale",
         help_text="Qui a voté : l’assemblée générale de la chambre.",
     )  # fmt: skip
-    on = forms.DateField(label="Date de la séance", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="Date de la séance", widget=DATE)
     act = forms.CharField(
         label="Numéro de la délibération", max_length=80, help_text="Par exemple 2026-14."
     )

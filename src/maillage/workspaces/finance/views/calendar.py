@@ -27,6 +27,7 @@ from maillage.workspaces.finance.queries.budgets import years_of
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
+from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.room import (
     attachment,
     chamber_or_404,
@@ -81,14 +82,11 @@ def _table(dues: list[Due], chambers: list[Entity]) -> list[tuple[Any, list[list
 class AssembliesForm(forms.Form):
     """When the assembly sits for each kind of budget; an empty date is none."""
 
-    initial_on = forms.DateField(label="Vote du budget primitif", required=False)
-    revised_on = forms.DateField(label="Vote du prochain budget rectifié", required=False)
-    executed_on = forms.DateField(label="Vote du budget exécuté", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    initial_on = forms.DateField(label="Vote du budget primitif", required=False, widget=DATE)
+    revised_on = forms.DateField(
+        label="Vote du prochain budget rectifié", required=False, widget=DATE
+    )
+    executed_on = forms.DateField(label="Vote du budget exécuté", required=False, widget=DATE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

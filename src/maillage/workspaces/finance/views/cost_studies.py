@@ -33,6 +33,7 @@ from maillage.workspaces.finance.engine.costing import (
     NO_GAIN,
     Costing,
 )
+from maillage.workspaces.finance.engine.decimals import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.models import CostStudy
 from maillage.workspaces.finance.queries.costs import (
     costing_of,
@@ -41,15 +42,14 @@ from maillage.workspaces.finance.queries.costs import (
     studies_visible_to,
     volumes_of,
 )
-from maillage.workspaces.finance.rules.costs import year_fault
+from maillage.workspaces.finance.rules.costs import LAST_YEAR
 from maillage.workspaces.finance.views.fields import (
+    VERSION_MOST,
     AmountField,
     NumberField,
-    decimal_shown,
-    decimal_text,
 )
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
-from maillage.workspaces.finance.views.volumes import is_invoices, unit_of
+from maillage.workspaces.finance.views.volumes import is_invoices, unit_of, year_said
 
 
 class StudyForm(forms.Form):
@@ -149,9 +149,9 @@ Volumes = dict[str, Decimal]
 
 def _entered(network: Network, process: str, year: str) -> Volumes:
     """What the grid holds for a macro-process and a year; nothing where they are not said."""
-    number = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else 0
+    number = number_in(year, LAST_YEAR)
     found = next((p for p in finance_processes(network) if p.code == process), None)
-    if found is None or not number:
+    if found is None or number is None:
         return {}
     cells = volumes_of(network, [number])
     rows = {e.code: cells.get((found.pk, e.pk, number)) for e in chambers_of(network)}
@@ -191,9 +191,8 @@ def _subject(request: HttpRequest, study: CostStudy | None) -> tuple[str, str]:
         return study.process.code, str(study.year)
     if request.method == "POST":
         return request.POST.get("process", ""), request.POST.get("year", "")
-    year, last = request.GET.get("annee", ""), timezone.localdate().year - 1
-    known = year.isascii() and year.isdecimal() and not year_fault(int(year[:9]))
-    return request.GET.get("processus", ""), year if known else str(last)
+    year = year_said(request, [timezone.localdate().year - 1])
+    return request.GET.get("processus", ""), str(year)
 
 
 def _study_page(
@@ -226,7 +225,7 @@ def _study_page(
 def _saved(
     request: HttpRequest, network: Network, form: StudyForm, rows: Any, seen: str
 ) -> CostStudy | None:
-    version = int(seen) if seen.isascii() and seen.isdecimal() else 0
+    version = number_in(seen, VERSION_MOST) or 0
     try:
         saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)  # type: ignore[attr-defined]
     except Refusal as refusal:

@@ -21,7 +21,7 @@ from maillage.workspaces.finance.queries.budgets import years_of
 from maillage.workspaces.finance.queries.costs import years_counted
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
-from maillage.workspaces.finance.views.volumes import year_in
+from maillage.workspaces.finance.views.volumes import year_said
 
 UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
 HEADLINES = ("result", "cash", "staff-ratio", "execution")
@@ -114,11 +114,9 @@ def _years(network: Network) -> list[int]:
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:
-    """The year asked for, else the last closed one."""
-    if request.GET.get("annee"):
-        return year_in(request, years)
+    """The year in the address, whether it has figures or not; else the last closed one."""
     closed = [year for year in years if year < timezone.localdate().year]
-    return closed[-1] if closed else years[-1]
+    return year_said(request, closed or years)
 
 
 @require_safe

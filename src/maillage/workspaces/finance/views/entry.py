@@ -21,8 +21,9 @@ from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.ui.french import MONTHS, SHORT_MONTHS
+from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
+from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
 from maillage.workspaces.finance.engine.budgets import (
     CLASSES,
     LOANS,
@@ -31,6 +32,7 @@ from maillage.workspaces.finance.engine.budgets import (
     class_of,
     row_order,
 )
+from maillage.workspaces.finance.engine.decimals import number_in
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart
@@ -42,6 +44,7 @@ from maillage.workspaces.finance.views.budgets import (
     verbs_of,
     visible_budget,
 )
+from maillage.workspaces.finance.views.fields import VERSION_MOST
 
 MOST_EDITS = 2000
 SOMEBODY = "une autre personne"
@@ -223,8 +226,8 @@ def _save(request: HttpRequest, budget: Budget) -> HttpResponse:
             raise
         kept = {key: (text, "") for key, (text, _fault) in typed.items()}
         return _page(request, budget, kept, _told(refusal.denied.reason, conflicts), 409)
-    lines = "1 ligne enregistrée" if entered.changed == 1 else f"{entered.changed} lignes"
-    messages.success(request, lines if entered.changed == 1 else f"{lines} enregistrées.")
+    lines = pluriel(entered.changed, "ligne enregistrée,lignes enregistrées")
+    messages.success(request, f"{lines}.")
     return redirect("budget", network=budget.network.code, pk=budget.pk)
 
 
@@ -236,13 +239,12 @@ def _told(reason: str, conflicts: Iterable[Mapping[str, Any]]) -> list[str]:
 def _conflict_words(conflict: Mapping[str, Any]) -> str:
     if conflict["months"] is None:
         return f"Compte {conflict['account']} : ligne retirée entre-temps."
-    total = written(sum(conflict["months"])) or "0"
-    return f"Compte {conflict['account']} : à présent {total} € sur l’année."
+    total = euros(sum(conflict["months"]))
+    return f"Compte {conflict['account']} : à présent {total} sur l’année."
 
 
 def _version(form: QueryDict, key: str) -> int | None:
-    text = form.get(f"v|{key}", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return number_in(form.get(f"v|{key}", ""), VERSION_MOST)
 
 
 def read_form(
@@ -373,11 +375,18 @@ def _edit(row: Mapping[str, Any]) -> LineEdit:
     months = row["months"]
     read = None
     if months is not None:
-        read = {int(month): cents for month, cents in months.items()}
+        read = {_month(month): cents for month, cents in months.items()}
         for cents in (*read.values(), expected or 0):
             if isinstance(cents, bool) or not isinstance(cents, int):
                 raise TypeError
     return LineEdit(account, axis, read, expected)
+
+
+def _month(text: str) -> int:
+    number = number_in(text, 99)
+    if number is None:
+        raise ValueError
+    return number
 
 
 routes = [

@@ -5,38 +5,18 @@ Knows how what is typed is read; what holds is said by the actions.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
+from maillage.workspaces.finance.engine.decimals import decimal_of, decimal_text
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
-
-
-def decimal_of(text: str) -> Decimal | None:
-    """`1 234,5` as a number; None for what is none, or is written with an exponent."""
-    plain = "".join(text.split()).replace("\u2212", "-").replace(",", ".")
-    return Decimal(plain) if _NUMBER.fullmatch(plain) else None
-
-
-def decimal_text(value: Decimal | None) -> str:
-    """The number as it is typed back: no useless zeros, a decimal comma, "" for none."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
-
-
-def decimal_shown(value: Decimal | None) -> str:
-    """The number as it is read: thousands apart, no useless zeros."""
-    whole, comma, rest = decimal_text(value).partition(",")
-    return (f"{int(whole):,}".replace(",", "\u202f") if whole else "") + comma + rest
+"""How a day is typed; each field takes its own copy."""
+VERSION_MOST = 2**63 - 1
+"""The greatest version a row may have, and the greatest identifier."""
 
 
 class AmountField(forms.CharField):

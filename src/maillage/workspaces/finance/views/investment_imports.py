@@ -17,8 +17,10 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.schemes.engine.document import Finding, Refused
+from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
-from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation, euros
+from maillage.workspaces.finance.engine.amounts import euros
+from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
 from maillage.workspaces.finance.models import InvestmentPendingImport
 from maillage.workspaces.finance.queries.investments import known_of, plan_version
@@ -145,7 +147,8 @@ def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpRe
         messages.error(request, refusal.denied.reason)
         return redirect("investment_review", network=network, pending=pending)
     found.delete()
-    messages.success(request, f"Import appliqué\u00a0: {count} opération(s) écrite(s).")
+    written = pluriel(count, "opération écrite,opérations écrites")
+    messages.success(request, f"Import appliqué\u00a0: {written}.")
     return redirect("investments", network=network)
 
 

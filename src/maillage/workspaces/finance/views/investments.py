@@ -23,12 +23,13 @@ from maillage.workspaces.finance.actions.investments import (
     save_investment,
 )
 from maillage.workspaces.finance.engine import bars, plan_table
+from maillage.workspaces.finance.engine.amounts import euros
+from maillage.workspaces.finance.engine.decimals import number_in
 from maillage.workspaces.finance.engine.investments import (
     MOST_YEARS,
     SOURCES,
     STATUSES,
     Operation,
-    euros,
     gather,
 )
 from maillage.workspaces.finance.models import Investment
@@ -39,7 +40,7 @@ from maillage.workspaces.finance.queries.investments import (
     plan_of,
 )
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
-from maillage.workspaces.finance.views.fields import AmountField
+from maillage.workspaces.finance.views.fields import VERSION_MOST, AmountField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
@@ -265,7 +266,8 @@ def investment(request: HttpRequest, network: str, entity: str, code: str) -> Ht
     for name in ("entity", "code"):
         form.fields[name].disabled = True
     seen = request.POST.get("seen", "")
-    version = int(seen) if seen.isascii() and seen.isdecimal() else row.version
+    sent = number_in(seen, VERSION_MOST)
+    version = row.version if sent is None else sent
     if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
         return redirect("investment", network=network, entity=entity, code=code)
     context = frame(row.network, "investments", row.title) | {

@@ -31,9 +31,10 @@ from maillage.workspaces.finance.actions.keys import (
     revise_key,
 )
 from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, basis, percent, unit_of
+from maillage.workspaces.finance.engine.decimals import decimal_shown, number_in
 from maillage.workspaces.finance.models import AllocationKey
 from maillage.workspaces.finance.queries.keys import keys_visible_to
-from maillage.workspaces.finance.views.fields import DATE, NumberField, decimal_shown
+from maillage.workspaces.finance.views.fields import DATE, VERSION_MOST, NumberField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 ROOM = 400
@@ -247,10 +248,8 @@ def key_new(request: HttpRequest, network: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, network: Network) -> AllocationKey | None:
-    asked = request.GET.get("copie", "")
-    if not (asked.isascii() and asked.isdecimal()):
-        return None
-    return network.allocation_keys.filter(pk=int(asked[:18])).first()
+    asked = number_in(request.GET.get("copie", ""), VERSION_MOST)
+    return network.allocation_keys.filter(pk=asked).first() if asked else None
 
 
 def _show(form: forms.Form, refusal: Refusal) -> None:

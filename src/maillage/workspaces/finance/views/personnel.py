@@ -17,13 +17,13 @@ from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
-from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
+from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
+from maillage.workspaces.finance.engine.decimals import decimal_text
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
-from maillage.workspaces.finance.views.fields import decimal_text
 
 CHOICES = [(number, name) for number, name in enumerate(MONTHS, 1)]
 SPARE = 3
@@ -200,7 +200,7 @@ def _text(line: Jobs | None, name: str) -> str:
     if not name:
         return f"{line.fte_text} ETP"
     if name == "gross":
-        return f"{written(line.gross) or '0'}\u00a0€"
+        return euros(line.gross)
     if name in ("first", "last"):
         return MONTHS[getattr(line, name) - 1]
     if name == "axis":

@@ -29,9 +29,10 @@ from maillage.workspaces.finance.actions.keys import (
     reverse_recharge,
 )
 from maillage.workspaces.finance.engine.allocation import basis, distribute, percent, unit_of
+from maillage.workspaces.finance.engine.decimals import decimal_shown
 from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
 from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to, totals_of
-from maillage.workspaces.finance.views.fields import DATE, AmountField, decimal_shown
+from maillage.workspaces.finance.views.fields import DATE, AmountField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")

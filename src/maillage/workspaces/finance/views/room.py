@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from maillage.ledger.views.frame import exported, frame, kept_network
 from maillage.network.models import Entity, Network
+from maillage.workspaces.finance.engine.decimals import number_in
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]
@@ -21,9 +22,8 @@ def chamber_or_404(network: Network, code: str) -> Entity:
 
 def year_asked(request: HttpRequest) -> int:
     """The year in the address, this one by default. What is no year is this one."""
-    text = request.GET.get("annee", "")
-    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else timezone.localdate().year
+    year = number_in(request.GET.get("annee", ""), LAST_YEAR) or 0
+    return year if year >= FIRST_YEAR else timezone.localdate().year
 
 
 def attachment(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -19,9 +19,11 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
+from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark, units
 from maillage.workspaces.finance.engine.costing import per_fte
+from maillage.workspaces.finance.engine.decimals import decimal_of, decimal_text, number_in
 from maillage.workspaces.finance.models import ProcessVolume
 from maillage.workspaces.finance.queries.costs import (
     Cell,
@@ -30,8 +32,8 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
     years_counted,
 )
-from maillage.workspaces.finance.rules.costs import can_count, year_fault
-from maillage.workspaces.finance.views.fields import decimal_of, decimal_text
+from maillage.workspaces.finance.rules.costs import LAST_YEAR, can_count, year_fault
+from maillage.workspaces.finance.views.fields import VERSION_MOST
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 
@@ -69,16 +71,10 @@ def row_of(
     return Row(process, unit_of(process), pairs, volume, fte, per_fte(volume, fte))
 
 
-def year_in(request: HttpRequest, years: list[int]) -> int:
-    asked = request.GET.get("annee", "")
-    return int(asked) if asked in {str(year) for year in years} else years[-1]
-
-
 def year_said(request: HttpRequest, years: list[int]) -> int:
     """The year in the address, offered or not; the last one offered where it says no year."""
-    asked = request.GET.get("annee", "")
-    known = asked.isascii() and asked.isdecimal() and not year_fault(int(asked[:9]))
-    return int(asked) if known else years[-1]
+    asked = number_in(request.GET.get("annee", ""), LAST_YEAR)
+    return years[-1] if asked is None or year_fault(asked) else asked
 
 
 def _editable(network: Network, chambers: list[Entity], actor: Actor) -> list[Entity]:
@@ -128,7 +124,8 @@ def volumes(request: HttpRequest, network: str) -> HttpResponse:
 def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     """Every process, chamber and year of the grid, a row each; empty is not known."""
     found = kept_network(request, network)
-    cells = volumes_of(found)
+    cells, chambers = volumes_of(found), chambers_of(found)
+    years = years_counted(found, timezone.localdate())
     columns = [
         Column("Macro-processus", width=36),
         Column("Chambre", width=28),
@@ -149,8 +146,8 @@ def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpRe
             *_exported(cells, process, entity, year),
         )
         for process in finance_processes(found)
-        for entity in chambers_of(found)
-        for year in years_counted(found, timezone.localdate())
+        for entity in chambers
+        for year in years
     ]
     about = ["Une cellule vide n’est pas renseignée\u00a0: ce n’est pas un zéro."]
     return exported(Table("Volumes et ETP", columns, rows, about), extension)
@@ -201,8 +198,8 @@ class Grid:
         fault = (
             f"{where}\u00a0: «\u00a0{wrong[0][:30]}\u00a0» n’est pas un nombre." if wrong else ""
         )
-        seen = typed.get(f"s-{key}", "0")
-        return Entry(key, where, volume, fte, int(seen) if seen.isdecimal() else 0, fault)
+        seen = number_in(typed.get(f"s-{key}", ""), VERSION_MOST) or 0
+        return Entry(key, where, volume, fte, seen, fault)
 
     def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:
         return [
@@ -256,7 +253,8 @@ def _write(request: HttpRequest, network: Network, counts: list[Count]) -> str |
         if refusal.denied.status == 403:
             raise
         return refusal.denied.reason
-    text = f"{changed} cellule(s) enregistrée(s)." if changed else "Rien n’a changé."
+    cells = pluriel(changed, "cellule enregistrée,cellules enregistrées")
+    text = f"{cells}." if changed else "Rien n’a changé."
     messages.success(request, text)
     return None
 

@@ -13,9 +13,12 @@ from typing import Any
 
 import pytest
 
+from maillage.ledger.actions import change_mapping
 from maillage.ledger.archive import folder
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.mapping import RuleValue
 from maillage.ledger.templatetags.ledger import MINUS, NARROW, written
+from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import keep_books
 from tests.ledger.test_consolidated import HERE, map_all
@@ -162,7 +165,7 @@ def test_an_exercise_over_two_years_is_read_by_its_own_months(world: SimpleNames
     assert len(month) > 10
     whole = rows_of(world, "balance/export.csv?exercice=2024&chambre=nord&colonnes=mois&cumul=oui")
     since = rows_of(world, f"balance/export.csv?{asked}&cumul=oui")
-    assert _moved(since, "Solde") == _moved(whole, "Fin sept.")
+    assert _moved(since, "Solde") == _moved(whole, "Fin sept. 2025")
     link = next(u for u, _ in AMOUNT.findall(page_of(world, f"balance/?{asked}")))
     assert "mois=2025-09" in link
 
@@ -194,3 +197,33 @@ def test_a_book_the_disk_has_lost_brings_no_page_down(world: SimpleNamespace) ->
     for page in ("", "tableaux/", "bilan/", "ecritures/", "correspondances/", "reciproques/"):
         page_of(world, page)
     assert "livres manquent" in page_of(world, "bilan/?exercice=2025").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("page", ["balance/", "resultat/", "bilan/", "ecritures/", "reciproques/"])
+def test_a_chamber_without_a_book_is_not_taken_for_all(world: SimpleNamespace, page: str) -> None:
+    shown = page_of(world, f"{page}?exercice=2024&chambre=sud")
+    assert 'value="sud" selected' in shown
+    assert not [amount for _, amount in AMOUNT.findall(shown) if cents(amount)]
+    if page in ("balance/", "resultat/", "bilan/"):
+        assert "1\u00a0livre manque pour l’exercice 2024\u00a0: Sud." in shown
+
+
+def test_an_amount_of_an_account_leaves_its_subdivisions_out(world: SimpleNamespace) -> None:
+    rule = RuleValue("", "6064", False, "606")
+    change_mapping(world.network, [rule], actor=INSTALLATION, label="Compte père")
+    page = page_of(world, "balance/?exercice=2025&chambre=nord")
+    url, amount = next(found for found in AMOUNT.findall(page) if "compte=606&" in found[0] + "&")
+    lines = unescape(world.client.get(url).content.decode())
+    debit, _credit = map(cents, SUMS.findall(lines))
+    assert "Sans les subdivisions du compte" in lines
+    assert debit == cents(amount)
+    whole = unescape(world.client.get(url.replace("&exact=oui", "")).content.decode())
+    assert cents(SUMS.findall(whole)[0]) > debit
+
+
+def test_filters_of_lines_are_kept_by_their_form(world: SimpleNamespace) -> None:
+    page = page_of(world, "ecritures/?exercice=2025&partenaire=sud&compte=451")
+    assert '<input type="hidden" name="partenaire" value="sud">' in page
+    assert "Chambre en face : Sud" in page
+    last = page_of(world, "ecritures/?exercice=2025&page=9999")
+    assert "Aucune ligne ne répond" not in last

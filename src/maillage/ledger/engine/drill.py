@@ -40,10 +40,12 @@ class Filter:
 
     `account`: beginning of a common account; `local`: of a local one; `month`: its first day;
     `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label (accents or
-    not) or piece; `axis`: a value of the book's first analytical column.
+    not) or piece; `axis`: a value of the book's first analytical column; `exact`: the common
+    account and none of its subdivisions.
     """
 
     account: str = ""
+    exact: bool = False
     local: str = ""
     month: dt.date | None = None
     until: bool = False
@@ -53,6 +55,10 @@ class Filter:
     text: str = ""
     unmapped: bool = False
     axis: str = ""
+
+    def takes(self, common: str) -> bool:
+        """Whether it asks for that common account."""
+        return common == self.account if self.exact else common.startswith(self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +228,7 @@ def _conditions(
 
     mine = {local: common for (code, local), common in targets.items() if code == book.entity}
     if asked.account:
-        ask(
-            "list_contains(?, account)", [a for a, c in mine.items() if c.startswith(asked.account)]
-        )
+        ask("list_contains(?, account)", [a for a, c in mine.items() if asked.takes(c)])
     if asked.unmapped:
         ask("NOT list_contains(?, coalesce(account, ''))", list(mine))
     if asked.local:

@@ -66,6 +66,8 @@ def _trial(reading: Asked) -> tuple[list[Pillar], list[Row]]:
         if row.account.startswith(reading.prefix):
             sides = {"own": row.own, "net": row.net, "debit": row.debit, "credit": row.credit}
             narrowed = {"compte": row.account} if row.account else {"sans": "oui"}
+            if row.account and not reading.level:
+                narrowed["exact"] = "oui"
             cells = figures(reading, columns, sides, **narrowed)
             if any(cell.cents is not None for cell in cells):
                 rows.append((row, cells))
@@ -203,7 +205,7 @@ def _accounts(
             for cell in ((share.entity, share.period), ("", share.period)):
                 sides[cell] = sides.get(cell, 0) + share.amount.net
     for account, amounts in sorted(by_account.items()):
-        cells = figures(reading, columns, amounts, compte=account)
+        cells = figures(reading, columns, amounts, compte=account, exact="oui")
         if any(cell.cents for cell in cells):
             yield account, reading.chart.name_of(account), tuple(cells)
 

@@ -70,6 +70,12 @@ class Asked:
         return (self.entity,) if self.entity else self.year.entities
 
     @property
+    def offered(self) -> tuple[Entity, ...]:
+        """Choices of chamber."""
+        held = self.year.entities if self.year else ()
+        return held if self.entity in (None, *held) else (*held, self.entity)  # type: ignore[arg-type]
+
+    @property
     def months(self) -> list[tuple[str, str, bool]]:
         """Choices of month: value, words, whether it is the one."""
         held = self.year.months if self.year else ()
@@ -108,8 +114,10 @@ class Asked:
     @property
     def lacking(self) -> list[str]:
         """Chambers of the network whose book of the year is not in."""
-        if self.year is None or self.entity:
+        if self.year is None:
             return []
+        if self.entity:
+            return [] if self.entity in self.year.entities else [self.entity.short_name]
         held = {entity.pk for entity in self.year.entities}
         return [c.short_name for c in chambers_of(self.network) if c.pk not in held]
 
@@ -190,7 +198,7 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     found = years_of(network, [number, *beside], files)
     year = found[number]
     span = _span(request, year, columns == "mois")
-    entity = next((e for e in year.entities if e.code == request.GET.get("chambre")), None)
+    entity = _entity(request, network, year)
     past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
     prefix = request.GET.get("compte", "").strip()
     prefix = prefix if prefix.isdecimal() and len(prefix) <= 20 else ""
@@ -213,9 +221,18 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     )
 
 
+def _entity(request: HttpRequest, network: Network, year: Year) -> Entity | None:
+    """The chamber asked for, be its book in or not."""
+    code = request.GET.get("chambre")
+    held = next((e for e in year.entities if e.code == code), None)
+    return held or (network.entities.filter(code=code).first() if code else None)
+
+
 def _span(request: HttpRequest, year: Year, monthly: bool) -> Span:
+    """A month of another exercise is taken for the same of this one."""
     wanted = "" if monthly else request.GET.get("mois", "")
-    month = next((m for m in year.months if f"{m:%Y-%m}" == wanted), None)
+    alike = [m for m in year.months if f"{m:%m}" == wanted[-2:]]
+    month = next((m for m in alike if f"{m:%Y-%m}" == wanted), alike[0] if alike else None)
     axis = next((axis for axis in year.axes if axis == request.GET.get("axe")), "")
     cumulated = (monthly or month is not None) and request.GET.get("cumul") == "oui"
     return Span(month, cumulated, axis, monthly)

@@ -138,11 +138,23 @@ def _months(reading: Asked) -> list[Pillar]:
     found: list[Pillar] = []
     for month in reading.year.months:
         narrowed: dict[str, Any] = {"mois": f"{month:%Y-%m}", "cumul": "oui" if since else ""}
-        found.append(Pillar(_named(month, since), (_final(reading, f"{month:%Y-%m}"),), narrowed))
+        found.append(
+            Pillar(
+                _named(month, since, reading.year.year),
+                (_final(reading, f"{month:%Y-%m}"),),
+                narrowed,
+            )
+        )
     whole = _whole(reading, reading.year.year)
-    return [*found, Pillar(f"Exercice {whole.head}", whole.terms, {"cumul": ""})]
+    exercise = Pillar(f"Exercice {whole.head}", whole.terms, {"cumul": ""})
+    if since or all(line.month for line in reading.year.result.lines):
+        return [*found, exercise]
+    apart = tuple((-sign, side, at) for month in found for sign, side, at in month.terms)
+    return [*found, Pillar("Sans date", (*whole.terms, *apart)), exercise]
 
 
-def _named(month: dt.date, since: bool) -> str:
+def _named(month: dt.date, since: bool, exercise: int) -> str:
+    """The year is told where it is not that of the exercise."""
     name = SHORT_MONTHS[month.month - 1]
+    name += "" if month.year == exercise else f" {month.year}"
     return f"Fin {name}" if since else name.capitalize()

@@ -40,9 +40,11 @@ def _filter(request: HttpRequest, reading: Asked) -> tuple[Filter, dict[str, str
         "partenaire": partner if numbers else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if request.GET.get("sans") == "oui" else "",
+        "exact": "oui" if reading.prefix and request.GET.get("exact") == "oui" else "",
     }
     found = Filter(
         account=reading.prefix,
+        exact=bool(given["exact"]),
         local=given["local"],
         month=reading.span.month,
         until=reading.span.cumulated,
@@ -64,7 +66,9 @@ WORDS = {
     "partenaire": "Chambre en face",
     "tiers": "Tiers",
     "sans": "Sans correspondance",
+    "exact": "Sans les subdivisions du compte",
 }
+FLAGS = ("sans", "exact")
 
 
 def _files(reading: Asked) -> list[BookFile]:
@@ -86,6 +90,9 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
     books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
     number = max(1, whole_number(request.GET.get("page"), 10**8) or 1)
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    if page.count and not page.lines:  # beyond the last page
+        number = -(-page.count // PER_PAGE)
+        page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     parameters = reading.of_lines | given
     context = keeper_frame(request, found, "entry_lines") | {
         "asked": reading,
@@ -96,29 +103,37 @@ def lines(request: HttpRequest, network: str) -> HttpResponse:
         "pages": max(1, -(-page.count // PER_PAGE)),
         "query": urlencode(parameters),
         "base": urlencode({"exercice": reading.year.year} if reading.year else {}),
-        "short": {e.code: e.short_name for e in reading.year.entities} if reading.year else {},
+        "short": _short(reading),
         "exported": EXPORTED,
         "balance": page.debit - page.credit,
-        "taken": _taken(reading, given),
+        "taken": _taken(reading, wanted, given),
+        "hidden": [(n, given[n]) for n in ("partenaire", "tiers", "numero", "sans") if n in given],
     }
     return render(request, "ledger/lines.html", context)
 
 
-def _taken(reading: Asked, given: dict[str, str]) -> int:
+def _short(reading: Asked) -> dict[str, str]:
+    return {entity.code: entity.short_name for entity in reading.offered}
+
+
+def _taken(reading: Asked, wanted: Filter, given: dict[str, str]) -> int:
     """What the consolidated accounts take out of these lines, where a common account is asked."""
-    if reading.year is None or reading.entity or given or not reading.prefix:
+    if reading.year is None or reading.entity or not reading.prefix or set(given) - {"exact"}:
         return 0
     return sum(
         line.debit - line.credit
         for line in reading.year.result.eliminations
-        if line.account.startswith(reading.prefix) and reading.span.holds(line)
+        if wanted.takes(line.account) and reading.span.holds(line)
     )
 
 
 def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
     """Each filter in words, with the address without it."""
     told = {name: f"{word} : {parameters.get(name)}" for name, word in WORDS.items()}
-    told["sans"] = "Sans correspondance"
+    told |= {name: WORDS[name] for name in FLAGS}
+    if parameters.get("partenaire"):
+        code = parameters["partenaire"]
+        told["partenaire"] = f"{WORDS['partenaire']} : {_short(reading).get(code, code)}"
     if reading.prefix:
         told["compte"] = f"Compte commun {reading.prefix} {reading.chart.name_of(reading.prefix)}"
     if reading.entity:
@@ -146,10 +161,13 @@ def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     page = entry_lines(
         books_of(_files(reading)), mapping_of(rules_of(found)), wanted, limit=EXPORTED
     )
-    filters = [*reading.words, *(f"{WORDS[name]} : {value}" for name, value in given.items())]
+    filters = [*reading.words]
+    filters += [WORDS[n] if n in FLAGS else f"{WORDS[n]} : {value}" for n, value in given.items()]
     if page.count > EXPORTED:
         filters.append(f"Les {EXPORTED} premières lignes sur {page.count}.")
-    return exported(Table("Écritures", LINES, _exported_rows(page), filters), extension)
+    return exported(
+        Table("Écritures", LINES, _exported_rows(page, _short(reading)), filters), extension
+    )
 
 
 LINES = (
@@ -171,10 +189,10 @@ LINES = (
 )
 
 
-def _exported_rows(page: Page) -> Any:
+def _exported_rows(page: Page, short: dict[str, str]) -> Any:
     return (
         (
-            x.entity,
+            short.get(x.entity, x.entity),
             x.date.strftime("%d/%m/%Y") if x.date else "",
             x.journal,
             x.number,

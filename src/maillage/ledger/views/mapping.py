@@ -220,6 +220,7 @@ def _preview(
         "removed": removed,
         "moves": [(m, labels[m.entity, m.local_account]) for m in moved[:SHOWN]],
         "count": len(moved),
+        "crossing": sum(m.after is not None and m.after[0] != m.local_account[0] for m in moved),
         "shown": SHOWN,
         "total": sum(m.debit + m.credit for m in moved),
         "short": {e.code: e.short_name for e in bench.network.entities.all()},

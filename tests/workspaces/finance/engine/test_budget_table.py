@@ -55,6 +55,7 @@ def test_what_the_export_writes_the_import_reads(write: Any) -> None:
     [
         ([_row("6061", january="abc")], "ligne 2, colonne Janvier", "montant"),
         ([_row("6061", january=12.345)], "ligne 2, colonne Janvier", "montant"),
+        ([["6061", "", "", "", *[1] * 12, 13]], "ligne 2, colonne Total", "la somme des mois"),
         ([_row("6061"), _row("401")], "ligne 3, colonne Compte", "compte de budget"),
         ([_row("6061", "numerque")], "ligne 2, colonne Axe (code)", "axe inconnu"),
         ([_row("6061"), _row(6061)], "ligne 3, colonne Compte", "déjà donnés à la ligne 2"),
@@ -68,6 +69,23 @@ def test_a_fault_is_located(rows: list[list[Any]], where: str, what: str) -> Non
     assert finding.where == f"feuille {SHEET}, {where}"
     assert what in finding.what
     assert finding.expected
+
+
+TOTALS: dict[str, tuple[list[Any], Any, list[int | None]]] = {
+    "alone": ([""] * 12, 12_000, [100_000] * 12),
+    "alone, not a multiple of twelve": ([""] * 12, "0,10", [1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1]),
+    "of some months": ([1, *[""] * 11], 500, [100, *[None] * 11]),
+    "of all months": ([1] * 12, 12, [100] * 12),
+}
+
+
+@pytest.mark.parametrize("what", TOTALS)
+def test_a_total_says_what_months_do_not(what: str) -> None:
+    months, total, expected = TOTALS[what]
+    read = read_budget(_book([["6061", "", "", "", *months, total]]), "b.xlsx", AXES)["6061", ""]
+    assert sum(c or 0 for c in read) == sum(c or 0 for c in expected)
+    if "multiple" not in what:
+        assert read == expected
 
 
 def test_every_fault_is_listed_at_once() -> None:

@@ -19,7 +19,13 @@ from maillage.schemes.engine.tables.columns import folded, nearest
 from maillage.schemes.engine.tables.findings import Findings, shown
 from maillage.schemes.engine.tables.sources import csv_rows, guarded, workbook_rows
 from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount, written
+from maillage.workspaces.finance.engine.amounts import (
+    EXPECTED,
+    cents_of,
+    parse_amount,
+    spread,
+    written,
+)
 from maillage.workspaces.finance.engine.budgets import account_fault, row_order
 
 SHEET = "Budget"
@@ -111,7 +117,7 @@ class _Reading:
         found: Given = {}
         for number, row in enumerate(rows[1:], 2):
             values = {t: (row[p] if p < len(row) else "") for t, p in places.items()}
-            if any(values[title] not in ("", None) for title in READ):
+            if any(values.get(title) not in ("", None) for title in (*READ, TOTAL)):
                 self._line(values, number, found)
         return found
 
@@ -148,7 +154,7 @@ class _Reading:
         if axis and axis not in self.axes:
             hint = nearest(axis, self.axes) or "un code du plan analytique, ou rien"
             self.findings.add("axe inconnu", hint, row=number, column=AXIS, value=axis)
-        months = [self._cents(values[title], title, number) for title in MONTH_TITLES]
+        months = self._months(values, number)
         if self.findings.count > faults:
             return
         first = self.met.setdefault((account, axis), number)
@@ -157,6 +163,22 @@ class _Reading:
             self.findings.add(what, "une ligne par compte et axe", row=number, column=ACCOUNT)
             return
         found[account, axis] = months
+
+    def _months(self, values: Mapping[str, Any], number: int) -> list[int | None]:
+        """What each month says. A total alone is spread; one that is not their sum is a fault."""
+        months = [self._cents(values[title], title, number) for title in MONTH_TITLES]
+        total = self._cents(values.get(TOTAL), TOTAL, number)
+        said = [cents for cents in months if cents is not None]
+        if total is None or (len(said) < len(months) and said):
+            return months
+        if not said:
+            return list(spread(total))
+        if sum(said) != total:
+            self.findings.add(
+                "le total n'est pas la somme des mois", f"{written(sum(said)) or 0}, ou rien",
+                row=number, column=TOTAL, value=str(values[TOTAL]),
+            )  # fmt: skip
+        return months
 
     def _text(self, value: Any, title: str, number: int) -> str:
         if isinstance(value, bool | dt.date | dt.time | dt.timedelta):

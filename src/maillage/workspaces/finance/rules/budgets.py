@@ -68,9 +68,10 @@ def can_keep_axes(network: int, finance: int, actor: Actor) -> Verdict:
 def can_enter(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
     """Whether amounts and jobs may be entered: a draft, of a chamber that is the actor's."""
     if budget.status != "draft":
+        advice = "" if budget.kind == "executed" else " Pour le corriger, préparer un rectifié."
         return Denied(
             f"Ce budget est «\u00a0{LIFE.labels[budget.status].lower()}\u00a0»\u00a0: il ne change "
-            "plus. Pour le corriger, préparer un budget rectifié.",
+            f"plus.{advice}",
             status=409,
         )
     return can_keep(budget.network_id, budget.entity_id, finance, actor)

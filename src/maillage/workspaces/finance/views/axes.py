@@ -109,7 +109,11 @@ def actions(request: HttpRequest, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
-    context = frame(found, "budget_actions") | choices(found, view, asked)
+    _columns, coverage = view.columns(view.chambers)
+    context = frame(found, "budget_actions") | choices(found, view, asked) | {
+        "coverage": told_coverage(coverage),
+        "drafts_url": address(request, brouillons="oui"),
+    }  # fmt: skip
     return render(request, "finance/budget_actions.html", context | {"rows": _weighed(found, view)})
 
 

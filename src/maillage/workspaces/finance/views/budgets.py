@@ -250,7 +250,8 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "voter": Verb(
         "Enregistrer le vote",
-        "Une fois voté, ce budget ne change plus : toute correction passe par un budget rectifié.",
+        "Une fois voté, ce budget ne change plus : un primitif ou un rectifié se corrige par un "
+        "budget rectifié, un exécuté ne se corrige pas.",
         "Enregistrer le vote", VoteForm, rules.can_vote, vote_budget, "Vote enregistré.",
     ),
     "envoyer": Verb(

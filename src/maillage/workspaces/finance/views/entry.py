@@ -168,9 +168,9 @@ def _page(
         "history": _history(budget),
         "loans_below": sorted(
             {
-                a.removesuffix(REPAID)
+                a
                 for (_, a, _, _), cents in amounts.items()
-                if a.startswith(LOANS) and cents < 0
+                if a.startswith(LOANS) and not a.endswith(REPAID) and cents < 0
             }
         ),
         "reconciliation": reconciliation_of(budget, amounts),

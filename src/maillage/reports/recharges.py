@@ -24,23 +24,12 @@ def statement_pdf(statement: RechargeStatement) -> bytes:
 def _sheet(statement: RechargeStatement) -> dict[str, Any]:
     provider, lines = statement.provider, list(statement.lines.select_related("entity"))
     totals = totals_of(statement, lines)
-    period = f"du {date_fr(statement.first_day)} au {date_fr(statement.last_day)}"
-    facts = [
-        ("Prestataire", provider.name),
-        ("SIREN", provider.siren),
-        ("Daté du", date_fr(statement.issued_on)),
-        ("Période", period),
-        ("Montant réparti", f"{written(statement.amount)}\u00a0€"),
-        ("Origine du montant", _origin(statement)),
-        ("Clé de répartition", statement.key.name),
-        ("Selon", basis(statement.key.driver, statement.key.fixed)),
-    ]
     return {
         "reference": statement.reference,
         "network": statement.network.name,
         "fictional": statement.network.fictional,
         "label": statement.label,
-        "facts": [{"label": label, "value": value} for label, value in facts if value],
+        "facts": [{"label": label, "value": value} for label, value in _facts(statement) if value],
         "notes": _notes(statement),
         "lines": [
             {
@@ -62,6 +51,21 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
         "rest": ["À refacturer", "", percent(totals.share), written(totals.rest)],
         "issued": datetime_fr(statement.issued_at),
     }
+
+
+def _facts(statement: RechargeStatement) -> list[tuple[str, str]]:
+    """Who provides, when, how much, by which key; "" for what is not known."""
+    period = f"du {date_fr(statement.first_day)} au {date_fr(statement.last_day)}"
+    return [
+        ("Prestataire", statement.provider.name),
+        ("SIREN", statement.provider.siren),
+        ("Daté du", date_fr(statement.issued_on)),
+        ("Période", period),
+        ("Montant réparti", f"{written(statement.amount)}\u00a0€"),
+        ("Origine du montant", _origin(statement)),
+        ("Clé de répartition", statement.key.name),
+        ("Selon", basis(statement.key.driver, statement.key.fixed)),
+    ]
 
 
 def _origin(statement: RechargeStatement) -> str:

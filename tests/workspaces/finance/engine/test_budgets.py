@@ -22,7 +22,6 @@ from maillage.workspaces.finance.engine.budgets import (
     is_planned,
     natural,
     of_axis,
-    of_entity,
     overall,
     total,
     totals,
@@ -41,7 +40,7 @@ AMOUNTS = st.dictionaries(KEYS, st.integers(-(10**11), 10**11), max_size=40)
 
 @given(AMOUNTS)
 def test_the_consolidation_is_the_sum_of_the_entities(amounts: dict[Key, int]) -> None:
-    parts = [of_entity(amounts, entity) for entity in ENTITIES]
+    parts = [{k: c for k, c in amounts.items() if k[0] == entity} for entity in ENTITIES]
     added = consolidate(parts)
     assert added == amounts
     for by in By:

@@ -95,16 +95,10 @@ def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
     segments: list[Segment] = []
     tops: list[Top] = []
     for place, column in enumerate(columns):
-        floor = float(HEIGHT - BOTTOM)
         x = round(LEFT + slot * place + (slot - width) / 2, 1)
-        for serie, (name, amounts) in zip(series, rows, strict=True):
-            if (tall := amounts[place] * scale) > 0:
-                floor -= tall
-                title = f"{name}, {column}\u00a0: {_axis(amounts[place], 'k€')}"
-                segments.append(
-                    Segment(x, round(floor, 1), round(width, 1), round(tall, 1),
-                            serie.hue, serie.letter, title)
-                )  # fmt: skip
+        parts = [(s, amounts[place]) for s, (_n, amounts) in zip(series, rows, strict=True)]
+        bar, floor = _bar(parts, column, x, width, scale)
+        segments += bar
         if sums and sums[place]:
             middle = round(x + width / 2, 1)
             tops.append(Top(middle, round(floor - 6, 1), _axis(sums[place], unit)))
@@ -116,6 +110,20 @@ def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
         Mark(round(LEFT + slot * (place + 0.5), 1), column) for place, column in enumerate(columns)
     )
     return Bars(tuple(segments), lines, labels, series, tuple(tops), unit, ceiling)
+
+
+def _bar(
+    parts: Sequence[tuple[Serie, int]], column: str, x: float, width: float, scale: float
+) -> tuple[list[Segment], float]:
+    """The segments of one bar from the axis up, nothing where there is nothing; where it ends."""
+    segments, floor = [], float(HEIGHT - BOTTOM)
+    for serie, cents in parts:
+        if (tall := cents * scale) > 0:
+            floor -= tall
+            place = (x, round(floor, 1), round(width, 1), round(tall, 1))
+            title = f"{serie.name}, {column}\u00a0: {_axis(cents, 'k€')}"
+            segments.append(Segment(*place, serie.hue, serie.letter, title))
+    return segments, floor
 
 
 def _axis(cents: int, unit: str) -> str:

@@ -184,10 +184,6 @@ def of_axis(amounts: Amounts, axis: str) -> dict[Key, int]:
     return {key: cents for key, cents in amounts.items() if key[2] == axis}
 
 
-def of_entity(amounts: Amounts, entity: str) -> dict[Key, int]:
-    return {key: cents for key, cents in amounts.items() if key[0] == entity}
-
-
 class By(StrEnum):
     """What makes the rows of a table."""
 

@@ -216,12 +216,12 @@ def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due 
         done = act.on(deadline.done_by) or done
     # What had to be sent before a sitting that took place: not noted, rather than late for ever.
     past = isinstance(deadline.when, Delay) and deadline.when.days < 0 and act.vote is not None
-    state, days = _state(deadline, day, done, chamber.is_silent or past, today)
+    state, days = _state(day, done, chamber.is_silent or past, today)
     return Due(chamber.code, chamber.year, key, deadline, act.name, day, state, done, days)
 
 
 def _state(
-    deadline: Deadline, day: dt.date | None, done: dt.date | None, silent: bool, today: dt.date
+    day: dt.date | None, done: dt.date | None, silent: bool, today: dt.date
 ) -> tuple[State, int]:
     if done is not None:
         return State.DONE, max(0, (done - day).days) if day else 0

@@ -100,10 +100,6 @@ class Coverage:
         """Chambers of which nothing is known, not even a draft."""
         return tuple(name for name in self.missing if name not in self.drafts)
 
-    @property
-    def is_partial(self) -> bool:
-        return bool(self.missing)
-
 
 @dataclass(frozen=True)
 class YearOfBudgets:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from maillage.ledger.queries.books import current_files, networks_kept_visible_to
 from maillage.ledger.queries.consolidated import year_of
@@ -31,12 +31,6 @@ def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:
 def statements_visible_to(actor: Actor) -> QuerySet[RechargeStatement]:
     rows = RechargeStatement.objects.select_related("network", "provider", "key")
     return rows.filter(network__in=networks_kept_visible_to(actor))
-
-
-def keys_in_force(network: Network, on: dt.date) -> QuerySet[AllocationKey]:
-    """One version of each key at most: versions never overlap."""
-    running = Q(valid_to=None) | Q(valid_to__gte=on)
-    return network.allocation_keys.filter(running, valid_from__lte=on)
 
 
 def periods_of(network: Network, code: str, but: int | None = None) -> list[Period]:

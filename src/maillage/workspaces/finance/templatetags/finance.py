@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import template
 
-from maillage.workspaces.finance.engine.amounts import rounded, written
+from maillage.workspaces.finance.engine.amounts import rounded
 from maillage.workspaces.finance.queries.accounts import account_name
 
 register = template.Library()
@@ -39,12 +39,6 @@ def en_pourcent(value: Decimal | None) -> str:
         return ""
     sign = MINUS if value < 0 else "+" if value > 0 else ""
     return f"{sign}{abs(value)}".replace(".", ",") + "\u00a0%"
-
-
-@register.filter
-def en_saisie(cents: int | None) -> str:
-    """An amount as it is typed in a field: `1 234,56`, "" for nothing."""
-    return written(cents or 0, "\u00a0")
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -18,7 +17,9 @@ from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.ledger.tables import CSV, XLSX, Column, Table, to_xlsx
 from maillage.schemes.engine.document import Finding, Refused
+from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_budget_file
 from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
     MONTH_TITLES,
@@ -38,7 +39,6 @@ from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 from maillage.workspaces.finance.views.room import attachment
 
-KEPT_FOR = dt.timedelta(days=1)
 SHOWN = 300
 EMPTY = (
     "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."
@@ -140,15 +140,7 @@ def _received(request: HttpRequest, budget: Budget, form: forms.Form) -> HttpRes
         raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
     data = upload.read()
     _read(budget, data, upload.name)
-    limit = timezone.now() - KEPT_FOR
-    BudgetPendingImport.objects.filter(created_at__lt=limit).delete()
-    pending = BudgetPendingImport.objects.create(
-        budget=budget,
-        actor=request.actor.identity,  # type: ignore[attr-defined]
-        filename=upload.name[:200],
-        data=data,
-        seen_version=budget.version,
-    )
+    pending = keep_budget_file(budget, upload.name, data, actor=request.actor)  # type: ignore[attr-defined]
     network = budget.network.code
     return redirect("budget_import_review", network=network, pk=budget.pk, pending=pending.pk)
 
@@ -207,12 +199,10 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
     budget = visible_budget(request, network, pk)
     found = _pending(request, budget, pending)
     if request.POST.get("geste") == "abandonner":
-        found.delete()
+        drop_file(found)
         messages.info(request, "Import abandonné ; rien n’a été changé.")
         return redirect("budget", network=network, pk=pk)
-    if found.seen_version != budget.version:
-        found.seen_version = budget.version
-        found.save(update_fields=["seen_version"])
+    if has_moved(found, budget.version):
         messages.warning(request, "Le budget a changé depuis la lecture : vérifier à nouveau.")
         return redirect("budget_import_review", network=network, pk=pk, pending=pending)
     given = _read(budget, bytes(found.data), found.filename)
@@ -226,9 +216,8 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
         denied: Denied = refusal.denied
         messages.error(request, denied.reason)
         return redirect("budget_import_review", network=network, pk=pk, pending=pending)
-    found.delete()
-    count = entered.changed
-    lines = "1 ligne changée" if count == 1 else f"{count} lignes changées"
+    drop_file(found)
+    lines = pluriel(entered.changed, "ligne changée,lignes changées")
     messages.success(request, f"Import appliqué\u00a0: {lines}.")
     return redirect("budget", network=network, pk=pk)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django import forms
@@ -10,15 +9,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
+from maillage.people.actors import Actor
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
+from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_plan_file
 from maillage.workspaces.finance.engine.amounts import euros
 from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
@@ -27,7 +27,6 @@ from maillage.workspaces.finance.queries.investments import known_of, plan_versi
 from maillage.workspaces.finance.rules.investments import can_plan_something
 from maillage.workspaces.finance.views.room import frame, kept_network
 
-KEPT_FOR = dt.timedelta(days=1)
 SHOWN = 200
 
 
@@ -47,7 +46,7 @@ def investment_import(request: HttpRequest, network: str) -> HttpResponse:
         require(verdict)
         if form.is_valid():
             try:
-                pending = _pending_of(found, form, actor.identity)
+                pending = _pending_of(found, form, actor)
             except Refused as refused:
                 findings = refused.findings
             else:
@@ -59,20 +58,13 @@ def investment_import(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/investment_import.html", context, status=status)
 
 
-def _pending_of(network: Network, form: forms.Form, actor: str) -> InvestmentPendingImport:
+def _pending_of(network: Network, form: forms.Form, actor: Actor) -> InvestmentPendingImport:
     """Put a sound file aside. Raises Refused with everything wrong in it."""
     upload = form.cleaned_data["file"]
     # One byte more than admitted is enough to know that it is too long.
     data = upload.read(MAX_BYTES + 1)
     read_plan(data, upload.name, known_of(network))
-    InvestmentPendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return InvestmentPendingImport.objects.create(
-        network=network,
-        actor=actor,
-        filename=upload.name[:200],
-        data=data,
-        seen_version=plan_version(network),
-    )
+    return keep_plan_file(network, upload.name, data, actor=actor)
 
 
 def _mine(request: HttpRequest, network: str, pending: int) -> InvestmentPendingImport:
@@ -131,13 +123,10 @@ def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpRe
     """Write every change of the dry run, or none where the plan moved since."""
     found = _mine(request, network, pending)
     if request.POST.get("geste") == "abandonner":
-        found.delete()
+        drop_file(found)
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
         return redirect("investments", network=network)
-    version = plan_version(found.network)
-    if found.seen_version != version:
-        found.seen_version = version
-        found.save(update_fields=["seen_version"])
+    if has_moved(found, plan_version(found.network)):
         messages.warning(request, "Le plan a changé depuis la lecture\u00a0: vérifier à nouveau.")
         return redirect("investment_review", network=network, pending=pending)
     operations = read_plan(bytes(found.data), found.filename, known_of(found.network))
@@ -146,7 +135,7 @@ def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpRe
     except Refusal as refusal:
         messages.error(request, refusal.denied.reason)
         return redirect("investment_review", network=network, pending=pending)
-    found.delete()
+    drop_file(found)
     written = pluriel(count, "opération écrite,opérations écrites")
     messages.success(request, f"Import appliqué\u00a0: {written}.")
     return redirect("investments", network=network)

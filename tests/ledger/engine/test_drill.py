@@ -38,6 +38,7 @@ ASKED = {
     "words": (Filter(text="Règlement"), [10, 11]),
     "words without their accents": (Filter(text="reglement"), [10, 11]),
     "accents the words lack": (Filter(text="règlément"), [10, 11]),
+    "a third party's name": (Filter(text="dupont"), [6, 10]),
     "a quote in a word": (Filter(text="l'"), []),
     "accounts without a rule": (Filter(unmapped=True, journal="AC"), [4, 5, 12]),
 }  # fmt: skip

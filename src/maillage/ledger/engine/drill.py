@@ -38,10 +38,10 @@ BY_DAY = "date_trunc('month', date)"
 class Filter:
     """What is asked of the lines; empty means all.
 
-    `account`: beginning of a common account; `local`: of a local one; `month`: its first day;
-    `until`: months up to `month` too; `partner`: auxiliary accounts; `text`: in label (accents or
-    not) or piece; `axis`: a value of the book's first analytical column; `exact`: the common
-    account and none of its subdivisions.
+    `account`: beginning of a common account; `exact`: it, and none of its subdivisions; `local`: of
+    a local one; `month`: its first day; `until`: months up to `month` too; `partner`: auxiliary
+    accounts; `text`: in the label, the name of the third party (accents or not) or the piece;
+    `axis`: a value of the book's first analytical column.
     """
 
     account: str = ""
@@ -245,9 +245,12 @@ def _conditions(
         ask("list_contains(?, aux)", list(asked.partner))
     if asked.text:
         plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
-        ask(
-            f"({plain.format('label')} OR contains(lower(piece), lower(?)))", asked.text, asked.text
-        )
+        words = [
+            plain.format("label"),
+            plain.format("aux_label"),
+            "contains(lower(piece), lower(?))",
+        ]
+        ask(f"({' OR '.join(words)})", *[asked.text] * len(words))
     return wheres, values
 
 

@@ -112,6 +112,17 @@ class Asked:
         ]
 
     @property
+    def outside(self) -> list[tuple[BookFile, int]]:
+        """Books shown that count lines dated out of the exercise, and how many."""
+        files = self.year.files if self.year else ()
+        return [
+            (file, count)
+            for file in files
+            if (count := file.counts.get("date.outside", 0))
+            and (self.entity is None or file.book.entity_id == self.entity.pk)
+        ]
+
+    @property
     def lacking(self) -> list[str]:
         """Chambers of the network whose book of the year is not in."""
         if self.year is None:
@@ -132,6 +143,10 @@ class Asked:
         if self.blocking:
             names = ", ".join(file.book.entity.short_name for file in self.blocking)
             told.append(f"Livres que le contrôle officiel refuserait : {names}")
+        told += [
+            f"Lignes datées hors de l’exercice, comptées : {f.book.entity.short_name}, {lines}"
+            for f, lines in self.outside
+        ]
         count, cents = self.year.unmapped
         if count:
             told.append(f"Comptes locaux sans correspondance : {count}, {euros(cents)}")

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, require
@@ -286,7 +286,7 @@ def apply(request: HttpRequest, network: str) -> HttpResponse:
         messages.info(request, "Ces règles étaient déjà en vigueur ; rien n’a changé.")
     else:
         messages.success(request, f"{change.label} : correspondances changées.")
-    return redirect("mapping", network=network)
+    return _back(request, network)
 
 
 @require_POST
@@ -295,7 +295,7 @@ def undo(request: HttpRequest, network: str) -> HttpResponse:
     asked = request.POST.get("changement", "")
     change = undo_mapping(found, whole_number(asked) or 0, actor=request.actor)
     messages.success(request, f"{change.label} : défait.")
-    return redirect("mapping", network=network)
+    return _back(request, network)
 
 
 @require_safe
@@ -336,6 +336,13 @@ def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
         size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo au plus"
         raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
     return read_rules(upload.read(), upload.name, lambda given: rule_faults(network, given))
+
+
+def _back(request: HttpRequest, network: str) -> HttpResponse:
+    """The workbench, on the exercise one came from."""
+    year = whole_number(request.POST.get("exercice"))
+    here = reverse("mapping", args=[network])
+    return redirect(f"{here}?exercice={year}" if year else here)
 
 
 routes = [

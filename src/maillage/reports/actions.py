@@ -19,7 +19,7 @@ from maillage.schemes.models import Edition
 def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dossier]:
     """Put a document to be made in the queue."""
     if kind not in Dossier.Kind.values:
-        raise Refusal(Denied(f"Document « {kind} » inconnu.", status=422))
+        raise Refusal(Denied(f"Document «\u00a0{kind}\u00a0» inconnu.", status=422))
     dossier = Dossier.objects.create(edition=edition, kind=kind, requested_by=actor.identity)
     transaction.on_commit(partial(produce.enqueue, str(dossier.pk)))
     return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)

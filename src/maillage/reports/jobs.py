@@ -53,7 +53,9 @@ def produce(dossier_id: str) -> None:
         return
     except Exception:
         logger.exception("document %s", dossier_id)
-        failure = "La composition a échoué ; l'erreur est consignée dans le journal du serveur."
+        failure = (
+            "La composition a échoué\u00a0; l'erreur est consignée dans le journal du serveur."
+        )
         Dossier.objects.filter(pk=dossier_id).update(state=Dossier.State.FAILED, failure=failure)
 
 

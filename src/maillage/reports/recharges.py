@@ -81,8 +81,10 @@ def _notes(statement: RechargeStatement) -> list[str]:
     found = []
     if statement.reverses:
         reference = statement.reverses.reference
-        found.append(f"Ce relevé contre-passe le {reference}. Motif : {statement.reason}")
+        found.append(f"Ce relevé contre-passe le {reference}. Motif\u00a0: {statement.reason}")
     if reversal:
         reference = reversal.reference
-        found.append(f"Ce relevé est contre-passé par le {reference}. Motif : {reversal.reason}")
+        found.append(
+            f"Ce relevé est contre-passé par le {reference}. Motif\u00a0: {reversal.reason}"
+        )
     return found

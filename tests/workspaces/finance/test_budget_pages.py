@@ -82,7 +82,7 @@ def test_what_is_typed_wrong_stays_and_is_located(network: Network, who: SimpleN
     answer = who.nord.client.post(here, {"o|6061|": seen, "c|6061||3": "12,345"})
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Compte 6061, mars : « 12,345 »" in page
+    assert "Compte 6061, mars\u00a0: «\u00a012,345\u00a0»" in page
     assert 'value="12,345"' in page
     assert 'aria-invalid="true"' in page
 

@@ -89,19 +89,18 @@ def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Bo
         modes=tuple(_modes()),
         options=tuple(INTEGRATION_LABELS.values()),
         milestones=tuple(french(milestone.label) for milestone in milestones),
-        milestone_facts=tuple(
-            Fact(
-                french(milestone.label),
-                f"{MILESTONE_NATURE_LABELS[milestone.nature]} au {french_date(milestone.date)}",
-            )
-            for milestone in milestones
-        ),
+        milestone_facts=tuple(_milestone_fact(milestone) for milestone in milestones),
         chapters=tuple(_chapter(document, function) for function in document.functions),
         trajectory=_picture(document, None),
         governance=_passages(document, SectionKind.GOVERNANCE),
         coverage=tuple(_coverage(document)),
         sources=tuple(_sources(document)),
     )
+
+
+def _milestone_fact(milestone: MilestoneDoc) -> Fact:
+    nature = MILESTONE_NATURE_LABELS[milestone.nature]
+    return Fact(french(milestone.label), f"{nature} au {french_date(milestone.date)}")
 
 
 def _milestones(document: EditionDocument) -> list[MilestoneDoc]:

@@ -41,7 +41,7 @@ class Start(StrEnum):
 START_LABELS = {
     Start.EMPTY: "Vide",
     Start.PREVIOUS: "Le dernier budget voté de l’exercice précédent",
-    Start.FALLBACK: "Le budget de repli (R712-18) : exercice précédent, réduit",
+    Start.FALLBACK: "Le budget de repli (R712-18)\u00a0: exercice précédent, réduit",
     Start.IN_FORCE: "Les comptes du budget en vigueur, montants à zéro",
     Start.REALISED: "Ce que disent les livres de l’exercice",
 }

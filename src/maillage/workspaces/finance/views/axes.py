@@ -34,12 +34,15 @@ from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 class AxisForm(forms.Form):
     code = forms.CharField(
-        label="Code", max_length=40, help_text="Minuscules, chiffres et tirets ; il ne change plus."
+        label="Code",
+        max_length=40,
+        help_text="Minuscules, chiffres et tirets\u00a0; il ne change plus.",
     )
     name = forms.CharField(label="Nom", max_length=200)
     kind = forms.ChoiceField(
         label="Nature", choices=BudgetAxis.Kind.choices,
-        help_text="Une action est suivie à travers les chambres ; une section découpe une chambre.",
+        help_text="Une action est suivie à travers les chambres\u00a0; une section découpe une "
+        "chambre.",
     )  # fmt: skip
     valid_from = forms.DateField(label="Valable du", required=False, widget=DATE)
     valid_to = forms.DateField(label="Valable jusqu’au", required=False, widget=DATE)

@@ -155,7 +155,7 @@ class OpenForm(forms.Form):
     depart = forms.ChoiceField(
         label="Point de départ",
         choices=[(start, label) for start, label in START_LABELS.items()],
-        help_text="Ce que le budget contient à son ouverture ; tout y reste modifiable.",
+        help_text="Ce que le budget contient à son ouverture\u00a0; tout y reste modifiable.",
         widget=forms.RadioSelect,
     )
 
@@ -214,7 +214,7 @@ class DayForm(forms.Form):
 class VoteForm(forms.Form):
     body = forms.CharField(
         label="Instance", max_length=200, initial="Assemblée générale",
-        help_text="Qui a voté : l’assemblée générale de la chambre.",
+        help_text="Qui a voté\u00a0: l’assemblée générale de la chambre.",
     )  # fmt: skip
     on = forms.DateField(label="Date de la séance", widget=DATE)
     act = forms.CharField(
@@ -261,17 +261,17 @@ VERBS: dict[str, Verb] = {
     ),
     "approuver": Verb(
         "Enregistrer l’approbation",
-        "Le budget devient exécutoire ; il ne change plus d’état.",
+        "Le budget devient exécutoire\u00a0; il ne change plus d’état.",
         "Enregistrer l’approbation", AnswerForm,
         lambda b, f, a: rules.can_answer(b, f, a, verb="approve"),
         approve_budget, "Approbation enregistrée.",
     ),
     "refuser": Verb(
         "Enregistrer le refus de l’autorité",
-        "Ce budget ne comptera plus ; la chambre aura deux mois pour en voter un autre.",
+        "Ce budget ne comptera plus\u00a0; la chambre aura deux mois pour en voter un autre.",
         "Enregistrer le refus", DayForm,
         lambda b, f, a: rules.can_answer(b, f, a, verb="refuse"),
-        refuse_budget, "Refus enregistré : un nouveau vote est attendu.",
+        refuse_budget, "Refus enregistré\u00a0: un nouveau vote est attendu.",
     ),
     "rectifier": Verb(
         "Préparer un budget rectifié",
@@ -282,7 +282,7 @@ VERBS: dict[str, Verb] = {
     ),
     "supprimer": Verb(
         "Supprimer ce budget",
-        "Ses lignes et ses emplois sont perdus ; le journal garde la trace de la suppression.",
+        "Ses lignes et ses emplois sont perdus\u00a0; le journal garde la trace de la suppression.",
         "Supprimer", None, rules.can_delete, delete_budget, "Budget supprimé.",
         deletes=True,
     ),

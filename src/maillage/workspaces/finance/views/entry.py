@@ -232,15 +232,17 @@ def _save(request: HttpRequest, budget: Budget) -> HttpResponse:
 
 
 def _told(reason: str, conflicts: Iterable[Mapping[str, Any]]) -> list[str]:
-    again = "Votre saisie est gardée ci-dessous ; l’enregistrer de nouveau remplace ces montants."
+    again = (
+        "Votre saisie est gardée ci-dessous\u00a0; l’enregistrer de nouveau remplace ces montants."
+    )
     return [reason, again, *(_conflict_words(c) for c in conflicts)]
 
 
 def _conflict_words(conflict: Mapping[str, Any]) -> str:
     if conflict["months"] is None:
-        return f"Compte {conflict['account']} : ligne retirée entre-temps."
+        return f"Compte {conflict['account']}\u00a0: ligne retirée entre-temps."
     total = euros(sum(conflict["months"]))
-    return f"Compte {conflict['account']} : à présent {total} sur l’année."
+    return f"Compte {conflict['account']}\u00a0: à présent {total} sur l’année."
 
 
 def _version(form: QueryDict, key: str) -> int | None:
@@ -269,8 +271,8 @@ def read_form(
             cents = parse_amount(text[:60])
             if cents is None:
                 typed[key, month] = (text[:60], EXPECTED)
-                place = f"Compte {account}, {MONTHS[month - 1]}"
-                faults.append(f"{place} : « {text[:40]} » ; attendu : {EXPECTED}.")
+                told = f"Compte {account}, {MONTHS[month - 1]}\u00a0: «\u00a0{text[:40]}\u00a0»"
+                faults.append(f"{told}\u00a0; attendu\u00a0: {EXPECTED}.")
             elif str(cents) != before:
                 months[month] = cents
                 typed[key, month] = (text[:60], "")
@@ -357,7 +359,8 @@ def _edits(request: HttpRequest) -> list[LineEdit]:
     try:
         edits = [_edit(row) for row in json.loads(request.body)["edits"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        reason = "La demande est illisible : une liste « edits » de lignes est attendue en JSON."
+        what = "une liste «\u00a0edits\u00a0» de lignes est attendue en JSON"
+        reason = f"La demande est illisible\u00a0: {what}."
         raise Refusal(Denied(reason, status=422)) from None
     if not 0 < len(edits) <= MOST_EDITS:
         raise Refusal(Denied(f"De 1 à {MOST_EDITS} lignes par envoi.", status=422))

@@ -67,7 +67,11 @@ def _table(budget: Budget, lines: Lines, *, empty: bool = False) -> Table:
         ]
         for (account, axis), months in sorted(lines.items(), key=lambda i: row_order(i[0][0]))
     ]
-    about = [f"Chambre : {budget.entity.name}", f"État : {budget.get_status_display()}", EMPTY]
+    about = [
+        f"Chambre\u00a0: {budget.entity.name}",
+        f"État\u00a0: {budget.get_status_display()}",
+        EMPTY,
+    ]
     return Table("Budget", columns, rows, about)
 
 
@@ -200,10 +204,10 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
     found = _pending(request, budget, pending)
     if request.POST.get("geste") == "abandonner":
         drop_file(found)
-        messages.info(request, "Import abandonné ; rien n’a été changé.")
+        messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
         return redirect("budget", network=network, pk=pk)
     if has_moved(found, budget.version):
-        messages.warning(request, "Le budget a changé depuis la lecture : vérifier à nouveau.")
+        messages.warning(request, "Le budget a changé depuis la lecture\u00a0: vérifier à nouveau.")
         return redirect("budget_import_review", network=network, pk=pk, pending=pending)
     given = _read(budget, bytes(found.data), found.filename)
     edits = [

@@ -55,7 +55,7 @@ class JobsForm(forms.Form):
     def clean_gross(self) -> int:
         cents = parse_amount(self.cleaned_data["gross"])
         if cents is None or cents < 0:
-            raise forms.ValidationError(f"Attendu : {EXPECTED}.")
+            raise forms.ValidationError(f"Attendu\u00a0: {EXPECTED}.")
         return cents
 
     @property

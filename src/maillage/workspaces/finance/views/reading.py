@@ -241,9 +241,9 @@ def _filters(asked: Asked, coverage: Mapping[str, Coverage]) -> list[str]:
     if asked.by is not By.ACCOUNT:
         told.append(MEASURE_LABELS[asked.measure])
     if asked.entity:
-        told.append(f"Chambre : {asked.entity}")
+        told.append(f"Chambre\u00a0: {asked.entity}")
     if asked.axis:
-        told.append(f"Action ou section : {asked.axis}")
+        told.append(f"Action ou section\u00a0: {asked.axis}")
     if asked.constant:
         told.append("À périmètre constant")
     told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
@@ -251,7 +251,7 @@ def _filters(asked: Asked, coverage: Mapping[str, Coverage]) -> list[str]:
         missing = ", ".join(counted.missing)
         count = len(counted.counted)
         chambers = f"{count} chambre{'s' if count > 1 else ''}"
-        told.append(f"{label} : {chambers}" + (f", sans {missing}" if missing else ""))
+        told.append(f"{label}\u00a0: {chambers}" + (f", sans {missing}" if missing else ""))
     return told
 
 
@@ -337,10 +337,10 @@ def consolidation_export(request: HttpRequest, network: str, extension: str) -> 
     titles = [Column("Ensemble", width=16), Column("Compte", width=44)]
     titles += [Column(e.short_name, "amount", 18) for e in view.chambers]
     titles.append(Column("Réseau", "amount", 18))
-    filters = [f"Colonne : {COLUMNS[asked.kind]}"]
+    filters = [f"Colonne\u00a0: {COLUMNS[asked.kind]}"]
     filters.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
     if asked.axis:
-        filters.append(f"Action ou section : {asked.axis}")
+        filters.append(f"Action ou section\u00a0: {asked.axis}")
     return exported(
         Table(f"Consolidation {asked.year}", titles, rows, filters, labels=2), extension
     )

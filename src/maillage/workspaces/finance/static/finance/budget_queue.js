@@ -56,7 +56,7 @@ export class Queue extends Sending {
     for (const conflict of conflicts) {
       const found = batch.find(({ line }) => line.account === conflict.account && line.axis === conflict.axis);
       if (!found) continue;
-      if (!conflict.months) { this.blocked = "une ligne a été retirée entre-temps : recharger la page"; continue; }
+      if (!conflict.months) { this.blocked = "une ligne a été retirée entre-temps\u00a0: recharger la page"; continue; }
       found.line.version = conflict.version;
       for (const cell of found.line.cells) {
         const theirs = conflict.months[cell.month - 1];

@@ -231,7 +231,7 @@ def test_any_closing_date_given_is_taken(tmp_path: Path, day: dt.date) -> None:
 def test_lines_beyond_the_memory_given_are_refused(tmp_path: Path) -> None:
     rows = table()
     wide = [*rows[3][:10], " " + "x" * 15_000, *rows[3][11:]]
-    path = written(tmp_path, [*rows, *[wide] * 30_000])
+    path = written(tmp_path, [*rows, *[wide] * 6_000])
     ledger = read_ledger(path, memory_mb=60)
     assert ledger.refused and "file.size" in ledger.findings
 

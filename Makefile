@@ -44,7 +44,8 @@ test:
 		-m "not browser" --ignore-glob='tests/*/engine' --ignore-glob='tests/*/*/engine' --ignore=tests/ui --ignore=tests/bench \
 		--ignore=tests/test_packaging.py --ignore=tests/schemes/cartography/test_shown.py \
 		--ignore=tests/architecture/test_house.py --ignore=tests/architecture/test_documented.py \
-		--ignore=tests/architecture/test_templates.py --ignore=tests/architecture/test_access.py
+		--ignore=tests/architecture/test_templates.py --ignore=tests/architecture/test_access.py \
+		--ignore=tests/ledger/test_columns.py --ignore=tests/ledger/test_commands.py
 
 LINES ?= 1000000
 bench: $(VENV)/.installed-dev

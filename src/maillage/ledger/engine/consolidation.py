@@ -22,8 +22,8 @@ from maillage.ledger.engine import mapping as mappings
 from maillage.ledger.engine.chart import Finding
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
+from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.perimeter import Family, Perimeter
-from maillage.ledger.engine.statements.books import euros
 from maillage.ledger.engine.survey import CubeRow
 
 Key = tuple[str, dt.date | None, str, str, str]

@@ -12,7 +12,7 @@ from typing import Any
 
 from maillage.ledger.engine.duck import Duck
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
-from maillage.ledger.engine.statements.books import euros
+from maillage.ledger.engine.money import euros
 
 OPENING_CODES = ("AN", "ANO", "RAN", "OUV", "NOUV", "ANV")
 OPENING_LABEL = re.compile(r"\b(a[^a-z0-9]{0,2}nouveaux?|ouvertures?)\b")

@@ -5,6 +5,7 @@ lays them out, `proofs` presents all three and says which equality fails, `figur
 with their rule. Amounts are integer cents. Knows no file of books and no Django.
 """
 
+from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -12,7 +13,6 @@ from maillage.ledger.engine.statements.books import (
     TrialBalance,
     TrialLine,
     cumulate,
-    euros,
     last_day,
     trial_balance,
 )

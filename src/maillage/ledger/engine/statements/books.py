@@ -34,13 +34,6 @@ def last_day(period: str) -> dt.date | None:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def euros(cents: int) -> str:
-    """French writing with non-breaking spaces: "−1 234,56 €"."""
-    whole, rest = divmod(abs(cents), 100)
-    grouped = f"{whole:,}".replace(",", "\u202f")
-    return f"{'−' if cents < 0 else ''}{grouped},{rest:02d}\u00a0€"
-
-
 def cumulate(
     balances: Balances, *, restarts: bool = True
 ) -> dict[tuple[str, str, str], tuple[int, int]]:

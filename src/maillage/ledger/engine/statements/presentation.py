@@ -12,11 +12,11 @@ from collections import abc
 from dataclasses import dataclass, replace
 
 from maillage.ledger.engine.chart import Finding
+from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
     Cell,
-    euros,
     extent,
     last_day,
 )

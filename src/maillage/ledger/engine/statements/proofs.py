@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from maillage.ledger.engine.chart import Chart, Finding
+from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
     Cell,
     TrialBalance,
-    euros,
     last_day,
     readable,
     trial_balance,

@@ -15,9 +15,9 @@ import pytest
 
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.archive import folder
+from maillage.ledger.engine.money import MINUS, NARROW, written
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.mapping import RuleValue
-from maillage.ledger.templatetags.ledger import MINUS, NARROW, written
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import keep_books

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from maillage.ledger.templatetags.ledger import written
+from maillage.ledger.engine.money import written
 from maillage.reports.engine.typesetting import compile_pdf
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
 from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of

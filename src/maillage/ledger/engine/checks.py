@@ -129,15 +129,8 @@ def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:
     (counted,) = duck.run(f"SELECT {counts} FROM {text.lines_of(form)}", "Axes analytiques")
     many = [p for p, count in zip(extra.values(), counted, strict=True) if count > text.MOST_AXES]
     for place in many:
-        findings.add(Finding("axis.many", 1, _name_at(form.heading, place)))
+        findings.add(Finding("axis.many", 1, form.heading.extras[place]))
     return replace(form, many=frozenset(many))
-
-
-def _name_at(heading: Heading, place: int) -> str:
-    """What the heading calls an extra column."""
-    held = set(heading.places.values())
-    places = [rank for rank in range(heading.width) if rank not in held]
-    return heading.extra[places.index(place)]
 
 
 # -- the store -----------------------------------------------------------------------------------

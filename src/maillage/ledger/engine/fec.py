@@ -74,6 +74,13 @@ class Heading:
     twice: tuple[str, ...] = ()
 
     @property
+    def extras(self) -> dict[int, str]:
+        """The columns beyond the official ones, by place."""
+        official = set(self.places.values())
+        places = (place for place in range(self.width) if place not in official)
+        return dict(zip(places, self.extra, strict=True))
+
+    @property
     def names(self) -> tuple[str, ...]:
         return SIGNED if self.layout is Layout.SIGNED else COLUMNS
 

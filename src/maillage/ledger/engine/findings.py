@@ -164,6 +164,13 @@ class Findings:
         """Keep one finding, which stands for `count` of its code."""
         self.add_all([finding], count)
 
+    @staticmethod
+    def unreadable(error: OSError) -> Findings:
+        """What is said of a file that the machine does not let read."""
+        found = Findings()
+        found.add(Finding("file.unreadable", detail=type(error).__name__))
+        return found
+
     def add_all(self, findings: Sequence[Finding], count: int) -> None:
         """Keep the first, in the order of the file, of `count` findings of one code."""
         if not findings:

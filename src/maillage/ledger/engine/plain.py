@@ -94,7 +94,10 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -
 
 
 def rewritten(form: Form, target: Path, findings: Findings) -> Form:
-    """The same text in UTF-8, its lines ended alike, in `target`; what was odd is found."""
+    """The same text in UTF-8, its lines ended alike, in `target`; what was odd is found.
+
+    `family` still says which table the file given follows.
+    """
     oddities = _Oddities()
     with target.open("wb") as out:
         first = 1
@@ -102,7 +105,7 @@ def rewritten(form: Form, target: Path, findings: Findings) -> Form:
             out.write(_block(block, first, form, oddities))
             first += block.count(b"\n")
     oddities.tell(findings)
-    return replace(form, path=target, encoding="utf-8", family="", newline="\n")
+    return replace(form, path=target, encoding="utf-8", newline="\n")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -67,7 +67,7 @@ def read_ledger(
         try:
             closing = closing or checks.closing_of(name)
             reading = _Reading(path, place, findings, progress, memory_mb, closing)
-            return reading.read(name, closing, store)
+            return reading.read(name, store)
         except duckdb.OutOfMemoryException:
             refused = Finding("file.size", detail="pour la mémoire accordée")
         except Refused as raised:
@@ -125,24 +125,21 @@ class _Reading:
         self.closing = closing
         self.xml = is_xml(path) if path.stat().st_size else False
 
-    def read(self, name: str, closing: date | None, store: Path | None) -> LedgerFile:
+    def read(self, name: str, store: Path | None) -> LedgerFile:
         source = self._as_text()
         form = detect(source)
         told = plain.survey(source, form, self.progress)
         form = told.form
         sha = told.sha256 if source == self.path else sha256_of(self.path)
-        known = known_as(store / sha, closing) if store is not None else None
+        known = known_as(store / sha, self.closing) if store is not None else None
         if known is not None:
             return self._known(known, name)
         checks.check_heading(form, self.findings)
         if not told.plain:
             self.progress("Mise au propre du texte", 0, 1)
-            form = replace(
-                plain.rewritten(form, self.place / "propre.txt", self.findings),
-                family=form.family,
-            )
+            form = plain.rewritten(form, self.place / "propre.txt", self.findings)
         with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
-            ledger = self._stored(duck, form, closing)
+            ledger = self._stored(duck, form)
         match = FILE_NAME.fullmatch(name)
         ledger = replace(
             ledger,
@@ -151,7 +148,7 @@ class _Reading:
             size=self.path.stat().st_size,
             layout=Layout.XML if self.xml else form.layout,
             siren=match["siren"] if match else "",
-            closing=closing,
+            closing=self.closing,
             findings=self._located(),
         )
         return self._kept(ledger, store)
@@ -166,7 +163,7 @@ class _Reading:
         checks.check_closing(said, self.closing, self.findings)
         return target
 
-    def _stored(self, duck: Duck, form: Form, closing: date | None) -> LedgerFile:
+    def _stored(self, duck: Duck, form: Form) -> LedgerFile:
         """Write lines and cube, and check them. Raises Refused where there is no line at all."""
         lines = self.place / "lines.parquet"
         form = checks.check_axes(duck, form, self.findings)
@@ -175,7 +172,7 @@ class _Reading:
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
             raise Refused(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
-        checks.check_lines(duck, stored, form, closing, self.findings)
+        checks.check_lines(duck, stored, form, self.closing, self.findings)
         entries.check_entries(duck, stored, self.findings)
         entries.check_labels(duck, stored, self.findings)
         try:

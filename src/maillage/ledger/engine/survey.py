@@ -75,7 +75,7 @@ def survey_all(
             try:
                 found = survey(path, partners=names, memory_mb=share)
             except OSError as error:
-                found = _unreadable(path, error)
+                found = Survey(path, "", None, (), Findings.unreadable(error), refused=True)
             if cache and "file.unreadable" not in found.findings:
                 remember(found, names, cache)
         if done:
@@ -93,12 +93,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0  # gone since, or nothing behind a link: reading it says so
-
-
-def _unreadable(path: Path, error: OSError) -> Survey:
-    findings = Findings()
-    findings.add(Finding("file.unreadable", detail=type(error).__name__))
-    return Survey(path, "", None, (), findings, refused=True)
 
 
 def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_MB) -> Survey:

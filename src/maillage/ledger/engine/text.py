@@ -52,10 +52,8 @@ NEVER = "\x1f"
 
 def extra_columns(form: Form) -> dict[str, int]:
     """Extra columns by their stored name (`axe_…`; `autre_…` for no axis), with their place."""
-    official = set(form.heading.places.values())
-    places = [place for place in range(form.heading.width) if place not in official]
     names: dict[str, int] = {}
-    for name, place in zip(form.heading.extra, places, strict=True):
+    for place, name in form.heading.extras.items():
         if not name:
             continue
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or str(place)
@@ -100,33 +98,15 @@ def _function(form: Form, separator: str, columns: str) -> str:
 
 def typed(form: Form) -> str:
     """The lines of a file where all are well written."""
-    amounts = ("Debit", "Credit", "Montant", "Montantdevise")
-    source = read_csv(form, dict.fromkeys(DATED, "DATE") | dict.fromkeys(amounts, MONEY))
-    cells = {name: f"c{place}" for name, place in form.heading.places.items()}
-    sides = dict(zip(("debit", "credit"), _sides(form, cells), strict=True))
-    parts = ["(row_number() OVER () + 1)::INTEGER AS line"]
-    for name, stored in STORED.items():
-        cell = cells.get(name)
-        if stored in sides:
-            parts.append(f"({sides[stored]})::{MONEY} AS {stored}")
-        elif name in DATED:
-            parts.append(f"{cell or 'NULL::DATE'} AS {stored}")
-        elif name == "Montantdevise":
-            parts.append(f"nullif({cell}, 0) AS {stored}" if cell else f"NULL::{MONEY} AS {stored}")
-        else:
-            parts.append(f"coalesce({cell}, '') AS {stored}" if cell else f"'' AS {stored}")
+    kinds = dict.fromkeys(DATED, "DATE")
+    kinds |= dict.fromkeys(("Debit", "Credit", "Montant", "Montantdevise"), MONEY)
+    cells = {n: f"c{p}" if n in kinds else f"coalesce(c{p}, '')"
+             for n, p in form.heading.places.items()}  # fmt: skip
+    absent = {n: f"NULL::{kinds[n]}" if n in kinds else "''" for n in STORED}
+    parts = _columns(form, absent | cells, _as_is, _as_is)
     parts += [f"coalesce(c{place}, '') AS {name}" for name, place in extra_columns(form).items()]
-    return f"SELECT {', '.join(parts)} FROM {source}"
-
-
-def _sides(form: Form, cells: dict[str, str]) -> tuple[str, str]:
-    if form.layout is Layout.SIGNED:
-        way, amount = f"upper({cells['Sens']})", f"coalesce({cells['Montant']}, 0)"
-        return (
-            f"CASE WHEN {way} IN {listed(DEBIT_WORDS)} THEN {amount} ELSE 0 END",
-            f"CASE WHEN {way} IN {listed(CREDIT_WORDS)} THEN {amount} ELSE 0 END",
-        )
-    return f"coalesce({cells['Debit']}, 0)", f"coalesce({cells['Credit']}, 0)"
+    numbered = f"SELECT *, (row_number() OVER () + 1)::INTEGER AS line FROM {read_csv(form, kinds)}"
+    return f"SELECT {', '.join(parts)} FROM ({numbered})"
 
 
 # -- what a well written line is -----------------------------------------------------------------
@@ -251,7 +231,7 @@ def lenient(form: Form, odd: str) -> str:
     What cannot be read of them is NULL; a line of another width is left out.
     """
     cells = {n: f"cells[{place + 1}]" for n, place in form.heading.places.items()}
-    plain = {name: f"{cells[name]}" if name in cells else "''" for name in (*STORED, *cells)}
+    plain = dict.fromkeys(STORED, "''") | cells
     closer = {name: cell(form, name) for name in plain}
     axes = extra_columns(form)
     split = (
@@ -271,7 +251,7 @@ def lenient(form: Form, odd: str) -> str:
 def _columns(
     form: Form, cells: dict[str, str], money: Callable[[str], str], date: Callable[[str], str]
 ) -> list[str]:
-    """The columns of the store out of texts, '' where there is none."""
+    """The columns of the store out of cells; `money` and `date` read those of amounts and days."""
     amounts = {name: f"coalesce({money(text)}, 0)" for name, text in cells.items()
                if name in ("Debit", "Credit", "Montant")}  # fmt: skip
     if form.layout is Layout.SIGNED:
@@ -290,6 +270,10 @@ def _columns(
         else:
             parts.append(f"{cells[name]} AS {stored}")
     return parts
+
+
+def _as_is(cell: str) -> str:
+    return cell
 
 
 def _plain_amount(text: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.money import written
 
 register = template.Library()
 
@@ -23,17 +24,6 @@ class Figure(Protocol):
 
     @property
     def url(self) -> str: ...
-
-
-NARROW = "\u202f"
-MINUS = "\u2212"
-
-
-def written(cents: int) -> str:
-    """`1 234,56`, without unit; a true minus before what is negative."""
-    euros, rest = divmod(abs(cents), 100)
-    sign = MINUS if cents < 0 else ""
-    return f"{sign}{euros:,}".replace(",", NARROW) + f",{rest:02d}"
 
 
 @register.simple_tag

@@ -29,6 +29,11 @@ class MaillageCommand(BaseCommand):
             raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
 
 
+def counted(count: int, one: str, several: str) -> str:
+    """`1 ligne`, `12 lignes`, as a console shows them."""
+    return f"{count} {several if count > 1 else one}"
+
+
 def read_file(path: str) -> bytes:
     try:
         return Path(path).read_bytes()

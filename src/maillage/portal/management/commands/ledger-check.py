@@ -20,7 +20,7 @@ from maillage.ledger.engine.findings import (
 from maillage.ledger.engine.reading import LedgerFile, read_ledger
 from maillage.ledger.engine.statements import euros
 from maillage.network.rules import siren_fault
-from maillage.portal.management.base import MaillageCommand
+from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 
 EXIT = {Severity.REFUSED: 4, Severity.ERROR: 3, Severity.WARNING: 1, Severity.NOTE: 0}
@@ -71,8 +71,8 @@ class Command(MaillageCommand):
         if ledger.refused:
             write(f"  illisible : {next(iter(ledger.findings))}")
             return
-        held = [_counted(ledger.lines, "ligne", "lignes"), ledger.encoding]
-        held += [_counted(len(ledger.journals), "journal", "journaux")]
+        held = [counted(ledger.lines, "ligne", "lignes"), ledger.encoding]
+        held += [counted(len(ledger.journals), "journal", "journaux")]
         held += [f"débits {euros(ledger.debit)}", f"crédits {euros(ledger.credit)}"]
         write(f"  {', '.join(held)}")
         if not ledger.findings:
@@ -87,17 +87,12 @@ class Command(MaillageCommand):
                 write(f"    {finding}")
 
 
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {several if count > 1 else one}"
-
-
 def _read(path: Path, siren: str, follow: Progress) -> LedgerFile:
     """One file read; refused where the machine does not let it be."""
     try:
         return read_ledger(path, siren=siren, progress=follow)
     except OSError as error:
-        findings = Findings()
-        findings.add(Finding("file.unreadable", detail=type(error).__name__))
+        findings = Findings.unreadable(error)
         return LedgerFile(name=path.name, findings=findings, refused=True)
 
 

@@ -24,7 +24,7 @@ from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import Survey, survey_all
 from maillage.ledger.tables import Table, to_workbook
 from maillage.network.rules import siren_fault
-from maillage.portal.management.base import MaillageCommand
+from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 
 WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
@@ -121,7 +121,8 @@ class Command(MaillageCommand):
     ) -> None:  # fmt: skip
         write = self.stdout.write
         lines = sum(row.lines for s in held for row in s.cube)
-        write(f"{_counted(len(held), 'fichier')}, {_counted(lines, 'ligne')}, exercice {year}.")
+        files = counted(len(held), "fichier", "fichiers")
+        write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {year}.")
         for survey in surveys:
             if survey not in held and not survey.refused:
                 write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")
@@ -138,10 +139,6 @@ class Command(MaillageCommand):
             write(f"  et {len(result.findings) - SHOWN} autres, dans le classeur ou en --json")
         if output:
             write(f"Écrit : {output}")
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count > 1 else ''}"
 
 
 def _writable(name: str) -> Path:

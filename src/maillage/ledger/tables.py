@@ -18,6 +18,7 @@ import xlsxwriter
 
 from maillage.schemes.engine.tables.sources import guarded
 from maillage.ui.french import french_date
+from maillage.ui.numbers import decimal_text
 
 Kind = Literal["text", "amount", "number", "decimal", "year", "date"]
 """`amount`: integer cents; `number`: whole; `decimal`: any other; `year` without a separator. In a
@@ -159,6 +160,5 @@ def _plain(kind: Kind, value: Any) -> str:
     if kind == "date":
         return f"{value:%d/%m/%Y}"
     if kind == "decimal":
-        text = f"{Decimal(str(value)):f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+        return decimal_text(Decimal(str(value)))
     return str(value)

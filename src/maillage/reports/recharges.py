@@ -9,9 +9,9 @@ from typing import Any
 
 from maillage.ledger.engine.money import written
 from maillage.reports.engine.typesetting import compile_pdf
+from maillage.ui.numbers import decimal_shown
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
 from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of
-from maillage.workspaces.finance.engine.decimals import decimal_shown
 from maillage.workspaces.finance.models import RechargeStatement
 from maillage.workspaces.finance.queries.keys import totals_of
 

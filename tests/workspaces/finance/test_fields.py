@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from maillage.workspaces.finance.engine.decimals import (
+from maillage.ui.numbers import (
     decimal_of,
     decimal_shown,
     decimal_text,

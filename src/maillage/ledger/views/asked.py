@@ -73,7 +73,9 @@ class Asked:
     def offered(self) -> tuple[Entity, ...]:
         """Choices of chamber."""
         held = self.year.entities if self.year else ()
-        return held if self.entity in (None, *held) else (*held, self.entity)  # type: ignore[arg-type]
+        if self.entity is None or self.entity in held:
+            return held
+        return (*held, self.entity)
 
     @property
     def months(self) -> list[tuple[str, str, bool]]:
@@ -101,26 +103,21 @@ class Asked:
         return found
 
     @property
+    def books(self) -> list[BookFile]:
+        """The files of the books shown."""
+        files = self.year.files if self.year else ()
+        return [f for f in files if self.entity is None or f.book.entity_id == self.entity.pk]
+
+    @property
     def blocking(self) -> list[BookFile]:
         """Books shown that the official check would refuse."""
-        files = self.year.files if self.year else ()
-        return [
-            file
-            for file in files
-            if file.state == BookFile.State.BLOCKING
-            and (self.entity is None or file.book.entity_id == self.entity.pk)
-        ]
+        return [file for file in self.books if file.state == BookFile.State.BLOCKING]
 
     @property
     def outside(self) -> list[tuple[BookFile, int]]:
         """Books shown that count lines dated out of the exercise, and how many."""
-        files = self.year.files if self.year else ()
-        return [
-            (file, count)
-            for file in files
-            if (count := file.counts.get("date.outside", 0))
-            and (self.entity is None or file.book.entity_id == self.entity.pk)
-        ]
+        counts = [(file, file.counts.get("date.outside", 0)) for file in self.books]
+        return [(file, count) for file, count in counts if count]
 
     @property
     def lacking(self) -> list[str]:

@@ -66,16 +66,17 @@ def figures(reading: Asked, columns: list[Pillar], sides: Sides, **narrowed: str
 
     `narrowed`: what the address of the lines asks of the row.
     """
-    return [
-        Figure(column.cents(sides), "" if column.lines is None and not column.facing
-               else _facing(reading) if column.facing
-               else lines_url(reading, narrowed | dict(column.lines or {})))
-        for column in columns
-    ]  # fmt: skip
+    return [Figure(column.cents(sides), _url(reading, column, narrowed)) for column in columns]
 
 
-def lines_url(reading: Asked, changes: Lookup[str, str]) -> str:
-    kept = {name: value for name, value in (reading.of_lines | dict(changes)).items() if value}
+def _url(reading: Asked, column: Pillar, narrowed: dict[str, str]) -> str:
+    """Where an amount of a column leads, "" where nowhere."""
+    if column.facing:
+        return _facing(reading)
+    if column.lines is None:
+        return ""
+    asked = reading.of_lines | narrowed | dict(column.lines)
+    kept = {name: value for name, value in asked.items() if value}
     return f"{reverse('entry_lines', args=[reading.network.code])}?{urlencode(kept)}"
 
 

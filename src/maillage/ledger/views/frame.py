@@ -14,6 +14,7 @@ from maillage.ledger import tables
 from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
+from maillage.ui.numbers import number_in
 
 Page = tuple[str, str]
 """A page: the name of its address, its label."""
@@ -102,9 +103,7 @@ def keeper_frame(
 
 def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
     """A number that an address or a form gives in digits; None for what is none, or too large."""
-    if text and text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= most:
-        return int(text)
-    return None
+    return number_in(text or "", most)
 
 
 def exported(table: tables.Table, extension: str) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.archive import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
-from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
@@ -71,23 +70,13 @@ WORDS = {
 FLAGS = ("sans", "exact")
 
 
-def _files(reading: Asked) -> list[BookFile]:
-    if reading.year is None:
-        return []
-    return [
-        file
-        for file in reading.year.files
-        if reading.entity is None or file.book.entity_id == reading.entity.pk
-    ]
-
-
 @require_safe
 def lines(request: HttpRequest, network: str) -> HttpResponse:
     """The lines that answer, a hundred at a time, and what all of them come to."""
     found = kept_network(request, network)
     reading = asked(request, found)
     wanted, given = _filter(request, reading)
-    books, mapping = books_of(_files(reading)), mapping_of(rules_of(found))
+    books, mapping = books_of(reading.books), mapping_of(rules_of(found))
     number = max(1, whole_number(request.GET.get("page"), 10**8) or 1)
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     if page.count and not page.lines:  # beyond the last page
@@ -158,9 +147,7 @@ def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
     wanted, given = _filter(request, reading)
-    page = entry_lines(
-        books_of(_files(reading)), mapping_of(rules_of(found)), wanted, limit=EXPORTED
-    )
+    page = entry_lines(books_of(reading.books), mapping_of(rules_of(found)), wanted, limit=EXPORTED)
     filters = [*reading.words]
     filters += [WORDS[n] if n in FLAGS else f"{WORDS[n]} : {value}" for n, value in given.items()]
     if page.count > EXPORTED:

@@ -7,6 +7,7 @@ sender alone, changes no figure and lasts a day; what is applied of it is an act
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -32,13 +33,9 @@ def keep_budget_file(
 ) -> BudgetPendingImport:
     """Keep a file that reads well, and drop those kept too long. Raises Refusal (403, 409)."""
     require(can_enter(budget, finance_function(budget.network_id), actor))
-    BudgetPendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    _drop_old(BudgetPendingImport)
     return BudgetPendingImport.objects.create(
-        budget=budget,
-        actor=actor.identity,
-        filename=name[:200],
-        data=data,
-        seen_version=budget.version,
+        budget=budget, seen_version=budget.version, **_sent(name, data, actor)
     )
 
 
@@ -47,14 +44,18 @@ def keep_plan_file(
 ) -> InvestmentPendingImport:
     """Keep a plan that reads well, and drop those kept too long. Raises Refusal (403)."""
     require(can_plan_something(network.pk, finance_function(network.pk), actor))
-    InvestmentPendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    _drop_old(InvestmentPendingImport)
     return InvestmentPendingImport.objects.create(
-        network=network,
-        actor=actor.identity,
-        filename=name[:200],
-        data=data,
-        seen_version=plan_version(network),
+        network=network, seen_version=plan_version(network), **_sent(name, data, actor)
     )
+
+
+def _drop_old(kept: type[Pending]) -> None:
+    kept.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def _sent(name: str, data: bytes, actor: Actor) -> dict[str, Any]:
+    return {"actor": actor.identity, "filename": name[:200], "data": data}
 
 
 def has_moved(pending: Pending, version: int) -> bool:

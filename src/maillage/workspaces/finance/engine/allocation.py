@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from maillage.workspaces.finance.engine.decimals import decimal_text
+from maillage.ui.numbers import decimal_text
 
 Month = tuple[int, int]
 """A year and a month, 1 to 12."""

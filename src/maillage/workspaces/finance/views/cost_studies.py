@@ -18,6 +18,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.actions.costs import (
     StudyDraft,
     Worked,
@@ -33,7 +34,6 @@ from maillage.workspaces.finance.engine.costing import (
     NO_GAIN,
     Costing,
 )
-from maillage.workspaces.finance.engine.decimals import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.models import CostStudy
 from maillage.workspaces.finance.queries.costs import (
     costing_of,

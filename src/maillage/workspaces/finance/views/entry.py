@@ -21,6 +21,7 @@ from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.ui.french import MONTHS, SHORT_MONTHS
+from maillage.ui.numbers import number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
@@ -32,7 +33,6 @@ from maillage.workspaces.finance.engine.budgets import (
     class_of,
     row_order,
 )
-from maillage.workspaces.finance.engine.decimals import number_in
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart

@@ -10,8 +10,8 @@ from typing import Any
 
 from django import forms
 
+from maillage.ui.numbers import decimal_of, decimal_text
 from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
-from maillage.workspaces.finance.engine.decimals import decimal_of, decimal_text
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 """How a day is typed; each field takes its own copy."""

@@ -17,6 +17,7 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.network.rules import CODE
+from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
     remove_investment,
@@ -24,7 +25,6 @@ from maillage.workspaces.finance.actions.investments import (
 )
 from maillage.workspaces.finance.engine import bars, plan_table
 from maillage.workspaces.finance.engine.amounts import euros
-from maillage.workspaces.finance.engine.decimals import number_in
 from maillage.workspaces.finance.engine.investments import (
     MOST_YEARS,
     SOURCES,

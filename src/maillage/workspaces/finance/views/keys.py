@@ -22,6 +22,7 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.network.rules import CODE
+from maillage.ui.numbers import decimal_shown, number_in
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
     can_keep,
@@ -31,7 +32,6 @@ from maillage.workspaces.finance.actions.keys import (
     revise_key,
 )
 from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, basis, percent, unit_of
-from maillage.workspaces.finance.engine.decimals import decimal_shown, number_in
 from maillage.workspaces.finance.models import AllocationKey
 from maillage.workspaces.finance.queries.keys import keys_visible_to
 from maillage.workspaces.finance.views.fields import DATE, VERSION_MOST, NumberField

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.ui.french import MONTHS
+from maillage.ui.numbers import decimal_text
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
-from maillage.workspaces.finance.engine.decimals import decimal_text
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
 from maillage.workspaces.finance.models import Budget
 from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of

@@ -20,6 +20,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
+from maillage.ui.numbers import decimal_shown
 from maillage.workspaces.finance.actions.keys import (
     Recharge,
     can_keep,
@@ -29,7 +30,6 @@ from maillage.workspaces.finance.actions.keys import (
     reverse_recharge,
 )
 from maillage.workspaces.finance.engine.allocation import basis, distribute, percent, unit_of
-from maillage.workspaces.finance.engine.decimals import decimal_shown
 from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
 from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to, totals_of
 from maillage.workspaces.finance.views.fields import DATE, AmountField

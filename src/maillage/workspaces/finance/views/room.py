@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from maillage.ledger.views.frame import exported, frame, kept_network
 from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.engine.decimals import number_in
+from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]

@@ -19,11 +19,11 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
+from maillage.ui.numbers import decimal_of, decimal_text, number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark, units
 from maillage.workspaces.finance.engine.costing import per_fte
-from maillage.workspaces.finance.engine.decimals import decimal_of, decimal_text, number_in
 from maillage.workspaces.finance.models import ProcessVolume
 from maillage.workspaces.finance.queries.costs import (
     Cell,

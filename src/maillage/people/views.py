@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from maillage.people.queries import personal_data
+from maillage.people.requests import Request
 
 
 @require_safe
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     crumbs = [{"label": "Accueil", "url": "/"}, {"label": "Mon compte"}]
     mandates = request.user.mandates.select_related("network", "entity", "function")
     return render(request, "people/account.html", {"crumbs": crumbs, "mandates": mandates})
@@ -20,7 +21,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     response = JsonResponse(
         personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from maillage.kernel.verdicts import Refusal
+from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine import canonical, checks, comparison
 from maillage.schemes.engine.coverage import coverage as coverage_of
@@ -148,7 +149,7 @@ WRITE: dict[Any, Any] = {**READ, 401: Problem, 403: Problem, 409: Problem}
 
 
 @api.exception_handler(ValidationError)
-def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def invalid(request: Request, error: ValidationError) -> HttpResponse:
     faults = [
         {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
         for fault in error.errors
@@ -157,41 +158,41 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+def unreadable(request: Request, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "La demande ne se lit pas : du JSON est attendu.")
 
 
 @api.exception_handler(AuthenticationError)
-def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def unknown(request: Request, error: AuthenticationError) -> HttpResponse:
     return problem(401, "Se connecter pour écrire.")
 
 
 @api.exception_handler(Http404)
-def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def missing(request: Request, error: Http404) -> HttpResponse:
     return problem(404, "Rien à cette adresse, ou rien que vous puissiez voir.")
 
 
 @api.exception_handler(Refusal)
-def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+def refused(request: Request, error: Refusal) -> HttpResponse:
     return problem(error.denied.status, error.denied.reason, **dict(error.details))
 
 
-def _edition(request: HttpRequest, edition: int) -> Any:
+def _edition(request: Request, edition: int) -> Any:
     if not 0 < edition <= BIGGEST:
         raise Http404
-    return get_object_or_404(editions_visible_to(request.actor), pk=edition)  # type: ignore[attr-defined]
+    return get_object_or_404(editions_visible_to(request.actor), pk=edition)
 
 
 @api.get("/networks", response={200: list[NetworkOut], **READ}, tags=["réseaux"])
-def networks(request: HttpRequest) -> Any:
+def networks(request: Request) -> Any:
     """Networks one may see."""
-    return 200, list(networks_visible_to(request.actor))  # type: ignore[attr-defined]
+    return 200, list(networks_visible_to(request.actor))
 
 
 @api.get("/editions", response={200: list[EditionOut], **READ}, tags=["éditions"])
-def editions(request: HttpRequest) -> Any:
+def editions(request: Request) -> Any:
     """Editions one may see: adopted ones for everybody."""
-    found = editions_visible_to(request.actor).order_by("pk")  # type: ignore[attr-defined]
+    found = editions_visible_to(request.actor).order_by("pk")
     return 200, [_edition_out(edition) for edition in found]
 
 
@@ -208,19 +209,19 @@ def _edition_out(edition: Any) -> dict[str, Any]:
 
 
 @api.get("/editions/{edition}", response={200: EditionOut, **READ}, tags=["éditions"])
-def edition_sheet(request: HttpRequest, edition: int) -> Any:
+def edition_sheet(request: Request, edition: int) -> Any:
     return 200, _edition_out(_edition(request, edition))
 
 
 @api.get("/editions/{edition}/file", response={200: dict[str, Any], **READ}, tags=["éditions"])
-def edition_file(request: HttpRequest, edition: int) -> Any:
+def edition_file(request: Request, edition: int) -> Any:
     """The canonical file, byte for byte."""
     data = canonical.dumps_file(file_of(_edition(request, edition)))
     return HttpResponse(data, content_type="application/json")
 
 
 @api.get("/editions/{edition}/placements", response={200: list[CellOut], **READ}, tags=["cellules"])
-def placements(request: HttpRequest, edition: int, function: str = "", milestone: str = "") -> Any:
+def placements(request: Request, edition: int, function: str = "", milestone: str = "") -> Any:
     """Cells, all or of one function and milestone (codes)."""
     document = document_of(_edition(request, edition))
     function_of = {p.code: p.function for p in document.processes}
@@ -233,7 +234,7 @@ def placements(request: HttpRequest, edition: int, function: str = "", milestone
 
 
 @api.get("/editions/{edition}/checks", response={200: CheckOut, **READ}, tags=["éditions"])
-def edition_checks(request: HttpRequest, edition: int) -> Any:
+def edition_checks(request: Request, edition: int) -> Any:
     """Rules broken or to complete, coverage, and the version of what was read."""
     found = _edition(request, edition)
     document = document_of(found)
@@ -247,7 +248,7 @@ def edition_checks(request: HttpRequest, edition: int) -> Any:
 @api.get(
     "/editions/{edition}/compare/{other}", response={200: ComparisonOut, **READ}, tags=["éditions"]
 )
-def compare(request: HttpRequest, edition: int, other: int) -> Any:
+def compare(request: Request, edition: int, other: int) -> Any:
     """What changes from `other` to `edition`."""
     found = comparison.compare(
         document_of(_edition(request, other)), document_of(_edition(request, edition))
@@ -275,12 +276,12 @@ def compare(request: HttpRequest, edition: int, other: int) -> Any:
     auth=SessionAuth(),
     tags=["cellules"],
 )
-def place(request: HttpRequest, edition: int, payload: EditsIn) -> Any:
+def place(request: Request, edition: int, payload: EditsIn) -> Any:
     """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
     edits = [
         CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected) for e in payload.edits
     ]
     found = _edition(request, edition)
-    placed = place_cells(found, edits, actor=request.actor)  # type: ignore[attr-defined]
+    placed = place_cells(found, edits, actor=request.actor)
     versions = {"|".join(key): version for key, version in placed.versions.items()}
     return 200, {"changed": placed.changed, "versions": versions}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
+
+from maillage.people.requests import Request
 
 MAIN = [
     ("portal:home", "Réseaux"),
@@ -15,7 +16,7 @@ MAIN = [
 ]
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Request) -> dict[str, Any]:
     """Context processor: `nav`, a list of {label, url, current}."""
     actor = getattr(request, "actor", None)
     entries = [

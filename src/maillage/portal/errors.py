@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from maillage.people.requests import Request
 from maillage.ui.refusals import problem, wants_json
 
 REASONS = {
@@ -19,19 +20,19 @@ REASONS = {
 }
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
+def _answer(request: Request, status: int) -> HttpResponse:
     if wants_json(request):
         return problem(status, REASONS[status])
     context = {"login_url": _login_url(request)} if status == 404 else {}
     return render(request, f"ui/errors/{status}.html", context, status=status)
 
 
-def _login_url(request: HttpRequest) -> str:
+def _login_url(request: Request) -> str:
     """Where someone signed out may sign in and come back to what they asked for; "" otherwise.
 
     Every missing page offers it alike: it tells nothing of what exists.
     """
-    if request.actor.is_known:  # type: ignore[attr-defined]
+    if request.actor.is_known:
         return ""
     login, asked = reverse("account_login"), request.get_full_path()
     # "//elsewhere/" is a path of ours and the address of another host.
@@ -40,17 +41,17 @@ def _login_url(request: HttpRequest) -> str:
     return login
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: Request, exception: Exception) -> HttpResponse:
     return _answer(request, 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: Request, exception: Exception) -> HttpResponse:
     return _answer(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: Request, exception: Exception) -> HttpResponse:
     return _answer(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: Request) -> HttpResponse:
     return _answer(request, 500)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.people.requests import Request
 from maillage.reports.actions import cancel_dossier, request_dossier
 from maillage.reports.engine.typesetting import picture_pdf, png
 from maillage.reports.models import Dossier
@@ -21,7 +22,7 @@ from maillage.workspaces.finance.queries.keys import statements_visible_to
 
 
 @require_safe
-def cartography_png(request: HttpRequest, pk: int) -> HttpResponse:
+def cartography_png(request: Request, pk: int) -> HttpResponse:
     """The view asked for as an image, exactly as filtered."""
     edition, svg = picture(request, pk)
     response = HttpResponse(png(svg), content_type="image/png")
@@ -30,7 +31,7 @@ def cartography_png(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def cartography_pdf(request: Request, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
     response = HttpResponse(picture_pdf(svg), content_type="application/pdf")
     response["Content-Disposition"] = attachment(edition, "pdf")
@@ -38,7 +39,7 @@ def cartography_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def recharge_pdf(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+def recharge_pdf(request: Request, network: str, year: int, number: int) -> HttpResponse:
     """A recharge statement to send with its invoice."""
     found = get_object_or_404(
         statements_visible_to(request.actor), network__code=network, year=year, number=number
@@ -49,7 +50,7 @@ def recharge_pdf(request: HttpRequest, network: str, year: int, number: int) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def booklet(request: HttpRequest, pk: int) -> HttpResponse:
+def booklet(request: Request, pk: int) -> HttpResponse:
     """Choose a format and have the booklet made; the last ones made are at hand."""
     editions = editions_visible_to(request.actor)
     edition = get_object_or_404(editions, pk=pk)
@@ -87,7 +88,7 @@ def _job(dossier: Dossier) -> dict[str, Any]:
 
 
 @require_safe
-def dossier(request: HttpRequest, pk: str) -> HttpResponse:
+def dossier(request: Request, pk: str) -> HttpResponse:
     """How far a document has come; the same address answers the fragment."""
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
     edition = found.edition
@@ -107,14 +108,14 @@ def dossier(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, pk: str) -> HttpResponse:
+def cancel(request: Request, pk: str) -> HttpResponse:
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
     cancel_dossier(found, actor=request.actor)
     return redirect("dossier", pk=pk)
 
 
 @require_safe
-def download(request: HttpRequest, pk: str) -> HttpResponse | FileResponse:
+def download(request: Request, pk: str) -> HttpResponse | FileResponse:
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
     if found.state != Dossier.State.DONE:
         raise Http404

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
 from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network
 from maillage.network.models import Network
+from maillage.people.requests import Request
 
 TOGETHER, UNBALANCED = "toutes les chambres", "books.unbalanced"
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
@@ -30,7 +31,7 @@ TITLES = {
 }
 
 
-def _context(request: HttpRequest, network: str, page: str) -> tuple[Asked, dict[str, Any]]:
+def _context(request: Request, network: str, page: str) -> tuple[Asked, dict[str, Any]]:
     found = kept_network(request, network)
     reading = _asked(request, found, page)
     context = keeper_frame(request, found, page) | {
@@ -43,7 +44,7 @@ def _context(request: HttpRequest, network: str, page: str) -> tuple[Asked, dict
     return reading, context
 
 
-def _asked(request: HttpRequest, network: Network, page: str) -> Asked:
+def _asked(request: Request, network: Network, page: str) -> Asked:
     reading = asked(request, network)
     return reading.since_opening() if page.startswith("balance") else reading
 
@@ -87,7 +88,7 @@ def _gap(reading: Asked, columns: list[Pillar], totals: list[int]) -> int:
 
 
 @require_safe
-def trial_balance(request: HttpRequest, network: str) -> HttpResponse:
+def trial_balance(request: Request, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
     reading, context = _context(request, network, "trial_balance")
     columns, rows = _trial(reading)
@@ -102,7 +103,7 @@ def trial_balance(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def trial_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def trial_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
     shown, found_rows = _trial(reading)
@@ -210,7 +211,7 @@ def _accounts(
             yield account, reading.chart.name_of(account), tuple(cells)
 
 
-def _statement(request: HttpRequest, network: str, kind: str, page: str) -> HttpResponse:
+def _statement(request: Request, network: str, kind: str, page: str) -> HttpResponse:
     reading, context = _context(request, network, page)
     shown = _shown(reading, kind)
     context |= {
@@ -255,9 +256,7 @@ def _proofs(found: Statements, reading: Asked, kind: str) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _statement_export(
-    request: HttpRequest, network: str, kind: str, extension: str
-) -> HttpResponse:
+def _statement_export(request: Request, network: str, kind: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = _asked(request, found, kind)
     shown = _shown(reading, kind)
@@ -279,24 +278,24 @@ def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[Sequence[An
 
 
 @require_safe
-def income_statement(request: HttpRequest, network: str) -> HttpResponse:
+def income_statement(request: Request, network: str) -> HttpResponse:
     """Income and expenses by PCG lines, down to their accounts."""
     return _statement(request, network, "income", "income_statement")
 
 
 @require_safe
-def balance_sheet(request: HttpRequest, network: str) -> HttpResponse:
+def balance_sheet(request: Request, network: str) -> HttpResponse:
     """Assets and liabilities by PCG lines, down to their accounts."""
     return _statement(request, network, "balance", "balance_sheet")
 
 
 @require_safe
-def income_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def income_export(request: Request, network: str, extension: str) -> HttpResponse:
     return _statement_export(request, network, "income", extension)
 
 
 @require_safe
-def balance_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def balance_export(request: Request, network: str, extension: str) -> HttpResponse:
     return _statement_export(request, network, "balance", extension)
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
-
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.statements import euros
 from maillage.ledger.models import BookFile
@@ -19,6 +17,7 @@ from maillage.ledger.queries.books import chambers_of, current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
 from maillage.ledger.views.mapping import chosen_year
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.ui.french import MONTHS
 
 COLUMNS = {"": "Chambres", "mois": "Mois", "exercices": "Exercices"}
@@ -196,7 +195,7 @@ class Asked:
         return f"Mois de {month_name(self.span.month)}"
 
 
-def asked(request: HttpRequest, network: Network) -> Asked:
+def asked(request: Request, network: Network) -> Asked:
     """Read the address and the books it names."""
     files = tuple(current_files(network))
     number = chosen_year(request, files)
@@ -233,14 +232,14 @@ def asked(request: HttpRequest, network: Network) -> Asked:
     )
 
 
-def _entity(request: HttpRequest, network: Network, year: Year) -> Entity | None:
+def _entity(request: Request, network: Network, year: Year) -> Entity | None:
     """The chamber asked for, be its book in or not."""
     code = request.GET.get("chambre")
     held = next((e for e in year.entities if e.code == code), None)
     return held or (network.entities.filter(code=code).first() if code else None)
 
 
-def _span(request: HttpRequest, year: Year, monthly: bool) -> Span:
+def _span(request: Request, year: Year, monthly: bool) -> Span:
     """A month of another exercise is taken for the same of this one."""
     wanted = "" if monthly else request.GET.get("mois", "")
     alike = [m for m in year.months if f"{m:%m}" == wanted[-2:]]

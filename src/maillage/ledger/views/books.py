@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -37,6 +37,7 @@ from maillage.ledger.views.frame import exported, keeper_frame, kept_network, wh
 from maillage.ledger.views.imports import start
 from maillage.network.models import Network
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.ui.refusals import wants_json
 from maillage.ui.templatetags.ui import pluriel
 
@@ -47,7 +48,7 @@ TOLD = 3
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def books(request: HttpRequest, network: str) -> HttpResponse:
+def books(request: Request, network: str) -> HttpResponse:
     """Which book is in, in which state. A deposit's body is read only for who may deposit."""
     found = kept_network(request, network)
     verdict = can_deposit(found, actor=request.actor)
@@ -58,7 +59,7 @@ def books(request: HttpRequest, network: str) -> HttpResponse:
     return _page(request, found)
 
 
-def _page(request: HttpRequest, network: Network, refusal: Refusal | None = None) -> HttpResponse:
+def _page(request: Request, network: Network, refusal: Refusal | None = None) -> HttpResponse:
     """The matrix and what is under way; `refusal`: what has just been refused of a deposit."""
     today = timezone.localdate()
     over = Q(state__in=[BookImport.State.DONE, "failed", "cancelled"])
@@ -87,7 +88,7 @@ def _names(row: BookImport) -> str:
 
 
 @csrf_protect
-def _deposit(request: HttpRequest, network: str) -> HttpResponse:
+def _deposit(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     try:
         return start(request, found, request.FILES.getlist("files"))
@@ -97,7 +98,7 @@ def _deposit(request: HttpRequest, network: str) -> HttpResponse:
         return _page(request, found, refusal)
 
 
-def _book(request: HttpRequest, network: str, entity: str, year: int) -> Book:
+def _book(request: Request, network: str, entity: str, year: int) -> Book:
     books = books_visible_to(request.actor)
     found: Book = get_object_or_404(books, network__code=network, entity__code=entity, year=year)
     return found
@@ -147,7 +148,7 @@ def _located(read: LedgerFile, code: str, severity: str) -> list[Finding]:
     ]
 
 
-def _chosen(request: HttpRequest) -> tuple[str, str]:
+def _chosen(request: Request) -> tuple[str, str]:
     """The severity and the code asked for; what does not exist is as if not asked."""
     severity = request.GET.get("gravite", "")
     code = request.GET.get("code", "")
@@ -155,7 +156,7 @@ def _chosen(request: HttpRequest) -> tuple[str, str]:
 
 
 @require_safe
-def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+def book(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """One book: the file in force, its figures, what was found in it, the former files."""
     found = _book(request, network, entity, year)
     files = list(found.files.all())
@@ -184,7 +185,7 @@ def book(request: HttpRequest, network: str, entity: str, year: int) -> HttpResp
     return render(request, "ledger/book.html", context)
 
 
-def _of_file(request: HttpRequest, shown: BookFile, query: dict[str, int]) -> dict[str, Any]:
+def _of_file(request: Request, shown: BookFile, query: dict[str, int]) -> dict[str, Any]:
     """What a file holds and what was found in it. `query`: what names it in an address."""
     read = LedgerFile.load(archive.folder(shown))
     severity, code = _chosen(request)
@@ -231,7 +232,7 @@ def _changes(current: BookFile | None, former: Sequence[BookFile]) -> list[Chang
     ]
 
 
-def _shown(request: HttpRequest, files: Sequence[BookFile]) -> BookFile | None:
+def _shown(request: Request, files: Sequence[BookFile]) -> BookFile | None:
     """The former file asked for (`fichier=`)."""
     asked = request.GET.get("fichier", "")
     return next((f for f in files if str(f.pk) == asked), None)
@@ -268,7 +269,7 @@ def _told(read: LedgerFile, findings: Iterable[Finding]) -> Iterator[Sequence[An
 
 @require_safe
 def book_findings(
-    request: HttpRequest, network: str, entity: str, year: int, extension: str
+    request: Request, network: str, entity: str, year: int, extension: str
 ) -> HttpResponse:
     """The findings kept, as filtered, with what was filtered written in the file."""
     found = _book(request, network, entity, year)
@@ -292,7 +293,7 @@ def book_findings(
 
 
 @require_POST
-def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+def restore(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """Put a former file back in force."""
     found = _book(request, network, entity, year)
     asked = whole_number(request.POST.get("fichier"))
@@ -303,7 +304,7 @@ def restore(request: HttpRequest, network: str, entity: str, year: int) -> HttpR
 
 
 @require_POST
-def withdraw(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+def withdraw(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """Leave the book without a file in force."""
     found = _book(request, network, entity, year)
     withdraw_book(found.network, found, actor=request.actor)
@@ -320,7 +321,7 @@ MATRIX = (
 
 
 @require_safe
-def books_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def books_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The state of every book, a row each."""
     found = kept_network(request, network)
     shown = matrix(found, [timezone.localdate().year - 1])

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.dateparse import parse_date
@@ -21,6 +21,7 @@ from maillage.ledger.rules import FAMILIES, SIDES
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
+from maillage.people.requests import Request
 
 PER_PAGE = 100
 CLASSES = "1234567"
@@ -47,13 +48,13 @@ def _origins(chart: Chart) -> dict[str, str]:
     return {version.code: version.title for version in chart.versions}
 
 
-def _asked(request: HttpRequest) -> tuple[str, str]:
+def _asked(request: Request) -> tuple[str, str]:
     first = request.GET.get("classe", "")
     return request.GET.get("q", "").strip()[:80], first if first in CLASSES else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def common(request: HttpRequest, network: str) -> HttpResponse:
+def common(request: Request, network: str) -> HttpResponse:
     """The chart that holds, and what the network adds to it."""
     found = kept_network(request, network)
     context = keeper_frame(request, found, "common_chart")
@@ -87,7 +88,7 @@ def common(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "ledger/chart.html", context, status=422 if fault else 200)
 
 
-def _extend(request: HttpRequest, network: Network, given: AccountValue) -> None:
+def _extend(request: Request, network: Network, given: AccountValue) -> None:
     try:
         day = parse_date(request.POST.get("valid_from", ""))
     except ValueError:
@@ -98,7 +99,7 @@ def _extend(request: HttpRequest, network: Network, given: AccountValue) -> None
 
 
 @require_POST
-def reduce(request: HttpRequest, network: str) -> HttpResponse:
+def reduce(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     version, _, number = request.POST.get("compte", "").partition(":")
     key = whole_number(version) or 0
@@ -108,7 +109,7 @@ def reduce(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     words, first = _asked(request)
     filters = [f"Classe {first}"] if first else []

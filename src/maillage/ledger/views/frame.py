@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from maillage.ledger import tables
 from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
+from maillage.people.requests import Request
 from maillage.ui.numbers import number_in
 
 Page = tuple[str, str]
@@ -53,12 +54,9 @@ TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
 """Tabs of a network's finances, each with its pages; the first is where the tab leads."""
 
 
-def kept_network(request: HttpRequest, code: str) -> Network:
+def kept_network(request: Request, code: str) -> Network:
     """The network, for whoever holds a mandate in it; it does not exist for anyone else."""
-    found: Network = get_object_or_404(
-        networks_kept_visible_to(request.actor),  # type: ignore[attr-defined]
-        code=code,
-    )
+    found: Network = get_object_or_404(networks_kept_visible_to(request.actor), code=code)
     return found
 
 
@@ -93,10 +91,10 @@ def _link(network: Network, name: str, label: str) -> dict[str, Any]:
 
 
 def keeper_frame(
-    request: HttpRequest, network: Network, page: str, *last: str | tuple[str, str]
+    request: Request, network: Network, page: str, *last: str | tuple[str, str]
 ) -> dict[str, Any]:
     """The frame, and `keeps`: whether whoever asks keeps the finances of the network."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = can_keep_finances(network.pk, finance_function(network.pk), actor)
     return frame(network, page, *last) | {"keeps": verdict}
 

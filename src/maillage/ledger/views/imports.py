@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -32,10 +32,11 @@ from maillage.ledger.queries.deposits import (
 from maillage.ledger.views.frame import keeper_frame, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.ui.templatetags.ui import pluriel
 
 
-def start(request: HttpRequest, network: Network, uploads: Sequence[UploadedFile]) -> HttpResponse:
+def start(request: Request, network: Network, uploads: Sequence[UploadedFile]) -> HttpResponse:
     """Put the files aside; read them at once where nothing is left to ask."""
     key = uuid.uuid4()
     try:
@@ -52,14 +53,14 @@ def start(request: HttpRequest, network: Network, uploads: Sequence[UploadedFile
     return redirect("book_import", network=network.code, pk=row.pk)
 
 
-def _import(request: HttpRequest, network: str, pk: uuid.UUID) -> BookImport:
+def _import(request: Request, network: str, pk: uuid.UUID) -> BookImport:
     imports = imports_visible_to(request.actor).filter(network__code=network)
     found: BookImport = get_object_or_404(imports, pk=pk)
     return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def book_import(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpResponse:
+def book_import(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
     """A deposit at its stage: to assign, under way, or over."""
     row = _import(request, network, pk)
     if row.state == BookImport.State.ASSIGNING or request.method == "POST":
@@ -129,7 +130,7 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
     ]
 
 
-def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
+def _given(request: Request, row: BookImport) -> list[Assignment]:
     """What the form says of each file to assign; what cannot be read is as if not said."""
     found = []
     for rank, _file in row.waiting:
@@ -143,7 +144,7 @@ def _given(request: HttpRequest, row: BookImport) -> list[Assignment]:
     return found
 
 
-def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
+def _assign(request: Request, row: BookImport) -> HttpResponse:
     """Ask whose each file is; say what would be replaced, and what is odd, before anything is."""
     posted = request.method == "POST"
     given = _given(request, row) if posted else named_assignments(row)
@@ -172,7 +173,7 @@ def _assign(request: HttpRequest, row: BookImport) -> HttpResponse:
 
 
 def _to_assign(
-    request: HttpRequest, row: BookImport, given: Sequence[Assignment]
+    request: Request, row: BookImport, given: Sequence[Assignment]
 ) -> list[dict[str, Any]]:
     """Each file to assign with the chambers this actor may give it to."""
     finance = finance_function(row.network_id)
@@ -212,7 +213,7 @@ def _unsaid(file: dict[str, Any], owners: Sequence[str]) -> str:
 
 
 @require_POST
-def cancel(request: HttpRequest, network: str, pk: uuid.UUID) -> HttpResponse:
+def cancel(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, network, pk)
     cancel_import(row, actor=request.actor)
     return redirect("book_import", network=network, pk=pk)

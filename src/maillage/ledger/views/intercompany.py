@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +24,7 @@ from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.people.requests import Request
 
 ALL = 200_000
 """Lines of a side that are compared, at most."""
@@ -82,7 +83,7 @@ def _rows(reading: Asked) -> list[Row]:
     return rows
 
 
-def _only(request: HttpRequest, everything: list[Row]) -> bool:
+def _only(request: Request, everything: list[Row]) -> bool:
     """Whether differences alone are shown."""
     asked_for = request.GET.get("seulement", "")
     return asked_for == "ecarts" or (asked_for != "toutes" and len(everything) > MANY)
@@ -93,7 +94,7 @@ def _different(rows: list[Row]) -> list[Row]:
 
 
 @require_safe
-def intercompany(request: HttpRequest, network: str) -> HttpResponse:
+def intercompany(request: Request, network: str) -> HttpResponse:
     """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
     found = kept_network(request, network)
     reading = asked(request, found)
@@ -136,7 +137,7 @@ def _unknown(reading: Asked, known: dict[str, str]) -> list[Any]:
 
 
 @require_POST
-def name(request: HttpRequest, network: str) -> HttpResponse:
+def name(request: Request, network: str) -> HttpResponse:
     """Say which chamber an auxiliary account stands for."""
     found = kept_network(request, network)
     entity = request.POST.get("chambre", "")
@@ -158,7 +159,7 @@ class Pair:
     answers: int
 
 
-def _pair(request: HttpRequest, network: str, named: tuple[str, str, int]) -> Pair:
+def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
     """Two chambers on a pair of families; 404 for what does not face each other."""
     found = kept_network(request, network)
     reading = asked(request, found)
@@ -189,9 +190,7 @@ def _pair(request: HttpRequest, network: str, named: tuple[str, str, int]) -> Pa
 
 
 @require_safe
-def pair(
-    request: HttpRequest, network: str, entity: str, partner: str, family: int
-) -> HttpResponse:
+def pair(request: Request, network: str, entity: str, partner: str, family: int) -> HttpResponse:
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
@@ -215,7 +214,7 @@ def pair(
 
 @require_safe
 def pair_export(
-    request: HttpRequest, network: str, entity: str, partner: str, family: int, extension: str
+    request: Request, network: str, entity: str, partner: str, family: int, extension: str
 ) -> HttpResponse:
     found = _pair(request, network, (entity, partner, family))
     columns = (
@@ -250,7 +249,7 @@ def pair_export(
 
 
 @require_safe
-def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     reading = asked(request, found)
     rows = _rows(reading)

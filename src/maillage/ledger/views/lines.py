@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -17,16 +17,17 @@ from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.people.requests import Request
 
 PER_PAGE = 100
 EXPORTED = 100_000
 
 
-def _text(request: HttpRequest, name: str) -> str:
+def _text(request: Request, name: str) -> str:
     return request.GET.get(name, "").strip().replace("\x00", "")[:80]
 
 
-def _filter(request: HttpRequest, reading: Asked) -> tuple[Filter, dict[str, str]]:
+def _filter(request: Request, reading: Asked) -> tuple[Filter, dict[str, str]]:
     """What is asked of the lines, and the parameters that ask it."""
     partner = _text(request, "partenaire")
     known = partners_of(reading.network)
@@ -71,7 +72,7 @@ FLAGS = ("sans", "exact")
 
 
 @require_safe
-def lines(request: HttpRequest, network: str) -> HttpResponse:
+def lines(request: Request, network: str) -> HttpResponse:
     """The lines that answer, a hundred at a time, and what all of them come to."""
     found = kept_network(request, network)
     reading = asked(request, found)
@@ -142,7 +143,7 @@ def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
 
 
 @require_safe
-def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def export(request: Request, network: str, extension: str) -> HttpResponse:
     """The lines that answer, at most a hundred thousand."""
     found = kept_network(request, network)
     reading = asked(request, found)

@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -39,6 +39,7 @@ from maillage.ledger.rule_files import read_rules, rules_table
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.ui.templatetags.ui import pluriel
 
@@ -49,7 +50,7 @@ TYPED = ("prefixe", "cible", "pour", "note", "exact")
 SCORES = (95, 85, 75, 60)
 
 
-def chosen_year(request: HttpRequest, files: Sequence[BookFile]) -> int | None:
+def chosen_year(request: Request, files: Sequence[BookFile]) -> int | None:
     """The exercise asked for where it has a book, else the latest that has one."""
     years = {file.book.year for file in files}
     asked = request.GET.get("exercice") or request.POST.get("exercice", "")
@@ -72,7 +73,7 @@ class Bench:
         return local_accounts([file for file in self.files if file.book.year == year])
 
 
-def _bench(request: HttpRequest, code: str) -> Bench:
+def _bench(request: Request, code: str) -> Bench:
     network = kept_network(request, code)
     files = current_files(network)
     year = chosen_year(request, files)
@@ -82,12 +83,12 @@ def _bench(request: HttpRequest, code: str) -> Bench:
 
 
 @require_safe
-def mapping(request: HttpRequest, network: str) -> HttpResponse:
+def mapping(request: Request, network: str) -> HttpResponse:
     """Unmapped accounts with suggestions, rules in force, who changed what."""
     return _page(request, _bench(request, network))
 
 
-def _page(request: HttpRequest, bench: Bench, denied: Denied | None = None) -> HttpResponse:
+def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpResponse:
     """The workbench; `denied`: why what was just asked is refused, what was typed being kept."""
     rules, chart = rules_of(bench.network), common_chart(bench.network)
     known = mapping_of(rules)
@@ -136,7 +137,7 @@ def _told(change: MappingChange) -> str:
     return ", ".join(pluriel(count, forms) for count, forms in counts if count)
 
 
-def _proposal(request: HttpRequest, bench: Bench) -> tuple[str, list[RuleValue], list[Any]]:
+def _proposal(request: Request, bench: Bench) -> tuple[str, list[RuleValue], list[Any]]:
     """What a gesture of the workbench comes to: its name, rules to set, keys to withdraw."""
     given, gesture = request.POST, request.POST.get("geste", "")
     if gesture == "numero":
@@ -179,7 +180,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 
 
 @require_POST
-def preview(request: HttpRequest, network: str) -> HttpResponse:
+def preview(request: Request, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
     bench = _bench(request, network)
     context = keeper_frame(request, bench.network, "mapping", "Effet prévu")
@@ -194,7 +195,7 @@ def preview(request: HttpRequest, network: str) -> HttpResponse:
 
 
 def _preview(
-    request: HttpRequest,
+    request: Request,
     bench: Bench,
     context: dict[str, Any],
     proposal: tuple[str, Any, Any],
@@ -244,7 +245,7 @@ Proposal = tuple[str, list[RuleValue], list[tuple[str, str, bool]], str]
 """Its name, rules to set, keys to withdraw, the state its effect was shown on."""
 
 
-def _sent(request: HttpRequest) -> Proposal:
+def _sent(request: Request) -> Proposal:
     """The proposal that was shown. Refuses (422) what is none."""
     try:
         asked = json.loads(request.POST.get("proposal", ""))
@@ -265,7 +266,7 @@ def _sent(request: HttpRequest) -> Proposal:
 
 
 @require_POST
-def apply(request: HttpRequest, network: str) -> HttpResponse:
+def apply(request: Request, network: str) -> HttpResponse:
     """Make the change that was shown; show its effect again where the rules have changed since."""
     found = kept_network(request, network)
     label, given, removed, state = _sent(request)
@@ -290,7 +291,7 @@ def apply(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, network: str) -> HttpResponse:
+def undo(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     asked = request.POST.get("changement", "")
     change = undo_mapping(found, whole_number(asked) or 0, actor=request.actor)
@@ -299,7 +300,7 @@ def undo(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def export(request: Request, network: str, extension: str) -> HttpResponse:
     """The rules in force, in the form that reads back."""
     found = kept_network(request, network)
     return exported(rules_table(map(value_of, rules_of(found))), extension)
@@ -310,7 +311,7 @@ class UploadForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_rules(request: HttpRequest, network: str) -> HttpResponse:
+def import_rules(request: Request, network: str) -> HttpResponse:
     """Read rules from a spreadsheet and show what they would move; nothing is written."""
     bench = _bench(request, network)
     context = keeper_frame(request, bench.network, "mapping", "Importer des règles")
@@ -338,7 +339,7 @@ def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
     return read_rules(upload.read(), upload.name, lambda given: rule_faults(network, given))
 
 
-def _back(request: HttpRequest, network: str) -> HttpResponse:
+def _back(request: Request, network: str) -> HttpResponse:
     """The workbench, on the exercise one came from."""
     year = whole_number(request.POST.get("exercice"))
     here = reverse("mapping", args=[network])

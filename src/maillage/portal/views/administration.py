@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,13 +29,14 @@ from maillage.people.actions import (
 )
 from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
+from maillage.people.requests import Request
 
 ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     actor = request.actor
     if not actor.administers_something:
         raise Http404
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/administration.html", context)
 
 
-def _installation(request: HttpRequest) -> None:
+def _installation(request: Request) -> None:
     if not request.actor.administers(None):
         raise Http404
 
@@ -93,7 +94,7 @@ class MandateForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_account(request: HttpRequest) -> HttpResponse:
+def new_account(request: Request) -> HttpResponse:
     _installation(request)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -111,7 +112,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest,
+    request: Request,
     form: forms.Form,
     title: str,
     crumbs: list[dict[str, str]],
@@ -129,7 +130,7 @@ def _form(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: Request, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
     initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}
@@ -146,7 +147,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _account_page(
-    request: HttpRequest, user: User, form: forms.Form, mandate_form: forms.Form
+    request: Request, user: User, form: forms.Form, mandate_form: forms.Form
 ) -> HttpResponse:
     context = {
         "person": user,
@@ -160,7 +161,7 @@ def _account_page(
 
 
 @require_POST
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: Request, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
     form = MandateForm(request.POST)
@@ -178,7 +179,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: Request, pk: int) -> HttpResponse:
     _installation(request)
     mandate = get_object_or_404(Mandate.objects.select_related("user"), pk=pk)
     user_id = mandate.user_id
@@ -188,7 +189,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def erase(request: HttpRequest, pk: int) -> HttpResponse:
+def erase(request: Request, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
     if request.method == "POST" and request.POST.get("confirme") == "oui":
@@ -224,7 +225,7 @@ class NetworkForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_network(request: HttpRequest) -> HttpResponse:
+def new_network(request: Request) -> HttpResponse:
     """An empty network; its page then says what to add, and in which order."""
     _installation(request)
     form = NetworkForm(request.POST or None)
@@ -240,7 +241,7 @@ def new_network(request: HttpRequest) -> HttpResponse:
     return _form(request, form, "Créer un réseau", [ADMIN, {"label": "Créer un réseau"}])
 
 
-def _administered(request: HttpRequest, code: str) -> Network:
+def _administered(request: Request, code: str) -> Network:
     found = get_object_or_404(Network, code=code)
     if not request.actor.administers(found.pk):
         raise Http404
@@ -248,7 +249,7 @@ def _administered(request: HttpRequest, code: str) -> Network:
 
 
 @require_safe
-def network(request: HttpRequest, network: str) -> HttpResponse:
+def network(request: Request, network: str) -> HttpResponse:
     found = _administered(request, network)
     functions = list(found.functions.prefetch_related("processes"))
     context = {
@@ -318,7 +319,7 @@ NOUNS: dict[str, tuple[Any, Any, Any, str]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def noun(request: HttpRequest, network: str, kind: str, code: str = "") -> HttpResponse:
+def noun(request: Request, network: str, kind: str, code: str = "") -> HttpResponse:
     """Create or change a chamber, a function, a macro-process."""
     found = _administered(request, network)
     if kind not in NOUNS:

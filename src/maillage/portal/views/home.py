@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from maillage.kernel.models import Event
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actors import Actor
+from maillage.people.requests import Request
 from maillage.portal.events import describe
 from maillage.portal.views.network import alerts_of
 from maillage.schemes.models import Edition
@@ -25,7 +26,7 @@ DESTINATIONS: dict[str, tuple[str, Any]] = {
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """One network: its page at once for those who belong to it; else the choice."""
     actor = request.actor
     networks = list(networks_visible_to(actor))

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event, verify
+from maillage.people.requests import Request
 from maillage.portal.events import VERBS, describe
 from maillage.portal.views.network import visible_network
 from maillage.schemes.queries import networks_visible_to
 
 
-def _page(
-    request: HttpRequest, chain: str, title: str, crumbs: list[dict[str, str]]
-) -> HttpResponse:
+def _page(request: Request, chain: str, title: str, crumbs: list[dict[str, str]]) -> HttpResponse:
     events = Event.objects.filter(chain=chain).order_by("-sequence")
     verb = request.GET.get("acte", "")
     if verb in VERBS:
@@ -37,7 +36,7 @@ def _page(
 
 
 @require_safe
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: Request) -> HttpResponse:
     """The journals one may read: each network's, and the installation's for its administrators."""
     actor = request.actor
     if not actor.is_known:
@@ -55,7 +54,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def network_journal(request: HttpRequest, network: str) -> HttpResponse:
+def network_journal(request: Request, network: str) -> HttpResponse:
     found = visible_network(request, network)
     if not request.actor.sees(found.pk):
         raise Http404

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.cache import caches
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.people.requests import Request
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
@@ -27,12 +28,12 @@ from maillage.schemes.queries import (
 )
 
 
-def visible_network(request: HttpRequest, code: str) -> Network:
+def visible_network(request: Request, code: str) -> Network:
     found: Network = get_object_or_404(networks_visible_to(request.actor), code=code)
     return found
 
 
-def _current(request: HttpRequest, editions: NetworkEditions) -> Edition | None:
+def _current(request: Request, editions: NetworkEditions) -> Edition | None:
     """The edition asked for (`edition=`), else the one in force, else the draft."""
     asked = request.GET.get("edition", "")
     chosen = next((e for e in editions.all if str(e.pk) == asked), None)
@@ -44,9 +45,7 @@ def _crumbs(network: Network, *last: str) -> list[dict[str, str]]:
     return [*first, *({"label": label} for label in last)]
 
 
-def _page(
-    request: HttpRequest, code: str
-) -> tuple[Network, dict[str, Any], EditionDocument | None]:
+def _page(request: Request, code: str) -> tuple[Network, dict[str, Any], EditionDocument | None]:
     network = visible_network(request, code)
     editions = editions_of(network, request.actor)
     edition = _current(request, editions)
@@ -68,7 +67,7 @@ def _page(
 
 
 @require_safe
-def network(request: HttpRequest, network: str) -> HttpResponse:
+def network(request: Request, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
     draft = context["editions"].draft
     administers = request.actor.administers(found.pk)
@@ -120,7 +119,7 @@ def _counts(draft: Edition) -> tuple[int, int, int]:
 
 
 @require_safe
-def entity(request: HttpRequest, network: str, code: str) -> HttpResponse:
+def entity(request: Request, network: str, code: str) -> HttpResponse:
     """What this chamber runs, hosts for others, receives; what changes for it."""
     found, context, document = _page(request, network)
     chamber = get_object_or_404(found.entities, code=code)
@@ -134,7 +133,7 @@ def entity(request: HttpRequest, network: str, code: str) -> HttpResponse:
 
 
 @require_safe
-def function(request: HttpRequest, network: str, code: str) -> HttpResponse:
+def function(request: Request, network: str, code: str) -> HttpResponse:
     found, context, document = _page(request, network)
     subject = get_object_or_404(found.functions, code=code)
     rows: list[tuple[Any, list[Any]]] = []
@@ -157,7 +156,7 @@ def function(request: HttpRequest, network: str, code: str) -> HttpResponse:
 
 
 @require_safe
-def process(request: HttpRequest, network: str, code: str) -> HttpResponse:
+def process(request: Request, network: str, code: str) -> HttpResponse:
     """A macro-process: its value at each milestone, by chamber, and in each edition."""
     found, context, document = _page(request, network)
     subject = get_object_or_404(found.processes.select_related("function"), code=code)

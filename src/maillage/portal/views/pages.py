@@ -9,11 +9,12 @@ from typing import Any
 import yaml
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from maillage.network.models import Entity, Function, MacroProcess
+from maillage.people.requests import Request
 from maillage.schemes.engine.document import MODE_DEFINITIONS, MODE_LABELS
 from maillage.schemes.models import Section
 from maillage.schemes.queries import editions_visible_to, networks_visible_to
@@ -22,7 +23,7 @@ LIMIT = 30
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Chambers, functions, macro-processes, editions and texts one may see."""
     query = request.GET.get("q", "").strip()[:100]
     results: dict[str, Any] = {}
@@ -64,24 +65,24 @@ def _news() -> Any:
 
 
 @require_safe
-def news(request: HttpRequest) -> HttpResponse:
+def news(request: Request) -> HttpResponse:
     context = {"releases": _news(), "crumbs": [{"label": "Nouveautés"}]}
     return render(request, "portal/news.html", context)
 
 
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: Request) -> HttpResponse:
     modes = [(m, MODE_LABELS[m], MODE_DEFINITIONS[m]) for m in "ACHMI"]
     return render(request, "portal/help.html", {"modes": modes, "crumbs": [{"label": "Aide"}]})
 
 
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: Request) -> HttpResponse:
     crumbs = [{"label": "Aide", "url": "/aide/"}, {"label": "Accessibilité"}]
     return render(request, "portal/accessibility.html", {"crumbs": crumbs})
 
 
 @require_safe
 @login_required
-def gallery(request: HttpRequest) -> HttpResponse:
+def gallery(request: Request) -> HttpResponse:
     return render(request, "ui/gallery.html")

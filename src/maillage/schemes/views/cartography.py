@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
 from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, query_of
@@ -49,7 +50,7 @@ LONGEST_KEY = 230
 
 
 @require_safe
-def cartography(request: HttpRequest, pk: int) -> HttpResponse:
+def cartography(request: Request, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
     query = query_of(request.GET)
@@ -68,7 +69,7 @@ def cartography(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _kept(request: HttpRequest, edition: Edition, query: str) -> bytes:
+def _kept(request: Request, edition: Edition, query: str) -> bytes:
     """The body as it was kept, else made. What depends on who reads is not kept."""
     key = f"carto:{edition.pk}:{version_of(edition)}:{edition.status}:{query}"
     cache = caches["pages"]
@@ -84,7 +85,7 @@ def _kept(request: HttpRequest, edition: Edition, query: str) -> bytes:
     return body
 
 
-def _nothing(request: HttpRequest, edition: Edition) -> str:
+def _nothing(request: Request, edition: Edition) -> str:
     """What a network without any macro-process shows: where they are added, or that none is."""
     if edition.is_sealed:
         return _drawn(empty=NO_PROCESS, why="Cette édition a été adoptée sans macro-processus.")
@@ -115,7 +116,7 @@ class Option:
     note: str = ""
 
 
-def _body(edition: Edition, whole: Axes, request: HttpRequest) -> str:
+def _body(edition: Edition, whole: Axes, request: Request) -> str:
     """Everything below the title: the bar, then what the reading shows."""
     view = shown(edition, whole, request.GET)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
@@ -236,9 +237,7 @@ def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str
 
 
 @require_safe
-def cell(
-    request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
-) -> HttpResponse:
+def cell(request: Request, pk: int, process: str, milestone: str, entity: str = "") -> HttpResponse:
     """One cell: what holds, who leads, who is served, why, on what source, and its history."""
     edition = visible_edition(request, pk)
     document = document_of(edition)
@@ -295,7 +294,7 @@ def _crumbs(edition: Edition, name: str) -> list[dict[str, str]]:
 
 
 def _former(
-    request: HttpRequest, edition: Edition, process: str, milestone: str, entity: str
+    request: Request, edition: Edition, process: str, milestone: str, entity: str
 ) -> list[tuple[Edition, str]]:
     """What held in this cell in the editions this one descends from, the nearest first."""
     if edition.based_on_id is None:
@@ -318,7 +317,7 @@ def _former(
     return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
 
 
-def _events(request: HttpRequest, edition: Edition, key: str) -> list[dict[str, Any]]:
+def _events(request: Request, edition: Edition, key: str) -> list[dict[str, Any]]:
     """The acts that touched this cell, for those of the network."""
     if not request.actor.sees(edition.scheme.network_id):
         return []

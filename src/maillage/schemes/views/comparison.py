@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
 from maillage.schemes.queries import document_of, editions_visible_to
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 
 
 @require_safe
-def choose(request: HttpRequest, pk: int) -> HttpResponse:
+def choose(request: Request, pk: int) -> HttpResponse:
     """Which other edition of the network to compare with; `avec` answers at once."""
     edition = visible_edition(request, pk)
     other = request.GET.get("avec", "")
@@ -29,7 +30,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+def compare(request: Request, pk: int, other: int) -> HttpResponse:
     """From `other` (before) to `pk` (after)."""
     after, before = visible_edition(request, pk), visible_edition(request, other)
     former, latter = document_of(before), document_of(after)

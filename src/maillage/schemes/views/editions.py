@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     adopt_edition,
@@ -60,7 +61,7 @@ def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
     return crumbs
 
 
-def visible_edition(request: HttpRequest, pk: int) -> Edition:
+def visible_edition(request: Request, pk: int) -> Edition:
     """The edition, or 404 where this actor may not know of it."""
     edition = edition_visible_to(request.actor, pk)
     if edition is None:
@@ -69,7 +70,7 @@ def visible_edition(request: HttpRequest, pk: int) -> Edition:
 
 
 @require_safe
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: Request, pk: int) -> HttpResponse:
     """What the edition is, what may be done with it, what it breaks or lacks."""
     edition = visible_edition(request, pk)
     document = document_of(edition)
@@ -122,7 +123,7 @@ def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> di
 
 
 @require_safe
-def source(request: HttpRequest, pk: int) -> HttpResponse:
+def source(request: Request, pk: int) -> HttpResponse:
     """What the source says, and what it does not."""
     edition = visible_edition(request, pk)
     document = document_of(edition)
@@ -141,7 +142,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def texts(request: HttpRequest, pk: int) -> HttpResponse:
+def texts(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     context = {
         "edition": edition,
@@ -164,7 +165,7 @@ class SectionForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def text(request: Request, pk: int, code: str) -> HttpResponse:
     edition = visible_edition(request, pk)
     section = get_object_or_404(edition.sections, code=code)
     initial = {"title": section.title, "body": section.body}
@@ -211,7 +212,7 @@ class _Verb:
         self.act, self.guard, self.form = act, guard, form
         self.title, self.consequence, self.label, self.done = title, consequence, label, done
 
-    def __call__(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def __call__(self, request: Request, pk: int) -> HttpResponse:
         edition = visible_edition(request, pk)
         initial = {"title": edition.title}
         form = self.form(request.POST or None, initial=initial) if self.form else None
@@ -287,7 +288,7 @@ def _route(address: str, view: Any, name: str) -> Any:
 
 def _posted(verb: _Verb) -> Callable[..., HttpResponse]:
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: Request, pk: int) -> HttpResponse:
         return verb(request, pk)
 
     return view

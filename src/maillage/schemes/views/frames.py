@@ -11,13 +11,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Refusal, Verdict, require
 from maillage.network.models import Network
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     create_scheme,
@@ -111,7 +112,7 @@ class Asked:
 
 
 def _asked(
-    request: HttpRequest, form: type[forms.Form], initial: dict[str, Any], rows: list[Any]
+    request: Request, form: type[forms.Form], initial: dict[str, Any], rows: list[Any]
 ) -> Asked:
     """Read what is posted: to be saved, or with a row more or less to be shown again."""
     if request.method != "POST":
@@ -140,7 +141,7 @@ def _typed(data: QueryDict) -> list[dict[str, str]]:
 
 
 def _page(
-    request: HttpRequest, asked: Asked, verdict: Verdict, *, status: int = 0, **context: Any
+    request: Request, asked: Asked, verdict: Verdict, *, status: int = 0, **context: Any
 ) -> HttpResponse:
     failed = asked.form.errors or (asked.rows.is_bound and not asked.rows.is_valid())
     context |= {
@@ -154,7 +155,7 @@ def _page(
     return render(request, "schemes/frame.html", context, status=code)
 
 
-def _network(request: HttpRequest, code: str) -> Network:
+def _network(request: Request, code: str) -> Network:
     """The network, for those who belong to it."""
     found: Network = get_object_or_404(networks_visible_to(request.actor), code=code)
     if not request.actor.sees(found.pk):
@@ -168,7 +169,7 @@ def _crumbs(network: Network, last: str) -> list[dict[str, str]]:
 
 
 def _begin(
-    request: HttpRequest, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
+    request: Request, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
 ) -> HttpResponse:
     """Show the form of a first draft, or open it through `act` and go to its page."""
     asked = _asked(request, form, {}, [{}] * ROWS_AT_FIRST)
@@ -194,7 +195,7 @@ def _values(asked: Asked) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def scheme_new(request: HttpRequest, network: str) -> HttpResponse:
+def scheme_new(request: Request, network: str) -> HttpResponse:
     """A scheme, its first draft and its milestones, all at once."""
     found = _network(request, network)
     page = {
@@ -211,7 +212,7 @@ def scheme_new(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse:
+def first_edition(request: Request, network: str, code: str) -> HttpResponse:
     """The first draft of a scheme that has none."""
     found = _network(request, network)
     scheme = get_object_or_404(found.schemes, code=code)
@@ -229,7 +230,7 @@ def first_edition(request: HttpRequest, network: str, code: str) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def frame(request: HttpRequest, pk: int) -> HttpResponse:
+def frame(request: Request, pk: int) -> HttpResponse:
     """A draft's title and milestones; what would lose cells is asked again first."""
     edition = visible_edition(request, pk)
     verdict = rules.can_administer(edition, actor=request.actor)
@@ -263,7 +264,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, asked, verdict, **page)
 
 
-def _revise(request: HttpRequest, edition: Edition, asked: Asked, seen: str) -> None:
+def _revise(request: Request, edition: Edition, asked: Asked, seen: str) -> None:
     agreed = request.POST.get("pertes", "") if request.POST.get("confirme") == "oui" else ""
     revise_frame(
         edition,
@@ -280,7 +281,7 @@ def _current(edition: Edition) -> Edition:
     return Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
 
 
-def _confirm(request: HttpRequest, edition: Edition, refusal: Refusal) -> HttpResponse:
+def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpResponse:
     """Ask before cells are lost; what was typed goes along, unseen."""
     lost: dict[str, int] = dict(refusal.details["lost"])
     labels = dict(edition.milestones.values_list("code", "label"))

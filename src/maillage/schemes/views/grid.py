@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.document import UNKNOWN, Refused
@@ -93,7 +94,7 @@ def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
 
 
 @require_safe
-def grid(request: HttpRequest, pk: int) -> HttpResponse:
+def grid(request: Request, pk: int) -> HttpResponse:
     """The grid of a draft; of anything else, why not and what to do instead."""
     edition = visible_edition(request, pk)
     verdict = rules.can_write(edition, request.actor)
@@ -187,7 +188,7 @@ class _Sheet:
         )
 
 
-def _edits(request: HttpRequest) -> list[CellEdit]:
+def _edits(request: Request) -> list[CellEdit]:
     """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
     try:
         rows = json.loads(request.body)["edits"]
@@ -222,7 +223,7 @@ def _edit(row: Mapping[str, Any]) -> CellEdit:
 
 
 @require_POST
-def grid_cells(request: HttpRequest, pk: int) -> HttpResponse:
+def grid_cells(request: Request, pk: int) -> HttpResponse:
     """Set cells, all or none; the answer carries their new versions."""
     edits = _edits(request)
     editions = editions_visible_to(request.actor).filter(pk=pk)
@@ -258,7 +259,7 @@ def describe_conflicts(pk: int, conflicts: Iterable[Mapping[str, Any]]) -> list[
 
 
 @require_POST
-def grid_paste(request: HttpRequest, pk: int) -> HttpResponse:
+def grid_paste(request: Request, pk: int) -> HttpResponse:
     """Read a block copied from a spreadsheet; nothing is written."""
     visible_edition(request, pk)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from maillage.kernel.verdicts import Refusal, Verdict
 from maillage.people.actors import Actor
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
@@ -101,7 +102,7 @@ def _named(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_cell(
-    request: HttpRequest, pk: int, process: str, milestone: str, entity: str = ""
+    request: Request, pk: int, process: str, milestone: str, entity: str = ""
 ) -> HttpResponse:
     """The form of one cell, with or without scripts; a conflict shows both values."""
     edition = visible_edition(request, pk)

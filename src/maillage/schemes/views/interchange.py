@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
+from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_edition, import_placements
 from maillage.schemes.cartography.shown import cells_of, shown
@@ -39,7 +40,7 @@ def _name(edition: Edition, extension: str, suffix: str = "") -> str:
 
 
 @require_safe
-def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+def export_xlsx(request: Request, pk: int) -> HttpResponse:
     """The rows of the cartography at the same address, the filters written in the file."""
     edition = visible_edition(request, pk)
     document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
@@ -55,7 +56,7 @@ def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def export_csv(request: HttpRequest, pk: int) -> HttpResponse:
+def export_csv(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
     data = tables.write_csv(document, cells_of(document, view))
@@ -63,14 +64,14 @@ def export_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def export_template(request: HttpRequest, pk: int) -> HttpResponse:
+def export_template(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     data = tables.template(document_of(edition), timezone.localdate())
     return _attachment(data, XLSX, _name(edition, "xlsx", "-modele"))
 
 
 @require_safe
-def export_json(request: HttpRequest, pk: int) -> HttpResponse:
+def export_json(request: Request, pk: int) -> HttpResponse:
     """The canonical file, with its seal where the edition is adopted."""
     edition = visible_edition(request, pk)
     data = canonical.dumps_file(file_of(edition))
@@ -81,7 +82,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label="Fichier", max_length=200)
 
 
-def _read(request: HttpRequest, form: forms.Form) -> tuple[bytes, str]:
+def _read(request: Request, form: forms.Form) -> tuple[bytes, str]:
     """The uploaded bytes and name. Raises Refused where the file is too large."""
     upload = form.cleaned_data["file"]
     if upload.size > settings.UPLOAD_LIMIT:
@@ -91,7 +92,7 @@ def _read(request: HttpRequest, form: forms.Form) -> tuple[bytes, str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_table(request: HttpRequest, pk: int) -> HttpResponse:
+def import_table(request: Request, pk: int) -> HttpResponse:
     """Read a spreadsheet and show what it would change; nothing is written to the cells."""
     edition = visible_edition(request, pk)
     verdict = rules.can_write(edition, request.actor)
@@ -126,7 +127,7 @@ def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "schemes/import_table.html", context, status=422 if failed else 200)
 
 
-def _pending(request: HttpRequest, edition: Edition, pending: int) -> PendingImport:
+def _pending(request: Request, edition: Edition, pending: int) -> PendingImport:
     """One's own import in waiting; another's is a 404."""
     mine = PendingImport.objects.filter(edition=edition, actor=request.actor.identity)
     if not request.actor.is_known:
@@ -136,7 +137,7 @@ def _pending(request: HttpRequest, edition: Edition, pending: int) -> PendingImp
 
 
 @require_safe
-def import_review(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
+def import_review(request: Request, pk: int, pending: int) -> HttpResponse:
     """The dry run: every cell that would change, before and after."""
     edition = visible_edition(request, pk)
     found = _pending(request, edition, pending)
@@ -159,7 +160,7 @@ def import_review(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
 
 
 @require_POST
-def import_apply(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
+def import_apply(request: Request, pk: int, pending: int) -> HttpResponse:
     """Write every change of the dry run, or none where the edition moved since."""
     edition = visible_edition(request, pk)
     found = _pending(request, edition, pending)
@@ -188,7 +189,7 @@ def import_apply(request: HttpRequest, pk: int, pending: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_file(request: HttpRequest) -> HttpResponse:
+def import_file(request: Request) -> HttpResponse:
     """Take in a whole edition from its JSON file."""
     if not request.actor.administers_something:
         raise Http404

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.people.requests import Request
 from maillage.schemes.cartography import matrix
 from maillage.schemes.cartography.shown import Shown, shown
 from maillage.schemes.engine import trajectory
@@ -14,7 +15,7 @@ from maillage.schemes.queries import axes_of, document_of
 from maillage.schemes.views.editions import visible_edition
 
 
-def picture(request: HttpRequest, pk: int) -> tuple[Edition, str]:
+def picture(request: Request, pk: int) -> tuple[Edition, str]:
     """The view asked for as a picture, its filters written on it."""
     edition = visible_edition(request, pk)
     view = shown(edition, axes_of(edition), request.GET)
@@ -48,7 +49,7 @@ def attachment(edition: Edition, extension: str) -> str:
 
 
 @require_safe
-def cartography_svg(request: HttpRequest, pk: int) -> HttpResponse:
+def cartography_svg(request: Request, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
     response = HttpResponse(svg, content_type="image/svg+xml")
     response["Content-Disposition"] = attachment(edition, "svg")

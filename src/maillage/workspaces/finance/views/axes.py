@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger.queries.books import finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import save_axis
 from maillage.workspaces.finance.engine import budgets as figures
 from maillage.workspaces.finance.engine.budgets import ComparisonRow, Kind, Measure
@@ -49,11 +50,11 @@ class AxisForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def axes(request: HttpRequest, network: str, code: str = "") -> HttpResponse:
+def axes(request: Request, network: str, code: str = "") -> HttpResponse:
     """The list and, for whoever keeps it, the form of one axis (a new one without `code`)."""
     found = kept_network(request, network)
     axis = get_object_or_404(found.budget_axes, code=code) if code else None
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = rules.can_keep_axes(found.pk, finance_function(found.pk), actor)
     form = AxisForm(request.POST or None, initial=_initial(axis))
     if axis is not None:
@@ -84,9 +85,9 @@ def _initial(axis: BudgetAxis | None) -> dict[str, Any]:
     }
 
 
-def _saved(request: HttpRequest, network: Any, form: forms.Form, *, new: bool) -> bool:
+def _saved(request: Request, network: Any, form: forms.Form, *, new: bool) -> bool:
     try:
-        save_axis(network, actor=request.actor, new=new, **form.cleaned_data)  # type: ignore[attr-defined]
+        save_axis(network, actor=request.actor, new=new, **form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, refusal.denied.reason)
         return False
@@ -108,7 +109,7 @@ def _weighed(network: Network, view: YearOfBudgets) -> list[Weighed]:
 
 
 @require_safe
-def actions(request: HttpRequest, network: str) -> HttpResponse:
+def actions(request: Request, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
@@ -129,7 +130,7 @@ WEIGHED = (
 
 
 @require_safe
-def actions_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def actions_export(request: Request, network: str, extension: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     rows = [
@@ -147,7 +148,7 @@ def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
 
 
 @require_safe
-def action(request: HttpRequest, network: str, code: str) -> HttpResponse:
+def action(request: Request, network: str, code: str) -> HttpResponse:
     """One action across the chambers: three columns each, then its accounts all together."""
     found, asked = kept_network(request, network), Asked.of(request)
     axis = get_object_or_404(found.budget_axes, code=code)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import chambers_of, current_files, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,
@@ -58,9 +59,9 @@ from maillage.workspaces.finance.views.room import (
 )
 
 
-def visible_budget(request: HttpRequest, network: str, pk: int) -> Budget:
+def visible_budget(request: Request, network: str, pk: int) -> Budget:
     """The budget, under its own network; 404 where this actor may not know of it."""
-    visible = budgets_visible_to(request.actor)  # type: ignore[attr-defined]
+    visible = budgets_visible_to(request.actor)
     found: Budget = get_object_or_404(visible, pk=pk, network__code=network)
     return found
 
@@ -93,12 +94,12 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
 
 
 @require_safe
-def matrix(request: HttpRequest, network: str) -> HttpResponse:
+def matrix(request: Request, network: str) -> HttpResponse:
     """Chambers by kind of budget: what exists, in which state, what it adds up to."""
     found = kept_network(request, network)
     year, finance = year_asked(request), finance_function(found.pk)
     view = year_of(found, year)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rows = []
     for entity in view.chambers:
         keeps = rules.can_keep(found.pk, entity.pk, finance, actor)
@@ -130,7 +131,7 @@ LISTED = (
 
 
 @require_safe
-def matrix_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def matrix_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every budget of the year as a list: its state, its acts, what it adds up to."""
     found, year = kept_network(request, network), year_asked(request)
     view, rows = year_of(found, year), []
@@ -161,10 +162,10 @@ class OpenForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, network: str) -> HttpResponse:
+def new(request: Request, network: str) -> HttpResponse:
     """Open the initial or executed budget of a chamber."""
     found = kept_network(request, network)
-    actor, finance = request.actor, finance_function(found.pk)  # type: ignore[attr-defined]
+    actor, finance = request.actor, finance_function(found.pk)
     mine = [e for e in chambers_of(found) if rules.can_keep(found.pk, e.pk, finance, actor)]
     form = OpenForm(request.POST or None, initial=_opening(request, found))
     form.fields["chambre"].choices = [(e.code, e.name) for e in mine]  # type: ignore[attr-defined]
@@ -180,7 +181,7 @@ def new(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/budget_new.html", context, status=status)
 
 
-def _opening(request: HttpRequest, network: Network) -> dict[str, Any]:
+def _opening(request: Request, network: Network) -> dict[str, Any]:
     """What the address asks for; an executed budget starts from the book where there is one."""
     kind, year = request.GET.get("nature", Kind.INITIAL), year_asked(request)
     chamber, start = request.GET.get("chambre", ""), Start.EMPTY
@@ -190,12 +191,12 @@ def _opening(request: HttpRequest, network: Network) -> dict[str, Any]:
     return {"chambre": chamber, "annee": year, "nature": kind, "depart": start}
 
 
-def _opened(request: HttpRequest, network: Any, form: forms.Form) -> Budget | None:
+def _opened(request: Request, network: Any, form: forms.Form) -> Budget | None:
     given = form.cleaned_data
     try:
         opened: Budget = open_budget(
             network,
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             entity=chamber_or_404(network, given["chambre"]),
             year=given["annee"],
             kind=given["nature"],
@@ -306,12 +307,12 @@ def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, V
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def verb(request: HttpRequest, network: str, pk: int, verb: str) -> HttpResponse:
+def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
     """One act of a budget's life: what it entails, then the act."""
     if verb not in VERBS:
         raise Http404
     budget, asked = visible_budget(request, network, pk), VERBS[verb]
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = asked.guard(budget, finance_function(budget.network_id), actor)
     form = asked.form(request.POST or None) if asked.form else None
     if request.method == "POST":
@@ -359,13 +360,13 @@ def _weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
 
 
 def _act(
-    request: HttpRequest, budget: Budget, asked: Verb, form: forms.Form | None
+    request: Request, budget: Budget, asked: Verb, form: forms.Form | None
 ) -> HttpResponse | None:
     """Do it; None where it was refused, the reason told in the form (or on the budget's page)."""
     given: dict[str, Any] = dict(form.cleaned_data) if form else {}
     code, year = budget.network.code, budget.year
     try:
-        done = asked.act(budget, actor=request.actor, **given)  # type: ignore[attr-defined]
+        done = asked.act(budget, actor=request.actor, **given)
     except Refusal as refusal:
         if form is None:
             raise

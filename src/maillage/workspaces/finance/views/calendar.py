@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine import icalendar
@@ -44,11 +45,11 @@ def told(found: list[Due], entities: list[Entity]) -> list[tuple[Due, Entity]]:
 
 
 @require_safe
-def calendar(request: HttpRequest, network: str) -> HttpResponse:
+def calendar(request: Request, network: str) -> HttpResponse:
     """What is late in any exercise, then the deadlines of a year, chamber by chamber."""
     found, year = kept_network(request, network), year_asked(request)
     chambers, today = chambers_of(found), timezone.localdate()
-    years, actor = years_of(found, today), request.actor  # type: ignore[attr-defined]
+    years, actor = years_of(found, today), request.actor
     every = dues_of(found, sorted({*years, year}), today, chambers)
     dues = [due for due in every if due.year == year]
     finance = finance_function(found.pk)
@@ -90,7 +91,7 @@ class AssembliesForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def chamber(request: HttpRequest, network: str, entity: str, year: int) -> HttpResponse:
+def chamber(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """One chamber's year: its assemblies, each deadline, and what one may say of it."""
     found = kept_network(request, network)
     subject = chamber_or_404(found, entity)
@@ -112,14 +113,14 @@ def chamber(request: HttpRequest, network: str, entity: str, year: int) -> HttpR
 
 
 def _chamber_page(
-    request: HttpRequest,
+    request: Request,
     network: Network,
     entity: Entity,
     year: int,
     form: forms.Form,
     refusal: str,
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
     today = timezone.localdate()
     here = f"{entity.short_name}, {year}"
@@ -157,9 +158,9 @@ def _dates(entity: Entity, year: int) -> dict[str, Any]:
     return {f"{row.kind}_on": row.on for row in rows}
 
 
-def _done(request: HttpRequest, entity: Entity, year: int, form: AssembliesForm) -> bool:
+def _done(request: Request, entity: Entity, year: int, form: AssembliesForm) -> bool:
     """Do what was asked; False where the form of assemblies does not hold."""
-    actor, given = request.actor, request.POST  # type: ignore[attr-defined]
+    actor, given = request.actor, request.POST
     if "seances" in given:
         if not form.is_valid():
             return False
@@ -186,7 +187,7 @@ def _day(text: str) -> Any:
 
 
 @require_safe
-def ics(request: HttpRequest, network: str) -> HttpResponse:
+def ics(request: Request, network: str) -> HttpResponse:
     """The deadlines of a year (and of one chamber, `chambre=`) for a diary."""
     found, year = kept_network(request, network), year_asked(request)
     asked = request.GET.get("chambre", "")
@@ -201,7 +202,7 @@ def ics(request: HttpRequest, network: str) -> HttpResponse:
     return attachment(data, "text/calendar; charset=utf-8", f"echeances-{found.code}-{year}.ics")
 
 
-def _event(request: HttpRequest, network: Network, due: Due, entity: Entity) -> icalendar.DayEvent:
+def _event(request: Request, network: Network, due: Due, entity: Entity) -> icalendar.DayEvent:
     assert due.day is not None
     url = reverse("finance_calendar_chamber", args=[network.code, entity.code, due.year])
     lines = [
@@ -223,7 +224,7 @@ DUES = (
 
 
 @require_safe
-def dues_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def dues_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every deadline of every chamber over a year, what is late first."""
     found, year = kept_network(request, network), year_asked(request)
     chambers = chambers_of(found)

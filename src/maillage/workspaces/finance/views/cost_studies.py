@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.actions.costs import (
     StudyDraft,
@@ -159,7 +160,7 @@ def _entered(network: Network, process: str, year: str) -> Volumes:
 
 
 def _lines(
-    request: HttpRequest, chambers: list[Entity], study: CostStudy | None, entered: Volumes
+    request: Request, chambers: list[Entity], study: CostStudy | None, entered: Volumes
 ) -> Any:
     options = {"prefix": "lignes", "form_kwargs": {"chambers": chambers, "entered": entered}}
     if request.method == "POST":
@@ -185,7 +186,7 @@ def _initial(study: CostStudy | None, process: str, year: str) -> dict[str, Any]
     return values | named | {"practical": Decimal(study.practical) / 100}
 
 
-def _subject(request: HttpRequest, study: CostStudy | None) -> tuple[str, str]:
+def _subject(request: Request, study: CostStudy | None) -> tuple[str, str]:
     """Code of the macro-process and year: those of the study, else those sent or asked."""
     if study is not None:
         return study.process.code, str(study.year)
@@ -196,10 +197,10 @@ def _subject(request: HttpRequest, study: CostStudy | None) -> tuple[str, str]:
 
 
 def _study_page(
-    request: HttpRequest, network: Network, study: CostStudy | None, title: str
+    request: Request, network: Network, study: CostStudy | None, title: str
 ) -> HttpResponse:
     """The form of a study, new or not; what is refused is put in it."""
-    verdict = can_study(network, actor=request.actor)  # type: ignore[attr-defined]
+    verdict = can_study(network, actor=request.actor)
     if request.method == "POST":
         require(verdict)
     process, year = _subject(request, study)
@@ -223,11 +224,11 @@ def _study_page(
 
 
 def _saved(
-    request: HttpRequest, network: Network, form: StudyForm, rows: Any, seen: str
+    request: Request, network: Network, form: StudyForm, rows: Any, seen: str
 ) -> CostStudy | None:
     version = number_in(seen, VERSION_MOST) or 0
     try:
-        saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)  # type: ignore[attr-defined]
+        saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
@@ -238,24 +239,24 @@ def _saved(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cost_study_new(request: HttpRequest, network: str) -> HttpResponse:
+def cost_study_new(request: Request, network: str) -> HttpResponse:
     return _study_page(request, kept_network(request, network), None, "Étudier un coût")
 
 
-def _study(request: HttpRequest, network: str, pk: int) -> CostStudy:
-    rows = studies_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+def _study(request: Request, network: str, pk: int) -> CostStudy:
+    rows = studies_visible_to(request.actor).filter(network__code=network)
     found: CostStudy = get_object_or_404(rows.prefetch_related("lines__entity"), pk=pk)
     return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cost_study_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def cost_study_revise(request: Request, network: str, pk: int) -> HttpResponse:
     row = _study(request, network, pk)
     return _study_page(request, row.network, row, f"Modifier\u00a0: {row.process.name} {row.year}")
 
 
 @require_safe
-def cost_study(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
     """One study: the rate, what each chamber uses, what is left over."""
     row = _study(request, network, pk)
     found = costing_of(row)
@@ -275,7 +276,7 @@ def cost_study(request: HttpRequest, network: str, pk: int) -> HttpResponse:
         "use": Decimal(found.use) / 100,
         "bar": min(Decimal(found.use) / 100, Decimal(100)),
         "quartiles": benchmark(INVOICE, "unit-cost") if invoice else None,
-        "removable": can_remove_study(row, actor=request.actor),  # type: ignore[attr-defined]
+        "removable": can_remove_study(row, actor=request.actor),
         "no_gain": NO_GAIN,
     }
     return render(request, "finance/cost_study.html", context)
@@ -298,7 +299,7 @@ def _shown(study: CostStudy, found: Costing, beside: Mapping[int, Decimal]) -> l
 
 
 @require_safe
-def cost_study_export(request: HttpRequest, network: str, pk: int, extension: str) -> HttpResponse:
+def cost_study_export(request: Request, network: str, pk: int, extension: str) -> HttpResponse:
     row = _study(request, network, pk)
     found = costing_of(row)
     columns = [Column("Chambre", width=30), Column("Activité", width=30)]
@@ -323,13 +324,13 @@ def cost_study_export(request: HttpRequest, network: str, pk: int, extension: st
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cost_study_remove(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
     row = _study(request, network, pk)
     if request.method == "POST":
-        remove_study(row, actor=request.actor)  # type: ignore[attr-defined]
+        remove_study(row, actor=request.actor)
         messages.success(request, "Étude supprimée.")
         return redirect("costs", network=network)
-    require(can_remove_study(row, actor=request.actor))  # type: ignore[attr-defined]
+    require(can_remove_study(row, actor=request.actor))
     context = frame(row.network, "costs", row.process.name, "Supprimer") | {
         "title": "Supprimer une étude de coût",
         "consequence": "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
+from maillage.people.requests import Request
 from maillage.workspaces.finance.actions.costs import can_study
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
 from maillage.workspaces.finance.engine.costing import per_fte
@@ -89,13 +90,13 @@ def _invoices(
 
 
 @require_safe
-def costs(request: HttpRequest, network: str) -> HttpResponse:
+def costs(request: Request, network: str) -> HttpResponse:
     """Invoices beside the published quartiles, then the studies of the year."""
     found = kept_network(request, network)
     held = found.cost_studies.values_list("year", flat=True)
     years = sorted({*years_counted(found, timezone.localdate()), *held})
     year = year_said(request, years)
-    studies = studies_visible_to(request.actor).filter(network=found, year=year)  # type: ignore[attr-defined]
+    studies = studies_visible_to(request.actor).filter(network=found, year=year)
     invoices, whole_network = invoices_of(found, year)
     cells = volumes_of(found, [year])
     context = frame(found, "costs") | {
@@ -111,7 +112,7 @@ def costs(request: HttpRequest, network: str) -> HttpResponse:
             (study, costing_of(study), len(entered_beside(study, cells)))
             for study in studies.prefetch_related("lines")
         ],
-        "verdict": can_study(found, actor=request.actor),  # type: ignore[attr-defined]
+        "verdict": can_study(found, actor=request.actor),
     }
     return render(request, "finance/costs.html", context)
 
@@ -125,7 +126,7 @@ INVOICES = (
 
 
 @require_safe
-def costs_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def costs_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The invoices of the chambers and of the network; empty is not known."""
     found = kept_network(request, network)
     year = year_said(request, years_counted(found, timezone.localdate()))

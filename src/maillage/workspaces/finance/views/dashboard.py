@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from maillage.ledger.queries.books import matrix
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
+from maillage.people.requests import Request
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
 from maillage.workspaces.finance.engine.dashboard import Figure
 from maillage.workspaces.finance.queries.budgets import years_of
@@ -113,14 +114,14 @@ def _years(network: Network) -> list[int]:
     return sorted(year for year in offered if year <= today.year)
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
+def _year(request: Request, years: list[int]) -> int:
     """The year in the address, whether it has figures or not; else the last closed one."""
     closed = [year for year in years if year < timezone.localdate().year]
     return year_said(request, closed or years)
 
 
 @require_safe
-def dashboard(request: HttpRequest, network: str) -> HttpResponse:
+def dashboard(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     years = _years(found)
     year = _year(request, years)
@@ -142,7 +143,7 @@ def dashboard(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def dashboard_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def dashboard_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The same table, with the rules and the reasons of what is missing."""
     found = kept_network(request, network)
     board = board_of(found, _year(request, _years(found)))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
+from maillage.people.requests import Request
 from maillage.ui.french import MONTHS, SHORT_MONTHS
 from maillage.ui.numbers import number_in
 from maillage.ui.templatetags.ui import pluriel
@@ -131,7 +132,7 @@ def _line(line: BudgetLine, typed: Typed) -> EntryLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def sheet(request: Request, network: str, pk: int) -> HttpResponse:
     """A budget: its state, its totals, what may be done; its amounts, to enter or to read."""
     budget = visible_budget(request, network, pk)
     if request.method != "POST":
@@ -140,14 +141,14 @@ def sheet(request: HttpRequest, network: str, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     budget: Budget,
     typed: Typed,
     faults: list[str],
     status: int = 200,
     line_form: forms.Form | None = None,
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     finance = finance_function(budget.network_id)
     verdict = rules.can_enter(budget, finance, actor)
     groups = groups_of(budget, typed)
@@ -203,9 +204,9 @@ def _history(budget: Budget) -> list[tuple[str, Any, str]]:
     return steps
 
 
-def _save(request: HttpRequest, budget: Budget) -> HttpResponse:
+def _save(request: Request, budget: Budget) -> HttpResponse:
     """The whole form at once, as sent without JavaScript: only what changed is entered."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     require(rules.can_enter(budget, finance_function(budget.network_id), actor))
     edits, typed, faults = read_form(request.POST)
     removed = request.POST.get("retirer", "")
@@ -318,7 +319,7 @@ def accounts_offered() -> list[tuple[str, str]]:
 
 
 @require_POST
-def add_line(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def add_line(request: Request, network: str, pk: int) -> HttpResponse:
     """Add an empty line, ready to be filled."""
     budget = visible_budget(request, network, pk)
     form = LineForm(_axes(budget), request.POST)
@@ -326,7 +327,7 @@ def add_line(request: HttpRequest, network: str, pk: int) -> HttpResponse:
         return _page(request, budget, {}, [], 422, form)
     key = form.cleaned_data["account"], form.cleaned_data["axis"]
     try:
-        enter_amounts(budget, [LineEdit(*key, {}, 0)], actor=request.actor)  # type: ignore[attr-defined]
+        enter_amounts(budget, [LineEdit(*key, {}, 0)], actor=request.actor)
     except Refusal as refusal:
         if not refusal.details.get("conflicts"):
             raise
@@ -337,12 +338,12 @@ def add_line(request: HttpRequest, network: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def save_lines(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def save_lines(request: Request, network: str, pk: int) -> HttpResponse:
     """Enter amounts as the grid sends them, all or none; the answer carries the new versions."""
     budget = visible_budget(request, network, pk)
     edits = _edits(request)
     try:
-        entered = enter_amounts(budget, edits, actor=request.actor)  # type: ignore[attr-defined]
+        entered = enter_amounts(budget, edits, actor=request.actor)
     except Refusal as refusal:
         conflicts = refusal.details.get("conflicts")
         if not conflicts:
@@ -354,7 +355,7 @@ def save_lines(request: HttpRequest, network: str, pk: int) -> HttpResponse:
     return JsonResponse({"versions": versions, "changed": entered.changed})
 
 
-def _edits(request: HttpRequest) -> list[LineEdit]:
+def _edits(request: Request) -> list[LineEdit]:
     """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
     try:
         edits = [_edit(row) for row in json.loads(request.body)["edits"]]

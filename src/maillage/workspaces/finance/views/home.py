@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.workspaces.finance.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Budget
@@ -61,9 +62,9 @@ def _rate(columns: Columns, coverage: Mapping[str, Coverage]) -> Decimal | None:
 
 
 @require_safe
-def home(request: HttpRequest, network: str) -> HttpResponse:
+def home(request: Request, network: str) -> HttpResponse:
     found, year = kept_network(request, network), year_asked(request)
-    today, actor = timezone.localdate(), request.actor  # type: ignore[attr-defined]
+    today, actor = timezone.localdate(), request.actor
     view = year_of(found, year)
     columns, coverage = view.columns(view.chambers)
     years = years_of(found, today)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.ledger.tables import CSV, XLSX, Column, Table, to_xlsx
+from maillage.people.requests import Request
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
@@ -89,7 +90,7 @@ def _lines(budget: Budget) -> Lines:
 
 
 @require_safe
-def export(request: HttpRequest, network: str, pk: int, extension: str) -> HttpResponse:
+def export(request: Request, network: str, pk: int, extension: str) -> HttpResponse:
     """The budget as a file that the import takes back."""
     budget = visible_budget(request, network, pk)
     table = _table(budget, _lines(budget))
@@ -102,7 +103,7 @@ def export(request: HttpRequest, network: str, pk: int, extension: str) -> HttpR
 
 
 @require_safe
-def template(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def template(request: Request, network: str, pk: int) -> HttpResponse:
     """The same workbook without amounts: the budget's own lines, else usual accounts."""
     budget = visible_budget(request, network, pk)
     lines = _lines(budget) or {(account, ""): [0] * 12 for account in TEMPLATE_ACCOUNTS}
@@ -115,10 +116,10 @@ class UploadForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_budget(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def import_budget(request: Request, network: str, pk: int) -> HttpResponse:
     """Read a spreadsheet and show what it would change; nothing is written to the budget."""
     budget = visible_budget(request, network, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = rules.can_enter(budget, finance_function(budget.network_id), actor)
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Any = ()
@@ -136,7 +137,7 @@ def import_budget(request: HttpRequest, network: str, pk: int) -> HttpResponse:
     return render(request, "finance/budget_import.html", context, status=status)
 
 
-def _received(request: HttpRequest, budget: Budget, form: forms.Form) -> HttpResponse:
+def _received(request: Request, budget: Budget, form: forms.Form) -> HttpResponse:
     """Keep a file that reads well until it is decided upon. Raises Refused where it does not."""
     upload = form.cleaned_data["file"]
     if upload.size > MAX_BYTES:
@@ -144,7 +145,7 @@ def _received(request: HttpRequest, budget: Budget, form: forms.Form) -> HttpRes
         raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
     data = upload.read()
     _read(budget, data, upload.name)
-    pending = keep_budget_file(budget, upload.name, data, actor=request.actor)  # type: ignore[attr-defined]
+    pending = keep_budget_file(budget, upload.name, data, actor=request.actor)
     network = budget.network.code
     return redirect("budget_import_review", network=network, pk=budget.pk, pending=pending.pk)
 
@@ -153,16 +154,16 @@ def _read(budget: Budget, data: bytes, name: str) -> Given:
     return read_budget(data, name, {axis.code for axis in axes_of(budget.network)})
 
 
-def _pending(request: HttpRequest, budget: Budget, pending: int) -> BudgetPendingImport:
+def _pending(request: Request, budget: Budget, pending: int) -> BudgetPendingImport:
     """One's own import in waiting; another's is a 404."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     mine = BudgetPendingImport.objects.filter(budget=budget, actor=actor.identity)
     found: BudgetPendingImport = get_object_or_404(mine, pk=pending)
     return found
 
 
 @require_safe
-def review(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResponse:
+def review(request: Request, network: str, pk: int, pending: int) -> HttpResponse:
     """The dry run: every line that would change, its year before and after."""
     budget = visible_budget(request, network, pk)
     found = _pending(request, budget, pending)
@@ -198,7 +199,7 @@ def _sums(held: Lines, changes: Changes) -> list[tuple[str, int, int]]:
 
 
 @require_POST
-def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResponse:
+def apply(request: Request, network: str, pk: int, pending: int) -> HttpResponse:
     """Enter every change of the dry run, or none where the budget moved since."""
     budget = visible_budget(request, network, pk)
     found = _pending(request, budget, pending)
@@ -215,7 +216,7 @@ def apply(request: HttpRequest, network: str, pk: int, pending: int) -> HttpResp
         for account, axis, _before, after in changes_of(_lines(budget), given)
     ]
     try:
-        entered = enter_amounts(budget, edits, actor=request.actor)  # type: ignore[attr-defined]
+        entered = enter_amounts(budget, edits, actor=request.actor)
     except Refusal as refusal:
         denied: Denied = refusal.denied
         messages.error(request, denied.reason)

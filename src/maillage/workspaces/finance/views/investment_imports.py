@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.people.requests import Request
 from maillage.schemes.engine.document import Finding, Refused
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
@@ -35,10 +36,10 @@ class PlanFileForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def investment_import(request: HttpRequest, network: str) -> HttpResponse:
+def investment_import(request: Request, network: str) -> HttpResponse:
     """Read a spreadsheet; nothing is written to the plan."""
     found = kept_network(request, network)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = can_plan_something(found.pk, finance_function(found.pk), actor)
     form = PlanFileForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
@@ -67,10 +68,10 @@ def _pending_of(network: Network, form: forms.Form, actor: Actor) -> InvestmentP
     return keep_plan_file(network, upload.name, data, actor=actor)
 
 
-def _mine(request: HttpRequest, network: str, pending: int) -> InvestmentPendingImport:
+def _mine(request: Request, network: str, pending: int) -> InvestmentPendingImport:
     """One's own import in waiting; another's is a 404."""
     found = kept_network(request, network)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if not actor.is_known:
         raise Http404
     rows = found.pending_investments.filter(actor=actor.identity)
@@ -79,7 +80,7 @@ def _mine(request: HttpRequest, network: str, pending: int) -> InvestmentPending
 
 
 @require_safe
-def investment_review(request: HttpRequest, network: str, pending: int) -> HttpResponse:
+def investment_review(request: Request, network: str, pending: int) -> HttpResponse:
     """The dry run: each operation that would change, before and after."""
     waiting = _mine(request, network, pending)
     operations = read_plan(bytes(waiting.data), waiting.filename, known_of(waiting.network))
@@ -119,7 +120,7 @@ def _words(operation: Operation) -> dict[str, str]:
 
 
 @require_POST
-def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpResponse:
+def investment_apply(request: Request, network: str, pending: int) -> HttpResponse:
     """Write every change of the dry run, or none where the plan moved since."""
     found = _mine(request, network, pending)
     if request.POST.get("geste") == "abandonner":
@@ -131,7 +132,7 @@ def investment_apply(request: HttpRequest, network: str, pending: int) -> HttpRe
         return redirect("investment_review", network=network, pending=pending)
     operations = read_plan(bytes(found.data), found.filename, known_of(found.network))
     try:
-        count = import_investments(found.network, operations, actor=request.actor)  # type: ignore[attr-defined]
+        count = import_investments(found.network, operations, actor=request.actor)
     except Refusal as refusal:
         messages.error(request, refusal.denied.reason)
         return redirect("investment_review", network=network, pending=pending)

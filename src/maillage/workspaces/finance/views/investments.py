@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.network.rules import CODE
+from maillage.people.requests import Request
 from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
@@ -51,7 +52,7 @@ WINDOW, PAST = 8, 2
 class Chosen:
     """What is asked of the plan: a chamber, a state, how rows are cut."""
 
-    def __init__(self, request: HttpRequest, network: Network) -> None:
+    def __init__(self, request: Request, network: Network) -> None:
         self.entities = {e.code: e.short_name or e.name for e in chambers_of(network)}
         entity, status = request.GET.get("chambre", ""), request.GET.get("etat", "")
         self.entity = entity if entity in self.entities else ""
@@ -69,7 +70,7 @@ class Chosen:
 
 
 @require_safe
-def investments(request: HttpRequest, network: str) -> HttpResponse:
+def investments(request: Request, network: str) -> HttpResponse:
     """Totals by year with their picture, who pays, and every operation."""
     found = kept_network(request, network)
     chosen = Chosen(request, found)
@@ -77,7 +78,7 @@ def investments(request: HttpRequest, network: str) -> HttpResponse:
     names = chosen.entities if chosen.cut == "chambre" else STATUSES
     plan = gather([o for _row, o in held], list(names), CUTS[chosen.cut])
     rows = [(names[name], amounts, sum(amounts)) for name, amounts in plan.rows]
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = frame(found, "investments") | {
         "chosen": chosen,
         "statuses": STATUSES,
@@ -93,7 +94,7 @@ def investments(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def investments_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def investments_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The operations as filtered; the columns are those of the import."""
     found = kept_network(request, network)
     chosen = Chosen(request, found)
@@ -209,9 +210,9 @@ def _initial(operation: Operation | None) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def investment_new(request: HttpRequest, network: str) -> HttpResponse:
+def investment_new(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = can_plan_something(found.pk, finance_function(found.pk), actor)
     if request.method == "POST":
         require(verdict)
@@ -228,9 +229,9 @@ def investment_new(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, network: Network, form: OperationForm, seen: int) -> bool:
+def _saved(request: Request, network: Network, form: OperationForm, seen: int) -> bool:
     """Whether the operation is written; what is refused is put in the form."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         save_investment(network, form.operation(), actor=actor, seen=seen)
     except Refusal as refusal:
@@ -246,17 +247,17 @@ def _saved(request: HttpRequest, network: Network, form: OperationForm, seen: in
     return True
 
 
-def _investment(request: HttpRequest, network: str, entity: str, code: str) -> Investment:
-    rows = investments_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+def _investment(request: Request, network: str, entity: str, code: str) -> Investment:
+    rows = investments_visible_to(request.actor).filter(network__code=network)
     found: Investment = get_object_or_404(rows, entity__code=entity, code=code)
     return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def investment(request: HttpRequest, network: str, entity: str, code: str) -> HttpResponse:
+def investment(request: Request, network: str, entity: str, code: str) -> HttpResponse:
     """One operation: its figures, and its form for whoever may write it."""
     row = _investment(request, network, entity, code)
-    actor, operation = request.actor, operation_of(row)  # type: ignore[attr-defined]
+    actor, operation = request.actor, operation_of(row)
     verdict = can_plan(row.network_id, finance_function(row.network_id), row.entity_id, actor)
     if request.method == "POST":
         require(verdict)
@@ -286,14 +287,14 @@ def investment(request: HttpRequest, network: str, entity: str, code: str) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def investment_remove(request: HttpRequest, network: str, entity: str, code: str) -> HttpResponse:
+def investment_remove(request: Request, network: str, entity: str, code: str) -> HttpResponse:
     """Ask before an idea is taken out of the plan."""
     row = _investment(request, network, entity, code)
     if request.method == "POST":
-        remove_investment(row, actor=request.actor)  # type: ignore[attr-defined]
+        remove_investment(row, actor=request.actor)
         messages.success(request, "Idée retirée du plan.")
         return redirect("investments", network=network)
-    require(can_remove_investment(row, actor=request.actor))  # type: ignore[attr-defined]
+    require(can_remove_investment(row, actor=request.actor))
     context = frame(row.network, "investments", row.title, "Retirer") | {
         "title": "Retirer une idée du plan",
         "consequence": f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -22,6 +22,7 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.network.rules import CODE
+from maillage.people.requests import Request
 from maillage.ui.numbers import decimal_shown, number_in
 from maillage.workspaces.finance.actions.keys import (
     KeyDraft,
@@ -112,7 +113,7 @@ def _keys_of(network: Network) -> list[AllocationKey]:
 
 
 @require_safe
-def keys(request: HttpRequest, network: str) -> HttpResponse:
+def keys(request: Request, network: str) -> HttpResponse:
     """Every key, the version in force first, with its shares."""
     found = kept_network(request, network)
     today = timezone.localdate()
@@ -124,13 +125,13 @@ def keys(request: HttpRequest, network: str) -> HttpResponse:
         "current": current,
         "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
-        "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
+        "verdict": can_keep(found, actor=request.actor),
     }
     return render(request, "finance/keys.html", context)
 
 
 @require_safe
-def keys_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def keys_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every version of every key, a row per chamber."""
     found = kept_network(request, network)
     columns = [Column("Code"), Column("Clé", width=32), Column("Inducteur", width=26)]
@@ -226,17 +227,17 @@ def _initial(key: AllocationKey | None, *, copied: bool = False) -> dict[str, An
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def key_new(request: HttpRequest, network: str) -> HttpResponse:
+def key_new(request: Request, network: str) -> HttpResponse:
     """A new key, or a new version of the one in `copie`."""
     found = kept_network(request, network)
-    verdict = can_keep(found, actor=request.actor)  # type: ignore[attr-defined]
+    verdict = can_keep(found, actor=request.actor)
     if request.method == "POST":
         require(verdict)
     copied = _asked(request, found)
     form = KeyForm(chambers_of(found), request.POST or None, initial=_initial(copied, copied=True))
     if request.method == "POST" and form.is_valid():
         try:
-            key = define_key(found, form.draft(), actor=request.actor)  # type: ignore[attr-defined]
+            key = define_key(found, form.draft(), actor=request.actor)
         except Refusal as refusal:
             _show(form, refusal)
         else:
@@ -247,7 +248,7 @@ def key_new(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
 
 
-def _asked(request: HttpRequest, network: Network) -> AllocationKey | None:
+def _asked(request: Request, network: Network) -> AllocationKey | None:
     asked = number_in(request.GET.get("copie", ""), VERSION_MOST)
     return network.allocation_keys.filter(pk=asked).first() if asked else None
 
@@ -259,8 +260,8 @@ def _show(form: forms.Form, refusal: Refusal) -> None:
     form.add_error(None, refusal.denied.reason)
 
 
-def _key(request: HttpRequest, network: str, pk: int) -> AllocationKey:
-    rows = keys_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+def _key(request: Request, network: str, pk: int) -> AllocationKey:
+    rows = keys_visible_to(request.actor).filter(network__code=network)
     found: AllocationKey = get_object_or_404(rows, pk=pk)
     return found
 
@@ -270,10 +271,10 @@ class CloseForm(forms.Form):
 
 
 @require_safe
-def key(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def key(request: Request, network: str, pk: int) -> HttpResponse:
     """One version: its shares, the statements issued by it, what may be done."""
     row = _key(request, network, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = can_keep(row.network, actor=actor)
     prefetch_related_objects([row], "shares__entity")
     known = [share.quantity for share in row.shares.all() if share.quantity is not None]
@@ -295,17 +296,17 @@ def key(request: HttpRequest, network: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def key_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
     row = _key(request, network, pk)
-    verdict = can_revise_key(row, actor=request.actor)  # type: ignore[attr-defined]
+    verdict = can_revise_key(row, actor=request.actor)
     if request.method == "POST":
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
     form.fields["code"].disabled = True
-    settled = not verdict and bool(can_keep(row.network, actor=request.actor))  # type: ignore[attr-defined]
+    settled = not verdict and bool(can_keep(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
         try:
-            revise_key(row, form.draft(), actor=request.actor)  # type: ignore[attr-defined]
+            revise_key(row, form.draft(), actor=request.actor)
         except Refusal as refusal:
             _show(form, refusal)
         else:
@@ -319,17 +320,17 @@ def key_revise(request: HttpRequest, network: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def key_close(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def key_close(request: Request, network: str, pk: int) -> HttpResponse:
     """Say the last day of a version; the form is on the page of the key."""
     row = _key(request, network, pk)
     if request.method != "POST":
         return redirect("key", network=network, pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
-        require(can_keep(row.network, actor=request.actor))  # type: ignore[attr-defined]
+        require(can_keep(row.network, actor=request.actor))
         messages.error(request, "Le dernier jour de validité est à indiquer.")
         return redirect("key", network=network, pk=pk)
-    close_key(row, form.cleaned_data["last_day"], actor=request.actor)  # type: ignore[attr-defined]
+    close_key(row, form.cleaned_data["last_day"], actor=request.actor)
     messages.success(request, "Fin de validité enregistrée.")
     return redirect("key", network=network, pk=pk)
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
+from maillage.people.requests import Request
 from maillage.ui.french import MONTHS
 from maillage.ui.numbers import decimal_text
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
@@ -91,10 +92,10 @@ JobsRows = forms.formset_factory(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def personnel(request: HttpRequest, network: str, pk: int) -> HttpResponse:
+def personnel(request: Request, network: str, pk: int) -> HttpResponse:
     """The jobs of a budget and their check; for a draft, the form of them."""
     budget = visible_budget(request, network, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     verdict = rules.can_enter(budget, finance_function(budget.network_id), actor)
     jobs = jobs_of(budget)
     rows = _rows(request, budget, jobs) if verdict else None
@@ -117,7 +118,7 @@ def personnel(request: HttpRequest, network: str, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     budget: Budget,
     jobs: list[Jobs],
     rows: Any,
@@ -142,7 +143,7 @@ def _page(
     return render(request, "finance/budget_personnel.html", context | told, status=status)
 
 
-def _rows(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> Any:
+def _rows(request: Request, budget: Budget, jobs: list[Jobs]) -> Any:
     """The form of the jobs: what was sent, else what is recorded and a few empty rows."""
     axes = [(a.code, a.name) for a in axes_on(budget.network, budget.year)]
     options: dict[str, Any] = {"prefix": "emplois", "form_kwargs": {"axes": axes}}
@@ -163,7 +164,7 @@ def _rows(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> Any:
     return JobsRows(initial=initial, **options)
 
 
-def _typed(request: HttpRequest, rows: Any, held: list[Jobs]) -> list[Jobs] | None:
+def _typed(request: Request, rows: Any, held: list[Jobs]) -> list[Jobs] | None:
     """The jobs sent, those held where none were to be carried; None where they do not hold."""
     if not rows.is_bound:
         return held if request.POST.get("geste") == "reporter" else None
@@ -172,9 +173,9 @@ def _typed(request: HttpRequest, rows: Any, held: list[Jobs]) -> list[Jobs] | No
     return [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
 
 
-def _save(request: HttpRequest, budget: Budget, jobs: list[Jobs]) -> None:
+def _save(request: Request, budget: Budget, jobs: list[Jobs]) -> None:
     """Save the jobs typed, then carry them to accounts 641 and 645 where asked: both or none."""
-    actor, seen = request.actor, request.POST.get("seen") or None  # type: ignore[attr-defined]
+    actor, seen = request.actor, request.POST.get("seen") or None
     if request.POST.get("geste") != "reporter":
         save_personnel(budget, jobs, actor=actor, seen=seen)
         messages.success(request, "Emplois enregistrés.")

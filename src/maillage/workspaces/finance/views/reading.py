@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.engine import budgets as figures
 from maillage.workspaces.finance.engine.budgets import (
@@ -60,7 +61,7 @@ class Asked:
     kind: Kind
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Asked:
+    def of(cls, request: Request) -> Asked:
         given = request.GET
         depth = given.get("chiffres", "")
         return cls(
@@ -92,7 +93,7 @@ class Group:
 
 
 @require_safe
-def comparison(request: HttpRequest, network: str) -> HttpResponse:
+def comparison(request: Request, network: str) -> HttpResponse:
     """Initial, last revised and executed side by side, with the gaps in euros and in percent."""
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
@@ -128,7 +129,7 @@ def _uneven(coverage: Mapping[str, Coverage]) -> bool:
     return bool(executed.counted) and planned.counted != executed.counted
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def address(request: Request, **changes: str) -> str:
     """The same reading with some of its parameters changed ("" takes one away)."""
     query = request.GET.copy()
     for name, value in changes.items():
@@ -211,7 +212,7 @@ def _names(network: Network, by: By) -> dict[str, str]:
 
 
 @require_safe
-def comparison_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def comparison_export(request: Request, network: str, extension: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     columns, coverage = view.columns(_entities(view, asked), asked.axis or None)
@@ -256,7 +257,7 @@ def _filters(asked: Asked, coverage: Mapping[str, Coverage]) -> list[str]:
 
 
 @require_safe
-def consolidation(request: HttpRequest, network: str) -> HttpResponse:
+def consolidation(request: Request, network: str) -> HttpResponse:
     """The budgets of all chambers, account by account, added up: what each brings to the sum."""
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
@@ -324,7 +325,7 @@ def _line(
 
 
 @require_safe
-def consolidation_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def consolidation_export(request: Request, network: str, extension: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -20,6 +20,7 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
+from maillage.people.requests import Request
 from maillage.ui.numbers import decimal_shown
 from maillage.workspaces.finance.actions.keys import (
     Recharge,
@@ -40,7 +41,7 @@ AMOUNT = ("origin", "amount", "account", "axis")
 
 
 @require_safe
-def recharges(request: HttpRequest, network: str) -> HttpResponse:
+def recharges(request: Request, network: str) -> HttpResponse:
     """Every statement, and what each chamber bears for each provider over a year."""
     found = kept_network(request, network)
     years = sorted(set(found.recharges.values_list("year", flat=True)), reverse=True)
@@ -52,7 +53,7 @@ def recharges(request: HttpRequest, network: str) -> HttpResponse:
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
         "table": _balance(found, year),
-        "verdict": can_keep(found, actor=request.actor),  # type: ignore[attr-defined]
+        "verdict": can_keep(found, actor=request.actor),
         "has_key": found.allocation_keys.exists(),
     }
     return render(request, "finance/recharges.html", context)
@@ -87,7 +88,7 @@ def _balance(network: Network, year: int) -> dict[str, Any]:
 
 
 @require_safe
-def recharges_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def recharges_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every line of every statement."""
     found = kept_network(request, network)
     lines = RechargeLine.objects.filter(statement__network=found).select_related(
@@ -226,10 +227,10 @@ def _initial(today: dt.date) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recharge_new(request: HttpRequest, network: str) -> HttpResponse:
+def recharge_new(request: Request, network: str) -> HttpResponse:
     """The form; "calculer" shows the lines without issuing anything."""
     found = kept_network(request, network)
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     verdict = can_keep(found, actor=actor)
     if request.method == "POST":
         require(verdict)
@@ -273,18 +274,18 @@ def _issued(network: Network, form: RechargeForm, actor: Any) -> RechargeStateme
         return None
 
 
-def _statement(request: HttpRequest, network: str, year: int, number: int) -> RechargeStatement:
-    rows = statements_visible_to(request.actor).filter(network__code=network)  # type: ignore[attr-defined]
+def _statement(request: Request, network: str, year: int, number: int) -> RechargeStatement:
+    rows = statements_visible_to(request.actor).filter(network__code=network)
     rows = rows.select_related("network", "provider", "key", "reverses", "reversed_by")
     found: RechargeStatement = get_object_or_404(rows, year=year, number=number)
     return found
 
 
 @require_safe
-def recharge(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+def recharge(request: Request, network: str, year: int, number: int) -> HttpResponse:
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     lines = list(row.lines.select_related("entity"))
     totals = totals_of(row, lines)
     context = frame(row.network, "recharges", row.reference) | {
@@ -306,7 +307,7 @@ def recharge(request: HttpRequest, network: str, year: int, number: int) -> Http
 
 @require_safe
 def recharge_export(
-    request: HttpRequest, network: str, year: int, number: int, extension: str
+    request: Request, network: str, year: int, number: int, extension: str
 ) -> HttpResponse:
     row = _statement(request, network, year, number)
     columns = [Column("Chambre", width=32), Column("Quantité", "decimal")]
@@ -334,10 +335,10 @@ class ReasonForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recharge_reverse(request: HttpRequest, network: str, year: int, number: int) -> HttpResponse:
+def recharge_reverse(request: Request, network: str, year: int, number: int) -> HttpResponse:
     """Ask why, then issue the opposite statement."""
     row = _statement(request, network, year, number)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     require(can_reverse(row.network, row, actor=actor))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.ledger.views.frame import exported, frame, kept_network
 from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
 from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
@@ -20,7 +21,7 @@ def chamber_or_404(network: Network, code: str) -> Entity:
     return found
 
 
-def year_asked(request: HttpRequest) -> int:
+def year_asked(request: Request) -> int:
     """The year in the address, this one by default. What is no year is this one."""
     year = number_in(request.GET.get("annee", ""), LAST_YEAR) or 0
     return year if year >= FIRST_YEAR else timezone.localdate().year

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
+from maillage.people.requests import Request
 from maillage.ui.numbers import decimal_of, decimal_text, number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit
@@ -71,7 +72,7 @@ def row_of(
     return Row(process, unit_of(process), pairs, volume, fte, per_fte(volume, fte))
 
 
-def year_said(request: HttpRequest, years: list[int]) -> int:
+def year_said(request: Request, years: list[int]) -> int:
     """The year in the address, offered or not; the last one offered where it says no year."""
     asked = number_in(request.GET.get("annee", ""), LAST_YEAR)
     return years[-1] if asked is None or year_fault(asked) else asked
@@ -92,13 +93,13 @@ def _verdict(editable: list[Entity]) -> Verdict:
 
 
 @require_safe
-def volumes(request: HttpRequest, network: str) -> HttpResponse:
+def volumes(request: Request, network: str) -> HttpResponse:
     """One year by chamber, then every year for the network."""
     found = kept_network(request, network)
     chambers, processes = chambers_of(found), finance_processes(found)
     years = years_counted(found, timezone.localdate())
     year, cells = year_said(request, years), volumes_of(found)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rows = [row_of(process, chambers, year, cells) for process in processes]
     history = [
         (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
@@ -121,7 +122,7 @@ def volumes(request: HttpRequest, network: str) -> HttpResponse:
 
 
 @require_safe
-def volumes_export(request: HttpRequest, network: str, extension: str) -> HttpResponse:
+def volumes_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every process, chamber and year of the grid, a row each; empty is not known."""
     found = kept_network(request, network)
     cells, chambers = volumes_of(found), chambers_of(found)
@@ -217,11 +218,11 @@ class Grid:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def volumes_entry(request: HttpRequest, network: str) -> HttpResponse:
+def volumes_entry(request: Request, network: str) -> HttpResponse:
     """Type the year's volumes and people of the chambers one may write; empty is not known."""
     found = kept_network(request, network)
     years = years_counted(found, timezone.localdate())
-    year, actor = year_said(request, years), request.actor  # type: ignore[attr-defined]
+    year, actor = year_said(request, years), request.actor
     editable = _editable(found, chambers_of(found), actor)
     verdict = _verdict(editable)
     grid = Grid(year, finance_processes(found), editable, volumes_of(found, [year]))
@@ -244,11 +245,11 @@ def volumes_entry(request: HttpRequest, network: str) -> HttpResponse:
     return render(request, "finance/cost_entry.html", context, status=422 if faults else 200)
 
 
-def _write(request: HttpRequest, network: Network, counts: list[Count]) -> str | None:
+def _write(request: Request, network: Network, counts: list[Count]) -> str | None:
     """Write the grid; the reason where it is refused."""
     source = request.POST.get("source", "")[:200].strip()
     try:
-        changed = count_volumes(network, counts, actor=request.actor, source=source)  # type: ignore[attr-defined]
+        changed = count_volumes(network, counts, actor=request.actor, source=source)
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
@@ -273,11 +274,11 @@ class UnitForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cost_unit(request: HttpRequest, network: str, process: str) -> HttpResponse:
+def cost_unit(request: Request, network: str, process: str) -> HttpResponse:
     """Say what is counted for a macro-process."""
     found = kept_network(request, network)
     subject = get_object_or_404(found.processes.select_related("service_unit"), code=process)
-    verdict = can_study(found, actor=request.actor)  # type: ignore[attr-defined]
+    verdict = can_study(found, actor=request.actor)
     if request.method == "POST":
         require(verdict)
     unit = getattr(subject, "service_unit", None)
@@ -285,7 +286,7 @@ def cost_unit(request: HttpRequest, network: str, process: str) -> HttpResponse:
     form = UnitForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            name_unit(found, subject, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            name_unit(found, subject, actor=request.actor, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.denied.reason)
         else:

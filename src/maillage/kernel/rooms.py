@@ -1,0 +1,212 @@
+"""What each room hands to the house, and the one table where rooms below find those above.
+
+Knows a room as a plain value and asks by the prefix of a journal subject; knows no room by name.
+`portal/rooms.py` fills the table once, at start. Actors and networks are whatever the rooms say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Purpose(StrEnum):
+    """What one comes to a network for, in the order of its bar; the first is its own page."""
+
+    NETWORK = "Réseau"
+    MINE = "Ma page"
+    SCHEME = "Schéma"
+    DECIDE = "Décider"
+    MANAGE = "Gérer"
+    SIMULATE = "Simuler"
+    JOURNAL = "Journal"
+
+
+Entry = Callable[[Any, Any], bool]
+"""May this actor enter, in this network? Asks the database nothing: each page asks it."""
+
+
+def anyone(actor: Any, network: Any) -> bool:
+    """An entry open to whoever sees the network at all."""
+    return True
+
+
+def members(actor: Any, network: Any) -> bool:
+    """An entry for those who hold a mandate in the network."""
+    return bool(actor.sees(network.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page one navigates to. Its address takes the network's code, `network`, alone.
+
+    Pages of one `tab` stand under it, the first being where it leads; "" is a tab of its own.
+    """
+
+    address: str
+    label: str
+    tab: str = ""
+    may_enter: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Something that awaits someone: their act, or (`act` False) a date to know."""
+
+    what: str
+    url: str
+    about: str = ""
+    due: dt.date | None = None
+    act: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result of a search; `kind` heads its group ("Macro-processus")."""
+
+    kind: str
+    title: str
+    url: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where something leads, in words; `kind` lets a page place what it is offered."""
+
+    label: str
+    url: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a subject is for someone. Where it is not `visible` nothing of it is to be shown."""
+
+    title: str
+    url: str = ""
+    visible: bool = True
+
+
+Resolver = Callable[[Sequence[str], Any], Mapping[str, Resolved]]
+"""(keys, actor) -> what each key is; a key is what follows the colon of a subject."""
+Details = Callable[[Mapping[str, Any]], Iterable[str]]
+"""The before and after of an event, in French lines."""
+Offer = Callable[[str, Any], Iterable[Link]]
+"""(key, actor) -> what a room adds to a page of a room below. Asks the database nothing."""
+
+
+def _nothing(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Everything the house needs of a room. Rooms of one purpose and label are one entry.
+
+    `urls` and `api` are the paths of modules: their addresses and, in `router`, their API.
+    """
+
+    code: str
+    label: str
+    purpose: Purpose
+    pages: tuple[Page, ...] = ()
+    may_enter: Entry = members
+    urls: str = ""
+    api: str = ""
+    documentation: str = ""
+    nouns: Mapping[str, Resolver] = field(default_factory=dict)
+    """By prefix of subject ("schemes.edition"): who says what such subjects are."""
+    details: Mapping[str, Details] = field(default_factory=dict)
+    """By prefix of event name; the longest that fits tells the change in words."""
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    """By place of a room below ("schemes.edition"): the links this room adds to it."""
+    awaits: Callable[[Any, Any], Iterable[Awaiting]] = _nothing
+    search: Callable[[Any, Any], Iterable[Found]] = _nothing
+    """(actor, `kernel.words.Words`) -> what one may see of what fits."""
+    depends_on: Callable[[str], Iterable[str]] = _nothing
+    """Subjects of this room that rest upon the subject given, which lies below."""
+    demo: Callable[[Any], Any] | None = None
+    """Fills a fictitious network, once; rooms below have already filled theirs."""
+    recurring: tuple[Any, ...] = ()
+    """Work to do regularly, as `jobs` declares it."""
+
+    def enters(self, page: Page, actor: Any, network: Any) -> bool:
+        return (page.may_enter or self.may_enter)(actor, network)
+
+
+class Table:
+    """The rooms of the house, from the ground up; filled once."""
+
+    def __init__(self) -> None:
+        self._rooms: tuple[Room, ...] = ()
+        self._by_noun: dict[str, Room] = {}
+
+    def fill(self, rooms: Iterable[Room]) -> None:
+        """Take in every room. RuntimeError if filled already, or if two claim the same thing."""
+        if self._rooms:
+            raise RuntimeError("the rooms are already known")
+        taken = tuple(rooms)
+        _once("code", [room.code for room in taken])
+        _once("noun", [noun for room in taken for noun in room.nouns])
+        _once("event prefix", [prefix for room in taken for prefix in room.details])
+        _once("page", [page.address for room in taken for page in room.pages])
+        self._rooms = taken
+        self._by_noun = {noun: room for room in taken for noun in room.nouns}
+
+    def all(self) -> tuple[Room, ...]:
+        return self._rooms
+
+    def of(self, subject: str) -> Room | None:
+        """The room whose noun a subject names ("finance.budget:12"), if any."""
+        return self._by_noun.get(subject.partition(":")[0])
+
+    def resolve(self, subjects: Iterable[str], actor: Any) -> dict[str, Resolved]:
+        """What each subject is for `actor`: one call by noun; unknown subjects are left out."""
+        keys: dict[str, list[str]] = {}
+        for subject in dict.fromkeys(subjects):
+            noun, _, key = subject.partition(":")
+            keys.setdefault(noun, []).append(key)
+        return {
+            f"{noun}:{key}": found
+            for noun, asked in keys.items()
+            if noun in self._by_noun
+            for key, found in self._by_noun[noun].nouns[noun](asked, actor).items()
+        }
+
+    def dependents(self, subject: str) -> tuple[str, ...]:
+        """Every subject that rests upon this one, whichever room it stands in."""
+        return tuple(one for room in self._rooms for one in room.depends_on(subject))
+
+    def offered(self, place: str, key: str, actor: Any) -> list[Link]:
+        """What rooms add to a place of a room below them."""
+        return [
+            link
+            for room in self._rooms
+            if place in room.offers
+            for link in room.offers[place](key, actor)
+        ]
+
+    def details(self, verb: str, diff: Mapping[str, Any]) -> tuple[str, ...]:
+        """What an event changed, in words; nothing where no room tells."""
+        told = {prefix: tell for room in self._rooms for prefix, tell in room.details.items()}
+        fitting = [prefix for prefix in told if verb.startswith(prefix)]
+        return tuple(told[max(fitting, key=len)](diff)) if fitting else ()
+
+
+def _once(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise RuntimeError(f"two rooms claim the same {what}: {', '.join(twice)}")
+
+
+HOUSE = Table()
+"""The table of this installation."""
+
+
+def numbers(keys: Iterable[str]) -> list[int]:
+    """Keys that are row numbers, as numbers; what is none, or too large for one, is left out."""
+    return [int(key) for key in keys if key.isdecimal() and len(key) <= 18]

@@ -10,19 +10,10 @@ import pytest
 from django.apps import apps
 from django.core.management import load_command_class
 
-import maillage.ledger.actions
-import maillage.network.actions
-import maillage.people.actions
-import maillage.reports.actions
-import maillage.schemes.actions
-import maillage.workspaces.finance.actions
-import maillage.workspaces.finance.actions.costs
-import maillage.workspaces.finance.actions.investments
-import maillage.workspaces.finance.actions.keys  # noqa: F401
 from maillage.config.environment import VARIABLES
 from maillage.kernel.actions import REGISTRY
-from maillage.portal.events import VERBS
 from maillage.portal.management import commands
+from tests.architecture import actions_pages
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -36,12 +27,31 @@ def table_of(page: str) -> set[str]:
     return set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
 
 
-def test_every_action_is_documented_and_only_them() -> None:
-    assert table_of("actions/README.md") == {e for e in REGISTRY if not e.startswith("test")}
+def test_every_action_is_documented_on_its_rooms_page_as_it_is_declared() -> None:
+    written = {
+        page.stem: {
+            event: title
+            for event, (title, _) in actions_pages.rows_of(page.read_text("utf-8")).items()
+        }
+        for page in actions_pages.PAGES.glob("*.md")
+        if page.stem != "README"
+    }
+    assert written == actions_pages.declared()
 
 
-def test_every_action_is_told_in_words_in_the_journal() -> None:
-    assert set(VERBS) == {e for e in REGISTRY if not e.startswith("test")}
+def test_no_action_waits_for_its_words() -> None:
+    for page in actions_pages.PAGES.glob("*.md"):
+        assert "à écrire |" not in page.read_text("utf-8"), page
+
+
+def test_bringing_a_page_up_to_date_keeps_what_was_written_by_hand() -> None:
+    before = "# A\n\n| `a.b.done` | Fait | x | y | z |\n| `a.b.gone` | Parti | x | y | z |\n"
+    titles = {"a.b.done": "Bien fait", "a.b.added": "Ajouté"}
+    after = actions_pages.brought_up_to_date(before, titles)
+    assert after == (
+        "# A\n\n| `a.b.done` | Bien fait | x | y | z |\n"
+        "| `a.b.added` | Ajouté | à écrire | à écrire | à écrire |\n"
+    )
 
 
 def test_every_event_is_named_as_app_noun_participle() -> None:

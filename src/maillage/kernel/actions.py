@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 
 from maillage.kernel.models import append
-from maillage.kernel.verdicts import Refusal, Verdict, require
+from maillage.kernel.verdicts import Verdict, require
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,8 +57,31 @@ class Outcome(Generic[T]):
     unchanged: bool = False
 
 
-REGISTRY: dict[str, Callable[..., Any]] = {}
-"""Every event name and the action that writes it; a test asserts each is documented."""
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb as it is declared: what it writes in the journal, what guards it, what it says."""
+
+    event: str
+    """"app.noun.participle"."""
+    title: str
+    """The event in French, as the journal words it: "Budget voté"."""
+    run: Callable[..., Any]
+    guard: Callable[..., Verdict] | None
+    doc: str
+    module: str
+
+    @property
+    def room(self) -> str:
+        return self.event.partition(".")[0]
+
+
+REGISTRY: dict[str, Action] = {}
+"""Every action by the event it writes; a test asserts each is documented."""
+
+
+def title_of(event: str) -> str:
+    """An event's name in French; itself where no action of this version writes it."""
+    return REGISTRY[event].title if event in REGISTRY else event
 
 
 def _lock(target: models.Model | models.QuerySet[Any] | None) -> Any:
@@ -92,12 +115,12 @@ def _retried(write: Callable[[], T]) -> T:
 
 
 def action(
-    event: str, guard: Callable[..., Verdict] | None = None
+    event: str, title: str, *, guard: Callable[..., Verdict] | None = None
 ) -> Callable[
     [Callable[Concatenate[Any, P], Outcome[T]]],
     Callable[Concatenate[Any, P], T],
 ]:
-    """Make a body an action that writes `event` ("app.noun.participle").
+    """Make a body an action that writes `event` ("app.noun.participle"), in French `title`.
 
     The first argument is the row acted upon, a queryset that narrows to it (404 when it is not
     there), or None; the body receives it locked. `guard(row, actor=…, **arguments)` decides.
@@ -123,10 +146,9 @@ def action(
         def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
             return _retried(lambda: once(target, *args, **kwargs))
 
-        REGISTRY[event] = run
+        if event in REGISTRY:
+            raise ValueError(f"two actions write {event}")
+        REGISTRY[event] = Action(event, title, run, guard, body.__doc__ or "", body.__module__)
         return run
 
     return wrap
-
-
-__all__ = ["ATTEMPTS", "REGISTRY", "Identified", "Outcome", "Refusal", "Subject", "action"]

@@ -25,7 +25,7 @@ def can_create_network(_: None, *, actor: Any, **__: Any) -> Verdict:
     return Denied("Seul un administrateur de l’installation peut créer un réseau.")
 
 
-@action("network.network.created", guard=can_create_network)
+@action("network.network.created", "Réseau créé", guard=can_create_network)
 def create_network(
     _: None, *, actor: Any, code: str, name: str, fictional: bool = False
 ) -> Outcome[Network]:
@@ -126,7 +126,7 @@ def _plain(value: Any) -> Any:
     return value.code if isinstance(value, models.Model) else value  # type: ignore[attr-defined]
 
 
-@action("network.entity.saved", guard=can_manage)
+@action("network.entity.saved", "Chambre ou opérateur enregistré", guard=can_manage)
 def save_entity(
     network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[Entity]:
@@ -139,7 +139,7 @@ def save_entity(
     return _save(network, Entity, code, values, seen)
 
 
-@action("network.function.saved", guard=can_manage)
+@action("network.function.saved", "Fonction enregistrée", guard=can_manage)
 def save_function(
     network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[Function]:
@@ -147,7 +147,7 @@ def save_function(
     return _save(network, Function, code, values, seen)
 
 
-@action("network.process.saved", guard=can_manage)
+@action("network.process.saved", "Macro-processus enregistré", guard=can_manage)
 def save_process(
     network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[MacroProcess]:

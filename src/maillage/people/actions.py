@@ -17,7 +17,7 @@ from maillage.people.actors import Actor, Role
 from maillage.people.models import Mandate, User
 
 
-@action("people.account.opened", guard=rules.can_manage_accounts)
+@action("people.account.opened", "Compte ouvert", guard=rules.can_manage_accounts)
 def open_account(
     _: None,
     *,
@@ -38,7 +38,7 @@ def open_account(
     return Outcome(user, {}, user)
 
 
-@action("people.account.revised", guard=rules.can_manage_accounts)
+@action("people.account.revised", "Compte modifié", guard=rules.can_manage_accounts)
 def revise_account(
     user: User, *, actor: Actor, full_name: str, position: str, is_active: bool
 ) -> Outcome[User]:
@@ -53,7 +53,7 @@ def revise_account(
     return Outcome(user, diff)
 
 
-@action("people.account.erased", guard=rules.can_close)
+@action("people.account.erased", "Compte effacé", guard=rules.can_close)
 def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     """Erase a person: the row stays, empty, so that the journal keeps its opaque author."""
     today = timezone.localdate()
@@ -70,7 +70,7 @@ def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     return Outcome(user)
 
 
-@action("people.mandate.granted", guard=rules.can_manage_accounts)
+@action("people.mandate.granted", "Mandat donné", guard=rules.can_manage_accounts)
 def grant_mandate(
     user: User,
     *,
@@ -128,7 +128,7 @@ def _perimeter_fault(
     return ""
 
 
-@action("people.mandate.ended", guard=rules.can_manage_accounts)
+@action("people.mandate.ended", "Mandat terminé", guard=rules.can_manage_accounts)
 def end_mandate(mandate: Mandate, *, actor: Actor, on: dt.date | None = None) -> Outcome[Mandate]:
     """End a mandate the day before `on` (today by default): it stops applying at once."""
     if mandate.user.identity == actor.identity and mandate.role == Role.ADMINISTRATOR:

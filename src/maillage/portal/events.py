@@ -6,74 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.kernel.actions import title_of
 from maillage.kernel.models import Event
 from maillage.ledger.models import Book
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.engine.amounts import written
 from maillage.workspaces.finance.models import Budget
-
-VERBS = {
-    "schemes.scheme.created": "Schéma créé avec son premier brouillon",
-    "schemes.edition.opened": "Première édition ouverte",
-    "schemes.placement.placed": "Cellules modifiées",
-    "schemes.edition.imported": "Édition importée",
-    "schemes.edition.drafted": "Édition suivante préparée",
-    "schemes.edition.proposed": "Édition proposée",
-    "schemes.edition.withdrawn": "Édition remise en brouillon",
-    "schemes.edition.adopted": "Édition adoptée et scellée",
-    "schemes.edition.deleted": "Brouillon supprimé",
-    "schemes.edition.revised": "Titre ou jalons modifiés",
-    "schemes.section.revised": "Texte modifié",
-    "network.network.created": "Réseau créé",
-    "network.entity.saved": "Chambre ou opérateur enregistré",
-    "network.function.saved": "Fonction enregistrée",
-    "network.process.saved": "Macro-processus enregistré",
-    "people.account.opened": "Compte ouvert",
-    "people.account.revised": "Compte modifié",
-    "people.account.erased": "Compte effacé",
-    "people.mandate.granted": "Mandat donné",
-    "people.mandate.ended": "Mandat terminé",
-    "ledger.import.deposited": "Livres comptables déposés",
-    "ledger.import.assigned": "Livres affectés à leur chambre",
-    "ledger.import.cancelled": "Lecture de livres abandonnée",
-    "ledger.book.imported": "Livre comptable importé",
-    "ledger.book.restored": "Ancien livre comptable remis en vigueur",
-    "ledger.book.withdrawn": "Livre comptable retiré",
-    "ledger.mapping.changed": "Correspondances changées",
-    "ledger.partner.named": "Compte auxiliaire rattaché à une chambre",
-    "ledger.chart.extended": "Compte ajouté au plan du réseau",
-    "ledger.chart.reduced": "Compte retiré du plan du réseau",
-    "ledger.mapping.undone": "Changement de correspondances défait",
-    "finance.axis.saved": "Axe du plan analytique enregistré",
-    "finance.budget.opened": "Budget ouvert",
-    "finance.budget.revised": "Budget rectifié préparé",
-    "finance.line.entered": "Montants de budget saisis",
-    "finance.personnel.saved": "Emplois d'un budget enregistrés",
-    "finance.personnel.carried": "Emplois d'un budget reportés aux comptes 641 et 645",
-    "finance.budget.voted": "Budget voté",
-    "finance.budget.sent": "Budget envoyé à l'autorité",
-    "finance.budget.approved": "Budget approuvé",
-    "finance.budget.refused": "Budget refusé par l'autorité",
-    "finance.budget.deleted": "Budget en préparation supprimé",
-    "finance.assembly.planned": "Dates de séance de l'assemblée enregistrées",
-    "finance.deadline.met": "Échéance notée comme faite",
-    "finance.deadline.reopened": "Échéance rouverte",
-    "finance.investment.saved": "Opération d'investissement enregistrée",
-    "finance.investment.removed": "Idée retirée du plan d'investissement",
-    "finance.investment.imported": "Plan d'investissement importé",
-    "finance.key.defined": "Clé de répartition définie",
-    "finance.key.revised": "Clé de répartition modifiée",
-    "finance.key.closed": "Fin de validité d'une clé enregistrée",
-    "finance.recharge.issued": "Relevé de refacturation établi",
-    "finance.recharge.reversed": "Relevé de refacturation contre-passé",
-    "finance.volume.counted": "Volumes et ETP saisis",
-    "finance.unit.named": "Unité d'œuvre nommée",
-    "finance.study.saved": "Étude de coût enregistrée",
-    "finance.study.removed": "Étude de coût supprimée",
-    "reports.dossier.requested": "Document demandé",
-    "reports.dossier.cancelled": "Document abandonné",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +43,7 @@ def describe(events: Iterable[Event]) -> list[Line]:
             event.sequence,
             event.at,
             names.get(event.actor, "Personne inconnue"),
-            VERBS.get(event.verb, event.verb),
+            title_of(event.verb),
             abouts.get(event.subject, ""),
             tuple(_detail(event)),
             event.hash,

@@ -15,7 +15,7 @@ from maillage.reports.models import Dossier
 from maillage.schemes.models import Edition
 
 
-@action("reports.dossier.requested", guard=rules.can_request)
+@action("reports.dossier.requested", "Document demandé", guard=rules.can_request)
 def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dossier]:
     """Put a document to be made in the queue."""
     if kind not in Dossier.Kind.values:
@@ -25,7 +25,7 @@ def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dos
     return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)
 
 
-@action("reports.dossier.cancelled", guard=rules.can_cancel)
+@action("reports.dossier.cancelled", "Document abandonné", guard=rules.can_cancel)
 def cancel_dossier(dossier: Dossier, *, actor: Actor) -> Outcome[Dossier]:
     """Give up a document not made yet; the maker stops at its next stage."""
     if dossier.is_over:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.costs import (

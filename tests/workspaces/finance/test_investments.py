@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
 from maillage.ledger.tables import Column, Table, to_csv, to_xlsx
 from maillage.network.models import Network
 from maillage.schemes.engine.document import Refused

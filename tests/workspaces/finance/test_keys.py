@@ -12,8 +12,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
-from maillage.kernel.actions import Refusal
 from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.keys import (

@@ -25,7 +25,7 @@ def can_record(_: Network, entity: Entity, *__: object, actor: Actor, **___: obj
     return rules.can_keep_book(network, finance_function(network), entity.pk, actor)
 
 
-@action("ledger.book.imported", guard=can_record)
+@action("ledger.book.imported", "Livre comptable importé", guard=can_record)
 def record_file(
     network: Network,
     entity: Entity,
@@ -89,7 +89,7 @@ def can_restore(network: Network, file: BookFile, *, actor: Actor) -> Verdict:
     return can_withdraw(network, file.book, actor=actor)
 
 
-@action("ledger.book.restored", guard=can_restore)
+@action("ledger.book.restored", "Ancien livre comptable remis en vigueur", guard=can_restore)
 def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
     """Put a former file back in force; the one in its place is kept, as replaced.
 
@@ -114,7 +114,7 @@ def can_withdraw(network: Network, book: Book, *, actor: Actor) -> Verdict:
     return rules.can_keep_book(network.pk, finance_function(network.pk), book.entity_id, actor)
 
 
-@action("ledger.book.withdrawn", guard=can_withdraw)
+@action("ledger.book.withdrawn", "Livre comptable retiré", guard=can_withdraw)
 def withdraw_book(network: Network, book: Book, *, actor: Actor) -> Outcome[Book]:
     """Leave the book without a file in force; its files are kept, each may be put back."""
     book = Book.objects.select_related("entity").get(pk=book.pk)

@@ -43,7 +43,7 @@ def account_fault(network: Network, account: AccountValue) -> str:
     return unseen_fault("Note", account.note)
 
 
-@action("ledger.chart.extended", guard=can_map)
+@action("ledger.chart.extended", "Compte ajouté au plan du réseau", guard=can_map)
 def extend_chart(
     network: Network, account: AccountValue, *, actor: Actor, valid_from: dt.date
 ) -> Outcome[ChartVersion]:
@@ -67,7 +67,7 @@ def extend_chart(
     return Outcome(version, {"account": row, "valid_from": valid_from.isoformat()}, network)
 
 
-@action("ledger.chart.reduced", guard=can_map)
+@action("ledger.chart.reduced", "Compte retiré du plan du réseau", guard=can_map)
 def reduce_chart(
     network: Network, version_id: int, number: str, *, actor: Actor
 ) -> Outcome[ChartVersion]:

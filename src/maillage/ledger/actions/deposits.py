@@ -32,7 +32,7 @@ def can_deposit(network: Network, *_: object, actor: Actor, **__: object) -> Ver
     return rules.can_deposit(network.pk, finance_function(network.pk), actor)
 
 
-@action("ledger.import.deposited", guard=can_deposit)
+@action("ledger.import.deposited", "Livres comptables déposés", guard=can_deposit)
 def deposit_files(
     network: Network, import_id: uuid.UUID, files: Sequence[Deposited], *, actor: Actor
 ) -> Outcome[BookImport]:
@@ -94,7 +94,7 @@ def can_assign(
     return ALLOWED
 
 
-@action("ledger.import.assigned", guard=can_assign)
+@action("ledger.import.assigned", "Livres affectés à leur chambre", guard=can_assign)
 def assign_files(
     row: BookImport,
     assignments: Sequence[Assignment],
@@ -168,7 +168,7 @@ def can_cancel(row: BookImport, *, actor: Actor) -> Verdict:
     return rules.can_cancel(row.requested_by, row.network_id, finance, actor)
 
 
-@action("ledger.import.cancelled", guard=can_cancel)
+@action("ledger.import.cancelled", "Lecture de livres abandonnée", guard=can_cancel)
 def cancel_import(row: BookImport, *, actor: Actor) -> Outcome[BookImport]:
     """Give up what is not read yet; files already taken in stay."""
     if row.is_over:

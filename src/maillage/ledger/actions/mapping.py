@@ -54,7 +54,7 @@ def rule_faults(network: Network, given: Sequence[RuleValue]) -> list[tuple[int,
     return faults
 
 
-@action("ledger.mapping.changed", guard=can_map)
+@action("ledger.mapping.changed", "Correspondances changées", guard=can_map)
 def change_mapping(
     network: Network,
     given: Sequence[RuleValue],
@@ -131,7 +131,7 @@ def _write(
     )
 
 
-@action("ledger.mapping.undone", guard=can_map)
+@action("ledger.mapping.undone", "Changement de correspondances défait", guard=can_map)
 def undo_mapping(network: Network, change_id: int, *, actor: Actor) -> Outcome[MappingChange]:
     """Bring the rules back to what they were before the last change.
 

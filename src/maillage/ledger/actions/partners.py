@@ -12,7 +12,7 @@ from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 
 
-@action("ledger.partner.named", guard=can_map)
+@action("ledger.partner.named", "Compte auxiliaire rattaché à une chambre", guard=can_map)
 def name_partner(network: Network, number: str, entity: int, *, actor: Actor) -> Outcome[None]:
     """The auxiliary account `number` stands for the chamber of id `entity`, 0 for none of them.
 

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.actions import REGISTRY
 from maillage.kernel.models import Event, verify
 from maillage.people.requests import Request
-from maillage.portal.events import VERBS, describe
+from maillage.portal.events import describe
 from maillage.portal.views.network import visible_network
 from maillage.schemes.queries import networks_visible_to
 
@@ -18,7 +19,7 @@ from maillage.schemes.queries import networks_visible_to
 def _page(request: Request, chain: str, title: str, crumbs: list[dict[str, str]]) -> HttpResponse:
     events = Event.objects.filter(chain=chain).order_by("-sequence")
     verb = request.GET.get("acte", "")
-    if verb in VERBS:
+    if verb in REGISTRY:
         events = events.filter(verb=verb)
     page = Paginator(events, 50).get_page(request.GET.get("page"))
     context = {
@@ -26,7 +27,7 @@ def _page(request: Request, chain: str, title: str, crumbs: list[dict[str, str]]
         "chain": chain,
         "page": page,
         "lines": describe(page.object_list),
-        "verbs": VERBS,
+        "acts": sorted(REGISTRY.values(), key=lambda act: act.event),
         "verb": verb,
         "query": f"acte={verb}&" if verb else "",
         "crumbs": crumbs,

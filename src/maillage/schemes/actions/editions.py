@@ -20,7 +20,7 @@ from maillage.schemes.models import Edition, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of
 
 
-@action("schemes.edition.drafted", guard=rules.can_draft_next)
+@action("schemes.edition.drafted", "Édition suivante préparée", guard=rules.can_draft_next)
 def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Outcome[Edition]:
     """Copy an edition into the draft of the next: milestones, cells, texts.
 
@@ -65,14 +65,14 @@ def refuse_errors(edition: Edition) -> None:
         )
 
 
-@action("schemes.edition.proposed", guard=rules.can_propose)
+@action("schemes.edition.proposed", "Édition proposée", guard=rules.can_propose)
 def propose_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
     """Submit a draft for adoption. Refuses one that breaks a rule of the model."""
     refuse_errors(edition)
     return _move(edition, "propose")
 
 
-@action("schemes.edition.withdrawn", guard=rules.can_withdraw)
+@action("schemes.edition.withdrawn", "Édition remise en brouillon", guard=rules.can_withdraw)
 def withdraw_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
     """Put a proposed edition back to draft."""
     return _move(edition, "withdraw")
@@ -85,7 +85,7 @@ def _move(edition: Edition, verb: str) -> Outcome[Edition]:
     return Outcome(edition, {"status": [before, edition.status]})
 
 
-@action("schemes.edition.adopted", guard=rules.can_adopt)
+@action("schemes.edition.adopted", "Édition adoptée et scellée", guard=rules.can_adopt)
 def adopt_edition(
     edition: Edition,
     *,
@@ -140,7 +140,7 @@ def seal(
     return Outcome(edition, diff)
 
 
-@action("schemes.edition.deleted", guard=rules.can_delete)
+@action("schemes.edition.deleted", "Brouillon supprimé", guard=rules.can_delete)
 def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
     """Delete a draft and its cells. Refuses where another edition was made from it."""
     if edition.revisions.exists():
@@ -152,7 +152,7 @@ def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
     return Outcome(None, diff, network)
 
 
-@action("schemes.section.revised", guard=rules.can_administer)
+@action("schemes.section.revised", "Texte modifié", guard=rules.can_administer)
 def revise_section(
     edition: Edition, *, actor: Actor, code: str, title: str, body: str
 ) -> Outcome[Section]:

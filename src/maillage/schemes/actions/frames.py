@@ -50,7 +50,7 @@ def frame_version(edition: Edition) -> str:
     return frame.fingerprint(edition.title, milestones_of(edition))
 
 
-@action("schemes.edition.revised", guard=rules.can_administer)
+@action("schemes.edition.revised", "Titre ou jalons modifiés", guard=rules.can_administer)
 def revise_frame(
     edition: Edition,
     *,

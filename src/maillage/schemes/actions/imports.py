@@ -37,7 +37,7 @@ def _can_import(_: None, file: EditionFile, *, actor: Actor) -> Verdict:
     return Denied(f"Seul un administrateur de {what} peut importer cette édition.")
 
 
-@action("schemes.edition.imported", guard=_can_import)
+@action("schemes.edition.imported", "Édition importée", guard=_can_import)
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 

@@ -76,7 +76,7 @@ def _can_write(edition: Edition, edits: Sequence[CellEdit], *, actor: Actor) -> 
     return rules.can_write(edition, actor)
 
 
-@action("schemes.placement.placed", guard=_can_write)
+@action("schemes.placement.placed", "Cellules modifiées", guard=_can_write)
 def place_cells(
     edition: Edition | QuerySet[Edition], edits: Sequence[CellEdit], *, actor: Actor
 ) -> Outcome[Placed]:

@@ -30,7 +30,7 @@ def can_open_first(scheme: Scheme, *, actor: Actor, **_: Any) -> Verdict:
     return ALLOWED
 
 
-@action("schemes.scheme.created", guard=can_create_scheme)
+@action("schemes.scheme.created", "Schéma créé avec son premier brouillon", guard=can_create_scheme)
 def create_scheme(
     network: Network,
     *,
@@ -61,7 +61,7 @@ def create_scheme(
     return Outcome(draft, diff | _told(draft, milestones), draft)
 
 
-@action("schemes.edition.opened", guard=can_open_first)
+@action("schemes.edition.opened", "Première édition ouverte", guard=can_open_first)
 def open_first_edition(
     scheme: Scheme, *, actor: Actor, edition_title: str, milestones: Sequence[Given]
 ) -> Outcome[Edition]:

@@ -59,7 +59,7 @@ def _can_open(network: Network, *, actor: Actor, entity: Entity, **_: Any) -> Ve
     return rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
 
 
-@action("finance.budget.opened", guard=_can_open)
+@action("finance.budget.opened", "Budget ouvert", guard=_can_open)
 def open_budget(
     network: Network,
     *,
@@ -123,7 +123,7 @@ def _can_revise(budget: Budget, *, actor: Actor) -> Verdict:
     return rules.can_revise(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.budget.revised", guard=_can_revise)
+@action("finance.budget.revised", "Budget rectifié préparé", guard=_can_revise)
 def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
     """Copy the budget in force of this chamber and year into the draft of the next revised one.
 
@@ -172,7 +172,7 @@ def _can_vote(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_vote(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.budget.voted", guard=_can_vote)
+@action("finance.budget.voted", "Budget voté", guard=_can_vote)
 def vote_budget(
     budget: Budget, *, actor: Actor, body: str, on: dt.date | None, act: str
 ) -> Outcome[Budget]:
@@ -199,7 +199,7 @@ def _can_send(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_send(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.budget.sent", guard=_can_send)
+@action("finance.budget.sent", "Budget envoyé à l’autorité", guard=_can_send)
 def send_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record that a voted budget went to the authority. Refuses (422) a date that does not hold."""
     refuse(rules.sending_fault(budget.voted_on, on, timezone.localdate()))
@@ -219,7 +219,7 @@ def _can_approve(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="approve")
 
 
-@action("finance.budget.approved", guard=_can_approve)
+@action("finance.budget.approved", "Budget approuvé", guard=_can_approve)
 def approve_budget(
     budget: Budget, *, actor: Actor, on: dt.date | None, tacit: bool = False
 ) -> Outcome[Budget]:
@@ -235,7 +235,7 @@ def _can_refuse(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="refuse")
 
 
-@action("finance.budget.refused", guard=_can_refuse)
+@action("finance.budget.refused", "Budget refusé par l’autorité", guard=_can_refuse)
 def refuse_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record the authority's refusal: the budget counts no more, another vote is due."""
     return _answer(budget, "refuse", on, None)
@@ -257,7 +257,7 @@ def _can_delete(budget: Budget, *, actor: Actor) -> Verdict:
     return rules.can_delete(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.budget.deleted", guard=_can_delete)
+@action("finance.budget.deleted", "Budget en préparation supprimé", guard=_can_delete)
 def delete_budget(budget: Budget, *, actor: Actor) -> Outcome[None]:
     """Delete a budget being prepared, with its lines."""
     diff = {"entity": budget.entity.code, "year": budget.year, "kind": budget.kind}
@@ -273,7 +273,7 @@ def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_keep_axes(network.pk, finance_function(network.pk), actor)
 
 
-@action("finance.axis.saved", guard=_can_keep_axes)
+@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=_can_keep_axes)
 def save_axis(
     network: Network,
     *,

@@ -25,7 +25,11 @@ def can_keep_calendar(entity: Entity, *, actor: Actor, **_: Any) -> Verdict:
     return rules.can_keep(entity.network_id, entity.pk, finance, actor)
 
 
-@action("finance.assembly.planned", guard=can_keep_calendar)
+@action(
+    "finance.assembly.planned",
+    "Dates de séance de l’assemblée enregistrées",
+    guard=can_keep_calendar,
+)
 def plan_assemblies(
     entity: Entity, *, actor: Actor, year: int, sittings: Mapping[str, dt.date | None]
 ) -> Outcome[int]:
@@ -66,7 +70,7 @@ def _sit(row: AssemblyDate, on: dt.date | None) -> None:
     row.save()
 
 
-@action("finance.deadline.met", guard=can_keep_calendar)
+@action("finance.deadline.met", "Échéance notée comme faite", guard=can_keep_calendar)
 def meet_deadline(
     entity: Entity, *, actor: Actor, year: int, key: str, on: dt.date | None, note: str = ""
 ) -> Outcome[CalendarEntry]:
@@ -100,7 +104,7 @@ def meet_deadline(
     return Outcome(held, diff, held)
 
 
-@action("finance.deadline.reopened", guard=can_keep_calendar)
+@action("finance.deadline.reopened", "Échéance rouverte", guard=can_keep_calendar)
 def reopen_deadline(entity: Entity, *, actor: Actor, year: int, key: str) -> Outcome[None]:
     """Take back that a deadline was met. Refuses (409) where nobody said it was."""
     held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()

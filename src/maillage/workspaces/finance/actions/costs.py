@@ -44,7 +44,7 @@ def can_count(network: Network, counts: Sequence[Count], *, actor: Actor, **_: o
     return ALLOWED
 
 
-@action("finance.volume.counted", guard=can_count)
+@action("finance.volume.counted", "Volumes et ETP saisis", guard=can_count)
 def count_volumes(
     network: Network, counts: Sequence[Count], *, actor: Actor, source: str = ""
 ) -> Outcome[int]:
@@ -94,7 +94,7 @@ def can_study(network: Network, *_: object, actor: Actor, **__: object) -> Verdi
     return rules.can_study(network.pk, finance_function(network.pk), actor)
 
 
-@action("finance.unit.named", guard=can_study)
+@action("finance.unit.named", "Unité d’œuvre nommée", guard=can_study)
 def name_unit(
     network: Network, process: MacroProcess, *, label: str, benchmark: str = "", actor: Actor
 ) -> Outcome[ServiceUnit]:
@@ -144,7 +144,7 @@ class StudyDraft:
     source: str = ""
 
 
-@action("finance.study.saved", guard=can_study)
+@action("finance.study.saved", "Étude de coût enregistrée", guard=can_study)
 def save_study(
     network: Network, draft: StudyDraft, *, actor: Actor, seen: int | None = None
 ) -> Outcome[CostStudy]:
@@ -209,7 +209,7 @@ def can_remove_study(row: CostStudy, *, actor: Actor) -> Verdict:
     return can_study(row.network, actor=actor)
 
 
-@action("finance.study.removed", guard=can_remove_study)
+@action("finance.study.removed", "Étude de coût supprimée", guard=can_remove_study)
 def remove_study(row: CostStudy, *, actor: Actor) -> Outcome[None]:
     """Take a study away, with its lines; volumes counted in the grid stay."""
     diff = {"process": row.process.code, "provider": row.provider.code, "year": row.year}

@@ -36,7 +36,9 @@ def can_save_investment(
     return rules.can_plan(network.pk, finance_function(network.pk), entity or 0, actor)
 
 
-@action("finance.investment.saved", guard=can_save_investment)
+@action(
+    "finance.investment.saved", "Opération d’investissement enregistrée", guard=can_save_investment
+)
 def save_investment(
     network: Network, operation: Operation, *, actor: Actor, seen: int | None = None
 ) -> Outcome[Investment]:
@@ -137,7 +139,11 @@ def can_remove_investment(row: Investment, *, actor: Actor) -> Verdict:
     return Denied(fault, status=409) if fault else ALLOWED
 
 
-@action("finance.investment.removed", guard=can_remove_investment)
+@action(
+    "finance.investment.removed",
+    "Idée retirée du plan d’investissement",
+    guard=can_remove_investment,
+)
 def remove_investment(row: Investment, *, actor: Actor) -> Outcome[None]:
     """Take an idea out of the plan. Refuses (409) whatever is more than an idea."""
     diff = {"entity": row.entity.code, "code": row.code, "title": row.title}
@@ -167,7 +173,9 @@ def changes_of(
     return engine.changes(before, operations)
 
 
-@action("finance.investment.imported", guard=can_import_investments)
+@action(
+    "finance.investment.imported", "Plan d’investissement importé", guard=can_import_investments
+)
 def import_investments(
     network: Network, operations: Sequence[Operation], *, actor: Actor
 ) -> Outcome[int]:

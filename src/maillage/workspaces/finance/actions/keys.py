@@ -59,7 +59,7 @@ def can_keep(network: Network, *_: object, actor: Actor, **__: object) -> Verdic
     return rules.can_keep_keys(network.pk, finance_function(network.pk), actor)
 
 
-@action("finance.key.defined", guard=can_keep)
+@action("finance.key.defined", "Clé de répartition définie", guard=can_keep)
 def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
     """Open a version of a key; its shares are computed from the quantities, or as entered.
 
@@ -87,7 +87,7 @@ def can_revise_key(row: AllocationKey, *_: object, actor: Actor, **__: object) -
     return verdict
 
 
-@action("finance.key.revised", guard=can_revise_key)
+@action("finance.key.revised", "Clé de répartition modifiée", guard=can_revise_key)
 def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
     """Change a version no statement was issued by. Refuses (422) as `define_key` does."""
     shares = _shares(draft)
@@ -103,7 +103,7 @@ def can_close_key(row: AllocationKey, *_: object, actor: Actor, **__: object) ->
     return can_keep(row.network, actor=actor)
 
 
-@action("finance.key.closed", guard=can_close_key)
+@action("finance.key.closed", "Fin de validité d’une clé enregistrée", guard=can_close_key)
 def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome[AllocationKey]:
     """Say the last day a version holds.
 
@@ -253,7 +253,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     return found | ({"account": fault} if fault else {})
 
 
-@action("finance.recharge.issued", guard=can_issue)
+@action("finance.recharge.issued", "Relevé de refacturation établi", guard=can_issue)
 def issue_recharge(
     network: Network, asked: Recharge, *, actor: Actor
 ) -> Outcome[RechargeStatement]:
@@ -314,7 +314,7 @@ def can_reverse(network: Network, statement: RechargeStatement, **given: Any) ->
     return ALLOWED
 
 
-@action("finance.recharge.reversed", guard=can_reverse)
+@action("finance.recharge.reversed", "Relevé de refacturation contre-passé", guard=can_reverse)
 def reverse_recharge(
     network: Network, statement: RechargeStatement, *, reason: str, actor: Actor
 ) -> Outcome[RechargeStatement]:

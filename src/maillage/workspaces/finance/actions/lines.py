@@ -61,7 +61,7 @@ def can_enter(budget: Budget, *_: Any, actor: Actor, **__: Any) -> Verdict:
     return rules.can_enter(budget, finance_function(budget.network_id), actor)
 
 
-@action("finance.line.entered", guard=can_enter)
+@action("finance.line.entered", "Montants de budget saisis", guard=can_enter)
 def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) -> Outcome[Entered]:
     """Apply every edit, or none.
 

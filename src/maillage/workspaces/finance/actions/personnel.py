@@ -15,7 +15,7 @@ from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
 from maillage.workspaces.finance.queries.budgets import jobs_of
 
 
-@action("finance.personnel.saved", guard=can_enter)
+@action("finance.personnel.saved", "Emplois d’un budget enregistrés", guard=can_enter)
 def save_personnel(
     budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
 ) -> Outcome[int]:
@@ -27,7 +27,11 @@ def save_personnel(
     return Outcome(len(jobs), diff, unchanged=not diff)
 
 
-@action("finance.personnel.carried", guard=can_enter)
+@action(
+    "finance.personnel.carried",
+    "Emplois d’un budget reportés aux comptes 641 et 645",
+    guard=can_enter,
+)
 def carry_personnel(
     budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
 ) -> Outcome[int]:

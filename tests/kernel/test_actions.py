@@ -1,0 +1,229 @@
+"""`@action`: what a declaration says, and what a call leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.http import Http404
+
+from maillage.kernel import actions
+from maillage.kernel.actions import REGISTRY, Outcome, action, title_of
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.network.models import Network
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Somebody:
+    identity: str = "user:1"
+
+
+@dataclass(frozen=True)
+class Named:
+    chain: str = "network:x"
+    subject: str = "thing:1"
+
+
+@pytest.fixture(autouse=True)
+def registry() -> Iterator[None]:
+    """What a test declares goes with it."""
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network.objects.create(code="x", name="Réseau X")
+
+
+def events() -> list[tuple[str, str, str, str, dict[str, Any]]]:
+    fields = ("chain", "actor", "verb", "subject", "diff")
+    return list(Event.objects.order_by("sequence").values_list(*fields))
+
+
+def test_a_declaration_is_kept_whole() -> None:
+    def guard(row: Any, *, actor: Any) -> Verdict:
+        return ALLOWED
+
+    @action("test.thing.done", "Chose faite", guard=guard)
+    def do(row: None, *, actor: Any) -> Outcome[None]:
+        """Do it."""
+        return Outcome(None, subject=Named())
+
+    act = REGISTRY["test.thing.done"]
+    assert (act.event, act.title, act.room) == ("test.thing.done", "Chose faite", "test")
+    assert (act.run, act.guard, act.doc, act.module) == (do, guard, "Do it.", __name__)
+    assert title_of("test.thing.done") == "Chose faite"
+
+
+def test_an_event_of_another_version_is_told_by_its_name() -> None:
+    assert title_of("test.thing.forgotten") == "test.thing.forgotten"
+
+
+def test_two_actions_never_write_the_same_event() -> None:
+    def declare() -> None:
+        @action("test.thing.done", "Chose faite")
+        def do(row: None, *, actor: Any) -> Outcome[None]:
+            return Outcome(None)
+
+    declare()
+    with pytest.raises(ValueError, match=r"test\.thing\.done"):
+        declare()
+
+
+def test_a_call_writes_one_event_about_its_row(network: Network) -> None:
+    @action("test.thing.done", "Chose faite")
+    def rename(row: Network, *, actor: Any, name: str) -> Outcome[str]:
+        before, row.name = row.name, name
+        row.save()
+        return Outcome(before, {"name": [before, name]})
+
+    assert rename(network, actor=Somebody(), name="Autre") == "Réseau X"
+    diff = {"name": ["Réseau X", "Autre"]}
+    assert events() == [(network.chain, "user:1", "test.thing.done", network.subject, diff)]
+    assert Network.objects.get().name == "Autre"
+
+
+def test_the_body_names_another_subject() -> None:
+    @action("test.thing.done", "Chose faite")
+    def do(row: None, *, actor: Any) -> Outcome[None]:
+        return Outcome(None, {"a": 1}, subject=Named())
+
+    do(None, actor=Somebody(""))
+    assert events() == [("network:x", "", "test.thing.done", "thing:1", {"a": 1})]
+
+
+def test_nothing_changed_writes_nothing(network: Network) -> None:
+    @action("test.thing.done", "Chose faite")
+    def do(row: Network, *, actor: Any) -> Outcome[int]:
+        return Outcome(3, unchanged=True)
+
+    assert do(network, actor=Somebody()) == 3
+    assert events() == []
+
+
+def test_the_body_sees_the_row_as_it_is_now(network: Network) -> None:
+    Network.objects.update(name="Changé depuis")
+
+    @action("test.thing.done", "Chose faite")
+    def do(row: Network, *, actor: Any) -> Outcome[str]:
+        return Outcome(row.name, unchanged=True)
+
+    assert do(network, actor=Somebody()) == "Changé depuis"
+    assert do(Network.objects.filter(code="x"), actor=Somebody()) == "Changé depuis"
+
+
+def test_a_row_gone_or_out_of_sight_is_not_found(network: Network) -> None:
+    @action("test.thing.done", "Chose faite")
+    def do(row: Network, *, actor: Any) -> Outcome[None]:
+        raise AssertionError("not reached")
+
+    with pytest.raises(Http404):
+        do(Network.objects.filter(code="y"), actor=Somebody())
+    Network.objects.all().delete()
+    with pytest.raises(Http404):
+        do(network, actor=Somebody())
+
+
+def test_a_guard_refuses_before_the_body(network: Network) -> None:
+    def guard(row: Network, word: str, *, actor: Any) -> Verdict:
+        return ALLOWED if word == "oui" else Denied(f"{row.name} : non, {actor.identity}.", 409)
+
+    @action("test.thing.done", "Chose faite", guard=guard)
+    def do(row: Network, word: str, *, actor: Any) -> Outcome[str]:
+        return Outcome(word)
+
+    assert do(network, "oui", actor=Somebody()) == "oui"
+    with pytest.raises(Refusal) as refused:
+        do(network, "non", actor=Somebody())
+    assert refused.value.denied == Denied("Réseau X : non, user:1.", 409)
+    assert len(events()) == 1
+
+
+@pytest.mark.parametrize("error", [Refusal(Denied("Non.")), ZeroDivisionError()])
+def test_what_a_body_wrote_before_it_failed_is_undone(network: Network, error: Exception) -> None:
+    @action("test.thing.done", "Chose faite")
+    def do(row: Network, *, actor: Any) -> Outcome[None]:
+        Network.objects.update(name="À moitié")
+        raise error
+
+    with pytest.raises(type(error)):
+        do(network, actor=Somebody())
+    assert Network.objects.get().name == "Réseau X"
+    assert events() == []
+
+
+def taken(times: int, monkeypatch: pytest.MonkeyPatch, message: str) -> list[int]:
+    """The journal's number is taken by another as many times, outside any transaction."""
+    tries: list[int] = []
+    real = actions.append
+
+    def late(*values: Any) -> Event:
+        tries.append(1)
+        if len(tries) <= times:
+            raise IntegrityError(message)
+        return real(*values)
+
+    monkeypatch.setattr(actions, "append", late)
+    monkeypatch.setattr(actions, "connection", type("C", (), {"in_atomic_block": False}))
+    monkeypatch.setattr(actions.time, "sleep", lambda _: None)
+    return tries
+
+
+def declare_naming() -> Any:
+    @action("test.thing.done", "Chose faite")
+    def do(row: Network, *, actor: Any) -> Outcome[str]:
+        return Outcome("fait")
+
+    return do
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "UNIQUE constraint failed: kernel_event.chain, kernel_event.sequence",
+        'duplicate key value violates unique constraint "event_chain_sequence"',
+    ],
+)
+def test_a_write_starts_again_when_its_number_was_taken(
+    network: Network, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    tries = taken(actions.ATTEMPTS - 1, monkeypatch, message)
+    assert declare_naming()(network, actor=Somebody()) == "fait"
+    assert len(tries) == actions.ATTEMPTS
+    assert len(events()) == 1
+
+
+@pytest.mark.parametrize(
+    ("times", "message", "tried"),
+    [
+        (99, "kernel_event.chain", actions.ATTEMPTS),
+        (99, "UNIQUE constraint failed: network_network.code", 1),
+    ],
+    ids=["always taken", "another constraint"],
+)
+def test_a_write_gives_up(
+    network: Network, monkeypatch: pytest.MonkeyPatch, times: int, message: str, tried: int
+) -> None:
+    tries = taken(times, monkeypatch, message)
+    with pytest.raises(IntegrityError):
+        declare_naming()(network, actor=Somebody())
+    assert len(tries) == tried
+
+
+def test_a_write_within_another_does_not_start_again(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = taken(1, monkeypatch, "kernel_event.chain")
+    monkeypatch.setattr(actions, "connection", type("C", (), {"in_atomic_block": True}))
+    with pytest.raises(IntegrityError):
+        declare_naming()(network, actor=Somebody())
+    assert len(tries) == 1

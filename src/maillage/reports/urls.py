@@ -5,13 +5,6 @@ from django.urls import path
 from maillage.reports import views
 
 urlpatterns = [
-    path("editions/<int:pk>/cartographie.png", views.cartography_png, name="cartography_png"),
-    path("editions/<int:pk>/cartographie.pdf", views.cartography_pdf, name="cartography_pdf"),
-    path(
-        "reseaux/<slug:network>/finances/cles/refacturations/<int:year>/<int:number>/releve.pdf",
-        views.recharge_pdf,
-        name="recharge_pdf",
-    ),
     path("editions/<int:pk>/livret/", views.booklet, name="booklet"),
     path("documents/<uuid:pk>/", views.dossier, name="dossier"),
     path("documents/<uuid:pk>/annuler/", views.cancel, name="dossier_cancel"),

@@ -11,42 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from maillage.people.requests import Request
 from maillage.reports.actions import cancel_dossier, request_dossier
-from maillage.reports.engine.typesetting import picture_pdf, png
 from maillage.reports.models import Dossier
 from maillage.reports.queries import dossiers_visible_to
-from maillage.reports.recharges import statement_pdf
 from maillage.reports.rules import can_request
 from maillage.schemes.queries import editions_visible_to
-from maillage.schemes.views.pictures import attachment, picture
-from maillage.workspaces.finance.queries.keys import statements_visible_to
-
-
-@require_safe
-def cartography_png(request: Request, pk: int) -> HttpResponse:
-    """The view asked for as an image, exactly as filtered."""
-    edition, svg = picture(request, pk)
-    response = HttpResponse(png(svg), content_type="image/png")
-    response["Content-Disposition"] = attachment(edition, "png")
-    return response
-
-
-@require_safe
-def cartography_pdf(request: Request, pk: int) -> HttpResponse:
-    edition, svg = picture(request, pk)
-    response = HttpResponse(picture_pdf(svg), content_type="application/pdf")
-    response["Content-Disposition"] = attachment(edition, "pdf")
-    return response
-
-
-@require_safe
-def recharge_pdf(request: Request, network: str, year: int, number: int) -> HttpResponse:
-    """A recharge statement to send with its invoice."""
-    found = get_object_or_404(
-        statements_visible_to(request.actor), network__code=network, year=year, number=number
-    )
-    response = HttpResponse(statement_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="releve-{found.reference.lower()}.pdf"'
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,8 +15,8 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
-from maillage.reports.engine.booklet import booklet_of, docx, pdf, png
-from maillage.reports.engine.wording import blocks, french
+from maillage.papers.typesetting import png
+from maillage.reports.engine.booklet import booklet_of, docx, pdf
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.document import (
     Adoption,
@@ -213,33 +213,6 @@ def test_png_has_the_size_asked_for(edition: EditionFile) -> None:
     data = png(trajectory.svg(trajectory.flows(edition.document), width=700), 2)
     assert data.startswith(b"\x89PNG")
     assert int.from_bytes(data[16:20], "big") == 1400
-
-
-def test_png_of_a_sizeless_svg_is_refused() -> None:
-    with pytest.raises(ValueError, match="width"):
-        png("<svg/>")
-
-
-def test_body_makes_paragraphs_and_lists() -> None:
-    found = blocks("Un\ndeux.\n\nAvant :\n- a\n  suite\n- b\n\nFin")
-    assert [(block.kind, block.items) for block in found] == [
-        ("paragraph", ("Un deux.",)),
-        ("paragraph", ("Avant\u00a0:",)),
-        ("list", ("a suite", "b")),
-        ("paragraph", ("Fin",)),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("Quoi ?", "Quoi\u00a0?"),
-        ("« l'avis »", "«\u00a0l’avis\u00a0»"),
-        ("sans rien", "sans rien"),
-    ],
-)
-def test_french_spaces(given: str, expected: str) -> None:
-    assert french(given) == expected
 
 
 def test_first_of_the_month() -> None:

@@ -7,17 +7,20 @@ EditionFile: no database, no request, no clock.
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
+from maillage.papers.typesetting import compile_pdf
 from maillage.reports.engine.composition import booklet_of
 from maillage.reports.engine.content import Booklet
-from maillage.reports.engine.typesetting import compile_pdf, png
 from maillage.reports.engine.word import docx
 
-__all__ = ["Booklet", "booklet_of", "docx", "pdf", "png"]
+__all__ = ["Booklet", "booklet_of", "docx", "pdf"]
+
+_TEMPLATE = Path(__file__).parent / "templates" / "booklet.typ"
 
 
 def pdf(booklet: Booklet) -> bytes:
     """A4, tagged, PDF/UA-1, in French."""
     data = asdict(booklet)
     data["generated_at"] = booklet.generated_at.isoformat()
-    return compile_pdf("booklet.typ", data, booklet.generated_at)
+    return compile_pdf(_TEMPLATE, data, booklet.generated_at)

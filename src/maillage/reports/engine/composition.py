@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from maillage.papers.wording import blocks, french, page_of
 from maillage.reports.engine.content import (
     Booklet,
     Cell,
@@ -27,7 +28,6 @@ from maillage.reports.engine.content import (
     Source,
     Step,
 )
-from maillage.reports.engine.wording import blocks, french, page_of
 from maillage.schemes.engine import picture, trajectory
 from maillage.schemes.engine.coverage import Tally, coverage
 from maillage.schemes.engine.document import (

@@ -10,13 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph (one item) or a list."""
-
-    kind: str
-    items: tuple[str, ...]
+from maillage.papers.wording import Block
 
 
 @dataclass(frozen=True, slots=True)

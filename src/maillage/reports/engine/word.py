@@ -1,50 +1,45 @@
-"""The booklet as a Word file that people can take up: real styles, real tables, real fields.
+"""The booklet as a Word file.
 
-Knows how content is laid out in Word. Refuses to compute any of it, and to fake structure:
-headings are styles, header rows repeat, the table of contents and page numbers are fields.
+Knows how its content is laid out in Word (`papers.word`). Refuses to compute any of it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Sequence
-from typing import Any
 
-import docx as python_docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Pt
+from docx.table import _Cell
 
-from maillage.reports.engine.content import Booklet, Chapter, Fact, Passage, Picture
-from maillage.reports.engine.typesetting import png
-from maillage.reports.engine.word_fields import add_contents, add_field, fill_contents
-from maillage.reports.engine.word_tables import (
+from maillage.papers.word import (
     ACCENT,
     SOFT,
+    TEXT_WIDTH,
+    About,
+    add_contents,
+    add_picture,
     add_row,
     add_table,
-    fill_mode,
+    fill_contents,
+    new_document,
+    saved,
     shade,
     write,
 )
+from maillage.reports.engine.content import Booklet, Chapter, Fact, Passage, Picture
 from maillage.schemes.engine.document import MODE_LABELS
-from maillage.schemes.engine.picture import SIGNS
+from maillage.schemes.engine.picture import FILLS, SIGNS
 
-_FONT = "Calibri"
-_TEXT_WIDTH = 16.4
 _PICTURE_WIDTH = 14.6
-"""Centimetres, the second so that a picture more often fits under its table."""
+"""Centimetres, so that a picture more often fits under its table."""
 
 
 def docx(booklet: Booklet) -> bytes:
     """A .docx with the same content as the PDF."""
-    document = python_docx.Document()
-    _set_up(document, booklet)
+    document = new_document(_about(booklet))
     _cover(document, booklet)
-    contents = add_contents(document, _TEXT_WIDTH)
+    contents = add_contents(document)
     _preamble(document, booklet)
     _modes(document, booklet)
     for chapter in booklet.chapters:
@@ -58,73 +53,23 @@ def docx(booklet: Booklet) -> bytes:
     _sources(document, booklet)
     _authenticity(document, booklet)
     fill_contents(contents, document)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
-def _set_up(document: Document, booklet: Booklet) -> None:
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin, section.right_margin = Cm(2.4), Cm(2.2)
-    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.4)
-    section.different_first_page_header_footer = True
-    _styles(document)
-    properties = document.core_properties
+def _about(booklet: Booklet) -> About:
     years = "" if booklet.title_says_years else f" {booklet.years}"
-    properties.title = f"{booklet.scheme}{years}, édition {booklet.number}"
-    properties.author = booklet.network
-    properties.subject = booklet.title
-    properties.comments = f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}"
-    properties.language = "fr-FR"
-    properties.created = dt.datetime.combine(booklet.generated_at, dt.time())
-    properties.modified = properties.created
     running = f"{booklet.network} · SROM {booklet.years}, édition {booklet.number}"
     running += " · Document fictif" if booklet.fictional else ""
     running += " · Brouillon" if booklet.is_draft else ""
-    header = section.header.paragraphs[0]
-    write(header, running)
-    footer = section.footer.paragraphs[0]
-    footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    write(footer, f"Établi le {booklet.generated_on} · page ")
-    add_field(footer, "PAGE", "1")
-
-
-def _styles(document: Document) -> None:
-    normal: Any = document.styles["Normal"]
-    normal.font.name, normal.font.size = _FONT, Pt(10.5)
-    normal.paragraph_format.space_after = Pt(6)
-    normal.paragraph_format.line_spacing = 1.12
-    _font_and_language(normal.element.get_or_add_rPr())
-    for name, size, before in (
-        ("Heading 1", 22, 0),
-        ("Heading 2", 14, 16),
-        ("Heading 3", 11.5, 12),
-        ("Title", 30, 0),
-    ):
-        style: Any = document.styles[name]
-        style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), True
-        style.font.color.rgb = ACCENT
-        style.paragraph_format.space_before = Pt(before)
-        style.paragraph_format.space_after = Pt(7)
-        style.paragraph_format.keep_with_next = True
-        _font_and_language(style.element.get_or_add_rPr())
-    for name in ("Header", "Footer"):
-        running: Any = document.styles[name]
-        running.font.size, running.font.color.rgb = Pt(8.5), SOFT
-    first: Any = document.styles["Heading 1"]
-    first.paragraph_format.page_break_before = True
-
-
-def _font_and_language(properties: Any) -> None:
-    fonts = properties.get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), _FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "fr-FR")
-    properties.append(language)
+    return About(
+        title=f"{booklet.scheme}{years}, édition {booklet.number}",
+        author=booklet.network,
+        subject=booklet.title,
+        comments=f"Statut : {booklet.status}. Sceau : {booklet.seal or 'aucun'}",
+        made_on=booklet.generated_at,
+        header=running,
+        footer=f"Établi le {booklet.generated_on}",
+    )
 
 
 def _cover(document: Document, booklet: Booklet) -> None:
@@ -176,7 +121,7 @@ def _modes(document: Document, booklet: Booklet) -> None:
     rows = [(mode.sign, mode.label, mode.definition) for mode in booklet.modes]
     table = add_table(document, ("Signe", "Mode", "Définition"), rows, (1.6, 3.6, 11.2))
     for row, mode in zip(table.rows[1:], booklet.modes, strict=True):
-        fill_mode(row.cells[0], mode.value, mode.sign)
+        _fill_mode(row.cells[0], mode.value, mode.sign)
     document.add_heading("Options d’intégration", 2)
     for option in booklet.options:
         document.add_paragraph(option, style="List Bullet")
@@ -212,7 +157,7 @@ def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
         heads = ("Macro-processus", "Jalon", "Réseau", "Chambres")
         table = add_table(document, heads, rows, (4.7, 3.5, 1.8, 6.4))
         for line, row in zip(table.rows[1:], chapter.differences, strict=True):
-            fill_mode(line.cells[2], row.network, SIGNS[row.network])
+            _fill_mode(line.cells[2], row.network, SIGNS[row.network])
     document.add_heading("Trajectoire", 2)
     _picture(document, chapter.trajectory)
 
@@ -220,7 +165,7 @@ def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
 def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None:
     heads = ("Macro-processus", *booklet.milestones)
     wide = min(3.0, 9.0 / max(1, len(booklet.milestones)))
-    widths = (_TEXT_WIDTH - wide * len(booklet.milestones),) + (wide,) * len(booklet.milestones)
+    widths = (TEXT_WIDTH - wide * len(booklet.milestones),) + (wide,) * len(booklet.milestones)
     table = add_table(document, heads, [], widths)
     for row in chapter.rows:
         if row.group:
@@ -236,7 +181,7 @@ def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None
         if row.description:
             write(first, "\n" + row.description, size=8.5, color=SOFT)
         for target, cell in zip(line.cells[1:], row.cells, strict=True):
-            fill_mode(target, cell.value, cell.sign)
+            _fill_mode(target, cell.value, cell.sign)
             paragraph = target.paragraphs[0]
             if cell.complementary:
                 write(paragraph, f" + {' '.join(cell.complementary)}", size=8)
@@ -245,6 +190,16 @@ def _cartography(document: Document, booklet: Booklet, chapter: Chapter) -> None
             below = cell.label.lower() if cell.value in "?-" else cell.page
             if below:
                 write(paragraph, "\n" + below, size=7.5)
+
+
+def _fill_mode(cell: _Cell, value: str, sign: str) -> None:
+    paragraph = cell.paragraphs[0]
+    for run in paragraph.runs:
+        run.text = ""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    write(paragraph, sign, size=11, bold=True)
+    pattern = {"?": "pct5", "-": "thinDiagStripe"}.get(value, "clear")
+    shade(cell._tc.get_or_add_tcPr(), FILLS[value].lstrip("#").upper(), pattern)
 
 
 def _sources(document: Document, booklet: Booklet) -> None:
@@ -315,10 +270,8 @@ def _facts(document: Document, facts: Sequence[Fact]) -> None:
 
 
 def _picture(document: Document, picture: Picture) -> None:
-    document.add_picture(io.BytesIO(png(picture.svg)), width=Cm(_PICTURE_WIDTH))
-    shape = document.inline_shapes[-1]._inline
-    shape.docPr.set("descr", picture.alt)
-    document.paragraphs[-1].paragraph_format.keep_with_next = bool(picture.steps)
+    drawing = add_picture(document, picture.svg, picture.alt, _PICTURE_WIDTH)
+    drawing.paragraph_format.keep_with_next = bool(picture.steps)
     for step in picture.steps:
         line = document.add_paragraph()
         line.paragraph_format.keep_with_next = bool(step.changes)

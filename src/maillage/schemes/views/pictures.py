@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.papers.typesetting import picture_pdf, png
 from maillage.people.requests import Request
 from maillage.schemes.cartography import matrix
 from maillage.schemes.cartography.shown import Shown, shown
@@ -42,20 +43,33 @@ def _trajectory(edition: Edition, view: Shown) -> str:
     return trajectory.svg(trajectory.flows(document, function, entity))
 
 
-def attachment(edition: Edition, extension: str) -> str:
-    """The Content-Disposition of a picture."""
+def _sent(edition: Edition, picture: bytes | str, kind: str, extension: str) -> HttpResponse:
+    response = HttpResponse(picture, content_type=kind)
     name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
-    return f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe
 def cartography_svg(request: Request, pk: int) -> HttpResponse:
     edition, svg = picture(request, pk)
-    response = HttpResponse(svg, content_type="image/svg+xml")
-    response["Content-Disposition"] = attachment(edition, "svg")
-    return response
+    return _sent(edition, svg, "image/svg+xml", "svg")
+
+
+@require_safe
+def cartography_png(request: Request, pk: int) -> HttpResponse:
+    edition, svg = picture(request, pk)
+    return _sent(edition, png(svg), "image/png", "png")
+
+
+@require_safe
+def cartography_pdf(request: Request, pk: int) -> HttpResponse:
+    edition, svg = picture(request, pk)
+    return _sent(edition, picture_pdf(svg), "application/pdf", "pdf")
 
 
 routes = [
     path("editions/<int:pk>/cartographie.svg", cartography_svg, name="cartography_svg"),
+    path("editions/<int:pk>/cartographie.png", cartography_png, name="cartography_png"),
+    path("editions/<int:pk>/cartographie.pdf", cartography_pdf, name="cartography_pdf"),
 ]

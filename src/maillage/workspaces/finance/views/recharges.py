@@ -32,9 +32,10 @@ from maillage.workspaces.finance.actions.keys import (
 )
 from maillage.workspaces.finance.engine.allocation import basis, distribute, percent, unit_of
 from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
+from maillage.workspaces.finance.papers import statement_pdf
 from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to, totals_of
 from maillage.workspaces.finance.views.fields import DATE, AmountField
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
 """Fields that say what is shared: typed, or read in the book."""
@@ -330,6 +331,13 @@ def recharge_export(
     return exported(Table(f"Relevé {row.reference}", columns, rows, about), extension)
 
 
+@require_safe
+def recharge_pdf(request: Request, network: str, year: int, number: int) -> HttpResponse:
+    """A recharge statement to send with its invoice."""
+    row = _statement(request, network, year, number)
+    return attachment(statement_pdf(row), "application/pdf", f"releve-{row.reference.lower()}.pdf")
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Motif", max_length=200)
 
@@ -360,6 +368,7 @@ routes = [
     path(f"{_ALL}refacturations.<str:extension>", recharges_export, name="recharges_export"),
     path(f"{_ALL}nouveau/", recharge_new, name="recharge_new"),
     path(_ONE, recharge, name="recharge"),
+    path(f"{_ONE}releve.pdf", recharge_pdf, name="recharge_pdf"),
     path(f"{_ONE}releve.<str:extension>", recharge_export, name="recharge_export"),
     path(f"{_ONE}contre-passer/", recharge_reverse, name="recharge_reverse"),
 ]

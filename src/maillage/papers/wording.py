@@ -6,9 +6,17 @@ Knows how French is printed. Refuses to know what is said.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from maillage.reports.engine.content import Block
-from maillage.ui.french import NBSP
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph (one item) or a list."""
+
+    kind: str
+    items: tuple[str, ...]
 
 
 def french(text: str) -> str:

@@ -1,6 +1,6 @@
-"""Deadlines as an iCalendar file (RFC 5545) that any diary takes in.
+"""Days as an iCalendar file (RFC 5545) that any diary takes in.
 
-Knows escaping, folding and all-day events. Refuses to know what a deadline means.
+Knows escaping, folding and all-day events. Refuses to know what is due that day.
 """
 
 from __future__ import annotations

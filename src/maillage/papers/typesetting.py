@@ -1,6 +1,6 @@
 """Typst, with the one font of our documents and nothing else of the machine.
 
-Knows how to compile a template of this package. Refuses the system's fonts: the same data
+Knows how to compile a template that a room owns. Refuses the system's fonts: the same data
 gives the same document on every installation.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, cast
 import font_source_sans_pro
 import typst
 
-TEMPLATES = Path(__file__).parent / "templates"
+_PICTURE = Path(__file__).parent / "templates" / "picture.typ"
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 
 
@@ -30,12 +30,12 @@ def _fonts() -> typst.Fonts:
     )
 
 
-@lru_cache(maxsize=4)
-def _source(template: str) -> bytes:
-    return (TEMPLATES / template).read_bytes()
+@lru_cache(maxsize=8)
+def _source(template: Path) -> bytes:
+    return template.read_bytes()
 
 
-def compile_pdf(template: str, data: dict[str, Any], made_on: dt.date) -> bytes:
+def compile_pdf(template: Path, data: dict[str, Any], made_on: dt.date) -> bytes:
     """A tagged PDF/UA-1; dated by `made_on`, so that the same data has the same bytes."""
     midnight = dt.datetime.combine(made_on, dt.time(), dt.UTC)
     compiled = _compiler(template, data).compile(
@@ -60,13 +60,13 @@ def _picture(svg: str) -> typst.Compiler:
     if size is None:
         raise ValueError("the SVG states no width and height")
     data = {"svg": svg, "width": float(size[1]), "height": float(size[2])}
-    return _compiler("picture.typ", data)
+    return _compiler(_PICTURE, data)
 
 
-def _compiler(template: str, data: dict[str, Any]) -> typst.Compiler:
+def _compiler(template: Path, data: dict[str, Any]) -> typst.Compiler:
     return typst.Compiler(
         _source(template),
-        root=str(TEMPLATES),
+        root=str(template.parent),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )

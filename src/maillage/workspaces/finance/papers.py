@@ -5,20 +5,23 @@ Every string is ready for the page; amounts are told to the cent.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from maillage.ledger.engine.money import written
-from maillage.reports.engine.typesetting import compile_pdf
+from maillage.papers.typesetting import compile_pdf
 from maillage.ui.numbers import decimal_shown
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
 from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of
 from maillage.workspaces.finance.models import RechargeStatement
 from maillage.workspaces.finance.queries.keys import totals_of
 
+_TEMPLATE = Path(__file__).parent / "templates" / "finance" / "recharge.typ"
+
 
 def statement_pdf(statement: RechargeStatement) -> bytes:
     """One statement as a tagged A4 PDF/UA-1; the same statement has the same bytes."""
-    return compile_pdf("recharge.typ", _sheet(statement), statement.issued_at.date())
+    return compile_pdf(_TEMPLATE, _sheet(statement), statement.issued_at.date())
 
 
 def _sheet(statement: RechargeStatement) -> dict[str, Any]:

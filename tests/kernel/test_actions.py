@@ -12,7 +12,7 @@ from django.http import Http404
 
 from maillage.kernel import actions
 from maillage.kernel.actions import REGISTRY, Outcome, action, title_of
-from maillage.kernel.models import Event
+from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.network.models import Network
 
@@ -101,6 +101,19 @@ def test_the_body_names_another_subject() -> None:
     assert events() == [("network:x", "", "test.thing.done", "thing:1", {"a": 1})]
 
 
+def test_an_act_on_many_rows_writes_an_event_for_each_then_its_own(network: Network) -> None:
+    @action("test.things.imported", "Choses importées")
+    def carry(row: Network, *, actor: Any) -> Outcome[None]:
+        each = [("test.thing.done", f"thing:{n}", {"n": n}) for n in range(3)]
+        return Outcome(None, {"count": 3}, each=each)
+
+    carry(network, actor=Somebody())
+    done = [("network:x", "user:1", "test.thing.done", f"thing:{n}", {"n": n}) for n in range(3)]
+    own = ("network:x", "user:1", "test.things.imported", network.subject, {"count": 3})
+    assert events() == [*done, own]
+    assert verify("network:x") == (4, None)
+
+
 def test_nothing_changed_writes_nothing(network: Network) -> None:
     @action("test.thing.done", "Chose faite")
     def do(row: Network, *, actor: Any) -> Outcome[int]:
@@ -164,15 +177,15 @@ def test_what_a_body_wrote_before_it_failed_is_undone(network: Network, error: E
 def taken(times: int, monkeypatch: pytest.MonkeyPatch, message: str) -> list[int]:
     """The journal's number is taken by another as many times, outside any transaction."""
     tries: list[int] = []
-    real = actions.append
+    real = actions.append_all
 
-    def late(*values: Any) -> Event:
+    def late(*values: Any) -> list[Event]:
         tries.append(1)
         if len(tries) <= times:
             raise IntegrityError(message)
         return real(*values)
 
-    monkeypatch.setattr(actions, "append", late)
+    monkeypatch.setattr(actions, "append_all", late)
     monkeypatch.setattr(actions, "connection", type("C", (), {"in_atomic_block": False}))
     monkeypatch.setattr(actions.time, "sleep", lambda _: None)
     return tries

@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 
-from maillage.kernel.models import append
+from maillage.kernel.models import Written, append_all
 from maillage.kernel.verdicts import Verdict, require
 
 P = ParamSpec("P")
@@ -48,13 +48,15 @@ class Subject(Protocol):
 class Outcome(Generic[T]):
     """What a body returns: its value, what changed (before and after), and on what.
 
-    `unchanged` says that nothing was written: no event then.
+    `unchanged` says that nothing was written: no event then. `each`: what an act on many rows
+    did to each of them, one event a row in the same chain, before that of the act itself.
     """
 
     value: T
     diff: dict[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
     unchanged: bool = False
+    each: Sequence[Written] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def action(
                 outcome = body(row, *args, **kwargs)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row
-                    append(about.chain, actor.identity, event, about.subject, outcome.diff)
+                    own = (event, about.subject, outcome.diff)
+                    append_all(about.chain, actor.identity, [*outcome.each, own])
             return outcome.value
 
         @functools.wraps(body)

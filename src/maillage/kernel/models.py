@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from maillage.kernel.journal import GENESIS, Break, Link, first_break
+
+Written = tuple[str, str, dict[str, Any]]
+"""What an event says: its verb, its subject, the change."""
 
 
 class Event(models.Model):
@@ -58,22 +61,32 @@ def append(chain: str, actor: str, verb: str, subject: str, diff: dict[str, Any]
 
     Raises IntegrityError where another transaction took the same number; `action` retries.
     """
+    return append_all(chain, actor, [(verb, subject, diff)])[0]
+
+
+def append_all(chain: str, actor: str, written: Iterable[Written]) -> list[Event]:
+    """Write the next events of `chain`, in order, in one insertion; raises as `append` does."""
     last = Event.objects.filter(chain=chain).order_by("-sequence").values_list("sequence", "hash")
-    sequence, previous = last.first() or (0, GENESIS)
-    link = Link(chain, sequence + 1, timezone.now(), actor, verb, subject, diff, previous)
-    event = Event(
-        chain=chain,
-        sequence=link.sequence,
-        at=link.at,
-        actor=actor,
-        verb=verb,
-        subject=subject,
-        diff=diff,
-        previous_hash=previous,
-        hash=link.digest(),
-    )
-    event.save(force_insert=True)
-    return event
+    count, previous = last.first() or (0, GENESIS)
+    events = []
+    for sequence, (verb, subject, diff) in enumerate(written, count + 1):
+        link = Link(chain, sequence, timezone.now(), actor, verb, subject, diff, previous)
+        digest = link.digest()
+        events.append(
+            Event(
+                chain=chain,
+                sequence=sequence,
+                at=link.at,
+                actor=actor,
+                verb=verb,
+                subject=subject,
+                diff=diff,
+                previous_hash=previous,
+                hash=digest,
+            )
+        )
+        previous = digest
+    return Event.objects.bulk_create(events, batch_size=1000)
 
 
 def chains() -> list[str]:

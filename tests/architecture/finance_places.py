@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from maillage.ledger.tables import Column, Table, to_csv
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
+from maillage.sheets.writing import Column, Table, to_csv
 from maillage.workspaces.finance.actions.costs import (
     StudyDraft,
     Worked,

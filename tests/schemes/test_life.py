@@ -13,9 +13,10 @@ from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes import actions
 from maillage.schemes.engine import canonical
-from maillage.schemes.engine.document import EditionFile, PlacementDoc, Refused
+from maillage.schemes.engine.document import EditionFile, PlacementDoc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to, file_of
+from maillage.sheets.findings import Unreadable
 from tests.builders import load, small_document
 
 
@@ -46,7 +47,7 @@ def test_importing_twice_changes_nothing(draft: Edition) -> None:
 
 
 def test_another_content_under_the_same_number_is_refused(draft: Edition) -> None:
-    with pytest.raises(Refused, match="existe déjà"):
+    with pytest.raises(Unreadable, match="existe déjà"):
         load(small_document(title="Autre titre"))
 
 

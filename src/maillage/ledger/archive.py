@@ -17,7 +17,7 @@ from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from maillage.ledger.engine import consolidation as engine
-from maillage.ledger.engine.detection import Refused, detect, is_xml
+from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ui.french import NBSP
 
@@ -90,7 +90,7 @@ def fault_of(path: Path) -> str:
     try:
         if not is_xml(path):
             detect(path)
-    except Refused as refused:
+    except Unreadable as refused:
         found = refused.finding
         value = "".join(c for c in found.value if c.isprintable())
         held = f"{NBSP}: {value}" if value else ""

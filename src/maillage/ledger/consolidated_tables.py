@@ -20,7 +20,7 @@ from maillage.ledger.engine.statements import (
     shipped_text,
 )
 from maillage.ledger.queries.consolidated import cells, mapped, without
-from maillage.ledger.tables import Column, Sum, Table
+from maillage.sheets.writing import Column, Sum, Table
 
 
 def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) -> Balances:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from maillage.ledger.queries.mapping import RuleValue
-from maillage.ledger.tables import Column, Table
-from maillage.schemes.engine.document import Refused
-from maillage.schemes.engine.tables.archive import is_workbook
-from maillage.schemes.engine.tables.findings import Findings
-from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
+from maillage.sheets.archive import is_workbook
+from maillage.sheets.findings import Findings, Unreadable
+from maillage.sheets.sources import csv_rows, workbook_rows
+from maillage.sheets.writing import Column, Table
 
+SHEET = "Correspondances"
+MOST_ROWS = 100_000
 COLUMNS = {
     "entity": Column("Chambre", width=14),
     "prefix": Column("Compte local", width=16),
@@ -31,16 +32,19 @@ Faults = Callable[[Sequence[RuleValue]], Iterable[tuple[int, str, str]]]
 def rules_table(values: Iterable[RuleValue]) -> Table:
     """The rules as a table that reads back; an empty chamber is all of them."""
     rows = ((v.entity, v.prefix, "oui" if v.exact else "non", v.target, v.note) for v in values)
-    return Table("Correspondances", tuple(COLUMNS.values()), rows, bare=True)
+    return Table(SHEET, tuple(COLUMNS.values()), rows, bare=True)
 
 
 def read_rules(data: bytes, filename: str, faults: Faults) -> list[RuleValue]:
-    """The rules of an XLSX or CSV file. Raises Refused with every fault of every cell.
+    """The rules of an XLSX or CSV file. Raises Unreadable with every fault of every cell.
 
     `faults(rules)` tells what does not hold in rules well written: place, field, why.
     """
-    read = workbook_rows if is_workbook(data, filename) else csv_rows
-    findings, rows = read(data, filename)
+    if is_workbook(data, filename):
+        findings, rows = workbook_rows(data, filename, SHEET, MOST_ROWS, len(COLUMNS))
+    else:
+        titles = {column.title.casefold() for column in COLUMNS.values()}
+        findings, rows = csv_rows(data, filename, titles, MOST_ROWS)
     findings.raise_any()
     places = _heading(rows[0] if rows else [], findings)
     values: list[RuleValue] = []
@@ -64,7 +68,7 @@ def cells_of(value: RuleValue) -> dict[str, str]:
 
 
 def _heading(row: Sequence[Any], findings: Findings) -> dict[str, int]:
-    """Where each column stands. Raises Refused where one is missing."""
+    """Where each column stands. Raises Unreadable where one is missing."""
     titles = [_text(cell).casefold() for cell in row]
     places = {}
     for name, column in COLUMNS.items():
@@ -96,4 +100,4 @@ def _value(cells: dict[str, str], line: int, findings: Findings) -> RuleValue:
     )
 
 
-__all__ = ["COLUMNS", "Refused", "read_rules", "rules_table"]
+__all__ = ["COLUMNS", "Unreadable", "read_rules", "rules_table"]

@@ -24,8 +24,8 @@ from maillage.schemes.engine.document import (
     EditionFile,
     FunctionDoc,
     PlacementDoc,
-    Refused,
 )
+from maillage.sheets.findings import Unreadable
 from tests.schemes.engine.strategies import documents, edition_files
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -48,7 +48,7 @@ def draft() -> Raw:
 
 
 def refusal_of(data: bytes) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         canonical.loads_file(data)
     return str(refused.value)
 
@@ -149,7 +149,7 @@ def test_text_is_brought_to_one_form() -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x08", "\x1f", "\x7f", "\x85"])
 def test_control_characters_are_not_sealed(character: str) -> None:
     document = dataclasses.replace(real_file().document, title=f"a{character}b")
-    with pytest.raises(Refused, match=r"content\.title"):
+    with pytest.raises(Unreadable, match=r"content\.title"):
         canonical.dumps_content(document)
 
 
@@ -259,7 +259,7 @@ def test_every_finding_is_given_at_once() -> None:
     raw = draft()
     for cell in raw["content"]["placements"][:5]:
         cell["mode"] = "Z"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         canonical.loads_file(json.dumps(raw).encode())
     assert len(refused.value.findings) == 5
 
@@ -277,7 +277,7 @@ def test_deep_nesting_is_refused_without_failing(depth: int, place: str) -> None
 def test_thousands_of_findings_stop_the_reading() -> None:
     raw = draft()
     raw["content"]["placements"] = [{}] * 5000
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         canonical.loads_file(json.dumps(raw).encode())
     assert len(refused.value.findings) == shape.FINDINGS_LIMIT + 1
 

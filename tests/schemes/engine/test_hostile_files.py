@@ -15,9 +15,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
-from maillage.schemes.engine.tables.scanning import BrokenSheetError, WideSheetError, scan
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.scanning import BrokenSheetError, WideSheetError, scan
 from tests.builders import small_document
 from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
 
@@ -27,7 +27,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def refused(data: bytes, name: str = "essai.xlsx") -> tuple[Finding, ...]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         read_table(data, name, DOCUMENT)
     for finding in caught.value.findings:
         assert finding.where and finding.what
@@ -68,7 +68,7 @@ def test_a_file_of_200_mb_is_refused_without_being_read() -> None:
 
 
 def test_the_limit_can_be_set() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unreadable):
         read_table(GOOD, "a.xlsx", DOCUMENT, max_bytes=len(GOOD) - 1)
     assert read_table(GOOD, "a.xlsx", DOCUMENT, max_bytes=len(GOOD))
 
@@ -180,7 +180,7 @@ def test_a_damaged_workbook_is_read_or_refused(damage: list[tuple[int, int]]) ->
     data = bytearray(GOOD)
     for place, byte in damage:
         data[place] = byte
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Unreadable):
         read_table(bytes(data), "a.xlsx", DOCUMENT)
 
 
@@ -390,7 +390,7 @@ def test_wrong_columns_are_all_listed() -> None:
 
 def test_another_network_finds_no_home_here() -> None:
     other = small_document("autre", processes=(), placements=())
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         read_table(GOOD, "a.xlsx", other)
     assert len(caught.value.findings) == len(DOCUMENT.placements)
 

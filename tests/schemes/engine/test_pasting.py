@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.schemes.engine.document import Refused
 from maillage.schemes.engine.pasting import (
     MAX_CELLS,
     Pasted,
@@ -18,6 +17,7 @@ from maillage.schemes.engine.pasting import (
     parse_paste,
     place_block,
 )
+from maillage.sheets.findings import Unreadable
 
 KEEP = Pasted()
 
@@ -82,7 +82,7 @@ def test_blocks(text: str, expected: tuple[tuple[Pasted, ...], ...]) -> None:
 
 
 def test_every_unreadable_cell_is_named() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         parse_paste('A\tzut\r\n"dit ""non"""\tM\r\n')
     assert [(f.where, f.value) for f in caught.value.findings] == [
         ("bloc collé, ligne 1, colonne 2", "zut"),
@@ -92,12 +92,12 @@ def test_every_unreadable_cell_is_named() -> None:
 
 
 def test_a_paste_too_large_is_refused() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unreadable):
         parse_paste("A\t" * (MAX_CELLS + 1))
-    with pytest.raises(Refused):
+    with pytest.raises(Unreadable):
         parse_paste("x" * 3_000_000)
     many = "zut\n" * 500
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         parse_paste(many)
     assert len(caught.value.findings) == 201
     assert caught.value.findings[-1].what == "et 300 autres"
@@ -124,7 +124,7 @@ def test_a_block_is_placed_from_its_first_cell() -> None:
     ],
 )
 def test_a_block_past_the_grid_is_refused(text: str, start: tuple[int, int], said: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         place_block(parse_paste(text), ROWS, COLUMNS, *start)
     assert said in str(caught.value)
 
@@ -150,5 +150,5 @@ def test_copied_then_pasted_gives_the_same(block: tuple[tuple[Pasted, ...], ...]
 
 @given(st.text(st.sampled_from('ACM?-+ "\t\n\r\u00a0é'), max_size=60))
 def test_any_text_gives_a_rectangle_or_is_refused(text: str) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Unreadable):
         assert len({len(row) for row in parse_paste(text)}) <= 1

@@ -19,8 +19,8 @@ from maillage.schemes.engine.document import (
     EditionFile,
     IntegrationOption,
     PlacementDoc,
-    Refused,
 )
+from maillage.sheets.findings import Unreadable
 
 NAME = "pays-de-la-loire-2017-2021"
 SEED = Path(__file__).parents[4] / "shared/seed/000_5f54dfaac7528ae2.txt"
@@ -66,7 +66,7 @@ def test_only_editions_are_available() -> None:
 
 
 def test_unknown_edition_is_refused() -> None:
-    with pytest.raises(Refused, match="édition inconnue"):
+    with pytest.raises(Unreadable, match="édition inconnue"):
         referential.read("autre")
 
 
@@ -381,7 +381,7 @@ def test_a_small_file() -> None:
 )
 def test_refusals_say_where_and_what(old: str, new: str, line: int, what: str) -> None:
     assert old in VALID
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         referential.load(VALID.replace(old, new, 1), "essai.yaml")
     told = [str(finding).replace("\u00a0", " ") for finding in caught.value.findings]
     assert any(f"essai.yaml, ligne {line} :" in text and what in text for text in told), told
@@ -389,12 +389,12 @@ def test_refusals_say_where_and_what(old: str, new: str, line: int, what: str) -
 
 def test_every_fault_is_found_in_one_pass() -> None:
     text = VALID.replace("mode: M", "mode: Z").replace("lead: region", "lead: inconnue")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         referential.load(text, "essai.yaml")
     assert len(caught.value.findings) >= 2
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "rien", "a: \x00"])
 def test_what_is_not_an_edition_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unreadable):
         referential.load(text, "essai.yaml")

@@ -18,13 +18,12 @@ from maillage.schemes.engine.document import (
     EditionDocument,
     EntityDoc,
     EntityKind,
-    Finding,
     PlacementDoc,
-    Refused,
 )
 from maillage.schemes.engine.tables import TITLES, read_table, template, write_csv, write_workbook
 from maillage.schemes.engine.tables.columns import letters_of, mode_of
-from maillage.schemes.engine.tables.sources import guarded, unguarded
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.formulas import guarded, unguarded
 from tests.builders import small_document
 from tests.schemes.engine.strategies import documents
 
@@ -67,7 +66,7 @@ def table(*rows: dict[str, Any]) -> list[list[Any]]:
 
 
 def findings(data: bytes, name: str = "essai.xlsx") -> tuple[Finding, ...]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unreadable) as caught:
         read_table(data, name, DOCUMENT)
     return caught.value.findings
 

@@ -10,9 +10,9 @@ import pytest
 
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.tables import Column, Table, to_csv, to_xlsx
 from maillage.network.models import Network
-from maillage.schemes.engine.document import Refused
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.writing import Column, Table, to_csv, to_xlsx
 from maillage.workspaces.finance.actions.investments import (
     import_investments,
     remove_investment,
@@ -149,7 +149,7 @@ HEAD = "Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);É
 def test_every_fault_of_a_sheet_is_located(
     network: Network, line: str, what: str, where: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_plan(f"{HEAD}\n{line}\n".encode(), "plan.csv", known_of(network))
     [finding] = refused.value.findings
     assert what in finding.what
@@ -166,7 +166,7 @@ def test_every_fault_of_a_sheet_is_located(
     ],
 )
 def test_every_fault_of_a_header_is_told(network: Network, head: str, what: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_plan(f"{head}\n".encode(), "plan.csv", known_of(network))
     assert what in {f.what for f in refused.value.findings}
 

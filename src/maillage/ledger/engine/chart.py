@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Literal
 
-from maillage.schemes.engine.document import Refused
-from maillage.schemes.engine.yaml_reader import Fields, Reader
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.yaml_reader import Fields, Reader
 
 FORMAT = "maillage-chart/1"
 SHIPPED = ("chart-pcg-2026.yaml", "network-chart-extensions.yaml")
@@ -185,7 +185,7 @@ def load_chart(*yaml_texts: str) -> Chart:
     for rank, text in enumerate(yaml_texts, start=1):
         try:
             reader = Reader.parse(text, f"plan {rank}")
-        except Refused as refused:
+        except Unreadable as refused:
             findings += reported(refused.findings)
             continue
         version, rows = _read_file(reader)

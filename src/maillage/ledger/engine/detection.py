@@ -37,7 +37,7 @@ LEAST_KNOWN = 8
 """Official names a first line must hold to be taken for a heading."""
 
 
-class Refused(Exception):
+class Unreadable(Exception):
     """The file cannot be read at all; `finding` says why."""
 
     def __init__(self, finding: Finding) -> None:
@@ -77,17 +77,17 @@ def is_xml(path: Path) -> bool:
 
 
 def detect(path: Path) -> Form:
-    """Tell how a text file is written. Raises Refused where it is no FEC text at all."""
+    """Tell how a text file is written. Raises Unreadable where it is no FEC text at all."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD)
         if not head.removeprefix(codecs.BOM_UTF8).strip():
-            raise Refused(Finding("file.empty"))
+            raise Unreadable(Finding("file.empty"))
         for signature, what in SIGNATURES:
             if head.startswith(signature):
-                raise Refused(Finding("file.archive", value=what))
+                raise Unreadable(Finding("file.archive", value=what))
         if head.count(b"\0") * BINARY > len(head):
-            raise Refused(Finding("file.archive", value="un fichier binaire"))
+            raise Unreadable(Finding("file.archive", value="un fichier binaire"))
         encoding, family = _encoding(head, file, size)
     bom = head.startswith(codecs.BOM_UTF8)
     text = head.removeprefix(codecs.BOM_UTF8)
@@ -99,25 +99,25 @@ def detect(path: Path) -> Form:
 
 def _heading(first: str, second: str, newline: str) -> tuple[str, str, Heading]:
     """The separator and the names of a first line; names that are empty, and no cell of the second
-    line, are none. Raises Refused."""
+    line, are none. Raises Unreadable."""
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator):
         other = max(";,", key=first.count)
         if first.count(other) >= LEAST_KNOWN:
-            raise Refused(Finding("file.separator", 1, value=other))
-        raise Refused(Finding("file.header", 1, value=first[:80]))
+            raise Unreadable(Finding("file.separator", 1, value=other))
+        raise Unreadable(Finding("file.header", 1, value=first[:80]))
     cells = first.split(separator)
     while not cells[-1].strip() and len(cells) > second.count(separator) + 1:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
-        raise Refused(Finding("file.header", 1, value=f"{len(cells)} champs"))
+        raise Unreadable(Finding("file.header", 1, value=f"{len(cells)} champs"))
     heading = read_heading(cells)
     if len(heading.places) < LEAST_KNOWN:
-        raise Refused(Finding("file.header", 1, value=first[:80]))
+        raise Unreadable(Finding("file.header", 1, value=first[:80]))
     needed = {"EcritureDate", "CompteNum", *heading.names[11:13]}
     lost = sorted(needed & set(heading.missing))
     if lost:
-        raise Refused(Finding("file.header", 1, value=", ".join(lost), detail="champs absents"))
+        raise Unreadable(Finding("file.header", 1, value=", ".join(lost), detail="champs absents"))
     return separator, newline, heading
 
 

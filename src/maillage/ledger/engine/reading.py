@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 from maillage.ledger.engine import checks, entries, plain, text
-from maillage.ledger.engine.detection import Form, Refused, detect, is_xml
+from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
     Cancelled,
@@ -70,7 +70,7 @@ def read_ledger(
             return reading.read(name, store)
         except duckdb.OutOfMemoryException:
             refused = Finding("file.size", detail="pour la mémoire accordée")
-        except Refused as raised:
+        except Unreadable as raised:
             refused = raised.finding
         findings.add(refused)
         size = path.stat().st_size
@@ -164,14 +164,14 @@ class _Reading:
         return target
 
     def _stored(self, duck: Duck, form: Form) -> LedgerFile:
-        """Write lines and cube, and check them. Raises Refused where there is no line at all."""
+        """Write lines and cube, and check them. Raises Unreadable where there is no line at all."""
         lines = self.place / "lines.parquet"
         form = checks.check_axes(duck, form, self.findings)
         odd = checks.check_text(duck, form, self.findings)
         self._write(duck, text.lenient(form, checks.ODD) if odd else text.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
-            raise Refused(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
+            raise Unreadable(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
         checks.check_lines(duck, stored, form, self.closing, self.findings)
         entries.check_entries(duck, stored, self.findings)
         entries.check_labels(duck, stored, self.findings)
@@ -179,7 +179,7 @@ class _Reading:
             entries.check_balances(self._write_cube(duck, stored, form), self.findings)
             return _figures(duck, stored, form)
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
-            raise Refused(Finding("file.amounts")) from None
+            raise Unreadable(Finding("file.amounts")) from None
 
     def _write(self, duck: Duck, select: str, target: Path) -> None:
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"

@@ -18,7 +18,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import orjson
 
 from maillage.ledger.engine import checks
-from maillage.ledger.engine.detection import Refused, detect, is_xml
+from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.findings import Finding, Findings
@@ -127,7 +127,7 @@ def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None
         from maillage.ledger.engine import soundness
 
         form = detect(path)
-    except (Refused, ImportError, RuntimeError):
+    except (Unreadable, ImportError, RuntimeError):
         return None  # Numba absent, or no folder where it may keep what it compiles
     closing = checks.closing_of(path.name)
     first = checks.opening_of(closing) if closing else dt.date(1900, 1, 1)

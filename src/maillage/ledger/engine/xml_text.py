@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
-from maillage.ledger.engine.detection import MOST_COLUMNS, Refused
+from maillage.ledger.engine.detection import MOST_COLUMNS, Unreadable
 from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.plain import LONGEST
@@ -55,7 +55,7 @@ class _Reader:
 
     def forbidden(self, *_: object) -> None:
         line = self.parser.CurrentLineNumber
-        raise Refused(Finding("file.xml", line, detail="déclaration de type ou d’entité"))
+        raise Unreadable(Finding("file.xml", line, detail="déclaration de type ou d’entité"))
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
@@ -87,17 +87,17 @@ class _Reader:
         self.text = None
 
     def read(self, path: Path) -> None:
-        """Raises Refused where the document is not well formed or declares entities."""
+        """Raises Unreadable where the document is not well formed or declares entities."""
         try:
             with path.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     self.parser.Parse(chunk, False)
             self.parser.Parse(b"", True)
         except (LookupError, ValueError):  # UnicodeError is one
-            raise Refused(Finding("file.xml", 1, detail="encodage non admis")) from None
+            raise Unreadable(Finding("file.xml", 1, detail="encodage non admis")) from None
         except expat.ExpatError as error:
             detail = f"colonne {error.offset + 1}"
-            raise Refused(Finding("file.xml", error.lineno, detail=detail)) from None
+            raise Unreadable(Finding("file.xml", error.lineno, detail=detail)) from None
 
 
 def _columns(path: Path) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _columns(path: Path) -> tuple[str, ...]:
     def note(held: dict[str, str], line: int) -> None:
         names.update(dict.fromkeys(held))
         if len(names) > MOST_COLUMNS:
-            raise Refused(Finding("file.header", line, value=f"plus de {MOST_COLUMNS} champs"))
+            raise Unreadable(Finding("file.header", line, value=f"plus de {MOST_COLUMNS} champs"))
 
     _Reader(note).read(path)
     official = COLUMNS if "Debit" in names or "Credit" in names else SIGNED
@@ -143,7 +143,7 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
 
     Finds, by the lines of the text, the directions that its two sides cannot say and the values
     that are cut.
-    Raises Refused where the document is not well formed, declares entities, or holds no line.
+    Raises Unreadable where the document is not well formed, declares entities, or holds no line.
     """
     columns = _columns(path)
     lines = array.array("l")
@@ -163,5 +163,5 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
         reader = _Reader(take)
         reader.read(path)
     if not lines:
-        raise Refused(Finding("file.empty", detail="aucune ligne d’écriture"))
+        raise Unreadable(Finding("file.empty", detail="aucune ligne d’écriture"))
     return lines, reader.closing

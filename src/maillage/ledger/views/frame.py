@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from maillage.ledger import tables
 from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.requests import Request
+from maillage.sheets import writing
 from maillage.ui.numbers import number_in
 
 Page = tuple[str, str]
@@ -104,12 +104,12 @@ def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
     return number_in(text or "", most)
 
 
-def exported(table: tables.Table, extension: str) -> HttpResponse:
+def exported(table: writing.Table, extension: str) -> HttpResponse:
     """The table as a file; 404 for a kind of file nobody writes."""
     if extension == "xlsx":
-        data, kind = tables.to_xlsx(table, timezone.localdate()), tables.XLSX
+        data, kind = writing.to_xlsx(table, timezone.localdate()), writing.XLSX
     elif extension == "csv":
-        data, kind = tables.to_csv(table), tables.CSV
+        data, kind = writing.to_csv(table), writing.CSV
     else:
         raise Http404
     response = HttpResponse(data, content_type=kind)

@@ -21,10 +21,10 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.tables import Column, Table
 from maillage.ledger.views.asked import Asked, asked
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 
 ALL = 200_000
 """Lines of a side that are compared, at most."""

@@ -40,7 +40,7 @@ from maillage.ledger.views.frame import exported, keeper_frame, kept_network, wh
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
-from maillage.schemes.engine.document import Finding, Refused
+from maillage.sheets.findings import Finding, Unreadable
 from maillage.ui.templatetags.ui import pluriel
 
 PER_PAGE = 25
@@ -323,7 +323,7 @@ def import_rules(request: Request, network: str) -> HttpResponse:
             upload = form.cleaned_data["file"]
             try:
                 given = _uploaded(upload, bench.network)
-            except Refused as refused:
+            except Unreadable as refused:
                 findings = refused.findings
             else:
                 return _preview(request, bench, context, (f"Import de {upload.name}", given, []))
@@ -335,7 +335,8 @@ def import_rules(request: Request, network: str) -> HttpResponse:
 def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
     if upload.size > settings.UPLOAD_LIMIT:
         size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo au plus"
-        raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
+        heavy = Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")
+        raise Unreadable([heavy])
     return read_rules(upload.read(), upload.name, lambda given: rule_faults(network, given))
 
 

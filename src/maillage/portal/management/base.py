@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.kernel.verdicts import Refusal
-from maillage.schemes.engine.document import Refused
 from maillage.schemes.models import Edition
+from maillage.sheets.findings import Unreadable
 
 
 class MaillageCommand(BaseCommand):
@@ -22,7 +22,7 @@ class MaillageCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except Refused as refused:
+        except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)
             raise CommandError(f"Refusé, rien n'a été changé :\n{lines}") from refused
         except Refusal as refusal:

@@ -19,12 +19,11 @@ from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import (
     EditionDocument,
     EditionFile,
-    Finding,
     PlacementDoc,
-    Refused,
 )
 from maillage.schemes.models import Edition, Milestone, Scheme, Section
 from maillage.schemes.queries import document_of
+from maillage.sheets.findings import Finding, Unreadable
 
 M = TypeVar("M", bound=models.Model)
 
@@ -41,7 +40,7 @@ def _can_import(_: None, file: EditionFile, *, actor: Actor) -> Verdict:
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 
-    A file already imported (same number, same content) changes nothing. Raises Refused where
+    A file already imported (same number, same content) changes nothing. Raises Unreadable where
     the file contradicts what is here (another content under the same number, a chamber of the
     same code under another name), Refusal where a rule of the model is broken.
     """
@@ -79,7 +78,7 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
 def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
     if canonical.seal(document_of(existing)) == canonical.seal(document):
         return existing
-    raise Refused(
+    raise Unreadable(
         [
             Finding(
                 "content.number",
@@ -128,7 +127,7 @@ def _fill(edition: Edition, document: EditionDocument) -> None:
 
 
 def _nouns(network: Network, document: EditionDocument) -> _Nouns:
-    """Match or create entities, functions and processes. Raises Refused on contradictions."""
+    """Match or create entities, functions and processes. Raises Unreadable on contradictions."""
     findings: list[Finding] = []
     entities = [
         Entity(
@@ -154,7 +153,7 @@ def _nouns(network: Network, document: EditionDocument) -> _Nouns:
     processes = _processes(network, document, function_ids)
     process_ids = _match(MacroProcess, network, processes, "macro-processus", findings)
     if findings:
-        raise Refused(findings)
+        raise Unreadable(findings)
     return _Nouns(entity_ids, function_ids, process_ids)
 
 

@@ -29,16 +29,15 @@ from maillage.schemes.engine.document import (
     EditionFile,
     EntityDoc,
     EntityKind,
-    Finding,
     FunctionDoc,
     MilestoneDoc,
     MilestoneNature,
     PlacementDoc,
     ProcessDoc,
-    Refused,
     SectionDoc,
     SectionKind,
 )
+from maillage.sheets.findings import Finding, Unreadable
 
 FORMAT_NAME = shape.FORMAT_NAME
 FORMAT_VERSION = shape.FORMAT_VERSION
@@ -57,7 +56,7 @@ def dumps_content(document: EditionDocument) -> bytes:
     """The canonical bytes of a document: what a seal is of.
 
     Text is brought to NFC and line ends to "\\n"; the order of placements does not matter.
-    Raises Refused where a text holds a control character.
+    Raises Unreadable where a text holds a control character.
     """
     content = _content(document)
     data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
@@ -66,7 +65,7 @@ def dumps_content(document: EditionDocument) -> bytes:
         findings: list[Finding] = []
         shape.find_control_characters(content, "content", findings)
         if findings:
-            raise Refused(findings)
+            raise Unreadable(findings)
         data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     return data
 
@@ -205,13 +204,13 @@ def dumps_file(file: EditionFile) -> bytes:
 
 
 def loads_file(data: bytes, limit: int = LIMIT) -> EditionFile:
-    """Read a file from anywhere. Raises Refused with every finding; nothing is half read."""
+    """Read a file from anywhere. Raises Unreadable with every finding; nothing is half read."""
     raw = _parse(data, limit)
     findings = shape.validate(raw) or _repeated(data, raw)
     if not findings:
         findings = _seal_findings(raw)
     if findings:
-        raise Refused(findings)
+        raise Unreadable(findings)
     return _file(raw)
 
 
@@ -227,8 +226,8 @@ def _file(raw: dict[str, Any]) -> EditionFile:
 def _parse(data: bytes, limit: int) -> dict[str, Any]:
     """Bytes to a JSON object whose format and version this software reads."""
 
-    def refuse(what: str, expected: str, value: str = "", where: str = "fichier") -> Refused:
-        return Refused([Finding(where, what, expected, value)])
+    def refuse(what: str, expected: str, value: str = "", where: str = "fichier") -> Unreadable:
+        return Unreadable([Finding(where, what, expected, value)])
 
     if len(data) > limit:
         size = f"{len(data) / 1e6:.1f} Mo".replace(".", ",")
@@ -332,7 +331,7 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
     """Recompute a file's seal, without a database. Never raises on what the file holds."""
     try:
         raw = _parse(data, limit)
-    except Refused as refused:
+    except Unreadable as refused:
         return Verdict(False, "", "", "", "", str(refused))
     findings = shape.validate(raw) or _repeated(data, raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
@@ -340,12 +339,12 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
     given = raw.get("seal")
     expected = str(given.get("value", "")) if isinstance(given, dict) else ""
     if findings:
-        return Verdict(False, expected, "", status, title, str(Refused(findings)))
+        return Verdict(False, expected, "", status, title, str(Unreadable(findings)))
     found = _raw_digest(content)
     if not expected:
         reason = "Cette édition n'est pas scellée\u00a0: seule une édition adoptée porte un sceau."
         return Verdict(False, "", found, status, title, reason)
     if faults := _seal_findings(raw):
-        return Verdict(False, expected, found, status, title, str(Refused(faults)))
+        return Verdict(False, expected, found, status, title, str(Unreadable(faults)))
     reason = "Le sceau correspond au contenu\u00a0: l'édition est telle qu'elle a été adoptée."
     return Verdict(True, expected, found, status, title, reason)

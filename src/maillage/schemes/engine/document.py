@@ -242,33 +242,6 @@ class EditionFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong in what was given: where it is, what it is, what was expected.
-
-    `where` is for a person ("feuille Placements, ligne 12, colonne mode", "content.placements[3]").
-    """
-
-    where: str
-    what: str
-    expected: str = ""
-    value: str = ""
-
-    def __str__(self) -> str:
-        text = f"{self.where} : {self.what}"
-        if self.value:
-            text += f" (valeur lue : « {self.value} »)"
-        return f"{text}. Attendu : {self.expected}." if self.expected else f"{text}."
-
-
-class Refused(Exception):
-    """A file that cannot be taken in. Carries every finding; nothing was changed."""
-
-    def __init__(self, findings: list[Finding] | tuple[Finding, ...]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("\n".join(str(finding) for finding in self.findings))
-
-
-@dataclass(frozen=True, slots=True)
 class CellChange:
     """One cell before and after. `before` or `after` is None where there is no placement."""
 

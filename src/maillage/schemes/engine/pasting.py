@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maillage.kernel import unseen
-from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.engine.tables.columns import MODES, letters_of, mode_of, mode_text
-from maillage.schemes.engine.tables.findings import Findings
+from maillage.sheets.findings import Finding, Findings, Unreadable
 
 MAX_CHARACTERS = 2_000_000
 MAX_CELLS = 100_000
@@ -45,13 +44,13 @@ class PlacedCell:
 
 
 def parse_paste(text: str) -> tuple[tuple[Pasted, ...], ...]:
-    """Rows of pasted cells, all of the same width. Raises Refused with every unreadable cell."""
+    """Rows of pasted cells, all of the same width. Raises Unreadable with every unreadable cell."""
     if len(text) > MAX_CHARACTERS:
-        raise Refused([Finding(PASTED, "texte trop long", f"{MAX_CELLS} cellules au plus")])
+        raise Unreadable([Finding(PASTED, "texte trop long", f"{MAX_CELLS} cellules au plus")])
     rows = _split(text)
     width = max((len(row) for row in rows), default=0)
     if width * len(rows) > MAX_CELLS:
-        raise Refused([Finding(PASTED, "trop de cellules", f"{MAX_CELLS} au plus")])
+        raise Unreadable([Finding(PASTED, "trop de cellules", f"{MAX_CELLS} au plus")])
     findings = Findings(PASTED)
     block = []
     for number, row in enumerate(rows, 1):
@@ -95,11 +94,11 @@ def place_block(
     """The cells of the grid to set, from the one where the paste starts.
 
     `rows` and `columns` are the codes of the grid, in the order shown. Cells to leave as they
-    are do not come out. Raises Refused where the block goes past the grid.
+    are do not come out. Raises Unreadable where the block goes past the grid.
     """
     height, width = len(pasted), max((len(row) for row in pasted), default=0)
     if not (0 <= start_row < len(rows) and 0 <= start_column < len(columns)):
-        raise Refused([Finding(PASTED, "la cellule de départ est hors de la grille")])
+        raise Unreadable([Finding(PASTED, "la cellule de départ est hors de la grille")])
     room = (len(rows) - start_row, len(columns) - start_column)
     findings = Findings(PASTED)
     for size, free, noun in ((height, room[0], "ligne"), (width, room[1], "colonne")):

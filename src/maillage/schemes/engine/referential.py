@@ -24,7 +24,6 @@ from maillage.schemes.engine.document import (
     EditionFile,
     EntityDoc,
     EntityKind,
-    Finding,
     FunctionDoc,
     IntegrationOption,
     MilestoneDoc,
@@ -32,11 +31,11 @@ from maillage.schemes.engine.document import (
     OperatingMode,
     PlacementDoc,
     ProcessDoc,
-    Refused,
     SectionDoc,
     SectionKind,
 )
-from maillage.schemes.engine.yaml_reader import Fields, Reader
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.yaml_reader import Fields, Reader
 
 FORMAT = "maillage-edition/1"
 STATUSES = ("draft", "proposed", "adopted", "superseded")
@@ -60,10 +59,10 @@ def available() -> list[str]:
 
 
 def read(name: str) -> EditionFile:
-    """Load one of the `available()` editions. Raises Refused where the name is unknown."""
+    """Load one of the `available()` editions. Raises Unreadable where the name is unknown."""
     known = available()
     if name.removesuffix(".yaml") not in known:
-        raise Refused(
+        raise Unreadable(
             [Finding("référentiels", "édition inconnue", f"l'une de : {', '.join(known)}", name)]
         )
     file = f"{name.removesuffix('.yaml')}.yaml"
@@ -71,15 +70,15 @@ def read(name: str) -> EditionFile:
 
 
 def load(text: str, where: str) -> EditionFile:
-    """Read an edition from YAML. `where` names the file in findings; raises Refused."""
+    """Read an edition from YAML. `where` names the file in findings; raises Unreadable."""
     reader = Reader.parse(text, where)
     fields = reader.mapping(reader.root, (*_TOP, "functions", "sections"))
     fields.choice("format", (FORMAT,))
     if reader.findings:
-        raise Refused(reader.findings)
+        raise Unreadable(reader.findings)
     file = _Edition(reader).file(fields)
     if reader.findings:
-        raise Refused(reader.findings)
+        raise Unreadable(reader.findings)
     return file
 
 

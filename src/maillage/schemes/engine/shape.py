@@ -16,13 +16,12 @@ from maillage.network.rules import siren_fault
 from maillage.schemes.engine import field_kinds
 from maillage.schemes.engine.document import (
     EntityKind,
-    Finding,
     IntegrationOption,
     MilestoneNature,
-    Refused,
     SectionKind,
 )
 from maillage.schemes.engine.field_kinds import Choice, Codes, Flag, Kind, Text, Whole
+from maillage.sheets.findings import Finding, Unreadable
 
 FORMAT_NAME = "maillage.edition"
 FORMAT_VERSION = 1
@@ -150,22 +149,22 @@ def schema() -> dict[str, Any]:
 
 
 def refuse_other_formats(raw: Any) -> None:
-    """Raise Refused where the file is of another format, or of a version to come."""
+    """Raise Unreadable where the file is of another format, or of a version to come."""
     if type(raw) is not dict:
-        raise Refused([Finding("fichier", "ce n'est pas un objet JSON", "une édition exportée")])
+        raise Unreadable([Finding("fichier", "ce n'est pas un objet JSON", "une édition exportée")])
     if raw.get("format") != FORMAT_NAME:
         value = _shown(raw["format"]) if "format" in raw else ""
-        raise Refused([Finding("format", "nom de format inconnu", FORMAT_NAME, value)])
+        raise Unreadable([Finding("format", "nom de format inconnu", FORMAT_NAME, value)])
     version = raw.get("version")
     if type(version) is int and version > FORMAT_VERSION:
         what = (
             f"cette version du fichier, {version}, est plus récente que celle que ce logiciel "
             f"lit, {FORMAT_VERSION}\u00a0: mettre Maillage à jour"
         )
-        raise Refused([Finding("version", what)])
+        raise Unreadable([Finding("version", what)])
     if type(version) is not int or version != FORMAT_VERSION:
         what = "version du format absente ou inconnue"
-        raise Refused([Finding("version", what, str(FORMAT_VERSION), _shown(version))])
+        raise Unreadable([Finding("version", what, str(FORMAT_VERSION), _shown(version))])
 
 
 def validate(raw: dict[str, Any]) -> list[Finding]:

@@ -21,12 +21,13 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine.document import UNKNOWN, Refused
+from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.views import grid_cell
 from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.sheets.findings import Unreadable
 
 MOST_EDITS = 5000
 SOMEBODY = "une autre personne"
@@ -264,7 +265,7 @@ def grid_paste(request: Request, pk: int) -> HttpResponse:
     visible_edition(request, pk)
     try:
         block = parse_paste(request.body.decode("utf-8", "replace"))
-    except Refused as refused:
+    except Unreadable as refused:
         first, *others = refused.findings
         more = f" (et {len(others)} autres)" if others else ""
         reason = f"Rien n'est collé. {str(first).capitalize()}{more}"

@@ -20,10 +20,10 @@ from maillage.schemes import rules
 from maillage.schemes.actions import import_edition, import_placements
 from maillage.schemes.cartography.shown import cells_of, shown
 from maillage.schemes.engine import canonical, comparison, tables
-from maillage.schemes.engine.document import Finding, Refused
 from maillage.schemes.models import Edition, PendingImport
 from maillage.schemes.queries import axes_of, document_of, file_of, version_of
 from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.sheets.findings import Finding, Unreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_FOR = dt.timedelta(days=1)
@@ -83,11 +83,12 @@ class UploadForm(forms.Form):
 
 
 def _read(request: Request, form: forms.Form) -> tuple[bytes, str]:
-    """The uploaded bytes and name. Raises Refused where the file is too large."""
+    """The uploaded bytes and name. Raises Unreadable where the file is too large."""
     upload = form.cleaned_data["file"]
     if upload.size > settings.UPLOAD_LIMIT:
         size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo au plus"
-        raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
+        heavy = Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")
+        raise Unreadable([heavy])
     return upload.read(), upload.name
 
 
@@ -104,7 +105,7 @@ def import_table(request: Request, pk: int) -> HttpResponse:
         try:
             data, name = _read(request, form)
             tables.read_table(data, name, document_of(edition))
-        except Refused as refused:
+        except Unreadable as refused:
             findings = refused.findings
         else:
             PendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
@@ -200,7 +201,7 @@ def import_file(request: Request) -> HttpResponse:
         try:
             data, _name_given = _read(request, form)
             edition = import_edition(None, canonical.loads_file(data), actor=request.actor)
-        except Refused as refused:
+        except Unreadable as refused:
             findings = refused.findings
         except Refusal as refused_act:
             refusal = refused_act.denied.reason

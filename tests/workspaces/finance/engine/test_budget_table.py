@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from maillage.ledger.tables import Column, Table, to_xlsx
-from maillage.schemes.engine.document import Refused
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.writing import Column, Table, to_xlsx
 from maillage.workspaces.finance.engine.budget_table import (
     MONTH_TITLES,
     SHEET,
@@ -63,7 +63,7 @@ def test_what_the_export_writes_the_import_reads(write: Any) -> None:
     ],
 )
 def test_a_fault_is_located(rows: list[list[Any]], where: str, what: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_budget(_book(rows), "budget.xlsx", AXES)
     finding = refused.value.findings[0]
     assert finding.where == f"feuille {SHEET}, {where}"
@@ -90,13 +90,13 @@ def test_a_total_says_what_months_do_not(what: str) -> None:
 
 def test_every_fault_is_listed_at_once() -> None:
     rows = [_row("401", "x", "y"), _row("6061", january="z")]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_budget(_book(rows), "budget.xlsx", AXES)
     assert len(refused.value.findings) == 4
 
 
 def test_columns_missing_or_unknown_are_told() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_budget(_book([], [*TITLES[:-3], "Novembr"]), "budget.xlsx", AXES)
     told = {(f.where.rsplit("colonne ", 1)[-1], f.what) for f in refused.value.findings}
     assert ("Novembr", "colonne inconnue") in told
@@ -106,7 +106,7 @@ def test_columns_missing_or_unknown_are_told() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04rien", b"%PDF-1.7", b"\xff\xfe", b"a;b\n\xe9"])
 def test_what_is_no_table_is_refused_in_words(data: bytes) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unreadable):
         read_budget(data, "budget.xlsx", AXES)
 
 
@@ -118,7 +118,7 @@ def test_a_formula_is_refused_with_its_cell() -> None:
     sheet.write_row(1, 0, _row("6061"))
     sheet.write_formula(1, 5, "=1+1", None, 2)
     book.close()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_budget(target.getvalue(), "budget.xlsx", AXES)
     assert "formule" in refused.value.findings[0].what
     assert "colonne Février" in refused.value.findings[0].where

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.schemes.engine.document import Refused
+from maillage.sheets.findings import Unreadable
 from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, State, dues, shifted
 from maillage.workspaces.finance.engine.deadlines import read_calendar, shipped_calendar
 
@@ -150,7 +150,7 @@ deadlines:
 )  # fmt: skip
 def test_a_faulty_calendar_is_refused_with_its_line(row: str, word: str) -> None:
     text = f"format: maillage-budget-calendar/1\ntitle: T\ndeadlines:\n  - {row}\n"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_calendar(text, "essai.yaml")
     assert word in str(refused.value.findings[0])
     assert "ligne 4" in refused.value.findings[0].where

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from maillage.ledger.engine.chart import Finding, Period, read_period, reported
-from maillage.schemes.engine.document import Refused
-from maillage.schemes.engine.yaml_reader import Fields, Reader
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.yaml_reader import Fields, Reader
 
 FORMAT = "maillage-statements/1"
 SHIPPED = "statement-layouts.yaml"
@@ -132,7 +132,7 @@ def load_layouts(text: str) -> LayoutFile:
     """Read a file of the format maillage-statements/1. Never raises: faults are findings."""
     try:
         reader = Reader.parse(text, "états")
-    except Refused as refused:
+    except Unreadable as refused:
         return LayoutFile((), tuple(reported(refused.findings)))
     head = reader.mapping(reader.root, _HEAD)
     head.choice("format", (FORMAT,))

@@ -22,10 +22,10 @@ from maillage.ledger.engine.consolidation import Consolidation, consolidate_cube
 from maillage.ledger.engine.mapping import Mapping, Rule, check
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import Survey, survey_all
-from maillage.ledger.tables import Table, to_workbook
 from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
+from maillage.sheets.writing import Table, to_workbook
 
 WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
 SHOWN = 10

@@ -6,10 +6,7 @@ Knows the French headers and the words accepted for a mode or an option. Refuses
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -17,10 +14,10 @@ from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
 )
+from maillage.sheets.words import folded
 
 SHEET = "Placements"
 MAX_ROWS = 100_000
-ROWS_TEXT = "100\u00a0000 lignes"
 MODES = "ACHMI"
 
 
@@ -56,12 +53,6 @@ COLUMNS = (
 )
 TITLES = tuple(column.title for column in COLUMNS)
 READ = tuple(column for column in COLUMNS if column.read)
-
-
-def folded(text: str) -> str:
-    """A text without case, accents, or doubled and non-breaking spaces, to compare words."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 BY_TITLE = {folded(column.title): column for column in COLUMNS} | {
@@ -122,10 +113,3 @@ def option_of(text: str) -> str | None:
 def codes_in(text: str) -> tuple[str, ...]:
     """Codes written in one cell, in order."""
     return tuple(code for code in (part.strip() for part in re.split("[,;\n]", text)) if code)
-
-
-def nearest(value: str, names: Iterable[str]) -> str:
-    """What looks most like a mistyped value, as a hint to add to what was expected."""
-    by_fold = {folded(name): name for name in names}
-    found = get_close_matches(folded(value[:80]), by_fold, n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else ""

@@ -19,13 +19,13 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     EditionDocument,
     PlacementDoc,
-    Refused,
 )
 from maillage.schemes.engine.tables import columns as col
-from maillage.schemes.engine.tables.archive import is_workbook, refuse
-from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, ROWS_TEXT, Column
-from maillage.schemes.engine.tables.findings import Findings, shown
-from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
+from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, SHEET, Column
+from maillage.sheets.archive import is_workbook, refuse, rows_text
+from maillage.sheets.findings import Findings, Unreadable, shown
+from maillage.sheets.sources import csv_rows, workbook_rows
+from maillage.sheets.words import folded, nearest
 
 MAX_BYTES = 20_000_000
 _content: Callable[[PlacementDoc], tuple[Any, ...]] = attrgetter(*FIELDS)
@@ -35,7 +35,7 @@ _TITLE = {column.name: column.title for column in COLUMNS}
 def read_table(
     data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
 ) -> tuple[PlacementDoc, ...]:
-    """Placements of an XLSX or CSV file, in its order. Raises Refused with every finding.
+    """Placements of an XLSX or CSV file, in its order. Raises Unreadable with every finding.
 
     An empty row of the template is left out where the edition has no such cell: both mean
     "non renseigné". Where the edition has one, the empty row empties it.
@@ -46,8 +46,10 @@ def read_table(
                      _size(len(data)))  # fmt: skip
     if not data:
         raise refuse(name, "le fichier est vide")
-    read = workbook_rows if is_workbook(data, name) else csv_rows
-    findings, rows = read(data, name)
+    if is_workbook(data, name):
+        findings, rows = workbook_rows(data, name, SHEET, MAX_ROWS, len(COLUMNS))
+    else:
+        findings, rows = csv_rows(data, name, col.BY_TITLE, MAX_ROWS)
     placements = _Table(document, findings).placements(rows)
     findings.raise_any()
     return placements
@@ -82,7 +84,7 @@ class _Table:
             self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
             return ()
         if len(rows) - 1 > MAX_ROWS:
-            self.findings.add(f"plus de {ROWS_TEXT}", f"{ROWS_TEXT} au plus")
+            self.findings.add(f"plus de {rows_text(MAX_ROWS)}", f"{rows_text(MAX_ROWS)} au plus")
             return ()
         positions = self._header(rows[0])
         if positions is None:
@@ -110,7 +112,7 @@ class _Table:
         faults = self.findings.count
         for index, value in enumerate(row):
             title = str(value).strip()
-            column = col.BY_TITLE.get(col.folded(title))
+            column = col.BY_TITLE.get(folded(title))
             if not title:
                 continue
             if column is None:
@@ -306,7 +308,7 @@ class _Table:
 def _suggestion(noun: str, value: str, names: dict[str, str]) -> str:
     """ "un code d'entité ; le plus proche : « nord »"."""
     article = {"processus": "de processus", "jalon": "de jalon", "entité": "d'entité"}[noun]
-    close = col.nearest(value, names) if value else ""
+    close = nearest(value, names) if value else ""
     if close:
         return f"un code {article}\u00a0; le plus proche\u00a0: «\u00a0{names[close]}\u00a0»"
     codes = list(dict.fromkeys(names.values()))
@@ -315,10 +317,10 @@ def _suggestion(noun: str, value: str, names: dict[str, str]) -> str:
 
 
 def _nearest_title(title: str) -> str:
-    close = col.nearest(title, col.TITLES)
+    close = nearest(title, col.TITLES)
     if close:
         return f"«\u00a0{close}\u00a0» (le titre le plus proche)"
     return "l'un des titres du modèle, ou pas de colonne"
 
 
-__all__ = ["MAX_BYTES", "Refused", "read_table"]
+__all__ = ["MAX_BYTES", "Unreadable", "read_table"]

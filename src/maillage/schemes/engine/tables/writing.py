@@ -26,7 +26,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.engine.tables.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
-from maillage.schemes.engine.tables.sources import guarded
+from maillage.sheets.formulas import guarded
 from maillage.ui.french import french_date
 
 INK = "#161b26"

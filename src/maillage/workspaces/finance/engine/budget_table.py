@@ -14,10 +14,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from maillage.schemes.engine.tables.archive import is_workbook, refuse
-from maillage.schemes.engine.tables.columns import folded, nearest
-from maillage.schemes.engine.tables.findings import Findings, shown
-from maillage.schemes.engine.tables.sources import csv_rows, guarded, workbook_rows
+from maillage.sheets.archive import is_workbook, refuse
+from maillage.sheets.findings import Findings, shown
+from maillage.sheets.formulas import guarded
+from maillage.sheets.sources import csv_rows, workbook_rows
+from maillage.sheets.words import folded, nearest
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.engine.amounts import (
     EXPECTED,
@@ -62,7 +63,7 @@ def _plain(cents: int | None) -> str:
 def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
     """Twelve cents or nothing by (account, axis code), from an XLSX or a CSV.
 
-    Raises Refused on any fault.
+    Raises Unreadable on any fault.
     """
     name = shown(filename) or "fichier"
     if len(data) > MAX_BYTES:
@@ -70,9 +71,9 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
     if not data:
         raise refuse(name, "le fichier est vide")
     if is_workbook(data, name):
-        findings, rows = workbook_rows(data, name, SHEET)
+        findings, rows = workbook_rows(data, name, SHEET, 100_000, len(TITLES))
     else:
-        findings, rows = csv_rows(data, name, _BY_TITLE)
+        findings, rows = csv_rows(data, name, _BY_TITLE, 100_000)
     lines = _Reading(findings, axes).lines(rows)
     findings.raise_any()
     return lines

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from maillage.schemes.engine.document import Refused
-from maillage.schemes.engine.yaml_reader import Fields, Reader
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.yaml_reader import Fields, Reader
 from maillage.workspaces.finance.engine.calendar import Deadline, Delay, FixedDay
 from maillage.workspaces.finance.engine.fallback import FallbackRule
 
@@ -46,7 +46,7 @@ def shipped_calendar() -> BudgetCalendar:
 
 
 def read_calendar(text: str, where: str) -> BudgetCalendar:
-    """Raises Refused with every finding where the text is not a sound calendar."""
+    """Raises Unreadable with every finding where the text is not a sound calendar."""
     reader = Reader.parse(text, where)
     head = reader.mapping(reader.root, ("format", "title", "deadlines", "fallback"))
     head.choice("format", (FORMAT,))
@@ -57,7 +57,7 @@ def read_calendar(text: str, where: str) -> BudgetCalendar:
         head.fault("deadlines", "échéance en double", "un code par échéance", code)
     title = head.text("title", required=True)
     if reader.findings:
-        raise Refused(reader.findings)
+        raise Unreadable(reader.findings)
     return BudgetCalendar(title, tuple(deadlines), tuple(rules))
 
 

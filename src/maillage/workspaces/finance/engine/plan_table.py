@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maillage.schemes.engine.tables.archive import is_workbook, refuse
-from maillage.schemes.engine.tables.columns import folded, nearest
-from maillage.schemes.engine.tables.findings import Findings, shown
-from maillage.schemes.engine.tables.sources import csv_rows, workbook_rows
+from maillage.sheets.archive import is_workbook, refuse
+from maillage.sheets.findings import Findings, shown
+from maillage.sheets.sources import csv_rows, workbook_rows
+from maillage.sheets.words import folded, nearest
 from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
@@ -70,7 +70,7 @@ def row_of(operation: Operation, years: Sequence[int]) -> list[Any]:
 
 
 def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
-    """Operations of an XLSX or CSV file, in its order. Raises Refused with every finding."""
+    """Operations of an XLSX or CSV file, in its order. Raises Unreadable with every finding."""
     name = shown(filename) or "fichier"
     if len(data) > MAX_BYTES:
         raise refuse(name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus")
@@ -78,10 +78,10 @@ def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
         raise refuse(name, "le fichier est vide")
     notice = 0
     if is_workbook(data, name):
-        findings, rows = workbook_rows(data, name, SHEET)
+        findings, rows = workbook_rows(data, name, SHEET, 100_000, len(FIXED) + 100)
     else:
         data, notice = _without_notice(data)
-        findings, rows = csv_rows(data, name, {**_TITLES, **_SOURCES})
+        findings, rows = csv_rows(data, name, {**_TITLES, **_SOURCES}, 100_000)
     operations = _Plan(known, findings, notice).operations(rows)
     findings.raise_any()
     return operations

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger.queries.books import finance_function
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.workspaces.finance.actions import save_axis
 from maillage.workspaces.finance.engine import budgets as figures
 from maillage.workspaces.finance.engine.budgets import ComparisonRow, Kind, Measure

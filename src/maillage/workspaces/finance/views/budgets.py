@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import chambers_of, current_files, finance_function
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import chambers_of, finance_function
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.papers import icalendar
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind

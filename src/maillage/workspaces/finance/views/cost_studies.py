@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.actions.costs import (
     StudyDraft,

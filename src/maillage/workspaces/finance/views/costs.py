@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.books import chambers_of
-from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
 from maillage.workspaces.finance.actions.costs import can_study
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
 from maillage.workspaces.finance.engine.costing import per_fte

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.books import matrix
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
 from maillage.workspaces.finance.engine.dashboard import Figure
 from maillage.workspaces.finance.queries.budgets import years_of

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
-from maillage.ledger.tables import CSV, XLSX, Column, Table, to_xlsx
 from maillage.people.requests import Request
-from maillage.schemes.engine.document import Finding, Refused
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.writing import CSV, XLSX, Column, Table, to_xlsx
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_budget_file
@@ -128,7 +128,7 @@ def import_budget(request: Request, network: str, pk: int) -> HttpResponse:
         if form.is_valid():
             try:
                 return _received(request, budget, form)
-            except Refused as refused:
+            except Unreadable as refused:
                 findings = refused.findings
     context = budget_frame(budget, "Importer un tableur") | {
         "form": form, "findings": findings, "verdict": verdict,
@@ -138,11 +138,12 @@ def import_budget(request: Request, network: str, pk: int) -> HttpResponse:
 
 
 def _received(request: Request, budget: Budget, form: forms.Form) -> HttpResponse:
-    """Keep a file that reads well until it is decided upon. Raises Refused where it does not."""
+    """Keep a file that reads well until it is decided upon. Raises Unreadable where it does not."""
     upload = form.cleaned_data["file"]
     if upload.size > MAX_BYTES:
         size = f"{MAX_BYTES // 1_000_000} Mo au plus"
-        raise Refused([Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")])
+        heavy = Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")
+        raise Unreadable([heavy])
     data = upload.read()
     _read(budget, data, upload.name)
     pending = keep_budget_file(budget, upload.name, data, actor=request.actor)

@@ -16,7 +16,7 @@ from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.schemes.engine.document import Finding, Refused
+from maillage.sheets.findings import Finding, Unreadable
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
 from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_plan_file
@@ -48,7 +48,7 @@ def investment_import(request: Request, network: str) -> HttpResponse:
         if form.is_valid():
             try:
                 pending = _pending_of(found, form, actor)
-            except Refused as refused:
+            except Unreadable as refused:
                 findings = refused.findings
             else:
                 return redirect("investment_review", network=network, pending=pending.pk)
@@ -60,7 +60,7 @@ def investment_import(request: Request, network: str) -> HttpResponse:
 
 
 def _pending_of(network: Network, form: forms.Form, actor: Actor) -> InvestmentPendingImport:
-    """Put a sound file aside. Raises Refused with everything wrong in it."""
+    """Put a sound file aside. Raises Unreadable with everything wrong in it."""
     upload = form.cleaned_data["file"]
     # One byte more than admitted is enough to know that it is too long.
     data = upload.read(MAX_BYTES + 1)

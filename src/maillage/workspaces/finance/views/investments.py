@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of, finance_function
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,

@@ -12,9 +12,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.engine import budgets as figures
 from maillage.workspaces.finance.engine.budgets import (

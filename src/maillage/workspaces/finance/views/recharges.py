@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
-from maillage.ledger.tables import Column, Sum, Table
 from maillage.network.models import Network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.numbers import decimal_shown
 from maillage.workspaces.finance.actions.keys import (
     Recharge,

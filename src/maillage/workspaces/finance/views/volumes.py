@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.ledger.queries.books import chambers_of, finance_function
-from maillage.ledger.tables import Column, Table
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
 from maillage.ui.numbers import decimal_of, decimal_text, number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit

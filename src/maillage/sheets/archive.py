@@ -15,9 +15,8 @@ import zlib
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from maillage.schemes.engine.document import Finding, Refused
-from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, ROWS_TEXT, nearest
-from maillage.schemes.engine.tables.scanning import (
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.scanning import (
     BrokenSheetError,
     Scan,
     WideSheetError,
@@ -25,6 +24,7 @@ from maillage.schemes.engine.tables.scanning import (
     check_styles,
     scan,
 )
+from maillage.sheets.words import nearest
 
 MAX_ENTRIES = 1_000
 MAX_DIRECTORY = 1_000_000
@@ -51,8 +51,12 @@ class Sheet:
     merged: tuple[str, ...]
 
 
-def refuse(where: str, what: str, expected: str = _XLSX_EXPECTED, value: str = "") -> Refused:
-    return Refused([Finding(where, what, expected, value)])
+def refuse(where: str, what: str, expected: str = _XLSX_EXPECTED, value: str = "") -> Unreadable:
+    return Unreadable([Finding(where, what, expected, value)])
+
+
+def rows_text(rows: int) -> str:
+    return f"{rows:,} lignes".replace(",", "\u00a0")
 
 
 def is_workbook(data: bytes, filename: str) -> bool:
@@ -78,8 +82,12 @@ def is_workbook(data: bytes, filename: str) -> bool:
     return False
 
 
-def open_sheet(data: bytes, filename: str, wanted: str) -> Sheet:
-    """The wanted sheet, or the only one. Raises Refused for an archive that cannot be trusted."""
+def open_sheet(data: bytes, filename: str, wanted: str, rows: int, columns: int) -> Sheet:
+    """The wanted sheet, or the only one, of `rows` rows at most (the titles not counted).
+
+    `columns` is how many there should be, to tell where the sheet spreads too far.
+    Raises Unreadable for an archive that cannot be trusted.
+    """
     try:
         parts = _parts(data, filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OSError,
@@ -88,7 +96,7 @@ def open_sheet(data: bytes, filename: str, wanted: str) -> Sheet:
                      "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
     name, path = _chosen(parts, filename, wanted)
     xml = parts[path]
-    found = _scanned(xml, parts, name)
+    found = _scanned(xml, parts, name, rows, columns)
     kept = {key: part for key, part in parts.items() if "/worksheets/" not in key or key == path}
     return Sheet(name, _repacked(kept), tuple(found.formulas), tuple(found.merged))
 
@@ -197,11 +205,11 @@ def _tree(xml: bytes) -> ET.Element:
     return ET.fromstring(xml, parser)  # noqa: S314
 
 
-def _scanned(xml: bytes, parts: dict[str, bytes], name: str) -> Scan:
+def _scanned(xml: bytes, parts: dict[str, bytes], name: str, rows: int, columns: int) -> Scan:
     """The pass over the sheet and what it draws on, its refusals said in French."""
     where = f"feuille {name}"
     try:
-        found = scan(xml, MAX_ROWS + 1)
+        found = scan(xml, rows + 1)
         for path, part in parts.items():
             if path.lower() == "xl/styles.xml":
                 check_styles(part)
@@ -212,13 +220,13 @@ def _scanned(xml: bytes, parts: dict[str, bytes], name: str) -> Scan:
         raise refuse(where, "le classeur est tronqué ou abîmé",
                      "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
     except WideSheetError as error:
-        if error.rows > MAX_ROWS + 1:
+        if error.rows > rows + 1:
             raise refuse(where, f"la feuille va jusqu'à la ligne {error.rows}",
-                         f"{ROWS_TEXT} au plus\u00a0; supprimer les lignes vides",
+                         f"{rows_text(rows)} au plus\u00a0; supprimer les lignes vides",
                          ) from error  # fmt: skip
         raise refuse(where,
                      f"la feuille s'étend sur {error.columns} colonnes et {error.rows} lignes",
-                     f"{len(COLUMNS)} colonnes\u00a0; supprimer les autres") from error  # fmt: skip
+                     f"{columns} colonnes\u00a0; supprimer les autres") from error  # fmt: skip
 
 
 def _repacked(parts: dict[str, bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""What is wrong in a table: collected up to a limit, counted beyond it.
+"""What is wrong in a file, and where: collected up to a limit, counted beyond it.
 
 Knows how a place is said ("feuille Placements, ligne 12, colonne Mode"). Refuses to know why.
 """
@@ -6,11 +6,37 @@ Knows how a place is said ("feuille Placements, ligne 12, colonne Mode"). Refuse
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from maillage.schemes.engine.document import Finding, Refused
+from dataclasses import dataclass
 
 LIMIT = 200
 SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in what was given: where it is, what it is, what was expected.
+
+    `where` is for a person ("feuille Placements, ligne 12, colonne mode", "content.placements[3]").
+    """
+
+    where: str
+    what: str
+    expected: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where} : {self.what}"
+        if self.value:
+            text += f" (valeur lue : « {self.value} »)"
+        return f"{text}. Attendu : {self.expected}." if self.expected else f"{text}."
+
+
+class Unreadable(Exception):
+    """A file that cannot be taken in. Carries every finding; nothing was changed."""
+
+    def __init__(self, findings: list[Finding] | tuple[Finding, ...]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
 class Findings:
@@ -50,7 +76,7 @@ class Findings:
         if more:
             text = f"et {more} autre{'s' if more > 1 else ''}"
             self.listed.append(Finding(self.place or "fichier", text))
-        raise Refused(self.listed)
+        raise Unreadable(self.listed)
 
 
 def shown(value: str) -> str:

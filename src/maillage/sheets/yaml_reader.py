@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from maillage.schemes.engine.document import Finding, Refused
+from maillage.sheets.findings import Finding, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,19 @@ class Reader:
 
     @classmethod
     def parse(cls, text: str, where: str) -> Reader:
-        """Raises Refused where the text is not YAML, or is empty."""
+        """Raises Unreadable where the text is not YAML, or is empty."""
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = f"{where}, ligne {mark.line + 1}" if mark else where
-            raise Refused(
+            raise Unreadable(
                 [Finding(line, "ce n'est pas du YAML lisible", "une indentation régulière")]
             ) from error
         except yaml.YAMLError as error:
-            raise Refused([Finding(where, "caractère interdit en YAML", "du texte")]) from error
+            raise Unreadable([Finding(where, "caractère interdit en YAML", "du texte")]) from error
         if root is None:
-            raise Refused([Finding(where, "fichier vide", "une édition")])
+            raise Unreadable([Finding(where, "fichier vide", "une édition")])
         return cls(root, where)
 
     def fault(self, node: object, what: str, expected: str = "", value: str = "") -> None:

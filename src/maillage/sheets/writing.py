@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from maillage.schemes.engine.tables.sources import guarded
+from maillage.sheets.formulas import guarded
 from maillage.ui.french import french_date
 from maillage.ui.numbers import decimal_text
 

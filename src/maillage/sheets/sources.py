@@ -13,43 +13,23 @@ from typing import Any
 
 from python_calamine import CalamineError, load_workbook
 
-from maillage.schemes.engine.tables.archive import open_sheet, refuse
-from maillage.schemes.engine.tables.columns import (
-    BY_TITLE,
-    MAX_ROWS,
-    SHEET,
-    folded,
-)
-from maillage.schemes.engine.tables.findings import Findings
+from maillage.sheets.archive import open_sheet, refuse
+from maillage.sheets.findings import Findings
+from maillage.sheets.formulas import unguarded
+from maillage.sheets.words import folded
 
 SEPARATORS = ";,\t"
-DANGEROUS = frozenset("=+-@\t")
-"""First characters by which a spreadsheet takes a text for a formula."""
-
-
-def guarded(text: str) -> str:
-    """A text no spreadsheet will compute when it opens the CSV. `unguarded` gives it back."""
-    if text[:1] in DANGEROUS or (text[:1] == "'" and text[1:2] in _AFTER_APOSTROPHE):
-        return "'" + text
-    return text
-
-
-def unguarded(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:2] in _AFTER_APOSTROPHE else text
-
-
-_AFTER_APOSTROPHE = DANGEROUS | {"'"}
 
 
 def workbook_rows(
-    data: bytes, filename: str, wanted: str = SHEET
+    data: bytes, filename: str, wanted: str, rows: int, columns: int
 ) -> tuple[Findings, list[list[Any]]]:
     """Rows of the sheet; what must not be in it is already among the findings."""
-    sheet = open_sheet(data, filename, wanted)
+    sheet = open_sheet(data, filename, wanted, rows, columns)
     findings = Findings(f"feuille {sheet.name}")
     try:
         with load_workbook(io.BytesIO(sheet.data)) as book:
-            rows: list[list[Any]] = book.get_sheet_by_name(sheet.name).to_python(
+            found: list[list[Any]] = book.get_sheet_by_name(sheet.name).to_python(
                 skip_empty_area=False
             )
     except (CalamineError, OSError, ValueError) as error:
@@ -59,7 +39,7 @@ def workbook_rows(
         if type(error).__name__ != "PanicException":
             raise
         raise _unreadable(filename) from error
-    titles = [str(value) for value in rows[0]] if rows else []
+    titles = [str(value) for value in found[0]] if found else []
     for letters, row in sheet.formulas:
         findings.add(
             "la cellule contient une formule",
@@ -69,7 +49,7 @@ def workbook_rows(
         )
     for area in sheet.merged:
         findings.add(f"les cellules {area} sont fusionnées", "des cellules non fusionnées")
-    return findings, rows
+    return findings, found
 
 
 def _unreadable(filename: str) -> Exception:
@@ -90,9 +70,9 @@ def _title(titles: list[str], letters: str) -> str:
 
 
 def csv_rows(
-    data: bytes, filename: str, titles: Collection[str] = BY_TITLE
+    data: bytes, filename: str, titles: Collection[str], most: int
 ) -> tuple[Findings, list[list[Any]]]:
-    """Rows of a CSV, its separator told by the folded `titles`. Raises Refused unless UTF-8."""
+    """Rows of a CSV, its separator told by the folded `titles`. Raises Unreadable unless UTF-8."""
     text = _decoded(data, filename)
     findings = Findings("")
     delimiter = _separator(text, titles)
@@ -101,7 +81,7 @@ def csv_rows(
     try:
         for row in reader:
             rows.append([unguarded(value) for value in row])
-            if len(rows) > MAX_ROWS + 1:
+            if len(rows) > most + 1:
                 break
     except csv.Error:
         findings.add(

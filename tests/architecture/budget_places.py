@@ -28,33 +28,33 @@ MINE_DO = "404    404    404    404     302    404    404    404"
 
 READ = (PAGE, PAGE, NOT_SO, NOT_SO)
 BUDGET_TABLE: dict[str, tuple[str, str, str, str]] = {
-    "finance": READ,
-    "finance_calendar": READ,
-    "finance_calendar_ics": READ,
-    "finance_calendar_export": READ,
-    "finance_calendar_chamber": (PAGE, PAGE, KEEP, KEEP),
-    "budgets": READ,
-    "budgets_export": READ,
-    "budget_new": (PAGE, PAGE, KEEP, KEEP),
-    "budget": (PAGE, PAGE, KEEP, KEEP),
-    "budget_verb": (PAGE, PAGE, KEEP, KEEP),
-    "budget_add_line": (NOT_SO, NOT_SO, KEEP, KEEP),
-    "budget_lines": (NOT_SO, NOT_SO, KEEP_JSON, KEEP_JSON),
-    "budget_personnel": (PAGE, PAGE, KEEP, KEEP),
-    "budget_axes": (PAGE, PAGE, PLAN, PLAN),
-    "budget_axis": (PAGE, PAGE, PLAN, PLAN),
-    "budget_comparison": READ,
-    "budget_comparison_export": READ,
-    "budget_consolidation": READ,
-    "budget_consolidation_export": READ,
-    "budget_actions": READ,
-    "budget_actions_export": READ,
-    "budget_action": READ,
-    "budget_export": READ,
-    "budget_template": READ,
-    "budget_import": (PAGE, PAGE, UNREAD, UNREAD),
-    "budget_import_review": (MINE, MINE, NOT_SO, NOT_SO),
-    "budget_import_apply": (NOT_SO, NOT_SO, MINE_DO, MINE_DO),
+    "finance:home": READ,
+    "finance:calendar": READ,
+    "finance:calendar_ics": READ,
+    "finance:calendar_export": READ,
+    "finance:calendar_chamber": (PAGE, PAGE, KEEP, KEEP),
+    "finance:budgets": READ,
+    "finance:budgets_export": READ,
+    "finance:budget_new": (PAGE, PAGE, KEEP, KEEP),
+    "finance:budget": (PAGE, PAGE, KEEP, KEEP),
+    "finance:budget_verb": (PAGE, PAGE, KEEP, KEEP),
+    "finance:budget_add_line": (NOT_SO, NOT_SO, KEEP, KEEP),
+    "finance:budget_lines": (NOT_SO, NOT_SO, KEEP_JSON, KEEP_JSON),
+    "finance:budget_personnel": (PAGE, PAGE, KEEP, KEEP),
+    "finance:budget_axes": (PAGE, PAGE, PLAN, PLAN),
+    "finance:budget_axis": (PAGE, PAGE, PLAN, PLAN),
+    "finance:budget_comparison": READ,
+    "finance:budget_comparison_export": READ,
+    "finance:budget_consolidation": READ,
+    "finance:budget_consolidation_export": READ,
+    "finance:budget_actions": READ,
+    "finance:budget_actions_export": READ,
+    "finance:budget_action": READ,
+    "finance:budget_export": READ,
+    "finance:budget_template": READ,
+    "finance:budget_import": (PAGE, PAGE, UNREAD, UNREAD),
+    "finance:budget_import_review": (MINE, MINE, NOT_SO, NOT_SO),
+    "finance:budget_import_apply": (NOT_SO, NOT_SO, MINE_DO, MINE_DO),
 }
 
 
@@ -82,42 +82,47 @@ def budget_kwargs(name: str, network: str, budgets: SimpleNamespace) -> dict[str
     here = {"network": network}
     one = {**here, "pk": budgets.draft.pk}
     special: dict[str, dict[str, Any]] = {
-        "finance_calendar_chamber": {**here, "entity": "nord", "year": 2027},
-        "budget_verb": {**one, "verb": "voter"},
-        "budget_axis": {**here, "code": "numerique"},
-        "budget_action": {**here, "code": "numerique"},
-        "budgets_export": {**here, "extension": "csv"},
-        "budget_actions_export": {**here, "extension": "csv"},
-        "finance_calendar_export": {**here, "extension": "xlsx"},
-        "budget_comparison_export": {**here, "extension": "xlsx"},
-        "budget_consolidation_export": {**here, "extension": "csv"},
-        "budget_export": {**one, "extension": "csv"},
-        "budget_import_review": {**one, "pending": budgets.pending.pk},
-        "budget_import_apply": {**one, "pending": budgets.pending.pk},
+        "finance:calendar_chamber": {**here, "entity": "nord", "year": 2027},
+        "finance:budget_verb": {**one, "verb": "voter"},
+        "finance:budget_axis": {**here, "code": "numerique"},
+        "finance:budget_action": {**here, "code": "numerique"},
+        "finance:budgets_export": {**here, "extension": "csv"},
+        "finance:budget_actions_export": {**here, "extension": "csv"},
+        "finance:calendar_export": {**here, "extension": "xlsx"},
+        "finance:budget_comparison_export": {**here, "extension": "xlsx"},
+        "finance:budget_consolidation_export": {**here, "extension": "csv"},
+        "finance:budget_export": {**one, "extension": "csv"},
+        "finance:budget_import_review": {**one, "pending": budgets.pending.pk},
+        "finance:budget_import_apply": {**one, "pending": budgets.pending.pk},
     }
     if name in special:
         return special[name]
-    alone = {"budget", "budget_add_line", "budget_lines", "budget_personnel"}
-    return one if name in alone | {"budget_template", "budget_import"} else here
+    alone = {
+        "finance:budget",
+        "finance:budget_add_line",
+        "finance:budget_lines",
+        "finance:budget_personnel",
+    }
+    return one if name in alone | {"finance:budget_template", "finance:budget_import"} else here
 
 
 def budget_body(name: str) -> dict[str, Any] | None:
     """A sound request for an address of the budgets that writes, None for any other address."""
-    if name == "budget_lines":
+    if name == "finance:budget_lines":
         edits = {"edits": [{"account": "611", "axis": "", "months": {"1": 7}, "expected": 0}]}
         return {"data": json.dumps(edits), "content_type": "application/json"}
     axis = {"code": "export", "name": "Export", "kind": "action"}
     forms: dict[str, dict[str, Any]] = {
-        "finance_calendar_chamber": {"seances": "oui", "initial_on": "2026-11-20"},
-        "budget_new": {
+        "finance:calendar_chamber": {"seances": "oui", "initial_on": "2026-11-20"},
+        "finance:budget_new": {
             **{"chambre": "nord", "annee": 2029, "nature": "initial"},
             "depart": "vide",
         },
-        "budget": {"o|6061|": "500,0", "c|6061||1": "12,50"},
-        "budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
-        "budget_add_line": {"account": "6226", "axis": ""},
-        "budget_personnel": {"geste": "reporter"},
-        "budget_axes": axis,
-        "budget_axis": axis,
+        "finance:budget": {"o|6061|": "500,0", "c|6061||1": "12,50"},
+        "finance:budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
+        "finance:budget_add_line": {"account": "6226", "axis": ""},
+        "finance:budget_personnel": {"geste": "reporter"},
+        "finance:budget_axes": axis,
+        "finance:budget_axis": axis,
     }
     return {"data": forms.get(name, {})} if name in BUDGET_TABLE else None

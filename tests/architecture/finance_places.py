@@ -47,40 +47,40 @@ MINE_DO = "     404    404    404    404     302    404    404    404"
 
 READ = (SEEN, NEVER)
 ROWS: dict[str, tuple[str, str]] = {
-    "finance_dashboard": READ,
-    "finance_dashboard_export": READ,
-    "investments": READ,
-    "investments_export": READ,
-    "investment_new": (SEEN, CHAMBER),
-    "investment": (SEEN, CHAMBER),
-    "investment_remove": (ASKED, CHAMBER),
-    "investment_import": (SEEN, NO_FILE),
-    "investment_review": (MINE, NEVER),
-    "investment_apply": (NEVER, MINE_DO),
-    "keys": READ,
-    "keys_export": READ,
-    "key_new": (SEEN, KEEPERS),
-    "key": READ,
-    "key_revise": (SEEN, KEEPERS),
-    "key_close": (BACK, KEEPERS),
-    "recharges": READ,
-    "recharges_export": READ,
-    "recharge_new": (SEEN, KEEPERS),
-    "recharge": READ,
-    "recharge_export": READ,
-    "recharge_pdf": READ,
-    "recharge_reverse": (KEEPERS_SEE, KEEPERS),
-    "costs": READ,
-    "costs_export": READ,
-    "cost_study_new": (SEEN, KEEPERS),
-    "cost_study": READ,
-    "cost_study_export": READ,
-    "cost_study_revise": (SEEN, KEEPERS),
-    "cost_study_remove": (KEEPERS_SEE, KEEPERS),
-    "volumes": READ,
-    "volumes_export": READ,
-    "volumes_entry": (SEEN, CHAMBER),
-    "cost_unit": (SEEN, KEEPERS),
+    "finance:dashboard": READ,
+    "finance:dashboard_export": READ,
+    "finance:investments": READ,
+    "finance:investments_export": READ,
+    "finance:investment_new": (SEEN, CHAMBER),
+    "finance:investment": (SEEN, CHAMBER),
+    "finance:investment_remove": (ASKED, CHAMBER),
+    "finance:investment_import": (SEEN, NO_FILE),
+    "finance:investment_review": (MINE, NEVER),
+    "finance:investment_apply": (NEVER, MINE_DO),
+    "finance:keys": READ,
+    "finance:keys_export": READ,
+    "finance:key_new": (SEEN, KEEPERS),
+    "finance:key": READ,
+    "finance:key_revise": (SEEN, KEEPERS),
+    "finance:key_close": (BACK, KEEPERS),
+    "finance:recharges": READ,
+    "finance:recharges_export": READ,
+    "finance:recharge_new": (SEEN, KEEPERS),
+    "finance:recharge": READ,
+    "finance:recharge_export": READ,
+    "reports:recharge_pdf": READ,
+    "finance:recharge_reverse": (KEEPERS_SEE, KEEPERS),
+    "finance:costs": READ,
+    "finance:costs_export": READ,
+    "finance:cost_study_new": (SEEN, KEEPERS),
+    "finance:cost_study": READ,
+    "finance:cost_study_export": READ,
+    "finance:cost_study_revise": (SEEN, KEEPERS),
+    "finance:cost_study_remove": (KEEPERS_SEE, KEEPERS),
+    "finance:volumes": READ,
+    "finance:volumes_export": READ,
+    "finance:volumes_entry": (SEEN, CHAMBER),
+    "finance:cost_unit": (SEEN, KEEPERS),
 }
 TABLE = {name: (get, get, post, post) for name, (get, post) in ROWS.items()}
 
@@ -141,17 +141,23 @@ def _kwargs(
     issued = {**here, "year": statement[0], "number": statement[1]}
     found: dict[str, dict[str, Any]] = dict.fromkeys(ROWS, here)
     found |= {name: {**here, "extension": "csv"} for name in ROWS if name.endswith("_export")}
-    found |= dict.fromkeys(("investment", "investment_remove"), one)
+    found |= dict.fromkeys(("finance:investment", "finance:investment_remove"), one)
     waiting = {**here, "pending": pending}
-    found |= {"investment_review": waiting, "investment_apply": waiting}
-    found |= {"key": {**here, "pk": used}}
-    found |= {name: {**here, "pk": free} for name in ("key_revise", "key_close")}
-    found |= {"recharge": issued, "recharge_reverse": issued, "recharge_pdf": issued}
-    found |= {"recharge_export": {**issued, "extension": "xlsx"}}
+    found |= {"finance:investment_review": waiting, "finance:investment_apply": waiting}
+    found |= {"finance:key": {**here, "pk": used}}
+    found |= {name: {**here, "pk": free} for name in ("finance:key_revise", "finance:key_close")}
+    found |= {
+        "finance:recharge": issued,
+        "finance:recharge_reverse": issued,
+        "reports:recharge_pdf": issued,
+    }
+    found |= {"finance:recharge_export": {**issued, "extension": "xlsx"}}
     of_study = {**here, "pk": study}
-    found |= dict.fromkeys(("cost_study", "cost_study_revise", "cost_study_remove"), of_study)
-    found |= {"cost_study_export": {**of_study, "extension": "xlsx"}}
-    return found | {"cost_unit": {**here, "process": "achats"}}
+    found |= dict.fromkeys(
+        ("finance:cost_study", "finance:cost_study_revise", "finance:cost_study_remove"), of_study
+    )
+    found |= {"finance:cost_study_export": {**of_study, "extension": "xlsx"}}
+    return found | {"finance:cost_unit": {**here, "process": "achats"}}
 
 
 def _bodies(key: int) -> dict[str, dict[str, Any]]:
@@ -163,19 +169,19 @@ def _bodies(key: int) -> dict[str, dict[str, Any]]:
     named = {"process": "tresorerie", "provider": "region", "year": "2025"}
     period = {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
     return {
-        "investment_new": {**operation, "entity": "nord", "code": "cour"},
-        "investment": operation,
-        "key_new": {**version, "code": "neuve"},
-        "key_revise": version,
-        "key_close": {"last_day": "2025-12-31"},
-        "recharge_new": {
+        "finance:investment_new": {**operation, "entity": "nord", "code": "cour"},
+        "finance:investment": operation,
+        "finance:key_new": {**version, "code": "neuve"},
+        "finance:key_revise": version,
+        "finance:key_close": {"last_day": "2025-12-31"},
+        "finance:recharge_new": {
             **{"label": "Paie", "provider": "region", "key": str(key), "amount": "12,34"},
             **period,
         },
-        "recharge_reverse": {"reason": "Erreur"},
-        "cost_study_new": {**named, **team, **lines},
-        "cost_study_revise": {**team, **lines},
-        "cost_unit": {"label": "Facture", "benchmark": ""},
-        "investment_remove": {"confirme": "oui"},
-        "cost_study_remove": {"confirme": "oui"},
+        "finance:recharge_reverse": {"reason": "Erreur"},
+        "finance:cost_study_new": {**named, **team, **lines},
+        "finance:cost_study_revise": {**team, **lines},
+        "finance:cost_unit": {"label": "Facture", "benchmark": ""},
+        "finance:investment_remove": {"confirme": "oui"},
+        "finance:cost_study_remove": {"confirme": "oui"},
     }

@@ -66,8 +66,12 @@ def milestones(*years: str) -> dict[str, Any]:
 
 PAIR = {"entity": "nord", "partner": "sud", "family": 451}
 LEDGER_EXPORTS = (
-    *("trial_balance_export", "income_statement_export", "balance_sheet_export"),
-    *("entry_lines_export", "intercompany_export", "books_export"),
+    *(
+        "ledger:trial_balance_export",
+        "ledger:income_statement_export",
+        "ledger:balance_sheet_export",
+    ),
+    *("ledger:entry_lines_export", "ledger:intercompany_export", "ledger:books_export"),
 )
 
 
@@ -102,45 +106,45 @@ class World:
         cell = {**edition, "process": "achats", "milestone": "2022"}
         book = {**network, "entity": "nord", "year": 2025}
         special: dict[str, dict[str, Any]] = {
-            "book": book,
-            "book_findings": {**book, "extension": "csv"},
-            "book_restore": book,
-            "book_withdraw": book,
-            "book_import": {**network, "pk": self.deposit.pk},
-            "book_import_cancel": {**network, "pk": self.deposit.pk},
+            "ledger:book": book,
+            "ledger:book_findings": {**book, "extension": "csv"},
+            "ledger:book_restore": book,
+            "ledger:book_withdraw": book,
+            "ledger:book_import": {**network, "pk": self.deposit.pk},
+            "ledger:book_import_cancel": {**network, "pk": self.deposit.pk},
             **{name: {**network, "extension": "csv"} for name in LEDGER_EXPORTS},
-            "intercompany_pair": {**network, **PAIR},
-            "intercompany_pair_export": {**network, **PAIR, "extension": "csv"},
-            "chart_export": {**network, "extension": "csv"},
-            "mapping_export": {**network, "extension": "csv"},
+            "ledger:intercompany_pair": {**network, **PAIR},
+            "ledger:intercompany_pair_export": {**network, **PAIR, "extension": "csv"},
+            "ledger:chart_export": {**network, "extension": "csv"},
+            "ledger:mapping_export": {**network, "extension": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
-            "text": {**edition, "code": "preambule"},
-            "cell": cell,
-            "grid_cell": {**cell, "process": "tresorerie"},
-            "compare_with": {**edition, "other": self.other.pk},
-            "import_review": {**edition, "pending": self.pending.pk},
-            "import_apply": {**edition, "pending": self.pending.pk},
+            "schemes:text": {**edition, "code": "preambule"},
+            "schemes:cell": cell,
+            "schemes:grid_cell": {**cell, "process": "tresorerie"},
+            "schemes:compare_with": {**edition, "other": self.other.pk},
+            "schemes:import_review": {**edition, "pending": self.pending.pk},
+            "schemes:import_apply": {**edition, "pending": self.pending.pk},
             "portal:account": target,
             "portal:mandate_grant": target,
             "portal:erase": target,
             "portal:mandate_end": {"pk": self.people.reader.user.mandates.first().pk},
             "portal:admin_network": network,
-            "scheme_new": network,
-            "first_edition": {**network, "code": "srom-essai"},
+            "schemes:scheme_new": network,
+            "schemes:first_edition": {**network, "code": "srom-essai"},
             "portal:noun_new": {**network, "kind": "chambres"},
             "portal:noun": {**network, "kind": "chambres", "code": "nord"},
-            "network": network,
-            "network_journal": network,
-            "entity": {**network, "code": "nord"},
-            "function": {**network, "code": "finances"},
-            "process": {**network, "code": "achats"},
+            "portal:network": network,
+            "portal:network_journal": network,
+            "portal:entity": {**network, "code": "nord"},
+            "portal:function": {**network, "code": "finances"},
+            "portal:process": {**network, "code": "achats"},
             "api:compare": {"edition": self.edition.pk, "other": self.other.pk},
         }
         if name in special:
             return special[name]
         if name in self.finance.kwargs:
             return self.finance.kwargs[name]
-        if name.startswith("dossier"):
+        if name.startswith("reports:dossier"):
             return {"pk": self.dossier.pk}
         parts = next(route for found, route in routes() if found == name)
         if "/finances/" in parts and parts.count("<") == 1:
@@ -155,7 +159,7 @@ class World:
     def variants(self, name: str) -> list[str]:
         """Every address of a name: with and without the chamber where both exist."""
         first = [self.address(name)]
-        if name in ("cell", "grid_cell"):
+        if name in ("schemes:cell", "schemes:grid_cell"):
             first.append(self.address(name, entity="nord"))
         return first
 
@@ -165,39 +169,39 @@ class World:
             return budgets
         cell = {"process": "tresorerie", "milestone": "2022", "entity": ""}
         edits = {"edits": [{**cell, "changes": {"mode": "C"}, "expected": 0}]}
-        if name in ("grid_cells", "api:place"):
+        if name in ("schemes:grid_cells", "api:place"):
             return {"data": json.dumps(edits), "content_type": "application/json"}
-        if name == "grid_paste":
+        if name == "schemes:grid_paste":
             return {"data": "A\tC\nH\tM", "content_type": "text/plain"}
         forms: dict[str, dict[str, Any]] = {
-            "text": {"title": "Titre", "body": "Texte"},
-            "frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
-            "scheme_new": {
+            "schemes:text": {"title": "Titre", "body": "Texte"},
+            "schemes:frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
+            "schemes:scheme_new": {
                 **{"title": "Schéma", "code": "srom-suivant", "edition_title": "Première"},
                 **{"start_year": 2028, "end_year": 2032},
                 **milestones("2028"),
             },
-            "first_edition": {"edition_title": "Première", **milestones("2028")},
+            "schemes:first_edition": {"edition_title": "Première", **milestones("2028")},
             "portal:network_new": {"code": "neuf", "name": "Réseau neuf"},
-            "adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
-            "draft_next": {"title": "Suivante"},
-            "booklet": {"kind": "booklet_docx"},
-            "mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
-            "mapping_apply": {
+            "schemes:adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
+            "schemes:draft_next": {"title": "Suivante"},
+            "reports:booklet": {"kind": "booklet_docx"},
+            "ledger:mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
+            "ledger:mapping_apply": {
                 "proposal": json.dumps(
                     {**{"label": "Essai", "given": [], "removed": []}, "state": self.mapping}
                 ),
             },
-            "common_chart": {
+            "ledger:common_chart": {
                 **{"number": "6069", "name": "Autres", "side": "debit", "family": ""},
                 "valid_from": "2026-01-01",
             },
-            "chart_reduce": {"compte": f"{self.extension}:6068"},
-            "intercompany_name": {"numero": "C-1", "chambre": self.chamber("sud")},
-            "mapping_undo": {"changement": self.mapped.pk},
-            "book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
-            "book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
-            "grid_cell": {"mode": "C", "version": 0},
+            "ledger:chart_reduce": {"compte": f"{self.extension}:6068"},
+            "ledger:intercompany_name": {"numero": "C-1", "chambre": self.chamber("sud")},
+            "ledger:mapping_undo": {"changement": self.mapped.pk},
+            "ledger:book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
+            "ledger:book_import": {"entity-0": self.chamber("region"), "closing-0": "2025-12-31"},
+            "schemes:grid_cell": {"mode": "C", "version": 0},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
             "portal:account": {"full_name": "Autre nom", "is_active": "on"},
             "portal:mandate_grant": {"role": "administrator"},

@@ -42,15 +42,15 @@ def pages(world: World, actor: str, state: str) -> Iterator[str]:
         for url in world.variants(name):
             if client.get(url).headers.get("Content-Type", "").startswith("text/html"):
                 yield url
-    here = world.address("cartography")
+    here = world.address("schemes:cartography")
     yield from (here + reading for reading in READINGS)
     yield "/recherche/?q=tr"
     yield "/recherche/?q=rien-de-tel"
     yield "/nulle-part/"
     if actor != "anonymous":
-        yield world.address("network_journal") + "?verifier=1"
-        yield world.address("compare") + f"?avec={world.other.pk}"
-        yield world.address("grid") + "?jalon=2024"
+        yield world.address("portal:network_journal") + "?verifier=1"
+        yield world.address("schemes:compare") + f"?avec={world.other.pk}"
+        yield world.address("schemes:grid") + "?jalon=2024"
 
 
 class Inspection:

@@ -24,7 +24,9 @@ SAVED = re.compile(r"Enregistré à \d\d:\d\d")
 def site(transactional_db: None, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
     edition = load(small_document())
     made = people(edition)
-    return SimpleNamespace(edition=edition, url=reverse("grid", args=[edition.pk]), people=made)
+    return SimpleNamespace(
+        edition=edition, url=reverse("schemes:grid", args=[edition.pk]), people=made
+    )
 
 
 def at(page: Page, process: str, milestone: str, entity: str = "") -> Locator:

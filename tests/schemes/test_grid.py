@@ -45,7 +45,7 @@ def edit(process: str = "achats", milestone: str = "2027", entity: str = "", **m
 
 def send(client: Client, edition: Edition, *edits: Any, body: Any = None) -> Any:
     return client.post(
-        reverse("grid_cells", args=[edition.pk]),
+        reverse("schemes:grid_cells", args=[edition.pk]),
         {"edits": list(edits)} if body is None else body,
         content_type="application/json",
         headers={"Accept": "application/json"},
@@ -106,7 +106,7 @@ def test_who_may_set_which_cell(
 
 def test_a_perimeter_stands_under_its_function_named_once(draft: Edition, people: People) -> None:
     client = people(draft).finances.client
-    html = client.get(reverse("grid", args=[draft.pk])).content.decode()
+    html = client.get(reverse("schemes:grid", args=[draft.pk])).content.decode()
     headings = re.findall(r'<tr class="carto-group([^"]*)".*?<th[^>]*>(.*?)</th>', html)
     assert headings == [
         ("", "Finances"),
@@ -121,11 +121,11 @@ def test_nobody_reaches_the_draft_of_another_network(people: People, draft: Edit
     made = people(draft)
     for who in ("administrator", "nord", "finances", "reader"):
         client = getattr(made, who).client
-        assert client.get(reverse("grid", args=[other.pk])).status_code == 404
+        assert client.get(reverse("schemes:grid", args=[other.pk])).status_code == 404
         assert send(client, other, edit()).status_code == 404
-        address = reverse("grid_cell", args=[other.pk, "achats", "2024"])
+        address = reverse("schemes:grid_cell", args=[other.pk, "achats", "2024"])
         assert client.get(address).status_code == 404
-        paste = reverse("grid_paste", args=[other.pk])
+        paste = reverse("schemes:grid_paste", args=[other.pk])
         assert client.post(paste, "A", content_type="text/plain").status_code == 404
     assert send(made.installation.client, other, edit()).status_code == 200
 
@@ -264,7 +264,7 @@ def test_the_page_costs_the_same_queries_at_any_size(people: People, db: None, s
     for document in (small_document(), large_document(25)):
         edition = load(document)
         client = people(edition).finances.client
-        address = reverse("grid", args=[edition.pk]) + search
+        address = reverse("schemes:grid", args=[edition.pk]) + search
         lines = queries_of(lambda c=client, a=address: c.get(a))
         counts.append(len(lines))
         assert len(lines) <= 12, "\n".join(lines)
@@ -275,9 +275,9 @@ def test_only_one_s_own_cells_are_open_and_the_others_say_why(
     draft: Edition, people: People
 ) -> None:
     made = people(draft)
-    page = made.nord.client.get(reverse("grid", args=[draft.pk])).content.decode()
+    page = made.nord.client.get(reverse("schemes:grid", args=[draft.pk])).content.decode()
     assert page.count('aria-readonly="true"') == 12 and NETWORK_REASON in page
-    address = reverse("grid", args=[draft.pk]) + "?jalon=2024"
+    address = reverse("schemes:grid", args=[draft.pk]) + "?jalon=2024"
     page = made.nord.client.get(address).content.decode()
     cells = re.findall(r"<td [^>]*>", page)
     open_cells = [c for c in cells if "aria-readonly" not in c]
@@ -290,7 +290,7 @@ def test_only_one_s_own_cells_are_open_and_the_others_say_why(
 def test_a_chamber_s_grid_shows_what_it_takes_from_the_network(
     draft: Edition, people: People
 ) -> None:
-    address = reverse("grid", args=[draft.pk]) + "?entite=sud"
+    address = reverse("schemes:grid", args=[draft.pk]) + "?entite=sud"
     page = people(draft).administrator.client.get(address).content.decode()
     inherited = re.search(r'<td [^>]*data-p="achats" data-m="2022"[^>]*>', page)
     own = re.search(r'<td [^>]*data-p="achats" data-m="2024"[^>]*>', page)
@@ -299,7 +299,7 @@ def test_a_chamber_s_grid_shows_what_it_takes_from_the_network(
 
 
 def test_a_filter_that_keeps_nothing_says_what_to_do(draft: Edition, people: People) -> None:
-    address = reverse("grid", args=[draft.pk]) + "?fonction=absente"
+    address = reverse("schemes:grid", args=[draft.pk]) + "?fonction=absente"
     page = people(draft).administrator.client.get(address).content.decode()
     assert "Aucun macro-processus à saisir" in page and "grid.js" not in page
 
@@ -308,11 +308,11 @@ def test_what_is_no_draft_explains_itself(
     draft: Edition, adopted_other: Edition, people: People
 ) -> None:
     client = people(adopted_other).administrator.client
-    page = client.get(reverse("grid", args=[adopted_other.pk])).content.decode()
+    page = client.get(reverse("schemes:grid", args=[adopted_other.pk])).content.decode()
     assert "Préparer l’édition suivante" in page and 'role="grid"' not in page
     made = people(draft)
     propose_edition(draft, actor=INSTALLATION)
-    page = made.administrator.client.get(reverse("grid", args=[draft.pk])).content.decode()
+    page = made.administrator.client.get(reverse("schemes:grid", args=[draft.pk])).content.decode()
     assert "remettre en brouillon" in page
     refused = send(made.administrator.client, draft, edit())
     assert refused.status_code == 409 and "conflicts" not in refused.json()
@@ -329,7 +329,7 @@ def form_of(placement: Placement | None, **values: Any) -> dict[str, Any]:
 
 def test_without_scripts_a_cell_is_saved_by_its_own_page(draft: Edition, people: People) -> None:
     client = people(draft).nord.client
-    address = reverse("grid_cell", args=[draft.pk, "paie", "2024", "nord"])
+    address = reverse("schemes:grid_cell", args=[draft.pk, "paie", "2024", "nord"])
     assert "Enregistrer" in client.get(address).content.decode()
     values = form_of(None, complementary=["H", "C"], lead="sud", served=["nord"], source_page="4")
     answer = client.post(address, values)
@@ -347,7 +347,7 @@ def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: Pe
     held = cell(draft, "achats", "2024")
     change = CellEdit("achats", "2024", "", {"mode": "I"})
     place_cells(draft, [change], actor=made.administrator.actor)
-    address = reverse("grid_cell", args=[draft.pk, "achats", "2024"])
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
     answer = made.finances.client.post(address, form_of(held, mode="A"))
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -360,19 +360,19 @@ def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: Pe
 
 def test_a_read_only_cell_says_why_and_a_wrong_form_is_kept(draft: Edition, people: People) -> None:
     made = people(draft)
-    address = reverse("grid_cell", args=[draft.pk, "achats", "2024"])
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
     page = made.nord.client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert NETWORK_REASON in page and "<form" not in page and "<html" not in page
     wrong = made.administrator.client.post(address, form_of(None, mode="Z"))
     assert wrong.status_code == 422 and "pas été enregistrée" in wrong.content.decode()
-    missing = reverse("grid_cell", args=[draft.pk, "achats", "1999"])
+    missing = reverse("schemes:grid_cell", args=[draft.pk, "achats", "1999"])
     assert made.administrator.client.get(missing).status_code == 404
 
 
 def test_a_pasted_block_is_read_and_nothing_is_written(draft: Edition, people: People) -> None:
     client = people(draft).administrator.client
     before = Placement.objects.count()
-    address = reverse("grid_paste", args=[draft.pk])
+    address = reverse("schemes:grid_paste", args=[draft.pk])
     json_answer = {"Accept": "application/json"}
     good = client.post(address, "A\tM+C\r\n\t?", content_type="text/plain", headers=json_answer)
     assert good.json() == {"rows": [[["A", ""], ["M", "C"]], [None, ["?", ""]]]}

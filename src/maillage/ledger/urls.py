@@ -14,6 +14,7 @@ from maillage.ledger.views import (
 
 ROOMS = (books, imports, mapping, chart, accounts, lines, intercompany)
 
+app_name = "ledger"
 urlpatterns = [
     path(
         "reseaux/<slug:network>/finances/",

@@ -1,10 +1,16 @@
 """Signing in and out, and one's own account."""
 
 from allauth.account import views as account
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from maillage.people import views
 
+own = [
+    path("compte/", views.account, name="account"),
+    path("compte/export.json", views.export, name="export"),
+]
+
+# allauth finds its own pages by these names.
 urlpatterns = [
     path("connexion/", account.login, name="account_login"),
     path("deconnexion/", account.logout, name="account_logout"),
@@ -34,6 +40,5 @@ urlpatterns = [
     ),
     path("inscription/", account.signup, name="account_signup"),
     path("compte/inactif/", account.account_inactive, name="account_inactive"),
-    path("compte/", views.account, name="people_account"),
-    path("compte/export.json", views.export, name="people_export"),
+    path("", include((own, "people"))),
 ]

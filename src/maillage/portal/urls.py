@@ -1,46 +1,36 @@
 """Addresses of the portal: home, network, help, search, journal, administration."""
 
-from django.urls import include, path
+from django.urls import path
 
 from maillage.portal.views import administration, home, journal, network, pages
 
-named = (
-    [
-        path("", home.home, name="home"),
-        path("recherche/", pages.search, name="search"),
-        path("nouveautes/", pages.news, name="news"),
-        path("aide/", pages.help_page, name="help"),
-        path("aide/accessibilite/", pages.accessibility, name="accessibility"),
-        path("aide/composants/", pages.gallery, name="gallery"),
-        path("journal/", journal.journal, name="journal"),
-        path("administration/", administration.index, name="administration"),
-        path("administration/comptes/nouveau/", administration.new_account, name="account_new"),
-        path("administration/comptes/<int:pk>/", administration.account, name="account"),
-        path(
-            "administration/comptes/<int:pk>/mandats/", administration.grant, name="mandate_grant"
-        ),
-        path("administration/mandats/<int:pk>/fin/", administration.end, name="mandate_end"),
-        path("administration/comptes/<int:pk>/effacer/", administration.erase, name="erase"),
-        path("administration/nouveau-reseau/", administration.new_network, name="network_new"),
-        path(
-            "administration/reseaux/<slug:network>/", administration.network, name="admin_network"
-        ),
-        path(
-            "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
-            administration.noun,
-            name="noun_new",
-        ),
-        path(
-            "administration/reseaux/<slug:network>/<str:kind>/<slug:code>/",
-            administration.noun,
-            name="noun",
-        ),
-    ],
-    "portal",
-)
-
+app_name = "portal"
 urlpatterns = [
-    path("", include(named)),
+    path("", home.home, name="home"),
+    path("recherche/", pages.search, name="search"),
+    path("nouveautes/", pages.news, name="news"),
+    path("aide/", pages.help_page, name="help"),
+    path("aide/accessibilite/", pages.accessibility, name="accessibility"),
+    path("aide/composants/", pages.gallery, name="gallery"),
+    path("journal/", journal.journal, name="journal"),
+    path("administration/", administration.index, name="administration"),
+    path("administration/comptes/nouveau/", administration.new_account, name="account_new"),
+    path("administration/comptes/<int:pk>/", administration.account, name="account"),
+    path("administration/comptes/<int:pk>/mandats/", administration.grant, name="mandate_grant"),
+    path("administration/mandats/<int:pk>/fin/", administration.end, name="mandate_end"),
+    path("administration/comptes/<int:pk>/effacer/", administration.erase, name="erase"),
+    path("administration/nouveau-reseau/", administration.new_network, name="network_new"),
+    path("administration/reseaux/<slug:network>/", administration.network, name="admin_network"),
+    path(
+        "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
+        administration.noun,
+        name="noun_new",
+    ),
+    path(
+        "administration/reseaux/<slug:network>/<str:kind>/<slug:code>/",
+        administration.noun,
+        name="noun",
+    ),
     path("reseaux/<slug:network>/", network.network, name="network"),
     path("reseaux/<slug:network>/journal/", journal.network_journal, name="network_journal"),
     path("reseaux/<slug:network>/chambres/<slug:code>/", network.entity, name="entity"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from maillage.reports import views
 
+app_name = "reports"
 urlpatterns = [
     path("editions/<int:pk>/livret/", views.booklet, name="booklet"),
     path("documents/<uuid:pk>/", views.dossier, name="dossier"),

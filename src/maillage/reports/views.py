@@ -24,15 +24,18 @@ def booklet(request: Request, pk: int) -> HttpResponse:
     edition = get_object_or_404(editions, pk=pk)
     if request.method == "POST":
         dossier = request_dossier(edition, request.POST.get("kind", ""), actor=request.actor)
-        return redirect("dossier", pk=dossier.pk)
+        return redirect("reports:dossier", pk=dossier.pk)
     context = {
         "edition": edition,
         "kinds": Dossier.Kind.choices,
         "allowed": can_request(edition, "", actor=request.actor),
         "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
         "crumbs": [
-            {"label": edition.network.name, "url": reverse("network", args=[edition.network.code])},
-            {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
+            {
+                "label": edition.network.name,
+                "url": reverse("portal:network", args=[edition.network.code]),
+            },
+            {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
             {"label": "Livret"},
         ],
     }
@@ -40,7 +43,7 @@ def booklet(request: Request, pk: int) -> HttpResponse:
 
 
 def _job(dossier: Dossier) -> dict[str, Any]:
-    file_url = reverse("dossier_file", args=[dossier.pk])
+    file_url = reverse("reports:dossier_file", args=[dossier.pk])
     return {
         "label": str(dossier),
         "stage": dossier.stage or dossier.get_state_display(),
@@ -49,8 +52,8 @@ def _job(dossier: Dossier) -> dict[str, Any]:
         "finished": dossier.is_over,
         "failed": dossier.state in (Dossier.State.FAILED, Dossier.State.CANCELLED),
         "message": dossier.failure or dossier.get_state_display(),
-        "url": reverse("dossier", args=[dossier.pk]),
-        "cancel_url": reverse("dossier_cancel", args=[dossier.pk]),
+        "url": reverse("reports:dossier", args=[dossier.pk]),
+        "cancel_url": reverse("reports:dossier_cancel", args=[dossier.pk]),
         "result_url": file_url if dossier.state == Dossier.State.DONE else "",
     }
 
@@ -64,9 +67,12 @@ def dossier(request: Request, pk: str) -> HttpResponse:
         "dossier": found,
         "job": _job(found),
         "crumbs": [
-            {"label": edition.network.name, "url": reverse("network", args=[edition.network.code])},
-            {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
-            {"label": "Livret", "url": reverse("booklet", args=[edition.pk])},
+            {
+                "label": edition.network.name,
+                "url": reverse("portal:network", args=[edition.network.code]),
+            },
+            {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
+            {"label": "Livret", "url": reverse("reports:booklet", args=[edition.pk])},
             {"label": found.get_kind_display()},
         ],
     }
@@ -79,7 +85,7 @@ def dossier(request: Request, pk: str) -> HttpResponse:
 def cancel(request: Request, pk: str) -> HttpResponse:
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
     cancel_dossier(found, actor=request.actor)
-    return redirect("dossier", pk=pk)
+    return redirect("reports:dossier", pk=pk)
 
 
 @require_safe

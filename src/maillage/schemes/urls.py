@@ -10,6 +10,7 @@ from maillage.schemes.views import (
     pictures,
 )
 
+app_name = "schemes"
 urlpatterns = [
     *frames.routes,
     *editions.routes,

@@ -25,9 +25,9 @@ from maillage.sheets.writing import Column, Sum, Table
 TOGETHER, UNBALANCED = "toutes les chambres", "books.unbalanced"
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
 TITLES = {
-    "trial_balance": "Balance",
-    "income_statement": STATEMENTS["income"],
-    "balance_sheet": STATEMENTS["balance"],
+    "ledger:trial_balance": "Balance",
+    "ledger:income_statement": STATEMENTS["income"],
+    "ledger:balance_sheet": STATEMENTS["balance"],
 }
 
 
@@ -90,7 +90,7 @@ def _gap(reading: Asked, columns: list[Pillar], totals: list[int]) -> int:
 @require_safe
 def trial_balance(request: Request, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
-    reading, context = _context(request, network, "trial_balance")
+    reading, context = _context(request, network, "ledger:trial_balance")
     columns, rows = _trial(reading)
     totals = _totals(rows)
     context |= {
@@ -280,13 +280,13 @@ def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[Sequence[An
 @require_safe
 def income_statement(request: Request, network: str) -> HttpResponse:
     """Income and expenses by PCG lines, down to their accounts."""
-    return _statement(request, network, "income", "income_statement")
+    return _statement(request, network, "income", "ledger:income_statement")
 
 
 @require_safe
 def balance_sheet(request: Request, network: str) -> HttpResponse:
     """Assets and liabilities by PCG lines, down to their accounts."""
-    return _statement(request, network, "balance", "balance_sheet")
+    return _statement(request, network, "balance", "ledger:balance_sheet")
 
 
 @require_safe

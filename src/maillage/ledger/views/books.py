@@ -67,7 +67,7 @@ def _page(request: Request, network: Network, refusal: Refusal | None = None) ->
     under_way, latest = list(imports.exclude(over)[:5]), list(imports.filter(over)[:5])
     names = names_of({row.requested_by for row in (*under_way, *latest)})
     told = [(row, _names(row), names.get(row.requested_by, "")) for row in under_way]
-    context = keeper_frame(request, network, "books") | {
+    context = keeper_frame(request, network, "ledger:books") | {
         "matrix": matrix(network, [today.year - 1]),
         "verdict": can_deposit(network, actor=request.actor),
         "to_assign": [one for one in told if one[0].state == BookImport.State.ASSIGNING],
@@ -169,7 +169,7 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
     former = [f for f in files if f.replaced_at is not None]
     names = names_of({f.imported_by for f in files})
     function = finance_function(found.network_id)
-    context = keeper_frame(request, found.network, "books", str(found)) | {
+    context = keeper_frame(request, found.network, "ledger:books", str(found)) | {
         "book": found,
         "keeps_book": can_keep_book(found.network_id, function, found.entity_id, request.actor),
         "shown": shown,
@@ -300,7 +300,7 @@ def restore(request: Request, network: str, entity: str, year: int) -> HttpRespo
     file = get_object_or_404(found.files, pk=asked or 0)
     restore_file(found.network, file, actor=request.actor)
     messages.success(request, f"{file.name} est de nouveau le fichier en vigueur.")
-    return redirect("book", network=network, entity=entity, year=year)
+    return redirect("ledger:book", network=network, entity=entity, year=year)
 
 
 @require_POST
@@ -309,7 +309,7 @@ def withdraw(request: Request, network: str, entity: str, year: int) -> HttpResp
     found = _book(request, network, entity, year)
     withdraw_book(found.network, found, actor=request.actor)
     messages.success(request, f"{found}\u00a0: livre retiré\u00a0; ses fichiers restent ici.")
-    return redirect("book", network=network, entity=entity, year=year)
+    return redirect("ledger:book", network=network, entity=entity, year=year)
 
 
 MATRIX = (

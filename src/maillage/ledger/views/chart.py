@@ -57,7 +57,7 @@ def _asked(request: Request) -> tuple[str, str]:
 def common(request: Request, network: str) -> HttpResponse:
     """The chart that holds, and what the network adds to it."""
     found = kept_network(request, network)
-    context = keeper_frame(request, found, "common_chart")
+    context = keeper_frame(request, found, "ledger:common_chart")
     fault = ""
     given = AccountValue(*(request.POST.get(n, "").strip() for n in AccountValue.__slots__))
     if request.method == "POST":
@@ -68,7 +68,7 @@ def common(request: Request, network: str) -> HttpResponse:
             fault = refusal.denied.reason
         else:
             messages.success(request, f"Compte {given.number} ajouté au plan du réseau.")
-            return redirect("common_chart", network=network)
+            return redirect("ledger:common_chart", network=network)
     chart, (words, first) = common_chart(found), _asked(request)
     rows = _found(chart, words, first)
     context |= {
@@ -105,7 +105,7 @@ def reduce(request: Request, network: str) -> HttpResponse:
     key = whole_number(version) or 0
     reduce_chart(found, key, number, actor=request.actor)
     messages.success(request, f"Compte {number} retiré du plan du réseau.")
-    return redirect("common_chart", network=network)
+    return redirect("ledger:common_chart", network=network)
 
 
 @require_safe

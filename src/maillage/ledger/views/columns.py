@@ -77,11 +77,11 @@ def _url(reading: Asked, column: Pillar, narrowed: dict[str, str]) -> str:
         return ""
     asked = reading.of_lines | narrowed | dict(column.lines)
     kept = {name: value for name, value in asked.items() if value}
-    return f"{reverse('entry_lines', args=[reading.network.code])}?{urlencode(kept)}"
+    return f"{reverse('ledger:entry_lines', args=[reading.network.code])}?{urlencode(kept)}"
 
 
 def _facing(reading: Asked) -> str:
-    page = reverse("intercompany", args=[reading.network.code])
+    page = reverse("ledger:intercompany", args=[reading.network.code])
     return f"{page}?exercice={reading.parameters['exercice']}"
 
 

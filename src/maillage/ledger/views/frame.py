@@ -21,35 +21,38 @@ Page = tuple[str, str]
 """A page: the name of its address, its label."""
 
 TABS: tuple[tuple[str, tuple[Page, ...]], ...] = (
-    ("Vue d’ensemble", (("finance", "Vue d’ensemble"),)),
-    ("Tableaux de bord", (("finance_dashboard", "Tableaux de bord"),)),
-    ("Calendrier", (("finance_calendar", "Calendrier"),)),
+    ("Vue d’ensemble", (("finance:home", "Vue d’ensemble"),)),
+    ("Tableaux de bord", (("finance:dashboard", "Tableaux de bord"),)),
+    ("Calendrier", (("finance:calendar", "Calendrier"),)),
     (
         "Budgets",
         (
-            ("budgets", "Par chambre"),
-            ("budget_comparison", "Comparaison"),
-            ("budget_consolidation", "Consolidation"),
-            ("budget_actions", "Actions"),
-            ("budget_axes", "Plan analytique"),
+            ("finance:budgets", "Par chambre"),
+            ("finance:budget_comparison", "Comparaison"),
+            ("finance:budget_consolidation", "Consolidation"),
+            ("finance:budget_actions", "Actions"),
+            ("finance:budget_axes", "Plan analytique"),
         ),
     ),
     (
         "Livres et comptes",
         (
-            ("books", "Livres"),
-            ("mapping", "Correspondances"),
-            ("common_chart", "Plan commun"),
-            ("trial_balance", "Balance"),
-            ("income_statement", "Compte de résultat"),
-            ("balance_sheet", "Bilan"),
-            ("entry_lines", "Écritures"),
-            ("intercompany", "Réciproques"),
+            ("ledger:books", "Livres"),
+            ("ledger:mapping", "Correspondances"),
+            ("ledger:common_chart", "Plan commun"),
+            ("ledger:trial_balance", "Balance"),
+            ("ledger:income_statement", "Compte de résultat"),
+            ("ledger:balance_sheet", "Bilan"),
+            ("ledger:entry_lines", "Écritures"),
+            ("ledger:intercompany", "Réciproques"),
         ),
     ),
-    ("Investissement", (("investments", "Investissement"),)),
-    ("Clés et refacturations", (("keys", "Clés"), ("recharges", "Refacturations"))),
-    ("Coûts et volumes", (("costs", "Coût de service"), ("volumes", "Volumes et ETP"))),
+    ("Investissement", (("finance:investments", "Investissement"),)),
+    ("Clés et refacturations", (("finance:keys", "Clés"), ("finance:recharges", "Refacturations"))),
+    (
+        "Coûts et volumes",
+        (("finance:costs", "Coût de service"), ("finance:volumes", "Volumes et ETP")),
+    ),
 )
 """Tabs of a network's finances, each with its pages; the first is where the tab leads."""
 
@@ -66,8 +69,11 @@ def frame(network: Network, page: str, *last: str | tuple[str, str]) -> dict[str
     A part of `last` is a label, or a label and its address.
     """
     tab, pages = next((tab, pages) for tab, pages in TABS if page in dict(pages))
-    crumbs = [_link(network, "network", network.name), _link(network, "finance", "Finances")]
-    if page != "finance":
+    crumbs = [
+        _link(network, "portal:network", network.name),
+        _link(network, "finance:home", "Finances"),
+    ]
+    if page != "finance:home":
         crumbs.append(_link(network, pages[0][0], tab))
     if page != pages[0][0]:
         crumbs.append(_link(network, page, dict(pages)[page]))

@@ -50,7 +50,7 @@ def start(request: Request, network: Network, uploads: Sequence[UploadedFile]) -
         # A refusal, a replacement or a doubt is told on the page that assigns, with what to do.
         with suppress(Refusal):
             assign_files(row, given, actor=request.actor)
-    return redirect("book_import", network=network.code, pk=row.pk)
+    return redirect("ledger:book_import", network=network.code, pk=row.pk)
 
 
 def _import(request: Request, network: str, pk: uuid.UUID) -> BookImport:
@@ -71,7 +71,9 @@ def book_import(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
         return render(request, "ledger/import_followed.html", followed)
     by = names_of({row.requested_by}).get(row.requested_by, "")
     context = {"job": job, "row": row, "by": by}
-    context |= keeper_frame(request, row.network, "books", str(row)) | {"results": _results(row)}
+    context |= keeper_frame(request, row.network, "ledger:books", str(row)) | {
+        "results": _results(row)
+    }
     return render(request, "ledger/import.html", context)
 
 
@@ -82,7 +84,7 @@ def _job(row: BookImport) -> dict[str, Any]:
         BookImport.State.CANCELLED: f"Arrêté à la demande ; {held}, les autres ne sont pas lus.",
         BookImport.State.FAILED: "Aucun fichier n’a pu être pris ; les livres sont inchangés.",
     }.get(BookImport.State(row.state), f"{held} sur {len(row.files)}.")
-    here = reverse("book_import", args=[row.network.code, row.pk])
+    here = reverse("ledger:book_import", args=[row.network.code, row.pk])
     return {
         "label": str(row),
         "stage": "" if row.is_over else row.stage or row.get_state_display(),
@@ -92,7 +94,7 @@ def _job(row: BookImport) -> dict[str, Any]:
         "failed": row.state in (BookImport.State.FAILED, BookImport.State.CANCELLED),
         "message": message,
         "url": here,
-        "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
+        "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
         "result_url": "",
     }
 
@@ -122,7 +124,7 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
             "lines": f.get("lines"),
             "found": f.get("found", 0),
             "worst": SEVERITY_LABELS[Severity(f["worst"])] if f.get("worst") else "",
-            "url": reverse("book", args=[row.network.code, f["entity_code"], f["year"]])
+            "url": reverse("ledger:book", args=[row.network.code, f["entity_code"], f["year"]])
             if "year" in f
             else "",
         }
@@ -159,15 +161,15 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
                 raise
             fault = refusal.denied.reason if refusal.denied.status == 422 else ""
         else:
-            return redirect("book_import", network=row.network.code, pk=row.pk)
-    context = keeper_frame(request, row.network, "books", str(row)) | {
+            return redirect("ledger:book_import", network=row.network.code, pk=row.pk)
+    context = keeper_frame(request, row.network, "ledger:books", str(row)) | {
         "row": row,
         "fault": fault,
         "replaced": [] if fault else replaced_by(row, given),
         "doubts": [] if fault else doubts_about(row, given),
         "files": _to_assign(request, row, given),
         "refused": [file for file in row.files if file["state"] == "refused"],
-        "cancel_url": reverse("book_import_cancel", args=[row.network.code, row.pk]),
+        "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
     }
     return render(request, "ledger/assign.html", context, status=422 if fault else 200)
 
@@ -216,7 +218,7 @@ def _unsaid(file: dict[str, Any], owners: Sequence[str]) -> str:
 def cancel(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, network, pk)
     cancel_import(row, actor=request.actor)
-    return redirect("book_import", network=network, pk=pk)
+    return redirect("ledger:book_import", network=network, pk=pk)
 
 
 routes = [

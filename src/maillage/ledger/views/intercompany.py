@@ -59,7 +59,7 @@ def _rows(reading: Asked) -> list[Row]:
     if reading.year is None:
         return []
     code = reading.entity.code if reading.entity else ""
-    here = reverse("entry_lines", args=[reading.network.code])
+    here = reverse("ledger:entry_lines", args=[reading.network.code])
     year = str(reading.year.year)
     rows = []
     for found in reading.year.result.reciprocities:
@@ -75,7 +75,7 @@ def _rows(reading: Asked) -> list[Row]:
                 found,
                 mirror,
                 _state(found),
-                f"{reverse('intercompany_pair', args=pair_named)}?{urlencode(query)}",
+                f"{reverse('ledger:intercompany_pair', args=pair_named)}?{urlencode(query)}",
                 f"{here}?{urlencode(query | ours)}",
                 f"{here}?{urlencode(query | theirs)}",
             )
@@ -103,7 +103,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
     different = _different(everything)
     shown = "ecarts" if only else "toutes"
     known = partners_of(found)
-    context = keeper_frame(request, found, "intercompany") | {
+    context = keeper_frame(request, found, "ledger:intercompany") | {
         "asked": reading,
         "only": only,
         "rows": different if only else everything,
@@ -144,7 +144,7 @@ def name(request: Request, network: str) -> HttpResponse:
     number = request.POST.get("numero", "")
     name_partner(found, number, whole_number(entity) or 0, actor=request.actor)
     messages.success(request, f"Compte auxiliaire {number} : enregistré.")
-    return redirect("intercompany", network=network)
+    return redirect("ledger:intercompany", network=network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +194,13 @@ def pair(request: Request, network: str, entity: str, partner: str, family: int)
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
-    here = reverse("entry_lines", args=[network])
+    here = reverse("ledger:entry_lines", args=[network])
     year = str(found.reading.year.year) if found.reading.year else ""
 
     def lines_url(one: Any, piece: str) -> str:
         return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
 
-    context = keeper_frame(request, found.reading.network, "intercompany", title) | {
+    context = keeper_frame(request, found.reading.network, "ledger:intercompany", title) | {
         "pair": found,
         "difference": found.says + found.answers,
         "pieces": [

@@ -84,7 +84,7 @@ def lines(request: Request, network: str) -> HttpResponse:
         number = -(-page.count // PER_PAGE)
         page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     parameters = reading.of_lines | given
-    context = keeper_frame(request, found, "entry_lines") | {
+    context = keeper_frame(request, found, "ledger:entry_lines") | {
         "asked": reading,
         "given": {name: given.get(name, "") for name in WORDS},
         "chips": _chips(reading, parameters),

@@ -100,7 +100,7 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
     names = names_of({c.made_by for c in changes} | {r.set_by for r in rules})
     chambers = chambers_of(bench.network)
     last = next((c for c in changes if c.undone_at is None), None)
-    context = keeper_frame(request, bench.network, "mapping") | {
+    context = keeper_frame(request, bench.network, "ledger:mapping") | {
         "bench": bench,
         "coverage": covered,
         "mapped": len(bench.accounts) - len(covered.unmapped),
@@ -183,7 +183,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 def preview(request: Request, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
     bench = _bench(request, network)
-    context = keeper_frame(request, bench.network, "mapping", "Effet prévu")
+    context = keeper_frame(request, bench.network, "ledger:mapping", "Effet prévu")
     require(context["keeps"])
     try:
         label, given, removed = _proposal(request, bench)
@@ -280,7 +280,7 @@ def apply(request: Request, network: str) -> HttpResponse:
         bench = _bench(request, network)
         if refusal.denied.status != 409 or rule_faults(found, given):
             return _page(request, bench, refusal.denied)
-        context = keeper_frame(request, found, "mapping", "Effet prévu")
+        context = keeper_frame(request, found, "ledger:mapping", "Effet prévu")
         proposal = (label, given, removed)
         return _preview(request, bench, context, proposal, refusal.denied.reason)
     if change is None:
@@ -314,7 +314,7 @@ class UploadForm(forms.Form):
 def import_rules(request: Request, network: str) -> HttpResponse:
     """Read rules from a spreadsheet and show what they would move; nothing is written."""
     bench = _bench(request, network)
-    context = keeper_frame(request, bench.network, "mapping", "Importer des règles")
+    context = keeper_frame(request, bench.network, "ledger:mapping", "Importer des règles")
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
     if request.method == "POST":
@@ -343,7 +343,7 @@ def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
 def _back(request: Request, network: str) -> HttpResponse:
     """The workbench, on the exercise one came from."""
     year = whole_number(request.POST.get("exercice"))
-    here = reverse("mapping", args=[network])
+    here = reverse("ledger:mapping", args=[network])
     return redirect(f"{here}?exercice={year}" if year else here)
 
 

@@ -19,8 +19,8 @@ from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to, networks_visible_to
 
 DESTINATIONS: dict[str, tuple[str, Any]] = {
-    "chambre": ("entity", Entity),
-    "fonction": ("function", Function),
+    "chambre": ("portal:entity", Entity),
+    "fonction": ("portal:function", Function),
 }
 """Where one may go at once, by parameter: the name of its page, and what is there."""
 
@@ -36,13 +36,13 @@ def home(request: Request) -> HttpResponse:
     if not actor.reaches_all and len(actor.networks) == 1 and "tous" not in request.GET:
         only = next((n for n in networks if n.pk in actor.networks), None)
         if only is not None:
-            return redirect("network", network=only.code)
+            return redirect("portal:network", network=only.code)
     editions = list(editions_visible_to(actor).order_by("-scheme__start_year", "-number"))
     context = {
         "rows": [_row(network, editions, actor) for network in networks],
         "places": {name: _places(name, networks) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
-        "import_url": reverse("import_file") if actor.administers_something else "",
+        "import_url": reverse("schemes:import_file") if actor.administers_something else "",
         "installation": actor.administers(None),
         "known": actor.is_known,
     }

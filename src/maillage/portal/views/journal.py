@@ -60,7 +60,7 @@ def network_journal(request: Request, network: str) -> HttpResponse:
     if not request.actor.sees(found.pk):
         raise Http404
     crumbs = [
-        {"label": found.name, "url": reverse("network", args=[found.code])},
+        {"label": found.name, "url": reverse("portal:network", args=[found.code])},
         {"label": "Journal"},
     ]
     return _page(request, found.chain, f"Journal : {found.name}", crumbs)

@@ -41,7 +41,7 @@ def _current(request: Request, editions: NetworkEditions) -> Edition | None:
 
 
 def _crumbs(network: Network, *last: str) -> list[dict[str, str]]:
-    first = [{"label": network.name, "url": reverse("network", args=[network.code])}]
+    first = [{"label": network.name, "url": reverse("portal:network", args=[network.code])}]
     return [*first, *({"label": label} for label in last)]
 
 
@@ -92,8 +92,8 @@ def alerts_of(draft: Edition | None, actor: Actor) -> list[tuple[int, str, str]]
     if draft is None or not actor.edits_something(draft.scheme.network_id):
         return []
     unknown, broken, incomplete = _counts(draft)
-    gaps = f"{reverse('cartography', args=[draft.pk])}?seulement=lacunes"
-    sheet = reverse("edition", args=[draft.pk])
+    gaps = f"{reverse('schemes:cartography', args=[draft.pk])}?seulement=lacunes"
+    sheet = reverse("schemes:edition", args=[draft.pk])
     alerts = [
         (unknown, "cellules à renseigner", gaps),
         (broken, "règles enfreintes", sheet),

@@ -289,7 +289,7 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
 def _crumbs(edition: Edition, name: str) -> list[dict[str, str]]:
     """Where a cell stands, the cartography being one step away."""
     crumbs = crumbs_of(edition, "Cartographie", name)
-    crumbs[-2]["url"] = reverse("cartography", args=[edition.pk])
+    crumbs[-2]["url"] = reverse("schemes:cartography", args=[edition.pk])
     return crumbs
 
 

@@ -52,8 +52,8 @@ def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
     """Where one is: network, edition, page."""
     network = edition.scheme.network
     crumbs = [
-        {"label": network.name, "url": reverse("network", args=[network.code])},
-        {"label": str(edition), "url": reverse("edition", args=[edition.pk])},
+        {"label": network.name, "url": reverse("portal:network", args=[network.code])},
+        {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
         *({"label": label} for label in last),
     ]
     if not last:
@@ -113,10 +113,10 @@ def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> di
         step = NO_PROCESS if may else NO_PROCESS | {"text": "Les administrateurs les ajoutent."}
     elif not document.milestones:
         may = bool(rules.can_administer(edition, actor=actor))
-        url, step = reverse("frame", args=[edition.pk]), NO_MILESTONE
+        url, step = reverse("schemes:frame", args=[edition.pk]), NO_MILESTONE
     elif all(p.mode == UNKNOWN for p in document.placements):
         may = bool(rules.can_write(edition, actor))
-        url, step = reverse("grid", args=[edition.pk]), NO_CELL
+        url, step = reverse("schemes:grid", args=[edition.pk]), NO_CELL
     else:
         return None
     return step | {"url": url if may else ""}
@@ -173,7 +173,7 @@ def text(request: Request, pk: int, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         revise_section(edition, actor=request.actor, code=code, **form.cleaned_data)
         messages.success(request, "Texte enregistré.")
-        return redirect("texts", pk=pk)
+        return redirect("schemes:texts", pk=pk)
     context = {
         "edition": edition,
         "form": form,
@@ -220,15 +220,15 @@ class _Verb:
             result = self.act(edition, actor=request.actor, **(form.cleaned_data if form else {}))
             messages.success(request, self.done)
             if isinstance(result, Edition):
-                return redirect("edition", pk=result.pk)
-            return redirect("network", network=edition.scheme.network.code)
+                return redirect("schemes:edition", pk=result.pk)
+            return redirect("portal:network", network=edition.scheme.network.code)
         context = {
             "edition": edition,
             "title": self.title,
             "consequence": self.consequence,
             "action_url": request.path,
             "action_label": self.label,
-            "cancel_url": reverse("edition", args=[pk]),
+            "cancel_url": reverse("schemes:edition", args=[pk]),
             "form": form,
             "verdict": self.guard(edition, actor=request.actor),
             "crumbs": crumbs_of(edition, self.title),

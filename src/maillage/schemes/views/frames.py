@@ -164,7 +164,7 @@ def _network(request: Request, code: str) -> Network:
 
 
 def _crumbs(network: Network, last: str) -> list[dict[str, str]]:
-    here = reverse("network", args=[network.code])
+    here = reverse("portal:network", args=[network.code])
     return [{"label": network.name, "url": here}, {"label": last}]
 
 
@@ -182,9 +182,9 @@ def _begin(
                 asked.show(refusal)
             else:
                 messages.success(request, f"Le brouillon «\u00a0{made.title}\u00a0» est ouvert.")
-                return redirect("edition", pk=made.pk)
+                return redirect("schemes:edition", pk=made.pk)
     page |= {
-        "cancel_url": reverse("network", args=[network.code]),
+        "cancel_url": reverse("portal:network", args=[network.code]),
         "crumbs": _crumbs(network, page["title"]),
     }
     return _page(request, asked, **page)
@@ -241,7 +241,7 @@ def frame(request: Request, pk: int) -> HttpResponse:
         "title": "Titre et jalons",
         "lead": str(edition),
         "action_label": "Enregistrer",
-        "cancel_url": reverse("edition", args=[pk]),
+        "cancel_url": reverse("schemes:edition", args=[pk]),
         "crumbs": crumbs_of(edition, "Titre et jalons"),
         "seen": seen,
         "no_milestone": not stored,
@@ -260,7 +260,7 @@ def frame(request: Request, pk: int) -> HttpResponse:
             asked.show(refusal)
         else:
             messages.success(request, "Titre et jalons enregistrés.")
-            return redirect("edition", pk=pk)
+            return redirect("schemes:edition", pk=pk)
     return _page(request, asked, verdict, **page)
 
 

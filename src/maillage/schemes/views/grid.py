@@ -130,7 +130,7 @@ class _Sheet:
 
     def __init__(self, edition: Edition, actor: Any, columns: list[GridColumn]) -> None:
         self.edition, self.actor, self.columns = edition, actor, columns
-        self.base = reverse("grid", args=[edition.pk])
+        self.base = reverse("schemes:grid", args=[edition.pk])
         self.reasons: list[str] = []
         self.codes = dict(
             edition.scheme.network.entities.values_list("pk", "code")  # a lead may be archived

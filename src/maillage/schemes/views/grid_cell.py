@@ -119,7 +119,9 @@ def grid_cell(
         conflict = _save(edition, form.edit(process, milestone, entity), row, request.actor)
         if conflict is None:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
-            return redirect(reverse("grid", args=[pk]) + (f"?entite={entity}" if entity else ""))
+            return redirect(
+                reverse("schemes:grid", args=[pk]) + (f"?entite={entity}" if entity else "")
+            )
     context = {
         "edition": edition,
         "process": subject,

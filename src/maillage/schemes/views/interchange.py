@@ -116,7 +116,7 @@ def import_table(request: Request, pk: int) -> HttpResponse:
                 data=data,
                 seen_version=version_of(edition),
             )
-            return redirect("import_review", pk=pk, pending=pending.pk)
+            return redirect("schemes:import_review", pk=pk, pending=pending.pk)
     context = {
         "edition": edition,
         "form": form,
@@ -168,12 +168,12 @@ def import_apply(request: Request, pk: int, pending: int) -> HttpResponse:
     if request.POST.get("geste") == "abandonner":
         found.delete()
         messages.info(request, "Import abandonné ; rien n'a été changé.")
-        return redirect("edition", pk=pk)
+        return redirect("schemes:edition", pk=pk)
     if found.seen_version != version_of(edition):
         found.seen_version = version_of(edition)
         found.save(update_fields=["seen_version"])
         messages.warning(request, "L'édition a changé depuis la lecture : vérifier à nouveau.")
-        return redirect("import_review", pk=pk, pending=pending)
+        return redirect("schemes:import_review", pk=pk, pending=pending)
     document = document_of(edition)
     placements = tables.read_table(bytes(found.data), found.filename, document)
     # A whole export filled in part comes back: what it leaves as it was is nobody's edit.
@@ -183,10 +183,10 @@ def import_apply(request: Request, pk: int, pending: int) -> HttpResponse:
         placed = import_placements(edition, placements, actor=request.actor)
     except Refusal as refusal:
         messages.error(request, refusal.denied.reason)
-        return redirect("import_review", pk=pk, pending=pending)
+        return redirect("schemes:import_review", pk=pk, pending=pending)
     found.delete()
     messages.success(request, f"Import appliqué : {placed.changed} cellules changées.")
-    return redirect("edition", pk=pk)
+    return redirect("schemes:edition", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -207,7 +207,7 @@ def import_file(request: Request) -> HttpResponse:
             refusal = refused_act.denied.reason
         else:
             messages.success(request, "L'édition est importée.")
-            return redirect("edition", pk=edition.pk)
+            return redirect("schemes:edition", pk=edition.pk)
     context = {
         "form": form,
         "findings": findings,

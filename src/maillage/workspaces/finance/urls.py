@@ -18,6 +18,7 @@ from maillage.workspaces.finance.views import (
     volumes,
 )
 
+app_name = "finance"
 urlpatterns = [
     *home.routes,
     *dashboard.routes,

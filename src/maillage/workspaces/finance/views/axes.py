@@ -64,9 +64,9 @@ def axes(request: Request, network: str, code: str = "") -> HttpResponse:
             raise Refusal(verdict)
         if form.is_valid() and _saved(request, found, form, new=axis is None):
             messages.success(request, "Axe enregistré.")
-            return redirect("budget_axes", network=network)
+            return redirect("finance:budget_axes", network=network)
     last = [axis.name] if axis else []
-    context = frame(found, "budget_axes", *last) | {
+    context = frame(found, "finance:budget_axes", *last) | {
         "axes": axes_of(found), "form": form, "verdict": verdict, "axis": axis,
     }  # fmt: skip
     status = 422 if form.errors else 200
@@ -114,7 +114,7 @@ def actions(request: Request, network: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     _columns, coverage = view.columns(view.chambers)
-    context = frame(found, "budget_actions") | choices(found, view, asked) | {
+    context = frame(found, "finance:budget_actions") | choices(found, view, asked) | {
         "coverage": told_coverage(coverage),
         "drafts_url": address(request, brouillons="oui"),
     }  # fmt: skip
@@ -162,7 +162,7 @@ def action(request: Request, network: str, code: str) -> HttpResponse:
             products = figures.overall(own, Measure.PRODUCTS)
             by_entity.append((entity, charges, products, view.latest(entity, Kind.REVISED) is None))
     total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
-    context = frame(found, "budget_actions", axis.name) | choices(found, view, asked) | {
+    context = frame(found, "finance:budget_actions", axis.name) | choices(found, view, asked) | {
         "axis": axis,
         "by_entity": by_entity,
         "total": total,

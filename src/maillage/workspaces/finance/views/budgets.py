@@ -69,10 +69,10 @@ def visible_budget(request: Request, network: str, pk: int) -> Budget:
 def budget_frame(budget: Budget, *last: str) -> dict[str, Any]:
     """Context of a page about one budget; `last` names the page below it."""
     parts: list[str | tuple[str, str]] = []
-    here = reverse("budget", args=[budget.network.code, budget.pk])
+    here = reverse("finance:budget", args=[budget.network.code, budget.pk])
     name = f"{budget.entity.short_name}, {budget}"
     parts = [(name, here), *last] if last else [name]
-    return frame(budget.network, "budgets", *parts) | {"budget": budget}
+    return frame(budget.network, "finance:budgets", *parts) | {"budget": budget}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
     missing = not any(b.status != Budget.Status.REFUSED for b in held)
     url = ""
     if missing and keeps and kind != Kind.REVISED:
-        here = reverse("budget_new", args=[view.network.code])
+        here = reverse("finance:budget_new", args=[view.network.code])
         url = f"{here}?annee={view.year}&chambre={entity.code}&nature={kind}"
     return Slot([(b, totals(view.amounts[b.pk])) for b in held], url)
 
@@ -104,7 +104,7 @@ def matrix(request: Request, network: str) -> HttpResponse:
     for entity in view.chambers:
         keeps = rules.can_keep(found.pk, entity.pk, finance, actor)
         rows.append((entity, [_slot(view, entity, kind, keeps) for kind in Kind]))
-    context = frame(found, "budgets") | {
+    context = frame(found, "finance:budgets") | {
         "year": year,
         "years": years_of(found, timezone.localdate()),
         "kinds": list(KIND_LABELS.values()),
@@ -175,8 +175,11 @@ def new(request: Request, network: str) -> HttpResponse:
             raise Refusal(verdict)
         if form.is_valid() and (budget := _opened(request, found, form)):
             messages.success(request, f"{budget} de {budget.entity.short_name} ouvert.")
-            return redirect("budget", network=network, pk=budget.pk)
-    context = frame(found, "budgets", "Ouvrir un budget") | {"form": form, "verdict": verdict}
+            return redirect("finance:budget", network=network, pk=budget.pk)
+    context = frame(found, "finance:budgets", "Ouvrir un budget") | {
+        "form": form,
+        "verdict": verdict,
+    }
     status = 422 if form.errors else 200
     return render(request, "finance/budget_new.html", context, status=status)
 
@@ -300,7 +303,7 @@ def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, V
     for name, verb in VERBS.items():
         verdict = verb.guard(budget, finance, actor)
         if verdict or (isinstance(verdict, Denied) and verdict.status == 403):
-            url = reverse("budget_verb", args=[budget.network.code, budget.pk, name])
+            url = reverse("finance:budget_verb", args=[budget.network.code, budget.pk, name])
             look = "is-primary" if name in NEXT else "is-danger" if verb.deletes else "is-quiet"
             found.append((url, verb.title, verdict, look))
     return found
@@ -374,8 +377,8 @@ def _act(
         return None
     messages.success(request, asked.done)
     if done is None:
-        return redirect(reverse("budgets", args=[code]) + f"?annee={year}")
-    return redirect("budget", network=code, pk=done.pk)
+        return redirect(reverse("finance:budgets", args=[code]) + f"?annee={year}")
+    return redirect("finance:budget", network=code, pk=done.pk)
 
 
 routes = [

@@ -54,7 +54,7 @@ def calendar(request: Request, network: str) -> HttpResponse:
     dues = [due for due in every if due.year == year]
     finance = finance_function(found.pk)
     coming = [due for due in dues if due.state is State.AHEAD]
-    context = frame(found, "finance_calendar") | {
+    context = frame(found, "finance:calendar") | {
         "year": year,
         "years": years,
         "chambers": chambers,
@@ -124,7 +124,7 @@ def _chamber_page(
     verdict = rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
     today = timezone.localdate()
     here = f"{entity.short_name}, {year}"
-    context = frame(network, "finance_calendar", here) | {
+    context = frame(network, "finance:calendar", here) | {
         "entity": entity,
         "year": year,
         "years": years_of(network, today),
@@ -204,7 +204,7 @@ def ics(request: Request, network: str) -> HttpResponse:
 
 def _event(request: Request, network: Network, due: Due, entity: Entity) -> icalendar.DayEvent:
     assert due.day is not None
-    url = reverse("finance_calendar_chamber", args=[network.code, entity.code, due.year])
+    url = reverse("finance:calendar_chamber", args=[network.code, entity.code, due.year])
     lines = [
         f"{due.budget or KIND_LABELS.get(due.deadline.budget, 'Exercice')} {due.year}",  # type: ignore[call-overload]
         f"Source\u00a0: {due.deadline.source}",
@@ -237,8 +237,8 @@ def dues_export(request: Request, network: str, extension: str) -> HttpResponse:
 
 
 routes = [
-    path("calendrier/", calendar, name="finance_calendar"),
-    path("calendrier/export.<slug:extension>", dues_export, name="finance_calendar_export"),
-    path("calendrier/echeances.ics", ics, name="finance_calendar_ics"),
-    path("calendrier/<slug:entity>/<int:year>/", chamber, name="finance_calendar_chamber"),
+    path("calendrier/", calendar, name="calendar"),
+    path("calendrier/export.<slug:extension>", dues_export, name="calendar_export"),
+    path("calendrier/echeances.ics", ics, name="calendar_ics"),
+    path("calendrier/<slug:entity>/<int:year>/", chamber, name="calendar_chamber"),
 ]

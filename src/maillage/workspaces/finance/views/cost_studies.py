@@ -213,10 +213,10 @@ def _study_page(
     seen = request.POST.get("seen", "") or (study.version if study else 0)
     valid = request.method == "POST" and all([form.is_valid(), rows.is_valid()])
     if valid and (saved := _saved(request, network, form, rows, str(seen))) is not None:
-        return redirect("cost_study", network=network.code, pk=saved.pk)
-    context = frame(network, "costs", title) | {
+        return redirect("finance:cost_study", network=network.code, pk=saved.pk)
+    context = frame(network, "finance:costs", title) | {
         "form": form, "rows": rows, "verdict": verdict, "title": title, "seen": seen,
-        "cancel_url": reverse("costs", args=[network.code]),
+        "cancel_url": reverse("finance:costs", args=[network.code]),
         "study": study, "process": process, "year": year, "entered": entered,
     }  # fmt: skip
     failed = request.method == "POST"
@@ -262,7 +262,7 @@ def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
     found = costing_of(row)
     invoice = is_invoices(row.process)
     beside = entered_beside(row, volumes_of(row.network, [row.year]))
-    context = frame(row.network, "costs", f"{row.process.name} {row.year}") | {
+    context = frame(row.network, "finance:costs", f"{row.process.name} {row.year}") | {
         "study": row,
         "unit": unit_of(row.process),
         "costing": found,
@@ -329,13 +329,13 @@ def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         remove_study(row, actor=request.actor)
         messages.success(request, "Étude supprimée.")
-        return redirect("costs", network=network)
+        return redirect("finance:costs", network=network)
     require(can_remove_study(row, actor=request.actor))
-    context = frame(row.network, "costs", row.process.name, "Supprimer") | {
+    context = frame(row.network, "finance:costs", row.process.name, "Supprimer") | {
         "title": "Supprimer une étude de coût",
         "consequence": "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
         "action_label": "Supprimer",
-        "cancel_url": reverse("cost_study", args=[network, pk]),
+        "cancel_url": reverse("finance:cost_study", args=[network, pk]),
     }
     return render(request, "ui/confirm.html", context)
 

@@ -99,7 +99,7 @@ def costs(request: Request, network: str) -> HttpResponse:
     studies = studies_visible_to(request.actor).filter(network=found, year=year)
     invoices, whole_network = invoices_of(found, year)
     cells = volumes_of(found, [year])
-    context = frame(found, "costs") | {
+    context = frame(found, "finance:costs") | {
         "years": years,
         "year": year,
         "invoices": invoices,

@@ -127,7 +127,7 @@ def dashboard(request: Request, network: str) -> HttpResponse:
     year = _year(request, years)
     board = board_of(found, year)
     lines, reasons = lines_of(board)
-    context = frame(found, "finance_dashboard") | {
+    context = frame(found, "finance:dashboard") | {
         "years": years[::-1],
         "year": year,
         "board": board,
@@ -175,6 +175,6 @@ def _exported(cell: Cell) -> float | str:
 
 
 routes = [
-    path("tableaux/", dashboard, name="finance_dashboard"),
-    path("tableaux/tableau.<str:extension>", dashboard_export, name="finance_dashboard_export"),
+    path("tableaux/", dashboard, name="dashboard"),
+    path("tableaux/tableau.<str:extension>", dashboard_export, name="dashboard_export"),
 ]

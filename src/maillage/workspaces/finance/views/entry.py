@@ -218,7 +218,7 @@ def _save(request: Request, budget: Budget) -> HttpResponse:
         return _page(request, budget, typed, faults, 422)
     if not edits:
         messages.info(request, "Aucun montant n’a changé.")
-        return redirect("budget", network=budget.network.code, pk=budget.pk)
+        return redirect("finance:budget", network=budget.network.code, pk=budget.pk)
     try:
         entered = enter_amounts(budget, edits, actor=actor)
     except Refusal as refusal:
@@ -229,7 +229,7 @@ def _save(request: Request, budget: Budget) -> HttpResponse:
         return _page(request, budget, kept, _told(refusal.denied.reason, conflicts), 409)
     lines = pluriel(entered.changed, "ligne enregistrée,lignes enregistrées")
     messages.success(request, f"{lines}.")
-    return redirect("budget", network=budget.network.code, pk=budget.pk)
+    return redirect("finance:budget", network=budget.network.code, pk=budget.pk)
 
 
 def _told(reason: str, conflicts: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -333,7 +333,7 @@ def add_line(request: Request, network: str, pk: int) -> HttpResponse:
             raise
         form.add_error("account", "Cette ligne est déjà dans le budget.")
         return _page(request, budget, {}, [], 422, form)
-    here = reverse("budget", args=[network, pk])
+    here = reverse("finance:budget", args=[network, pk])
     return redirect(f"{here}#ligne-{key[0]}-{key[1]}")
 
 

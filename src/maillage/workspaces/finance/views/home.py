@@ -71,7 +71,7 @@ def home(request: Request, network: str) -> HttpResponse:
     dues = dues_of(found, sorted({*years, year}), today, view.chambers)
     lines = [_line(view, entity) for entity in view.chambers]
     finance = finance_function(found.pk)
-    context = frame(found, "finance") | {
+    context = frame(found, "finance:home") | {
         "year": year,
         "years": years,
         "late": told(late(dues)[:SHOWN], view.chambers),
@@ -103,9 +103,9 @@ def _awaiting(network: Network, year: int, actor: Any) -> list[tuple[str, str, B
     for budget in open_budgets:
         step = steps.get(budget.status)
         if step and rules.can_keep(budget.network_id, budget.entity_id, finance, actor):
-            url = reverse("budget", args=[budget.network.code, budget.pk])
+            url = reverse("finance:budget", args=[budget.network.code, budget.pk])
             found.append((step, url, budget))
     return found
 
 
-routes = [path("", home, name="finance")]
+routes = [path("", home, name="home")]

@@ -148,7 +148,9 @@ def _received(request: Request, budget: Budget, form: forms.Form) -> HttpRespons
     _read(budget, data, upload.name)
     pending = keep_budget_file(budget, upload.name, data, actor=request.actor)
     network = budget.network.code
-    return redirect("budget_import_review", network=network, pk=budget.pk, pending=pending.pk)
+    return redirect(
+        "finance:budget_import_review", network=network, pk=budget.pk, pending=pending.pk
+    )
 
 
 def _read(budget: Budget, data: bytes, name: str) -> Given:
@@ -207,10 +209,10 @@ def apply(request: Request, network: str, pk: int, pending: int) -> HttpResponse
     if request.POST.get("geste") == "abandonner":
         drop_file(found)
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
-        return redirect("budget", network=network, pk=pk)
+        return redirect("finance:budget", network=network, pk=pk)
     if has_moved(found, budget.version):
         messages.warning(request, "Le budget a changé depuis la lecture\u00a0: vérifier à nouveau.")
-        return redirect("budget_import_review", network=network, pk=pk, pending=pending)
+        return redirect("finance:budget_import_review", network=network, pk=pk, pending=pending)
     given = _read(budget, bytes(found.data), found.filename)
     edits = [
         LineEdit(account, axis, dict(enumerate(after, 1)))
@@ -221,11 +223,11 @@ def apply(request: Request, network: str, pk: int, pending: int) -> HttpResponse
     except Refusal as refusal:
         denied: Denied = refusal.denied
         messages.error(request, denied.reason)
-        return redirect("budget_import_review", network=network, pk=pk, pending=pending)
+        return redirect("finance:budget_import_review", network=network, pk=pk, pending=pending)
     drop_file(found)
     lines = pluriel(entered.changed, "ligne changée,lignes changées")
     messages.success(request, f"Import appliqué\u00a0: {lines}.")
-    return redirect("budget", network=network, pk=pk)
+    return redirect("finance:budget", network=network, pk=pk)
 
 
 routes = [

@@ -51,8 +51,8 @@ def investment_import(request: Request, network: str) -> HttpResponse:
             except Unreadable as refused:
                 findings = refused.findings
             else:
-                return redirect("investment_review", network=network, pending=pending.pk)
-    context = frame(found, "investments", "Importer") | {
+                return redirect("finance:investment_review", network=network, pending=pending.pk)
+    context = frame(found, "finance:investments", "Importer") | {
         "form": form, "findings": findings, "verdict": verdict,
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
@@ -85,7 +85,7 @@ def investment_review(request: Request, network: str, pending: int) -> HttpRespo
     waiting = _mine(request, network, pending)
     operations = read_plan(bytes(waiting.data), waiting.filename, known_of(waiting.network))
     found = changes_of(waiting.network, operations)
-    context = frame(waiting.network, "investments", "Importer", "Changements prévus") | {
+    context = frame(waiting.network, "finance:investments", "Importer", "Changements prévus") | {
         "pending": waiting,
         "read": len(operations),
         "total": len(found),
@@ -126,20 +126,20 @@ def investment_apply(request: Request, network: str, pending: int) -> HttpRespon
     if request.POST.get("geste") == "abandonner":
         drop_file(found)
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
-        return redirect("investments", network=network)
+        return redirect("finance:investments", network=network)
     if has_moved(found, plan_version(found.network)):
         messages.warning(request, "Le plan a changé depuis la lecture\u00a0: vérifier à nouveau.")
-        return redirect("investment_review", network=network, pending=pending)
+        return redirect("finance:investment_review", network=network, pending=pending)
     operations = read_plan(bytes(found.data), found.filename, known_of(found.network))
     try:
         count = import_investments(found.network, operations, actor=request.actor)
     except Refusal as refusal:
         messages.error(request, refusal.denied.reason)
-        return redirect("investment_review", network=network, pending=pending)
+        return redirect("finance:investment_review", network=network, pending=pending)
     drop_file(found)
     written = pluriel(count, "opération écrite,opérations écrites")
     messages.success(request, f"Import appliqué\u00a0: {written}.")
-    return redirect("investments", network=network)
+    return redirect("finance:investments", network=network)
 
 
 _HERE = "investissements/importer/"

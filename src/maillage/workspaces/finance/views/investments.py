@@ -79,7 +79,7 @@ def investments(request: Request, network: str) -> HttpResponse:
     plan = gather([o for _row, o in held], list(names), CUTS[chosen.cut])
     rows = [(names[name], amounts, sum(amounts)) for name, amounts in plan.rows]
     actor = request.actor
-    context = frame(found, "investments") | {
+    context = frame(found, "finance:investments") | {
         "chosen": chosen,
         "statuses": STATUSES,
         "plan": plan,
@@ -221,8 +221,8 @@ def investment_new(request: Request, network: str) -> HttpResponse:
     years = _years(None, timezone.localdate().year)
     form = OperationForm(found, entities, years, request.POST or None, initial=_initial(None))
     if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
-        return redirect("investments", network=network)
-    context = frame(found, "investments", "Ajouter une opération") | {
+        return redirect("finance:investments", network=network)
+    context = frame(found, "finance:investments", "Ajouter une opération") | {
         "form": form, "verdict": verdict, "row": None, "title": "Ajouter une opération",
         "seen": 0, "removable": None,
     }  # fmt: skip
@@ -270,8 +270,8 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     sent = number_in(seen, VERSION_MOST)
     version = row.version if sent is None else sent
     if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
-        return redirect("investment", network=network, entity=entity, code=code)
-    context = frame(row.network, "investments", row.title) | {
+        return redirect("finance:investment", network=network, entity=entity, code=code)
+    context = frame(row.network, "finance:investments", row.title) | {
         "form": form,
         "verdict": verdict,
         "row": row,
@@ -293,13 +293,13 @@ def investment_remove(request: Request, network: str, entity: str, code: str) ->
     if request.method == "POST":
         remove_investment(row, actor=request.actor)
         messages.success(request, "Idée retirée du plan.")
-        return redirect("investments", network=network)
+        return redirect("finance:investments", network=network)
     require(can_remove_investment(row, actor=request.actor))
-    context = frame(row.network, "investments", row.title, "Retirer") | {
+    context = frame(row.network, "finance:investments", row.title, "Retirer") | {
         "title": "Retirer une idée du plan",
         "consequence": f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
         "action_label": "Retirer",
-        "cancel_url": reverse("investment", args=[network, entity, code]),
+        "cancel_url": reverse("finance:investment", args=[network, entity, code]),
     }
     return render(request, "ui/confirm.html", context)
 

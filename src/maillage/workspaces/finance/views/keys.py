@@ -121,7 +121,7 @@ def keys(request: Request, network: str) -> HttpResponse:
     ranks = ranks_of(found, rows)
     held = [(k, state_of(k, today), parts_of(k, ranks)) for k in rows]
     current = [one for one in held if one[1] != "Close"]
-    context = frame(found, "keys") | {
+    context = frame(found, "finance:keys") | {
         "current": current,
         "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
@@ -242,9 +242,13 @@ def key_new(request: Request, network: str) -> HttpResponse:
             _show(form, refusal)
         else:
             messages.success(request, "Clé enregistrée.")
-            return redirect("key", network=network, pk=key.pk)
+            return redirect("finance:key", network=network, pk=key.pk)
     title = f"Nouvelle version de «\u00a0{copied.name}\u00a0»" if copied else "Définir une clé"
-    context = frame(found, "keys", title) | {"form": form, "verdict": verdict, "title": title}
+    context = frame(found, "finance:keys", title) | {
+        "form": form,
+        "verdict": verdict,
+        "title": title,
+    }
     return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
 
 
@@ -278,7 +282,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
     verdict = can_keep(row.network, actor=actor)
     prefetch_related_objects([row], "shares__entity")
     known = [share.quantity for share in row.shares.all() if share.quantity is not None]
-    context = frame(row.network, "keys", row.name) | {
+    context = frame(row.network, "finance:keys", row.name) | {
         "key": row,
         "state": state_of(row, timezone.localdate()),
         "parts": parts_of(row, ranks_of(row.network, [row])),
@@ -311,9 +315,9 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
             _show(form, refusal)
         else:
             messages.success(request, "Clé enregistrée.")
-            return redirect("key", network=network, pk=pk)
+            return redirect("finance:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"
-    context = frame(row.network, "keys", title) | {
+    context = frame(row.network, "finance:keys", title) | {
         "form": form, "verdict": verdict, "title": title, "settled": row if settled else None,
     }  # fmt: skip
     return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
@@ -324,15 +328,15 @@ def key_close(request: Request, network: str, pk: int) -> HttpResponse:
     """Say the last day of a version; the form is on the page of the key."""
     row = _key(request, network, pk)
     if request.method != "POST":
-        return redirect("key", network=network, pk=pk)
+        return redirect("finance:key", network=network, pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
         require(can_keep(row.network, actor=request.actor))
         messages.error(request, "Le dernier jour de validité est à indiquer.")
-        return redirect("key", network=network, pk=pk)
+        return redirect("finance:key", network=network, pk=pk)
     close_key(row, form.cleaned_data["last_day"], actor=request.actor)
     messages.success(request, "Fin de validité enregistrée.")
-    return redirect("key", network=network, pk=pk)
+    return redirect("finance:key", network=network, pk=pk)
 
 
 routes = [

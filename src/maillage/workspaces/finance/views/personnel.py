@@ -114,7 +114,7 @@ def personnel(request: Request, network: str, pk: int) -> HttpResponse:
         differs = _differences(mine, jobs) if conflict else []
         told = {"refused": refusal.denied.reason, "differs": differs}
         return _page(request, budget, jobs, rows, verdict, refusal.denied.status, **told)
-    return redirect("budget_personnel", network=budget.network.code, pk=budget.pk)
+    return redirect("finance:budget_personnel", network=budget.network.code, pk=budget.pk)
 
 
 def _page(

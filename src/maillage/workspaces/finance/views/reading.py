@@ -100,7 +100,7 @@ def comparison(request: Request, network: str) -> HttpResponse:
     entities = _entities(view, asked)
     columns, coverage = view.columns(entities, asked.axis or None)
     groups = groups_of(found, columns, asked)
-    context = frame(found, "budget_comparison") | choices(found, view, asked) | {
+    context = frame(found, "finance:budget_comparison") | choices(found, view, asked) | {
         "entities": view.chambers,
         "groups": groups,
         "coverage": told_coverage(coverage),
@@ -262,7 +262,7 @@ def consolidation(request: Request, network: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)
-    context = frame(found, "budget_consolidation") | choices(found, view, asked) | {
+    context = frame(found, "finance:budget_consolidation") | choices(found, view, asked) | {
         "entities": view.chambers,
         "table": table,
         "axes": axes_of(found),

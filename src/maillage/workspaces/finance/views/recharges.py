@@ -49,7 +49,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
     asked = request.GET.get("annee", "")
     year = next((one for one in years if str(one) == asked), (years or [0])[0])
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
-    context = frame(found, "recharges") | {
+    context = frame(found, "finance:recharges") | {
         "years": years,
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
@@ -244,9 +244,9 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
         elif (statement := _issued(found, form, actor)) is not None:
             messages.success(request, f"Relevé {statement.reference} établi.")
             return redirect(
-                "recharge", network=network, year=statement.year, number=statement.number
+                "finance:recharge", network=network, year=statement.year, number=statement.number
             )
-    context = frame(found, "recharges", "Établir un relevé") | {
+    context = frame(found, "finance:recharges", "Établir un relevé") | {
         "form": form,
         "verdict": verdict,
         "computes": computes,
@@ -289,7 +289,7 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
     actor = request.actor
     lines = list(row.lines.select_related("entity"))
     totals = totals_of(row, lines)
-    context = frame(row.network, "recharges", row.reference) | {
+    context = frame(row.network, "finance:recharges", row.reference) | {
         "statement": row,
         "reversal": getattr(row, "reversed_by", None),
         "basis": basis(row.key.driver, row.key.fixed),
@@ -353,8 +353,8 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
         reason = form.cleaned_data["reason"]
         back = reverse_recharge(row.network, row, reason=reason, actor=actor)
         messages.success(request, f"{row.reference} est contre-passé par {back.reference}.")
-        return redirect("recharge", network=network, year=back.year, number=back.number)
-    context = frame(row.network, "recharges", row.reference, "Contre-passer") | {
+        return redirect("finance:recharge", network=network, year=back.year, number=back.number)
+    context = frame(row.network, "finance:recharges", row.reference, "Contre-passer") | {
         "statement": row, "form": form,
     }  # fmt: skip
     status = 422 if form.errors else 200

@@ -105,7 +105,7 @@ def volumes(request: Request, network: str) -> HttpResponse:
         (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
     ]
     pairs = [pair for row in rows for pair in [*row.pairs, (row.volume, row.fte)]]
-    context = frame(found, "volumes") | {
+    context = frame(found, "finance:volumes") | {
         "chambers": chambers,
         "years": years,
         "year": year,
@@ -231,9 +231,9 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
         require(verdict)
         faults = [entry.fault for _p, entries in rows for entry in entries if entry.fault]
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
-            return redirect(f"{reverse('volumes', args=[network])}?annee={year}")
+            return redirect(f"{reverse('finance:volumes', args=[network])}?annee={year}")
         faults = faults or [str(refused)]
-    context = frame(found, "volumes", f"Saisir {year}") | {
+    context = frame(found, "finance:volumes", f"Saisir {year}") | {
         "years": years,
         "year": year,
         "chambers": editable,
@@ -291,8 +291,8 @@ def cost_unit(request: Request, network: str, process: str) -> HttpResponse:
             form.add_error(None, refusal.denied.reason)
         else:
             messages.success(request, "Unité d’œuvre enregistrée.")
-            return redirect("volumes", network=network)
-    context = frame(found, "volumes", subject.name, "Unité d’œuvre") | {
+            return redirect("finance:volumes", network=network)
+    context = frame(found, "finance:volumes", subject.name, "Unité d’œuvre") | {
         "process": subject, "form": form, "verdict": verdict,
     }  # fmt: skip
     return render(request, "finance/cost_unit.html", context, status=422 if form.errors else 200)

@@ -68,7 +68,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "finance:recharge_new": (SEEN, KEEPERS),
     "finance:recharge": READ,
     "finance:recharge_export": READ,
-    "reports:recharge_pdf": READ,
+    "finance:recharge_pdf": READ,
     "finance:recharge_reverse": (KEEPERS_SEE, KEEPERS),
     "finance:costs": READ,
     "finance:costs_export": READ,
@@ -149,7 +149,7 @@ def _kwargs(
     found |= {
         "finance:recharge": issued,
         "finance:recharge_reverse": issued,
-        "reports:recharge_pdf": issued,
+        "finance:recharge_pdf": issued,
     }
     found |= {"finance:recharge_export": {**issued, "extension": "xlsx"}}
     of_study = {**here, "pk": study}

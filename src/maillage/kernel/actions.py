@@ -7,6 +7,7 @@ event, all or nothing. Knows nothing of what is being done, nor of who does it.
 from __future__ import annotations
 
 import functools
+import inspect
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -125,19 +126,22 @@ def action(
     """Make a body an action that writes `event` ("app.noun.participle"), in French `title`.
 
     The first argument is the row acted upon, a queryset that narrows to it (404 when it is not
-    there), or None; the body receives it locked. `guard(row, actor=…, **arguments)` decides.
+    there), or None; the body receives it locked. `guard(row, actor=…, **arguments)` decides: every
+    argument reaches it under the name the body gives it.
     Raises `Refusal`; a refusal, an error or a kill leaves nothing behind.
     """
 
     def wrap(
         body: Callable[Concatenate[Any, P], Outcome[T]],
     ) -> Callable[Concatenate[Any, P], T]:
+        names = tuple(inspect.signature(body).parameters)[1:]
+
         def once(target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
             actor: Identified = kwargs["actor"]  # type: ignore[assignment]
             with transaction.atomic():
                 row = _lock(target)
                 if guard is not None:
-                    require(guard(row, *args, **kwargs))
+                    require(guard(row, **dict(zip(names, args, strict=False)), **kwargs))
                 outcome = body(row, *args, **kwargs)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row

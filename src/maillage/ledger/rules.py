@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 FINANCE_FUNCTION = "finances"
@@ -25,10 +26,31 @@ LOCAL_PREFIX = re.compile(r"[0-9]{1,3}|[0-9]{3}[0-9A-Za-z]{1,17}")
 """How accounts may begin: the first three characters of a FEC's accounts are digits."""
 
 
-def can_deposit(network: int, finance: int, actor: Actor) -> Verdict:
-    """Whether anything may be deposited. `finance`: id of the finance function, 0 for none."""
-    if actor.edits_network_value(network, finance) or any(
-        p.network == network and p.entity is not None for p in actor.perimeters
+class BookLike(Protocol):
+    network_id: int
+    entity_id: int
+
+
+class FileLike(Protocol):
+    @property
+    def book(self) -> BookLike: ...
+
+
+class ImportLike(Protocol):
+    network_id: int
+    requested_by: str
+    state: str
+
+
+class AssignmentLike(Protocol):
+    @property
+    def entity(self) -> int | None: ...
+
+
+def can_deposit(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether anything may be deposited."""
+    if actor.edits_some_entity(network.pk) or actor.edits_network_value(
+        network.pk, FINANCE_FUNCTION
     ):
         return ALLOWED
     return Denied(
@@ -37,9 +59,21 @@ def can_deposit(network: int, finance: int, actor: Actor) -> Verdict:
     )
 
 
-def can_keep_book(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
-    """Whether the book of this entity may be imported or replaced."""
-    if actor.edits_entity_value(network, finance, entity):
+def can_import(_: object, *, actor: Actor, entity: EntityLike, **__: object) -> Verdict:
+    """Whether a book of this chamber may be imported or replaced."""
+    return _keeps_books(entity.network_id, entity.pk, actor)
+
+
+def can_withdraw(_: object, *, actor: Actor, book: BookLike, **__: object) -> Verdict:
+    return _keeps_books(book.network_id, book.entity_id, actor)
+
+
+def can_restore(_: object, *, actor: Actor, file: FileLike, **__: object) -> Verdict:
+    return _keeps_books(file.book.network_id, file.book.entity_id, actor)
+
+
+def _keeps_books(network: int, entity: int, actor: Actor) -> Verdict:
+    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
         return ALLOWED
     return Denied(
         "Le livre d’une chambre s’importe avec un mandat de rédacteur de cette chambre, de la "
@@ -47,9 +81,9 @@ def can_keep_book(network: int, finance: int, entity: int, actor: Actor) -> Verd
     )
 
 
-def can_keep_finances(network: int, finance: int, actor: Actor) -> Verdict:
+def can_keep_finances(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether what holds for the whole network (mapping, chart) may be changed."""
-    if actor.edits_network_value(network, finance):
+    if actor.edits_network_value(network.pk, FINANCE_FUNCTION):
         return ALLOWED
     return Denied(
         "Le plan commun et les correspondances se modifient avec un mandat de rédacteur de la "
@@ -57,11 +91,27 @@ def can_keep_finances(network: int, finance: int, actor: Actor) -> Verdict:
     )
 
 
-def can_cancel(requested_by: str, network: int, finance: int, actor: Actor) -> Verdict:
-    mine = actor.is_known and requested_by == actor.identity
-    if mine or actor.edits_network_value(network, finance):
+def can_cancel(deposit: ImportLike, *, actor: Actor, **_: object) -> Verdict:
+    mine = actor.is_known and deposit.requested_by == actor.identity
+    if mine or actor.edits_network_value(deposit.network_id, FINANCE_FUNCTION):
         return ALLOWED
     return Denied("Seule la personne qui a déposé ces fichiers peut arrêter leur lecture.")
+
+
+def can_assign(
+    deposit: ImportLike, *, actor: Actor, assignments: Iterable[AssignmentLike], **_: object
+) -> Verdict:
+    """Whether files deposited may be given to the chambers asked; None is refused by the action."""
+    if deposit.state != "assigning":
+        return Denied("Ces fichiers sont déjà affectés.", status=409)
+    if not can_cancel(deposit, actor=actor):
+        return Denied("Seule la personne qui a déposé ces fichiers peut les affecter.")
+    verdicts = (
+        _keeps_books(deposit.network_id, given.entity, actor)
+        for given in assignments
+        if given.entity is not None
+    )
+    return next((verdict for verdict in verdicts if not verdict), ALLOWED)
 
 
 def closing_fault(closing: dt.date | None, today: dt.date) -> str:

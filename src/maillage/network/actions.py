@@ -12,22 +12,17 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.rules import Administrating
 
 M = TypeVar("M", Entity, Function, MacroProcess)
 
 
-def can_create_network(_: None, *, actor: Any, **__: Any) -> Verdict:
-    if actor.administers(None):
-        return ALLOWED
-    return Denied("Seul un administrateur de l’installation peut créer un réseau.")
-
-
-@action("network.network.created", "Réseau créé", guard=can_create_network)
+@action("network.network.created", "Réseau créé", guard=rules.can_create_network)
 def create_network(
-    _: None, *, actor: Any, code: str, name: str, fictional: bool = False
+    _: None, *, actor: Administrating, code: str, name: str, fictional: bool = False
 ) -> Outcome[Network]:
     """Create a network without chamber, function nor scheme; its journal begins with this event.
 
@@ -48,12 +43,6 @@ def create_network(
         )
         raise Refusal(Denied(taken, status=409)) from None
     return Outcome(network, {"code": code, "name": name, "fictional": fictional}, network)
-
-
-def can_manage(network: Network, *, actor: Any, **_: Any) -> Verdict:
-    if actor.administers(network.pk):
-        return ALLOWED
-    return Denied("Seul un administrateur du réseau peut modifier ses chambres et ses processus.")
 
 
 def noun_version(row: Entity | Function | MacroProcess) -> str:
@@ -126,9 +115,9 @@ def _plain(value: Any) -> Any:
     return value.code if isinstance(value, models.Model) else value  # type: ignore[attr-defined]
 
 
-@action("network.entity.saved", "Chambre ou opérateur enregistré", guard=can_manage)
+@action("network.entity.saved", "Chambre ou opérateur enregistré", guard=rules.can_manage)
 def save_entity(
-    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
+    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[Entity]:
     """Record a chamber or operator. Refuses (422) a wrong SIREN or département."""
     fault = rules.siren_fault(values.get("siren", "")) or rules.departement_fault(
@@ -139,17 +128,17 @@ def save_entity(
     return _save(network, Entity, code, values, seen)
 
 
-@action("network.function.saved", "Fonction enregistrée", guard=can_manage)
+@action("network.function.saved", "Fonction enregistrée", guard=rules.can_manage)
 def save_function(
-    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
+    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[Function]:
     """Record a support function."""
     return _save(network, Function, code, values, seen)
 
 
-@action("network.process.saved", "Macro-processus enregistré", guard=can_manage)
+@action("network.process.saved", "Macro-processus enregistré", guard=rules.can_manage)
 def save_process(
-    network: Network, *, actor: Any, code: str, seen: str | None = None, **values: Any
+    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
 ) -> Outcome[MacroProcess]:
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:

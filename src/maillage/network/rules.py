@@ -1,13 +1,48 @@
-"""What holds of a network's nouns, whoever writes them. Pure."""
+"""What holds of a network's nouns, and who writes them. Pure."""
 
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from maillage.kernel import unseen
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEPARTEMENT = re.compile(r"\d{2}|2[AB]|97[1-8]|98[4-8]")
+
+
+class NetworkLike(Protocol):
+    @property
+    def pk(self) -> int: ...
+
+
+class EntityLike(Protocol):
+    network_id: int
+
+    @property
+    def pk(self) -> int: ...
+
+
+class Administrating(Protocol):
+    """Whoever acts, as far as networks know: people live above."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def administers(self, network: int | None) -> bool: ...
+
+
+def can_create_network(_: object, *, actor: Administrating, **__: object) -> Verdict:
+    if actor.administers(None):
+        return ALLOWED
+    return Denied("Seul un administrateur de l’installation peut créer un réseau.")
+
+
+def can_manage(network: NetworkLike, *, actor: Administrating, **_: object) -> Verdict:
+    if actor.administers(network.pk):
+        return ALLOWED
+    return Denied("Seul un administrateur du réseau peut modifier ses chambres et ses processus.")
 
 
 def siren_fault(siren: str) -> str:

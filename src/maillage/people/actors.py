@@ -1,6 +1,7 @@
 """Who is acting and how far their mandates reach, as one frozen value. Pure.
 
-Knows mandates by their ids; knows nothing of what is being done.
+Knows networks and chambers by their ids, functions by their codes, which are the same in every
+network; knows nothing of what is being done.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ ROLE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Perimeter:
-    """One mandate in force. `network` None reaches every network of the installation."""
+    """One mandate in force. `network` None reaches every network of the installation.
+
+    `function`: the code of the function it is held over, "" for none.
+    """
 
     role: Role
     network: int | None = None
     entity: int | None = None
-    function: int | None = None
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +75,23 @@ class Actor:
     def administers_something(self) -> bool:
         return self.omnipotent or any(p.role is Role.ADMINISTRATOR for p in self.perimeters)
 
-    def edits_network_value(self, network: int, function: int) -> bool:
+    def edits_network_value(self, network: int, function: str) -> bool:
         """Whether the value of the whole network may be set for a process of `function`."""
         return self.administers(network) or any(
             p.role is Role.FUNCTION_EDITOR and p.network == network and p.function == function
             for p in self.perimeters
         )
 
-    def edits_entity_value(self, network: int, function: int, entity: int) -> bool:
+    def edits_entity_value(self, network: int, function: str, entity: int) -> bool:
         """Whether `entity`'s own value may be set for a process of `function`."""
         return self.edits_network_value(network, function) or any(
             p.role is Role.ENTITY_EDITOR and p.network == network and p.entity == entity
             for p in self.perimeters
         )
+
+    def edits_some_entity(self, network: int) -> bool:
+        """Whether some chamber of the network is this actor's to edit, as its editor."""
+        return any(p.network == network and p.entity is not None for p in self.perimeters)
 
     def edits_something(self, network: int) -> bool:
         return self.administers(network) or any(

@@ -16,13 +16,17 @@ from maillage.people.models import Mandate, User
 
 def perimeters_of(mandates: Iterable[Mandate]) -> tuple[Perimeter, ...]:
     return tuple(
-        Perimeter(Role(m.role), m.network_id, m.entity_id, m.function_id) for m in mandates
+        Perimeter(Role(m.role), m.network_id, m.entity_id, m.function.code if m.function else "")
+        for m in mandates
     )
 
 
 _mandates: Prepared[Mandate] = Prepared(
     lambda user, today: (
-        Mandate.objects.in_force(today).filter(user_id=user).select_related("user").order_by("pk")
+        Mandate.objects.in_force(today)
+        .filter(user_id=user)
+        .select_related("user", "function")
+        .order_by("pk")
     )
 )
 
@@ -43,7 +47,10 @@ def actor_of(user: User | AnonymousUser | Any) -> Actor:
     # Not __dict__: a request's user is a lazy proxy, whose __dict__ is its own.
     mandates = getattr(user, "current_mandates", None)
     if mandates is None:
-        mandates = Mandate.objects.in_force(timezone.localdate()).filter(user_id=user.pk)
+        today = timezone.localdate()
+        mandates = (
+            Mandate.objects.in_force(today).filter(user_id=user.pk).select_related("function")
+        )
     return Actor(user.identity, str(user), perimeters_of(mandates))
 
 

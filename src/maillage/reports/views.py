@@ -28,7 +28,7 @@ def booklet(request: Request, pk: int) -> HttpResponse:
     context = {
         "edition": edition,
         "kinds": Dossier.Kind.choices,
-        "allowed": can_request(edition, "", actor=request.actor),
+        "allowed": can_request(edition, actor=request.actor),
         "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
         "crumbs": [
             {

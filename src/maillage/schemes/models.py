@@ -42,6 +42,11 @@ class Scheme(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether it has an edition. One query."""
+        return self.editions.exists()
+
 
 class Edition(models.Model):
     """One version of a scheme: draft, proposed, adopted, superseded."""

@@ -90,7 +90,7 @@ def version_of(edition: Edition) -> int:
 class Axis(NamedTuple):
     """A row or column heading: its id in the database, its code and names in this edition.
 
-    A tuple: every page makes some eighty.
+    `function`: the code of a process's. A tuple: every page makes some eighty.
     """
 
     id: int
@@ -98,7 +98,7 @@ class Axis(NamedTuple):
     name: str
     short_name: str = ""
     kind: str = ""
-    function: int = 0
+    function: str = ""
     group: str = ""
 
 
@@ -124,11 +124,11 @@ _entities: Prepared[tuple[Any, ...]] = Prepared(
 _functions: Prepared[tuple[int, str, str]] = Prepared(
     lambda network: Function.objects.filter(network=network).values_list("pk", "code", "name")
 )
-_processes: Prepared[tuple[int, str, str, int, str]] = Prepared(
+_processes: Prepared[tuple[int, str, str, str, str]] = Prepared(
     lambda network: (
         MacroProcess.objects.filter(network=network)
         .order_by("function__position", "function_id", "position", "name")
-        .values_list("pk", "code", "name", "function_id", "group")
+        .values_list("pk", "code", "name", "function__code", "group")
     )
 )
 _milestones: Prepared[Milestone] = Prepared(
@@ -173,7 +173,7 @@ def _as_sealed(edition: Edition, axes: Axes) -> Axes:
         kept(
             axes.processes,
             {p.code: p for p in sealed.processes},
-            lambda p: Axis(p[0].id, p[0].code, p[1].name, function=p[0].function, group=p[1].group),
+            lambda p: Axis(p[0].id, p[0].code, p[1].name, function=p[1].function, group=p[1].group),
         ),
         axes.milestones,
     )

@@ -12,6 +12,7 @@ from typing import Protocol
 from maillage.kernel import unseen
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.network.rules import NetworkLike
 from maillage.people.actors import Actor
 
 LIFE = Transitions(
@@ -34,10 +35,39 @@ SEALED = ("adopted", "superseded")
 class SchemeLike(Protocol):
     network_id: int
 
+    @property
+    def is_begun(self) -> bool: ...
+
 
 class EditionLike(Protocol):
     status: str
-    scheme: SchemeLike
+
+    @property
+    def scheme(self) -> SchemeLike: ...
+
+
+def can_create_scheme(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
+    if actor.administers(network.pk):
+        return ALLOWED
+    return Denied("Seul un administrateur du réseau peut créer un schéma.")
+
+
+def can_open_first(scheme: SchemeLike, *, actor: Actor, **_: object) -> Verdict:
+    """A first edition is opened where there is none; the next ones are drafted from another."""
+    if not actor.administers(scheme.network_id):
+        return Denied("Seul un administrateur du réseau peut ouvrir une édition.")
+    if scheme.is_begun:
+        reason = "Ce schéma a déjà une édition\u00a0: préparer la suivante depuis sa fiche."
+        return Denied(reason, status=409)
+    return ALLOWED
+
+
+def can_import(network: NetworkLike | None, *, actor: Actor, **_: object) -> Verdict:
+    """Whether the edition of a file may be created here; `network` None is still to create."""
+    if actor.administers(network.pk if network else None):
+        return ALLOWED
+    what = "ce réseau" if network else "l'installation (le réseau du fichier n'existe pas encore)"
+    return Denied(f"Seul un administrateur de {what} peut importer cette édition.")
 
 
 def _administer(edition: EditionLike, actor: Actor, what: str) -> Verdict:
@@ -46,7 +76,7 @@ def _administer(edition: EditionLike, actor: Actor, what: str) -> Verdict:
     return Denied(f"Seul un administrateur du réseau peut {what}.")
 
 
-def can_write(edition: EditionLike, actor: Actor) -> Verdict:
+def can_write(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether anything of the edition may be edited at all by this actor."""
     if edition.status != "draft":
         label = LIFE.labels[edition.status].lower()
@@ -61,7 +91,9 @@ def can_write(edition: EditionLike, actor: Actor) -> Verdict:
     return ALLOWED
 
 
-def can_place(edition: EditionLike, actor: Actor, function: int, entity: int | None) -> Verdict:
+def can_place(
+    edition: EditionLike, *, actor: Actor, function: str, entity: int | None, **_: object
+) -> Verdict:
     """Whether one cell may be set. `entity` None is the value of the whole network."""
     network = edition.scheme.network_id
     if entity is None and actor.edits_network_value(network, function):
@@ -81,16 +113,16 @@ def can_place(edition: EditionLike, actor: Actor, function: int, entity: int | N
 
 def can_administer(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the draft's frame (title, milestones, texts) may change."""
-    verdict = can_write(edition, actor)
+    verdict = can_write(edition, actor=actor)
     return verdict and _administer(edition, actor, "modifier le cadre de l'édition")
 
 
-def can_propose(edition: EditionLike, *, actor: Actor) -> Verdict:
+def can_propose(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     verdict = LIFE.can(edition.status, "propose", "proposer l'édition")
     return verdict and _administer(edition, actor, "proposer une édition")
 
 
-def can_withdraw(edition: EditionLike, *, actor: Actor) -> Verdict:
+def can_withdraw(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     verdict = LIFE.can(edition.status, "withdraw", "remettre l'édition en brouillon")
     return verdict and _administer(edition, actor, "remettre une édition en brouillon")
 
@@ -105,7 +137,7 @@ def can_draft_next(edition: EditionLike, *, actor: Actor, **_: object) -> Verdic
     return _administer(edition, actor, "préparer l'édition suivante")
 
 
-def can_delete(edition: EditionLike, *, actor: Actor) -> Verdict:
+def can_delete(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     if edition.status != "draft":
         return Denied("Seul un brouillon peut être supprimé.", status=409)
     return _administer(edition, actor, "supprimer un brouillon")

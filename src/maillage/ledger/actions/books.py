@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger import rules
 from maillage.ledger.models import Book, BookFile
-from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 
@@ -20,12 +19,7 @@ if TYPE_CHECKING:
     from maillage.ledger.engine.reading import LedgerFile
 
 
-def can_record(_: Network, entity: Entity, *__: object, actor: Actor, **___: object) -> Verdict:
-    network = entity.network_id
-    return rules.can_keep_book(network, finance_function(network), entity.pk, actor)
-
-
-@action("ledger.book.imported", "Livre comptable importé", guard=can_record)
+@action("ledger.book.imported", "Livre comptable importé", guard=rules.can_import)
 def record_file(
     network: Network,
     entity: Entity,
@@ -85,11 +79,7 @@ def _put_aside(file: BookFile | None) -> None:
 # Whatever changes which file is in force locks the network first, and reads again what it changes.
 
 
-def can_restore(network: Network, file: BookFile, *, actor: Actor) -> Verdict:
-    return can_withdraw(network, file.book, actor=actor)
-
-
-@action("ledger.book.restored", "Ancien livre comptable remis en vigueur", guard=can_restore)
+@action("ledger.book.restored", "Ancien livre comptable remis en vigueur", guard=rules.can_restore)
 def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
     """Put a former file back in force; the one in its place is kept, as replaced.
 
@@ -110,11 +100,7 @@ def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[B
     return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
 
 
-def can_withdraw(network: Network, book: Book, *, actor: Actor) -> Verdict:
-    return rules.can_keep_book(network.pk, finance_function(network.pk), book.entity_id, actor)
-
-
-@action("ledger.book.withdrawn", "Livre comptable retiré", guard=can_withdraw)
+@action("ledger.book.withdrawn", "Livre comptable retiré", guard=rules.can_withdraw)
 def withdraw_book(network: Network, book: Book, *, actor: Actor) -> Outcome[Book]:
     """Leave the book without a file in force; its files are kept, each may be put back."""
     book = Book.objects.select_related("entity").get(pk=book.pk)

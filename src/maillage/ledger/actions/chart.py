@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger import rules
-from maillage.ledger.actions.mapping import can_map
 from maillage.ledger.models import ChartVersion, MappingRule
 from maillage.ledger.queries.chart import common_chart, shipped_chart
 from maillage.network.models import Network
@@ -43,7 +42,7 @@ def account_fault(network: Network, account: AccountValue) -> str:
     return unseen_fault("Note", account.note)
 
 
-@action("ledger.chart.extended", "Compte ajouté au plan du réseau", guard=can_map)
+@action("ledger.chart.extended", "Compte ajouté au plan du réseau", guard=rules.can_keep_finances)
 def extend_chart(
     network: Network, account: AccountValue, *, actor: Actor, valid_from: dt.date
 ) -> Outcome[ChartVersion]:
@@ -67,7 +66,7 @@ def extend_chart(
     return Outcome(version, {"account": row, "valid_from": valid_from.isoformat()}, network)
 
 
-@action("ledger.chart.reduced", "Compte retiré du plan du réseau", guard=can_map)
+@action("ledger.chart.reduced", "Compte retiré du plan du réseau", guard=rules.can_keep_finances)
 def reduce_chart(
     network: Network, version_id: int, number: str, *, actor: Actor
 ) -> Outcome[ChartVersion]:

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger import rules
 from maillage.ledger.archive import Deposited, discard
 from maillage.ledger.models import BookImport
-from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
@@ -28,11 +28,7 @@ from maillage.people.actors import Actor
 from maillage.ui.french import NBSP
 
 
-def can_deposit(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
-    return rules.can_deposit(network.pk, finance_function(network.pk), actor)
-
-
-@action("ledger.import.deposited", "Livres comptables déposés", guard=can_deposit)
+@action("ledger.import.deposited", "Livres comptables déposés", guard=rules.can_deposit)
 def deposit_files(
     network: Network, import_id: uuid.UUID, files: Sequence[Deposited], *, actor: Actor
 ) -> Outcome[BookImport]:
@@ -77,24 +73,7 @@ def _described(file: Deposited, known: Mapping[str, set[int]]) -> dict[str, Any]
     }
 
 
-def can_assign(
-    row: BookImport, assignments: Sequence[Assignment], *, actor: Actor, **_: object
-) -> Verdict:
-    finance = finance_function(row.network_id)
-    if row.state != BookImport.State.ASSIGNING:
-        return Denied("Ces fichiers sont déjà affectés.", status=409)
-    verdict = rules.can_cancel(row.requested_by, row.network_id, finance, actor)
-    if not verdict:
-        return Denied("Seule la personne qui a déposé ces fichiers peut les affecter.")
-    for given in assignments:
-        if given.entity is not None:
-            verdict = rules.can_keep_book(row.network_id, finance, given.entity, actor)
-        if not verdict:
-            return verdict
-    return ALLOWED
-
-
-@action("ledger.import.assigned", "Livres affectés à leur chambre", guard=can_assign)
+@action("ledger.import.assigned", "Livres affectés à leur chambre", guard=rules.can_assign)
 def assign_files(
     row: BookImport,
     assignments: Sequence[Assignment],
@@ -163,12 +142,7 @@ def _refuse_assignments(
             raise Refusal(Denied(f"{file['name']}{NBSP}: {fault}", status=422))
 
 
-def can_cancel(row: BookImport, *, actor: Actor) -> Verdict:
-    finance = finance_function(row.network_id)
-    return rules.can_cancel(row.requested_by, row.network_id, finance, actor)
-
-
-@action("ledger.import.cancelled", "Lecture de livres abandonnée", guard=can_cancel)
+@action("ledger.import.cancelled", "Lecture de livres abandonnée", guard=rules.can_cancel)
 def cancel_import(row: BookImport, *, actor: Actor) -> Outcome[BookImport]:
     """Give up what is not read yet; files already taken in stay."""
     if row.is_over:

@@ -8,10 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger import rules
 from maillage.ledger.models import MappingChange, MappingRule
-from maillage.ledger.queries.books import finance_function
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue, state_of, value_of
 from maillage.network.models import Network
@@ -20,10 +19,6 @@ from maillage.people.actors import Actor
 
 Key = tuple[str, str, bool]
 MAX_RULES = 20_000
-
-
-def can_map(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
-    return rules.can_keep_finances(network.pk, finance_function(network.pk), actor)
 
 
 def rule_faults(network: Network, given: Sequence[RuleValue]) -> list[tuple[int, str, str]]:
@@ -54,7 +49,7 @@ def rule_faults(network: Network, given: Sequence[RuleValue]) -> list[tuple[int,
     return faults
 
 
-@action("ledger.mapping.changed", "Correspondances changées", guard=can_map)
+@action("ledger.mapping.changed", "Correspondances changées", guard=rules.can_keep_finances)
 def change_mapping(
     network: Network,
     given: Sequence[RuleValue],
@@ -131,7 +126,9 @@ def _write(
     )
 
 
-@action("ledger.mapping.undone", "Changement de correspondances défait", guard=can_map)
+@action(
+    "ledger.mapping.undone", "Changement de correspondances défait", guard=rules.can_keep_finances
+)
 def undo_mapping(network: Network, change_id: int, *, actor: Actor) -> Outcome[MappingChange]:
     """Bring the rules back to what they were before the last change.
 

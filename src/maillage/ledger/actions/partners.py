@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal
-from maillage.ledger.actions.mapping import can_map
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries.books import chambers_of
+from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 
 
-@action("ledger.partner.named", "Compte auxiliaire rattaché à une chambre", guard=can_map)
+@action("ledger.partner.named", "Compte auxiliaire rattaché à une chambre", guard=can_keep_finances)
 def name_partner(network: Network, number: str, entity: int, *, actor: Actor) -> Outcome[None]:
     """The auxiliary account `number` stands for the chamber of id `entity`, 0 for none of them.
 

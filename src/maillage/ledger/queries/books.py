@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from maillage.ledger import archive
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.rules import FINANCE_FUNCTION
-from maillage.network.models import Entity, Function, Network
+from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 
 
@@ -34,10 +34,8 @@ def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
     return imports.filter(network__in=networks_kept_visible_to(actor))
 
 
-def finance_function(network: int) -> int:
-    """Id of the function whose editors keep the network's finances, 0 where there is none."""
-    functions = Function.objects.filter(network=network, code=FINANCE_FUNCTION)
-    return functions.values_list("pk", flat=True).first() or 0
+def finance_function(network: int) -> str:
+    return FINANCE_FUNCTION
 
 
 def chambers_of(network: Network) -> list[Entity]:

@@ -18,20 +18,17 @@ from django.utils.text import Truncator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.kernel.verdicts import Refusal
-from maillage.ledger import archive
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger import archive, rules
 from maillage.ledger.actions.books import restore_file, withdraw_book
-from maillage.ledger.actions.deposits import can_deposit
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
 from maillage.ledger.engine.reading import LedgerFile
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.queries.books import (
     books_visible_to,
-    finance_function,
     imports_visible_to,
     matrix,
 )
-from maillage.ledger.rules import can_keep_book
 from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
 from maillage.ledger.views.imports import start
 from maillage.network.models import Network
@@ -51,10 +48,9 @@ TOLD = 3
 def books(request: Request, network: str) -> HttpResponse:
     """Which book is in, in which state. A deposit's body is read only for who may deposit."""
     found = kept_network(request, network)
-    verdict = can_deposit(found, actor=request.actor)
+    verdict = rules.can_deposit(found, actor=request.actor)
     if request.method == "POST":
-        if not verdict:
-            raise Refusal(verdict)
+        require(verdict)
         return _deposit(request, network)
     return _page(request, found)
 
@@ -69,7 +65,7 @@ def _page(request: Request, network: Network, refusal: Refusal | None = None) ->
     told = [(row, _names(row), names.get(row.requested_by, "")) for row in under_way]
     context = keeper_frame(request, network, "ledger:books") | {
         "matrix": matrix(network, [today.year - 1]),
-        "verdict": can_deposit(network, actor=request.actor),
+        "verdict": rules.can_deposit(network, actor=request.actor),
         "to_assign": [one for one in told if one[0].state == BookImport.State.ASSIGNING],
         "reading": [one for one in told if one[0].state != BookImport.State.ASSIGNING],
         "latest": [(row, _names(row), names.get(row.requested_by, "")) for row in latest],
@@ -168,10 +164,9 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
     shown = None if lost else asked
     former = [f for f in files if f.replaced_at is not None]
     names = names_of({f.imported_by for f in files})
-    function = finance_function(found.network_id)
     context = keeper_frame(request, found.network, "ledger:books", str(found)) | {
         "book": found,
-        "keeps_book": can_keep_book(found.network_id, function, found.entity_id, request.actor),
+        "keeps_book": rules.can_withdraw(found.network, book=found, actor=request.actor),
         "shown": shown,
         "lost": asked if lost else None,
         "current": current,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
+from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.requests import Request
@@ -100,9 +100,8 @@ def keeper_frame(
     request: Request, network: Network, page: str, *last: str | tuple[str, str]
 ) -> dict[str, Any]:
     """The frame, and `keeps`: whether whoever asks keeps the finances of the network."""
-    actor = request.actor
-    verdict = can_keep_finances(network.pk, finance_function(network.pk), actor)
-    return frame(network, page, *last) | {"keeps": verdict}
+    keeps = can_keep_finances(network, actor=request.actor)
+    return frame(network, page, *last) | {"keeps": keeps}
 
 
 def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:

@@ -21,7 +21,7 @@ from maillage.ledger import archive, rules
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
 from maillage.ledger.models import BookFile, BookImport
-from maillage.ledger.queries.books import chambers_of, finance_function, imports_visible_to
+from maillage.ledger.queries.books import chambers_of, imports_visible_to
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
@@ -178,7 +178,6 @@ def _to_assign(
     request: Request, row: BookImport, given: Sequence[Assignment]
 ) -> list[dict[str, Any]]:
     """Each file to assign with the chambers this actor may give it to."""
-    finance = finance_function(row.network_id)
     chambers, known = chambers_of(row.network), sirens_of(row.network)
 
     def owners(file: dict[str, Any]) -> list[str]:
@@ -188,7 +187,7 @@ def _to_assign(
     mine = [
         chamber
         for chamber in chambers
-        if rules.can_keep_book(row.network_id, finance, chamber.pk, request.actor)
+        if rules.can_import(row.network, entity=chamber, actor=request.actor)
     ]
     last = dt.date(timezone.localdate().year - 1, 12, 31)
     return [

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -28,15 +28,7 @@ from maillage.sheets.findings import Finding, Unreadable
 M = TypeVar("M", bound=models.Model)
 
 
-def _can_import(_: None, file: EditionFile, *, actor: Actor) -> Verdict:
-    network = Network.objects.filter(code=file.document.network_code).first()
-    if actor.administers(network.pk if network else None):
-        return ALLOWED
-    what = "ce réseau" if network else "l'installation (le réseau du fichier n'existe pas encore)"
-    return Denied(f"Seul un administrateur de {what} peut importer cette édition.")
-
-
-@action("schemes.edition.imported", "Édition importée", guard=_can_import)
+@action("schemes.edition.imported", "Édition importée")
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 
@@ -45,6 +37,8 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
     same code under another name), Refusal where a rule of the model is broken.
     """
     document = file.document
+    known = Network.objects.filter(code=document.network_code).first()
+    require(rules.can_import(known, actor=actor))
     network, _created = Network.objects.get_or_create(
         code=document.network_code,
         defaults={"name": document.network_name, "fictional": document.fictional},

@@ -63,7 +63,8 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class _References:
-    processes: Mapping[str, tuple[int, int]]
+    processes: Mapping[str, tuple[int, str]]
+    """Id of each process, and the code of its function."""
     milestones: Mapping[str, int]
     entities: Mapping[str, int]
 
@@ -72,11 +73,7 @@ class _References:
         return self.processes[edit.process][0], self.milestones[edit.milestone], entity
 
 
-def _can_write(edition: Edition, edits: Sequence[CellEdit], *, actor: Actor) -> Verdict:
-    return rules.can_write(edition, actor)
-
-
-@action("schemes.placement.placed", "Cellules modifiées", guard=_can_write)
+@action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
 def place_cells(
     edition: Edition | QuerySet[Edition], edits: Sequence[CellEdit], *, actor: Actor
 ) -> Outcome[Placed]:
@@ -121,14 +118,15 @@ def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
         kind_value = Value(kind, output_field=CharField())
         return rows.order_by().values_list(kind_value, "code", "pk", extra)
 
+    nothing = Value("", output_field=CharField())
     union = part(
-        "p", MacroProcess.objects.filter(network_id=network, **p_filter), F("function_id")
+        "p", MacroProcess.objects.filter(network_id=network, **p_filter), F("function__code")
     ).union(
-        part("m", Milestone.objects.filter(edition=edition), F("edition_id")),
-        part("e", Entity.objects.filter(network_id=network, **e_filter), F("network_id")),
+        part("m", Milestone.objects.filter(edition=edition), nothing),
+        part("e", Entity.objects.filter(network_id=network, **e_filter), nothing),
         all=True,
     )
-    found: dict[str, dict[str, tuple[int, int]]] = {"p": {}, "m": {}, "e": {}}
+    found: dict[str, dict[str, tuple[int, str]]] = {"p": {}, "m": {}, "e": {}}
     for kind, code, pk, extra in union:
         found[kind][code] = (pk, extra)
     return _References(
@@ -146,7 +144,7 @@ class _Checks:
 
     def __init__(self, edition: Edition, references: _References, actor: Actor) -> None:
         self.edition, self.references, self.actor = edition, references, actor
-        self.perimeter: dict[tuple[int, int | None], Verdict] = {}
+        self.perimeter: dict[tuple[str, int | None], Verdict] = {}
         self.sound: set[tuple[Any, ...]] = set()
 
     def verdict(self, edit: CellEdit) -> Verdict:
@@ -161,11 +159,13 @@ class _Checks:
                     f"Le code « {code} » ne désigne aucun {noun} de ce schéma.", status=422
                 )
         entity = known.entities[edit.entity] if edit.entity else None
-        place = (known.processes[edit.process][1], entity)
-        verdict = self.perimeter.get(place)
+        function = known.processes[edit.process][1]
+        verdict = self.perimeter.get((function, entity))
         if verdict is None:
-            verdict = rules.can_place(self.edition, self.actor, *place)
-            self.perimeter[place] = verdict
+            verdict = rules.can_place(
+                self.edition, actor=self.actor, function=function, entity=entity
+            )
+            self.perimeter[function, entity] = verdict
         if not verdict or edit.changes is None:
             return verdict
         fault = self._fault(edit.changes)

@@ -6,31 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.schemes import rules
 from maillage.schemes.actions.frames import Given, clean, cleaned, refuse_faults, told
 from maillage.schemes.engine import frame
 from maillage.schemes.models import Edition, Milestone, Scheme
 
 
-def can_create_scheme(network: Network, *, actor: Actor, **_: Any) -> Verdict:
-    if actor.administers(network.pk):
-        return ALLOWED
-    return Denied("Seul un administrateur du réseau peut créer un schéma.")
-
-
-def can_open_first(scheme: Scheme, *, actor: Actor, **_: Any) -> Verdict:
-    """A first edition is opened where there is none; the next ones are drafted from another."""
-    if not actor.administers(scheme.network_id):
-        return Denied("Seul un administrateur du réseau peut ouvrir une édition.")
-    if scheme.editions.exists():
-        reason = "Ce schéma a déjà une édition\u00a0: préparer la suivante depuis sa fiche."
-        return Denied(reason, status=409)
-    return ALLOWED
-
-
-@action("schemes.scheme.created", "Schéma créé avec son premier brouillon", guard=can_create_scheme)
+@action(
+    "schemes.scheme.created",
+    "Schéma créé avec son premier brouillon",
+    guard=rules.can_create_scheme,
+)
 def create_scheme(
     network: Network,
     *,
@@ -61,7 +50,7 @@ def create_scheme(
     return Outcome(draft, diff | _told(draft, milestones), draft)
 
 
-@action("schemes.edition.opened", "Première édition ouverte", guard=can_open_first)
+@action("schemes.edition.opened", "Première édition ouverte", guard=rules.can_open_first)
 def open_first_edition(
     scheme: Scheme, *, actor: Actor, edition_title: str, milestones: Sequence[Given]
 ) -> Outcome[Edition]:

@@ -51,12 +51,12 @@ def counts_of(axes: Axes, cells: Cells) -> Counts:
     return Counts(every - silent, every, changes)
 
 
-def _headings(axes: Axes) -> dict[int, str]:
-    return {f.id: f.name for f in axes.functions}
+def _headings(axes: Axes) -> dict[str, str]:
+    return {f.code: f.name for f in axes.functions}
 
 
 def _kept(axes: Axes, selection: Selection) -> Iterator[Axis]:
-    wanted = {f.id for f in axes.functions if f.code in selection.functions}
+    wanted = selection.functions
     return (p for p in axes.processes if not wanted or p.function in wanted)
 
 
@@ -152,7 +152,6 @@ def light_document(
 ) -> doc.EditionDocument:
     """What the pictures need, from the cells at hand: modes, without texts or sources."""
     scheme = edition.scheme
-    functions = {f.id: f.code for f in axes.functions}
     milestones = {m.pk: m.code for m in axes.milestones}
     processes = {p.id: p.code for p in axes.processes}
     cells = [(key, value, "") for key, value in network.items()]
@@ -172,7 +171,7 @@ def light_document(
             for e in axes.entities
         ),
         tuple(doc.FunctionDoc(f.code, f.name) for f in axes.functions),
-        tuple(doc.ProcessDoc(p.code, functions[p.function], p.name) for p in axes.processes),
+        tuple(doc.ProcessDoc(p.code, p.function, p.name) for p in axes.processes),
         tuple(
             doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
             for m in axes.milestones

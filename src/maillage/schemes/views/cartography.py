@@ -54,7 +54,7 @@ def cartography(request: Request, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
     query = query_of(request.GET)
-    can_write = rules.can_write(edition, request.actor)
+    can_write = rules.can_write(edition, actor=request.actor)
     return framed(
         request,
         "schemes/cartography.html",
@@ -266,7 +266,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         ],
         "former": _former(request, edition, process, milestone, entity),
         "events": _events(request, edition, "|".join((process, milestone, entity))),
-        "can_write": rules.can_write(edition, request.actor),
+        "can_write": rules.can_write(edition, actor=request.actor),
         "crumbs": _crumbs(edition, subject.name),
     }
     alone = request.headers.get("HX-Request")

@@ -88,7 +88,7 @@ def sheet(request: Request, pk: int) -> HttpResponse:
         .exclude(pk=pk)
         .order_by("-number"),
         "can": {
-            "write": rules.can_write(edition, actor),
+            "write": rules.can_write(edition, actor=actor),
             "administer": rules.can_administer(edition, actor=actor),
             "propose": rules.can_propose(edition, actor=actor),
             "withdraw": rules.can_withdraw(edition, actor=actor),
@@ -115,7 +115,7 @@ def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> di
         may = bool(rules.can_administer(edition, actor=actor))
         url, step = reverse("schemes:frame", args=[edition.pk]), NO_MILESTONE
     elif all(p.mode == UNKNOWN for p in document.placements):
-        may = bool(rules.can_write(edition, actor))
+        may = bool(rules.can_write(edition, actor=actor))
         url, step = reverse("schemes:grid", args=[edition.pk]), NO_CELL
     else:
         return None

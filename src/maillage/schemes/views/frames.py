@@ -27,7 +27,6 @@ from maillage.schemes.actions import (
     open_first_edition,
     revise_frame,
 )
-from maillage.schemes.actions.schemes import can_create_scheme, can_open_first
 from maillage.schemes.engine.frame import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
@@ -199,7 +198,7 @@ def scheme_new(request: Request, network: str) -> HttpResponse:
     """A scheme, its first draft and its milestones, all at once."""
     found = _network(request, network)
     page = {
-        "verdict": can_create_scheme(found, actor=request.actor),
+        "verdict": rules.can_create_scheme(found, actor=request.actor),
         "title": "Créer un schéma",
         "lead": f"{found.name}\u00a0: le schéma, son premier brouillon et ses jalons.",
         "action_label": "Créer le schéma et son brouillon",
@@ -217,7 +216,7 @@ def first_edition(request: Request, network: str, code: str) -> HttpResponse:
     found = _network(request, network)
     scheme = get_object_or_404(found.schemes, code=code)
     page = {
-        "verdict": can_open_first(scheme, actor=request.actor),
+        "verdict": rules.can_open_first(scheme, actor=request.actor),
         "title": "Ouvrir la première édition",
         "lead": scheme.title,
         "action_label": "Ouvrir le brouillon",

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Refusal
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -98,7 +98,7 @@ def _columns(axes: Axes, entity: str, milestone: str) -> list[GridColumn]:
 def grid(request: Request, pk: int) -> HttpResponse:
     """The grid of a draft; of anything else, why not and what to do instead."""
     edition = visible_edition(request, pk)
-    verdict = rules.can_write(edition, request.actor)
+    verdict = rules.can_write(edition, actor=request.actor)
     context: dict[str, Any] = {
         "edition": edition,
         "verdict": verdict,
@@ -144,7 +144,7 @@ class _Sheet:
 
     def groups(self, axes: Axes, function: str) -> list[GridGroup]:
         """Rows under their function and perimeter, in the scheme's order."""
-        names = {f.id: f.name for f in axes.functions if not function or f.code == function}
+        names = {f.code: f.name for f in axes.functions if not function or f.code == function}
         shown = (p for p in axes.processes if p.function in names)
         groups = []
         for owner, rows in itertools.groupby(shown, lambda p: p.function):
@@ -156,10 +156,10 @@ class _Sheet:
             groups.append(GridGroup(names[owner], None not in may, perimeters))
         return groups
 
-    def _reason(self, function: int, column: GridColumn) -> int | None:
+    def _reason(self, function: str, column: GridColumn) -> int | None:
         """The number of the reason why the actor may not set this column, None where they may."""
         entity = column.entity.id if column.entity else None
-        verdict: Verdict = rules.can_place(self.edition, self.actor, function, entity)
+        verdict = rules.can_place(self.edition, actor=self.actor, function=function, entity=entity)
         if not isinstance(verdict, Denied):
             return None
         if verdict.reason not in self.reasons:

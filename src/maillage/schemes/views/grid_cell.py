@@ -165,9 +165,11 @@ def _save(
 
 
 def _verdict(edition: Edition, actor: Actor, process: Axis, entity: Axis | None) -> Verdict:
-    verdict = rules.can_write(edition, actor)
-    entity_id = entity.id if entity else None
-    return verdict and rules.can_place(edition, actor, process.function, entity_id)
+    verdict = rules.can_write(edition, actor=actor)
+    chamber = entity.id if entity else None
+    return verdict and rules.can_place(
+        edition, actor=actor, function=process.function, entity=chamber
+    )
 
 
 def _conflict(refusal: Refusal, row: Placement | None) -> dict[str, Any] | None:

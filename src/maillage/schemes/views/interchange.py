@@ -96,7 +96,7 @@ def _read(request: Request, form: forms.Form) -> tuple[bytes, str]:
 def import_table(request: Request, pk: int) -> HttpResponse:
     """Read a spreadsheet and show what it would change; nothing is written to the cells."""
     edition = visible_edition(request, pk)
-    verdict = rules.can_write(edition, request.actor)
+    verdict = rules.can_write(edition, actor=request.actor)
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
     if request.method == "POST":

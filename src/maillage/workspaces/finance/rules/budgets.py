@@ -45,7 +45,7 @@ class BudgetLike(Protocol):
     sent_on: dt.date | None
 
 
-def can_keep(network: int, entity: int, finance: int, actor: Actor) -> Verdict:
+def can_keep(network: int, entity: int, finance: str, actor: Actor) -> Verdict:
     """Whether the budgets of this chamber are this actor's to keep."""
     if actor.edits_entity_value(network, finance, entity):
         return ALLOWED
@@ -55,7 +55,7 @@ def can_keep(network: int, entity: int, finance: int, actor: Actor) -> Verdict:
     )
 
 
-def can_keep_axes(network: int, finance: int, actor: Actor) -> Verdict:
+def can_keep_axes(network: int, finance: str, actor: Actor) -> Verdict:
     """Whether the analytical plan, common to all chambers, may be changed."""
     if actor.edits_network_value(network, finance):
         return ALLOWED
@@ -65,7 +65,7 @@ def can_keep_axes(network: int, finance: int, actor: Actor) -> Verdict:
     )
 
 
-def can_enter(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+def can_enter(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
     """Whether amounts and jobs may be entered: a draft, of a chamber that is the actor's."""
     if budget.status != "draft":
         advice = "" if budget.kind == "executed" else " Pour le corriger, préparer un rectifié."
@@ -77,31 +77,31 @@ def can_enter(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
     return can_keep(budget.network_id, budget.entity_id, finance, actor)
 
 
-def _can_move(budget: BudgetLike, verb: str, what: str, finance: int, actor: Actor) -> Verdict:
+def _can_move(budget: BudgetLike, verb: str, what: str, finance: str, actor: Actor) -> Verdict:
     verdict = LIFE.can(budget.status, verb, what)
     return verdict and can_keep(budget.network_id, budget.entity_id, finance, actor)
 
 
-def can_vote(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+def can_vote(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
     return _can_move(budget, "vote", "enregistrer le vote", finance, actor)
 
 
-def can_send(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+def can_send(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
     return _can_move(budget, "send", "enregistrer l’envoi à l’autorité", finance, actor)
 
 
-def can_answer(budget: BudgetLike, finance: int, actor: Actor, *, verb: str) -> Verdict:
+def can_answer(budget: BudgetLike, finance: str, actor: Actor, *, verb: str) -> Verdict:
     """`verb` is "approve" or "refuse"."""
     return _can_move(budget, verb, "enregistrer la réponse de l’autorité", finance, actor)
 
 
-def can_delete(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+def can_delete(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
     if budget.status != "draft":
         return Denied("Seul un budget en préparation peut être supprimé.", status=409)
     return can_keep(budget.network_id, budget.entity_id, finance, actor)
 
 
-def can_revise(budget: BudgetLike, finance: int, actor: Actor) -> Verdict:
+def can_revise(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
     """Whether a revised budget may be prepared from this one."""
     if budget.kind == Kind.EXECUTED:
         return Denied("Un budget exécuté ne se rectifie pas.", status=409)

@@ -13,7 +13,7 @@ MOST_MINUTES = Decimal(100_000)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def can_count(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
+def can_count(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
     """Whether the volumes and FTE of this entity may be written."""
     if actor.edits_entity_value(network, finance, entity):
         return ALLOWED
@@ -23,7 +23,7 @@ def can_count(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
     )
 
 
-def can_study(network: int, finance: int, actor: Actor) -> Verdict:
+def can_study(network: int, finance: str, actor: Actor) -> Verdict:
     """A cost study speaks of several chambers: the network's finance editors write it."""
     if actor.edits_network_value(network, finance):
         return ALLOWED

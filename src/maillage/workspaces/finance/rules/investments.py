@@ -6,7 +6,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
 
 
-def can_plan(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
+def can_plan(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
     """Whether the operations of this entity may be written. `finance`: id of that function."""
     if actor.edits_entity_value(network, finance, entity):
         return ALLOWED
@@ -16,7 +16,7 @@ def can_plan(network: int, finance: int, entity: int, actor: Actor) -> Verdict:
     )
 
 
-def can_plan_something(network: int, finance: int, actor: Actor) -> Verdict:
+def can_plan_something(network: int, finance: str, actor: Actor) -> Verdict:
     """Whether some operation of the network may be written, whichever chamber's."""
     own = any(p.network == network and p.entity is not None for p in actor.perimeters)
     if own or actor.edits_network_value(network, finance):

@@ -17,7 +17,7 @@ MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
 
 
-def can_keep_keys(network: int, finance: int, actor: Actor) -> Verdict:
+def can_keep_keys(network: int, finance: str, actor: Actor) -> Verdict:
     """Keys bind every chamber: the network's finance editors and administrators keep them."""
     if actor.edits_network_value(network, finance):
         return ALLOWED

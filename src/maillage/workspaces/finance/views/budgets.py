@@ -297,7 +297,7 @@ NEXT = ("voter", "envoyer", "approuver")
 """The acts that carry a budget forward: what its page offers first."""
 
 
-def verbs_of(budget: Budget, finance: int, actor: Any) -> list[tuple[str, str, Verdict, str]]:
+def verbs_of(budget: Budget, finance: str, actor: Any) -> list[tuple[str, str, Verdict, str]]:
     """What may be done with a budget: address, label, verdict, class of its button."""
     found = []
     for name, verb in VERBS.items():

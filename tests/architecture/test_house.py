@@ -61,6 +61,16 @@ def test_every_template_compiles() -> None:
         get_template(name)
 
 
+def test_no_line_of_a_template_is_longer_than_a_screen() -> None:
+    long = [
+        f"{name}:{number}"
+        for name, path in TEMPLATES.items()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert long == []
+
+
 def test_every_included_or_extended_template_exists() -> None:
     missing = []
     for name, path in TEMPLATES.items():

@@ -120,6 +120,27 @@ def mode_badge(mode: str | None, name: bool = False) -> SafeString:
     )
 
 
+@register.simple_block_tag
+def nothing(content: str, title: str, url: str = "", label: str = "") -> SafeString:
+    """An empty state: its title, why and what to do next as the block, the next act as a link."""
+    act = (
+        format_html('<p class="cluster"><a class="button" href="{}">{}</a></p>', url, label)
+        if url
+        else ""
+    )
+    text = mark_safe(content.strip())
+    why = format_html("<p>{}</p>", text) if text else ""
+    return format_html('<section class="empty"><h2>{}</h2>{}{}</section>', title, why, act)
+
+
+@register.simple_block_tag
+def rule(content: str, about: str) -> SafeString:
+    """A help bubble: how the figure it stands beside is computed."""
+    spoken = format_html('<summary aria-label="Règle de calcul\u00a0: {}">?</summary>', about)
+    text = mark_safe(content.strip())
+    return format_html('<details class="help no-print">{}<p>{}</p></details>', spoken, text)
+
+
 @register.simple_tag
 def chip(label: str, remove_url: str = "", current: bool = False) -> SafeString:
     """A filter in force. With `remove_url` it is a link that takes the filter away."""

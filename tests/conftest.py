@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.core.cache import caches
 
+from maillage.network.models import Network
 from maillage.schemes.models import Edition
 from tests.builders import actors_of, load, small_document
 
@@ -40,3 +44,19 @@ def adopted(db: None) -> Edition:
 def people(db: None) -> Callable[..., SimpleNamespace]:
     """Make the actors of a network: `people(edition).nord.actor`, `.client`, `.user`."""
     return actors_of
+
+
+@pytest.fixture
+def network(draft: Edition) -> Network:
+    return draft.network
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    with time_machine.travel(dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC), tick=True):
+        yield

@@ -10,9 +10,10 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+from maillage.costing.actions.axes import save_axis
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget, save_axis
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
 from maillage.workspaces.finance.engine.budget_table import write_csv
 from maillage.workspaces.finance.models import BudgetPendingImport
 

@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.sheets.writing import Column, Table, to_csv
-from maillage.workspaces.finance.actions.costs import (
+from maillage.costing.actions.costs import (
     StudyDraft,
     Worked,
     name_unit,
     save_study,
 )
-from maillage.workspaces.finance.actions.investments import save_investment
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     Recharge,
     define_key,
     issue_recharge,
 )
-from maillage.workspaces.finance.engine.benchmarks import INVOICE
+from maillage.costing.engine.benchmarks import INVOICE
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.sheets.writing import Column, Table, to_csv
+from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.engine.plan_table import SHEET, row_of, titles
 from maillage.workspaces.finance.models import InvestmentPendingImport

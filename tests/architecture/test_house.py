@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "maillage"
 LAYERS = (
     *("kernel", "ui", "network", "people", "schemes"),
-    *("ledger", "finance", "reports", "portal"),
+    *("ledger", "costing", "finance", "reports", "portal"),
 )
 TEMPLATES = {
     str(path.relative_to(folder)): path

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from maillage.costing.models import Budget
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import parse_amount, spread, written
-from maillage.workspaces.finance.models import Budget
 from tests.browser.inspection import Inspection
 from tests.builders import load, small_document
 from tests.workspaces.finance.budget_world import budget, voted

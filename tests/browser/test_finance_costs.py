@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from maillage.costing.models import RechargeStatement
 from maillage.network.models import Network
 from maillage.workspaces.finance import demo_costs
-from maillage.workspaces.finance.models import Investment, RechargeStatement
+from maillage.workspaces.finance.models import Investment
 from tests.builders import load, small_document
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.costing.models import Budget
 from maillage.kernel.actions import title_of
 from maillage.kernel.models import Event
 from maillage.ledger.models import Book
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.engine.amounts import written
-from maillage.workspaces.finance.models import Budget
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.test import Client
 
+from maillage.costing.actions.axes import save_axis
+from maillage.costing.models import Budget
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (
@@ -15,11 +17,9 @@ from maillage.workspaces.finance.actions import (
     approve_budget,
     enter_amounts,
     open_budget,
-    save_axis,
     send_budget,
     vote_budget,
 )
-from maillage.workspaces.finance.models import Budget
 
 LINES = {("6061", ""): 1_200_00, ("641", "numerique"): 2_400_00, ("706", ""): 5_000_00}
 

@@ -12,6 +12,9 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 
+from maillage.costing.actions.axes import save_axis
+from maillage.costing.models import Budget, BudgetAxis, BudgetLine
+from maillage.costing.queries.budgets import amounts_of, budgets_visible_to, last_voted
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
@@ -27,20 +30,14 @@ from maillage.workspaces.finance.actions import (
     open_budget,
     refuse_budget,
     revise_budget,
-    save_axis,
     save_personnel,
     send_budget,
     vote_budget,
 )
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.personnel import Jobs
-from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine, PersonnelLine
-from maillage.workspaces.finance.queries.budgets import (
-    amounts_of,
-    budgets_visible_to,
-    jobs_of,
-    last_voted,
-)
+from maillage.workspaces.finance.models import PersonnelLine
+from maillage.workspaces.finance.queries.budgets import jobs_of
 from tests.workspaces.finance.budget_world import approved, axis, budget, entity, vote, voted
 
 D = dt.date

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import load_workbook
 
+from maillage.costing.models import Budget
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
@@ -24,7 +25,7 @@ from maillage.workspaces.finance.actions.pending import (
     keep_plan_file,
 )
 from maillage.workspaces.finance.engine.budget_table import MONTH_TITLES
-from maillage.workspaces.finance.models import Budget, BudgetPendingImport, InvestmentPendingImport
+from maillage.workspaces.finance.models import BudgetPendingImport, InvestmentPendingImport
 from tests.workspaces.finance.budget_world import budget, page_text
 
 pytestmark = pytest.mark.usefixtures("november")

@@ -14,6 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import load_workbook
 
+from maillage.costing.engine.budgets import totals
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import amounts_of
+from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
@@ -21,10 +25,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, open_budget
 from maillage.workspaces.finance.demo import fill
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
-from maillage.workspaces.finance.engine.budgets import totals
-from maillage.workspaces.finance.models import AssemblyDate, Budget
-from maillage.workspaces.finance.queries.budgets import amounts_of
-from maillage.workspaces.finance.queries.realised import realised_amounts
+from maillage.workspaces.finance.models import AssemblyDate
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import approved, budget, page_text, vote, voted
 

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from maillage.costing.engine.budgets import totals
+from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.engine.budgets import totals
-from maillage.workspaces.finance.queries.realised import realised_amounts
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import approved, budget, page_text, vote
 

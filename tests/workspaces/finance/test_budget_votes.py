@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from maillage.costing.engine.budgets import Measure, overall, totals
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import amounts_of, year_of
+from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.ledger.queries.mapping import RuleValue
@@ -16,11 +20,8 @@ from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import Start, open_budget, save_personnel
 from maillage.workspaces.finance.demo import fill
-from maillage.workspaces.finance.engine.budgets import Measure, overall, totals
 from maillage.workspaces.finance.engine.personnel import Jobs, check
-from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.budgets import amounts_of, jobs_of, year_of
-from maillage.workspaces.finance.queries.realised import realised_amounts
+from maillage.workspaces.finance.queries.budgets import jobs_of
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 

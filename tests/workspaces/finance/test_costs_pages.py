@@ -8,11 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance import demo_costs
-from maillage.workspaces.finance.actions.costs import (
+from maillage.costing.actions.costs import (
     Count,
     StudyDraft,
     Worked,
@@ -20,8 +16,12 @@ from maillage.workspaces.finance.actions.costs import (
     name_unit,
     save_study,
 )
-from maillage.workspaces.finance.models import CostStudy
-from maillage.workspaces.finance.queries.costs import costing_of, entered_beside, volumes_of
+from maillage.costing.models import CostStudy
+from maillage.costing.queries.costs import costing_of, entered_beside, volumes_of
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance import demo_costs
 from tests.builders import load, small_document
 
 Q = Decimal

@@ -20,6 +20,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from maillage.costing.actions.costs import Count, count_volumes
+from maillage.costing.models import AllocationKey, CostStudy, ProcessVolume, RechargeStatement
+from maillage.costing.queries.costs import finance_processes, years_counted
+from maillage.costing.queries.keys import pool_of
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
 from maillage.ledger.queries.books import chambers_of
@@ -29,17 +33,8 @@ from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.engine.generate import generate
 from maillage.workspaces.finance import demo_costs
-from maillage.workspaces.finance.actions.costs import Count, count_volumes
-from maillage.workspaces.finance.models import (
-    AllocationKey,
-    CostStudy,
-    Investment,
-    ProcessVolume,
-    RechargeStatement,
-)
-from maillage.workspaces.finance.queries.costs import finance_processes, years_counted
+from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of
-from maillage.workspaces.finance.queries.keys import pool_of
 from tests.builders import keep_books, load, person, small_document
 
 

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from maillage.ledger.actions.mapping import change_mapping
-from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.mapping import RuleValue
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     Recharge,
     define_key,
     issue_recharge,
 )
-from maillage.workspaces.finance.models import AllocationKey, RechargeStatement
-from maillage.workspaces.finance.rules.keys import books_fault
+from maillage.costing.models import AllocationKey, RechargeStatement
+from maillage.costing.rules.keys import books_fault
+from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
 from tests.builders import keep_books
 
 Q = Decimal

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     Recharge,
     define_key,
     issue_recharge,
 )
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
 
 Q = Decimal
 SEATS = KeyDraft(

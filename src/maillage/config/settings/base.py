@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "maillage.people",
     "maillage.schemes",
     "maillage.ledger",
+    "maillage.costing",
     "maillage.workspaces.finance",
     "maillage.reports",
     "maillage.portal",

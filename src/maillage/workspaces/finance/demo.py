@@ -13,6 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
+from maillage.costing.actions.axes import save_axis
+from maillage.costing.engine.budgets import Amounts, Kind, by_month
+from maillage.costing.models import Budget
+from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
@@ -25,16 +29,12 @@ from maillage.workspaces.finance.actions import (
     open_budget,
     plan_assemblies,
     revise_budget,
-    save_axis,
     save_personnel,
     send_budget,
     vote_budget,
 )
 from maillage.workspaces.finance.engine.amounts import rounded, scaled, spread
-from maillage.workspaces.finance.engine.budgets import Amounts, Kind, by_month
 from maillage.workspaces.finance.engine.personnel import Jobs
-from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.realised import realised_amounts
 
 AXES = (
     ("transition-numerique", "Transition numérique des commerces", "action"),

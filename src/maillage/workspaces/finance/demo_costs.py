@@ -11,10 +11,7 @@ from random import Random
 
 from django.utils import timezone
 
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Entity, MacroProcess, Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.costs import (
+from maillage.costing.actions.costs import (
     Count,
     StudyDraft,
     Worked,
@@ -22,23 +19,26 @@ from maillage.workspaces.finance.actions.costs import (
     name_unit,
     save_study,
 )
-from maillage.workspaces.finance.actions.investments import save_investment
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     Recharge,
     define_key,
     issue_recharge,
     reverse_recharge,
 )
-from maillage.workspaces.finance.engine.benchmarks import INVOICE
-from maillage.workspaces.finance.engine.costing import DEFAULT_PRACTICAL, MINUTES_PER_FTE
-from maillage.workspaces.finance.engine.investments import Operation
-from maillage.workspaces.finance.models import AllocationKey
-from maillage.workspaces.finance.queries.costs import (
+from maillage.costing.engine.benchmarks import INVOICE
+from maillage.costing.engine.costing import DEFAULT_PRACTICAL, MINUTES_PER_FTE
+from maillage.costing.models import AllocationKey
+from maillage.costing.queries.costs import (
     finance_processes,
     volumes_of,
     years_counted,
 )
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.engine.investments import Operation
 
 SOURCE = "Données fictives de démonstration"
 WORKS = (

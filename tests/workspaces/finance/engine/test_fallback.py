@@ -6,11 +6,11 @@ import datetime as dt
 
 from hypothesis import given
 
+from maillage.costing.engine.budgets import Key
 from maillage.workspaces.finance.engine.amounts import rounded
-from maillage.workspaces.finance.engine.budgets import Key
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
-from tests.workspaces.finance.engine.test_budgets import AMOUNTS
+from tests.costing.engine.test_budgets import AMOUNTS
 
 RULE = shipped_calendar().fallbacks[0]
 

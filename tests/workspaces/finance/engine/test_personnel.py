@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maillage.workspaces.finance.engine.budgets import Key
+from maillage.costing.engine.budgets import Key
 from maillage.workspaces.finance.engine.personnel import Jobs, check, fault, lines_of
 
 JOBS = Jobs("Conseillers", "", 250, 300_000, 4500)

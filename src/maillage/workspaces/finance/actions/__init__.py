@@ -8,7 +8,6 @@ from maillage.workspaces.finance.actions.budgets import (
     open_budget,
     refuse_budget,
     revise_budget,
-    save_axis,
     send_budget,
     vote_budget,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "refuse_budget",
     "reopen_deadline",
     "revise_budget",
-    "save_axis",
     "save_personnel",
     "send_budget",
     "vote_budget",

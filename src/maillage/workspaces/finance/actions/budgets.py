@@ -13,18 +13,19 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from maillage.costing.engine.budgets import VOTED, Amounts, Kind
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import amounts_of, last_voted
+from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
-from maillage.workspaces.finance.engine.budgets import Amounts, Kind
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
-from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
-from maillage.workspaces.finance.queries.budgets import amounts_of, last_voted
-from maillage.workspaces.finance.queries.realised import realised_amounts
+from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.rules import budgets as rules
 
 
@@ -163,7 +164,7 @@ def _copy_personnel(source: Budget, target: Budget) -> None:
 def _next_initial(budget: Budget) -> dt.date | None:
     """When the initial budget of the year after was voted."""
     following = Budget.objects.filter(
-        entity=budget.entity, year=budget.year + 1, kind=Kind.INITIAL, status__in=rules.VOTED
+        entity=budget.entity, year=budget.year + 1, kind=Kind.INITIAL, status__in=VOTED
     )
     return following.values_list("voted_on", flat=True).first()
 
@@ -267,46 +268,3 @@ def delete_budget(budget: Budget, *, actor: Actor) -> Outcome[None]:
     budget.personnel.all().delete()
     budget.delete()
     return Outcome(None, diff, network)
-
-
-def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_keep_axes(network.pk, finance_function(network.pk), actor)
-
-
-@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=_can_keep_axes)
-def save_axis(
-    network: Network,
-    *,
-    actor: Actor,
-    code: str,
-    name: str,
-    kind: str,
-    valid_from: dt.date | None = None,
-    valid_to: dt.date | None = None,
-    new: bool = False,
-) -> Outcome[BudgetAxis]:
-    """Record an action or a section of the analytical plan, known by its code.
-
-    Refuses (422) a code, name, nature or period that does not hold; (409, `new`) a code taken.
-    """
-    refuse(rules.axis_fault(code, name, valid_from, valid_to))
-    if kind not in BudgetAxis.Kind.values:
-        refuse("Nature inconnue\u00a0: action ou section attendue.")
-    axis = BudgetAxis.objects.filter(network=network, code=code).first()
-    if axis is not None and new:
-        refuse(f"Le code «\u00a0{code}\u00a0» est déjà celui de «\u00a0{axis}\u00a0».", 409)
-    values: dict[str, Any] = {"name": name.strip(), "kind": kind}
-    values |= {"valid_from": valid_from, "valid_to": valid_to}
-    before = {n: getattr(axis, n) for n in values} if axis else {}
-    if before == values and axis is not None:
-        return Outcome(axis, unchanged=True)
-    axis = axis or BudgetAxis(network=network, code=code)
-    for field, value in values.items():
-        setattr(axis, field, value)
-    axis.save()
-    changed = {n: [_plain(before.get(n)), _plain(v)] for n, v in values.items()}
-    return Outcome(axis, {"code": code, **changed}, axis)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value

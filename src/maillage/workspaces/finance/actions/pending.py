@@ -11,15 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from maillage.costing.models import Budget
 from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.models import (
-    Budget,
-    BudgetPendingImport,
-    InvestmentPendingImport,
-)
+from maillage.workspaces.finance.models import BudgetPendingImport, InvestmentPendingImport
 from maillage.workspaces.finance.queries.investments import plan_version
 from maillage.workspaces.finance.rules.budgets import can_enter
 from maillage.workspaces.finance.rules.investments import can_plan_something

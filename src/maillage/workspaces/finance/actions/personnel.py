@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from maillage.costing.models import Budget, BudgetAxis
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, can_enter, stamp_of
 from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.personnel import Jobs
-from maillage.workspaces.finance.models import Budget, BudgetAxis, PersonnelLine
+from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.queries.budgets import jobs_of
 
 

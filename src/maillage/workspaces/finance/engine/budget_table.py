@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from maillage.costing.engine.budgets import account_fault, row_order
 from maillage.sheets.archive import is_workbook, refuse
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.formulas import guarded
@@ -27,7 +28,6 @@ from maillage.workspaces.finance.engine.amounts import (
     spread,
     written,
 )
-from maillage.workspaces.finance.engine.budgets import account_fault, row_order
 
 SHEET = "Budget"
 MAX_BYTES = 5_000_000

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.costing.engine.budgets import Amounts, Key
 from maillage.workspaces.finance.engine.amounts import rounded, scaled
-from maillage.workspaces.finance.engine.budgets import Amounts, Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.costing.engine.budgets import Amounts
 from maillage.workspaces.finance.engine.amounts import rounded
-from maillage.workspaces.finance.engine.budgets import Amounts
 
 PAY, CHARGES = "641", "645"
 PERSONNEL_ROOT = "64"

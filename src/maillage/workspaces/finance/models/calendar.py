@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.network.models import Entity
-from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
 
 
 class AssemblyDate(models.Model):

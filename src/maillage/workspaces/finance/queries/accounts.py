@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from maillage.costing.engine.budgets import REPAID
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
-from maillage.workspaces.finance.engine.budgets import REPAID
 
 
 @lru_cache(maxsize=1)

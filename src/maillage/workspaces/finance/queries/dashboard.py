@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from maillage.costing.engine.benchmarks import INVOICE
+from maillage.costing.engine.budgets import Kind, totals
+from maillage.costing.models import CostStudy
+from maillage.costing.queries.budgets import YearOfBudgets
+from maillage.costing.queries.budgets import year_of as budgets_of
+from maillage.costing.queries.costs import (
+    finance_processes,
+    unit_costs,
+    volumes_of,
+    whole,
+)
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.engine.benchmarks import INVOICE
-from maillage.workspaces.finance.engine.budgets import Kind, totals
 from maillage.workspaces.finance.engine.dashboard import (
     INDICATORS,
     Facts,
@@ -20,15 +29,6 @@ from maillage.workspaces.finance.engine.dashboard import (
     book_facts,
     consolidated,
     figure,
-)
-from maillage.workspaces.finance.models import CostStudy
-from maillage.workspaces.finance.queries.budgets import YearOfBudgets
-from maillage.workspaces.finance.queries.budgets import year_of as budgets_of
-from maillage.workspaces.finance.queries.costs import (
-    finance_processes,
-    unit_costs,
-    volumes_of,
-    whole,
 )
 
 ABSENT = "absent"

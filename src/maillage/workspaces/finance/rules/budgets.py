@@ -9,10 +9,10 @@ import datetime as dt
 import re
 from typing import Protocol
 
+from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.budgets import STATE_LABELS, Kind, Totals
 from maillage.workspaces.finance.engine.calendar import shifted
 
 LIFE = Transitions(
@@ -24,15 +24,12 @@ LIFE = Transitions(
     },
     labels={str(state): label for state, label in STATE_LABELS.items()},
 )
-VOTED = ("voted", "sent", "approved")
-"""States of a budget that was voted and that the authority did not refuse."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Years an address may name."""
 YEARS_BACK, YEARS_AHEAD = 10, 5
 """Years before and after this one for which a budget is opened or a sitting planned."""
 MOST_GAP = 5
 """Percent between accounts 64 and the jobs beyond which a vote is cautioned."""
-CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class BudgetLike(Protocol):
@@ -52,16 +49,6 @@ def can_keep(network: int, entity: int, finance: str, actor: Actor) -> Verdict:
     return Denied(
         "Les budgets d’une chambre se tiennent avec un mandat de rédacteur de cette chambre, "
         "de rédacteur de la fonction finances, ou d’administrateur du réseau."
-    )
-
-
-def can_keep_axes(network: int, finance: str, actor: Actor) -> Verdict:
-    """Whether the analytical plan, common to all chambers, may be changed."""
-    if actor.edits_network_value(network, finance):
-        return ALLOWED
-    return Denied(
-        "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "
-        "fonction finances ou d’administrateur du réseau."
     )
 
 
@@ -219,17 +206,4 @@ def answer_fault(
             f"L’approbation n’est tacite qu’au terme de {tacit_after}\u00a0mois après l’envoi "
             "(R*712-8)."
         )
-    return ""
-
-
-def axis_fault(code: str, name: str, first: dt.date | None, last: dt.date | None) -> str:
-    """Say what is wrong with an axis of the analytical plan, "" where nothing is."""
-    if not CODE.fullmatch(code) or len(code) > 40:
-        return "Code\u00a0: minuscules sans accent, chiffres et tirets, 40 caractères au plus."
-    if not name.strip() or len(name) > 200:
-        return "Nom\u00a0: un texte de 200 caractères au plus est attendu."
-    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
-        return "Nom\u00a0: un caractère de contrôle, invisible, est à ôter."
-    if first and last and last < first:
-        return "La fin de validité précède son début."
     return ""

@@ -11,17 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.costing.actions.axes import save_axis
+from maillage.costing.engine import budgets as figures
+from maillage.costing.engine.budgets import ComparisonRow, Kind, Measure
+from maillage.costing.models import BudgetAxis
+from maillage.costing.queries.budgets import YearOfBudgets, axes_of, year_of
+from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.workspaces.finance.actions import save_axis
-from maillage.workspaces.finance.engine import budgets as figures
-from maillage.workspaces.finance.engine.budgets import ComparisonRow, Kind, Measure
-from maillage.workspaces.finance.models import BudgetAxis
-from maillage.workspaces.finance.queries.budgets import YearOfBudgets, axes_of, year_of
-from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.reading import (
     Asked,
@@ -55,7 +55,7 @@ def axes(request: Request, network: str, code: str = "") -> HttpResponse:
     found = kept_network(request, network)
     axis = get_object_or_404(found.budget_axes, code=code) if code else None
     actor = request.actor
-    verdict = rules.can_keep_axes(found.pk, finance_function(found.pk), actor)
+    verdict = can_keep_axes(found.pk, finance_function(found.pk), actor)
     form = AxisForm(request.POST or None, initial=_initial(axis))
     if axis is not None:
         form.fields["code"].disabled = True

@@ -14,6 +14,21 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.costing.engine.budgets import KIND_LABELS, Amounts, Kind, Totals, totals
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import (
+    YearOfBudgets,
+    amounts_of,
+    budgets_visible_to,
+    year_of,
+    years_of,
+)
+from maillage.costing.queries.realised import (
+    Reconciliation,
+    realised_amounts,
+    reconciled,
+)
+from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import chambers_of, current_files, finance_function
 from maillage.network.models import Entity, Network
@@ -31,23 +46,8 @@ from maillage.workspaces.finance.actions import (
     vote_budget,
 )
 from maillage.workspaces.finance.actions.budgets import tacit_months
-from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Amounts, Kind, Totals, totals
 from maillage.workspaces.finance.engine.personnel import check
-from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.budgets import (
-    YearOfBudgets,
-    amounts_of,
-    budgets_visible_to,
-    jobs_of,
-    stand_ins,
-    year_of,
-    years_of,
-)
-from maillage.workspaces.finance.queries.realised import (
-    Reconciliation,
-    realised_amounts,
-    reconciled,
-)
+from maillage.workspaces.finance.queries.budgets import jobs_of, stand_ins
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.room import (
@@ -112,7 +112,7 @@ def matrix(request: Request, network: str) -> HttpResponse:
         "count": len(view.budgets),
         "stand_ins": stand_ins(view, timezone.localdate()),
         "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
-        "keeps_axes": bool(rules.can_keep_axes(found.pk, finance, actor)),
+        "keeps_axes": bool(can_keep_axes(found.pk, finance, actor)),
     }
     return render(request, "finance/budgets.html", context)
 

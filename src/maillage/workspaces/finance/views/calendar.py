@@ -12,6 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.costing.engine.budgets import KIND_LABELS, Kind
+from maillage.costing.queries.budgets import years_of
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Entity, Network
@@ -20,11 +22,9 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
-from maillage.workspaces.finance.engine.budgets import KIND_LABELS, Kind
 from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
-from maillage.workspaces.finance.queries.budgets import years_of
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault

@@ -14,13 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.kernel.verdicts import Refusal, require
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Entity, Network
-from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
-from maillage.ui.numbers import decimal_shown, decimal_text, number_in
-from maillage.workspaces.finance.actions.costs import (
+from maillage.costing.actions.costs import (
     StudyDraft,
     Worked,
     can_remove_study,
@@ -28,22 +22,28 @@ from maillage.workspaces.finance.actions.costs import (
     remove_study,
     save_study,
 )
-from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
-from maillage.workspaces.finance.engine.costing import (
+from maillage.costing.engine.benchmarks import INVOICE, benchmark
+from maillage.costing.engine.costing import (
     DEFAULT_PRACTICAL,
     MINUTES_PER_FTE,
     NO_GAIN,
     Costing,
 )
-from maillage.workspaces.finance.models import CostStudy
-from maillage.workspaces.finance.queries.costs import (
+from maillage.costing.models import CostStudy
+from maillage.costing.queries.costs import (
     costing_of,
     entered_beside,
     finance_processes,
     studies_visible_to,
     volumes_of,
 )
-from maillage.workspaces.finance.rules.costs import LAST_YEAR
+from maillage.costing.rules.costs import LAST_YEAR
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
+from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.views.fields import (
     VERSION_MOST,
     AmountField,

@@ -13,15 +13,11 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Network
-from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Sum, Table
-from maillage.workspaces.finance.actions.costs import can_study
-from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
-from maillage.workspaces.finance.engine.costing import per_fte
-from maillage.workspaces.finance.models import CostStudy
-from maillage.workspaces.finance.queries.costs import (
+from maillage.costing.actions.costs import can_study
+from maillage.costing.engine.benchmarks import INVOICE, benchmark
+from maillage.costing.engine.costing import per_fte
+from maillage.costing.models import CostStudy
+from maillage.costing.queries.costs import (
     UnitCost,
     costing_of,
     entered_beside,
@@ -32,6 +28,10 @@ from maillage.workspaces.finance.queries.costs import (
     whole,
     years_counted,
 )
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Network
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
 from maillage.workspaces.finance.views import cost_studies
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, year_said

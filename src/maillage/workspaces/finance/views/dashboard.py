@@ -12,14 +12,14 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from maillage.costing.engine.benchmarks import INVOICE, benchmark
+from maillage.costing.queries.budgets import years_of
+from maillage.costing.queries.costs import years_counted
 from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark
 from maillage.workspaces.finance.engine.dashboard import Figure
-from maillage.workspaces.finance.queries.budgets import years_of
-from maillage.workspaces.finance.queries.costs import years_counted
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 from maillage.workspaces.finance.views.volumes import year_said

@@ -17,6 +17,16 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from maillage.costing.engine.budgets import (
+    CLASSES,
+    LOANS,
+    REPAID,
+    account_fault,
+    class_of,
+    row_order,
+)
+from maillage.costing.models import Budget, BudgetAxis, BudgetLine
+from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
@@ -26,18 +36,9 @@ from maillage.ui.numbers import number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
-from maillage.workspaces.finance.engine.budgets import (
-    CLASSES,
-    LOANS,
-    REPAID,
-    account_fault,
-    class_of,
-    row_order,
-)
 from maillage.workspaces.finance.engine.personnel import check
-from maillage.workspaces.finance.models import Budget, BudgetAxis, BudgetLine
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart
-from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
+from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import (
     budget_frame,

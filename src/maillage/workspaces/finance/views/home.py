@@ -13,13 +13,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from maillage.costing.engine.budgets import Columns, Kind, Measure, overall, totals
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.workspaces.finance.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.workspaces.finance.engine.calendar import State
-from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told

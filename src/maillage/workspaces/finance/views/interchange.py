@@ -13,6 +13,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.costing.engine.budgets import CLASSES, by_month, class_of, row_order
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import amounts_of, axes_of
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.requests import Request
@@ -32,10 +35,8 @@ from maillage.workspaces.finance.engine.budget_table import (
     read_budget,
     write_csv,
 )
-from maillage.workspaces.finance.engine.budgets import CLASSES, by_month, class_of, row_order
-from maillage.workspaces.finance.models import Budget, BudgetPendingImport
+from maillage.workspaces.finance.models import BudgetPendingImport
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.queries.budgets import amounts_of, axes_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 from maillage.workspaces.finance.views.room import attachment

@@ -17,14 +17,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.kernel.verdicts import Refusal, require
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Entity, Network
-from maillage.network.rules import CODE
-from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
-from maillage.ui.numbers import decimal_shown, number_in
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     can_keep,
     can_revise_key,
@@ -32,9 +25,16 @@ from maillage.workspaces.finance.actions.keys import (
     define_key,
     revise_key,
 )
-from maillage.workspaces.finance.engine.allocation import DRIVERS, Period, basis, percent, unit_of
-from maillage.workspaces.finance.models import AllocationKey
-from maillage.workspaces.finance.queries.keys import keys_visible_to
+from maillage.costing.engine.allocation import DRIVERS, Period, basis, percent, unit_of
+from maillage.costing.models import AllocationKey
+from maillage.costing.queries.keys import keys_visible_to
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Entity, Network
+from maillage.network.rules import CODE
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
+from maillage.ui.numbers import decimal_shown, number_in
 from maillage.workspaces.finance.views.fields import DATE, VERSION_MOST, NumberField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 

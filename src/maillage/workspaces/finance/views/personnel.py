@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.people.requests import Request
@@ -21,8 +23,7 @@ from maillage.ui.numbers import decimal_text
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
-from maillage.workspaces.finance.models import Budget
-from maillage.workspaces.finance.queries.budgets import amounts_of, axes_on, jobs_of
+from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 

@@ -12,12 +12,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.network.models import Entity, Network
-from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Sum, Table
-from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.engine import budgets as figures
-from maillage.workspaces.finance.engine.budgets import (
+from maillage.costing.engine import budgets as figures
+from maillage.costing.engine.budgets import (
     BY_LABELS,
     CLASSES,
     MEASURE_LABELS,
@@ -27,14 +23,12 @@ from maillage.workspaces.finance.engine.budgets import (
     Kind,
     Measure,
 )
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, year_of, years_of
+from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.queries.budgets import (
-    Coverage,
-    YearOfBudgets,
-    axes_of,
-    year_of,
-    years_of,
-)
 from maillage.workspaces.finance.views.room import exported, frame, kept_network, year_asked
 
 DEPTHS = (1, 2, 3, 4)

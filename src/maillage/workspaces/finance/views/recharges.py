@@ -16,13 +16,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.kernel.verdicts import Refusal, require
-from maillage.ledger.queries.books import chambers_of
-from maillage.network.models import Network
-from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Sum, Table
-from maillage.ui.numbers import decimal_shown
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     Recharge,
     can_keep,
     can_reverse,
@@ -30,10 +24,16 @@ from maillage.workspaces.finance.actions.keys import (
     recharge_faults,
     reverse_recharge,
 )
-from maillage.workspaces.finance.engine.allocation import basis, distribute, percent, unit_of
-from maillage.workspaces.finance.models import RechargeLine, RechargeStatement
-from maillage.workspaces.finance.papers import statement_pdf
-from maillage.workspaces.finance.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.costing.engine.allocation import basis, distribute, percent, unit_of
+from maillage.costing.models import RechargeLine, RechargeStatement
+from maillage.costing.papers import statement_pdf
+from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.kernel.verdicts import Refusal, require
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Network
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.numbers import decimal_shown
 from maillage.workspaces.finance.views.fields import DATE, AmountField
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 

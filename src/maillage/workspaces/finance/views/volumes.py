@@ -14,6 +14,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.costing.actions.costs import Count, can_study, count_volumes, name_unit
+from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
+from maillage.costing.engine.costing import per_fte
+from maillage.costing.models import ProcessVolume
+from maillage.costing.queries.costs import (
+    Cell,
+    finance_processes,
+    volumes_of,
+    whole,
+    years_counted,
+)
+from maillage.costing.rules.costs import LAST_YEAR, can_count, year_fault
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Entity, MacroProcess, Network
@@ -22,18 +34,6 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.numbers import decimal_of, decimal_text, number_in
 from maillage.ui.templatetags.ui import pluriel
-from maillage.workspaces.finance.actions.costs import Count, can_study, count_volumes, name_unit
-from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark, units
-from maillage.workspaces.finance.engine.costing import per_fte
-from maillage.workspaces.finance.models import ProcessVolume
-from maillage.workspaces.finance.queries.costs import (
-    Cell,
-    finance_processes,
-    volumes_of,
-    whole,
-    years_counted,
-)
-from maillage.workspaces.finance.rules.costs import LAST_YEAR, can_count, year_fault
 from maillage.workspaces.finance.views.fields import VERSION_MOST
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from maillage.costing.engine.allocation import basis, percent, unit_of
+from maillage.costing.models import RechargeStatement
+from maillage.costing.queries.keys import totals_of
 from maillage.ledger.engine.money import written
 from maillage.papers.typesetting import compile_pdf
 from maillage.ui.numbers import decimal_shown
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
-from maillage.workspaces.finance.engine.allocation import basis, percent, unit_of
-from maillage.workspaces.finance.models import RechargeStatement
-from maillage.workspaces.finance.queries.keys import totals_of
 
-_TEMPLATE = Path(__file__).parent / "templates" / "finance" / "recharge.typ"
+_TEMPLATE = Path(__file__).parent / "templates" / "costing" / "recharge.typ"
 
 
 def statement_pdf(statement: RechargeStatement) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.workspaces.finance.engine.allocation import (
+from maillage.costing.engine.allocation import (
     WHOLE,
     Period,
     distribute,

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from maillage.costing.engine.allocation import DRIVERS, WHOLE
 from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.engine.allocation import DRIVERS, WHOLE
 
 
 class AllocationKey(models.Model):
@@ -27,6 +27,7 @@ class AllocationKey(models.Model):
     valid_to = models.DateField("valable jusqu'au", null=True, blank=True)
 
     class Meta:
+        db_table = "finance_allocationkey"
         verbose_name = "clé de répartition"
         verbose_name_plural = "clés de répartition"
         ordering = ["code", "-valid_from"]
@@ -63,6 +64,7 @@ class KeyShare(models.Model):
     share = models.PositiveIntegerField("part (centièmes de %)")
 
     class Meta:
+        db_table = "finance_keyshare"
         verbose_name = "part d'une clé"
         verbose_name_plural = "parts d'une clé"
         ordering = ["entity__position", "pk"]
@@ -103,6 +105,7 @@ class RechargeStatement(models.Model):
     issued_by = models.CharField("établi par", max_length=40, blank=True)
 
     class Meta:
+        db_table = "finance_rechargestatement"
         verbose_name = "relevé de refacturation"
         verbose_name_plural = "relevés de refacturation"
         ordering = ["-year", "-number"]
@@ -145,6 +148,7 @@ class RechargeLine(models.Model):
     amount = models.BigIntegerField("montant (centimes)")
 
     class Meta:
+        db_table = "finance_rechargeline"
         verbose_name = "ligne de refacturation"
         verbose_name_plural = "lignes de refacturation"
         ordering = ["entity__position", "pk"]

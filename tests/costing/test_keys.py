@@ -12,11 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
-from maillage.kernel.models import Event
-from maillage.kernel.verdicts import Refusal
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.keys import (
+from maillage.costing.actions.keys import (
     KeyDraft,
     Recharge,
     close_key,
@@ -25,7 +21,11 @@ from maillage.workspaces.finance.actions.keys import (
     reverse_recharge,
     revise_key,
 )
-from maillage.workspaces.finance.models import AllocationKey, RechargeStatement
+from maillage.costing.models import AllocationKey, RechargeStatement
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
 from tests.builders import load, small_document
 
 Q = Decimal

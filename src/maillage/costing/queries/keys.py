@@ -9,18 +9,18 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from maillage.ledger.queries.books import current_files, networks_kept_visible_to
-from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.realised import Realised, realised
-from maillage.network.models import Network
-from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.allocation import (
+from maillage.costing.engine.allocation import (
     Month,
     Period,
     months_between,
     months_of_exercise,
 )
-from maillage.workspaces.finance.models import AllocationKey, RechargeLine, RechargeStatement
+from maillage.costing.models import AllocationKey, RechargeLine, RechargeStatement
+from maillage.ledger.queries.books import current_files, networks_kept_visible_to
+from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.queries.realised import Realised, realised
+from maillage.network.models import Network
+from maillage.people.actors import Actor
 
 
 def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:

@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from maillage.kernel.models import Event
-from maillage.kernel.verdicts import Refusal
-from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.costs import (
+from maillage.costing.actions.costs import (
     Count,
     StudyDraft,
     Worked,
@@ -22,7 +18,11 @@ from maillage.workspaces.finance.actions.costs import (
     remove_study,
     save_study,
 )
-from maillage.workspaces.finance.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
+from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
 from tests.builders import load, small_document
 
 Q = Decimal

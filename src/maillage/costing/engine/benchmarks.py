@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from maillage.workspaces.finance.engine.costing import Quartiles
+from maillage.costing.engine.costing import Quartiles
 
 INVOICE = "ap-invoice"
 """The unit that both published benchmarks count: a supplier's invoice."""

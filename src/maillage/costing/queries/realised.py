@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from maillage.ledger.queries.realised import realised
-from maillage.network.models import Network
-from maillage.workspaces.finance.engine.budgets import (
+from maillage.costing.engine.budgets import (
     Amounts,
     Key,
     Totals,
@@ -16,6 +14,8 @@ from maillage.workspaces.finance.engine.budgets import (
     natural,
     totals,
 )
+from maillage.ledger.queries.realised import realised
+from maillage.network.models import Network
 
 
 def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from maillage.workspaces.finance.actions.keys import Recharge, issue_recharge, reverse_recharge
-from maillage.workspaces.finance.models import RechargeStatement
+from maillage.costing.actions.keys import Recharge, issue_recharge, reverse_recharge
+from maillage.costing.models import RechargeStatement
 from tests.architecture.finance_places import furnish
 from tests.builders import load, small_document
 

@@ -14,26 +14,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from maillage.costing.engine import allocation as engine
+from maillage.costing.engine.allocation import Period
+from maillage.costing.models import AllocationKey, KeyShare, RechargeLine, RechargeStatement
+from maillage.costing.queries.keys import (
+    periods_of,
+    unmapped_accounts,
+    unread_months,
+)
+from maillage.costing.rules import keys as rules
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.network.rules import code_fault, name_fault, unseen_fault
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine import allocation as engine
-from maillage.workspaces.finance.engine.allocation import Period
-from maillage.workspaces.finance.models import (
-    AllocationKey,
-    KeyShare,
-    RechargeLine,
-    RechargeStatement,
-)
-from maillage.workspaces.finance.queries.keys import (
-    periods_of,
-    unmapped_accounts,
-    unread_months,
-)
-from maillage.workspaces.finance.rules import keys as rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from maillage.costing.engine.allocation import Month
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
 from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.engine.allocation import Month
 
 MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")

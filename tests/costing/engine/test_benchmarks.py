@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from maillage.workspaces.finance.engine.benchmarks import INVOICE, benchmark, units
+from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
 
 
 def test_invoices_per_fte_have_no_currency_and_can_be_placed() -> None:

@@ -12,14 +12,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from maillage.network.models import Entity, Network
-from maillage.workspaces.finance.engine.budgets import (
+from maillage.costing.engine.budgets import (
     KIND_LABELS,
     STATE_LABELS,
     BudgetState,
     Kind,
     budget_name,
 )
+from maillage.network.models import Entity, Network
 
 MONTH_FIELDS = tuple(f"m{month:02d}" for month in range(1, 13))
 
@@ -39,6 +39,7 @@ class BudgetAxis(models.Model):
     valid_to = models.DateField("valable jusqu'au", null=True, blank=True)
 
     class Meta:
+        db_table = "finance_budgetaxis"
         verbose_name = "axe analytique"
         verbose_name_plural = "axes analytiques"
         ordering = ["kind", "code"]
@@ -98,6 +99,7 @@ class Budget(models.Model):
     version = models.BigIntegerField("version", default=0)
 
     class Meta:
+        db_table = "finance_budget"
         verbose_name = "budget"
         verbose_name_plural = "budgets"
         ordering = ["-year", "entity__position", "kind", "number"]
@@ -174,6 +176,7 @@ class BudgetLine(models.Model):
     updated_by = models.CharField("modifiée par", max_length=40, blank=True)
 
     class Meta:
+        db_table = "finance_budgetline"
         verbose_name = "ligne de budget"
         verbose_name_plural = "lignes de budget"
         ordering = ["account", "axis__code"]
@@ -200,50 +203,3 @@ class BudgetLine(models.Model):
     def set_months(self, cents: Any) -> None:
         for name, value in zip(MONTH_FIELDS, cents, strict=True):
             setattr(self, name, value)
-
-
-class PersonnelLine(models.Model):
-    """Jobs of one kind in a budget: how many, at what average cost, from which month to which."""
-
-    budget = models.ForeignKey(Budget, models.CASCADE, related_name="personnel")
-    label = models.CharField("emplois", max_length=120)
-    axis = models.ForeignKey(BudgetAxis, models.PROTECT, null=True, blank=True)
-    fte_hundredths = models.PositiveIntegerField("ETP (centièmes)")
-    gross = models.BigIntegerField("brut mensuel moyen (centimes)")
-    rate = models.PositiveIntegerField("taux de charges employeur (centièmes de %)")
-    first_month = models.PositiveSmallIntegerField("du mois", default=1)
-    last_month = models.PositiveSmallIntegerField("au mois", default=12)
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    class Meta:
-        verbose_name = "ligne de personnel"
-        verbose_name_plural = "lignes de personnel"
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="personnel_months",
-                condition=Q(first_month__gte=1, last_month__lte=12)
-                & Q(last_month__gte=models.F("first_month")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class BudgetPendingImport(models.Model):
-    """A spreadsheet of amounts read but not applied yet, kept until they decide."""
-
-    budget = models.ForeignKey(Budget, models.CASCADE, related_name="pending_imports")
-    actor = models.CharField("auteur", max_length=40)
-    filename = models.CharField("fichier", max_length=200)
-    data = models.BinaryField("contenu")
-    seen_version = models.BigIntegerField("version lue")
-    created_at = models.DateTimeField("reçu le", default=timezone.now)
-
-    class Meta:
-        verbose_name = "import de budget en attente"
-        verbose_name_plural = "imports de budget en attente"
-
-    def __str__(self) -> str:
-        return self.filename

@@ -50,6 +50,10 @@ STATE_LABELS = {
 }
 
 
+VOTED = ("voted", "sent", "approved")
+"""States of a budget that was voted and that the authority did not refuse."""
+
+
 def budget_name(kind: str, number: int) -> str:
     """« Budget rectifié n° 2 »; an initial budget voted again after a refusal says so."""
     label = KIND_LABELS[Kind(kind)]

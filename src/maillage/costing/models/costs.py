@@ -8,8 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from maillage.costing.engine.costing import DEFAULT_PRACTICAL
 from maillage.network.models import Entity, MacroProcess, Network
-from maillage.workspaces.finance.engine.costing import DEFAULT_PRACTICAL
 
 
 class ServiceUnit(models.Model):
@@ -22,6 +22,7 @@ class ServiceUnit(models.Model):
     benchmark = models.CharField("repère publié", max_length=40, blank=True)
 
     class Meta:
+        db_table = "finance_serviceunit"
         verbose_name = "unité d'œuvre"
         verbose_name_plural = "unités d'œuvre"
 
@@ -41,6 +42,7 @@ class ProcessVolume(models.Model):
     version = models.BigIntegerField("version", default=0)
 
     class Meta:
+        db_table = "finance_processvolume"
         verbose_name = "volume et ETP"
         verbose_name_plural = "volumes et ETP"
         ordering = ["process__position", "entity__position", "year"]
@@ -73,6 +75,7 @@ class CostStudy(models.Model):
     version = models.BigIntegerField("version", default=0)
 
     class Meta:
+        db_table = "finance_coststudy"
         verbose_name = "étude de coût"
         verbose_name_plural = "études de coût"
         ordering = ["-year", "process__position", "provider__position"]
@@ -112,6 +115,7 @@ class CostLine(models.Model):
     minutes = models.DecimalField("minutes par unité", max_digits=10, decimal_places=3)
 
     class Meta:
+        db_table = "finance_costline"
         verbose_name = "ligne d'étude de coût"
         verbose_name_plural = "lignes d'étude de coût"
         ordering = ["entity__position", "activity", "pk"]

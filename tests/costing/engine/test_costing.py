@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.workspaces.finance.engine.costing import (
+from maillage.costing.engine.costing import (
     Quartiles,
     Work,
     capacity_fault,

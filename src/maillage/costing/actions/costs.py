@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from maillage.costing.engine import costing
+from maillage.costing.engine.benchmarks import units
+from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
+from maillage.costing.rules import costs as rules
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.rules import name_fault, unseen_fault
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine import costing
-from maillage.workspaces.finance.engine.benchmarks import units
-from maillage.workspaces.finance.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
-from maillage.workspaces.finance.rules import costs as rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.workspaces.finance.engine.budgets import (
+from maillage.costing.engine.budgets import (
     By,
     Columns,
     Key,

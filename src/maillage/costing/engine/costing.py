@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from maillage.workspaces.finance.engine.allocation import largest_remainder
+from maillage.costing.engine.allocation import largest_remainder
 
 DEFAULT_PRACTICAL = 8_000
 """80 % of theoretical time, in hundredths of a percent: a hypothesis, stated and editable."""

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from maillage.costing.engine.costing import Costing, Work, capacity_of, cost_service
+from maillage.costing.models import CostStudy, ProcessVolume
 from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes.models import Milestone
-from maillage.workspaces.finance.engine.costing import Costing, Work, capacity_of, cost_service
-from maillage.workspaces.finance.models import CostStudy, ProcessVolume
 
 Cell = tuple[int, int, int]
 """Process id, entity id, year."""

@@ -1,0 +1,1 @@
+"""What money is planned, how it is shared and what a service costs: cited by every workspace."""

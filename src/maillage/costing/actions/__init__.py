@@ -1,0 +1,1 @@
+"""The only writers of keys, recharges, volumes, studies and axes."""

@@ -1,0 +1,63 @@
+"""Keep the analytical plan: the axes under which budgets and books are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from maillage.costing.models import BudgetAxis
+from maillage.costing.rules import axes as rules
+from maillage.kernel.actions import Outcome, action
+from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.ledger.queries.books import finance_function
+from maillage.network.models import Network
+from maillage.people.actors import Actor
+
+
+def refuse(fault: str, status: int = 422) -> None:
+    """Raise Refusal where there is a fault to tell."""
+    if fault:
+        raise Refusal(Denied(fault, status=status))
+
+
+def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
+    return rules.can_keep_axes(network.pk, finance_function(network.pk), actor)
+
+
+@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=_can_keep_axes)
+def save_axis(
+    network: Network,
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    kind: str,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    new: bool = False,
+) -> Outcome[BudgetAxis]:
+    """Record an action or a section of the analytical plan, known by its code.
+
+    Refuses (422) a code, name, nature or period that does not hold; (409, `new`) a code taken.
+    """
+    refuse(rules.axis_fault(code, name, valid_from, valid_to))
+    if kind not in BudgetAxis.Kind.values:
+        refuse("Nature inconnue\u00a0: action ou section attendue.")
+    axis = BudgetAxis.objects.filter(network=network, code=code).first()
+    if axis is not None and new:
+        refuse(f"Le code «\u00a0{code}\u00a0» est déjà celui de «\u00a0{axis}\u00a0».", 409)
+    values: dict[str, Any] = {"name": name.strip(), "kind": kind}
+    values |= {"valid_from": valid_from, "valid_to": valid_to}
+    before = {n: getattr(axis, n) for n in values} if axis else {}
+    if before == values and axis is not None:
+        return Outcome(axis, unchanged=True)
+    axis = axis or BudgetAxis(network=network, code=code)
+    for field, value in values.items():
+        setattr(axis, field, value)
+    axis.save()
+    changed = {n: [_plain(before.get(n)), _plain(v)] for n, v in values.items()}
+    return Outcome(axis, {"code": code, **changed}, axis)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,1 @@
+"""What costs and budgets compute; pure, no Django."""

@@ -1,0 +1,1 @@
+"""What may be read of budgets, keys, recharges, volumes and studies."""

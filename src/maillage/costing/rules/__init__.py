@@ -1,0 +1,1 @@
+"""What keys, counts, studies and the analytical plan must hold, and who writes them. Pure."""

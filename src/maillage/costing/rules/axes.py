@@ -1,0 +1,34 @@
+"""Who keeps the analytical plan, and what an axis must hold. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.people.actors import Actor
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def can_keep_axes(network: int, finance: str, actor: Actor) -> Verdict:
+    """Whether the analytical plan, common to all chambers, may be changed."""
+    if actor.edits_network_value(network, finance):
+        return ALLOWED
+    return Denied(
+        "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "
+        "fonction finances ou d’administrateur du réseau."
+    )
+
+
+def axis_fault(code: str, name: str, first: dt.date | None, last: dt.date | None) -> str:
+    """Say what is wrong with an axis of the analytical plan, "" where nothing is."""
+    if not CODE.fullmatch(code) or len(code) > 40:
+        return "Code\u00a0: minuscules sans accent, chiffres et tirets, 40 caractères au plus."
+    if not name.strip() or len(name) > 200:
+        return "Nom\u00a0: un texte de 200 caractères au plus est attendu."
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", name):
+        return "Nom\u00a0: un caractère de contrôle, invisible, est à ôter."
+    if first and last and last < first:
+        return "La fin de validité précède son début."
+    return ""

@@ -30,6 +30,7 @@ from maillage.people.actions import (
 from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
+from maillage.ui.acts import Act, Done, act_page, shown
 
 ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
@@ -96,37 +97,19 @@ class MandateForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: Request) -> HttpResponse:
     _installation(request)
-    form = AccountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            user = open_account(None, actor=request.actor, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.denied.reason)
-        else:
-            messages.success(
-                request,
-                "Compte ouvert. Le mot de passe se choisit par « mot de passe oublié ».",
-            )
-            return redirect("portal:account", pk=user.pk)
-    return _form(request, form, "Ouvrir un compte", [ADMIN, {"label": "Ouvrir un compte"}])
+
+    def run(**given: Any) -> Done:
+        user = open_account(None, actor=request.actor, **given)
+        told = "Compte ouvert. Le mot de passe se choisit par «\u00a0mot de passe oublié\u00a0»."
+        return told, reverse("portal:account", args=[user.pk])
+
+    return act_page(request, _made("Ouvrir un compte"), run, AccountForm(request.POST or None))
 
 
-def _form(
-    request: Request,
-    form: forms.Form,
-    title: str,
-    crumbs: list[dict[str, str]],
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "crumbs": crumbs,
-        "cancel_url": ADMIN["url"],
-        **more,
-    }
-    status = PAGE_STATUS if form.errors else 200
-    return render(request, "portal/form.html", context, status=status)
+def _made(title: str, **more: Any) -> Act:
+    """The page of a form of the administration."""
+    page = {"cancel_url": ADMIN["url"], "crumbs": [ADMIN, {"label": title}], **more}
+    return Act(title, "Enregistrer", **page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -192,19 +175,21 @@ def end(request: Request, pk: int) -> HttpResponse:
 def erase(request: Request, pk: int) -> HttpResponse:
     _installation(request)
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
-    if request.method == "POST" and request.POST.get("confirme") == "oui":
+
+    def run() -> Done:
         erase_account(user, actor=request.actor)
-        messages.success(request, "Compte effacé.")
-        return redirect("portal:administration")
-    context = {
-        "title": f"Effacer le compte : {user}",
-        "consequence": "L'adresse, le nom et la fonction seront effacés, sans retour possible.",
-        "details": ["Les actes restent au journal, sans nom.", "Les mandats prennent fin."],
-        "action_label": "Effacer le compte",
-        "cancel_url": reverse("portal:account", args=[pk]),
-        "crumbs": [ADMIN, {"label": str(user)}],
-    }
-    return render(request, "ui/confirm.html", context)
+        return "Compte effacé.", reverse("portal:administration")
+
+    act = Act(
+        f"Effacer le compte\u00a0: {user}",
+        "Effacer le compte",
+        reverse("portal:account", args=[pk]),
+        "L’adresse, le nom et la fonction seront effacés, sans retour possible.",
+        ["Les actes restent au journal, sans nom.", "Les mandats prennent fin."],
+        loses=True,
+        crumbs=[ADMIN, {"label": str(user)}],
+    )
+    return act_page(request, act, run)
 
 
 class NetworkForm(forms.Form):
@@ -228,17 +213,17 @@ class NetworkForm(forms.Form):
 def new_network(request: Request) -> HttpResponse:
     """An empty network; its page then says what to add, and in which order."""
     _installation(request)
+
+    def run(**given: Any) -> Done:
+        made = create_network(None, actor=request.actor, **given)
+        url = reverse("portal:admin_network", args=[made.code])
+        return f"Le réseau «\u00a0{made.name}\u00a0» est créé.", url
+
+    def where(refusal: Refusal) -> str:
+        return "name" if refusal.denied.reason.startswith("Nom") else "code"
+
     form = NetworkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_network(None, actor=request.actor, **form.cleaned_data)
-        except Refusal as refusal:
-            field = "name" if refusal.denied.reason.startswith("Nom") else "code"
-            form.add_error(field, refusal.denied.reason)
-        else:
-            messages.success(request, f"Le réseau «\u00a0{made.name}\u00a0» est créé.")
-            return redirect("portal:admin_network", network=made.code)
-    return _form(request, form, "Créer un réseau", [ADMIN, {"label": "Créer un réseau"}])
+    return act_page(request, _made("Créer un réseau"), run, form, where=where)
 
 
 def _administered(request: Request, code: str) -> Network:
@@ -344,4 +329,5 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
             return redirect("portal:admin_network", network=found.code)
     here = reverse("portal:admin_network", args=[found.code])
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
-    return _form(request, form, title, crumbs, cancel_url=here, seen=seen)
+    act = _made(title, crumbs=crumbs, cancel_url=here, hidden={"seen": seen})
+    return shown(request, act, form, status=PAGE_STATUS if form.errors else 200)

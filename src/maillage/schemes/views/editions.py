@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,6 +28,7 @@ from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
+from maillage.ui.acts import Act, Done, act_page
 
 NO_PROCESS = {
     "title": "Le réseau n’a pas encore de macro-processus",
@@ -168,20 +168,22 @@ class SectionForm(forms.Form):
 def text(request: Request, pk: int, code: str) -> HttpResponse:
     edition = visible_edition(request, pk)
     section = get_object_or_404(edition.sections, code=code)
-    initial = {"title": section.title, "body": section.body}
-    form = SectionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        revise_section(edition, actor=request.actor, code=code, **form.cleaned_data)
-        messages.success(request, "Texte enregistré.")
-        return redirect("schemes:texts", pk=pk)
-    context = {
-        "edition": edition,
-        "form": form,
-        "section": section,
-        "verdict": rules.can_administer(edition, actor=request.actor),
-        "crumbs": crumbs_of(edition, "Textes", section.title),
-    }
-    return render(request, "schemes/text.html", context, status=422 if form.errors else 200)
+    form = SectionForm(request.POST or None, initial={"title": section.title, "body": section.body})
+
+    def run(**given: Any) -> Done:
+        revise_section(edition, actor=request.actor, code=code, **given)
+        return "Texte enregistré.", reverse("schemes:texts", args=[pk])
+
+    act = Act(
+        section.title,
+        "Enregistrer",
+        reverse("schemes:texts", args=[pk]),
+        verdict=rules.can_administer(edition, actor=request.actor),
+        crumbs=crumbs_of(edition, "Textes", section.title),
+    )
+    body = {"section": section}
+    template = "schemes/text.html"
+    return act_page(request, act, run, form, template=template, context=lambda: body)
 
 
 class AdoptionForm(forms.Form):
@@ -214,27 +216,25 @@ class _Verb:
 
     def __call__(self, request: Request, pk: int) -> HttpResponse:
         edition = visible_edition(request, pk)
+
+        def run(**given: Any) -> Done:
+            result = self.act(edition, actor=request.actor, **given)
+            if isinstance(result, Edition):
+                return self.done, reverse("schemes:edition", args=[result.pk])
+            return self.done, reverse("portal:network", args=[edition.scheme.network.code])
+
+        act = Act(
+            self.title,
+            self.label,
+            reverse("schemes:edition", args=[pk]),
+            self.consequence,
+            lead=str(edition),
+            verdict=self.guard(edition, actor=request.actor),
+            crumbs=crumbs_of(edition, self.title),
+        )
         initial = {"title": edition.title}
         form = self.form(request.POST or None, initial=initial) if self.form else None
-        if request.method == "POST" and (form is None or form.is_valid()):
-            result = self.act(edition, actor=request.actor, **(form.cleaned_data if form else {}))
-            messages.success(request, self.done)
-            if isinstance(result, Edition):
-                return redirect("schemes:edition", pk=result.pk)
-            return redirect("portal:network", network=edition.scheme.network.code)
-        context = {
-            "edition": edition,
-            "title": self.title,
-            "consequence": self.consequence,
-            "action_url": request.path,
-            "action_label": self.label,
-            "cancel_url": reverse("schemes:edition", args=[pk]),
-            "form": form,
-            "verdict": self.guard(edition, actor=request.actor),
-            "crumbs": crumbs_of(edition, self.title),
-        }
-        status = 422 if form is not None and form.errors else 200
-        return render(request, "schemes/verb.html", context, status=status)
+        return act_page(request, act, run, form)
 
 
 propose = _Verb(

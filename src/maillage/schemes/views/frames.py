@@ -31,6 +31,7 @@ from maillage.schemes.engine.frame import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.ui.acts import Act, shown
 from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
@@ -285,21 +286,21 @@ def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpRespon
     lost: dict[str, int] = dict(refusal.details["lost"])
     labels = dict(edition.milestones.values_list("code", "label"))
     kept = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
-    context = {
-        "title": "Retirer des jalons et leurs cellules",
-        "consequence": f"Des cellules de «\u00a0{edition}\u00a0» seront supprimées, sans retour "
-        "possible.",
-        "details": [
+    fields = {name: value for name, value in request.POST.items() if name not in kept}
+    act = Act(
+        "Retirer des jalons et leurs cellules",
+        "Retirer et enregistrer",
+        request.path,
+        f"Des cellules de «\u00a0{edition}\u00a0» seront supprimées, sans retour possible.",
+        [
             f"Jalon «\u00a0{labels[code]}\u00a0»\u00a0: {pluriel(count, 'cellule,cellules')}"
             for code, count in lost.items()
         ],
-        "total": sum(lost.values()),
-        "fields": [(name, value) for name, value in request.POST.items() if name not in kept],
-        "action_label": "Retirer et enregistrer",
-        "cancel_url": request.path,
-        "crumbs": crumbs_of(edition, "Titre et jalons"),
-    }
-    return render(request, "schemes/frame_confirm.html", context)
+        loses=True,
+        crumbs=crumbs_of(edition, "Titre et jalons"),
+        hidden={**fields, "pertes": sum(lost.values())},
+    )
+    return shown(request, act)
 
 
 routes = [

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,11 +28,12 @@ from maillage.costing.queries.realised import (
     reconciled,
 )
 from maillage.costing.rules.axes import can_keep_axes
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, require
 from maillage.ledger.queries.books import chambers_of, current_files, finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.acts import Act, Done, act_page
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,
@@ -45,7 +45,6 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
-from maillage.workspaces.finance.actions.budgets import tacit_months
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.queries.budgets import jobs_of, stand_ins
 from maillage.workspaces.finance.rules import budgets as rules
@@ -171,17 +170,25 @@ def new(request: Request, network: str) -> HttpResponse:
     form.fields["chambre"].choices = [(e.code, e.name) for e in mine]  # type: ignore[attr-defined]
     verdict: Verdict = rules.can_keep(found.pk, 0, finance, actor) if not mine else ALLOWED
     if request.method == "POST":
-        if isinstance(verdict, Denied):
-            raise Refusal(verdict)
-        if form.is_valid() and (budget := _opened(request, found, form)):
-            messages.success(request, f"{budget} de {budget.entity.short_name} ouvert.")
-            return redirect("finance:budget", network=network, pk=budget.pk)
-    context = frame(found, "finance:budgets", "Ouvrir un budget") | {
-        "form": form,
-        "verdict": verdict,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "finance/budget_new.html", context, status=status)
+        require(verdict)
+
+    def run(**given: Any) -> Done:
+        budget: Budget = open_budget(
+            found,
+            actor=actor,
+            entity=chamber_or_404(found, given["chambre"]),
+            year=given["annee"],
+            kind=given["nature"],
+            start=given["depart"],
+        )
+        told = f"{budget} de {budget.entity.short_name} ouvert."
+        return told, reverse("finance:budget", args=[network, budget.pk])
+
+    back = reverse("finance:budgets", args=[network])
+    act = Act("Ouvrir un budget", "Ouvrir le budget", back, verdict=verdict)
+    return act_page(
+        request, act, run, form, context=lambda: frame(found, "finance:budgets", "Ouvrir un budget")
+    )
 
 
 def _opening(request: Request, network: Network) -> dict[str, Any]:
@@ -192,23 +199,6 @@ def _opening(request: Request, network: Network) -> dict[str, Any]:
         books = {(f.book.entity.code, f.book.year) for f in current_files(network)}
         start = Start.REALISED if (chamber, year) in books else Start.IN_FORCE
     return {"chambre": chamber, "annee": year, "nature": kind, "depart": start}
-
-
-def _opened(request: Request, network: Any, form: forms.Form) -> Budget | None:
-    given = form.cleaned_data
-    try:
-        opened: Budget = open_budget(
-            network,
-            actor=request.actor,
-            entity=chamber_or_404(network, given["chambre"]),
-            year=given["annee"],
-            kind=given["nature"],
-            start=given["depart"],
-        )
-    except Refusal as refusal:
-        form.add_error(None, refusal.denied.reason)
-        return None
-    return opened
 
 
 class DayForm(forms.Form):
@@ -315,22 +305,34 @@ def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     budget, asked = visible_budget(request, network, pk), VERBS[verb]
-    actor = request.actor
-    verdict = asked.guard(budget, finance_function(budget.network_id), actor)
-    form = asked.form(request.POST or None) if asked.form else None
+    verdict = asked.guard(budget, finance_function(budget.network_id), request.actor)
     if request.method == "POST":
-        if isinstance(verdict, Denied):
-            raise Refusal(verdict)
-        if form is None or form.is_valid():
-            answer = _act(request, budget, asked, form)
-            if answer is not None:
-                return answer
-    context = budget_frame(budget, asked.title) | {
-        "verb": asked, "verdict": verdict, "form": form, "tacit_months": tacit_months(),
-        **_weighed(budget, full=verb == "voter"),
-    }  # fmt: skip
-    failed = form is not None and form.errors
-    return render(request, "finance/budget_verb.html", context, status=422 if failed else 200)
+        require(verdict)
+
+    def run(**given: Any) -> Done:
+        done = asked.act(budget, actor=request.actor, **given)
+        if done is None:
+            return asked.done, reverse("finance:budgets", args=[network]) + f"?annee={budget.year}"
+        return asked.done, reverse("finance:budget", args=[network, done.pk])
+
+    act = Act(
+        asked.title,
+        asked.label,
+        reverse("finance:budget", args=[network, pk]),
+        asked.consequence,
+        lead=f"{budget}, {budget.entity.name}.",
+        verdict=verdict,
+        grave=asked.final,
+        loses=asked.deletes,
+    )
+
+    def context() -> dict[str, Any]:
+        weighed = _weighed(budget, full=verb == "voter")
+        return budget_frame(budget, asked.title) | weighed
+
+    form = asked.form(request.POST or None) if asked.form else None
+    template = "finance/budget_verb.html"
+    return act_page(request, act, run, form, template=template, context=context)
 
 
 def reconciliation_of(budget: Budget, amounts: Amounts) -> Reconciliation | None:
@@ -360,25 +362,6 @@ def _weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
         "cautions": rules.vote_cautions(added, carried, jobs),
         "reconciliation": reconciliation_of(budget, amounts),
     }
-
-
-def _act(
-    request: Request, budget: Budget, asked: Verb, form: forms.Form | None
-) -> HttpResponse | None:
-    """Do it; None where it was refused, the reason told in the form (or on the budget's page)."""
-    given: dict[str, Any] = dict(form.cleaned_data) if form else {}
-    code, year = budget.network.code, budget.year
-    try:
-        done = asked.act(budget, actor=request.actor, **given)
-    except Refusal as refusal:
-        if form is None:
-            raise
-        form.add_error(None, refusal.denied.reason)
-        return None
-    messages.success(request, asked.done)
-    if done is None:
-        return redirect(reverse("finance:budgets", args=[code]) + f"?annee={year}")
-    return redirect("finance:budget", network=code, pk=done.pk)
 
 
 routes = [

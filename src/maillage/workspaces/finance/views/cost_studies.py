@@ -43,6 +43,7 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.views.fields import (
     VERSION_MOST,
@@ -326,18 +327,21 @@ def cost_study_export(request: Request, network: str, pk: int, extension: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
     row = _study(request, network, pk)
-    if request.method == "POST":
-        remove_study(row, actor=request.actor)
-        messages.success(request, "Étude supprimée.")
-        return redirect("finance:costs", network=network)
     require(can_remove_study(row, actor=request.actor))
-    context = frame(row.network, "finance:costs", row.process.name, "Supprimer") | {
-        "title": "Supprimer une étude de coût",
-        "consequence": "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
-        "action_label": "Supprimer",
-        "cancel_url": reverse("finance:cost_study", args=[network, pk]),
-    }
-    return render(request, "ui/confirm.html", context)
+
+    def run() -> Done:
+        remove_study(row, actor=request.actor)
+        return "Étude supprimée.", reverse("finance:costs", args=[network])
+
+    act = Act(
+        "Supprimer une étude de coût",
+        "Supprimer",
+        reverse("finance:cost_study", args=[network, pk]),
+        "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
+        loses=True,
+    )
+    context = frame(row.network, "finance:costs", row.process.name, "Supprimer")
+    return act_page(request, act, run, context=lambda: context)
 
 
 _ONE = "couts/etudes/<int:pk>/"

@@ -18,6 +18,7 @@ from maillage.network.models import Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
@@ -290,18 +291,21 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
 def investment_remove(request: Request, network: str, entity: str, code: str) -> HttpResponse:
     """Ask before an idea is taken out of the plan."""
     row = _investment(request, network, entity, code)
-    if request.method == "POST":
-        remove_investment(row, actor=request.actor)
-        messages.success(request, "Idée retirée du plan.")
-        return redirect("finance:investments", network=network)
     require(can_remove_investment(row, actor=request.actor))
-    context = frame(row.network, "finance:investments", row.title, "Retirer") | {
-        "title": "Retirer une idée du plan",
-        "consequence": f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
-        "action_label": "Retirer",
-        "cancel_url": reverse("finance:investment", args=[network, entity, code]),
-    }
-    return render(request, "ui/confirm.html", context)
+
+    def run() -> Done:
+        remove_investment(row, actor=request.actor)
+        return "Idée retirée du plan.", reverse("finance:investments", args=[network])
+
+    act = Act(
+        "Retirer une idée du plan",
+        "Retirer",
+        reverse("finance:investment", args=[network, entity, code]),
+        f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
+        loses=True,
+    )
+    context = frame(row.network, "finance:investments", row.title, "Retirer")
+    return act_page(request, act, run, context=lambda: context)
 
 
 _ONE = "investissements/<slug:entity>/<slug:code>/"

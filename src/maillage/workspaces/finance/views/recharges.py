@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,7 +33,9 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.numbers import decimal_shown
+from maillage.workspaces.finance.engine.amounts import written
 from maillage.workspaces.finance.views.fields import DATE, AmountField
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
@@ -348,17 +350,24 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
     row = _statement(request, network, year, number)
     actor = request.actor
     require(can_reverse(row.network, row, actor=actor))
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
+
+    def run(reason: str) -> Done:
         back = reverse_recharge(row.network, row, reason=reason, actor=actor)
-        messages.success(request, f"{row.reference} est contre-passé par {back.reference}.")
-        return redirect("finance:recharge", network=network, year=back.year, number=back.number)
-    context = frame(row.network, "finance:recharges", row.reference, "Contre-passer") | {
-        "statement": row, "form": form,
-    }  # fmt: skip
-    status = 422 if form.errors else 200
-    return render(request, "finance/recharge_reverse.html", context, status=status)
+        url = reverse("finance:recharge", args=[network, back.year, back.number])
+        return f"{row.reference} est contre-passé par {back.reference}.", url
+
+    amount = written(row.amount)
+    act = Act(
+        f"Contre-passer le relevé {row.reference}",
+        "Contre-passer",
+        reverse("finance:recharge", args=[network, year, number]),
+        f"Un relevé exactement opposé ({amount}\u00a0€) sera établi à la date de ce jour.",
+        ["Les deux restent lisibles\u00a0; aucun ne pourra être contre-passé de nouveau."],
+        loses=True,
+    )
+    context = frame(row.network, "finance:recharges", row.reference, "Contre-passer")
+    form = ReasonForm(request.POST or None)
+    return act_page(request, act, run, form, context=lambda: context)
 
 
 _ALL = "cles/refacturations/"

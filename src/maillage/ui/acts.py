@@ -1,0 +1,92 @@
+"""One act on a page of its own: what it entails, what it asks, then the act or why it is refused.
+
+Knows how the page is shown and how a refusal comes back to it. Refuses to know what is done: the
+caller gives a function that calls an action, and the guard's verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from maillage.kernel.verdicts import ALLOWED, Refusal, Verdict
+from maillage.ui.refusals import wants_json
+
+Done = tuple[str, str]
+"""What to tell once it is done, and the address where to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The words of an act: its title, its button, where one goes who gives up.
+
+    `consequence` says what it entails, `details` what is counted; `grave` is what cannot be taken
+    back, `loses` what destroys. `verdict` is the guard's, before anything is typed. `hidden` goes
+    along with the form, unseen.
+    """
+
+    title: str
+    label: str
+    cancel_url: str
+    consequence: str = ""
+    details: Sequence[str] = ()
+    lead: str = ""
+    verdict: Verdict = ALLOWED
+    grave: bool = False
+    loses: bool = False
+    crumbs: Sequence[Mapping[str, str]] = ()
+    hidden: Mapping[str, Any] = field(default_factory=dict)
+
+
+def act_page(
+    request: HttpRequest,
+    act: Act,
+    run: Callable[..., Done],
+    form: forms.Form | None = None,
+    *,
+    where: Callable[[Refusal], str | None] = lambda refusal: None,
+    template: str = "ui/act.html",
+    context: Callable[[], Mapping[str, Any]] = dict,
+) -> HttpResponse:
+    """Show the act; once sent, do it with what was typed and go on where `run` says.
+
+    A refusal comes back to the page with its own status, beside what was typed; `where` names the
+    field it is about. A program that asks for JSON gets the refusal as such.
+    """
+    refusal: Refusal | None = None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            told, url = run(**(form.cleaned_data if form else {}))
+        except Refusal as refused:
+            if wants_json(request):
+                raise
+            refusal = refused
+        else:
+            messages.success(request, told)
+            return redirect(url)
+    if refusal and form:
+        form.add_error(where(refusal), refusal.denied.reason)
+    status = refusal.denied.status if refusal else 422 if form and form.errors else 200
+    more = {"refusal": refusal, **context()}
+    return shown(request, act, form, status=status, template=template, context=more)
+
+
+def shown(
+    request: HttpRequest,
+    act: Act,
+    form: forms.BaseForm | None = None,
+    *,
+    status: int = 200,
+    template: str = "ui/act.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of an act whose sending is answered elsewhere."""
+    page = {"act": act, "form": form, "refusal": None, **(context or {})}
+    page |= {"crumbs": act.crumbs} if act.crumbs else {}
+    return render(request, template, page, status=status)

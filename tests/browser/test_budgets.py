@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from maillage.costing.models import Budget
+from maillage.kernel.money import parse_amount, spread, typed_amount
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.engine.amounts import parse_amount, spread, written
 from tests.browser.inspection import Inspection
 from tests.builders import load, small_document
 from tests.workspaces.finance.budget_world import budget, voted
@@ -192,7 +192,7 @@ def test_the_browser_reads_amounts_as_the_server_does(
     read, shares, texts = page.evaluate(code, [SAMPLES, totals])
     assert read == [parse_amount(text) for text in SAMPLES]
     assert shares == [list(spread(total)) for total in totals]
-    assert texts == [written(total, "\u00a0") for total in totals]
+    assert texts == [typed_amount(total, "\u00a0") for total in totals]
 
 
 PAGES = (

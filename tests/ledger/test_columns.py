@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from maillage.kernel.money import MINUS, NARROW, exact
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.archive import folder
-from maillage.ledger.engine.money import MINUS, NARROW, written
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
@@ -155,7 +155,7 @@ def test_books_the_check_would_refuse_are_told(world: SimpleNamespace) -> None:
 
 
 def test_amounts_are_read_as_they_are_written() -> None:
-    assert [cents(written(n)) for n in (0, -5, 123456789)] == [0, -5, 123456789]
+    assert [cents(exact(n)) for n in (0, -5, 123456789)] == [0, -5, 123456789]
 
 
 def test_an_exercise_over_two_years_is_read_by_its_own_months(world: SimpleNamespace) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from maillage.costing.engine.allocation import basis, percent, unit_of
+from maillage.costing.engine.allocation import basis, unit_of
 from maillage.costing.models import RechargeStatement
 from maillage.costing.queries.keys import totals_of
-from maillage.ledger.engine.money import written
+from maillage.kernel.money import exact, exact_euros, exact_rate, quantity
 from maillage.papers.typesetting import compile_pdf
-from maillage.ui.numbers import decimal_shown
 from maillage.ui.templatetags.ui import date_fr, datetime_fr
 
 _TEMPLATE = Path(__file__).parent / "templates" / "costing" / "recharge.typ"
@@ -38,20 +37,20 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
             {
                 "entity": line.entity.name,
                 "own": line.entity_id == provider.pk,
-                "quantity": decimal_shown(line.quantity) or "–",
-                "share": percent(line.share),
-                "amount": written(line.amount),
+                "quantity": quantity(line.quantity) or "–",
+                "share": exact_rate(line.share),
+                "amount": exact(line.amount),
             }
             for line in lines
         ],
         "unit": unit_of(statement.key.driver),
         "total": [
             "Total",
-            decimal_shown(totals.quantity),
+            quantity(totals.quantity),
             "100,00\u00a0%",
-            written(statement.amount),
+            exact(statement.amount),
         ],
-        "rest": ["À refacturer", "", percent(totals.share), written(totals.rest)],
+        "rest": ["À refacturer", "", exact_rate(totals.share), exact(totals.rest)],
         "issued": datetime_fr(statement.issued_at),
     }
 
@@ -64,7 +63,7 @@ def _facts(statement: RechargeStatement) -> list[tuple[str, str]]:
         ("SIREN", statement.provider.siren),
         ("Daté du", date_fr(statement.issued_on)),
         ("Période", period),
-        ("Montant réparti", f"{written(statement.amount)}\u00a0€"),
+        ("Montant réparti", exact_euros(statement.amount)),
         ("Origine du montant", _origin(statement)),
         ("Clé de répartition", statement.key.name),
         ("Selon", basis(statement.key.driver, statement.key.fixed)),

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
+from maillage.kernel.money import NBSP
 from maillage.ledger.engine import consolidation as engine
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.models import Book, BookFile, BookImport
-from maillage.ui.french import NBSP
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from maillage.costing.models import Budget
 from maillage.kernel.actions import title_of
 from maillage.kernel.models import Event
+from maillage.kernel.money import euros
 from maillage.ledger.models import Book
 from maillage.people.queries import names_of
 from maillage.schemes.models import Edition
-from maillage.workspaces.finance.engine.amounts import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _books(events: Iterable[Event]) -> dict[str, str]:
 
 def _euros(months: list[int] | None) -> str:
     """A budget line's year, "∅" where there is no line."""
-    return "∅" if months is None else f"{written(sum(months)) or 0} €"
+    return "∅" if months is None else euros(sum(months))
 
 
 def _detail(event: Event) -> Iterable[str]:

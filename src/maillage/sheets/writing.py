@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 import xlsxwriter
 
+from maillage.kernel.money import exact, typed_number
+from maillage.kernel.period import french_date
 from maillage.sheets.formulas import guarded
-from maillage.ui.french import french_date
-from maillage.ui.numbers import decimal_text
 
 Kind = Literal["text", "amount", "number", "decimal", "year", "date"]
 """`amount`: integer cents; `number`: whole; `decimal`: any other; `year` without a separator. In a
@@ -155,10 +155,9 @@ def _plain(kind: Kind, value: Any) -> str:
     if kind == "text" or isinstance(value, str):
         return guarded(str(value))
     if kind == "amount":
-        sign = "-" if value < 0 else ""
-        return f"{sign}{abs(value) // 100},{abs(value) % 100:02d}"
+        return exact(value, "", "-")
     if kind == "date":
         return f"{value:%d/%m/%Y}"
     if kind == "decimal":
-        return decimal_text(Decimal(str(value)))
+        return typed_number(Decimal(str(value)))
     return str(value)

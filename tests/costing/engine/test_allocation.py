@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from maillage.costing.engine.allocation import (
     WHOLE,
-    Period,
     distribute,
     largest_remainder,
-    percent,
     period_fault,
     quantity_fault,
     share_fault,
     shares_of,
 )
+from maillage.kernel.money import exact_rate
+from maillage.kernel.period import Period
 
 QUANTITY = st.decimals(0, 10**9, places=3)
 QUANTITIES = st.lists(QUANTITY, min_size=1, max_size=40).filter(any)
@@ -145,16 +145,16 @@ def test_versions_of_a_key_never_hold_the_same_day(
 def test_overlap_is_a_common_day(a: dt.date, b: dt.date, c: dt.date, d: dt.date) -> None:
     one, two = Period(min(a, b), max(a, b)), Period(min(c, d), max(c, d))
     common = max(one.first, two.first) <= min(max(a, b), max(c, d))
-    assert one.overlaps(two) == two.overlaps(one) == common
-    assert one.overlaps(two) == (one.holds(two.first) or two.holds(one.first))
+    assert one.meets(two) == two.meets(one) == common
+    assert one.meets(two) == (one.holds(two.first) or two.holds(one.first))
 
 
 def test_a_running_version_overlaps_everything_after_it() -> None:
     running = Period(day("2026-01-01"))
-    assert running.overlaps(Period(day("2040-01-01")))
-    assert not running.overlaps(Period(day("2025-01-01"), day("2025-12-31")))
+    assert running.meets(Period(day("2040-01-01")))
+    assert not running.meets(Period(day("2025-01-01"), day("2025-12-31")))
 
 
 def test_percent() -> None:
-    assert percent(1667) == "16,67\u00a0%"
-    assert percent(5) == "0,05\u00a0%"
+    assert exact_rate(1667) == "16,67\u00a0%"
+    assert exact_rate(5) == "0,05\u00a0%"

@@ -11,13 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.ledger.engine.chart import (
-    Account,
-    Chart,
-    Period,
-    load_chart,
-    shipped_texts,
-)
+from maillage.kernel.period import Period
+from maillage.ledger.engine.chart import Account, Chart, load_chart, shipped_texts
 
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "pcg" / "pcg_2026.json"
 REPAIRED = {"6683"}  # a word broken in two in the public table

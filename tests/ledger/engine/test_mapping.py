@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.ledger.engine.chart import Chart, Period, load_chart, shipped_texts
+from maillage.kernel.period import Period
+from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.mapping import (
     Change,
     Mapping,

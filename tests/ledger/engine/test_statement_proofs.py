@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.chart import load_chart, shipped_texts
 from maillage.ledger.engine.statements import (
     CONSOLIDATED,
     Accounts,
     coverage,
-    euros,
     load_layouts,
     present,
     shipped_text,
@@ -222,4 +222,4 @@ def test_a_missing_cent_is_found_where_it_is(books: Books, missing: int) -> None
     places = [finding.where for finding in wrong]
     several = len({entity for entity, _, _ in books}) > 1
     assert places == ["B, 2026", *(["toutes les chambres, 2026"] if several else [])]
-    assert all(finding.value == f"écart {euros(missing)}" for finding in wrong)
+    assert all(finding.value == f"écart {exact_euros(missing)}" for finding in wrong)

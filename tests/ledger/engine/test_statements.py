@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.chart import load_chart, shipped_texts
 from maillage.ledger.engine.statements import (
     CONSOLIDATED,
@@ -15,7 +16,6 @@ from maillage.ledger.engine.statements import (
     Statement,
     coverage,
     cumulate,
-    euros,
     figures,
     last_day,
     load_layouts,
@@ -343,7 +343,7 @@ def test_last_day(period: str, day: dt.date | None) -> None:
     ("cents", "text"), [(0, "0,00"), (-5, "−0,05"), (123_456_789, "1\u202f234\u202f567,89")]
 )
 def test_euros(cents: int, text: str) -> None:
-    assert euros(cents) == f"{text}\u00a0€"
+    assert exact_euros(cents) == f"{text}\u00a0€"
 
 
 def test_months_add_up_since_the_beginning_of_their_year() -> None:

@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
+from maillage.kernel.period import french_date
 from maillage.papers.typesetting import png
 from maillage.reports.engine.booklet import booklet_of, docx, pdf
 from maillage.schemes.engine import trajectory
@@ -25,7 +26,6 @@ from maillage.schemes.engine.document import (
     SectionDoc,
     SectionKind,
 )
-from maillage.ui.french import french_date
 
 SEAL = "ab12" * 16
 TODAY = dt.date(2026, 11, 23)

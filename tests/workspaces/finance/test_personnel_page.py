@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
 
-from maillage.kernel.models import Event, append
+from maillage.kernel.models import Event, append_all
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (
@@ -114,9 +114,9 @@ def test_carrying_starts_again_where_another_took_its_number(
         tried.append(len(tried))
         if len(tried) == 1:
             raise IntegrityError("event_chain_sequence")
-        return append(*given)
+        return append_all(*given)
 
-    monkeypatch.setattr("maillage.kernel.actions.append", late)
+    monkeypatch.setattr("maillage.kernel.actions.append_all", late)
     monkeypatch.setattr("maillage.kernel.actions.connection", Outside())
     carry_personnel(page.budget, [Jobs("Conseil", "", 100, 1, 1)], actor=INSTALLATION)
     assert len(tried) == 2

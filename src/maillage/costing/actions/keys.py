@@ -15,7 +15,6 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.costing.engine import allocation as engine
-from maillage.costing.engine.allocation import Period
 from maillage.costing.models import AllocationKey, KeyShare, RechargeLine, RechargeStatement
 from maillage.costing.queries.keys import (
     periods_of,
@@ -24,6 +23,7 @@ from maillage.costing.queries.keys import (
 )
 from maillage.costing.rules import keys as rules
 from maillage.kernel.actions import Outcome, action
+from maillage.kernel.period import Period
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network

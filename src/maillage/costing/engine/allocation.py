@@ -7,17 +7,14 @@ Largest remainder: each part is cut down to the unit, the units left go to the l
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from maillage.ui.numbers import decimal_text
+from maillage.kernel.money import exact_rate, rate
+from maillage.kernel.period import Period
 
-Month = tuple[int, int]
-"""A year and a month, 1 to 12."""
 WHOLE = 10_000
 """100 % in hundredths of a percent."""
 
@@ -82,17 +79,11 @@ def distribute(cents: int, shares: Mapping[Name, int]) -> dict[Name, int]:
     return dict(zip(shares, parts, strict=True))
 
 
-def percent(share: int) -> str:
-    """`1234` as `12,34 %`."""
-    return f"{share // 100},{share % 100:02d}\u00a0%"
-
-
 def basis(driver: str, fixed: int) -> str:
     """By what a key shares, in words, with its fixed part where there is one."""
     if driver != "fixed_variable":
         return DRIVERS[driver]
-    text = decimal_text(Decimal(fixed) / 100)
-    return f"{DRIVERS[driver]}, dont part fixe {text}\u00a0% partagée également"
+    return f"{DRIVERS[driver]}, dont part fixe {rate(fixed)} partagée également"
 
 
 def unit_of(driver: str) -> str:
@@ -109,10 +100,10 @@ def share_fault(shares: Mapping[Name, int]) -> str:
     total = sum(shares.values())
     if total == WHOLE:
         return ""
-    gap = f"il manque {percent(WHOLE - total)}" if total < WHOLE else (
-        f"il y a {percent(total - WHOLE)} de trop"
+    gap = f"il manque {exact_rate(WHOLE - total)}" if total < WHOLE else (
+        f"il y a {exact_rate(total - WHOLE)} de trop"
     )  # fmt: skip
-    return f"Les parts font {percent(total)}\u00a0: une clé fait exactement 100\u00a0%, {gap}."
+    return f"Les parts font {exact_rate(total)}\u00a0: une clé fait exactement 100\u00a0%, {gap}."
 
 
 def quantity_fault(quantities: Mapping[Name, Decimal], fixed: int) -> str:
@@ -128,40 +119,12 @@ def quantity_fault(quantities: Mapping[Name, Decimal], fixed: int) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From a first day to a last one, both included; no last day: still running."""
-
-    first: dt.date
-    last: dt.date | None = None
-
-    def holds(self, day: dt.date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
-
-    def overlaps(self, other: Period) -> bool:
-        return (other.last is None or self.first <= other.last) and (
-            self.last is None or other.first <= self.last
-        )
-
-
-def months_between(first: dt.date, last: dt.date) -> list[Month]:
-    """Every month a period touches, in order."""
-    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month
-    return [(rank // 12, rank % 12 + 1) for rank in range(start, end)]
-
-
-def months_of_exercise(closing: dt.date) -> list[Month]:
-    """The twelve months of the exercise that closes that day."""
-    end = closing.year * 12 + closing.month
-    return [(rank // 12, rank % 12 + 1) for rank in range(end - 12, end)]
-
-
 def period_fault(period: Period, others: Sequence[Period]) -> str:
     """Why a version of a key may not hold over `period` beside the others, "" where it may."""
     if period.last is not None and period.last < period.first:
         return "La fin de validité précède son début."
     for other in others:
-        if period.overlaps(other):
+        if period.meets(other):
             until = f"au {other.last:%d/%m/%Y}" if other.last else "sans fin"
             return (
                 "Deux versions d’une clé ne valent pas le même jour\u00a0: une autre vaut du "

@@ -9,13 +9,8 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from maillage.costing.engine.allocation import (
-    Month,
-    Period,
-    months_between,
-    months_of_exercise,
-)
 from maillage.costing.models import AllocationKey, RechargeLine, RechargeStatement
+from maillage.kernel.period import Month, Period, months_between, months_of_exercise
 from maillage.ledger.queries.books import current_files, networks_kept_visible_to
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised

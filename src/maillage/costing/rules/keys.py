@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from maillage.costing.engine.allocation import Month
+from maillage.kernel.period import Month, last_of_month, months_name
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
-from maillage.ui.french import MONTHS
 
 MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
@@ -62,7 +60,7 @@ def whole_months_faults(first: dt.date, last: dt.date) -> dict[str, str]:
     read = "Le livre se lit par mois entiers\u00a0: la période"
     if first.day != 1:
         found["first_day"] = f"{read} commence le premier jour d’un mois."
-    if last.day != calendar.monthrange(last.year, last.month)[1]:
+    if last != last_of_month(last.year, last.month):
         found["last_day"] = f"{read} finit le dernier jour d’un mois."
     return found
 
@@ -76,7 +74,7 @@ def books_fault(chamber: str, unread: Sequence[Month], held: Iterable[int]) -> s
         return ""
     years = sorted({year for year, _month in unread})
     absent = [str(year) for year in years if year not in set(held)]
-    months = ", ".join(_span([m for y, m in unread if y == year], year) for year in years)
+    months = ", ".join(months_name([m for y, m in unread if y == year], year) for year in years)
     if absent:
         what = f"Aucun livre {' ni '.join(absent)} de {chamber}"
     else:
@@ -85,12 +83,6 @@ def books_fault(chamber: str, unread: Sequence[Month], held: Iterable[int]) -> s
         f"{what}\u00a0: la période demande {months}. Déposer le livre, écourter la période, ou "
         "saisir le montant."
     )
-
-
-def _span(months: Sequence[int], year: int) -> str:
-    """`janvier à octobre 2026`."""
-    names = dict.fromkeys([MONTHS[months[0] - 1], MONTHS[months[-1] - 1]])
-    return f"{' à '.join(names)}\u00a0{year}"
 
 
 def unmapped_fault(chamber: str, accounts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
+from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import Denied, Refusal
 from maillage.ledger import rules
 from maillage.ledger.archive import Deposited, discard
@@ -25,7 +26,6 @@ from maillage.ledger.queries.deposits import (
 )
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
-from maillage.ui.french import NBSP
 
 
 @action("ledger.import.deposited", "Livres comptables déposés", guard=rules.can_deposit)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Literal
 
+from maillage.kernel.period import ALWAYS, Period
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
 
@@ -44,31 +45,6 @@ class Finding:
         text = f"{self.where} : {self.what}"
         text += f" (« {self.value} »)" if self.value else ""
         return text + (f" ; attendu : {self.expected}" if self.expected else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From the first day to the last, both included; `last` None: no known end."""
-
-    first: dt.date = dt.date.min
-    last: dt.date | None = None
-
-    def holds(self, day: dt.date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
-
-    def meets(self, other: Period) -> bool:
-        """Whether a day belongs to both."""
-        return self.first <= (other.last or dt.date.max) and other.first <= (
-            self.last or dt.date.max
-        )
-
-    def spans(self, other: Period) -> bool:
-        """Whether every day of the other belongs to this one."""
-        ends = self.last is None or (other.last is not None and other.last <= self.last)
-        return self.first <= other.first and ends
-
-
-ALWAYS = Period()
 
 
 @dataclass(frozen=True, slots=True)

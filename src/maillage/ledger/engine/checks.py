@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from maillage.kernel.period import opening_of
 from maillage.ledger.engine import text
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
@@ -182,18 +183,6 @@ def _pairs(present: set[str]) -> list[Check]:
         for code, columns in PAIRS.items()
         if set(columns) <= present
     ]
-
-
-def opening_of(closing: dt.date) -> dt.date:
-    """The first day of the twelve months that end on `closing`."""
-    if closing == dt.date.max:
-        return closing.replace(month=1, day=1)
-    day = closing + dt.timedelta(days=1)
-    if day.year == dt.MINYEAR:
-        return dt.date.min
-    if (day.month, day.day) == (2, 29):
-        return dt.date(day.year - 1, 3, 1)
-    return day.replace(year=day.year - 1)
 
 
 def check_lines(

@@ -18,11 +18,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine import mapping as mappings
 from maillage.ledger.engine.chart import Finding
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
-from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.perimeter import Family, Perimeter
 from maillage.ledger.engine.survey import CubeRow
 
@@ -109,8 +109,8 @@ class Consolidation:
         """
         unmapped = [
             Finding("mapping.unmapped", "warning", f"{entity}, compte {account}",
-                    f"aucune règle ne l’envoie au plan commun : débit {euros(debit)}, "
-                    f"crédit {euros(credit)}", "une règle", account)
+                    f"aucune règle ne l’envoie au plan commun : débit {exact_euros(debit)}, "
+                    f"crédit {exact_euros(credit)}", "une règle", account)
             for (entity, account), (debit, credit) in self.unmapped.items()
         ]  # fmt: skip
         return (*unmapped, *(_difference(r) for r in self.differences))
@@ -125,9 +125,10 @@ def _difference(found: Reciprocity) -> Finding:
         "intercompany.difference",
         "warning",
         f"{found.entity} et {found.partner}, {found.family.label}",
-        f"{found.entity} dit {euros(found.says)}, {found.partner} répond {euros(found.answers)}",
+        f"{found.entity} dit {exact_euros(found.says)}, "
+        f"{found.partner} répond {exact_euros(found.answers)}",
         "deux montants opposés",
-        euros(found.difference),
+        exact_euros(found.difference),
     )
 
 

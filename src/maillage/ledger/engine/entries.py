@@ -10,9 +10,9 @@ import re
 import unicodedata
 from typing import Any
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.duck import Duck
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
-from maillage.ledger.engine.money import euros
 
 OPENING_CODES = ("AN", "ANO", "RAN", "OUV", "NOUV", "ANV")
 OPENING_LABEL = re.compile(r"\b(a[^a-z0-9]{0,2}nouveaux?|ouvertures?)\b")
@@ -147,15 +147,15 @@ def check_balances(cube: list[dict[str, Any]], findings: Findings) -> None:
         journals[row["journal"]] = journals.get(row["journal"], 0) + gap
         months[row["month"]] = months.get(row["month"], 0) + gap
     if total:
-        findings.add(Finding("balance.file", detail=f"écart {euros(total)}"))
+        findings.add(Finding("balance.file", detail=f"écart {exact_euros(total)}"))
     for journal, gap in sorted(journals.items()):
         if gap:
-            detail = f"écart {euros(gap)}"
+            detail = f"écart {exact_euros(gap)}"
             findings.add(Finding("balance.journal", value=journal, detail=detail))
     for month, gap in sorted(months.items(), key=lambda pair: str(pair[0])):
         if gap:
             value = f"{month:%m/%Y}" if month else "sans date"
-            findings.add(Finding("balance.month", value=value, detail=f"écart {euros(gap)}"))
+            findings.add(Finding("balance.month", value=value, detail=f"écart {exact_euros(gap)}"))
 
 
 def check_labels(duck: Duck, lines: str, findings: Findings) -> None:

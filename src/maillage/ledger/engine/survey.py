@@ -17,6 +17,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import orjson
 
+from maillage.kernel.period import opening_of
 from maillage.ledger.engine import checks
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
@@ -130,7 +131,7 @@ def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None
     except (Unreadable, ImportError, RuntimeError):
         return None  # Numba absent, or no folder where it may keep what it compiles
     closing = checks.closing_of(path.name)
-    first = checks.opening_of(closing) if closing else dt.date(1900, 1, 1)
+    first = opening_of(closing) if closing else dt.date(1900, 1, 1)
     return soundness.one_pass(form, partners, first, closing or dt.date(2099, 12, 31))
 
 

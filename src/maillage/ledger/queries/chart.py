@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cache
 
-from maillage.ledger.engine.chart import Account, Chart, Period, Version, load_chart, shipped_texts
+from maillage.kernel.period import Period
+from maillage.ledger.engine.chart import Account, Chart, Version, load_chart, shipped_texts
 from maillage.ledger.models import ChartVersion
 from maillage.network.models import Network
 

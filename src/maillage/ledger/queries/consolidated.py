@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from django.conf import settings
 
+from maillage.kernel.period import months_later
 from maillage.ledger import archive
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, Line, consolidate
@@ -88,7 +89,7 @@ class Span:
 
     def later(self, years: int) -> Span:
         """The same span of an exercise so many years later."""
-        return replace(self, month=self.month and years_later(self.month, years))
+        return replace(self, month=self.month and months_later(self.month, 12 * years))
 
 
 @lru_cache(maxsize=24)
@@ -184,10 +185,6 @@ def statements(years: Iterable[Year], span: Span, chart: Chart) -> Statements:
     own, net = (mapped(balances) for balances in side_by_side(years, span))
     layouts = shipped_layouts()
     return Statements(present(own, chart, layouts), present(net, chart, layouts))
-
-
-def years_later(month: dt.date, years: int) -> dt.date:
-    return month.replace(year=month.year + years)
 
 
 def side_by_side(years: Iterable[Year], span: Span, digits: int = 0) -> tuple[Cells, Cells]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from maillage.kernel import money
+from maillage.kernel.money import exact
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.money import written
 
 register = template.Library()
 
@@ -43,22 +44,19 @@ def exports(name: str, query: str, *args: object, **more: object) -> SafeString:
 @register.filter
 def montant(cents: int | None) -> str:
     """An amount of a column in euros; a dash where there is none."""
-    return written(cents) if cents else "–"
+    return exact(cents) if cents else "–"
 
 
 @register.filter
 def somme(cents: int) -> str:
     """A total, in euros: zero is told."""
-    return written(cents)
+    return exact(cents)
 
 
 @register.filter
 def octets(size: int) -> str:
     """`1,2 Mo`."""
-    for unit, weight in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
-        if size >= weight:
-            return f"{size / weight:.1f}\u00a0{unit}".replace(".", ",")
-    return f"{size}\u00a0octet{'s' if size > 1 else ''}"
+    return money.size(size)
 
 
 @register.filter
@@ -72,5 +70,5 @@ def figure(found: Figure) -> SafeString:
     if not found.cents:
         return mark_safe('<td class="num">–</td>')
     if not found.url:
-        return mark_safe(f'<td class="num">{written(found.cents)}</td>')
-    return format_html('<td class="num"><a href="{}">{}</a></td>', found.url, written(found.cents))
+        return mark_safe(f'<td class="num">{exact(found.cents)}</td>')
+    return format_html('<td class="num"><a href="{}">{}</a></td>', found.url, exact(found.cents))

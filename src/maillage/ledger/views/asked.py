@@ -5,30 +5,25 @@ What does not exist is as if it had not been asked.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from maillage.kernel.money import exact_euros
+from maillage.kernel.period import month_name
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.statements import euros
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import chambers_of, current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
 from maillage.ledger.views.mapping import chosen_year
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.ui.french import MONTHS
 
 COLUMNS = {"": "Chambres", "mois": "Mois", "exercices": "Exercices"}
 """What stands side by side."""
 EXERCISES = 5
 """Past exercises put beside the one asked for, at most."""
 LEVELS = {"1": "1 chiffre", "2": "2 chiffres", "3": "3 chiffres", "": "Tous les comptes"}
-
-
-def month_name(day: dt.date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,7 @@ class Asked:
         ]
         count, cents = self.year.unmapped
         if count:
-            told.append(f"Comptes locaux sans correspondance : {count}, {euros(cents)}")
+            told.append(f"Comptes locaux sans correspondance : {count}, {exact_euros(cents)}")
         for year, lacking, more in self.uneven:
             sides = [f"sans {', '.join(lacking)}"] * bool(lacking)
             sides += [f"avec {', '.join(more)}"] * bool(more)

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maillage.ledger.queries.consolidated import Cell, years_later
+from maillage.kernel.period import SHORT_MONTHS, months_later
+from maillage.ledger.queries.consolidated import Cell
 from maillage.ledger.views.asked import Asked
-from maillage.ui.french import SHORT_MONTHS
 
 Sides = Lookup[str, Lookup[Cell, int]]
 """Amounts of a row by side (`own`, `net`, `debit`, `credit`), then by entity and period; cents."""
@@ -98,7 +98,7 @@ def _final(reading: Asked, period: str) -> Term:
 def _whole(reading: Asked, year: int) -> Pillar:
     """One exercise, of the reading's chamber or consolidated."""
     assert reading.year is not None
-    month = reading.span.month and years_later(reading.span.month, year - reading.year.year)
+    month = reading.span.month and months_later(reading.span.month, 12 * (year - reading.year.year))
     moved = {"exercice": str(year), "mois": f"{month:%Y-%m}" if month else ""}
     return Pillar(str(year), (_final(reading, str(year)),), moved)
 

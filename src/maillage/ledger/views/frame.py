@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from maillage.kernel.money import parse_count
 from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets import writing
-from maillage.ui.numbers import number_in
 
 Page = tuple[str, str]
 """A page: the name of its address, its label."""
@@ -106,7 +106,7 @@ def keeper_frame(
 
 def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
     """A number that an address or a form gives in digits; None for what is none, or too large."""
-    return number_in(text or "", most)
+    return parse_count(text or "", most)
 
 
 def exported(table: writing.Table, extension: str) -> HttpResponse:

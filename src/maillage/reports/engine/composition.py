@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from maillage.kernel.money import NBSP
+from maillage.kernel.period import french_date
 from maillage.papers.wording import blocks, french, page_of
 from maillage.reports.engine.content import (
     Booklet,
@@ -45,7 +47,6 @@ from maillage.schemes.engine.document import (
     SectionDoc,
     SectionKind,
 )
-from maillage.ui.french import NBSP, french_date
 
 UNSAID = "non renseigné"
 UNSAID_BY_SOURCE = "non renseigné par la source"

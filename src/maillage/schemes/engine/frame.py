@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maillage.kernel.period import french_date
 from maillage.network.rules import code_fault, name_fault
 from maillage.schemes.engine.document import MILESTONE_NATURE_LABELS
-from maillage.ui.french import french_date
 
 YEARS = range(1900, 2200)
 MOST_MILESTONES = 20

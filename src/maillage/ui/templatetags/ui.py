@@ -19,12 +19,11 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from maillage.ui.french import NBSP, french_date
+from maillage.kernel import money
+from maillage.kernel.money import NBSP
+from maillage.kernel.period import french_date
 
 register = template.Library()
-
-NARROW = "\u202f"
-MINUS = "\u2212"
 
 MODES: dict[str, tuple[str, str]] = {
     "A": ("m-A", "Autonomie"),
@@ -187,9 +186,7 @@ def nombre(value: Any, decimals: int | str | None = None) -> str:
         return ""
     if not number.is_finite():
         return ""
-    text = f"{number:,f}" if decimals in (None, "") else f"{number:,.{int(decimals or 0)}f}"
-    text = text.replace(",", NARROW).replace(".", ",")
-    return MINUS + text[1:] if text.startswith("-") else text
+    return money.number(number, None if decimals in (None, "") else int(decimals or 0))
 
 
 @register.filter

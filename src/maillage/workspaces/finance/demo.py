@@ -17,6 +17,7 @@ from maillage.costing.actions.axes import save_axis
 from maillage.costing.engine.budgets import Amounts, Kind, by_month
 from maillage.costing.models import Budget
 from maillage.costing.queries.realised import realised_amounts
+from maillage.kernel.money import divided, scaled, spread
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
@@ -33,7 +34,6 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
-from maillage.workspaces.finance.engine.amounts import rounded, scaled, spread
 from maillage.workspaces.finance.engine.personnel import Jobs
 
 AXES = (
@@ -123,7 +123,7 @@ class _Chamber:
         source = book or self._expected()
         growth = self.draw.randint(975, 1025)
         drawn = {
-            line: 1000 * rounded(cents * growth * self.draw.randint(980, 1020), 1_000_000_000)
+            line: 1000 * divided(cents * growth * self.draw.randint(980, 1020), 1_000_000_000)
             for line, cents in sorted(source.items())
         }
         return drawn if book else _balanced(drawn, self.draw.randint(985, 1012))
@@ -178,7 +178,7 @@ class _Chamber:
             lines = list(planned)[3 + turn :: 5]
             edits = [
                 LineEdit(line.account, line.axis.code if line.axis else "",
-                         {m: rounded(c * 108, 100) for m, c in enumerate(line.months, 1) if m > 6})
+                         {m: divided(c * 108, 100) for m, c in enumerate(line.months, 1) if m > 6})
                 for line in lines
             ]  # fmt: skip
             enter_amounts(revised, edits, actor=INSTALLATION)
@@ -209,7 +209,7 @@ class _Chamber:
         """Without a book: each month of the plan, a little more or less."""
         edits = []
         for line in planned.lines.select_related("axis"):
-            months = {m: rounded(c * self.draw.randint(92, 105), 100)
+            months = {m: divided(c * self.draw.randint(92, 105), 100)
                       for m, c in enumerate(line.months, 1)}  # fmt: skip
             edits.append(LineEdit(line.account, line.axis.code if line.axis else "", months))
         enter_amounts(executed, edits, actor=INSTALLATION)
@@ -247,7 +247,7 @@ def _jobs(paid: int) -> list[Jobs]:
     known = [LEAD, SEASON] if paid > 2 * (LEAD.year + SEASON.year) else []
     left = paid - sum(job.year for job in known)
     jobs = [
-        Jobs(label, "", rounded(left * share, gross * 12 * 14_450 // 10_000), gross, 4450)
+        Jobs(label, "", divided(left * share, gross * 12 * 14_450 // 10_000), gross, 4450)
         for label, gross, share in TEAMS
     ]
     return [*jobs, *known]
@@ -267,7 +267,7 @@ def _balanced(lines: Lines, permille: int) -> Lines:
         if account[0] == "7" and brought[axis] > most[axis]:
             kept[account, axis] = 1000 * (cents * most[axis] // brought[axis] // 1000)
     products = sum(cents for (account, _), cents in kept.items() if account[0] == "7")
-    tax = rounded(charges * permille, 1_000_000) * 1000 - products
+    tax = divided(charges * permille, 1_000_000) * 1000 - products
     return kept | {(TAX, ""): max(tax, 0)}
 
 

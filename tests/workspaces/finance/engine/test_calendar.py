@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.kernel.period import months_later
 from maillage.sheets.findings import Unreadable
-from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, State, dues, shifted
+from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, State, dues
 from maillage.workspaces.finance.engine.deadlines import read_calendar, shipped_calendar
 
 DEADLINES = shipped_calendar().deadlines
@@ -119,7 +120,7 @@ def test_what_is_late_comes_first_and_the_latest_on_top() -> None:
 
 @given(st.dates(D(2000, 1, 1), D(2090, 1, 1)), st.integers(0, 30))
 def test_months_later_is_never_a_day_too_many(day: dt.date, months: int) -> None:
-    later = shifted(day, months)
+    later = months_later(day, months)
     assert (later.year - day.year) * 12 + later.month - day.month == months
     assert later.day <= day.day
 

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 
 from maillage.costing.engine.budgets import Key
-from maillage.workspaces.finance.engine.amounts import rounded
+from maillage.kernel.money import divided
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from tests.costing.engine.test_budgets import AMOUNTS
@@ -31,7 +31,7 @@ def test_each_line_of_the_year_is_reduced_to_the_cent(previous: dict[Key, int]) 
     for line in {key[:3] for key in previous if key[1][0] in "67"}:
         before = sum(cents for key, cents in previous.items() if key[:3] == line)
         after = sum(cents for key, cents in found.items() if key[:3] == line)
-        assert after == rounded(before * 950, 1000)
+        assert after == divided(before * 950, 1000)
 
 
 def test_a_rule_is_dated() -> None:

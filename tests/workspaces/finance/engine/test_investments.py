@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.workspaces.finance.engine.amounts import euros
+from maillage.kernel.money import euros
 from maillage.workspaces.finance.engine.bars import BOTTOM, HEIGHT, TOP, stack
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,

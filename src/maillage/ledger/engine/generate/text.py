@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.kernel.period import last_of_month
 from maillage.ledger.engine.generate import chart
 from maillage.ledger.engine.generate.draws import Integers, bits
 from maillage.ledger.engine.generate.shapes import JOURNAL, NAMES_THIRD, SIGN, THIRD, LineCents
@@ -211,7 +212,7 @@ def _words(
         "before": ("" if form.signed else form.zero + sep, ""),
         "after": (side + sep for side in sides),
         "lettered": (*dates, sep + sep),
-        "validated": (f"{_month_end(day):%Y%m%d}{sep}" for day in days),
+        "validated": (f"{last_of_month(day.year, day.month):%Y%m%d}{sep}" for day in days),
         "currency": (sep, "x" * 24),
         "end": (sep + axis + form.end for axis in ("", *axes)) if axes else (form.end,),
     }
@@ -228,8 +229,3 @@ def _amount_ranks(lines: LineCents) -> dict[str, Integers]:
         "cents": cents,
         "after": debit,
     }
-
-
-def _month_end(day: dt.date) -> dt.date:
-    following = day.replace(day=28) + dt.timedelta(days=4)
-    return following - dt.timedelta(days=following.day)

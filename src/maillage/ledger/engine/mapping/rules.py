@@ -10,7 +10,7 @@ from collections import abc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from maillage.ledger.engine.chart import ALWAYS, Period
+from maillage.kernel.period import ALWAYS, Period
 
 EVERY_ENTITY = ""
 

@@ -5,7 +5,6 @@ lays them out, `proofs` presents all three and says which equality fails, `figur
 with their rule. Amounts are integer cents. Knows no file of books and no Django.
 """
 
-from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -52,7 +51,6 @@ __all__ = [
     "TrialLine",
     "coverage",
     "cumulate",
-    "euros",
     "figures",
     "last_day",
     "lay_out",

@@ -6,12 +6,12 @@ made before: a balance here is what is left of each chamber's account once they 
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections import abc
 from dataclasses import dataclass
 
+from maillage.kernel.period import last_of_month
 from maillage.ledger.engine.chart import Chart, Finding
 
 CONSOLIDATED = ""
@@ -31,7 +31,7 @@ def last_day(period: str) -> dt.date | None:
     if match is None:
         return None
     year, month = int(match[1]), int(match[2] or 12)
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+    return last_of_month(year, month)
 
 
 def cumulate(

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from maillage.ledger.engine.chart import Finding, Period, read_period, reported
+from maillage.kernel.period import Period
+from maillage.ledger.engine.chart import Finding, read_period, reported
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
 

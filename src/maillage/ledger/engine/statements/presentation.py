@@ -11,8 +11,8 @@ import datetime as dt
 from collections import abc
 from dataclasses import dataclass, replace
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.chart import Finding
-from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -189,7 +189,7 @@ def _unused(layout: Layout, account: str, where: list[tuple[str, str, int]]) -> 
         "statements.unused",
         "error" if net else "warning",
         f"{layout.title}, compte {account}",
-        f"aucune ligne ne le prend : {euros(net)} ({entity}, {period}){more}",
+        f"aucune ligne ne le prend : {exact_euros(net)} ({entity}, {period}){more}",
         "une ligne et une seule",
         account,
     )

@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.chart import Chart, Finding
-from maillage.ledger.engine.money import euros
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -104,9 +104,9 @@ def _equal(
             code,
             "error",
             f"{cell[0] or 'toutes les chambres'}, {cell[1]}",
-            f"{one[0]} {euros(one[1])}, {other[0]} {euros(other[1])}",
+            f"{one[0]} {exact_euros(one[1])}, {other[0]} {exact_euros(other[1])}",
             "l'égalité",
-            f"écart {euros(one[1] - other[1])}",
+            f"écart {exact_euros(one[1] - other[1])}",
         )
 
 

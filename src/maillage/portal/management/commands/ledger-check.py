@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from maillage.kernel.money import exact_euros
 from maillage.ledger.engine.duck import Progress
 from maillage.ledger.engine.findings import (
     CODES,
@@ -18,7 +19,6 @@ from maillage.ledger.engine.findings import (
     Severity,
 )
 from maillage.ledger.engine.reading import LedgerFile, read_ledger
-from maillage.ledger.engine.statements import euros
 from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
@@ -73,7 +73,7 @@ class Command(MaillageCommand):
             return
         held = [counted(ledger.lines, "ligne", "lignes"), ledger.encoding]
         held += [counted(len(ledger.journals), "journal", "journaux")]
-        held += [f"débits {euros(ledger.debit)}", f"crédits {euros(ledger.credit)}"]
+        held += [f"débits {exact_euros(ledger.debit)}", f"crédits {exact_euros(ledger.credit)}"]
         write(f"  {', '.join(held)}")
         if not ledger.findings:
             write("  rien à signaler")

@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from maillage.kernel import unseen
+from maillage.kernel.period import french_date
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_DEFINITIONS,
@@ -27,7 +28,6 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.engine.tables.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
 from maillage.sheets.formulas import guarded
-from maillage.ui.french import french_date
 
 INK = "#161b26"
 FILLS = {"A": "#d3ecff", "C": "#ede79d", "H": "#80c3b1", "M": "#d59a59", "I": "#bca1e2"}

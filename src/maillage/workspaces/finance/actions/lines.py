@@ -14,10 +14,10 @@ from maillage.costing.engine.budgets import Amounts, account_fault, by_month
 from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
 from maillage.kernel.actions import Outcome, action
+from maillage.kernel.money import LARGEST
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.amounts import LARGEST
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.rules import budgets as rules
 

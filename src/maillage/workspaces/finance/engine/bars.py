@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from maillage.kernel.money import NBSP, number, quantity
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 70, 8, 26, 30
@@ -129,9 +132,8 @@ def _bar(
 def _axis(cents: int, unit: str) -> str:
     """`5,77 M€`, useless zeros left out; `340 k€`, whole."""
     if unit == "k€":
-        return f"{round(cents / 100_000):,}".replace(",", "\u202f") + f"\u00a0{unit}"
-    text = f"{round(cents / MILLION, 2):,.2f}".rstrip("0").rstrip(".")
-    return text.replace(",", "\u202f").replace(".", ",") + f"\u00a0{unit}"
+        return f"{number(round(cents / 100_000))}{NBSP}{unit}"
+    return f"{quantity(Decimal(cents) / MILLION, 2)}{NBSP}{unit}"
 
 
 def _step(top: int) -> int:

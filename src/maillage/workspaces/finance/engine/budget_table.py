@@ -15,19 +15,13 @@ from decimal import Decimal
 from typing import Any
 
 from maillage.costing.engine.budgets import account_fault, row_order
+from maillage.kernel.money import EXPECTED, cents_of, parse_amount, spread, typed_amount
+from maillage.kernel.period import MONTHS
 from maillage.sheets.archive import is_workbook, refuse
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.formulas import guarded
 from maillage.sheets.sources import csv_rows, workbook_rows
 from maillage.sheets.words import folded, nearest
-from maillage.ui.french import MONTHS
-from maillage.workspaces.finance.engine.amounts import (
-    EXPECTED,
-    cents_of,
-    parse_amount,
-    spread,
-    written,
-)
 
 SHEET = "Budget"
 MAX_BYTES = 5_000_000
@@ -57,7 +51,7 @@ def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _plain(cents: int | None) -> str:
-    return "" if cents is None else written(cents, "") or "0"
+    return "" if cents is None else typed_amount(cents, "") or "0"
 
 
 def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
@@ -176,7 +170,7 @@ class _Reading:
             return list(spread(total))
         if sum(said) != total:
             self.findings.add(
-                "le total n'est pas la somme des mois", f"{written(sum(said)) or 0}, ou rien",
+                "le total n'est pas la somme des mois", f"{typed_amount(sum(said)) or 0}, ou rien",
                 row=number, column=TOTAL, value=str(values[TOTAL]),
             )  # fmt: skip
         return months

@@ -6,11 +6,12 @@ and what one chamber recorded for one year; refuses to know people and the datab
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from maillage.kernel.period import ALWAYS, Period, months_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,7 @@ class Deadline:
     source: str
     certainty: str = "read"
     tacit: bool = False
-    first: dt.date = dt.date.min
-    last: dt.date | None = None
-
-    def holds(self, day: dt.date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
+    period: Period = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ def day_of(deadline: Deadline, act: Act, year: int) -> dt.date | None:
     if isinstance(when, FixedDay):
         return dt.date(year + when.year, when.month, when.day)
     start = act.on(when.event)
-    return None if start is None else shifted(start, when.months, when.days)
+    return None if start is None else months_later(start, when.months, when.days)
 
 
 def overrun(
@@ -159,17 +156,9 @@ def overrun(
         if deadline.budget != budget or deadline.done_by != "vote":
             continue
         day = day_of(deadline, Act(budget), year)
-        if day and chamber in deadline.concerns and deadline.holds(day) and on > day:
+        if day and chamber in deadline.concerns and deadline.period.holds(day) and on > day:
             return deadline, day
     return None
-
-
-def shifted(day: dt.date, months: int, days: int = 0) -> dt.date:
-    """So many months later (the last day of a shorter month), then so many days."""
-    turn, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + turn, month + 1
-    last = calendar.monthrange(year, month)[1]
-    return dt.date(year, month, min(day.day, last)) + dt.timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +195,7 @@ def dues(deadlines: Iterable[Deadline], chamber: Chamber, today: dt.date) -> lis
 def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due | None:
     key = deadline.code if act.number == 1 else f"{deadline.code}:{act.number}"
     day = day_of(deadline, act, chamber.year)
-    if not deadline.holds(day or dt.date(chamber.year, 1, 1)):
+    if not deadline.period.holds(day or dt.date(chamber.year, 1, 1)):
         return None
     moot = act.refusal is not None and act.answer is None
     if (day is None and deadline.done_by == "revote") or (deadline.done_by == "answer" and moot):

@@ -5,11 +5,11 @@ Knows the format maillage-budget-calendar/1. Refuses to know any chamber or date
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from maillage.ledger.engine.chart import read_period
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
 from maillage.workspaces.finance.engine.calendar import Deadline, Delay, FixedDay
@@ -66,7 +66,6 @@ def _deadline(fields: Fields) -> Deadline:
     for kind in concerns:
         if kind not in CONCERNS:
             fields.fault("concerns", "nature inconnue", ", ".join(CONCERNS), kind)
-    first, last = _period(fields)
     return Deadline(
         code=fields.text("code", required=True),
         label=fields.text("label", required=True),
@@ -77,8 +76,7 @@ def _deadline(fields: Fields) -> Deadline:
         source=fields.text("source", required=True),
         certainty=fields.choice("certainty", CERTAINTIES),
         tacit=fields.text("tacit") == "true",
-        first=first,
-        last=last,
+        period=read_period(fields),
     )
 
 
@@ -106,26 +104,12 @@ def _signed(fields: Fields, key: str) -> int:
         return 0
 
 
-def _period(fields: Fields) -> tuple[dt.date, dt.date | None]:
-    days = []
-    for key in ("valid_from", "valid_to"):
-        written = fields.text(key)
-        try:
-            days.append(dt.date.fromisoformat(written) if written else None)
-        except ValueError:
-            fields.fault(key, "date illisible", "une date AAAA-MM-JJ", written)
-            days.append(None)
-    return days[0] or dt.date.min, days[1]
-
-
 def _fallback(fields: Fields) -> FallbackRule:
-    first, last = _period(fields)
     return FallbackRule(
         reduction=fields.integer("reduction"),
         investment_share=fields.integer("investment_share"),
         until_month=fields.integer("until_month"),
         until_day=fields.integer("until_day"),
         source=fields.text("source", required=True),
-        first=first,
-        last=last,
+        period=read_period(fields),
     )

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maillage.costing.engine.budgets import Amounts, Key
-from maillage.workspaces.finance.engine.amounts import rounded, scaled
+from maillage.kernel.money import divided, scaled
+from maillage.kernel.period import ALWAYS, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,7 @@ class FallbackRule:
     until_month: int
     until_day: int
     source: str
-    first: dt.date = dt.date.min
-    last: dt.date | None = None
-
-    def holds(self, day: dt.date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
+    period: Period = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Fallback:
 
 
 def rule_on(rules: Iterable[FallbackRule], day: dt.date) -> FallbackRule | None:
-    return next((rule for rule in rules if rule.holds(day)), None)
+    return next((rule for rule in rules if rule.period.holds(day)), None)
 
 
 def fallback(previous: Amounts, rule: FallbackRule, year: int) -> Fallback:
@@ -64,5 +61,5 @@ def fallback(previous: Amounts, rule: FallbackRule, year: int) -> Fallback:
         for month, cents in enumerate(scaled(months, 1000 - rule.reduction, 1000), 1)
         if cents
     }
-    ceilings = {entity: rounded(cents, rule.investment_share) for entity, cents in uses.items()}
+    ceilings = {entity: divided(cents, rule.investment_share) for entity, cents in uses.items()}
     return Fallback(operating, ceilings, dt.date(year, rule.until_month, rule.until_day), rule)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from maillage.workspaces.finance.engine.amounts import euros
+from maillage.kernel.money import euros
 
 STATUSES: dict[str, str] = {
     "idea": "Idée",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maillage.costing.engine.budgets import Amounts
-from maillage.workspaces.finance.engine.amounts import rounded
+from maillage.kernel.money import divided
 
 PAY, CHARGES = "641", "645"
 PERSONNEL_ROOT = "64"
@@ -35,10 +35,10 @@ class Jobs:
         """Gross pay of a month, in cents: nothing outside the months of the line."""
         if not self.first <= month <= self.last:
             return 0
-        return rounded(self.fte * self.gross, 100)
+        return divided(self.fte * self.gross, 100)
 
     def charges(self, month: int) -> int:
-        return rounded(self.pay(month) * self.rate, 10_000)
+        return divided(self.pay(month) * self.rate, 10_000)
 
     def cost(self, month: int) -> int:
         return self.pay(month) + self.charges(month)

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maillage.kernel.money import EXPECTED, cents_of, parse_amount
 from maillage.sheets.archive import is_workbook, refuse
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.sources import csv_rows, workbook_rows
 from maillage.sheets.words import folded, nearest
-from maillage.workspaces.finance.engine.amounts import EXPECTED, cents_of, parse_amount
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,

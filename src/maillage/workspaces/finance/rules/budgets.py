@@ -10,10 +10,10 @@ import re
 from typing import Protocol
 
 from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
+from maillage.kernel.period import months_later
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.calendar import shifted
 
 LIFE = Transitions(
     table={
@@ -201,7 +201,7 @@ def answer_fault(
         return "La date de la réponse est à venir."
     if sent_on is None or on < sent_on:
         return "La réponse ne peut pas précéder l’envoi."
-    if tacit_after is not None and on < shifted(sent_on, tacit_after):
+    if tacit_after is not None and on < months_later(sent_on, tacit_after):
         return (
             f"L’approbation n’est tacite qu’au terme de {tacit_after}\u00a0mois après l’envoi "
             "(R*712-8)."

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.queries.budgets import years_of
+from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Entity, Network
 from maillage.papers import icalendar
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.ui.french import french_date
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar

@@ -38,13 +38,13 @@ from maillage.costing.queries.costs import (
     volumes_of,
 )
 from maillage.costing.rules.costs import LAST_YEAR
+from maillage.kernel.money import parse_count, quantity, rate
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.numbers import decimal_shown, decimal_text, number_in
 from maillage.workspaces.finance.views.fields import (
     VERSION_MOST,
     AmountField,
@@ -120,7 +120,7 @@ class LineForm(forms.Form):
     @property
     def entered(self) -> str:
         """The volume the grid holds for the chamber of the row, "" where there is none."""
-        return decimal_shown(self.volumes.get(self["entity"].value() or ""))
+        return quantity(self.volumes.get(self["entity"].value() or ""))
 
     @property
     def says_something(self) -> bool:
@@ -151,7 +151,7 @@ Volumes = dict[str, Decimal]
 
 def _entered(network: Network, process: str, year: str) -> Volumes:
     """What the grid holds for a macro-process and a year; nothing where they are not said."""
-    number = number_in(year, LAST_YEAR)
+    number = parse_count(year, LAST_YEAR)
     found = next((p for p in finance_processes(network) if p.code == process), None)
     if found is None or number is None:
         return {}
@@ -227,7 +227,7 @@ def _study_page(
 def _saved(
     request: Request, network: Network, form: StudyForm, rows: Any, seen: str
 ) -> CostStudy | None:
-    version = number_in(seen, VERSION_MOST) or 0
+    version = parse_count(seen, VERSION_MOST) or 0
     try:
         saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)
     except Refusal as refusal:
@@ -288,9 +288,9 @@ def _shown(study: CostStudy, found: Costing, beside: Mapping[int, Decimal]) -> l
     return [
         {
             "line": line,
-            "volume": decimal_shown(line.volume),
-            "entered": decimal_shown(beside.get(line.entity_id)),
-            "minutes": decimal_shown(line.minutes),
+            "volume": quantity(line.volume),
+            "entered": quantity(beside.get(line.entity_id)),
+            "minutes": quantity(line.minutes),
             "hours": round(costs[str(line.pk)].time / 60),
             "cost": costs[str(line.pk)].cost,
             "each": costs[str(line.pk)].unit_cost,
@@ -318,7 +318,7 @@ def cost_study_export(request: Request, network: str, pk: int, extension: str) -
     rows.append(("Capacité inutilisée", "", None, None, spare, found.unused_cost, None))
     about = [
         f"{row.process.name}, équipe de {row.provider.name}, {row.year}.",
-        f"Capacité pratique\u00a0: {decimal_text(Decimal(row.practical) / 100)}\u00a0% (hypothèse)",
+        f"Capacité pratique\u00a0: {rate(row.practical)} (hypothèse)",
         NO_GAIN,
     ]
     return exported(Table(f"Coût {row.process.name} {row.year}", columns, rows, about), extension)

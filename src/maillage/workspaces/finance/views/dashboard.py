@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.queries.budgets import years_of
 from maillage.costing.queries.costs import years_counted
+from maillage.kernel.money import number
 from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
 from maillage.people.requests import Request
@@ -34,25 +34,16 @@ def shown(figure: Figure, unit: str) -> str:
     if value is None:
         return ""
     if unit == "€/u":
-        return _number(value / 100, 2)
+        return number(value / 100, 2)
     if unit == "€":
-        return _number(value / 100, 0)
-    return _number(value, 1 if unit in ("%", "j") else 0)
+        return number(value / 100, 0)
+    return number(value, 1 if unit in ("%", "j") else 0)
 
 
 def _value(figure: Figure, unit: str) -> float | None:
     if figure.value is None:
         return None
     return round(float(figure.value / 100 if "€" in unit else figure.value), 2)
-
-
-def _number(value: Fraction, decimals: int) -> str:
-    """Rounded once, from the exact value."""
-    scaled = round(value * 10**decimals)
-    whole, rest = divmod(abs(scaled), 10**decimals)
-    text = f"{whole:,}".replace(",", "\u202f")
-    text += f",{rest:0{decimals}d}" if decimals else ""
-    return f"\u2212{text}" if scaled < 0 else text
 
 
 @dataclass(frozen=True, slots=True)

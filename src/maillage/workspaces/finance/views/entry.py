@@ -27,15 +27,14 @@ from maillage.costing.engine.budgets import (
 )
 from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.queries.budgets import amounts_of, axes_on
+from maillage.kernel.money import EXPECTED, euros, parse_amount, parse_count, typed_amount
+from maillage.kernel.period import MONTHS, SHORT_MONTHS
 from maillage.kernel.verdicts import Denied, Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
-from maillage.ui.french import MONTHS, SHORT_MONTHS
-from maillage.ui.numbers import number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.queries.accounts import account_name, common_chart
 from maillage.workspaces.finance.queries.budgets import jobs_of
@@ -126,7 +125,7 @@ def _line(line: BudgetLine, typed: Typed) -> EntryLine:
     about = f"{line.account} {account_name(line.account)}" + (f", {axis_name}" if axis else "")
     cells = []
     for month, cents in enumerate(line.months, 1):
-        text, fault = typed.get((key, month), (written(cents, "\u00a0"), ""))
+        text, fault = typed.get((key, month), (typed_amount(cents, "\u00a0"), ""))
         label = f"{about}, {MONTHS[month - 1]}"
         cells.append(EntryCell(month, f"c|{key}|{month}", label, cents, text, fault))
     return EntryLine(line.account, account_name(line.account), axis, axis_name, line.version, cells)
@@ -248,7 +247,7 @@ def _conflict_words(conflict: Mapping[str, Any]) -> str:
 
 
 def _version(form: QueryDict, key: str) -> int | None:
-    return number_in(form.get(f"v|{key}", ""), VERSION_MOST)
+    return parse_count(form.get(f"v|{key}", ""), VERSION_MOST)
 
 
 def read_form(
@@ -388,7 +387,7 @@ def _edit(row: Mapping[str, Any]) -> LineEdit:
 
 
 def _month(text: str) -> int:
-    number = number_in(text, 99)
+    number = parse_count(text, 99)
     if number is None:
         raise ValueError
     return number

@@ -10,8 +10,7 @@ from typing import Any
 
 from django import forms
 
-from maillage.ui.numbers import decimal_of, decimal_text
-from maillage.workspaces.finance.engine.amounts import EXPECTED, parse_amount, written
+from maillage.kernel.money import EXPECTED, parse_amount, parse_number, typed_amount, typed_number
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 """How a day is typed; each field takes its own copy."""
@@ -28,7 +27,7 @@ class AmountField(forms.CharField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value, "\u00a0") if isinstance(value, int) else value
+        return typed_amount(value, "\u00a0") if isinstance(value, int) else value
 
     def clean(self, value: Any) -> int:
         cents = parse_amount(super().clean(value) or "")
@@ -46,13 +45,13 @@ class NumberField(forms.CharField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return decimal_text(value) if isinstance(value, Decimal) else value
+        return typed_number(value) if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value) or ""
         if not text.strip():
             return None
-        found = decimal_of(text)
+        found = parse_number(text)
         if found is None:
             raise forms.ValidationError("Un nombre est attendu, par exemple 1\u00a0234,5.")
         return found

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.kernel.money import euros
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
@@ -20,7 +21,6 @@ from maillage.sheets.findings import Finding, Unreadable
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions.investments import changes_of, import_investments
 from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_plan_file
-from maillage.workspaces.finance.engine.amounts import euros
 from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
 from maillage.workspaces.finance.models import InvestmentPendingImport

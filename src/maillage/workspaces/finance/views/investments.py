@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.kernel.money import euros, parse_count
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Network
@@ -19,14 +20,12 @@ from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
     remove_investment,
     save_investment,
 )
 from maillage.workspaces.finance.engine import bars, plan_table
-from maillage.workspaces.finance.engine.amounts import euros
 from maillage.workspaces.finance.engine.investments import (
     MOST_YEARS,
     SOURCES,
@@ -268,7 +267,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     for name in ("entity", "code"):
         form.fields[name].disabled = True
     seen = request.POST.get("seen", "")
-    sent = number_in(seen, VERSION_MOST)
+    sent = parse_count(seen, VERSION_MOST)
     version = row.version if sent is None else sent
     if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
         return redirect("finance:investment", network=network, entity=entity, code=code)

@@ -25,16 +25,17 @@ from maillage.costing.actions.keys import (
     define_key,
     revise_key,
 )
-from maillage.costing.engine.allocation import DRIVERS, Period, basis, percent, unit_of
+from maillage.costing.engine.allocation import DRIVERS, basis, unit_of
 from maillage.costing.models import AllocationKey
 from maillage.costing.queries.keys import keys_visible_to
+from maillage.kernel.money import exact_rate, parse_count, quantity
+from maillage.kernel.period import Period
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.ui.numbers import decimal_shown, number_in
 from maillage.workspaces.finance.views.fields import DATE, VERSION_MOST, NumberField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
@@ -74,7 +75,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        return percent(self.share)
+        return exact_rate(self.share)
 
 
 def ranks_of(network: Network, keys: Iterable[AllocationKey]) -> dict[int, int]:
@@ -88,7 +89,7 @@ def parts_of(key: AllocationKey, ranks: Mapping[int, int]) -> list[Part]:
     found, start = [], 0
     for share in key.shares.all():
         name, rank = share.entity.short_name or share.entity.name, ranks[share.entity_id]
-        found.append(Part(name, decimal_shown(share.quantity), share.share, start / 100, rank))
+        found.append(Part(name, quantity(share.quantity), share.share, start / 100, rank))
         start += share.share
     return found
 
@@ -253,7 +254,7 @@ def key_new(request: Request, network: str) -> HttpResponse:
 
 
 def _asked(request: Request, network: Network) -> AllocationKey | None:
-    asked = number_in(request.GET.get("copie", ""), VERSION_MOST)
+    asked = parse_count(request.GET.get("copie", ""), VERSION_MOST)
     return network.allocation_keys.filter(pk=asked).first() if asked else None
 
 
@@ -286,10 +287,10 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
         "key": row,
         "state": state_of(row, timezone.localdate()),
         "parts": parts_of(row, ranks_of(row.network, [row])),
-        "quantity": decimal_shown(sum(known, Decimal(0))) if known else "",
+        "quantity": quantity(sum(known, Decimal(0))) if known else "",
         "unit": unit_of(row.driver),
         "basis": basis(row.driver, row.fixed),
-        "fixed": percent(row.fixed),
+        "fixed": exact_rate(row.fixed),
         "versions": row.network.allocation_keys.filter(code=row.code).exclude(pk=row.pk),
         "statements": row.recharges.select_related("provider"),
         "verdict": verdict,

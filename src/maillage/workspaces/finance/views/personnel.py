@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, axes_on
+from maillage.kernel.money import EXPECTED, euros, parse_amount, rate, typed_amount
+from maillage.kernel.period import MONTHS
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
 from maillage.ledger.queries.books import finance_function
 from maillage.people.requests import Request
-from maillage.ui.french import MONTHS
-from maillage.ui.numbers import decimal_text
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
-from maillage.workspaces.finance.engine.amounts import EXPECTED, euros, parse_amount, written
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
@@ -155,7 +154,7 @@ def _rows(request: Request, budget: Budget, jobs: list[Jobs]) -> Any:
             "label": line.label,
             "axis": line.axis,
             "fte": Decimal(line.fte) / 100,
-            "gross": written(line.gross, "\u00a0"),
+            "gross": typed_amount(line.gross, "\u00a0"),
             "rate": Decimal(line.rate) / 100,
             "first": line.first,
             "last": line.last,
@@ -207,7 +206,7 @@ def _text(line: Jobs | None, name: str) -> str:
         return MONTHS[getattr(line, name) - 1]
     if name == "axis":
         return line.axis or "aucune"
-    return line.fte_text if name == "fte" else f"{decimal_text(Decimal(line.rate) / 100)}\u00a0%"
+    return line.fte_text if name == "fte" else rate(line.rate)
 
 
 routes = [path("budgets/<int:pk>/personnel/", personnel, name="budget_personnel")]

@@ -24,10 +24,10 @@ from maillage.costing.engine.budgets import (
     Measure,
 )
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, year_of, years_of
+from maillage.kernel.period import MONTHS
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
-from maillage.ui.french import MONTHS
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.views.room import exported, frame, kept_network, year_asked
 

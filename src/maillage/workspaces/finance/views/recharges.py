@@ -24,18 +24,17 @@ from maillage.costing.actions.keys import (
     recharge_faults,
     reverse_recharge,
 )
-from maillage.costing.engine.allocation import basis, distribute, percent, unit_of
+from maillage.costing.engine.allocation import basis, distribute, unit_of
 from maillage.costing.models import RechargeLine, RechargeStatement
 from maillage.costing.papers import statement_pdf
 from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.kernel.money import euros, exact_rate, quantity
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.numbers import decimal_shown
-from maillage.workspaces.finance.engine.amounts import written
 from maillage.workspaces.finance.views.fields import DATE, AmountField
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
@@ -264,7 +263,7 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
 def _preview(asked: Recharge) -> list[tuple[str, str, int]]:
     shares = {s.entity.name: s.share for s in asked.key.shares.select_related("entity")}
     amounts = distribute(asked.amount, shares)
-    return [(name, percent(share), amounts[name]) for name, share in shares.items()]
+    return [(name, exact_rate(part), amounts[name]) for name, part in shares.items()]
 
 
 def _issued(network: Network, form: RechargeForm, actor: Any) -> RechargeStatement | None:
@@ -297,12 +296,12 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
         "basis": basis(row.key.driver, row.key.fixed),
         "unit": unit_of(row.key.driver),
         "lines": [
-            (line, percent(line.share), decimal_shown(line.quantity), line.entity == row.provider)
+            (line, exact_rate(line.share), quantity(line.quantity), line.entity == row.provider)
             for line in lines
         ],
-        "quantity": decimal_shown(totals.quantity),
+        "quantity": quantity(totals.quantity),
         "totals": totals,
-        "rest_share": percent(totals.share),
+        "rest_share": exact_rate(totals.share),
         "reversible": can_reverse(row.network, row, actor=actor),
     }
     return render(request, "finance/recharge.html", context)
@@ -356,12 +355,12 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
         url = reverse("finance:recharge", args=[network, back.year, back.number])
         return f"{row.reference} est contre-passé par {back.reference}.", url
 
-    amount = written(row.amount)
+    amount = euros(row.amount)
     act = Act(
         f"Contre-passer le relevé {row.reference}",
         "Contre-passer",
         reverse("finance:recharge", args=[network, year, number]),
-        f"Un relevé exactement opposé ({amount}\u00a0€) sera établi à la date de ce jour.",
+        f"Un relevé exactement opposé ({amount}) sera établi à la date de ce jour.",
         ["Les deux restent lisibles\u00a0; aucun ne pourra être contre-passé de nouveau."],
         loses=True,
     )

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from maillage.kernel.money import parse_count
 from maillage.ledger.views.frame import exported, frame, kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.ui.numbers import number_in
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]
@@ -23,7 +23,7 @@ def chamber_or_404(network: Network, code: str) -> Entity:
 
 def year_asked(request: Request) -> int:
     """The year in the address, this one by default. What is no year is this one."""
-    year = number_in(request.GET.get("annee", ""), LAST_YEAR) or 0
+    year = parse_count(request.GET.get("annee", ""), LAST_YEAR) or 0
     return year if year >= FIRST_YEAR else timezone.localdate().year
 
 

@@ -26,13 +26,13 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import LAST_YEAR, can_count, year_fault
+from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.ledger.queries.books import chambers_of, finance_function
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.ui.numbers import decimal_of, decimal_text, number_in
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.views.fields import VERSION_MOST
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
@@ -74,7 +74,7 @@ def row_of(
 
 def year_said(request: Request, years: list[int]) -> int:
     """The year in the address, offered or not; the last one offered where it says no year."""
-    asked = number_in(request.GET.get("annee", ""), LAST_YEAR)
+    asked = parse_count(request.GET.get("annee", ""), LAST_YEAR)
     return years[-1] if asked is None or year_fault(asked) else asked
 
 
@@ -191,15 +191,15 @@ class Grid:
     def _entry(self, process: MacroProcess, entity: Entity, typed: QueryDict | None) -> Entry:
         key, row = f"{process.pk}-{entity.pk}", self.cells.get((process.pk, entity.pk, self.year))
         where = f"{process.name}, {entity.short_name}"
-        volume, fte = (decimal_text(value) for value in _pair(row))
+        volume, fte = (typed_number(value) for value in _pair(row))
         if typed is None:
             return Entry(key, where, volume, fte, row.version if row else 0)
         volume, fte = typed.get(f"v-{key}", volume), typed.get(f"f-{key}", fte)
-        wrong = [text for text in (volume, fte) if text.strip() and decimal_of(text) is None]
+        wrong = [text for text in (volume, fte) if text.strip() and parse_number(text) is None]
         fault = (
             f"{where}\u00a0: «\u00a0{wrong[0][:30]}\u00a0» n’est pas un nombre." if wrong else ""
         )
-        seen = number_in(typed.get(f"s-{key}", ""), VERSION_MOST) or 0
+        seen = parse_count(typed.get(f"s-{key}", ""), VERSION_MOST) or 0
         return Entry(key, where, volume, fte, seen, fault)
 
     def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:
@@ -208,8 +208,8 @@ class Grid:
                 process,
                 entity,
                 self.year,
-                decimal_of(entry.volume) if entry.volume.strip() else None,
-                decimal_of(entry.fte) if entry.fte.strip() else None,
+                parse_number(entry.volume) if entry.volume.strip() else None,
+                parse_number(entry.fte) if entry.fte.strip() else None,
                 entry.seen,
             )
             for process, entries in rows

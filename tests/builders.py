@@ -13,9 +13,12 @@ from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.test import Client
 
+from maillage.imports.flow import ImportFlow
+from maillage.imports.models import PendingImport
 from maillage.ledger.actions import record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.ledger_file import LedgerFile
@@ -211,3 +214,16 @@ def keep_books(
             closing = dt.date(year, 12, 31)
             kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
     return kept
+
+
+def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> PendingImport:
+    """A file already read, as its upload would have left it, whatever the state of the thing."""
+    return PendingImport.objects.create(
+        flow=flow.name,
+        chain=target.chain,
+        subject=target.subject,
+        actor=actor.identity,
+        filename="fichier.csv",
+        rows=orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS),
+        seen=flow.version(target),
+    )

@@ -14,8 +14,8 @@ from maillage.costing.actions.axes import save_axis
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
-from maillage.workspaces.finance.engine.budget_table import write_csv
-from maillage.workspaces.finance.models import BudgetPendingImport
+from maillage.workspaces.finance.views.interchange import AMOUNTS
+from tests.builders import waiting_file
 
 #          nobody stranger reader chamber function admin install. foreign
 PAGE = "   404    404    200    200     200    200    200    404"
@@ -66,13 +66,8 @@ def build_budgets(network: Network, people: SimpleNamespace) -> SimpleNamespace:
     draft = open_budget(network, actor=INSTALLATION, entity=north, year=2026, kind="initial")
     edits = [LineEdit("6061", "", {1: 500, 6: -25}), LineEdit("706", "numerique", {2: 900})]
     enter_amounts(draft, edits, actor=INSTALLATION)
-    pending = BudgetPendingImport.objects.create(
-        budget=draft,
-        actor=people.finances.actor.identity,
-        filename="budget.csv",
-        data=write_csv([["611", "", "", "", *[100] * 12, 1200]]),
-        seen_version=draft.version,
-    )
+    rows = [("611", "", [100] * 12)]
+    pending = waiting_file(AMOUNTS, draft, people.finances.actor, rows)
     return SimpleNamespace(draft=draft, pending=pending)
 
 

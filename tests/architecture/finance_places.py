@@ -25,13 +25,11 @@ from maillage.costing.actions.keys import (
 )
 from maillage.costing.engine.benchmarks import INVOICE
 from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
-from maillage.sheets.writing import Column, Table, to_csv
+from maillage.people.actors import INSTALLATION, Actor
 from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation
-from maillage.workspaces.finance.engine.plan_table import SHEET, row_of, titles
-from maillage.workspaces.finance.models import InvestmentPendingImport
-from maillage.workspaces.finance.queries.investments import plan_version
+from maillage.workspaces.finance.views.investment_imports import PLAN
+from tests.builders import waiting_file
 
 #            nobody stranger reader chamber function admin install. foreign
 SEEN = "        404    404    200    200     200    200    200    404"
@@ -109,15 +107,7 @@ def furnish(network: Network, reviewer: str) -> FinancePlaces:
     asked = Recharge("Paie", region, used, dt.date(2026, 1, 15), FIRST, LAST, 100_00)
     statement = issue_recharge(network, asked, actor=INSTALLATION)
     study = _study(network)
-    columns = [Column(title) for title in titles([2026])]
-    columns[6:] = [Column(column.title, "amount") for column in columns[6:]]
-    pending = InvestmentPendingImport.objects.create(
-        network=network,
-        actor=reviewer,
-        filename="plan.csv",
-        data=to_csv(Table(SHEET, columns, [row_of(ROOF, [2026])])),
-        seen_version=plan_version(network),
-    )
+    pending = waiting_file(PLAN, network, Actor(reviewer), [ROOF])
     return FinancePlaces(
         _kwargs(network, pending.pk, used.pk, free.pk, (statement.year, statement.number), study),
         _bodies(used.pk),

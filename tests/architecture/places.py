@@ -11,18 +11,19 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from maillage.imports.models import PendingImport
 from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
 from maillage.ledger.models import BookFile, BookImport, MappingChange
 from maillage.ledger.queries.mapping import RuleValue, state_of
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.models import Dossier
 from maillage.schemes.actions import draft_next_edition
-from maillage.schemes.engine import tables
-from maillage.schemes.models import Edition, PendingImport
-from maillage.schemes.queries import document_of, version_of
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import document_of
+from maillage.schemes.views.imports import PLACEMENTS
 from tests.architecture.budget_places import budget_body, budget_kwargs, build_budgets
 from tests.architecture.finance_places import FinancePlaces, furnish
-from tests.builders import keep_books, load, person, small_document
+from tests.builders import keep_books, load, person, small_document, waiting_file
 
 ACTORS = (
     "anonymous",
@@ -230,13 +231,7 @@ def build(people: Any, state: str) -> World:
         "voisin@essai.test", {"role": Role.ADMINISTRATOR, "network": neighbour.scheme.network}
     )
     document = document_of(edition)
-    pending = PendingImport.objects.create(
-        edition=edition,
-        actor=someone.finances.actor.identity,
-        filename="cellules.csv",
-        data=tables.write_csv(document, document.placements),
-        seen_version=version_of(edition),
-    )
+    pending = waiting_file(PLACEMENTS, edition, someone.finances.actor, document.placements)
     dossier = Dossier(
         edition=edition,
         kind="booklet_docx",

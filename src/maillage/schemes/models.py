@@ -257,21 +257,3 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class PendingImport(models.Model):
-    """A spreadsheet read but not applied yet: what its reader saw, kept until they decide."""
-
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="pending_imports")
-    actor = models.CharField("auteur", max_length=40)
-    filename = models.CharField("fichier", max_length=200)
-    data = models.BinaryField("contenu")
-    seen_version = models.PositiveBigIntegerField("version lue")
-    created_at = models.DateTimeField("reçu le", default=timezone.now)
-
-    class Meta:
-        verbose_name = "import en attente"
-        verbose_name_plural = "imports en attente"
-
-    def __str__(self) -> str:
-        return self.filename

@@ -6,6 +6,7 @@ from maillage.schemes.views import (
     editions,
     frames,
     grid,
+    imports,
     interchange,
     pictures,
 )
@@ -17,6 +18,7 @@ urlpatterns = [
     *cartography.routes,
     *comparison.routes,
     *grid.routes,
+    *imports.routes,
     *interchange.routes,
     *pictures.routes,
 ]

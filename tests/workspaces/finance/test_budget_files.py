@@ -2,76 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from python_calamine import load_workbook
 
-from maillage.costing.models import Budget
-from maillage.kernel.models import Event
-from maillage.kernel.verdicts import Refusal
+from maillage.imports.models import PendingImport
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.actions.pending import (
-    drop_file,
-    has_moved,
-    keep_budget_file,
-    keep_plan_file,
-)
 from maillage.workspaces.finance.engine.budget_table import MONTH_TITLES
-from maillage.workspaces.finance.models import BudgetPendingImport, InvestmentPendingImport
 from tests.workspaces.finance.budget_world import budget, page_text
 
 pytestmark = pytest.mark.usefixtures("november")
 
 BASE = "/reseaux/essai/finances/"
-
-
-KEEPERS = {
-    BudgetPendingImport: lambda network, actor: keep_budget_file(
-        Budget.objects.filter(network=network).first() or budget(network),
-        "a.csv",
-        b"a",
-        actor=actor,
-    ),
-    InvestmentPendingImport: lambda network, actor: keep_plan_file(
-        network, "a.csv", b"a", actor=actor
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", KEEPERS)
-@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader"])
-def test_who_may_not_write_puts_no_file_aside(
-    network: Network, who: SimpleNamespace, kind: Any, actor: str
-) -> None:
-    with pytest.raises(Refusal) as refused:
-        KEEPERS[kind](network, getattr(who, actor).actor)
-    assert refused.value.denied.status == 403
-    assert not kind.objects.exists()
-
-
-@pytest.mark.parametrize("kind", KEEPERS)
-def test_a_file_waits_a_day_and_sees_what_moves_once(
-    network: Network, who: SimpleNamespace, kind: Any
-) -> None:
-    old = KEEPERS[kind](network, who.nord.actor)
-    events = Event.objects.count()
-    kind.objects.filter(pk=old.pk).update(created_at=timezone.now() - dt.timedelta(days=1, hours=1))
-    kept = KEEPERS[kind](network, who.nord.actor)
-    assert kind.objects.get() == kept
-    assert not has_moved(kept, kept.seen_version)
-    assert has_moved(kept, kept.seen_version + 1)
-    assert not has_moved(kind.objects.get(), kept.seen_version)
-    drop_file(kept)
-    assert not kind.objects.exists()
-    assert Event.objects.count() == events
 
 
 def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
@@ -93,9 +40,8 @@ def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
     assert client.post(review + "appliquer/")["Location"] == here
     assert held.lines.filter(account="6063").exists()
     assert held.lines.filter(account="6061").exists()
-    assert not BudgetPendingImport.objects.filter(filename="budget.csv").exclude(
-        seen_version__lt=1
-    ).filter(pk=int(review.rstrip("/").rsplit("/", 1)[1])).exists()  # fmt: skip
+    pk = int(review.rstrip("/").rsplit("/", 1)[1])
+    assert not PendingImport.objects.filter(pk=pk).exists()
 
 
 def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
@@ -109,7 +55,7 @@ def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
     assert answer.status_code == 422
     assert "colonne Février" in answer.content.decode()
     assert "cent" in answer.content.decode()
-    assert not BudgetPendingImport.objects.exists()
+    assert not PendingImport.objects.exists()
 
 
 def _file(data: bytes) -> io.BytesIO:

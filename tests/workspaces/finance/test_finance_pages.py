@@ -24,6 +24,7 @@ from maillage.costing.actions.costs import Count, count_volumes
 from maillage.costing.models import AllocationKey, CostStudy, ProcessVolume, RechargeStatement
 from maillage.costing.queries.costs import finance_processes, years_counted
 from maillage.costing.queries.keys import pool_of
+from maillage.imports.models import PendingImport
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
 from maillage.ledger.queries.books import chambers_of
@@ -84,7 +85,7 @@ def test_a_faulty_plan_is_told_cell_by_cell_and_nothing_is_kept(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "colonne Chambre (code)" in page and "colonne 2026" in page
-    assert not network.pending_investments.exists()
+    assert not PendingImport.objects.exists()
 
 
 def test_a_plan_that_moved_is_shown_again(network: Network, who: SimpleNamespace) -> None:

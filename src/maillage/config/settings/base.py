@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "maillage.ui",
     "maillage.network",
     "maillage.people",
+    "maillage.imports",
     "maillage.schemes",
     "maillage.ledger",
     "maillage.costing",

@@ -10,7 +10,7 @@ people.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -300,6 +300,17 @@ def row_order(account: str) -> tuple[int, str]:
     """Accounts are read class by class, in the order of CLASSES."""
     known, digit = list(CLASSES), class_of(account)
     return (known.index(digit) if digit in known else len(known)), account
+
+
+def sums_by_class(
+    before: Mapping[tuple[str, str], Sequence[int]], after: Mapping[tuple[str, str], Sequence[int]]
+) -> list[tuple[str, int, int]]:
+    """What each class met in `after` adds up to, in cents, before and after."""
+    sums: dict[str, list[int]] = {}
+    for place, lines in enumerate((before, after)):
+        for (account, _axis), months in lines.items():
+            sums.setdefault(class_of(account), [0, 0])[place] += sum(months)
+    return [(name, *sums[digit]) for digit, name in CLASSES.items() if digit in sums]  # type: ignore[misc]
 
 
 def overall(columns: Columns, measure: Measure) -> ComparisonRow:

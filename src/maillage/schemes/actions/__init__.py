@@ -10,7 +10,12 @@ from maillage.schemes.actions.editions import (
 )
 from maillage.schemes.actions.frames import frame_version, milestones_of, revise_frame
 from maillage.schemes.actions.imports import import_edition
-from maillage.schemes.actions.placements import CellEdit, import_placements, place_cells
+from maillage.schemes.actions.placements import (
+    CellEdit,
+    import_placements,
+    place_cells,
+    refused_placements,
+)
 from maillage.schemes.actions.schemes import create_scheme, open_first_edition
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "open_first_edition",
     "place_cells",
     "propose_edition",
+    "refused_placements",
     "revise_frame",
     "revise_section",
     "withdraw_edition",

@@ -364,14 +364,28 @@ def import_placements(
 
     Raises Refusal where one of them is outside the actor's perimeter: nothing is written then.
     """
+    return place_cells(edition, _edits(placements), actor=actor)
+
+
+def refused_placements(
+    edition: Edition, placements: Iterable[PlacementDoc], *, actor: Actor
+) -> dict[tuple[str, str, str], str]:
+    """Those which importing would refuse, each with its reason: outside the actor's perimeter."""
+    edits = _edits(placements)
+    checks = _Checks(edition, _references(edition, edits), actor)
+    verdicts = ((edit.key, checks.verdict(edit)) for edit in edits)
+    return {key: verdict.reason for key, verdict in verdicts if isinstance(verdict, Denied)}
+
+
+def _edits(placements: Iterable[PlacementDoc]) -> list[CellEdit]:
     values_of = attrgetter(*FIELDS)
     # Rows of one content share one mapping: fewer objects to build, and for the collector to walk.
     contents: dict[tuple[Any, ...], dict[str, Any]] = {}
-    edits = []
+    edits: list[CellEdit] = []
     for placement in placements:
         values = values_of(placement)
         changes = contents.get(values)
         if changes is None:
             changes = contents[values] = dict(zip(FIELDS, values, strict=True))
         edits.append(CellEdit(*placement.key, changes))
-    return place_cells(edition, edits, actor=actor)
+    return edits

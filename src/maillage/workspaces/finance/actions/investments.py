@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -152,17 +152,25 @@ def remove_investment(row: Investment, *, actor: Actor) -> Outcome[None]:
     return Outcome(None, diff, network)
 
 
+def can_plan_something(network: Network, *, actor: Actor) -> Verdict:
+    return rules.can_plan_something(network.pk, finance_function(network.pk), actor)
+
+
+def can_plan_in(network: Network, entities: Iterable[str], *, actor: Actor) -> dict[str, Verdict]:
+    """Whether the operations of each of these chambers are the actor's to write."""
+    finance = finance_function(network.pk)
+    ids = dict(network.entities.values_list("code", "pk"))
+    return {e: rules.can_plan(network.pk, finance, ids.get(e, 0), actor) for e in sorted(entities)}
+
+
 def can_import_investments(
     network: Network, operations: Sequence[Operation], *, actor: Actor
 ) -> Verdict:
     """Every chamber whose operations would change is the actor's to write."""
-    finance = finance_function(network.pk)
-    verdict = rules.can_plan_something(network.pk, finance, actor)
-    ids = dict(network.entities.values_list("code", "pk"))
-    for code in sorted({o.entity for _before, o in changes_of(network, operations)}):
-        if verdict:
-            verdict = rules.can_plan(network.pk, finance, ids.get(code, 0), actor)
-    return verdict
+    verdict = can_plan_something(network, actor=actor)
+    changed = {operation.entity for _before, operation in changes_of(network, operations)}
+    verdicts = can_plan_in(network, changed, actor=actor).values()
+    return verdict and next((v for v in verdicts if not v), verdict)
 
 
 def changes_of(

@@ -1,10 +1,9 @@
-"""What is entered beside the lines of a budget: the jobs it pays, a spreadsheet in waiting."""
+"""What is entered beside the lines of a budget: the jobs it pays."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from maillage.costing.models import Budget, BudgetAxis
 
@@ -36,21 +35,3 @@ class PersonnelLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-class BudgetPendingImport(models.Model):
-    """A spreadsheet of amounts read but not applied yet, kept until they decide."""
-
-    budget = models.ForeignKey(Budget, models.CASCADE, related_name="pending_imports")
-    actor = models.CharField("auteur", max_length=40)
-    filename = models.CharField("fichier", max_length=200)
-    data = models.BinaryField("contenu")
-    seen_version = models.BigIntegerField("version lue")
-    created_at = models.DateTimeField("reçu le", default=timezone.now)
-
-    class Meta:
-        verbose_name = "import de budget en attente"
-        verbose_name_plural = "imports de budget en attente"
-
-    def __str__(self) -> str:
-        return self.filename

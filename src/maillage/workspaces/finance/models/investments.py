@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES
@@ -89,21 +88,3 @@ class InvestmentFunding(models.Model):
 
     def __str__(self) -> str:
         return self.get_source_display()
-
-
-class InvestmentPendingImport(models.Model):
-    """A spreadsheet of operations read but not applied yet, kept until they decide."""
-
-    network = models.ForeignKey(Network, models.CASCADE, related_name="pending_investments")
-    actor = models.CharField("auteur", max_length=40)
-    filename = models.CharField("fichier", max_length=200)
-    data = models.BinaryField("contenu")
-    seen_version = models.BigIntegerField("version lue")
-    created_at = models.DateTimeField("reçu le", default=timezone.now)
-
-    class Meta:
-        verbose_name = "import d'investissements en attente"
-        verbose_name_plural = "imports d'investissements en attente"
-
-    def __str__(self) -> str:
-        return self.filename

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from maillage.costing.engine.budgets import CLASSES, by_month, class_of, row_order
+from maillage.costing.engine.budgets import by_month, row_order, sums_by_class
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, axes_of
-from maillage.kernel.verdicts import Denied, Refusal, require
-from maillage.ledger.queries.books import finance_function
+from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.views import routes as pages_of
+from maillage.kernel.money import euros
+from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.writing import CSV, XLSX, Column, Table, to_xlsx
-from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.actions.pending import drop_file, has_moved, keep_budget_file
+from maillage.workspaces.finance.actions.lines import can_enter
 from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
     MONTH_TITLES,
     TITLES,
-    Changes,
-    Given,
+    TOTAL,
     Lines,
     changes_of,
     read_budget,
     write_csv,
 )
-from maillage.workspaces.finance.models import BudgetPendingImport
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 from maillage.workspaces.finance.views.room import attachment
 
-SHOWN = 300
 EMPTY = (
     "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."
 )
@@ -112,129 +106,83 @@ def template(request: Request, network: str, pk: int) -> HttpResponse:
     return attachment(data, XLSX, "modele-de-budget.xlsx")
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(label="Fichier", max_length=200)
+def _read(budget: Budget, data: bytes, name: str) -> list[tuple[str, str, list[int | None]]]:
+    given = read_budget(data, name, {axis.code for axis in axes_of(budget.network)})
+    return [(account, axis, months) for (account, axis), months in given.items()]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_budget(request: Request, network: str, pk: int) -> HttpResponse:
-    """Read a spreadsheet and show what it would change; nothing is written to the budget."""
-    budget = visible_budget(request, network, pk)
-    actor = request.actor
-    verdict = rules.can_enter(budget, finance_function(budget.network_id), actor)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    findings: Any = ()
-    if request.method == "POST":
-        require(verdict)
-        if form.is_valid():
-            try:
-                return _received(request, budget, form)
-            except Unreadable as refused:
-                findings = refused.findings
-    context = budget_frame(budget, "Importer un tableur") | {
-        "form": form, "findings": findings, "verdict": verdict,
-    }  # fmt: skip
-    status = 422 if request.method == "POST" else 200
-    return render(request, "finance/budget_import.html", context, status=status)
-
-
-def _received(request: Request, budget: Budget, form: forms.Form) -> HttpResponse:
-    """Keep a file that reads well until it is decided upon. Raises Unreadable where it does not."""
-    upload = form.cleaned_data["file"]
-    if upload.size > MAX_BYTES:
-        size = f"{MAX_BYTES // 1_000_000} Mo au plus"
-        heavy = Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")
-        raise Unreadable([heavy])
-    data = upload.read()
-    _read(budget, data, upload.name)
-    pending = keep_budget_file(budget, upload.name, data, actor=request.actor)
-    network = budget.network.code
-    return redirect(
-        "finance:budget_import_review", network=network, pk=budget.pk, pending=pending.pk
-    )
-
-
-def _read(budget: Budget, data: bytes, name: str) -> Given:
-    return read_budget(data, name, {axis.code for axis in axes_of(budget.network)})
-
-
-def _pending(request: Request, budget: Budget, pending: int) -> BudgetPendingImport:
-    """One's own import in waiting; another's is a 404."""
-    actor = request.actor
-    mine = BudgetPendingImport.objects.filter(budget=budget, actor=actor.identity)
-    found: BudgetPendingImport = get_object_or_404(mine, pk=pending)
-    return found
-
-
-@require_safe
-def review(request: Request, network: str, pk: int, pending: int) -> HttpResponse:
-    """The dry run: every line that would change, its year before and after."""
-    budget = visible_budget(request, network, pk)
-    found = _pending(request, budget, pending)
-    given = _read(budget, bytes(found.data), found.filename)
-    changes = changes_of(_lines(budget), given)
-    rows = [
-        (account, axis, sum(before) if before is not None else None, sum(after),
-         sum(a != b for a, b in zip(before or [0] * 12, after, strict=True)))
-        for account, axis, before, after in changes
-    ]  # fmt: skip
-    emptied = sum(before is not None and any(before) and not any(after)
-                  for _account, _axis, before, after in changes)  # fmt: skip
-    context = budget_frame(budget, "Changements prévus") | {
-        "pending": found, "rows": rows[:SHOWN], "total": len(rows), "read": len(given),
-        "moved": found.seen_version != budget.version, "emptied": emptied,
-        "sums": _sums(_lines(budget), changes),
-    }  # fmt: skip
-    return render(request, "finance/budget_import_review.html", context)
-
-
-def _sums(held: Lines, changes: Changes) -> list[tuple[str, int, int]]:
-    """What each class of the budget adds up to, before and after: its name and two sums."""
-    after = held | {(account, axis): months for account, axis, _before, months in changes}
-    found = []
-    for digit, name in CLASSES.items():
-        sums = [
-            sum(sum(months) for (account, _), months in lines.items() if class_of(account) == digit)
-            for lines in (held, after)
-        ]
-        if any(class_of(account) == digit for account, _axis in after):
-            found.append((name, sums[0], sums[1]))
-    return found
-
-
-@require_POST
-def apply(request: Request, network: str, pk: int, pending: int) -> HttpResponse:
-    """Enter every change of the dry run, or none where the budget moved since."""
-    budget = visible_budget(request, network, pk)
-    found = _pending(request, budget, pending)
-    if request.POST.get("geste") == "abandonner":
-        drop_file(found)
-        messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
-        return redirect("finance:budget", network=network, pk=pk)
-    if has_moved(found, budget.version):
-        messages.warning(request, "Le budget a changé depuis la lecture\u00a0: vérifier à nouveau.")
-        return redirect("finance:budget_import_review", network=network, pk=pk, pending=pending)
-    given = _read(budget, bytes(found.data), found.filename)
-    edits = [
-        LineEdit(account, axis, dict(enumerate(after, 1)))
-        for account, axis, _before, after in changes_of(_lines(budget), given)
+def _changes(
+    budget: Budget, rows: Sequence[tuple[str, str, list[int | None]]], _actor: Actor
+) -> list[Change]:
+    given = {(account, axis): months for account, axis, months in rows}
+    return [
+        Change((account, axis, after), before)
+        for account, axis, before, after in changes_of(_lines(budget), given)
     ]
-    try:
-        entered = enter_amounts(budget, edits, actor=request.actor)
-    except Refusal as refusal:
-        denied: Denied = refusal.denied
-        messages.error(request, denied.reason)
-        return redirect("finance:budget_import_review", network=network, pk=pk, pending=pending)
-    drop_file(found)
-    lines = pluriel(entered.changed, "ligne changée,lignes changées")
-    messages.success(request, f"Import appliqué\u00a0: {lines}.")
-    return redirect("finance:budget", network=network, pk=pk)
 
+
+def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
+    """Each month that changes, and the year."""
+    names = {axis.code: axis.name for axis in axes_of(budget.network)}
+    for change in changes:
+        account, axis, after = change.row
+        before = change.before or [None] * 12
+        months = zip(MONTH_TITLES, before, after, strict=True)
+        cells = (*months, (TOTAL, _total(before), sum(after)))
+        yield Shown(
+            (f"{account} {account_name(account)}", names.get(axis, axis) or "–"),
+            tuple((title, _euros(old), _euros(new)) for title, old, new in cells if old != new),
+        )
+
+
+def _total(months: Sequence[int | None]) -> int | None:
+    return None if None in months else sum(cents or 0 for cents in months)
+
+
+def _euros(cents: int | None) -> str:
+    return "" if cents is None else euros(cents)
+
+
+def _about(budget: Budget, changes: Sequence[Change]) -> dict[str, Any]:
+    """What the whole budget comes to, and the lines that fall to nothing."""
+    held = _lines(budget)
+    after = held | {change.row[:2]: change.row[2] for change in changes}
+    emptied = sum(any(c.before or ()) and not any(c.row[2]) for c in changes)
+    return {"emptied": emptied, "sums": sums_by_class(held, after)}
+
+
+def _apply(budget: Budget, rows: Sequence[tuple[str, str, list[int]]], *, actor: Actor) -> int:
+    edits = [LineEdit(account, axis, dict(enumerate(after, 1))) for account, axis, after in rows]
+    return enter_amounts(budget, edits, actor=actor).changed
+
+
+AMOUNTS = ImportFlow(
+    name="amounts",
+    addresses=(
+        "finance:budget_import",
+        "finance:budget_import_review",
+        "finance:budget_import_apply",
+    ),
+    find=visible_budget,
+    guard=can_enter,
+    version=lambda budget: budget.version,
+    read=_read,
+    changes=_changes,
+    columns=("Compte", "Axe"),
+    shown=_shown,
+    apply=_apply,
+    home=lambda budget: reverse("finance:budget", args=[budget.network.code, budget.pk]),
+    page=lambda _request, budget, *last: budget_frame(budget, *last),
+    frame="finance/frame.html",
+    hint="finance/budget_import_hint.html",
+    summary="finance/budget_import_sums.html",
+    about=_about,
+    limit=MAX_BYTES,
+    thing="le budget",
+)
 
 routes = [
     path("budgets/<int:pk>/export.<slug:extension>", export, name="budget_export"),
     path("budgets/<int:pk>/modele.xlsx", template, name="budget_template"),
-    path("budgets/<int:pk>/importer/", import_budget, name="budget_import"),
-    path("budgets/<int:pk>/importer/<int:pending>/", review, name="budget_import_review"),
-    path("budgets/<int:pk>/importer/<int:pending>/appliquer/", apply, name="budget_import_apply"),
+    *pages_of(AMOUNTS, "budgets/<int:pk>/importer/"),
 ]

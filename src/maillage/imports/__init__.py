@@ -1,0 +1,1 @@
+"""Files sent, reviewed, applied: one way for every room. Knows no room."""

@@ -1,0 +1,57 @@
+"""Put a file that was read aside until who sent it decides; forget it.
+
+The only writer of files in waiting. None of it is journaled: a file in waiting is seen by its
+sender alone, changes nothing and lasts a day; what is applied of it is an act with its event.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.utils import timezone
+
+from maillage.imports.flow import ImportFlow
+from maillage.imports.models import PendingImport
+from maillage.kernel.verdicts import require
+from maillage.people.actors import Actor
+
+KEPT_FOR = dt.timedelta(days=1)
+
+
+def keep_file(
+    flow: ImportFlow, target: Any, filename: str, rows: Sequence[Any], *, actor: Actor
+) -> PendingImport:
+    """Keep what was read of a file. Raises Refusal where the thing is not the actor's to change."""
+    require(flow.guard(target, actor=actor))
+    return PendingImport.objects.create(
+        flow=flow.name,
+        chain=target.chain,
+        subject=target.subject,
+        actor=actor.identity,
+        filename=filename[:200],
+        rows=orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS),
+        seen=flow.version(target),
+    )
+
+
+def has_moved(pending: PendingImport, version: int) -> bool:
+    """Whether what the file would change has moved since it was shown; from now on it is seen."""
+    if pending.seen == version:
+        return False
+    pending.seen = version
+    pending.save(update_fields=["seen"])
+    return True
+
+
+def drop_file(pending: PendingImport) -> None:
+    """Forget a file: it was applied, or given up."""
+    pending.delete()
+
+
+def forget_old_files() -> int:
+    """Forget the files nobody decided upon in a day. How many."""
+    old = PendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    return old.delete()[0]

@@ -1,0 +1,95 @@
+"""What a room says of an import, as one value; the pages, the waiting and the words are here.
+
+Knows no register, no edition, no budget. Refuses to write: what is applied is the room's action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from maillage.kernel.actions import Subject
+from maillage.kernel.verdicts import Verdict
+from maillage.people.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that would change: what is to be applied, what it replaces (None: it is new).
+
+    `refused`: why it is not this person's to write, "" where it is.
+    """
+
+    row: Any
+    before: Any = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change in words: what names its row, and each field that differs, before and after."""
+
+    names: tuple[str, ...]
+    fields: tuple[tuple[str, str, str], ...]
+
+
+class Guard(Protocol):
+    def __call__(self, target: Any, /, *, actor: Actor) -> Verdict: ...
+
+
+class Apply(Protocol):
+    def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor) -> int: ...
+
+
+def as_read(rows: Any) -> Any:
+    return rows
+
+
+def nothing_more(_target: Any, _changes: Sequence[Change]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFlow:
+    """One kind of file, from its upload to what it changes.
+
+    `name`: of its waiting files. `addresses`: of its three pages (upload, review, apply).
+    `find(request, *where)` gives the thing an address is about, or a 404; `guard` who may at all.
+    `read(thing, data, filename)` gives rows that JSON keeps (plain values, dataclasses), once, or
+    raises Unreadable; `restore` makes rows of that JSON again. `changes(thing, rows, actor)` tells
+    those that would change; `shown(thing, changes)` says them under `columns`, the names of what
+    names a row. `apply(thing, rows, actor=)` writes rows, all or none, and counts them; a Refusal
+    is told. `version` moves whenever the thing does.
+    """
+
+    name: str
+    addresses: tuple[str, str, str]
+    find: Callable[..., Subject]
+    guard: Guard
+    version: Callable[[Any], int]
+    read: Callable[[Any, bytes, str], Sequence[Any]]
+    changes: Callable[[Any, Sequence[Any], Actor], Sequence[Change]]
+    columns: tuple[str, ...]
+    shown: Callable[[Any, Sequence[Change]], Iterable[Shown]]
+    apply: Apply
+    home: Callable[[Any], str]
+    """Address of the thing."""
+    page: Callable[..., dict[str, Any]]
+    """`page(request, thing, *crumbs)`: the context of the room's frame."""
+    restore: Callable[[Any], Sequence[Any]] = as_read
+    frame: str = "ui/base.html"
+    hint: str = ""
+    """Template of what is told beside the form: which columns, where the model is."""
+    summary: str = ""
+    """Template shown above the changes, with what `about(thing, changes)` gives."""
+    about: Callable[[Any, Sequence[Change]], dict[str, Any]] = nothing_more
+    limit: int = 0
+    """Bytes a file may have; 0 is the installation's limit."""
+    title: str = "Importer un tableur"
+    thing: str = "le tableau"
+    """What is changed, with its article."""
+    read_words: str = "ligne lue,lignes lues"
+    would: str = "ligne changerait,lignes changeraient"
+    done: str = "ligne changée,lignes changées"
+    new: str = "nouvelle ligne"

@@ -1,0 +1,137 @@
+"""The three pages of any import: send a file, review what it would change, apply it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.imports.actions import drop_file, has_moved, keep_file
+from maillage.imports.flow import Change, ImportFlow
+from maillage.imports.models import PendingImport
+from maillage.imports.queries import pending_visible_to
+from maillage.kernel.verdicts import Refusal, require
+from maillage.people.requests import Request
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.ui.templatetags.ui import pluriel
+
+SHOWN = 300
+"""Changes a review shows in words; all of them are applied."""
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label="Fichier", max_length=200)
+
+
+def received(form: forms.Form, limit: int = 0) -> tuple[bytes, str]:
+    """The bytes and name sent. Raises Unreadable where there are more than `limit` bytes."""
+    upload, limit = form.cleaned_data["file"], limit or settings.UPLOAD_LIMIT
+    if upload.size > limit:
+        most = f"{limit // 1_000_000}\u00a0Mo au plus"
+        raise Unreadable(
+            [Finding(upload.name, "fichier trop lourd", most, f"{upload.size} octets")]
+        )
+    return upload.read(), upload.name
+
+
+def routes(flow: ImportFlow, prefix: str) -> list[URLPattern]:
+    """The pages of an import, under `prefix`."""
+    upload, review, apply = (name.rpartition(":")[2] for name in flow.addresses)
+    pages = require_http_methods(["GET", "HEAD", "POST"])(partial(_upload, flow))
+    return [
+        path(prefix, pages, name=upload),
+        path(f"{prefix}<int:pending>/", require_safe(partial(_review, flow)), name=review),
+        path(f"{prefix}<int:pending>/appliquer/", require_POST(partial(_apply, flow)), name=apply),
+    ]
+
+
+def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
+    """Read a file and keep what it says; nothing is written to the thing."""
+    target = flow.find(request, *where.values())
+    verdict = flow.guard(target, actor=request.actor)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    findings: Sequence[Finding] = ()
+    if request.method == "POST":
+        require(verdict)
+        if form.is_valid():
+            try:
+                data, name = received(form, flow.limit)
+                rows = flow.read(target, data, name)
+            except Unreadable as unreadable:
+                findings = unreadable.findings
+            else:
+                kept = keep_file(flow, target, name, rows, actor=request.actor)
+                return redirect(flow.addresses[1], **where, pending=kept.pk)
+    context = flow.page(request, target, flow.title) | {
+        "flow": flow,
+        "target": target,
+        "form": form,
+        "findings": findings,
+        "verdict": verdict,
+        "home": flow.home(target),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "imports/upload.html", context, status=status)
+
+
+def _changes(
+    flow: ImportFlow, request: Request, pending: int, where: dict[str, Any]
+) -> tuple[Any, PendingImport, Sequence[Any], Sequence[Change]]:
+    """The thing, one's own file in waiting (else a 404), its rows, what they would change now."""
+    target = flow.find(request, *where.values())
+    found = get_object_or_404(pending_visible_to(flow, target, request.actor), pk=pending)
+    rows = flow.restore(orjson.loads(bytes(found.rows)))
+    return target, found, rows, flow.changes(target, rows, request.actor)
+
+
+def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
+    """The dry run: each field that would change, before and after; what is not one's to write."""
+    target, found, rows, changes = _changes(flow, request, pending, where)
+    allowed = [change for change in changes if not change.refused]
+    refused = [change for change in changes if change.refused]
+    context = flow.page(request, target, "Changements prévus") | {
+        "flow": flow,
+        "pending": found,
+        "read": len(rows),
+        "total": len(allowed),
+        "changes": list(zip(allowed[:SHOWN], flow.shown(target, allowed[:SHOWN]), strict=True)),
+        "refused_total": len(refused),
+        "refused": list(zip(refused[:SHOWN], flow.shown(target, refused[:SHOWN]), strict=True)),
+        "shown": SHOWN,
+        "moved": found.seen != flow.version(target),
+        "apply_url": reverse(flow.addresses[2], kwargs={**where, "pending": found.pk}),
+        **flow.about(target, allowed),
+    }
+    return render(request, "imports/review.html", context)
+
+
+def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
+    """Write every change that is one's to write, or none where the thing has moved since."""
+    target, found, _rows, changes = _changes(flow, request, pending, where)
+    review = reverse(flow.addresses[1], kwargs={**where, "pending": found.pk})
+    if request.POST.get("geste") == "abandonner":
+        drop_file(found)
+        messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
+        return redirect(flow.home(target))
+    if has_moved(found, flow.version(target)):
+        thing = flow.thing[0].upper() + flow.thing[1:]
+        messages.warning(request, f"{thing} a changé depuis la lecture\u00a0: vérifier à nouveau.")
+        return redirect(review)
+    rows = [change.row for change in changes if not change.refused]
+    try:
+        count = flow.apply(target, rows, actor=request.actor)
+    except Refusal as refusal:
+        messages.error(request, refusal.denied.reason)
+        return redirect(review)
+    drop_file(found)
+    messages.success(request, f"Import appliqué\u00a0: {pluriel(count, flow.done)}.")
+    return redirect(flow.home(target))

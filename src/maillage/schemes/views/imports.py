@@ -1,0 +1,106 @@
+"""Cells of an edition from a spreadsheet: what is read, what would change, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.views import routes as pages_of
+from maillage.people.actors import Actor
+from maillage.people.requests import Request
+from maillage.schemes import rules
+from maillage.schemes.actions import import_placements, refused_placements
+from maillage.schemes.engine import comparison, tables
+from maillage.schemes.engine.document import (
+    FIELDS,
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    PlacementDoc,
+)
+from maillage.schemes.engine.tables.columns import COLUMNS
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import document_of, version_of
+from maillage.schemes.views.editions import crumbs_of, visible_edition
+
+TITLES = {column.name: column.title for column in COLUMNS}
+
+
+def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
+    return tables.read_table(data, name, document_of(edition))
+
+
+def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacementDoc]:
+    return [PlacementDoc(**{**row, "served": tuple(row["served"])}) for row in rows]
+
+
+def _changes(edition: Edition, rows: Sequence[PlacementDoc], actor: Actor) -> list[Change]:
+    """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
+    found = comparison.diff_placements(document_of(edition), rows)
+    refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
+    return [Change(c.after, c.before, refused.get(c.key, "")) for c in found]
+
+
+def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
+    document = document_of(edition)
+    processes = {p.code: p.name for p in document.processes}
+    milestones = {m.code: m.label for m in document.milestones}
+    entities = {e.code: e.short_name for e in document.entities}
+    for change in changes:
+        after, before = change.row, change.before or PlacementDoc(*change.row.key)
+        names = (
+            processes.get(after.process, after.process),
+            milestones.get(after.milestone, after.milestone),
+            entities.get(after.entity, after.entity) if after.entity else "Réseau",
+        )
+        told = [(TITLES[f], _word(before, f, entities), _word(after, f, entities)) for f in FIELDS]
+        differing = [field for field in told if field[1] != field[2]]
+        yield Shown(names, tuple(differing or told[:1]))
+
+
+def _word(cell: PlacementDoc, field: str, entities: Mapping[str, str]) -> str:
+    """A field of a cell, as a person reads it."""
+    value = getattr(cell, field)
+    if field == "mode":
+        return MODE_LABELS[value]
+    if field == "complementary":
+        return ", ".join(MODE_LABELS[letter] for letter in value)
+    if field == "served":
+        return ", ".join(entities.get(code, code) for code in value)
+    if field == "lead":
+        return entities.get(value, value)
+    return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
+
+
+def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor) -> int:
+    return import_placements(edition, rows, actor=actor).changed
+
+
+def _page(_request: Request, edition: Edition, *last: str) -> dict[str, Any]:
+    return {"edition": edition, "crumbs": crumbs_of(edition, *last)}
+
+
+PLACEMENTS = ImportFlow(
+    name="placements",
+    addresses=("schemes:import_table", "schemes:import_review", "schemes:import_apply"),
+    find=visible_edition,
+    guard=rules.can_write,
+    version=version_of,
+    read=_read,
+    restore=_restored,
+    changes=_changes,
+    columns=("Macro-processus", "Jalon", "Périmètre"),
+    shown=_shown,
+    apply=_apply,
+    home=lambda edition: reverse("schemes:edition", args=[edition.pk]),
+    page=_page,
+    hint="schemes/import_hint.html",
+    thing="l’édition",
+    would="cellule changerait,cellules changeraient",
+    done="cellule changée,cellules changées",
+    new="sans valeur jusqu’ici",
+)
+
+routes = pages_of(PLACEMENTS, "editions/<int:pk>/importer/")

@@ -1,0 +1,191 @@
+"""A file sent, reviewed and applied, in any room: who may, what is said, what is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from maillage.imports import views
+from maillage.imports.actions import drop_file, forget_old_files, has_moved, keep_file
+from maillage.imports.flow import ImportFlow
+from maillage.imports.models import PendingImport
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine.tables.columns import READ
+from maillage.schemes.models import Edition, Placement
+from maillage.schemes.views.imports import PLACEMENTS
+from maillage.workspaces.finance.views.interchange import AMOUNTS
+from maillage.workspaces.finance.views.investment_imports import PLAN
+from tests.journeys.test_life_of_a_scheme import text_of
+from tests.workspaces.finance.budget_world import budget
+
+FLOWS: dict[str, tuple[ImportFlow, Callable[[Edition], Any]]] = {
+    "placements": (PLACEMENTS, lambda draft: draft),
+    "amounts": (AMOUNTS, lambda draft: budget(draft.network)),
+    "plan": (PLAN, lambda draft: draft.network),
+}
+
+
+@pytest.fixture
+def who(draft: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    return people(draft)
+
+
+@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader"])
+def test_who_may_not_write_puts_no_file_aside(
+    draft: Edition, who: SimpleNamespace, name: str, actor: str
+) -> None:
+    flow, thing = FLOWS[name]
+    with pytest.raises(Refusal) as refused:
+        keep_file(flow, thing(draft), "a.csv", [], actor=getattr(who, actor).actor)
+    assert refused.value.denied.status == 403
+    assert not PendingImport.objects.exists()
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_file_waits_a_day_and_sees_what_moves_once(
+    draft: Edition, who: SimpleNamespace, name: str
+) -> None:
+    flow, thing = FLOWS[name]
+    target = thing(draft)
+    old, kept = (keep_file(flow, target, "a.csv", [], actor=who.nord.actor) for _ in range(2))
+    events = Event.objects.count()
+    past = timezone.now() - dt.timedelta(days=1, hours=1)
+    PendingImport.objects.filter(pk=old.pk).update(created_at=past)
+    assert forget_old_files() == 1
+    assert PendingImport.objects.get() == kept
+    assert not has_moved(kept, kept.seen)
+    assert has_moved(kept, kept.seen + 1)
+    assert not has_moved(PendingImport.objects.get(), kept.seen)
+    drop_file(kept)
+    assert not PendingImport.objects.exists()
+    assert Event.objects.count() == events
+
+
+def _row(entity: str, mode: str, lead: str = "", rationale: str = "") -> str:
+    cells = {"process": "tresorerie", "milestone": "2027", "entity": entity, "mode": mode}
+    cells |= {"lead": lead, "rationale": rationale}
+    return ";".join(cells.get(column.name, "") for column in READ)
+
+
+HEAD = ";".join(f'"{column.title}"' for column in READ)
+NORTH, SOUTH = _row("nord", "C", "sud", "Une raison"), _row("sud", "H")
+TWO = "\r\n".join((HEAD, NORTH, SOUTH))
+
+
+def _sent(client: Any, draft: Edition, text: str = TWO, *, expected: bool = True) -> Any:
+    file = SimpleUploadedFile("cellules.csv", text.encode())
+    answer = client.post(f"/editions/{draft.pk}/importer/", {"file": file})
+    assert answer.status_code == 302 or not expected, text_of(answer)
+    return answer
+
+
+def test_every_field_is_shown_before_and_after(draft: Edition, who: SimpleNamespace) -> None:
+    changes = {"mode": "C", "lead": "nord", "rationale": "Ancienne"}
+    place_cells(draft, [CellEdit("tresorerie", "2027", "nord", changes)], actor=INSTALLATION)
+    client = who.administrator.client
+    page = text_of(client.get(_sent(client, draft)["Location"]))
+    assert "2 lignes lues, 2 cellules changeraient" in page
+    assert "Pilote Nord Sud" in page
+    assert "Justification Ancienne Une raison" in page
+    assert "Mode Non renseigné Harmonisation" in page
+    assert "Mode Coopération" not in page, "what does not change is not shown"
+
+
+def test_rows_outside_ones_mandate_are_named_and_left(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.nord.client
+    review = _sent(client, draft)["Location"]
+    page = text_of(client.get(review))
+    assert "2 lignes lues, 1 cellule changerait" in page
+    assert "1 cellule changerait hors de votre mandat" in page
+    assert "se modifie avec un mandat" in page
+    assert "Appliquer 1 changement" in page
+    assert client.post(review + "appliquer/")["Location"] == f"/editions/{draft.pk}/"
+    kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
+    assert list(kept.exclude(entity=None).values_list("entity__code", "mode")) == [("nord", "C")]
+    assert Event.objects.filter(verb="schemes.placement.placed").count() == 1
+
+
+def test_nothing_may_be_applied_where_all_is_outside(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.nord.client
+    page = text_of(client.get(_sent(client, draft, f"{HEAD}\r\n{SOUTH}")["Location"]))
+    assert "hors de votre mandat" in page
+    assert "Appliquer" not in page
+    assert "ne change rien" not in page
+
+
+def test_a_file_is_read_once(
+    draft: Edition, who: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = who.administrator.client
+    review = _sent(client, draft)["Location"]
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("maillage.schemes.engine.tables.read_table", never)
+    assert client.get(review).status_code == 200
+    client.post(review + "appliquer/")
+    assert Placement.objects.filter(entity__code="sud", mode="H").exists()
+    assert not PendingImport.objects.exists()
+
+
+def test_a_file_given_up_is_forgotten(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.administrator.client
+    review = _sent(client, draft)["Location"]
+    answer = client.post(review + "appliquer/", {"geste": "abandonner"}, follow=True)
+    assert "rien n’a été changé" in text_of(answer)
+    assert not PendingImport.objects.exists()
+    assert not Placement.objects.filter(entity__code="sud", mode="H").exists()
+
+
+def test_a_refused_act_is_told_and_the_file_kept(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.administrator.client
+    review = _sent(client, draft)["Location"]
+    Edition.objects.filter(pk=draft.pk).update(status="proposed")
+    answer = client.post(review + "appliquer/", follow=True)
+    assert "remettre en brouillon" in text_of(answer)
+    assert PendingImport.objects.count() == 1
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "finances"])
+def test_a_file_is_seen_by_its_sender_alone(
+    draft: Edition, who: SimpleNamespace, actor: str
+) -> None:
+    review = _sent(who.administrator.client, draft)["Location"]
+    client = getattr(who, actor).client
+    assert client.get(review).status_code == 404
+    assert client.post(review + "appliquer/").status_code == 404
+
+
+def test_a_file_of_another_thing_is_not_there(draft: Edition, who: SimpleNamespace) -> None:
+    client = who.administrator.client
+    pk = _sent(client, draft)["Location"].rstrip("/").rsplit("/", 1)[1]
+    there = f"/reseaux/{draft.network.code}/finances/investissements/importer/{pk}/"
+    assert client.get(there).status_code == 404
+
+
+def test_a_file_too_heavy_is_told(draft: Edition, who: SimpleNamespace, settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 40
+    answer = _sent(who.administrator.client, draft, expected=False)
+    assert answer.status_code == 422
+    assert "fichier trop lourd" in text_of(answer)
+
+
+def test_a_long_review_says_how_much_it_shows(
+    draft: Edition, who: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "SHOWN", 1)
+    client = who.administrator.client
+    page = text_of(client.get(_sent(client, draft)["Location"]))
+    assert "Les 1 premiers changements sont montrés" in page
+    assert "Harmonisation" not in page

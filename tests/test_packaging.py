@@ -85,7 +85,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         "maillage/schemes/templates/schemes/cartography.html",
         "maillage/portal/templates/portal/home.html",
         "maillage/ui/static/ui/tokens.css",
-        "maillage/ui/static/ui/grid.js",
+        "maillage/schemes/static/schemes/grid.js",
         "maillage/reports/engine/templates/booklet.typ",
         "maillage/referentials/pays-de-la-loire-2017-2021.yaml",
         "maillage/referentials/schema/edition-1.schema.json",

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import maillage.ui
+import maillage
 
-TOKENS = (Path(maillage.ui.__file__).parent / "static/ui/tokens.css").read_text(encoding="utf-8")
+SOURCE = Path(maillage.__file__).parent
+TOKENS = "\n".join(
+    (SOURCE / sheet).read_text(encoding="utf-8")
+    for sheet in ("ui/static/ui/tokens.css", "schemes/static/schemes/modes.css")
+)
 
 
 def _luminance(colour: str) -> float:

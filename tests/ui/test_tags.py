@@ -1,4 +1,4 @@
-"""How the design system writes dates, numbers, icons and mode cells."""
+"""How the design system writes dates, numbers, icons and filters."""
 
 from __future__ import annotations
 
@@ -66,32 +66,6 @@ def test_icon_is_inline_and_silent_unless_labelled() -> None:
     assert "style=" not in silent
     spoken = ui.icon("search", 18, 'Chercher "ici"')
     assert 'role="img"' in spoken and "&quot;ici&quot;" in spoken
-
-
-@pytest.mark.parametrize("mode", list("ACHMI"))
-def test_mode_cell_always_holds_its_letter(mode: str) -> None:
-    assert ui.mode_cell(mode) == f'<td class="m-{mode}">{mode}</td>'
-
-
-@pytest.mark.parametrize(
-    ("mode", "css", "words"),
-    [
-        ("?", "m-u", "non renseigné"),
-        (None, "m-u", "non renseigné"),
-        ("Z", "m-u", "non renseigné"),
-        ("-", "m-n", "sans objet"),
-    ],
-)
-def test_mode_cell_without_a_mode_says_why(mode: str | None, css: str, words: str) -> None:
-    cell = ui.mode_cell(mode)
-    assert f'class="{css}"' in cell and words in cell
-
-
-def test_mode_cell_states_are_also_words() -> None:
-    cell = ui.mode_cell("M", "?cellule=1&x=<", different=True, more="CH", changed=True)
-    assert 'class="m-M is-different is-changed has-more"' in cell
-    assert "diffère" in cell and "a changé" in cell and "coopération, harmonisation" in cell
-    assert 'href="?cellule=1&amp;x=&lt;"' in cell
 
 
 def test_chip_escapes_and_says_it_can_be_removed() -> None:

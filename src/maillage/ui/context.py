@@ -1,10 +1,14 @@
-"""What every page's frame needs: the reader's theme and the version. Knows no user, no route."""
+"""What every page's frame needs: the reader's theme, the version, the rooms' stylesheets.
+
+Knows no user, no route."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 THEMES = frozenset({"light", "dark"})
@@ -18,7 +22,8 @@ def _version() -> str:
         return ""
 
 
-def frame(request: HttpRequest) -> dict[str, str]:
+def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A theme it does not know is ignored: the system then rules."""
     theme = request.COOKIES.get("theme", "")
-    return {"theme": theme if theme in THEMES else "", "version": _version()}
+    shown = theme if theme in THEMES else ""
+    return {"theme": shown, "version": _version(), "stylesheets": settings.STYLESHEETS}

@@ -83,6 +83,9 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+STYLESHEETS = ("schemes/modes.css", "schemes/grid.css")
+"""What rooms add to the stylesheets of every page: modes are shown from search to help."""
+
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

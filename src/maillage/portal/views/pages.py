@@ -85,4 +85,4 @@ def accessibility(request: Request) -> HttpResponse:
 @require_safe
 @login_required
 def gallery(request: Request) -> HttpResponse:
-    return render(request, "ui/gallery.html")
+    return render(request, "portal/gallery.html")

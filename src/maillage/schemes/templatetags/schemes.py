@@ -1,4 +1,7 @@
-"""What the templates of schemes need beyond the design system."""
+"""How modes are shown, in a cell or beside a text, and what else the templates of schemes need.
+
+Knows how modes are written; refuses to know where they come from.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,90 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+MODES: dict[str, tuple[str, str]] = {
+    "A": ("m-A", "Autonomie"),
+    "C": ("m-C", "Coopération"),
+    "H": ("m-H", "Harmonisation"),
+    "M": ("m-M", "Mutualisation"),
+    "I": ("m-I", "Intégration"),
+    "?": ("m-u", "non renseigné"),
+    "-": ("m-n", "sans objet"),
+}
+
+
+@register.filter
+def mode_class(mode: str | None) -> str:
+    return MODES.get(mode or "?", MODES["?"])[0]
+
+
+@register.filter
+def mode_label(mode: str | None) -> str:
+    return MODES.get(mode or "?", MODES["?"])[1]
+
+
+def _mode_inside(mode: str) -> SafeString:
+    if mode in "?-":
+        return format_html('<span class="vh">{}</span>', MODES[mode][1])
+    return mark_safe(mode)
+
+
+@register.simple_tag
+def mode_cell(
+    mode: str | None,
+    url: str = "",
+    different: bool = False,
+    more: str = "",
+    changed: bool = False,
+) -> SafeString:
+    """A `<td>` of a cartography. With `url` the content is a link that opens the side sheet.
+
+    `more` are the letters of the complementary modes; outline and mark are also said in words.
+    """
+    code = mode if mode in MODES else "?"
+    classes = [MODES[code][0]]
+    words = []
+    if different:
+        classes.append("is-different")
+        words.append("diffère de la valeur régionale")
+    if changed:
+        classes.append("is-changed")
+        words.append("a changé depuis le jalon précédent")
+    if more:
+        classes.append("has-more")
+        words.append("avec " + ", ".join(mode_label(m).lower() for m in more))
+    inside = _mode_inside(code)
+    if words:
+        inside = format_html('{}<span class="vh">, {}</span>', inside, "\u00a0; ".join(words))
+    if url:
+        inside = format_html('<a href="{}" data-sheet>{}</a>', url, inside)
+    return format_html('<td class="{}">{}</td>', " ".join(classes), inside)
+
+
+@register.simple_tag
+def mode_badge(mode: str | None, name: bool = False) -> SafeString:
+    """The mode as a small inline mark; with `name=True` its name is written beside it."""
+    code = mode if mode in MODES else "?"
+    css, label = MODES[code]
+    letter = "" if code in "?-" else code
+    if name:
+        return format_html(
+            '<span class="mode-name"><span class="mode {}" aria-hidden="true">{}</span>{}</span>',
+            css,
+            letter,
+            label,
+        )
+    return format_html(
+        '<span class="mode {}" title="{}">{}<span class="vh"> {}</span></span>',
+        css,
+        label,
+        letter,
+        label,
+    )
 
 
 @register.filter

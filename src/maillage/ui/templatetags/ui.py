@@ -1,4 +1,4 @@
-"""Tags and filters of the design system: icons, mode cells, chips, French dates and numbers.
+"""Tags and filters of the design system: icons, empty states, chips, French dates and numbers.
 
 Knows how things are written; refuses to know what they mean or where they come from.
 """
@@ -25,16 +25,6 @@ from maillage.kernel.period import french_date
 
 register = template.Library()
 
-MODES: dict[str, tuple[str, str]] = {
-    "A": ("m-A", "Autonomie"),
-    "C": ("m-C", "Coopération"),
-    "H": ("m-H", "Harmonisation"),
-    "M": ("m-M", "Mutualisation"),
-    "I": ("m-I", "Intégration"),
-    "?": ("m-u", "non renseigné"),
-    "-": ("m-n", "sans objet"),
-}
-
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int, label: str) -> SafeString:
@@ -47,76 +37,6 @@ def _icon(name: str, size: int, label: str) -> SafeString:
 def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     """An inline lucide icon; decorative unless `label` says what it means."""
     return _icon(str(name), int(size), str(label))
-
-
-@register.filter
-def mode_class(mode: str | None) -> str:
-    return MODES.get(mode or "?", MODES["?"])[0]
-
-
-@register.filter
-def mode_label(mode: str | None) -> str:
-    return MODES.get(mode or "?", MODES["?"])[1]
-
-
-def _mode_inside(mode: str) -> SafeString:
-    if mode in "?-":
-        return format_html('<span class="vh">{}</span>', MODES[mode][1])
-    return mark_safe(mode)
-
-
-@register.simple_tag
-def mode_cell(
-    mode: str | None,
-    url: str = "",
-    different: bool = False,
-    more: str = "",
-    changed: bool = False,
-) -> SafeString:
-    """A `<td>` of a cartography. With `url` the content is a link that opens the side sheet.
-
-    `more` are the letters of the complementary modes; outline and mark are also said in words.
-    """
-    code = mode if mode in MODES else "?"
-    classes = [MODES[code][0]]
-    words = []
-    if different:
-        classes.append("is-different")
-        words.append("diffère de la valeur régionale")
-    if changed:
-        classes.append("is-changed")
-        words.append("a changé depuis le jalon précédent")
-    if more:
-        classes.append("has-more")
-        words.append("avec " + ", ".join(mode_label(m).lower() for m in more))
-    inside = _mode_inside(code)
-    if words:
-        inside = format_html('{}<span class="vh">, {}</span>', inside, "\u00a0; ".join(words))
-    if url:
-        inside = format_html('<a href="{}" data-sheet>{}</a>', url, inside)
-    return format_html('<td class="{}">{}</td>', " ".join(classes), inside)
-
-
-@register.simple_tag
-def mode_badge(mode: str | None, name: bool = False) -> SafeString:
-    """The mode as a small inline mark; with `name=True` its name is written beside it."""
-    code = mode if mode in MODES else "?"
-    css, label = MODES[code]
-    letter = "" if code in "?-" else code
-    if name:
-        return format_html(
-            '<span class="mode-name"><span class="mode {}" aria-hidden="true">{}</span>{}</span>',
-            css,
-            letter,
-            label,
-        )
-    return format_html(
-        '<span class="mode {}" title="{}">{}<span class="vh"> {}</span></span>',
-        css,
-        label,
-        letter,
-        label,
-    )
 
 
 @register.simple_block_tag

@@ -1,4 +1,5 @@
 // The grid of amounts: a form that works alone, made into a spreadsheet (keyboard, blocks, undo, autosave).
+import { ask, History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
 import { euros, parse, spread, write } from "./amounts.js";
 import { Queue } from "./budget_queue.js";
 
@@ -7,7 +8,6 @@ const form = document.getElementById("budget-form");
 const [stateLine, retryButton, undoButton, redoButton, conflicts] = ["state", "retry", "undo", "redo", "conflicts"]
   .map((name) => document.getElementById(`amounts-${name}`));
 const token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
-const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 
 const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
   const key = tr.dataset.key;
@@ -25,12 +25,11 @@ const ofInput = new Map(lines.flatMap((line) => line.cells).map((cell) => [cell.
 let anchor = null;
 let current = null;
 let chosen = new Set();
-const done = [];
-const undone = [];
+const history = new History(apply, go, undoButton, redoButton);
 
 const queue = new Queue(table.dataset.url, token, {
   cell(cell, status) {
-    for (const name of ["is-saving", "is-waiting", "is-conflict"]) cell.input.classList.toggle(name, name === status);
+    mark(cell.input, status);
   },
   line(line) {
     line.stamp.value = line.version;
@@ -43,8 +42,7 @@ const queue = new Queue(table.dataset.url, token, {
   },
   conflict: showConflict,
   state(text, kind, stuck) {
-    if (stateLine.textContent !== text) stateLine.textContent = text;
-    stateLine.dataset.kind = kind;
+    say(stateLine, text, kind);
     retryButton.hidden = !stuck;
   },
 });
@@ -94,10 +92,7 @@ function months(digit) {
 function gesture(wanted) {
   const real = wanted.filter(({ cell, after }) => cell.cents !== after).map(({ cell, after }) => ({ cell, before: cell.cents, after }));
   for (const { cell } of wanted) show(cell);
-  if (!real.length) return;
-  done.push(real);
-  undone.length = 0;
-  apply(real.map(({ cell, after }) => [cell, after]));
+  history.add(real);
 }
 
 function apply(pairs) {
@@ -107,16 +102,6 @@ function apply(pairs) {
     queue.add(cell.line);
   }
   for (const line of new Set(pairs.map(([cell]) => cell.line))) sums(line);
-  undoButton.disabled = !done.length;
-  redoButton.disabled = !undone.length;
-}
-
-function travel(from, to, side) {
-  const last = from.pop();
-  if (!last) return;
-  to.push(last);
-  apply(last.map((change) => [change.cell, change[side]]));
-  go(last[0].cell);
 }
 
 // What was typed in a field becomes an amount; a text that is none stays, and says so.
@@ -142,9 +127,7 @@ function isTyped(cell) {
 
 function selection() {
   if (!anchor || !current) return [];
-  const [top, bottom] = [anchor.line.y, current.line.y].sort((a, b) => a - b);
-  const [left, right] = [anchor.x, current.x].sort((a, b) => a - b);
-  return grid.slice(top, bottom + 1).map((row) => row.slice(left, Math.min(right, 12) + 1));
+  return rectangle(grid, [anchor.line.y, anchor.x], [current.line.y, current.x]);
 }
 
 function choose(cell, extend) {
@@ -173,7 +156,7 @@ function block(text) {
   for (const [dy, row] of rows.entries()) {
     for (const [dx, value] of row.entries()) {
       const cell = grid[first.line.y + dy]?.[first.x + dx];
-      if (!cell || cell.isTotal) { toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`); return; }
+      if (!cell || cell.isTotal) { tooLarge(dy, dx); return; }
       const after = parse(value);
       if (after === null) { toast(`Rien n’est collé : ligne ${dy + 1}, colonne ${dx + 1}, « ${value.slice(0, 30)} » n’est pas un montant.`); return; }
       wanted.push({ cell, after });
@@ -184,22 +167,13 @@ function block(text) {
 }
 
 function showConflict(cell) {
-  const id = `conflict-${cell.line.y}-${cell.x}`;
-  document.getElementById(id)?.remove();
-  const box = document.getElementById("amounts-conflict").content.firstElementChild.cloneNode(true);
-  box.id = id;
   const values = { name: cell.input.getAttribute("aria-label"), by: cell.conflict, mine: write(cell.cents) || "0", theirs: write(cell.saved) || "0" };
-  for (const [slot, text] of Object.entries(values)) box.querySelector(`[data-slot=${slot}]`).textContent = text;
-  const settle = (cents) => {
-    box.remove();
+  ask(conflicts, `conflict-${cell.line.y}-${cell.x}`, values, (side) => {
     cell.conflict = "";
     queue.shown.cell(cell, "");
-    apply([[cell, cents]]);
+    apply([[cell, side === "keep" ? cell.cents : cell.saved]]);
     go(cell);
-  };
-  box.querySelector("[data-keep]").addEventListener("click", () => settle(cell.cents));
-  box.querySelector("[data-take]").addEventListener("click", () => settle(cell.saved));
-  conflicts.append(box);
+  });
 }
 
 function step(cell, event) {
@@ -221,7 +195,7 @@ table.addEventListener("keydown", (event) => {
   const name = event.key.toLowerCase();
   if (control && (name === "z" || name === "y") && !isTyped(cell)) {
     event.preventDefault();
-    if (name === "z" && !event.shiftKey) travel(done, undone, "before"); else travel(undone, done, "after");
+    history.key(event);
   } else if (control) return;
   else if (event.key === "Escape") { show(cell); cell.input.select(); }
   else if (event.key === "Delete" && chosen.size) {
@@ -274,6 +248,4 @@ document.getElementById("ajout")?.addEventListener("submit", async (event) => {
   await queue.send();
   if (queue.isIdle) event.target.submit();
 });
-undoButton.addEventListener("click", () => travel(done, undone, "before"));
-redoButton.addEventListener("click", () => travel(undone, done, "after"));
 retryButton.addEventListener("click", () => queue.retry());

@@ -1,5 +1,6 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
 // (data-state), what they take from the network (data-inherited) and the version read (data-v).
+import { ask, History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
 import { full, inWords, MODES, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
 import { openPanel } from "./grid_panel.js";
 import { Queue } from "./grid_queue.js";
@@ -10,7 +11,6 @@ const [stateLine, retryButton, giveUpButton, undoButton, redoButton, conflicts, 
 ].map((id) => document.getElementById(id));
 const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
-const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 
 const heads = [...grid.querySelectorAll("thead th > span")].map((span) => span.textContent.trim());
 const rows = [...grid.querySelectorAll("tr[data-row]")].map((tr, y) => [...tr.querySelectorAll("td")].map((td, x) => {
@@ -28,18 +28,16 @@ let anchor = current;
 let chosen = new Set();
 let leaving = false;
 let dragging = false;
-const done = [];
-const undone = [];
+const history = new History(apply, focus, undoButton, redoButton);
 
 const queue = new Queue(grid.dataset.url, token, {
   cell(cell, status) {
-    for (const name of ["is-saving", "is-conflict", "is-waiting"]) cell.td.classList.toggle(name, name === status);
+    mark(cell.td, status);
     paint(cell);
   },
   conflict: showConflict,
   state(text, kind) {
-    if (stateLine.textContent !== text) stateLine.textContent = text;
-    stateLine.dataset.kind = kind;
+    say(stateLine, text, kind);
     retryButton.hidden = !["offline", "blocked"].includes(kind);
     giveUpButton.hidden = kind !== "blocked";
   },
@@ -70,11 +68,7 @@ function paint(cell) {
   }
 }
 
-function selection() {
-  const [top, bottom] = [anchor.y, current.y].sort((a, b) => a - b);
-  const [left, right] = [anchor.x, current.x].sort((a, b) => a - b);
-  return rows.slice(top, bottom + 1).map((row) => row.slice(left, right + 1));
-}
+const selection = () => rectangle(rows, [anchor.y, anchor.x], [current.y, current.x]);
 
 // Only what enters or leaves the selection is touched: a grid may hold thousands of cells.
 function choose(cells) {
@@ -106,10 +100,7 @@ function gesture(wanted) {
   const locked = wanted.length - open.length;
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
   const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
-  if (!real.length) return;
-  done.push(real);
-  undone.length = 0;
-  apply(real.map(({ cell, after }) => [cell, after]));
+  history.add(real);
 }
 
 function apply(pairs) {
@@ -119,37 +110,17 @@ function apply(pairs) {
     queue.waiting.add(cell);
     if (cell.conflict) showConflict(cell);
   }
-  undoButton.disabled = !done.length;
-  redoButton.disabled = !undone.length;
   queue.send();
 }
 
-function travel(from, to, side) {
-  const last = from.pop();
-  if (!last) return;
-  to.push(last);
-  apply(last.map((change) => [change.cell, change[side]]));
-  focus(last[0].cell);
-}
-const undo = () => travel(done, undone, "before");
-const redo = () => travel(undone, done, "after");
-
 function showConflict(cell) {
-  document.getElementById(`conflict-${cell.y}-${cell.x}`)?.remove();
-  const box = document.getElementById("grid-conflict").content.firstElementChild.cloneNode(true);
-  box.id = `conflict-${cell.y}-${cell.x}`;
   const values = { name: cell.name, by: cell.conflict, mine: inWords(cell.state), theirs: inWords(cell.saved) };
-  for (const [slot, text] of Object.entries(values)) box.querySelector(`[data-slot=${slot}]`).textContent = text;
-  const settle = (state) => {
-    box.remove();
+  ask(conflicts, `conflict-${cell.y}-${cell.x}`, values, (side) => {
     cell.conflict = "";
     queue.shown.cell(cell, "");
-    apply([[cell, state]]);
+    apply([[cell, side === "keep" ? cell.state : cell.saved]]);
     focus(cell);
-  };
-  box.querySelector("[data-keep]").addEventListener("click", () => settle(cell.state));
-  box.querySelector("[data-take]").addEventListener("click", () => settle(cell.saved));
-  conflicts.append(box);
+  });
 }
 
 function open(cell) {
@@ -176,7 +147,7 @@ async function paste(text) {
   else for (const [dy, line] of body.rows.entries()) {
     for (const [dx, value] of line.entries()) {
       const cell = rows[block[0][0].y + dy]?.[block[0][0].x + dx];
-      if (!cell) { toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`); return; }
+      if (!cell) { tooLarge(dy, dx); return; }
       if (value) wanted.push({ cell, after: withMode(cell.state, ...value) });
     }
   }
@@ -205,14 +176,6 @@ function tab(event) {
   return Boolean(cell);
 }
 
-function command(event) {
-  const name = event.key.toLowerCase();
-  if (name === "z" && !event.shiftKey) undo();
-  else if (name === "y" || name === "z") redo();
-  else return false;
-  return true;
-}
-
 function type(event) {
   const letter = event.key.toUpperCase();
   const each = (after) => gesture(selection().flat().map((cell) => ({ cell, after: after(cell.state) })));
@@ -228,7 +191,7 @@ function listen() {
   grid.addEventListener("keydown", (event) => {
     if (event.altKey) return;
     const control = event.ctrlKey || event.metaKey;
-    const handled = event.key === "Tab" ? tab(event) : move(event) || (control ? command(event) : type(event));
+    const handled = event.key === "Tab" ? tab(event) : move(event) || (control ? history.key(event) : type(event));
     if (event.key !== "Shift") leaving = event.key === "Escape";
     if (handled) event.preventDefault();
   });
@@ -265,8 +228,6 @@ function listen() {
     event.preventDefault();
     paste(event.clipboardData.getData("text/plain"));
   });
-  undoButton.addEventListener("click", undo);
-  redoButton.addEventListener("click", redo);
   retryButton.addEventListener("click", () => queue.retry());
   giveUpButton.addEventListener("click", () => queue.abandon());
 }

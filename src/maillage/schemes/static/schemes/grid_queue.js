@@ -1,6 +1,6 @@
 // Saves the cells whose state is not the recorded one: one request in flight, merged by cell since only the
 // difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown.
-import { Sending, plural } from "./sending.js";
+import { Sending, plural } from "../ui/sending.js";
 import { changes, full, same } from "./grid_state.js";
 
 const MOST = 2000;

@@ -1,0 +1,76 @@
+// What every grid does with its cells, whatever they hold: gestures undone and redone, rectangles, conflicts settled
+// by hand. A gesture is the list of the cells it changes: { cell, before, after }.
+export const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
+export const tooLarge = (dy, dx) => toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`);
+
+export class History {
+  // apply([[cell, value], …]) writes; arrive(cell) goes to the first cell of what was undone or redone.
+  constructor(apply, arrive, undoButton, redoButton) {
+    Object.assign(this, { apply, arrive, undoButton, redoButton, done: [], undone: [] });
+    undoButton.addEventListener("click", () => this.undo());
+    redoButton.addEventListener("click", () => this.redo());
+  }
+
+  add(gesture) {
+    if (!gesture.length) return;
+    this.done.push(gesture);
+    this.undone.length = 0;
+    this.play(gesture, "after");
+  }
+
+  play(gesture, side) {
+    this.apply(gesture.map((change) => [change.cell, change[side]]));
+    this.undoButton.disabled = !this.done.length;
+    this.redoButton.disabled = !this.undone.length;
+  }
+
+  travel(from, to, side) {
+    const last = from.pop();
+    if (!last) return;
+    to.push(last);
+    this.play(last, side);
+    this.arrive(last[0].cell);
+  }
+
+  undo() { this.travel(this.done, this.undone, "before"); }
+
+  redo() { this.travel(this.undone, this.done, "after"); }
+
+  // Ctrl+Z, Ctrl+Y and Ctrl+Maj+Z; whether the key was one of them.
+  key(event) {
+    const name = event.key.toLowerCase();
+    if (name === "z" && !event.shiftKey) this.undo();
+    else if (name === "y" || name === "z") this.redo();
+    else return false;
+    return true;
+  }
+}
+
+// The cells between two corners, each [row, column], row by row.
+export function rectangle(rows, [y, x], [y2, x2]) {
+  const [top, bottom, left, right] = [Math.min(y, y2), Math.max(y, y2), Math.min(x, x2), Math.max(x, x2)];
+  return rows.slice(top, bottom + 1).map((row) => row.slice(left, right + 1));
+}
+
+// Marks a cell as being saved, waiting or in conflict; "" for none of them.
+export function mark(element, status) {
+  for (const name of ["is-saving", "is-waiting", "is-conflict"]) element.classList.toggle(name, name === status);
+}
+
+// Where a grid says what it is doing.
+export function say(line, text, kind) {
+  if (line.textContent !== text) line.textContent = text;
+  line.dataset.kind = kind;
+}
+
+// Both values of a cell that somebody else has changed, and the choice: settle("keep") or settle("take").
+export function ask(into, id, slots, settle) {
+  document.getElementById(id)?.remove();
+  const box = document.getElementById("grid-conflict").content.firstElementChild.cloneNode(true);
+  box.id = id;
+  for (const [slot, text] of Object.entries(slots)) box.querySelector(`[data-slot=${slot}]`).textContent = text;
+  for (const side of ["keep", "take"]) {
+    box.querySelector(`[data-${side}]`).addEventListener("click", () => { box.remove(); settle(side); });
+  }
+  into.append(box);
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,17 @@ class Refusal(Exception):
         super().__init__(denied.reason)
         self.denied = denied
         self.details: Mapping[str, Any] = details or {}
+
+
+def refuse(reason: str, status: int = 422, **details: Any) -> NoReturn:
+    """Refuse an act, in French, to the person who asked; see `Denied` for `status`."""
+    raise Refusal(Denied(reason, status), details) from None
+
+
+def refuse_fault(fault: str, status: int = 422) -> None:
+    """Refuse where a rule finds a fault; "" is none."""
+    if fault:
+        refuse(fault, status)
 
 
 def require(verdict: Verdict) -> None:

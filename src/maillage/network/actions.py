@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.rules import Administrating
@@ -32,8 +32,7 @@ def create_network(
     fault = rules.code_fault(code) or rules.name_fault("Nom du réseau", name)
     if not fault and len(code) > 60:
         fault = f"Code du réseau\u00a0: 60 caractères au plus, {len(code)} reçus."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     try:
         with transaction.atomic():
             network = Network.objects.create(code=code, name=name, fictional=fictional)
@@ -41,7 +40,7 @@ def create_network(
         taken = (
             f"Le code «\u00a0{code}\u00a0» est déjà celui d’un réseau\u00a0; en choisir un autre."
         )
-        raise Refusal(Denied(taken, status=409)) from None
+        refuse(taken, 409)
     return Outcome(network, {"code": code, "name": name, "fictional": fictional}, network)
 
 
@@ -63,7 +62,7 @@ def _save(
     _refuse_texts(model, code, values)
     row = model._base_manager.filter(network=network, code=code).first()
     if seen is not None and seen != (noun_version(row) if row else ""):
-        raise Refusal(Denied(_moved(row, code, seen, values), status=409))
+        refuse(_moved(row, code, seen, values), 409)
     before = {name: _plain(getattr(row, name)) for name in values} if row else {}
     created = row is None
     row = row or model(network=network, code=code)
@@ -86,8 +85,7 @@ def _refuse_texts(model: type[M], code: str, values: dict[str, Any]) -> None:
             label = str(field.verbose_name).capitalize()  # type: ignore[union-attr]
             lines = isinstance(field, models.TextField)
             fault = rules.unseen_fault(label, value, lines=lines)
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
 
 
 def _moved(row: Any, code: str, seen: str, values: dict[str, Any]) -> str:
@@ -123,8 +121,7 @@ def save_entity(
     fault = rules.siren_fault(values.get("siren", "")) or rules.departement_fault(
         values.get("departement", "")
     )
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     return _save(network, Entity, code, values, seen)
 
 
@@ -142,5 +139,5 @@ def save_process(
 ) -> Outcome[MacroProcess]:
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:
-        raise Refusal(Denied("Cette fonction n'appartient pas au réseau.", status=422))
+        refuse("Cette fonction n'appartient pas au réseau.")
     return _save(network, MacroProcess, code, values, seen)

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import Denied, Refusal, refuse, refuse_fault
 from maillage.network.models import Entity, Function, Network
 from maillage.people import rules
 from maillage.people.actors import Actor, Role
@@ -31,9 +31,9 @@ def open_account(
     try:
         validate_email(email)
     except ValidationError:
-        raise Refusal(Denied(f"« {email} » n'est pas une adresse électronique.", 422)) from None
+        refuse(f"« {email} » n'est pas une adresse électronique.")
     if User.objects.filter(email=email.lower()).exists():
-        raise Refusal(Denied("Un compte existe déjà pour cette adresse.", status=409))
+        refuse("Un compte existe déjà pour cette adresse.", 409)
     user = User.objects.create_user(email, password, full_name=full_name, position=position)
     return Outcome(user, {}, user)
 
@@ -90,8 +90,7 @@ def grant_mandate(
     fault = _perimeter_fault(role, network, entity, function)
     if not fault and ends_on is not None and ends_on < start:
         fault = "La fin du mandat précède son début."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     mandate = Mandate.objects.create(
         user=user,
         role=role,
@@ -132,7 +131,7 @@ def _perimeter_fault(
 def end_mandate(mandate: Mandate, *, actor: Actor, on: dt.date | None = None) -> Outcome[Mandate]:
     """End a mandate the day before `on` (today by default): it stops applying at once."""
     if mandate.user.identity == actor.identity and mandate.role == Role.ADMINISTRATOR:
-        raise Refusal(Denied("Un administrateur ne met pas fin à son propre mandat.", 409))
+        refuse("Un administrateur ne met pas fin à son propre mandat.", 409)
     last_day = (on or timezone.localdate()) - dt.timedelta(days=1)
     diff = {"mandate": mandate.pk}
     subject = mandate.user

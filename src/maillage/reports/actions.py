@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
 from maillage.reports import rules
 from maillage.reports.jobs import produce
@@ -19,7 +19,7 @@ from maillage.schemes.models import Edition
 def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dossier]:
     """Put a document to be made in the queue."""
     if kind not in Dossier.Kind.values:
-        raise Refusal(Denied(f"Document «\u00a0{kind}\u00a0» inconnu.", status=422))
+        refuse(f"Document «\u00a0{kind}\u00a0» inconnu.")
     dossier = Dossier.objects.create(edition=edition, kind=kind, requested_by=actor.identity)
     transaction.on_commit(partial(produce.enqueue, str(dossier.pk)))
     return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)

@@ -51,7 +51,9 @@ class Sheet:
     merged: tuple[str, ...]
 
 
-def refuse(where: str, what: str, expected: str = _XLSX_EXPECTED, value: str = "") -> Unreadable:
+def unreadable(
+    where: str, what: str, expected: str = _XLSX_EXPECTED, value: str = ""
+) -> Unreadable:
     return Unreadable([Finding(where, what, expected, value)])
 
 
@@ -64,21 +66,21 @@ def is_workbook(data: bytes, filename: str) -> bool:
     head = data[:8]
     if head == _OLE:
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise refuse(filename, "le classeur est protégé par un mot de passe",
+            raise unreadable(filename, "le classeur est protégé par un mot de passe",
                          "le même classeur, enregistré sans mot de passe")  # fmt: skip
-        raise refuse(filename, "le fichier est à l'ancien format .xls",
+        raise unreadable(filename, "le fichier est à l'ancien format .xls",
                      "le même classeur, enregistré au format .xlsx")  # fmt: skip
     if head[:4] == b"PK\x03\x04":
         return True
     if head[:2] == b"PK":
-        raise refuse(filename, "l'archive est vide ou découpée")
+        raise unreadable(filename, "l'archive est vide ou découpée")
     if head[:5] == b"%PDF-":
-        raise refuse(filename, "le fichier est un PDF")
+        raise unreadable(filename, "le fichier est un PDF")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise refuse(filename, "le fichier semble être en UTF-16",
+        raise unreadable(filename, "le fichier semble être en UTF-16",
                      "le même fichier, enregistré en «\u00a0CSV UTF-8\u00a0»")  # fmt: skip
     if b"\0" in data:
-        raise refuse(filename, "le fichier n'est ni un classeur ni un texte")
+        raise unreadable(filename, "le fichier n'est ni un classeur ni un texte")
     return False
 
 
@@ -92,7 +94,7 @@ def open_sheet(data: bytes, filename: str, wanted: str, rows: int, columns: int)
         parts = _parts(data, filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OSError,
             RuntimeError, NotImplementedError) as error:  # fmt: skip
-        raise refuse(filename, "le classeur est tronqué ou abîmé",
+        raise unreadable(filename, "le classeur est tronqué ou abîmé",
                      "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
     name, path = _chosen(parts, filename, wanted)
     xml = parts[path]
@@ -109,20 +111,20 @@ def _parts(data: bytes, filename: str) -> dict[str, bytes]:
         names = {entry.filename for entry in entries}
         _check_entries(entries, names, len(data), filename)
         if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
-            raise refuse(filename, "le fichier est un classeur OpenDocument (.ods)",
+            raise unreadable(filename, "le fichier est un classeur OpenDocument (.ods)",
                          "le même classeur, enregistré au format .xlsx")  # fmt: skip
         if "xl/workbook.xml" not in names:
             what = "l'archive n'est pas un classeur .xlsx"
             if "xl/workbook.bin" in names:
                 what = "le fichier est un classeur binaire .xlsb"
-            raise refuse(filename, what)
+            raise unreadable(filename, what)
         if any(name.lower().endswith("vbaproject.bin") for name in names):
-            raise refuse(filename, "le classeur contient des macros",
+            raise unreadable(filename, "le classeur contient des macros",
                          "le même classeur, enregistré au format .xlsx, sans macro")  # fmt: skip
         parts = {e.filename: archive.read(e) for e in entries if _is_useful(e.filename)}
     for name, part in parts.items():
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part[:200]:
-            raise refuse(f"{filename}, partie {name}", "le XML du classeur n'est pas admis",
+            raise unreadable(f"{filename}, partie {name}", "le XML du classeur n'est pas admis",
                          "un classeur .xlsx enregistré par un tableur")  # fmt: skip
     return parts
 
@@ -144,7 +146,7 @@ def _check_directory(data: bytes, filename: str) -> None:
         raise zipfile.BadZipFile
     count, size = struct.unpack_from("<HI", data, at + 10)
     if count > MAX_ENTRIES or size > MAX_DIRECTORY:
-        raise refuse(filename, "l'archive contient trop de fichiers",
+        raise unreadable(filename, "l'archive contient trop de fichiers",
                      f"{MAX_ENTRIES} fichiers au plus", str(count))  # fmt: skip
 
 
@@ -152,23 +154,23 @@ def _check_entries(
     entries: list[zipfile.ZipInfo], names: set[str], size: int, filename: str
 ) -> None:
     if len(names) != len(entries):
-        raise refuse(filename, "l'archive contient deux fichiers de même nom")
+        raise unreadable(filename, "l'archive contient deux fichiers de même nom")
     if len(entries) > MAX_ENTRIES:
-        raise refuse(filename, "l'archive contient trop de fichiers",
+        raise unreadable(filename, "l'archive contient trop de fichiers",
                      f"{MAX_ENTRIES} fichiers au plus", str(len(entries)))  # fmt: skip
     inflated = sum(entry.file_size for entry in entries)
     if inflated > MAX_INFLATED or sum(entry.compress_size for entry in entries) > size:
-        raise refuse(filename, "le classeur serait trop lourd une fois décompressé",
+        raise unreadable(filename, "le classeur serait trop lourd une fois décompressé",
                      f"{MAX_INFLATED // 1_000_000}\u00a0Mo au plus",
                      f"{inflated // 1_000_000}\u00a0Mo")  # fmt: skip
     for entry in entries:
         if entry.flag_bits & 1:
-            raise refuse(filename, "l'archive est protégée par un mot de passe",
+            raise unreadable(filename, "l'archive est protégée par un mot de passe",
                          "le même classeur, sans mot de passe")  # fmt: skip
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refuse(filename, "l'archive est compressée d'une manière inconnue")
+            raise unreadable(filename, "l'archive est compressée d'une manière inconnue")
         if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-            raise refuse(f"{filename}, partie {entry.filename}",
+            raise unreadable(f"{filename}, partie {entry.filename}",
                          "le fichier est comprimé au-delà du vraisemblable",
                          f"un rapport de {MAX_RATIO} au plus")  # fmt: skip
 
@@ -179,7 +181,7 @@ def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, s
         book = _tree(parts["xl/workbook.xml"])
         links = _tree(parts["xl/_rels/workbook.xml.rels"])
     except (ET.ParseError, KeyError) as error:
-        raise refuse(filename, "la liste des feuilles du classeur est illisible") from error
+        raise unreadable(filename, "la liste des feuilles du classeur est illisible") from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
     sheets = {
         node.get("name", ""): targets.get(node.get(_RELATION, ""), "")
@@ -191,11 +193,11 @@ def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, s
         name = next(iter(sheets))
     if not name:
         close = nearest(wanted, sheets) or ", ".join(list(sheets)[:10])
-        raise refuse(filename, f"la feuille «\u00a0{wanted}\u00a0» manque",
+        raise unreadable(filename, f"la feuille «\u00a0{wanted}\u00a0» manque",
                      f"une feuille nommée «\u00a0{wanted}\u00a0»", close)  # fmt: skip
     path = posixpath.normpath(posixpath.join("xl", sheets[name])).lstrip("/")
     if path not in parts:
-        raise refuse(f"{filename}, feuille {name}", "le contenu de la feuille manque")
+        raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
     return name, path
 
 
@@ -217,14 +219,14 @@ def _scanned(xml: bytes, parts: dict[str, bytes], name: str, rows: int, columns:
                 check_strings(part, xml, found.values)
         return found
     except BrokenSheetError as error:
-        raise refuse(where, "le classeur est tronqué ou abîmé",
+        raise unreadable(where, "le classeur est tronqué ou abîmé",
                      "un classeur .xlsx qui s'ouvre dans un tableur") from error  # fmt: skip
     except WideSheetError as error:
         if error.rows > rows + 1:
-            raise refuse(where, f"la feuille va jusqu'à la ligne {error.rows}",
+            raise unreadable(where, f"la feuille va jusqu'à la ligne {error.rows}",
                          f"{rows_text(rows)} au plus\u00a0; supprimer les lignes vides",
                          ) from error  # fmt: skip
-        raise refuse(where,
+        raise unreadable(where,
                      f"la feuille s'étend sur {error.columns} colonnes et {error.rows} lignes",
                      f"{columns} colonnes\u00a0; supprimer les autres") from error  # fmt: skip
 

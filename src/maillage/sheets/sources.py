@@ -13,7 +13,7 @@ from typing import Any
 
 from python_calamine import CalamineError, load_workbook
 
-from maillage.sheets.archive import open_sheet, refuse
+from maillage.sheets.archive import open_sheet, unreadable
 from maillage.sheets.findings import Findings
 from maillage.sheets.formulas import unguarded
 from maillage.sheets.words import folded
@@ -53,7 +53,7 @@ def workbook_rows(
 
 
 def _unreadable(filename: str) -> Exception:
-    return refuse(
+    return unreadable(
         filename,
         "le classeur est tronqué ou abîmé",
         "un classeur .xlsx qui s'ouvre dans un tableur",
@@ -113,7 +113,7 @@ def _decoded(data: bytes, filename: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start]
-        raise refuse(
+        raise unreadable(
             f"{filename}, ligne {line}",
             "le fichier n'est pas en UTF-8\u00a0; le fichier semble être en "
             f"{_encoding(data)}\u00a0: l'enregistrer en «\u00a0CSV UTF-8\u00a0»",

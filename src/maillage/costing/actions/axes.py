@@ -8,16 +8,10 @@ from typing import Any
 from maillage.costing.models import BudgetAxis
 from maillage.costing.rules import axes as rules
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Network
 from maillage.people.actors import Actor
-
-
-def refuse(fault: str, status: int = 422) -> None:
-    """Raise Refusal where there is a fault to tell."""
-    if fault:
-        raise Refusal(Denied(fault, status=status))
 
 
 def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
@@ -40,7 +34,7 @@ def save_axis(
 
     Refuses (422) a code, name, nature or period that does not hold; (409, `new`) a code taken.
     """
-    refuse(rules.axis_fault(code, name, valid_from, valid_to))
+    refuse_fault(rules.axis_fault(code, name, valid_from, valid_to))
     if kind not in BudgetAxis.Kind.values:
         refuse("Nature inconnue\u00a0: action ou section attendue.")
     axis = BudgetAxis.objects.filter(network=network, code=code).first()

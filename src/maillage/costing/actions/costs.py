@@ -13,7 +13,7 @@ from maillage.costing.engine.benchmarks import units
 from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
 from maillage.costing.rules import costs as rules
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.rules import name_fault, unseen_fault
@@ -52,8 +52,7 @@ def count_volumes(
 
     Refuses (422) a negative or absurd number, (409) a cell written by someone else since read.
     """
-    if fault := unseen_fault("Source", source):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(unseen_fault("Source", source))
     told: dict[str, Any] = {}
     for count in counts:
         changed = _count(count, source)
@@ -67,7 +66,7 @@ def _count(count: Count, source: str) -> list[Any]:
     fault = rules.year_fault(count.year) or rules.count_fault(count.volume, count.fte)
     if fault:
         where = f"{count.process.name}, {count.entity.short_name}, {count.year}"
-        raise Refusal(Denied(f"{where}\u00a0: {fault}", status=422))
+        refuse(f"{where}\u00a0: {fault}")
     cell = {"process": count.process, "entity": count.entity, "year": count.year}
     row = ProcessVolume.objects.filter(**cell).first()
     before = (row.volume, row.fte) if row else (None, None)
@@ -78,7 +77,7 @@ def _count(count: Count, source: str) -> list[Any]:
             f"{count.process.name}, {count.entity.short_name}, {count.year}\u00a0: une autre "
             "personne a changé cette cellule depuis que vous l’avez lue. Relire, puis saisir."
         )
-        raise Refusal(Denied(reason, status=409))
+        refuse(reason, 409)
     row = row or ProcessVolume(**cell)
     row.volume, row.fte, row.source = count.volume, count.fte, source
     row.version = time.time_ns() // 1000
@@ -107,8 +106,7 @@ def name_unit(
         fault = fault or "Repère inconnu."
     if process.network_id != network.pk:
         fault = "Ce macro-processus n’est pas du réseau."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     row = ServiceUnit.objects.filter(process=process).first() or ServiceUnit(process=process)
     if (row.label, row.benchmark) == (label.strip(), benchmark):
         return Outcome(row, unchanged=True)
@@ -153,13 +151,12 @@ def save_study(
     Refuses (422) a cost or a capacity that gives no rate, a line counted twice or negative;
     (409) a study written by someone else since version `seen` (0: none was there).
     """
-    if fault := _study_fault(network, draft):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(_study_fault(network, draft))
     cell = {"process": draft.process, "provider": draft.provider, "year": draft.year}
     row = CostStudy.objects.filter(**cell).first()
     if seen is not None and seen != (row.version if row else 0):
         reason = "Cette étude existe déjà, ou a changé depuis que vous l’avez lue\u00a0: relire."
-        raise Refusal(Denied(reason, status=409))
+        refuse(reason, 409)
     row = row or CostStudy(network=network, **cell)
     row.cost, row.fte, row.practical = draft.cost, draft.fte, draft.practical
     row.minutes_per_fte, row.source = draft.minutes_per_fte, draft.source

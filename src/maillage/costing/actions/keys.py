@@ -24,7 +24,7 @@ from maillage.costing.queries.keys import (
 from maillage.costing.rules import keys as rules
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.period import Period
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.network.rules import code_fault, name_fault, unseen_fault
@@ -64,8 +64,7 @@ def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[Al
     shares = _shares(draft)
     _refuse_text(draft)
     fault = engine.period_fault(draft.period, periods_of(network, draft.code))
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     row = AllocationKey(network=network, code=draft.code)
     _save(row, draft, shares)
     return Outcome(row, _told(draft, shares), row)
@@ -89,7 +88,7 @@ def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[
     _refuse_text(draft)
     fault = engine.period_fault(draft.period, periods_of(row.network, row.code, but=row.pk))
     if fault or draft.code != row.code:
-        raise Refusal(Denied(fault or "Le code d’une clé ne change pas.", status=422))
+        refuse(fault or "Le code d’une clé ne change pas.")
     _save(row, draft, shares)
     return Outcome(row, _told(draft, shares), row)
 
@@ -106,11 +105,10 @@ def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome
     """
     period = Period(row.valid_from, last_day)
     fault = engine.period_fault(period, periods_of(row.network, row.code, but=row.pk))
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     if late := row.recharges.filter(last_day__gt=last_day).first():
         reason = f"Le relevé {late.reference} porte une période qui finit après ce jour."
-        raise Refusal(Denied(reason, status=409))
+        refuse(reason, 409)
     before = row.valid_to.isoformat() if row.valid_to else None
     if row.valid_to == last_day:
         return Outcome(row, unchanged=True)
@@ -122,21 +120,19 @@ def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome
 def _shares(draft: KeyDraft) -> dict[str, int]:
     """Hundredths of a percent by entity code. Raises Refusal (422) where they cannot hold."""
     if draft.driver not in engine.DRIVERS:
-        raise Refusal(Denied("Inducteur inconnu.", status=422))
-    if fault := rules.quantity_fault(draft.parts.values()):
-        raise Refusal(Denied(fault, status=422))
+        refuse("Inducteur inconnu.")
+    refuse_fault(rules.quantity_fault(draft.parts.values()))
     if draft.driver == "entered":
         exact = {code: part * 100 for code, part in draft.parts.items()}
         if any(part != int(part) for part in exact.values()):
-            raise Refusal(Denied("Une part a deux décimales au plus (0,01\u00a0%).", status=422))
+            refuse("Une part a deux décimales au plus (0,01\u00a0%).")
         shares = {code: int(part) for code, part in exact.items()}
         fault = engine.share_fault(shares)
     else:
         fixed = draft.fixed if draft.driver == "fixed_variable" else 0
         fault = engine.quantity_fault(draft.parts, fixed)
         shares = {} if fault else engine.shares_of(draft.parts, fixed)
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     return shares
 
 
@@ -146,8 +142,7 @@ def _refuse_text(draft: KeyDraft) -> None:
         or name_fault("Nom", draft.name)
         or unseen_fault("Provenance", draft.note, lines=True)
     )
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
 
 
 def _save(row: AllocationKey, draft: KeyDraft, shares: Mapping[str, int]) -> None:
@@ -156,7 +151,7 @@ def _save(row: AllocationKey, draft: KeyDraft, shares: Mapping[str, int]) -> Non
     row.valid_from, row.valid_to = draft.valid_from, draft.valid_to
     entities = {e.code: e for e in row.network.entities.filter(archived=False)}
     if unknown := sorted(set(shares) - set(entities)):
-        raise Refusal(Denied(f"Chambre «\u00a0{unknown[0]}\u00a0» inconnue.", status=422))
+        refuse(f"Chambre «\u00a0{unknown[0]}\u00a0» inconnue.")
     row.save()
     row.shares.all().delete()
     entered = draft.driver == "entered"
@@ -260,7 +255,7 @@ def issue_recharge(
     key = AllocationKey.objects.select_for_update().get(pk=asked.key.pk)
     asked = replace(asked, key=key)
     if faults := recharge_faults(network, asked):
-        raise Refusal(Denied(next(iter(faults.values())), status=422))
+        refuse(next(iter(faults.values())))
     shares = {share.entity_id: share for share in asked.key.shares.all()}
     amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
     values = {name: getattr(asked, name) for name in (*_SHARED, "amount")}
@@ -317,8 +312,7 @@ def reverse_recharge(
 
     Refuses (422) without a reason.
     """
-    if fault := name_fault("Motif", reason):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(name_fault("Motif", reason))
     row = _numbered(
         network,
         timezone.localdate(),

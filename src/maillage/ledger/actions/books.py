@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse
 from maillage.ledger import rules
 from maillage.ledger.models import Book, BookFile
 from maillage.network.models import Entity, Network
@@ -41,7 +41,7 @@ def record_file(
     former = book.files.filter(replaced_at=None).first()
     if former is not None and book.closing != closing:
         fault = f"L’exercice {book.year} de cette chambre se clôt déjà le {book.closing:%d/%m/%Y}."
-        raise Refusal(Denied(fault, status=409))
+        refuse(fault, 409)
     if former is not None and former.sha256 == read.sha256:
         return Outcome(former, unchanged=True)
     _refuse_held(book, read.sha256)
@@ -66,7 +66,7 @@ def _refuse_held(book: Book, sha256: str) -> None:
             f"Ce même contenu est déjà en vigueur pour {other.book}\u00a0: un fichier ne tient "
             "qu’un livre. Retirer ce livre d’abord, s’il n’est pas le sien."
         )
-        raise Refusal(Denied(why, status=409))
+        refuse(why, 409)
 
 
 def _put_aside(file: BookFile | None) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.ledger import rules
 from maillage.ledger.models import ChartVersion, MappingRule
 from maillage.ledger.queries.chart import common_chart, shipped_chart
@@ -50,8 +50,7 @@ def extend_chart(
 
     Refuses (422) an account that does not hold.
     """
-    if fault := account_fault(network, account):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(account_fault(network, account))
     version, _created = ChartVersion.objects.get_or_create(
         network=network,
         valid_from=valid_from,
@@ -77,11 +76,11 @@ def reduce_chart(
     version = ChartVersion.objects.filter(network=network, pk=version_id).first()
     kept = [r for r in version.extensions if r["number"] != number] if version else []
     if version is None or len(kept) == len(version.extensions):
-        raise Refusal(Denied("Ce compte n’est plus parmi ceux du réseau.", status=409))
+        refuse("Ce compte n’est plus parmi ceux du réseau.", 409)
     used = MappingRule.objects.filter(network=network, target=number).exists()
     if used and not shipped_chart().is_valid(number):
         why = f"Des règles de correspondance nomment le compte {number} : les changer d’abord."
-        raise Refusal(Denied(why, status=409))
+        refuse(why, 409)
     version.extensions = kept
     if kept:
         version.save(update_fields=["extensions"])

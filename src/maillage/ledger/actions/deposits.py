@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import NBSP
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.ledger import rules
 from maillage.ledger.archive import Deposited, discard
 from maillage.ledger.models import BookImport
@@ -40,12 +40,11 @@ def deposit_files(
     fault = "" if files else f"Aucun fichier n’a été reçu{NBSP}: choisir un ou plusieurs fichiers."
     if len(files) > rules.MAX_FILES:
         fault = f"{rules.MAX_FILES} fichiers au plus par dépôt, {len(files)} reçus."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     if all(file.fault for file in files):
         told = [f"{file.name}{NBSP}: {file.fault}" for file in files]
         why = f"Rien n’est gardé{NBSP}: aucun fichier reçu n’est un FEC."
-        raise Refusal(Denied(why, status=422), {"violations": told})
+        refuse(why, violations=told)
     known = sirens_of(network)
     row = BookImport.objects.create(
         pk=import_id,
@@ -116,10 +115,10 @@ def _refuse_unseen(
     unseen = [str(f.book) for f, _new in replaced_by(row, assignments) if f.pk not in replacing]
     if unseen:
         why = f"Un fichier serait remplacé sans accord{NBSP}: {', '.join(unseen)}."
-        raise Refusal(Denied(why, status=409))
+        refuse(why, 409)
     for doubt in doubts_about(row, assignments):
         if doubt.key not in sure:
-            raise Refusal(Denied(f"{doubt.file}{NBSP}: {doubt.text}.", status=409))
+            refuse(f"{doubt.file}{NBSP}: {doubt.text}.", 409)
 
 
 def _refuse_assignments(
@@ -127,7 +126,7 @@ def _refuse_assignments(
 ) -> None:
     waiting = row.waiting
     if len(assignments) != len(waiting):
-        raise Refusal(Denied("Chaque fichier est à affecter.", status=422))
+        refuse("Chaque fichier est à affecter.")
     met: set[tuple[int, int]] = set()
     for (_rank, file), given in zip(waiting, assignments, strict=True):
         fault = rules.closing_fault(given.closing, timezone.localdate())
@@ -139,7 +138,7 @@ def _refuse_assignments(
                 fault = "Un autre fichier de ce dépôt est déjà pour cette chambre et cet exercice."
             met.add(book)
         if fault:
-            raise Refusal(Denied(f"{file['name']}{NBSP}: {fault}", status=422))
+            refuse(f"{file['name']}{NBSP}: {fault}")
 
 
 @action("ledger.import.cancelled", "Lecture de livres abandonnée", guard=rules.can_cancel)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse
 from maillage.ledger import rules
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.chart import common_chart
@@ -66,12 +66,12 @@ def change_mapping(
     """
     if seen is not None and seen != state_of(network):
         why = "Les correspondances ont changé depuis cet aperçu\u00a0: rien n’a été appliqué."
-        raise Refusal(Denied(why, status=409))
+        refuse(why, 409)
     if len(given) > MAX_RULES:
-        raise Refusal(Denied(f"{MAX_RULES} règles au plus en une fois.", status=422))
+        refuse(f"{MAX_RULES} règles au plus en une fois.")
     if faults := rule_faults(network, given):
         place, _field, what = faults[0]
-        raise Refusal(Denied(f"Règle {place + 1} : {what}", status=422))
+        refuse(f"Règle {place + 1} : {what}")
     current = _current(network)
     wanted: dict[Key, RuleValue | None] = dict.fromkeys(removed)
     wanted |= {rule.key: rule for rule in given}
@@ -137,7 +137,7 @@ def undo_mapping(network: Network, change_id: int, *, actor: Actor) -> Outcome[M
     last = MappingChange.objects.filter(network=network, undone_at=None).first()
     if last is None or last.pk != change_id:
         why = "Seul le dernier changement se défait ; un autre est venu depuis, ou celui-ci l’est."
-        raise Refusal(Denied(why, status=409))
+        refuse(why, 409)
     before = [RuleValue(**row) for row in last.before]
     after = [RuleValue(**row) for row in last.after]
     wanted: dict[Key, RuleValue | None] = dict.fromkeys(value.key for value in after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse_fault
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.rules import can_keep_finances
@@ -22,8 +22,7 @@ def name_partner(network: Network, number: str, entity: int, *, actor: Actor) ->
     fault = name_fault("Compte auxiliaire", number, 60)
     if not fault and entity and entity not in chambers:
         fault = "La chambre est à choisir parmi celles du réseau."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     former = PartnerNumber.objects.filter(network=network, number=number).first()
     before = former.entity_id if former else 0
     if before == entity:

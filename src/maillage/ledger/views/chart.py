@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
@@ -94,7 +94,7 @@ def _extend(request: Request, network: Network, given: AccountValue) -> None:
     except ValueError:
         day = None
     if day is None:
-        raise Refusal(Denied("Depuis le : une date est attendue.", status=422))
+        refuse("Depuis le : une date est attendue.")
     extend_chart(network, given, actor=request.actor, valid_from=day)
 
 

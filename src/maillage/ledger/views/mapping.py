@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
 from maillage.ledger.models import BookFile, MappingChange
 from maillage.ledger.queries.books import chambers_of, current_files
@@ -149,7 +149,7 @@ def _proposal(request: Request, bench: Bench) -> tuple[str, list[RuleValue], lis
     if gesture.startswith("retirer-"):
         row = next((r for r in rules_of(bench.network) if str(r.pk) == gesture[8:]), None)
         if row is None:
-            raise Refusal(Denied("Cette règle n’existe plus.", status=409))
+            refuse("Cette règle n’existe plus.", 409)
         return f"Règle retirée : {row}", [], [value_of(row).key]
     if gesture.startswith("compte-"):
         rank, entity, number = (*gesture[7:].split(":", 2), "", "")[:3]
@@ -262,7 +262,7 @@ def _sent(request: Request) -> Proposal:
         removed = [(str(e), str(p), x is True) for e, p, x in asked["removed"]]
         return str(asked["label"]), given, removed, str(asked["state"])
     except (ValueError, KeyError, TypeError):
-        raise Refusal(Denied("La proposition est illisible : recommencer.", status=422)) from None
+        refuse("La proposition est illisible : recommencer.")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network.rules import name_fault, unseen_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -27,8 +27,7 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     Refuses (422) a title that could not be sealed.
     """
     title = clean(title) or edition.title
-    if fault := name_fault("Titre de l’édition", title):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(name_fault("Titre de l’édition", title))
     last = Edition.objects.filter(scheme_id=edition.scheme_id).aggregate(n=Max("number"))["n"]
     draft = Edition.objects.create(
         scheme=edition.scheme,
@@ -59,9 +58,9 @@ def refuse_errors(edition: Edition) -> None:
     if errors:
         count = "une règle n'est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
         count += "" if len(errors) == 1 else " ne sont pas respectées"
-        raise Refusal(
-            Denied(f"L'édition ne peut pas être proposée : {count}. {errors[0].message}", 422),
-            {"violations": [v.message for v in errors]},
+        refuse(
+            f"L'édition ne peut pas être proposée : {count}. {errors[0].message}",
+            violations=[v.message for v in errors],
         )
 
 
@@ -100,8 +99,7 @@ def adopt_edition(
     Refuses (422) an adoption without body, date and act number, unless `taken_over`.
     """
     fault = rules.adoption_fault(body, on, act, timezone.localdate(), taken_over)
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     refuse_errors(edition)
     return seal(edition, body=body.strip(), on=on, act=act.strip(), taken_over=taken_over)
 
@@ -144,7 +142,7 @@ def seal(
 def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
     """Delete a draft and its cells. Refuses where another edition was made from it."""
     if edition.revisions.exists():
-        raise Refusal(Denied("Une autre édition est issue de ce brouillon.", status=409))
+        refuse("Une autre édition est issue de ce brouillon.", 409)
     network = edition.scheme.network
     diff = {"scheme": edition.scheme.code, "number": edition.number, "title": edition.title}
     Placement.objects.filter(edition=edition)._raw_delete("default")
@@ -159,11 +157,10 @@ def revise_section(
     """Set the text of one chapter of a draft. Refuses (422) one that could not be sealed."""
     section = edition.sections.filter(code=code).first()
     if section is None:
-        raise Refusal(Denied(f"Aucun texte « {code} » dans cette édition.", status=422))
+        refuse(f"Aucun texte « {code} » dans cette édition.")
     title = clean(title)
     fault = name_fault("Titre du chapitre", title) or unseen_fault("Texte", body, lines=True)
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     before = {"title": section.title, "body": section.body}
     section.title, section.body = title, body
     section.save(update_fields=["title", "body"])

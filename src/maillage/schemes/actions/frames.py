@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.engine import frame
@@ -33,7 +33,7 @@ def refuse_faults(faults: Sequence[frame.Fault]) -> None:
     """Raise Refusal (422, details "faults": where and what) where something does not hold."""
     if faults:
         details = [{"row": f.row, "field": f.field, "message": f.message} for f in faults]
-        raise Refusal(Denied(faults[0].sentence, 422), {"faults": details})
+        refuse(faults[0].sentence, faults=details)
 
 
 def told(milestone: Given) -> list[str]:
@@ -69,7 +69,7 @@ def revise_frame(
     before = milestones_of(edition)
     if expected is not None and expected != frame.fingerprint(edition.title, before):
         moved = "Une autre personne a modifié le titre ou les jalons depuis que vous les avez lus."
-        raise Refusal(Denied(moved, 409), {"moved": True})
+        refuse(moved, 409, moved=True)
     title, milestones = clean(title), cleaned(milestones)
     refuse_faults(frame.edition_faults(title, milestones, (m["code"] for m in before)))
     lost = _write(edition, milestones, losing)
@@ -122,5 +122,5 @@ def _refuse_losses(gone: Sequence[Milestone], losing: int) -> dict[str, int]:
         cells = "une cellule" if total == 1 else f"{total} cellules"
         agreed = f"\u00a0; la perte de {losing} avait été admise" if losing else ""
         reason = f"Retirer ces jalons supprimerait {cells}{agreed}. Rien n’a été changé."
-        raise Refusal(Denied(reason, 409), {"lost": lost})
+        refuse(reason, 409, lost=lost)
     return lost

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.verdicts import refuse_fault, require
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -226,8 +226,7 @@ def _adopt(edition: Edition, file: EditionFile) -> dict[str, Any]:
     fault = rules.adoption_fault(
         adoption.body, adoption.on, adoption.act, timezone.localdate(), adoption.taken_over
     )
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     refuse_errors(edition)
     sealed = seal(
         edition,

@@ -13,7 +13,7 @@ from django.db.models.query import QuerySet
 
 from maillage.kernel import unseen
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, require
 from maillage.network.models import Entity, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -255,10 +255,7 @@ def _refuse_conflicts(
     if conflicts:
         count = len(conflicts)
         what = "Une cellule a été modifiée" if count == 1 else f"{count} cellules ont été modifiées"
-        raise Refusal(
-            Denied(f"{what} par une autre personne depuis votre lecture.", status=409),
-            {"conflicts": conflicts},
-        )
+        refuse(f"{what} par une autre personne depuis votre lecture.", 409, conflicts=conflicts)
 
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -41,7 +41,7 @@ def create_scheme(
     if network.schemes.filter(code=code).exists():
         taken = f"Le code «\u00a0{code}\u00a0» est déjà celui d’un schéma de ce réseau."
         details = {"faults": [{"row": None, "field": "code", "message": taken}]}
-        raise Refusal(Denied(taken, 409), details)
+        refuse(taken, 409, **details)
     scheme = Scheme.objects.create(
         network=network, code=code, title=title, start_year=start_year, end_year=end_year
     )

@@ -226,32 +226,34 @@ def _file(raw: dict[str, Any]) -> EditionFile:
 def _parse(data: bytes, limit: int) -> dict[str, Any]:
     """Bytes to a JSON object whose format and version this software reads."""
 
-    def refuse(what: str, expected: str, value: str = "", where: str = "fichier") -> Unreadable:
+    def unreadable(what: str, expected: str, value: str = "", where: str = "fichier") -> Unreadable:
         return Unreadable([Finding(where, what, expected, value)])
 
     if len(data) > limit:
         size = f"{len(data) / 1e6:.1f} Mo".replace(".", ",")
-        raise refuse("fichier trop lourd", f"{limit // 1_000_000} Mo au plus", size)
+        raise unreadable("fichier trop lourd", f"{limit // 1_000_000} Mo au plus", size)
     if not data.strip():
-        raise refuse("fichier vide", "le fichier JSON d'une édition")
+        raise unreadable("fichier vide", "le fichier JSON d'une édition")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise refuse(
+        raise unreadable(
             f"l'octet {error.start + 1} n'est pas de l'UTF-8", "un texte en UTF-8"
         ) from None
     if text.startswith("\ufeff"):
-        raise refuse("marque d'ordre des octets (BOM) en tête", "un fichier UTF-8 sans BOM")
+        raise unreadable("marque d'ordre des octets (BOM) en tête", "un fichier UTF-8 sans BOM")
     try:
         raw = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         where = f"ligne {error.lineno}, colonne {error.colno}"
         if "depth" in error.msg or "ecursion" in error.msg:
-            raise refuse("imbrication trop profonde", "six niveaux au plus", where=where) from None
+            raise unreadable(
+                "imbrication trop profonde", "six niveaux au plus", where=where
+            ) from None
         what = "ce n'est pas du JSON"
         if error.pos >= len(text.rstrip()):
             what = "le fichier s'arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
-        raise refuse(what, "un fichier JSON complet", where=where) from None
+        raise unreadable(what, "un fichier JSON complet", where=where) from None
     shape.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
 

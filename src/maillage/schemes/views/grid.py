@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import Denied, Refusal, refuse
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -196,11 +196,11 @@ def _edits(request: Request) -> list[CellEdit]:
         edits = [_edit(row) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         reason = "La demande est illisible : une liste « edits » de cellules est attendue en JSON."
-        raise Refusal(Denied(reason, status=422)) from None
+        refuse(reason)
     if not 0 < len(edits) <= MOST_EDITS:
-        raise Refusal(Denied(f"De 1 à {MOST_EDITS} cellules par envoi.", status=422))
+        refuse(f"De 1 à {MOST_EDITS} cellules par envoi.")
     if len({edit.key for edit in edits}) < len(edits):
-        raise Refusal(Denied("Une même cellule figure deux fois dans l'envoi.", status=422))
+        refuse("Une même cellule figure deux fois dans l'envoi.")
     return edits
 
 
@@ -269,7 +269,7 @@ def grid_paste(request: Request, pk: int) -> HttpResponse:
         first, *others = refused.findings
         more = f" (et {len(others)} autres)" if others else ""
         reason = f"Rien n'est collé. {str(first).capitalize()}{more}"
-        raise Refusal(Denied(reason, status=422)) from None
+        refuse(reason)
     rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in block]
     return JsonResponse({"rows": rows})
 

@@ -22,7 +22,7 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.engine.tables import columns as col
 from maillage.schemes.engine.tables.columns import COLUMNS, MAX_ROWS, READ, SHEET, Column
-from maillage.sheets.archive import is_workbook, refuse, rows_text
+from maillage.sheets.archive import is_workbook, rows_text, unreadable
 from maillage.sheets.findings import Findings, Unreadable, shown
 from maillage.sheets.sources import csv_rows, workbook_rows
 from maillage.sheets.words import folded, nearest
@@ -42,10 +42,10 @@ def read_table(
     """
     name = shown(filename) or "fichier"
     if len(data) > max_bytes:
-        raise refuse(name, "le fichier est trop lourd", f"{_size(max_bytes)} au plus",
+        raise unreadable(name, "le fichier est trop lourd", f"{_size(max_bytes)} au plus",
                      _size(len(data)))  # fmt: skip
     if not data:
-        raise refuse(name, "le fichier est vide")
+        raise unreadable(name, "le fichier est vide")
     if is_workbook(data, name):
         findings, rows = workbook_rows(data, name, SHEET, MAX_ROWS, len(COLUMNS))
     else:

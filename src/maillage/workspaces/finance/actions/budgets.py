@@ -18,7 +18,7 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, last_voted
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
@@ -48,12 +48,6 @@ START_LABELS = {
 }
 
 
-def refuse(fault: str, status: int = 422) -> None:
-    """Raise Refusal where there is a fault to tell."""
-    if fault:
-        raise Refusal(Denied(fault, status=status))
-
-
 def _can_open(network: Network, *, actor: Actor, entity: Entity, **_: Any) -> Verdict:
     if entity.network_id != network.pk or not entity.is_chamber:
         return Denied("Cette entité n’est pas une chambre du réseau.", status=422)
@@ -77,7 +71,7 @@ def open_budget(
     """
     if kind not in (Kind.INITIAL, Kind.EXECUTED):
         refuse("Un budget rectifié se prépare à partir du budget voté.")
-    refuse(rules.opening_fault(kind, year, timezone.localdate()))
+    refuse_fault(rules.opening_fault(kind, year, timezone.localdate()))
     held = Budget.objects.filter(entity=entity, year=year, kind=kind)
     if held.exclude(status=Budget.Status.REFUSED).exists():
         refuse(f"{entity.short_name} a déjà ce budget pour {year}.", 409)
@@ -182,11 +176,11 @@ def vote_budget(
     Refuses (422) a vote without body, date or act number, to come, or out of the time the law
     gives; (409) a budget without any line.
     """
-    refuse(rules.citation_fault(body, act))
-    refuse(rules.vote_fault(budget.kind, budget.year, on, timezone.localdate()))
+    refuse_fault(rules.citation_fault(body, act))
+    refuse_fault(rules.vote_fault(budget.kind, budget.year, on, timezone.localdate()))
     assert on is not None
     if budget.kind == Kind.REVISED:
-        refuse(rules.revision_fault(budget.year, on, _next_initial(budget)))
+        refuse_fault(rules.revision_fault(budget.year, on, _next_initial(budget)))
     if not budget.lines.exists():
         refuse("Ce budget n’a aucune ligne\u00a0: il n’y a rien à voter.", 409)
     budget.status = rules.LIFE.after(budget.status, "vote")
@@ -203,7 +197,7 @@ def _can_send(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
 @action("finance.budget.sent", "Budget envoyé à l’autorité", guard=_can_send)
 def send_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record that a voted budget went to the authority. Refuses (422) a date that does not hold."""
-    refuse(rules.sending_fault(budget.voted_on, on, timezone.localdate()))
+    refuse_fault(rules.sending_fault(budget.voted_on, on, timezone.localdate()))
     assert on is not None
     budget.status, budget.sent_on = rules.LIFE.after(budget.status, "send"), on
     budget.save(update_fields=["status", "sent_on"])
@@ -245,7 +239,7 @@ def refuse_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcom
 def _answer(
     budget: Budget, verb: str, on: dt.date | None, tacit_after: int | None
 ) -> Outcome[Budget]:
-    refuse(rules.answer_fault(budget.sent_on, on, timezone.localdate(), tacit_after))
+    refuse_fault(rules.answer_fault(budget.sent_on, on, timezone.localdate(), tacit_after))
     assert on is not None
     budget.status, budget.answered_on = rules.LIFE.after(budget.status, verb), on
     budget.tacit = tacit_after is not None

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Denied, Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
@@ -38,11 +38,9 @@ def plan_assemblies(
     `sittings`: a day by kind of budget; None takes the day back. Refuses (422) a kind, a year or
     a date too far from the year.
     """
-    if fault := rules.opening_fault("", year, timezone.localdate()):
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(rules.opening_fault("", year, timezone.localdate()))
     for kind, on in sittings.items():
-        if fault := _sitting_fault(kind, on, year):
-            raise Refusal(Denied(fault, status=422))
+        refuse_fault(_sitting_fault(kind, on, year))
     held = {row.kind: row for row in AssemblyDate.objects.filter(entity=entity, year=year)}
     moved: dict[str, list[str | None]] = {}
     for kind, on in sittings.items():
@@ -91,8 +89,7 @@ def meet_deadline(
         fault = "Cette date est à venir\u00a0: ce n’est pas encore fait."
     elif len(note) > 200 or not note.isprintable():
         fault = "Précision\u00a0: une ligne de 200 caractères au plus."
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
     assert on is not None
     held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()
     if held and held.done_on == on and held.note == note.strip():
@@ -109,7 +106,7 @@ def reopen_deadline(entity: Entity, *, actor: Actor, year: int, key: str) -> Out
     """Take back that a deadline was met. Refuses (409) where nobody said it was."""
     held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()
     if held is None:
-        raise Refusal(Denied("Cette échéance n’est pas notée comme faite.", status=409))
+        refuse("Cette échéance n’est pas notée comme faite.", 409)
     diff = {"entity": entity.code, "year": year, "deadline": key, "on": held.done_on.isoformat()}
     held.delete()
     return Outcome(None, diff, entity.network)

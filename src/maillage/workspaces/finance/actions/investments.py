@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.network.rules import code_fault, name_fault
@@ -24,7 +24,7 @@ from maillage.workspaces.finance.rules import investments as rules
 def _entity(network: Network, code: str) -> Entity:
     found = network.entities.filter(code=code, archived=False).first()
     if found is None:
-        raise Refusal(Denied(f"Chambre «\u00a0{code}\u00a0» inconnue dans ce réseau.", 422))
+        refuse(f"Chambre «\u00a0{code}\u00a0» inconnue dans ce réseau.")
     return found
 
 
@@ -52,7 +52,7 @@ def save_investment(
     entity = _entity(network, operation.entity)
     row = Investment.objects.filter(entity=entity, code=operation.code).first()
     if seen is not None and seen != (row.version if row else 0):
-        raise Refusal(Denied(_moved(row, operation.code, seen), status=409))
+        refuse(_moved(row, operation.code, seen), 409)
     before = operation_of(row) if row else None
     if before == operation:
         return Outcome(row or Investment(), unchanged=True)  # `row` stands where `before` does
@@ -75,8 +75,7 @@ def _refuse(operation: Operation) -> None:
         or engine.operation_fault(operation)
         or engine.done_fault(operation, timezone.localdate().year)
     )
-    if fault:
-        raise Refusal(Denied(fault, status=422))
+    refuse_fault(fault)
 
 
 def _write(
@@ -88,7 +87,7 @@ def _write(
     row.function = _named(network.functions, operation.function, "Fonction")
     row.process = _named(network.processes, operation.process, "Macro-processus")
     if row.process and row.function and row.process.function_id != row.function.pk:
-        raise Refusal(Denied("Ce macro-processus est d’une autre fonction.", status=422))
+        refuse("Ce macro-processus est d’une autre fonction.")
     row.version = time.time_ns() // 1000
     row.save()
     row.years.all().delete()
@@ -110,7 +109,7 @@ def _named(rows: Any, code: str, what: str) -> Any:
         return None
     found = rows.filter(code=code).first()
     if found is None:
-        raise Refusal(Denied(f"{what} «\u00a0{code}\u00a0»\u00a0: inconnu dans ce réseau.", 422))
+        refuse(f"{what} «\u00a0{code}\u00a0»\u00a0: inconnu dans ce réseau.")
     return found
 
 

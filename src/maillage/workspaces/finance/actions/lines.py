@@ -15,7 +15,7 @@ from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import LARGEST
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Verdict, refuse, refuse_fault
 from maillage.ledger.queries.books import finance_function
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
@@ -75,14 +75,13 @@ def apply_edits(budget: Budget, edits: Sequence[LineEdit], actor: Actor) -> Outc
     """What `enter_amounts` does, within another action; raises Refusal as it does."""
     axes = _axes(budget, edits)
     for edit in edits:
-        if fault := _fault(edit, axes):
-            raise Refusal(Denied(fault, status=422))
+        refuse_fault(_fault(edit, axes))
     held = {
         (line.account, line.axis.code if line.axis else ""): line
         for line in budget.lines.select_related("axis")
     }
     if len({*held, *(edit.key for edit in edits)}) > MOST_LINES:
-        raise Refusal(Denied(f"Un budget porte au plus {MOST_LINES} lignes.", status=422))
+        refuse(f"Un budget porte au plus {MOST_LINES} lignes.")
     _refuse_conflicts(edits, held)
     plan = _Plan(budget, actor.identity, axes)
     for edit in edits:
@@ -135,7 +134,7 @@ def _refuse_conflicts(edits: Iterable[LineEdit], held: Mapping[LineKey, BudgetLi
         count = len(conflicts)
         what = "Une ligne a été modifiée" if count == 1 else f"{count} lignes ont été modifiées"
         reason = f"{what} par une autre personne depuis votre lecture."
-        raise Refusal(Denied(reason, status=409), {"conflicts": conflicts})
+        refuse(reason, 409, conflicts=conflicts)
 
 
 class _Plan:

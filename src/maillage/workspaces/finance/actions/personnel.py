@@ -7,7 +7,7 @@ from typing import Any
 
 from maillage.costing.models import Budget, BudgetAxis
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, can_enter, stamp_of
 from maillage.workspaces.finance.engine import personnel
@@ -59,7 +59,7 @@ def _replace(budget: Budget, jobs: Sequence[Jobs], seen: str | None) -> dict[str
     held = jobs_of(budget)
     if seen is not None and seen != personnel.stamp(held):
         reason = "Les emplois de ce budget ont changé depuis que vous les avez lus."
-        raise Refusal(Denied(reason, status=409))
+        refuse(reason, 409)
     axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
     _refuse_jobs(jobs, axes)
     if list(jobs) == held:
@@ -89,5 +89,4 @@ def _refuse_jobs(jobs: Iterable[Jobs], axes: Mapping[str, int]) -> None:
         fault = personnel.fault(line)
         if not fault and line.axis and line.axis not in axes:
             fault = f"{line.label}\u00a0: axe «\u00a0{line.axis}\u00a0» inconnu."
-        if fault:
-            raise Refusal(Denied(fault, status=422))
+        refuse_fault(fault)

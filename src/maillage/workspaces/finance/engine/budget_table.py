@@ -17,7 +17,7 @@ from typing import Any
 from maillage.costing.engine.budgets import account_fault, row_order
 from maillage.kernel.money import EXPECTED, cents_of, parse_amount, spread, typed_amount
 from maillage.kernel.period import MONTHS
-from maillage.sheets.archive import is_workbook, refuse
+from maillage.sheets.archive import is_workbook, unreadable
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.formulas import guarded
 from maillage.sheets.sources import csv_rows, workbook_rows
@@ -61,9 +61,11 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
     """
     name = shown(filename) or "fichier"
     if len(data) > MAX_BYTES:
-        raise refuse(name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus")
+        raise unreadable(
+            name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus"
+        )
     if not data:
-        raise refuse(name, "le fichier est vide")
+        raise unreadable(name, "le fichier est vide")
     if is_workbook(data, name):
         findings, rows = workbook_rows(data, name, SHEET, 100_000, len(TITLES))
     else:

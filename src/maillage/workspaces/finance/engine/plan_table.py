@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maillage.kernel.money import EXPECTED, cents_of, parse_amount
-from maillage.sheets.archive import is_workbook, refuse
+from maillage.sheets.archive import is_workbook, unreadable
 from maillage.sheets.findings import Findings, shown
 from maillage.sheets.sources import csv_rows, workbook_rows
 from maillage.sheets.words import folded, nearest
@@ -73,9 +73,11 @@ def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
     """Operations of an XLSX or CSV file, in its order. Raises Unreadable with every finding."""
     name = shown(filename) or "fichier"
     if len(data) > MAX_BYTES:
-        raise refuse(name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus")
+        raise unreadable(
+            name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus"
+        )
     if not data:
-        raise refuse(name, "le fichier est vide")
+        raise unreadable(name, "le fichier est vide")
     notice = 0
     if is_workbook(data, name):
         findings, rows = workbook_rows(data, name, SHEET, 100_000, len(FIXED) + 100)

@@ -29,7 +29,7 @@ from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.money import EXPECTED, euros, parse_amount, parse_count, typed_amount
 from maillage.kernel.period import MONTHS, SHORT_MONTHS
-from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
@@ -362,11 +362,11 @@ def _edits(request: Request) -> list[LineEdit]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         what = "une liste «\u00a0edits\u00a0» de lignes est attendue en JSON"
         reason = f"La demande est illisible\u00a0: {what}."
-        raise Refusal(Denied(reason, status=422)) from None
+        refuse(reason)
     if not 0 < len(edits) <= MOST_EDITS:
-        raise Refusal(Denied(f"De 1 à {MOST_EDITS} lignes par envoi.", status=422))
+        refuse(f"De 1 à {MOST_EDITS} lignes par envoi.")
     if len({edit.key for edit in edits}) < len(edits):
-        raise Refusal(Denied("Une même ligne figure deux fois dans l’envoi.", status=422))
+        refuse("Une même ligne figure deux fois dans l’envoi.")
     return edits
 
 

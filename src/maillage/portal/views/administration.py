@@ -31,6 +31,7 @@ from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page, shown
+from maillage.ui.fields import DayField
 
 ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
@@ -89,9 +90,7 @@ class MandateForm(forms.Form):
         required=False,
         help_text="Pour un rédacteur de fonction.",
     )
-    ends_on = forms.DateField(
-        label="Jusqu'au", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    ends_on = DayField(label="Jusqu'au", required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,6 +29,7 @@ from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import DayField
 
 NO_PROCESS = {
     "title": "Le réseau n’a pas encore de macro-processus",
@@ -188,9 +189,7 @@ def text(request: Request, pk: int, code: str) -> HttpResponse:
 
 class AdoptionForm(forms.Form):
     body = forms.CharField(label="Instance", max_length=200, initial="Assemblée générale")
-    on = forms.DateField(
-        label="Date de la décision", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    on = DayField(label="Date de la décision")
     act = forms.CharField(label="Numéro de l'acte", max_length=80)
 
 

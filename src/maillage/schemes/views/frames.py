@@ -32,6 +32,7 @@ from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.editions import crumbs_of, visible_edition
 from maillage.ui.acts import Act, shown
+from maillage.ui.fields import DayField
 from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
@@ -68,9 +69,8 @@ class MilestoneForm(forms.Form):
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     code = forms.CharField(label="Code", max_length=40)
     label = forms.CharField(label="Libellé", max_length=80)
-    date = forms.DateField(
+    date = DayField(
         label="Date",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Date attendue, par exemple 31/12/2027."},
     )
     nature = forms.ChoiceField(

@@ -22,7 +22,7 @@ from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.workspaces.finance.views.fields import DATE
+from maillage.ui.fields import DayField
 from maillage.workspaces.finance.views.reading import (
     Asked,
     address,
@@ -45,8 +45,8 @@ class AxisForm(forms.Form):
         help_text="Une action est suivie à travers les chambres\u00a0; une section découpe une "
         "chambre.",
     )  # fmt: skip
-    valid_from = forms.DateField(label="Valable du", required=False, widget=DATE)
-    valid_to = forms.DateField(label="Valable jusqu’au", required=False, widget=DATE)
+    valid_from = DayField(label="Valable du", required=False)
+    valid_to = DayField(label="Valable jusqu’au", required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,6 +34,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import DayField
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,
@@ -48,7 +49,6 @@ from maillage.workspaces.finance.actions import (
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.queries.budgets import jobs_of, stand_ins
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.room import (
     chamber_or_404,
     exported,
@@ -202,7 +202,7 @@ def _opening(request: Request, network: Network) -> dict[str, Any]:
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(label="Date", widget=DATE)
+    on = DayField(label="Date")
 
 
 class VoteForm(forms.Form):
@@ -210,7 +210,7 @@ class VoteForm(forms.Form):
         label="Instance", max_length=200, initial="Assemblée générale",
         help_text="Qui a voté\u00a0: l’assemblée générale de la chambre.",
     )  # fmt: skip
-    on = forms.DateField(label="Date de la séance", widget=DATE)
+    on = DayField(label="Date de la séance")
     act = forms.CharField(
         label="Numéro de la délibération", max_length=80, help_text="Par exemple 2026-14."
     )

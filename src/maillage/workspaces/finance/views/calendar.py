@@ -21,6 +21,7 @@ from maillage.network.models import Entity, Network
 from maillage.papers import icalendar
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.fields import DayField
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
@@ -28,7 +29,6 @@ from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
-from maillage.workspaces.finance.views.fields import DATE
 from maillage.workspaces.finance.views.room import (
     attachment,
     chamber_or_404,
@@ -83,11 +83,9 @@ def _table(dues: list[Due], chambers: list[Entity]) -> list[tuple[Any, list[list
 class AssembliesForm(forms.Form):
     """When the assembly sits for each kind of budget; an empty date is none."""
 
-    initial_on = forms.DateField(label="Vote du budget primitif", required=False, widget=DATE)
-    revised_on = forms.DateField(
-        label="Vote du prochain budget rectifié", required=False, widget=DATE
-    )
-    executed_on = forms.DateField(label="Vote du budget exécuté", required=False, widget=DATE)
+    initial_on = DayField(label="Vote du budget primitif", required=False)
+    revised_on = DayField(label="Vote du prochain budget rectifié", required=False)
+    executed_on = DayField(label="Vote du budget exécuté", required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,7 +45,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.workspaces.finance.views.fields import (
+from maillage.ui.fields import (
     VERSION_MOST,
     AmountField,
     NumberField,

@@ -33,6 +33,7 @@ from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.ledger.queries.books import finance_function
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
+from maillage.ui.fields import VERSION_MOST
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.personnel import check
@@ -45,7 +46,6 @@ from maillage.workspaces.finance.views.budgets import (
     verbs_of,
     visible_budget,
 )
-from maillage.workspaces.finance.views.fields import VERSION_MOST
 
 MOST_EDITS = 2000
 SOMEBODY = "une autre personne"

@@ -20,6 +20,7 @@ from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.fields import VERSION_MOST, AmountField
 from maillage.workspaces.finance.actions.investments import (
     can_remove_investment,
     remove_investment,
@@ -41,7 +42,6 @@ from maillage.workspaces.finance.queries.investments import (
     plan_of,
 )
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
-from maillage.workspaces.finance.views.fields import VERSION_MOST, AmountField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}

@@ -36,7 +36,7 @@ from maillage.network.models import Entity, Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
-from maillage.workspaces.finance.views.fields import DATE, VERSION_MOST, NumberField
+from maillage.ui.fields import VERSION_MOST, DayField, NumberField
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 ROOM = 400
@@ -174,8 +174,8 @@ class KeyForm(forms.Form):
         help_text="Pour une clé fixe et variable\u00a0: partagée également, le reste selon les "
         "quantités.",
     )
-    valid_from = forms.DateField(label="Valable du", widget=DATE)
-    valid_to = forms.DateField(label="Valable jusqu’au", widget=DATE, required=False)
+    valid_from = DayField(label="Valable du")
+    valid_to = DayField(label="Valable jusqu’au", required=False)
     note = forms.CharField(
         label="D’où viennent les quantités",
         required=False,
@@ -272,7 +272,7 @@ def _key(request: Request, network: str, pk: int) -> AllocationKey:
 
 
 class CloseForm(forms.Form):
-    last_day = forms.DateField(label="Dernier jour de validité", widget=DATE)
+    last_day = DayField(label="Dernier jour de validité")
 
 
 @require_safe

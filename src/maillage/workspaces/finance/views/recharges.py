@@ -35,7 +35,7 @@ from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.workspaces.finance.views.fields import DATE, AmountField
+from maillage.ui.fields import AmountField, DayField
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
@@ -130,9 +130,9 @@ class RechargeForm(forms.Form):
     label = forms.CharField(label="Objet", max_length=200)
     provider = forms.ChoiceField(label="Chambre prestataire")
     key = forms.ChoiceField(label="Clé de répartition")
-    first_day = forms.DateField(label="Période du", widget=DATE)
-    last_day = forms.DateField(label="Au", widget=DATE)
-    issued_on = forms.DateField(label="Daté du", widget=DATE)
+    first_day = DayField(label="Période du")
+    last_day = DayField(label="Au")
+    issued_on = DayField(label="Daté du")
     origin = forms.ChoiceField(
         label="Montant",
         choices=[("entered", "Saisi"), ("ledger", "Lu dans le livre")],

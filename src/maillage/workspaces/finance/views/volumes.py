@@ -33,8 +33,8 @@ from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.fields import VERSION_MOST
 from maillage.ui.templatetags.ui import pluriel
-from maillage.workspaces.finance.views.fields import VERSION_MOST
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 

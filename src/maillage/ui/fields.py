@@ -1,4 +1,4 @@
-"""Fields of the room's forms: amounts in euros kept in cents, numbers as French people write them.
+"""Fields of forms: amounts in euros kept in cents, numbers as French people write them, days.
 
 Knows how what is typed is read; what holds is said by the actions.
 """
@@ -12,19 +12,22 @@ from django import forms
 
 from maillage.kernel.money import EXPECTED, parse_amount, parse_number, typed_amount, typed_number
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-"""How a day is typed; each field takes its own copy."""
 VERSION_MOST = 2**63 - 1
 """The greatest version a row may have, and the greatest identifier."""
 
 
-class AmountField(forms.CharField):
-    """Euros typed, cents given; nothing typed is 0."""
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
 
-    def __init__(self, **options: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
-        options.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**options)
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class _Typed(forms.CharField):
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "num"})
+
+
+class AmountField(_Typed):
+    """Euros typed, cents given; nothing typed is 0."""
 
     def prepare_value(self, value: Any) -> Any:
         return typed_amount(value, "\u00a0") if isinstance(value, int) else value
@@ -36,13 +39,8 @@ class AmountField(forms.CharField):
         return cents
 
 
-class NumberField(forms.CharField):
+class NumberField(_Typed):
     """A number with a decimal comma; nothing typed is None."""
-
-    def __init__(self, **options: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
-        options.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
         return typed_number(value) if isinstance(value, Decimal) else value

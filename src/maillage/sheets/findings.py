@@ -6,7 +6,7 @@ Knows how a place is said ("feuille Placements, ligne 12, colonne Mode"). Refuse
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LIMIT = 200
 SHOWN = 80
@@ -16,13 +16,16 @@ SHOWN = 80
 class Finding:
     """Something wrong in what was given: where it is, what it is, what was expected.
 
-    `where` is for a person ("feuille Placements, ligne 12, colonne mode", "content.placements[3]").
+    `where` is for a person ("feuille Placements, ligne 12, colonne mode", "content.placements[3]");
+    `row` and `column` tell a cell apart, where it is one.
     """
 
     where: str
     what: str
     expected: str = ""
     value: str = ""
+    row: int = field(default=0, compare=False)
+    column: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         text = f"{self.where} : {self.what}"
@@ -59,7 +62,8 @@ class Findings:
         self.count += 1
         if len(self.listed) < LIMIT:
             text = expected if isinstance(expected, str) else expected()
-            self.listed.append(Finding(self._where(row, column), what, text, shown(value)))
+            where = self._where(row, column)
+            self.listed.append(Finding(where, what, text, shown(value), row, column))
 
     def _where(self, row: int, column: str) -> str:
         parts = [self.place] if self.place else []
@@ -70,8 +74,10 @@ class Findings:
         return ", ".join(parts) or "fichier"
 
     def raise_any(self) -> None:
+        """Raise Unreadable with what was found, in the order of the rows, where there is any."""
         if not self.count:
             return
+        self.listed.sort(key=lambda finding: finding.row)
         more = self.count - len(self.listed)
         if more:
             text = f"et {more} autre{'s' if more > 1 else ''}"

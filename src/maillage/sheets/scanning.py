@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from xml.parsers import expat
+
+from maillage.sheets.findings import Findings
 
 MAX_GRID = 4_000_000
 """Cells of the rectangle the reader may allocate (about a hundred megabytes)."""
@@ -85,7 +88,7 @@ class Scan:
             self._row(attributes.get("r"))
         elif local == "f":
             if len(self.formulas) < KEPT:
-                self.formulas.append((_letters(self.column), self.row))
+                self.formulas.append((letters_of(self.column), self.row))
         elif local == "mergeCell" and len(self.merged) < KEPT:
             self.merged.append(attributes.get("ref", "")[:40])
 
@@ -102,7 +105,7 @@ class Scan:
             letters = reference.removesuffix(self.row_text)
             if letters == reference:
                 raise BrokenSheetError
-            column = _COLUMNS.get(letters) or _index(letters)
+            column = _COLUMNS.get(letters) or index_of(letters)
         self._reach(column)
 
     def _reach(self, column: int) -> None:
@@ -123,7 +126,7 @@ class Scan:
             last, values = shapes.get(shape, _UNSEEN)
             if last > self.widest:
                 for letters in _REFERENCE.findall(shape):
-                    self._reach(_index(letters.decode()))
+                    self._reach(index_of(letters.decode()))
                 last, values = self.column, shape.count(b"<v>")
                 if len(shapes) < SHAPES:
                     shapes[shape] = last, values
@@ -152,6 +155,26 @@ def scan(xml: bytes, max_rows: int) -> Scan:
     except expat.ExpatError as error:
         raise BrokenSheetError from error
     return found
+
+
+def hidden_cells(
+    findings: Findings,
+    rows: Sequence[Sequence[Any]],
+    formulas: Sequence[tuple[str, int]],
+    merged: Sequence[str],
+) -> None:
+    """What a workbook hides: formulas (letters of a column, row) and merged areas."""
+    titles = rows[0] if rows else ()
+    for letters, row in formulas:
+        at = index_of(letters) - 1
+        findings.add(
+            "la cellule contient une formule",
+            "une valeur (copier, puis collage spécial, valeurs)",
+            row=row,
+            column=(str(titles[at]) if at < len(titles) else "") or letters,
+        )
+    for area in merged:
+        findings.add(f"les cellules {area} sont fusionnées", "des cellules non fusionnées")
 
 
 def check_styles(xml: bytes) -> None:
@@ -237,7 +260,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _index(letters: str) -> int:
+def index_of(letters: str) -> int:
     """ "A" is 1, "AA" is 27."""
     if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3):
         raise BrokenSheetError
@@ -249,7 +272,7 @@ def _index(letters: str) -> int:
     return index
 
 
-def _letters(index: int) -> str:
+def letters_of(index: int) -> str:
     letters = ""
     while index > 0:
         index, rest = divmod(index - 1, 26)
@@ -257,4 +280,4 @@ def _letters(index: int) -> str:
     return letters
 
 
-_COLUMNS = {_letters(index): index for index in range(1, 53)}
+_COLUMNS = {letters_of(index): index for index in range(1, 53)}

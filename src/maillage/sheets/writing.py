@@ -11,35 +11,27 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, get_args
 
 import xlsxwriter
 
-from maillage.kernel.money import exact, typed_number
 from maillage.kernel.period import french_date
+from maillage.sheets.archive import MAX_ROWS
+from maillage.sheets.columns import Column, Kind
 from maillage.sheets.formulas import guarded
 
-Kind = Literal["text", "amount", "number", "decimal", "year", "date"]
-"""`amount`: integer cents; `number`: whole; `decimal`: any other; `year` without a separator. In a
-column of numbers a text stays a text: it says why there is none."""
-FORMATS = {
-    "text": "@",
+FORMATS: dict[Kind, str] = {
+    **dict.fromkeys(get_args(Kind), "@"),
     "amount": "#,##0.00",
     "number": "#,##0",
     "decimal": "#,##0.00",
     "year": "0",
     "date": "dd/mm/yyyy",
 }
+MOST_OFFERED = 255
+"""Characters of a list of choices: a spreadsheet takes no more."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    title: str
-    kind: Kind = "text"
-    width: int = 16
 
 
 class Sum(tuple[Any, ...]):
@@ -91,12 +83,14 @@ def _sheet(book: Any, table: Table) -> None:
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width, plain[column.kind])
         sheet.write_string(0, place, column.title, head)
+        if table.bare:
+            _offer(sheet, place, column)
     sheet.freeze_panes(1, table.labels)
     last = 0
     for last, row in enumerate(table.rows, start=1):
         formats = sums if isinstance(row, Sum) else plain
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            _write(sheet, last, place, column.kind, value, formats)
+            _write(sheet, last, place, column, value, formats)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
     _printed(sheet, table)
@@ -113,17 +107,25 @@ def _printed(sheet: Any, table: Table) -> None:
 
 
 def _write(
-    sheet: Any, row: int, place: int, kind: Kind, value: Any, formats: dict[str, Any]
+    sheet: Any, row: int, place: int, column: Column, value: Any, formats: dict[Kind, Any]
 ) -> None:
-    if value is None or value == "":
+    if value in (None, "", ()):
         return
-    if kind == "text" or isinstance(value, str):
-        sheet.write_string(row, place, str(value), formats["text"])
+    kind = column.kind
+    if FORMATS[kind] == "@" or isinstance(value, str):
+        sheet.write_string(row, place, column.written(value), formats["text"])
     elif kind == "date":
         sheet.write_datetime(row, place, value, formats[kind])
     else:
         number = value / 100 if kind == "amount" else value
         sheet.write_number(row, place, number, formats[kind])
+
+
+def _offer(sheet: Any, place: int, column: Column) -> None:
+    """The values of a choice, listed under its cells in a file that comes back."""
+    offered = {"choice": list(column.among.values()), "boolean": ["oui", "non"]}.get(column.kind)
+    if offered and len(",".join(offered)) <= MOST_OFFERED:
+        sheet.data_validation(1, place, MAX_ROWS, place, {"validate": "list", "source": offered})
 
 
 def _notice(book: Any, tables: Sequence[Table], today: dt.date) -> None:
@@ -143,21 +145,14 @@ def to_csv(table: Table) -> bytes:
     for line in () if table.bare else (table.title, *table.filters):
         writer.writerow([guarded(f"# {line}")])
     writer.writerow([column.title for column in table.columns])
-    kinds = [column.kind for column in table.columns]
     for row in table.rows:
-        writer.writerow(_plain(kind, value) for kind, value in zip(kinds, row, strict=True))
+        writer.writerow(_plain(*cell) for cell in zip(table.columns, row, strict=True))
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
-def _plain(kind: Kind, value: Any) -> str:
-    if value is None:
-        return ""
-    if kind == "text" or isinstance(value, str):
-        return guarded(str(value))
-    if kind == "amount":
-        return exact(value, "", "-")
-    if kind == "date":
-        return f"{value:%d/%m/%Y}"
-    if kind == "decimal":
-        return typed_number(Decimal(str(value)))
-    return str(value)
+def _plain(column: Column, value: Any) -> str:
+    text = column.written(value)
+    return guarded(text) if isinstance(value, str | tuple) else text
+
+
+__all__ = ["CSV", "XLSX", "Column", "Sum", "Table", "to_csv", "to_workbook", "to_xlsx"]

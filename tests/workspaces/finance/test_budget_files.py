@@ -50,7 +50,7 @@ def test_a_faulty_spreadsheet_changes_nothing_and_is_told(
     held, client = budget(network), who.nord.client
     here = f"{BASE}budgets/{held.pk}/"
     text = client.get(here + "export.csv").content.decode("utf-8-sig")
-    bad = text.replace("100;100;", "100;cent;", 1)
+    bad = text.replace("100,00;100,00;", "100,00;cent;", 1)
     answer = client.post(here + "importer/", {"file": _file(bad.encode())})
     assert answer.status_code == 422
     assert "colonne Février" in answer.content.decode()

@@ -1,16 +1,15 @@
 """Spreadsheets of placements, out and in: the same columns both ways.
 
-Knows XLSX and CSV files and the document they must fit. Refuses to know who is asking, and to
+Knows XLSX, ODS and CSV files and the document they must fit. Refuses to know who is asking, and to
 take in a file that has a single fault: every finding is listed, nothing is half read.
 """
 
-from maillage.schemes.engine.tables.columns import MAX_ROWS, SHEET, TITLES
+from maillage.schemes.engine.tables.columns import SHEET, TITLES
 from maillage.schemes.engine.tables.reading import MAX_BYTES, read_table
 from maillage.schemes.engine.tables.writing import template, write_csv, write_workbook
 
 __all__ = [
     "MAX_BYTES",
-    "MAX_ROWS",
     "SHEET",
     "TITLES",
     "read_table",

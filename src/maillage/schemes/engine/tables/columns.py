@@ -6,7 +6,8 @@ Knows the French headers and the words accepted for a mode or an option. Refuses
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -14,50 +15,12 @@ from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
 )
+from maillage.sheets.cells import UnfitError, choices, words_of
+from maillage.sheets.columns import Column
 from maillage.sheets.words import folded
 
 SHEET = "Placements"
-MAX_ROWS = 100_000
 MODES = "ACHMI"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: the field it fills ("" if it only helps the reader), its title, its width."""
-
-    name: str
-    title: str
-    width: int
-    read: bool = True
-    longest: int = 0
-    """Most characters a free text may have; 0 where the value is not a free text."""
-
-
-COLUMNS = (
-    Column("function", "Fonction", 22, read=False),
-    Column("group", "Périmètre", 20, read=False),
-    Column("process", "Processus (code)", 22),
-    Column("name", "Macro-processus", 40, read=False),
-    Column("milestone", "Jalon", 10),
-    Column("entity", "Entité (code\u00a0; vide = réseau)", 18),
-    Column("entity_name", "Entité", 22, read=False),
-    Column("mode", "Mode", 14),
-    Column("complementary", "Modes complémentaires", 14),
-    Column("lead", "Pilote", 16),
-    Column("served", "Bénéficiaires", 24),
-    Column("integration", "Option d'intégration", 26),
-    Column("rationale", "Justification", 50, longest=4000),
-    Column("source_document", "Document source", 30, longest=200),
-    Column("source_page", "Page", 10, longest=40),
-    Column("source_basis", "Fondement", 40, longest=4000),
-)
-TITLES = tuple(column.title for column in COLUMNS)
-READ = tuple(column for column in COLUMNS if column.read)
-
-
-BY_TITLE = {folded(column.title): column for column in COLUMNS} | {
-    "entite (code)": next(column for column in COLUMNS if column.name == "entity")
-}
 
 MODE_WORDS: dict[str, str] = {folded(label): mode for mode, label in MODE_LABELS.items()}
 """The full words, "non renseigné" and "sans objet" included."""
@@ -72,9 +35,8 @@ MODE_EXPECTED = (
 )
 LETTERS_EXPECTED = "des lettres A, C, H, M, I, séparées par des virgules"
 
-OPTION_WORDS = {folded(label): option for option, label in INTEGRATION_LABELS.items()}
-OPTION_WORDS |= {option: option for option in INTEGRATION_LABELS}
-OPTION_WORDS |= {folded(option.replace("_", " ")): option for option in INTEGRATION_LABELS}
+OPTION_WORDS = {folded(option.replace("_", " ")): option for option in INTEGRATION_LABELS}
+OPTION_WORDS |= choices(INTEGRATION_LABELS)
 OPTION_WORDS[""] = ""
 OPTION_EXPECTED = "rien ou l'une des options\u00a0: " + ", ".join(INTEGRATION_LABELS.values())
 
@@ -110,6 +72,44 @@ def option_of(text: str) -> str | None:
     return OPTION_WORDS.get(folded(text))
 
 
-def codes_in(text: str) -> tuple[str, ...]:
-    """Codes written in one cell, in order."""
-    return tuple(code for code in (part.strip() for part in re.split("[,;\n]", text)) if code)
+def _meant(meaning: Callable[[str], str | None], what: str, expected: str) -> Callable[[Any], str]:
+    """What a person meant by a cell. Raises UnfitError."""
+
+    def take(cell: Any) -> str:
+        text = words_of(cell)
+        found = meaning(text) if len(text) <= 200 else None
+        if found is None:
+            raise UnfitError(what, expected)
+        return found
+
+    return take
+
+
+COLUMNS = (
+    Column("Fonction", width=22),
+    Column("Périmètre", width=20),
+    Column("Processus (code)", "code", 22, name="process", filled=True,
+           unknown="processus inconnu", missing="processus manquant",
+           expected="un code de processus"),
+    Column("Macro-processus", width=40),
+    Column("Jalon", "code", 10, name="milestone", filled=True,
+           unknown="jalon inconnu", missing="jalon manquant", expected="un code de jalon"),
+    Column("Entité (code\u00a0; vide = réseau)", "code", 18, name="entity",
+           aliases=("Entité (code)",), unknown="entité inconnue", expected="un code d'entité"),
+    Column("Entité", width=22),
+    Column("Mode", width=14, name="mode", take=_meant(mode_of, "mode inconnu", MODE_EXPECTED)),
+    Column("Modes complémentaires", width=14, name="complementary",
+           take=_meant(letters_of, "mode inconnu", LETTERS_EXPECTED)),
+    Column("Pilote", "code", 16, name="lead",
+           unknown="entité inconnue", expected="un code d'entité"),
+    Column("Bénéficiaires", "codes", 24, name="served",
+           unknown="entité inconnue", expected="un code d'entité"),
+    Column("Option d'intégration", width=26, name="integration",
+           take=_meant(option_of, "option inconnue", OPTION_EXPECTED)),
+    Column("Justification", "prose", 50, name="rationale", longest=4000),
+    Column("Document source", "prose", 30, name="source_document", longest=200),
+    Column("Page", "prose", 10, name="source_page", longest=40),
+    Column("Fondement", "prose", 40, name="source_basis", longest=4000),
+)  # fmt: skip
+"""Those without a name help whoever reads the sheet."""
+TITLES = tuple(column.title for column in COLUMNS)

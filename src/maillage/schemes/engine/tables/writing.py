@@ -38,7 +38,6 @@ SPARE_ROWS = 500
 
 _AT = {column.name: index for index, column in enumerate(COLUMNS)}
 _CENTRED = {"milestone", "mode", "complementary", "source_page"}
-_READING = {"function", "group", "name", "entity_name"}
 
 
 def write_workbook(
@@ -149,7 +148,7 @@ def _placements(book: Any, sheet: Any, rows: list[list[str]]) -> None:
     formats = []
     for index, column in enumerate(COLUMNS):
         chosen = centred if column.name in _CENTRED else plain
-        chosen = helping if column.name in _READING else chosen
+        chosen = chosen if column.name else helping
         formats.append(chosen)
         sheet.set_column(index, index, column.width, chosen)
         sheet.write_string(0, index, column.title, head)

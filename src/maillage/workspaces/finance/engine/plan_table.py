@@ -7,17 +7,14 @@ has a single fault: every finding is listed with its row and column.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from maillage.kernel.money import EXPECTED, cents_of, parse_amount
-from maillage.sheets.archive import is_workbook, unreadable
-from maillage.sheets.findings import Findings, shown
-from maillage.sheets.sources import csv_rows, workbook_rows
-from maillage.sheets.words import folded, nearest
+from maillage.sheets.cells import UnfitError, line
+from maillage.sheets.column_reader import Layout, Reading, Row, read
+from maillage.sheets.columns import Column
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
@@ -37,9 +34,6 @@ FIXED: dict[str, str] = {
     "process": "Macro-processus (code)",
     "status": "État",
 }
-_TITLES = {folded(title): name for name, title in FIXED.items()}
-_SOURCES = {folded(label): source for source, label in SOURCES.items()}
-_STATUSES = {folded(label): status for status, label in STATUSES.items()} | {s: s for s in STATUSES}
 _YEAR = re.compile(r"20\d\d|2100")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -70,168 +64,77 @@ def row_of(operation: Operation, years: Sequence[int]) -> list[Any]:
 
 
 def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:
-    """Operations of an XLSX or CSV file, in its order. Raises Unreadable with every finding."""
-    name = shown(filename) or "fichier"
-    if len(data) > MAX_BYTES:
-        raise unreadable(
-            name, "le fichier est trop lourd", f"{MAX_BYTES // 1_000_000}\u00a0Mo au plus"
-        )
-    if not data:
-        raise unreadable(name, "le fichier est vide")
-    notice = 0
-    if is_workbook(data, name):
-        findings, rows = workbook_rows(data, name, SHEET, 100_000, len(FIXED) + 100)
-    else:
-        data, notice = _without_notice(data)
-        findings, rows = csv_rows(data, name, {**_TITLES, **_SOURCES}, 100_000)
-    operations = _Plan(known, findings, notice).operations(rows)
-    findings.raise_any()
+    """Operations of an XLSX, ODS or CSV file, in its order. Raises Unreadable with all faults."""
+    layout = Layout(SHEET, _columns(known), MOST_ROWS, MAX_BYTES, _year)
+    reading = read(data, filename, layout)
+    if reading.columns and not any(_YEAR.fullmatch(name) for name in reading.columns):
+        reading.findings.add("aucune année", "une colonne par année, par exemple 2026", row=1)
+        reading.raise_any()
+    met: dict[tuple[str, str], int] = {}
+    operations = [_operation(row, reading, known, met) for row in reading]
+    reading.raise_any()
     return operations
 
 
-def _without_notice(data: bytes) -> tuple[bytes, int]:
-    """An exported CSV without the lines that say what it is, and how many they were."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
-    count = next((at for at, line in enumerate(lines) if not line.startswith((b"#", b'"#'))), 0)
-    return b"".join(lines[count:]), count
+def _columns(known: Known) -> list[Column]:
+    codes: dict[str, Any] = {"unknown": "code inconnu", "missing": "code absent",
+                             "expected": "un code du réseau"}  # fmt: skip
+    own: dict[str, dict[str, Any]] = {
+        "entity": {"kind": "code", "filled": True, "among": dict.fromkeys(known.entities, "")},
+        "code": {"take": _code},
+        "title": {"take": _title},
+        "function": {"kind": "code", "among": dict.fromkeys(known.functions, "")},
+        "process": {"kind": "code", "among": dict.fromkeys(known.processes, "")},
+        "status": {"kind": "choice", "among": STATUSES},
+    }
+    fixed = [Column(title, **codes | own[name] | {"name": name}) for name, title in FIXED.items()]
+    fixed[-1] = replace(fixed[-1], unknown="état inconnu", expected="un état")
+    return fixed + [
+        Column(label, "amount", name=source, needed=False, least=0)
+        for source, label in SOURCES.items()
+    ]
 
 
-class _Plan:
-    """One reading: what may be named, what was met, what is wrong."""
-
-    def __init__(self, known: Known, findings: Findings, notice: int) -> None:
-        self.known, self.findings, self.notice = known, findings, notice
-        self.met: dict[tuple[str, str], int] = {}
-
-    def operations(self, rows: list[list[Any]]) -> list[Operation]:
-        while rows and not any(rows[-1]):
-            rows.pop()
-        if not rows:
-            self.findings.add("la feuille est vide", "les titres de colonnes en première ligne")
-            return []
-        if len(rows) - 1 > MOST_ROWS:
-            self.findings.add(f"plus de {MOST_ROWS} lignes", f"{MOST_ROWS} lignes au plus")
-            return []
-        places = self._header(rows[0])
-        if self.findings.count:
-            return []
-        first = 2 + self.notice
-        found = [self._row(row, number, places) for number, row in enumerate(rows[1:], first)]
-        return [operation for operation in found if operation is not None]
-
-    def _header(self, row: list[Any]) -> dict[str | int, int]:
-        """Where each field, year and source stands; sources are ("own"), years are integers."""
-        places: dict[str | int, int] = {}
-        for index, value in enumerate(row):
-            title = str(int(value)) if isinstance(value, float) else str(value).strip()
-            if not title:
-                continue
-            key = self._key(title)
-            if key is None:
-                hint = nearest(title, [*FIXED.values(), *SOURCES.values()])
-                expected = f"«\u00a0{hint}\u00a0»\u00a0?" if hint else "une colonne du modèle"
-                self.findings.add("colonne inconnue", expected, row=1, column=shown(title))
-            elif key in places:
-                self.findings.add("colonne en double", "une seule", row=1, column=title)
-            else:
-                places[key] = index
-        for name, title in FIXED.items():
-            if name not in places:
-                self.findings.add("colonne absente", f"«\u00a0{title}\u00a0»", row=1, column=title)
-        if not any(isinstance(key, int) for key in places):
-            self.findings.add("aucune année", "une colonne par année, par exemple 2026", row=1)
-        return places
-
-    def _key(self, title: str) -> str | int | None:
-        if _YEAR.fullmatch(title):
-            return int(title)
-        return _TITLES.get(folded(title)) or _SOURCES.get(folded(title))
-
-    def _row(self, row: list[Any], number: int, places: dict[str | int, int]) -> Operation | None:
-        if not any(value not in ("", None) for value in row):
-            return None
-        faults = self.findings.count
-        cells = {key: row[at] if at < len(row) else "" for key, at in places.items()}
-        texts = {name: _text(cells[name]) for name in FIXED}
-        self._named(texts, number)
-        amounts = {
-            key: self._amount(value, str(key) if isinstance(key, int) else SOURCES[key], number)
-            for key, value in cells.items()
-            if key not in FIXED
-        }
-        if self.findings.count > faults:
-            return None
-        operation = Operation(
-            texts["entity"],
-            texts["code"],
-            texts["title"],
-            _STATUSES[folded(texts["status"]) or "idea"],
-            texts["function"],
-            texts["process"],
-            {year: cents for year, cents in amounts.items() if isinstance(year, int) and cents},
-            {source: amounts.get(source, 0) for source in SOURCES if amounts.get(source)},
-        )
-        if fault := operation_fault(operation) or done_fault(operation, self.known.year):
-            self.findings.add(fault.rstrip("."), row=number, value=operation.title)
-        return operation
-
-    def _named(self, texts: dict[str, str], number: int) -> None:
-        """Check what the row names; each fault with its column."""
-        known = self.known
-        self._among(texts["entity"], known.entities, "entity", number, needed=True)
-        self._among(texts["function"], known.functions, "function", number)
-        self._among(texts["process"], known.processes, "process", number)
-        if not _CODE.fullmatch(texts["code"]) or len(texts["code"]) > 40:
-            self._fault("code mal formé", "minuscules, chiffres et tirets, 40 au plus", "code",
-                        number, texts["code"])  # fmt: skip
-        if not texts["title"] or len(texts["title"]) > 200:
-            self._fault("intitulé absent ou trop long", "de 1 à 200 caractères", "title", number)
-        if texts["status"] and folded(texts["status"]) not in _STATUSES:
-            expected = ", ".join(STATUSES.values())
-            self._fault("état inconnu", expected, "status", number, texts["status"])
-        owner = known.processes.get(texts["process"], "")
-        if owner and texts["function"] and owner != texts["function"]:
-            self._fault("ce macro-processus est d'une autre fonction", owner, "function", number)
-        key = (texts["entity"], texts["code"])
-        if key in self.met:
-            self._fault(f"opération déjà à la ligne {self.met[key]}", "une ligne par opération",
-                        "code", number, texts["code"])  # fmt: skip
-        self.met.setdefault(key, number)
-
-    def _among(
-        self, value: str, codes: Iterable[str], name: str, number: int, *, needed: bool = False
-    ) -> None:
-        codes = list(codes)
-        if value in codes or (not value and not needed):
-            return
-        hint = nearest(value, codes)
-        expected = f"«\u00a0{hint}\u00a0»\u00a0?" if hint else "un code du réseau"
-        self._fault("code inconnu" if value else "code absent", expected, name, number, value)
-
-    def _fault(self, what: str, expected: str, name: str, number: int, value: str = "") -> None:
-        self.findings.add(what, expected, row=number, column=FIXED[name], value=value)
-
-    def _amount(self, value: Any, title: str, number: int) -> int:
-        cents: int | None
-        if value is None or value == "":
-            return 0
-        if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
-            cents = None
-        elif isinstance(value, int | float):
-            cents = cents_of(value)
-        else:
-            cents = parse_amount(str(value))
-        if cents is None or cents < 0:
-            expected = EXPECTED if cents is None else "un montant positif"
-            self.findings.add(
-                "montant illisible" if cents is None else "montant négatif",
-                expected, row=number, column=title, value=str(value),
-            )  # fmt: skip
-            return 0
-        return cents
+def _year(title: str) -> Column | None:
+    return Column(title, "amount", name=title, least=0) if _YEAR.fullmatch(title) else None
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return " ".join(str(value if value is not None else "").split())
+def _code(cell: Any) -> str:
+    code = line(cell)
+    if not _CODE.fullmatch(code) or len(code) > 40:
+        raise UnfitError("code mal formé", "minuscules, chiffres et tirets, 40 au plus")
+    return code
+
+
+def _title(cell: Any) -> str:
+    title = " ".join(line(cell).split())
+    if not title or len(title) > 200:
+        raise UnfitError("intitulé absent ou trop long", "de 1 à 200 caractères")
+    return title
+
+
+def _operation(
+    row: Row, reading: Reading, known: Known, met: dict[tuple[str, str], int]
+) -> Operation:
+    """The operation of a row, and what does not hold in it among the findings."""
+    operation = Operation(
+        row["entity"],
+        row["code"],
+        row["title"],
+        row["status"] or "idea",
+        row["function"],
+        row["process"],
+        {int(name): row[name] for name in row.values if _YEAR.fullmatch(name) and row[name]},
+        {source: row[source] for source in SOURCES if row.values.get(source)},
+    )
+    owner = known.processes.get(operation.process, "")
+    if owner and operation.function and owner != operation.function:
+        reading.fault(row, "ce macro-processus est d'une autre fonction", owner, "function")
+    first = met.setdefault((operation.entity, operation.code), row.number)
+    if first != row.number:
+        reading.fault(row, f"opération déjà à la ligne {first}", "une ligne par opération", "code",
+                      operation.code)  # fmt: skip
+    fault = operation_fault(operation) or done_fault(operation, known.year)
+    if fault and row.sound:
+        reading.fault(row, fault.rstrip("."), value=operation.title)
+    return operation

@@ -99,7 +99,8 @@ def test_the_extension_does_not_count() -> None:
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [
-        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "OpenDocument"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "pas un classeur"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.text"}, "pas un classeur"),
         ({"xl/workbook.xml": None, "xl/workbook.bin": b"x"}, ".xlsb"),
         ({"xl/workbook.xml": None}, "pas un classeur"),
         ({"xl/vbaProject.bin": b"x"}, "macros"),
@@ -400,7 +401,7 @@ def test_many_wrong_codes_stay_quick() -> None:
         list(TITLES),
         *(list(table({"Processus (code)": f"x{i:05}"})[1]) for i in range(20_000)),
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     assert refused(text(rows), "a.csv")[-1].what == "et 19800 autres"
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert MAX_BYTES == 20_000_000

@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+REPORTS := build/reports
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: demo debian test bench bench-load lint clean
+.PHONY: demo debian test deep bench bench-load lint clean
 
 # uv installs three times faster than pip, which does where uv cannot.
 define install
@@ -39,13 +41,14 @@ test:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
-	$(BIN)/python -m tests.postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile \
-		-m "not browser" --ignore-glob='tests/*/engine' --ignore-glob='tests/*/*/engine' --ignore=tests/ui --ignore=tests/bench \
-		--ignore=tests/test_packaging.py --ignore=tests/schemes/cartography/test_shown.py \
-		--ignore=tests/architecture/test_house.py --ignore=tests/architecture/test_documented.py \
-		--ignore=tests/architecture/test_templates.py --ignore=tests/architecture/test_access.py \
-		--ignore=tests/ledger/test_columns.py --ignore=tests/ledger/test_commands.py
+	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
+	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not deep" --junit-xml=$(REPORTS)/postgresql.xml
+	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
+
+# A cluster, fuzzers, and every random test ten times further.
+deep:
+	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
+	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml
 
 LINES ?= 1000000
 bench: $(VENV)/.installed-dev

@@ -18,6 +18,16 @@ from maillage.schemes.models import Edition
 from tests.builders import actors_of, load, small_document
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the database is asked of PostgreSQL too, but for what says why not."""
+    for item in items:
+        asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        asked = asks or item.get_closest_marker("django_db")
+        alone = any(item.get_closest_marker(name) for name in ("browser", "sqlite", "deep"))
+        if asked and not alone:
+            item.add_marker(pytest.mark.postgresql)
+
+
 @pytest.fixture(autouse=True)
 def _clean_caches() -> None:
     for cache in caches.all():

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "src" / "maillage"
 EDITION = "pays-de-la-loire/srom-2017-2021/1"
 FOREIGN = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "SECRET_KEY", "MAILLAGE_HOME")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("a wheel, its own database")]
 
 
 def run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -21,6 +21,8 @@ from tests.architecture.budget_places import BUDGET_TABLE
 from tests.architecture.places import ACTORS, World, build, routes
 from tests.builders import actors_of
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 #            nobody stranger reader chamber function admin install. foreign
 ALL = "         200    200    200    200     200    200    200    200"
 MOVED = "       302    302    302    302     302    302    302    302"

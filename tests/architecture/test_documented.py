@@ -15,6 +15,8 @@ from maillage.kernel.actions import REGISTRY
 from maillage.portal.management import commands
 from tests.architecture import actions_pages
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 OURS = sorted(m.name for m in pkgutil.iter_modules(commands.__path__))

@@ -18,6 +18,8 @@ from django.urls import get_resolver
 
 from maillage.schemes.models import Edition
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "maillage"
 LAYERS = (

@@ -14,6 +14,8 @@ from django.template import Context, engines
 from tests.architecture.places import build
 from tests.architecture.test_access import ACTORS, TABLE
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 MARK = "\u27e6%s\u27e7"
 
 

@@ -23,6 +23,8 @@ from maillage.schemes.models import Edition
 from tests.builders import keep_books
 from tests.ledger.test_consolidated import HERE, map_all
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 AMOUNT = re.compile(r'<td class="num"><a href="([^"]+)">([^<]+)</a></td>')
 
 SUMS = re.compile(r"<dt>(?:débit|crédit), en euros</dt><dd>([^<]+)</dd>")

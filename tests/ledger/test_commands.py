@@ -15,6 +15,8 @@ from django.core.management.base import CommandError
 from maillage.ledger.engine.generate import SIX, Truth, generate_books
 from tests.ledger.engine.fec_text import NAME, table, written
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 
 def run(*arguments: object) -> tuple[str, int]:
     """What a command writes, and its exit code."""

@@ -9,7 +9,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from maillage.portal.api import api
 from tests.builders import load, small_document
+from tests.depth import examples
 
 CHECKS = [
     not_a_server_error,
@@ -42,12 +43,11 @@ def published(db: None) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.django_db
 @schema.parametrize()
-@settings(
-    max_examples=15,
-    deadline=None,
+@examples(
+    15,
     suppress_health_check=list(HealthCheck),
 )
 def test_the_api_keeps_its_word(case, published) -> None:

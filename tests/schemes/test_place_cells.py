@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from maillage.kernel.models import Event
@@ -18,6 +18,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.grid_cell import state_of_row
+from tests.depth import examples
 
 KEY = ("tresorerie", "2024", "")
 
@@ -127,9 +128,7 @@ def everything(placement: Placement | None) -> dict[str, Any] | None:
     return empty | state_of_row(placement)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(states, min_size=1, max_size=5))
 def test_taking_back_each_edit_gives_the_cell_it_was(draft: Edition, steps: list[Any]) -> None:
     place_cells(draft, [CellEdit(*KEY, None)], actor=INSTALLATION)

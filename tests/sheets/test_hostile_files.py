@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.scanning import BrokenSheetError, WideSheetError, scan
 from tests.builders import small_document
+from tests.depth import examples
 from tests.schemes.engine.test_tables import DOCUMENT, exported, table, text, workbook
 
 GOOD = exported()
@@ -169,13 +170,13 @@ def test_two_parts_of_one_name_are_refused() -> None:
     assert "deux fichiers de même nom" in said(target.getvalue())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, len(GOOD) - 1))
 def test_a_truncated_workbook_is_refused(length: int) -> None:
     refused(GOOD[:length])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1))
 def test_a_damaged_workbook_is_read_or_refused(damage: list[tuple[int, int]]) -> None:
     data = bytearray(GOOD)
@@ -185,7 +186,7 @@ def test_a_damaged_workbook_is_read_or_refused(damage: list[tuple[int, int]]) ->
         read_table(bytes(data), "a.xlsx", DOCUMENT)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused(data: bytes) -> None:
     refused(data, "\x00\u202e.csv")
@@ -259,7 +260,7 @@ _ROW = st.tuples(
 _ENDINGS = rarely("</sheetData>", "<!-- --></sheetData>", "<c/></sheetData>", "")
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(_ROW, max_size=5), _ENDINGS)
 def test_a_plain_row_is_scanned_as_the_parser_scans_it(rows: Any, ending: str) -> None:
     body, number = "", 0

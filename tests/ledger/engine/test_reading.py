@@ -10,11 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maillage.ledger.engine.findings import CODES, KEPT, Severity
 from maillage.ledger.engine.reading import Cancelled, LedgerFile, read_ledger
+from tests.depth import examples
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 
 Rows = list[list[str]]
@@ -306,7 +307,7 @@ def _could_be_utf8(label: str) -> bool:
 AMOUNTS = st.integers(min_value=1, max_value=10**13 - 1)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     amounts=st.lists(AMOUNTS, min_size=1, max_size=12),
     separator=st.sampled_from("\t|"),

@@ -23,6 +23,8 @@ from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reading import read_ledger
 
+pytestmark = pytest.mark.deep
+
 CODES = tuple(entity.code for entity in SIX)
 PERIMETER = Perimeter(CODES, {code: code for code in CODES})
 JVM = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.kernel.money import exact_euros
@@ -155,7 +155,6 @@ def balanced(draw: st.DrawFn) -> Books:
     return books
 
 
-@settings(deadline=None)
 @given(balanced())
 def test_balanced_books_give_statements_that_hold(books: Books) -> None:
     accounts = present(books, CHART, LAYOUTS)
@@ -177,7 +176,6 @@ def test_balanced_books_give_statements_that_hold(books: Books) -> None:
             )
 
 
-@settings(deadline=None)
 @given(balanced())
 def test_chambers_add_up_to_the_whole_and_accounts_to_their_line(books: Books) -> None:
     accounts = present(books, CHART, LAYOUTS)
@@ -196,7 +194,6 @@ def test_chambers_add_up_to_the_whole_and_accounts_to_their_line(books: Books) -
                 assert whole.net == sum(share.amount.net for share in shares)
 
 
-@settings(deadline=None)
 @given(balanced())
 def test_every_account_is_used_once(books: Books) -> None:
     accounts = present(books, CHART, LAYOUTS)
@@ -213,7 +210,6 @@ def test_every_account_is_used_once(books: Books) -> None:
         )
 
 
-@settings(deadline=None)
 @given(balanced(), st.integers(1, 10**9))
 def test_a_missing_cent_is_found_where_it_is(books: Books, missing: int) -> None:
     former = books.get(("B", "2026", "512"), (0, 0))

@@ -8,13 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from maillage.ledger.engine import soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.engine.survey import CubeRow, survey, survey_all
+from tests.depth import examples
 from tests.ledger.engine.fec_text import as_xml, signed, table, written
 from tests.ledger.engine.test_reading import DEFECTS
 
@@ -259,9 +260,7 @@ CHANGES = st.lists(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES, newline=st.sampled_from(["\n", "\r\n"]), sides=st.booleans())
 def test_whatever_is_changed_a_file_the_pass_takes_has_nothing_to_say(
     tmp_path: Path, changes: list[tuple[int, int, str]], newline: str, sides: bool

@@ -23,6 +23,8 @@ from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
 from tests.builders import load, person, small_document
 
+pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+
 ENTITY = "Entité (code\u00a0; vide = réseau)"
 MODES = {"m-u": "non renseigné", "m-n": "sans objet"}
 FILTERS = [

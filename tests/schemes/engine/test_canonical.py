@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine import canonical, referential, shape
@@ -26,9 +26,10 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.sheets.findings import Unreadable
+from tests.depth import examples
 from tests.schemes.engine.strategies import documents, edition_files
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = examples(40, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema.Draft202012Validator(canonical.schema())
 Raw = dict[str, Any]
 
@@ -126,7 +127,7 @@ def test_five_lines_of_python_find_the_same_seal(file: EditionFile) -> None:
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(10, suppress_health_check=list(HealthCheck))
 @given(edition_files())
 def test_jq_finds_the_same_seal(file: EditionFile) -> None:
     data = canonical.dumps_file(file)

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from maillage.schemes.engine import checks, referential
 from maillage.schemes.engine.document import (
@@ -19,6 +19,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from tests.depth import examples
 from tests.schemes.engine.strategies import documents
 
 ENTITIES = (
@@ -188,7 +189,7 @@ def test_the_real_scheme_breaks_no_rule() -> None:
     assert [v.message for v in violations if v.severity == "error"] == []
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(50, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_cells_named_exist_and_order_of_placements_changes_nothing(
     document: EditionDocument,

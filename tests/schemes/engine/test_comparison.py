@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from maillage.schemes.engine import canonical, comparison, referential
 from maillage.schemes.engine.document import (
@@ -19,9 +19,10 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from tests.depth import examples
 from tests.schemes.engine.strategies import documents
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = examples(60, suppress_health_check=list(HealthCheck))
 REAL = referential.read("pays-de-la-loire-2017-2021").document
 
 

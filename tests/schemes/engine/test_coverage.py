@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine.coverage import Tally, coverage, total
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.engine.generate import generate
+from tests.depth import examples
 
 FULL = generate(7, entities=4, processes=7)[0]
 tallies = st.builds(Tally, *[st.integers(0, 100)] * 4)
@@ -75,7 +76,7 @@ def test_what_is_missing_is_named() -> None:
     assert coverage(FULL).missing == ()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(thinned())
 def test_every_cut_has_the_same_sum(document: EditionDocument) -> None:
     counted = coverage(document)

@@ -6,7 +6,7 @@ import time
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.network.rules import code_fault
@@ -16,6 +16,7 @@ from maillage.schemes.engine.document import EditionDocument, EntityKind, Integr
 from maillage.schemes.engine.fiction import FUNCTIONS, TOWN_HEADS, TOWN_TAILS
 from maillage.schemes.engine.generate import MAX_NETWORKS, MAX_PROCESSES, generate
 from maillage.schemes.engine.resolution import differences
+from tests.depth import examples
 
 KIND_OF_HOLDER = {
     IntegrationOption.REGIONAL: EntityKind.REGIONAL,
@@ -63,7 +64,7 @@ def check_rules(document: EditionDocument) -> None:
     assert len({cell.key for cell in document.placements}) == len(document.placements)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.integers(0, 10**6),
     st.integers(1, 4),
@@ -140,7 +141,7 @@ def test_share_of_own_values() -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from([0.25, 1.0]))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_who_runs_an_activity_for_the_others_follows_it(seed: int, overrides: float) -> None:
     document = generate(seed, 5, 15, overrides=overrides)[0]
     network = {c.key[:2]: c for c in document.placements if not c.entity}

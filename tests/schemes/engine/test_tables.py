@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 
 from maillage.schemes.engine.document import (
     EditionDocument,
@@ -25,6 +25,7 @@ from maillage.schemes.engine.tables.columns import letters_of, mode_of
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.formulas import guarded, unguarded
 from tests.builders import small_document
+from tests.depth import examples
 from tests.schemes.engine.strategies import documents
 
 TODAY = dt.date(2026, 11, 25)
@@ -110,7 +111,7 @@ def _visible(document: EditionDocument) -> tuple[PlacementDoc, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(documents())
 def test_what_is_exported_is_read_back(document: EditionDocument) -> None:
     expected = _visible(document)

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine import trajectory
@@ -21,6 +21,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from tests.depth import examples
 
 VALUES = "ACHIM?-"
 MILESTONES = ("m13", "m17", "m21")
@@ -67,7 +68,7 @@ cells = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(cells, st.sampled_from([None, "f0", "f1"]), st.sampled_from(["", "e0", "e1"]))
 def test_flows_conserve_the_processes(
     values: dict[tuple[str, str, str], str], function: str | None, entity: str

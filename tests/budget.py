@@ -1,0 +1,54 @@
+"""What each room's tests take, against what it may: `python -m tests.budget REPORT.xml…`.
+
+Reads JUnit reports. A room is a folder of `tests/`; its seconds are those of its tests, added up,
+whichever process ran them. Prints; judges nothing: machines differ.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOM = 180
+"""Seconds of one processor a room may add: 90 on two."""
+BUDGETS = {"ledger": 240, "schemes": 240, "architecture": 240, "browser": 360}
+"""What may take longer, and why it stands: the oldest rooms and what looks at every page."""
+
+
+def room_of(classname: str) -> str:
+    """`tests.workspaces.finance.engine.test_x` belongs to `finance`."""
+    parts = classname.split(".")[1:]
+    if parts and parts[0] == "workspaces":
+        parts = parts[1:]
+    return parts[0] if len(parts) > 1 else "house"
+
+
+def spent(reports: Iterable[Path]) -> dict[str, tuple[int, float]]:
+    """Tests and seconds by room, over every report."""
+    found: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    for report in reports:
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314: our own report
+            room = room_of(case.get("classname", ""))
+            tests, seconds = found[room]
+            found[room] = tests + 1, seconds + float(case.get("time", 0))
+    return dict(found)
+
+
+def told(found: dict[str, tuple[int, float]]) -> Iterable[str]:
+    yield f"{'room':<16}{'tests':>7}{'seconds':>10}{'budget':>9}"
+    for room, (tests, seconds) in sorted(found.items(), key=lambda row: -row[1][1]):
+        budget = BUDGETS.get(room, ROOM)
+        over = "  over" if seconds > budget else ""
+        yield f"{room:<16}{tests:>7}{seconds:>10.1f}{budget:>9}{over}"
+
+
+def main(arguments: list[str]) -> int:
+    print("\n".join(told(spent(Path(name) for name in arguments))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

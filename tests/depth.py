@@ -1,0 +1,20 @@
+"""How far random tests go: a little at every change, ten times further in `make deep`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import settings
+
+DEEP = os.environ.get("MAILLAGE_DEEP") == "1"
+FURTHER = 10
+
+settings.register_profile("usual", deadline=None)
+settings.register_profile("deep", deadline=None, max_examples=100 * FURTHER)
+settings.load_profile("deep" if DEEP else "usual")
+
+
+def examples(usual: int, **more: Any) -> settings:
+    """Settings for `usual` examples, ten times as many in depth, without deadline."""
+    return settings(max_examples=usual * (FURTHER if DEEP else 1), deadline=None, **more)

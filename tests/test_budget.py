@@ -1,0 +1,24 @@
+"""The report of time by room adds up what the test runner wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests import budget
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.ledger.engine.test_reading" name="a" time="200.5"/>
+<testcase classname="tests.ledger.test_books" name="b" time="100"/>
+<testcase classname="tests.workspaces.finance.test_budgets" name="c" time="2"/>
+<testcase classname="tests.test_crash" name="d" time="1"/>
+</testsuite></testsuites>"""
+
+
+def test_seconds_are_added_by_room_over_every_report(tmp_path: Path) -> None:
+    (tmp_path / "one.xml").write_text(REPORT)
+    (tmp_path / "two.xml").write_text(REPORT)
+    found = budget.spent([tmp_path / "one.xml", tmp_path / "two.xml"])
+    assert found == {"ledger": (4, 601.0), "finance": (2, 4.0), "house": (2, 2.0)}
+    lines = list(budget.told(found))
+    assert "over" in lines[1]
+    assert not any("over" in line for line in lines[2:])

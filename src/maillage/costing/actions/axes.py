@@ -8,17 +8,15 @@ from typing import Any
 from maillage.costing.models import BudgetAxis
 from maillage.costing.rules import axes as rules
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 
 
-def _can_keep_axes(network: Network, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_keep_axes(network.pk, finance_function(network.pk), actor)
-
-
-@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=_can_keep_axes)
+@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=rules.can_keep_axes)
 def save_axis(
     network: Network,
     *,

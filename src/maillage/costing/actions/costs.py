@@ -13,8 +13,10 @@ from maillage.costing.engine.benchmarks import units
 from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
 from maillage.costing.rules import costs as rules
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.rules import name_fault, unseen_fault
 from maillage.people.actors import Actor
@@ -32,19 +34,7 @@ class Count:
     seen: int = 0
 
 
-def can_count(network: Network, counts: Sequence[Count], *, actor: Actor, **_: object) -> Verdict:
-    """Every chamber counted is the actor's to write."""
-    finance = finance_function(network.pk)
-    for count in counts:
-        if {count.process.network_id, count.entity.network_id} != {network.pk}:
-            return Denied("Ce macro-processus ou cette chambre n’est pas du réseau.", status=422)
-        verdict = rules.can_count(network.pk, finance, count.entity.pk, actor)
-        if not verdict:
-            return verdict
-    return ALLOWED
-
-
-@action("finance.volume.counted", "Volumes et ETP saisis", guard=can_count)
+@action("finance.volume.counted", "Volumes et ETP saisis", guard=rules.can_count)
 def count_volumes(
     network: Network, counts: Sequence[Count], *, actor: Actor, source: str = ""
 ) -> Outcome[int]:
@@ -89,11 +79,7 @@ def _plain(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
-def can_study(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
-    return rules.can_study(network.pk, finance_function(network.pk), actor)
-
-
-@action("finance.unit.named", "Unité d’œuvre nommée", guard=can_study)
+@action("finance.unit.named", "Unité d’œuvre nommée", guard=rules.can_study)
 def name_unit(
     network: Network, process: MacroProcess, *, label: str, benchmark: str = "", actor: Actor
 ) -> Outcome[ServiceUnit]:
@@ -142,7 +128,7 @@ class StudyDraft:
     source: str = ""
 
 
-@action("finance.study.saved", "Étude de coût enregistrée", guard=can_study)
+@action("finance.study.saved", "Étude de coût enregistrée", guard=rules.can_study)
 def save_study(
     network: Network, draft: StudyDraft, *, actor: Actor, seen: int | None = None
 ) -> Outcome[CostStudy]:
@@ -202,11 +188,7 @@ def _study_fault(network: Network, draft: StudyDraft) -> str:
     return fault
 
 
-def can_remove_study(row: CostStudy, *, actor: Actor) -> Verdict:
-    return can_study(row.network, actor=actor)
-
-
-@action("finance.study.removed", "Étude de coût supprimée", guard=can_remove_study)
+@action("finance.study.removed", "Étude de coût supprimée", guard=rules.can_remove_study)
 def remove_study(row: CostStudy, *, actor: Actor) -> Outcome[None]:
     """Take a study away, with its lines; volumes counted in the grid stay."""
     diff = {"process": row.process.code, "provider": row.provider.code, "year": row.year}

@@ -24,8 +24,10 @@ from maillage.costing.queries.keys import (
 from maillage.costing.rules import keys as rules
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.period import Period
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.network.models import Entity, Network
 from maillage.network.rules import code_fault, name_fault, unseen_fault
 from maillage.people.actors import Actor
@@ -50,11 +52,7 @@ class KeyDraft:
         return Period(self.valid_from, self.valid_to)
 
 
-def can_keep(network: Network, *_: object, actor: Actor, **__: object) -> Verdict:
-    return rules.can_keep_keys(network.pk, finance_function(network.pk), actor)
-
-
-@action("finance.key.defined", "Clé de répartition définie", guard=can_keep)
+@action("finance.key.defined", "Clé de répartition définie", guard=rules.can_keep_keys)
 def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
     """Open a version of a key; its shares are computed from the quantities, or as entered.
 
@@ -70,18 +68,7 @@ def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[Al
     return Outcome(row, _told(draft, shares), row)
 
 
-def can_revise_key(row: AllocationKey, *_: object, actor: Actor, **__: object) -> Verdict:
-    verdict = can_keep(row.network, actor=actor)
-    if verdict and row.recharges.exists():
-        reason = (
-            "Des relevés ont été établis avec cette clé\u00a0: elle ne change plus. La clore, puis "
-            "ouvrir une nouvelle version."
-        )
-        return Denied(reason, status=409)
-    return verdict
-
-
-@action("finance.key.revised", "Clé de répartition modifiée", guard=can_revise_key)
+@action("finance.key.revised", "Clé de répartition modifiée", guard=rules.can_revise_key)
 def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
     """Change a version no statement was issued by. Refuses (422) as `define_key` does."""
     shares = _shares(draft)
@@ -93,11 +80,7 @@ def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[
     return Outcome(row, _told(draft, shares), row)
 
 
-def can_close_key(row: AllocationKey, *_: object, actor: Actor, **__: object) -> Verdict:
-    return can_keep(row.network, actor=actor)
-
-
-@action("finance.key.closed", "Fin de validité d’une clé enregistrée", guard=can_close_key)
+@action("finance.key.closed", "Fin de validité d’une clé enregistrée", guard=rules.can_close_key)
 def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome[AllocationKey]:
     """Say the last day a version holds.
 
@@ -202,13 +185,6 @@ _SHARED = ("first_day", "last_day", "label", "provider", "key", "origin", "accou
 """What a statement takes from what is asked, and a reversal from its statement."""
 
 
-def can_issue(network: Network, asked: Recharge, *, actor: Actor) -> Verdict:
-    verdict = can_keep(network, actor=actor)
-    if verdict and {asked.key.network_id, asked.provider.network_id} != {network.pk}:
-        return Denied("Cette clé ou cette chambre n’appartient pas au réseau.", status=422)
-    return verdict
-
-
 def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     """Why a statement is refused, by the field at fault: its label, its dates, its key, its amount.
 
@@ -243,7 +219,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     return found | ({"account": fault} if fault else {})
 
 
-@action("finance.recharge.issued", "Relevé de refacturation établi", guard=can_issue)
+@action("finance.recharge.issued", "Relevé de refacturation établi", guard=rules.can_issue)
 def issue_recharge(
     network: Network, asked: Recharge, *, actor: Actor
 ) -> Outcome[RechargeStatement]:
@@ -293,18 +269,9 @@ def _next_number(network: Network, year: int) -> int:
     return last.number + 1 if last else 1
 
 
-def can_reverse(network: Network, statement: RechargeStatement, **given: Any) -> Verdict:
-    verdict = can_keep(network, actor=given["actor"])
-    if not verdict:
-        return verdict
-    if statement.reverses_id is not None:
-        return Denied("Une contre-passation ne se contre-passe pas\u00a0: refaire un relevé.", 409)
-    if RechargeStatement.objects.filter(reverses=statement).exists():
-        return Denied("Ce relevé est déjà contre-passé.", status=409)
-    return ALLOWED
-
-
-@action("finance.recharge.reversed", "Relevé de refacturation contre-passé", guard=can_reverse)
+@action(
+    "finance.recharge.reversed", "Relevé de refacturation contre-passé", guard=rules.can_reverse
+)
 def reverse_recharge(
     network: Network, statement: RechargeStatement, *, reason: str, actor: Actor
 ) -> Outcome[RechargeStatement]:

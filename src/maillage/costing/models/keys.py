@@ -52,6 +52,11 @@ class AllocationKey(models.Model):
     def subject(self) -> str:
         return f"finance.key:{self.pk}"
 
+    @property
+    def is_used(self) -> bool:
+        """Whether a statement was issued by it. One query."""
+        return self.recharges.exists()
+
 
 class KeyShare(models.Model):
     """The part of one chamber in a key, and the quantity it comes from where there is one."""
@@ -134,6 +139,11 @@ class RechargeStatement(models.Model):
     @property
     def subject(self) -> str:
         return f"finance.recharge:{self.pk}"
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether another statement takes it back. One query."""
+        return RechargeStatement.objects.filter(reverses=self).exists()
 
 
 class RechargeLine(models.Model):

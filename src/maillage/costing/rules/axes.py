@@ -6,14 +6,16 @@ import datetime as dt
 import re
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.rules import NetworkLike
 from maillage.people.actors import Actor
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def can_keep_axes(network: int, finance: str, actor: Actor) -> Verdict:
+def can_keep_axes(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the analytical plan, common to all chambers, may be changed."""
-    if actor.edits_network_value(network, finance):
+    if actor.edits_network_value(network.pk, FINANCE_FUNCTION):
         return ALLOWED
     return Denied(
         "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "

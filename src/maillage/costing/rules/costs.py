@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Protocol
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 MOST_VOLUME = Decimal(10**10)
@@ -13,9 +17,34 @@ MOST_MINUTES = Decimal(100_000)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def can_count(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
-    """Whether the volumes and FTE of this entity may be written."""
-    if actor.edits_entity_value(network, finance, entity):
+class CountLike(Protocol):
+    @property
+    def process(self) -> Owned: ...
+
+    @property
+    def entity(self) -> EntityLike: ...
+
+
+class Owned(Protocol):
+    network_id: int
+
+
+def can_count(
+    network: NetworkLike, *, actor: Actor, counts: Iterable[CountLike], **_: object
+) -> Verdict:
+    """Whether every chamber counted is the actor's to write."""
+    for count in counts:
+        if {count.process.network_id, count.entity.network_id} != {network.pk}:
+            return Denied("Ce macro-processus ou cette chambre n’est pas du réseau.", status=422)
+        verdict = can_count_of(count.entity, actor=actor)
+        if not verdict:
+            return verdict
+    return ALLOWED
+
+
+def can_count_of(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether the volumes and FTE of this chamber may be written."""
+    if actor.edits_entity_value(entity.network_id, FINANCE_FUNCTION, entity.pk):
         return ALLOWED
     return Denied(
         "Les volumes d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, de "
@@ -23,9 +52,17 @@ def can_count(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
     )
 
 
-def can_study(network: int, finance: str, actor: Actor) -> Verdict:
+def can_study(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """A cost study speaks of several chambers: the network's finance editors write it."""
-    if actor.edits_network_value(network, finance):
+    return _studies(network.pk, actor)
+
+
+def can_remove_study(study: Owned, *, actor: Actor, **_: object) -> Verdict:
+    return _studies(study.network_id, actor)
+
+
+def _studies(network: int, actor: Actor) -> Verdict:
+    if actor.edits_network_value(network, FINANCE_FUNCTION):
         return ALLOWED
     return Denied(
         "Une étude de coût porte sur plusieurs chambres\u00a0: elle s’écrit avec un mandat de "

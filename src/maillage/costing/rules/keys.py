@@ -6,18 +6,81 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Protocol
 
 from maillage.kernel.period import Month, last_of_month, months_name
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
 
 
-def can_keep_keys(network: int, finance: str, actor: Actor) -> Verdict:
+class KeyLike(Protocol):
+    network_id: int
+
+    @property
+    def is_used(self) -> bool: ...
+
+
+class RechargeLike(Protocol):
+    @property
+    def key(self) -> KeyLike: ...
+
+    @property
+    def provider(self) -> EntityLike: ...
+
+
+class StatementLike(Protocol):
+    network_id: int
+    reverses_id: int | None
+
+    @property
+    def is_reversed(self) -> bool: ...
+
+
+def can_keep_keys(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Keys bind every chamber: the network's finance editors and administrators keep them."""
-    if actor.edits_network_value(network, finance):
+    return _keeps(network.pk, actor)
+
+
+def can_close_key(key: KeyLike, *, actor: Actor, **_: object) -> Verdict:
+    return _keeps(key.network_id, actor)
+
+
+def can_revise_key(key: KeyLike, *, actor: Actor, **_: object) -> Verdict:
+    verdict = _keeps(key.network_id, actor)
+    if not verdict or not key.is_used:
+        return verdict
+    return Denied(
+        "Des relevés ont été établis avec cette clé\u00a0: elle ne change plus. La clore, puis "
+        "ouvrir une nouvelle version.",
+        status=409,
+    )
+
+
+def can_issue(network: NetworkLike, *, actor: Actor, asked: RechargeLike, **_: object) -> Verdict:
+    verdict = _keeps(network.pk, actor)
+    if verdict and {asked.key.network_id, asked.provider.network_id} != {network.pk}:
+        return Denied("Cette clé ou cette chambre n’appartient pas au réseau.", status=422)
+    return verdict
+
+
+def can_reverse(_: object, *, actor: Actor, statement: StatementLike, **__: object) -> Verdict:
+    verdict = _keeps(statement.network_id, actor)
+    if not verdict:
+        return verdict
+    if statement.reverses_id is not None:
+        return Denied("Une contre-passation ne se contre-passe pas\u00a0: refaire un relevé.", 409)
+    if statement.is_reversed:
+        return Denied("Ce relevé est déjà contre-passé.", status=409)
+    return ALLOWED
+
+
+def _keeps(network: int, actor: Actor) -> Verdict:
+    if actor.edits_network_value(network, FINANCE_FUNCTION):
         return ALLOWED
     return Denied(
         "Les clés et les relevés de refacturation engagent toutes les chambres\u00a0: ils "

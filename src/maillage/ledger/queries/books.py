@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from maillage.ledger import archive
 from maillage.ledger.models import Book, BookFile, BookImport
-from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 
@@ -32,10 +31,6 @@ def books_visible_to(actor: Actor) -> QuerySet[Book]:
 def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
     imports = BookImport.objects.select_related("network")
     return imports.filter(network__in=networks_kept_visible_to(actor))
-
-
-def finance_function(network: int) -> str:
-    return FINANCE_FUNCTION
 
 
 def chambers_of(network: Network) -> list[Entity]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -18,8 +17,10 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, last_voted
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
@@ -48,13 +49,7 @@ START_LABELS = {
 }
 
 
-def _can_open(network: Network, *, actor: Actor, entity: Entity, **_: Any) -> Verdict:
-    if entity.network_id != network.pk or not entity.is_chamber:
-        return Denied("Cette entité n’est pas une chambre du réseau.", status=422)
-    return rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
-
-
-@action("finance.budget.opened", "Budget ouvert", guard=_can_open)
+@action("finance.budget.opened", "Budget ouvert", guard=rules.can_open)
 def open_budget(
     network: Network,
     *,
@@ -114,11 +109,7 @@ def _start(entity: Entity, year: int, start: str) -> tuple[Amounts, Budget | Non
     return amounts, source
 
 
-def _can_revise(budget: Budget, *, actor: Actor) -> Verdict:
-    return rules.can_revise(budget, finance_function(budget.network_id), actor)
-
-
-@action("finance.budget.revised", "Budget rectifié préparé", guard=_can_revise)
+@action("finance.budget.revised", "Budget rectifié préparé", guard=rules.can_revise)
 def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
     """Copy the budget in force of this chamber and year into the draft of the next revised one.
 
@@ -163,11 +154,7 @@ def _next_initial(budget: Budget) -> dt.date | None:
     return following.values_list("voted_on", flat=True).first()
 
 
-def _can_vote(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_vote(budget, finance_function(budget.network_id), actor)
-
-
-@action("finance.budget.voted", "Budget voté", guard=_can_vote)
+@action("finance.budget.voted", "Budget voté", guard=rules.can_vote)
 def vote_budget(
     budget: Budget, *, actor: Actor, body: str, on: dt.date | None, act: str
 ) -> Outcome[Budget]:
@@ -190,11 +177,7 @@ def vote_budget(
     return Outcome(budget, diff | {"on": on.isoformat()})
 
 
-def _can_send(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_send(budget, finance_function(budget.network_id), actor)
-
-
-@action("finance.budget.sent", "Budget envoyé à l’autorité", guard=_can_send)
+@action("finance.budget.sent", "Budget envoyé à l’autorité", guard=rules.can_send)
 def send_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record that a voted budget went to the authority. Refuses (422) a date that does not hold."""
     refuse_fault(rules.sending_fault(budget.voted_on, on, timezone.localdate()))
@@ -210,11 +193,7 @@ def tacit_months() -> int:
     return next(d.when.months for d in deadlines if d.tacit)  # type: ignore[union-attr]
 
 
-def _can_approve(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="approve")
-
-
-@action("finance.budget.approved", "Budget approuvé", guard=_can_approve)
+@action("finance.budget.approved", "Budget approuvé", guard=rules.can_approve)
 def approve_budget(
     budget: Budget, *, actor: Actor, on: dt.date | None, tacit: bool = False
 ) -> Outcome[Budget]:
@@ -226,11 +205,7 @@ def approve_budget(
     return _answer(budget, "approve", on, after)
 
 
-def _can_refuse(budget: Budget, *, actor: Actor, **_: Any) -> Verdict:
-    return rules.can_answer(budget, finance_function(budget.network_id), actor, verb="refuse")
-
-
-@action("finance.budget.refused", "Budget refusé par l’autorité", guard=_can_refuse)
+@action("finance.budget.refused", "Budget refusé par l’autorité", guard=rules.can_refuse)
 def refuse_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record the authority's refusal: the budget counts no more, another vote is due."""
     return _answer(budget, "refuse", on, None)
@@ -248,11 +223,7 @@ def _answer(
     return Outcome(budget, diff)
 
 
-def _can_delete(budget: Budget, *, actor: Actor) -> Verdict:
-    return rules.can_delete(budget, finance_function(budget.network_id), actor)
-
-
-@action("finance.budget.deleted", "Budget en préparation supprimé", guard=_can_delete)
+@action("finance.budget.deleted", "Budget en préparation supprimé", guard=rules.can_delete)
 def delete_budget(budget: Budget, *, actor: Actor) -> Outcome[None]:
     """Delete a budget being prepared, with its lines."""
     diff = {"entity": budget.entity.code, "year": budget.year, "kind": budget.kind}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import Denied, Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
@@ -18,17 +19,10 @@ from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
 from maillage.workspaces.finance.rules import budgets as rules
 
 
-def can_keep_calendar(entity: Entity, *, actor: Actor, **_: Any) -> Verdict:
-    if not entity.is_chamber:
-        return Denied("Cette entité n’est pas une chambre du réseau.", status=422)
-    finance = finance_function(entity.network_id)
-    return rules.can_keep(entity.network_id, entity.pk, finance, actor)
-
-
 @action(
     "finance.assembly.planned",
     "Dates de séance de l’assemblée enregistrées",
-    guard=can_keep_calendar,
+    guard=rules.can_keep_calendar,
 )
 def plan_assemblies(
     entity: Entity, *, actor: Actor, year: int, sittings: Mapping[str, dt.date | None]
@@ -68,7 +62,7 @@ def _sit(row: AssemblyDate, on: dt.date | None) -> None:
     row.save()
 
 
-@action("finance.deadline.met", "Échéance notée comme faite", guard=can_keep_calendar)
+@action("finance.deadline.met", "Échéance notée comme faite", guard=rules.can_keep_calendar)
 def meet_deadline(
     entity: Entity, *, actor: Actor, year: int, key: str, on: dt.date | None, note: str = ""
 ) -> Outcome[CalendarEntry]:
@@ -101,7 +95,7 @@ def meet_deadline(
     return Outcome(held, diff, held)
 
 
-@action("finance.deadline.reopened", "Échéance rouverte", guard=can_keep_calendar)
+@action("finance.deadline.reopened", "Échéance rouverte", guard=rules.can_keep_calendar)
 def reopen_deadline(entity: Entity, *, actor: Actor, year: int, key: str) -> Outcome[None]:
     """Take back that a deadline was met. Refuses (409) where nobody said it was."""
     held = CalendarEntry.objects.filter(entity=entity, year=year, deadline=key).first()

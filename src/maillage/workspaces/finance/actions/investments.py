@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+    require,
+)
 from maillage.network.models import Entity, Network
 from maillage.network.rules import code_fault, name_fault
 from maillage.people.actors import Actor
@@ -28,16 +31,10 @@ def _entity(network: Network, code: str) -> Entity:
     return found
 
 
-def can_save_investment(
-    network: Network, operation: Operation, *, actor: Actor, **_: object
-) -> Verdict:
-    """The entity's own editors, the finance function's, the administrators."""
-    entity = network.entities.filter(code=operation.entity).values_list("pk", flat=True).first()
-    return rules.can_plan(network.pk, finance_function(network.pk), entity or 0, actor)
-
-
 @action(
-    "finance.investment.saved", "Opération d’investissement enregistrée", guard=can_save_investment
+    "finance.investment.saved",
+    "Opération d’investissement enregistrée",
+    guard=rules.can_plan_something,
 )
 def save_investment(
     network: Network, operation: Operation, *, actor: Actor, seen: int | None = None
@@ -48,8 +45,9 @@ def save_investment(
     come; (409) an operation written
     by someone else since version `seen`, or a code already taken (`seen` 0). None checks nothing.
     """
-    _refuse(operation)
     entity = _entity(network, operation.entity)
+    require(rules.can_plan(entity, actor=actor))
+    _refuse(operation)
     row = Investment.objects.filter(entity=entity, code=operation.code).first()
     if seen is not None and seen != (row.version if row else 0):
         refuse(_moved(row, operation.code, seen), 409)
@@ -129,19 +127,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def can_remove_investment(row: Investment, *, actor: Actor) -> Verdict:
-    finance = finance_function(row.network_id)
-    verdict = rules.can_plan(row.network_id, finance, row.entity_id, actor)
-    if not verdict:
-        return verdict
-    fault = rules.removal_fault(row.status)
-    return Denied(fault, status=409) if fault else ALLOWED
-
-
 @action(
     "finance.investment.removed",
     "Idée retirée du plan d’investissement",
-    guard=can_remove_investment,
+    guard=rules.can_remove,
 )
 def remove_investment(row: Investment, *, actor: Actor) -> Outcome[None]:
     """Take an idea out of the plan. Refuses (409) whatever is more than an idea."""
@@ -149,27 +138,6 @@ def remove_investment(row: Investment, *, actor: Actor) -> Outcome[None]:
     network = row.network
     row.delete()
     return Outcome(None, diff, network)
-
-
-def can_plan_something(network: Network, *, actor: Actor) -> Verdict:
-    return rules.can_plan_something(network.pk, finance_function(network.pk), actor)
-
-
-def can_plan_in(network: Network, entities: Iterable[str], *, actor: Actor) -> dict[str, Verdict]:
-    """Whether the operations of each of these chambers are the actor's to write."""
-    finance = finance_function(network.pk)
-    ids = dict(network.entities.values_list("code", "pk"))
-    return {e: rules.can_plan(network.pk, finance, ids.get(e, 0), actor) for e in sorted(entities)}
-
-
-def can_import_investments(
-    network: Network, operations: Sequence[Operation], *, actor: Actor
-) -> Verdict:
-    """Every chamber whose operations would change is the actor's to write."""
-    verdict = can_plan_something(network, actor=actor)
-    changed = {operation.entity for _before, operation in changes_of(network, operations)}
-    verdicts = can_plan_in(network, changed, actor=actor).values()
-    return verdict and next((v for v in verdicts if not v), verdict)
 
 
 def changes_of(
@@ -181,7 +149,7 @@ def changes_of(
 
 
 @action(
-    "finance.investment.imported", "Plan d’investissement importé", guard=can_import_investments
+    "finance.investment.imported", "Plan d’investissement importé", guard=rules.can_plan_something
 )
 def import_investments(
     network: Network, operations: Sequence[Operation], *, actor: Actor
@@ -192,10 +160,12 @@ def import_investments(
     """
     found = changes_of(network, operations)
     rows = {(row.entity.code, row.code): row for row, _o in plan_of(network)}
+    entities = {code: _entity(network, code) for code in {o.entity for _before, o in found}}
+    for entity in entities.values():
+        require(rules.can_plan(entity, actor=actor))
     for _before, operation in found:
         _refuse(operation)
-        entity = _entity(network, operation.entity)
-        _write(network, entity, rows.get(operation.key), operation)
+        _write(network, entities[operation.entity], rows.get(operation.key), operation)
     if not found:
         return Outcome(0, unchanged=True)
     told = {f"{o.entity}|{o.code}": _told(before, o) for before, o in found}

@@ -15,8 +15,10 @@ from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import LARGEST
-from maillage.kernel.verdicts import Verdict, refuse, refuse_fault
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    refuse,
+    refuse_fault,
+)
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.rules import budgets as rules
@@ -57,11 +59,7 @@ def stamp_of() -> int:
     return time.time_ns() // 1000
 
 
-def can_enter(budget: Budget, *_: Any, actor: Actor, **__: Any) -> Verdict:
-    return rules.can_enter(budget, finance_function(budget.network_id), actor)
-
-
-@action("finance.line.entered", "Montants de budget saisis", guard=can_enter)
+@action("finance.line.entered", "Montants de budget saisis", guard=rules.can_enter)
 def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) -> Outcome[Entered]:
     """Apply every edit, or none.
 

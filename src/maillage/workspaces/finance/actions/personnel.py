@@ -9,11 +9,12 @@ from maillage.costing.models import Budget, BudgetAxis
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, can_enter, stamp_of
+from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, stamp_of
 from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.queries.budgets import jobs_of
+from maillage.workspaces.finance.rules.budgets import can_enter
 
 
 @action("finance.personnel.saved", "Emplois d’un budget enregistrés", guard=can_enter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from maillage.ledger.queries.books import finance_function, networks_kept_visible_to
+from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.investments import Operation
@@ -62,6 +62,5 @@ def known_of(network: Network) -> Known:
 
 def entities_planned_by(network: Network, actor: Actor) -> list[tuple[int, str]]:
     """Chambers whose operations this actor may write: id and name."""
-    finance = finance_function(network.pk)
     chambers = network.entities.filter(kind__in=["regional", "territorial"], archived=False)
-    return [(e.pk, e.name) for e in chambers if can_plan(network.pk, finance, e.pk, actor)]
+    return [(e.pk, e.name) for e in chambers if can_plan(e, actor=actor)]

@@ -1,18 +1,18 @@
-"""What a budget allows, to whom and when. Pure: reads the rows it is given, never the database.
-
-`finance` is the id of the finance function in the network, 0 where there is none.
-"""
+"""What a budget allows, to whom and when. Pure: reads the rows it is given, never the database."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Protocol
 
 from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
 from maillage.kernel.period import months_later
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 LIFE = Transitions(
@@ -30,6 +30,12 @@ YEARS_BACK, YEARS_AHEAD = 10, 5
 """Years before and after this one for which a budget is opened or a sitting planned."""
 MOST_GAP = 5
 """Percent between accounts 64 and the jobs beyond which a vote is cautioned."""
+NOT_KEPT = Denied(
+    "Les budgets d’une chambre se tiennent avec un mandat de rédacteur de cette chambre, "
+    "de rédacteur de la fonction finances, ou d’administrateur du réseau."
+)
+NO_CHAMBER = Denied("Cette entité n’est pas une chambre du réseau.", status=422)
+ANSWER = "enregistrer la réponse de l’autorité"
 
 
 class BudgetLike(Protocol):
@@ -42,17 +48,41 @@ class BudgetLike(Protocol):
     sent_on: dt.date | None
 
 
-def can_keep(network: int, entity: int, finance: str, actor: Actor) -> Verdict:
+class ChamberLike(EntityLike, Protocol):
+    @property
+    def is_chamber(self) -> bool: ...
+
+
+def can_keep(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the budgets of this chamber are this actor's to keep."""
-    if actor.edits_entity_value(network, finance, entity):
+    return _keeps(entity.network_id, entity.pk, actor)
+
+
+def _keeps(network: int, entity: int, actor: Actor) -> Verdict:
+    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
         return ALLOWED
-    return Denied(
-        "Les budgets d’une chambre se tiennent avec un mandat de rédacteur de cette chambre, "
-        "de rédacteur de la fonction finances, ou d’administrateur du réseau."
-    )
+    return NOT_KEPT
 
 
-def can_enter(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
+def can_open_some(
+    network: NetworkLike, *, actor: Actor, entities: Iterable[EntityLike], **_: object
+) -> Verdict:
+    """Whether a budget of one of these chambers, or of any, is this actor's to open."""
+    whole = actor.edits_network_value(network.pk, FINANCE_FUNCTION)
+    return ALLOWED if whole or any(can_keep(e, actor=actor) for e in entities) else NOT_KEPT
+
+
+def can_open(network: NetworkLike, *, actor: Actor, entity: ChamberLike, **_: object) -> Verdict:
+    if entity.network_id != network.pk:
+        return NO_CHAMBER
+    return can_keep_calendar(entity, actor=actor)
+
+
+def can_keep_calendar(entity: ChamberLike, *, actor: Actor, **_: object) -> Verdict:
+    return can_keep(entity, actor=actor) if entity.is_chamber else NO_CHAMBER
+
+
+def can_enter(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether amounts and jobs may be entered: a draft, of a chamber that is the actor's."""
     if budget.status != "draft":
         advice = "" if budget.kind == "executed" else " Pour le corriger, préparer un rectifié."
@@ -61,34 +91,37 @@ def can_enter(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
             f"plus.{advice}",
             status=409,
         )
-    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+    return _keeps(budget.network_id, budget.entity_id, actor)
 
 
-def _can_move(budget: BudgetLike, verb: str, what: str, finance: str, actor: Actor) -> Verdict:
+def _can_move(budget: BudgetLike, verb: str, what: str, actor: Actor) -> Verdict:
     verdict = LIFE.can(budget.status, verb, what)
-    return verdict and can_keep(budget.network_id, budget.entity_id, finance, actor)
+    return verdict and _keeps(budget.network_id, budget.entity_id, actor)
 
 
-def can_vote(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
-    return _can_move(budget, "vote", "enregistrer le vote", finance, actor)
+def can_vote(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    return _can_move(budget, "vote", "enregistrer le vote", actor)
 
 
-def can_send(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
-    return _can_move(budget, "send", "enregistrer l’envoi à l’autorité", finance, actor)
+def can_send(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    return _can_move(budget, "send", "enregistrer l’envoi à l’autorité", actor)
 
 
-def can_answer(budget: BudgetLike, finance: str, actor: Actor, *, verb: str) -> Verdict:
-    """`verb` is "approve" or "refuse"."""
-    return _can_move(budget, verb, "enregistrer la réponse de l’autorité", finance, actor)
+def can_approve(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    return _can_move(budget, "approve", ANSWER, actor)
 
 
-def can_delete(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
+def can_refuse(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    return _can_move(budget, "refuse", ANSWER, actor)
+
+
+def can_delete(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
     if budget.status != "draft":
         return Denied("Seul un budget en préparation peut être supprimé.", status=409)
-    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+    return _keeps(budget.network_id, budget.entity_id, actor)
 
 
-def can_revise(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
+def can_revise(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether a revised budget may be prepared from this one."""
     if budget.kind == Kind.EXECUTED:
         return Denied("Un budget exécuté ne se rectifie pas.", status=409)
@@ -98,7 +131,7 @@ def can_revise(budget: BudgetLike, finance: str, actor: Actor) -> Verdict:
             "le vote de celui-ci.",
             status=409,
         )
-    return can_keep(budget.network_id, budget.entity_id, finance, actor)
+    return _keeps(budget.network_id, budget.entity_id, actor)
 
 
 def year_fault(year: int) -> str:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 
-def can_plan(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
-    """Whether the operations of this entity may be written. `finance`: id of that function."""
-    if actor.edits_entity_value(network, finance, entity):
+class InvestmentLike(Protocol):
+    network_id: int
+    entity_id: int
+    status: str
+
+
+def can_plan(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether operations of this chamber may be written."""
+    return _plans(entity.network_id, entity.pk, actor)
+
+
+def can_revise(row: InvestmentLike, *, actor: Actor, **_: object) -> Verdict:
+    return _plans(row.network_id, row.entity_id, actor)
+
+
+def _plans(network: int, entity: int, actor: Actor) -> Verdict:
+    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
         return ALLOWED
     return Denied(
         "Les opérations d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, "
@@ -16,10 +34,11 @@ def can_plan(network: int, finance: str, entity: int, actor: Actor) -> Verdict:
     )
 
 
-def can_plan_something(network: int, finance: str, actor: Actor) -> Verdict:
+def can_plan_something(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether some operation of the network may be written, whichever chamber's."""
-    own = any(p.network == network and p.entity is not None for p in actor.perimeters)
-    if own or actor.edits_network_value(network, finance):
+    if actor.edits_some_entity(network.pk) or actor.edits_network_value(
+        network.pk, FINANCE_FUNCTION
+    ):
         return ALLOWED
     return Denied(
         "Écrire au plan d’investissement demande un mandat de rédacteur d’une chambre, de la "
@@ -27,11 +46,13 @@ def can_plan_something(network: int, finance: str, actor: Actor) -> Verdict:
     )
 
 
-def removal_fault(status: str) -> str:
-    """Why an operation may not be removed, "" where it may: only an idea leaves no trace."""
-    if status == "idea":
-        return ""
-    return (
+def can_remove(row: InvestmentLike, *, actor: Actor, **_: object) -> Verdict:
+    """Only an idea leaves no trace in the plan."""
+    verdict = can_revise(row, actor=actor)
+    if not verdict or row.status == "idea":
+        return verdict
+    return Denied(
         "Seule une idée se retire\u00a0; une opération programmée ou votée se marque "
-        "«\u00a0abandonnée\u00a0», et reste lisible."
+        "«\u00a0abandonnée\u00a0», et reste lisible.",
+        status=409,
     )

@@ -18,7 +18,6 @@ from maillage.costing.models import BudgetAxis
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import Denied, Refusal
-from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -55,7 +54,7 @@ def axes(request: Request, network: str, code: str = "") -> HttpResponse:
     found = kept_network(request, network)
     axis = get_object_or_404(found.budget_axes, code=code) if code else None
     actor = request.actor
-    verdict = can_keep_axes(found.pk, finance_function(found.pk), actor)
+    verdict = can_keep_axes(found, actor=actor)
     form = AxisForm(request.POST or None, initial=_initial(axis))
     if axis is not None:
         form.fields["code"].disabled = True

@@ -28,9 +28,10 @@ from maillage.costing.queries.realised import (
     reconciled,
 )
 from maillage.costing.rules.axes import can_keep_axes
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, require
-from maillage.ledger.queries.books import chambers_of, current_files, finance_function
+from maillage.kernel.verdicts import Denied, Verdict, require
+from maillage.ledger.queries.books import chambers_of, current_files
 from maillage.network.models import Entity, Network
+from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
@@ -96,12 +97,11 @@ def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slo
 def matrix(request: Request, network: str) -> HttpResponse:
     """Chambers by kind of budget: what exists, in which state, what it adds up to."""
     found = kept_network(request, network)
-    year, finance = year_asked(request), finance_function(found.pk)
+    year, actor = year_asked(request), request.actor
     view = year_of(found, year)
-    actor = request.actor
     rows = []
     for entity in view.chambers:
-        keeps = rules.can_keep(found.pk, entity.pk, finance, actor)
+        keeps = rules.can_keep(entity, actor=actor)
         rows.append((entity, [_slot(view, entity, kind, keeps) for kind in Kind]))
     context = frame(found, "finance:budgets") | {
         "year": year,
@@ -110,8 +110,8 @@ def matrix(request: Request, network: str) -> HttpResponse:
         "rows": rows,
         "count": len(view.budgets),
         "stand_ins": stand_ins(view, timezone.localdate()),
-        "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
-        "keeps_axes": bool(can_keep_axes(found.pk, finance, actor)),
+        "keeps_some": any(rules.can_keep(e, actor=actor) for e in view.chambers),
+        "keeps_axes": bool(can_keep_axes(found, actor=actor)),
     }
     return render(request, "finance/budgets.html", context)
 
@@ -164,18 +164,17 @@ class OpenForm(forms.Form):
 def new(request: Request, network: str) -> HttpResponse:
     """Open the initial or executed budget of a chamber."""
     found = kept_network(request, network)
-    actor, finance = request.actor, finance_function(found.pk)
-    mine = [e for e in chambers_of(found) if rules.can_keep(found.pk, e.pk, finance, actor)]
+    mine = [e for e in chambers_of(found) if rules.can_keep(e, actor=request.actor)]
     form = OpenForm(request.POST or None, initial=_opening(request, found))
     form.fields["chambre"].choices = [(e.code, e.name) for e in mine]  # type: ignore[attr-defined]
-    verdict: Verdict = rules.can_keep(found.pk, 0, finance, actor) if not mine else ALLOWED
+    verdict = rules.can_open_some(found, entities=mine, actor=request.actor)
     if request.method == "POST":
         require(verdict)
 
     def run(**given: Any) -> Done:
         budget: Budget = open_budget(
             found,
-            actor=actor,
+            actor=request.actor,
             entity=chamber_or_404(found, given["chambre"]),
             year=given["annee"],
             kind=given["nature"],
@@ -257,15 +256,13 @@ VERBS: dict[str, Verb] = {
         "Enregistrer l’approbation",
         "Le budget devient exécutoire\u00a0; il ne change plus d’état.",
         "Enregistrer l’approbation", AnswerForm,
-        lambda b, f, a: rules.can_answer(b, f, a, verb="approve"),
-        approve_budget, "Approbation enregistrée.",
+        rules.can_approve, approve_budget, "Approbation enregistrée.",
     ),
     "refuser": Verb(
         "Enregistrer le refus de l’autorité",
         "Ce budget ne comptera plus\u00a0; la chambre aura deux mois pour en voter un autre.",
         "Enregistrer le refus", DayForm,
-        lambda b, f, a: rules.can_answer(b, f, a, verb="refuse"),
-        refuse_budget, "Refus enregistré\u00a0: un nouveau vote est attendu.",
+        rules.can_refuse, refuse_budget, "Refus enregistré\u00a0: un nouveau vote est attendu.",
     ),
     "rectifier": Verb(
         "Préparer un budget rectifié",
@@ -287,11 +284,11 @@ NEXT = ("voter", "envoyer", "approuver")
 """The acts that carry a budget forward: what its page offers first."""
 
 
-def verbs_of(budget: Budget, finance: str, actor: Any) -> list[tuple[str, str, Verdict, str]]:
+def verbs_of(budget: Budget, actor: Actor) -> list[tuple[str, str, Verdict, str]]:
     """What may be done with a budget: address, label, verdict, class of its button."""
     found = []
     for name, verb in VERBS.items():
-        verdict = verb.guard(budget, finance, actor)
+        verdict = verb.guard(budget, actor=actor)
         if verdict or (isinstance(verdict, Denied) and verdict.status == 403):
             url = reverse("finance:budget_verb", args=[budget.network.code, budget.pk, name])
             look = "is-primary" if name in NEXT else "is-danger" if verb.deletes else "is-quiet"
@@ -305,7 +302,7 @@ def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     budget, asked = visible_budget(request, network, pk), VERBS[verb]
-    verdict = asked.guard(budget, finance_function(budget.network_id), request.actor)
+    verdict = asked.guard(budget, actor=request.actor)
     if request.method == "POST":
         require(verdict)
 

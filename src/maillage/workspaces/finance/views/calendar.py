@@ -16,7 +16,7 @@ from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.queries.budgets import years_of
 from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.papers import icalendar
 from maillage.people.requests import Request
@@ -52,13 +52,12 @@ def calendar(request: Request, network: str) -> HttpResponse:
     years, actor = years_of(found, today), request.actor
     every = dues_of(found, sorted({*years, year}), today, chambers)
     dues = [due for due in every if due.year == year]
-    finance = finance_function(found.pk)
     coming = [due for due in dues if due.state is State.AHEAD]
     context = frame(found, "finance:calendar") | {
         "year": year,
         "years": years,
         "chambers": chambers,
-        "kept": [e for e in chambers if rules.can_keep(found.pk, e.pk, finance, actor)],
+        "kept": [e for e in chambers if rules.can_keep(e, actor=actor)],
         "late": told(late(every), chambers),
         "coming": told(coming[:8], chambers),
         "table": _table(dues, chambers),
@@ -118,8 +117,7 @@ def _chamber_page(
     form: forms.Form,
     refusal: str,
 ) -> HttpResponse:
-    actor = request.actor
-    verdict = rules.can_keep(network.pk, entity.pk, finance_function(network.pk), actor)
+    verdict = rules.can_keep(entity, actor=request.actor)
     today = timezone.localdate()
     here = f"{entity.short_name}, {year}"
     context = frame(network, "finance:calendar", here) | {

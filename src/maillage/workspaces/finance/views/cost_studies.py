@@ -17,8 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from maillage.costing.actions.costs import (
     StudyDraft,
     Worked,
-    can_remove_study,
-    can_study,
     remove_study,
     save_study,
 )
@@ -37,7 +35,7 @@ from maillage.costing.queries.costs import (
     studies_visible_to,
     volumes_of,
 )
-from maillage.costing.rules.costs import LAST_YEAR
+from maillage.costing.rules.costs import LAST_YEAR, can_remove_study, can_study
 from maillage.kernel.money import parse_count, quantity, rate
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of

@@ -13,7 +13,6 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.costing.actions.costs import can_study
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.engine.costing import per_fte
 from maillage.costing.models import CostStudy
@@ -28,6 +27,7 @@ from maillage.costing.queries.costs import (
     whole,
     years_counted,
 )
+from maillage.costing.rules.costs import can_study
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.requests import Request

@@ -29,8 +29,11 @@ from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.money import EXPECTED, euros, parse_amount, parse_count, typed_amount
 from maillage.kernel.period import MONTHS, SHORT_MONTHS
-from maillage.kernel.verdicts import Refusal, refuse, require
-from maillage.ledger.queries.books import finance_function
+from maillage.kernel.verdicts import (
+    Refusal,
+    refuse,
+    require,
+)
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.ui.fields import VERSION_MOST
@@ -149,8 +152,7 @@ def _page(
     line_form: forms.Form | None = None,
 ) -> HttpResponse:
     actor = request.actor
-    finance = finance_function(budget.network_id)
-    verdict = rules.can_enter(budget, finance, actor)
+    verdict = rules.can_enter(budget, actor=actor)
     groups = groups_of(budget, typed)
     by_class = {group.digit: group for group in groups}
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
@@ -160,7 +162,7 @@ def _page(
         "balance": _difference(by_class, "1", "2"),
         "months": list(zip(SHORT_MONTHS, MONTHS, strict=True)),
         "verdict": verdict,
-        "verbs": verbs_of(budget, finance, actor),
+        "verbs": verbs_of(budget, actor),
         "faults": faults,
         "line_form": (line_form or LineForm(_axes(budget))) if verdict else None,
         "offered": accounts_offered() if verdict else [],
@@ -207,7 +209,7 @@ def _history(budget: Budget) -> list[tuple[str, Any, str]]:
 def _save(request: Request, budget: Budget) -> HttpResponse:
     """The whole form at once, as sent without JavaScript: only what changed is entered."""
     actor = request.actor
-    require(rules.can_enter(budget, finance_function(budget.network_id), actor))
+    require(rules.can_enter(budget, actor=actor))
     edits, typed, faults = read_form(request.POST)
     removed = request.POST.get("retirer", "")
     if removed and not faults:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
-from maillage.ledger.queries.books import finance_function
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.workspaces.finance.engine.calendar import State
@@ -70,7 +69,6 @@ def home(request: Request, network: str) -> HttpResponse:
     years = years_of(found, today)
     dues = dues_of(found, sorted({*years, year}), today, view.chambers)
     lines = [_line(view, entity) for entity in view.chambers]
-    finance = finance_function(found.pk)
     context = frame(found, "finance:home") | {
         "year": year,
         "years": years,
@@ -87,22 +85,25 @@ def home(request: Request, network: str) -> HttpResponse:
         "rate": _rate(columns, coverage),
         "lines": lines,
         "voted": sum(line.budget is not None for line in lines),
-        "keeps_some": any(rules.can_keep(found.pk, e.pk, finance, actor) for e in view.chambers),
+        "keeps_some": any(rules.can_keep(e, actor=actor) for e in view.chambers),
     }
     return render(request, "finance/home.html", context)
 
 
 def _awaiting(network: Network, year: int, actor: Any) -> list[tuple[str, str, Budget]]:
     """The next step of each budget, around this year, that is this actor's to take."""
-    steps = {"draft": "à saisir et à voter", "voted": "à envoyer à l’autorité",
-             "sent": "réponse de l’autorité à enregistrer"}  # fmt: skip
-    finance, found = finance_function(network.pk), []
+    steps = {
+        "draft": ("à saisir et à voter", rules.can_vote),
+        "voted": ("à envoyer à l’autorité", rules.can_send),
+        "sent": ("réponse de l’autorité à enregistrer", rules.can_approve),
+    }
+    found = []
     open_budgets = Budget.objects.filter(
         network=network, year__in=[year - 1, year, year + 1], status__in=steps
     ).select_related("network", "entity")
     for budget in open_budgets:
-        step = steps.get(budget.status)
-        if step and rules.can_keep(budget.network_id, budget.entity_id, finance, actor):
+        step, guard = steps[budget.status]
+        if guard(budget, actor=actor):
             url = reverse("finance:budget", args=[budget.network.code, budget.pk])
             found.append((step, url, budget))
     return found

@@ -21,7 +21,6 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import CSV, XLSX, Column, Table, to_xlsx
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from maillage.workspaces.finance.actions.lines import can_enter
 from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
     MONTH_TITLES,
@@ -33,6 +32,7 @@ from maillage.workspaces.finance.engine.budget_table import (
     write_csv,
 )
 from maillage.workspaces.finance.queries.accounts import account_name
+from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
 from maillage.workspaces.finance.views.room import attachment
 
@@ -164,7 +164,7 @@ AMOUNTS = ImportFlow(
         "finance:budget_import_apply",
     ),
     find=visible_budget,
-    guard=can_enter,
+    guard=rules.can_enter,
     version=lambda budget: budget.version,
     read=_read,
     changes=_changes,

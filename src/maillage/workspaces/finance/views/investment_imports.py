@@ -14,14 +14,13 @@ from maillage.kernel.verdicts import Denied
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.investments import (
-    can_plan_in,
-    can_plan_something,
     changes_of,
     import_investments,
 )
 from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Operation
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
 from maillage.workspaces.finance.queries.investments import known_of, plan_version
+from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
 from maillage.workspaces.finance.views.room import frame, kept_network
 
 
@@ -39,7 +38,7 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Operation]:
 
 def _changes(network: Network, rows: Sequence[Operation], actor: Actor) -> list[Change]:
     found = changes_of(network, rows)
-    verdicts = can_plan_in(network, {after.entity for _before, after in found}, actor=actor)
+    verdicts = {entity.code: can_plan(entity, actor=actor) for entity in network.entities.all()}
     reasons = {code: v.reason for code, v in verdicts.items() if isinstance(v, Denied)}
     return [Change(after, before, reasons.get(after.entity, "")) for before, after in found]
 

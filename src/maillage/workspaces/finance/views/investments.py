@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.money import euros, parse_count
 from maillage.kernel.verdicts import Refusal, require
-from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
@@ -22,7 +22,6 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import VERSION_MOST, AmountField
 from maillage.workspaces.finance.actions.investments import (
-    can_remove_investment,
     remove_investment,
     save_investment,
 )
@@ -41,7 +40,7 @@ from maillage.workspaces.finance.queries.investments import (
     operation_of,
     plan_of,
 )
-from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
+from maillage.workspaces.finance.rules.investments import can_plan_something, can_remove, can_revise
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
@@ -87,7 +86,7 @@ def investments(request: Request, network: str) -> HttpResponse:
         "bars": bars.stack([str(y) for y in plan.years], [(n, a) for n, a, _t in rows]),
         "funding": [(SOURCES[source], cents) for source, cents in plan.funding.items()],
         "operations": held,
-        "verdict": can_plan_something(found.pk, finance_function(found.pk), actor),
+        "verdict": can_plan_something(found, actor=actor),
         "query": request.GET.urlencode(),
     }
     return render(request, "finance/investments.html", context)
@@ -213,7 +212,7 @@ def _initial(operation: Operation | None) -> dict[str, Any]:
 def investment_new(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     actor = request.actor
-    verdict = can_plan_something(found.pk, finance_function(found.pk), actor)
+    verdict = can_plan_something(found, actor=actor)
     if request.method == "POST":
         require(verdict)
     mine = {pk for pk, _name in entities_planned_by(found, actor)}
@@ -258,7 +257,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     """One operation: its figures, and its form for whoever may write it."""
     row = _investment(request, network, entity, code)
     actor, operation = request.actor, operation_of(row)
-    verdict = can_plan(row.network_id, finance_function(row.network_id), row.entity_id, actor)
+    verdict = can_revise(row, actor=actor)
     if request.method == "POST":
         require(verdict)
     years = _years(operation, timezone.localdate().year)
@@ -281,7 +280,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
         "unpaid": operation.status == "done" and operation.to_fund > 0,
         "years": sorted(operation.years.items()),
         "funding": [(SOURCES[s], operation.funding[s]) for s in SOURCES if s in operation.funding],
-        "removable": can_remove_investment(row, actor=actor) if verdict else None,
+        "removable": can_remove(row, actor=actor) if verdict else None,
     }
     return render(request, "finance/investment.html", context, status=422 if form.errors else 200)
 
@@ -290,7 +289,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
 def investment_remove(request: Request, network: str, entity: str, code: str) -> HttpResponse:
     """Ask before an idea is taken out of the plan."""
     row = _investment(request, network, entity, code)
-    require(can_remove_investment(row, actor=request.actor))
+    require(can_remove(row, actor=request.actor))
 
     def run() -> Done:
         remove_investment(row, actor=request.actor)

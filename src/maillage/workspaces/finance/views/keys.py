@@ -19,8 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.keys import (
     KeyDraft,
-    can_keep,
-    can_revise_key,
     close_key,
     define_key,
     revise_key,
@@ -28,6 +26,7 @@ from maillage.costing.actions.keys import (
 from maillage.costing.engine.allocation import DRIVERS, basis, unit_of
 from maillage.costing.models import AllocationKey
 from maillage.costing.queries.keys import keys_visible_to
+from maillage.costing.rules.keys import can_keep_keys, can_revise_key
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import Refusal, require
@@ -126,7 +125,7 @@ def keys(request: Request, network: str) -> HttpResponse:
         "current": current,
         "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
-        "verdict": can_keep(found, actor=request.actor),
+        "verdict": can_keep_keys(found, actor=request.actor),
     }
     return render(request, "finance/keys.html", context)
 
@@ -231,7 +230,7 @@ def _initial(key: AllocationKey | None, *, copied: bool = False) -> dict[str, An
 def key_new(request: Request, network: str) -> HttpResponse:
     """A new key, or a new version of the one in `copie`."""
     found = kept_network(request, network)
-    verdict = can_keep(found, actor=request.actor)
+    verdict = can_keep_keys(found, actor=request.actor)
     if request.method == "POST":
         require(verdict)
     copied = _asked(request, found)
@@ -280,7 +279,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
     """One version: its shares, the statements issued by it, what may be done."""
     row = _key(request, network, pk)
     actor = request.actor
-    verdict = can_keep(row.network, actor=actor)
+    verdict = can_keep_keys(row.network, actor=actor)
     prefetch_related_objects([row], "shares__entity")
     known = [share.quantity for share in row.shares.all() if share.quantity is not None]
     context = frame(row.network, "finance:keys", row.name) | {
@@ -308,7 +307,7 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
     form.fields["code"].disabled = True
-    settled = not verdict and bool(can_keep(row.network, actor=request.actor))
+    settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
         try:
             revise_key(row, form.draft(), actor=request.actor)
@@ -332,7 +331,7 @@ def key_close(request: Request, network: str, pk: int) -> HttpResponse:
         return redirect("finance:key", network=network, pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
-        require(can_keep(row.network, actor=request.actor))
+        require(can_keep_keys(row.network, actor=request.actor))
         messages.error(request, "Le dernier jour de validité est à indiquer.")
         return redirect("finance:key", network=network, pk=pk)
     close_key(row, form.cleaned_data["last_day"], actor=request.actor)

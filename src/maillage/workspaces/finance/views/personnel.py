@@ -18,7 +18,6 @@ from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.money import EXPECTED, euros, parse_amount, rate, typed_amount
 from maillage.kernel.period import MONTHS
 from maillage.kernel.verdicts import Denied, Refusal, Verdict
-from maillage.ledger.queries.books import finance_function
 from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
@@ -96,7 +95,7 @@ def personnel(request: Request, network: str, pk: int) -> HttpResponse:
     """The jobs of a budget and their check; for a draft, the form of them."""
     budget = visible_budget(request, network, pk)
     actor = request.actor
-    verdict = rules.can_enter(budget, finance_function(budget.network_id), actor)
+    verdict = rules.can_enter(budget, actor=actor)
     jobs = jobs_of(budget)
     rows = _rows(request, budget, jobs) if verdict else None
     if request.method != "POST":

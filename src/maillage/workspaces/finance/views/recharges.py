@@ -18,8 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.keys import (
     Recharge,
-    can_keep,
-    can_reverse,
     issue_recharge,
     recharge_faults,
     reverse_recharge,
@@ -28,6 +26,7 @@ from maillage.costing.engine.allocation import basis, distribute, unit_of
 from maillage.costing.models import RechargeLine, RechargeStatement
 from maillage.costing.papers import statement_pdf
 from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.kernel.money import euros, exact_rate, quantity
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.books import chambers_of
@@ -55,7 +54,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
         "table": _balance(found, year),
-        "verdict": can_keep(found, actor=request.actor),
+        "verdict": can_keep_keys(found, actor=request.actor),
         "has_key": found.allocation_keys.exists(),
     }
     return render(request, "finance/recharges.html", context)
@@ -233,7 +232,7 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
     """The form; "calculer" shows the lines without issuing anything."""
     found = kept_network(request, network)
     actor, today = request.actor, timezone.localdate()
-    verdict = can_keep(found, actor=actor)
+    verdict = can_keep_keys(found, actor=actor)
     if request.method == "POST":
         require(verdict)
     form = RechargeForm(found, request.POST or None, initial=_initial(today))
@@ -302,7 +301,7 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
         "quantity": quantity(totals.quantity),
         "totals": totals,
         "rest_share": exact_rate(totals.share),
-        "reversible": can_reverse(row.network, row, actor=actor),
+        "reversible": can_reverse(row.network, statement=row, actor=actor),
     }
     return render(request, "finance/recharge.html", context)
 
@@ -348,7 +347,7 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
     """Ask why, then issue the opposite statement."""
     row = _statement(request, network, year, number)
     actor = request.actor
-    require(can_reverse(row.network, row, actor=actor))
+    require(can_reverse(row.network, statement=row, actor=actor))
 
     def run(reason: str) -> Done:
         back = reverse_recharge(row.network, row, reason=reason, actor=actor)

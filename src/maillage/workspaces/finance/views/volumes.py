@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.costing.actions.costs import Count, can_study, count_volumes, name_unit
+from maillage.costing.actions.costs import Count, count_volumes, name_unit
 from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
 from maillage.costing.engine.costing import per_fte
 from maillage.costing.models import ProcessVolume
@@ -25,10 +25,10 @@ from maillage.costing.queries.costs import (
     whole,
     years_counted,
 )
-from maillage.costing.rules.costs import LAST_YEAR, can_count, year_fault
+from maillage.costing.rules.costs import LAST_YEAR, can_count_of, can_study, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
-from maillage.ledger.queries.books import chambers_of, finance_function
+from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -78,9 +78,8 @@ def year_said(request: Request, years: list[int]) -> int:
     return years[-1] if asked is None or year_fault(asked) else asked
 
 
-def _editable(network: Network, chambers: list[Entity], actor: Actor) -> list[Entity]:
-    finance = finance_function(network.pk)
-    return [e for e in chambers if can_count(network.pk, finance, e.pk, actor)]
+def _editable(chambers: list[Entity], actor: Actor) -> list[Entity]:
+    return [e for e in chambers if can_count_of(e, actor=actor)]
 
 
 def _verdict(editable: list[Entity]) -> Verdict:
@@ -114,7 +113,7 @@ def volumes(request: Request, network: str) -> HttpResponse:
         "named": any(row.unit for row in rows),
         "counted": any(value is not None for pair in pairs for value in pair),
         "has_unknown": any(None in pair for pair in pairs),
-        "verdict": _verdict(_editable(found, chambers, actor)),
+        "verdict": _verdict(_editable(chambers, actor)),
         "studies": can_study(found, actor=actor),
         "quartiles": benchmark(INVOICE, "per-fte"),
     }
@@ -223,7 +222,7 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     years = years_counted(found, timezone.localdate())
     year, actor = year_said(request, years), request.actor
-    editable = _editable(found, chambers_of(found), actor)
+    editable = _editable(chambers_of(found), actor)
     verdict = _verdict(editable)
     grid = Grid(year, finance_processes(found), editable, volumes_of(found, [year]))
     rows, faults = grid.rows(request.POST if request.method == "POST" else None), []

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -34,6 +35,27 @@ def _limit(path: str) -> int:
         limit for pattern, limit in settings.LARGE_UPLOADS.items() if re.fullmatch(pattern, path)
     )
     return next(larger, settings.UPLOAD_LIMIT)
+
+
+class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):`)
+    """Within it, a refusal comes back to the form, beside what was typed.
+
+    On `field`, or on the whole form. A mandate that lacks (403) is no fault of the form: it goes
+    on to the page of refusals.
+    """
+
+    def __init__(self, form: BaseForm, field: str | None = None) -> None:
+        self.form = form
+        self.field = field
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        if not isinstance(error, Refusal) or error.denied.status == 403:
+            return False
+        self.form.add_error(self.field, error.denied.reason)
+        return True
 
 
 class BodyLimitMiddleware:

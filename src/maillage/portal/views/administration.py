@@ -32,6 +32,7 @@ from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page, shown
 from maillage.ui.fields import DayField
+from maillage.ui.refusals import refusals_on
 
 ADMIN = {"label": "Administration", "url": "/administration/"}
 PAGE_STATUS = 422
@@ -118,11 +119,8 @@ def account(request: Request, pk: int) -> HttpResponse:
     initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}
     form = RevisionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             revise_account(user, actor=request.actor, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.denied.reason)
-        else:
             messages.success(request, "Compte enregistré.")
             return redirect("portal:account", pk=pk)
     return _account_page(request, user, form, MandateForm())
@@ -149,11 +147,8 @@ def grant(request: Request, pk: int) -> HttpResponse:
     form = MandateForm(request.POST)
     if form.is_valid():
         values = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
-        try:
+        with refusals_on(form):
             grant_mandate(user, actor=request.actor, **values)
-        except Refusal as refusal:
-            form.add_error(None, refusal.denied.reason)
-        else:
             messages.success(request, "Mandat donné.")
             return redirect("portal:account", pk=pk)
     initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}

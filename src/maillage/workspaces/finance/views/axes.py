@@ -17,11 +17,12 @@ from maillage.costing.engine.budgets import ComparisonRow, Kind, Measure
 from maillage.costing.models import BudgetAxis
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.costing.rules.axes import can_keep_axes
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import require
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import DayField
+from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.views.reading import (
     Asked,
     address,
@@ -59,11 +60,12 @@ def axes(request: Request, network: str, code: str = "") -> HttpResponse:
     if axis is not None:
         form.fields["code"].disabled = True
     if request.method == "POST":
-        if isinstance(verdict, Denied):
-            raise Refusal(verdict)
-        if form.is_valid() and _saved(request, found, form, new=axis is None):
-            messages.success(request, "Axe enregistré.")
-            return redirect("finance:budget_axes", network=network)
+        require(verdict)
+        if form.is_valid():
+            with refusals_on(form):
+                save_axis(found, actor=actor, new=axis is None, **form.cleaned_data)
+                messages.success(request, "Axe enregistré.")
+                return redirect("finance:budget_axes", network=network)
     last = [axis.name] if axis else []
     context = frame(found, "finance:budget_axes", *last) | {
         "axes": axes_of(found), "form": form, "verdict": verdict, "axis": axis,
@@ -82,15 +84,6 @@ def _initial(axis: BudgetAxis | None) -> dict[str, Any]:
         "valid_from": axis.valid_from,
         "valid_to": axis.valid_to,
     }
-
-
-def _saved(request: Request, network: Any, form: forms.Form, *, new: bool) -> bool:
-    try:
-        save_axis(network, actor=request.actor, new=new, **form.cleaned_data)
-    except Refusal as refusal:
-        form.add_error(None, refusal.denied.reason)
-        return False
-    return True
 
 
 Weighed = tuple[BudgetAxis, list[str], ComparisonRow, ComparisonRow]

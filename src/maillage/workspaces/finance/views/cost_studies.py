@@ -37,7 +37,7 @@ from maillage.costing.queries.costs import (
 )
 from maillage.costing.rules.costs import LAST_YEAR, can_remove_study, can_study
 from maillage.kernel.money import parse_count, quantity, rate
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
@@ -48,6 +48,7 @@ from maillage.ui.fields import (
     AmountField,
     NumberField,
 )
+from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, unit_of, year_said
 
@@ -226,15 +227,11 @@ def _saved(
     request: Request, network: Network, form: StudyForm, rows: Any, seen: str
 ) -> CostStudy | None:
     version = parse_count(seen, VERSION_MOST) or 0
-    try:
+    with refusals_on(form):
         saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)
-    except Refusal as refusal:
-        if refusal.denied.status == 403:
-            raise
-        form.add_error(None, refusal.denied.reason)
-        return None
-    messages.success(request, "Étude enregistrée.")
-    return saved
+        messages.success(request, "Étude enregistrée.")
+        return saved
+    return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

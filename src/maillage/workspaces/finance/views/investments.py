@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.money import euros, parse_count
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.network.rules import CODE
@@ -21,6 +21,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import VERSION_MOST, AmountField
+from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.actions.investments import (
     remove_investment,
     save_investment,
@@ -230,13 +231,9 @@ def investment_new(request: Request, network: str) -> HttpResponse:
 
 def _saved(request: Request, network: Network, form: OperationForm, seen: int) -> bool:
     """Whether the operation is written; what is refused is put in the form."""
-    actor = request.actor
-    try:
-        save_investment(network, form.operation(), actor=actor, seen=seen)
-    except Refusal as refusal:
-        if refusal.denied.status == 403:
-            raise
-        form.add_error(None, refusal.denied.reason)
+    with refusals_on(form):
+        save_investment(network, form.operation(), actor=request.actor, seen=seen)
+    if form.errors:
         return False
     messages.success(request, "Opération enregistrée.")
     operation = form.operation()

@@ -29,13 +29,14 @@ from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import VERSION_MOST, DayField, NumberField
+from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
 ROOM = 400
@@ -236,11 +237,8 @@ def key_new(request: Request, network: str) -> HttpResponse:
     copied = _asked(request, found)
     form = KeyForm(chambers_of(found), request.POST or None, initial=_initial(copied, copied=True))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             key = define_key(found, form.draft(), actor=request.actor)
-        except Refusal as refusal:
-            _show(form, refusal)
-        else:
             messages.success(request, "Clé enregistrée.")
             return redirect("finance:key", network=network, pk=key.pk)
     title = f"Nouvelle version de «\u00a0{copied.name}\u00a0»" if copied else "Définir une clé"
@@ -255,13 +253,6 @@ def key_new(request: Request, network: str) -> HttpResponse:
 def _asked(request: Request, network: Network) -> AllocationKey | None:
     asked = parse_count(request.GET.get("copie", ""), VERSION_MOST)
     return network.allocation_keys.filter(pk=asked).first() if asked else None
-
-
-def _show(form: forms.Form, refusal: Refusal) -> None:
-    """Put what is refused in the form; a mandate that lacks is no fault of the form."""
-    if refusal.denied.status == 403:
-        raise refusal
-    form.add_error(None, refusal.denied.reason)
 
 
 def _key(request: Request, network: str, pk: int) -> AllocationKey:
@@ -309,11 +300,8 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
     form.fields["code"].disabled = True
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             revise_key(row, form.draft(), actor=request.actor)
-        except Refusal as refusal:
-            _show(form, refusal)
-        else:
             messages.success(request, "Clé enregistrée.")
             return redirect("finance:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"

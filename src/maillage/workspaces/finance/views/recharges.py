@@ -28,13 +28,14 @@ from maillage.costing.papers import statement_pdf
 from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.kernel.money import euros, exact_rate, quantity
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import AmountField, DayField
+from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
@@ -266,13 +267,9 @@ def _preview(asked: Recharge) -> list[tuple[str, str, int]]:
 
 
 def _issued(network: Network, form: RechargeForm, actor: Any) -> RechargeStatement | None:
-    try:
+    with refusals_on(form):
         return issue_recharge(network, form.asked(), actor=actor)
-    except Refusal as refusal:
-        if refusal.denied.status == 403:
-            raise
-        form.add_error(None, refusal.denied.reason)
-        return None
+    return None
 
 
 def _statement(request: Request, network: str, year: int, number: int) -> RechargeStatement:

@@ -34,6 +34,7 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import VERSION_MOST
+from maillage.ui.refusals import refusals_on
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.views.room import exported, frame, kept_network
 
@@ -284,11 +285,8 @@ def cost_unit(request: Request, network: str, process: str) -> HttpResponse:
     initial: dict[str, Any] = {"label": unit.label, "benchmark": unit.benchmark} if unit else {}
     form = UnitForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             name_unit(found, subject, actor=request.actor, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.denied.reason)
-        else:
             messages.success(request, "Unité d’œuvre enregistrée.")
             return redirect("finance:volumes", network=network)
     context = frame(found, "finance:volumes", subject.name, "Unité d’œuvre") | {

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from maillage.kernel.triggers import refuse
+from maillage.kernel.triggers import keep
 
 MESSAGE = "Le journal ne se modifie pas."
 
@@ -10,6 +10,6 @@ MESSAGE = "Le journal ne se modifie pas."
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0001_initial")]
     operations = [
-        refuse("event_no_update", "kernel_event", "UPDATE", "", MESSAGE),
-        refuse("event_no_delete", "kernel_event", "DELETE", "", MESSAGE),
+        keep("event_no_update", "kernel_event", "UPDATE", "", MESSAGE),
+        keep("event_no_delete", "kernel_event", "DELETE", "", MESSAGE),
     ]

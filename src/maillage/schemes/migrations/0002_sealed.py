@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from maillage.kernel.triggers import refuse
+from maillage.kernel.triggers import keep
 
 SEALED = "('adopted', 'superseded')"
 MESSAGE = "Une édition adoptée ne change plus."
@@ -23,17 +23,17 @@ def _guards():
             condition = (
                 f"(SELECT status FROM schemes_edition WHERE id = {row}.edition_id) IN {SEALED}"
             )
-            yield refuse(f"{table}_{verb.lower()}_sealed", table, verb, condition, MESSAGE)
+            yield keep(f"{table}_{verb.lower()}_sealed", table, verb, condition, MESSAGE)
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in KEPT)
     dates = "COALESCE(NEW.adopted_on, '0001-01-01') <> COALESCE(OLD.adopted_on, '0001-01-01')"
-    yield refuse(
+    yield keep(
         "schemes_edition_update_sealed",
         "schemes_edition",
         "UPDATE",
         f"OLD.status IN {SEALED} AND ({changed} OR {dates} OR NEW.status NOT IN {SEALED})",
         MESSAGE,
     )
-    yield refuse(
+    yield keep(
         "schemes_edition_delete_sealed",
         "schemes_edition",
         "DELETE",
@@ -41,7 +41,7 @@ def _guards():
         MESSAGE,
     )
     for verb in ("UPDATE", "DELETE"):
-        yield refuse(
+        yield keep(
             f"schemes_content_{verb.lower()}_sealed",
             "schemes_sealedcontent",
             verb,

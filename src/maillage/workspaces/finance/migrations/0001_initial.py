@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from maillage.kernel.triggers import refuse
+from maillage.kernel.triggers import keep
 
 MESSAGE = "Un budget voté ne change plus."
 KEPT = ("entity_id", "year", "kind", "number", "voted_body", "voted_act", "version")
@@ -15,11 +15,11 @@ def _guards():
     for table in ("finance_budgetline", "finance_personnelline"):
         for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
             status = f"(SELECT status FROM finance_budget WHERE id = {row}.budget_id)"
-            yield refuse(
+            yield keep(
                 f"{table}_{verb.lower()}_voted", table, verb, f"{status} <> 'draft'", MESSAGE
             )
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in KEPT)
-    yield refuse(
+    yield keep(
         "finance_budget_update_voted",
         "finance_budget",
         "UPDATE",
@@ -27,7 +27,7 @@ def _guards():
         " OR NEW.status = 'draft')",
         MESSAGE,
     )
-    yield refuse(
+    yield keep(
         "finance_budget_delete_voted", "finance_budget", "DELETE", "OLD.status <> 'draft'", MESSAGE
     )
 

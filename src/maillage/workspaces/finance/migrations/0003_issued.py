@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from maillage.kernel.triggers import refuse
+from maillage.kernel.triggers import keep
 
 MESSAGE = "Un relevé de refacturation ne se modifie pas : il se contre-passe."
 
@@ -10,7 +10,7 @@ MESSAGE = "Un relevé de refacturation ne se modifie pas : il se contre-passe."
 def _guards():
     for table in ("finance_rechargestatement", "finance_rechargeline"):
         for verb in ("UPDATE", "DELETE"):
-            yield refuse(f"{table}_no_{verb.lower()}", table, verb, "", MESSAGE)
+            yield keep(f"{table}_no_{verb.lower()}", table, verb, "", MESSAGE)
 
 
 class Migration(migrations.Migration):

@@ -219,7 +219,7 @@ def wait(*_):
     sys.stdin.read()
 
 jobs.booklet.docx = wait
-call_command("db_worker", "--batch", verbosity=0)
+call_command("worker", "--batch", verbosity=0)
 """
 
 TASKS = """
@@ -239,10 +239,10 @@ def test_a_killed_worker_leaves_a_job_that_is_taken_up_again(house: Installation
     _out, error = worker.communicate()
     assert reached == "here", error
     assert house.ask(TASKS) == "['RUNNING'] running"
-    assert house.ask("from maillage.reports.jobs import reap\nprint(reap(), reap())") == "1 0"
+    assert house.ask("from maillage.jobs.work import take_up\nprint(take_up(), take_up())") == "1 0"
     assert house.ask(TASKS) == "['READY'] running"
     house.ask("""
 from django.core.management import call_command
-call_command("db_worker", "--batch", verbosity=0)
+call_command("worker", "--batch", verbosity=0)
 """)
     assert house.ask(TASKS) == "['SUCCESSFUL'] done"

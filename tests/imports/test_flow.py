@@ -109,7 +109,7 @@ def test_rows_outside_ones_mandate_are_named_and_left(draft: Edition, who: Simpl
     assert "1 cellule changerait hors de votre mandat" in page
     assert "se modifie avec un mandat" in page
     assert "Appliquer 1 changement" in page
-    assert client.post(review + "appliquer/")["Location"] == f"/editions/{draft.pk}/"
+    assert client.post(review + "appliquer/")["Location"] == f"/editions/{draft.pk}/fiche/"
     kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
     assert list(kept.exclude(entity=None).values_list("entity__code", "mode")) == [("nord", "C")]
     assert Event.objects.filter(verb="schemes.placement.placed").count() == 1

@@ -323,7 +323,7 @@ def test_a_deposit_left_unassigned_is_forgotten_after_a_day(
     new = deposit("finances", upload(0, "neuf.txt"))
     day = BookImport.objects.get(pk=old.pk).requested_at - jobs.KEPT_FOR * 2
     BookImport.objects.filter(pk=old.pk).update(requested_at=day)
-    assert jobs.sweep() == 1
+    assert jobs.forget_deposits() == 1
     assert not archive.deposit_folder("essai", old.pk).exists()
     assert archive.deposit_folder("essai", new.pk).exists()
     assert BookImport.objects.get() == new

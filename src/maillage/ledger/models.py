@@ -6,13 +6,13 @@ Knows no budget.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from maillage.jobs.models import Job
 from maillage.ledger.engine.findings import Severity
 from maillage.network.models import Entity, Network
 
@@ -104,7 +104,7 @@ class BookFile(models.Model):
         return sum(self.counts.values())
 
 
-class BookImport(models.Model):
+class BookImport(Job):
     """Files deposited together, read apart from the pages.
 
     `files`: one mapping per file: name, size, siren (of its name or ""), entity (id or None),
@@ -120,15 +120,9 @@ class BookImport(models.Model):
         FAILED = "failed", "Échoué"
         CANCELLED = "cancelled", "Annulé"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     network = models.ForeignKey(Network, models.CASCADE, related_name="book_imports")
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.ASSIGNING)
-    stage = models.CharField("étape", max_length=200, blank=True)
-    done = models.BigIntegerField("fait", default=0)
-    total = models.BigIntegerField("à faire", default=0)
     files: models.JSONField[Any, Any] = models.JSONField("fichiers", default=list)
-    requested_by = models.CharField("demandé par", max_length=40, blank=True)
-    requested_at = models.DateTimeField("demandé le", default=timezone.now)
 
     class Meta:
         verbose_name = "import de livres"
@@ -152,9 +146,13 @@ class BookImport(models.Model):
         """Files to assign, each with its place in `files`."""
         return [(n, file) for n, file in enumerate(self.files) if file["state"] == "waiting"]
 
-    @property
-    def is_over(self) -> bool:
-        return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
+    def fail(self, why: str) -> None:
+        """Each file not read yet says why it never was."""
+        files = [
+            {**f, "state": "failed", "message": why} if f["state"] in ("waiting", "reading") else f
+            for f in self.files
+        ]
+        self._end(state="failed", failure=why, files=files)
 
 
 class MappingRule(models.Model):

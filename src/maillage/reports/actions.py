@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
-
+from maillage.jobs.work import queue
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
@@ -21,7 +18,7 @@ def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dos
     if kind not in Dossier.Kind.values:
         refuse(f"Document «\u00a0{kind}\u00a0» inconnu.")
     dossier = Dossier.objects.create(edition=edition, kind=kind, requested_by=actor.identity)
-    transaction.on_commit(partial(produce.enqueue, str(dossier.pk)))
+    queue(produce, dossier)
     return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)
 
 

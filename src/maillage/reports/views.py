@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.jobs.progress import followed, progress
 from maillage.people.requests import Request
 from maillage.reports.actions import cancel_dossier, request_dossier
 from maillage.reports.models import Dossier
@@ -42,22 +41,6 @@ def booklet(request: Request, pk: int) -> HttpResponse:
     return render(request, "reports/booklet.html", context)
 
 
-def _job(dossier: Dossier) -> dict[str, Any]:
-    file_url = reverse("reports:dossier_file", args=[dossier.pk])
-    return {
-        "label": str(dossier),
-        "stage": dossier.stage or dossier.get_state_display(),
-        "done": dossier.done,
-        "total": dossier.total,
-        "finished": dossier.is_over,
-        "failed": dossier.state in (Dossier.State.FAILED, Dossier.State.CANCELLED),
-        "message": dossier.failure or dossier.get_state_display(),
-        "url": reverse("reports:dossier", args=[dossier.pk]),
-        "cancel_url": reverse("reports:dossier_cancel", args=[dossier.pk]),
-        "result_url": file_url if dossier.state == Dossier.State.DONE else "",
-    }
-
-
 @require_safe
 def dossier(request: Request, pk: str) -> HttpResponse:
     """How far a document has come; the same address answers the fragment."""
@@ -65,7 +48,12 @@ def dossier(request: Request, pk: str) -> HttpResponse:
     edition = found.edition
     context = {
         "dossier": found,
-        "job": _job(found),
+        "job": progress(
+            found,
+            url=reverse("reports:dossier", args=[found.pk]),
+            cancel_url=reverse("reports:dossier_cancel", args=[found.pk]),
+            result_url=reverse("reports:dossier_file", args=[found.pk]),
+        ),
         "crumbs": [
             {
                 "label": edition.network.name,
@@ -76,9 +64,7 @@ def dossier(request: Request, pk: str) -> HttpResponse:
             {"label": found.get_kind_display()},
         ],
     }
-    fragment = request.headers.get("HX-Request")
-    template = "ui/progress.html" if fragment else "reports/dossier.html"
-    return render(request, template, context)
+    return followed(request, "reports/dossier.html", context)
 
 
 @require_POST

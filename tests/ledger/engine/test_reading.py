@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maillage.ledger.engine.findings import CODES, KEPT, Severity
-from maillage.ledger.engine.reading import Cancelled, LedgerFile, read_ledger
+from maillage.ledger.engine.reading import LedgerFile, read_ledger
 from tests.depth import examples
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 
@@ -265,6 +265,10 @@ def test_a_file_of_the_store_is_not_read_again(tmp_path: Path) -> None:
     )  # fmt: skip
     assert set(stages) == {"Lecture du fichier"}
     assert again.folder == first.folder and set(again.findings.counts) == {"file.name"}
+
+
+class Cancelled(BaseException):
+    """Whoever follows asks to stop: no error, and not handled as one."""
 
 
 def test_cancelling_keeps_nothing(tmp_path: Path) -> None:

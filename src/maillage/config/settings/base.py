@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "maillage.network",
     "maillage.people",
     "maillage.imports",
+    "maillage.jobs",
     "maillage.schemes",
     "maillage.ledger",
     "maillage.costing",

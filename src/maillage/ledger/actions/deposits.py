@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from maillage.jobs.work import queue
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import refuse, refuse_fault
@@ -97,7 +98,7 @@ def assign_files(
         file |= {"entity": given.entity, "closing": given.closing.isoformat()}
     row.state = BookImport.State.QUEUED
     row.save(update_fields=["files", "state"])
-    transaction.on_commit(partial(import_books.enqueue, str(row.pk)))
+    queue(import_books, row)
     books = [
         f"{chambers[given.entity].code} {given.closing}"  # type: ignore[index]
         for given in assignments
@@ -146,7 +147,7 @@ def cancel_import(row: BookImport, *, actor: Actor) -> Outcome[BookImport]:
     """Give up what is not read yet; files already taken in stay."""
     if row.is_over:
         return Outcome(row, unchanged=True)
-    if row.state == BookImport.State.ASSIGNING:
+    if row.state != BookImport.State.RUNNING:
         transaction.on_commit(partial(discard, row.network.code, row.pk))
     row.state = BookImport.State.CANCELLED
     row.files, row.stage, row.done, row.total = rules.given_up(row.files), "", 0, 0

@@ -11,14 +11,10 @@ from typing import Any
 import duckdb
 
 Progress = Callable[[str, int, int], None]
-"""Told a stage in French, what is done and the total; may raise Cancelled to stop the work."""
+"""Told a stage in French, what is done and the total; what it raises stops the work."""
 
 MEMORY_MB = 1000
 POLL = 0.1
-
-
-class Cancelled(Exception):
-    """Whoever follows the progress asked to stop."""
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:

@@ -26,7 +26,6 @@ from maillage.ledger.engine import checks, entries, plain, text
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
-    Cancelled,
     Duck,
     Progress,
     one_file,
@@ -38,7 +37,7 @@ from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_file import Journal, LedgerFile
 from maillage.ledger.engine.xml_text import to_text
 
-__all__ = ["Cancelled", "LedgerFile", "read_ledger"]
+__all__ = ["LedgerFile", "read_ledger"]
 
 ROW_GROUP = 250_000
 UNDER_WAY = ".en-cours-"
@@ -57,7 +56,7 @@ def read_ledger(
     """Read `path` and check all of it.
 
     `name` is the name it was given under (that of `path` else); `siren` and `closing` what is
-    expected of it, where known. `progress` is told stages, and may raise Cancelled: nothing is
+    expected of it, where known. `progress` is told stages, and may raise to stop: nothing is
     then kept. Raises OSError where the disk refuses; what is wrong in the file is in `findings`.
     """
     name = name or path.name

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
+from maillage.jobs.progress import followed, progress
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import archive, rules
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
@@ -65,38 +66,29 @@ def book_import(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, network, pk)
     if row.state == BookImport.State.ASSIGNING or request.method == "POST":
         return _assign(request, row)
-    job = _job(row)
-    if request.headers.get("HX-Request"):
-        followed = {"job": job, "results": _results(row)}
-        return render(request, "ledger/import_followed.html", followed)
-    by = names_of({row.requested_by}).get(row.requested_by, "")
-    context = {"job": job, "row": row, "by": by}
-    context |= keeper_frame(request, row.network, "ledger:books", str(row)) | {
-        "results": _results(row)
+    context = keeper_frame(request, row.network, "ledger:books", str(row)) | {
+        "row": row,
+        "job": _progress(row),
+        "by": names_of({row.requested_by}).get(row.requested_by, ""),
+        "results": _results(row),
     }
-    return render(request, "ledger/import.html", context)
+    return followed(request, "ledger/import.html", context, fragment="ledger/import_followed.html")
 
 
-def _job(row: BookImport) -> dict[str, Any]:
+def _progress(row: BookImport) -> dict[str, Any]:
     read = sum(f["state"] in ("done", "same") for f in row.files)
     held = pluriel(read, "fichier en place,fichiers en place")
     message = {
         BookImport.State.CANCELLED: f"Arrêté à la demande ; {held}, les autres ne sont pas lus.",
         BookImport.State.FAILED: "Aucun fichier n’a pu être pris ; les livres sont inchangés.",
     }.get(BookImport.State(row.state), f"{held} sur {len(row.files)}.")
-    here = reverse("ledger:book_import", args=[row.network.code, row.pk])
-    return {
-        "label": str(row),
-        "stage": "" if row.is_over else row.stage or row.get_state_display(),
-        "done": row.done,
-        "total": 0 if row.is_over else row.total,
-        "finished": row.is_over,
-        "failed": row.state in (BookImport.State.FAILED, BookImport.State.CANCELLED),
-        "message": message,
-        "url": here,
-        "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
-        "result_url": "",
-    }
+    where = [row.network.code, row.pk]
+    return progress(
+        row,
+        url=reverse("ledger:book_import", args=where),
+        cancel_url=reverse("ledger:book_import_cancel", args=where),
+        message=message,
+    )
 
 
 STATES = {

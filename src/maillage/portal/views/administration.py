@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.jobs.recurring import timetable
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import (
     create_network,
@@ -30,6 +31,7 @@ from maillage.people.actions import (
 from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
+from maillage.portal.recurring import works
 from maillage.ui.acts import Act, Done, act_page, shown
 from maillage.ui.fields import DayField
 from maillage.ui.refusals import refusals_on
@@ -52,6 +54,7 @@ def index(request: Request) -> HttpResponse:
         "networks": [n for n in Network.objects.all() if actor.administers(n.pk)],
         "users": users,
         "installation": actor.administers(None),
+        "recurring": timetable(works()) if actor.administers(None) else [],
         "crumbs": [{"label": "Administration"}],
     }
     return render(request, "portal/administration.html", context)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.config.environment import load
+
+WAITS = (1, 2, 5, 10, 30)
+"""Seconds before a worker that ended by itself is started again, the first time, the second…"""
+SOUND = 60
+"""Seconds after which a worker that ends is no longer one that cannot start."""
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:
@@ -25,11 +32,22 @@ def _wait(child: subprocess.Popen[bytes]) -> None:
     child.kill()
 
 
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise CommandError where something listens there already: both would answer in turn."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"{host}:{port} : {error.strerror}.") from None
+
+
 class Command(BaseCommand):
     help = (
         "Lance le serveur et un exécutant de tâches ; Ctrl-C arrête les deux.\n\n"
         "Exemple : PORT=8080 maillage serve\n"
-        "Code de retour : celui du serveur ; 1 si l'un des deux s'arrête seul."
+        "Un exécutant qui s'arrête seul est relancé.\n"
+        "Code de retour : celui du serveur ; 1 s'il s'arrête seul ou si le port est pris."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
@@ -43,28 +61,52 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         environment = load()
-        server = [
-            *(sys.executable, "-P", "-m", "granian", "--interface", "wsgi"),
-            *("--host", environment.host, "--port", str(options["port"] or environment.port)),
-            *("--workers", str(environment.workers), "--blocking-threads", "1"),
-            *("--backpressure", "64", "--log-level", "warning", "--respawn-failed-workers"),
-            "maillage.config.wsgi:application",
+        port = options["port"] or environment.port
+        _refuse_taken(environment.host, port)
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        self.children = [
+            subprocess.Popen(
+                [
+                    *(sys.executable, "-P", "-m", "granian", "--interface", "wsgi"),
+                    *("--host", environment.host, "--port", str(port)),
+                    *("--workers", str(environment.workers), "--blocking-threads", "1"),
+                    *("--backpressure", "64", "--log-level", "warning"),
+                    *("--respawn-failed-workers", "maillage.config.wsgi:application"),
+                ],
+                env=os.environ,
+            )
         ]
-        commands = [server]
         if not options["without_worker"]:
-            commands.append([sys.executable, "-P", "-m", "maillage.portal.command", "worker"])
-        children = [subprocess.Popen(command, env=os.environ) for command in commands]
+            self.children.append(self._worker())
+        code = self._watched()
+        sys.exit(0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1)
 
-        def stop(*_: Any) -> None:
-            for child in children:
+    def _stop(self, *_: Any) -> None:
+        if not self.stopping:
+            self.stopping = True
+            for child in self.children:
                 child.terminate()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        pid, status = os.wait()
-        stop()
-        for child in children:
-            if child.pid != pid:
-                _wait(child)
-        code = os.waitstatus_to_exitcode(status)
-        sys.exit(0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1)
+    def _worker(self) -> subprocess.Popen[bytes]:
+        self.since = time.monotonic()
+        command = [sys.executable, "-P", "-m", "maillage.portal.command", "worker"]
+        return subprocess.Popen(command, env=os.environ)
+
+    def _watched(self) -> int:
+        """Start the worker again while the server runs; the server's code once both ended."""
+        falls = 0
+        while self.children[0].poll() is None and not self.stopping:
+            if len(self.children) > 1 and self.children[1].poll() is not None:
+                falls = 0 if time.monotonic() - self.since > SOUND else falls
+                self.stderr.write("L'exécutant de tâches s'est arrêté : il est relancé.")
+                time.sleep(WAITS[min(falls, len(WAITS) - 1)])
+                falls += 1
+                if not self.stopping:
+                    self.children[1] = self._worker()
+            time.sleep(0.2)
+        self._stop()
+        for child in self.children:
+            _wait(child)
+        return self.children[0].returncode

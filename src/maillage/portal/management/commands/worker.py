@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from maillage.ledger.jobs import sweep
-from maillage.reports.jobs import reap
+from maillage.jobs.work import take_up
+from maillage.jobs.worker import JobWorker
+from maillage.portal.recurring import works
 
 
 class Command(BaseCommand):
@@ -17,16 +17,24 @@ class Command(BaseCommand):
         "Exécute les tâches longues (livrets, lectures de livres comptables) en attente, "
         "puis attend les suivantes.\n\n"
         "Exemple : maillage worker\n"
-        "Au départ, les tâches laissées en cours par un exécutant tué sont remises en attente.\n"
+        "Les tâches laissées en cours par un exécutant tué sont reprises, trois fois au plus.\n"
+        "Les travaux réguliers passent une fois, quel que soit le nombre d'exécutants.\n"
+        "À l'arrêt, la tâche en cours est laissée à reprendre.\n"
         "Code de retour : 0 à l'arrêt demandé."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--batch", action="store_true", help="S'arrête quand plus rien n'est en attente."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        count = reap()
-        sweep()
+        count = take_up()
         if count:
             self.stdout.write(f"Tâches interrompues remises en attente : {count}.")
-        call_command("db_worker", verbosity=options["verbosity"])
+        worker = JobWorker(works(), batch=options["batch"])
+        worker.configure_signals()
+        worker.work()

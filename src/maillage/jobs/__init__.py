@@ -1,0 +1,1 @@
+"""Long work, followed and cancellable, and work that recurs. Knows no room."""

@@ -1,0 +1,268 @@
+"""Long work and work that recurs: who carries it out, what a death or a stop leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from maillage.jobs import work
+from maillage.jobs.following import LEAVING, Follower, GivenUp, Interrupted
+from maillage.jobs.models import Recurrence, Worker
+from maillage.jobs.progress import followed, progress
+from maillage.jobs.recurring import Recurring, Timetable, run_due, timetable
+from maillage.jobs.worker import JobWorker, beat
+from maillage.ledger.models import BookImport
+from maillage.portal.recurring import works
+from maillage.reports import jobs as reports_jobs
+from maillage.reports.models import Dossier
+from maillage.schemes.models import Edition
+
+NOW = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC)
+HERE = socket.gethostname()
+NOBODY = 2**22 - 3
+"""A process number that no process has."""
+
+
+@pytest.fixture(autouse=True)
+def _stays() -> Iterator[None]:
+    LEAVING.clear()
+    yield
+    LEAVING.clear()
+
+
+@pytest.fixture
+def dossier(draft: Edition) -> Dossier:
+    return Dossier.objects.create(edition=draft, kind="booklet_docx", state="running")
+
+
+def begun(dossier: Dossier, *workers: str, path: str = "maillage.reports.jobs.produce") -> Any:
+    """A task under way, begun by each of these workers in turn."""
+    return DBTaskResult.objects.create(
+        id=uuid.uuid4(),
+        status="RUNNING",
+        started_at=timezone.now(),
+        args_kwargs={"args": [str(dossier.pk)], "kwargs": {}},
+        task_path=path,
+        worker_ids=list(workers),
+        backend_name="default",
+        run_after=get_date_max(),
+    )
+
+
+def living(name: str, *, host: str = HERE, process: int | None = None, silent: int = 0) -> None:
+    seen = timezone.now() - dt.timedelta(seconds=silent)
+    Worker.objects.create(name=name, host=host, process=process or os.getpid(), seen_at=seen)
+
+
+@pytest.mark.parametrize(
+    ("host", "process", "silent", "taken"),
+    [
+        (HERE, None, 0, 0),
+        (HERE, None, 300, 0),
+        (HERE, None, 700, 1),
+        (HERE, NOBODY, 0, 1),
+        ("ailleurs", NOBODY, 30, 0),
+        ("ailleurs", NOBODY, 120, 1),
+    ],
+)
+def test_what_a_dead_worker_ran_is_taken_up_and_what_a_living_one_runs_is_not(
+    dossier: Dossier, host: str, process: int | None, silent: int, taken: int
+) -> None:
+    living("w", host=host, process=process, silent=silent)
+    row = begun(dossier, "w")
+    assert work.take_up() == taken
+    row.refresh_from_db()
+    assert row.status == ("READY" if taken else "RUNNING")
+    assert Worker.objects.exists() is not bool(taken)
+    assert work.take_up() == 0
+
+
+def test_work_that_kills_its_worker_each_time_is_told_as_failed(dossier: Dossier) -> None:
+    row = begun(dossier, "a", "b", "c")
+    assert work.take_up() == 0
+    row.refresh_from_db()
+    dossier.refresh_from_db()
+    assert (row.status, dossier.state) == ("FAILED", "failed")
+    assert "s’est interrompu 3 fois" in dossier.failure
+
+
+def test_an_import_that_kills_its_worker_says_so_on_each_file_left(draft: Edition) -> None:
+    files = [{"state": "done"}, {"state": "reading"}, {"state": "waiting"}]
+    row = BookImport.objects.create(network=draft.network, state="running", files=files)
+    begun(row, "a", "b", "c", path="maillage.ledger.jobs.import_books")
+    work.take_up()
+    row.refresh_from_db()
+    assert row.state == "failed"
+    assert [file["state"] for file in row.files] == ["done", "failed", "failed"]
+    assert "n’est plus repris" in row.files[2]["message"]
+
+
+def test_a_stop_leaves_the_work_to_be_taken_up_and_is_no_attempt(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = JobWorker(batch=True)
+    row = begun(dossier, "before", worker.worker_id)
+
+    def asked_to_stop(*_: Any) -> bytes:
+        worker.shutdown(15, None)
+        worker.shutdown(15, None)
+        return b""
+
+    monkeypatch.setattr(reports_jobs.booklet, "docx", asked_to_stop)
+    worker.run_task(row)
+    row.refresh_from_db()
+    dossier.refresh_from_db()
+    assert (row.status, row.worker_ids) == ("READY", ["before"])
+    assert dossier.state == "running"
+    assert not dossier.failure
+    LEAVING.clear()
+    again = JobWorker(batch=True)
+    row.claim(again.worker_id)
+    monkeypatch.undo()
+    monkeypatch.setattr(reports_jobs.booklet, "docx", lambda _content: b"document")
+    again.run_task(row)
+    dossier.refresh_from_db()
+    assert dossier.state == "done"
+
+
+def test_an_idle_worker_leaves_at_once(db: None) -> None:
+    with pytest.raises(SystemExit) as left:
+        JobWorker(batch=True).shutdown(15, None)
+    assert left.value.code == 0
+
+
+def test_an_error_is_told_in_words_on_the_work(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> bytes:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(reports_jobs.booklet, "docx", broken)
+    reports_jobs.produce.func(str(dossier.pk))
+    dossier.refresh_from_db()
+    assert dossier.state == "failed"
+    assert "consignée dans le journal du serveur" in dossier.failure
+    assert "secret" not in dossier.failure
+
+
+def test_a_follower_notes_stops_and_learns(dossier: Dossier) -> None:
+    follow = Follower(dossier)
+    follow("Lecture", 1, 10)
+    follow("Lecture", 2, 10)
+    dossier.refresh_from_db()
+    assert (dossier.stage, dossier.done, dossier.total) == ("Lecture", 1, 10)
+    follow("Lecture", 10, 10)
+    dossier.refresh_from_db()
+    assert dossier.done == 10, "the end of a stage is always noted"
+    Dossier.objects.update(state="cancelled")
+    with pytest.raises(GivenUp):
+        follow.note("Suite")
+    Dossier.objects.update(state="running")
+    LEAVING.set()
+    with pytest.raises(Interrupted):
+        follow("Suite", 1, 10)
+
+
+def test_what_is_over_stays_as_it_is(dossier: Dossier) -> None:
+    Dossier.objects.update(state="cancelled")
+    dossier.end()
+    dossier.fail("Trop tard.")
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.failure) == ("cancelled", "")
+
+
+def test_a_worker_thought_dead_that_beats_is_known_again(db: None) -> None:
+    beat("w")
+    beat("w")
+    assert [(w.name, w.process) for w in Worker.objects.all()] == [("w", os.getpid())]
+
+
+@pytest.mark.parametrize(
+    ("state", "finished", "failed", "result"),
+    [
+        ("waiting", False, False, ""),
+        ("running", False, False, ""),
+        ("done", True, False, "/fichier"),
+        ("failed", True, True, ""),
+        ("cancelled", True, True, ""),
+    ],
+)
+def test_the_page_of_a_job(
+    dossier: Dossier, state: str, finished: bool, failed: bool, result: str
+) -> None:
+    dossier.state = state
+    told = progress(dossier, url="/ici", cancel_url="/non", result_url="/fichier")
+    assert (told["finished"], told["failed"], told["result_url"]) == (finished, failed, result)
+    request: Any = RequestFactory().get("/", headers={"HX-Request": "true"})
+    part = followed(request, "reports/dossier.html", {"job": told}).content.decode()
+    assert "<html" not in part
+    assert ("data-job" in part) is not finished
+
+
+def _counted(name: str = "essai", **more: Any) -> tuple[Recurring, list[str]]:
+    ran: list[str] = []
+    return Recurring(name, "Essai", dt.timedelta(hours=1), lambda: ran.append(name)), ran
+
+
+def test_what_recurs_runs_once_at_its_time_whatever_the_number_of_workers(db: None) -> None:
+    one, ran = _counted()
+    assert run_due([one], NOW) == ["essai"]
+    assert run_due([one], NOW) == [], "another worker, at the same moment"
+    assert run_due([one], NOW + dt.timedelta(minutes=59)) == []
+    assert run_due([one], NOW + dt.timedelta(minutes=60)) == ["essai"]
+    assert ran == ["essai", "essai"]
+
+
+def test_what_fails_is_told_and_tried_again_soon(db: None) -> None:
+    def broken() -> None:
+        raise OSError("disque plein")
+
+    one = Recurring("essai", "Essai", dt.timedelta(days=1), broken)
+    other, ran = _counted("autre")
+    assert run_due([one, other]) == ["essai", "autre"]
+    assert ran == ["autre"], "one that fails stops no other"
+    row = Recurrence.objects.get(name="essai")
+    assert "disque plein" in row.failure
+    assert row.next_at - timezone.now() < dt.timedelta(minutes=11)
+    run_due([Recurring("essai", "Essai", one.every, lambda: None)], row.next_at)
+    assert Recurrence.objects.get(name="essai").failure == ""
+
+
+@pytest.mark.parametrize(
+    ("every", "told"),
+    [
+        (dt.timedelta(days=1), "1 jour"),
+        (dt.timedelta(hours=6), "6 heures"),
+        (dt.timedelta(minutes=90), "90 minutes"),
+    ],
+)
+def test_how_often_is_told_in_words(every: dt.timedelta, told: str) -> None:
+    line = Timetable(Recurring("a", "A", every, lambda: None), None)
+    assert line.every.replace("\u00a0", " ") == told
+
+
+def test_all_that_recurs_here_runs_and_has_its_own_name(db: None, tmp_path: Any) -> None:
+    declared = works()
+    names = [one.name for one in declared]
+    assert len(set(names)) == len(names)
+    assert run_due(declared) == names
+    assert [line.row.failure for line in timetable(declared) if line.row] == [""] * len(names)
+
+
+def test_the_administrator_of_the_installation_sees_what_recurs(
+    draft: Edition, people: Any
+) -> None:
+    someone = people(draft)
+    page = someone.installation.client.get("/administration/").content.decode()
+    assert "Travaux réguliers" in page and "Effacer les sessions expirées" in page
+    page = someone.administrator.client.get("/administration/").content.decode()
+    assert "Travaux réguliers" not in page

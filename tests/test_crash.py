@@ -246,3 +246,35 @@ from django.core.management import call_command
 call_command("worker", "--batch", verbosity=0)
 """)
     assert house.ask(TASKS) == "['SUCCESSFUL'] done"
+
+
+STOPPED = """
+from django.core.management import call_command
+from maillage.jobs.following import LEAVING
+import maillage.reports.jobs as jobs
+
+def wait(*_):
+    print("here", flush=True)
+    LEAVING.wait(60)
+    return b""
+
+jobs.booklet.docx = wait
+call_command("worker", verbosity=0)
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_asked_twice_to_stop_leaves_its_job_to_be_taken_up(house: Installation) -> None:
+    house.ask(ENQUEUE)
+    worker = house.start(STOPPED)
+    assert worker.stdout is not None
+    reached = worker.stdout.readline().strip()
+    worker.terminate()
+    worker.terminate()
+    _out, error = worker.communicate(timeout=60)
+    # Python hears no signal at its very end: the second may find it there.
+    assert (reached, worker.returncode in (0, -signal.SIGTERM)) == ("here", True), error
+    assert house.ask(TASKS) == "['READY'] running"
+    assert (
+        house.ask("from maillage.jobs.models import Worker\nprint(Worker.objects.count())") == "0"
+    )

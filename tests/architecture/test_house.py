@@ -23,7 +23,7 @@ pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "maillage"
 LAYERS = (
-    *("kernel", "ui", "network", "people", "imports", "jobs", "schemes"),
+    *("kernel", "ui", "network", "people", "imports", "jobs", "registers", "schemes"),
     *("ledger", "costing", "finance", "reports", "portal"),
 )
 TEMPLATES = {

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "maillage.people",
     "maillage.imports",
     "maillage.jobs",
+    "maillage.registers",
     "maillage.schemes",
     "maillage.ledger",
     "maillage.costing",

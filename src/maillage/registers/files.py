@@ -1,0 +1,228 @@
+"""A register as a file: XLSX, CSV and JSON out as the list shows it, and in again by its columns.
+
+Knows titles, cells and lines. A column that is not in a file leaves its field as it is; a row
+that is not in it stays. Writes nothing: what is read is proposed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from maillage.papers.icalendar import DayEvent, write
+from maillage.registers.changes import Proposal, planned, refers
+from maillage.registers.declaration import Field, Register
+from maillage.registers.kinds import NOBODY, UnfitError
+from maillage.registers.queries import Reading
+from maillage.registers.question import Question
+from maillage.sheets import cells, column_reader
+from maillage.sheets.archive import rows_text, unreadable
+from maillage.sheets.column_reader import Layout
+from maillage.sheets.findings import Findings
+from maillage.sheets.writing import CSV, XLSX, Column, Table, to_csv, to_xlsx
+
+MOST_ROWS = 20_000
+JSON = "application/json"
+ICS = "text/calendar; charset=utf-8"
+CODE = "Code"
+Rows = list[tuple[str, dict[str, Any]]]
+"""What is kept of a file: codes and JSON values by field."""
+Line = tuple[int, str, dict[str, Any]]
+"""Where a row stands in a file, its code, its values."""
+
+
+def shown_fields(reading: Reading, question: Question) -> list[Field]:
+    """The columns chosen, in their order; those listed where none were."""
+    by_name = {f.name: f for f in reading.fields}
+    chosen = [by_name[name] for name in question.columns if name in by_name]
+    return chosen or [f for f in reading.fields if f.listed]
+
+
+def table_of(
+    reading: Reading, question: Question, words: Sequence[str], fields: Sequence[Field]
+) -> Table:
+    """The rows asked, all pages of them, as a file holds them: what `read` reads again."""
+    rows = reading.sorted(reading.asked(question), question)
+    written = {f.name: reading.directory(f.name).written if refers(f) else NOBODY for f in fields}
+    lines = [
+        [record.code] + [f.kind.cell(record.values.get(f.name), written[f.name]) for f in fields]
+        for record in reading.records(rows, fields)
+    ]
+    columns = [Column(CODE, width=12)]
+    columns += [_column(f) for f in fields]
+    return Table(title_of(reading.register), columns, lines, words)
+
+
+def title_of(register: Register) -> str:
+    return register.many[:1].upper() + register.many[1:]
+
+
+def _column(asked: Field, **more: Any) -> Column:
+    wide = asked.kind.column == "text" and asked.kind.is_folded
+    return Column(asked.title, asked.kind.column, 40 if wide else 16, **more)
+
+
+def template_of(reading: Reading) -> Table:
+    """Every column one may fill, and no row."""
+    columns = [Column(CODE, width=12)]
+    columns += [_column(f) for f in reading.fields]
+    return Table(title_of(reading.register), columns, [], bare=True)
+
+
+def exported(
+    reading: Reading, question: Question, words: Sequence[str], shape: str, now: dt.datetime
+) -> tuple[bytes, str]:
+    """The file of a list in a shape ("xlsx", "csv", "json", "ics"), and its media type."""
+    if shape == "ics":
+        return diary(reading, question, now), ICS
+    fields = shown_fields(reading, question)
+    if shape == "json":
+        return as_json(reading, question, words, fields), JSON
+    table = table_of(reading, question, words, fields)
+    return (to_csv(table), CSV) if shape == "csv" else (to_xlsx(table, now.date()), XLSX)
+
+
+def as_json(
+    reading: Reading, question: Question, words: Sequence[str], fields: Sequence[Field]
+) -> bytes:
+    rows = reading.sorted(reading.asked(question), question)
+    found = [
+        {"code": record.code, **{f.name: f.kind.plain(record.values[f.name]) for f in fields}}
+        for record in reading.records(rows, fields)
+    ]
+    head = {"register": reading.register.noun, "network": reading.network.code, "filters": words}
+    return orjson.dumps({**head, "rows": found}, option=orjson.OPT_INDENT_2)
+
+
+def diary(reading: Reading, question: Question, now: dt.datetime) -> bytes:
+    """The dates of the rows asked, as whole days of a calendar."""
+    register = reading.register
+    dates = [f for f in reading.fields if f.name in register.dates]
+    titles = [f for f in reading.fields if f.name == register.title]
+    rows = reading.sorted(reading.asked(question), question)
+    events = [
+        DayEvent(
+            f"{record.uid}-{asked.name}",
+            day,
+            f"{asked.label}\u00a0: {next((record.values[t.name] for t in titles), record.code)}",
+        )
+        for record in reading.records(rows, [*dates, *titles])
+        for asked in dates
+        if (day := record.values[asked.name])
+    ]
+    return write(title_of(register), events, now)
+
+
+def read(reading: Reading, data: bytes, filename: str) -> Rows:
+    """The rows of a file, checked with those there. Raises Unreadable with each finding."""
+    findings, lines = _read(reading, data, filename)
+    proposals = [Proposal(code, values) for _, code, values in lines]
+    seen: dict[str, int] = {}
+    for line, code, _ in lines:
+        if code and code in seen:
+            findings.add(
+                f"ce code est déjà à la ligne {seen[code]}", row=line, column=CODE, value=code
+            )
+        seen.setdefault(code, line)
+    if not findings.count:
+        titles = {f.name: f.title for f in reading.fields} | {"code": CODE}
+        for (line, _, _), change in zip(lines, planned(reading, proposals), strict=True):
+            for fault in change.faults:
+                findings.add(fault.message, row=line, column=titles.get(fault.field, ""))
+    findings.raise_any()
+    kinds = {f.name: f.kind for f in reading.fields}
+    return [
+        (code, {name: kinds[name].plain(value) for name, value in values.items()})
+        for _, code, values in lines
+    ]
+
+
+def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
+    """Proposals out of what was kept of a file; what can no longer be read is left out."""
+    proposals = []
+    for code, plain in rows:
+        values = {}
+        for asked in reading.fields:
+            if asked.name in plain:
+                known = reading.directory(asked.name).known if refers(asked) else NOBODY
+                try:
+                    values[asked.name] = asked.kind.unplain(plain[asked.name], known)
+                except UnfitError:
+                    continue
+        proposals.append(Proposal(code, values))
+    return proposals
+
+
+def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
+    """The lines of a file, and the faults of its cells; the codes stand where they are known."""
+    if data[:1] in (b"{", b"["):
+        return _json_lines(reading, data, filename)
+    columns = [
+        _column(f, name=f.name, aliases=(f.name, f.label), needed=False, take=_taker(reading, f))
+        for f in reading.fields
+    ]
+    code = Column(CODE, name="code", aliases=("code",), needed=False, take=_code)
+    layout = Layout(title_of(reading.register)[:31], [code, *columns], MOST_ROWS)
+    found = column_reader.read(data, filename, layout)
+    if not found.columns:
+        found.findings.add("aucun titre connu", "les titres du modèle à télécharger", row=1)
+    return found.findings, [
+        (row.number, row.values.pop("code", None) or "", row.values) for row in found.rows
+    ]
+
+
+def _code(cell: Any) -> str:
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell or "").strip()
+
+
+def _taker(reading: Reading, asked: Field) -> Callable[[Any], Any]:
+    known = reading.directory(asked.name).known if refers(asked) else NOBODY
+
+    def take(cell: Any) -> Any:
+        try:
+            return asked.kind.take(cell, known)
+        except UnfitError as error:
+            raise cells.UnfitError("valeur qui ne convient pas", str(error)) from None
+
+    return take
+
+
+def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
+    """Objects by field name, alone or under `rows`."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise unreadable(filename, "ce JSON ne se lit pas", "un JSON en UTF-8") from None
+    rows = found.get("rows") if isinstance(found, Mapping) else found
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise unreadable(
+            filename, "les fiches manquent", "une liste d’objets, ou un objet «\u00a0rows\u00a0»"
+        )
+    if len(rows) > MOST_ROWS:
+        raise unreadable(filename, "le fichier est trop long", f"{rows_text(MOST_ROWS)} au plus")
+    findings, lines = Findings("fiches"), []
+    by_name = {f.name: f for f in reading.fields}
+    for number, row in enumerate(rows, 1):
+        values = {}
+        for name, given in row.items():
+            if name == "code":
+                continue
+            if name not in by_name:
+                findings.add("champ inconnu", ", ".join(by_name), row=number, value=str(name))
+                continue
+            try:
+                known = reading.directory(name).known if refers(by_name[name]) else NOBODY
+                values[name] = by_name[name].kind.unplain(given, known)
+            except UnfitError as error:
+                findings.add(
+                    "valeur qui ne convient pas",
+                    str(error),
+                    row=number,
+                    column=name,
+                    value=str(given),
+                )
+        lines.append((number, _code(row.get("code")), values))
+    return findings, lines

@@ -1,0 +1,86 @@
+"""What a register hands to its room: search, names of its subjects, what a person may ask for.
+
+Knows every network someone sees; asks one query whatever their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from maillage.kernel.rooms import Found, Resolved
+from maillage.kernel.words import Words
+from maillage.people.actors import INSTALLATION, Actor
+from maillage.people.models import User
+from maillage.registers.declaration import Register
+from maillage.registers.queries import Reading
+
+MOST = 20
+
+
+class Handed:
+    """A register's answers for `kernel.rooms.Room`: its `search`, its resolver of `nouns`."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    def _rows(self, actor: Actor) -> QuerySet[Any]:
+        rows = self.register.model._base_manager.select_related("network")
+        if not actor.reaches_all:
+            rows = rows.filter(network__in=actor.networks)
+        return self.register.visible(rows, actor)
+
+    def _title(self, row: Any) -> str:
+        title = self.register.by_name[self.register.title]
+        text = "" if title.readers or title.personal else getattr(row, title.name)
+        return f"{row.code} {text}".strip()
+
+    def _address(self, row: Any) -> str:
+        return self.register.address("sheet", row.network.code, code=row.code)
+
+    def search(self, actor: Actor, words: Words) -> Iterable[Found]:
+        """The rows whose text holds each word."""
+        if not words:
+            return
+        fits = Q()
+        for word in words.words:
+            fits &= Q(folded__contains=word) | Q(code__icontains=word)
+        kind = self.register.many[:1].upper() + self.register.many[1:]
+        for row in self._rows(actor).filter(fits, archived=False).order_by("folded")[:MOST]:
+            if self.register.may_enter(row.network, actor=actor):
+                yield Found(kind, self._title(row), self._address(row), str(row.network))
+
+    def resolve(self, keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
+        """What the rows of these identities are; one not seen is there, and says nothing."""
+        known = [key for key in keys if _is_uid(key)]
+        seen = {str(row.uid): row for row in self._rows(actor).filter(uid__in=known)}
+        return {
+            key: Resolved(self._title(seen[key]), self._address(seen[key]))
+            if key in seen
+            else Resolved("", visible=False)
+            for key in known
+        }
+
+    def personal_data(self, user: User) -> list[dict[str, Any]]:
+        """What the register keeps of a person, for that person (RGPD, articles 15 and 20)."""
+        register, found = self.register, list[dict[str, Any]]()
+        if not register.person:
+            return found
+        rows = register.model._base_manager.filter(**{register.person: user})
+        for network in {row.network for row in rows.select_related("network")}:
+            reading = Reading(register, network, INSTALLATION)
+            personal = [f for f in register.fields if f.personal]
+            for record in reading.whole(rows.filter(network=network)):
+                held = {f.label: f.kind.plain(record.values[f.name]) for f in personal}
+                found.append({"registre": register.many, "fiche": record.code, **held})
+        return found
+
+
+def _is_uid(key: str) -> bool:
+    try:
+        return str(UUID(key)) == key
+    except ValueError:
+        return False

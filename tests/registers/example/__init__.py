@@ -1,0 +1,1 @@
+"""An app of the tests alone: one noun, declared as a room declares its own."""

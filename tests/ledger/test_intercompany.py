@@ -42,7 +42,7 @@ def test_differences_alone_where_there_are_many(
 ) -> None:
     monkeypatch.setattr(intercompany, "MANY", many)
     answer = world.reader.client.get(HERE + query)
-    count, rows = answer.context["count"], answer.context["rows"]
+    count, rows = answer.context["count"], answer.context["pairs"].rows
     assert count > 1
     assert (len(rows) < count) is only
     assert ("Concordant" in text_of(answer)) is not only

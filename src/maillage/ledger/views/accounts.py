@@ -17,10 +17,11 @@ from maillage.ledger.engine.statements import Amount, Statement, StatementLine
 from maillage.ledger.queries.consolidated import Cell, Statements, Trial, statements, trial
 from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
 from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network
+from maillage.ledger.views.frame import keeper_frame, kept_network
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.downloads import exported
 
 TOGETHER, UNBALANCED = "toutes les chambres", "books.unbalanced"
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}

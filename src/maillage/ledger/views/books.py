@@ -29,12 +29,13 @@ from maillage.ledger.queries.books import (
     imports_visible_to,
     matrix,
 )
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.ledger.views.imports import start
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 from maillage.ui.refusals import wants_json
 from maillage.ui.templatetags.ui import pluriel
 

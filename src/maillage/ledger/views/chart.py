@@ -18,10 +18,11 @@ from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_cha
 from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
 from maillage.ledger.rules import FAMILIES, SIDES
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 
 PER_PAGE = 100
 CLASSES = "1234567"

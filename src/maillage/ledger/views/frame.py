@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import slugify
 
 from maillage.kernel.money import parse_count
 from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.requests import Request
-from maillage.sheets import writing
 
 Page = tuple[str, str]
 """A page: the name of its address, its label."""
@@ -107,16 +103,3 @@ def keeper_frame(
 def whole_number(text: str | None, most: int = 2**31 - 1) -> int | None:
     """A number that an address or a form gives in digits; None for what is none, or too large."""
     return parse_count(text or "", most)
-
-
-def exported(table: writing.Table, extension: str) -> HttpResponse:
-    """The table as a file; 404 for a kind of file nobody writes."""
-    if extension == "xlsx":
-        data, kind = writing.to_xlsx(table, timezone.localdate()), writing.XLSX
-    elif extension == "csv":
-        data, kind = writing.to_csv(table), writing.CSV
-    else:
-        raise Http404
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{slugify(table.title)}.{extension}"'
-    return response

@@ -22,9 +22,11 @@ from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui import tables
+from maillage.ui.downloads import exported
 
 ALL = 200_000
 """Lines of a side that are compared, at most."""
@@ -101,12 +103,13 @@ def intercompany(request: Request, network: str) -> HttpResponse:
     everything = _rows(reading)
     only = _only(request, everything)
     different = _different(everything)
+    held = different if only else everything
     shown = "ecarts" if only else "toutes"
     known = partners_of(found)
     context = keeper_frame(request, found, "ledger:intercompany") | {
         "asked": reading,
         "only": only,
-        "rows": different if only else everything,
+        "pairs": tables.shown(_reciprocities(reading, held, only=only)),
         "count": len(everything),
         "different": len(different),
         "gap": sum(abs(row.found.difference) for row in everything),
@@ -194,19 +197,10 @@ def pair(request: Request, network: str, entity: str, partner: str, family: int)
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
-    here = reverse("ledger:entry_lines", args=[network])
-    year = str(found.reading.year.year) if found.reading.year else ""
-
-    def lines_url(one: Any, piece: str) -> str:
-        return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
-
     context = keeper_frame(request, found.reading.network, "ledger:intercompany", title) | {
         "pair": found,
         "difference": found.says + found.answers,
-        "pieces": [
-            (p, lines_url(found.entity, p.piece), lines_url(found.partner, p.piece))
-            for p in found.pieces[:SHOWN]
-        ],
+        "pieces": tables.shown(_pieces(found, SHOWN)),
         "more": max(0, len(found.pieces) - SHOWN),
     }
     return render(request, "ledger/pair.html", context)
@@ -217,6 +211,24 @@ def pair_export(
     request: Request, network: str, entity: str, partner: str, family: int, extension: str
 ) -> HttpResponse:
     found = _pair(request, network, (entity, partner, family))
+    return exported(_pieces(found), extension)
+
+
+def _pieces(found: Any, most: int | None = None) -> Table:
+    """The pieces that do not answer each other, `most` of them; each amount leads to its lines."""
+    here = reverse("ledger:entry_lines", args=[found.reading.network.code])
+    year = str(found.reading.year.year) if found.reading.year else ""
+
+    def lines(one: Any, piece: str) -> str:
+        return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
+
+    def state(p: Any) -> tables.Link:
+        if not p.answers:
+            words = f"en attente chez {found.partner.short_name}"
+        else:
+            words = "écart de montant" if p.says else f"en attente chez {found.entity.short_name}"
+        return tables.Link(words, lines(found.entity if p.says else found.partner, p.piece))
+
     columns = (
         Column("Pièce", width=18),
         Column("Date", width=12),
@@ -224,20 +236,20 @@ def pair_export(
         Column(found.entity.short_name, "amount", 18),
         Column(found.partner.short_name, "amount", 18),
         Column("Écart", "amount", 18),
-        Column("État", width=20),
+        Column("État", width=28),
     )
-    rows = (
+    rows = [
         (
-            p.piece,
+            p.piece or "sans numéro",
             p.date.strftime("%d/%m/%Y") if p.date else "",
             p.label,
-            p.says,
-            p.answers,
+            p.says or None,
+            p.answers or None,
             p.difference,
-            "D’un seul côté" if p.pending else "Écart de montant",
+            state(p),
         )
-        for p in found.pieces
-    )
+        for p in found.pieces[:most]
+    ]
     filters = [
         f"Réseau : {found.reading.network.name}",
         f"Exercice {found.reading.year.year}" if found.reading.year else "",
@@ -245,7 +257,7 @@ def pair_export(
         f"{found.family.label}, {found.mirror.label} en face",
     ]
     title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
-    return exported(Table(title, columns, rows, filters), extension)
+    return Table(title, columns, rows, filters)
 
 
 @require_safe
@@ -255,36 +267,38 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     rows = _rows(reading)
     if only := _only(request, rows):
         rows = _different(rows)
-    names = {entity.code: entity.short_name for entity in found.entities.all()}
-    columns = (
-        Column("Chambre", width=26),
-        Column("Chambre en face", width=26),
-        Column("Comptes", width=12),
-        Column("Nature", width=34),
-        Column("Dit", "amount"),
-        Column("Comptes en face", width=12),
-        Column("Nature en face", width=34),
-        Column("Répond", "amount"),
-        Column("Écart", "amount"),
-        Column("État", width=16),
-    )
+    return exported(_reciprocities(reading, rows, only=bool(only)), extension)
+
+
+PAIRS = (
+    *(Column("Chambre", width=26), Column("Chambre en face", width=26)),
+    *(Column("Comptes", width=12), Column("Nature", width=34), Column("Dit", "amount")),
+    *(Column("Comptes en face", width=12), Column("Nature en face", width=34)),
+    *(Column("Répond", "amount"), Column("Écart", "amount"), Column("État", width=16)),
+)
+
+
+def _reciprocities(reading: Asked, rows: list[Row], *, only: bool) -> Table:
+    """What each chamber says of another, what it is answered, the gap; each leads to its lines."""
+    names = {e.code: e.short_name for e in reading.network.entities.all()}
     told = (
         (
-            names.get(row.found.entity, row.found.entity),
-            names.get(row.found.partner, row.found.partner),
-            row.found.family.name,
-            row.found.family.label,
-            row.found.says,
-            row.mirror.name,
+            names.get(found.entity, found.entity),
+            names.get(found.partner, found.partner),
+            tables.Link(found.family.name, row.says_url),
+            found.family.label,
+            found.says,
+            tables.Link(row.mirror.name, row.answers_url),
             row.mirror.label,
-            row.found.answers,
-            row.found.difference,
-            row.state,
+            found.answers,
+            found.difference,
+            tables.Link(row.state, row.url),
         )
         for row in rows
+        for found in [row.found]
     )
     filters = [*reading.words, *(["Seulement les écarts"] if only else [])]
-    return exported(Table("Réciproques", columns, told, filters), extension)
+    return Table("Réciproques", PAIRS, told, filters)
 
 
 routes = [

@@ -15,9 +15,10 @@ from maillage.ledger.engine.drill import Filter, Page, entry_lines
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 
 PER_PAGE = 100
 EXPORTED = 100_000

@@ -36,11 +36,12 @@ from maillage.ledger.queries.mapping import (
     value_of,
 )
 from maillage.ledger.rule_files import read_rules, rules_table
-from maillage.ledger.views.frame import exported, keeper_frame, kept_network, whole_number
+from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
+from maillage.ui.downloads import exported
 from maillage.ui.templatetags.ui import pluriel
 
 PER_PAGE = 25

@@ -21,14 +21,9 @@ from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of, file_of
 from maillage.schemes.views.editions import visible_edition
 from maillage.sheets.findings import Finding, Unreadable
+from maillage.ui.downloads import attachment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _attachment(data: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _name(edition: Edition, extension: str, suffix: str = "") -> str:
@@ -48,7 +43,7 @@ def export_xlsx(request: Request, pk: int) -> HttpResponse:
         seal=edition.seal,
         today=timezone.localdate(),
     )
-    return _attachment(data, XLSX, _name(edition, "xlsx"))
+    return attachment(data, XLSX, _name(edition, "xlsx"))
 
 
 @require_safe
@@ -56,14 +51,14 @@ def export_csv(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
     data = tables.write_csv(document, cells_of(document, view))
-    return _attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
+    return attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
 
 
 @require_safe
 def export_template(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     data = tables.template(document_of(edition), timezone.localdate())
-    return _attachment(data, XLSX, _name(edition, "xlsx", "-modele"))
+    return attachment(data, XLSX, _name(edition, "xlsx", "-modele"))
 
 
 @require_safe
@@ -71,7 +66,7 @@ def export_json(request: Request, pk: int) -> HttpResponse:
     """The canonical file, with its seal where the edition is adopted."""
     edition = visible_edition(request, pk)
     data = canonical.dumps_file(file_of(edition))
-    return _attachment(data, "application/json", _name(edition, "json"))
+    return attachment(data, "application/json", _name(edition, "json"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

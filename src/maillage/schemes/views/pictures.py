@@ -14,6 +14,7 @@ from maillage.schemes.engine import trajectory
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
 from maillage.schemes.views.editions import visible_edition
+from maillage.ui.downloads import attachment
 
 
 def picture(request: Request, pk: int) -> tuple[Edition, str]:
@@ -44,10 +45,8 @@ def _trajectory(edition: Edition, view: Shown) -> str:
 
 
 def _sent(edition: Edition, picture: bytes | str, kind: str, extension: str) -> HttpResponse:
-    response = HttpResponse(picture, content_type=kind)
     name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(picture, kind, name)
 
 
 @require_safe

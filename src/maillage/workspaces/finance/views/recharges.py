@@ -22,12 +22,12 @@ from maillage.costing.actions.keys import (
     recharge_faults,
     reverse_recharge,
 )
-from maillage.costing.engine.allocation import basis, distribute, unit_of
+from maillage.costing.engine.allocation import basis, distribute
 from maillage.costing.models import RechargeLine, RechargeStatement
 from maillage.costing.papers import statement_pdf
 from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
-from maillage.kernel.money import euros, exact_rate, quantity
+from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
 from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
@@ -36,6 +36,7 @@ from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import AmountField, DayField
 from maillage.ui.refusals import refusals_on
+from maillage.ui.tables import shown
 from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
@@ -284,20 +285,11 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
     actor = request.actor
-    lines = list(row.lines.select_related("entity"))
-    totals = totals_of(row, lines)
     context = frame(row.network, "finance:recharges", row.reference) | {
         "statement": row,
         "reversal": getattr(row, "reversed_by", None),
         "basis": basis(row.key.driver, row.key.fixed),
-        "unit": unit_of(row.key.driver),
-        "lines": [
-            (line, exact_rate(line.share), quantity(line.quantity), line.entity == row.provider)
-            for line in lines
-        ],
-        "quantity": quantity(totals.quantity),
-        "totals": totals,
-        "rest_share": exact_rate(totals.share),
+        "shares": shown(_shares(row)),
         "reversible": can_reverse(row.network, statement=row, actor=actor),
     }
     return render(request, "finance/recharge.html", context)
@@ -307,16 +299,21 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
 def recharge_export(
     request: Request, network: str, year: int, number: int, extension: str
 ) -> HttpResponse:
-    row = _statement(request, network, year, number)
+    return exported(_shares(_statement(request, network, year, number)), extension)
+
+
+def _shares(row: RechargeStatement) -> Table:
+    """What each chamber bears of a statement, then the whole, then what is recharged."""
     columns = [Column("Chambre", width=32), Column("Quantité", "decimal")]
     columns += [Column("Part (%)", "decimal"), Column("Montant", "amount")]
+    columns.append(Column("Suite", width=24))
     lines = list(row.lines.select_related("entity"))
     totals = totals_of(row, lines)
     rows: list[Sequence[Any]] = [
-        (ln.entity.name, ln.quantity, _share(ln), ln.amount) for ln in lines
+        (ln.entity.name, ln.quantity, _share(ln), ln.amount, _kept(row, ln)) for ln in lines
     ]
-    rows.append(Sum(("Total", totals.quantity, Decimal(100), row.amount)))
-    rows.append(Sum(("À refacturer", None, Decimal(totals.share) / 100, totals.rest)))
+    rows.append(Sum(("Total", totals.quantity, Decimal(100), row.amount, None)))
+    rows.append(Sum(("À refacturer", None, Decimal(totals.share) / 100, totals.rest, None)))
     about = [
         f"Daté du {row.issued_on:%d/%m/%Y}, période du {row.first_day:%d/%m/%Y} au "
         f"{row.last_day:%d/%m/%Y}.",
@@ -325,7 +322,11 @@ def recharge_export(
     ]
     if row.reverses:
         about.append(f"Contre-passe le relevé {row.reverses.reference}\u00a0: {row.reason}.")
-    return exported(Table(f"Relevé {row.reference}", columns, rows, about), extension)
+    return Table(f"Relevé {row.reference}", columns, rows, about)
+
+
+def _kept(row: RechargeStatement, line: RechargeLine) -> str:
+    return "reste à sa charge" if line.entity == row.provider else "à refacturer"
 
 
 @require_safe

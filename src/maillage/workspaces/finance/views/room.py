@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.kernel.money import parse_count
-from maillage.ledger.views.frame import exported, frame, kept_network
+from maillage.ledger.views.frame import frame, kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.ui.downloads import attachment, exported
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]
@@ -25,9 +25,3 @@ def year_asked(request: Request) -> int:
     """The year in the address, this one by default. What is no year is this one."""
     year = parse_count(request.GET.get("annee", ""), LAST_YEAR) or 0
     return year if year >= FIRST_YEAR else timezone.localdate().year
-
-
-def attachment(data: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

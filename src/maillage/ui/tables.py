@@ -1,0 +1,91 @@
+"""A table on the screen, drawn from the value its exports are written from: they cannot differ.
+
+Knows how each kind of cell is read on a page, and where it leads. Refuses to know what it says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from maillage.kernel.money import exact, quantity
+from maillage.sheets.writing import Column, Sum, Table
+
+ABSENT = "–"
+NUMBERS = ("amount", "number", "decimal")
+
+
+class Link(str):
+    """A text that leads somewhere on the page; in a file it is the text alone."""
+
+    url: str
+
+    def __new__(cls, text: str, url: str) -> Self:
+        made = super().__new__(cls, text)
+        made.url = url
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table as it is drawn, cell by cell: its heads, its rows, the sums that end it."""
+
+    title: str
+    heads: Sequence[SafeString]
+    rows: Sequence[Sequence[SafeString]]
+    sums: Sequence[Sequence[SafeString]]
+
+
+def shown(table: Table) -> Shown:
+    """The sums that end the table stand in its foot; any other row in its place."""
+    rows = list(table.rows)
+    last = len(rows)
+    while last and isinstance(rows[last - 1], Sum):
+        last -= 1
+    drawn = [_row(table.columns, row) for row in rows]
+    heads = [_head(column) for column in table.columns]
+    return Shown(table.title, heads, drawn[:last], drawn[last:])
+
+
+def _head(column: Column) -> SafeString:
+    """The title, with the unit of its amounts where it does not say it."""
+    title, css = column.title, ' class="num"' if column.kind in NUMBERS else ""
+    if column.kind == "amount" and "€" not in title:
+        title += " (€)"
+    return format_html(f'<th scope="col"{css}>{{}}</th>', title)
+
+
+def _row(columns: Sequence[Column], row: Sequence[Any]) -> list[SafeString]:
+    """The first cell names the row. A dash says that there is nothing; a sum says nothing then."""
+    absent = "" if isinstance(row, Sum) else ABSENT
+    cells = zip(columns, row, strict=True)
+    return [_cell(c.kind, value, not place, absent) for place, (c, value) in enumerate(cells)]
+
+
+def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
+    text: str = read(kind, value) or absent
+    if isinstance(value, Link):
+        text = format_html('<a href="{}">{}</a>', value.url, text)
+    if is_first:
+        return format_html('<th scope="row">{}</th>', text)
+    number = ' class="num"' if kind in NUMBERS else ""
+    return format_html(f"<td{number}>{{}}</td>", text)
+
+
+def read(kind: str, value: Any) -> str:
+    """A value as it is read on a page; "" for what there is not."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or kind in ("text", "year"):
+        return str(value)
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    if kind == "amount":
+        return exact(value)
+    return quantity(round(Decimal(str(value)), 2))

@@ -1,0 +1,104 @@
+"""A table on a page and its exports say the same, cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import html
+import io
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.tables import Link, read, shown
+from tests.architecture.places import build
+
+N, MINUS = "\u202f", "\u2212"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("text", "Nord", "Nord"),
+        ("text", "", ""),
+        ("amount", None, ""),
+        ("amount", 0, "0,00"),
+        ("amount", 123_456_789, f"1{N}234{N}567,89"),
+        ("amount", -5, f"{MINUS}0,05"),
+        ("amount", "non ouvert", "non ouvert"),
+        ("number", 22500, f"22{N}500"),
+        ("decimal", Decimal("12.50"), "12,5"),
+        ("decimal", -0.125, f"{MINUS}0,12"),
+        ("year", 2026, "2026"),
+        ("date", dt.date(2026, 2, 3), "03/02/2026"),
+    ],
+)
+def test_each_kind_is_read_as_french_people_write_it(kind: str, value: Any, expected: str) -> None:
+    assert read(kind, value) == expected
+
+
+def test_the_sums_that_end_a_table_are_its_foot_and_others_stay() -> None:
+    columns = (Column("Chambre"), Column("Solde", "amount"))
+    rows = [("Nord", 1), Sum(("Sous-total", 1)), ("Sud", 2), Sum(("Total", 3))]
+    drawn = shown(Table("Soldes", columns, rows))
+    assert [row[0] for row in drawn.rows] == [
+        f'<th scope="row">{name}</th>' for name in ("Nord", "Sous-total", "Sud")
+    ]
+    assert drawn.sums == [['<th scope="row">Total</th>', '<td class="num">0,03</td>']]
+    assert drawn.heads == [
+        '<th scope="col">Chambre</th>',
+        '<th scope="col" class="num">Solde (€)</th>',
+    ]
+
+
+def test_a_text_is_escaped_and_a_link_leads_on_the_page_alone() -> None:
+    table = Table("T", (Column("Nom"),), [(Link("<b>", "/a/?b=1&c=2"),)])
+    assert shown(table).rows == [['<th scope="row"><a href="/a/?b=1&amp;c=2">&lt;b&gt;</a></th>']]
+    assert isinstance(table.rows[0][0], str) and table.rows[0][0] == "<b>"  # type: ignore[index]
+
+
+PAGES = {
+    "finance:recharge": "finance:recharge_export",
+    "ledger:intercompany": "ledger:intercompany_export",
+    "ledger:intercompany_pair": "ledger:intercompany_pair_export",
+}
+"""Each page drawn from the value of an export, and that export."""
+
+
+def _plain(text: str) -> str:
+    bare = re.sub(r"[\s\u00a0\u202f]+", " ", html.unescape(re.sub(r"<[^>]+>", "", text))).strip()
+    bare = re.sub(r"(?<=\d) (?=\d{3})", "", bare.replace(MINUS, "-"))
+    return "" if bare == "–" else bare.removesuffix(" (€)").removeprefix("'")
+
+
+def _tables(page: str) -> list[list[list[str]]]:
+    bodies = re.findall(r"<table.*?</table>", page, re.S)
+    rows = [re.findall(r"<tr\b.*?</tr>", body, re.S) for body in bodies]
+    return [
+        [[_plain(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)] for row in table]
+        for table in rows
+    ]
+
+
+def test_a_page_shows_the_rows_of_its_export(
+    people: Callable[..., Any], db: None, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = build(people, "draft")
+    client = world.people.installation.client
+    for page, export in PAGES.items():
+        (here, *_), (file, *_) = world.variants(page), world.variants(export)
+        answer = client.get(here)
+        assert answer.status_code == 200, page
+        text = client.get(file.replace(".xlsx", ".csv")).content.decode("utf-8-sig")
+        lines = [row for row in csv.reader(io.StringIO(text), delimiter=";") if row[0][:1] != "#"]
+        wanted = [[_plain(html.escape(cell)) for cell in row] for row in lines]
+        found = _tables(answer.content.decode())
+        if len(wanted) > 1:
+            assert wanted in found, page

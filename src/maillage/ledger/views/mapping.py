@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
 from maillage.ledger.models import BookFile, MappingChange
@@ -307,10 +306,6 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     return exported(rules_table(map(value_of, rules_of(found))), extension)
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(label="Fichier", max_length=200)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_rules(request: Request, network: str) -> HttpResponse:
     """Read rules from a spreadsheet and show what they would move; nothing is written."""
@@ -321,24 +316,16 @@ def import_rules(request: Request, network: str) -> HttpResponse:
     if request.method == "POST":
         require(context["keeps"])
         if form.is_valid():
-            upload = form.cleaned_data["file"]
             try:
-                given = _uploaded(upload, bench.network)
+                data, name = received(form)
+                given = read_rules(data, name, lambda rules: rule_faults(bench.network, rules))
             except Unreadable as refused:
                 findings = refused.findings
             else:
-                return _preview(request, bench, context, (f"Import de {upload.name}", given, []))
+                return _preview(request, bench, context, (f"Import de {name}", given, []))
     context |= {"form": form, "findings": findings}
     failed = request.method == "POST"
     return render(request, "ledger/mapping_import.html", context, status=422 if failed else 200)
-
-
-def _uploaded(upload: Any, network: Network) -> list[RuleValue]:
-    if upload.size > settings.UPLOAD_LIMIT:
-        size = f"{settings.UPLOAD_LIMIT // 1_000_000} Mo au plus"
-        heavy = Finding(upload.name, "fichier trop lourd", size, f"{upload.size} octets")
-        raise Unreadable([heavy])
-    return read_rules(upload.read(), upload.name, lambda given: rule_faults(network, given))
 
 
 def _back(request: Request, network: str) -> HttpResponse:

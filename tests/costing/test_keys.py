@@ -22,7 +22,7 @@ from maillage.costing.actions.keys import (
     revise_key,
 )
 from maillage.costing.models import AllocationKey, RechargeStatement
-from maillage.kernel.models import Event
+from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
@@ -274,6 +274,24 @@ def test_a_key_in_use_is_closed_not_revised(network: Network, who: SimpleNamespa
     assert event.diff["valid_to"] == [None, "2025-12-31"]
     close_key(key, dt.date(2025, 12, 31), actor=actor)
     assert Event.objects.filter(verb="finance.key.closed").count() == 1
+
+
+def test_a_key_revised_since_it_was_read_is_not_written_over(
+    network: Network, who: SimpleNamespace
+) -> None:
+    actor = who.finances.actor
+    key = define_key(network, replace(SEATS, valid_to=None), actor=actor)
+    seen = last_event(key)
+    revise_key(key, replace(SEATS, valid_to=None, name="Postes"), actor=actor, seen=seen)
+    with pytest.raises(Refusal, match="Clé de répartition modifiée par") as refused:
+        revise_key(key, replace(SEATS, valid_to=None, name="Sièges"), actor=actor, seen=seen)
+    assert refused.value.denied.status == 409
+    key.refresh_from_db()
+    assert key.name == "Postes"
+    address = f"/reseaux/{network.code}/finances/cles/{key.pk}/modifier/"
+    page = who.finances.client.get(address)
+    assert page.status_code == 200
+    assert f'name="seen" value="{last_event(key)}"' in page.content.decode()
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader", "nord"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from django.db import IntegrityError
 from django.http import Http404
 
 from maillage.kernel import actions
-from maillage.kernel.actions import REGISTRY, Outcome, action, title_of
-from maillage.kernel.models import Event, verify
+from maillage.kernel.actions import REGISTRY, Outcome, action, changes, itself, title_of
+from maillage.kernel.models import Event, append, last_event, verify
+from maillage.kernel.rooms import Purpose, Resolved, Room, Table
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
 from maillage.network.models import Network
 
@@ -240,3 +243,82 @@ def test_a_write_within_another_does_not_start_again(
     with pytest.raises(IntegrityError):
         declare_naming()(network, actor=Somebody())
     assert len(tries) == 1
+
+
+def rename(network: Network, name: str, seen: int | None, who: str) -> None:
+    REGISTRY["test.thing.renamed"].run(network, name=name, seen=seen, actor=Somebody(who))
+
+
+@pytest.fixture
+def renaming() -> None:
+    @action("test.thing.renamed", "Réseau renommé", seen=itself)
+    def run(row: Network, *, actor: Any, name: str, seen: int | None = None) -> Outcome[None]:
+        diff = changes({"name": row.name}, {"name": name})
+        row.name = name
+        row.save()
+        return Outcome(None, diff)
+
+
+@pytest.mark.usefixtures("renaming")
+def test_what_has_moved_since_it_was_seen_is_refused_with_what_was_done(network: Network) -> None:
+    assert last_event(network) == 0
+    rename(network, "Un", 0, "user:1")
+    seen = last_event(network)
+    rename(network, "Deux", seen, "user:2")
+    with pytest.raises(Refusal) as refused:
+        rename(network, "Trois", seen, "user:3")
+    assert refused.value.denied == Denied(
+        "Les choses ont changé depuis votre lecture\u00a0: Réseau renommé par une autre personne. "
+        "Relire, puis recommencer.",
+        409,
+    )
+    assert refused.value.details == {
+        "seen": last_event(network),
+        "since": [{"act": "test.thing.renamed", "by": "user:2", "diff": {"name": ["Un", "Deux"]}}],
+    }
+    assert Network.objects.get().name == "Deux"
+    rename(network, "Trois", last_event(network), "user:3")
+    rename(network, "Quatre", None, "user:3")
+    assert Network.objects.get().name == "Quatre"
+
+
+@pytest.mark.usefixtures("renaming")
+def test_another_thing_that_moves_in_the_same_chain_refuses_nothing(network: Network) -> None:
+    seen = last_event(network)
+    append(network.chain, "user:2", "test.other.done", "thing:9", {})
+    rename(network, "Un", seen, "user:1")
+    assert Network.objects.get().name == "Un"
+
+
+@pytest.mark.usefixtures("renaming")
+def test_whoever_moved_it_is_named_where_the_house_knows_them(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def people(keys: Any, actor: Any) -> dict[str, Resolved]:
+        return {key: Resolved(f"Personne {key}") for key in keys}
+
+    house = Table()
+    house.fill([Room(code="p", label="P", purpose=Purpose.MANAGE, nouns={"user": people})])
+    monkeypatch.setattr(actions, "HOUSE", house)
+    rename(network, "Un", 0, "user:2")
+    rename(network, "Deux", None, "")
+    with pytest.raises(Refusal, match=r"renommé par Personne 2, Réseau renommé par Maillage"):
+        rename(network, "Trois", 0, "user:3")
+
+
+@pytest.mark.usefixtures("renaming")
+def test_a_new_person_who_saw_nothing_takes_no_one_by_surprise(network: Network) -> None:
+    with pytest.raises(Http404):
+        rename(Network(pk=network.pk + 1, code="y"), "Un", 0, "user:1")
+
+
+def test_a_difference_tells_every_field_by_codes_and_days() -> None:
+    before = {"network": Network(code="x"), "on": dt.date(2026, 1, 1), "rate": Decimal("1.50")}
+    after = {**before, "network": Network(code="y"), "on": dt.date(2026, 2, 1), "new": True}
+    assert changes(before, after) == {
+        "network": ["x", "y"],
+        "on": ["2026-01-01", "2026-02-01"],
+        "new": [None, True],
+    }
+    assert changes(before, dict(before)) == {}
+    assert changes({}, {"rate": Decimal("1.50")}) == {"rate": [None, "1.50"]}

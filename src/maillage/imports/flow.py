@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from maillage.kernel.actions import Subject
+from maillage.kernel.models import Subject
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 

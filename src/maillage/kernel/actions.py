@@ -6,19 +6,23 @@ event, all or nothing. Knows nothing of what is being done, nor of who does it.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import inspect
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 
-from maillage.kernel.models import Written, append_all
-from maillage.kernel.verdicts import Verdict, require
+from maillage.kernel.models import Event, Subject, Written, append_all, last_event
+from maillage.kernel.money import NBSP
+from maillage.kernel.rooms import HOUSE
+from maillage.kernel.verdicts import Verdict, refuse, require
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,16 +37,6 @@ class Identified(Protocol):
 
     @property
     def identity(self) -> str: ...
-
-
-class Subject(Protocol):
-    """What an event is about: the chain it belongs to and the name it has there."""
-
-    @property
-    def chain(self) -> str: ...
-
-    @property
-    def subject(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +81,48 @@ def title_of(event: str) -> str:
     return REGISTRY[event].title if event in REGISTRY else event
 
 
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Every field of `after` that differs, as the journal keeps it: before, after."""
+    pairs = {name: [plain(before.get(name)), plain(value)] for name, value in after.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON: a row by its code, never by a number of this database; days as ISO."""
+    if isinstance(value, models.Model):
+        return value.code  # type: ignore[attr-defined]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def itself(row: Any, **_: Any) -> Any:
+    """For `seen`: what must not have moved is the row acted upon."""
+    return row
+
+
+def _refuse_moved(thing: Subject | None, seen: int | None, actor: Any) -> None:
+    """Refuse (409) what has moved since the event `seen`, saying what was done and by whom."""
+    if seen is None or last_event(thing) <= seen:
+        return
+    assert thing is not None
+    about = Event.objects.filter(chain=thing.chain, subject=thing.subject, sequence__gt=seen)
+    since = list(about.order_by("sequence"))
+    names = HOUSE.resolve({event.actor for event in since if event.actor}, actor)
+    told = []
+    for event in since:
+        known = names.get(event.actor)
+        who = known.title if known and known.visible else "une autre personne"
+        told.append(f"{title_of(event.verb)} par {who if event.actor else 'Maillage'}")
+    last = ", ".join(dict.fromkeys(told[-3:]))
+    refuse(
+        f"Les choses ont changé depuis votre lecture{NBSP}: {last}. Relire, puis recommencer.",
+        409,
+        seen=since[-1].sequence,
+        since=[{"act": e.verb, "by": e.actor, "diff": e.diff} for e in since],
+    )
+
+
 def _lock(target: models.Model | models.QuerySet[Any] | None) -> Any:
     """Read the row again under lock; a queryset narrows it to what the caller may see."""
     if target is None:
@@ -118,7 +154,11 @@ def _retried(write: Callable[[], T]) -> T:
 
 
 def action(
-    event: str, title: str, *, guard: Callable[..., Verdict] | None = None
+    event: str,
+    title: str,
+    *,
+    guard: Callable[..., Verdict] | None = None,
+    seen: Callable[..., Subject | None] | None = None,
 ) -> Callable[
     [Callable[Concatenate[Any, P], Outcome[T]]],
     Callable[Concatenate[Any, P], T],
@@ -128,6 +168,9 @@ def action(
     The first argument is the row acted upon, a queryset that narrows to it (404 when it is not
     there), or None; the body receives it locked. `guard(row, actor=…, **arguments)` decides: every
     argument reaches it under the name the body gives it.
+    `seen(row, actor=…, **arguments)` names the thing that may not have moved (`itself`: the row):
+    a call whose `seen` is the number of the last event it read about the thing is refused (409)
+    where there is a later one; None does not check.
     Raises `Refusal`; a refusal, an error or a kill leaves nothing behind.
     """
 
@@ -140,8 +183,11 @@ def action(
             actor: Identified = kwargs["actor"]  # type: ignore[assignment]
             with transaction.atomic():
                 row = _lock(target)
+                given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **kwargs}
                 if guard is not None:
-                    require(guard(row, **dict(zip(names, args, strict=False)), **kwargs))
+                    require(guard(row, **given))
+                if seen is not None:
+                    _refuse_moved(seen(row, **given), given.get("seen"), actor)
                 outcome = body(row, *args, **kwargs)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from django.db import models
 from django.utils import timezone
@@ -12,6 +13,21 @@ from maillage.kernel.journal import GENESIS, Break, Link, first_break
 
 Written = tuple[str, str, dict[str, Any]]
 """What an event says: its verb, its subject, the change."""
+
+
+class Subject(Protocol):
+    """What an event is about: the chain it belongs to and the name it has there."""
+
+    @property
+    def chain(self) -> str: ...
+
+    @property
+    def subject(self) -> str: ...
+
+
+def new_public_id() -> str:
+    """Short and random: sixty bits, no letter taken for a digit."""
+    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
 
 
 class Event(models.Model):
@@ -54,6 +70,67 @@ class Event(models.Model):
             self.previous_hash,
             self.hash,
         )
+
+
+class Journaled(models.Model):
+    """A noun the journal speaks of by a name that never changes, whatever database holds it.
+
+    `noun` is "room.noun". Nouns older than this keep the subjects they have.
+    """
+
+    noun: ClassVar[str]
+    public_id = models.CharField(
+        "identifiant public", max_length=16, unique=True, default=new_public_id, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def chain(self) -> str:
+        """Its network's chain, unless the noun says otherwise."""
+        network: Any = getattr(self, "network")  # noqa: B009 (the field of each noun)
+        return str(network.chain)
+
+    @property
+    def subject(self) -> str:
+        return f"{self.noun}:{self.public_id}"
+
+
+class Origin(models.Model):
+    """What an imported chain names, and what that is here: its events keep their bytes."""
+
+    installation = models.CharField("installation d’origine", max_length=80)
+    former = models.CharField("objet ou auteur là-bas", max_length=120)
+    here = models.CharField("objet ou auteur ici", max_length=120)
+
+    class Meta:
+        verbose_name = "origine"
+        verbose_name_plural = "origines"
+        ordering = ["installation", "former"]
+        constraints = [
+            models.UniqueConstraint(fields=["installation", "former"], name="origin_former")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.installation}, {self.former} : {self.here}"
+
+
+def names_here(installation: str, names: Iterable[str]) -> dict[str, str]:
+    """What subjects or actors of an imported chain are here; one that is nothing here is left out.
+
+    A name is never taken for that of a row here that happens to bear the same number.
+    """
+    known = Origin.objects.filter(installation=installation, former__in=set(names))
+    return dict(known.values_list("former", "here"))
+
+
+def last_event(thing: Subject | None) -> int:
+    """The number of the last event about a thing, what a page gives back as `seen`; 0 for none."""
+    if thing is None:
+        return 0
+    about = Event.objects.filter(chain=thing.chain, subject=thing.subject)
+    return about.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
 def append(chain: str, actor: str, verb: str, subject: str, diff: dict[str, Any]) -> Event:

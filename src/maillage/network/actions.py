@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Outcome, action, changes
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
@@ -63,13 +63,12 @@ def _save(
     row = model._base_manager.filter(network=network, code=code).first()
     if seen is not None and seen != (noun_version(row) if row else ""):
         refuse(_moved(row, code, seen, values), 409)
-    before = {name: _plain(getattr(row, name)) for name in values} if row else {}
+    before = {name: getattr(row, name) for name in values} if row else {}
     created = row is None
     row = row or model(network=network, code=code)
     for name, value in values.items():
         setattr(row, name, value)
-    after = {name: _plain(value) for name, value in values.items()}
-    changed = {n: [before.get(n), v] for n, v in after.items() if before.get(n) != v}
+    changed = changes(before, values)
     if not changed and not created:
         return Outcome(row, unchanged=True)
     row.save()
@@ -107,10 +106,6 @@ def _told(row: Any, name: str) -> str:
     shown = ("non", "oui")[value] if isinstance(value, bool) else value
     shown = dict(field.flatchoices).get(value, shown)
     return f"{field.verbose_name}\u00a0«\u00a0{shown}\u00a0»"
-
-
-def _plain(value: Any) -> Any:
-    return value.code if isinstance(value, models.Model) else value  # type: ignore[attr-defined]
 
 
 @action("network.entity.saved", "Chambre ou opérateur enregistré", guard=rules.can_manage)

@@ -7,7 +7,7 @@ from typing import Any
 
 from maillage.costing.models import BudgetAxis
 from maillage.costing.rules import axes as rules
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Outcome, action, plain
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
@@ -47,9 +47,5 @@ def save_axis(
     for field, value in values.items():
         setattr(axis, field, value)
     axis.save()
-    changed = {n: [_plain(before.get(n)), _plain(v)] for n, v in values.items()}
+    changed = {n: [plain(before.get(n)), plain(v)] for n, v in values.items()}
     return Outcome(axis, {"code": code, **changed}, axis)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value

@@ -22,7 +22,7 @@ from maillage.costing.queries.keys import (
     unread_months,
 )
 from maillage.costing.rules import keys as rules
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Outcome, action, itself
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import (
     refuse,
@@ -68,8 +68,12 @@ def define_key(network: Network, draft: KeyDraft, *, actor: Actor) -> Outcome[Al
     return Outcome(row, _told(draft, shares), row)
 
 
-@action("finance.key.revised", "Clé de répartition modifiée", guard=rules.can_revise_key)
-def revise_key(row: AllocationKey, draft: KeyDraft, *, actor: Actor) -> Outcome[AllocationKey]:
+@action(
+    "finance.key.revised", "Clé de répartition modifiée", guard=rules.can_revise_key, seen=itself
+)
+def revise_key(
+    row: AllocationKey, draft: KeyDraft, *, actor: Actor, seen: int | None = None
+) -> Outcome[AllocationKey]:
     """Change a version no statement was issued by. Refuses (422) as `define_key` does."""
     shares = _shares(draft)
     _refuse_text(draft)

@@ -27,6 +27,7 @@ from maillage.costing.engine.allocation import DRIVERS, basis, unit_of
 from maillage.costing.models import AllocationKey
 from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
+from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import require
@@ -298,15 +299,17 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
     form.fields["code"].disabled = True
+    seen = parse_count(request.POST.get("seen", ""), VERSION_MOST) or last_event(row)
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            revise_key(row, form.draft(), actor=request.actor)
+            revise_key(row, form.draft(), actor=request.actor, seen=seen)
             messages.success(request, "Clé enregistrée.")
             return redirect("finance:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"
     context = frame(row.network, "finance:keys", title) | {
         "form": form, "verdict": verdict, "title": title, "settled": row if settled else None,
+        "seen": seen,
     }  # fmt: skip
     return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import time
 import tracemalloc
 from typing import Any
 
 import pytest
+from python_calamine import load_workbook
 
 from maillage.sheets.column_reader import Column, Layout, read
 from maillage.sheets.findings import Unreadable
+from maillage.sheets.ods import ods_rows
 from tests.sheets.ods_files import archive, cell, content, ods, row
 
 LAYOUT = Layout("Essai", [Column("Code", name="code"), Column("Note", "prose", name="note")])
@@ -126,3 +129,16 @@ def test_a_truncated_file_is_refused() -> None:
     for length in range(1, len(data), 97):
         with pytest.raises(Unreadable):
             values(data[:length])
+
+
+def test_a_sheet_is_read_as_another_reader_reads_it() -> None:
+    rows = [
+        ["Code", "Note", "n"],
+        ["a", "é\nb", 1.5],
+        ["", "", 2.0],
+        ["c", dt.date(2026, 1, 2), True],
+    ]
+    parts = {"content.xml": content({"Essai": "".join(row(*map(cell, line)) for line in rows)})}
+    data = archive(parts["content.xml"], **{"META-INF__manifest.xml": b"<manifest/>"})
+    theirs = load_workbook(io.BytesIO(data)).get_sheet_by_name("Essai")
+    assert ods_rows(parts, "a.ods", "Essai", 3)[1] == theirs.to_python() == rows

@@ -44,11 +44,11 @@ def read_rules(data: bytes, filename: str, faults: Faults) -> list[RuleValue]:
         reading.findings.add("aucune règle", "une règle par ligne, sous l’en-tête")
     values = [
         RuleValue(
-            row.values.get("entity") or "",
+            row.get("entity") or "",
             row["prefix"] or "",
-            bool(row.values.get("exact")),
+            bool(row.get("exact")),
             row["target"] or "",
-            (row.values.get("note") or "").strip(),
+            (row.get("note") or "").strip(),
         )
         for row in reading.rows
     ]

@@ -63,6 +63,10 @@ class Row:
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, or another where the file has no such column."""
+        return self.values.get(name, default)
+
 
 @dataclass(slots=True)
 class Reading:
@@ -136,10 +140,13 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
         faults.values(column, [row[place] for row in numbered.values()])
         for column, place in places.items()
     ]
-    names = [column.name for column in places]
+    # A large sheet is not held twice.
+    rows.clear()
+    numbered.clear()
+    names = tuple(reading.columns)
     reading.rows = [
-        Row(number, dict(zip(names, values, strict=True)), number not in faults.rows)
-        for number, values in zip(numbers, zip(*columns, strict=True), strict=True)
+        Row(number, dict(zip(names, cells, strict=True)), number not in faults.rows)
+        for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)
     ]
     faults.tell(reading.findings)
     return reading

@@ -19,6 +19,7 @@ from maillage.workspaces.finance.engine.budget_table import (
     read_budget,
     write_csv,
 )
+from tests.sheets.ods_files import ods
 
 AXES = {"numerique", "formation"}
 MONTHS = [100_00, 250, -30, *[0] * 9]
@@ -122,3 +123,19 @@ def test_a_formula_is_refused_with_its_cell() -> None:
         read_budget(target.getvalue(), "budget.xlsx", AXES)
     assert "formule" in refused.value.findings[0].what
     assert "colonne Février" in refused.value.findings[0].where
+
+
+def test_a_wide_budget_is_told_its_own_number_of_columns() -> None:
+    rows = [["6061", *[""] * 16_000, "x"]] + [["6061"]] * 300
+    with pytest.raises(Unreadable) as refused:
+        read_budget(_book(rows), "budget.xlsx", AXES)
+    assert [f.expected for f in refused.value.findings] == [
+        "17 colonnes\u00a0; supprimer les autres"
+    ]
+
+
+def test_an_ods_is_read_as_an_xlsx() -> None:
+    rows = [_row("6061", "numerique", 12.5), _row("641", january="(3)")]
+    assert read_budget(ods([TITLES, *rows], SHEET), "b.ods", AXES) == read_budget(
+        _book(rows), "b.xlsx", AXES
+    )

@@ -86,7 +86,7 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
 def _months(row: Row, reading: Reading) -> list[int | None]:
     """What each month says. A total alone is spread; one that is not their sum is a fault."""
     months = [row[title] for title in MONTH_TITLES]
-    total = row.values.get(TOTAL)
+    total = row.get(TOTAL)
     said = [cents for cents in months if cents is not None]
     if total is None or (len(said) < len(months) and said):
         return months

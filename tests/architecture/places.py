@@ -135,6 +135,8 @@ class World:
             "portal:noun_new": {**network, "kind": "chambres"},
             "portal:noun": {**network, "kind": "chambres", "code": "nord"},
             "portal:network": network,
+            "portal:mine": network,
+            "schemes:current": network,
             "portal:network_journal": network,
             "portal:entity": {**network, "code": "nord"},
             "portal:function": {**network, "code": "finances"},

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maillage.kernel.rooms import Link, Page, Purpose, Resolved, Room, Table, numbers
+from maillage.kernel.rooms import Link, Page, Purpose, Resolved, Room, Table
 from maillage.kernel.words import Words, folded
 
 
@@ -92,10 +92,6 @@ def test_rooms_above_add_links_to_a_place_below() -> None:
         ]
     )
     assert table.offered("bas.page", "7", None) == [Link("Un", "/un/7/")]
-
-
-def test_keys_that_are_no_row_numbers_are_left_out() -> None:
-    assert numbers(["12", "x", "", "-3", "9" * 30, "٣"]) == [12, 3]
 
 
 @pytest.mark.parametrize(

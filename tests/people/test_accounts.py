@@ -139,7 +139,7 @@ def test_erasing_a_person_leaves_the_journal_whole_and_nameless(
     assert not user.has_usable_password()
     assert verify(chain) == before
     assert verify("installation")[1] is None
-    line = describe(Event.objects.filter(actor=user.identity))[0]
+    line = describe(Event.objects.filter(actor=user.identity), INSTALLATION)[0]
     assert line.author == "Personne effacée"
 
 

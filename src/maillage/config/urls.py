@@ -1,17 +1,13 @@
-"""Every address of Maillage."""
+"""Every address of Maillage: those of its rooms, and the API."""
 
 from django.urls import include, path
 
 from maillage.portal import errors
 from maillage.portal.api import api
+from maillage.portal.rooms import ROOMS
 
 urlpatterns = [
-    path("", include("maillage.people.urls")),
-    path("", include("maillage.schemes.urls")),
-    path("", include("maillage.ledger.urls")),
-    path("", include("maillage.reports.urls")),
-    path("reseaux/<slug:network>/finances/", include("maillage.workspaces.finance.urls")),
-    path("", include("maillage.portal.urls")),
+    *(path("", include(room.urls)) for room in ROOMS if room.urls),
     path("api/", api.urls),
 ]
 

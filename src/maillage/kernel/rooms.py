@@ -7,6 +7,7 @@ Knows a room as a plain value and asks by the prefix of a journal subject; knows
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -54,13 +55,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """Something that awaits someone: their act, or (`act` False) a date to know."""
+    """Something that awaits someone: their act, or (`act` False) a date to know.
+
+    `count` is how many of it there are, where it is counted.
+    """
 
     what: str
     url: str
     about: str = ""
     due: dt.date | None = None
     act: bool = True
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,29 @@ HOUSE = Table()
 """The table of this installation."""
 
 
-def numbers(keys: Iterable[str]) -> list[int]:
-    """Keys that are row numbers, as numbers; what is none, or too large for one, is left out."""
-    return [int(key) for key in keys if key.isdecimal() and len(key) <= 18]
+HIDDEN = Resolved("", "", visible=False)
+"""What a subject is for whoever may not see it, or where it is no longer there."""
+
+
+_KEY = re.compile(r"[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def rows(
+    visible_to: Callable[[Any], Any],
+    title: Callable[[Any], str] = str,
+    url: Callable[[Any], str] = lambda row: "",
+) -> Resolver:
+    """A resolver of rows by their key, in one query: what is not visible is `HIDDEN`.
+
+    `visible_to(actor)` is a queryset, everything `title` and `url` read joined.
+    """
+
+    def resolve(keys: Sequence[str], actor: Any) -> Mapping[str, Resolved]:
+        asked = [key for key in keys if _KEY.fullmatch(key)]
+        found = {str(row.pk): row for row in visible_to(actor).filter(pk__in=asked)}
+        return {
+            key: Resolved(title(found[key]), url(found[key])) if key in found else HIDDEN
+            for key in keys
+        }
+
+    return resolve

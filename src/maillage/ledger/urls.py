@@ -12,12 +12,12 @@ from maillage.ledger.views import (
     mapping,
 )
 
-ROOMS = (books, imports, mapping, chart, accounts, lines, intercompany)
+VIEWS = (books, imports, mapping, chart, accounts, lines, intercompany)
 
 app_name = "ledger"
 urlpatterns = [
     path(
         "reseaux/<slug:network>/finances/",
-        include([route for room in ROOMS for route in room.routes]),
+        include([route for view in VIEWS for route in view.routes]),
     ),
 ]

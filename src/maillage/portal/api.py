@@ -1,126 +1,19 @@
-"""The JSON API: read all one may see, write cells; same rules and refusals as the pages."""
+"""The JSON API: what the rooms answer, gathered; same rules and refusals as the pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
-from ninja import Field, NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import SessionAuth
 
+from maillage.kernel.rooms import Room
 from maillage.kernel.verdicts import Refusal
 from maillage.people.requests import Request
-from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine import canonical, checks, comparison
-from maillage.schemes.engine.coverage import coverage as coverage_of
-from maillage.schemes.queries import (
-    document_of,
-    editions_visible_to,
-    file_of,
-    networks_visible_to,
-    version_of,
-)
+from maillage.portal.rooms import ROOMS
 from maillage.ui.refusals import problem
-
-BIGGEST = 2**63 - 1
-
-
-class Problem(Schema):
-    """RFC 9457 problem details; `detail` is French, for a person."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-
-
-class NetworkOut(Schema):
-    code: str
-    name: str
-    fictional: bool
-
-
-class EditionOut(Schema):
-    id: int
-    network: str
-    scheme: str
-    number: int
-    title: str
-    status: str
-    seal: str
-
-
-class EditIn(Schema):
-    """One cell to set. `changes` null removes the placement; `expected` is the version read."""
-
-    process: str = Field(max_length=80)
-    milestone: str = Field(max_length=40)
-    entity: str = Field("", max_length=60)
-    changes: dict[str, str | list[str]] | None = None
-    expected: int | None = Field(None, ge=0, le=BIGGEST)
-
-
-class EditsIn(Schema):
-    edits: list[EditIn] = Field(min_length=1, max_length=5000)
-
-
-class PlacedOut(Schema):
-    changed: int
-    versions: dict[str, int]
-
-
-class CellOut(Schema):
-    process: str
-    milestone: str
-    entity: str
-    mode: str
-    complementary: str
-    lead: str
-    served: list[str]
-    integration: str
-    rationale: str
-    source_document: str
-    source_page: str
-    source_basis: str
-
-
-class ChangeOut(Schema):
-    process: str
-    milestone: str
-    entity: str
-    kind: str
-    before: str | None
-    after: str | None
-
-
-class ComparisonOut(Schema):
-    structure: list[str]
-    counts: dict[str, int]
-    changes: list[ChangeOut]
-
-
-class ViolationOut(Schema):
-    code: str
-    severity: str
-    message: str
-    reference: str
-
-
-class TallyOut(Schema):
-    """Cells of the whole network; `partial` counts, among the unknown, those a chamber states."""
-
-    known: int
-    not_applicable: int
-    unknown: int
-    partial: int
-
-
-class CheckOut(Schema):
-    version: int
-    coverage: TallyOut
-    violations: list[ViolationOut]
 
 
 class MaillageAPI(NinjaAPI):
@@ -137,18 +30,6 @@ class MaillageAPI(NinjaAPI):
         return schema
 
 
-api = MaillageAPI(
-    title="Maillage",
-    version="1",
-    description="Schémas régionaux d'organisation des missions : lire tout, écrire les cellules.",
-    docs_url=None,
-    urls_namespace="api",
-)
-READ: dict[Any, Any] = {400: Problem, 404: Problem, 422: Problem}
-WRITE: dict[Any, Any] = {**READ, 401: Problem, 403: Problem, 409: Problem}
-
-
-@api.exception_handler(ValidationError)
 def invalid(request: Request, error: ValidationError) -> HttpResponse:
     faults = [
         {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
@@ -157,131 +38,47 @@ def invalid(request: Request, error: ValidationError) -> HttpResponse:
     return problem(422, "La demande n'a pas la forme attendue.", faults=faults)
 
 
-@api.exception_handler(HttpError)
 def unreadable(request: Request, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "La demande ne se lit pas : du JSON est attendu.")
 
 
-@api.exception_handler(AuthenticationError)
 def unknown(request: Request, error: AuthenticationError) -> HttpResponse:
     return problem(401, "Se connecter pour écrire.")
 
 
-@api.exception_handler(Http404)
 def missing(request: Request, error: Http404) -> HttpResponse:
     return problem(404, "Rien à cette adresse, ou rien que vous puissiez voir.")
 
 
-@api.exception_handler(Refusal)
 def refused(request: Request, error: Refusal) -> HttpResponse:
     return problem(error.denied.status, error.denied.reason, **dict(error.details))
 
 
-def _edition(request: Request, edition: int) -> Any:
-    if not 0 < edition <= BIGGEST:
-        raise Http404
-    return get_object_or_404(editions_visible_to(request.actor), pk=edition)
+REFUSALS: dict[type[Exception], Any] = {
+    ValidationError: invalid,
+    HttpError: unreadable,
+    AuthenticationError: unknown,
+    Http404: missing,
+    Refusal: refused,
+}
 
 
-@api.get("/networks", response={200: list[NetworkOut], **READ}, tags=["réseaux"])
-def networks(request: Request) -> Any:
-    """Networks one may see."""
-    return 200, list(networks_visible_to(request.actor))
-
-
-@api.get("/editions", response={200: list[EditionOut], **READ}, tags=["éditions"])
-def editions(request: Request) -> Any:
-    """Editions one may see: adopted ones for everybody."""
-    found = editions_visible_to(request.actor).order_by("pk")
-    return 200, [_edition_out(edition) for edition in found]
-
-
-def _edition_out(edition: Any) -> dict[str, Any]:
-    return {
-        "id": edition.pk,
-        "network": edition.scheme.network.code,
-        "scheme": edition.scheme.code,
-        "number": edition.number,
-        "title": edition.title,
-        "status": edition.status,
-        "seal": edition.seal,
-    }
-
-
-@api.get("/editions/{edition}", response={200: EditionOut, **READ}, tags=["éditions"])
-def edition_sheet(request: Request, edition: int) -> Any:
-    return 200, _edition_out(_edition(request, edition))
-
-
-@api.get("/editions/{edition}/file", response={200: dict[str, Any], **READ}, tags=["éditions"])
-def edition_file(request: Request, edition: int) -> Any:
-    """The canonical file, byte for byte."""
-    data = canonical.dumps_file(file_of(_edition(request, edition)))
-    return HttpResponse(data, content_type="application/json")
-
-
-@api.get("/editions/{edition}/placements", response={200: list[CellOut], **READ}, tags=["cellules"])
-def placements(request: Request, edition: int, function: str = "", milestone: str = "") -> Any:
-    """Cells, all or of one function and milestone (codes)."""
-    document = document_of(_edition(request, edition))
-    function_of = {p.code: p.function for p in document.processes}
-    return 200, [
-        p
-        for p in document.placements
-        if (not function or function_of[p.process] == function)
-        and (not milestone or p.milestone == milestone)
-    ]
-
-
-@api.get("/editions/{edition}/checks", response={200: CheckOut, **READ}, tags=["éditions"])
-def edition_checks(request: Request, edition: int) -> Any:
-    """Rules broken or to complete, coverage, and the version of what was read."""
-    found = _edition(request, edition)
-    document = document_of(found)
-    return 200, {
-        "version": version_of(found),
-        "coverage": coverage_of(document).total,
-        "violations": list(checks.check(document)),
-    }
-
-
-@api.get(
-    "/editions/{edition}/compare/{other}", response={200: ComparisonOut, **READ}, tags=["éditions"]
-)
-def compare(request: Request, edition: int, other: int) -> Any:
-    """What changes from `other` to `edition`."""
-    found = comparison.compare(
-        document_of(_edition(request, other)), document_of(_edition(request, edition))
+def built(rooms: Iterable[Room], namespace: str = "api") -> MaillageAPI:
+    """The API of these rooms: each one's `router`, every refusal as problem+json."""
+    made = MaillageAPI(
+        title="Maillage",
+        version="1",
+        description="Schémas régionaux d'organisation des missions : "
+        "lire tout, écrire les cellules.",
+        docs_url=None,
+        urls_namespace=namespace,
     )
-    return 200, {
-        "structure": list(found.structure),
-        "counts": dict(found.counts),
-        "changes": [
-            {
-                "process": c.key[0],
-                "milestone": c.key[1],
-                "entity": c.key[2],
-                "kind": c.kind,
-                "before": c.before.mode if c.before else None,
-                "after": c.after.mode if c.after else None,
-            }
-            for c in found.changes
-        ],
-    }
+    for error, answer in REFUSALS.items():
+        made.add_exception_handler(error, answer)
+    for room in rooms:
+        if room.api:
+            made.add_router("", f"{room.api}.router")
+    return made
 
 
-@api.post(
-    "/editions/{edition}/placements",
-    response={200: PlacedOut, **WRITE},
-    auth=SessionAuth(),
-    tags=["cellules"],
-)
-def place(request: Request, edition: int, payload: EditsIn) -> Any:
-    """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
-    edits = [
-        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected) for e in payload.edits
-    ]
-    found = _edition(request, edition)
-    placed = place_cells(found, edits, actor=request.actor)
-    versions = {"|".join(key): version for key, version in placed.versions.items()}
-    return 200, {"changed": placed.changed, "versions": versions}
+api = built(ROOMS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maillage.portal.views import administration, home, journal, network, pages
+from maillage.portal.views import administration, home, journal, mine, network, pages
 
 app_name = "portal"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
         name="noun",
     ),
     path("reseaux/<slug:network>/", network.network, name="network"),
+    path("reseaux/<slug:network>/ma-page/", mine.mine, name="mine"),
     path("reseaux/<slug:network>/journal/", journal.network_journal, name="network_journal"),
     path("reseaux/<slug:network>/chambres/<slug:code>/", network.entity, name="entity"),
     path("reseaux/<slug:network>/fonctions/<slug:code>/", network.function, name="function"),

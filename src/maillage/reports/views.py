@@ -14,6 +14,7 @@ from maillage.reports.models import Dossier
 from maillage.reports.queries import dossiers_visible_to
 from maillage.reports.rules import can_request
 from maillage.schemes.queries import editions_visible_to
+from maillage.schemes.views.editions import outline_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,14 +30,7 @@ def booklet(request: Request, pk: int) -> HttpResponse:
         "kinds": Dossier.Kind.choices,
         "allowed": can_request(edition, actor=request.actor),
         "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
-        "crumbs": [
-            {
-                "label": edition.network.name,
-                "url": reverse("portal:network", args=[edition.network.code]),
-            },
-            {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
-            {"label": "Livret"},
-        ],
+        **outline_of(request, edition, "Livret"),
     }
     return render(request, "reports/booklet.html", context)
 
@@ -54,15 +48,12 @@ def dossier(request: Request, pk: str) -> HttpResponse:
             cancel_url=reverse("reports:dossier_cancel", args=[found.pk]),
             result_url=reverse("reports:dossier_file", args=[found.pk]),
         ),
-        "crumbs": [
-            {
-                "label": edition.network.name,
-                "url": reverse("portal:network", args=[edition.network.code]),
-            },
-            {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
-            {"label": "Livret", "url": reverse("reports:booklet", args=[edition.pk])},
-            {"label": found.get_kind_display()},
-        ],
+        **outline_of(
+            request,
+            edition,
+            ("Livret", reverse("reports:booklet", args=[edition.pk])),
+            found.get_kind_display(),
+        ),
     }
     return followed(request, "reports/dossier.html", context)
 

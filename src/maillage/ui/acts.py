@@ -40,7 +40,8 @@ class Act:
     verdict: Verdict = ALLOWED
     grave: bool = False
     loses: bool = False
-    crumbs: Sequence[Mapping[str, str]] = ()
+    outline: Mapping[str, Any] = field(default_factory=dict)
+    """Context of where one is: crumbs, the bar of a network."""
     hidden: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -87,6 +88,5 @@ def shown(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of an act whose sending is answered elsewhere."""
-    page = {"act": act, "form": form, "refusal": None, **(context or {})}
-    page |= {"crumbs": act.crumbs} if act.crumbs else {}
+    page = {"act": act, "form": form, "refusal": None, **act.outline, **(context or {})}
     return render(request, template, page, status=status)

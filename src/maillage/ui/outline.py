@@ -49,7 +49,7 @@ def entrances(actor: Any, network: Any) -> list[Entrance]:
 
 
 def outline(request: HttpRequest, network: Any, address: str = "", *last: Crumb) -> dict[str, Any]:
-    """Context of a page of a network: `network`, `bar`, `crumbs`, `tabs`, `subtabs`.
+    """Context of a page of a network: `network`, `network_bar`, `crumbs`, `tabs`, `subtabs`.
 
     `address` is the room's page one is on or below, `last` what is below it.
     LookupError where no room lets this actor enter that page.
@@ -58,7 +58,12 @@ def outline(request: HttpRequest, network: Any, address: str = "", *last: Crumb)
     here = next((e for e in found if any(p.address == address for p in e.pages)), None)
     if address and here is None:
         raise LookupError(address)
-    context = {"network": network, "bar": _bar(network, found, here), "tabs": [], "subtabs": []}
+    context = {
+        "network": network,
+        "network_bar": _bar(network, found, here),
+        "tabs": [],
+        "subtabs": [],
+    }
     crumbs = [_link(network, e.pages[0], network.name) for e in found[:1] if _is_head(e)]
     if here is not None:
         tab = next(t for t, pages in here.tabs.items() if any(p.address == address for p in pages))

@@ -111,7 +111,8 @@ def new_account(request: Request) -> HttpResponse:
 
 def _made(title: str, **more: Any) -> Act:
     """The page of a form of the administration."""
-    page = {"cancel_url": ADMIN["url"], "crumbs": [ADMIN, {"label": title}], **more}
+    outline = {"crumbs": [ADMIN, {"label": title}]}
+    page = {"cancel_url": ADMIN["url"], "outline": outline, **more}
     return Act(title, "Enregistrer", **page)
 
 
@@ -184,7 +185,7 @@ def erase(request: Request, pk: int) -> HttpResponse:
         "L’adresse, le nom et la fonction seront effacés, sans retour possible.",
         ["Les actes restent au journal, sans nom.", "Les mandats prennent fin."],
         loses=True,
-        crumbs=[ADMIN, {"label": str(user)}],
+        outline={"crumbs": [ADMIN, {"label": str(user)}]},
     )
     return act_page(request, act, run)
 
@@ -326,5 +327,5 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
             return redirect("portal:admin_network", network=found.code)
     here = reverse("portal:admin_network", args=[found.code])
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
-    act = _made(title, crumbs=crumbs, cancel_url=here, hidden={"seen": seen})
+    act = _made(title, outline={"crumbs": crumbs}, cancel_url=here, hidden={"seen": seen})
     return shown(request, act, form, status=PAGE_STATUS if form.errors else 200)

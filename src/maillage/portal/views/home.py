@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
+from maillage.kernel.rooms import Awaiting
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
+from maillage.portal.awaiting import acts, awaiting
 from maillage.portal.events import describe
-from maillage.portal.views.network import alerts_of
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to, networks_visible_to
+
+NETWORKS = 8
+"""Networks whose awaiting acts home shows, at most; each has its own page for them."""
 
 DESTINATIONS: dict[str, tuple[str, Any]] = {
     "chambre": ("portal:entity", Entity),
@@ -39,7 +43,8 @@ def home(request: Request) -> HttpResponse:
             return redirect("portal:network", network=only.code)
     editions = list(editions_visible_to(actor).order_by("-scheme__start_year", "-number"))
     context = {
-        "rows": [_row(network, editions, actor) for network in networks],
+        "rows": [_row(network, editions) for network in networks],
+        "awaiting": _awaiting(actor, networks),
         "places": {name: _places(name, networks) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
         "import_url": reverse("schemes:import_file") if actor.administers_something else "",
@@ -49,14 +54,20 @@ def home(request: Request) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _row(network: Network, editions: list[Edition], actor: Actor) -> dict[str, Any]:
+def _awaiting(actor: Actor, networks: list[Network]) -> list[tuple[Network, list[Awaiting]]]:
+    """What awaits this actor's act in the first networks where they write."""
+    written = [network for network in networks if actor.edits_something(network.pk)][:NETWORKS]
+    found = awaiting(actor, written)
+    return [(network, held) for network in written if (held := acts(found[network.pk]))]
+
+
+def _row(network: Network, editions: list[Edition]) -> dict[str, Any]:
     own = [e for e in editions if e.scheme.network_id == network.pk]
     drafts = [e for e in own if not e.is_sealed]
     return {
         "network": network,
         "in_force": next((e for e in own if e.status == "adopted"), None),
         "drafts": drafts,
-        "awaiting": [(draft, found) for draft in drafts if (found := alerts_of(draft, actor))],
     }
 
 
@@ -84,4 +95,4 @@ def _recent(actor: Actor, networks: list[Network]) -> list[Any]:
     if not actor.is_known:
         return []
     chains = [n.chain for n in networks if actor.sees(n.pk)]
-    return describe(Event.objects.filter(chain__in=chains).order_by("-at")[:8])
+    return describe(Event.objects.filter(chain__in=chains).order_by("-at")[:8], actor)

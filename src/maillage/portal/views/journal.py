@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,23 +16,23 @@ from maillage.people.requests import Request
 from maillage.portal.events import describe
 from maillage.portal.views.network import visible_network
 from maillage.schemes.queries import networks_visible_to
+from maillage.ui.outline import outline
 
 
-def _page(request: Request, chain: str, title: str, crumbs: list[dict[str, str]]) -> HttpResponse:
+def _page(request: Request, chain: str, title: str, place: dict[str, Any]) -> HttpResponse:
     events = Event.objects.filter(chain=chain).order_by("-sequence")
     verb = request.GET.get("acte", "")
     if verb in REGISTRY:
         events = events.filter(verb=verb)
     page = Paginator(events, 50).get_page(request.GET.get("page"))
-    context = {
+    context = place | {
         "title": title,
         "chain": chain,
         "page": page,
-        "lines": describe(page.object_list),
+        "lines": describe(page.object_list, request.actor),
         "acts": sorted(REGISTRY.values(), key=lambda act: act.event),
         "verb": verb,
         "query": f"acte={verb}&" if verb else "",
-        "crumbs": crumbs,
         "verdict": verify(chain) if "verifier" in request.GET else None,
     }
     return render(request, "portal/journal.html", context)
@@ -44,7 +46,8 @@ def journal(request: Request) -> HttpResponse:
         raise Http404
     if "installation" in request.GET and actor.administers(None):
         crumbs = [{"label": "Journal", "url": reverse("portal:journal")}, {"label": "Installation"}]
-        return _page(request, "installation", "Journal de l'installation", crumbs)
+        place = {"crumbs": crumbs}
+        return _page(request, "installation", "Journal de l'installation", place)
     networks = [n for n in networks_visible_to(actor) if actor.sees(n.pk)]
     context = {
         "networks": networks,
@@ -59,8 +62,5 @@ def network_journal(request: Request, network: str) -> HttpResponse:
     found = visible_network(request, network)
     if not request.actor.sees(found.pk):
         raise Http404
-    crumbs = [
-        {"label": found.name, "url": reverse("portal:network", args=[found.code])},
-        {"label": "Journal"},
-    ]
-    return _page(request, found.chain, f"Journal : {found.name}", crumbs)
+    place = outline(request, found, "portal:network_journal")
+    return _page(request, found.chain, f"Journal : {found.name}", place)

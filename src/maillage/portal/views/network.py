@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from maillage.network.models import Network
-from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.schemes.engine import checks
+from maillage.portal.awaiting import acts, awaiting
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.engine.roles import role_of
@@ -24,8 +21,10 @@ from maillage.schemes.queries import (
     document_of,
     editions_of,
     networks_visible_to,
-    version_of,
 )
+from maillage.ui.outline import outline
+
+HERE = "portal:network"
 
 
 def visible_network(request: Request, code: str) -> Network:
@@ -38,11 +37,6 @@ def _current(request: Request, editions: NetworkEditions) -> Edition | None:
     asked = request.GET.get("edition", "")
     chosen = next((e for e in editions.all if str(e.pk) == asked), None)
     return chosen or editions.in_force or editions.draft
-
-
-def _crumbs(network: Network, *last: str) -> list[dict[str, str]]:
-    first = [{"label": network.name, "url": reverse("portal:network", args=[network.code])}]
-    return [*first, *({"label": label} for label in last)]
 
 
 def _page(request: Request, code: str) -> tuple[Network, dict[str, Any], EditionDocument | None]:
@@ -70,10 +64,10 @@ def _page(request: Request, code: str) -> tuple[Network, dict[str, Any], Edition
 def network(request: Request, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
     draft = context["editions"].draft
-    administers = request.actor.administers(found.pk)
+    administers, belongs = request.actor.administers(found.pk), request.actor.sees(found.pk)
     context |= {
         "coverage": coverage_of(document) if document else None,
-        "alerts": alerts_of(draft, request.actor),
+        "acts": acts(awaiting(request.actor, [found])[found.pk]) if belongs else [],
         "entities": found.entities.filter(archived=False),
         "functions": found.functions.all(),
         "has_process": found.processes.exists(),
@@ -81,41 +75,10 @@ def network(request: Request, network: str) -> HttpResponse:
         "unopened": found.schemes.filter(editions=None) if administers else [],
         "without_milestone": draft if draft and not draft.milestones.exists() else None,
         "administers": administers,
-        "belongs": request.actor.sees(found.pk),
-        "crumbs": [{"label": "Réseaux", "url": "/?tous"}, {"label": found.name}],
+        "belongs": belongs,
+        **outline(request, found, HERE),
     }
     return render(request, "portal/network.html", context)
-
-
-def alerts_of(draft: Edition | None, actor: Actor) -> list[tuple[int, str, str]]:
-    """What awaits this actor in the edition being written: how many, what, where to see them."""
-    if draft is None or not actor.edits_something(draft.scheme.network_id):
-        return []
-    unknown, broken, incomplete = _counts(draft)
-    gaps = f"{reverse('schemes:cartography', args=[draft.pk])}?seulement=lacunes"
-    sheet = reverse("schemes:edition", args=[draft.pk])
-    alerts = [
-        (unknown, "cellules à renseigner", gaps),
-        (broken, "règles enfreintes", sheet),
-        (incomplete, "points à compléter", sheet),
-    ]
-    return [alert for alert in alerts if alert[0]]
-
-
-def _counts(draft: Edition) -> tuple[int, int, int]:
-    """Unknown cells, rules broken, cells to complete; kept as long as nothing of it changes."""
-    key = f"alerts:{draft.pk}:{version_of(draft)}"
-    counts: tuple[int, int, int] | None = caches["pages"].get(key)
-    if counts is None:
-        document = document_of(draft)
-        found = checks.check(document)
-        counts = (
-            coverage_of(document).total.unknown,
-            sum(v.severity == "error" for v in found),
-            sum(len(v.cells) for v in found if v.severity == "warning"),
-        )
-        caches["pages"].set(key, counts)
-    return counts
 
 
 @require_safe
@@ -127,7 +90,7 @@ def entity(request: Request, network: str, code: str) -> HttpResponse:
     context |= {
         "entity": chamber,
         "role": role_of(document, code) if document and known else None,
-        "crumbs": _crumbs(found, chamber.short_name),
+        **outline(request, found, HERE, chamber.short_name),
     }
     return render(request, "portal/entity.html", context)
 
@@ -150,7 +113,7 @@ def function(request: Request, network: str, code: str) -> HttpResponse:
         "function": subject,
         "rows": rows,
         "sections": sections,
-        "crumbs": _crumbs(found, subject.name),
+        **outline(request, found, HERE, subject.name),
     }
     return render(request, "portal/function.html", context)
 
@@ -178,7 +141,7 @@ def process(request: Request, network: str, code: str) -> HttpResponse:
         ],
         "has_own": any(key[0] == code and key[2] for key in cells),
         "history": history,
-        "crumbs": _crumbs(found, subject.function.name, subject.name),
+        **outline(request, found, HERE, subject.function.name, subject.name),
     }
     return render(request, "portal/process.html", context)
 

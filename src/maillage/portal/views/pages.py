@@ -8,55 +8,36 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from maillage.network.models import Entity, Function, MacroProcess
+from maillage.kernel.rooms import HOUSE, Found
+from maillage.kernel.words import Words
 from maillage.people.requests import Request
 from maillage.schemes.engine.document import MODE_DEFINITIONS, MODE_LABELS
-from maillage.schemes.models import Section
-from maillage.schemes.queries import editions_visible_to, networks_visible_to
 
 LIMIT = 30
+"""Results shown of each kind."""
 
 
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """Chambers, functions, macro-processes, editions and texts one may see."""
-    query = request.GET.get("q", "").strip()[:100]
-    results: dict[str, Any] = {}
-    if len(query) >= 2:
-        networks = networks_visible_to(request.actor)
-        words = query.split()
-
-        def matching(*fields: str) -> Q:
-            found = Q()
-            for word in words:
-                found &= Q(*[(f"{f}__icontains", word) for f in fields], _connector=Q.OR)
-            return found
-
-        inside = Q(network__in=networks)
-        editions = editions_visible_to(request.actor)
-        results = {
-            "entities": Entity.objects.filter(
-                inside, matching("name", "short_name")
-            ).select_related("network")[:LIMIT],
-            "functions": Function.objects.filter(
-                inside, matching("name", "description")
-            ).select_related("network")[:LIMIT],
-            "processes": MacroProcess.objects.filter(
-                inside, matching("name", "description", "group")
-            ).select_related("network", "function")[:LIMIT],
-            "editions": editions.filter(matching("title", "scheme__title"))[:LIMIT],
-            "sections": Section.objects.filter(
-                Q(edition__in=editions), matching("title", "body")
-            ).select_related("edition")[:LIMIT],
-        }
-    context = {"query": query, **results, "crumbs": [{"label": "Recherche"}]}
-    context["empty"] = not any(results.values())
-    return render(request, "portal/search.html", context)
+    """What the rooms find among what one may see, by kind; the same address answers the list."""
+    words = Words(request.GET.get("q", "")[:100])
+    groups: dict[str, list[Found]] = {}
+    if words:
+        for room in HOUSE.all():
+            for found in room.search(request.actor, words):
+                groups.setdefault(found.kind, []).append(found)
+    context = {
+        "query": words.question,
+        "asked": bool(words),
+        "groups": [(kind, found[:LIMIT], len(found)) for kind, found in groups.items()],
+        "crumbs": [{"label": "Recherche"}],
+    }
+    part = request.headers.get("HX-Request")
+    return render(request, "portal/found.html" if part else "portal/search.html", context)
 
 
 @lru_cache(maxsize=1)

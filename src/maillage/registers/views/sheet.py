@@ -275,6 +275,6 @@ def act(register: Register, request: Request, network: str, code: str, act: str)
         details=[f.label for f in register.fields if f.personal] if act == "effacer" else [],
         verdict=register.may_write(row, actor=request.actor),
         loses=final,
-        crumbs=framed(reading, (title, sheet), label)["crumbs"],
+        outline=framed(reading, (title, sheet), label),
     )
     return act_page(request, page, run)

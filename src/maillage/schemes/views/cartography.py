@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
+from maillage.kernel.rooms import HOUSE
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -35,7 +36,7 @@ from maillage.schemes.queries import (
     editions_visible_to,
     version_of,
 )
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.ui.framed import BODY, framed
 
 TURNED_FROM = 9
@@ -62,7 +63,7 @@ def cartography(request: Request, pk: int) -> HttpResponse:
             "edition": edition,
             "query": query,
             "can_write": can_write,
-            "crumbs": crumbs_of(edition, "Cartographie"),
+            **outline_of(request, edition, "Cartographie"),
         },
         about=(str(edition), edition.status, _titles(edition), query, bool(can_write)),
         body=_kept(request, edition, query),
@@ -92,11 +93,11 @@ def _nothing(request: Request, edition: Edition) -> str:
     network = edition.scheme.network
     if not request.actor.administers(network.pk):
         return _drawn(empty=NO_PROCESS, why=f"{WITHOUT_PROCESS} Ses administrateurs les ajoutent.")
+    link = next(iter(HOUSE.offered("network.network", network.code, request.actor)), None)
     return _drawn(
         empty=NO_PROCESS,
         why=f"{WITHOUT_PROCESS} Ajouter ses fonctions, puis ses macro-processus.",
-        action_url=reverse("portal:admin_network", args=[network.code]),
-        action_label="Administrer le réseau",
+        **({"action_url": link.url, "action_label": link.label} if link else {}),
     )
 
 
@@ -267,7 +268,12 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "former": _former(request, edition, process, milestone, entity),
         "events": _events(request, edition, "|".join((process, milestone, entity))),
         "can_write": rules.can_write(edition, actor=request.actor),
-        "crumbs": _crumbs(edition, subject.name),
+        **outline_of(
+            request,
+            edition,
+            ("Cartographie", reverse("schemes:cartography", args=[edition.pk])),
+            subject.name,
+        ),
     }
     alone = request.headers.get("HX-Request")
     return render(request, "schemes/cell_sheet.html" if alone else "schemes/cell.html", context)
@@ -284,13 +290,6 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
         "served": [names[code] for code in value.served if code in names],
         "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
     }
-
-
-def _crumbs(edition: Edition, name: str) -> list[dict[str, str]]:
-    """Where a cell stands, the cartography being one step away."""
-    crumbs = crumbs_of(edition, "Cartographie", name)
-    crumbs[-2]["url"] = reverse("schemes:cartography", args=[edition.pk])
-    return crumbs
 
 
 def _former(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
 from maillage.schemes.queries import document_of, editions_visible_to
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import outline_of, visible_edition
 
 
 @require_safe
@@ -24,7 +24,7 @@ def choose(request: Request, pk: int) -> HttpResponse:
     context = {
         "edition": edition,
         "others": others.exclude(pk=pk),
-        "crumbs": crumbs_of(edition, "Comparer"),
+        **outline_of(request, edition, "Comparer"),
     }
     return render(request, "schemes/compare_choose.html", context)
 
@@ -59,7 +59,7 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "milestones": {m.code: m.label for d in (former, latter) for m in d.milestones},
         "entities": {e.code: e.short_name for d in (former, latter) for e in d.entities},
         "filtered": bool(kinds or functions),
-        "crumbs": crumbs_of(after, f"Comparer à l'édition {before.number}"),
+        **outline_of(request, after, f"Comparer à l'édition {before.number}"),
     }
     return render(request, "schemes/compare.html", context)
 

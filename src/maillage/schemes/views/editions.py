@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from maillage.kernel.rooms import HOUSE
 from maillage.kernel.verdicts import Verdict
+from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -27,9 +29,16 @@ from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.models import Edition
-from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to
+from maillage.schemes.queries import (
+    document_of,
+    edition_visible_to,
+    editions_of,
+    editions_visible_to,
+    networks_visible_to,
+)
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import DayField
+from maillage.ui.outline import Crumb, outline
 
 NO_PROCESS = {
     "title": "Le réseau n’a pas encore de macro-processus",
@@ -49,17 +58,25 @@ NO_CELL = {
 }
 
 
-def crumbs_of(edition: Edition, *last: str) -> list[dict[str, str]]:
-    """Where one is: network, edition, page."""
-    network = edition.scheme.network
-    crumbs = [
-        {"label": network.name, "url": reverse("portal:network", args=[network.code])},
-        {"label": str(edition), "url": reverse("schemes:edition", args=[edition.pk])},
-        *({"label": label} for label in last),
-    ]
-    if not last:
-        crumbs[-1].pop("url")
-    return crumbs
+CURRENT = "schemes:current"
+"""The page of schemes every other stands below."""
+
+
+def outline_of(request: Request, edition: Edition, *last: Crumb) -> dict[str, Any]:
+    """Where one is: network, schemes, edition, page."""
+    here = (str(edition), reverse("schemes:edition", args=[edition.pk]))
+    return outline(request, edition.scheme.network, CURRENT, here, *last)
+
+
+@require_safe
+def current(request: Request, network: str) -> HttpResponse:
+    """A network's cartography: of the edition in force, else of the one being written."""
+    found: Network = get_object_or_404(networks_visible_to(request.actor), code=network)
+    editions = editions_of(found, request.actor)
+    edition = editions.in_force or editions.draft or next(iter(editions.all), None)
+    if edition is not None:
+        return redirect("schemes:cartography", pk=edition.pk)
+    return render(request, "schemes/none.html", outline(request, found, CURRENT))
 
 
 def visible_edition(request: Request, pk: int) -> Edition:
@@ -79,7 +96,7 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     violations = checks.check(document)
     context = {
         "edition": edition,
-        "crumbs": crumbs_of(edition),
+        **outline_of(request, edition),
         "violations": violations,
         "errors": [v for v in violations if v.severity == "error"],
         "coverage": coverage_of(document),
@@ -110,7 +127,8 @@ def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> di
     network = edition.scheme.network
     if not document.processes:
         may = actor.administers(network.pk)
-        url = reverse("portal:admin_network", args=[network.code])
+        links = HOUSE.offered("network.network", network.code, actor)
+        url = links[0].url if links else ""
         step = NO_PROCESS if may else NO_PROCESS | {"text": "Les administrateurs les ajoutent."}
     elif not document.milestones:
         may = bool(rules.can_administer(edition, actor=actor))
@@ -131,7 +149,7 @@ def source(request: Request, pk: int) -> HttpResponse:
     names = {p.code: p.name for p in document.processes}
     context = {
         "edition": edition,
-        "crumbs": crumbs_of(edition, "Ce que dit la source"),
+        **outline_of(request, edition, "Ce que dit la source"),
         "coverage": coverage_of(document),
         "milestones": document.milestones,
         "placements": [
@@ -147,7 +165,7 @@ def texts(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     context = {
         "edition": edition,
-        "crumbs": crumbs_of(edition, "Textes"),
+        **outline_of(request, edition, "Textes"),
         "sections": edition.sections.select_related("function"),
         "can_revise": rules.can_administer(edition, actor=request.actor),
     }
@@ -180,7 +198,7 @@ def text(request: Request, pk: int, code: str) -> HttpResponse:
         "Enregistrer",
         reverse("schemes:texts", args=[pk]),
         verdict=rules.can_administer(edition, actor=request.actor),
-        crumbs=crumbs_of(edition, "Textes", section.title),
+        outline=outline_of(request, edition, "Textes", section.title),
     )
     body = {"section": section}
     template = "schemes/text.html"
@@ -220,7 +238,8 @@ class _Verb:
             result = self.act(edition, actor=request.actor, **given)
             if isinstance(result, Edition):
                 return self.done, reverse("schemes:edition", args=[result.pk])
-            return self.done, reverse("portal:network", args=[edition.scheme.network.code])
+            place = edition.scheme.network.subject
+            return self.done, HOUSE.resolve([place], request.actor)[place].url
 
         act = Act(
             self.title,
@@ -229,7 +248,7 @@ class _Verb:
             self.consequence,
             lead=str(edition),
             verdict=self.guard(edition, actor=request.actor),
-            crumbs=crumbs_of(edition, self.title),
+            outline=outline_of(request, edition, self.title),
         )
         initial = {"title": edition.title}
         form = self.form(request.POST or None, initial=initial) if self.form else None
@@ -294,6 +313,7 @@ def _posted(verb: _Verb) -> Callable[..., HttpResponse]:
 
 
 routes = [
+    path("reseaux/<slug:network>/schema/", current, name="current"),
     _route("fiche/", sheet, "edition"),
     _route("source/", source, "coverage"),
     _route("textes/", texts, "texts"),

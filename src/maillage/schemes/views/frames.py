@@ -30,9 +30,10 @@ from maillage.schemes.actions import (
 from maillage.schemes.engine.frame import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
 from maillage.ui.acts import Act, shown
 from maillage.ui.fields import DayField
+from maillage.ui.outline import outline
 from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
@@ -163,11 +164,6 @@ def _network(request: Request, code: str) -> Network:
     return found
 
 
-def _crumbs(network: Network, last: str) -> list[dict[str, str]]:
-    here = reverse("portal:network", args=[network.code])
-    return [{"label": network.name, "url": here}, {"label": last}]
-
-
 def _begin(
     request: Request, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
 ) -> HttpResponse:
@@ -183,10 +179,8 @@ def _begin(
             else:
                 messages.success(request, f"Le brouillon «\u00a0{made.title}\u00a0» est ouvert.")
                 return redirect("schemes:edition", pk=made.pk)
-    page |= {
-        "cancel_url": reverse("portal:network", args=[network.code]),
-        "crumbs": _crumbs(network, page["title"]),
-    }
+    page |= outline(request, network, CURRENT, page["title"])
+    page["cancel_url"] = page["network_bar"][0]["url"]
     return _page(request, asked, **page)
 
 
@@ -242,7 +236,7 @@ def frame(request: Request, pk: int) -> HttpResponse:
         "lead": str(edition),
         "action_label": "Enregistrer",
         "cancel_url": reverse("schemes:edition", args=[pk]),
-        "crumbs": crumbs_of(edition, "Titre et jalons"),
+        **outline_of(request, edition, "Titre et jalons"),
         "seen": seen,
         "no_milestone": not stored,
     }
@@ -297,7 +291,7 @@ def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpRespon
             for code, count in lost.items()
         ],
         loses=True,
-        crumbs=crumbs_of(edition, "Titre et jalons"),
+        outline=outline_of(request, edition, "Titre et jalons"),
         hidden={**fields, "pertes": sum(lost.values())},
     )
     return shown(request, act)

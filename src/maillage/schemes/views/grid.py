@@ -26,7 +26,7 @@ from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.views import grid_cell
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.sheets.findings import Unreadable
 
 MOST_EDITS = 5000
@@ -103,7 +103,7 @@ def grid(request: Request, pk: int) -> HttpResponse:
         "edition": edition,
         "verdict": verdict,
         "can_draft_next": rules.can_draft_next(edition, actor=request.actor),
-        "crumbs": crumbs_of(edition, "Saisie"),
+        **outline_of(request, edition, "Saisie"),
     }
     if not verdict:
         return render(request, "schemes/grid_closed.html", context)

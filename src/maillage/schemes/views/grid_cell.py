@@ -24,7 +24,7 @@ from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import outline_of, visible_edition
 
 CONTENT = PLACEMENT_COLUMNS[3:]
 
@@ -131,7 +131,7 @@ def grid_cell(
         "verdict": _verdict(edition, request.actor, subject, chamber),
         "conflict": conflict,
         "current": row,
-        "crumbs": crumbs_of(edition, "Saisie", subject.name),
+        **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
     }
     status = 409 if conflict else 422 if form.errors else 200

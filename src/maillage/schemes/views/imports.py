@@ -23,7 +23,7 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.engine.tables.columns import COLUMNS
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
-from maillage.schemes.views.editions import crumbs_of, visible_edition
+from maillage.schemes.views.editions import outline_of, visible_edition
 
 TITLES = {column.name: column.title for column in COLUMNS}
 
@@ -78,8 +78,8 @@ def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor) -> i
     return import_placements(edition, rows, actor=actor).changed
 
 
-def _page(_request: Request, edition: Edition, *last: str) -> dict[str, Any]:
-    return {"edition": edition, "crumbs": crumbs_of(edition, *last)}
+def _page(request: Request, edition: Edition, *last: str) -> dict[str, Any]:
+    return {"edition": edition, **outline_of(request, edition, *last)}
 
 
 PLACEMENTS = ImportFlow(

@@ -1,5 +1,7 @@
 """Addresses of the finance room, gathered from the views that answer them."""
 
+from django.urls import include, path
+
 from maillage.workspaces.finance.views import (
     axes,
     budgets,
@@ -19,20 +21,27 @@ from maillage.workspaces.finance.views import (
 )
 
 app_name = "finance"
+VIEWS = (
+    home,
+    dashboard,
+    calendar,
+    budgets,
+    reading,
+    axes,
+    entry,
+    personnel,
+    interchange,
+    investment_imports,
+    investments,
+    keys,
+    recharges,
+    volumes,
+    costs,
+)
+
 urlpatterns = [
-    *home.routes,
-    *dashboard.routes,
-    *calendar.routes,
-    *budgets.routes,
-    *reading.routes,
-    *axes.routes,
-    *entry.routes,
-    *personnel.routes,
-    *interchange.routes,
-    *investment_imports.routes,
-    *investments.routes,
-    *keys.routes,
-    *recharges.routes,
-    *volumes.routes,
-    *costs.routes,
+    path(
+        "reseaux/<slug:network>/finances/",
+        include([route for view in VIEWS for route in view.routes]),
+    ),
 ]

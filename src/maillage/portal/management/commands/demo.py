@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 
 from maillage.config.environment import load
-from maillage.ledger.demo import fill as fill_books
+from maillage.kernel.rooms import HOUSE, Room
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION, Role
@@ -19,8 +19,6 @@ from maillage.people.models import User
 from maillage.portal.management.base import MaillageCommand
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.models import Edition
-from maillage.workspaces.finance.demo import fill as fill_budgets
-from maillage.workspaces.finance.demo_costs import fill as fill_costs
 
 REAL = "pays-de-la-loire-2017-2021"
 Person = tuple[str, str, str, list[dict[str, Any]]]
@@ -34,29 +32,35 @@ class Command(MaillageCommand):
         "Relancer ne perd rien. Codes de retour : 0 arrêt demandé, 1 échec."
     )
 
+    step, steps = 0, 0
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--prepare-only", action="store_true", help="Ne lance pas le serveur.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._step(1, "Base de données")
+        labels = dict.fromkeys(room.label for room in _filling())
+        self.steps = 5 + len(labels)
+        self._step("Base de données")
         call_command("migrate", verbosity=0)
-        self._step(2, "Fichiers statiques")
+        self._step("Fichiers statiques")
         call_command("collectstatic", interactive=False, verbosity=0)
-        self._step(3, "Schéma 2017-2021 des Pays de la Loire")
+        self._step("Schéma 2017-2021 des Pays de la Loire")
         self._load("pays-de-la-loire", "scheme-import", REAL)
-        self._step(4, "Réseau fictif")
+        self._step("Réseau fictif")
         self._load("", "generate")
-        self._step(5, "Finances du réseau fictif")
-        self._finances()
-        self._step(6, "Éditions suivantes et comptes")
+        for label in labels:
+            self._step(f"{label} du réseau fictif")
+            self._fill(label)
+        self._step("Éditions suivantes et comptes")
         self._drafts()
         password = self._accounts()
         self._announce(password)
         if not options["prepare_only"]:
             call_command("serve")
 
-    def _step(self, rank: int, what: str) -> None:
-        self.stdout.write(f"[{rank}/6] {what}")
+    def _step(self, what: str) -> None:
+        self.step += 1
+        self.stdout.write(f"[{self.step}/{self.steps}] {what}")
         self.stdout.flush()
 
     def _load(self, network: str, command: str, *arguments: str) -> None:
@@ -71,12 +75,12 @@ class Command(MaillageCommand):
         else:
             call_command(command, *arguments, stdout=self.stdout)
 
-    def _finances(self) -> None:
-        """Books, budgets and costs of the first fictitious network, once each."""
+    def _fill(self, label: str) -> None:
+        """What the rooms of one label hold, in the first fictitious network, once."""
         network = Network.objects.filter(fictional=True).order_by("pk").first()
-        if network is not None:
-            for fill in (fill_books, fill_budgets, fill_costs):
-                fill(network)
+        for room in _filling():
+            if room.label == label and room.demo is not None and network is not None:
+                room.demo(network)
 
     def _drafts(self) -> None:
         """Each scheme gets the draft of its next edition, to try the grid on."""
@@ -113,6 +117,11 @@ class Command(MaillageCommand):
             self.stdout.write(f"  {email}")
         self.stdout.write("Ctrl-C pour arrêter.\n")
         self.stdout.flush()
+
+
+def _filling() -> list[Room]:
+    """The rooms that fill a network, from the ground up."""
+    return [room for room in HOUSE.all() if room.demo is not None]
 
 
 def _shared_password() -> str:

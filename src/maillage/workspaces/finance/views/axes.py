@@ -22,6 +22,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import DayField
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.views.reading import (
     Asked,
@@ -30,7 +31,7 @@ from maillage.workspaces.finance.views.reading import (
     groups_of,
     told_coverage,
 )
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 
 
 class AxisForm(forms.Form):
@@ -67,7 +68,7 @@ def axes(request: Request, network: str, code: str = "") -> HttpResponse:
                 messages.success(request, "Axe enregistré.")
                 return redirect("finance:budget_axes", network=network)
     last = [axis.name] if axis else []
-    context = frame(found, "finance:budget_axes", *last) | {
+    context = outline(request, found, "finance:budget_axes", *last) | {
         "axes": axes_of(found), "form": form, "verdict": verdict, "axis": axis,
     }  # fmt: skip
     status = 422 if form.errors else 200
@@ -106,7 +107,7 @@ def actions(request: Request, network: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     _columns, coverage = view.columns(view.chambers)
-    context = frame(found, "finance:budget_actions") | choices(found, view, asked) | {
+    context = outline(request, found, "finance:budget_actions") | choices(found, view, asked) | {
         "coverage": told_coverage(coverage),
         "drafts_url": address(request, brouillons="oui"),
     }  # fmt: skip
@@ -154,7 +155,8 @@ def action(request: Request, network: str, code: str) -> HttpResponse:
             products = figures.overall(own, Measure.PRODUCTS)
             by_entity.append((entity, charges, products, view.latest(entity, Kind.REVISED) is None))
     total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
-    context = frame(found, "finance:budget_actions", axis.name) | choices(found, view, asked) | {
+    context = outline(request, found, "finance:budget_actions", axis.name)
+    context |= choices(found, view, asked) | {
         "axis": axis,
         "by_entity": by_entity,
         "total": total,

@@ -36,6 +36,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import DayField
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import (
     START_LABELS,
     Start,
@@ -53,7 +54,6 @@ from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.room import (
     chamber_or_404,
     exported,
-    frame,
     kept_network,
     year_asked,
 )
@@ -66,13 +66,13 @@ def visible_budget(request: Request, network: str, pk: int) -> Budget:
     return found
 
 
-def budget_frame(budget: Budget, *last: str) -> dict[str, Any]:
+def budget_outline(request: Request, budget: Budget, *last: str) -> dict[str, Any]:
     """Context of a page about one budget; `last` names the page below it."""
     parts: list[str | tuple[str, str]] = []
     here = reverse("finance:budget", args=[budget.network.code, budget.pk])
     name = f"{budget.entity.short_name}, {budget}"
     parts = [(name, here), *last] if last else [name]
-    return frame(budget.network, "finance:budgets", *parts) | {"budget": budget}
+    return outline(request, budget.network, "finance:budgets", *parts) | {"budget": budget}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def matrix(request: Request, network: str) -> HttpResponse:
     for entity in view.chambers:
         keeps = rules.can_keep(entity, actor=actor)
         rows.append((entity, [_slot(view, entity, kind, keeps) for kind in Kind]))
-    context = frame(found, "finance:budgets") | {
+    context = outline(request, found, "finance:budgets") | {
         "year": year,
         "years": years_of(found, timezone.localdate()),
         "kinds": list(KIND_LABELS.values()),
@@ -185,9 +185,8 @@ def new(request: Request, network: str) -> HttpResponse:
 
     back = reverse("finance:budgets", args=[network])
     act = Act("Ouvrir un budget", "Ouvrir le budget", back, verdict=verdict)
-    return act_page(
-        request, act, run, form, context=lambda: frame(found, "finance:budgets", "Ouvrir un budget")
-    )
+    place = outline(request, found, "finance:budgets", "Ouvrir un budget")
+    return act_page(request, act, run, form, context=lambda: place)
 
 
 def _opening(request: Request, network: Network) -> dict[str, Any]:
@@ -325,7 +324,7 @@ def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         weighed = _weighed(budget, full=verb == "voter")
-        return budget_frame(budget, asked.title) | weighed
+        return budget_outline(request, budget, asked.title) | weighed
 
     form = asked.form(request.POST or None) if asked.form else None
     template = "finance/budget_verb.html"

@@ -22,6 +22,7 @@ from maillage.papers import icalendar
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import DayField
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
 from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
 from maillage.workspaces.finance.engine.deadlines import shipped_calendar
@@ -33,7 +34,6 @@ from maillage.workspaces.finance.views.room import (
     attachment,
     chamber_or_404,
     exported,
-    frame,
     kept_network,
     year_asked,
 )
@@ -53,7 +53,7 @@ def calendar(request: Request, network: str) -> HttpResponse:
     every = dues_of(found, sorted({*years, year}), today, chambers)
     dues = [due for due in every if due.year == year]
     coming = [due for due in dues if due.state is State.AHEAD]
-    context = frame(found, "finance:calendar") | {
+    context = outline(request, found, "finance:calendar") | {
         "year": year,
         "years": years,
         "chambers": chambers,
@@ -120,7 +120,7 @@ def _chamber_page(
     verdict = rules.can_keep(entity, actor=request.actor)
     today = timezone.localdate()
     here = f"{entity.short_name}, {year}"
-    context = frame(network, "finance:calendar", here) | {
+    context = outline(request, network, "finance:calendar", here) | {
         "entity": entity,
         "year": year,
         "years": years_of(network, today),

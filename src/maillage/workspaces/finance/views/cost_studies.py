@@ -48,8 +48,9 @@ from maillage.ui.fields import (
     AmountField,
     NumberField,
 )
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, unit_of, year_said
 
 
@@ -214,7 +215,7 @@ def _study_page(
     valid = request.method == "POST" and all([form.is_valid(), rows.is_valid()])
     if valid and (saved := _saved(request, network, form, rows, str(seen))) is not None:
         return redirect("finance:cost_study", network=network.code, pk=saved.pk)
-    context = frame(network, "finance:costs", title) | {
+    context = outline(request, network, "finance:costs", title) | {
         "form": form, "rows": rows, "verdict": verdict, "title": title, "seen": seen,
         "cancel_url": reverse("finance:costs", args=[network.code]),
         "study": study, "process": process, "year": year, "entered": entered,
@@ -258,7 +259,7 @@ def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
     found = costing_of(row)
     invoice = is_invoices(row.process)
     beside = entered_beside(row, volumes_of(row.network, [row.year]))
-    context = frame(row.network, "finance:costs", f"{row.process.name} {row.year}") | {
+    context = outline(request, row.network, "finance:costs", f"{row.process.name} {row.year}") | {
         "study": row,
         "unit": unit_of(row.process),
         "costing": found,
@@ -335,7 +336,7 @@ def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
         "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
         loses=True,
     )
-    context = frame(row.network, "finance:costs", row.process.name, "Supprimer")
+    context = outline(request, row.network, "finance:costs", row.process.name, "Supprimer")
     return act_page(request, act, run, context=lambda: context)
 
 

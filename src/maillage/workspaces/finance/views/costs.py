@@ -32,8 +32,9 @@ from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.views import cost_studies
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 from maillage.workspaces.finance.views.volumes import is_invoices, year_said
 
 
@@ -99,7 +100,7 @@ def costs(request: Request, network: str) -> HttpResponse:
     studies = studies_visible_to(request.actor).filter(network=found, year=year)
     invoices, whole_network = invoices_of(found, year)
     cells = volumes_of(found, [year])
-    context = frame(found, "finance:costs") | {
+    context = outline(request, found, "finance:costs") | {
         "years": years,
         "year": year,
         "invoices": invoices,

@@ -19,9 +19,10 @@ from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.dashboard import Figure
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 from maillage.workspaces.finance.views.volumes import year_said
 
 UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
@@ -118,7 +119,7 @@ def dashboard(request: Request, network: str) -> HttpResponse:
     year = _year(request, years)
     board = board_of(found, year)
     lines, reasons = lines_of(board)
-    context = frame(found, "finance:dashboard") | {
+    context = outline(request, found, "finance:dashboard") | {
         "years": years[::-1],
         "year": year,
         "board": board,

@@ -44,7 +44,7 @@ from maillage.workspaces.finance.queries.accounts import account_name, common_ch
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budgets import (
-    budget_frame,
+    budget_outline,
     reconciliation_of,
     verbs_of,
     visible_budget,
@@ -156,7 +156,7 @@ def _page(
     groups = groups_of(budget, typed)
     by_class = {group.digit: group for group in groups}
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
-    context = budget_frame(budget) | {
+    context = budget_outline(request, budget) | {
         "groups": groups,
         "result": _difference(by_class, "7", "6"),
         "balance": _difference(by_class, "1", "2"),

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
-from maillage.network.models import Entity, Network
+from maillage.network.models import Entity
 from maillage.people.requests import Request
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.queries.calendar import dues_of, late
+from maillage.workspaces.finance.room import steps
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
-from maillage.workspaces.finance.views.room import frame, kept_network, year_asked
+from maillage.workspaces.finance.views.room import kept_network, year_asked
 
 SHOWN = 6
 
@@ -69,14 +70,14 @@ def home(request: Request, network: str) -> HttpResponse:
     years = years_of(found, today)
     dues = dues_of(found, sorted({*years, year}), today, view.chambers)
     lines = [_line(view, entity) for entity in view.chambers]
-    context = frame(found, "finance:home") | {
+    context = outline(request, found, "finance:home") | {
         "year": year,
         "years": years,
         "late": told(late(dues)[:SHOWN], view.chambers),
         "late_count": len(late(dues)),
         "late_more": max(0, len(late(dues)) - SHOWN),
         "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
-        "awaiting": _awaiting(found, year, actor),
+        "awaiting": list(steps(actor, found, year)),
         "charges": overall(columns, Measure.CHARGES),
         "products": overall(columns, Measure.PRODUCTS),
         "result": overall(columns, Measure.RESULT),
@@ -88,25 +89,6 @@ def home(request: Request, network: str) -> HttpResponse:
         "keeps_some": any(rules.can_keep(e, actor=actor) for e in view.chambers),
     }
     return render(request, "finance/home.html", context)
-
-
-def _awaiting(network: Network, year: int, actor: Any) -> list[tuple[str, str, Budget]]:
-    """The next step of each budget, around this year, that is this actor's to take."""
-    steps = {
-        "draft": ("à saisir et à voter", rules.can_vote),
-        "voted": ("à envoyer à l’autorité", rules.can_send),
-        "sent": ("réponse de l’autorité à enregistrer", rules.can_approve),
-    }
-    found = []
-    open_budgets = Budget.objects.filter(
-        network=network, year__in=[year - 1, year, year + 1], status__in=steps
-    ).select_related("network", "entity")
-    for budget in open_budgets:
-        step, guard = steps[budget.status]
-        if guard(budget, actor=actor):
-            url = reverse("finance:budget", args=[budget.network.code, budget.pk])
-            found.append((step, url, budget))
-    return found
 
 
 routes = [path("", home, name="home")]

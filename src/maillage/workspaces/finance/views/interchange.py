@@ -33,7 +33,7 @@ from maillage.workspaces.finance.engine.budget_table import (
 )
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.budgets import budget_frame, visible_budget
+from maillage.workspaces.finance.views.budgets import budget_outline, visible_budget
 from maillage.workspaces.finance.views.room import attachment
 
 EMPTY = (
@@ -172,7 +172,7 @@ AMOUNTS = ImportFlow(
     shown=_shown,
     apply=_apply,
     home=lambda budget: reverse("finance:budget", args=[budget.network.code, budget.pk]),
-    page=lambda _request, budget, *last: budget_frame(budget, *last),
+    page=budget_outline,
     frame="finance/frame.html",
     hint="finance/budget_import_hint.html",
     summary="finance/budget_import_sums.html",

@@ -21,6 +21,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import VERSION_MOST, AmountField
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.actions.investments import (
     remove_investment,
@@ -42,7 +43,7 @@ from maillage.workspaces.finance.queries.investments import (
     plan_of,
 )
 from maillage.workspaces.finance.rules.investments import can_plan_something, can_remove, can_revise
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
 WINDOW, PAST = 8, 2
@@ -79,7 +80,7 @@ def investments(request: Request, network: str) -> HttpResponse:
     plan = gather([o for _row, o in held], list(names), CUTS[chosen.cut])
     rows = [(names[name], amounts, sum(amounts)) for name, amounts in plan.rows]
     actor = request.actor
-    context = frame(found, "finance:investments") | {
+    context = outline(request, found, "finance:investments") | {
         "chosen": chosen,
         "statuses": STATUSES,
         "plan": plan,
@@ -222,7 +223,7 @@ def investment_new(request: Request, network: str) -> HttpResponse:
     form = OperationForm(found, entities, years, request.POST or None, initial=_initial(None))
     if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
         return redirect("finance:investments", network=network)
-    context = frame(found, "finance:investments", "Ajouter une opération") | {
+    context = outline(request, found, "finance:investments", "Ajouter une opération") | {
         "form": form, "verdict": verdict, "row": None, "title": "Ajouter une opération",
         "seen": 0, "removable": None,
     }  # fmt: skip
@@ -267,7 +268,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     version = row.version if sent is None else sent
     if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
         return redirect("finance:investment", network=network, entity=entity, code=code)
-    context = frame(row.network, "finance:investments", row.title) | {
+    context = outline(request, row.network, "finance:investments", row.title) | {
         "form": form,
         "verdict": verdict,
         "row": row,
@@ -299,7 +300,7 @@ def investment_remove(request: Request, network: str, entity: str, code: str) ->
         f"«\u00a0{row.title}\u00a0» sort du plan\u00a0; le journal en garde trace.",
         loses=True,
     )
-    context = frame(row.network, "finance:investments", row.title, "Retirer")
+    context = outline(request, row.network, "finance:investments", row.title, "Retirer")
     return act_page(request, act, run, context=lambda: context)
 
 

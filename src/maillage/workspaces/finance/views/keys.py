@@ -37,8 +37,9 @@ from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import VERSION_MOST, DayField, NumberField
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 
 ROOM = 400
 """The smallest share, in hundredths of a percent, whose bar holds a letter on a telephone."""
@@ -123,7 +124,7 @@ def keys(request: Request, network: str) -> HttpResponse:
     ranks = ranks_of(found, rows)
     held = [(k, state_of(k, today), parts_of(k, ranks)) for k in rows]
     current = [one for one in held if one[1] != "Close"]
-    context = frame(found, "finance:keys") | {
+    context = outline(request, found, "finance:keys") | {
         "current": current,
         "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
@@ -243,7 +244,7 @@ def key_new(request: Request, network: str) -> HttpResponse:
             messages.success(request, "Clé enregistrée.")
             return redirect("finance:key", network=network, pk=key.pk)
     title = f"Nouvelle version de «\u00a0{copied.name}\u00a0»" if copied else "Définir une clé"
-    context = frame(found, "finance:keys", title) | {
+    context = outline(request, found, "finance:keys", title) | {
         "form": form,
         "verdict": verdict,
         "title": title,
@@ -274,7 +275,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
     verdict = can_keep_keys(row.network, actor=actor)
     prefetch_related_objects([row], "shares__entity")
     known = [share.quantity for share in row.shares.all() if share.quantity is not None]
-    context = frame(row.network, "finance:keys", row.name) | {
+    context = outline(request, row.network, "finance:keys", row.name) | {
         "key": row,
         "state": state_of(row, timezone.localdate()),
         "parts": parts_of(row, ranks_of(row.network, [row])),
@@ -307,7 +308,7 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
             messages.success(request, "Clé enregistrée.")
             return redirect("finance:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"
-    context = frame(row.network, "finance:keys", title) | {
+    context = outline(request, row.network, "finance:keys", title) | {
         "form": form, "verdict": verdict, "title": title, "settled": row if settled else None,
         "seen": seen,
     }  # fmt: skip

@@ -28,8 +28,9 @@ from maillage.kernel.period import MONTHS
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.views.room import exported, frame, kept_network, year_asked
+from maillage.workspaces.finance.views.room import exported, kept_network, year_asked
 
 DEPTHS = (1, 2, 3, 4)
 GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
@@ -94,7 +95,7 @@ def comparison(request: Request, network: str) -> HttpResponse:
     entities = _entities(view, asked)
     columns, coverage = view.columns(entities, asked.axis or None)
     groups = groups_of(found, columns, asked)
-    context = frame(found, "finance:budget_comparison") | choices(found, view, asked) | {
+    context = outline(request, found, "finance:budget_comparison") | choices(found, view, asked) | {
         "entities": view.chambers,
         "groups": groups,
         "coverage": told_coverage(coverage),
@@ -256,7 +257,8 @@ def consolidation(request: Request, network: str) -> HttpResponse:
     found, asked = kept_network(request, network), Asked.of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     table = consolidated(view, asked)
-    context = frame(found, "finance:budget_consolidation") | choices(found, view, asked) | {
+    context = outline(request, found, "finance:budget_consolidation")
+    context |= choices(found, view, asked) | {
         "entities": view.chambers,
         "table": table,
         "axes": axes_of(found),

@@ -35,9 +35,10 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import AmountField, DayField
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.tables import shown
-from maillage.workspaces.finance.views.room import attachment, exported, frame, kept_network
+from maillage.workspaces.finance.views.room import attachment, exported, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
 """Fields that say what is shared: typed, or read in the book."""
@@ -51,7 +52,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
     asked = request.GET.get("annee", "")
     year = next((one for one in years if str(one) == asked), (years or [0])[0])
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
-    context = frame(found, "finance:recharges") | {
+    context = outline(request, found, "finance:recharges") | {
         "years": years,
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
@@ -248,7 +249,7 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
             return redirect(
                 "finance:recharge", network=network, year=statement.year, number=statement.number
             )
-    context = frame(found, "finance:recharges", "Établir un relevé") | {
+    context = outline(request, found, "finance:recharges", "Établir un relevé") | {
         "form": form,
         "verdict": verdict,
         "computes": computes,
@@ -285,7 +286,7 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
     actor = request.actor
-    context = frame(row.network, "finance:recharges", row.reference) | {
+    context = outline(request, row.network, "finance:recharges", row.reference) | {
         "statement": row,
         "reversal": getattr(row, "reversed_by", None),
         "basis": basis(row.key.driver, row.key.fixed),
@@ -361,7 +362,7 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
         ["Les deux restent lisibles\u00a0; aucun ne pourra être contre-passé de nouveau."],
         loses=True,
     )
-    context = frame(row.network, "finance:recharges", row.reference, "Contre-passer")
+    context = outline(request, row.network, "finance:recharges", row.reference, "Contre-passer")
     form = ReasonForm(request.POST or None)
     return act_page(request, act, run, form, context=lambda: context)
 

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.kernel.money import parse_count
-from maillage.ledger.views.frame import frame, kept_network
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.ui.downloads import attachment, exported
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
-__all__ = ["attachment", "chamber_or_404", "exported", "frame", "kept_network", "year_asked"]
+__all__ = ["attachment", "chamber_or_404", "exported", "kept_network", "year_asked"]
 
 
 def chamber_or_404(network: Network, code: str) -> Entity:

@@ -34,9 +34,10 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import VERSION_MOST
+from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.templatetags.ui import pluriel
-from maillage.workspaces.finance.views.room import exported, frame, kept_network
+from maillage.workspaces.finance.views.room import exported, kept_network
 
 
 def unit_of(process: MacroProcess) -> str:
@@ -105,7 +106,7 @@ def volumes(request: Request, network: str) -> HttpResponse:
         (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
     ]
     pairs = [pair for row in rows for pair in [*row.pairs, (row.volume, row.fte)]]
-    context = frame(found, "finance:volumes") | {
+    context = outline(request, found, "finance:volumes") | {
         "chambers": chambers,
         "years": years,
         "year": year,
@@ -233,7 +234,7 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
             return redirect(f"{reverse('finance:volumes', args=[network])}?annee={year}")
         faults = faults or [str(refused)]
-    context = frame(found, "finance:volumes", f"Saisir {year}") | {
+    context = outline(request, found, "finance:volumes", f"Saisir {year}") | {
         "years": years,
         "year": year,
         "chambers": editable,
@@ -289,7 +290,7 @@ def cost_unit(request: Request, network: str, process: str) -> HttpResponse:
             name_unit(found, subject, actor=request.actor, **form.cleaned_data)
             messages.success(request, "Unité d’œuvre enregistrée.")
             return redirect("finance:volumes", network=network)
-    context = frame(found, "finance:volumes", subject.name, "Unité d’œuvre") | {
+    context = outline(request, found, "finance:volumes", subject.name, "Unité d’œuvre") | {
         "process": subject, "form": form, "verdict": verdict,
     }  # fmt: skip
     return render(request, "finance/cost_unit.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,70 @@
+"""What the room of books hands to the house: its pages, its words, what it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
+from maillage.kernel.words import Words
+from maillage.ledger.models import Book, BookImport
+from maillage.ledger.queries.books import books_visible_to, imports_visible_to
+from maillage.network.models import Network
+from maillage.people.actors import Actor
+
+TAB = "Livres et comptes"
+
+
+def _book_url(book: Book) -> str:
+    return reverse("ledger:book", args=[book.network.code, book.entity.code, book.year])
+
+
+def _import_url(deposit: BookImport) -> str:
+    return reverse("ledger:book_import", args=[deposit.network.code, deposit.pk])
+
+
+def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
+    """Deposits of one's own whose files are still to be given to their chambers."""
+    mine = imports_visible_to(actor).filter(network=network, requested_by=actor.identity)
+    for deposit in mine.filter(state=BookImport.State.ASSIGNING).order_by("pk"):
+        yield Awaiting("Livres à affecter à leur chambre", _import_url(deposit), str(deposit))
+
+
+def search(actor: Actor, words: Words) -> Iterator[Found]:
+    for book in books_visible_to(actor).order_by("-year", "entity__position"):
+        if words.fit(str(book), book.entity.name, "livre", "comptes"):
+            yield Found("Livres comptables", str(book), _book_url(book), book.network.name)
+
+
+def demo(network: Network) -> Any:
+    from maillage.ledger.demo import fill
+
+    return fill(network)
+
+
+ROOM = Room(
+    code="ledger",
+    label="Finances",
+    purpose=Purpose.MANAGE,
+    pages=(
+        Page("ledger:books", "Livres", TAB),
+        Page("ledger:mapping", "Correspondances", TAB),
+        Page("ledger:common_chart", "Plan commun", TAB),
+        Page("ledger:trial_balance", "Balance", TAB),
+        Page("ledger:income_statement", "Compte de résultat", TAB),
+        Page("ledger:balance_sheet", "Bilan", TAB),
+        Page("ledger:entry_lines", "Écritures", TAB),
+        Page("ledger:intercompany", "Réciproques", TAB),
+    ),
+    urls="maillage.ledger.urls",
+    documentation="guide/livres-comptables.md",
+    nouns={
+        "ledger.book": rows(books_visible_to, url=_book_url),
+        "ledger.import": rows(imports_visible_to, url=_import_url),
+    },
+    awaits=awaits,
+    search=search,
+    demo=demo,
+)

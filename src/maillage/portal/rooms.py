@@ -1,0 +1,21 @@
+"""The rooms of the house, from the ground up: a new room is one line here."""
+
+from __future__ import annotations
+
+from maillage.kernel.rooms import Room
+from maillage.ledger.room import ROOM as LEDGER
+from maillage.portal.room import JOURNAL, MINE, NETWORK, PEOPLE
+from maillage.reports.room import ROOM as REPORTS
+from maillage.schemes.room import ROOM as SCHEMES
+from maillage.workspaces.finance.room import ROOM as FINANCE
+
+ROOMS: tuple[Room, ...] = (
+    PEOPLE,
+    NETWORK,
+    MINE,
+    SCHEMES,
+    LEDGER,
+    FINANCE,
+    REPORTS,
+    JOURNAL,
+)

@@ -1,0 +1,171 @@
+"""What the finance room hands to the house: its pages, its words, what awaits, what it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.costing.models import AllocationKey, Budget, CostStudy, RechargeStatement
+from maillage.costing.queries.budgets import budgets_visible_to, years_of
+from maillage.costing.queries.costs import studies_visible_to
+from maillage.costing.queries.keys import keys_visible_to, statements_visible_to
+from maillage.kernel.money import euros
+from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
+from maillage.kernel.words import Words
+from maillage.ledger.queries.books import chambers_of
+from maillage.network.models import Entity, Network
+from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine.calendar import State
+from maillage.workspaces.finance.models import Investment
+from maillage.workspaces.finance.queries.calendar import dues_of
+from maillage.workspaces.finance.queries.investments import investments_visible_to
+from maillage.workspaces.finance.rules import budgets as rules
+
+BUDGETS = "Budgets"
+TOLD, DATES = 12, 6
+"""Lines of an event told one by one, and dates to come, at most."""
+STEPS = {
+    "draft": ("à saisir et à voter", rules.can_vote),
+    "voted": ("à envoyer à l’autorité", rules.can_send),
+    "sent": ("réponse de l’autorité à enregistrer", rules.can_approve),
+}
+"""The next step of a budget and its guard, by its state."""
+
+
+def _budget_url(budget: Budget) -> str:
+    return reverse("finance:budget", args=[budget.network.code, budget.pk])
+
+
+def _investment_url(investment: Investment) -> str:
+    place = [investment.network.code, investment.entity.code, investment.code]
+    return reverse("finance:investment", args=place)
+
+
+def _key_url(key: AllocationKey) -> str:
+    return reverse("finance:key", args=[key.network.code, key.pk])
+
+
+def _recharge_url(statement: RechargeStatement) -> str:
+    place = [statement.network.code, statement.year, statement.number]
+    return reverse("finance:recharge", args=place)
+
+
+def _study_url(study: CostStudy) -> str:
+    return reverse("finance:cost_study", args=[study.network.code, study.pk])
+
+
+def _study_title(study: CostStudy) -> str:
+    return f"{study.process.name} {study.year}"
+
+
+def _budget_title(budget: Budget) -> str:
+    return f"{budget}, {budget.entity.short_name}"
+
+
+def _euros(months: list[int] | None) -> str:
+    """A budget line's year, "∅" where there is no line."""
+    return "∅" if months is None else euros(sum(months))
+
+
+def details(diff: Mapping[str, Any]) -> Iterator[str]:
+    """What an event of finance changed, in words."""
+    amounts = diff.get("amounts", {})
+    for key, (before, after) in list(amounts.items())[:TOLD]:
+        account, _, axis = key.partition("|")
+        place = f"{account}, {axis}" if axis else account
+        yield f"{place} : {_euros(before)} → {_euros(after)}"
+    if len(amounts) > TOLD:
+        yield f"et {len(amounts) - TOLD} autres lignes"
+    if "amounts_count" in diff:
+        yield f"{diff['amounts_count']} lignes"
+
+
+def steps(actor: Actor, network: Network, year: int) -> Iterator[Awaiting]:
+    """The next step of each budget, around a year, that is this actor's to take."""
+    open_budgets = Budget.objects.filter(
+        network=network, year__in=[year - 1, year, year + 1], status__in=STEPS
+    ).select_related("network", "entity")
+    for budget in open_budgets:
+        step, guard = STEPS[budget.status]
+        if guard(budget, actor=actor):
+            yield Awaiting(step, _budget_url(budget), _budget_title(budget))
+
+
+def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
+    """Budgets to take a step further, deadlines late or near in the chambers one keeps."""
+    today = timezone.localdate()
+    chambers = chambers_of(network)
+    kept = [e for e in chambers if rules.can_keep(e, actor=actor)]
+    return [*steps(actor, network, today.year), *_deadlines(network, kept or chambers, bool(kept))]
+
+
+def _deadlines(network: Network, chambers: list[Entity], keeps: bool) -> Iterator[Awaiting]:
+    """What is late, which is an act for whoever keeps the chamber; then the next dates."""
+    today = timezone.localdate()
+    by_code = {entity.code: entity for entity in chambers}
+    coming = 0
+    for due in dues_of(network, years_of(network, today), today, chambers):
+        late = due.state is State.LATE
+        coming += due.state is State.AHEAD
+        if (late and keeps) or (due.state is State.AHEAD and coming <= DATES):
+            chamber = by_code[due.entity]
+            url = reverse("finance:calendar_chamber", args=[network.code, chamber.code, due.year])
+            what = f"{due.deadline.label}, {due.words}"
+            yield Awaiting(what, url, chamber.short_name, due.day, act=late)
+
+
+def search(actor: Actor, words: Words) -> Iterator[Found]:
+    budgets = budgets_visible_to(actor).order_by("-year", "entity__position", "kind", "number")
+    for budget in budgets:
+        if words.fit(str(budget), budget.entity.name, "budget"):
+            yield Found("Budgets", _budget_title(budget), _budget_url(budget), budget.network.name)
+    for investment in investments_visible_to(actor):
+        if words.fit(investment.title):
+            url = _investment_url(investment)
+            yield Found("Investissements", investment.title, url, investment.network.name)
+
+
+def demo(network: Network) -> None:
+    from maillage.workspaces.finance import demo as budgets
+    from maillage.workspaces.finance import demo_costs as costs
+
+    budgets.fill(network)
+    costs.fill(network)
+
+
+ROOM = Room(
+    code="finance",
+    label="Finances",
+    purpose=Purpose.MANAGE,
+    pages=(
+        Page("finance:home", "Vue d’ensemble"),
+        Page("finance:dashboard", "Tableaux de bord"),
+        Page("finance:calendar", "Calendrier"),
+        Page("finance:budgets", "Par chambre", BUDGETS),
+        Page("finance:budget_comparison", "Comparaison", BUDGETS),
+        Page("finance:budget_consolidation", "Consolidation", BUDGETS),
+        Page("finance:budget_actions", "Actions", BUDGETS),
+        Page("finance:budget_axes", "Plan analytique", BUDGETS),
+        Page("finance:investments", "Investissement"),
+        Page("finance:keys", "Clés", "Clés et refacturations"),
+        Page("finance:recharges", "Refacturations", "Clés et refacturations"),
+        Page("finance:costs", "Coût de service", "Coûts et volumes"),
+        Page("finance:volumes", "Volumes et ETP", "Coûts et volumes"),
+    ),
+    urls="maillage.workspaces.finance.urls",
+    documentation="guide/budgets.md",
+    nouns={
+        "finance.budget": rows(budgets_visible_to, _budget_title, _budget_url),
+        "finance.key": rows(keys_visible_to, url=_key_url),
+        "finance.recharge": rows(statements_visible_to, url=_recharge_url),
+        "finance.study": rows(studies_visible_to, _study_title, _study_url),
+        "finance.investment": rows(investments_visible_to, url=_investment_url),
+    },
+    details={"finance.": details},
+    awaits=awaits,
+    search=search,
+    demo=demo,
+)

@@ -1,0 +1,34 @@
+"""The pages of an import and of what recurs: accessible, within a screen wide or narrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.views.imports import PLACEMENTS
+from tests.browser.conftest import OpenPage
+from tests.browser.inspection import Inspection
+from tests.builders import load, small_document, waiting_file
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def test_the_review_of_a_file_and_what_recurs_are_accessible_and_fit(
+    transactional_db: None, people: Any, open_page: OpenPage
+) -> None:
+    draft = load(small_document())
+    who = people(draft)
+    cells = [
+        PlacementDoc("tresorerie", "2027", "nord", "C", lead="sud", rationale="Une raison " * 40),
+        PlacementDoc("tresorerie", "2027", "sud", "H"),
+    ]
+    file = waiting_file(PLACEMENTS, draft, who.nord.actor, cells)
+    inspection = Inspection(open_page("/", who.nord.client))
+    for address in ("importer/", f"importer/{file.pk}/"):
+        inspection.visit(f"/editions/{draft.pk}/{address}")
+    assert inspection.faults == []
+    inspection = Inspection(open_page("/", who.installation.client))
+    inspection.visit("/administration/")
+    assert inspection.faults == []

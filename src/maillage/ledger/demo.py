@@ -16,10 +16,10 @@ from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.models import Book
-from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.network.rules import siren_fault
 from maillage.people.actors import INSTALLATION
 

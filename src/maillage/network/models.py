@@ -44,6 +44,9 @@ class Entity(models.Model):
         NATIONAL = "national", "Tête de réseau nationale"
         OPERATOR = "operator", "Opérateur extérieur"
 
+    CHAMBERS = (Kind.REGIONAL, Kind.TERRITORIAL)
+    """The network's own: those that keep books and budgets, and may carry a value of a cell."""
+
     network = models.ForeignKey(Network, models.PROTECT, related_name="entities")
     code = models.SlugField("code", max_length=60)
     name = models.CharField("nom", max_length=200)
@@ -72,7 +75,7 @@ class Entity(models.Model):
     @property
     def is_chamber(self) -> bool:
         """Whether it is one of the network's own chambers (a cell may carry its value)."""
-        return self.kind in ("regional", "territorial")
+        return self.kind in self.CHAMBERS
 
 
 class Function(models.Model):

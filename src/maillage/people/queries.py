@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
+from maillage.network.models import Network
 from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
 from maillage.people.models import Mandate, User
 
@@ -29,6 +31,13 @@ _mandates: Prepared[Mandate] = Prepared(
         .order_by("pk")
     )
 )
+
+
+def networks_held_by(actor: Actor) -> QuerySet[Network]:
+    """Networks someone holds a mandate in: those whose inner life they may look at."""
+    if actor.reaches_all:
+        return Network.objects.all()
+    return Network.objects.filter(pk__in=actor.networks)
 
 
 def user_with_mandates(user_id: Any) -> User | None:

@@ -24,7 +24,7 @@ from maillage.kernel.words import Words
 from maillage.network.models import Entity, Function, MacroProcess
 from maillage.people.actors import Actor
 from maillage.people.queries import names_of
-from maillage.schemes.queries import networks_visible_to
+from maillage.schemes.queries import editions_visible_to, networks_visible_to, nouns_visible_to
 
 
 def accounts(keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
@@ -53,13 +53,15 @@ def search(actor: Actor, words: Words) -> Iterator[Found]:
     networks = {network.pk: network for network in networks_visible_to(actor)}
     for network in networks.values():
         yield from _pages(actor, network, words)
+    editions = list(editions_visible_to(actor))
     for kind, address, nouns, fields in (
         ("Chambres et opérateurs", "portal:entity", Entity.objects, ("name", "short_name")),
         ("Fonctions", "portal:function", Function.objects, ("name", "description")),
         ("Macro-processus", "portal:process", MacroProcess.objects,
          ("name", "description", "group", "function__name")),
     ):  # fmt: skip
-        found = nouns.filter(network__in=networks).values_list("network", "code", *fields)
+        seen = nouns_visible_to(actor, nouns.filter(network__in=networks), editions)
+        found = seen.values_list("network", "code", *fields)
         for pk, code, name, *more in found:
             if words.fit(name, *more):
                 network = networks[pk]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Max, Q, QuerySet
 
@@ -20,8 +20,7 @@ from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 
-CHAMBERS = ("regional", "territorial")
-"""Kinds of entity a cartography has a column for."""
+N = TypeVar("N", Entity, Function, MacroProcess)
 
 PLACEMENT_COLUMNS = (
     "process_id",
@@ -69,6 +68,29 @@ def networks_visible_to(actor: Actor) -> QuerySet[Network]:
     return Network.objects.filter(Q(pk__in=actor.networks) | Q(pk__in=published))
 
 
+_PARTS = {Entity: "entities", Function: "functions", MacroProcess: "processes"}
+
+
+def nouns_visible_to(
+    actor: Actor, nouns: QuerySet[N], editions: Iterable[Edition] | None = None
+) -> QuerySet[N]:
+    """Of these chambers, functions or macro-processes, those someone may know of.
+
+    Whoever holds a mandate in their network knows them all; others, those that a published
+    edition names: what is recorded for a draft is not public before its adoption. `editions`:
+    those visible to the actor, where they are at hand.
+    """
+    if actor.reaches_all:
+        return nouns
+    known, part = Q(network__in=actor.networks), _PARTS[nouns.model]
+    for edition in editions_visible_to(actor) if editions is None else editions:
+        network = edition.scheme.network_id
+        if edition.is_sealed and not actor.sees(network):
+            codes = [noun.code for noun in getattr(_sealed_names(edition.seal), part)]
+            known |= Q(network=network, code__in=codes)
+    return nouns.filter(known)
+
+
 _last_event: Prepared[tuple[int]] = Prepared(
     lambda chain, edition, network: (
         Event.objects.filter(chain=chain, subject__in=[edition, network])
@@ -113,7 +135,7 @@ class Axes:
 
     @property
     def chambers(self) -> tuple[Axis, ...]:
-        return tuple(e for e in self.entities if e.kind in CHAMBERS)
+        return tuple(e for e in self.entities if e.kind in Entity.CHAMBERS)
 
 
 _entities: Prepared[tuple[Any, ...]] = Prepared(

@@ -18,8 +18,8 @@ from maillage.costing.actions.costs import (
 )
 from maillage.costing.models import CostStudy
 from maillage.costing.queries.costs import costing_of, entered_beside, volumes_of
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance import demo_costs
 from tests.builders import load, small_document

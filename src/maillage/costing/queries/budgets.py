@@ -15,15 +15,16 @@ from maillage.costing.engine.budgets import VOTED, Amounts, Columns, Key, Kind
 from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
 from maillage.costing.queries.realised import realised_amounts, reconciled
-from maillage.ledger.queries.books import chambers_of, networks_kept_visible_to
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 
 
 def budgets_visible_to(actor: Actor) -> QuerySet[Budget]:
     """Budgets of the networks someone holds a mandate in; nobody else sees that they exist."""
     budgets = Budget.objects.select_related("network", "entity")
-    return budgets.filter(network__in=networks_kept_visible_to(actor))
+    return budgets.filter(network__in=networks_held_by(actor))
 
 
 def axes_of(network: Network) -> list[BudgetAxis]:

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 
 from maillage.costing.engine.costing import Costing, Work, capacity_of, cost_service
 from maillage.costing.models import CostStudy, ProcessVolume
-from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import MacroProcess, Network
 from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 from maillage.schemes.models import Milestone
 
 Cell = tuple[int, int, int]
@@ -23,7 +23,7 @@ Cell = tuple[int, int, int]
 
 def studies_visible_to(actor: Actor) -> QuerySet[CostStudy]:
     rows = CostStudy.objects.select_related("network", "process__service_unit", "provider")
-    return rows.filter(network__in=networks_kept_visible_to(actor))
+    return rows.filter(network__in=networks_held_by(actor))
 
 
 def finance_processes(network: Network) -> list[MacroProcess]:

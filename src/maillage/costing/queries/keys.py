@@ -11,21 +11,22 @@ from django.db.models import QuerySet
 
 from maillage.costing.models import AllocationKey, RechargeLine, RechargeStatement
 from maillage.kernel.period import Month, Period, months_between, months_of_exercise
-from maillage.ledger.queries.books import current_files, networks_kept_visible_to
+from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 
 
 def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:
     rows = AllocationKey.objects.select_related("network")
-    return rows.filter(network__in=networks_kept_visible_to(actor))
+    return rows.filter(network__in=networks_held_by(actor))
 
 
 def statements_visible_to(actor: Actor) -> QuerySet[RechargeStatement]:
     rows = RechargeStatement.objects.select_related("network", "provider", "key")
-    return rows.filter(network__in=networks_kept_visible_to(actor))
+    return rows.filter(network__in=networks_held_by(actor))
 
 
 def periods_of(network: Network, code: str, but: int | None = None) -> list[Period]:

@@ -17,7 +17,6 @@ from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.ledger import rules
 from maillage.ledger.archive import Deposited, discard
 from maillage.ledger.models import BookImport
-from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
@@ -26,6 +25,7 @@ from maillage.ledger.queries.deposits import (
     sirens_of,
 )
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 
 

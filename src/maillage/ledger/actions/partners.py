@@ -5,9 +5,9 @@ from __future__ import annotations
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse_fault
 from maillage.ledger.models import PartnerNumber
-from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 

@@ -2,11 +2,9 @@
 
 from maillage.ledger.queries.books import (
     books_visible_to,
-    chambers_of,
     current_files,
     imports_visible_to,
     matrix,
-    networks_kept_visible_to,
 )
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import statements, year_of
@@ -15,12 +13,10 @@ from maillage.ledger.queries.realised import Realised, realised
 __all__ = [
     "Realised",
     "books_visible_to",
-    "chambers_of",
     "common_chart",
     "current_files",
     "imports_visible_to",
     "matrix",
-    "networks_kept_visible_to",
     "realised",
     "statements",
     "year_of",

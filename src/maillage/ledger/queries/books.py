@@ -13,30 +13,19 @@ from django.db.models import QuerySet
 from maillage.ledger import archive
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
-
-
-def networks_kept_visible_to(actor: Actor) -> QuerySet[Network]:
-    """Networks whose finances someone may look at: those they hold a mandate in."""
-    if actor.reaches_all:
-        return Network.objects.all()
-    return Network.objects.filter(pk__in=actor.networks)
+from maillage.people.queries import networks_held_by
 
 
 def books_visible_to(actor: Actor) -> QuerySet[Book]:
     books = Book.objects.select_related("network", "entity")
-    return books.filter(network__in=networks_kept_visible_to(actor))
+    return books.filter(network__in=networks_held_by(actor))
 
 
 def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
     imports = BookImport.objects.select_related("network")
-    return imports.filter(network__in=networks_kept_visible_to(actor))
-
-
-def chambers_of(network: Network) -> list[Entity]:
-    """Entities that keep books in the network: its own chambers."""
-    chambers = network.entities.filter(kind__in=["regional", "territorial"], archived=False)
-    return list(chambers)
+    return imports.filter(network__in=networks_held_by(actor))
 
 
 def current_files(network: Network, year: int | None = None) -> list[BookFile]:

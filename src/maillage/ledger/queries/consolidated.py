@@ -27,10 +27,11 @@ from maillage.ledger.engine.statements import (
     shipped_text,
 )
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 
 Cells = dict[tuple[str, str, str], tuple[int, int]]
 """(entity, period, common account) -> (debit, credit), in cents."""

@@ -12,8 +12,9 @@ from django.utils.dateparse import parse_date
 
 from maillage.kernel.period import french_date
 from maillage.ledger.models import BookFile, BookImport
-from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.ledger.queries.books import current_files
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 
 NAMED = re.compile(r"(?<!\d)(?P<siren>\d{9})FEC(?P<closing>\d{8})(?!\d)", re.IGNORECASE)
 """What the name of a FEC says, wherever it stands in it: a copy keeps it."""

@@ -7,16 +7,16 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from maillage.kernel.money import parse_count
-from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
+from maillage.people.queries import networks_held_by
 from maillage.people.requests import Request
 from maillage.ui.outline import Crumb, outline
 
 
 def kept_network(request: Request, code: str) -> Network:
     """The network, for whoever holds a mandate in it; it does not exist for anyone else."""
-    found: Network = get_object_or_404(networks_kept_visible_to(request.actor), code=code)
+    found: Network = get_object_or_404(networks_held_by(request.actor), code=code)
     return found
 
 

@@ -22,7 +22,7 @@ from maillage.ledger import archive, rules
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
 from maillage.ledger.models import BookFile, BookImport
-from maillage.ledger.queries.books import chambers_of, imports_visible_to
+from maillage.ledger.queries.books import imports_visible_to
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
@@ -32,6 +32,7 @@ from maillage.ledger.queries.deposits import (
 )
 from maillage.ledger.views.frame import keeper_frame, whole_number
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.ui.templatetags.ui import pluriel

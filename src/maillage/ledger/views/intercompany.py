@@ -17,12 +17,12 @@ from maillage.ledger.archive import books_of
 from maillage.ledger.engine.consolidation import Reciprocity
 from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.perimeter import FAMILIES, Family
-from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.asked import Asked, asked
 from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
+from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui import tables

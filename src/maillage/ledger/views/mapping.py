@@ -19,7 +19,7 @@ from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
 from maillage.ledger.models import BookFile, MappingChange
-from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.local import LocalAccount, local_accounts
 from maillage.ledger.queries.mapping import (
@@ -37,6 +37,7 @@ from maillage.ledger.queries.mapping import (
 from maillage.ledger.rule_files import read_rules, rules_table
 from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable

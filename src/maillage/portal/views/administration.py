@@ -83,7 +83,7 @@ class MandateForm(forms.Form):
         Network.objects.all(), label="Réseau", required=False, empty_label="Tous les réseaux"
     )
     entity = forms.ModelChoiceField(
-        Entity.objects.filter(kind__in=["regional", "territorial"]).select_related("network"),
+        Entity.objects.filter(kind__in=Entity.CHAMBERS).select_related("network"),
         label="Chambre",
         required=False,
         help_text="Pour un rédacteur de chambre.",

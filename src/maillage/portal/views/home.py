@@ -17,7 +17,7 @@ from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting
 from maillage.portal.events import describe
 from maillage.schemes.models import Edition
-from maillage.schemes.queries import editions_visible_to, networks_visible_to
+from maillage.schemes.queries import editions_visible_to, networks_visible_to, nouns_visible_to
 
 NETWORKS = 8
 """Networks whose awaiting acts home shows, at most; each has its own page for them."""
@@ -36,7 +36,7 @@ def home(request: Request) -> HttpResponse:
     networks = list(networks_visible_to(actor))
     for name in DESTINATIONS:
         if asked := request.GET.get(name):
-            return _go(name, asked, networks)
+            return _go(name, asked, networks, actor)
     if not actor.reaches_all and len(actor.networks) == 1 and "tous" not in request.GET:
         only = next((n for n in networks if n.pk in actor.networks), None)
         if only is not None:
@@ -45,7 +45,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "rows": [_row(network, editions) for network in networks],
         "awaiting": _awaiting(actor, networks),
-        "places": {name: _places(name, networks) for name in DESTINATIONS},
+        "places": {name: _places(name, networks, actor, editions) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
         "import_url": reverse("schemes:import_file") if actor.administers_something else "",
         "installation": actor.administers(None),
@@ -71,18 +71,21 @@ def _row(network: Network, editions: list[Edition]) -> dict[str, Any]:
     }
 
 
-def _go(name: str, asked: str, networks: list[Network]) -> HttpResponse:
+def _go(name: str, asked: str, networks: list[Network], actor: Actor) -> HttpResponse:
     """To the chamber or function "network/code", where this actor may know of its network."""
     network, _, code = asked.partition("/")
     page, model = DESTINATIONS[name]
-    rows = model.objects.filter(network__in=networks).select_related("network")
-    found = get_object_or_404(rows, network__code=network, code=code)
+    rows = nouns_visible_to(actor, model.objects.filter(network__in=networks))
+    found = get_object_or_404(rows.select_related("network"), network__code=network, code=code)
     return redirect(page, network=found.network.code, code=found.code)
 
 
-def _places(name: str, networks: list[Network]) -> list[tuple[Network, list[Any]]]:
+def _places(
+    name: str, networks: list[Network], actor: Actor, editions: list[Edition]
+) -> list[tuple[Network, list[Any]]]:
     """What each network offers to go to, networks without any left out."""
     rows = DESTINATIONS[name][1].objects.filter(network__in=networks)
+    rows = nouns_visible_to(actor, rows, editions)
     if name == "chambre":
         rows = rows.filter(archived=False)
     found: dict[int, list[Any]] = {}

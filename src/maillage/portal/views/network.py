@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from maillage.network.models import Network
+from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting
 from maillage.schemes.engine.coverage import coverage as coverage_of
@@ -21,10 +21,13 @@ from maillage.schemes.queries import (
     document_of,
     editions_of,
     networks_visible_to,
+    nouns_visible_to,
 )
 from maillage.ui.outline import outline
 
 HERE = "portal:network"
+
+N = TypeVar("N", Entity, Function, MacroProcess)
 
 
 def visible_network(request: Request, code: str) -> Network:
@@ -60,6 +63,10 @@ def _page(request: Request, code: str) -> tuple[Network, dict[str, Any], Edition
     return network, context, document
 
 
+def _known(request: Request, context: dict[str, Any], nouns: QuerySet[N]) -> QuerySet[N]:
+    return nouns_visible_to(request.actor, nouns, context["editions"].all)
+
+
 @require_safe
 def network(request: Request, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
@@ -68,8 +75,8 @@ def network(request: Request, network: str) -> HttpResponse:
     context |= {
         "coverage": coverage_of(document) if document else None,
         "acts": acts(awaiting(request.actor, [found])[found.pk]) if belongs else [],
-        "entities": found.entities.filter(archived=False),
-        "functions": found.functions.all(),
+        "entities": _known(request, context, found.entities.filter(archived=False)),
+        "functions": _known(request, context, found.functions.all()),
         "has_process": found.processes.exists(),
         "has_scheme": found.schemes.exists(),
         "unopened": found.schemes.filter(editions=None) if administers else [],
@@ -85,7 +92,7 @@ def network(request: Request, network: str) -> HttpResponse:
 def entity(request: Request, network: str, code: str) -> HttpResponse:
     """What this chamber runs, hosts for others, receives; what changes for it."""
     found, context, document = _page(request, network)
-    chamber = get_object_or_404(found.entities, code=code)
+    chamber = get_object_or_404(_known(request, context, found.entities.all()), code=code)
     known = bool(document) and any(e.code == code for e in document.entities)
     context |= {
         "entity": chamber,
@@ -98,7 +105,7 @@ def entity(request: Request, network: str, code: str) -> HttpResponse:
 @require_safe
 def function(request: Request, network: str, code: str) -> HttpResponse:
     found, context, document = _page(request, network)
-    subject = get_object_or_404(found.functions, code=code)
+    subject = get_object_or_404(_known(request, context, found.functions.all()), code=code)
     rows: list[tuple[Any, list[Any]]] = []
     sections: list[Any] = []
     if document:
@@ -122,7 +129,8 @@ def function(request: Request, network: str, code: str) -> HttpResponse:
 def process(request: Request, network: str, code: str) -> HttpResponse:
     """A macro-process: its value at each milestone, by chamber, and in each edition."""
     found, context, document = _page(request, network)
-    subject = get_object_or_404(found.processes.select_related("function"), code=code)
+    processes = _known(request, context, found.processes.select_related("function"))
+    subject = get_object_or_404(processes, code=code)
     cells = {p.key: p for p in document.placements} if document else {}
     prefetch_related_objects(context["editions"].all, "sealed")
     history = [
@@ -130,7 +138,7 @@ def process(request: Request, network: str, code: str) -> HttpResponse:
         for edition in context["editions"].all
     ]
     chambers = [
-        e for e in (document.entities if document else ()) if e.kind in ("regional", "territorial")
+        e for e in (document.entities if document else ()) if e.kind.value in Entity.CHAMBERS
     ]
     milestones = document.milestones if document else ()
     context |= {

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.kernel.models import Event
 from maillage.kernel.rooms import HOUSE
+from maillage.network.models import Entity
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -28,7 +29,6 @@ from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import (
-    CHAMBERS,
     Axes,
     Axis,
     axes_of,
@@ -168,7 +168,7 @@ def _bar(
         ],
         "chips": list(chosen.filters(*names)),
         "functions": functions,
-        "chambers": [e for e in entities if e.kind in CHAMBERS],
+        "chambers": [e for e in entities if e.kind in Entity.CHAMBERS],
         "perimeters": perimeters,
         "modes": doc.MODE_LABELS.items(),
         "only": ONLY.items(),

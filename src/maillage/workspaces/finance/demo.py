@@ -18,8 +18,8 @@ from maillage.costing.engine.budgets import Amounts, Kind, by_month
 from maillage.costing.models import Budget
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.money import divided, scaled, spread
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import (
     LineEdit,

@@ -34,8 +34,8 @@ from maillage.costing.queries.costs import (
     volumes_of,
     years_counted,
 )
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, MacroProcess, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation

@@ -17,9 +17,9 @@ from maillage.costing.queries.costs import (
     volumes_of,
     whole,
 )
-from maillage.ledger.queries.books import chambers_of
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.workspaces.finance.engine.dashboard import (
     INDICATORS,
     Facts,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from maillage.ledger.queries.books import networks_kept_visible_to
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.engine.plan_table import Known
 from maillage.workspaces.finance.models import Investment
@@ -17,7 +18,7 @@ from maillage.workspaces.finance.rules.investments import can_plan
 def investments_visible_to(actor: Actor) -> QuerySet[Investment]:
     """The plan of the networks one holds a mandate in; nobody else sees that it exists."""
     rows = Investment.objects.select_related("network", "entity", "function", "process")
-    return rows.filter(network__in=networks_kept_visible_to(actor))
+    return rows.filter(network__in=networks_held_by(actor))
 
 
 def operation_of(row: Investment) -> Operation:
@@ -62,5 +63,4 @@ def known_of(network: Network) -> Known:
 
 def entities_planned_by(network: Network, actor: Actor) -> list[tuple[int, str]]:
     """Chambers whose operations this actor may write: id and name."""
-    chambers = network.entities.filter(kind__in=["regional", "territorial"], archived=False)
-    return [(e.pk, e.name) for e in chambers if can_plan(e, actor=actor)]
+    return [(e.pk, e.name) for e in chambers_of(network) if can_plan(e, actor=actor)]

@@ -29,8 +29,9 @@ from maillage.costing.queries.realised import (
 )
 from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import Denied, Verdict, require
-from maillage.ledger.queries.books import chambers_of, current_files
+from maillage.ledger.queries.books import current_files
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table

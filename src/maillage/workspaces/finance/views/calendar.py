@@ -16,8 +16,8 @@ from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.queries.budgets import years_of
 from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.papers import icalendar
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table

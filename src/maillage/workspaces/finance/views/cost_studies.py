@@ -38,8 +38,8 @@ from maillage.costing.queries.costs import (
 from maillage.costing.rules.costs import LAST_YEAR, can_remove_study, can_study
 from maillage.kernel.money import parse_count, quantity, rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page

@@ -28,8 +28,8 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import can_study
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.outline import outline

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.money import euros, parse_count
 from maillage.kernel.verdicts import require
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table

@@ -31,8 +31,8 @@ from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import require
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table

@@ -29,8 +29,8 @@ from maillage.costing.queries.keys import pool_of, statements_visible_to, totals
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page

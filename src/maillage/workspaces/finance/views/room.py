@@ -16,7 +16,7 @@ __all__ = ["attachment", "chamber_or_404", "exported", "kept_network", "year_ask
 
 
 def chamber_or_404(network: Network, code: str) -> Entity:
-    chambers = network.entities.filter(kind__in=["regional", "territorial"])
+    chambers = network.entities.filter(kind__in=Entity.CHAMBERS)
     found: Entity = get_object_or_404(chambers, code=code)
     return found
 

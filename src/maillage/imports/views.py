@@ -70,7 +70,8 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
                 findings = unreadable.findings
             else:
                 kept = keep_file(flow, target, name, rows, actor=request.actor)
-                return redirect(flow.addresses[1], **where, pending=kept.pk)
+                there: HttpResponse = redirect(flow.addresses[1], **where, pending=kept.pk)
+                return there
     context = flow.page(request, target, flow.title) | {
         "flow": flow,
         "target": target,

@@ -89,7 +89,7 @@ def take_up() -> int:
     return taken
 
 
-def _abandon(row: DBTaskResult) -> None:
+def _abandon(row: DBTaskResult[..., Any]) -> None:
     logger.error("abandoned after %s attempts: %s %s", ATTEMPTS, row.task_path, row.args_kwargs)
     import_string(row.task_path)
     model = MODELS.get(row.task_path)

@@ -61,7 +61,7 @@ class JobWorker(db_worker.Worker):
         if not self.running_task:
             sys.exit(0)
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         self.running_task = True
         try:
             given = db_task_result.args_kwargs
@@ -118,7 +118,7 @@ def beat(name: str) -> None:
         register(name)
 
 
-def _give_back(row: DBTaskResult) -> None:
+def _give_back(row: DBTaskResult[..., Any]) -> None:
     """Put work back in the queue; a stop that was asked for is no attempt."""
     mine = DBTaskResult.objects.filter(pk=row.pk, status="RUNNING")
     mine.update(status="READY", started_at=None, worker_ids=row.worker_ids[:-1])

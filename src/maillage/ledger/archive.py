@@ -61,7 +61,9 @@ def books_of(files: Iterable[BookFile]) -> list[engine.Book]:
     return [engine.Book(f.book.entity.code, f.book.year, folder(f)) for f in files]
 
 
-def receive(network: str, import_id: uuid.UUID, uploads: Iterable[UploadedFile]) -> list[Deposited]:
+def receive(
+    network: str, import_id: uuid.UUID, uploads: Iterable[UploadedFile[bytes]]
+) -> list[Deposited]:
     """Put uploads aside, in order; what went to disk while it came is moved, not copied.
 
     What is no FEC at all is told and not kept.

@@ -110,7 +110,13 @@ def _told(row: Any, name: str) -> str:
 
 @action("network.entity.saved", "Chambre ou opérateur enregistré", guard=rules.can_manage)
 def save_entity(
-    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
+    network: Network,
+    /,
+    *,
+    actor: Administrating,
+    code: str,
+    seen: str | None = None,
+    **values: Any,
 ) -> Outcome[Entity]:
     """Record a chamber or operator. Refuses (422) a wrong SIREN or département."""
     fault = rules.siren_fault(values.get("siren", "")) or rules.departement_fault(
@@ -122,7 +128,13 @@ def save_entity(
 
 @action("network.function.saved", "Fonction enregistrée", guard=rules.can_manage)
 def save_function(
-    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
+    network: Network,
+    /,
+    *,
+    actor: Administrating,
+    code: str,
+    seen: str | None = None,
+    **values: Any,
 ) -> Outcome[Function]:
     """Record a support function."""
     return _save(network, Function, code, values, seen)
@@ -130,7 +142,13 @@ def save_function(
 
 @action("network.process.saved", "Macro-processus enregistré", guard=rules.can_manage)
 def save_process(
-    network: Network, *, actor: Administrating, code: str, seen: str | None = None, **values: Any
+    network: Network,
+    /,
+    *,
+    actor: Administrating,
+    code: str,
+    seen: str | None = None,
+    **values: Any,
 ) -> Outcome[MacroProcess]:
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:

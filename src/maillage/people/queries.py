@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -49,7 +48,7 @@ def user_with_mandates(user_id: Any) -> User | None:
     return user
 
 
-def actor_of(user: User | AnonymousUser | Any) -> Actor:
+def actor_of(user: Any) -> Actor:
     """The actor behind a request's user, with the mandates in force today."""
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS

@@ -274,12 +274,10 @@ def _placements(
     edition: Edition, processes: dict[int, str], milestones: dict[int, str]
 ) -> tuple[doc.PlacementDoc, ...]:
     """Every cell, by process, milestone and entity. An archived entity's own cells are left out."""
-    codes = dict(
-        Entity.objects.filter(network_id=edition.scheme.network_id, archived=False).values_list(
-            "pk", "code"
-        )
-    )
-    entities: dict[int | None, str] = {None: "", **codes}
+    active = Entity.objects.filter(network_id=edition.scheme.network_id, archived=False)
+    entities: dict[int | None, str] = {None: ""}
+    for pk, code in active.values_list("pk", "code"):
+        entities[pk] = code
     rows = Placement.objects.filter(edition=edition).values_list(*PLACEMENT_COLUMNS)
     cells = [
         doc.PlacementDoc(

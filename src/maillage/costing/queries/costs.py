@@ -49,7 +49,7 @@ def years_counted(network: Network, today: dt.date) -> list[int]:
     return sorted({*(y for y in dates if y <= today.year), *held, today.year - 1})
 
 
-def costing_of(study: CostStudy) -> Costing:
+def costing_of(study: CostStudy) -> Costing[str]:
     """What a study says, its works named by the id of their line."""
     works = [Work(str(line.pk), line.volume, line.minutes) for line in study.lines.all()]
     return cost_service(study.cost, capacity_of(study.theoretical, study.practical), works)

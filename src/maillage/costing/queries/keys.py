@@ -31,7 +31,7 @@ def statements_visible_to(actor: Actor) -> QuerySet[RechargeStatement]:
 
 def periods_of(network: Network, code: str, but: int | None = None) -> list[Period]:
     """When the versions of a key hold, one of them (by id) left aside."""
-    rows = AllocationKey.objects.filter(network=network, code=code).exclude(pk=but)
+    rows = AllocationKey.objects.filter(network=network, code=code).exclude(pk=but or 0)
     return [Period(*dates) for dates in rows.values_list("valid_from", "valid_to")]
 
 

@@ -112,7 +112,7 @@ def _doubts(
 ) -> list[Doubt]:
     siren, closing = said_by(name)
     owners, found = known.get(siren, set()), []
-    if owners and given.entity in names and given.entity not in owners:
+    if owners and given.entity is not None and given.entity in names.keys() - owners:
         whose = ", ".join(names[pk] for pk in names if pk in owners)
         text = f"son nom porte le SIREN {siren}, celui de {whose}, et non de {names[given.entity]}"
         found.append(Doubt(f"{rank}:{siren}:{given.entity}", name, text))

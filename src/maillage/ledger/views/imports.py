@@ -38,7 +38,9 @@ from maillage.people.requests import Request
 from maillage.ui.templatetags.ui import pluriel
 
 
-def start(request: Request, network: Network, uploads: Sequence[UploadedFile]) -> HttpResponse:
+def start(
+    request: Request, network: Network, uploads: Sequence[UploadedFile[bytes]]
+) -> HttpResponse:
     """Put the files aside; read them at once where nothing is left to ask."""
     key = uuid.uuid4()
     try:
@@ -145,10 +147,11 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
     given = _given(request, row) if posted else named_assignments(row)
     fault = ""
     if posted:
-        accepted = set(map(whole_number, request.POST.getlist("remplace"))) - {None}
+        asked = map(whole_number, request.POST.getlist("remplace"))
+        accepted = frozenset(pk for pk in asked if pk is not None)
         sure = frozenset(request.POST.getlist("doute"))
         try:
-            assign_files(row, given, actor=request.actor, replacing=frozenset(accepted), sure=sure)
+            assign_files(row, given, actor=request.actor, replacing=accepted, sure=sure)
         except Refusal as refusal:
             if refusal.denied.status == 403 or row.state != BookImport.State.ASSIGNING:
                 raise

@@ -45,7 +45,7 @@ def index(request: Request) -> HttpResponse:
     actor = request.actor
     if not actor.administers_something:
         raise Http404
-    users = []
+    users = User.objects.none()
     if actor.administers(None):
         users = User.objects.filter(erased_at=None).prefetch_related(
             "mandates__network", "mandates__entity", "mandates__function"

@@ -93,7 +93,7 @@ def entity(request: Request, network: str, code: str) -> HttpResponse:
     """What this chamber runs, hosts for others, receives; what changes for it."""
     found, context, document = _page(request, network)
     chamber = get_object_or_404(_known(request, context, found.entities.all()), code=code)
-    known = bool(document) and any(e.code == code for e in document.entities)
+    known = document is not None and any(e.code == code for e in document.entities)
     context |= {
         "entity": chamber,
         "role": role_of(document, code) if document and known else None,

@@ -42,7 +42,8 @@ def told(milestone: Given) -> list[str]:
 
 
 def milestones_of(edition: Edition) -> list[dict[str, Any]]:
-    return list(edition.milestones.order_by("date").values("code", "label", "date", "nature"))
+    rows = edition.milestones.order_by("date").values("code", "label", "date", "nature")
+    return [dict(row) for row in rows]
 
 
 def frame_version(edition: Edition) -> str:

@@ -74,9 +74,7 @@ class _References:
 
 
 @action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
-def place_cells(
-    edition: Edition | QuerySet[Edition], edits: Sequence[CellEdit], *, actor: Actor
-) -> Outcome[Placed]:
+def place_cells(edition: Edition, edits: Sequence[CellEdit], *, actor: Actor) -> Outcome[Placed]:
     """Apply every edit, or none.
 
     Raises Refusal: 403 a cell outside the actor's perimeter, 409 a cell changed by somebody

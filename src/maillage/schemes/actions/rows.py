@@ -42,7 +42,7 @@ class NewPlacement:
 BLOCK = 60
 """Rows to a statement. SQLite spends more on opening a statement than on a row, and refuses more
 than 999 values in one where it is old."""
-COLUMNS = [field.column for field in Placement._meta.concrete_fields if not field.primary_key]
+COLUMNS = [str(f.column) for f in Placement._meta.concrete_fields if not f.primary_key]
 
 
 def insert_placements(rows: Iterable[Placement | NewPlacement]) -> None:

@@ -301,8 +301,10 @@ def _former(
     seen = editions_visible_to(request.actor).filter(scheme__network_id=edition.scheme.network_id)
     known = {e.pk: e for e in seen}
     line: list[Edition] = []
-    while former := known.pop(line[-1].based_on_id if line else edition.based_on_id, None):
+    parent: int | None = edition.based_on_id
+    while parent is not None and (former := known.pop(parent, None)):
         line.append(former)
+        parent = former.based_on_id
     rows = Placement.objects.filter(
         Q(entity=None) | Q(entity__code=entity),
         edition__in=line,

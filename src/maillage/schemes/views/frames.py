@@ -231,7 +231,7 @@ def frame(request: Request, pk: int) -> HttpResponse:
     stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
     asked = _asked(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
     seen = request.POST.get("seen") or frame_version(edition)
-    page = {
+    page: dict[str, Any] = {
         "title": "Titre et jalons",
         "lead": str(edition),
         "action_label": "Enregistrer",

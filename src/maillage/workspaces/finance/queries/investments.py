@@ -48,7 +48,7 @@ def plan_version(network: Network) -> int:
     found = Investment.objects.filter(network=network).aggregate(
         last=Max("version"), count=Count("pk")
     )
-    return (found["last"] or 0) + found["count"]
+    return int(found["last"] or 0) + int(found["count"])
 
 
 def known_of(network: Network) -> Known:

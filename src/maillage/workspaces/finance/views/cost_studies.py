@@ -163,7 +163,10 @@ def _entered(network: Network, process: str, year: str) -> Volumes:
 def _lines(
     request: Request, chambers: list[Entity], study: CostStudy | None, entered: Volumes
 ) -> Any:
-    options = {"prefix": "lignes", "form_kwargs": {"chambers": chambers, "entered": entered}}
+    options: dict[str, Any] = {
+        "prefix": "lignes",
+        "form_kwargs": {"chambers": chambers, "entered": entered},
+    }
     if request.method == "POST":
         return Lines(request.POST, **options)
     initial = [{"entity": e.code, "volume": entered.get(e.code)} for e in chambers]
@@ -279,7 +282,9 @@ def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
     return render(request, "finance/cost_study.html", context)
 
 
-def _shown(study: CostStudy, found: Costing, beside: Mapping[int, Decimal]) -> list[dict[str, Any]]:
+def _shown(
+    study: CostStudy, found: Costing[str], beside: Mapping[int, Decimal]
+) -> list[dict[str, Any]]:
     costs = {line.work.name: line for line in found.lines}
     return [
         {

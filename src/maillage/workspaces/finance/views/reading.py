@@ -27,6 +27,7 @@ from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, y
 from maillage.kernel.period import MONTHS
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.sheets.columns import Kind as ColumnKind
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.accounts import account_name
@@ -219,7 +220,7 @@ def comparison_export(request: Request, network: str, extension: str) -> HttpRes
             rows.append(Sum(_exported_row("", *group.after)))
     titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
     titles += [Column(label, "amount", 18) for label in COLUMNS.values()]
-    kinds = ("amount", "decimal", "amount", "decimal")
+    kinds: tuple[ColumnKind, ...] = ("amount", "decimal", "amount", "decimal")
     titles += [Column(title, kind) for title, kind in zip(GAPS, kinds, strict=True)]
     table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage), labels=2)
     return exported(table, extension)

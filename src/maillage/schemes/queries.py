@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
@@ -20,7 +20,7 @@ from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 
-N = TypeVar("N", Entity, Function, MacroProcess)
+N = TypeVar("N", bound=Model)
 
 PLACEMENT_COLUMNS = (
     "process_id",
@@ -68,7 +68,11 @@ def networks_visible_to(actor: Actor) -> QuerySet[Network]:
     return Network.objects.filter(Q(pk__in=actor.networks) | Q(pk__in=published))
 
 
-_PARTS = {Entity: "entities", Function: "functions", MacroProcess: "processes"}
+_PARTS: dict[type[Model], str] = {
+    Entity: "entities",
+    Function: "functions",
+    MacroProcess: "processes",
+}
 
 
 def nouns_visible_to(

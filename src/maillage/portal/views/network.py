@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting
 from maillage.schemes.engine.coverage import coverage as coverage_of
@@ -27,7 +27,7 @@ from maillage.ui.outline import outline
 
 HERE = "portal:network"
 
-N = TypeVar("N", Entity, Function, MacroProcess)
+N = TypeVar("N", bound=Model)
 
 
 def visible_network(request: Request, code: str) -> Network:

@@ -15,8 +15,8 @@ from maillage.costing.queries.keys import keys_visible_to, statements_visible_to
 from maillage.kernel.money import euros
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
-from maillage.ledger.queries.books import chambers_of
 from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Investment

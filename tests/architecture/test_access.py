@@ -1,6 +1,6 @@
 """Every address, every actor, both states of an edition: which status answers.
 
-An address that is not in the table fails. Columns are `places.ACTORS`.
+The tables stand in each room's `places.py`; an address that is in none fails.
 """
 
 from __future__ import annotations
@@ -16,173 +16,11 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import resolve
 
-from tests.architecture import finance_places
-from tests.architecture.budget_places import BUDGET_TABLE
-from tests.architecture.places import ACTORS, World, build, routes
+from tests.architecture.answers import ACTORS
+from tests.architecture.world import TABLE, World, build, routes
 from tests.builders import actors_of
 
 pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
-
-#            nobody stranger reader chamber function admin install. foreign
-ALL = "         200    200    200    200     200    200    200    200"
-MOVED = "       302    302    302    302     302    302    302    302"
-NO_SUCH = "     404    404    404    404     404    404    404    404"
-NOT_SO = "      405    405    405    405     405    405    405    405"
-SETTLED = "     409    409    409    409     409    409    409    409"
-INSIDE = "      404    404    200    200     200    200    200    404"
-SIGNED = "      302    200    200    200     200    200    200    200"
-GUEST = "       200    302    302    302     302    302    302    302"
-CHIEFS = "      404    404    404    404     404    200    200    404"
-CHIEFS_DO = "   404    404    404    404     404    302    302    404"
-ANY_CHIEF = "   404    404    404    404     404    200    200    200"
-ANY_BAD = "     404    404    404    404     404    422    422    422"
-OWNER = "       404    404    404    404     404    404    200    404"
-OWNER_DOES = "  404    404    404    404     404    404    302    404"
-DRAFT_ADMIN = " 404    404    403    403     403    302    302    404"
-DRAFT_EARLY = " 404    404    409    409     409    409    409    404"
-FIRST_DONE = "  404    404    403    403     403    409    409    404"
-NEXT = "        403    403    403    403     403    302    302    403"
-CELL_NET = "    404    404    403    403     302    302    302    404"
-CELL_JSON = "   404    404    403    403     200    200    200    404"
-AUTH_JSON = "   401    404    403    403     200    200    200    404"
-AUTH_DONE = "   401    409    409    409     409    409    409    409"
-TABLE_BAD = "   404    404    403    422     422    422    422    404"
-ONE_ONLY = "    404    404    404    404     200    404    404    404"
-ONE_DOES = "    404    404    404    404     302    404    404    404"
-OWN_BOOK = "    404    404    403    302     302    302    302    404"
-KEEP_BAD = "    404    404    403    403     422    422    422    404"
-KNOWN_IN = "    404    404    302    302     302    302    302    404"
-KNOWN_DO = "    403    302    302    302     302    302    302    302"
-JOB_DRAFT = "   404    404    200    200     200    200    200    404"
-JOB_PUBLIC = "  404    200    200    200     200    200    200    200"
-DROP_DRAFT = "  404    404    302    403     403    403    403    404"
-DROP_PUBLIC = " 404    403    302    403     403    403    403    403"
-KNOWN = "       404    200    200    200     200    200    200    200"
-HOME = "        200    200    302    302     302    302    200    302"
-
-OURS = (INSIDE, INSIDE, NOT_SO, NOT_SO)
-"""A page of the network's finances: for whoever holds a mandate in it, whatever is adopted."""
-READ = (INSIDE, ALL, NOT_SO, NOT_SO)
-"""A page of the edition: for the network while a draft, for all once adopted; never written to."""
-PLAIN = (ALL, ALL, NOT_SO, NOT_SO)
-
-# name: (GET draft, GET adopted, POST draft, POST adopted)
-TABLE: dict[str, tuple[str, str, str, str]] = {
-    "account_login": (GUEST, GUEST, GUEST, GUEST),
-    "account_logout": (SIGNED, SIGNED, MOVED, MOVED),
-    "account_reauthenticate": (SIGNED, SIGNED, SIGNED, SIGNED),
-    "account_change_password": (SIGNED, SIGNED, SIGNED, SIGNED),
-    "account_set_password": (MOVED, MOVED, MOVED, MOVED),
-    "account_reset_password": (ALL, ALL, ALL, ALL),
-    "account_reset_password_done": (ALL, ALL, NOT_SO, NOT_SO),
-    "account_reset_password_from_key": (ALL, ALL, ALL, ALL),
-    "account_reset_password_from_key_done": (ALL, ALL, NOT_SO, NOT_SO),
-    "account_signup": (GUEST, GUEST, GUEST, GUEST),
-    "account_inactive": (ALL, ALL, NOT_SO, NOT_SO),
-    "people:account": (SIGNED, SIGNED, NOT_SO, NOT_SO),
-    "people:export": (SIGNED, SIGNED, NOT_SO, NOT_SO),
-    "schemes:current": (KNOWN_IN, MOVED, NOT_SO, NOT_SO),
-    "schemes:edition": READ,
-    "schemes:coverage": READ,
-    "schemes:texts": READ,
-    "schemes:text": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
-    "schemes:frame": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
-    "schemes:scheme_new": (INSIDE, INSIDE, DRAFT_ADMIN, DRAFT_ADMIN),
-    "schemes:first_edition": (INSIDE, INSIDE, FIRST_DONE, FIRST_DONE),
-    "schemes:propose": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
-    "schemes:withdraw": (INSIDE, ALL, DRAFT_EARLY, SETTLED),
-    "schemes:adopt": (INSIDE, ALL, DRAFT_EARLY, SETTLED),
-    "schemes:draft_next": (INSIDE, ALL, DRAFT_ADMIN, NEXT),
-    "schemes:delete_edition": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
-    "schemes:cartography": READ,
-    "schemes:cell": READ,
-    "schemes:cartography_svg": READ,
-    "schemes:cartography_png": READ,
-    "schemes:cartography_pdf": READ,
-    "schemes:compare": READ,
-    "schemes:compare_with": READ,
-    "schemes:grid": READ,
-    "schemes:grid_cells": (NOT_SO, NOT_SO, CELL_JSON, SETTLED),
-    "schemes:grid_paste": (NOT_SO, NOT_SO, INSIDE, ALL),
-    "schemes:grid_cell": (INSIDE, ALL, CELL_NET, SETTLED),
-    "schemes:export_xlsx": READ,
-    "schemes:export_csv": READ,
-    "schemes:export_json": READ,
-    "schemes:export_template": READ,
-    "schemes:import_table": (INSIDE, ALL, TABLE_BAD, SETTLED),
-    "schemes:import_review": (ONE_ONLY, ONE_ONLY, NOT_SO, NOT_SO),
-    "schemes:import_apply": (NOT_SO, NOT_SO, ONE_DOES, ONE_DOES),
-    "schemes:import_file": (ANY_CHIEF, ANY_CHIEF, ANY_BAD, ANY_BAD),
-    "ledger:books": (INSIDE, INSIDE, TABLE_BAD, TABLE_BAD),
-    "ledger:books_export": OURS,
-    "ledger:book": OURS,
-    "ledger:book_findings": OURS,
-    "ledger:book_withdraw": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),
-    "ledger:book_restore": (NOT_SO, NOT_SO, OWN_BOOK, OWN_BOOK),
-    "ledger:book_import": (INSIDE, INSIDE, CELL_NET, CELL_NET),
-    "ledger:book_import_cancel": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
-    "ledger:trial_balance": OURS,
-    "ledger:trial_balance_export": OURS,
-    "ledger:income_statement": OURS,
-    "ledger:income_statement_export": OURS,
-    "ledger:balance_sheet": OURS,
-    "ledger:balance_sheet_export": OURS,
-    "ledger:entry_lines": OURS,
-    "ledger:entry_lines_export": OURS,
-    "ledger:intercompany": OURS,
-    "ledger:intercompany_export": OURS,
-    "ledger:intercompany_pair": OURS,
-    "ledger:intercompany_pair_export": OURS,
-    "ledger:intercompany_name": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
-    "ledger:mapping": OURS,
-    "ledger:common_chart": (INSIDE, INSIDE, CELL_NET, CELL_NET),
-    "ledger:chart_reduce": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
-    "ledger:chart_export": OURS,
-    "ledger:mapping_preview": (NOT_SO, NOT_SO, CELL_JSON, CELL_JSON),
-    "ledger:mapping_apply": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
-    "ledger:mapping_undo": (NOT_SO, NOT_SO, CELL_NET, CELL_NET),
-    "ledger:mapping_import": (INSIDE, INSIDE, KEEP_BAD, KEEP_BAD),
-    "ledger:mapping_export": OURS,
-    "reports:booklet": (INSIDE, ALL, KNOWN_IN, KNOWN_DO),
-    "reports:dossier": (JOB_DRAFT, JOB_PUBLIC, NOT_SO, NOT_SO),
-    "reports:dossier_cancel": (NOT_SO, NOT_SO, DROP_DRAFT, DROP_PUBLIC),
-    "reports:dossier_file": (JOB_DRAFT, JOB_PUBLIC, NOT_SO, NOT_SO),
-    "portal:home": (HOME, HOME, NOT_SO, NOT_SO),
-    "portal:search": PLAIN,
-    "portal:news": PLAIN,
-    "portal:help": PLAIN,
-    "portal:accessibility": PLAIN,
-    "portal:gallery": (SIGNED, SIGNED, NOT_SO, NOT_SO),
-    "portal:journal": (KNOWN, KNOWN, NOT_SO, NOT_SO),
-    "portal:administration": (ANY_CHIEF, ANY_CHIEF, NOT_SO, NOT_SO),
-    "portal:account_new": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
-    "portal:account": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
-    "portal:mandate_grant": (NOT_SO, NOT_SO, OWNER_DOES, OWNER_DOES),
-    "portal:mandate_end": (NOT_SO, NOT_SO, OWNER_DOES, OWNER_DOES),
-    "portal:erase": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
-    "portal:network_new": (OWNER, OWNER, OWNER_DOES, OWNER_DOES),
-    "portal:admin_network": (CHIEFS, CHIEFS, NOT_SO, NOT_SO),
-    "portal:noun_new": (CHIEFS, CHIEFS, CHIEFS_DO, CHIEFS_DO),
-    "portal:noun": (CHIEFS, CHIEFS, CHIEFS_DO, CHIEFS_DO),
-    "portal:network": READ,
-    "portal:mine": OURS,
-    "portal:network_journal": (INSIDE, INSIDE, NOT_SO, NOT_SO),
-    "portal:entity": READ,
-    "portal:function": READ,
-    "portal:process": READ,
-    "api:openapi-json": (ALL, ALL, ALL, ALL),
-    "api:api-root": (NO_SUCH, NO_SUCH, NO_SUCH, NO_SUCH),
-    "api:networks": PLAIN,
-    "api:editions": PLAIN,
-    "api:edition_sheet": READ,
-    "api:edition_file": READ,
-    "api:edition_checks": READ,
-    "api:compare": READ,
-    "api:placements": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
-    "api:place": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
-    **finance_places.TABLE,
-    **BUDGET_TABLE,
-}
 
 
 @pytest.fixture(scope="module", params=["draft", "adopted"])
@@ -238,7 +76,7 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
             if method != "POST":
                 answer = client.generic(method, url)
             else:
-                answer = client.post(url, **world.body("api:place" if "api:" in name else name))
+                answer = client.post(url, **world.body(name))
             if answer.streaming:
                 b"".join(answer.streaming_content)
             found.append(answer.status_code)

@@ -11,8 +11,8 @@ import pytest
 from django.conf import LazySettings
 from django.template import Context, engines
 
-from tests.architecture.places import build
-from tests.architecture.test_access import ACTORS, TABLE
+from tests.architecture.answers import ACTORS
+from tests.architecture.world import TABLE, build
 
 pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
 

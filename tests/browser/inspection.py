@@ -10,8 +10,8 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.architecture.places import World, build
-from tests.architecture.test_access import ACTORS, TABLE
+from tests.architecture.answers import ACTORS
+from tests.architecture.world import TABLE, World, build
 
 PREPARED = """
 window.refused = [];

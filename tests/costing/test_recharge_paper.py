@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from maillage.costing.actions.keys import Recharge, issue_recharge, reverse_recharge
 from maillage.costing.models import RechargeStatement
-from tests.architecture.finance_places import furnish
 from tests.builders import load, small_document
+from tests.workspaces.finance.cost_places import furnish
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from maillage.kernel.models import Event, verify
 from maillage.network.models import Network
 from maillage.people.actors import Role
 from maillage.schemes.models import Edition, Placement
-from tests.architecture.places import milestones
 from tests.builders import load, person, small_document
+from tests.schemes.places import milestones
 
 SCHEME = {
     **{"title": "SROM 2028", "code": "srom-2028", "edition_title": "Première version"},

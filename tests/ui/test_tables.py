@@ -17,7 +17,7 @@ from django.conf import LazySettings
 
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.tables import Link, read, shown
-from tests.architecture.places import build
+from tests.architecture.world import build
 
 N, MINUS = "\u202f", "\u2212"
 

@@ -1,0 +1,110 @@
+"""Books, readings, reciprocals and mapping: who gets what, and where."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
+from maillage.ledger.models import BookFile, BookImport
+from maillage.ledger.queries.mapping import RuleValue, state_of
+from maillage.people.actors import INSTALLATION
+from tests.architecture.answers import (
+    CHAMBER,
+    INSIDE,
+    KEEPERS,
+    KEEPERS_SEE,
+    NOT_SO,
+    OURS,
+    UNREAD,
+    Rows,
+    always,
+)
+from tests.architecture.world import Given, World
+from tests.builders import keep_books
+
+#            nobody stranger reader chamber function admin install. foreign
+KEEP_BAD = "    404    404    403    403     422    422    422    404"
+
+TABLE: dict[str, Rows] = {
+    "ledger:books": always(INSIDE, UNREAD),
+    "ledger:books_export": OURS,
+    "ledger:book": OURS,
+    "ledger:book_findings": OURS,
+    "ledger:book_withdraw": always(NOT_SO, CHAMBER),
+    "ledger:book_restore": always(NOT_SO, CHAMBER),
+    "ledger:book_import": always(INSIDE, KEEPERS),
+    "ledger:book_import_cancel": always(NOT_SO, KEEPERS),
+    "ledger:trial_balance": OURS,
+    "ledger:trial_balance_export": OURS,
+    "ledger:income_statement": OURS,
+    "ledger:income_statement_export": OURS,
+    "ledger:balance_sheet": OURS,
+    "ledger:balance_sheet_export": OURS,
+    "ledger:entry_lines": OURS,
+    "ledger:entry_lines_export": OURS,
+    "ledger:intercompany": OURS,
+    "ledger:intercompany_export": OURS,
+    "ledger:intercompany_pair": OURS,
+    "ledger:intercompany_pair_export": OURS,
+    "ledger:intercompany_name": always(NOT_SO, KEEPERS),
+    "ledger:mapping": OURS,
+    "ledger:common_chart": always(INSIDE, KEEPERS),
+    "ledger:chart_reduce": always(NOT_SO, KEEPERS),
+    "ledger:chart_export": OURS,
+    "ledger:mapping_preview": always(NOT_SO, KEEPERS_SEE),
+    "ledger:mapping_apply": always(NOT_SO, KEEPERS),
+    "ledger:mapping_undo": always(NOT_SO, KEEPERS),
+    "ledger:mapping_import": always(INSIDE, KEEP_BAD),
+    "ledger:mapping_export": OURS,
+}
+
+
+def furnish(world: World) -> Given:
+    """Two books kept, a deposit in waiting, a rule of mapping, an account added to the chart."""
+    network = world.network
+    keep_books(network, "nord", "sud")
+    file: dict[str, Any] = {"name": "compta.txt", "size": 1200, "entity": None, "closing": ""}
+    file |= {"state": "waiting", "message": "", "findings": []}
+    editor = world.people.finances.actor.identity
+    deposit = BookImport.objects.create(network=network, requested_by=editor, files=[file])
+    rule = RuleValue("", "60", False, "60")
+    mapped = change_mapping(network, [rule], actor=INSTALLATION, label="Essai")
+    assert mapped is not None
+    account = AccountValue("6068", "Autres fournitures", "debit")
+    since = dt.date(2026, 1, 1)
+    chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
+    return Given(_kwargs(deposit.pk), forms=_forms(world, mapped.pk, chart.pk))
+
+
+def _kwargs(deposit: Any) -> dict[str, dict[str, Any]]:
+    book = {"entity": "nord", "year": 2025}
+    followed = {"pk": deposit}
+    pair = {"entity": "nord", "partner": "sud", "family": 451}
+    return {
+        **dict.fromkeys(
+            ("ledger:book", "ledger:book_findings", "ledger:book_restore", "ledger:book_withdraw"),
+            book,
+        ),
+        **dict.fromkeys(("ledger:book_import", "ledger:book_import_cancel"), followed),
+        **dict.fromkeys(("ledger:intercompany_pair", "ledger:intercompany_pair_export"), pair),
+    }
+
+
+def _forms(world: World, mapped: int, extension: int) -> dict[str, dict[str, Any]]:
+    chambers = {row.code: row.pk for row in world.network.entities.all()}
+    proposal = {"label": "Essai", "given": [], "removed": [], "state": state_of(world.network)}
+    return {
+        "ledger:mapping_preview": {"geste": "prefixe", "prefixe": "60", "cible": "60"},
+        "ledger:mapping_apply": {"proposal": json.dumps(proposal)},
+        "ledger:common_chart": {
+            **{"number": "6069", "name": "Autres", "side": "debit", "family": ""},
+            "valid_from": "2026-01-01",
+        },
+        "ledger:chart_reduce": {"compte": f"{extension}:6068"},
+        "ledger:intercompany_name": {"numero": "C-1", "chambre": chambers["sud"]},
+        "ledger:mapping_undo": {"changement": mapped},
+        "ledger:book_restore": {"fichier": BookFile.objects.get(book__entity__code="nord").pk},
+        "ledger:book_import": {"entity-0": chambers["region"], "closing-0": "2025-12-31"},
+    }

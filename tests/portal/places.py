@@ -1,0 +1,76 @@
+"""What is of the whole house: who gets what, and where."""
+
+from __future__ import annotations
+
+from tests.architecture.answers import ALL, NO_SUCH, NOT_SO, OURS, PLAIN, READ, SIGNED, Rows, always
+from tests.architecture.world import Given, World
+
+#            nobody stranger reader chamber function admin install. foreign
+CHIEFS = "      404    404    404    404     404    200    200    404"
+CHIEFS_DO = "   404    404    404    404     404    302    302    404"
+ANY_CHIEF = "   404    404    404    404     404    200    200    200"
+OWNER = "       404    404    404    404     404    404    200    404"
+OWNER_DOES = "  404    404    404    404     404    404    302    404"
+KNOWN = "       404    200    200    200     200    200    200    200"
+HOME = "        200    200    302    302     302    302    200    302"
+
+TABLE: dict[str, Rows] = {
+    "portal:home": always(HOME, NOT_SO),
+    "portal:search": PLAIN,
+    "portal:news": PLAIN,
+    "portal:help": PLAIN,
+    "portal:accessibility": PLAIN,
+    "portal:gallery": always(SIGNED, NOT_SO),
+    "portal:journal": always(KNOWN, NOT_SO),
+    "portal:administration": always(ANY_CHIEF, NOT_SO),
+    "portal:account_new": always(OWNER, OWNER_DOES),
+    "portal:account": always(OWNER, OWNER_DOES),
+    "portal:mandate_grant": always(NOT_SO, OWNER_DOES),
+    "portal:mandate_end": always(NOT_SO, OWNER_DOES),
+    "portal:erase": always(OWNER, OWNER_DOES),
+    "portal:network_new": always(OWNER, OWNER_DOES),
+    "portal:admin_network": always(CHIEFS, NOT_SO),
+    "portal:noun_new": always(CHIEFS, CHIEFS_DO),
+    "portal:noun": always(CHIEFS, CHIEFS_DO),
+    "portal:network": READ,
+    "portal:mine": OURS,
+    "portal:network_journal": OURS,
+    "portal:entity": READ,
+    "portal:function": READ,
+    "portal:process": READ,
+    "api:openapi-json": always(ALL, ALL),
+    "api:api-root": always(NO_SUCH, NO_SUCH),
+    "api:networks": PLAIN,
+}
+
+
+def furnish(world: World) -> Given:
+    target = {"pk": world.people.stranger.user.pk}
+    chambers = {"kind": "chambres"}
+    return Given(
+        kwargs={
+            "portal:account": target,
+            "portal:mandate_grant": target,
+            "portal:erase": target,
+            "portal:mandate_end": {"pk": world.people.reader.user.mandates.first().pk},
+            "portal:noun_new": chambers,
+            "portal:noun": {**chambers, "code": "nord"},
+            "portal:entity": {"code": "nord"},
+            "portal:function": {"code": "finances"},
+            "portal:process": {"code": "achats"},
+        },
+        forms={
+            "portal:network_new": {"code": "neuf", "name": "Réseau neuf"},
+            "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
+            "portal:account": {"full_name": "Autre nom", "is_active": "on"},
+            "portal:mandate_grant": {"role": "administrator"},
+            "portal:erase": {"confirme": "oui"},
+            "portal:noun_new": {
+                **{"code": "est", "name": "Est", "short_name": "Est", "kind": "territorial"},
+                "position": 9,
+            },
+            "portal:noun": {
+                **{"name": "Nord", "short_name": "N", "kind": "territorial", "position": 1},
+            },
+        },
+    )

@@ -1,0 +1,114 @@
+"""Addresses of the budgets and of their calendar, in the small world: who gets what, with what.
+
+The budget is a draft of the chamber editor's chamber; the import in waiting is the function
+editor's.
+"""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from maillage.costing.actions.axes import save_axis
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
+from maillage.workspaces.finance.views.interchange import AMOUNTS
+from tests.architecture.answers import (
+    CHAMBER,
+    CHAMBERS,
+    INSIDE,
+    KEEPERS,
+    MINE,
+    MINE_DO,
+    NOT_SO,
+    OURS,
+    UNREAD,
+    Rows,
+    always,
+)
+from tests.architecture.world import Given
+from tests.builders import waiting_file
+
+TABLE: dict[str, Rows] = {
+    "finance:home": OURS,
+    "finance:calendar": OURS,
+    "finance:calendar_ics": OURS,
+    "finance:calendar_export": OURS,
+    "finance:calendar_chamber": always(INSIDE, CHAMBER),
+    "finance:budgets": OURS,
+    "finance:budgets_export": OURS,
+    "finance:budget_new": always(INSIDE, CHAMBER),
+    "finance:budget": always(INSIDE, CHAMBER),
+    "finance:budget_verb": always(INSIDE, CHAMBER),
+    "finance:budget_add_line": always(NOT_SO, CHAMBER),
+    "finance:budget_lines": always(NOT_SO, CHAMBERS),
+    "finance:budget_personnel": always(INSIDE, CHAMBER),
+    "finance:budget_axes": always(INSIDE, KEEPERS),
+    "finance:budget_axis": always(INSIDE, KEEPERS),
+    "finance:budget_comparison": OURS,
+    "finance:budget_comparison_export": OURS,
+    "finance:budget_consolidation": OURS,
+    "finance:budget_consolidation_export": OURS,
+    "finance:budget_actions": OURS,
+    "finance:budget_actions_export": OURS,
+    "finance:budget_action": OURS,
+    "finance:budget_export": OURS,
+    "finance:budget_template": OURS,
+    "finance:budget_import": always(INSIDE, UNREAD),
+    "finance:budget_import_review": MINE,
+    "finance:budget_import_apply": MINE_DO,
+}
+
+
+def furnish(network: Network, people: SimpleNamespace) -> Given:
+    """A draft of two lines, an action, an import in waiting."""
+    save_axis(network, actor=INSTALLATION, code="numerique", name="Numérique", kind="action")
+    north = network.entities.get(code="nord")
+    draft = open_budget(network, actor=INSTALLATION, entity=north, year=2026, kind="initial")
+    edits = [LineEdit("6061", "", {1: 500, 6: -25}), LineEdit("706", "numerique", {2: 900})]
+    enter_amounts(draft, edits, actor=INSTALLATION)
+    rows = [("611", "", [100] * 12)]
+    pending = waiting_file(AMOUNTS, draft, people.finances.actor, rows)
+    return Given(_kwargs(draft.pk, pending.pk), forms=FORMS, requests=_requests())
+
+
+def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
+    one, axis = {"pk": draft}, {"code": "numerique"}
+    waiting = {**one, "pending": pending}
+    of_the_draft = ("budget", "budget_add_line", "budget_lines", "budget_personnel")
+    return {
+        **{f"finance:{name}": one for name in (*of_the_draft, "budget_template", "budget_import")},
+        "finance:calendar_chamber": {"entity": "nord", "year": 2027},
+        "finance:budget_verb": {**one, "verb": "voter"},
+        "finance:budget_axis": axis,
+        "finance:budget_action": axis,
+        "finance:calendar_export": {"extension": "xlsx"},
+        "finance:budget_comparison_export": {"extension": "xlsx"},
+        "finance:budget_export": one,
+        "finance:budget_import_review": waiting,
+        "finance:budget_import_apply": waiting,
+    }
+
+
+def _requests() -> dict[str, dict[str, Any]]:
+    edits = {"edits": [{"account": "611", "axis": "", "months": {"1": 7}, "expected": 0}]}
+    written = {"data": json.dumps(edits), "content_type": "application/json"}
+    return {"finance:budget_lines": written}
+
+
+AXIS = {"code": "export", "name": "Export", "kind": "action"}
+FORMS: dict[str, dict[str, Any]] = {
+    "finance:calendar_chamber": {"seances": "oui", "initial_on": "2026-11-20"},
+    "finance:budget_new": {
+        **{"chambre": "nord", "annee": 2029, "nature": "initial"},
+        "depart": "vide",
+    },
+    "finance:budget": {"o|6061|": "500,0", "c|6061||1": "12,50"},
+    "finance:budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
+    "finance:budget_add_line": {"account": "6226", "axis": ""},
+    "finance:budget_personnel": {"geste": "reporter"},
+    "finance:budget_axes": AXIS,
+    "finance:budget_axis": AXIS,
+}

@@ -1,0 +1,169 @@
+"""Investments, keys, recharges and costs in the small world: addresses, sound requests, who may.
+
+Whether an edition is adopted changes nothing here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from maillage.costing.actions.costs import (
+    StudyDraft,
+    Worked,
+    name_unit,
+    save_study,
+)
+from maillage.costing.actions.keys import (
+    KeyDraft,
+    Recharge,
+    define_key,
+    issue_recharge,
+)
+from maillage.costing.engine.benchmarks import INVOICE
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION, Actor
+from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.engine.investments import Operation
+from maillage.workspaces.finance.views.investment_imports import PLAN
+from tests.architecture.answers import (
+    CHAMBER,
+    CHAMBERS,
+    INSIDE,
+    KEEPERS,
+    KEEPERS_SEE,
+    MINE,
+    MINE_DO,
+    OURS,
+    UNREAD,
+    Rows,
+    always,
+)
+from tests.architecture.world import Given
+from tests.builders import waiting_file
+
+#            nobody stranger reader chamber function admin install. foreign
+BACK = "        404    404    302    302     302    302    302    404"
+
+TABLE: dict[str, Rows] = {
+    "finance:dashboard": OURS,
+    "finance:dashboard_export": OURS,
+    "finance:investments": OURS,
+    "finance:investments_export": OURS,
+    "finance:investment_new": always(INSIDE, CHAMBER),
+    "finance:investment": always(INSIDE, CHAMBER),
+    "finance:investment_remove": always(CHAMBERS, CHAMBER),
+    "finance:investment_import": always(INSIDE, UNREAD),
+    "finance:investment_review": MINE,
+    "finance:investment_apply": MINE_DO,
+    "finance:keys": OURS,
+    "finance:keys_export": OURS,
+    "finance:key_new": always(INSIDE, KEEPERS),
+    "finance:key": OURS,
+    "finance:key_revise": always(INSIDE, KEEPERS),
+    "finance:key_close": always(BACK, KEEPERS),
+    "finance:recharges": OURS,
+    "finance:recharges_export": OURS,
+    "finance:recharge_new": always(INSIDE, KEEPERS),
+    "finance:recharge": OURS,
+    "finance:recharge_export": OURS,
+    "finance:recharge_pdf": OURS,
+    "finance:recharge_reverse": always(KEEPERS_SEE, KEEPERS),
+    "finance:costs": OURS,
+    "finance:costs_export": OURS,
+    "finance:cost_study_new": always(INSIDE, KEEPERS),
+    "finance:cost_study": OURS,
+    "finance:cost_study_export": OURS,
+    "finance:cost_study_revise": always(INSIDE, KEEPERS),
+    "finance:cost_study_remove": always(KEEPERS_SEE, KEEPERS),
+    "finance:volumes": OURS,
+    "finance:volumes_export": OURS,
+    "finance:volumes_entry": always(INSIDE, CHAMBER),
+    "finance:cost_unit": always(INSIDE, KEEPERS),
+}
+
+
+ROOF = Operation("nord", "toit", "Toiture", "idea", "finances", "achats", {2026: 900_00}, {})
+FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
+PARTS = {"region": Decimal(10), "nord": Decimal(20), "sud": Decimal(40)}
+
+
+def furnish(network: Network, reviewer: str) -> Given:
+    """Put one of everything in the network; the import in waiting is `reviewer`'s."""
+    save_investment(network, ROOF, actor=INSTALLATION)
+    used, free = (
+        define_key(network, KeyDraft(code, code, "seats", FIRST, None, PARTS), actor=INSTALLATION)
+        for code in ("postes", "libre")
+    )
+    region = network.entities.get(code="region")
+    asked = Recharge("Paie", region, used, dt.date(2026, 1, 15), FIRST, LAST, 100_00)
+    statement = issue_recharge(network, asked, actor=INSTALLATION)
+    study = _study(network)
+    pending = waiting_file(PLAN, network, Actor(reviewer), [ROOF])
+    return Given(
+        _kwargs(pending.pk, used.pk, free.pk, (statement.year, statement.number), study),
+        forms=_forms(used.pk),
+    )
+
+
+def _study(network: Network) -> int:
+    process = network.processes.get(code="achats")
+    name_unit(network, process, label="Facture", benchmark=INVOICE, actor=INSTALLATION)
+    lines = [Worked(e, "", Decimal(900), Decimal(9)) for e in network.entities.all()[:3]]
+    provider = network.entities.get(code="region")
+    draft = StudyDraft(process, provider, 2025, 90_000_00, Decimal("1.5"), lines)
+    return save_study(network, draft, actor=INSTALLATION).pk
+
+
+def _kwargs(
+    pending: int, used: int, free: int, statement: tuple[int, int], study: int
+) -> dict[str, dict[str, Any]]:
+    one = {"entity": "nord", "code": "toit"}
+    issued = {"year": statement[0], "number": statement[1]}
+    waiting, of_study = {"pending": pending}, {"pk": study}
+    return {
+        "finance:investment": one,
+        "finance:investment_remove": one,
+        "finance:investment_review": waiting,
+        "finance:investment_apply": waiting,
+        "finance:key": {"pk": used},
+        "finance:key_revise": {"pk": free},
+        "finance:key_close": {"pk": free},
+        "finance:recharge": issued,
+        "finance:recharge_reverse": issued,
+        "finance:recharge_pdf": issued,
+        "finance:recharge_export": {**issued, "extension": "xlsx"},
+        "finance:cost_study": of_study,
+        "finance:cost_study_revise": of_study,
+        "finance:cost_study_remove": of_study,
+        "finance:cost_study_export": {**of_study, "extension": "xlsx"},
+        "finance:cost_unit": {"process": "achats"},
+    }
+
+
+def _forms(key: int) -> dict[str, dict[str, Any]]:
+    operation = {"title": "Cour", "status": "idea", "year-2026": "1 000", "source-own": "400,50"}
+    version = {"name": "Clé", "driver": "seats", "valid_from": "2025-01-01", "part-nord": "3"}
+    lines = {"lignes-TOTAL_FORMS": "1", "lignes-INITIAL_FORMS": "0", "lignes-0-entity": "nord"}
+    lines |= {"lignes-0-volume": "900", "lignes-0-minutes": "9"}
+    team = {"cost": "50 000", "fte": "1,5", "minutes_per_fte": "96420", "practical": "80"}
+    named = {"process": "tresorerie", "provider": "region", "year": "2025"}
+    period = {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
+    return {
+        "finance:investment_new": {**operation, "entity": "nord", "code": "cour"},
+        "finance:investment": operation,
+        "finance:key_new": {**version, "code": "neuve"},
+        "finance:key_revise": version,
+        "finance:key_close": {"last_day": "2025-12-31"},
+        "finance:recharge_new": {
+            **{"label": "Paie", "provider": "region", "key": str(key), "amount": "12,34"},
+            **period,
+        },
+        "finance:recharge_reverse": {"reason": "Erreur"},
+        "finance:cost_study_new": {**named, **team, **lines},
+        "finance:cost_study_revise": {**team, **lines},
+        "finance:cost_unit": {"label": "Facture", "benchmark": ""},
+        "finance:investment_remove": {"confirme": "oui"},
+        "finance:cost_study_remove": {"confirme": "oui"},
+    }

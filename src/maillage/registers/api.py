@@ -13,7 +13,7 @@ from ninja import Router, Schema
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
 
-from maillage.kernel.verdicts import refuse
+from maillage.kernel.verdicts import refuse, require
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import taken
@@ -96,6 +96,7 @@ def router_of(register: Register) -> Router:
     def create(request: Request, response: HttpResponse, network: str, payload: Any) -> Any:
         """Create a row; without a code it is given the next one, where the register numbers."""
         reading = opened(register, request, network)
+        require(register.may_add(reading.network, actor=request.actor))
         values = payload.model_dump(exclude_unset=True)
         code = str(values.pop("code", None) or "")
         row = verbs.create(

@@ -112,11 +112,12 @@ def asked(
         if values:
             conditions.append(Condition(found, operator, written, values))
     sort = given.get("tri", "")
+    by = sort.removeprefix("-")
     return Question(
         conditions=tuple(conditions),
         search=unseen.ON_A_LINE.sub(" ", given.get("q", ""))[:LONGEST].strip(),
-        sort=sort.removeprefix("-") if sort.removeprefix("-") in {*readable, "code"} else "",
-        descending=sort.startswith("-"),
+        sort=by if by in {*readable, "code"} else "",
+        descending=sort.startswith("-") and by in {*readable, "code"},
         columns=tuple(c for c in given.get("colonnes", "").split(",") if c in readable),
         archived=given.get("archives") == "oui",
         page=parse_count(given.get("page", ""), 10**6) or 1,

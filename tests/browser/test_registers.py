@@ -1,0 +1,90 @@
+"""The pages of a register in a real Chromium: by axe, on a telephone, with keys and paste."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.browser.inspection import Inspection
+from tests.registers.example.models import Contract
+from tests.registers.world import contract, contracts
+from tests.registers.world import world as built
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+HOME = "/reseaux/essai/contrats/"
+PAGES = [
+    "",
+    "?q=rien+de+tel",
+    "?entity=nord&amount.min=1&filtrer=end&tri=-amount",
+    "?colonnes=title,processes,buyer,contact,site",
+    "ajouter/",
+    "fiche/C-001/",
+    "fiche/C-001/?champ=end",
+    "fiche/C-001/modifier/",
+    "fiche/C-001/supprimer/",
+    "saisie/",
+    "lot/?ligne=C-001&champ=end",
+    "import/",
+]
+
+
+@pytest.fixture
+def shown(transactional_db: None, settings: Any) -> SimpleNamespace:
+    settings.ROOT_URLCONF = "tests.registers.example.urls"
+    world = built()
+    contract(world.network)
+    contracts(world.network, 70)
+    return world
+
+
+@pytest.mark.parametrize("who", ["administrator", "reader"])
+def test_every_page_is_sound(
+    shown: SimpleNamespace,
+    open_page: Callable[..., Any],
+    who: str,
+) -> None:
+    client = getattr(shown, who).client
+    inspection = Inspection(open_page(HOME, client))
+    for page in PAGES:
+        if client.get(HOME + page).status_code == 200:
+            inspection.visit(HOME + page)
+            _picture(inspection.page, who, page)
+    assert "\n".join(inspection.faults) == ""
+
+
+def _picture(page: Any, who: str, name: str) -> None:
+    """Kept where `PICTURES` names a folder, to be looked at."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme="light")
+            stem = name.translate({ord(c): "_" for c in "/?&=."})[:40]
+            page.screenshot(path=Path(folder) / f"{who}-{stem or 'liste'}-{width}.png")
+
+
+def test_one_types_in_the_grid_with_keys_and_pastes(
+    shown: SimpleNamespace,
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page(HOME + "saisie/?colonnes=title,lots", shown.administrator.client)
+    first = page.locator("tbody tr").nth(0).locator("[data-cell=title]")
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('tr').sectionRowIndex") == 1
+    page.evaluate(
+        """() => {
+        const data = new DataTransfer();
+        data.setData('text/plain', 'Un\\t7\\nDeux\\t8\\n');
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste',
+          {clipboardData: data, bubbles: true, cancelable: true})); }"""
+    )
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_text("2 fiches enregistrées").wait_for()
+    pasted = Contract.objects.filter(title__in=["Un", "Deux"]).order_by("lots")
+    assert list(pasted.values_list("title", "lots")) == [("Un", 7), ("Deux", 8)]

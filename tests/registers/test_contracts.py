@@ -186,9 +186,8 @@ def test_a_grid_writes_what_was_typed_or_nothing(some: SimpleNamespace) -> None:
         sent[line.seen_name] = line.seen
         sent |= {bound.html_name: bound.value() or "" for bound in line.form}
     first = page.context["lines"][0].form
-    wrong = client.post(
-        url, {**sent, first["lots"].html_name: "cent", first["title"].html_name: "Autre"}
-    )
+    other = {first["title"].html_name: "Autre"}
+    wrong = client.post(url, {**sent, **other, first["lots"].html_name: "cent"})
     assert wrong.status_code == 422
     assert Contract.objects.get(code="N").title == "Énergie du Nord"
     assert 'value="cent"' in wrong.content.decode(), "what was typed stays"

@@ -17,6 +17,7 @@ from maillage.registers.declaration import Fault, Field, Register, faults_of
 from maillage.registers.kinds import NOBODY, UnfitError, Value
 from maillage.registers.queries import FEW, Reading, Record
 
+UNKEPT = "donnée personnelle, valeur non gardée"
 PERSONAL = "personnel"
 """What stands in the journal for the values of a personal field."""
 UNREAD = "ce champ n’est pas de ceux que vous lisez"
@@ -143,7 +144,8 @@ class Told:
     after: str
 
     def __str__(self) -> str:
-        return f"{self.label}{NBSP}: {self.before} → {self.after}"
+        before = f"{self.before} → " if self.before else ""
+        return f"{self.label}{NBSP}: {before}{self.after}"
 
 
 def told(reading: Reading, change: Change) -> list[Told]:
@@ -165,18 +167,20 @@ def said(asked: Field, value: Value, labels: Mapping[str, str]) -> str:
     return asked.kind.shown(value, labels) or "non renseigné"
 
 
-def told_event(reading: Reading, diff: Mapping[str, Any], hidden: frozenset[str]) -> list[Told]:
-    """An event's change, in words, of the fields one reads in this row."""
+def told_event(
+    reading: Reading, diff: Mapping[str, Any], hidden: frozenset[str], new: bool = False
+) -> list[Told]:
+    """An event's change, in words, of the fields one reads in this row; "" before for a new one."""
     lines = []
     for asked in reading.fields:
         both = diff.get(asked.name)
         if both is None or asked.name in hidden:
             continue
         if both == PERSONAL or not isinstance(both, list) or len(both) != 2:
-            lines.append(Told(asked.name, asked.label, "donnée personnelle", "valeur non gardée"))
+            lines.append(Told(asked.name, asked.label, "", UNKEPT))
             continue
         before, after = (_again(reading, asked, value) for value in both)
-        lines.append(Told(asked.name, asked.label, before, after))
+        lines.append(Told(asked.name, asked.label, "" if new else before, after))
     return lines
 
 

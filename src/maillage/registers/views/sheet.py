@@ -109,7 +109,7 @@ def _history(reading: Reading, record: Record) -> list[Entry]:
             event,
             title_of(event.verb),
             names.get(event.actor, "Personne inconnue"),
-            told_event(reading, event.diff, record.hidden),
+            told_event(reading, event.diff, record.hidden, event.verb.endswith(".created")),
         )
         for event in events
     ]
@@ -135,6 +135,14 @@ def _groups(reading: Reading, record: Record, history: list[Entry]) -> list[Grou
         elif isinstance(asked.kind, kinds.Email) and text:
             shown.url = f"mailto:{text}"
         groups.setdefault(asked.group, Group(asked.group)).fields.append(shown)
+    return _named(groups)
+
+
+def _named(groups: dict[str, Group]) -> list[Group]:
+    """The groups in the order declared, what stands in none of them last."""
+    if others := groups.pop("", None):
+        others.label = "Autres champs" if groups else ""
+        groups[""] = others
     return list(groups.values())
 
 
@@ -222,12 +230,14 @@ def _status(form: RowForm) -> int:
 
 
 def _fieldsets(form: RowForm) -> list[tuple[str, list[Any]]]:
-    """The form's fields by group, in the order declared; the code comes first."""
+    """The form's fields by group: the code, the groups in the order declared, the others."""
     groups: dict[str, list[Any]] = {}
     for bound in form:
         asked = form.reading.register.by_name.get(bound.name)
-        groups.setdefault(asked.group if asked else "", []).append(bound)
-    return list(groups.items())
+        groups.setdefault(asked.group if asked else "Code", []).append(bound)
+    others = groups.pop("", [])
+    named = [("" if label == "Code" else label, fields) for label, fields in groups.items()]
+    return [*named, ("Autres champs" if any(label for label, _ in named) else "", others)]
 
 
 ACTS: Mapping[str, tuple[str, str, str, bool]] = {

@@ -19,13 +19,15 @@ from django.db import connection
 from maillage.kernel.models import verify
 from maillage.people.actors import INSTALLATION
 from maillage.registers.changes import planned
-from maillage.registers.files import read, restored
+from maillage.registers.files import read, restored, table_of
 from maillage.registers.importing import import_of
 from maillage.registers.queries import Reading
+from maillage.registers.question import Question
 from maillage.sheets.writing import to_xlsx
 from tests.bench.measure import against, medians, table
 from tests.registers.example.contracts import CONTRACTS
 from tests.registers.example.models import Contract
+from tests.registers.installed import install
 from tests.registers.world import VALUES, VERBS, contracts
 from tests.registers.world import world as built
 
@@ -34,8 +36,8 @@ HOME = "/reseaux/essai/contrats/"
 
 
 @pytest.fixture
-def world(settings: Any, db: None) -> SimpleNamespace:
-    settings.ROOT_URLCONF = "tests.registers.example.urls"
+def world(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> SimpleNamespace:
+    install(settings, monkeypatch)
     return built()
 
 
@@ -47,7 +49,7 @@ def many(world: SimpleNamespace, count: int) -> None:
     for n in range(3, count):
         row = list(kinds.values())[n % 3]
         fields = {f.attname: getattr(row, f.attname) for f in Contract._meta.concrete_fields}
-        del fields["id"], fields["uid"]
+        del fields["id"], fields["public_id"]
         title = f"Marché n° {n}"
         rows.append(
             Contract(
@@ -93,9 +95,6 @@ def test_the_review_of_10_000_rows_costs_at_most_twice_openpyxl_s_reading(
 ) -> None:
     many(world, 10_000)
     reading = Reading(CONTRACTS, world.network, INSTALLATION)
-    from maillage.registers.files import table_of
-    from maillage.registers.question import Question
-
     columns = table_of(reading, Question(), [], reading.fields)
     rows = [[row[0], f"{row[1]} bis", *row[2:]] for row in columns.rows]
     data = to_xlsx(type(columns)(columns.title, columns.columns, rows), VALUES["end"])

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.inspection import Inspection
 from tests.registers.example.models import Contract
+from tests.registers.installed import install
 from tests.registers.world import contract, contracts
 from tests.registers.world import world as built
 
@@ -34,8 +35,10 @@ PAGES = [
 
 
 @pytest.fixture
-def shown(transactional_db: None, settings: Any) -> SimpleNamespace:
-    settings.ROOT_URLCONF = "tests.registers.example.urls"
+def shown(
+    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> SimpleNamespace:
+    install(settings, monkeypatch)
     world = built()
     contract(world.network)
     contracts(world.network, 70)

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.registers import world as worlds
+from tests.registers.installed import install
 
 
 @pytest.fixture(autouse=True)
-def addresses(settings: object) -> None:
-    """The house's addresses and the example's."""
-    settings.ROOT_URLCONF = "tests.registers.example.urls"  # type: ignore[attr-defined]
+def _example(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(settings, monkeypatch)
 
 
 @pytest.fixture

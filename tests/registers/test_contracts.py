@@ -287,7 +287,7 @@ def test_the_house_finds_names_and_keeps_quiet(some: SimpleNamespace) -> None:
         ("Contrats", "N Énergie du Nord", HOME + "fiche/N/")
     ]
     assert list(handed.search(some.stranger.actor, Words("energie"))) == []
-    secret = str(Contract.objects.get(code="SECRET").uid)
+    secret = Contract.objects.get(code="SECRET").public_id
     assert not handed.resolve([secret, "12"], some.reader.actor)[secret].visible
     assert handed.resolve([secret], some.administrator.actor)[secret].title == "SECRET Secret"
 

@@ -113,16 +113,15 @@ def no_links(row: Row, actor: Actor) -> Iterable[Link]:
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """`noun`: "room.noun", which names its events and, in the room's namespace, its addresses.
+    """`model`: its `noun` names the events and, in its room's namespace, the addresses.
 
     `path`: its last part of address, and the name of its files. `numbering`: the beginning of
     the codes given to rows that come without one ("C-"); "" where a code must be typed. `person`:
     the field that says whose data the personal ones are. `dates`: those a calendar shows.
     """
 
-    noun: str
-    path: str
     model: type[Row]
+    path: str
     one: str
     many: str
     title: str
@@ -152,6 +151,10 @@ class Register:
         for name in (self.title, self.person, *self.dates):
             if name and name not in by_name:
                 raise ValueError(f"{self.noun}: no field is named {name}")
+
+    @property
+    def noun(self) -> str:
+        return self.model.noun
 
     @property
     def room(self) -> str:

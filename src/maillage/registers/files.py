@@ -105,7 +105,7 @@ def diary(reading: Reading, question: Question, now: dt.datetime) -> bytes:
     rows = reading.sorted(reading.asked(question), question)
     events = [
         DayEvent(
-            f"{record.uid}-{asked.name}",
+            f"{record.public_id}-{asked.name}",
             day,
             f"{asked.label}\u00a0: {next((record.values[t.name] for t in titles), record.code)}",
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -55,13 +54,12 @@ class Handed:
 
     def resolve(self, keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
         """What the rows of these identities are; one not seen is there, and says nothing."""
-        known = [key for key in keys if _is_uid(key)]
-        seen = {str(row.uid): row for row in self._rows(actor).filter(uid__in=known)}
+        seen = {row.public_id: row for row in self._rows(actor).filter(public_id__in=keys)}
         return {
             key: Resolved(self._title(seen[key]), self._address(seen[key]))
             if key in seen
             else Resolved("", visible=False)
-            for key in known
+            for key in keys
         }
 
     def personal_data(self, user: User) -> list[dict[str, Any]]:
@@ -77,10 +75,3 @@ class Handed:
                 held = {f.label: f.kind.plain(record.values[f.name]) for f in personal}
                 found.append({"registre": register.many, "fiche": record.code, **held})
         return found
-
-
-def _is_uid(key: str) -> bool:
-    try:
-        return str(UUID(key)) == key
-    except ValueError:
-        return False

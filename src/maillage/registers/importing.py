@@ -95,4 +95,4 @@ def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor) -> int:
 
 
 def _page(request: Request, reading: Reading, *crumbs: str) -> dict[str, Any]:
-    return framed(reading, *crumbs)
+    return framed(request, reading, *crumbs)

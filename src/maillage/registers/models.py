@@ -5,27 +5,25 @@ Knows networks, codes and what is searched; knows no register.
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 
+from maillage.kernel.models import Journaled
 from maillage.network.models import Network
 
 
-class Row(models.Model):
+class Row(Journaled):
     """A row of a register: its network, the code it keeps for life, its text as it is searched.
 
-    The journal knows it by `uid`, which no other row has in any network nor installation.
+    A row says its `noun`, "room.noun", which is its register's.
     """
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="+")
-    uid = models.UUIDField("identité", default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField("code", max_length=60)
     archived = models.BooleanField("archivé", default=False)
     folded = models.TextField("texte cherché", default="", editable=False)
 
-    class Meta:
+    class Meta(Journaled.Meta):
         abstract = True
         ordering = ["code"]
         constraints = [
@@ -34,14 +32,6 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def chain(self) -> str:
-        return str(self.network.chain)
-
-    @property
-    def subject(self) -> str:
-        return f"{self._meta.label_lower}:{self.uid}"
 
 
 class SavedView(models.Model):

@@ -32,7 +32,7 @@ class Record:
     """A row as someone reads it: `hidden` are the fields they do not read in it."""
 
     pk: int
-    uid: str
+    public_id: str
     code: str
     archived: bool
     values: dict[str, Any]
@@ -75,7 +75,7 @@ class Reading:
         return f"{self.register.noun}s:{self.network.code}"
 
     def subject_of(self, record: Record) -> str:
-        return f"{self.register.noun}:{record.uid}"
+        return f"{self.register.noun}:{record.public_id}"
 
     def rows(self) -> QuerySet[Any]:
         """The rows one sees, archived or not."""
@@ -142,7 +142,7 @@ class Reading:
         return records
 
     def _taken(self, rows: QuerySet[Any], fields: Sequence[Field]) -> list[Record]:
-        columns, readers = ["pk", "uid", "code", "archived"], []
+        columns, readers = ["pk", "public_id", "code", "archived"], []
         for asked in fields:
             if asked.name in self.register.linked:
                 continue

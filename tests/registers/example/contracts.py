@@ -53,9 +53,8 @@ def links(row: Row, actor: Actor) -> list[Link]:
 
 
 CONTRACTS = Register(
-    noun="tests.contract",
-    path="contrats",
     model=Contract,
+    path="contrats",
     one="contrat",
     many="contrats",
     title="title",

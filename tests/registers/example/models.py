@@ -10,6 +10,8 @@ from maillage.registers.models import Row
 
 
 class Contract(Row):
+    noun = "tests.contract"
+
     class Form(models.TextChoices):
         SIMPLE = "simple", "Marché simple"
         FRAMEWORK = "framework", "Accord-cadre"
@@ -31,6 +33,3 @@ class Contract(Row):
     )
     contact = models.EmailField("contact", blank=True)
     site = models.URLField("site", blank=True)
-
-    class Meta(Row.Meta):
-        verbose_name = "contrat"

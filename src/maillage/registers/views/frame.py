@@ -15,6 +15,7 @@ from maillage.registers.changes import refers
 from maillage.registers.declaration import Register
 from maillage.registers.queries import Reading
 from maillage.registers.question import Question, asked
+from maillage.ui.outline import Crumb, outline
 
 
 def opened(register: Register, request: Request, network: str) -> Reading:
@@ -52,14 +53,9 @@ def words_of(reading: Reading, question: Question) -> list[str]:
     return lines
 
 
-def framed(reading: Reading, *last: tuple[str, str] | str) -> dict[str, Any]:
-    """Context of a page: the register, its addresses, the crumbs down to `last`."""
+def framed(request: Request, reading: Reading, *last: Crumb) -> dict[str, Any]:
+    """Context of a page: the register, where its list is, the outline down to `last`."""
     register, network = reading.register, reading.network
+    page = f"{register.room}:{register.name}"
     home = register.address("", network.code)
-    crumbs = [
-        {"label": network.name, "url": f"/reseaux/{network.code}/"},
-        {"label": register.many[:1].upper() + register.many[1:], "url": home},
-        *({"label": c} if isinstance(c, str) else {"label": c[0], "url": c[1]} for c in last),
-    ]
-    crumbs[-1] = {"label": crumbs[-1]["label"]}
-    return {"register": register, "network": network, "home": home, "crumbs": crumbs}
+    return outline(request, network, page, *last) | {"register": register, "home": home}

@@ -68,7 +68,7 @@ def show_list(register: Register, request: Request, network: str) -> HttpRespons
         reading.sorted(rows, question)[start : start + question.size] if count else rows.none(),
         fields,
     )
-    context = framed(reading) | {
+    context = framed(request, reading) | {
         "question": question,
         "count": count,
         "total": total,

@@ -48,7 +48,7 @@ def change_many(register: Register, request: Request, network: str) -> HttpRespo
         ):
             return done
     moving = [change for change in changes if change.changed and not change.faults]
-    context = framed(reading, "Modifier en lot") | {
+    context = framed(request, reading, "Modifier en lot") | {
         "records": records,
         "fields": reading.fields,
         "asked": asked,
@@ -125,7 +125,7 @@ def grid(register: Register, request: Request, network: str) -> HttpResponse:
         done = _typed(reading, request, lines)
         if done:
             return done
-    context = framed(reading, "Saisir en tableau") | {
+    context = framed(request, reading, "Saisir en tableau") | {
         "lines": lines,
         "fields": fields,
         "words": words_of(reading, question),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from maillage.kernel.money import NBSP
@@ -35,7 +36,7 @@ class Proposal:
     seen: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Change:
     """A row before (None: it is new) and after, and what does not hold of it."""
 
@@ -53,7 +54,7 @@ class Change:
     def hidden(self) -> frozenset[str]:
         return self.record.hidden if self.record else frozenset()
 
-    @property
+    @cached_property
     def changed(self) -> list[str]:
         """The names of the fields that would differ."""
         before = self.before

@@ -142,18 +142,35 @@ def read(reading: Reading, data: bytes, filename: str) -> Rows:
 
 def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
     """Proposals out of what was kept of a file; what can no longer be read is left out."""
+    takers = {f.name: _restorer(reading, f) for f in reading.fields}
     proposals = []
     for code, plain in rows:
-        values = {}
-        for asked in reading.fields:
-            if asked.name in plain:
-                known = reading.directory(asked.name).known if refers(asked) else NOBODY
-                try:
-                    values[asked.name] = asked.kind.unplain(plain[asked.name], known)
-                except UnfitError:
-                    continue
-        proposals.append(Proposal(code, values))
+        values = {n: takers[n](given) for n, given in plain.items() if n in takers}
+        proposals.append(
+            Proposal(code, {n: value for n, value in values.items() if value is not GONE})
+        )
     return proposals
+
+
+GONE = object()
+"""A value that was read and no longer is one, such as the code of a row since deleted."""
+
+
+def _restorer(reading: Reading, asked: Field) -> Callable[[Any], Any]:
+    """Reads JSON values of a field; each distinct one once, for a column repeats itself."""
+    known = reading.directory(asked.name).known if refers(asked) else NOBODY
+    met: dict[Any, Any] = {}
+
+    def take(given: Any) -> Any:
+        key = (given.__class__, tuple(given) if isinstance(given, list) else given)
+        if key not in met:
+            try:
+                met[key] = asked.kind.unplain(given, known)
+            except UnfitError:
+                met[key] = GONE
+        return met[key]
+
+    return take
 
 
 def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:

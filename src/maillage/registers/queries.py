@@ -152,10 +152,16 @@ class Reading:
         flags = [name for name in self.partial if any(f.name == name for f in fields)]
         shown = {f"reads_{name}": _flag(self.partial[name]) for name in flags}
         taken = list(rows.annotate(**shown).values_list(*columns, *shown))
-        records = [
-            Record(*_head(row), {f.name: self._value(f, row[a:b]) for f, a, b in readers})
-            for row in taken
-        ]
+        records = [Record(*_head(row), {}) for row in taken]
+        for asked, start, end in readers:
+            name, special = asked.name, isinstance(asked.kind, kinds.Reference | kinds.Choices)
+            for record, row in zip(records, taken, strict=True):
+                value = row[start]
+                if value is None or value == "":
+                    value = None
+                elif special:
+                    value = self._value(asked, row[start:end])
+                record.values[name] = value
         for asked in fields:
             if asked.name in self.register.linked:
                 self._link(asked, records)
@@ -166,14 +172,14 @@ class Reading:
         return records
 
     def _value(self, asked: Field, columns: Sequence[Any]) -> Any:
+        """The code of a reference, its label noted; the codes of several choices."""
         value, kind = columns[0], asked.kind
-        if value is None or value == "":
-            return None
-        if isinstance(kind, kinds.Reference):
-            value = _identity(kind, value)
-            self.labels[asked.name][value] = next((c for c in columns[1:] if c), value)
-        elif isinstance(kind, kinds.Choices):
-            value = tuple(value.strip(",").split(","))
+        if isinstance(kind, kinds.Choices):
+            return tuple(value.strip(",").split(","))
+        value = _identity(kind, value)
+        labels = self.labels[asked.name]
+        if value not in labels:
+            labels[value] = next((c for c in columns[1:] if c), value)
         return value
 
     def _link(self, asked: Field, records: list[Record]) -> None:

@@ -1,7 +1,5 @@
 """A contract, with a field of every kind."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 

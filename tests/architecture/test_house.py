@@ -168,20 +168,76 @@ def test_every_locked_package_has_a_hash(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_a_module_is_short_and_says_what_it_knows(path: Path) -> None:
+def test_a_module_says_what_it_knows_and_leaves_nothing_to_do(path: Path) -> None:
     text = path.read_text("utf-8")
-    # What Numba keeps of a loop is renewed where its file changes: all its loops are in one.
-    assert len(text.splitlines()) <= (640 if path.name == "scan.py" else 420)
     assert "TODO" not in text
-    tree = ast.parse(text)
     if path.name not in ("__init__.py", "apps.py"):
-        assert ast.get_docstring(tree), "a module docstring is expected"
-    long = [
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 80
-    ]
-    assert long == []
+        assert ast.get_docstring(ast.parse(text)), "a module docstring is expected"
+
+
+LONG_FILES = {
+    # What Numba keeps of a loop is renewed where its file changes: all its loops are in one.
+    "ledger/engine/scan.py",
+    "workspaces/finance/views/entry.py",
+}
+"""Files over 400 lines: three at most, and only those."""
+LONG_VIEWS = {
+    "ledger/views/accounts.py",
+    "ledger/views/books.py",
+    "ledger/views/intercompany.py",
+    "ledger/views/mapping.py",
+    "portal/views/administration.py",
+    "schemes/views/cartography.py",
+    "schemes/views/editions.py",
+    "schemes/views/frames.py",
+    "workspaces/finance/views/budgets.py",
+    "workspaces/finance/views/cost_studies.py",
+    "workspaces/finance/views/entry.py",
+    "workspaces/finance/views/investments.py",
+    "workspaces/finance/views/keys.py",
+    "workspaces/finance/views/reading.py",
+    "workspaces/finance/views/recharges.py",
+    "workspaces/finance/views/volumes.py",
+}
+"""Views over 300 lines, which are to be shortened: none is added."""
+LONG_FUNCTIONS = {
+    "kernel/actions.py action",  # a decorator: its contract, and the wrappers that close over it
+    "ledger/engine/scan.py _begin",  # compiled: a call costs, and all it reads is at hand
+    "ledger/engine/scan.py scan",  # the compiled loop itself
+    "ledger/views/intercompany.py _pieces",  # a literal, one line per column
+    "registers/api.py router_of",  # four views that close over a register, then their addresses
+}
+"""Functions over 40 lines, each with its reason."""
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
+
+
+def _is_view(path: Path) -> bool:
+    return "views" in path.parts or path.name in ("views.py", "api.py", "forms.py")
+
+
+def test_files_are_short_but_for_those_named() -> None:
+    long = {str(path.relative_to(SOURCE)) for path in SOURCES if _lines(path) > 400}
+    assert long == LONG_FILES
+    assert len(LONG_FILES) <= 3
+
+
+def test_views_are_short_but_for_those_named() -> None:
+    views = [path for path in SOURCES if _is_view(path)]
+    assert {str(path.relative_to(SOURCE)) for path in views if _lines(path) > 300} == LONG_VIEWS
+
+
+def test_functions_are_short_but_for_those_named() -> None:
+    long = {
+        f"{path.relative_to(SOURCE)} {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (node.end_lineno or 0) - node.lineno >= 40
+    }
+    assert long == LONG_FUNCTIONS
 
 
 def test_modules_are_named_after_the_trade() -> None:

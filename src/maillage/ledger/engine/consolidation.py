@@ -21,10 +21,10 @@ import ibis.expr.types as ir
 from maillage.kernel.money import exact_euros
 from maillage.ledger.engine import mapping as mappings
 from maillage.ledger.engine.chart import Finding
+from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.perimeter import Family, Perimeter
-from maillage.ledger.engine.survey import CubeRow
 
 Key = tuple[str, dt.date | None, str, str, str]
 """Chamber, month, common account ("" where unmapped), partner chamber (""), axis ("")."""

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from maillage.ledger.engine import entries, scan
+from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
-from maillage.ledger.engine.survey import CubeRow
 
 BLOCK = 4 << 20
 LONGEST_LINE = scan.LONGEST_LINE

@@ -19,25 +19,13 @@ import orjson
 
 from maillage.kernel.period import opening_of
 from maillage.ledger.engine import checks
+from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.engine.text import listed
-
-
-@dataclass(frozen=True, slots=True)
-class CubeRow:
-    """What an account of one chamber moved in a month, with one partner or ""; cents."""
-
-    account: str
-    journal: str
-    month: dt.date
-    partner: str
-    debit: int
-    credit: int
-    lines: int
 
 
 @dataclass(frozen=True, slots=True)

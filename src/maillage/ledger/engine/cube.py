@@ -1,0 +1,19 @@
+"""What a ledger comes down to before it is consolidated: its cube. Knows no file, no check."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CubeRow:
+    """What an account of one chamber moved in a month, with one partner or ""; cents."""
+
+    account: str
+    journal: str
+    month: dt.date
+    partner: str
+    debit: int
+    credit: int
+    lines: int

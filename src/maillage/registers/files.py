@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from maillage.papers.icalendar import DayEvent, write
-from maillage.registers.changes import Proposal, planned, refers
+from maillage.registers.changes import Proposal, planned, refers, uncollected
 from maillage.registers.declaration import Field, Register
 from maillage.registers.kinds import NOBODY, UnfitError
 from maillage.registers.queries import Reading
@@ -116,6 +116,7 @@ def diary(reading: Reading, question: Question, now: dt.datetime) -> bytes:
     return write(title_of(register), events, now)
 
 
+@uncollected
 def read(reading: Reading, data: bytes, filename: str) -> Rows:
     """The rows of a file, checked with those there. Raises Unreadable with each finding."""
     findings, lines = _read(reading, data, filename)

@@ -18,7 +18,7 @@ from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import Change, Proposal, planned, told
+from maillage.registers.changes import Change, Proposal, planned, told, uncollected
 from maillage.registers.declaration import Register
 from maillage.registers.files import read, restored
 from maillage.registers.queries import Reading
@@ -68,6 +68,7 @@ def _version(reading: Reading) -> int:
     return written.aggregate(last=Max("sequence"))["last"] or 0
 
 
+@uncollected
 def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]:
     """The rows that are new or would differ; why not, where one may not write them."""
     changes = planned(reading, restored(reading, rows))

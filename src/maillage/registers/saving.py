@@ -17,7 +17,7 @@ from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, refuse, require
 from maillage.kernel.words import folded
 from maillage.registers import kinds
-from maillage.registers.changes import Change, Told, diff_of, told_event
+from maillage.registers.changes import Change, Told, diff_of, told_event, uncollected
 from maillage.registers.declaration import Field, Register
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading
@@ -68,6 +68,7 @@ def seen_of(reading: Reading, subjects: Iterable[str]) -> dict[str, int]:
     return dict(last.values_list("subject", "last"))
 
 
+@uncollected
 def save(reading: Reading, changes: Sequence[Change]) -> tuple[list[Any], list[Written]]:
     """Save what differs, in bulk; the rows and their events, in order. Raises Refusal."""
     register = reading.register

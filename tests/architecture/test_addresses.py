@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,10 @@ LAYERS = [
     for layer in CONTRACT["contracts"][0]["layers"]
 ]
 """From the top down, as the linter reads them."""
+LITERAL = re.compile(r"""=["'](/[a-z][^"']*)|[{( \[]f?["'](/[a-z][a-z-]*/[^"']*)""")
+"""A path written out: as an attribute, or as a string."""
+PREFIXES = {"ui/refusals.py": ["/api/"]}
+"""What may be said of a path without leading there: how an answer is to be written."""
 NAMED = re.compile(r"[\"']([a-z]+):[a-z_]+[\"']")
 
 
@@ -50,6 +55,35 @@ def test_no_room_names_an_address_above_it() -> None:
             named = upward(package, path.read_text("utf-8"), packages)
             faults += [f"{path.relative_to(SOURCE)}: {space}" for space in named]
     assert faults == []
+
+
+def test_no_page_writes_a_path_out() -> None:
+    """An address is asked by its name, or given by whoever stands above (`portal/context.py`)."""
+    faults = {}
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
+        place = str(path.relative_to(SOURCE))
+        if place.startswith(("config/", "sheets/")) or path.name in ("urls.py", "api.py"):
+            continue
+        named = [one or other for one, other in LITERAL.findall(path.read_text("utf-8"))]
+        if named != PREFIXES.get(place, []):
+            faults[place] = named
+    assert faults == {}
+
+
+WRITTEN = [
+    ('<a href="/aide/">', ["/aide/"]),
+    ('{% nothing titre "/connexion/" %}', ["/connexion/"]),
+    ('{"url": f"/reseaux/{code}/"}', ["/reseaux/{code}/"]),
+    ("hx-get='/recherche/'", ["/recherche/"]),
+    ("<a href=\"{% url 'portal:help' %}#sceau\">", []),
+    ('path("aide/", help)', []),
+    ("</a> / <br/>", []),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), WRITTEN)
+def test_a_path_written_out_is_seen(text: str, named: list[str]) -> None:
+    assert [one or other for one, other in LITERAL.findall(text)] == named
 
 
 def test_an_address_above_is_seen() -> None:

@@ -35,7 +35,7 @@ def example(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
 
 
 def bar_of(page: str) -> list[str]:
-    found = re.search(r'<ul id="bar".*?</nav>', page, re.DOTALL)
+    found = re.search(r'<div id="bar".*?<ul class="bar-elsewhere">', page, re.DOTALL)
     return re.findall(r"<a [^>]*>([^<]+)</a>", found[0]) if found else []
 
 

@@ -1,4 +1,5 @@
-"""The navigation every page carries, for whoever reads it; asks the database nothing."""
+"""The addresses and the navigation every page carries, for whoever reads it; asks the database
+nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +9,27 @@ from django.urls import reverse
 
 from maillage.people.requests import Request
 
+ADDRESSES = {
+    "home": "portal:home",
+    "search": "portal:search",
+    "help": "portal:help",
+    "accessibility": "portal:accessibility",
+    "news": "portal:news",
+    "account": "people:account",
+    "login": "account_login",
+    "logout": "account_logout",
+}
+"""What the frame of a page, which stands below every room, leads to."""
 MAIN = [
     ("portal:home", "Réseaux"),
-    ("portal:journal", "Journal"),
+    ("portal:journal", "Journaux"),
     ("portal:news", "Nouveautés"),
     ("portal:help", "Aide"),
 ]
 
 
 def shell(request: Request) -> dict[str, Any]:
-    """Context processor: `nav`, a list of {label, url, current}."""
+    """Context processor: `addresses` by name, `nav`, a list of {label, url, current}."""
     actor = getattr(request, "actor", None)
     entries = [
         (name, label)
@@ -30,5 +42,7 @@ def shell(request: Request) -> dict[str, Any]:
     for name, label in entries:
         url = reverse(name)
         current = request.path == url if url == "/" else request.path.startswith(url)
-        nav.append({"label": label, "url": url, "current": current})
-    return {"nav": nav}
+        # Home leads whoever belongs to one network to it: here it is all of them one asks for.
+        every = f"{url}?tous" if name == "portal:home" else url
+        nav.append({"label": label, "url": every, "current": current})
+    return {"nav": nav, "addresses": {key: reverse(name) for key, name in ADDRESSES.items()}}

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.jobs.recurring import timetable
@@ -36,7 +36,7 @@ from maillage.ui.acts import Act, Done, act_page, shown
 from maillage.ui.fields import DayField
 from maillage.ui.refusals import refusals_on
 
-ADMIN = {"label": "Administration", "url": "/administration/"}
+ADMIN = {"label": "Administration", "url": reverse_lazy("portal:administration")}
 PAGE_STATUS = 422
 
 

@@ -10,6 +10,7 @@ import yaml
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.rooms import HOUSE, Found
@@ -59,7 +60,7 @@ def help_page(request: Request) -> HttpResponse:
 
 @require_safe
 def accessibility(request: Request) -> HttpResponse:
-    crumbs = [{"label": "Aide", "url": "/aide/"}, {"label": "Accessibilité"}]
+    crumbs = [{"label": "Aide", "url": reverse("portal:help")}, {"label": "Accessibilité"}]
     return render(request, "portal/accessibility.html", {"crumbs": crumbs})
 
 

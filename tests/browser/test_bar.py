@@ -1,0 +1,75 @@
+"""The one bar of every page, in a real Chromium: a line, marked, by keyboard, folded on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.schemes.models import Edition
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OpenPage = Callable[..., Page]
+PLACES = [
+    ("/?tous", "Réseaux"),
+    ("/reseaux/essai/", "Réseau essai"),
+    ("/reseaux/essai/ma-page/", "Ma page"),
+    ("/reseaux/essai/schema/", "Schéma"),
+    ("/reseaux/essai/finances/livres/", "Gérer"),
+    ("/reseaux/essai/journal/", "Journal"),
+    ("/recherche/?q=tr", ""),
+]
+HEADER = "document.querySelector('header.top').getBoundingClientRect().height"
+ONE_LINE = 60
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def reader(transactional_db: None, draft: Edition, people: Callable[..., Any]) -> Any:
+    return people(draft).reader.client
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_head_of_a_page_is_one_line_that_marks_where_one_is(
+    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None], width: int
+) -> None:
+    page = open_page("/aide/", reader, width)
+    for address, here in PLACES:
+        page.goto(address)
+        assert page.evaluate(HEADER) <= ONE_LINE, address
+        assert page.evaluate(SIDEWAYS) == 0, address
+        marked = page.locator("header .bar [aria-current]")
+        assert [m.text_content() for m in marked.all()] == [here][: bool(here)], address
+    for address in ("/reseaux/essai/ma-page/", "/recherche/?q=tr"):
+        page.goto(address)
+        accessible(page)
+
+
+def test_on_a_phone_the_bar_unfolds_without_script(
+    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None]
+) -> None:
+    page = open_page("/reseaux/essai/", reader, 390, java_script_enabled=False)
+    fold = page.get_by_role("button", name="Menu")
+    mine = page.get_by_role("link", name="Ma page")
+    expect(mine).not_to_be_visible()
+    fold.click()
+    expect(page.get_by_role("link", name="Réseaux")).to_have_attribute("href", "/?tous")
+    mine.click()
+    assert page.url.endswith("/reseaux/essai/ma-page/")
+    expect(fold).to_contain_text("Ma page · Réseau essai")
+
+
+def test_on_a_phone_the_bar_goes_by_keyboard(
+    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None]
+) -> None:
+    page = open_page("/reseaux/essai/", reader, 390)
+    fold = page.get_by_role("button", name="Menu")
+    fold.press("Enter")
+    accessible(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Réseau essai", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(fold).to_be_focused()
+    expect(page.get_by_role("link", name="Ma page")).not_to_be_visible()

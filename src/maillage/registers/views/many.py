@@ -72,6 +72,7 @@ def _chosen(reading: Reading, request: Request, given: QueryDict) -> list[Record
         rows = reading.sorted(reading.asked(question), question)
     else:
         codes = [line.partition(":")[0] for line in given.getlist("ligne")[:MOST]]
+        codes = [code for code in codes if code.isprintable()]
         rows = reading.rows().filter(code__in=codes).order_by("code")
     return reading.records(rows[:MOST])
 

@@ -17,11 +17,18 @@ from maillage.network.models import Network
 from maillage.schemes.models import Edition
 from tests.builders import actors_of, load, small_document
 
+pytest_plugins = ["tests.browsing"]
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the database is asked of PostgreSQL too, but for what says why not."""
+    """Whatever opens a page drives a browser; whatever else asks for the database is asked of
+    PostgreSQL too, but for what says why not."""
     for item in items:
-        asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "open_page" in fixtures:
+            item.add_marker(pytest.mark.browser)
+        asks = {"db", "transactional_db"} & fixtures
         asked = asks or item.get_closest_marker("django_db")
         alone = any(item.get_closest_marker(name) for name in ("browser", "sqlite", "deep"))
         if asked and not alone:

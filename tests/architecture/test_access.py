@@ -17,9 +17,10 @@ from django.test import Client, override_settings
 from django.urls import resolve
 
 from tests.architecture.answers import ACTORS
-from tests.architecture.world import TABLE, World, build, routes
+from tests.architecture.world import World, build, routes, table
 from tests.builders import actors_of
 
+TABLE = table()
 pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -118,6 +119,7 @@ def rooms() -> list[tuple[dict[str, Rows], Furnish]]:
     return found
 
 
+@cache
 def table() -> dict[str, Rows]:
     """Who gets what at every address; none is told by two rooms."""
     whole: dict[str, Rows] = {}
@@ -125,9 +127,6 @@ def table() -> dict[str, Rows]:
         assert not (twice := whole.keys() & rows.keys()), twice
         whole |= rows
     return whole
-
-
-TABLE = table()
 
 
 def build(people: Any, state: str) -> World:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from maillage.schemes.engine import generate
-from tests.builders import load, small_document
+from tests.browsing import OpenPage, Stage, drafted
+from tests.builders import load
 
-pytestmark = pytest.mark.django_db(transaction=True)
-OpenPage = Callable[..., Page]
 INK = "getComputedStyle(document.documentElement).backgroundColor"
 
 
@@ -28,7 +25,7 @@ def printed(page: Page) -> PdfReader:
     [(5, "jalons", False), (7, "chambres", True), (60, "chambres", True)],
 )
 def test_a_table_of_many_columns_is_printed_across_and_whole(
-    transactional_db: None, open_page: OpenPage, entities: int, reading: str, across: bool
+    stage: Stage, open_page: OpenPage, entities: int, reading: str, across: bool
 ) -> None:
     (document,) = generate.generate(3, entities=entities, processes=8)
     edition = load(dataclasses.replace(document, network_code="imprime"), adopted=True)
@@ -40,10 +37,8 @@ def test_a_table_of_many_columns_is_printed_across_and_whole(
     assert [name for name in names if "".join(name.split()) not in text] == []
 
 
-def test_a_dark_page_is_printed_on_white_without_buttons(
-    transactional_db: None, open_page: OpenPage, people: Callable[..., SimpleNamespace]
-) -> None:
-    client = people(load(small_document())).administrator.client
+def test_a_dark_page_is_printed_on_white_without_buttons(stage: Stage, open_page: OpenPage) -> None:
+    client = stage(drafted).people.administrator.client
     page = open_page("/compte/", client, color_scheme="dark")
     assert page.evaluate(INK) != "rgb(255, 255, 255)"
     page.emulate_media(media="print")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,19 +13,16 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells, propose_edition
 from maillage.schemes.models import Edition, Placement
-from tests.builders import load, small_document
+from tests.browsing import Stage, drafted
 
-pytestmark = pytest.mark.django_db(transaction=True)
 SAVED = re.compile(r"Enregistré à \d\d:\d\d")
 
 
 @pytest.fixture
-def site(transactional_db: None, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
-    edition = load(small_document())
-    made = people(edition)
-    return SimpleNamespace(
-        edition=edition, url=reverse("schemes:grid", args=[edition.pk]), people=made
-    )
+def site(stage: Stage) -> SimpleNamespace:
+    world = stage(drafted)
+    world.url = reverse("schemes:grid", args=[world.edition.pk])
+    return world
 
 
 def at(page: Page, process: str, milestone: str, entity: str = "") -> Locator:

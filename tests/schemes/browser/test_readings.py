@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
-from tests.builders import load, small_document
+from tests.browsing import OpenPage, Stage, published
 
-pytestmark = pytest.mark.django_db(transaction=True)
-OpenPage = Callable[..., Page]
 ROWS = "table.carto tbody tr:not(.carto-group) th"
 
 
@@ -21,10 +15,8 @@ def _query(page: Page) -> str:
     return page.url.partition("?")[2]
 
 
-def test_the_three_readings_are_one_click_apart(
-    transactional_db: None, open_page: OpenPage
-) -> None:
-    edition = load(small_document(), adopted=True)
+def test_the_three_readings_are_one_click_apart(stage: Stage, open_page: OpenPage) -> None:
+    edition = stage(published).edition
     page = open_page(f"/editions/{edition.pk}/?fonction=finances")
     readings = page.get_by_role("navigation", name="Lectures")
     expect(page.locator("table.carto thead th")).to_have_count(4)
@@ -39,10 +31,8 @@ def test_the_three_readings_are_one_click_apart(
     expect(page.locator(ROWS)).to_have_text(["Comptabilité fournisseurs", "Trésorerie"])
 
 
-def test_the_slider_tells_changes_and_shows_a_milestone(
-    transactional_db: None, open_page: OpenPage
-) -> None:
-    edition = load(small_document(), adopted=True)
+def test_the_slider_tells_changes_and_shows_a_milestone(stage: Stage, open_page: OpenPage) -> None:
+    edition = stage(published).edition
     page = open_page(f"/editions/{edition.pk}/")
     slider = page.get_by_role("navigation", name="Jalons")
     slider.get_by_role("link", name="2024 +1 changement").click()
@@ -52,10 +42,8 @@ def test_the_slider_tells_changes_and_shows_a_milestone(
     expect(slider.locator("[aria-current]")).to_have_count(0)
 
 
-def test_filters_become_chips_and_leave_with_them(
-    transactional_db: None, open_page: OpenPage
-) -> None:
-    edition = load(small_document(), adopted=True)
+def test_filters_become_chips_and_leave_with_them(stage: Stage, open_page: OpenPage) -> None:
+    edition = stage(published).edition
     page = open_page(f"/editions/{edition.pk}/")
     page.get_by_text("Filtrer", exact=True).click()
     page.get_by_label("Mutualisation").check()
@@ -72,9 +60,9 @@ def test_filters_become_chips_and_leave_with_them(
 
 
 def test_a_cell_opens_beside_the_table_and_its_address_opens_it_again(
-    transactional_db: None, open_page: OpenPage
+    stage: Stage, open_page: OpenPage
 ) -> None:
-    edition = load(small_document(), adopted=True)
+    edition = stage(published).edition
     page = open_page(f"/editions/{edition.pk}/")
     page.locator('a[href="cellule/achats/2024/"]').click()
     sheet = page.get_by_role("dialog")
@@ -88,9 +76,9 @@ def test_a_cell_opens_beside_the_table_and_its_address_opens_it_again(
 
 
 def test_a_trajectory_is_neither_squeezed_nor_cut_on_a_telephone(
-    transactional_db: None, open_page: OpenPage
+    stage: Stage, open_page: OpenPage
 ) -> None:
-    edition = load(small_document(), adopted=True)
+    edition = stage(published).edition
     page = open_page(f"/editions/{edition.pk}/?lecture=trajectoire", width=390)
     drawn = page.locator("svg.scheme-picture").evaluate(
         "s => [s.getBoundingClientRect().width, s.viewBox.baseVal.width]"
@@ -100,17 +88,16 @@ def test_a_trajectory_is_neither_squeezed_nor_cut_on_a_telephone(
     assert page.evaluate(over) <= 0
 
 
-def test_two_editions_are_compared_cell_by_cell(
-    transactional_db: None, people: Callable[..., Any], open_page: OpenPage
-) -> None:
-    former = load(small_document(), adopted=True)
+def test_two_editions_are_compared_cell_by_cell(stage: Stage, open_page: OpenPage) -> None:
+    world = stage(published)
+    former = world.edition
     latter = draft_next_edition(former, actor=INSTALLATION)
     edits = [
         CellEdit("achats", "2024", "", {"mode": "H"}, None),
         CellEdit("tresorerie", "2022", "", {"mode": "C"}, None),
     ]
     place_cells(latter, edits, actor=INSTALLATION)
-    page = open_page(f"/editions/{latter.pk}/", people(former).administrator.client)
+    page = open_page(f"/editions/{latter.pk}/", world.people.administrator.client)
     page.get_by_role("link", name="Comparer").click()
     page.get_by_role("link", name="édition 1").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Comparaison de deux éditions")

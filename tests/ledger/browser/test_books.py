@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import openpyxl
 import pytest
@@ -15,9 +13,10 @@ from playwright.sync_api import Page, expect
 from maillage.ledger.models import BookFile, BookImport
 from maillage.people.actors import Role
 from maillage.schemes.models import Edition
+from tests.browsing import Accessible, OpenPage, Stage
 from tests.builders import CHAMBERS, books_of_chambers, keep_books, load, person, small_document
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 HERE = "/reseaux/essai/finances/"
 DROP = """async (names) => {
@@ -30,7 +29,11 @@ DROP = """async (names) => {
 
 
 @pytest.fixture
-def world(transactional_db: None) -> SimpleNamespace:
+def world(stage: Stage) -> SimpleNamespace:
+    return stage(kept_by_chambers)
+
+
+def kept_by_chambers() -> SimpleNamespace:
     edition: Edition = load(small_document())
     network = edition.scheme.network
     for chamber in CHAMBERS:
@@ -53,7 +56,7 @@ def faulty(path: Path) -> str:
 
 
 def test_from_dropped_files_to_exported_accounts(
-    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+    world: SimpleNamespace, open_page: OpenPage, accessible: Accessible
 ) -> None:
     files = books_of_chambers().files
     page = open_page(HERE + "livres/", world.keeper.client)
@@ -84,7 +87,7 @@ def test_from_dropped_files_to_exported_accounts(
     _read_accounts(page)
 
 
-def _map(page: Page, accessible: Callable[[Page], None]) -> None:
+def _map(page: Page, accessible: Accessible) -> None:
     page.goto(HERE + "correspondances/")
     accessible(page)
     page.get_by_role("button", name="Proposer des règles par le numéro").click()
@@ -113,9 +116,7 @@ def _read_accounts(page: Page) -> None:
     expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
 
 
-def test_files_are_given_without_script(
-    world: SimpleNamespace, open_page: Callable[..., Any]
-) -> None:
+def test_files_are_given_without_script(world: SimpleNamespace, open_page: OpenPage) -> None:
     page = open_page(HERE + "livres/", world.keeper.client, java_script_enabled=False)
     page.set_input_files("#files", [str(path) for path in books_of_chambers().files])
     page.get_by_role("button", name="Lire les fichiers").click()
@@ -124,7 +125,7 @@ def test_files_are_given_without_script(
 
 
 def test_a_deposit_refused_is_told_and_another_is_dropped_at_once(
-    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+    world: SimpleNamespace, open_page: OpenPage, accessible: Accessible
 ) -> None:
     page = open_page(HERE + "livres/", world.keeper.client)
     page.evaluate(DROP, [["faux.txt", "Bonjour"]])
@@ -140,7 +141,7 @@ def test_a_deposit_refused_is_told_and_another_is_dropped_at_once(
 
 
 def test_a_followed_reading_shows_its_true_rows_once_over(
-    world: SimpleNamespace, open_page: Callable[..., Page]
+    world: SimpleNamespace, open_page: OpenPage
 ) -> None:
     entity = world.network.entities.get(code="nord")
     file = {"name": "nord.txt", "size": 9, "siren": "", "entity": entity.pk, "findings": []}
@@ -156,7 +157,7 @@ def test_a_followed_reading_shows_its_true_rows_once_over(
 
 
 def test_a_book_is_withdrawn_after_a_confirmation(
-    world: SimpleNamespace, open_page: Callable[..., Page], accessible: Callable[[Page], None]
+    world: SimpleNamespace, open_page: OpenPage, accessible: Accessible
 ) -> None:
     keep_books(world.network, "nord")
     page = open_page(HERE + "livres/nord/2025/", world.keeper.client)

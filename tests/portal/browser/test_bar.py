@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from maillage.schemes.models import Edition
+from tests.browsing import Accessible, OpenPage, Stage, drafted
 
-pytestmark = pytest.mark.django_db(transaction=True)
-OpenPage = Callable[..., Page]
 PLACES = [
     ("/?tous", "Réseaux"),
     ("/reseaux/essai/", "Réseau essai"),
@@ -27,13 +24,13 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def reader(transactional_db: None, draft: Edition, people: Callable[..., Any]) -> Any:
-    return people(draft).reader.client
+def reader(stage: Stage) -> Any:
+    return stage(drafted).people.reader.client
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_head_of_a_page_is_one_line_that_marks_where_one_is(
-    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None], width: int
+    reader: Any, open_page: OpenPage, accessible: Accessible, width: int
 ) -> None:
     page = open_page("/aide/", reader, width)
     for address, here in PLACES:
@@ -48,7 +45,7 @@ def test_the_head_of_a_page_is_one_line_that_marks_where_one_is(
 
 
 def test_on_a_phone_the_bar_unfolds_without_script(
-    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None]
+    reader: Any, open_page: OpenPage, accessible: Accessible
 ) -> None:
     page = open_page("/reseaux/essai/", reader, 390, java_script_enabled=False)
     fold = page.get_by_role("button", name="Menu")
@@ -62,7 +59,7 @@ def test_on_a_phone_the_bar_unfolds_without_script(
 
 
 def test_on_a_phone_the_bar_goes_by_keyboard(
-    reader: Any, open_page: OpenPage, accessible: Callable[[Page], None]
+    reader: Any, open_page: OpenPage, accessible: Accessible
 ) -> None:
     page = open_page("/reseaux/essai/", reader, 390)
     fold = page.get_by_role("button", name="Menu")

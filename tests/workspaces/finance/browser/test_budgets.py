@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,21 +12,23 @@ from maillage.costing.models import Budget
 from maillage.kernel.money import parse_amount, spread, typed_amount
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from tests.browser.inspection import Inspection
-from tests.builders import load, small_document
+from tests.browsing import OpenPage, Stage, drafted
+from tests.inspection import Inspection
 from tests.workspaces.finance.budget_world import budget, voted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 BASE = "/reseaux/essai/finances/"
-OpenPage = Callable[..., Page]
+
+
+def budgeted() -> SimpleNamespace:
+    world = drafted()
+    network = world.edition.network
+    return SimpleNamespace(network=network, who=world.people, budget=budget(network))
 
 
 @pytest.fixture
-def room(transactional_db: None, people: Callable[..., Any]) -> SimpleNamespace:
-    edition = load(small_document())
-    who = people(edition)
-    held = budget(edition.network)
-    return SimpleNamespace(network=edition.network, who=who, budget=held)
+def room(stage: Stage) -> SimpleNamespace:
+    return stage(budgeted)
 
 
 def _cell(page: Page, account: str, month: int) -> Any:

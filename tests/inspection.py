@@ -4,14 +4,16 @@ error in the console, nothing the security policy refused, no sideways scroll on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.architecture.answers import ACTORS
-from tests.architecture.world import TABLE, World, build
+from tests.architecture.answers import ACTORS, Rows
+from tests.architecture.world import World, build
+from tests.browsing import OpenPage, Stage
+from tests.builders import actors_of
 
 PREPARED = """
 window.refused = [];
@@ -25,32 +27,6 @@ document.adoptedStyleSheets.push(still);
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-READINGS = [
-    "?lecture=jalons",
-    "?lecture=chambres&jalon=2024",
-    "?lecture=trajectoire",
-    "?lecture=jalons&fonction=finances&mode=M",
-]
-
-
-def pages(world: World, actor: str, state: str) -> Iterator[str]:
-    """Every address that answers a page to this actor, then some states worth seeing."""
-    client = getattr(world.people, actor).client
-    for name, rows in sorted(TABLE.items()):
-        if rows[state == "adopted"].split()[ACTORS.index(actor)] != "200":
-            continue
-        for url in world.variants(name):
-            if client.get(url).headers.get("Content-Type", "").startswith("text/html"):
-                yield url
-    here = world.address("schemes:cartography")
-    yield from (here + reading for reading in READINGS)
-    yield "/recherche/?q=tr"
-    yield "/recherche/?q=rien-de-tel"
-    yield "/nulle-part/"
-    if actor != "anonymous":
-        yield world.address("portal:network_journal") + "?verifier=1"
-        yield world.address("schemes:compare") + f"?avec={world.other.pk}"
-        yield world.address("schemes:grid") + "?jalon=2024"
 
 
 class Inspection:
@@ -94,15 +70,42 @@ class Inspection:
                 self._note(f"{scheme} {fault['id']} {node['target']} {node['html'][:160]} {why}")
 
 
-def inspect(
-    people: Callable[..., Any], open_page: Callable[..., Page], actor: str, state: str
-) -> str:
-    """What is wrong in every page an actor sees of an edition in a state, one line each."""
-    world = build(people, state)
+SEEN = [("installation", "draft"), ("anonymous", "adopted")]
+"""Who looks at every page, and of an edition in which state."""
+
+
+def pages(world: World, rows: dict[str, Rows], actor: str, state: str) -> Iterator[str]:
+    """Every address of `rows` that answers a page to this actor."""
     client = getattr(world.people, actor).client
+    for name, statuses in sorted(rows.items()):
+        if statuses[state == "adopted"].split()[ACTORS.index(actor)] == "200":
+            for url in world.variants(name):
+                if client.get(url).headers.get("Content-Type", "").startswith("text/html"):
+                    yield url
+
+
+def draft_world() -> World:
+    return build(actors_of, "draft")
+
+
+def adopted_world() -> World:
+    return build(actors_of, "adopted")
+
+
+def inspect(
+    stage: Stage,
+    open_page: OpenPage,
+    seen: tuple[str, str],
+    rows: dict[str, Rows],
+    more: Callable[[World], Iterable[str]] = lambda world: (),
+) -> str:
+    """What is wrong in the pages of a room as one of `SEEN`, and in `more`, one line each."""
+    actor, state = seen
+    world = stage(draft_world if state == "draft" else adopted_world)
+    client = getattr(world.people, actor).client
+    addresses = [*pages(world, rows, actor, state), *more(world)]
+    assert addresses
     inspection = Inspection(open_page("/aide/", client if actor != "anonymous" else None))
-    addresses = list(pages(world, actor, state))
-    assert len(addresses) > 20
     for address in addresses:
         inspection.visit(address)
     return "\n".join(inspection.faults)

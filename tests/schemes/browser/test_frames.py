@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page
 
 from maillage.schemes.models import Edition
+from tests.browsing import Accessible, OpenPage, Stage, drafted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 NEW = "/reseaux/essai/schemas/nouveau/"
 SAVE = ".form-actions button"
@@ -34,10 +32,8 @@ def fill_row(page: Page, rank: int, year: str, nature: str) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_scheme_is_typed_row_by_row(
-    transactional_db: None, draft: Edition, people: Any, open_page: Any, script: bool
-) -> None:
-    client = people(draft).administrator.client
+def test_a_scheme_is_typed_row_by_row(stage: Stage, open_page: OpenPage, script: bool) -> None:
+    client = stage(drafted).people.administrator.client
     page: Page = open_page(NEW, client, java_script_enabled=script)
     fill_scheme(page)
     fill_row(page, 0, "2028", "inventory")
@@ -53,13 +49,10 @@ def test_a_scheme_is_typed_row_by_row(
 
 
 def test_faults_conflicts_and_losses_are_accessible(
-    transactional_db: None,
-    draft: Edition,
-    people: Any,
-    open_page: Callable[..., Page],
-    accessible: Callable[[Page], None],
+    stage: Stage, open_page: OpenPage, accessible: Accessible
 ) -> None:
-    someone = people(draft)
+    world = stage(drafted)
+    draft, someone = world.edition, world.people
     page = open_page(NEW, someone.administrator.client, width=390)
     fill_scheme(page)
     fill_row(page, 0, "2028", "inventory")

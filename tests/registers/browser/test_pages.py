@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.browser.inspection import Inspection
+from tests.browsing import OpenPage, Stage
+from tests.inspection import Inspection
 from tests.registers.example.models import Contract
-from tests.registers.installed import install
 from tests.registers.world import contract, contracts
 from tests.registers.world import world as built
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOME = "/reseaux/essai/contrats/"
 PAGES = [
     "",
@@ -34,21 +32,22 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def shown(
-    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> SimpleNamespace:
-    install(settings, monkeypatch)
+def furnished() -> SimpleNamespace:
     world = built()
     contract(world.network)
     contracts(world.network, 70)
     return world
 
 
+@pytest.fixture
+def shown(stage: Stage) -> SimpleNamespace:
+    return stage(furnished)
+
+
 @pytest.mark.parametrize("who", ["administrator", "reader"])
 def test_every_page_is_sound(
     shown: SimpleNamespace,
-    open_page: Callable[..., Any],
+    open_page: OpenPage,
     who: str,
 ) -> None:
     client = getattr(shown, who).client
@@ -73,7 +72,7 @@ def _picture(page: Any, who: str, name: str) -> None:
 
 def test_one_types_in_the_grid_with_keys_and_pastes(
     shown: SimpleNamespace,
-    open_page: Callable[..., Any],
+    open_page: OpenPage,
 ) -> None:
     page = open_page(HOME + "saisie/?colonnes=title,lots", shown.administrator.client)
     first = page.locator("tbody tr").nth(0).locator("[data-cell=title]")

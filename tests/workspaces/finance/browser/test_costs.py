@@ -12,19 +12,15 @@ from maillage.costing.models import RechargeStatement
 from maillage.network.models import Network
 from maillage.workspaces.finance import demo_costs
 from maillage.workspaces.finance.models import Investment
-from tests.builders import load, small_document
+from tests.browsing import Accessible, OpenPage, Stage, drafted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-Check = Callable[[Page], None]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def finances(
-    transactional_db: None, people: Callable[..., Any], open_page: Callable[..., Page]
-) -> Callable[..., Page]:
+def finances(stage: Stage, open_page: OpenPage) -> Callable[..., Page]:
     """`finances("cles/", width=390)`: a page of the small network, as the finance editor."""
-    client = people(load(small_document())).finances.client
+    client = stage(drafted).people.finances.client
 
     def go(rest: str, **options: Any) -> Page:
         return open_page(f"/reseaux/essai/finances/{rest}", client=client, **options)
@@ -33,7 +29,7 @@ def finances(
 
 
 def test_an_operation_refused_then_planned_and_drawn(
-    finances: Callable[..., Page], accessible: Check
+    finances: Callable[..., Page], accessible: Accessible
 ) -> None:
     page = finances("investissements/nouvelle/")
     page.get_by_label("Code").fill("toit")
@@ -61,7 +57,7 @@ def test_an_operation_refused_then_planned_and_drawn(
 
 
 def test_a_key_refused_at_99_99_then_a_statement_previewed_issued_and_reversed(
-    finances: Callable[..., Page], accessible: Check
+    finances: Callable[..., Page], accessible: Accessible
 ) -> None:
     page = finances("cles/nouvelle/")
     page.get_by_label("Nom").fill("Accord")
@@ -103,7 +99,7 @@ def test_a_key_refused_at_99_99_then_a_statement_previewed_issued_and_reversed(
 
 
 def test_the_grid_of_volumes_is_typed_on_a_telephone(
-    finances: Callable[..., Page], accessible: Check
+    finances: Callable[..., Page], accessible: Accessible
 ) -> None:
     page = finances("couts/volumes/saisir/", width=390)
     page.get_by_label("Volume, Comptabilité fournisseurs, Nord").fill("douze")
@@ -124,7 +120,7 @@ def test_the_grid_of_volumes_is_typed_on_a_telephone(
 
 
 def test_keys_and_a_statement_hold_on_a_telephone(
-    finances: Callable[..., Page], accessible: Check
+    finances: Callable[..., Page], accessible: Accessible
 ) -> None:
     demo_costs.fill(Network.objects.get(code="essai"))
     page = finances("cles/", width=390)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.views.imports import PLACEMENTS
-from tests.browser.conftest import OpenPage
-from tests.browser.inspection import Inspection
-from tests.builders import load, small_document, waiting_file
+from tests.browsing import OpenPage, Stage, drafted
+from tests.builders import waiting_file
+from tests.inspection import Inspection
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def test_the_review_of_a_file_and_what_recurs_are_accessible_and_fit(
-    transactional_db: None, people: Any, open_page: OpenPage
+    stage: Stage, open_page: OpenPage
 ) -> None:
-    draft = load(small_document())
-    who = people(draft)
+    world = stage(drafted)
+    draft, who = world.edition, world.people
     cells = [
         PlacementDoc("tresorerie", "2027", "nord", "C", lead="sud", rationale="Une raison " * 40),
         PlacementDoc("tresorerie", "2027", "sud", "H"),

@@ -89,6 +89,28 @@ def test_every_command_helps_in_french_with_an_example_and_its_exit_codes(name: 
     assert "\n\nExemple" in text, "the help keeps its lines as written"
 
 
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index() -> None:
+    pages = sorted(p.name for p in (DOCS / "decisions").glob("[0-9]*.md"))
+    index = (DOCS / "decisions" / "README.md").read_text("utf-8")
+    named = re.findall(r"^\| \[(\d{4})\]\(([^)]+)\) \| (.+) \|$", index, re.MULTILINE)
+    assert [name for _, name, _ in named] == pages
+    assert [number for number, name, _ in named] == [name[:4] for name in pages]
+    assert len({name[:4] for name in pages}) == len(pages)
+    for number, name, title in named:
+        assert (DOCS / "decisions" / name).read_text("utf-8").startswith(f"# {number}. {title}")
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_model_stands_in_the_glossary_and_says_its_name(model: type) -> None:
     glossary = (DOCS / "glossary.md").read_text("utf-8")

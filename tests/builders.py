@@ -22,7 +22,7 @@ from maillage.imports.models import PendingImport
 from maillage.ledger.actions import record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.ledger_file import LedgerFile
-from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import BookFile
 from maillage.network.models import Entity, Function, Network
 from maillage.network.rules import siren_fault

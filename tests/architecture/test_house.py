@@ -189,7 +189,7 @@ LONG_VIEWS = {
     "portal/views/administration.py",
     "schemes/views/cartography.py",
     "schemes/views/editions.py",
-    "schemes/views/frames.py",
+    "schemes/views/edition_forms.py",
     "workspaces/finance/views/budgets.py",
     "workspaces/finance/views/cost_studies.py",
     "workspaces/finance/views/entry.py",

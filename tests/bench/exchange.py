@@ -19,7 +19,7 @@ from django.utils import timezone
 from maillage.people.actors import INSTALLATION
 from maillage.reports.engine import booklet
 from maillage.schemes.actions import import_placements
-from maillage.schemes.engine import canonical, comparison, tables
+from maillage.schemes.engine import canonical, comparison, placement_files
 from maillage.schemes.engine.document import EditionFile
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, file_of
@@ -35,20 +35,20 @@ def spreadsheet() -> Iterator[Line]:
     loaded = data.load(data.NATIONAL, "banc-import", empty=True)
     edition, document = loaded.edition, loaded.document
     own = tuple(p for p in document.placements if p.entity)
-    workbook = tables.write_workbook(
+    workbook = placement_files.write_workbook(
         document, own, filters=(), status="Brouillon", seal="", today=dt.date(2026, 11, 23)
     )
 
     def take_in() -> None:
         known = document_of(edition)
-        placements = tables.read_table(workbook, "banc.xlsx", known)
+        placements = placement_files.read_table(workbook, "banc.xlsx", known)
         assert len(comparison.diff_placements(known, placements)) == len(own) == 22_500
         placed = import_placements(edition, placements, actor=INSTALLATION)
         assert placed.changed == 22_500
 
     def read_only() -> None:
         book = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)
-        rows = sum(1 for _ in book[tables.SHEET].iter_rows(values_only=True))
+        rows = sum(1 for _ in book[placement_files.SHEET].iter_rows(values_only=True))
         assert rows == 22_501
 
     def empty() -> None:

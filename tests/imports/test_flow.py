@@ -19,9 +19,9 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine.tables.columns import READ
+from maillage.schemes.engine.placement_files.columns import READ
 from maillage.schemes.models import Edition, Placement
-from maillage.schemes.views.imports import PLACEMENTS
+from maillage.schemes.views.placement_import import PLACEMENTS
 from maillage.workspaces.finance.views.interchange import AMOUNTS
 from maillage.workspaces.finance.views.investment_imports import PLAN
 from tests.journeys.test_life_of_a_scheme import text_of
@@ -132,7 +132,7 @@ def test_a_file_is_read_once(
     def never(*_: Any) -> Any:
         raise AssertionError("read again")
 
-    monkeypatch.setattr("maillage.schemes.engine.tables.read_table", never)
+    monkeypatch.setattr("maillage.schemes.engine.placement_files.read_table", never)
     assert client.get(review).status_code == 200
     client.post(review + "appliquer/")
     assert Placement.objects.filter(entity__code="sud", mode="H").exists()

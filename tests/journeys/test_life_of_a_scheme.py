@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from maillage.kernel.models import Event, verify
 from maillage.people.actors import Role
 from maillage.schemes.engine import canonical
-from maillage.schemes.engine.tables.columns import SHEET
+from maillage.schemes.engine.placement_files.columns import SHEET
 from maillage.schemes.models import Edition, Placement
 from tests.builders import PASSWORD, load, person, small_document
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from maillage.schemes.queries import document_of
-from maillage.schemes.views.imports import PLACEMENTS
+from maillage.schemes.views.placement_import import PLACEMENTS
 from tests.architecture.answers import (
     ALL,
     INSIDE,

@@ -6,9 +6,9 @@ import pytest
 from django.db.models import CharField, Model
 
 from maillage.network.models import Entity, Function, MacroProcess, Network
-from maillage.schemes.engine import shape
+from maillage.schemes.engine import file_schema
 from maillage.schemes.engine.field_kinds import Codes, Text
-from maillage.schemes.engine.tables.columns import COLUMNS
+from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.schemes.models import Edition, Milestone, Placement, Scheme, Section
 
 TABLES: dict[str, type[Model]] = {
@@ -38,9 +38,9 @@ ELSEWHERE: dict[tuple[str, str], tuple[type[Model], str]] = {
 FIELDS = {
     (name, field): kind
     for name, fields in {
-        "": shape.SCALARS,
-        "adoption": shape.ADOPTION,
-        **shape.RECORDS,
+        "": file_schema.SCALARS,
+        "adoption": file_schema.ADOPTION,
+        **file_schema.RECORDS,
     }.items()
     for field, kind in fields.items()
     if isinstance(kind, Text | Codes) and field not in ("date", "on")
@@ -57,7 +57,7 @@ def test_a_text_that_is_read_can_be_kept(where: tuple[str, str], kind: Text | Co
 
 
 def test_the_spreadsheet_and_the_file_hold_the_same_texts() -> None:
-    cells = shape.RECORDS["placements"]
+    cells = file_schema.RECORDS["placements"]
     bounds = {c.name: (cells[c.name], c.longest) for c in COLUMNS if c.longest}
     assert "source_page" in bounds
     for kind, longest in bounds.values():

@@ -9,8 +9,8 @@ import pytest
 from maillage.kernel.models import Event
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import import_edition, import_placements
+from maillage.schemes.actions.bulk_insert import BLOCK
 from maillage.schemes.actions.placements import JOURNAL_LIMIT
-from maillage.schemes.actions.rows import BLOCK
 from maillage.schemes.engine.document import EditionFile, PlacementDoc
 from maillage.schemes.engine.generate import generate
 from maillage.schemes.models import Edition

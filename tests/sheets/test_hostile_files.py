@@ -15,7 +15,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.schemes.engine.tables import MAX_BYTES, TITLES, read_table, write_csv
+from maillage.schemes.engine.placement_files import MAX_BYTES, TITLES, read_table, write_csv
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.scanning import BrokenSheetError, WideSheetError, scan
 from tests.builders import small_document

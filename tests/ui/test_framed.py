@@ -9,7 +9,7 @@ from django.test import Client
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION, Role
-from maillage.schemes.actions import milestones_of, revise_frame
+from maillage.schemes.actions import milestones_of, revise_milestones
 from maillage.schemes.engine.generate import generate
 from tests.builders import load, person, small_document
 
@@ -103,7 +103,7 @@ def test_a_new_title_of_the_edition_is_followed_at_once():
     edition = load(small_document())
     client = person("une@essai.test", {"role": Role.ADMINISTRATOR}).client
     assert "Première édition" in client.get(f"/editions/{edition.pk}/").content.decode()
-    revise_frame(
+    revise_milestones(
         edition, actor=INSTALLATION, title="Titre corrigé", milestones=milestones_of(edition)
     )
     page = client.get(f"/editions/{edition.pk}/").content.decode()

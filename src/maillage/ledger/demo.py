@@ -14,7 +14,7 @@ from django.utils import timezone
 from maillage.ledger import archive
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
-from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import Book
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue

@@ -20,7 +20,7 @@ from maillage.jobs.work import FAILED, long_work
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import archive, rules
 from maillage.ledger.actions.books import record_file
-from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.models import BookFile, BookImport
 from maillage.network.models import Entity
 from maillage.people.actors import INSTALLATION, Actor

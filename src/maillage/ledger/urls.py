@@ -6,13 +6,13 @@ from maillage.ledger.views import (
     accounts,
     books,
     chart,
-    imports,
+    deposits,
     intercompany,
     lines,
     mapping,
 )
 
-VIEWS = (books, imports, mapping, chart, accounts, lines, intercompany)
+VIEWS = (books, deposits, mapping, chart, accounts, lines, intercompany)
 
 app_name = "ledger"
 urlpatterns = [

@@ -3,22 +3,22 @@
 from maillage.schemes.views import (
     cartography,
     comparison,
+    edition_files,
+    edition_forms,
     editions,
-    frames,
     grid,
-    imports,
-    interchange,
     pictures,
+    placement_import,
 )
 
 app_name = "schemes"
 urlpatterns = [
-    *frames.routes,
+    *edition_forms.routes,
     *editions.routes,
     *cartography.routes,
     *comparison.routes,
     *grid.routes,
-    *imports.routes,
-    *interchange.routes,
+    *placement_import.routes,
+    *edition_files.routes,
     *pictures.routes,
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maillage.schemes.engine.document import PlacementDoc
-from maillage.schemes.views.imports import PLACEMENTS
+from maillage.schemes.views.placement_import import PLACEMENTS
 from tests.browsing import OpenPage, Stage, drafted
 from tests.builders import waiting_file
 from tests.inspection import Inspection

@@ -17,9 +17,9 @@ from maillage.ledger.engine.consolidation import (
     consolidate_cubes,
 )
 from maillage.ledger.engine.generate import SIX, Truth, generate_books
+from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
-from maillage.ledger.engine.reading import read_ledger
 from maillage.ledger.engine.survey import survey_all
 from tests.ledger.engine.fec_text import table, written
 

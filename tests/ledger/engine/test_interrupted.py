@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from maillage.ledger.engine.generate import generate_books
-from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.ledger_reader import read_ledger
 from tests.ledger.engine.fec_text import table, written
 
 READ = """
 import resource, sys
 from pathlib import Path
-from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.ledger_reader import read_ledger
 path, store, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 if room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))

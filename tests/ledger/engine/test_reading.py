@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maillage.ledger.engine.findings import CODES, KEPT, Severity
-from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from tests.depth import examples
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from maillage.ledger.engine import plain
+from maillage.ledger.engine import clean_text
+from maillage.ledger.engine.clean_text import CHUNK
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.findings import KEPT
+from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.engine.mapping import Mapping
-from maillage.ledger.engine.plain import CHUNK
-from maillage.ledger.engine.reading import LedgerFile, read_ledger
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 from tests.ledger.engine.test_reading import CLOSING, TOTAL, found, lines_of
 
@@ -404,10 +404,10 @@ def test_a_column_of_too_many_values_is_no_axis(tmp_path: Path) -> None:
 def test_a_line_without_end_is_held_in_part(
     tmp_path: Path, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plain, "CHUNK", 50_000)
+    monkeypatch.setattr(clean_text, "CHUNK", 50_000)
     path = written(tmp_path, table())
     path.write_bytes(path.read_bytes() + "é".encode() * 3_000_000 + end)
-    assert max(map(len, plain._blocks(path))) < 200_000
+    assert max(map(len, clean_text._blocks(path))) < 200_000
     ledger = read_ledger(path)
     assert ledger.lines == 12
     assert [f.line for f in ledger.findings.kept["row.long"]] == [14]

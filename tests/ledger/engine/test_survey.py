@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from maillage.ledger.engine import soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.cube import CubeRow
-from maillage.ledger.engine.reading import read_ledger
+from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.survey import survey, survey_all
 from tests.depth import examples
 from tests.ledger.engine.fec_text import as_xml, signed, table, written

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from maillage.schemes.engine import canonical, referential, shape
+from maillage.schemes.engine import canonical, file_schema, referential
 from maillage.schemes.engine.document import (
     EditionDocument,
     EditionFile,
@@ -101,8 +101,8 @@ def other_value(value: Any) -> Any:
 @given(documents(), st.data())
 def test_any_field_changes_the_seal(document: EditionDocument, data: st.DataObject) -> None:
     before = canonical.seal(document)
-    lists = [*shape.DECLARED_LISTS, "placements"]
-    for name in shape.SCALARS:
+    lists = [*file_schema.DECLARED_LISTS, "placements"]
+    for name in file_schema.SCALARS:
         changed = dataclasses.replace(document, **{name: other_value(getattr(document, name))})
         assert canonical.seal(changed) != before, name
     for name in lists:
@@ -280,7 +280,7 @@ def test_thousands_of_findings_stop_the_reading() -> None:
     raw["content"]["placements"] = [{}] * 5000
     with pytest.raises(Unreadable) as refused:
         canonical.loads_file(json.dumps(raw).encode())
-    assert len(refused.value.findings) == shape.FINDINGS_LIMIT + 1
+    assert len(refused.value.findings) == file_schema.FINDINGS_LIMIT + 1
 
 
 def test_a_wrong_seal_shows_both_values() -> None:
@@ -336,7 +336,7 @@ def test_schema_and_validator_agree(file: EditionFile, data: st.DataObject) -> N
     """What the schema refuses, the validator refuses; a good file passes both."""
     raw = json.loads(canonical.dumps_file(file))
     assert SCHEMA.is_valid(raw)
-    assert shape.validate(raw) == []
+    assert file_schema.validate(raw) == []
     target: Any = raw
     for _ in range(data.draw(st.integers(0, 3))):
         inner = [v for v in (target.values() if type(target) is dict else target) if v]
@@ -348,12 +348,12 @@ def test_schema_and_validator_agree(file: EditionFile, data: st.DataObject) -> N
     key = data.draw(st.sampled_from(keys))
     target[key] = data.draw(MUTANTS)
     structure: list[Any] = []
-    shape._check_envelope(raw, structure)
+    file_schema._check_envelope(raw, structure)
     if type(raw.get("content")) is dict:
-        shape._check_content(raw["content"], structure)
+        file_schema._check_content(raw["content"], structure)
     elif "content" in raw:
         structure.append("content")
-    if raw["format"] != shape.FORMAT_NAME or raw["version"] is not shape.FORMAT_VERSION:
+    if raw["format"] != file_schema.FORMAT_NAME or raw["version"] is not file_schema.FORMAT_VERSION:
         return
     assert SCHEMA.is_valid(raw) is (not structure), structure
 

@@ -20,8 +20,14 @@ from maillage.schemes.engine.document import (
     EntityKind,
     PlacementDoc,
 )
-from maillage.schemes.engine.tables import TITLES, read_table, template, write_csv, write_workbook
-from maillage.schemes.engine.tables.columns import letters_of, mode_of
+from maillage.schemes.engine.placement_files import (
+    TITLES,
+    read_table,
+    template,
+    write_csv,
+    write_workbook,
+)
+from maillage.schemes.engine.placement_files.columns import letters_of, mode_of
 from maillage.sheets.findings import Finding, Unreadable
 from tests.builders import small_document
 from tests.depth import examples

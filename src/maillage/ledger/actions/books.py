@@ -16,7 +16,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 
 if TYPE_CHECKING:
-    from maillage.ledger.engine.reading import LedgerFile
+    from maillage.ledger.engine.ledger_reader import LedgerFile
 
 
 @action("ledger.book.imported", "Livre comptable importé", guard=rules.can_import)

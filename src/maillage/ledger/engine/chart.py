@@ -27,7 +27,7 @@ Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AccountsFinding:
     """Something wrong in a referential, a mapping or the books, as a value.
 
     `code` is stable and for programs ("chart.duplicate"); the rest is French and for a person:
@@ -89,7 +89,7 @@ class Chart:
 
     accounts: tuple[Account, ...]
     versions: tuple[Version, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AccountsFinding, ...] = ()
     _latest: dict[str, Account] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +157,7 @@ def load_chart(*yaml_texts: str) -> Chart:
     """
     accounts: list[Account] = []
     versions: list[Version] = []
-    findings: list[Finding] = []
+    findings: list[AccountsFinding] = []
     for rank, text in enumerate(yaml_texts, start=1):
         try:
             reader = Reader.parse(text, f"plan {rank}")
@@ -175,10 +175,10 @@ def load_chart(*yaml_texts: str) -> Chart:
     return Chart(chart.accounts, chart.versions, found)
 
 
-def reported(faults: Iterable[object]) -> list[Finding]:
+def reported(faults: Iterable[object]) -> list[AccountsFinding]:
     """Faults of the YAML reader as findings of the ledger, all of them errors."""
     return [
-        Finding(
+        AccountsFinding(
             "referential.unreadable",
             "error",
             getattr(fault, "where", ""),
@@ -253,7 +253,7 @@ def _read_account(fields: Fields, version: Version) -> Account | None:
     )
 
 
-def _without_repeats(accounts: list[Account]) -> tuple[list[Account], list[Finding]]:
+def _without_repeats(accounts: list[Account]) -> tuple[list[Account], list[AccountsFinding]]:
     """The first of each number and period; the others are errors, since nobody can choose."""
     kept: dict[str, list[Account]] = {}
     findings = []
@@ -264,7 +264,7 @@ def _without_repeats(accounts: list[Account]) -> tuple[list[Account], list[Findi
             same.append(account)
             continue
         findings.append(
-            Finding(
+            AccountsFinding(
                 "chart.duplicate",
                 "error",
                 f"compte {account.number} ({account.version})",
@@ -276,10 +276,10 @@ def _without_repeats(accounts: list[Account]) -> tuple[list[Account], list[Findi
     return [account for same in kept.values() for account in same], findings
 
 
-def _orphans(chart: Chart) -> Iterator[Finding]:
+def _orphans(chart: Chart) -> Iterator[AccountsFinding]:
     for account in chart:
         if len(account.number) > 1 and chart.parent(account.number) is None:
-            yield Finding(
+            yield AccountsFinding(
                 "chart.orphan",
                 "error",
                 f"compte {account.number} ({account.version})",

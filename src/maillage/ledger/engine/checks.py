@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from maillage.kernel.period import opening_of
-from maillage.ledger.engine import text
+from maillage.ledger.engine import fec_sql
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
 from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, PAIRS, Heading, Layout
@@ -34,7 +34,10 @@ class Check:
 def text_checks(form: Form) -> list[Check]:
     """What only the text can tell: widths, dates, amounts, padding, quotes."""
     found = [
-        check for name in text.DATED if name in form.heading.places for check in _date(form, name)
+        check
+        for name in fec_sql.DATED
+        if name in form.heading.places
+        for check in _date(form, name)
     ]
     signed = form.layout is Layout.SIGNED
     amounts = ("Montant",) if signed else ("Debit", "Credit")
@@ -42,7 +45,7 @@ def text_checks(form: Form) -> list[Check]:
         if name in form.heading.places:
             found += _amount(form, name)
     if signed:
-        way = text.cell(form, "Sens")
+        way = fec_sql.cell(form, "Sens")
         words = ", ".join(map(quoted, (*DEBIT_WORDS, *CREDIT_WORDS)))
         found.append(Check("amount.direction", "Sens", f"upper({way}) NOT IN ({words})", way))
     for name, place in form.heading.places.items():
@@ -63,7 +66,7 @@ EMPTY_DATES = {
 
 
 def _date(form: Form, name: str) -> Iterable[Check]:
-    value = text.cell(form, name)
+    value = fec_sql.cell(form, name)
     shaped = f"regexp_full_match({value}, '\\d{{8}}')"
     yield Check("date.format", name, f"{value} <> '' AND NOT {shaped}", value)
     real = f"try_strptime({value}, '%Y%m%d') IS NOT NULL"
@@ -71,14 +74,14 @@ def _date(form: Form, name: str) -> Iterable[Check]:
 
 
 def _amount(form: Form, name: str) -> Iterable[Check]:
-    value = text.cell(form, name)
+    value = fec_sql.cell(form, name)
     parts = "[0-9]{1,3}([ \\x{a0}\\x{202f}''.][0-9]{3})+(,[0-9]*)?"
     english = "[0-9]{1,3}(,[0-9]{3})+[.][0-9]*|[0-9]{1,3}(,[0-9]{3}){2,}"
     spaced = f"regexp_full_match({value}, '[+-]?({parts}|{english})[+-]?')"
     pointed = f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]+[+-]?')"
     plain = f"regexp_full_match({value}, '[+-]?[0-9]+(,[0-9]*)?|[0-9]+(,[0-9]*)?[+-]')"
     many = f"regexp_full_match({value}, '[+-]?[0-9]+,[0-9]{{2}}0*[1-9][0-9]*[+-]?')"
-    readable = f"({text.amount(value)}) IS NOT NULL"
+    readable = f"({fec_sql.amount(value)}) IS NOT NULL"
     point = f"{pointed} AND NOT ({spaced} AND NOT {_cents(value)})"
     yield Check("amount.point", name, point, value)
     yield Check("amount.thousands", name, f"{spaced} AND NOT ({point})", value)
@@ -99,7 +102,7 @@ ODD = "SELECT * FROM odd"
 def check_text(duck: Duck, form: Form, findings: Findings) -> int:
     """Locate every fault of writing; how many lines are not well written."""
     duck.run(
-        f"CREATE OR REPLACE TEMP TABLE odd AS {text.odd_lines(form)}", "Contrôle de l’écriture"
+        f"CREATE OR REPLACE TEMP TABLE odd AS {fec_sql.odd_lines(form)}", "Contrôle de l’écriture"
     )
     odd = int(duck.run("SELECT count(*) FROM odd")[0][0])
     if not odd:
@@ -115,20 +118,22 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> int:
         ),
     ]
     _run(duck, ODD, shape, findings, "Contrôle de la forme")
-    _run(duck, f"{ODD} WHERE {text.whole(form)}", text_checks(form), findings,
+    _run(duck, f"{ODD} WHERE {fec_sql.whole(form)}", text_checks(form), findings,
          "Contrôle des valeurs")  # fmt: skip
     return odd
 
 
 def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:
     """The form with the extra columns that are no axes, having too many values; each is told."""
-    extra = text.extra_columns(form)
+    extra = fec_sql.extra_columns(form)
     if not extra:
         return form
     cells = f"string_split(text, {quoted(form.separator)})"
     counts = ", ".join(f"approx_count_distinct({cells}[{place + 1}])" for place in extra.values())
-    (counted,) = duck.run(f"SELECT {counts} FROM {text.lines_of(form)}", "Axes analytiques")
-    many = [p for p, count in zip(extra.values(), counted, strict=True) if count > text.MOST_AXES]
+    (counted,) = duck.run(f"SELECT {counts} FROM {fec_sql.lines_of(form)}", "Axes analytiques")
+    many = [
+        p for p, count in zip(extra.values(), counted, strict=True) if count > fec_sql.MOST_AXES
+    ]
     for place in many:
         findings.add(Finding("axis.many", 1, form.heading.extras[place]))
     return replace(form, many=frozenset(many))
@@ -148,10 +153,10 @@ def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
             found.append(Check("field.required", name, f"{stored} = ''"))
     for name in ("JournalCode", "JournalLib", "PieceRef"):
         if name in present:
-            found.append(Check("field.expected", name, f"{text.STORED[name]} = ''"))
+            found.append(Check("field.expected", name, f"{fec_sql.STORED[name]} = ''"))
     for name in sorted(present & EMPTY_DATES.keys()):
-        unreadable = f"SELECT line FROM odd WHERE {text.cell(form, name)} <> ''"
-        empty = f"{text.STORED[name]} IS NULL AND line NOT IN ({unreadable})"
+        unreadable = f"SELECT line FROM odd WHERE {fec_sql.cell(form, name)} <> ''"
+        empty = f"{fec_sql.STORED[name]} IS NULL AND line NOT IN ({unreadable})"
         found.append(Check(EMPTY_DATES[name], name, empty))
     found.append(Check("date.century", "EcritureDate", "year(date) NOT BETWEEN 1900 AND 2099",
                        "strftime(date, '%d/%m/%Y')"))  # fmt: skip

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 
 from maillage.kernel.money import exact_euros
 from maillage.ledger.engine import mapping as mappings
-from maillage.ledger.engine.chart import Finding
+from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
@@ -40,7 +40,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConsolidatedLine:
     """What a chamber moved on a common account in a month, with a partner or ""; cents.
 
     `axis`: the value of its book's first analytical column, "" where it has none.
@@ -85,8 +85,8 @@ class Consolidation:
     of the perimeter; `unmapped` local accounts no rule sends anywhere, by (chamber, account).
     """
 
-    lines: tuple[Line, ...]
-    eliminations: tuple[Line, ...]
+    lines: tuple[ConsolidatedLine, ...]
+    eliminations: tuple[ConsolidatedLine, ...]
     reciprocities: tuple[Reciprocity, ...]
     unmapped: Mapping[tuple[str, str], tuple[int, int]]
 
@@ -102,13 +102,13 @@ class Consolidation:
         return {key: (debit, credit) for key, (debit, credit) in totals.items() if debit or credit}
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[AccountsFinding, ...]:
         """What keeps the whole from being sound: accounts sent nowhere, chambers that disagree.
 
         Warnings: mapping.unmapped, intercompany.difference.
         """
         unmapped = [
-            Finding("mapping.unmapped", "warning", f"{entity}, compte {account}",
+            AccountsFinding("mapping.unmapped", "warning", f"{entity}, compte {account}",
                     f"aucune règle ne l’envoie au plan commun : débit {exact_euros(debit)}, "
                     f"crédit {exact_euros(credit)}", "une règle", account)
             for (entity, account), (debit, credit) in self.unmapped.items()
@@ -120,8 +120,8 @@ class Consolidation:
         return tuple(r for r in self.reciprocities if r.difference)
 
 
-def _difference(found: Reciprocity) -> Finding:
-    return Finding(
+def _difference(found: Reciprocity) -> AccountsFinding:
+    return AccountsFinding(
         "intercompany.difference",
         "warning",
         f"{found.entity} et {found.partner}, {found.family.label}",
@@ -302,7 +302,8 @@ def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consoli
         if row["local"]:
             _add(unmapped, (row["entity"], row["local"]), row)
     lines = tuple(
-        Line(*key, *cell) for key, cell in sorted(totals.items(), key=lambda item: str(item[0]))
+        ConsolidatedLine(*key, *cell)
+        for key, cell in sorted(totals.items(), key=lambda item: str(item[0]))
     )
     facing = tuple(
         line for line in lines if line.partner and perimeter.family_of(line.account) is not None
@@ -321,7 +322,9 @@ def _add(totals: dict[Any, list[int]], key: Any, row: Mapping[str, Any]) -> None
     cell[1] += int(row["credit"])
 
 
-def reciprocities(facing: Iterable[Line], perimeter: Perimeter) -> tuple[Reciprocity, ...]:
+def reciprocities(
+    facing: Iterable[ConsolidatedLine], perimeter: Perimeter
+) -> tuple[Reciprocity, ...]:
     """What each pair of chambers says, once per pair of families, differences first."""
     families = {family.name: family for family in perimeter.families}
     nets: dict[tuple[str, str, str], int] = {}

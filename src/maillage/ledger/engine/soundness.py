@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from maillage.ledger.engine import entries, scan
+from maillage.ledger.engine import entry_checks, scan
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
@@ -128,8 +128,10 @@ class _Pass:
         number = int(self.journals.sizes[0])
         if number == scan.MOST_JOURNALS or not _add(self.journals, code, label):
             return False
-        opens = code.decode(self.encoding, "replace").upper() in entries.OPENING_CODES
-        named = entries.OPENING_LABEL.search(entries.plain(label.decode(self.encoding, "replace")))
+        opens = code.decode(self.encoding, "replace").upper() in entry_checks.OPENING_CODES
+        named = entry_checks.OPENING_LABEL.search(
+            entry_checks.without_accents(label.decode(self.encoding, "replace"))
+        )
         self.known[number, scan.OPENING] = opens or named is not None
         return True
 

@@ -23,9 +23,9 @@ from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import FILE_NAME
+from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.reading import read_ledger
-from maillage.ledger.engine.text import listed
+from maillage.ledger.engine.ledger_reader import read_ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
+from maillage.ledger.engine.clean_text import LONGEST
 from maillage.ledger.engine.detection import MOST_COLUMNS, Unreadable
 from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.plain import LONGEST
 
 CHUNK = 1 << 20
 MOST = LONGEST // 4
@@ -128,7 +128,7 @@ def _sides(held: dict[str, str]) -> bool:
     return bool(side)
 
 
-def _plain(name: str, value: str) -> str:
+def _as_text_form(name: str, value: str) -> str:
     """A value as the text form writes it: no break, dates and decimals its own way."""
     value = _BREAKS.sub(" ", value)
     if "Date" in name and (date := _ISO.fullmatch(value)):
@@ -157,7 +157,7 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
             if reader.long:
                 findings.add(Finding("row.long", place))
                 reader.long = False
-            out.write("\t".join(_plain(name, held.get(name, "")) for name in columns) + "\n")
+            out.write("\t".join(_as_text_form(name, held.get(name, "")) for name in columns) + "\n")
             lines.append(line)
 
         reader = _Reader(take)

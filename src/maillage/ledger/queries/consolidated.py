@@ -15,7 +15,7 @@ from django.conf import settings
 from maillage.kernel.period import months_later
 from maillage.ledger import archive
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.consolidation import Book, Consolidation, Line, consolidate
+from maillage.ledger.engine.consolidation import Book, ConsolidatedLine, Consolidation, consolidate
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.statements import (
@@ -79,7 +79,7 @@ class Span:
     axis: str = ""
     monthly: bool = False
 
-    def holds(self, line: Line) -> bool:
+    def holds(self, line: ConsolidatedLine) -> bool:
         if self.axis and line.axis != self.axis:
             return False
         if self.month is None:
@@ -130,7 +130,9 @@ def year_of(network: Network, year: int, files: Iterable[BookFile] | None = None
     return years_of(network, [year], files)[year]
 
 
-def cells(lines: Iterable[Line], year: int, span: Span = Span(), digits: int = 0) -> Cells:
+def cells(
+    lines: Iterable[ConsolidatedLine], year: int, span: Span = Span(), digits: int = 0
+) -> Cells:
     """Debits and credits by entity and common account ("" where no rule sends it), over a span.
 
     The period is the year, and each of its months ("2026-03") too in a monthly span. `digits`:

@@ -12,7 +12,7 @@ import duckdb
 
 from maillage.ledger import archive
 from maillage.ledger.engine.duck import one_file
-from maillage.ledger.engine.reading import LedgerFile
+from maillage.ledger.engine.ledger_reader import LedgerFile
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.mapping import mapping_of, rules_of

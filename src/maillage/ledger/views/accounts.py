@@ -15,9 +15,14 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.statements import Amount, Statement, StatementLine
 from maillage.ledger.queries.consolidated import Cell, Statements, Trial, statements, trial
-from maillage.ledger.views.asked import COLUMNS, LEVELS, Asked, asked
-from maillage.ledger.views.columns import Figure, Pillar, figures, pillars
-from maillage.ledger.views.frame import keeper_frame, kept_network
+from maillage.ledger.views.amount_columns import (
+    AmountColumn,
+    LinkedAmount,
+    amount_columns,
+    linked_amounts,
+)
+from maillage.ledger.views.network_page import kept_network, page_context
+from maillage.ledger.views.question import COLUMNS, LEVELS, Question, question_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
@@ -32,45 +37,48 @@ TITLES = {
 }
 
 
-def _context(request: Request, network: str, page: str) -> tuple[Asked, dict[str, Any]]:
+def _context(request: Request, network: str, page: str) -> tuple[Question, dict[str, Any]]:
     found = kept_network(request, network)
-    reading = _asked(request, found, page)
-    context = keeper_frame(request, found, page) | {
-        "asked": reading,
+    question = _question(request, found, page)
+    context = page_context(request, found, page) | {
+        "question": question,
         "levels": LEVELS.items(),
         "beside": COLUMNS.items(),
-        "unmapped": reading.year.unmapped if reading.year else (0, 0),
-        "heading": reading.titled(TITLES[page]),
+        "unmapped": question.year.unmapped if question.year else (0, 0),
+        "heading": question.titled(TITLES[page]),
     }
-    return reading, context
+    return question, context
 
 
-def _asked(request: Request, network: Network, page: str) -> Asked:
-    reading = asked(request, network)
-    return reading.since_opening() if page.startswith("balance") else reading
+def _question(request: Request, network: Network, page: str) -> Question:
+    question = question_of(request, network)
+    return question.since_opening() if page.startswith("balance") else question
 
 
 # -- trial balance ---------------------------------------------------------------------------------
 
-Row = tuple[Trial, list[Figure]]
+Row = tuple[Trial, list[LinkedAmount]]
 
 
-def _trial(reading: Asked) -> tuple[list[Pillar], list[Row]]:
+def _trial(question: Question) -> tuple[list[AmountColumn], list[Row]]:
     """The columns and the accounts asked for, that have an amount there."""
-    if reading.year is None:
+    if question.year is None:
         return [], []
-    columns = pillars(reading, sums=True)
+    columns = amount_columns(question, sums=True)
     found = trial(
-        [reading.year, *reading.past], reading.span, reading.chart, digits=int(reading.level or 0)
+        [question.year, *question.past],
+        question.span,
+        question.chart,
+        digits=int(question.level or 0),
     )
     rows = []
     for row in found:
-        if row.account.startswith(reading.prefix):
+        if row.account.startswith(question.prefix):
             sides = {"own": row.own, "net": row.net, "debit": row.debit, "credit": row.credit}
             narrowed = {"compte": row.account} if row.account else {"sans": "oui"}
-            if row.account and not reading.level:
+            if row.account and not question.level:
                 narrowed["exact"] = "oui"
-            cells = figures(reading, columns, sides, **narrowed)
+            cells = linked_amounts(question, columns, sides, **narrowed)
             if any(cell.cents is not None for cell in cells):
                 rows.append((row, cells))
     return columns, rows
@@ -81,9 +89,9 @@ def _totals(rows: list[Row]) -> list[int]:
     return [sum(cell.cents or 0 for cell in column) for column in columns]
 
 
-def _gap(reading: Asked, columns: list[Pillar], totals: list[int]) -> int:
+def _gap(question: Question, columns: list[AmountColumn], totals: list[int]) -> int:
     """What the consolidated whole misses to balance; 0 where a part has no reason to."""
-    if reading.prefix or reading.span.axis or reading.entity or reading.columns or not totals:
+    if question.prefix or question.span.axis or question.entity or question.columns or not totals:
         return 0
     return totals[[column.head for column in columns].index("Consolidé")]
 
@@ -91,14 +99,14 @@ def _gap(reading: Asked, columns: list[Pillar], totals: list[int]) -> int:
 @require_safe
 def trial_balance(request: Request, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
-    reading, context = _context(request, network, "ledger:trial_balance")
-    columns, rows = _trial(reading)
+    question, context = _context(request, network, "ledger:trial_balance")
+    columns, rows = _trial(question)
     totals = _totals(rows)
     context |= {
         "heads": [column.head for column in columns],
         "rows": rows,
         "totals": totals,
-        "gap": _gap(reading, columns, totals),
+        "gap": _gap(question, columns, totals),
     }
     return render(request, "ledger/trial_balance.html", context)
 
@@ -106,17 +114,17 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
 @require_safe
 def trial_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    reading = asked(request, found)
-    shown, found_rows = _trial(reading)
+    question = question_of(request, found)
+    view, found_rows = _trial(question)
     columns = [Column("Compte"), Column("Intitulé", width=50)]
-    columns += [Column(column.head, "amount", 18) for column in shown]
+    columns += [Column(column.head, "amount", 18) for column in view]
     rows = (
         [row.account or "sans correspondance", row.name, *(cell.cents for cell in cells)]
         for row, cells in found_rows
     )
-    filters = [*reading.words, "Soldes : débit moins crédit.", *reading.limits]
+    filters = [*question.words, "Soldes : débit moins crédit.", *question.limits]
     total = [Sum(("Total", "", *_totals(found_rows)))] if found_rows else []
-    title = reading.titled("Balance")
+    title = question.titled("Balance")
     return exported(Table(title, columns, [*rows, *total], filters, labels=2), extension)
 
 
@@ -131,35 +139,35 @@ class StatementRow:
     label: str
     nature: str
     depth: int
-    figures: tuple[Figure, ...]
-    accounts: tuple[tuple[str, str, tuple[Figure, ...]], ...] = ()
+    figures: tuple[LinkedAmount, ...]
+    accounts: tuple[tuple[str, str, tuple[LinkedAmount, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StatementView:
     """One statement, as booked and once eliminated, its columns and what does not hold in it."""
 
     own: Statement
     net: Statement
-    columns: list[Pillar]
+    columns: list[AmountColumn]
     proofs: list[str]
 
 
-def _shown(reading: Asked, kind: str) -> Shown | None:
-    if reading.year is None:
+def _statement_view(question: Question, kind: str) -> StatementView | None:
+    if question.year is None:
         return None
-    found = statements([reading.year, *reading.past], reading.span, reading.chart)
+    found = statements([question.year, *question.past], question.span, question.chart)
     own, net = getattr(found.own, kind), getattr(found.net, kind)
     if not own or not net:
         return None
-    return Shown(own, net, pillars(reading), _proofs(found, reading, kind))
+    return StatementView(own, net, amount_columns(question), _proofs(found, question, kind))
 
 
-def _rows(reading: Asked, shown: Shown) -> list[StatementRow]:
-    nets = {line.line.code: line for line in shown.net.lines}
+def _rows(question: Question, view: StatementView) -> list[StatementRow]:
+    nets = {line.line.code: line for line in view.net.lines}
     return [
-        _row(reading, shown.columns, line, nets[line.line.code])
-        for line in shown.own.lines
+        _row(question, view.columns, line, nets[line.line.code])
+        for line in view.own.lines
         if line.line.code in nets
     ]
 
@@ -174,21 +182,21 @@ def _filled(rows: list[StatementRow]) -> list[StatementRow]:
 
 
 def _row(
-    reading: Asked, columns: list[Pillar], own: StatementLine, net: StatementLine
+    question: Question, columns: list[AmountColumn], own: StatementLine, net: StatementLine
 ) -> StatementRow:
     line = own.line
-    cells: tuple[Figure, ...] = ()
+    cells: tuple[LinkedAmount, ...] = ()
     if line.nature != "heading":
         sides = {"own": _nets(own.amounts), "net": _nets(net.amounts)}
-        url = f"?{reading.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
-        cells = tuple(Figure(column.cents(sides) or 0, url) for column in columns)
+        url = f"?{question.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
+        cells = tuple(LinkedAmount(column.cents(sides) or 0, url) for column in columns)
     return StatementRow(
         line.code,
         line.label,
         line.nature,
         2 if line.nature == "detail" else 0,
         cells,
-        tuple(_accounts(reading, columns, own, net)),
+        tuple(_accounts(question, columns, own, net)),
     )
 
 
@@ -197,8 +205,8 @@ def _nets(amounts: Lookup[Cell, Amount]) -> dict[Cell, int]:
 
 
 def _accounts(
-    reading: Asked, columns: list[Pillar], own: StatementLine, net: StatementLine
-) -> Iterator[tuple[str, str, tuple[Figure, ...]]]:
+    question: Question, columns: list[AmountColumn], own: StatementLine, net: StatementLine
+) -> Iterator[tuple[str, str, tuple[LinkedAmount, ...]]]:
     """The accounts a line is made of, each with its amounts and the way to its entries."""
     by_account: dict[str, dict[str, dict[Cell, int]]] = {}
     for side, line in (("own", own), ("net", net)):
@@ -207,23 +215,23 @@ def _accounts(
             for cell in ((share.entity, share.period), ("", share.period)):
                 sides[cell] = sides.get(cell, 0) + share.amount.net
     for account, amounts in sorted(by_account.items()):
-        cells = figures(reading, columns, amounts, compte=account, exact="oui")
+        cells = linked_amounts(question, columns, amounts, compte=account, exact="oui")
         if any(cell.cents for cell in cells):
-            yield account, reading.chart.name_of(account), tuple(cells)
+            yield account, question.chart.name_of(account), tuple(cells)
 
 
 def _statement(request: Request, network: str, kind: str, page: str) -> HttpResponse:
-    reading, context = _context(request, network, page)
-    shown = _shown(reading, kind)
+    question, context = _context(request, network, page)
+    view = _statement_view(question, kind)
     context |= {
         "title": STATEMENTS[kind],
         "kind": kind,
         "page_name": page,
-        "heads": [column.head for column in shown.columns] if shown else [],
-        "rows": _filled(_rows(reading, shown)) if shown else [],
+        "heads": [column.head for column in view.columns] if view else [],
+        "rows": _filled(_rows(question, view)) if view else [],
         "detailed": request.GET.get("detail") == "oui",
-        "query_detail": urlencode(reading.parameters | {"detail": "oui"}),
-        "proofs": shown.proofs if shown else [],
+        "query_detail": urlencode(question.parameters | {"detail": "oui"}),
+        "proofs": view.proofs if view else [],
         "export": f"{page}_export",
     }
     return render(request, "ledger/statement.html", context)
@@ -233,23 +241,23 @@ ABOUT = {"income": ("statements.result",), "balance": ("statements.balance", "st
 """Which proofs speak of which statement."""
 
 
-def _proofs(found: Statements, reading: Asked, kind: str) -> list[str]:
+def _proofs(found: Statements, question: Question, kind: str) -> list[str]:
     """What does not hold of what is shown, in words: as booked, then once eliminated.
 
     One axis alone has no reason to balance.
     """
-    if reading.year is None or reading.span.axis:
+    if question.year is None or question.span.axis:
         return []
-    year = str(reading.year.year)
-    names = {entity.code: entity.short_name for entity in reading.year.entities}
-    whose = [reading.entity.code] if reading.entity else [*names, TOGETHER]
+    year = str(question.year.year)
+    names = {entity.code: entity.short_name for entity in question.year.entities}
+    whose = [question.entity.code] if question.entity else [*names, TOGETHER]
     told = []
     for accounts, side in ((found.own, "tels que tenus"), (found.net, "une fois éliminés")):
         # A chamber alone does not balance once what it owes another is out; all of them must.
-        shown = whose if side == "tels que tenus" else [TOGETHER] * (reading.entity is None)
+        view = whose if side == "tels que tenus" else [TOGETHER] * (question.entity is None)
         for finding in accounts.findings:
             who, _, when = finding.where.rpartition(", ")
-            if when == year and who in shown and finding.code in (*ABOUT[kind], UNBALANCED):
+            if when == year and who in view and finding.code in (*ABOUT[kind], UNBALANCED):
                 whom = names.get(who) or who.capitalize()
                 told.append(f"{whom}, {side} : {finding.what}, {finding.value}.")
             elif finding.code.startswith("statements.un") and accounts is found.own:
@@ -259,14 +267,14 @@ def _proofs(found: Statements, reading: Asked, kind: str) -> list[str]:
 
 def _statement_export(request: Request, network: str, kind: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    reading = _asked(request, found, kind)
-    shown = _shown(reading, kind)
+    question = _question(request, found, kind)
+    view = _statement_view(question, kind)
     columns = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
-    columns += [Column(c.head, "amount", 18) for c in (shown.columns if shown else ())]
-    rows = list(_exported_rows(_rows(reading, shown), len(columns)) if shown else ())
-    title = reading.titled(STATEMENTS[kind])
-    limits = [*reading.limits, *(shown.proofs if shown else ())]
-    return exported(Table(title, columns, rows, [*reading.words, *limits], labels=3), extension)
+    columns += [Column(c.head, "amount", 18) for c in (view.columns if view else ())]
+    rows = list(_exported_rows(_rows(question, view), len(columns)) if view else ())
+    title = question.titled(STATEMENTS[kind])
+    limits = [*question.limits, *(view.proofs if view else ())]
+    return exported(Table(title, columns, rows, [*question.words, *limits], labels=3), extension)
 
 
 def _exported_rows(rows: list[StatementRow], width: int) -> Iterator[Sequence[Any]]:

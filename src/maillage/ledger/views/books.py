@@ -22,15 +22,15 @@ from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger import archive, rules
 from maillage.ledger.actions.books import restore_file, withdraw_book
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
-from maillage.ledger.engine.reading import LedgerFile
+from maillage.ledger.engine.ledger_reader import LedgerFile
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.queries.books import (
     books_visible_to,
     imports_visible_to,
     matrix,
 )
-from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
-from maillage.ledger.views.imports import start
+from maillage.ledger.views.deposits import start
+from maillage.ledger.views.network_page import kept_network, page_context, whole_number
 from maillage.network.models import Network
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
@@ -64,7 +64,7 @@ def _page(request: Request, network: Network, refusal: Refusal | None = None) ->
     under_way, latest = list(imports.exclude(over)[:5]), list(imports.filter(over)[:5])
     names = names_of({row.requested_by for row in (*under_way, *latest)})
     told = [(row, _names(row), names.get(row.requested_by, "")) for row in under_way]
-    context = keeper_frame(request, network, "ledger:books") | {
+    context = page_context(request, network, "ledger:books") | {
         "matrix": matrix(network, [today.year - 1]),
         "verdict": rules.can_deposit(network, actor=request.actor),
         "to_assign": [one for one in told if one[0].state == BookImport.State.ASSIGNING],
@@ -160,12 +160,12 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
     if not files:
         raise Http404
     current = next((f for f in files if f.replaced_at is None), None)
-    asked = _shown(request, files) or current
+    asked = _former_file(request, files) or current
     lost = asked is not None and not archive.is_there(asked)
     shown = None if lost else asked
     former = [f for f in files if f.replaced_at is not None]
     names = names_of({f.imported_by for f in files})
-    context = keeper_frame(request, found.network, "ledger:books", str(found)) | {
+    context = page_context(request, found.network, "ledger:books", str(found)) | {
         "book": found,
         "keeps_book": rules.can_withdraw(found.network, book=found, actor=request.actor),
         "shown": shown,
@@ -228,7 +228,7 @@ def _changes(current: BookFile | None, former: Sequence[BookFile]) -> list[Chang
     ]
 
 
-def _shown(request: Request, files: Sequence[BookFile]) -> BookFile | None:
+def _former_file(request: Request, files: Sequence[BookFile]) -> BookFile | None:
     """The former file asked for (`fichier=`)."""
     asked = request.GET.get("fichier", "")
     return next((f for f in files if str(f.pk) == asked), None)
@@ -256,7 +256,7 @@ FINDINGS = (
 )
 
 
-def _told(read: LedgerFile, findings: Iterable[Finding]) -> Iterator[Sequence[Any]]:
+def _finding_rows(read: LedgerFile, findings: Iterable[Finding]) -> Iterator[Sequence[Any]]:
     """Findings as rows of their table."""
     for f in findings:
         label, total = SEVERITY_LABELS[f.severity], read.findings.counts[f.code]
@@ -270,7 +270,7 @@ def book_findings(
     """The findings kept, as filtered, with what was filtered written in the file."""
     found = _book(request, network, entity, year)
     files = list(found.files.all())
-    shown = _shown(request, files) or next((f for f in files if f.replaced_at is None), None)
+    shown = _former_file(request, files) or next((f for f in files if f.replaced_at is None), None)
     if shown is None or not archive.is_there(shown):
         raise Http404
     read = LedgerFile.load(archive.folder(shown))
@@ -284,7 +284,7 @@ def book_findings(
         "Au plus 1 000 constats par code sont situés ; les totaux par code les comptent tous."
     )
     title = f"Constats {found.entity.short_name} {found.year}"
-    rows = _told(read, _located(read, code, severity))
+    rows = _finding_rows(read, _located(read, code, severity))
     return exported(Table(title, FINDINGS, rows, filters), extension)
 
 

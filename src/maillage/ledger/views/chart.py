@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,11 +13,12 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Refusal, refuse, require
+from maillage.kernel.words import folded
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
 from maillage.ledger.rules import FAMILIES, SIDES
-from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
+from maillage.ledger.views.network_page import kept_network, page_context, whole_number
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -28,19 +28,14 @@ PER_PAGE = 100
 CLASSES = "1234567"
 
 
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c))
-
-
 def _found(chart: Chart, words: str, first: str) -> list[Account]:
     """Accounts whose number begins with, or whose name holds, every word."""
-    asked = _plain(words).split()
+    asked = folded(words).split()
     return [
         account
         for account in chart
         if account.number.startswith(first)
-        and all(account.number.startswith(w) or w in _plain(account.name) for w in asked)
+        and all(account.number.startswith(w) or w in folded(account.name) for w in asked)
     ]
 
 
@@ -49,7 +44,7 @@ def _origins(chart: Chart) -> dict[str, str]:
     return {version.code: version.title for version in chart.versions}
 
 
-def _asked(request: Request) -> tuple[str, str]:
+def _search_of(request: Request) -> tuple[str, str]:
     first = request.GET.get("classe", "")
     return request.GET.get("q", "").strip()[:80], first if first in CLASSES else ""
 
@@ -58,7 +53,7 @@ def _asked(request: Request) -> tuple[str, str]:
 def common(request: Request, network: str) -> HttpResponse:
     """The chart that holds, and what the network adds to it."""
     found = kept_network(request, network)
-    context = keeper_frame(request, found, "ledger:common_chart")
+    context = page_context(request, found, "ledger:common_chart")
     fault = ""
     given = AccountValue(*(request.POST.get(n, "").strip() for n in AccountValue.__slots__))
     if request.method == "POST":
@@ -70,7 +65,7 @@ def common(request: Request, network: str) -> HttpResponse:
         else:
             messages.success(request, f"Compte {given.number} ajouté au plan du réseau.")
             return redirect("ledger:common_chart", network=network)
-    chart, (words, first) = common_chart(found), _asked(request)
+    chart, (words, first) = common_chart(found), _search_of(request)
     rows = _found(chart, words, first)
     context |= {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -112,7 +107,7 @@ def reduce(request: Request, network: str) -> HttpResponse:
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    words, first = _asked(request)
+    words, first = _search_of(request)
     filters = [f"Classe {first}"] if first else []
     filters += [f"Recherche : {words}"] if words else []
     columns = (

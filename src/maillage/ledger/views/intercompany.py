@@ -20,8 +20,8 @@ from maillage.ledger.engine.perimeter import FAMILIES, Family
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
+from maillage.ledger.views.network_page import kept_network, page_context, whole_number
+from maillage.ledger.views.question import Question, question_of
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -57,21 +57,21 @@ class Row:
     answers_url: str
 
 
-def _rows(reading: Asked) -> list[Row]:
-    if reading.year is None:
+def _rows(question: Question) -> list[Row]:
+    if question.year is None:
         return []
-    code = reading.entity.code if reading.entity else ""
-    here = reverse("ledger:entry_lines", args=[reading.network.code])
-    year = str(reading.year.year)
+    code = question.entity.code if question.entity else ""
+    here = reverse("ledger:entry_lines", args=[question.network.code])
+    year = str(question.year.year)
     rows = []
-    for found in reading.year.result.reciprocities:
+    for found in question.year.result.reciprocities:
         if code not in ("", found.entity, found.partner):
             continue
         mirror = BY_NAME[found.family.mirror]
         ours = {"chambre": found.entity, "partenaire": found.partner, "compte": found.family.name}
         theirs = {"chambre": found.partner, "partenaire": found.entity, "compte": mirror.name}
         query = {"exercice": year}
-        pair_named = [reading.network.code, found.entity, found.partner, found.family.name]
+        pair_named = [question.network.code, found.entity, found.partner, found.family.name]
         rows.append(
             Row(
                 found,
@@ -99,39 +99,39 @@ def _different(rows: list[Row]) -> list[Row]:
 def intercompany(request: Request, network: str) -> HttpResponse:
     """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
     found = kept_network(request, network)
-    reading = asked(request, found)
-    everything = _rows(reading)
+    question = question_of(request, found)
+    everything = _rows(question)
     only = _only(request, everything)
     different = _different(everything)
     held = different if only else everything
     shown = "ecarts" if only else "toutes"
     known = partners_of(found)
-    context = keeper_frame(request, found, "ledger:intercompany") | {
-        "asked": reading,
+    context = page_context(request, found, "ledger:intercompany") | {
+        "question": question,
         "only": only,
-        "pairs": tables.shown(_reciprocities(reading, held, only=only)),
+        "pairs": tables.shown(_reciprocities(question, held, only=only)),
         "count": len(everything),
         "different": len(different),
         "gap": sum(abs(row.found.difference) for row in everything),
         "short": {e.code: e.short_name for e in found.entities.all()},
         "chambers": chambers_of(found),
         "named": list(found.partner_numbers.select_related("entity")),
-        "unknown": _unknown(reading, known),
-        "query": urlencode(reading.parameters | {"seulement": shown}),
-        "query_all": urlencode(reading.parameters | {"seulement": "toutes"}),
+        "unknown": _unknown(question, known),
+        "query": urlencode(question.parameters | {"seulement": shown}),
+        "query_all": urlencode(question.parameters | {"seulement": "toutes"}),
     }
     return render(request, "ledger/intercompany.html", context)
 
 
-def _unknown(reading: Asked, known: dict[str, str]) -> list[Any]:
+def _unknown(question: Question, known: dict[str, str]) -> list[Any]:
     """Auxiliary accounts on accounts between chambers that stand for no chamber."""
-    if reading.year is None:
+    if question.year is None:
         return []
-    mapping = mapping_of(rules_of(reading.network))
+    mapping = mapping_of(rules_of(question.network))
     owed = ("451", "18")
     found = [
         third
-        for third in third_parties(reading.year.files)
+        for third in third_parties(question.year.files)
         if third.number not in known
         and (target := mapping.resolve(third.entity, third.account))
         and target.account.startswith(owed)
@@ -152,7 +152,7 @@ def name(request: Request, network: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    reading: Asked
+    question: Question
     entity: Any
     partner: Any
     family: Family
@@ -165,10 +165,10 @@ class Pair:
 def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
     """Two chambers on a pair of families; 404 for what does not face each other."""
     found = kept_network(request, network)
-    reading = asked(request, found)
-    held = {e.code: e for e in reading.year.entities} if reading.year else {}
+    question = question_of(request, found)
+    held = {e.code: e for e in question.year.entities} if question.year else {}
     entity, partner, family = held.get(named[0]), held.get(named[1]), BY_NAME.get(str(named[2]))
-    if reading.year is None or not entity or not partner or entity == partner or not family:
+    if question.year is None or not entity or not partner or entity == partner or not family:
         raise Http404
     mirror, known = BY_NAME[family.mirror], partners_of(found)
     mapping = mapping_of(rules_of(found))
@@ -178,11 +178,11 @@ def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
         (partner, entity, mirror),
     ):
         numbers = tuple(number for number, code in known.items() if code == other.code)
-        files = [f for f in reading.year.files if f.book.entity_id == one.pk]
+        files = [f for f in question.year.files if f.book.entity_id == one.pk]
         asked_lines = Filter(account=account.name, partner=numbers or ("",))
         sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
     return Pair(
-        reading,
+        question,
         entity,
         partner,
         family,
@@ -197,7 +197,7 @@ def pair(request: Request, network: str, entity: str, partner: str, family: int)
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
-    context = keeper_frame(request, found.reading.network, "ledger:intercompany", title) | {
+    context = page_context(request, found.question.network, "ledger:intercompany", title) | {
         "pair": found,
         "difference": found.says + found.answers,
         "pieces": tables.shown(_pieces(found, SHOWN)),
@@ -216,8 +216,8 @@ def pair_export(
 
 def _pieces(found: Any, most: int | None = None) -> Table:
     """The pieces that do not answer each other, `most` of them; each amount leads to its lines."""
-    here = reverse("ledger:entry_lines", args=[found.reading.network.code])
-    year = str(found.reading.year.year) if found.reading.year else ""
+    here = reverse("ledger:entry_lines", args=[found.question.network.code])
+    year = str(found.question.year.year) if found.question.year else ""
 
     def lines(one: Any, piece: str) -> str:
         return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
@@ -251,8 +251,8 @@ def _pieces(found: Any, most: int | None = None) -> Table:
         for p in found.pieces[:most]
     ]
     filters = [
-        f"Réseau : {found.reading.network.name}",
-        f"Exercice {found.reading.year.year}" if found.reading.year else "",
+        f"Réseau : {found.question.network.name}",
+        f"Exercice {found.question.year.year}" if found.question.year else "",
         f"Chambre : {found.entity.name}, en face {found.partner.name}",
         f"{found.family.label}, {found.mirror.label} en face",
     ]
@@ -263,11 +263,11 @@ def _pieces(found: Any, most: int | None = None) -> Table:
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    reading = asked(request, found)
-    rows = _rows(reading)
+    question = question_of(request, found)
+    rows = _rows(question)
     if only := _only(request, rows):
         rows = _different(rows)
-    return exported(_reciprocities(reading, rows, only=bool(only)), extension)
+    return exported(_reciprocities(question, rows, only=bool(only)), extension)
 
 
 PAIRS = (
@@ -278,9 +278,9 @@ PAIRS = (
 )
 
 
-def _reciprocities(reading: Asked, rows: list[Row], *, only: bool) -> Table:
+def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
     """What each chamber says of another, what it is answered, the gap; each leads to its lines."""
-    names = {e.code: e.short_name for e in reading.network.entities.all()}
+    names = {e.code: e.short_name for e in question.network.entities.all()}
     told = (
         (
             names.get(found.entity, found.entity),
@@ -297,7 +297,7 @@ def _reciprocities(reading: Asked, rows: list[Row], *, only: bool) -> Table:
         for row in rows
         for found in [row.found]
     )
-    filters = [*reading.words, *(["Seulement les écarts"] if only else [])]
+    filters = [*question.words, *(["Seulement les écarts"] if only else [])]
     return Table("Réciproques", PAIRS, told, filters)
 
 

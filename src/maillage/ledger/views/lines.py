@@ -14,8 +14,8 @@ from maillage.ledger.archive import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.asked import Asked, asked
-from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
+from maillage.ledger.views.network_page import kept_network, page_context, whole_number
+from maillage.ledger.views.question import Question, question_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
@@ -28,10 +28,10 @@ def _text(request: Request, name: str) -> str:
     return request.GET.get(name, "").strip().replace("\x00", "")[:80]
 
 
-def _filter(request: Request, reading: Asked) -> tuple[Filter, dict[str, str]]:
+def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str]]:
     """What is asked of the lines, and the parameters that ask it."""
     partner = _text(request, "partenaire")
-    known = partners_of(reading.network)
+    known = partners_of(question.network)
     numbers = tuple(number for number, code in known.items() if code == partner)
     given = {
         "local": _text(request, "local"),
@@ -41,15 +41,15 @@ def _filter(request: Request, reading: Asked) -> tuple[Filter, dict[str, str]]:
         "partenaire": partner if numbers else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if request.GET.get("sans") == "oui" else "",
-        "exact": "oui" if reading.prefix and request.GET.get("exact") == "oui" else "",
+        "exact": "oui" if question.prefix and request.GET.get("exact") == "oui" else "",
     }
     found = Filter(
-        account=reading.prefix,
+        account=question.prefix,
         exact=bool(given["exact"]),
         local=given["local"],
-        month=reading.span.month,
-        until=reading.span.cumulated,
-        axis=reading.span.axis,
+        month=question.span.month,
+        until=question.span.cumulated,
+        axis=question.span.axis,
         journal=given["journal"],
         number=given["numero"],
         partner=numbers or ((given["tiers"],) if given["tiers"] else ()),
@@ -76,63 +76,64 @@ FLAGS = ("sans", "exact")
 def lines(request: Request, network: str) -> HttpResponse:
     """The lines that answer, a hundred at a time, and what all of them come to."""
     found = kept_network(request, network)
-    reading = asked(request, found)
-    wanted, given = _filter(request, reading)
-    books, mapping = books_of(reading.books), mapping_of(rules_of(found))
+    question = question_of(request, found)
+    wanted, given = _filter(request, question)
+    books, mapping = books_of(question.books), mapping_of(rules_of(found))
     number = max(1, whole_number(request.GET.get("page"), 10**8) or 1)
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     if page.count and not page.lines:  # beyond the last page
         number = -(-page.count // PER_PAGE)
         page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    parameters = reading.of_lines | given
-    context = keeper_frame(request, found, "ledger:entry_lines") | {
-        "asked": reading,
+    parameters = question.of_lines | given
+    context = page_context(request, found, "ledger:entry_lines") | {
+        "question": question,
         "given": {name: given.get(name, "") for name in WORDS},
-        "chips": _chips(reading, parameters),
+        "chips": _chips(question, parameters),
         "result": page,
         "number": number,
         "pages": max(1, -(-page.count // PER_PAGE)),
         "query": urlencode(parameters),
-        "base": urlencode({"exercice": reading.year.year} if reading.year else {}),
-        "short": _short(reading),
+        "base": urlencode({"exercice": question.year.year} if question.year else {}),
+        "short": _short(question),
         "exported": EXPORTED,
         "balance": page.debit - page.credit,
-        "taken": _taken(reading, wanted, given),
+        "taken": _taken(question, wanted, given),
         "hidden": [(n, given[n]) for n in ("partenaire", "tiers", "numero", "sans") if n in given],
     }
     return render(request, "ledger/lines.html", context)
 
 
-def _short(reading: Asked) -> dict[str, str]:
-    return {entity.code: entity.short_name for entity in reading.offered}
+def _short(question: Question) -> dict[str, str]:
+    return {entity.code: entity.short_name for entity in question.offered}
 
 
-def _taken(reading: Asked, wanted: Filter, given: dict[str, str]) -> int:
+def _taken(question: Question, wanted: Filter, given: dict[str, str]) -> int:
     """What the consolidated accounts take out of these lines, where a common account is asked."""
-    if reading.year is None or reading.entity or not reading.prefix or set(given) - {"exact"}:
+    if question.year is None or question.entity or not question.prefix or set(given) - {"exact"}:
         return 0
     return sum(
         line.debit - line.credit
-        for line in reading.year.result.eliminations
-        if wanted.takes(line.account) and reading.span.holds(line)
+        for line in question.year.result.eliminations
+        if wanted.takes(line.account) and question.span.holds(line)
     )
 
 
-def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
+def _chips(question: Question, parameters: dict[str, str]) -> list[tuple[str, str]]:
     """Each filter in words, with the address without it."""
     told = {name: f"{word} : {parameters.get(name)}" for name, word in WORDS.items()}
     told |= {name: WORDS[name] for name in FLAGS}
     if parameters.get("partenaire"):
         code = parameters["partenaire"]
-        told["partenaire"] = f"{WORDS['partenaire']} : {_short(reading).get(code, code)}"
-    if reading.prefix:
-        told["compte"] = f"Compte commun {reading.prefix} {reading.chart.name_of(reading.prefix)}"
-    if reading.entity:
-        told["chambre"] = reading.entity.short_name
-    if reading.span.axis:
-        told["axe"] = f"Axe {reading.span.axis}"
-    if reading.span.month:
-        told["mois"] = reading.period
+        told["partenaire"] = f"{WORDS['partenaire']} : {_short(question).get(code, code)}"
+    if question.prefix:
+        name = question.chart.name_of(question.prefix)
+        told["compte"] = f"Compte commun {question.prefix} {name}"
+    if question.entity:
+        told["chambre"] = question.entity.short_name
+    if question.span.axis:
+        told["axe"] = f"Axe {question.span.axis}"
+    if question.span.month:
+        told["mois"] = question.period
     chips = []
     for name, words in told.items():
         if parameters.get(name):
@@ -147,15 +148,17 @@ def _chips(reading: Asked, parameters: dict[str, str]) -> list[tuple[str, str]]:
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     """The lines that answer, at most a hundred thousand."""
     found = kept_network(request, network)
-    reading = asked(request, found)
-    wanted, given = _filter(request, reading)
-    page = entry_lines(books_of(reading.books), mapping_of(rules_of(found)), wanted, limit=EXPORTED)
-    filters = [*reading.words]
+    question = question_of(request, found)
+    wanted, given = _filter(request, question)
+    page = entry_lines(
+        books_of(question.books), mapping_of(rules_of(found)), wanted, limit=EXPORTED
+    )
+    filters = [*question.words]
     filters += [WORDS[n] if n in FLAGS else f"{WORDS[n]} : {value}" for n, value in given.items()]
     if page.count > EXPORTED:
         filters.append(f"Les {EXPORTED} premières lignes sur {page.count}.")
     return exported(
-        Table("Écritures", LINES, _exported_rows(page, _short(reading)), filters), extension
+        Table("Écritures", LINES, _exported_rows(page, _short(question)), filters), extension
     )
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
+from maillage.ledger.mapping_files import read_rules, rules_table
 from maillage.ledger.models import BookFile, MappingChange
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
@@ -34,8 +35,7 @@ from maillage.ledger.queries.mapping import (
     suggestions,
     value_of,
 )
-from maillage.ledger.rule_files import read_rules, rules_table
-from maillage.ledger.views.frame import keeper_frame, kept_network, whole_number
+from maillage.ledger.views.network_page import kept_network, page_context, whole_number
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
@@ -101,7 +101,7 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
     names = names_of({c.made_by for c in changes} | {r.set_by for r in rules})
     chambers = chambers_of(bench.network)
     last = next((c for c in changes if c.undone_at is None), None)
-    context = keeper_frame(request, bench.network, "ledger:mapping") | {
+    context = page_context(request, bench.network, "ledger:mapping") | {
         "bench": bench,
         "coverage": covered,
         "mapped": len(bench.accounts) - len(covered.unmapped),
@@ -110,7 +110,8 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
         "chart": chart,
         "rules": [(r, chart.name_of(r.target), names.get(r.set_by, "")) for r in rules],
         "changes": [
-            (c, _told(c), names.get(c.made_by, "Personne inconnue"), c is last) for c in changes
+            (c, _change_words(c), names.get(c.made_by, "Personne inconnue"), c is last)
+            for c in changes
         ],
         "chambers": chambers,
         "short": {c.code: c.short_name for c in chambers},
@@ -124,7 +125,7 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
     return render(request, "ledger/mapping.html", context, status=status)
 
 
-def _told(change: MappingChange) -> str:
+def _change_words(change: MappingChange) -> str:
     """How many rules a change set, replaced and withdrew, in words; none is not told."""
     before, after = (
         {(row["entity"], row["prefix"], row["exact"]) for row in rows}
@@ -184,7 +185,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 def preview(request: Request, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
     bench = _bench(request, network)
-    context = keeper_frame(request, bench.network, "ledger:mapping", "Effet prévu")
+    context = page_context(request, bench.network, "ledger:mapping", "Effet prévu")
     require(context["keeps"])
     try:
         label, given, removed = _proposal(request, bench)
@@ -281,7 +282,7 @@ def apply(request: Request, network: str) -> HttpResponse:
         bench = _bench(request, network)
         if refusal.denied.status != 409 or rule_faults(found, given):
             return _page(request, bench, refusal.denied)
-        context = keeper_frame(request, found, "ledger:mapping", "Effet prévu")
+        context = page_context(request, found, "ledger:mapping", "Effet prévu")
         proposal = (label, given, removed)
         return _preview(request, bench, context, proposal, refusal.denied.reason)
     if change is None:
@@ -311,7 +312,7 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
 def import_rules(request: Request, network: str) -> HttpResponse:
     """Read rules from a spreadsheet and show what they would move; nothing is written."""
     bench = _bench(request, network)
-    context = keeper_frame(request, bench.network, "ledger:mapping", "Importer des règles")
+    context = page_context(request, bench.network, "ledger:mapping", "Importer des règles")
     form = UploadForm(request.POST or None, request.FILES or None)
     findings: Sequence[Finding] = ()
     if request.method == "POST":

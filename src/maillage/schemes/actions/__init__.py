@@ -1,5 +1,6 @@
 """The only writers of schemes: each is a verb of the trade, permitted, journaled, whole."""
 
+from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
     delete_edition,
@@ -8,8 +9,7 @@ from maillage.schemes.actions.editions import (
     revise_section,
     withdraw_edition,
 )
-from maillage.schemes.actions.frames import frame_version, milestones_of, revise_frame
-from maillage.schemes.actions.imports import import_edition
+from maillage.schemes.actions.milestones import milestones_of, milestones_version, revise_milestones
 from maillage.schemes.actions.placements import (
     CellEdit,
     import_placements,
@@ -24,7 +24,7 @@ __all__ = [
     "create_scheme",
     "delete_edition",
     "draft_next_edition",
-    "frame_version",
+    "milestones_version",
     "import_edition",
     "import_placements",
     "milestones_of",
@@ -32,7 +32,7 @@ __all__ = [
     "place_cells",
     "propose_edition",
     "refused_placements",
-    "revise_frame",
+    "revise_milestones",
     "revise_section",
     "withdraw_edition",
 ]

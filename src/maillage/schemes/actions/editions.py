@@ -12,8 +12,8 @@ from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network.rules import name_fault, unseen_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.actions.frames import clean
-from maillage.schemes.actions.rows import insert_placements
+from maillage.schemes.actions.bulk_insert import insert_placements
+from maillage.schemes.actions.milestones import clean
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Placement, SealedContent, Section

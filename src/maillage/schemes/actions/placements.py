@@ -17,7 +17,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, require
 from maillage.network.models import Entity, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.actions.rows import NewPlacement, insert_placements
+from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,

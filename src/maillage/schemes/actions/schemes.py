@@ -10,8 +10,8 @@ from maillage.kernel.verdicts import refuse
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.actions.frames import Given, clean, cleaned, refuse_faults, told
-from maillage.schemes.engine import frame
+from maillage.schemes.actions.milestones import Given, clean, cleaned, journaled, refuse_faults
+from maillage.schemes.engine import edition_faults
 from maillage.schemes.models import Edition, Milestone, Scheme
 
 
@@ -36,8 +36,8 @@ def create_scheme(
     Refuses (422, details "faults") what does not hold, (409) a code the network already has.
     """
     title, edition_title, milestones = clean(title), clean(edition_title), cleaned(milestones)
-    faults = frame.scheme_faults(code, title, start_year, end_year)
-    refuse_faults(faults + frame.edition_faults(edition_title, milestones))
+    faults = edition_faults.scheme_faults(code, title, start_year, end_year)
+    refuse_faults(faults + edition_faults.edition_faults(edition_title, milestones))
     if network.schemes.filter(code=code).exists():
         taken = f"Le code «\u00a0{code}\u00a0» est déjà celui d’un schéma de ce réseau."
         details = {"faults": [{"row": None, "field": "code", "message": taken}]}
@@ -47,7 +47,7 @@ def create_scheme(
     )
     draft = _first_edition(scheme, edition_title, milestones)
     diff = {"scheme": code, "title": title, "years": [start_year, end_year]}
-    return Outcome(draft, diff | _told(draft, milestones), draft)
+    return Outcome(draft, diff | _as_journaled(draft, milestones), draft)
 
 
 @action("schemes.edition.opened", "Première édition ouverte", guard=rules.can_open_first)
@@ -59,9 +59,9 @@ def open_first_edition(
     Refuses (422, details "faults") what does not hold.
     """
     edition_title, milestones = clean(edition_title), cleaned(milestones)
-    refuse_faults(frame.edition_faults(edition_title, milestones))
+    refuse_faults(edition_faults.edition_faults(edition_title, milestones))
     draft = _first_edition(scheme, edition_title, milestones)
-    return Outcome(draft, {"scheme": scheme.code} | _told(draft, milestones), draft)
+    return Outcome(draft, {"scheme": scheme.code} | _as_journaled(draft, milestones), draft)
 
 
 def _first_edition(scheme: Scheme, title: str, milestones: Sequence[Given]) -> Edition:
@@ -79,9 +79,9 @@ def _first_edition(scheme: Scheme, title: str, milestones: Sequence[Given]) -> E
     return edition
 
 
-def _told(draft: Edition, milestones: Sequence[Given]) -> dict[str, Any]:
+def _as_journaled(draft: Edition, milestones: Sequence[Given]) -> dict[str, Any]:
     return {
         "number": draft.number,
         "edition": draft.title,
-        "milestones": {m["code"]: told(m) for m in milestones},
+        "milestones": {m["code"]: journaled(m) for m in milestones},
     }

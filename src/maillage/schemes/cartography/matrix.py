@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from maillage.schemes.cartography.reading import Alike, Cell
 from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import Selection
+from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
 from maillage.schemes.models import Edition

@@ -1,7 +1,7 @@
 """An edition as canonical JSON: the bytes that are sealed, and the file anyone can verify.
 
 Knows how a document becomes bytes and back, and what a seal is of. Refuses to know databases
-and people; what a file may hold is in `shape`.
+and people; what a file may hold is in `file_schema`.
 
 Canonical: UTF-8, keys sorted, no space, no ASCII escaping, integers only, text in Unicode NFC
 without control characters other than newline and tab. `jq -cjS .content` gives the same bytes.
@@ -22,7 +22,7 @@ from typing import Any
 import orjson
 
 from maillage.kernel import unseen
-from maillage.schemes.engine import shape
+from maillage.schemes.engine import file_schema
 from maillage.schemes.engine.document import (
     Adoption,
     EditionDocument,
@@ -39,8 +39,8 @@ from maillage.schemes.engine.document import (
 )
 from maillage.sheets.findings import Finding, Unreadable
 
-FORMAT_NAME = shape.FORMAT_NAME
-FORMAT_VERSION = shape.FORMAT_VERSION
+FORMAT_NAME = file_schema.FORMAT_NAME
+FORMAT_VERSION = file_schema.FORMAT_VERSION
 LIMIT = 32_000_000
 """Bytes beyond which a file is not read: forty times the largest national edition."""
 
@@ -49,7 +49,7 @@ _SUSPECT = re.compile(rb"\\[ubfr]|\x7f|\xc2[\x80-\x9f]")
 
 def schema() -> dict[str, Any]:
     """The published JSON Schema (2020-12) of the file."""
-    return shape.schema()
+    return file_schema.schema()
 
 
 def dumps_content(document: EditionDocument) -> bytes:
@@ -63,7 +63,7 @@ def dumps_content(document: EditionDocument) -> bytes:
     if _SUSPECT.search(data) or not unicodedata.is_normalized("NFC", data.decode()):
         content = _clean(content)
         findings: list[Finding] = []
-        shape.find_control_characters(content, "content", findings)
+        file_schema.find_control_characters(content, "content", findings)
         if findings:
             raise Unreadable(findings)
         data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
@@ -71,8 +71,8 @@ def dumps_content(document: EditionDocument) -> bytes:
 
 
 def _content(document: EditionDocument) -> dict[str, Any]:
-    content = {name: getattr(document, name) for name in shape.SCALARS}
-    for name in shape.DECLARED_LISTS:
+    content = {name: getattr(document, name) for name in file_schema.SCALARS}
+    for name in file_schema.DECLARED_LISTS:
         content[name] = [_record(item) for item in getattr(document, name)]
     content["placements"] = _placement_records(document.placements)
     return content
@@ -206,7 +206,7 @@ def dumps_file(file: EditionFile) -> bytes:
 def loads_file(data: bytes, limit: int = LIMIT) -> EditionFile:
     """Read a file from anywhere. Raises Unreadable with every finding; nothing is half read."""
     raw = _parse(data, limit)
-    findings = shape.validate(raw) or _repeated(data, raw)
+    findings = file_schema.validate(raw) or _repeated(data, raw)
     if not findings:
         findings = _seal_findings(raw)
     if findings:
@@ -254,7 +254,7 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         if error.pos >= len(text.rstrip()):
             what = "le fichier s'arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
         raise unreadable(what, "un fichier JSON complet", where=where) from None
-    shape.refuse_other_formats(raw)
+    file_schema.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
 
 
@@ -283,7 +283,7 @@ def _repeated(data: bytes, raw: Any) -> list[Finding]:
             "chaque champ une seule fois",
             name[:80],
         )
-        for name in sorted(names)[: shape.FINDINGS_LIMIT]
+        for name in sorted(names)[: file_schema.FINDINGS_LIMIT]
     ]
 
 
@@ -335,7 +335,7 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
         raw = _parse(data, limit)
     except Unreadable as refused:
         return Verdict(False, "", "", "", "", str(refused))
-    findings = shape.validate(raw) or _repeated(data, raw)
+    findings = file_schema.validate(raw) or _repeated(data, raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
     title = str(content.get("title", "")) if isinstance(content, dict) else ""
     given = raw.get("seal")

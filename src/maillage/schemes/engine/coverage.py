@@ -44,7 +44,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CoverageLine:
     """The tallies of one function or one process: by milestone, in order, and together."""
 
     code: str
@@ -65,8 +65,8 @@ class Coverage:
     """
 
     milestones: tuple[str, ...]
-    by_function: tuple[Line, ...]
-    by_process: tuple[Line, ...]
+    by_function: tuple[CoverageLine, ...]
+    by_process: tuple[CoverageLine, ...]
     by_milestone: tuple[Tally, ...]
     overrides: tuple[Tally, ...]
     missing: tuple[tuple[str, str], ...]
@@ -103,7 +103,9 @@ def coverage(document: EditionDocument) -> Coverage:
     )
 
 
-def _process_lines(document: EditionDocument, milestones: Sequence[str]) -> tuple[Line, ...]:
+def _process_lines(
+    document: EditionDocument, milestones: Sequence[str]
+) -> tuple[CoverageLine, ...]:
     modes = {(p.process, p.milestone): p.mode for p in document.placements if not p.entity}
     stated = {
         (p.process, p.milestone) for p in document.placements if p.entity and p.mode != UNKNOWN
@@ -113,20 +115,22 @@ def _process_lines(document: EditionDocument, milestones: Sequence[str]) -> tupl
         return _tally(modes.get(key, UNKNOWN), key in stated)
 
     return tuple(
-        Line(process.code, process.name, tuple(tally((process.code, m)) for m in milestones))
+        CoverageLine(
+            process.code, process.name, tuple(tally((process.code, m)) for m in milestones)
+        )
         for process in document.processes
     )
 
 
 def _function_lines(
-    document: EditionDocument, by_process: Sequence[Line], width: int
-) -> tuple[Line, ...]:
+    document: EditionDocument, by_process: Sequence[CoverageLine], width: int
+) -> tuple[CoverageLine, ...]:
     """The lines of each function's processes, added up."""
-    lines: dict[str, list[Line]] = {function.code: [] for function in document.functions}
+    lines: dict[str, list[CoverageLine]] = {function.code: [] for function in document.functions}
     for process, line in zip(document.processes, by_process, strict=True):
         lines[process.function].append(line)
     return tuple(
-        Line(function.code, function.name, _columns(lines[function.code], width))
+        CoverageLine(function.code, function.name, _columns(lines[function.code], width))
         for function in document.functions
     )
 
@@ -140,7 +144,7 @@ def _overrides(document: EditionDocument, milestones: Sequence[str]) -> tuple[Ta
     return tuple(overrides.values())
 
 
-def _columns(lines: Iterable[Line], width: int) -> tuple[Tally, ...]:
+def _columns(lines: Iterable[CoverageLine], width: int) -> tuple[Tally, ...]:
     rows = [line.by_milestone for line in lines]
     return tuple(total(row[column] for row in rows) for column in range(width))
 

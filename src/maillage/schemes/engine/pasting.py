@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maillage.kernel import unseen
-from maillage.schemes.engine.tables.columns import MODES, letters_of, mode_of, mode_text
+from maillage.schemes.engine.placement_files.columns import MODES, letters_of, mode_of, mode_text
 from maillage.sheets.findings import Finding, Findings, Unreadable
 
 MAX_CHARACTERS = 2_000_000

@@ -23,7 +23,7 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
 from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, query_of
-from maillage.schemes.cartography.shown import Shown, shown
+from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
@@ -119,7 +119,7 @@ class Option:
 
 def _body(edition: Edition, whole: Axes, request: Request) -> str:
     """Everything below the title: the bar, then what the reading shows."""
-    view = shown(edition, whole, request.GET)
+    view = view_of(edition, whole, request.GET)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
     counts = matrix.counts_of(view.axes, view.network)
     known = counts.known, counts.all
@@ -139,7 +139,7 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
     return "".join((bar, before, rendering.table(view.columns, view.rows, caption, turned), after))
 
 
-def _why_no_row(view: Shown) -> str:
+def _why_no_row(view: View) -> str:
     chosen = view.chosen
     if chosen.only == "differences" and not (view.milestone or chosen.entity):
         return "Les écarts au réseau se lisent par chambre, ou pour une chambre choisie."
@@ -189,7 +189,7 @@ def _around(caption: str) -> tuple[str, str]:
     return before, after
 
 
-def _slider(view: Shown, changes: dict[str, int]) -> tuple[Option, ...]:
+def _slider(view: View, changes: dict[str, int]) -> tuple[Option, ...]:
     return tuple(
         Option(
             m.label,
@@ -207,7 +207,7 @@ def _note(count: int | None) -> str:
     return f"+{count} changement{'s' if count > 1 else ''}"
 
 
-def _trajectory(edition: Edition, view: Shown) -> str:
+def _trajectory(edition: Edition, view: View) -> str:
     axes, entity = view.counted, view.chosen.entity
     document = matrix.light_document(edition, axes, view.network, view.own, entity)
     names = {row.code: row.name for row in axes.processes}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from maillage.papers.typesetting import picture_pdf, png
 from maillage.people.requests import Request
 from maillage.schemes.cartography import matrix
-from maillage.schemes.cartography.shown import Shown, shown
+from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import trajectory
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
@@ -20,7 +20,7 @@ from maillage.ui.downloads import attachment
 def picture(request: Request, pk: int) -> tuple[Edition, str]:
     """The view asked for as a picture, its filters written on it."""
     edition = visible_edition(request, pk)
-    view = shown(edition, axes_of(edition), request.GET)
+    view = view_of(edition, axes_of(edition), request.GET)
     if view.chosen.reading == "trajectoire":
         return edition, _trajectory(edition, view)
     if view.milestone:
@@ -37,7 +37,7 @@ def picture(request: Request, pk: int) -> tuple[Edition, str]:
     )
 
 
-def _trajectory(edition: Edition, view: Shown) -> str:
+def _trajectory(edition: Edition, view: View) -> str:
     entity, functions = view.chosen.entity, view.chosen.functions
     document = matrix.light_document(edition, view.counted, view.network, view.own, entity)
     function = functions[0] if len(functions) == 1 else None

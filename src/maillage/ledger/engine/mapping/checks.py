@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from maillage.ledger.engine.chart import Chart, Finding
+from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.mapping.rules import Key, Mapping, Rule, key_of
 
 
 def check(
     mapping: Mapping, chart: Chart, accounts: Iterable[tuple[str, str]] | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[AccountsFinding, ...]:
     """What is wrong with the rules, in their order.
 
     Codes: mapping.prefix (empty, or with spaces), mapping.target (not in the chart while the rule
@@ -28,9 +28,9 @@ def check(
     return tuple(findings)
 
 
-def _rule_faults(rule: Rule, chart: Chart) -> Iterator[Finding]:
+def _rule_faults(rule: Rule, chart: Chart) -> Iterator[AccountsFinding]:
     if not rule.prefix or rule.prefix != "".join(rule.prefix.split()):
-        yield Finding(
+        yield AccountsFinding(
             "mapping.prefix",
             "error",
             f"règle {rule}",
@@ -40,7 +40,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[Finding]:
         )
     if not chart.is_valid(rule.target):
         near = chart.parent(rule.target)
-        yield Finding(
+        yield AccountsFinding(
             "mapping.target",
             "error",
             f"règle {rule}",
@@ -49,7 +49,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[Finding]:
             rule.target,
         )
     elif not any(a.number == rule.target and a.period.meets(rule.period) for a in chart.accounts):
-        yield Finding(
+        yield AccountsFinding(
             "mapping.target",
             "error",
             f"règle {rule}",
@@ -59,7 +59,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[Finding]:
         )
 
 
-def _repeats(mapping: Mapping) -> Iterator[Finding]:
+def _repeats(mapping: Mapping) -> Iterator[AccountsFinding]:
     seen: dict[Key, list[Rule]] = {}
     for rule in mapping.rules:
         same = seen.setdefault(key_of(rule), [])
@@ -68,7 +68,7 @@ def _repeats(mapping: Mapping) -> Iterator[Finding]:
         if former is None:
             continue
         agree = former.target == rule.target
-        yield Finding(
+        yield AccountsFinding(
             "mapping.duplicate",
             "warning" if agree else "error",
             f"règle {rule}",
@@ -78,7 +78,7 @@ def _repeats(mapping: Mapping) -> Iterator[Finding]:
         )
 
 
-def _idle(mapping: Mapping, accounts: list[tuple[str, str]]) -> Iterator[Finding]:
+def _idle(mapping: Mapping, accounts: list[tuple[str, str]]) -> Iterator[AccountsFinding]:
     """Rivals are those that hold on every day of the rule: it has no day left of its own."""
     for rule in mapping.rules:
         rivals = Mapping(tuple(r for r in mapping.rules if r.period.spans(rule.period)))
@@ -88,7 +88,7 @@ def _idle(mapping: Mapping, accounts: list[tuple[str, str]]) -> Iterator[Finding
         if any(winner is rule for winner in winners):
             continue
         others = " ; ".join(sorted({str(winner) for winner in winners}))
-        yield Finding(
+        yield AccountsFinding(
             "mapping.idle",
             "warning",
             f"règle {rule}",

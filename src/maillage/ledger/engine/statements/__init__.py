@@ -19,7 +19,7 @@ from maillage.ledger.engine.statements.figures import Figure, figures
 from maillage.ledger.engine.statements.layouts import (
     Layout,
     LayoutFile,
-    Line,
+    LayoutLine,
     Term,
     load_layouts,
     shipped_text,
@@ -41,7 +41,7 @@ __all__ = [
     "Figure",
     "Layout",
     "LayoutFile",
-    "Line",
+    "LayoutLine",
     "Movement",
     "Share",
     "Statement",

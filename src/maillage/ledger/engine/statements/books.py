@@ -12,7 +12,7 @@ from collections import abc
 from dataclasses import dataclass
 
 from maillage.kernel.period import last_of_month
-from maillage.ledger.engine.chart import Chart, Finding
+from maillage.ledger.engine.chart import AccountsFinding, Chart
 
 CONSOLIDATED = ""
 """The entity that stands for all of them added up."""
@@ -116,7 +116,7 @@ def extent(balances: Balances) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return entities, tuple(sorted({period for _, period, _ in balances}))
 
 
-def readable(balances: Balances) -> tuple[Balances, tuple[Finding, ...]]:
+def readable(balances: Balances) -> tuple[Balances, tuple[AccountsFinding, ...]]:
     """The balances that can be presented, and findings for those left aside.
 
     Errors, left aside: books.period (neither a year nor a month), books.entity (the empty name is
@@ -125,7 +125,7 @@ def readable(balances: Balances) -> tuple[Balances, tuple[Finding, ...]]:
     finding per code and faulty value, at its first place.
     """
     kept: dict[tuple[str, str, str], tuple[int, int]] = {}
-    faults: dict[tuple[str, str], Finding] = {}
+    faults: dict[tuple[str, str], AccountsFinding] = {}
     for key, amounts in sorted(balances.items()):
         finding = _fault(*key)
         if finding is None or finding.severity == "warning":
@@ -135,19 +135,23 @@ def readable(balances: Balances) -> tuple[Balances, tuple[Finding, ...]]:
     return kept, tuple(faults.values())
 
 
-def _fault(entity: str, period: str, account: str) -> Finding | None:
+def _fault(entity: str, period: str, account: str) -> AccountsFinding | None:
     where = f"{entity or 'sans chambre'}, {period}, compte {account}"
     if entity == CONSOLIDATED:
-        return Finding("books.entity", "error", where, "balance sans chambre", "un code de chambre")
+        return AccountsFinding(
+            "books.entity", "error", where, "balance sans chambre", "un code de chambre"
+        )
     if last_day(period) is None:
         expected = "une année (2026) ou un mois (2026-03)"
-        return Finding("books.period", "error", where, "période illisible", expected, period)
+        return AccountsFinding(
+            "books.period", "error", where, "période illisible", expected, period
+        )
     if not account or _NOT_ASCII_DIGITS.search(account) or account[0] == "0":
         expected = "des chiffres, classe 1 à 9"
-        return Finding(
+        return AccountsFinding(
             "books.account", "error", where, "compte commun illisible", expected, account
         )
     if account[0] in "89":
         said = "hors des classes 1 à 7 : laissé hors des états"
-        return Finding("books.class", "warning", where, said, "", account)
+        return AccountsFinding("books.class", "warning", where, said, "", account)
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from maillage.kernel.period import Period
-from maillage.ledger.engine.chart import Finding, read_period, reported
+from maillage.ledger.engine.chart import AccountsFinding, read_period, reported
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
 
@@ -52,7 +52,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LayoutLine:
     """A heading (no term, no sum), a detail (terms) or a total (`plus`: sign and code).
 
     `part`: asset, liability, income or expense for a detail, "" else; it gives the sign.
@@ -84,11 +84,13 @@ class Layout:
     kind: str
     title: str
     period: Period
-    lines: tuple[Line, ...]
-    _terms: dict[str, tuple[tuple[Line, Term], ...]] = field(init=False, repr=False, compare=False)
+    lines: tuple[LayoutLine, ...]
+    _terms: dict[str, tuple[tuple[LayoutLine, Term], ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        index: dict[str, tuple[tuple[Line, Term], ...]] = {}
+        index: dict[str, tuple[tuple[LayoutLine, Term], ...]] = {}
         for line in self.lines:
             for term in line.terms:
                 index[term.prefix] = (*index.get(term.prefix, ()), (line, term))
@@ -97,7 +99,7 @@ class Layout:
     def concerns(self, account: str) -> bool:
         return account[:1] in CLASSES[self.kind]
 
-    def places(self, account: str, net: int, day: dt.date) -> tuple[tuple[Line, Term], ...]:
+    def places(self, account: str, net: int, day: dt.date) -> tuple[tuple[LayoutLine, Term], ...]:
         """Where an account goes: of the terms that hold for the sign of its balance and the day,
         those of the longest prefix. One is right; none or several are for the proofs to say.
 
@@ -117,7 +119,7 @@ class Layout:
 @dataclass(frozen=True, slots=True)
 class LayoutFile:
     layouts: tuple[Layout, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AccountsFinding, ...] = ()
 
     def on(self, kind: str, day: dt.date) -> Layout | None:
         """The layout of that kind that holds on that day; of several, the last to begin."""
@@ -146,7 +148,7 @@ def _layout(reader: Reader, node: object) -> Layout:
     fields = reader.mapping(node, _LAYOUT)
     kind = fields.choice("kind", tuple(CLASSES))
     period = read_period(fields)
-    lines: list[Line] = []
+    lines: list[LayoutLine] = []
     for line_node in fields.items("lines"):
         row = reader.mapping(line_node, _LINE)
         line = _line(row, kind, period)
@@ -159,13 +161,13 @@ def _layout(reader: Reader, node: object) -> Layout:
     return Layout(code, kind, title, period, tuple(lines))
 
 
-def _line(row: Fields, kind: str, period: Period) -> Line:
+def _line(row: Fields, kind: str, period: Period) -> LayoutLine:
     terms = (*_terms(row, "accounts"), *_terms(row, "deducted"))
     part = row.choice("part", PARTS[kind], default=None if terms else "")
     plus = tuple(
         (-1, word[1:]) if word.startswith("-") else (1, word) for word in row.text("sum").split()
     )
-    return Line(
+    return LayoutLine(
         row.text("code", required=True),
         row.text("label", required=True),
         part,
@@ -185,7 +187,7 @@ def _terms(row: Fields, key: str) -> Iterator[Term]:
             row.fault(key, "compte illisible", "un début de numéro, suivi ou non de D ou C", word)
 
 
-def _check_line(row: Fields, line: Line, former: Iterable[Line]) -> None:
+def _check_line(row: Fields, line: LayoutLine, former: Iterable[LayoutLine]) -> None:
     """Sums go to lines above, so that none can turn in a circle; no account is taken twice."""
     before = {other.code: other for other in former}
     if line.code in before:

@@ -12,7 +12,7 @@ from collections import abc
 from dataclasses import dataclass, replace
 
 from maillage.kernel.money import exact_euros
-from maillage.ledger.engine.chart import Finding
+from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -20,7 +20,7 @@ from maillage.ledger.engine.statements.books import (
     extent,
     last_day,
 )
-from maillage.ledger.engine.statements.layouts import Layout, Line, Term
+from maillage.ledger.engine.statements.layouts import Layout, LayoutLine, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Share:
 class StatementLine:
     """`amounts`: (entity or "" for all, period) -> amount; every cell is there unless a heading."""
 
-    line: Line
+    line: LayoutLine
     amounts: abc.Mapping[Cell, Amount]
     shares: tuple[Share, ...]
 
@@ -66,7 +66,7 @@ class Statement:
     entities: tuple[str, ...]
     periods: tuple[str, ...]
     lines: tuple[StatementLine, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AccountsFinding, ...] = ()
 
     def line(self, code: str) -> StatementLine:
         """Raises KeyError where the statement has no such line."""
@@ -115,7 +115,7 @@ def lay_out(layout: Layout, balances: Balances) -> Statement:
     held = {period: day for period, day in days.items() if layout.period.holds(day)}
     shares, findings = _place(layout, balances, held)
     findings += [
-        Finding(
+        AccountsFinding(
             "statements.layout", "error", period, f"« {layout.title} » ne vaut pas à cette date"
         )
         for period in sorted(days.keys() - held.keys())
@@ -132,7 +132,7 @@ def lay_out(layout: Layout, balances: Balances) -> Statement:
 
 def _place(
     layout: Layout, balances: Balances, days: dict[str, dt.date]
-) -> tuple[dict[str, list[Share]], list[Finding]]:
+) -> tuple[dict[str, list[Share]], list[AccountsFinding]]:
     shares: dict[str, list[Share]] = {}
     unused: dict[str, list[tuple[str, str, int]]] = {}
     twice: dict[str, tuple[str, ...]] = {}
@@ -155,7 +155,7 @@ def _place(
     return shares, findings
 
 
-def _amount(line: Line, term: Term, net: int) -> Amount:
+def _amount(line: LayoutLine, term: Term, net: int) -> Amount:
     if term.deducted:
         # Amortisation has a credit balance: counted positive where it is taken off.
         return Amount(deducted=-line.sign * net)
@@ -163,7 +163,7 @@ def _amount(line: Line, term: Term, net: int) -> Amount:
 
 
 def _add_up(
-    shown: list[Line], shares: dict[str, list[Share]], cells: list[Cell]
+    shown: list[LayoutLine], shares: dict[str, list[Share]], cells: list[Cell]
 ) -> tuple[StatementLine, ...]:
     """Lines that hold on none of the periods are not shown: sums pass over them."""
     found: dict[str, dict[Cell, Amount]] = {}
@@ -182,10 +182,10 @@ def _add_up(
     return tuple(lines)
 
 
-def _unused(layout: Layout, account: str, where: list[tuple[str, str, int]]) -> Finding:
+def _unused(layout: Layout, account: str, where: list[tuple[str, str, int]]) -> AccountsFinding:
     entity, period, net = max(where, key=lambda place: abs(place[2]))
     more = f", et ailleurs ({len(where) - 1})" if len(where) > 1 else ""
-    return Finding(
+    return AccountsFinding(
         "statements.unused",
         "error" if net else "warning",
         f"{layout.title}, compte {account}",
@@ -195,8 +195,8 @@ def _unused(layout: Layout, account: str, where: list[tuple[str, str, int]]) -> 
     )
 
 
-def _twice(layout: Layout, account: str, labels: tuple[str, ...]) -> Finding:
-    return Finding(
+def _twice(layout: Layout, account: str, labels: tuple[str, ...]) -> AccountsFinding:
+    return AccountsFinding(
         "statements.twice",
         "error",
         f"{layout.title}, compte {account}",

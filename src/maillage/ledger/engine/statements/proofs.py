@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from maillage.kernel.money import exact_euros
-from maillage.ledger.engine.chart import Chart, Finding
+from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.statements.books import (
     CONSOLIDATED,
     Balances,
@@ -31,7 +31,7 @@ class Accounts:
     trial: TrialBalance
     income: Statement | None
     balance: Statement | None
-    findings: tuple[Finding, ...]
+    findings: tuple[AccountsFinding, ...]
 
 
 def present(balances: Balances, chart: Chart, layouts: LayoutFile) -> Accounts:
@@ -50,7 +50,9 @@ def present(balances: Balances, chart: Chart, layouts: LayoutFile) -> Accounts:
         for kind in ("income", "balance")
     )
     lacking = [
-        Finding("statements.layout", "error", name, "aucune présentation ne vaut à cette date")
+        AccountsFinding(
+            "statements.layout", "error", name, "aucune présentation ne vaut à cette date"
+        )
         for name, statement in (("Compte de résultat", income), ("Bilan", balance))
         if days and statement is None
     ]
@@ -63,7 +65,7 @@ def present(balances: Balances, chart: Chart, layouts: LayoutFile) -> Accounts:
 
 def prove(
     trial: TrialBalance, income: Statement | None, balance: Statement | None
-) -> Iterator[Finding]:
+) -> Iterator[AccountsFinding]:
     """Per chamber and period: books balance, assets equal liabilities, both results are equal."""
     # All chambers together fail where one does; shown too, unless there is only one.
     together = (CONSOLIDATED,) if len(trial.entities) > 1 else ()
@@ -80,7 +82,9 @@ def prove(
                 yield from _balance_proofs(income, balance, cell)
 
 
-def _balance_proofs(income: Statement | None, balance: Statement, cell: Cell) -> Iterator[Finding]:
+def _balance_proofs(
+    income: Statement | None, balance: Statement, cell: Cell
+) -> Iterator[AccountsFinding]:
     yield from _equal(
         "statements.balance",
         cell,
@@ -98,9 +102,9 @@ def _balance_proofs(income: Statement | None, balance: Statement, cell: Cell) ->
 
 def _equal(
     code: str, cell: Cell, one: tuple[str, int], other: tuple[str, int]
-) -> Iterator[Finding]:
+) -> Iterator[AccountsFinding]:
     if one[1] != other[1]:
-        yield Finding(
+        yield AccountsFinding(
             code,
             "error",
             f"{cell[0] or 'toutes les chambres'}, {cell[1]}",
@@ -110,7 +114,7 @@ def _equal(
         )
 
 
-def coverage(layout: Layout, accounts: Iterable[str], day: dt.date) -> tuple[Finding, ...]:
+def coverage(layout: Layout, accounts: Iterable[str], day: dt.date) -> tuple[AccountsFinding, ...]:
     """Which accounts of a chart the layout would lose or take twice, whatever their balance.
 
     Codes: statements.unused and statements.twice, errors. To be run when a layout or a chart
@@ -122,7 +126,7 @@ def coverage(layout: Layout, accounts: Iterable[str], day: dt.date) -> tuple[Fin
             lines = layout.places(account, net, day) if layout.concerns(account) else ((),)
             if len(lines) != 1:
                 findings.append(
-                    Finding(
+                    AccountsFinding(
                         "statements.twice" if lines else "statements.unused",
                         "error",
                         f"{layout.title}, compte {account} {side}",

@@ -18,7 +18,7 @@ from maillage.ledger.engine.findings import (
     Findings,
     Severity,
 )
-from maillage.ledger.engine.reading import LedgerFile, read_ledger
+from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar

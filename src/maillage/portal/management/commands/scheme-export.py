@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from maillage.portal.management.base import MaillageCommand, edition_of
-from maillage.schemes.cartography.shown import cells_of, shown
-from maillage.schemes.engine import canonical, tables
+from maillage.schemes.cartography.view import cells_of, view_of
+from maillage.schemes.engine import canonical, placement_files
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of, file_of
 
@@ -42,12 +42,12 @@ class Command(MaillageCommand):
     def _data(self, edition: Edition, suffix: str) -> bytes:
         if suffix == ".json":
             return canonical.dumps_file(file_of(edition))
-        document, view = document_of(edition), shown(edition, axes_of(edition), QueryDict(""))
+        document, view = document_of(edition), view_of(edition, axes_of(edition), QueryDict(""))
         cells = cells_of(document, view)
         if suffix == ".csv":
-            return tables.write_csv(document, cells)
+            return placement_files.write_csv(document, cells)
         if suffix == ".xlsx":
-            return tables.write_workbook(
+            return placement_files.write_workbook(
                 document,
                 cells,
                 filters=(),

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.kernel.money import parse_count
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.ui.downloads import attachment, exported

@@ -13,7 +13,7 @@ from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.engine import frame
+from maillage.schemes.engine import edition_faults
 from maillage.schemes.models import Edition, Milestone, Placement
 
 Given = Mapping[str, Any]
@@ -29,14 +29,14 @@ def cleaned(milestones: Iterable[Given]) -> list[dict[str, Any]]:
     return [{**given, "label": clean(given["label"])} for given in milestones]
 
 
-def refuse_faults(faults: Sequence[frame.Fault]) -> None:
+def refuse_faults(faults: Sequence[edition_faults.Fault]) -> None:
     """Raise Refusal (422, details "faults": where and what) where something does not hold."""
     if faults:
         details = [{"row": f.row, "field": f.field, "message": f.message} for f in faults]
         refuse(faults[0].sentence, faults=details)
 
 
-def told(milestone: Given) -> list[str]:
+def journaled(milestone: Given) -> list[str]:
     """A milestone as the journal keeps it."""
     return [milestone["label"], milestone["date"].isoformat(), milestone["nature"]]
 
@@ -46,13 +46,13 @@ def milestones_of(edition: Edition) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def frame_version(edition: Edition) -> str:
+def milestones_version(edition: Edition) -> str:
     """What to give back as `expected` to say which frame was read."""
-    return frame.fingerprint(edition.title, milestones_of(edition))
+    return edition_faults.fingerprint(edition.title, milestones_of(edition))
 
 
 @action("schemes.edition.revised", "Titre ou jalons modifiés", guard=rules.can_administer)
-def revise_frame(
+def revise_milestones(
     edition: Edition,
     *,
     actor: Actor,
@@ -68,11 +68,11 @@ def revise_frame(
     "lost": cells by code). The same frame again changes nothing.
     """
     before = milestones_of(edition)
-    if expected is not None and expected != frame.fingerprint(edition.title, before):
+    if expected is not None and expected != edition_faults.fingerprint(edition.title, before):
         moved = "Une autre personne a modifié le titre ou les jalons depuis que vous les avez lus."
         refuse(moved, 409, moved=True)
     title, milestones = clean(title), cleaned(milestones)
-    refuse_faults(frame.edition_faults(title, milestones, (m["code"] for m in before)))
+    refuse_faults(edition_faults.edition_faults(title, milestones, (m["code"] for m in before)))
     lost = _write(edition, milestones, losing)
     after = [{key: m[key] for key in ("code", "label", "date", "nature")} for m in milestones]
     after.sort(key=lambda m: m["date"])
@@ -80,7 +80,7 @@ def revise_frame(
         return Outcome(edition, unchanged=True)
     diff = {
         "title": [edition.title, title],
-        "milestones": [{m["code"]: told(m) for m in side} for side in (before, after)],
+        "milestones": [{m["code"]: journaled(m) for m in side} for side in (before, after)],
         "lost": lost,
     }
     edition.title = title

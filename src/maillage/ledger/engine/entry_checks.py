@@ -23,7 +23,7 @@ OPENING = (
 """Whether a journal opens the year, by its code or its label."""
 
 
-def plain(label: str) -> str:
+def without_accents(label: str) -> str:
     """A label in small letters without accents, as OPENING compares it."""
     parts = unicodedata.normalize("NFD", label.lower())
     return "".join(part for part in parts if not unicodedata.combining(part))

@@ -28,8 +28,8 @@ LEVELS = {"1": "1 chiffre", "2": "2 chiffres", "3": "3 chiffres", "": "Tous les 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A reading of the accounts. `year` None: no book at all.
+class Question:
+    """A question of the accounts. `year` None: no book at all.
 
     `past`: the years put beside it, the latest first: the one before, all where exercises are
     side by side, none where months are.
@@ -173,7 +173,7 @@ class Asked:
             return f"{title} {self.year.year} {self.entity.short_name}"
         return f"{title} consolidé{'e' * (title == 'Balance')} {self.year.year}"
 
-    def since_opening(self) -> Asked:
+    def since_opening(self) -> Question:
         """The same, months counted from the first: what a balance sheet is read of."""
         if self.span.month is None and not self.span.monthly:
             return self
@@ -191,13 +191,13 @@ class Asked:
         return f"Mois de {month_name(self.span.month)}"
 
 
-def asked(request: Request, network: Network) -> Asked:
+def question_of(request: Request, network: Network) -> Question:
     """Read the address and the books it names."""
     files = tuple(current_files(network))
     number = chosen_year(request, files)
     years = tuple(sorted({file.book.year for file in files}, reverse=True))
     if number is None:
-        return Asked(network, files, (), None, (), chart_of(network, 2026), Span())
+        return Question(network, files, (), None, (), chart_of(network, 2026), Span())
     columns = request.GET.get("colonnes", "")
     columns = columns if columns in COLUMNS else ""
     beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
@@ -223,7 +223,7 @@ def asked(request: Request, network: Network) -> Asked:
     }
     kept = {name: str(value) for name, value in parameters.items() if value}
     chart = chart_of(network, number)
-    return Asked(
+    return Question(
         network, files, years, year, past, chart, span, entity, prefix, level, columns, kept
     )
 

@@ -31,7 +31,7 @@ _WINDOWS = re.compile(rb"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ByteSurvey:
     """What one pass over the bytes tells. `form`: with what samples did not show; `plain`: the
     reader may take them as they are."""
 
@@ -40,7 +40,7 @@ class Survey:
     plain: bool
 
 
-def survey(path: Path, form: Form, progress: Progress) -> Survey:
+def survey_bytes(path: Path, form: Form, progress: Progress) -> ByteSurvey:
     """Hash, count lines, and look for what the reader does not take."""
     sha, size, done, last = hashlib.sha256(), path.stat().st_size, 0, b""
     latin = form.family == "iso-8859-15"
@@ -56,17 +56,17 @@ def survey(path: Path, form: Form, progress: Progress) -> Survey:
             if latin and ((codes >= 0x80) & (codes < 0xA0)).any():
                 form, latin, plain = replace(form, family="cp1252"), False, False
             if plain:
-                plain = _plain(chunk, last, form.newline, marks) and _short(feeds, length)
+                plain = _is_clean(chunk, last, form.newline, marks) and _short(feeds, length)
             if plain and decoder is not None:
                 plain = _decodes(decoder, chunk, final=done + len(chunk) == size)
             length = len(chunk) - int(feeds[-1]) - 1 if len(feeds) else length + len(chunk)
             plain = plain and length <= LONGEST
             done, last = done + len(chunk), chunk
             progress("Lecture du fichier", done, size)
-    return Survey(sha.hexdigest(), form, plain)
+    return ByteSurvey(sha.hexdigest(), form, plain)
 
 
-def _plain(chunk: bytes, last: bytes, newline: str, marks: list[bytes]) -> bool:
+def _is_clean(chunk: bytes, last: bytes, newline: str, marks: list[bytes]) -> bool:
     feeds, returns = chunk.count(b"\n"), chunk.count(b"\r")
     if newline == "\n":
         alike = not returns

@@ -10,13 +10,18 @@ import pytest
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.actions import frame_version, milestones_of, propose_edition, revise_frame
+from maillage.schemes.actions import (
+    milestones_of,
+    milestones_version,
+    propose_edition,
+    revise_milestones,
+)
 from maillage.schemes.models import Edition, Placement
 
 
 def revise(edition: Edition, milestones: list[dict[str, Any]], **more: Any) -> Edition:
     given = {"title": edition.title, "milestones": milestones, "actor": INSTALLATION} | more
-    return revise_frame(edition, **given)
+    return revise_milestones(edition, **given)
 
 
 def cells(edition: Edition) -> dict[str, int]:
@@ -69,7 +74,7 @@ def test_two_milestones_take_each_other_s_code_and_date(draft: Edition) -> None:
 
 def test_the_same_frame_again_writes_nothing(draft: Edition) -> None:
     events = Event.objects.count()
-    revise(draft, milestones_of(draft), expected=frame_version(draft))
+    revise(draft, milestones_of(draft), expected=milestones_version(draft))
     assert Event.objects.count() == events
 
 
@@ -96,7 +101,7 @@ def test_a_milestone_without_cell_goes_unasked(draft: Edition) -> None:
 
 
 def test_a_frame_changed_since_it_was_read_is_not_overwritten(draft: Edition) -> None:
-    read = frame_version(draft)
+    read = milestones_version(draft)
     stored = milestones_of(draft)
     revise(draft, [*stored, NEW], expected=read)
     with pytest.raises(Refusal, match="Une autre personne a modifié") as refused:

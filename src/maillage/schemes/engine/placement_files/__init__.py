@@ -4,9 +4,9 @@ Knows XLSX, ODS and CSV files and the document they must fit. Refuses to know wh
 take in a file that has a single fault: every finding is listed, nothing is half read.
 """
 
-from maillage.schemes.engine.tables.columns import SHEET, TITLES
-from maillage.schemes.engine.tables.reading import MAX_BYTES, read_table
-from maillage.schemes.engine.tables.writing import template, write_csv, write_workbook
+from maillage.schemes.engine.placement_files.columns import SHEET, TITLES
+from maillage.schemes.engine.placement_files.reader import MAX_BYTES, read_table
+from maillage.schemes.engine.placement_files.writer import template, write_csv, write_workbook
 
 __all__ = [
     "MAX_BYTES",

@@ -13,14 +13,14 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
-from maillage.schemes.engine import comparison, tables
+from maillage.schemes.engine import comparison, placement_files
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
     PlacementDoc,
 )
-from maillage.schemes.engine.tables.columns import COLUMNS
+from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
@@ -29,7 +29,7 @@ TITLES = {column.name: column.title for column in COLUMNS}
 
 
 def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
-    return tables.read_table(data, name, document_of(edition))
+    return placement_files.read_table(data, name, document_of(edition))
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacementDoc]:

@@ -16,8 +16,8 @@ from django.test import Client
 
 from maillage.people.actors import Role
 from maillage.schemes.cartography.selection import ONLY, READINGS
-from maillage.schemes.cartography.shown import cells_of, shown
-from maillage.schemes.engine import comparison, tables
+from maillage.schemes.cartography.view import cells_of, view_of
+from maillage.schemes.engine import comparison, placement_files
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
@@ -146,11 +146,13 @@ def test_differences_say_where_they_are_read(edition: Edition) -> None:
 def test_the_file_of_a_whole_edition_comes_back_as_it_left(db: None) -> None:
     edition = load(small_document())
     document = document_of(edition)
-    view = shown(edition, axes_of(edition), QueryDict(""))
+    view = view_of(edition, axes_of(edition), QueryDict(""))
     cells = cells_of(document, view)
     assert {p.key for p in document.placements} < {p.key for p in cells}
     assert view.filters == ()
-    back = tables.read_table(tables.write_csv(document, cells), "export.csv", document)
+    back = placement_files.read_table(
+        placement_files.write_csv(document, cells), "export.csv", document
+    )
     assert comparison.diff_placements(document, back) == ()
 
 
@@ -169,7 +171,7 @@ def test_the_file_of_a_whole_edition_comes_back_as_it_left(db: None) -> None:
     ],
 )
 def test_filters_in_words(edition: Edition, query: str, words: tuple[str, ...]) -> None:
-    said = shown(edition, axes_of(edition), QueryDict(query)).filters
+    said = view_of(edition, axes_of(edition), QueryDict(query)).filters
     assert tuple(word.replace("\u00a0", " ") for word in said) == words
 
 

@@ -20,7 +20,7 @@ def kept_network(request: Request, code: str) -> Network:
     return found
 
 
-def keeper_frame(request: Request, network: Network, page: str, *last: Crumb) -> dict[str, Any]:
+def page_context(request: Request, network: Network, page: str, *last: Crumb) -> dict[str, Any]:
     """The frame, and `keeps`: whether whoever asks keeps the finances of the network."""
     keeps = can_keep_finances(network, actor=request.actor)
     return outline(request, network, page, *last) | {"keeps": keeps}

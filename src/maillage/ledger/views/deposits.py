@@ -30,7 +30,7 @@ from maillage.ledger.queries.deposits import (
     replaced_by,
     sirens_of,
 )
-from maillage.ledger.views.frame import keeper_frame, whole_number
+from maillage.ledger.views.network_page import page_context, whole_number
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
@@ -69,7 +69,7 @@ def book_import(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
     row = _import(request, network, pk)
     if row.state == BookImport.State.ASSIGNING or request.method == "POST":
         return _assign(request, row)
-    context = keeper_frame(request, row.network, "ledger:books", str(row)) | {
+    context = page_context(request, row.network, "ledger:books", str(row)) | {
         "row": row,
         "job": _progress(row),
         "by": names_of({row.requested_by}).get(row.requested_by, ""),
@@ -158,7 +158,7 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
             fault = refusal.denied.reason if refusal.denied.status == 422 else ""
         else:
             return redirect("ledger:book_import", network=row.network.code, pk=row.pk)
-    context = keeper_frame(request, row.network, "ledger:books", str(row)) | {
+    context = page_context(request, row.network, "ledger:books", str(row)) | {
         "row": row,
         "fault": fault,
         "replaced": [] if fault else replaced_by(row, given),

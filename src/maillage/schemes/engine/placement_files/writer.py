@@ -26,7 +26,7 @@ from maillage.schemes.engine.document import (
     EditionDocument,
     PlacementDoc,
 )
-from maillage.schemes.engine.tables.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
+from maillage.schemes.engine.placement_files.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
 from maillage.sheets.formulas import guarded
 
 INK = "#161b26"

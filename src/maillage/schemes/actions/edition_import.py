@@ -13,8 +13,8 @@ from maillage.kernel.verdicts import refuse_fault, require
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
+from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
 from maillage.schemes.actions.editions import refuse_errors, seal
-from maillage.schemes.actions.rows import NewPlacement, insert_placements
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import (
     EditionDocument,

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from maillage.ledger.engine import checks, entries, plain, text
+from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
@@ -127,7 +127,7 @@ class _Reading:
     def read(self, name: str, store: Path | None) -> LedgerFile:
         source = self._as_text()
         form = detect(source)
-        told = plain.survey(source, form, self.progress)
+        told = clean_text.survey_bytes(source, form, self.progress)
         form = told.form
         sha = told.sha256 if source == self.path else sha256_of(self.path)
         known = known_as(store / sha, self.closing) if store is not None else None
@@ -136,7 +136,7 @@ class _Reading:
         checks.check_heading(form, self.findings)
         if not told.plain:
             self.progress("Mise au propre du texte", 0, 1)
-            form = plain.rewritten(form, self.place / "propre.txt", self.findings)
+            form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
         with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
             ledger = self._stored(duck, form)
         match = FILE_NAME.fullmatch(name)
@@ -167,15 +167,15 @@ class _Reading:
         lines = self.place / "lines.parquet"
         form = checks.check_axes(duck, form, self.findings)
         odd = checks.check_text(duck, form, self.findings)
-        self._write(duck, text.lenient(form, checks.ODD) if odd else text.typed(form), lines)
+        self._write(duck, fec_sql.lenient(form, checks.ODD) if odd else fec_sql.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
             raise Unreadable(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
         checks.check_lines(duck, stored, form, self.closing, self.findings)
-        entries.check_entries(duck, stored, self.findings)
-        entries.check_labels(duck, stored, self.findings)
+        entry_checks.check_entries(duck, stored, self.findings)
+        entry_checks.check_labels(duck, stored, self.findings)
         try:
-            entries.check_balances(self._write_cube(duck, stored, form), self.findings)
+            entry_checks.check_balances(self._write_cube(duck, stored, form), self.findings)
             return _figures(duck, stored, form)
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
             raise Unreadable(Finding("file.amounts")) from None
@@ -187,11 +187,11 @@ class _Reading:
     def _write_cube(self, duck: Duck, stored: str, form: Form) -> list[dict[str, object]]:
         """The monthly cube: what later questions are answered from."""
         cube = self.place / "cube.parquet"
-        axes = "".join(f", {name}" for name in text.axes_of(form))
+        axes = "".join(f", {name}" for name in fec_sql.axes_of(form))
         duck.run(
             f"COPY (SELECT account, arg_min(account_label, line) AS account_label, journal, "
             f"date_trunc('month', date)::DATE AS month, aux{axes}, "
-            f"{entries.OPENING} AS opening, (sum(debit) * 100)::BIGINT AS debit, "
+            f"{entry_checks.OPENING} AS opening, (sum(debit) * 100)::BIGINT AS debit, "
             f"(sum(credit) * 100)::BIGINT AS credit, count(*) AS lines FROM ({stored}) "
             f"GROUP BY ALL) TO {quoted(str(cube))} (FORMAT parquet, COMPRESSION zstd)",
             "Cube mensuel",
@@ -299,5 +299,5 @@ def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
         debit=sum(j.debit for j in journals),
         credit=sum(j.credit for j in journals),
         journals=journals,
-        axes=tuple(text.axes_of(form)),
+        axes=tuple(fec_sql.axes_of(form)),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from maillage.schemes.cartography import matrix, reading
+from maillage.schemes.cartography import matrix, stored_cells
 from maillage.schemes.cartography.rendering import Column, Row
 from maillage.schemes.cartography.selection import Query, Selection, milestone_shown, parse
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
@@ -17,7 +17,7 @@ from maillage.schemes.queries import Axes
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class View:
     """The answer. `milestone` is the only one shown, None where all are.
 
     `axes` are those of the perimeter asked for; `network` and `own` the cells read of them, the
@@ -57,29 +57,29 @@ def question(axes: Axes, query: Query) -> tuple[Axes, Selection]:
     return axes, chosen
 
 
-def shown(edition: Edition, whole: Axes, query: Query) -> Shown:
+def view_of(edition: Edition, whole: Axes, query: Query) -> View:
     """Read what the address asks of this edition, whose axes are `whole`."""
     axes, chosen = question(whole, query)
-    network = reading.network_cells(edition)
+    network = stored_cells.network_cells(edition)
     if chosen.reading == "chambres" and axes.milestones:
         milestone = milestone_shown(axes.milestones, chosen.milestone)
-        held = reading.own_at(milestone.pk)
+        held = stored_cells.own_at(milestone.pk)
         former = _former(axes, milestone) if chosen.only == "changements" else None
         columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen, former)
-        return Shown(axes, chosen, network, {}, milestone, columns, rows)
+        return View(axes, chosen, network, {}, milestone, columns, rows)
     entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
-    own = reading.own_of(edition, entity) if entity else {}
+    own = stored_cells.own_of(edition, entity) if entity else {}
     columns, rows = matrix.by_milestone(axes, network, own, chosen)
-    return Shown(axes, chosen, network, own, None, columns, rows)
+    return View(axes, chosen, network, own, None, columns, rows)
 
 
 def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:
     """The milestone before and the values the chambers had of their own."""
     before = [m.pk for m in axes.milestones if m.date < milestone.date]
-    return (before[-1], reading.own_at(before[-1])) if before else None
+    return (before[-1], stored_cells.own_at(before[-1])) if before else None
 
 
-def cells_of(document: EditionDocument, view: Shown) -> tuple[PlacementDoc, ...]:
+def cells_of(document: EditionDocument, view: View) -> tuple[PlacementDoc, ...]:
     """The cells a file holds of these rows, in their order.
 
     Every cell of the network, undocumented ones too, and the values its chambers have of their
@@ -102,7 +102,7 @@ def cells_of(document: EditionDocument, view: Shown) -> tuple[PlacementDoc, ...]
     return tuple(cells())
 
 
-def _speaks(view: Shown, entity: str) -> bool:
+def _speaks(view: View, entity: str) -> bool:
     """Whether a file holds this entity's own values."""
     if view.chosen.entity:
         return entity == view.chosen.entity

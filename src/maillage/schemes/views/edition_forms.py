@@ -22,12 +22,12 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     create_scheme,
-    frame_version,
     milestones_of,
+    milestones_version,
     open_first_edition,
-    revise_frame,
+    revise_milestones,
 )
-from maillage.schemes.engine.frame import MOST_MILESTONES
+from maillage.schemes.engine.edition_faults import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
@@ -85,7 +85,7 @@ Rows = forms.formset_factory(
 
 
 @dataclass(slots=True)
-class Asked:
+class DraftForm:
     """The form and its rows as they are shown; `complete` where they can be acted upon."""
 
     form: forms.Form
@@ -112,27 +112,27 @@ class Asked:
             (self.form if row is None else filled[row]).add_error(field, fault["message"])
 
 
-def _asked(
+def _read_form(
     request: Request, form: type[forms.Form], initial: dict[str, Any], rows: list[Any]
-) -> Asked:
+) -> DraftForm:
     """Read what is posted: to be saved, or with a row more or less to be shown again."""
     if request.method != "POST":
-        return Asked(form(initial=initial), Rows(initial=rows, prefix=PREFIX))
+        return DraftForm(form(initial=initial), Rows(initial=rows, prefix=PREFIX))
     gesture = request.POST.get("geste", "")
     if not gesture:
-        bound = Asked(form(request.POST), Rows(request.POST, prefix=PREFIX))
+        bound = DraftForm(form(request.POST), Rows(request.POST, prefix=PREFIX))
         bound.complete = all([bound.form.is_valid(), bound.rows.is_valid()])
         return bound
-    typed = _typed(request.POST)
+    typed = _typed_rows(request.POST)
     if gesture == "ajouter" and len(typed) < MOST_MILESTONES:
         typed.append(dict.fromkeys(FIELDS, ""))
     typed = [row for rank, row in enumerate(typed) if gesture != f"retirer-{rank}"]
     values = {name: request.POST.get(name, "") for name in form.base_fields}
     again = Rows(initial=typed, prefix=PREFIX)
-    return Asked(form(initial=values), again)
+    return DraftForm(form(initial=values), again)
 
 
-def _typed(data: QueryDict) -> list[dict[str, str]]:
+def _typed_rows(data: QueryDict) -> list[dict[str, str]]:
     """The rows as typed, whatever they hold."""
     total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
     count = min(int(total), MOST_MILESTONES) if total.isdecimal() else 0
@@ -142,18 +142,18 @@ def _typed(data: QueryDict) -> list[dict[str, str]]:
 
 
 def _page(
-    request: Request, asked: Asked, verdict: Verdict, *, status: int = 0, **context: Any
+    request: Request, draft: DraftForm, verdict: Verdict, *, status: int = 0, **context: Any
 ) -> HttpResponse:
-    failed = asked.form.errors or (asked.rows.is_bound and not asked.rows.is_valid())
+    failed = draft.form.errors or (draft.rows.is_bound and not draft.rows.is_valid())
     context |= {
-        "form": asked.form,
-        "rows": asked.rows,
-        "full": len(asked.rows.forms) >= MOST_MILESTONES,
+        "form": draft.form,
+        "rows": draft.rows,
+        "full": len(draft.rows.forms) >= MOST_MILESTONES,
         "failed": bool(failed),
         "verdict": verdict,
     }
     code = status or (422 if failed else 200)
-    return render(request, "schemes/frame.html", context, status=code)
+    return render(request, "schemes/edition_form.html", context, status=code)
 
 
 def _network(request: Request, code: str) -> Network:
@@ -168,24 +168,24 @@ def _begin(
     request: Request, network: Network, form: type[forms.Form], act: Any, page: dict[str, Any]
 ) -> HttpResponse:
     """Show the form of a first draft, or open it through `act` and go to its page."""
-    asked = _asked(request, form, {}, [{}] * ROWS_AT_FIRST)
+    draft = _read_form(request, form, {}, [{}] * ROWS_AT_FIRST)
     if request.method == "POST":
         require(page["verdict"])
-        if asked.complete:
+        if draft.complete:
             try:
-                made = act(actor=request.actor, milestones=asked.milestones, **_values(asked))
+                made = act(actor=request.actor, milestones=draft.milestones, **_values(draft))
             except Refusal as refusal:
-                asked.show(refusal)
+                draft.show(refusal)
             else:
                 messages.success(request, f"Le brouillon «\u00a0{made.title}\u00a0» est ouvert.")
                 return redirect("schemes:edition", pk=made.pk)
     page |= outline(request, network, CURRENT, page["title"])
     page["cancel_url"] = page["network_bar"][0]["url"]
-    return _page(request, asked, **page)
+    return _page(request, draft, **page)
 
 
-def _values(asked: Asked) -> dict[str, Any]:
-    return dict(asked.form.cleaned_data)
+def _values(draft: DraftForm) -> dict[str, Any]:
+    return dict(draft.form.cleaned_data)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,13 +224,13 @@ def first_edition(request: Request, network: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def frame(request: Request, pk: int) -> HttpResponse:
+def title_and_milestones(request: Request, pk: int) -> HttpResponse:
     """A draft's title and milestones; what would lose cells is asked again first."""
     edition = visible_edition(request, pk)
     verdict = rules.can_administer(edition, actor=request.actor)
     stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
-    asked = _asked(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
-    seen = request.POST.get("seen") or frame_version(edition)
+    draft = _read_form(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
+    seen = request.POST.get("seen") or milestones_version(edition)
     page: dict[str, Any] = {
         "title": "Titre et jalons",
         "lead": str(edition),
@@ -242,29 +242,29 @@ def frame(request: Request, pk: int) -> HttpResponse:
     }
     if request.method == "POST":
         require(verdict)
-    if asked.complete:
+    if draft.complete:
         try:
-            _revise(request, edition, asked, seen)
+            _revise(request, edition, draft, seen)
         except Refusal as refusal:
             if "lost" in refusal.details:
                 return _confirm(request, edition, refusal)
             if "moved" in refusal.details:
-                page |= {"moved": _current(edition), "seen": frame_version(edition)}
-                return _page(request, asked, verdict, status=409, **page)
-            asked.show(refusal)
+                page |= {"moved": _current(edition), "seen": milestones_version(edition)}
+                return _page(request, draft, verdict, status=409, **page)
+            draft.show(refusal)
         else:
             messages.success(request, "Titre et jalons enregistrés.")
             return redirect("schemes:edition", pk=pk)
-    return _page(request, asked, verdict, **page)
+    return _page(request, draft, verdict, **page)
 
 
-def _revise(request: Request, edition: Edition, asked: Asked, seen: str) -> None:
+def _revise(request: Request, edition: Edition, draft: DraftForm, seen: str) -> None:
     agreed = request.POST.get("pertes", "") if request.POST.get("confirme") == "oui" else ""
-    revise_frame(
+    revise_milestones(
         edition,
         actor=request.actor,
-        title=asked.form.cleaned_data["edition_title"],
-        milestones=asked.milestones,
+        title=draft.form.cleaned_data["edition_title"],
+        milestones=draft.milestones,
         expected=seen,
         losing=int(agreed) if agreed.isdecimal() and len(agreed) < 10 else 0,
     )
@@ -304,5 +304,5 @@ routes = [
         first_edition,
         name="first_edition",
     ),
-    path("editions/<int:pk>/cadre/", frame, name="frame"),
+    path("editions/<int:pk>/cadre/", title_and_milestones, name="frame"),
 ]

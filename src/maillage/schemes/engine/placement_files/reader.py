@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
-from maillage.schemes.engine.tables.columns import COLUMNS, SHEET
+from maillage.schemes.engine.placement_files.columns import COLUMNS, SHEET
 from maillage.sheets.column_reader import Layout, Row, read
 
 MAX_BYTES = 20_000_000

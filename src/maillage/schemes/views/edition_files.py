@@ -15,8 +15,8 @@ from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Refusal
 from maillage.people.requests import Request
 from maillage.schemes.actions import import_edition
-from maillage.schemes.cartography.shown import cells_of, shown
-from maillage.schemes.engine import canonical, tables
+from maillage.schemes.cartography.view import cells_of, view_of
+from maillage.schemes.engine import canonical, placement_files
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of, file_of
 from maillage.schemes.views.editions import visible_edition
@@ -34,8 +34,8 @@ def _name(edition: Edition, extension: str, suffix: str = "") -> str:
 def export_xlsx(request: Request, pk: int) -> HttpResponse:
     """The rows of the cartography at the same address, the filters written in the file."""
     edition = visible_edition(request, pk)
-    document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
-    data = tables.write_workbook(
+    document, view = document_of(edition), view_of(edition, axes_of(edition), request.GET)
+    data = placement_files.write_workbook(
         document,
         cells_of(document, view),
         filters=view.filters,
@@ -49,15 +49,15 @@ def export_xlsx(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def export_csv(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
-    document, view = document_of(edition), shown(edition, axes_of(edition), request.GET)
-    data = tables.write_csv(document, cells_of(document, view))
+    document, view = document_of(edition), view_of(edition, axes_of(edition), request.GET)
+    data = placement_files.write_csv(document, cells_of(document, view))
     return attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
 
 
 @require_safe
 def export_template(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
-    data = tables.template(document_of(edition), timezone.localdate())
+    data = placement_files.template(document_of(edition), timezone.localdate())
     return attachment(data, XLSX, _name(edition, "xlsx", "-modele"))
 
 

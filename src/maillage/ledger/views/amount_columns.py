@@ -1,0 +1,169 @@
+"""What stands side by side in the accounts: chambers, months or exercises.
+
+A column says which amounts it adds up, and where the entries behind it are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from maillage.kernel.period import SHORT_MONTHS, months_later
+from maillage.ledger.queries.consolidated import Cell
+from maillage.ledger.views.question import Question
+
+Sides = Lookup[str, Lookup[Cell, int]]
+"""Amounts of a row by side (`own`, `net`, `debit`, `credit`), then by entity and period; cents."""
+Term = tuple[int, str, Cell]
+"""Sign, side, entity (or "" for all) and period."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAmount:
+    """An amount of a table, and the lines it comes from ("" where it is a result)."""
+
+    cents: int | None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmountColumn:
+    """A column: what its amounts add up.
+
+    `lines`: what narrows the entry lines to it; None where no line makes it. `facing`: it is what
+    chambers have on each other.
+    """
+
+    head: str
+    terms: tuple[Term, ...]
+    lines: Lookup[str, str] | None = None
+    facing: bool = False
+
+    def cents(self, sides: Sides) -> int | None:
+        """None where the row has nothing there."""
+        found = [sign * sides[side][at] for sign, side, at in self.terms if at in sides[side]]
+        return sum(found) if found else None
+
+
+def amount_columns(question: Question, *, sums: bool = False) -> list[AmountColumn]:
+    """The columns asked for. `sums`: both sides of a trial balance."""
+    if question.year is None:
+        return []
+    if question.columns == "mois":
+        return _months(question)
+    if question.columns == "exercices":
+        return [_whole(question, number) for number in _numbers(question)]
+    return [*_chambers(question, sums), *_former(question)]
+
+
+def linked_amounts(
+    question: Question, columns: list[AmountColumn], sides: Sides, **narrowed: str
+) -> list[LinkedAmount]:
+    """The amounts of a row of accounts, each leading to its entry lines.
+
+    `narrowed`: what the address of the lines asks of the row.
+    """
+    return [
+        LinkedAmount(column.cents(sides), _url(question, column, narrowed)) for column in columns
+    ]
+
+
+def _url(question: Question, column: AmountColumn, narrowed: dict[str, str]) -> str:
+    """Where an amount of a column leads, "" where nowhere."""
+    if column.facing:
+        return _facing(question)
+    if column.lines is None:
+        return ""
+    asked = question.of_lines | narrowed | dict(column.lines)
+    kept = {name: value for name, value in asked.items() if value}
+    return f"{reverse('ledger:entry_lines', args=[question.network.code])}?{urlencode(kept)}"
+
+
+def _facing(question: Question) -> str:
+    page = reverse("ledger:intercompany", args=[question.network.code])
+    return f"{page}?exercice={question.parameters['exercice']}"
+
+
+def _numbers(question: Question) -> list[int]:
+    assert question.year is not None
+    return [question.year.year, *(year.year for year in question.past)]
+
+
+def _final(question: Question, period: str) -> Term:
+    """What the question is of: its chamber as it books, or all once eliminated."""
+    return (
+        (1, "own", (question.entity.code, period)) if question.entity else (1, "net", ("", period))
+    )
+
+
+def _whole(question: Question, year: int) -> AmountColumn:
+    """One exercise, of the question's chamber or consolidated."""
+    assert question.year is not None
+    month = question.span.month and months_later(
+        question.span.month, 12 * (year - question.year.year)
+    )
+    moved = {"exercice": str(year), "mois": f"{month:%Y-%m}" if month else ""}
+    return AmountColumn(str(year), (_final(question, str(year)),), moved)
+
+
+def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
+    assert question.year is not None
+    period = str(question.year.year)
+    if question.entity:
+        at = (question.entity.code, period)
+        both = [("Débit", "debit"), ("Crédit", "credit")] if sums else []
+        named = [*both, ("Solde" if sums else question.entity.short_name, "own")]
+        return [AmountColumn(head, ((1, side, at),), {}) for head, side in named]
+    own, net = (1, "own", ("", period)), (1, "net", ("", period))
+    each = [
+        AmountColumn(e.short_name, ((1, "own", (e.code, period)),), {"chambre": e.code})
+        for e in question.entities
+    ]
+    if sums:
+        each.append(AmountColumn("Somme", (own,), {}))
+    taken = AmountColumn("Éliminations", (net, (-1, "own", ("", period))), facing=True)
+    return [*each, taken, AmountColumn("Consolidé", (net,), {})]
+
+
+def _former(question: Question) -> list[AmountColumn]:
+    if not question.past:
+        return []
+    former = _whole(question, question.past[0].year)
+    if question.uneven:
+        return [former]
+    now, before = (_final(question, str(number)) for number in _numbers(question))
+    return [former, AmountColumn("Variation", (now, (-1, *before[1:])))]
+
+
+def _months(question: Question) -> list[AmountColumn]:
+    """Every month, and the exercise: their sum, or where it ends if each counts from the first."""
+    assert question.year is not None
+    since = question.span.cumulated
+    found: list[AmountColumn] = []
+    for month in question.year.months:
+        narrowed: dict[str, Any] = {"mois": f"{month:%Y-%m}", "cumul": "oui" if since else ""}
+        found.append(
+            AmountColumn(
+                _named(month, since, question.year.year),
+                (_final(question, f"{month:%Y-%m}"),),
+                narrowed,
+            )
+        )
+    whole = _whole(question, question.year.year)
+    exercise = AmountColumn(f"Exercice {whole.head}", whole.terms, {"cumul": ""})
+    if since or all(line.month for line in question.year.result.lines):
+        return [*found, exercise]
+    apart = tuple((-sign, side, at) for month in found for sign, side, at in month.terms)
+    return [*found, AmountColumn("Sans date", (*whole.terms, *apart)), exercise]
+
+
+def _named(month: dt.date, since: bool, exercise: int) -> str:
+    """The year is told where it is not that of the exercise."""
+    name = SHORT_MONTHS[month.month - 1]
+    name += "" if month.year == exercise else f" {month.year}"
+    return f"Fin {name}" if since else name.capitalize()

@@ -64,7 +64,7 @@ def test_a_text_is_escaped_and_a_link_leads_on_the_page_alone() -> None:
 
 
 PAGES = {
-    "finance:recharge": "finance:recharge_export",
+    "costing:recharge": "costing:recharge_export",
     "ledger:intercompany": "ledger:intercompany_export",
     "ledger:intercompany_pair": "ledger:intercompany_pair_export",
 }

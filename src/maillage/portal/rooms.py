@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maillage.costing.room import ROOM as COSTING
 from maillage.kernel.rooms import Room
 from maillage.ledger.room import ROOM as LEDGER
 from maillage.portal.room import JOURNAL, MINE, NETWORK, PEOPLE
@@ -15,6 +16,7 @@ ROOMS: tuple[Room, ...] = (
     MINE,
     SCHEMES,
     LEDGER,
+    COSTING,
     FINANCE,
     REPORTS,
     JOURNAL,

@@ -34,6 +34,8 @@ from maillage.workspaces.finance.actions import (
     send_budget,
     vote_budget,
 )
+from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.engine.personnel import Jobs
 
 AXES = (
@@ -67,6 +69,16 @@ Lines = dict[tuple[str, str], int]
 """Cents of a year by account and axis."""
 
 
+WORKS = (
+    ("toiture", "Réfection de la toiture du siège", "voted"),
+    ("energie", "Rénovation énergétique", "running"),
+    ("accueil", "Accueil des entreprises", "planned"),
+    ("serveurs", "Renouvellement des serveurs", "done"),
+    ("formation", "Plateau de formation", "idea"),
+    ("parking", "Parc de stationnement", "abandoned"),
+)
+
+
 def fill(network: Network) -> int:
     """Enter the budgets of a fictitious network; how many there are. Once: a second call adds none.
 
@@ -81,7 +93,27 @@ def fill(network: Network) -> int:
         books = {past: realised_amounts(network, past) for past in (today.year - 2, today.year - 1)}
         for rank, entity in enumerate(chambers_of(network)):
             _Chamber(network, entity, rank, books).live()
+    if not network.investments.exists():
+        _invest(network, chambers_of(network))
     return Budget.objects.filter(network=network).count()
+
+
+def _invest(network: Network, chambers: list[Entity]) -> None:
+    draw = random.Random(f"{network.code}:finance")
+    year = timezone.localdate().year
+    for rank, entity in enumerate(chambers):
+        for code, title, status in draw.sample(WORKS, 3):
+            first = year + (draw.randint(-3, -2) if status == "done" else draw.randint(-1, 1))
+            years = {first + step: draw.randint(4, 60) * 10_000_00 for step in range(3)}
+            cost = sum(years.values())
+            own = draw.randint(20, 60)
+            funding = {"own": cost * own // 100}
+            if rank % 2:
+                funding["region"] = cost * draw.randint(5, 25) // 100
+            if status == "done":
+                funding["loan"] = cost - sum(funding.values())
+            operation = Operation(entity.code, code, title, status, "", "", years, funding)
+            save_investment(network, operation, actor=INSTALLATION)
 
 
 class _Chamber:

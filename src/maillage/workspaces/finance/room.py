@@ -8,12 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.costing.models import AllocationKey, Budget, CostStudy, RechargeStatement
+from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import budgets_visible_to, years_of
-from maillage.costing.queries.costs import studies_visible_to
-from maillage.costing.queries.keys import keys_visible_to, statements_visible_to
 from maillage.kernel.money import euros
-from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
+from maillage.kernel.rooms import Awaiting, Found, Link, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -42,23 +40,6 @@ def _budget_url(budget: Budget) -> str:
 def _investment_url(investment: Investment) -> str:
     place = [investment.network.code, investment.entity.code, investment.code]
     return reverse("finance:investment", args=place)
-
-
-def _key_url(key: AllocationKey) -> str:
-    return reverse("finance:key", args=[key.network.code, key.pk])
-
-
-def _recharge_url(statement: RechargeStatement) -> str:
-    place = [statement.network.code, statement.year, statement.number]
-    return reverse("finance:recharge", args=place)
-
-
-def _study_url(study: CostStudy) -> str:
-    return reverse("finance:cost_study", args=[study.network.code, study.pk])
-
-
-def _study_title(study: CostStudy) -> str:
-    return f"{study.process.name} {study.year}"
 
 
 def _budget_title(budget: Budget) -> str:
@@ -128,12 +109,16 @@ def search(actor: Actor, words: Words) -> Iterator[Found]:
             yield Found("Investissements", investment.title, url, investment.network.name)
 
 
-def demo(network: Network) -> None:
-    from maillage.workspaces.finance import demo as budgets
-    from maillage.workspaces.finance import demo_costs as costs
+def of_axis(key: str, actor: Actor) -> list[Link]:
+    """What its page offers on an axis of the analytical plan: that axis across the chambers."""
+    network, code = key.split("/")
+    return [Link("À travers les chambres", reverse("finance:budget_action", args=[network, code]))]
 
-    budgets.fill(network)
-    costs.fill(network)
+
+def demo(network: Network) -> None:
+    from maillage.workspaces.finance.demo import fill
+
+    fill(network)
 
 
 ROOM = Room(
@@ -148,23 +133,16 @@ ROOM = Room(
         Page("finance:budget_comparison", "Comparaison", BUDGETS),
         Page("finance:budget_consolidation", "Consolidation", BUDGETS),
         Page("finance:budget_actions", "Actions", BUDGETS),
-        Page("finance:budget_axes", "Plan analytique", BUDGETS),
         Page("finance:investments", "Investissement"),
-        Page("finance:keys", "Clés", "Clés et refacturations"),
-        Page("finance:recharges", "Refacturations", "Clés et refacturations"),
-        Page("finance:costs", "Coût de service", "Coûts et volumes"),
-        Page("finance:volumes", "Volumes et ETP", "Coûts et volumes"),
     ),
     urls="maillage.workspaces.finance.urls",
     documentation="guide/budgets.md",
     nouns={
         "finance.budget": rows(budgets_visible_to, _budget_title, _budget_url),
-        "finance.key": rows(keys_visible_to, url=_key_url),
-        "finance.recharge": rows(statements_visible_to, url=_recharge_url),
-        "finance.study": rows(studies_visible_to, _study_title, _study_url),
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
     details={"finance.": details},
+    offers={"costing.axis": of_axis},
     awaits=awaits,
     search=search,
     demo=demo,

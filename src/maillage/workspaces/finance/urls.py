@@ -6,18 +6,14 @@ from maillage.workspaces.finance.views import (
     axes,
     budgets,
     calendar,
-    costs,
     dashboard,
     entry,
     home,
     interchange,
     investment_imports,
     investments,
-    keys,
     personnel,
     reading,
-    recharges,
-    volumes,
 )
 
 app_name = "finance"
@@ -33,10 +29,6 @@ VIEWS = (
     interchange,
     investment_imports,
     investments,
-    keys,
-    recharges,
-    volumes,
-    costs,
 )
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.queries.budgets import years_of
 from maillage.costing.queries.costs import years_counted
+from maillage.costing.views.volumes import year_said
 from maillage.kernel.money import number
 from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
@@ -23,7 +24,6 @@ from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.dashboard import Figure
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
 from maillage.workspaces.finance.views.room import exported, kept_network
-from maillage.workspaces.finance.views.volumes import year_said
 
 UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
 HEADLINES = ("result", "cash", "staff-ratio", "execution")

@@ -36,13 +36,16 @@ from maillage.costing.queries.costs import (
     volumes_of,
 )
 from maillage.costing.rules.costs import LAST_YEAR, can_remove_study, can_study
+from maillage.costing.views.volumes import is_invoices, unit_of, year_said
 from maillage.kernel.money import parse_count, quantity, rate
 from maillage.kernel.verdicts import require
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.downloads import exported
 from maillage.ui.fields import (
     VERSION_MOST,
     AmountField,
@@ -50,8 +53,6 @@ from maillage.ui.fields import (
 )
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
-from maillage.workspaces.finance.views.room import exported, kept_network
-from maillage.workspaces.finance.views.volumes import is_invoices, unit_of, year_said
 
 
 class StudyForm(forms.Form):
@@ -217,14 +218,14 @@ def _study_page(
     seen = request.POST.get("seen", "") or (study.version if study else 0)
     valid = request.method == "POST" and all([form.is_valid(), rows.is_valid()])
     if valid and (saved := _saved(request, network, form, rows, str(seen))) is not None:
-        return redirect("finance:cost_study", network=network.code, pk=saved.pk)
-    context = outline(request, network, "finance:costs", title) | {
+        return redirect("costing:cost_study", network=network.code, pk=saved.pk)
+    context = outline(request, network, "costing:costs", title) | {
         "form": form, "rows": rows, "verdict": verdict, "title": title, "seen": seen,
-        "cancel_url": reverse("finance:costs", args=[network.code]),
+        "cancel_url": reverse("costing:costs", args=[network.code]),
         "study": study, "process": process, "year": year, "entered": entered,
     }  # fmt: skip
     failed = request.method == "POST"
-    return render(request, "finance/cost_form.html", context, status=422 if failed else 200)
+    return render(request, "costing/study_form.html", context, status=422 if failed else 200)
 
 
 def _saved(
@@ -262,7 +263,7 @@ def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
     found = costing_of(row)
     invoice = is_invoices(row.process)
     beside = entered_beside(row, volumes_of(row.network, [row.year]))
-    context = outline(request, row.network, "finance:costs", f"{row.process.name} {row.year}") | {
+    context = outline(request, row.network, "costing:costs", f"{row.process.name} {row.year}") | {
         "study": row,
         "unit": unit_of(row.process),
         "costing": found,
@@ -279,7 +280,7 @@ def cost_study(request: Request, network: str, pk: int) -> HttpResponse:
         "removable": can_remove_study(row, actor=request.actor),
         "no_gain": NO_GAIN,
     }
-    return render(request, "finance/cost_study.html", context)
+    return render(request, "costing/study.html", context)
 
 
 def _shown(
@@ -332,16 +333,16 @@ def cost_study_remove(request: Request, network: str, pk: int) -> HttpResponse:
 
     def run() -> Done:
         remove_study(row, actor=request.actor)
-        return "Étude supprimée.", reverse("finance:costs", args=[network])
+        return "Étude supprimée.", reverse("costing:costs", args=[network])
 
     act = Act(
         "Supprimer une étude de coût",
         "Supprimer",
-        reverse("finance:cost_study", args=[network, pk]),
+        reverse("costing:cost_study", args=[network, pk]),
         "L’étude et ses lignes disparaissent\u00a0; les volumes saisis restent.",
         loses=True,
     )
-    context = outline(request, row.network, "finance:costs", row.process.name, "Supprimer")
+    context = outline(request, row.network, "costing:costs", row.process.name, "Supprimer")
     return act_page(request, act, run, context=lambda: context)
 
 

@@ -1,4 +1,4 @@
-"""Fill a FICTITIOUS network with investments, keys, recharges, volumes and studies, by actions.
+"""Fill a FICTITIOUS network with keys, recharges, volumes and studies, by actions.
 
 Every figure is made up from a fixed seed. Refuses a network that is not marked fictitious.
 """
@@ -37,18 +37,8 @@ from maillage.costing.queries.costs import (
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions.investments import save_investment
-from maillage.workspaces.finance.engine.investments import Operation
 
 SOURCE = "Données fictives de démonstration"
-WORKS = (
-    ("toiture", "Réfection de la toiture du siège", "voted"),
-    ("energie", "Rénovation énergétique", "running"),
-    ("accueil", "Accueil des entreprises", "planned"),
-    ("serveurs", "Renouvellement des serveurs", "done"),
-    ("formation", "Plateau de formation", "idea"),
-    ("parking", "Parc de stationnement", "abandoned"),
-)
 UNITS = ("Facture fournisseur", "Facture client", "Écriture", "Bulletin de paie", "Immobilisation")
 
 
@@ -60,7 +50,6 @@ def fill(network: Network) -> None:
     if not chambers or network.allocation_keys.exists():
         return
     draw, year = Random(f"{network.code}:finance"), timezone.localdate().year
-    _invest(network, chambers, draw, year)
     keys = _keys(network, chambers, draw, year)
     _recharges(network, chambers, keys, year)
     processes = finance_processes(network)
@@ -68,22 +57,6 @@ def fill(network: Network) -> None:
         _units(network, processes)
         _volumes(network, chambers, processes, draw)
         _studies(network, chambers, processes, draw, year - 1)
-
-
-def _invest(network: Network, chambers: list[Entity], draw: Random, year: int) -> None:
-    for rank, entity in enumerate(chambers):
-        for code, title, status in draw.sample(WORKS, 3):
-            first = year + (draw.randint(-3, -2) if status == "done" else draw.randint(-1, 1))
-            years = {first + step: draw.randint(4, 60) * 10_000_00 for step in range(3)}
-            cost = sum(years.values())
-            own = draw.randint(20, 60)
-            funding = {"own": cost * own // 100}
-            if rank % 2:
-                funding["region"] = cost * draw.randint(5, 25) // 100
-            if status == "done":
-                funding["loan"] = cost - sum(funding.values())
-            operation = Operation(entity.code, code, title, status, "", "", years, funding)
-            save_investment(network, operation, actor=INSTALLATION)
 
 
 def _keys(

@@ -28,16 +28,17 @@ from maillage.costing.queries.costs import (
 from maillage.costing.rules.costs import LAST_YEAR, can_count_of, can_study, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.templatetags.ui import pluriel
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 
 def unit_of(process: MacroProcess) -> str:
@@ -106,7 +107,7 @@ def volumes(request: Request, network: str) -> HttpResponse:
         (process, [row_of(process, chambers, one, cells) for one in years]) for process in processes
     ]
     pairs = [pair for row in rows for pair in [*row.pairs, (row.volume, row.fte)]]
-    context = outline(request, found, "finance:volumes") | {
+    context = outline(request, found, "costing:volumes") | {
         "chambers": chambers,
         "years": years,
         "year": year,
@@ -119,7 +120,7 @@ def volumes(request: Request, network: str) -> HttpResponse:
         "studies": can_study(found, actor=actor),
         "quartiles": benchmark(INVOICE, "per-fte"),
     }
-    return render(request, "finance/cost_volumes.html", context)
+    return render(request, "costing/volumes.html", context)
 
 
 @require_safe
@@ -232,9 +233,9 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
         require(verdict)
         faults = [entry.fault for _p, entries in rows for entry in entries if entry.fault]
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
-            return redirect(f"{reverse('finance:volumes', args=[network])}?annee={year}")
+            return redirect(f"{reverse('costing:volumes', args=[network])}?annee={year}")
         faults = faults or [str(refused)]
-    context = outline(request, found, "finance:volumes", f"Saisir {year}") | {
+    context = outline(request, found, "costing:volumes", f"Saisir {year}") | {
         "years": years,
         "year": year,
         "chambers": editable,
@@ -243,7 +244,7 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
         "faults": faults,
         "source": request.POST.get("source", ""),
     }
-    return render(request, "finance/cost_entry.html", context, status=422 if faults else 200)
+    return render(request, "costing/volumes_entry.html", context, status=422 if faults else 200)
 
 
 def _write(request: Request, network: Network, counts: list[Count]) -> str | None:
@@ -289,11 +290,11 @@ def cost_unit(request: Request, network: str, process: str) -> HttpResponse:
         with refusals_on(form):
             name_unit(found, subject, actor=request.actor, **form.cleaned_data)
             messages.success(request, "Unité d’œuvre enregistrée.")
-            return redirect("finance:volumes", network=network)
-    context = outline(request, found, "finance:volumes", subject.name, "Unité d’œuvre") | {
+            return redirect("costing:volumes", network=network)
+    context = outline(request, found, "costing:volumes", subject.name, "Unité d’œuvre") | {
         "process": subject, "form": form, "verdict": verdict,
     }  # fmt: skip
-    return render(request, "finance/cost_unit.html", context, status=422 if form.errors else 200)
+    return render(request, "costing/unit.html", context, status=422 if form.errors else 200)
 
 
 routes = [

@@ -28,14 +28,15 @@ from maillage.costing.queries.costs import (
     years_counted,
 )
 from maillage.costing.rules.costs import can_study
+from maillage.costing.views import studies
+from maillage.costing.views.volumes import is_invoices, year_said
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.views import cost_studies
-from maillage.workspaces.finance.views.room import exported, kept_network
-from maillage.workspaces.finance.views.volumes import is_invoices, year_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def costs(request: Request, network: str) -> HttpResponse:
     studies = studies_visible_to(request.actor).filter(network=found, year=year)
     invoices, whole_network = invoices_of(found, year)
     cells = volumes_of(found, [year])
-    context = outline(request, found, "finance:costs") | {
+    context = outline(request, found, "costing:costs") | {
         "years": years,
         "year": year,
         "invoices": invoices,
@@ -115,7 +116,7 @@ def costs(request: Request, network: str) -> HttpResponse:
         ],
         "verdict": can_study(found, actor=request.actor),
     }
-    return render(request, "finance/costs.html", context)
+    return render(request, "costing/costs.html", context)
 
 
 INVOICES = (
@@ -146,5 +147,5 @@ def _exported(one: Invoices) -> tuple[Any, ...]:
 routes = [
     path("couts/", costs, name="costs"),
     path("couts/factures.<slug:extension>", costs_export, name="costs_export"),
-    *cost_studies.routes,
+    *studies.routes,
 ]

@@ -31,15 +31,16 @@ from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import require
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST, DayField, NumberField
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 ROOM = 400
 """The smallest share, in hundredths of a percent, whose bar holds a letter on a telephone."""
@@ -124,13 +125,13 @@ def keys(request: Request, network: str) -> HttpResponse:
     ranks = ranks_of(found, rows)
     held = [(k, state_of(k, today), parts_of(k, ranks)) for k in rows]
     current = [one for one in held if one[1] != "Close"]
-    context = outline(request, found, "finance:keys") | {
+    context = outline(request, found, "costing:keys") | {
         "current": current,
         "legend": legend_of([parts for _key, _state, parts in current]),
         "former": [one for one in held if one[1] == "Close"],
         "verdict": can_keep_keys(found, actor=request.actor),
     }
-    return render(request, "finance/keys.html", context)
+    return render(request, "costing/keys.html", context)
 
 
 @require_safe
@@ -242,14 +243,14 @@ def key_new(request: Request, network: str) -> HttpResponse:
         with refusals_on(form):
             key = define_key(found, form.draft(), actor=request.actor)
             messages.success(request, "Clé enregistrée.")
-            return redirect("finance:key", network=network, pk=key.pk)
+            return redirect("costing:key", network=network, pk=key.pk)
     title = f"Nouvelle version de «\u00a0{copied.name}\u00a0»" if copied else "Définir une clé"
-    context = outline(request, found, "finance:keys", title) | {
+    context = outline(request, found, "costing:keys", title) | {
         "form": form,
         "verdict": verdict,
         "title": title,
     }
-    return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
+    return render(request, "costing/key_form.html", context, status=422 if form.errors else 200)
 
 
 def _asked(request: Request, network: Network) -> AllocationKey | None:
@@ -275,7 +276,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
     verdict = can_keep_keys(row.network, actor=actor)
     prefetch_related_objects([row], "shares__entity")
     known = [share.quantity for share in row.shares.all() if share.quantity is not None]
-    context = outline(request, row.network, "finance:keys", row.name) | {
+    context = outline(request, row.network, "costing:keys", row.name) | {
         "key": row,
         "state": state_of(row, timezone.localdate()),
         "parts": parts_of(row, ranks_of(row.network, [row])),
@@ -289,7 +290,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
         "revisable": can_revise_key(row, actor=actor),
         "form": CloseForm(initial={"last_day": row.valid_to}),
     }
-    return render(request, "finance/key.html", context)
+    return render(request, "costing/key.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -306,13 +307,13 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
         with refusals_on(form):
             revise_key(row, form.draft(), actor=request.actor, seen=seen)
             messages.success(request, "Clé enregistrée.")
-            return redirect("finance:key", network=network, pk=pk)
+            return redirect("costing:key", network=network, pk=pk)
     title = f"Modifier «\u00a0{row.name}\u00a0»"
-    context = outline(request, row.network, "finance:keys", title) | {
+    context = outline(request, row.network, "costing:keys", title) | {
         "form": form, "verdict": verdict, "title": title, "settled": row if settled else None,
         "seen": seen,
     }  # fmt: skip
-    return render(request, "finance/key_form.html", context, status=422 if form.errors else 200)
+    return render(request, "costing/key_form.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -320,15 +321,15 @@ def key_close(request: Request, network: str, pk: int) -> HttpResponse:
     """Say the last day of a version; the form is on the page of the key."""
     row = _key(request, network, pk)
     if request.method != "POST":
-        return redirect("finance:key", network=network, pk=pk)
+        return redirect("costing:key", network=network, pk=pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
         require(can_keep_keys(row.network, actor=request.actor))
         messages.error(request, "Le dernier jour de validité est à indiquer.")
-        return redirect("finance:key", network=network, pk=pk)
+        return redirect("costing:key", network=network, pk=pk)
     close_key(row, form.cleaned_data["last_day"], actor=request.actor)
     messages.success(request, "Fin de validité enregistrée.")
-    return redirect("finance:key", network=network, pk=pk)
+    return redirect("costing:key", network=network, pk=pk)
 
 
 routes = [

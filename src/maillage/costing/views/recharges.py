@@ -29,16 +29,17 @@ from maillage.costing.queries.keys import pool_of, statements_visible_to, totals
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
+from maillage.ledger.views.frame import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.downloads import attachment, exported
 from maillage.ui.fields import AmountField, DayField
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.tables import shown
-from maillage.workspaces.finance.views.room import attachment, exported, kept_network
 
 AMOUNT = ("origin", "amount", "account", "axis")
 """Fields that say what is shared: typed, or read in the book."""
@@ -52,7 +53,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
     asked = request.GET.get("annee", "")
     year = next((one for one in years if str(one) == asked), (years or [0])[0])
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
-    context = outline(request, found, "finance:recharges") | {
+    context = outline(request, found, "costing:recharges") | {
         "years": years,
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
@@ -60,7 +61,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
         "verdict": can_keep_keys(found, actor=request.actor),
         "has_key": found.allocation_keys.exists(),
     }
-    return render(request, "finance/recharges.html", context)
+    return render(request, "costing/recharges.html", context)
 
 
 def _sequel(statement: RechargeStatement) -> str:
@@ -247,9 +248,9 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
         elif (statement := _issued(found, form, actor)) is not None:
             messages.success(request, f"Relevé {statement.reference} établi.")
             return redirect(
-                "finance:recharge", network=network, year=statement.year, number=statement.number
+                "costing:recharge", network=network, year=statement.year, number=statement.number
             )
-    context = outline(request, found, "finance:recharges", "Établir un relevé") | {
+    context = outline(request, found, "costing:recharges", "Établir un relevé") | {
         "form": form,
         "verdict": verdict,
         "computes": computes,
@@ -258,7 +259,7 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
         "has_key": bool(form.keys),
     }
     return render(
-        request, "finance/recharge_form.html", context, status=422 if form.errors else 200
+        request, "costing/recharge_form.html", context, status=422 if form.errors else 200
     )
 
 
@@ -286,14 +287,14 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
     actor = request.actor
-    context = outline(request, row.network, "finance:recharges", row.reference) | {
+    context = outline(request, row.network, "costing:recharges", row.reference) | {
         "statement": row,
         "reversal": getattr(row, "reversed_by", None),
         "basis": basis(row.key.driver, row.key.fixed),
         "shares": shown(_shares(row)),
         "reversible": can_reverse(row.network, statement=row, actor=actor),
     }
-    return render(request, "finance/recharge.html", context)
+    return render(request, "costing/recharge.html", context)
 
 
 @require_safe
@@ -350,19 +351,19 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
 
     def run(reason: str) -> Done:
         back = reverse_recharge(row.network, row, reason=reason, actor=actor)
-        url = reverse("finance:recharge", args=[network, back.year, back.number])
+        url = reverse("costing:recharge", args=[network, back.year, back.number])
         return f"{row.reference} est contre-passé par {back.reference}.", url
 
     amount = euros(row.amount)
     act = Act(
         f"Contre-passer le relevé {row.reference}",
         "Contre-passer",
-        reverse("finance:recharge", args=[network, year, number]),
+        reverse("costing:recharge", args=[network, year, number]),
         f"Un relevé exactement opposé ({amount}) sera établi à la date de ce jour.",
         ["Les deux restent lisibles\u00a0; aucun ne pourra être contre-passé de nouveau."],
         loses=True,
     )
-    context = outline(request, row.network, "finance:recharges", row.reference, "Contre-passer")
+    context = outline(request, row.network, "costing:recharges", row.reference, "Contre-passer")
     form = ReasonForm(request.POST or None)
     return act_page(request, act, run, form, context=lambda: context)
 

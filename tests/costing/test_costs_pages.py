@@ -16,12 +16,12 @@ from maillage.costing.actions.costs import (
     name_unit,
     save_study,
 )
+from maillage.costing.demo import fill
 from maillage.costing.models import CostStudy
 from maillage.costing.queries.costs import costing_of, entered_beside, volumes_of
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance import demo_costs
 from tests.builders import load, small_document
 
 Q = Decimal
@@ -156,7 +156,7 @@ def test_a_year_without_volumes_says_so_and_leads_to_their_entry(
 
 def test_the_demonstration_studies_what_it_counts(db: None) -> None:
     network = load(small_document("invente")).network
-    demo_costs.fill(network)
+    fill(network)
     cells, studies = volumes_of(network), CostStudy.objects.filter(network=network)
     assert len(studies) == 2
     for study in studies:
@@ -195,7 +195,7 @@ TITLES = (
 def test_a_button_opens_the_page_it_names_which_may_be_cancelled(
     network: Network, who: SimpleNamespace, page: str, title: str, words: str, opened: str
 ) -> None:
-    demo_costs.fill(network)
+    fill(network)
     room, client = f"/reseaux/{network.code}/finances/", who.finances.client
     first, then = (client.get(room + rest).content.decode() for rest in (page, opened))
     assert f"<title>{title} · {network.name} · " in first
@@ -219,7 +219,7 @@ def test_a_button_opens_the_page_it_names_which_may_be_cancelled(
 def test_the_title_of_a_page_names_its_network(
     network: Network, who: SimpleNamespace, page: str
 ) -> None:
-    demo_costs.fill(network)
+    fill(network)
     study, key = CostStudy.objects.all()[0], network.allocation_keys.all()[0]
     rest = page.format(key=key.pk, study=study.pk, year=timezone.localdate().year)
     shown = who.finances.client.get(f"/reseaux/{network.code}/finances/{rest}").content.decode()

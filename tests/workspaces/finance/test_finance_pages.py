@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from maillage.costing.actions.costs import Count, count_volumes
+from maillage.costing.demo import fill
 from maillage.costing.models import AllocationKey, CostStudy, ProcessVolume, RechargeStatement
 from maillage.costing.queries.costs import finance_processes, years_counted
 from maillage.costing.queries.keys import pool_of
@@ -33,7 +34,7 @@ from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.engine.generate import generate
-from maillage.workspaces.finance import demo_costs
+from maillage.workspaces.finance.demo import invest
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of
 from tests.builders import keep_books, load, person, small_document
@@ -260,7 +261,8 @@ def test_a_page_asks_as_many_questions_for_a_large_network(page: str, db: None) 
     for seed, size in ((3, (3, 10)), (4, (14, 40))):
         document = generate(seed, *size)[0]
         network = load(replace(document, network_code=f"taille-{seed}")).network
-        demo_costs.fill(network)
+        invest(network)
+        fill(network)
         counts.append(_questions(client, here(network, page)))
     assert counts[0] == counts[1]
     assert counts[0] <= 22
@@ -269,11 +271,11 @@ def test_a_page_asks_as_many_questions_for_a_large_network(page: str, db: None) 
 def test_the_demonstration_fills_fictitious_networks_only_and_once(db: None) -> None:
     real = load(small_document(fictional=False)).network
     with pytest.raises(ValueError, match="fictitious"):
-        demo_costs.fill(real)
+        fill(real)
     made_up = load(small_document("invente")).network
-    demo_costs.fill(made_up)
+    fill(made_up)
     events = Event.objects.count()
-    demo_costs.fill(made_up)
+    fill(made_up)
     assert Event.objects.count() == events
     assert RechargeStatement.objects.filter(network=made_up).count() == 5
 

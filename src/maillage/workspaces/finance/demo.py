@@ -94,14 +94,15 @@ def fill(network: Network) -> int:
         for rank, entity in enumerate(chambers_of(network)):
             _Chamber(network, entity, rank, books).live()
     if not network.investments.exists():
-        _invest(network, chambers_of(network))
+        invest(network)
     return Budget.objects.filter(network=network).count()
 
 
-def _invest(network: Network, chambers: list[Entity]) -> None:
+def invest(network: Network) -> None:
+    """Three operations in each chamber, at any stage of their life."""
     draw = random.Random(f"{network.code}:finance")
     year = timezone.localdate().year
-    for rank, entity in enumerate(chambers):
+    for rank, entity in enumerate(chambers_of(network)):
         for code, title, status in draw.sample(WORKS, 3):
             first = year + (draw.randint(-3, -2) if status == "done" else draw.randint(-1, 1))
             years = {first + step: draw.randint(4, 60) * 10_000_00 for step in range(3)}

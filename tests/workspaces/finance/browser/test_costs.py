@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from maillage.costing.demo import fill
 from maillage.costing.models import RechargeStatement
 from maillage.network.models import Network
-from maillage.workspaces.finance import demo_costs
 from maillage.workspaces.finance.models import Investment
 from tests.browsing import Accessible, OpenPage, Stage, drafted
 
@@ -122,7 +122,7 @@ def test_the_grid_of_volumes_is_typed_on_a_telephone(
 def test_keys_and_a_statement_hold_on_a_telephone(
     finances: Callable[..., Page], accessible: Accessible
 ) -> None:
-    demo_costs.fill(Network.objects.get(code="essai"))
+    fill(Network.objects.get(code="essai"))
     page = finances("cles/", width=390)
     assert page.locator("svg.shares .letter").count() > 3
     accessible(page)

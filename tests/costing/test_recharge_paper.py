@@ -13,14 +13,14 @@ from pypdf import PdfReader
 from maillage.costing.actions.keys import Recharge, issue_recharge, reverse_recharge
 from maillage.costing.models import RechargeStatement
 from tests.builders import load, small_document
-from tests.workspaces.finance.cost_places import furnish
+from tests.costing.places import fill
 
 
 @pytest.fixture
 def world(people: Callable[..., Any], db: None) -> SimpleNamespace:
     edition = load(small_document())
     who = people(edition)
-    furnish(edition.network, who.finances.actor.identity)
+    fill(edition.network)
     statement = RechargeStatement.objects.get(network=edition.network)
     return SimpleNamespace(who=who, network=edition.network, statement=statement)
 

@@ -10,7 +10,6 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from maillage.costing.actions.axes import save_axis
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
@@ -19,7 +18,6 @@ from tests.architecture.answers import (
     CHAMBER,
     CHAMBERS,
     INSIDE,
-    KEEPERS,
     MINE,
     MINE_DO,
     NOT_SO,
@@ -45,8 +43,6 @@ TABLE: dict[str, Rows] = {
     "finance:budget_add_line": always(NOT_SO, CHAMBER),
     "finance:budget_lines": always(NOT_SO, CHAMBERS),
     "finance:budget_personnel": always(INSIDE, CHAMBER),
-    "costing:budget_axes": always(INSIDE, KEEPERS),
-    "costing:budget_axis": always(INSIDE, KEEPERS),
     "finance:budget_comparison": OURS,
     "finance:budget_comparison_export": OURS,
     "finance:budget_consolidation": OURS,
@@ -63,8 +59,7 @@ TABLE: dict[str, Rows] = {
 
 
 def furnish(network: Network, people: SimpleNamespace) -> Given:
-    """A draft of two lines, an action, an import in waiting."""
-    save_axis(network, actor=INSTALLATION, code="numerique", name="Numérique", kind="action")
+    """A draft of two lines on the action that costing has put there, an import in waiting."""
     north = network.entities.get(code="nord")
     draft = open_budget(network, actor=INSTALLATION, entity=north, year=2026, kind="initial")
     edits = [LineEdit("6061", "", {1: 500, 6: -25}), LineEdit("706", "numerique", {2: 900})]
@@ -82,7 +77,6 @@ def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
         **{f"finance:{name}": one for name in (*of_the_draft, "budget_template", "budget_import")},
         "finance:calendar_chamber": {"entity": "nord", "year": 2027},
         "finance:budget_verb": {**one, "verb": "voter"},
-        "costing:budget_axis": axis,
         "finance:budget_action": axis,
         "finance:calendar_export": {"extension": "xlsx"},
         "finance:budget_comparison_export": {"extension": "xlsx"},
@@ -98,7 +92,6 @@ def _requests() -> dict[str, dict[str, Any]]:
     return {"finance:budget_lines": written}
 
 
-AXIS = {"code": "export", "name": "Export", "kind": "action"}
 FORMS: dict[str, dict[str, Any]] = {
     "finance:calendar_chamber": {"seances": "oui", "initial_on": "2026-11-20"},
     "finance:budget_new": {
@@ -109,6 +102,4 @@ FORMS: dict[str, dict[str, Any]] = {
     "finance:budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
     "finance:budget_add_line": {"account": "6226", "axis": ""},
     "finance:budget_personnel": {"geste": "reporter"},
-    "costing:budget_axes": AXIS,
-    "costing:budget_axis": AXIS,
 }

@@ -1,4 +1,4 @@
-"""Investments, keys, recharges and costs in the small world: addresses, sound requests, who may.
+"""Keys, recharges, costs and axes in the small world: addresses, sound requests, who may.
 
 Whether an edition is adopted changes nothing here.
 """
@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from maillage.costing.actions.axes import save_axis
 from maillage.costing.actions.costs import (
     StudyDraft,
     Worked,
@@ -23,40 +24,24 @@ from maillage.costing.actions.keys import (
 )
 from maillage.costing.engine.benchmarks import INVOICE
 from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION, Actor
-from maillage.workspaces.finance.actions.investments import save_investment
-from maillage.workspaces.finance.engine.investments import Operation
-from maillage.workspaces.finance.views.investment_imports import PLAN
+from maillage.people.actors import INSTALLATION
 from tests.architecture.answers import (
     CHAMBER,
-    CHAMBERS,
     INSIDE,
     KEEPERS,
     KEEPERS_SEE,
-    MINE,
-    MINE_DO,
     OURS,
-    UNREAD,
     Rows,
     always,
 )
-from tests.architecture.world import Given
-from tests.builders import waiting_file
+from tests.architecture.world import Given, World
 
 #            nobody stranger reader chamber function admin install. foreign
 BACK = "        404    404    302    302     302    302    302    404"
 
 TABLE: dict[str, Rows] = {
-    "finance:dashboard": OURS,
-    "finance:dashboard_export": OURS,
-    "finance:investments": OURS,
-    "finance:investments_export": OURS,
-    "finance:investment_new": always(INSIDE, CHAMBER),
-    "finance:investment": always(INSIDE, CHAMBER),
-    "finance:investment_remove": always(CHAMBERS, CHAMBER),
-    "finance:investment_import": always(INSIDE, UNREAD),
-    "finance:investment_review": MINE,
-    "finance:investment_apply": MINE_DO,
+    "costing:budget_axes": always(INSIDE, KEEPERS),
+    "costing:budget_axis": always(INSIDE, KEEPERS),
     "costing:keys": OURS,
     "costing:keys_export": OURS,
     "costing:key_new": always(INSIDE, KEEPERS),
@@ -84,14 +69,18 @@ TABLE: dict[str, Rows] = {
 }
 
 
-ROOF = Operation("nord", "toit", "Toiture", "idea", "finances", "achats", {2026: 900_00}, {})
+AXIS = {"code": "export", "name": "Export", "kind": "action"}
 FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
 PARTS = {"region": Decimal(10), "nord": Decimal(20), "sud": Decimal(40)}
 
 
-def furnish(network: Network, reviewer: str) -> Given:
-    """Put one of everything in the network; the import in waiting is `reviewer`'s."""
-    save_investment(network, ROOF, actor=INSTALLATION)
+def furnish(world: World) -> Given:
+    return fill(world.network)
+
+
+def fill(network: Network) -> Given:
+    """Put one of everything in the network."""
+    save_axis(network, actor=INSTALLATION, code="numerique", name="Numérique", kind="action")
     used, free = (
         define_key(network, KeyDraft(code, code, "seats", FIRST, None, PARTS), actor=INSTALLATION)
         for code in ("postes", "libre")
@@ -100,9 +89,8 @@ def furnish(network: Network, reviewer: str) -> Given:
     asked = Recharge("Paie", region, used, dt.date(2026, 1, 15), FIRST, LAST, 100_00)
     statement = issue_recharge(network, asked, actor=INSTALLATION)
     study = _study(network)
-    pending = waiting_file(PLAN, network, Actor(reviewer), [ROOF])
     return Given(
-        _kwargs(pending.pk, used.pk, free.pk, (statement.year, statement.number), study),
+        _kwargs(used.pk, free.pk, (statement.year, statement.number), study),
         forms=_forms(used.pk),
     )
 
@@ -117,16 +105,12 @@ def _study(network: Network) -> int:
 
 
 def _kwargs(
-    pending: int, used: int, free: int, statement: tuple[int, int], study: int
+    used: int, free: int, statement: tuple[int, int], study: int
 ) -> dict[str, dict[str, Any]]:
-    one = {"entity": "nord", "code": "toit"}
     issued = {"year": statement[0], "number": statement[1]}
-    waiting, of_study = {"pending": pending}, {"pk": study}
+    of_study = {"pk": study}
     return {
-        "finance:investment": one,
-        "finance:investment_remove": one,
-        "finance:investment_review": waiting,
-        "finance:investment_apply": waiting,
+        "costing:budget_axis": {"code": "numerique"},
         "costing:key": {"pk": used},
         "costing:key_revise": {"pk": free},
         "costing:key_close": {"pk": free},
@@ -143,7 +127,6 @@ def _kwargs(
 
 
 def _forms(key: int) -> dict[str, dict[str, Any]]:
-    operation = {"title": "Cour", "status": "idea", "year-2026": "1 000", "source-own": "400,50"}
     version = {"name": "Clé", "driver": "seats", "valid_from": "2025-01-01", "part-nord": "3"}
     lines = {"lignes-TOTAL_FORMS": "1", "lignes-INITIAL_FORMS": "0", "lignes-0-entity": "nord"}
     lines |= {"lignes-0-volume": "900", "lignes-0-minutes": "9"}
@@ -151,8 +134,8 @@ def _forms(key: int) -> dict[str, dict[str, Any]]:
     named = {"process": "tresorerie", "provider": "region", "year": "2025"}
     period = {"first_day": "2025-01-01", "last_day": "2025-12-31", "issued_on": "2026-01-15"}
     return {
-        "finance:investment_new": {**operation, "entity": "nord", "code": "cour"},
-        "finance:investment": operation,
+        "costing:budget_axes": AXIS,
+        "costing:budget_axis": AXIS,
         "costing:key_new": {**version, "code": "neuve"},
         "costing:key_revise": version,
         "costing:key_close": {"last_day": "2025-12-31"},
@@ -164,6 +147,5 @@ def _forms(key: int) -> dict[str, dict[str, Any]]:
         "costing:cost_study_new": {**named, **team, **lines},
         "costing:cost_study_revise": {**team, **lines},
         "costing:cost_unit": {"label": "Facture", "benchmark": ""},
-        "finance:investment_remove": {"confirme": "oui"},
         "costing:cost_study_remove": {"confirme": "oui"},
     }

@@ -30,7 +30,7 @@ from maillage.costing.queries.costs import (
 from maillage.costing.rules.costs import can_study
 from maillage.costing.views import studies
 from maillage.costing.views.volumes import is_invoices, year_said
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request

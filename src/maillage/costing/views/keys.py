@@ -31,7 +31,7 @@ from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.period import Period
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.network.rules import CODE

@@ -29,7 +29,7 @@ from maillage.costing.queries.keys import pool_of, statements_visible_to, totals
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request

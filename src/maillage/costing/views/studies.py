@@ -39,7 +39,7 @@ from maillage.costing.rules.costs import LAST_YEAR, can_remove_study, can_study
 from maillage.costing.views.volumes import is_invoices, unit_of, year_said
 from maillage.kernel.money import parse_count, quantity, rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request

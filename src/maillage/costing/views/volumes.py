@@ -28,7 +28,7 @@ from maillage.costing.queries.costs import (
 from maillage.costing.rules.costs import LAST_YEAR, can_count_of, can_study, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
-from maillage.ledger.views.frame import kept_network
+from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor

@@ -20,7 +20,6 @@ from django.test import Client
 from maillage.imports.flow import ImportFlow
 from maillage.imports.models import PendingImport
 from maillage.ledger.actions import record_file
-from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import BookFile
@@ -45,6 +44,7 @@ from maillage.schemes.engine.document import (
     SectionKind,
 )
 from maillage.schemes.models import Edition
+from tests.generated_books import BookEntity, Truth, generate_books
 
 PASSWORD = "un-mot-de-passe-de-test"
 

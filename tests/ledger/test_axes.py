@@ -14,7 +14,6 @@ import pytest
 from maillage.ledger.archive import books_of
 from maillage.ledger.demo import AXES as DEMO_AXES
 from maillage.ledger.engine.drill import Filter, entry_lines
-from maillage.ledger.engine.generate import FORMATS
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import Span, trial, year_of
@@ -22,6 +21,7 @@ from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.demo import AXES as BUDGET_AXES
 from tests.builders import AXES, CHAMBERS, books_of_chambers, keep_books
+from tests.generated_books import FORMATS
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.test_consolidated import HERE, map_all, own_of
 
@@ -88,7 +88,7 @@ def test_pages_offer_the_axes_and_keep_the_one_chosen(world: SimpleNamespace) ->
     csv_file = client.get(f"{HERE}balance/export.csv?axe=numerique").content.decode("utf-8-sig")
     assert "Axe analytique numerique" in csv_file
     unknown = client.get(f"{HERE}balance/?axe=rien")
-    assert unknown.context["asked"].span.axis == ""
+    assert unknown.context["question"].span.axis == ""
 
 
 def test_no_axis_is_offered_where_no_book_has_one(

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from maillage.ledger.engine.generate import SIX, Truth, generate_books
+from tests.generated_books import SIX, Truth, generate_books
 from tests.ledger.engine.fec_text import NAME, table, written
 
 pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from maillage.ledger import archive
 from maillage.ledger.actions import change_mapping, record_file
-from maillage.ledger.engine.generate import BookEntity, Truth, generate_books
+from maillage.ledger.demo_books import ACCOUNTS, Keeper, write_books
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import Book
 from maillage.ledger.queries.chart import common_chart
@@ -23,8 +23,6 @@ from maillage.network.queries import chambers_of
 from maillage.network.rules import siren_fault
 from maillage.people.actors import INSTALLATION
 
-LINES = 3_000
-"""Lines of a chamber's year."""
 AXES = ("transition-numerique", "creation-entreprise", "transition-ecologique", "formation")
 """Values of their analytical column: the axes of the demonstration's budgets."""
 
@@ -39,25 +37,11 @@ def fill(network: Network) -> int:
     chambers = list(chambers_of(network))
     if chambers and not Book.objects.filter(network=network).exists():
         year = timezone.localdate().year
-        for rank, past in enumerate((year - 2, year - 1)):
+        for past in (year - 2, year - 1):
             with TemporaryDirectory(prefix="maillage-") as folder:
-                truth = _generated(chambers, Path(folder), past, rank)
-                _take_in(network, chambers, truth, past)
-        _map(network, truth)
+                _take_in(network, chambers, Path(folder), past)
+        _map(network)
     return Book.objects.filter(network=network).count()
-
-
-def _generated(chambers: list[Entity], folder: Path, year: int, seed: int) -> Truth:
-    entities = tuple(
-        BookEntity(chamber.code, chamber.name, chamber.siren or _nobody(rank))
-        for rank, chamber in enumerate(chambers)
-    )
-    lines = LINES * len(chambers)
-    truth = generate_books(
-        folder, seed=seed + 1, lines=lines, entities=entities, year=year, axes=AXES
-    )
-    _forget(truth.files[-1])
-    return truth
 
 
 def _nobody(rank: int) -> str:
@@ -68,27 +52,32 @@ def _nobody(rank: int) -> str:
 def _forget(path: Path) -> None:
     """Leave a validation date out of one line: a book to look at closer."""
     rows = path.read_bytes().split(b"\n")
-    separator = b"\t" if b"\t" in rows[0] else b"|"
-    cells = rows[40].split(separator)
+    cells = rows[40].split(b"\t")
     cells[15] = b""
-    rows[40] = separator.join(cells)
+    rows[40] = b"\t".join(cells)
     path.write_bytes(b"\n".join(rows))
 
 
-def _take_in(network: Network, chambers: list[Entity], truth: Truth, year: int) -> None:
+def _take_in(network: Network, chambers: list[Entity], folder: Path, year: int) -> None:
     closing = dt.date(year, 12, 31)
-    for chamber, path in zip(chambers, truth.files, strict=True):
+    keepers = [
+        Keeper(chamber.code, chamber.name, chamber.siren or _nobody(rank))
+        for rank, chamber in enumerate(chambers)
+    ]
+    paths = write_books(folder, keepers, year, AXES)
+    _forget(paths[-1])
+    for chamber, path in zip(chambers, paths, strict=True):
         store = archive.root() / network.code / chamber.code / str(year)
         read = read_ledger(path, store=store, siren=chamber.siren, closing=closing)
         columns = archive.columns_of(path)
         record_file(network, chamber, closing, read, actor=INSTALLATION, columns=columns)
 
 
-def _map(network: Network, truth: Truth) -> None:
+def _map(network: Network) -> None:
     """Every root the books use, to the account of the common chart that bears it."""
     chart = common_chart(network)
     rules = []
-    for root in sorted(set(truth.accounts.values())):
+    for root in sorted(ACCOUNTS):
         near = chart.nearest(root)
         if near is not None:
             rules.append(RuleValue("", root, False, near.number))

@@ -12,11 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from maillage.ledger.engine.generate import Truth, generate_books
 from tests.bench.ledger import ours
 from tests.bench.ledger.baselines import ALL, Baseline, Skipped, WrongTotals
 from tests.bench.ledger.child import Cost, call
 from tests.bench.measure import Line, against, seconds, table
+from tests.generated_books import Truth, generate_books
 
 
 def median(costs: list[Cost]) -> Cost:

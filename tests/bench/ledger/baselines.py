@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from maillage.ledger.engine.generate import Truth
 from tests.bench.ledger import journals
 from tests.bench.ledger.child import Cost, call, run
+from tests.generated_books import Truth
 
 Cells = dict[tuple[int, str], tuple[int, int]]  # (month, account) -> cents of debit, of credit
 QUERIES = "tests.bench.ledger.queries"

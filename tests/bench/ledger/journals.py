@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from maillage.ledger.engine.generate import FORMATS, Format
+from tests.generated_books import FORMATS, Format
 
 Row = list[str]
 _NUMBER, _DATE, _ACCOUNT, _LABEL, _DEBIT, _CREDIT = 2, 3, 4, 10, 11, 12

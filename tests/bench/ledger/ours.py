@@ -16,13 +16,13 @@ import pandas  # noqa: F401  # Ibis imports it at its first table
 
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
 from maillage.ledger.engine.drill import Filter, entry_lines
-from maillage.ledger.engine.generate import SIX, Truth
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import survey_all
 from tests.bench.ledger.baselines import Baseline, WrongTotals
 from tests.bench.ledger.child import Cost, call
+from tests.generated_books import SIX, Truth
 
 CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from maillage.ledger.engine.generate import COLUMNS
+from tests.generated_books import COLUMNS
 
 _TYPES = {"EcritureDate": "INTEGER", "Debit": "DECIMAL(18,2)", "Credit": "DECIMAL(18,2)"}
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from maillage.ledger.engine.generate import Truth, generate_books
 from tests.bench.ledger.baselines import ALL, Baseline, Skipped, WrongTotals
 from tests.bench.ledger.child import call, run
+from tests.generated_books import Truth, generate_books
 
 
 @pytest.fixture(scope="module")

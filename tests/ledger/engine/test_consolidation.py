@@ -16,11 +16,11 @@ from maillage.ledger.engine.consolidation import (
     consolidate,
     consolidate_cubes,
 )
-from maillage.ledger.engine.generate import SIX, Truth, generate_books
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import survey_all
+from tests.generated_books import SIX, Truth, generate_books
 from tests.ledger.engine.fec_text import table, written
 
 CODES = tuple(entity.code for entity in SIX)

@@ -10,9 +10,9 @@ import pytest
 from maillage.ledger.engine import drill
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
-from maillage.ledger.engine.generate import SIX, generate_books
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
+from tests.generated_books import SIX, generate_books
 from tests.ledger.engine.fec_text import table, written
 
 RULES = Mapping((Rule("40", "401"), Rule("51", "512"), Rule("7", "706")))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from maillage.ledger.engine.generate import (
+from maillage.network.rules import siren_fault
+from tests.generated_books import (
     COLUMNS,
     FORMATS,
     LEAST,
@@ -19,8 +20,7 @@ from maillage.ledger.engine.generate import (
     Truth,
     generate_books,
 )
-from maillage.ledger.engine.generate.chart import FAMILIES
-from maillage.network.rules import siren_fault
+from tests.generated_books.chart import FAMILIES
 
 LINES = 60_000
 Row = dict[str, str]

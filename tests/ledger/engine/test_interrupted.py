@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from maillage.ledger.engine.generate import generate_books
 from maillage.ledger.engine.ledger_reader import read_ledger
+from tests.generated_books import generate_books
 from tests.ledger.engine.fec_text import table, written
 
 READ = """

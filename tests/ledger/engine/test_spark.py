@@ -18,10 +18,10 @@ import pytest
 
 from maillage.ledger.engine import engines
 from maillage.ledger.engine.consolidation import Book, consolidate, from_lines
-from maillage.ledger.engine.generate import SIX, generate_books
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.perimeter import Perimeter
+from tests.generated_books import SIX, generate_books
 
 pytestmark = pytest.mark.deep
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.ledger.engine.generate import chart
-from maillage.ledger.engine.generate.draws import Integers
+from tests.generated_books import chart
+from tests.generated_books.draws import Integers
 
 ENTRY = np.dtype(
     [

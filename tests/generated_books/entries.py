@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.ledger.engine.generate import chart, draws
-from maillage.ledger.engine.generate.intercompany import ONE
-from maillage.ledger.engine.generate.shapes import DRAWN, ENTRY, SCALE, SIZE, THIRD, line_cents
+from tests.generated_books import chart, draws
+from tests.generated_books.intercompany import ONE
+from tests.generated_books.shapes import DRAWN, ENTRY, SCALE, SIZE, THIRD, line_cents
 
 BATCH = 1 << 15  # entries drawn together; part of what the seed means: payments match within it
 _DELAY = 12  # a payment comes this part of a batch after its invoice or so

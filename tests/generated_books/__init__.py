@@ -19,17 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.ledger.engine.generate import chart, draws
-from maillage.ledger.engine.generate.chambers import SIX, BookEntity
-from maillage.ledger.engine.generate.entries import CUSTOMERS, SUPPLIERS, Book, batches
-from maillage.ledger.engine.generate.intercompany import (
+from tests.generated_books import chart, draws
+from tests.generated_books.chambers import SIX, BookEntity
+from tests.generated_books.entries import CUSTOMERS, SUPPLIERS, Book, batches
+from tests.generated_books.intercompany import (
     Difference,
     draw_exchanges,
     list_differences,
     partner_balances,
 )
-from maillage.ledger.engine.generate.shapes import JOURNAL, ROOT, SIGN, line_cents
-from maillage.ledger.engine.generate.text import COLUMNS, FORMATS, Format, Posting, Writer
+from tests.generated_books.shapes import JOURNAL, ROOT, SIGN, line_cents
+from tests.generated_books.text import COLUMNS, FORMATS, Format, Posting, Writer
 
 __all__ = [
     "COLUMNS", "FORMATS", "SIX", "BookEntity", "Difference", "Format", "Truth", "generate_books",

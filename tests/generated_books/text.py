@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.kernel.period import last_of_month
-from maillage.ledger.engine.generate import chart
-from maillage.ledger.engine.generate.draws import Integers, bits
-from maillage.ledger.engine.generate.shapes import JOURNAL, NAMES_THIRD, SIGN, THIRD, LineCents
+from tests.generated_books import chart
+from tests.generated_books.draws import Integers, bits
+from tests.generated_books.shapes import JOURNAL, NAMES_THIRD, SIGN, THIRD, LineCents
 
 _NAMES = (
     "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib "

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.ledger.engine.generate import chart, draws
-from maillage.ledger.engine.generate.shapes import ENTRY, line_cents
+from tests.generated_books import chart, draws
+from tests.generated_books.shapes import ENTRY, line_cents
 
 ONE = 1 << 32  # a whole year, in the unit of an entry's `moment`
 _MANY = 60  # events from which six differences are made, two below

@@ -1,9 +1,8 @@
-"""The statements and figures of books worked by hand, and the line each account goes to."""
+"""The statements of books worked by hand, and the line each account goes to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
@@ -12,11 +11,9 @@ from maillage.ledger.engine.chart import load_chart, shipped_texts
 from maillage.ledger.engine.statements import (
     CONSOLIDATED,
     Accounts,
-    Figure,
     Statement,
     coverage,
     cumulate,
-    figures,
     last_day,
     load_layouts,
     present,
@@ -267,61 +264,6 @@ def test_the_trial_balance_names_accounts_and_adds_chambers() -> None:
     assert line.amounts[CONSOLIDATED, "2026"].net == 1_400
     total = trial.totals[CONSOLIDATED, "2026"]
     assert total.debit == total.credit == 2 * trial.totals["A", "2026"].debit
-
-
-def by_name(books: Books, **options: object) -> dict[str, Figure]:
-    given_ = {"entity": "A", "period": "2026", **options}
-    return {figure.name: figure for figure in figures(books, **given_)}  # type: ignore[arg-type]
-
-
-def test_figures_of_the_worked_books() -> None:
-    found = by_name(worked())
-    assert {name: figure.value for name, figure in found.items()} == {
-        "Résultat": -10_750,
-        "Trésorerie": 16_400,
-        # 8 000 x 365 / (12 000 + 2 400)
-        "Délai fournisseurs": Decimal("202.8"),
-        # 18 000 x 365 / (20 000 + 5 000)
-        "Délai clients": Decimal("262.8"),
-        # 29 000 / 32 400
-        "Part des charges de personnel": Decimal("89.5"),
-    }
-    assert found["Trésorerie"].accounts == ("512", "519")
-    assert "603" not in found["Délai fournisseurs"].accounts
-    assert all(figure.rule_in_french.endswith(".") for figure in found.values())
-    assert by_name(worked(), days=90)["Délai fournisseurs"].value == Decimal("50.0")
-
-
-def test_figures_of_all_chambers_add_their_books() -> None:
-    both = {**worked("A"), **worked("B")}
-    found = by_name(both, entity=CONSOLIDATED)
-    assert found["Résultat"].value == -21_500
-    assert found["Délai clients"].value == by_name(both)["Délai clients"].value
-
-
-@pytest.mark.parametrize(
-    ("books", "name", "reason"),
-    [
-        ({}, "Résultat", "aucune balance pour cette période"),
-        ({}, "Trésorerie", "aucune balance pour cette période"),
-        ({("A", "2025", "512"): (1, 0)}, "Trésorerie", "aucune balance pour cette période"),
-        (
-            {("A", "2026", "401"): (0, 1)},
-            "Délai fournisseurs",
-            "les achats TTC sont nuls ou absents",
-        ),
-        ({("A", "2026", "606"): (0, 5)}, "Délai fournisseurs", "les achats TTC sont négatifs"),
-        ({("A", "2026", "706"): (5, 5)}, "Délai clients", "les ventes TTC sont nuls ou absents"),
-        (
-            {("A", "2026", "64"): (5, 0)},
-            "Part des charges de personnel",
-            "les produits d'exploitation sont nuls ou absents",
-        ),
-    ],
-)
-def test_a_figure_that_cannot_be_said_says_why(books: Books, name: str, reason: str) -> None:
-    figure = by_name(books)[name]
-    assert (figure.value, figure.reason) == (None, reason)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_full_edition_is_all_known() -> None:
 def test_an_empty_edition_is_all_unknown() -> None:
     counted = coverage(replace(FULL, placements=()))
     assert counted.total == Tally(unknown=21)
-    assert counted.total_overrides == Tally()
+    assert total(counted.overrides) == Tally()
 
 
 def test_unknown_and_not_applicable_are_told_apart() -> None:
@@ -63,7 +63,7 @@ def test_an_unknown_value_of_a_chamber_says_nothing_of_the_network() -> None:
     cells = (PlacementDoc(process, "2024", chamber, "?"), PlacementDoc(process, "2027", chamber))
     counted = coverage(replace(FULL, placements=cells))
     assert counted.total == Tally(unknown=21)
-    assert counted.total_overrides == Tally(unknown=2)
+    assert total(counted.overrides) == Tally(unknown=2)
 
 
 def test_what_is_missing_is_named() -> None:
@@ -87,7 +87,7 @@ def test_every_cut_has_the_same_sum(document: EditionDocument) -> None:
     network = [p for p in document.placements if not p.entity]
     assert counted.total.known == sum(p.mode in "ACHMI" for p in network)
     assert counted.total.not_applicable == sum(p.mode == "-" for p in network)
-    assert counted.total_overrides.all == len(document.placements) - len(network)
+    assert total(counted.overrides).all == len(document.placements) - len(network)
     assert len(counted.missing) == len(set(counted.missing)) == counted.total.unknown
     named = {(p.process, p.milestone) for p in document.placements if p.entity and p.mode != "?"}
     assert counted.total.partial == len(named & set(counted.missing))

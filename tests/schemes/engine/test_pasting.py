@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 from maillage.schemes.engine.pasting import (
     MAX_CELLS,
     Pasted,
-    PlacedCell,
     cell_of,
-    format_block,
     parse_paste,
-    place_block,
 )
 from maillage.sheets.findings import Unreadable
 
@@ -103,32 +100,6 @@ def test_a_paste_too_large_is_refused() -> None:
     assert caught.value.findings[-1].what == "et 300 autres"
 
 
-ROWS, COLUMNS = ("achats", "paie", "formation"), ("2013", "2017")
-
-
-def test_a_block_is_placed_from_its_first_cell() -> None:
-    block = parse_paste("M+C\n\n?\n")
-    assert place_block(block, ROWS, COLUMNS, 0, 1) == (
-        PlacedCell("achats", "2017", "M", "C"),
-        PlacedCell("formation", "2017", "?", ""),
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "said"),
-    [
-        ("A\nA\n", (2, 0), "le bloc compte 2 lignes et la grille n'en a plus que 1"),
-        ("A\tA\tA", (0, 0), "le bloc compte 3 colonnes et la grille n'en a plus que 2"),
-        ("A", (3, 0), "la cellule de départ est hors de la grille"),
-        ("A", (0, -1), "la cellule de départ est hors de la grille"),
-    ],
-)
-def test_a_block_past_the_grid_is_refused(text: str, start: tuple[int, int], said: str) -> None:
-    with pytest.raises(Unreadable) as caught:
-        place_block(parse_paste(text), ROWS, COLUMNS, *start)
-    assert said in str(caught.value)
-
-
 @st.composite
 def blocks(draw: st.DrawFn) -> tuple[tuple[Pasted, ...], ...]:
     def cell() -> Pasted:
@@ -143,7 +114,8 @@ def blocks(draw: st.DrawFn) -> tuple[tuple[Pasted, ...], ...]:
 
 @given(blocks())
 def test_copied_then_pasted_gives_the_same(block: tuple[tuple[Pasted, ...], ...]) -> None:
-    text = format_block(block)
+    rows = (["+".join((cell.mode, *cell.complementary)) for cell in row] for row in block)
+    text = "".join("\t".join(row) + "\r\n" for row in rows)
     assert parse_paste(text) == block
     assert parse_paste(text.replace("\r\n", "\n")) == block
 

@@ -19,7 +19,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
-from maillage.schemes.engine.resolution import COMPARED, differences, effective, resolve
+from maillage.schemes.engine.resolution import COMPARED, differences, resolve
 from maillage.schemes.engine.roles import Move, role_of
 
 ENTITIES = ("region", "nord", "sud")
@@ -93,56 +93,6 @@ def test_differences_are_symmetric_and_irreflexive(
     assert set(differences(one, other)) <= set(COMPARED)
 
 
-@given(st.lists(values, unique_by=lambda value: value.entity), st.none() | values)
-def test_effective_agrees_with_resolve(
-    own: list[PlacementDoc], network: PlacementDoc | None
-) -> None:
-    given_network = (
-        PlacementDoc("p", "2020", "", network.mode, network.complementary) if network else None
-    )
-    document = edition([*([given_network] if given_network else []), *own])
-    resolved = effective(document, "2020")
-    mine = {value.entity: value for value in own}
-    assert set(resolved) == {(process, e) for process in "pq" for e in ENTITIES}
-    for entity in ENTITIES:
-        found = resolved["p", entity]
-        assert found.own == (entity in mine)
-        assert found.value == resolve(given_network, mine.get(entity))
-        assert found.own or not found.differs
-        assert resolved["q", entity].mode == "?"
-
-
-def test_what_differs_is_said() -> None:
-    document = edition(
-        [
-            PlacementDoc("p", "2020", "", "M", "H", "region", ("nord", "sud")),
-            PlacementDoc("p", "2020", "nord", "M", "H", "region", ("nord", "sud"), rationale="R"),
-            PlacementDoc("p", "2020", "sud", "I", "", "sud", (), "infra_regional"),
-            PlacementDoc("p", "2020", "tete", "A"),
-        ]
-    )
-    resolved = effective(document, "2020")
-    assert not resolved["p", "region"].own
-    assert resolved["p", "nord"].own
-    assert resolved["p", "nord"].differs == ()
-    assert resolved["p", "sud"].differs == COMPARED
-    assert resolved["p", "sud"].differs_in == (
-        "mode",
-        "modes complémentaires",
-        "pilote",
-        "bénéficiaires",
-        "option",
-    )
-    assert resolved["p", "region"].differs_in == ()
-    assert resolved["p", "tete"].mode == "A"
-    assert ("q", "tete") not in resolved
-
-
-def test_other_milestones_do_not_leak() -> None:
-    document = edition([PlacementDoc("p", "2021", "", "M")])
-    assert effective(document, "2020")["p", "nord"].value is None
-
-
 def cell(entity: str, mode: str, lead: str = "", served: tuple[str, ...] = ()) -> PlacementDoc:
     return PlacementDoc("p", "2020", entity, mode, lead=lead, served=served)
 
@@ -190,7 +140,8 @@ def test_received_is_what_holds_and_never_what_it_leads(
 ) -> None:
     document = edition([replace(network, entity=""), *own])
     role = role_of(document, entity)
-    held = effective(document, "2020")["p", entity].value
+    mine = next((value for value in own if value.entity == entity), None)
+    held = resolve(replace(network, entity=""), mine)
     assert set(role.receives) <= {held}
     assert all(p.lead != entity for p in role.receives)
     assert all(p.lead == entity for p in role.runs)

@@ -74,10 +74,6 @@ class Account:
     family: str = ""
     note: str = ""
 
-    @property
-    def class_(self) -> int:
-        return int(self.number[0])
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:

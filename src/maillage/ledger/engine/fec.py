@@ -11,30 +11,12 @@ from enum import StrEnum
 
 SEPARATORS = {"\t": "tabulation", "|": "barre verticale"}
 COLUMNS = (
-    "JournalCode",
-    "JournalLib",
-    "EcritureNum",
-    "EcritureDate",
-    "CompteNum",
-    "CompteLib",
-    "CompAuxNum",
-    "CompAuxLib",
-    "PieceRef",
-    "PieceDate",
-    "EcritureLib",
-    "Debit",
-    "Credit",
-    "EcritureLet",
-    "DateLet",
-    "ValidDate",
-    "Montantdevise",
-    "Idevise",
+    *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib"),
+    *("CompAuxNum", "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit"),
+    *("EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise"),
 )
 SIGNED = tuple({"Debit": "Montant", "Credit": "Sens"}.get(name, name) for name in COLUMNS)
 """The columns where amounts are given with a direction instead of on two sides."""
-
-REQUIRED = ("EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "EcritureLib")
-"""Empty, each blocks the official check."""
 
 EXPECTED = ("JournalCode", "JournalLib", "PieceRef", "PieceDate", "ValidDate")
 """Asked for by the article, not blocking in the official check."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from maillage.kernel.period import Period
-from maillage.ledger.engine.chart import Account, Chart, Version, load_chart, shipped_texts
+from maillage.ledger.engine.chart import Account, Chart, load_chart, shipped_texts
 from maillage.ledger.models import ChartVersion
 from maillage.network.models import Network
 
@@ -56,9 +56,3 @@ def _accounts(version: ChartVersion) -> Iterable[Account]:
             row.get("family", ""),
             row.get("note", ""),
         )
-
-
-def version_of(row: ChartVersion) -> Version:
-    """A network's version as the chart says it."""
-    period = Period(row.valid_from, row.valid_to)
-    return Version(f"reseau-{row.pk}", row.title, str(row.network), period, True)

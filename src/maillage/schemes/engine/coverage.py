@@ -75,10 +75,6 @@ class Coverage:
     def total(self) -> Tally:
         return total(self.by_milestone)
 
-    @property
-    def total_overrides(self) -> Tally:
-        return total(self.overrides)
-
 
 def total(tallies: Iterable[Tally]) -> Tally:
     return sum(tallies, Tally())

@@ -7,11 +7,10 @@ to change anything: it gives the cells to set, or says which pasted cell cannot 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maillage.kernel import unseen
-from maillage.schemes.engine.placement_files.columns import MODES, letters_of, mode_of, mode_text
+from maillage.schemes.engine.placement_files.columns import MODES, letters_of, mode_of
 from maillage.sheets.findings import Finding, Findings, Unreadable
 
 MAX_CHARACTERS = 2_000_000
@@ -31,16 +30,6 @@ class Pasted:
 
     mode: str = ""
     complementary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedCell:
-    """A pasted value and the row and column of the grid it goes to."""
-
-    row: str
-    column: str
-    mode: str
-    complementary: str
 
 
 def parse_paste(text: str) -> tuple[tuple[Pasted, ...], ...]:
@@ -82,55 +71,6 @@ def cell_of(text: str) -> Pasted | None:
     if mode is None or mode not in MODES or not letters or mode in letters:
         return None
     return Pasted(mode, letters)
-
-
-def place_block(
-    pasted: Sequence[Sequence[Pasted]],
-    rows: Sequence[str],
-    columns: Sequence[str],
-    start_row: int,
-    start_column: int,
-) -> tuple[PlacedCell, ...]:
-    """The cells of the grid to set, from the one where the paste starts.
-
-    `rows` and `columns` are the codes of the grid, in the order shown. Cells to leave as they
-    are do not come out. Raises Unreadable where the block goes past the grid.
-    """
-    height, width = len(pasted), max((len(row) for row in pasted), default=0)
-    if not (0 <= start_row < len(rows) and 0 <= start_column < len(columns)):
-        raise Unreadable([Finding(PASTED, "la cellule de départ est hors de la grille")])
-    room = (len(rows) - start_row, len(columns) - start_column)
-    findings = Findings(PASTED)
-    for size, free, noun in ((height, room[0], "ligne"), (width, room[1], "colonne")):
-        if size > free:
-            at = f"ligne {start_row + 1}, colonne {start_column + 1}"
-            findings.add(
-                f"le bloc compte {_count(size, noun)} et la grille n'en a plus que {free}",
-                f"{_count(free, noun)} au plus à partir de la cellule {at} de la grille",
-            )
-    findings.raise_any()
-    return tuple(
-        PlacedCell(rows[start_row + i], columns[start_column + j], cell.mode, cell.complementary)
-        for i, line in enumerate(pasted)
-        for j, cell in enumerate(line)
-        if cell.mode
-    )
-
-
-def format_block(cells: Sequence[Sequence[Pasted]]) -> str:
-    """The text to put on the clipboard: `parse_paste` reads it back the same."""
-    return "".join("\t".join(_written(cell) for cell in row) + "\r\n" for row in cells)
-
-
-def _written(cell: Pasted) -> str:
-    if not cell.mode or cell.mode in MODES:
-        return "+".join((cell.mode, *cell.complementary))
-    # In words: a lone hyphen would be taken for the start of a formula by some spreadsheets.
-    return mode_text(cell.mode)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
 def _split(text: str) -> list[list[str]]:

@@ -13,7 +13,6 @@ from maillage.ledger.engine.mapping.rules import (
     Mapping,
     Rule,
     Target,
-    apply,
     effect,
 )
 from maillage.ledger.engine.mapping.suggestions import Suggestion, suggest
@@ -26,7 +25,6 @@ __all__ = [
     "Rule",
     "Suggestion",
     "Target",
-    "apply",
     "check",
     "effect",
     "suggest",

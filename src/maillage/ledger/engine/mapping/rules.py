@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import abc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from maillage.kernel.period import ALWAYS, Period
@@ -104,10 +104,6 @@ class Mapping:
                 return Target(rule.target, rule)
         return None
 
-    def unmapped(self, accounts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Of (entity, local account) pairs, those no rule speaks of: sorted, each once."""
-        return tuple(sorted({pair for pair in accounts if self.resolve(*pair) is None}))
-
     @staticmethod
     def _candidates(entity: str, local_account: str) -> Iterator[Key]:
         owners = (entity, EVERY_ENTITY) if entity != EVERY_ENTITY else (EVERY_ENTITY,)
@@ -135,20 +131,3 @@ def effect(before: Mapping, after: Mapping, balances: LocalBalances) -> tuple[Ch
         if source != target:
             changes.append(Change(entity, account, source, target, debit, credit))
     return tuple(changes)
-
-
-def apply(
-    mapping: Mapping, balances: LocalBalances
-) -> tuple[dict[tuple[str, str], tuple[int, int]], tuple[tuple[str, str], ...]]:
-    """Balances by (entity, common account), and the unmapped (entity, local account) left out.
-
-    Cents in, cents out: what goes in is what comes out plus the balances of what is unmapped.
-    """
-    totals: dict[tuple[str, str], tuple[int, int]] = {}
-    for (entity, account), (debit, credit) in balances.items():
-        target = mapping.resolve(entity, account)
-        if target is not None:
-            key = (entity, target.account)
-            former = totals.get(key, (0, 0))
-            totals[key] = (former[0] + debit, former[1] + credit)
-    return totals, mapping.unmapped(balances)

@@ -17,28 +17,8 @@ LEAST_SCORE = 25
 _NUMBER_WEIGHT = 60  # of 100; the label has the rest
 _KNOWN_WEIGHT = 20  # added where another rule already sends the beginning of the number there
 _EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-        "pour",
-        "sur",
-    ]
-)
+    ("a", "au", "aux", "avec", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les")
+) | {"ou", "par", "pour", "sur"}
 
 
 @dataclass(frozen=True, slots=True)

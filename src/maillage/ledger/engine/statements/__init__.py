@@ -1,8 +1,8 @@
-"""Trial balance, income statement and balance sheet of the chambers, and figures read from them.
+"""Trial balance, income statement and balance sheet of the chambers.
 
 `layouts` reads the lines from data, `books` takes balances on the common chart, `presentation`
-lays them out, `proofs` presents all three and says which equality fails, `figures` gives ratios
-with their rule. Amounts are integer cents. Knows no file of books and no Django.
+lays them out, `proofs` presents all three and says which equality fails. Amounts are integer cents.
+Knows no file of books and no Django.
 """
 
 from maillage.ledger.engine.statements.books import (
@@ -15,7 +15,6 @@ from maillage.ledger.engine.statements.books import (
     last_day,
     trial_balance,
 )
-from maillage.ledger.engine.statements.figures import Figure, figures
 from maillage.ledger.engine.statements.layouts import (
     Layout,
     LayoutFile,
@@ -38,7 +37,6 @@ __all__ = [
     "Accounts",
     "Amount",
     "Balances",
-    "Figure",
     "Layout",
     "LayoutFile",
     "LayoutLine",
@@ -51,7 +49,6 @@ __all__ = [
     "TrialLine",
     "coverage",
     "cumulate",
-    "figures",
     "last_day",
     "lay_out",
     "load_layouts",

@@ -128,6 +128,6 @@ def test_keys_and_a_statement_hold_on_a_telephone(
     accessible(page)
     row = RechargeStatement.objects.latest("number")
     page = finances(f"cles/refacturations/{row.year}/{row.number}/", width=390)
-    table = page.get_by_role("region", name="Répartition")
+    table = page.get_by_role("region", name=f"Relevé {row.reference}")
     assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
     accessible(page)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
 
+from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
+from maillage.ledger.jobs import forget_deposits
 from maillage.ledger.models import Book, BookImport
 from maillage.ledger.queries.books import books_visible_to, imports_visible_to
 from maillage.network.models import Network
@@ -67,4 +70,12 @@ ROOM = Room(
     awaits=awaits,
     search=search,
     demo=demo,
+    recurring=(
+        Recurring(
+            "ledger.deposits",
+            "Oublier les dépôts jamais affectés",
+            dt.timedelta(hours=1),
+            forget_deposits,
+        ),
+    ),
 )

@@ -1,4 +1,4 @@
-"""How accounts behave: nobody registers alone, and the limits hold across processes."""
+"""How accounts behave: nobody registers alone. Limits on signing in stand in the settings."""
 
 from __future__ import annotations
 

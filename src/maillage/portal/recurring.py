@@ -7,7 +7,6 @@ import datetime as dt
 from maillage.imports.actions import forget_old_files
 from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import HOUSE
-from maillage.ledger.jobs import forget_deposits
 from maillage.people.sessions import SessionStore
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -19,7 +18,6 @@ GROUND: tuple[Recurring, ...] = (
         forget_old_files,
     ),
     Recurring("people.sessions", "Effacer les sessions expirées", DAY, SessionStore.clear_expired),
-    Recurring("ledger.deposits", "Oublier les dépôts jamais affectés", HOUR, forget_deposits),
 )
 
 

@@ -20,7 +20,7 @@ from maillage.registers.changes import taken
 from maillage.registers.declaration import Fault, Field, Register
 from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import MovedError, seen_of
-from maillage.registers.views.frame import opened, question_of
+from maillage.registers.views.page import opened, question_of
 from maillage.registers.views.sheet import found_row
 
 

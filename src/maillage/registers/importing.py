@@ -23,7 +23,7 @@ from maillage.registers.declaration import Register
 from maillage.registers.files import read, restored
 from maillage.registers.queries import Reading
 from maillage.registers.saving import refused_of, said_faults
-from maillage.registers.views.frame import framed, opened
+from maillage.registers.views.page import opened, page_context
 
 
 def import_of(register: Register) -> ImportFlow:
@@ -96,4 +96,4 @@ def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor) -> int:
 
 
 def _page(request: Request, reading: Reading, *crumbs: str) -> dict[str, Any]:
-    return framed(request, reading, *crumbs)
+    return page_context(request, reading, *crumbs)

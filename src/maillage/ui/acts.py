@@ -75,10 +75,10 @@ def act_page(
         form.add_error(where(refusal), refusal.denied.reason)
     status = refusal.denied.status if refusal else 422 if form and form.errors else 200
     more = {"refusal": refusal, **context()}
-    return shown(request, act, form, status=status, template=template, context=more)
+    return act_form_page(request, act, form, status=status, template=template, context=more)
 
 
-def shown(
+def act_form_page(
     request: HttpRequest,
     act: Act,
     form: forms.BaseForm | None = None,

@@ -158,6 +158,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+"""Attempts to sign in that fail: by address of the network a minute, by account in five minutes."""
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

@@ -32,7 +32,7 @@ from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
 from maillage.portal.recurring import works
-from maillage.ui.acts import Act, Done, act_page, shown
+from maillage.ui.acts import Act, Done, act_form_page, act_page
 from maillage.ui.fields import DayField
 from maillage.ui.refusals import refusals_on
 
@@ -328,4 +328,4 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
     here = reverse("portal:admin_network", args=[found.code])
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
     act = _made(title, outline={"crumbs": crumbs}, cancel_url=here, hidden={"seen": seen})
-    return shown(request, act, form, status=PAGE_STATUS if form.errors else 200)
+    return act_form_page(request, act, form, status=PAGE_STATUS if form.errors else 200)

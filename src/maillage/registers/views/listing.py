@@ -25,7 +25,7 @@ from maillage.registers.forms import widget_of
 from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading, Record
 from maillage.registers.question import SIZES, Question
-from maillage.registers.views.frame import framed, opened, question_of, words_of
+from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.sheets.writing import XLSX, to_xlsx
 
 OPERATORS = {
@@ -68,7 +68,7 @@ def show_list(register: Register, request: Request, network: str) -> HttpRespons
         reading.sorted(rows, question)[start : start + question.size] if count else rows.none(),
         fields,
     )
-    context = framed(request, reading) | {
+    context = page_context(request, reading) | {
         "question": question,
         "count": count,
         "total": total,

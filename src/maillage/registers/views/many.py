@@ -18,7 +18,7 @@ from maillage.registers.files import shown_fields
 from maillage.registers.forms import RowForm
 from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, said_faults, seen_of
-from maillage.registers.views.frame import framed, opened, question_of, words_of
+from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.ui.templatetags.ui import pluriel
 
 MOST = 1000
@@ -48,7 +48,7 @@ def change_many(register: Register, request: Request, network: str) -> HttpRespo
         ):
             return done
     moving = [change for change in changes if change.changed and not change.faults]
-    context = framed(request, reading, "Modifier en lot") | {
+    context = page_context(request, reading, "Modifier en lot") | {
         "records": records,
         "fields": reading.fields,
         "asked": asked,
@@ -126,7 +126,7 @@ def grid(register: Register, request: Request, network: str) -> HttpResponse:
         done = _typed(reading, request, lines)
         if done:
             return done
-    context = framed(request, reading, "Saisir en tableau") | {
+    context = page_context(request, reading, "Saisir en tableau") | {
         "lines": lines,
         "fields": fields,
         "words": words_of(reading, question),

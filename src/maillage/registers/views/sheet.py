@@ -24,7 +24,7 @@ from maillage.registers.forms import RowForm
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, MovedError, seen_of
-from maillage.registers.views.frame import framed, opened
+from maillage.registers.views.page import opened, page_context
 from maillage.ui.acts import Act, act_page
 
 MOST_EVENTS = 300
@@ -63,7 +63,7 @@ def show_sheet(register: Register, request: Request, network: str, code: str) ->
     history = _history(reading, record)
     only = request.GET.get("champ", "")
     verdict = register.may_write(row, actor=request.actor)
-    context = framed(request, reading, _title(reading, record)) | {
+    context = page_context(request, reading, _title(reading, record)) | {
         "title": _title(reading, record),
         "record": record,
         "groups": _groups(reading, record, history),
@@ -167,7 +167,10 @@ def add(register: Register, request: Request, network: str) -> HttpResponse:
             messages.success(request, f"{_said(register, row.code)} {register.agreed('créé')}.")
             return redirect(register.address("sheet", network, code=row.code))
     new = "Nouvelle" if register.feminine else "Nouvel" if register.the[:2] == "l’" else "Nouveau"
-    context = framed(request, reading, "Ajouter") | {"title": f"{new} {register.one}", "form": form}
+    context = page_context(request, reading, "Ajouter") | {
+        "title": f"{new} {register.one}",
+        "form": form,
+    }
     context |= {"groups": _fieldsets(form), "cancel_url": register.address("", network), "seen": ""}
     return render(request, "registers/form.html", context, status=_status(form))
 
@@ -196,7 +199,7 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
         if isinstance(_tried(form, write), Row):
             messages.success(request, f"{_said(register, code)} {register.agreed('enregistré')}.")
             return redirect(sheet)
-    context = framed(request, reading, (_title(reading, record), sheet), "Modifier") | {
+    context = page_context(request, reading, (_title(reading, record), sheet), "Modifier") | {
         "title": f"Modifier {_title(reading, record)}",
         "form": form,
         "groups": _fieldsets(form),
@@ -285,6 +288,6 @@ def act(register: Register, request: Request, network: str, code: str, act: str)
         details=[f.label for f in register.fields if f.personal] if act == "effacer" else [],
         verdict=register.may_write(row, actor=request.actor),
         loses=final,
-        outline=framed(request, reading, (title, sheet), label),
+        outline=page_context(request, reading, (title, sheet), label),
     )
     return act_page(request, page, run)

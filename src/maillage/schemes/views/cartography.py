@@ -37,7 +37,7 @@ from maillage.schemes.queries import (
     version_of,
 )
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.ui.framed import BODY, framed
+from maillage.ui.kept_page import BODY, kept_page
 
 TURNED_FROM = 9
 """Columns from which headings are written upwards."""
@@ -56,7 +56,7 @@ def cartography(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     query = query_of(request.GET)
     can_write = rules.can_write(edition, actor=request.actor)
-    return framed(
+    return kept_page(
         request,
         "schemes/cartography.html",
         lambda: {

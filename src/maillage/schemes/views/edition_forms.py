@@ -31,7 +31,7 @@ from maillage.schemes.engine.edition_faults import MOST_MILESTONES
 from maillage.schemes.models import Edition, Milestone
 from maillage.schemes.queries import networks_visible_to
 from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
-from maillage.ui.acts import Act, shown
+from maillage.ui.acts import Act, act_form_page
 from maillage.ui.fields import DayField
 from maillage.ui.outline import outline
 from maillage.ui.templatetags.ui import pluriel
@@ -294,7 +294,7 @@ def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpRespon
         outline=outline_of(request, edition, "Titre et jalons"),
         hidden={**fields, "pertes": sum(lost.values())},
     )
-    return shown(request, act)
+    return act_form_page(request, act)
 
 
 routes = [

@@ -53,7 +53,7 @@ def words_of(reading: Reading, question: Question) -> list[str]:
     return lines
 
 
-def framed(request: Request, reading: Reading, *last: Crumb) -> dict[str, Any]:
+def page_context(request: Request, reading: Reading, *last: Crumb) -> dict[str, Any]:
     """Context of a page: the register, where its list is, the outline down to `last`."""
     register, network = reading.register, reading.network
     page = f"{register.room}:{register.name}"

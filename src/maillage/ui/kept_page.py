@@ -20,7 +20,7 @@ BODY = mark_safe("<!-- corps -->")
 MARK = "jeton-de-la-requete"
 
 
-def framed(
+def kept_page(
     request: HttpRequest,
     template: str,
     context: Callable[[], dict[str, Any]],

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from maillage.kernel.deadlines import State
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
@@ -22,7 +23,6 @@ from maillage.workspaces.finance.actions import (
     revise_budget,
     send_budget,
 )
-from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
 from maillage.workspaces.finance.queries.calendar import dues_of
 from tests.workspaces.finance.budget_world import budget, entity, voted

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import budgets_visible_to, years_of
+from maillage.kernel.deadlines import State
 from maillage.kernel.money import euros
 from maillage.kernel.rooms import Awaiting, Found, Link, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.calendar import dues_of
 from maillage.workspaces.finance.queries.investments import investments_visible_to

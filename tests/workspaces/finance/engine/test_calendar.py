@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.kernel.deadlines import State
 from maillage.kernel.period import months_later
 from maillage.sheets.findings import Unreadable
-from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, State, dues
-from maillage.workspaces.finance.engine.deadlines import read_calendar, shipped_calendar
+from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, dues
+from maillage.workspaces.finance.engine.calendar_file import read_calendar, shipped_calendar
 
 DEADLINES = shipped_calendar().deadlines
 D = dt.date
@@ -71,7 +72,7 @@ def test_the_state_of_a_vote(
 ) -> None:
     act = Act("initial", name="Budget primitif", vote=vote)
     due = _of(_chamber(act), today)["initial-vote"]
-    assert (due.state, due.days, due.words) == (state, days, words)
+    assert (due.state, due.standing.days, due.words) == (state, days, words)
 
 
 def test_a_chamber_that_recorded_nothing_is_unknown_rather_than_late() -> None:
@@ -89,7 +90,7 @@ def test_what_a_sitting_overtook_is_not_late_for_ever() -> None:
 def test_a_deadline_said_to_be_met_is_done() -> None:
     act = Act("initial", name="x", assembly=D(2026, 11, 28))
     due = _of(_chamber(act, done={"initial-draft": D(2026, 11, 14)}), D(2026, 12, 1))
-    assert (due["initial-draft"].state, due["initial-draft"].days) == (State.DONE, 1)
+    assert (due["initial-draft"].state, due["initial-draft"].standing.days) == (State.DONE, 1)
 
 
 def test_a_refused_budget_awaits_a_vote_and_no_answer() -> None:
@@ -97,7 +98,7 @@ def test_a_refused_budget_awaits_a_vote_and_no_answer() -> None:
                   refusal=D(2026, 12, 1))  # fmt: skip
     found = _of(_chamber(refused), D(2027, 2, 3))
     assert "initial-answer" not in found
-    assert (found["initial-again"].state, found["initial-again"].days) == (State.LATE, 2)
+    assert (found["initial-again"].state, found["initial-again"].standing.days) == (State.LATE, 2)
 
 
 def test_each_revised_budget_has_its_own_deadlines() -> None:
@@ -114,7 +115,7 @@ def test_what_is_late_comes_first_and_the_latest_on_top() -> None:
     states = [due.state for due in dues(DEADLINES, _chamber(*acts), D(2026, 12, 5))]
     assert states[:2] == [State.LATE, State.LATE]
     assert State.LATE not in states[2:]
-    days = [due.days for due in dues(DEADLINES, _chamber(*acts), D(2026, 12, 5))[:2]]
+    days = [due.standing.days for due in dues(DEADLINES, _chamber(*acts), D(2026, 12, 5))[:2]]
     assert days == sorted(days, reverse=True)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from maillage.costing.engine.budgets import Key
 from maillage.kernel.money import divided
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from tests.costing.engine.test_budgets import AMOUNTS
 

@@ -24,7 +24,7 @@ from maillage.kernel.verdicts import (
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.rules import budgets as rules

@@ -14,7 +14,7 @@ from maillage.kernel.verdicts import (
 )
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
 from maillage.workspaces.finance.rules import budgets as rules
 

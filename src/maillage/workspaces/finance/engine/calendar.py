@@ -1,7 +1,7 @@
 """The statutory calendar of budgets: what is due, by when, what was done and what is late.
 
-The deadlines are dated data (`referentials/budget-calendar.yaml`, read by `deadlines`). Knows dates
-and what one chamber recorded for one year; refuses to know people and the database.
+The deadlines are dated data (`referentials/budget-calendar.yaml`, read by `calendar_file`). Knows
+what one chamber recorded for one year; refuses to know people and the database.
 """
 
 from __future__ import annotations
@@ -9,25 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from maillage.kernel.period import ALWAYS, Period, months_later
-
-
-@dataclass(frozen=True, slots=True)
-class FixedDay:
-    month: int
-    day: int
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """So many days and months after an event, or before it where negative."""
-
-    event: str
-    days: int = 0
-    months: int = 0
+from maillage.kernel.deadlines import Delay, FixedDay, Standing, State, standing
+from maillage.kernel.period import ALWAYS, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +52,6 @@ class Act:
         return found
 
 
-class State(StrEnum):
-    LATE = "late"
-    AHEAD = "ahead"
-    WAITING = "waiting"
-    SILENT = "silent"
-    DONE = "done"
-
-
-STATE_WORDS = {
-    State.LATE: "en retard",
-    State.AHEAD: "à venir",
-    State.WAITING: "date à connaître",
-    State.SILENT: "non renseigné",
-    State.DONE: "fait",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """A deadline of one chamber: its day (None: not known yet), its state, how late."""
@@ -95,23 +62,19 @@ class Due:
     deadline: Deadline
     budget: str
     day: dt.date | None
-    state: State
+    standing: Standing
     done_on: dt.date | None = None
-    days: int = 0
-    """Late by so many days (late, or done late), or still so many to go (ahead)."""
+
+    @property
+    def state(self) -> State:
+        return self.standing.state
 
     @property
     def words(self) -> str:
-        """« en retard de 3 jours », « fait le … » is left to whoever writes dates."""
-        if self.state is State.LATE:
-            return f"en retard de {_days(self.days)}"
-        if self.state is State.AHEAD:
-            return "aujourd’hui" if self.days == 0 else f"dans {_days(self.days)}"
+        """In words, what it waits for where its day is not known; « fait le … » is the page's."""
         if self.state is State.WAITING:
             return _WAITING[_event(self.deadline)]
-        if self.state is State.DONE and self.days:
-            return f"{_days(self.days)} après l’échéance"
-        return STATE_WORDS[self.state]
+        return self.standing.words
 
     @property
     def is_manual(self) -> bool:
@@ -132,17 +95,12 @@ def _event(deadline: Deadline) -> str:
     return deadline.when.event if isinstance(deadline.when, Delay) else ""
 
 
-def _days(count: int) -> str:
-    return f"{count}\u00a0jour" + ("s" if count > 1 else "")
-
-
 def day_of(deadline: Deadline, act: Act, year: int) -> dt.date | None:
     """The last day for a deadline, None where the event it runs from is not known."""
     when = deadline.when
     if isinstance(when, FixedDay):
-        return dt.date(year + when.year, when.month, when.day)
-    start = act.on(when.event)
-    return None if start is None else months_later(start, when.months, when.days)
+        return when.last_day(year)
+    return when.last_day(act.on(when.event))
 
 
 def overrun(
@@ -205,25 +163,10 @@ def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due 
         done = act.on(deadline.done_by) or done
     # What had to be sent before a sitting that took place: not noted, rather than late for ever.
     past = isinstance(deadline.when, Delay) and deadline.when.days < 0 and act.vote is not None
-    state, days = _state(day, done, chamber.is_silent or past, today)
-    return Due(chamber.code, chamber.year, key, deadline, act.name, day, state, done, days)
-
-
-def _state(
-    day: dt.date | None, done: dt.date | None, silent: bool, today: dt.date
-) -> tuple[State, int]:
-    if done is not None:
-        return State.DONE, max(0, (done - day).days) if day else 0
-    if day is None:
-        return State.WAITING, 0
-    if day >= today:
-        return State.AHEAD, (day - today).days
-    return (State.SILENT, 0) if silent else (State.LATE, (today - day).days)
-
-
-_RANKS = {State.LATE: 0, State.AHEAD: 1, State.WAITING: 2, State.SILENT: 3, State.DONE: 4}
+    found = standing(day, done, today, silent=chamber.is_silent or past)
+    return Due(chamber.code, chamber.year, key, deadline, act.name, day, found, done)
 
 
 def order(due: Due) -> tuple[int, dt.date, str, str]:
     """What is late first (the latest of all on top), then what comes, then the rest."""
-    return _RANKS[due.state], due.day or dt.date.max, due.entity, due.key
+    return due.standing.rank, due.day or dt.date.max, due.entity, due.key

@@ -11,7 +11,7 @@ from maillage.costing.engine.budgets import Kind
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
 from maillage.network.models import Entity
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import PersonnelLine

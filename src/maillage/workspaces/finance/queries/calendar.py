@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.models import Budget
+from maillage.kernel.deadlines import State
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
-from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, State, dues, order
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar import Act, Chamber, Due, dues, order
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.queries.budgets import years_of
+from maillage.kernel.deadlines import STATE_WORDS, State
 from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Entity, Network
@@ -24,8 +25,8 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui.fields import DayField
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
-from maillage.workspaces.finance.engine.calendar import STATE_WORDS, Due, State, overrun
-from maillage.workspaces.finance.engine.deadlines import shipped_calendar
+from maillage.workspaces.finance.engine.calendar import Due, overrun
+from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import Columns, Kind, Measure, overall, totals
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
+from maillage.kernel.deadlines import State
 from maillage.network.models import Entity
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.calendar import State
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.room import steps
 from maillage.workspaces.finance.rules import budgets as rules

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from maillage.kernel.deadlines import Delay, FixedDay
 from maillage.ledger.engine.chart import read_period
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
-from maillage.workspaces.finance.engine.calendar import Deadline, Delay, FixedDay
+from maillage.workspaces.finance.engine.calendar import Deadline
 from maillage.workspaces.finance.engine.fallback import FallbackRule
 
 FORMAT = "maillage-budget-calendar/1"

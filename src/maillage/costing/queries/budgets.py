@@ -11,10 +11,20 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from maillage.costing.engine import budgets as figures
-from maillage.costing.engine.budgets import VOTED, Amounts, Columns, Key, Kind
+from maillage.costing.engine.budgets import (
+    VOTED,
+    Amounts,
+    Columns,
+    Key,
+    Kind,
+)
 from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
-from maillage.costing.queries.realised import realised_amounts, reconciled
+from maillage.costing.queries.realised import (
+    Reconciliation,
+    realised_amounts,
+    reconciled,
+)
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
@@ -192,3 +202,11 @@ def years_of(network: Network, today: dt.date) -> list[int]:
     """Years to choose from: those with a budget, this one and its neighbours."""
     held = Budget.objects.filter(network=network).values_list("year", flat=True).distinct()
     return sorted({*held, today.year - 1, today.year, today.year + 1}, reverse=True)
+
+
+def reconciliation_of(budget: Budget, amounts: Amounts) -> Reconciliation | None:
+    """An executed budget beside its book; None for another kind, or where no book is in."""
+    if budget.kind != Kind.EXECUTED:
+        return None
+    books = realised_amounts(budget.network, budget.year)
+    return reconciled(budget.entity.code, amounts, books)

@@ -1,4 +1,4 @@
-"""Volumes, people and cost studies as pages read them; what has no row is not known."""
+"""Volumes, people and cost studies as they are read; what has no row is not known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
-from maillage.costing.engine.costing import Costing, Work, capacity_of, cost_service
+from maillage.costing.engine.benchmarks import INVOICE
+from maillage.costing.engine.costing import (
+    Costing,
+    Work,
+    capacity_of,
+    cost_service,
+    per_fte,
+)
 from maillage.costing.models import CostStudy, ProcessVolume
+from maillage.kernel.money import quantity
 from maillage.ledger.rules import FINANCE_FUNCTION
-from maillage.network.models import MacroProcess, Network
+from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.schemes.models import Milestone
@@ -97,3 +106,56 @@ def whole(values: Iterable[Decimal | None]) -> Decimal | None:
     kept = list(values)
     known = [value for value in kept if value is not None]
     return sum(known, Decimal(0)) if kept and len(known) == len(kept) else None
+
+
+def unit_of(process: MacroProcess) -> str:
+    unit = getattr(process, "service_unit", None)
+    return unit.label if unit else ""
+
+
+def is_invoices(process: MacroProcess) -> bool:
+    unit = getattr(process, "service_unit", None)
+    return unit is not None and unit.benchmark == INVOICE
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One macro-process one year: a pair per chamber, then the network where all are known."""
+
+    process: MacroProcess
+    unit: str
+    pairs: list[tuple[Decimal | None, Decimal | None]]
+    volume: Decimal | None
+    fte: Decimal | None
+    each: Decimal | None
+
+
+def pair_of(row: ProcessVolume | None) -> tuple[Decimal | None, Decimal | None]:
+    return (row.volume, row.fte) if row else (None, None)
+
+
+def row_of(
+    process: MacroProcess, chambers: list[Entity], year: int, cells: dict[Cell, ProcessVolume]
+) -> ProcessRow:
+    pairs = [pair_of(cells.get((process.pk, entity.pk, year))) for entity in chambers]
+    volume, fte = whole(v for v, _f in pairs), whole(f for _v, f in pairs)
+    return ProcessRow(process, unit_of(process), pairs, volume, fte, per_fte(volume, fte))
+
+
+def work_rows(
+    study: CostStudy, found: Costing[str], beside: Mapping[int, Decimal]
+) -> list[dict[str, Any]]:
+    """Each line of a study in words, beside the volume entered in the grid where it differs."""
+    costs = {line.work.name: line for line in found.lines}
+    return [
+        {
+            "line": line,
+            "volume": quantity(line.volume),
+            "entered": quantity(beside.get(line.entity_id)),
+            "minutes": quantity(line.minutes),
+            "hours": round(costs[str(line.pk)].time / 60),
+            "cost": costs[str(line.pk)].cost,
+            "each": costs[str(line.pk)].unit_cost,
+        }
+        for line in study.lines.all()
+    ]

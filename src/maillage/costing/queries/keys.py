@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,6 +17,7 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Network
+from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 
@@ -113,3 +116,23 @@ def totals_of(statement: RechargeStatement, lines: Iterable[RechargeLine]) -> To
     known = [line.quantity for line in rows if line.quantity is not None]
     quantity = sum(known, Decimal(0)) if len(known) == len(rows) else None
     return Totals(quantity, sum(o.share for o in others), sum(o.amount for o in others))
+
+
+def balance_of(network: Network, year: int) -> dict[str, Any]:
+    """Cents by beneficiary and provider; reversals cancel what they reverse."""
+    lines = RechargeLine.objects.filter(statement__network=network, statement__year=year)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for bearer, provider, cents in lines.values_list(
+        "entity__short_name", "statement__provider__short_name", "amount"
+    ):
+        sums[bearer, provider] += cents
+    names = [e.short_name for e in chambers_of(network)]
+    bearers = [n for n in names if any(b == n for b, _p in sums)]
+    providers = [n for n in names if any(p == n for _b, p in sums)]
+    rows = [(b, [sums.get((b, p), 0) for p in providers]) for b in bearers]
+    return {
+        "providers": providers,
+        "rows": [(b, amounts, sum(amounts)) for b, amounts in rows],
+        "totals": [sum(column) for column in zip(*(a for _b, a in rows), strict=True)],
+        "total": sum(sums.values()),
+    }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,81 +12,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
-from maillage.costing.engine.costing import per_fte
-from maillage.costing.models import CostStudy
 from maillage.costing.queries.costs import (
-    UnitCost,
     costing_of,
     entered_beside,
     finance_processes,
+    is_invoices,
     studies_visible_to,
-    unit_costs,
     volumes_of,
-    whole,
     years_counted,
 )
+from maillage.costing.queries.invoices import Invoices, invoices_of
 from maillage.costing.rules.costs import can_study
 from maillage.costing.views import studies
-from maillage.costing.views.volumes import is_invoices, year_said
+from maillage.costing.views.volumes import year_said
 from maillage.ledger.views.network_page import kept_network
-from maillage.network.models import Network
-from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-
-
-@dataclass(frozen=True, slots=True)
-class Invoices:
-    """Invoices of one chamber or of the network: counted, per FTE, and what one costs, in cents.
-
-    `studied`: how many the cost is computed on, where they are not those counted.
-    """
-
-    name: str
-    volume: Decimal | None
-    fte: Decimal | None
-    each: Decimal | None
-    place: str
-    cost: int | None
-    studied: Decimal | None
-
-    @property
-    def is_whole(self) -> bool:
-        return None not in (self.volume, self.fte, self.each, self.cost)
-
-
-def invoices_of(network: Network, year: int) -> tuple[list[Invoices], Invoices]:
-    """Each chamber's invoices, over the processes whose unit is a supplier's; then the network's.
-
-    The network has a figure only where all its chambers have it.
-    """
-    ids = [p.pk for p in finance_processes(network) if is_invoices(p)]
-    cells = volumes_of(network, [year])
-    studies = CostStudy.objects.filter(network=network, year=year, process__in=ids)
-    costs = unit_costs(studies.prefetch_related("lines"))
-    found, units = [], []
-    for entity in chambers_of(network):
-        rows = [cells.get((pk, entity.pk, year)) for pk in ids]
-        volume = whole(row.volume if row else None for row in rows)
-        fte = whole(row.fte if row else None for row in rows)
-        units.append(costs.get(entity.pk))
-        found.append(_invoices(entity.short_name or entity.name, volume, fte, units[-1]))
-    known = [unit for unit in units if unit is not None]
-    summed = UnitCost(sum(u.cost for u in known), sum((u.volume for u in known), Decimal(0)))
-    volume, fte = whole(one.volume for one in found), whole(one.fte for one in found)
-    every = summed if known and len(known) == len(units) else None
-    return found, _invoices("Réseau", volume, fte, every)
-
-
-def _invoices(
-    name: str, volume: Decimal | None, fte: Decimal | None, unit: UnitCost | None
-) -> Invoices:
-    each, quartiles = per_fte(volume, fte), benchmark(INVOICE, "per-fte")
-    place = quartiles.place(each) if quartiles and each is not None else ""
-    studied = unit.volume if unit and volume is not None and unit.volume != volume else None
-    return Invoices(name, volume, fte, each, place, unit.each if unit else None, studied)
 
 
 @require_safe

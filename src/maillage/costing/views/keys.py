@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -18,98 +13,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.keys import (
-    KeyDraft,
     close_key,
     define_key,
     revise_key,
 )
-from maillage.costing.engine.allocation import DRIVERS, basis, unit_of
+from maillage.costing.engine.allocation import basis, unit_of
 from maillage.costing.models import AllocationKey
+from maillage.costing.queries.key_shares import legend_of, parts_of, ranks_of, state_of
 from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
+from maillage.costing.views.key_form import CloseForm, KeyForm, initial_of
 from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
-from maillage.kernel.period import Period
 from maillage.kernel.verdicts import require
 from maillage.ledger.views.network_page import kept_network
-from maillage.network.models import Entity, Network
+from maillage.network.models import Network
 from maillage.network.queries import chambers_of
-from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
-from maillage.ui.fields import VERSION_MOST, DayField, NumberField
+from maillage.ui.fields import VERSION_MOST
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
-
-ROOM = 400
-"""The smallest share, in hundredths of a percent, whose bar holds a letter on a telephone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A share as it is shown, and where it stands in the bar of the key (from 0 to 100)."""
-
-    name: str
-    quantity: str
-    share: int
-    start: float
-    rank: int
-
-    @property
-    def hue(self) -> int:
-        return self.rank % 8 + 1
-
-    @property
-    def letter(self) -> str:
-        return chr(65 + self.rank % 26)
-
-    @property
-    def width(self) -> float:
-        return self.share / 100
-
-    @property
-    def middle(self) -> float:
-        return self.start + self.width / 2
-
-    @property
-    def has_room(self) -> bool:
-        return self.share >= ROOM
-
-    @property
-    def text(self) -> str:
-        return exact_rate(self.share)
-
-
-def ranks_of(network: Network, keys: Iterable[AllocationKey]) -> dict[int, int]:
-    """The rank of each chamber by entity id, the same in every key: it gives letter and hue."""
-    shared = (share.entity_id for key in keys for share in key.shares.all())
-    entities = dict.fromkeys([*(entity.pk for entity in chambers_of(network)), *shared])
-    return {pk: rank for rank, pk in enumerate(entities)}
-
-
-def parts_of(key: AllocationKey, ranks: Mapping[int, int]) -> list[Part]:
-    found, start = [], 0
-    for share in key.shares.all():
-        name, rank = share.entity.short_name or share.entity.name, ranks[share.entity_id]
-        found.append(Part(name, quantity(share.quantity), share.share, start / 100, rank))
-        start += share.share
-    return found
-
-
-def legend_of(held: Sequence[list[Part]]) -> list[tuple[Part, list[str]]]:
-    """Every chamber some key shares to, in the order of its letters, and its part in each key."""
-    chambers = {part.rank: part for parts in held for part in parts}
-    by_key = [{part.rank: part.text for part in parts} for parts in held]
-    return [
-        (chambers[rank], [texts.get(rank, "") for texts in by_key]) for rank in sorted(chambers)
-    ]
-
-
-def state_of(key: AllocationKey, today: dt.date) -> str:
-    if Period(key.valid_from, key.valid_to).holds(today):
-        return "En vigueur"
-    return "À venir" if key.valid_from > today else "Close"
 
 
 def _keys_of(network: Network) -> list[AllocationKey]:
@@ -159,77 +84,6 @@ def keys_export(request: Request, network: str, extension: str) -> HttpResponse:
     return exported(Table("Clés de répartition", columns, rows), extension)
 
 
-class KeyForm(forms.Form):
-    """A version of a key: what it shares by, when it holds, a number per chamber."""
-
-    name = forms.CharField(label="Nom", max_length=200)
-    code = forms.RegexField(
-        rf"^(?:{CODE.pattern})\Z",
-        label="Code",
-        max_length=40,
-        help_text="Commun aux versions d’une même clé\u00a0; minuscules, chiffres et tirets.",
-        error_messages={"invalid": "Minuscules sans accent, chiffres et tirets attendus."},
-    )
-    driver = forms.ChoiceField(label="Inducteur", choices=list(DRIVERS.items()))
-    fixed = NumberField(
-        label="Part fixe (%)",
-        required=False,
-        help_text="Pour une clé fixe et variable\u00a0: partagée également, le reste selon les "
-        "quantités.",
-    )
-    valid_from = DayField(label="Valable du")
-    valid_to = DayField(label="Valable jusqu’au", required=False)
-    note = forms.CharField(
-        label="D’où viennent les quantités",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def __init__(self, chambers: list[Entity], *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        for entity in chambers:
-            self.fields[f"part-{entity.code}"] = NumberField(label=entity.name, required=False)
-
-    @property
-    def about(self) -> list[forms.BoundField]:
-        return [field for field in self if not field.name.startswith("part-")]
-
-    @property
-    def parts(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name.startswith("part-")]
-
-    def draft(self) -> KeyDraft:
-        """What is typed; a chamber left empty takes no part."""
-        data = self.cleaned_data
-        parts = {
-            name.removeprefix("part-"): value
-            for name, value in data.items()
-            if name.startswith("part-") and value is not None
-        }
-        fixed = round((data["fixed"] or Decimal(0)) * 100)
-        texts = (data["code"], data["name"].strip(), data["driver"])
-        dates = (data["valid_from"], data["valid_to"])
-        return KeyDraft(*texts, *dates, parts, fixed, data["note"].strip())
-
-
-def _initial(key: AllocationKey | None, *, copied: bool = False) -> dict[str, Any]:
-    """The form of a key; a copy begins the day after the former ends, or today."""
-    today = timezone.localdate()
-    if key is None:
-        return {"valid_from": today.replace(month=1, day=1), "driver": "fte"}
-    values: dict[str, Any] = {n: getattr(key, n) for n in ("name", "code", "driver", "note")}
-    values["fixed"] = Decimal(key.fixed) / 100 if key.fixed else None
-    values |= {"valid_from": key.valid_from, "valid_to": key.valid_to}
-    if copied:
-        start = key.valid_to + dt.timedelta(days=1) if key.valid_to else today
-        values |= {"valid_from": start, "valid_to": None}
-    for share in key.shares.all():
-        part = Decimal(share.share) / 100 if share.quantity is None else share.quantity
-        values[f"part-{share.entity.code}"] = part
-    return values
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_new(request: Request, network: str) -> HttpResponse:
     """A new key, or a new version of the one in `copie`."""
@@ -238,7 +92,9 @@ def key_new(request: Request, network: str) -> HttpResponse:
     if request.method == "POST":
         require(verdict)
     copied = _asked(request, found)
-    form = KeyForm(chambers_of(found), request.POST or None, initial=_initial(copied, copied=True))
+    form = KeyForm(
+        chambers_of(found), request.POST or None, initial=initial_of(copied, copied=True)
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             key = define_key(found, form.draft(), actor=request.actor)
@@ -262,10 +118,6 @@ def _key(request: Request, network: str, pk: int) -> AllocationKey:
     rows = keys_visible_to(request.actor).filter(network__code=network)
     found: AllocationKey = get_object_or_404(rows, pk=pk)
     return found
-
-
-class CloseForm(forms.Form):
-    last_day = DayField(label="Dernier jour de validité")
 
 
 @require_safe
@@ -299,7 +151,7 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
     verdict = can_revise_key(row, actor=request.actor)
     if request.method == "POST":
         require(verdict)
-    form = KeyForm(chambers_of(row.network), request.POST or None, initial=_initial(row))
+    form = KeyForm(chambers_of(row.network), request.POST or None, initial=initial_of(row))
     form.fields["code"].disabled = True
     seen = parse_count(request.POST.get("seen", ""), VERSION_MOST) or last_event(row)
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,30 +17,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from maillage.costing.actions.keys import (
     Recharge,
     issue_recharge,
-    recharge_faults,
     reverse_recharge,
 )
 from maillage.costing.engine.allocation import basis, distribute
 from maillage.costing.models import RechargeLine, RechargeStatement
 from maillage.costing.papers import statement_pdf
-from maillage.costing.queries.keys import pool_of, statements_visible_to, totals_of
+from maillage.costing.queries.keys import balance_of, statements_visible_to, totals_of
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
+from maillage.costing.views.recharge_form import RechargeForm, initial_on
 from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
 from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
-from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import attachment, exported
-from maillage.ui.fields import AmountField, DayField
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.tables import shown
-
-AMOUNT = ("origin", "amount", "account", "axis")
-"""Fields that say what is shared: typed, or read in the book."""
 
 
 @require_safe
@@ -57,7 +50,7 @@ def recharges(request: Request, network: str) -> HttpResponse:
         "years": years,
         "year": year,
         "statements": [(row, _sequel(row)) for row in rows.select_related("reverses")],
-        "table": _balance(found, year),
+        "table": balance_of(found, year),
         "verdict": can_keep_keys(found, actor=request.actor),
         "has_key": found.allocation_keys.exists(),
     }
@@ -70,26 +63,6 @@ def _sequel(statement: RechargeStatement) -> str:
         return f"contre-passe {statement.reverses.reference}"
     reversal = getattr(statement, "reversed_by", None)
     return f"contre-passé par {reversal.reference}" if reversal else ""
-
-
-def _balance(network: Network, year: int) -> dict[str, Any]:
-    """Cents by beneficiary and provider; reversals cancel what they reverse."""
-    lines = RechargeLine.objects.filter(statement__network=network, statement__year=year)
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for bearer, provider, cents in lines.values_list(
-        "entity__short_name", "statement__provider__short_name", "amount"
-    ):
-        sums[bearer, provider] += cents
-    names = [e.short_name for e in chambers_of(network)]
-    bearers = [n for n in names if any(b == n for b, _p in sums)]
-    providers = [n for n in names if any(p == n for _b, p in sums)]
-    rows = [(b, [sums.get((b, p), 0) for p in providers]) for b in bearers]
-    return {
-        "providers": providers,
-        "rows": [(b, amounts, sum(amounts)) for b, amounts in rows],
-        "totals": [sum(column) for column in zip(*(a for _b, a in rows), strict=True)],
-        "total": sum(sums.values()),
-    }
 
 
 @require_safe
@@ -124,113 +97,6 @@ def _reverses(statement: RechargeStatement) -> str:
     return statement.reverses.reference if statement.reverses else ""
 
 
-class RechargeForm(forms.Form):
-    """A statement to issue: an amount typed, or the accounts of the provider's book.
-
-    Where `origin` is not said, what is filled says it.
-    """
-
-    label = forms.CharField(label="Objet", max_length=200)
-    provider = forms.ChoiceField(label="Chambre prestataire")
-    key = forms.ChoiceField(label="Clé de répartition")
-    first_day = DayField(label="Période du")
-    last_day = DayField(label="Au")
-    issued_on = DayField(label="Daté du")
-    origin = forms.ChoiceField(
-        label="Montant",
-        choices=[("entered", "Saisi"), ("ledger", "Lu dans le livre")],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    amount = AmountField(label="Montant (€)", required=False)
-    account = forms.CharField(
-        label="Comptes du livre",
-        max_length=20,
-        required=False,
-        help_text="Début d’un compte, par exemple 64\u00a0; la période est faite de mois entiers.",
-    )
-    axis = forms.CharField(
-        label="Axe du livre",
-        max_length=60,
-        required=False,
-        help_text="Vide\u00a0: tous les axes.",
-    )
-
-    def __init__(self, network: Network, given: QueryDict | None, **options: Any) -> None:
-        super().__init__(_with_origin(given), **options)
-        self.network = network
-        self.chambers = {e.code: e for e in chambers_of(network)}
-        self.keys = {str(k.pk): k for k in network.allocation_keys.all()}
-        provider: Any = self.fields["provider"]
-        provider.choices = [(code, e.name) for code, e in self.chambers.items()]
-        key: Any = self.fields["key"]
-        key.choices = [
-            (pk, f"{k.name} (du {k.valid_from:%d/%m/%Y}"
-                 f"{f' au {k.valid_to:%d/%m/%Y}' if k.valid_to else ''})")
-            for pk, k in self.keys.items()
-        ]  # fmt: skip
-
-    @property
-    def about(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in AMOUNT]
-
-    def clean(self) -> dict[str, Any]:
-        """The checks are those of the act, so that computing refuses what issuing would."""
-        data: dict[str, Any] = super().clean() or {}
-        read = data.get("origin") == "ledger"
-        if not data.get("origin"):
-            self._ask_origin()
-        elif read and not data.get("account", "").strip():
-            self.add_error("account", "Indiquer le début d’un compte, par exemple 64.")
-        elif not read and not self["amount"].value() and not self.errors.get("amount"):
-            self.add_error("amount", "Indiquer un montant en euros, par exemple 1\u00a0234,56.")
-        if self.errors:
-            return data
-        for name, fault in recharge_faults(self.network, self.asked()).items():
-            self.add_error(name, fault)
-        return data
-
-    def _ask_origin(self) -> None:
-        if self["amount"].value() and self["account"].value():
-            self.add_error("origin", "Un montant ou des comptes, pas les deux\u00a0: choisir.")
-        else:
-            self.add_error("origin", "Saisir un montant, ou indiquer des comptes du livre.")
-
-    def asked(self) -> Recharge:
-        """What is typed; of the amount and the accounts, only what was chosen."""
-        data = self.cleaned_data
-        account = data["account"].strip() if data["origin"] == "ledger" else ""
-        axis = data["axis"].strip() if account else ""
-        days = (data["first_day"], data["last_day"])
-        amount = data["amount"]
-        if account:
-            amount = pool_of(self.network, data["provider"], account, axis, *days)
-        provider, key = self.chambers[data["provider"]], self.keys[data["key"]]
-        label = data["label"].strip()
-        return Recharge(label, provider, key, data["issued_on"], *days, amount, account, axis)
-
-
-def _with_origin(given: QueryDict | None) -> QueryDict | None:
-    """What was sent, its origin said by the one of the two that is filled."""
-    if given is None or given.get("origin"):
-        return given
-    filled = {
-        "entered": given.get("amount", "").strip(),
-        "ledger": given.get("account", "").strip(),
-    }
-    said = [origin for origin, text in filled.items() if text]
-    kept = given.copy()
-    if len(said) == 1:
-        kept["origin"] = said[0]
-    return kept
-
-
-def _initial(today: dt.date) -> dict[str, Any]:
-    """A period of whole months: those that are over, of the year the last one is in."""
-    last = today.replace(day=1) - dt.timedelta(days=1)
-    return {"issued_on": today, "first_day": last.replace(month=1, day=1), "last_day": last}
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def recharge_new(request: Request, network: str) -> HttpResponse:
     """The form; "calculer" shows the lines without issuing anything."""
@@ -239,7 +105,7 @@ def recharge_new(request: Request, network: str) -> HttpResponse:
     verdict = can_keep_keys(found, actor=actor)
     if request.method == "POST":
         require(verdict)
-    form = RechargeForm(found, request.POST or None, initial=_initial(today))
+    form = RechargeForm(found, request.POST or None, initial=initial_on(today))
     preview: list[Any] = []
     computes = request.POST.get("geste") == "calculer"
     if request.method == "POST" and form.is_valid():

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.costs import Count, count_volumes, name_unit
 from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
-from maillage.costing.engine.costing import per_fte
 from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
     finance_processes,
+    pair_of,
+    row_of,
+    unit_of,
     volumes_of,
-    whole,
     years_counted,
 )
 from maillage.costing.rules.costs import LAST_YEAR, can_count_of, can_study, year_fault
@@ -39,40 +40,6 @@ from maillage.ui.fields import VERSION_MOST
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.templatetags.ui import pluriel
-
-
-def unit_of(process: MacroProcess) -> str:
-    unit = getattr(process, "service_unit", None)
-    return unit.label if unit else ""
-
-
-def is_invoices(process: MacroProcess) -> bool:
-    unit = getattr(process, "service_unit", None)
-    return unit is not None and unit.benchmark == INVOICE
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One macro-process one year: a pair per chamber, then the network where all are known."""
-
-    process: MacroProcess
-    unit: str
-    pairs: list[tuple[Decimal | None, Decimal | None]]
-    volume: Decimal | None
-    fte: Decimal | None
-    each: Decimal | None
-
-
-def _pair(row: ProcessVolume | None) -> tuple[Decimal | None, Decimal | None]:
-    return (row.volume, row.fte) if row else (None, None)
-
-
-def row_of(
-    process: MacroProcess, chambers: list[Entity], year: int, cells: dict[Cell, ProcessVolume]
-) -> Row:
-    pairs = [_pair(cells.get((process.pk, entity.pk, year))) for entity in chambers]
-    volume, fte = whole(v for v, _f in pairs), whole(f for _v, f in pairs)
-    return Row(process, unit_of(process), pairs, volume, fte, per_fte(volume, fte))
 
 
 def year_said(request: Request, years: list[int]) -> int:
@@ -160,7 +127,7 @@ def _exported(
     cells: dict[Cell, ProcessVolume], process: MacroProcess, entity: Entity, year: int
 ) -> tuple[Decimal | None, Decimal | None, str]:
     row = cells.get((process.pk, entity.pk, year))
-    return *_pair(row), row.source if row else ""
+    return *pair_of(row), row.source if row else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +160,7 @@ class Grid:
     def _entry(self, process: MacroProcess, entity: Entity, typed: QueryDict | None) -> Entry:
         key, row = f"{process.pk}-{entity.pk}", self.cells.get((process.pk, entity.pk, self.year))
         where = f"{process.name}, {entity.short_name}"
-        volume, fte = (typed_number(value) for value in _pair(row))
+        volume, fte = (typed_number(value) for value in pair_of(row))
         if typed is None:
             return Entry(key, where, volume, fte, row.version if row else 0)
         volume, fte = typed.get(f"v-{key}", volume), typed.get(f"f-{key}", fte)

@@ -4,16 +4,18 @@ from django.urls import include, path
 
 from maillage.workspaces.finance.views import (
     axes,
+    budget_acts,
+    budget_sheet,
     budgets,
     calendar,
+    comparison,
+    consolidation,
     dashboard,
-    entry,
     home,
     interchange,
     investment_imports,
     investments,
     personnel,
-    reading,
 )
 
 app_name = "finance"
@@ -22,9 +24,11 @@ VIEWS = (
     dashboard,
     calendar,
     budgets,
-    reading,
+    budget_acts,
+    comparison,
+    consolidation,
     axes,
-    entry,
+    budget_sheet,
     personnel,
     interchange,
     investment_imports,

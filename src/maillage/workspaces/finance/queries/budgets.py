@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from maillage.costing.engine import budgets as figures
-from maillage.costing.engine.budgets import Kind
+from maillage.costing.engine.budgets import Kind, totals
 from maillage.costing.models import Budget
-from maillage.costing.queries.budgets import YearOfBudgets, year_of
+from maillage.costing.queries.budgets import (
+    YearOfBudgets,
+    amounts_of,
+    reconciliation_of,
+    year_of,
+)
 from maillage.network.models import Entity
 from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
-from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.engine.personnel import Jobs, check
 from maillage.workspaces.finance.models import PersonnelLine
+from maillage.workspaces.finance.rules import budgets as rules
 
 
 def jobs_of(budget: Budget) -> list[Jobs]:
@@ -63,3 +70,24 @@ def stand_ins(view: YearOfBudgets, today: dt.date) -> list[StandIn]:
         added = figures.totals(instead.operating)
         found.append(StandIn(entity, added, investment, instead.until, rule.source))
     return found
+
+
+def weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
+    """What the budget adds up to and, `full`, what to look at before it is voted."""
+    amounts = amounts_of([budget])[budget.pk]
+    added = totals(amounts)
+    if not full:
+        return {"totals": added}
+    months, jobs = check(jobs_of(budget), amounts), sum(job.year for job in jobs_of(budget))
+    carried = sum(month.budget for month in months)
+    held = {key[1:3] for key in amounts}
+    lines = budget.lines.values_list("account", "axis__code")
+    return {
+        "totals": added,
+        "full": True,
+        "jobs_cost": jobs,
+        "carried": carried,
+        "empty_lines": sorted({a for a, axis in lines if (a, axis or "") not in held}),
+        "cautions": rules.vote_cautions(added, carried, jobs),
+        "reconciliation": reconciliation_of(budget, amounts),
+    }

@@ -6,17 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from maillage.costing.engine.benchmarks import INVOICE
 from maillage.costing.engine.budgets import Kind, totals
-from maillage.costing.models import CostStudy
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.costing.queries.budgets import year_of as budgets_of
-from maillage.costing.queries.costs import (
-    finance_processes,
-    unit_costs,
-    volumes_of,
-    whole,
-)
+from maillage.costing.queries.invoices import invoices_counted
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -124,26 +117,11 @@ def _with_budgets(
 
 
 def _with_invoices(
-    facts: dict[int, Facts], network: Network, year: int, chambers: Iterable[Entity]
+    facts: dict[int, Facts], network: Network, year: int, chambers: list[Entity]
 ) -> dict[int, Facts]:
-    """Suppliers' invoices counted and studied, over the processes whose unit they are."""
-    ids = [
-        process.pk
-        for process in finance_processes(network)
-        if getattr(process, "service_unit", None) and process.service_unit.benchmark == INVOICE
-    ]
-    cells = volumes_of(network, [year])
-    studies = CostStudy.objects.filter(network=network, year=year, process__in=ids)
-    costs = unit_costs(studies.prefetch_related("lines"))
+    """Suppliers' invoices counted and studied."""
     found = dict(facts)
-    for entity in chambers:
-        rows = [cells.get((pk, entity.pk, year)) for pk in ids]
-        cost = costs.get(entity.pk)
-        found[entity.pk] = replace(
-            found[entity.pk],
-            invoices=whole(row.volume if row else None for row in rows),
-            fte=whole(row.fte if row else None for row in rows),
-            invoice_cost=cost.cost if cost else None,
-            studied=cost.volume if cost else None,
-        )
+    for pk, (volume, fte, unit) in invoices_counted(network, year, chambers).items():
+        cost, studied = (unit.cost, unit.volume) if unit else (None, None)
+        found[pk] = replace(found[pk], invoices=volume, fte=fte, invoice_cost=cost, studied=studied)
     return found

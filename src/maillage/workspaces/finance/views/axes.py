@@ -15,12 +15,12 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.views.reading import (
-    Asked,
-    address,
-    choices,
-    groups_of,
-    told_coverage,
+from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.views.question import (
+    address_with,
+    coverage_by_column,
+    question_context,
+    question_of,
 )
 from maillage.workspaces.finance.views.room import exported, kept_network
 
@@ -41,12 +41,15 @@ def _weighed(network: Network, view: YearOfBudgets) -> list[Weighed]:
 @require_safe
 def actions(request: Request, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
-    found, asked = kept_network(request, network), Asked.of(request)
+    found, asked = kept_network(request, network), question_of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     _columns, coverage = view.columns(view.chambers)
-    context = outline(request, found, "finance:budget_actions") | choices(found, view, asked) | {
-        "coverage": told_coverage(coverage),
-        "drafts_url": address(request, brouillons="oui"),
+    context = outline(request, found, "finance:budget_actions") | question_context(
+        found, view, asked
+    )
+    context |= {
+        "coverage": coverage_by_column(coverage),
+        "drafts_url": address_with(request, brouillons="oui"),
     }  # fmt: skip
     return render(request, "finance/budget_actions.html", context | {"rows": _weighed(found, view)})
 
@@ -61,7 +64,7 @@ WEIGHED = (
 
 @require_safe
 def actions_export(request: Request, network: str, extension: str) -> HttpResponse:
-    found, asked = kept_network(request, network), Asked.of(request)
+    found, asked = kept_network(request, network), question_of(request)
     view = year_of(found, asked.year, drafts=asked.drafts)
     rows = [
         (axis.get_kind_display(), axis.code, axis.name, ", ".join(sharing),
@@ -80,7 +83,7 @@ def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
 @require_safe
 def action(request: Request, network: str, code: str) -> HttpResponse:
     """One action across the chambers: three columns each, then its accounts all together."""
-    found, asked = kept_network(request, network), Asked.of(request)
+    found, asked = kept_network(request, network), question_of(request)
     axis = get_object_or_404(found.budget_axes, code=code)
     view = year_of(found, asked.year, drafts=asked.drafts)
     columns, coverage = view.columns(view.chambers, code)
@@ -93,13 +96,13 @@ def action(request: Request, network: str, code: str) -> HttpResponse:
             by_entity.append((entity, charges, products, view.latest(entity, Kind.REVISED) is None))
     total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
     context = outline(request, found, "finance:budget_actions", axis.name)
-    context |= choices(found, view, asked) | {
+    context |= question_context(found, view, asked) | {
         "axis": axis,
         "by_entity": by_entity,
         "total": total,
         "groups": groups_of(found, columns, asked, Measure.LEFT),
-        "drafts_url": address(request, brouillons="oui"),
-        "coverage": told_coverage(coverage),
+        "drafts_url": address_with(request, brouillons="oui"),
+        "coverage": coverage_by_column(coverage),
     }  # fmt: skip
     return render(request, "finance/budget_action.html", context)
 

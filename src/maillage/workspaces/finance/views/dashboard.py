@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,87 +14,16 @@ from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.queries.budgets import years_of
 from maillage.costing.queries.costs import years_counted
 from maillage.costing.views.volumes import year_said
-from maillage.kernel.money import number
 from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.dashboard import Figure
+from maillage.workspaces.finance.engine.dashboard_table import FigureCell, rows_of
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
 from maillage.workspaces.finance.views.room import exported, kept_network
 
-UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
 HEADLINES = ("result", "cash", "staff-ratio", "execution")
-
-
-def shown(figure: Figure, unit: str) -> str:
-    """A figure as it is read: whole euros, cents for a unit cost, one decimal for a rate."""
-    value = figure.value
-    if value is None:
-        return ""
-    if unit == "€/u":
-        return number(value / 100, 2)
-    if unit == "€":
-        return number(value / 100, 0)
-    return number(value, 1 if unit in ("%", "j") else 0)
-
-
-def _value(figure: Figure, unit: str) -> float | None:
-    if figure.value is None:
-        return None
-    return round(float(figure.value / 100 if "€" in unit else figure.value), 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What is shown: a text, or the reason of its absence and the number of that reason.
-
-    `value`: the same in the unit of the line, to the hundredth.
-    """
-
-    text: str
-    reason: str
-    note: int = 0
-    value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One indicator: its rule, a cell per chamber, the network's."""
-
-    code: str
-    label: str
-    unit: str
-    rule: str
-    cells: list[Cell]
-    network: Cell
-
-
-def lines_of(board: Board) -> tuple[list[Line], list[str]]:
-    """The lines, and the reasons of what is missing in the order they are numbered."""
-    reasons: list[str] = []
-
-    def cell(figure: Figure, unit: str) -> Cell:
-        text, reason = shown(figure, unit), figure.reason
-        if text:
-            return Cell(text, "", value=_value(figure, unit))
-        if reason not in reasons:
-            reasons.append(reason)
-        return Cell("", reason, reasons.index(reason) + 1)
-
-    lines = [
-        Line(
-            indicator.code,
-            indicator.label,
-            UNITS[indicator.unit],
-            indicator.rule,
-            [cell(figure, indicator.unit) for figure in figures],
-            cell(whole, indicator.unit),
-        )
-        for indicator, figures, whole in board.rows
-    ]
-    return lines, reasons
 
 
 def _years(network: Network) -> list[int]:
@@ -118,7 +46,7 @@ def dashboard(request: Request, network: str) -> HttpResponse:
     years = _years(found)
     year = _year(request, years)
     board = board_of(found, year)
-    lines, reasons = lines_of(board)
+    lines, reasons = rows_of(board.rows)
     context = outline(request, found, "finance:dashboard") | {
         "years": years[::-1],
         "year": year,
@@ -152,7 +80,7 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
             *(_exported(cell) for cell in [line.network, *line.cells]),
             line.rule,
         )
-        for line in lines_of(board)[0]
+        for line in rows_of(board.rows)[0]
     ]
     return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
 
@@ -162,7 +90,7 @@ def _books(board: Board) -> str:
     return f"{sum(not book.is_absent for book in board.books)} sur {len(board.books)}"
 
 
-def _exported(cell: Cell) -> float | str:
+def _exported(cell: FigureCell) -> float | str:
     return f"non renseigné ({cell.reason})" if cell.value is None else cell.value
 
 

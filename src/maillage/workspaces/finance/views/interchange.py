@@ -33,8 +33,7 @@ from maillage.workspaces.finance.engine.budget_table import (
 )
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.budgets import budget_outline, visible_budget
-from maillage.workspaces.finance.views.room import attachment
+from maillage.workspaces.finance.views.room import attachment, budget_outline, visible_budget
 
 EMPTY = (
     "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."

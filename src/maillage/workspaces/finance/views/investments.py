@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,11 +13,10 @@ from maillage.kernel.money import euros, parse_count
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
-from maillage.network.rules import CODE
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.fields import VERSION_MOST, AmountField
+from maillage.ui.fields import VERSION_MOST
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.actions.investments import (
@@ -29,7 +25,6 @@ from maillage.workspaces.finance.actions.investments import (
 )
 from maillage.workspaces.finance.engine import bars, plan_table
 from maillage.workspaces.finance.engine.investments import (
-    MOST_YEARS,
     SOURCES,
     STATUSES,
     Operation,
@@ -43,11 +38,14 @@ from maillage.workspaces.finance.queries.investments import (
     plan_of,
 )
 from maillage.workspaces.finance.rules.investments import can_plan_something, can_remove, can_revise
+from maillage.workspaces.finance.views.investment_form import (
+    OperationForm,
+    initial_of,
+    years_to_type,
+)
 from maillage.workspaces.finance.views.room import exported, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
-WINDOW, PAST = 8, 2
-"""Years offered to a new operation, and how many of them have passed."""
 
 
 class Chosen:
@@ -112,104 +110,6 @@ def investments_export(request: Request, network: str, extension: str) -> HttpRe
     return exported(Table(plan_table.SHEET, columns, rows, chosen.filters), extension)
 
 
-class OperationForm(forms.Form):
-    """One operation: who, what, and an amount per year and per source."""
-
-    entity = forms.ChoiceField(label="Chambre")
-    code = forms.RegexField(
-        rf"^(?:{CODE.pattern})\Z",
-        label="Code",
-        max_length=40,
-        help_text="Minuscules, chiffres et tirets, pour toujours.",
-        error_messages={"invalid": "Minuscules sans accent, chiffres et tirets attendus."},
-    )
-    title = forms.CharField(label="Opération", max_length=200)
-    status = forms.ChoiceField(label="État", choices=list(STATUSES.items()))
-    function = forms.ChoiceField(label="Fonction", required=False)
-    process = forms.ChoiceField(label="Macro-processus", required=False)
-
-    def __init__(
-        self, network: Network, entities: list[tuple[str, str]], years: list[int], *given: Any,
-        **options: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(*given, **options)
-        none = [("", "Aucune en particulier")]
-        self.fields["entity"].choices = entities  # type: ignore[attr-defined]
-        functions = list(network.functions.values_list("code", "name"))
-        self.fields["function"].choices = none + functions  # type: ignore[attr-defined]
-        processes = network.processes.select_related("function")
-        grouped: dict[str, list[tuple[str, str]]] = {}
-        for process in processes:
-            grouped.setdefault(process.function.name, []).append((process.code, process.name))
-        self.fields["process"].choices = [  # type: ignore[attr-defined]
-            ("", "Aucun en particulier"), *grouped.items()
-        ]  # fmt: skip
-        for year in years:
-            self.fields[f"year-{year}"] = AmountField(label=str(year), required=False)
-        for source, label in SOURCES.items():
-            self.fields[f"source-{source}"] = AmountField(label=label, required=False)
-
-    def named(self, prefix: str) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(prefix)]
-
-    @property
-    def about(self) -> list[forms.BoundField]:
-        return [field for field in self if "-" not in field.name]
-
-    @property
-    def by_year(self) -> list[forms.BoundField]:
-        return self.named("year-")
-
-    @property
-    def by_source(self) -> list[forms.BoundField]:
-        return self.named("source-")
-
-    def _amounts(self, prefix: str) -> dict[str, int]:
-        return {
-            name.removeprefix(prefix): cents
-            for name, cents in self.cleaned_data.items()
-            if name.startswith(prefix) and cents
-        }
-
-    @property
-    def sums(self) -> Operation | None:
-        """The amounts typed, as an operation; None where one of them cannot be read."""
-        if not self.is_bound or any("-" in name for name in self.errors):
-            return None
-        years = {int(year): cents for year, cents in self._amounts("year-").items()}
-        return Operation("", "", "", years=years, funding=self._amounts("source-"))
-
-    def operation(self) -> Operation:
-        data = self.cleaned_data
-        return Operation(
-            data["entity"],
-            data["code"],
-            data["title"].strip(),
-            data["status"],
-            data["function"],
-            data["process"],
-            {int(year): cents for year, cents in self._amounts("year-").items()},
-            self._amounts("source-"),
-        )
-
-
-def _years(operation: Operation | None, this_year: int) -> list[int]:
-    """Years to type in: the last past ones, those of the operation and some after, within what one
-    may spread over."""
-    held = list(operation.years) if operation else []
-    start = min([this_year - PAST, *held])
-    end = max([start + WINDOW - 1, *(year + 2 for year in held)])
-    return list(range(start, min(end, start + MOST_YEARS - 1) + 1))
-
-
-def _initial(operation: Operation | None) -> dict[str, Any]:
-    if operation is None:
-        return {"status": "idea"}
-    fixed = {name: getattr(operation, name) for name in plan_table.FIXED}
-    years = {f"year-{year}": cents for year, cents in operation.years.items()}
-    return fixed | years | {f"source-{s}": cents for s, cents in operation.funding.items()}
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def investment_new(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
@@ -219,8 +119,8 @@ def investment_new(request: Request, network: str) -> HttpResponse:
         require(verdict)
     mine = {pk for pk, _name in entities_planned_by(found, actor)}
     entities = [(e.code, e.name) for e in chambers_of(found) if e.pk in mine]
-    years = _years(None, timezone.localdate().year)
-    form = OperationForm(found, entities, years, request.POST or None, initial=_initial(None))
+    years = years_to_type(None, timezone.localdate().year)
+    form = OperationForm(found, entities, years, request.POST or None, initial=initial_of(None))
     if request.method == "POST" and form.is_valid() and _saved(request, found, form, 0):
         return redirect("finance:investments", network=network)
     context = outline(request, found, "finance:investments", "Ajouter une opération") | {
@@ -258,9 +158,11 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     verdict = can_revise(row, actor=actor)
     if request.method == "POST":
         require(verdict)
-    years = _years(operation, timezone.localdate().year)
+    years = years_to_type(operation, timezone.localdate().year)
     one = [(row.entity.code, row.entity.name)]
-    form = OperationForm(row.network, one, years, request.POST or None, initial=_initial(operation))
+    form = OperationForm(
+        row.network, one, years, request.POST or None, initial=initial_of(operation)
+    )
     for name in ("entity", "code"):
         form.fields[name].disabled = True
     seen = request.POST.get("seen", "")

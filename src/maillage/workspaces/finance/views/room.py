@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
+from maillage.costing.models import Budget
+from maillage.costing.queries.budgets import (
+    budgets_visible_to,
+)
 from maillage.kernel.money import parse_count
 from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.ui.downloads import attachment, exported
+from maillage.ui.outline import outline
 from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "kept_network", "year_asked"]
@@ -25,3 +33,19 @@ def year_asked(request: Request) -> int:
     """The year in the address, this one by default. What is no year is this one."""
     year = parse_count(request.GET.get("annee", ""), LAST_YEAR) or 0
     return year if year >= FIRST_YEAR else timezone.localdate().year
+
+
+def visible_budget(request: Request, network: str, pk: int) -> Budget:
+    """The budget, under its own network; 404 where this actor may not know of it."""
+    visible = budgets_visible_to(request.actor)
+    found: Budget = get_object_or_404(visible, pk=pk, network__code=network)
+    return found
+
+
+def budget_outline(request: Request, budget: Budget, *last: str) -> dict[str, Any]:
+    """Context of a page about one budget; `last` names the page below it."""
+    parts: list[str | tuple[str, str]] = []
+    here = reverse("finance:budget", args=[budget.network.code, budget.pk])
+    name = f"{budget.entity.short_name}, {budget}"
+    parts = [(name, here), *last] if last else [name]
+    return outline(request, budget.network, "finance:budgets", *parts) | {"budget": budget}

@@ -1,0 +1,107 @@
+"""A budget as its grid: classes, lines, months, what was typed and not recorded, the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from maillage.costing.engine.budgets import (
+    CLASSES,
+    class_of,
+    row_order,
+)
+from maillage.costing.models import Budget, BudgetLine
+from maillage.kernel.money import typed_amount
+from maillage.kernel.period import MONTHS
+from maillage.workspaces.finance.queries.accounts import account_name
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One month of a line: its cents, what the field shows, what is wrong with it."""
+
+    month: int
+    name: str
+    label: str
+    cents: int
+    text: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A row of the grid. `seen` are the cents read, to tell what the form changed."""
+
+    account: str
+    name: str
+    axis: str
+    axis_name: str
+    version: int
+    cells: list[GridCell]
+
+    @property
+    def key(self) -> str:
+        return f"{self.account}|{self.axis}"
+
+    @property
+    def total(self) -> int:
+        return sum(cell.cents for cell in self.cells)
+
+    @property
+    def seen(self) -> str:
+        return ",".join(str(cell.cents) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class GridClass:
+    """A class of accounts, its lines and their sum by month."""
+
+    digit: str
+    name: str
+    lines: list[GridLine]
+
+    @property
+    def months(self) -> list[int]:
+        return [sum(line.cells[m].cents for line in self.lines) for m in range(12)]
+
+    @property
+    def total(self) -> int:
+        return sum(self.months)
+
+
+Typed = Mapping[tuple[str, int], tuple[str, str]]
+"""What was typed and not recorded: (line key, month) to text and fault."""
+
+
+def grid_of(budget: Budget, typed: Typed) -> list[GridClass]:
+    lines: Iterable[BudgetLine] = budget.lines.select_related("axis")
+    ordered = sorted(lines, key=lambda line: row_order(line.account))
+    shown = [_line(line, typed) for line in ordered]
+    return [
+        GridClass(digit, name, held)
+        for digit, name in CLASSES.items()
+        if (held := [line for line in shown if class_of(line.account) == digit])
+    ]
+
+
+def _line(line: BudgetLine, typed: Typed) -> GridLine:
+    axis, axis_name = (line.axis.code, line.axis.name) if line.axis else ("", "")
+    key = f"{line.account}|{axis}"
+    about = f"{line.account} {account_name(line.account)}" + (f", {axis_name}" if axis else "")
+    cells = []
+    for month, cents in enumerate(line.months, 1):
+        text, fault = typed.get((key, month), (typed_amount(cents, "\u00a0"), ""))
+        label = f"{about}, {MONTHS[month - 1]}"
+        cells.append(GridCell(month, f"c|{key}|{month}", label, cents, text, fault))
+    return GridLine(line.account, account_name(line.account), axis, axis_name, line.version, cells)
+
+
+def difference(groups: Mapping[str, GridClass], plus: str, minus: str) -> list[int] | None:
+    """Twelve months and their sum of one class less another; None where neither is there."""
+    if plus not in groups and minus not in groups:
+        return None
+    zero = [0] * 12
+    more = groups[plus].months if plus in groups else zero
+    less = groups[minus].months if minus in groups else zero
+    months = [a - b for a, b in zip(more, less, strict=True)]
+    return [*months, sum(months)]

@@ -1,0 +1,68 @@
+"""The budgets of all chambers added up, account by account: what each brings to the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from maillage.costing.engine import budgets as figures
+from maillage.costing.engine.budgets import (
+    CLASSES,
+    By,
+)
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets
+from maillage.workspaces.finance.engine.question import BudgetQuestion
+from maillage.workspaces.finance.queries.comparison import account_label
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidatedLine:
+    """One row of the consolidation: a value per chamber (None: no budget), and their sum."""
+
+    label: str
+    values: list[int | None]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """Groups: a heading, its lines, its total, and the result where it comes right after."""
+
+    groups: list[tuple[str, list[ConsolidatedLine], ConsolidatedLine, ConsolidatedLine | None]]
+    coverage: Coverage
+
+
+def consolidated(view: YearOfBudgets, asked: BudgetQuestion) -> Consolidated:
+    """Accounts by chamber. The total is the sum of the chambers, nothing is eliminated."""
+    sides: list[dict[str, int] | None] = []
+    for entity in view.chambers:
+        amounts, _elsewhere = view.figures(entity, asked.kind)
+        if amounts is not None and asked.axis:
+            amounts = figures.of_axis(amounts, asked.axis)
+        sides.append(None if amounts is None else figures.grouped(amounts, By.ACCOUNT, asked.depth))
+    roots = sorted({root for side in sides if side for root in side}, key=figures.row_order)
+    held = [d for d in CLASSES if any(figures.class_of(root) == d for root in roots)]
+    last = next((digit for digit in ("7", "6") if digit in held), "")
+    within = {d: tuple(root for root in roots if figures.class_of(root) == d) for d in CLASSES}
+    groups = []
+    for digit in held:
+        lines = [_line(account_label(root), sides, (root,)) for root in within[digit]]
+        total = _line(f"Total des {CLASSES[digit].lower()}", sides, within[digit])
+        result = _line("Résultat", sides, within["7"], within["6"]) if digit == last else None
+        groups.append((CLASSES[digit], lines, total, result))
+    return Consolidated(groups, view.column(asked.kind, view.chambers)[1])
+
+
+def _line(
+    label: str,
+    sides: Sequence[Mapping[str, int] | None],
+    plus: Sequence[str],
+    minus: Sequence[str] = (),
+) -> ConsolidatedLine:
+    values = [
+        None
+        if side is None
+        else sum(side.get(r, 0) for r in plus) - sum(side.get(r, 0) for r in minus)
+        for side in sides
+    ]
+    return ConsolidatedLine(label, values, sum(value or 0 for value in values))

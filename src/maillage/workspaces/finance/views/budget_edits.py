@@ -1,0 +1,94 @@
+"""What the form of a budget, or its grid, sends: the lines to change, and what cannot be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from maillage.kernel.money import EXPECTED, parse_amount, parse_count
+from maillage.kernel.period import MONTHS
+from maillage.kernel.verdicts import (
+    refuse,
+)
+from maillage.people.requests import Request
+from maillage.ui.fields import VERSION_MOST
+from maillage.workspaces.finance.actions import LineEdit
+
+MOST_EDITS = 2000
+
+
+def version_read(form: QueryDict, key: str) -> int | None:
+    return parse_count(form.get(f"v|{key}", ""), VERSION_MOST)
+
+
+def read_form(
+    form: QueryDict,
+) -> tuple[list[LineEdit], dict[tuple[str, int], tuple[str, str]], list[str]]:
+    """Edits of the form's changed cells, everything typed in them, and what is wrong."""
+    edits: list[LineEdit] = []
+    typed: dict[tuple[str, int], tuple[str, str]] = {}
+    faults: list[str] = []
+    for field in form:
+        if not field.startswith("o|"):
+            continue
+        key = field[2:]
+        account, _, axis = key.partition("|")
+        months = {}
+        seen = form.get(field, "").split(",")
+        for month in range(1, 13):
+            text = form.get(f"c|{key}|{month}")
+            before = seen[month - 1] if month <= len(seen) else "0"
+            if text is None:
+                continue
+            cents = parse_amount(text[:60])
+            if cents is None:
+                typed[key, month] = (text[:60], EXPECTED)
+                told = f"Compte {account}, {MONTHS[month - 1]}\u00a0: «\u00a0{text[:40]}\u00a0»"
+                faults.append(f"{told}\u00a0; attendu\u00a0: {EXPECTED}.")
+            elif str(cents) != before:
+                months[month] = cents
+                typed[key, month] = (text[:60], "")
+        if months:
+            edits.append(LineEdit(account, axis, months, version_read(form, key)))
+    return edits, typed, faults
+
+
+def edits_sent(request: Request) -> list[LineEdit]:
+    """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
+    try:
+        edits = [_edit(row) for row in json.loads(request.body)["edits"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        what = "une liste «\u00a0edits\u00a0» de lignes est attendue en JSON"
+        reason = f"La demande est illisible\u00a0: {what}."
+        refuse(reason)
+    if not 0 < len(edits) <= MOST_EDITS:
+        refuse(f"De 1 à {MOST_EDITS} lignes par envoi.")
+    if len({edit.key for edit in edits}) < len(edits):
+        refuse("Une même ligne figure deux fois dans l’envoi.")
+    return edits
+
+
+def _edit(row: Mapping[str, Any]) -> LineEdit:
+    """One edit. Raises TypeError or ValueError where its shape is not the one expected."""
+    account, axis, expected = row["account"], row.get("axis", ""), row.get("expected")
+    if not isinstance(account, str) or not isinstance(axis, str) or "\0" in account + axis:
+        raise TypeError
+    (account + axis).encode()
+    months = row["months"]
+    read = None
+    if months is not None:
+        read = {_month(month): cents for month, cents in months.items()}
+        for cents in (*read.values(), expected or 0):
+            if isinstance(cents, bool) or not isinstance(cents, int):
+                raise TypeError
+    return LineEdit(account, axis, read, expected)
+
+
+def _month(text: str) -> int:
+    number = parse_count(text, 99)
+    if number is None:
+        raise ValueError
+    return number

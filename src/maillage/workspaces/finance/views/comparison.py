@@ -1,0 +1,131 @@
+"""The three columns of budgets side by side, with their gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from maillage.costing.engine.budgets import (
+    BY_LABELS,
+    MEASURE_LABELS,
+    By,
+    ComparisonRow,
+    Kind,
+)
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, year_of
+from maillage.network.models import Entity
+from maillage.people.requests import Request
+from maillage.sheets.columns import Kind as ColumnKind
+from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.outline import outline
+from maillage.workspaces.finance.engine.question import COLUMNS, BudgetQuestion
+from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.views.question import (
+    address_with,
+    coverage_by_column,
+    question_context,
+    question_of,
+)
+from maillage.workspaces.finance.views.room import exported, kept_network
+
+GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
+
+
+@require_safe
+def comparison(request: Request, network: str) -> HttpResponse:
+    """Initial, last revised and executed side by side, with the gaps in euros and in percent."""
+    found, asked = kept_network(request, network), question_of(request)
+    view = year_of(found, asked.year, drafts=asked.drafts)
+    entities = _entities(view, asked)
+    columns, coverage = view.columns(entities, asked.axis or None)
+    groups = groups_of(found, columns, asked)
+    context = outline(request, found, "finance:budget_comparison") | question_context(
+        found, view, asked
+    )
+    context |= {
+        "entities": view.chambers,
+        "groups": groups,
+        "coverage": coverage_by_column(coverage),
+        "drafts_url": address_with(request, brouillons="oui"),
+        "has_figures": any(group.rows for group in groups),
+        "uneven": _uneven(coverage),
+        "unreconciled": [e for e in view.unreconciled if e in entities],
+        "constant_url": address_with(request, perimetre="" if asked.constant else "constant"),
+        "axes": axes_of(found),
+    }  # fmt: skip
+    return render(request, "finance/budget_comparison.html", context)
+
+
+def _entities(view: YearOfBudgets, asked: BudgetQuestion) -> list[Entity]:
+    """The chambers compared; at constant perimeter, those that have every column there is."""
+    chosen = [e for e in view.chambers if not asked.entity or e.code == asked.entity]
+    if not asked.constant:
+        return chosen
+    kinds = [k for k in (Kind.INITIAL, Kind.EXECUTED) if any(view.figures(e, k)[0] for e in chosen)]
+    return [e for e in chosen if all(view.figures(e, k)[0] is not None for k in kinds)]
+
+
+def _uneven(coverage: Mapping[str, Coverage]) -> bool:
+    """Whether the gap to execution would compare different chambers."""
+    planned, executed = coverage[Kind.REVISED.value], coverage[Kind.EXECUTED.value]
+    return bool(executed.counted) and planned.counted != executed.counted
+
+
+@require_safe
+def comparison_export(request: Request, network: str, extension: str) -> HttpResponse:
+    found, asked = kept_network(request, network), question_of(request)
+    view = year_of(found, asked.year, drafts=asked.drafts)
+    columns, coverage = view.columns(_entities(view, asked), asked.axis or None)
+    rows: list[Sequence[Any]] = []
+    for group in groups_of(found, columns, asked):
+        rows += [_exported_row(group.title, label, row) for label, row in group.rows]
+        rows.append(Sum(_exported_row(group.title, group.total_label, group.total)))
+        if group.after:
+            rows.append(Sum(_exported_row("", *group.after)))
+    titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
+    titles += [Column(label, "amount", 18) for label in COLUMNS.values()]
+    kinds: tuple[ColumnKind, ...] = ("amount", "decimal", "amount", "decimal")
+    titles += [Column(title, kind) for title, kind in zip(GAPS, kinds, strict=True)]
+    table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage), labels=2)
+    return exported(table, extension)
+
+
+def _exported_row(group: str, label: str, row: ComparisonRow) -> list[Any]:
+    gaps: list[Any] = []
+    for gap in (row.revision, row.gap):
+        gaps += [gap.cents, gap.percent]
+    return [group, label, row.initial, row.revised, row.executed, *gaps]
+
+
+def _filters(asked: BudgetQuestion, coverage: Mapping[str, Coverage]) -> list[str]:
+    told = [BY_LABELS[asked.by]]
+    if asked.by is not By.ACCOUNT:
+        told.append(MEASURE_LABELS[asked.measure])
+    if asked.entity:
+        told.append(f"Chambre\u00a0: {asked.entity}")
+    if asked.axis:
+        told.append(f"Action ou section\u00a0: {asked.axis}")
+    if asked.constant:
+        told.append("À périmètre constant")
+    told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
+    for label, counted in coverage_by_column(coverage):
+        missing = ", ".join(counted.missing)
+        count = len(counted.counted)
+        chambers = f"{count} chambre{'s' if count > 1 else ''}"
+        told.append(f"{label}\u00a0: {chambers}" + (f", sans {missing}" if missing else ""))
+    return told
+
+
+routes = [
+    path("budgets/comparaison/", comparison, name="budget_comparison"),
+    path(
+        "budgets/comparaison/export.<slug:extension>",
+        comparison_export,
+        name="budget_comparison_export",
+    ),
+]

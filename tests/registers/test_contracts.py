@@ -16,6 +16,8 @@ from django.urls import reverse
 from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import Refusal
 from maillage.kernel.words import Words
+from maillage.people.actions import erase_account
+from maillage.people.actors import INSTALLATION
 from maillage.registers.changes import Proposal
 from maillage.registers.house import Handed
 from maillage.registers.models import SavedView
@@ -30,9 +32,12 @@ API = "/api/v1/networks/essai/contrats"
 @pytest.fixture
 def some(world: SimpleNamespace) -> SimpleNamespace:
     """Three contracts: of the north, of the south, and a secret one."""
-    contract(world.network, "N", title="Énergie du Nord", amount=100_00, end=dt.date(2026, 12, 31))
-    contract(world.network, "S", title="Ménage du Sud", entity="sud", amount=900_00, lots=None)
-    contract(world.network, "SECRET", title="Secret", amount=500_00)
+    north = {"amount": 100_00, "end": dt.date(2026, 12, 31), "site": "https://zones.fr"}
+    contract(world.network, "N", title="Énergie du Nord", note="Évolutif", **north)
+    south = {"entity": "sud", "amount": 900_00, "lots": None, "site": "https://énergie.fr"}
+    contract(world.network, "S", title="Ménage du Sud", note="Divers", **south)
+    secret = {"amount": 500_00, "site": "https://Dune.fr", "note": None}
+    contract(world.network, "SECRET", title="Secret", **secret)
     return world
 
 
@@ -63,6 +68,15 @@ def codes(client: Any, query: str) -> list[str]:
         ("?themes.sauf=it", []),
         ("?processes=achats&renewable=oui", ["N", "S", "SECRET"]),
         ("?title=du", ["N", "S"]),
+        ("?title=ÉNERGIE", ["N"]),
+        ("?title=energie", ["N"]),
+        ("?title=MENAGE", ["S"]),
+        ("?title=.*", []),
+        ("?tri=site", ["SECRET", "S", "N"]),
+        ("?tri=-site", ["N", "S", "SECRET"]),
+        ("?tri=note", ["S", "N", "SECRET"]),
+        ("?tri=-note", ["N", "S", "SECRET"]),
+        ("?tri=entity", ["N", "SECRET", "S"]),
         ("?buyer.vide=oui&year=2026", ["N", "S", "SECRET"]),
     ],
 )
@@ -304,6 +318,14 @@ def test_a_person_has_what_is_kept_of_them(some: SimpleNamespace) -> None:
     assert held == [{"registre": "contrats", "fiche": "N", "Contact": "jeanne@exemple.fr"}]
     last = Event.objects.filter(chain="network:essai").order_by("-sequence")[0]
     assert last.diff["buyer"] == [None, user.identity], "an identity, never an address"
+    mine = orjson.loads(some.nord.client.get("/compte/export.json").content)
+    assert mine["fiches"] == held
+    erase_account(user, actor=INSTALLATION)
+    row = Contract.objects.get(code="N")
+    assert (row.contact, row.buyer_id) == ("", user.pk), "the address goes, the row stays"
+    assert Contract.objects.get(code="S").contact, "of somebody else"
+    erased = Event.objects.filter(chain="network:essai").order_by("-sequence")[0]
+    assert (erased.verb, erased.subject) == ("tests.contract.erased", row.subject)
 
 
 def test_the_same_code_twice_is_refused(world: SimpleNamespace) -> None:

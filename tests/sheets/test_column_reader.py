@@ -317,3 +317,20 @@ def test_wrong_codes_among_many_cost_little() -> None:
     layout = Layout("Essai", [Column("Code", "code", name="code", among=known)])
     rows = [["Code"], *([f"prodiut-{rank:05}"] for rank in range(5_000))]
     assert _seconds(text(rows), layout) < 5
+
+
+class _Rarer(UnfitError):
+    """A fault of a kind of its own."""
+
+
+def _refused(cell: Any) -> int:
+    raise _Rarer("valeur rare", "une autre", str(cell))
+
+
+def test_a_fault_of_a_kind_of_its_own_is_a_fault() -> None:
+    layout = Layout("Essai", [Column("Valeur", name="value", take=_refused)])
+    reading = read(text([["Valeur"], ["1"]]), "a.csv", layout)
+    assert [row.values for row in reading.rows] == [{"value": None}]
+    with pytest.raises(Unreadable) as unreadable:
+        reading.raise_any()
+    assert [found.what for found in unreadable.value.findings] == ["valeur rare"]

@@ -11,7 +11,7 @@ import functools
 import inspect
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
@@ -19,10 +19,10 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 
-from maillage.kernel.models import Event, Subject, Written, append_all, last_event
+from maillage.kernel.models import Event, Subject, Written, append_all, last_events
 from maillage.kernel.money import NBSP
 from maillage.kernel.rooms import HOUSE
-from maillage.kernel.verdicts import Verdict, refuse, require
+from maillage.kernel.verdicts import Denied, Refusal, Verdict, require
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,13 +101,31 @@ def itself(row: Any, **_: Any) -> Any:
     return row
 
 
+class MovedError(Refusal):
+    """Something has moved since it was read (409): `since` are its events from then on."""
+
+    def __init__(self, reason: str, since: Sequence[Event], /, **details: Any) -> None:
+        super().__init__(Denied(reason, status=409), details)
+        self.since = since
+
+
+def moved(chain: str, seen: Mapping[str, int]) -> Iterator[tuple[str, list[Event]]]:
+    """Of subjects, each with the last event one has read about it, those that have since moved,
+    and their events from then on; none for a number that was not yet written."""
+    last = last_events(chain, seen) if seen else {}
+    for subject, known in seen.items():
+        if last.get(subject, 0) != known:
+            about = Event.objects.filter(chain=chain, subject=subject, sequence__gt=known)
+            yield subject, list(about.order_by("sequence"))
+
+
 def _refuse_moved(thing: Subject | None, seen: int | None, actor: Any) -> None:
     """Refuse (409) what has moved since the event `seen`, saying what was done and by whom."""
-    if seen is None or last_event(thing) <= seen:
+    if seen is None or thing is None:
         return
-    assert thing is not None
-    about = Event.objects.filter(chain=thing.chain, subject=thing.subject, sequence__gt=seen)
-    since = list(about.order_by("sequence"))
+    since = next((events for _, events in moved(thing.chain, {thing.subject: seen})), [])
+    if not since:
+        return
     names = HOUSE.resolve({event.actor for event in since if event.actor}, actor)
     told = []
     for event in since:
@@ -115,9 +133,9 @@ def _refuse_moved(thing: Subject | None, seen: int | None, actor: Any) -> None:
         who = known.title if known and known.visible else "une autre personne"
         told.append(f"{title_of(event.verb)} par {who if event.actor else 'Maillage'}")
     last = ", ".join(dict.fromkeys(told[-3:]))
-    refuse(
+    raise MovedError(
         f"Les choses ont changé depuis votre lecture{NBSP}: {last}. Relire, puis recommencer.",
-        409,
+        since,
         seen=since[-1].sequence,
         since=[{"act": e.verb, "by": e.actor, "diff": e.diff} for e in since],
     )

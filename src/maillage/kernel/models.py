@@ -133,6 +133,13 @@ def last_event(thing: Subject | None) -> int:
     return about.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
+def last_events(chain: str, subjects: Iterable[str]) -> dict[str, int]:
+    """The number of the last event about each subject of a chain that has one."""
+    about = Event.objects.filter(chain=chain, subject__in=list(subjects)).order_by()
+    last = about.values("subject").annotate(last=models.Max("sequence"))
+    return dict(last.values_list("subject", "last"))
+
+
 def append(chain: str, actor: str, verb: str, subject: str, diff: dict[str, Any]) -> Event:
     """Write the next event of `chain`.
 

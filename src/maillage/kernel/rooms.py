@@ -134,6 +134,10 @@ class Room:
     """(actor, `kernel.words.Words`) -> what one may see of what fits."""
     depends_on: Callable[[str], Iterable[str]] = _nothing
     """Subjects of this room that rest upon the subject given, which lies below."""
+    personal_data: Callable[[Any], Iterable[Mapping[str, Any]]] = _nothing
+    """(account) -> what the room keeps of a person, as JSON, for that person."""
+    forget: Callable[[Any, Any], object] = _nothing
+    """(account, actor): empty for good what the room keeps of a person who is erased."""
     demo: Callable[[Any], Any] | None = None
     """Fills a fictitious network, once; rooms below have already filled theirs."""
     recurring: tuple[Any, ...] = ()

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
+from maillage.kernel.rooms import HOUSE
 from maillage.kernel.verdicts import Denied, Refusal, refuse, refuse_fault
 from maillage.network.models import Entity, Function, Network
 from maillage.people import rules
@@ -55,7 +56,10 @@ def revise_account(
 
 @action("people.account.erased", "Compte effacé", guard=rules.can_close)
 def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
-    """Erase a person: the row stays, empty, so that the journal keeps its opaque author."""
+    """Erase a person: the row stays, empty, so that the journal keeps its opaque author.
+
+    Every room forgets what it keeps of them.
+    """
     today = timezone.localdate()
     user.mandates.filter(ends_on=None, starts_on__lte=today).update(ends_on=today)
     user.mandates.filter(starts_on__gt=today).delete()
@@ -67,6 +71,8 @@ def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
+    for room in HOUSE.all():
+        room.forget(user, actor)
     return Outcome(user)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
+from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
 from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
 from maillage.people.models import Mandate, User
@@ -99,4 +100,5 @@ def personal_data(user: User) -> dict[str, Any]:
             {"date": event.at.isoformat(), "acte": event.verb, "objet": event.subject}
             for event in events
         ],
+        "fiches": [held for room in HOUSE.all() for held in room.personal_data(user)],
     }

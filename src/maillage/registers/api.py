@@ -13,13 +13,14 @@ from ninja import Router, Schema
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
 
+from maillage.kernel.actions import MovedError
 from maillage.kernel.verdicts import refuse, require
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import taken
 from maillage.registers.declaration import Fault, Field, Register
 from maillage.registers.queries import Reading, Record
-from maillage.registers.saving import MovedError, seen_of
+from maillage.registers.saving import seen_of
 from maillage.registers.views.page import opened, question_of
 from maillage.registers.views.sheet import found_row
 

@@ -171,6 +171,10 @@ class Register:
         return tuple(sorted(found, key=lambda f: f.name != self.title))
 
     @cached_property
+    def personal(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.personal)
+
+    @cached_property
     def linked(self) -> frozenset[str]:
         """The fields that stand in a table of their own."""
         columns = (self.model._meta.get_field(f.name) for f in self.fields)

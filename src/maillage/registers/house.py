@@ -5,7 +5,7 @@ Knows every network someone sees; asks one query whatever their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,7 @@ from maillage.kernel.rooms import Found, Resolved
 from maillage.kernel.words import Words
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.models import User
+from maillage.registers.actions import verbs_of
 from maillage.registers.declaration import Register
 from maillage.registers.queries import Reading
 
@@ -64,14 +65,26 @@ class Handed:
 
     def personal_data(self, user: User) -> list[dict[str, Any]]:
         """What the register keeps of a person, for that person (RGPD, articles 15 and 20)."""
-        register, found = self.register, list[dict[str, Any]]()
-        if not register.person:
-            return found
-        rows = register.model._base_manager.filter(**{register.person: user})
-        for network in {row.network for row in rows.select_related("network")}:
-            reading = Reading(register, network, INSTALLATION)
-            personal = [f for f in register.fields if f.personal]
-            for record in reading.whole(rows.filter(network=network)):
-                held = {f.label: f.kind.plain(record.values[f.name]) for f in personal}
-                found.append({"registre": register.many, "fiche": record.code, **held})
+        found = list[dict[str, Any]]()
+        for row, values in self._personal(user):
+            held = {f.label: f.kind.plain(values[f.name]) for f in self.register.personal}
+            found.append({"registre": self.register.many, "fiche": row.code, **held})
         return found
+
+    def forget(self, user: User, actor: Actor) -> None:
+        """Empty what the register keeps of a person whose account is erased."""
+        for row, values in self._personal(user):
+            if any(values[f.name] is not None for f in self.register.personal):
+                verbs_of(self.register).erase(row, actor=actor)
+
+    def _personal(self, user: User) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+        """The rows about a person, with their values."""
+        register = self.register
+        if not register.person or not register.personal:
+            return
+        rows = register.model._base_manager.filter(**{register.person: user})
+        kept = {row.pk: row for row in rows.select_related("network").order_by("network", "code")}
+        for network in dict.fromkeys(row.network for row in kept.values()):
+            reading = Reading(register, network, INSTALLATION)
+            for record in reading.whole(rows.filter(network=network)):
+                yield kept[record.pk], record.values

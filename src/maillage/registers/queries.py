@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404
 
 from maillage.kernel.words import folded
@@ -19,6 +20,7 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.models import User
 from maillage.registers import kinds
+from maillage.registers.alike import Alphabetical, holds
 from maillage.registers.declaration import Field, Register
 from maillage.registers.models import SavedView
 from maillage.registers.question import Condition, Question
@@ -103,27 +105,29 @@ class Reading:
             met = Q(folded__contains=word) | Q(code__contains=word)
             for asked in self.fields:
                 if asked.kind.is_folded and asked.readers is not None:
-                    met |= Q(**{f"{asked.name}__icontains": word}) & self.partial.get(
-                        asked.name, Q()
-                    )
+                    met |= holds(asked.name, word) & self.partial.get(asked.name, Q())
             found &= met
         return found
 
     def sorted(self, rows: QuerySet[Any], question: Question) -> QuerySet[Any]:
         """In the order asked, empty values last; by code where nothing is asked."""
         if not question.sort or question.sort == "code":
-            return rows.order_by("-code" if question.descending else "code")
-        by: Any = F(self._sort_column(question.sort))
+            code = Alphabetical("code")
+            return rows.order_by(code.desc() if question.descending else code.asc())
+        by = self._sort_key(question.sort)
         if question.sort in self.partial:
             by = Case(When(self.partial[question.sort], then=by), default=None)
         ordered = by.desc(nulls_last=True) if question.descending else by.asc(nulls_last=True)
         return rows.order_by(ordered, "code")
 
-    def _sort_column(self, name: str) -> str:
-        if name == self.register.title and name in {f.name for f in self.register.searched}:
-            return "folded"
+    def _sort_key(self, name: str) -> Any:
+        """What the rows are sorted by: of a reference its label, of a text its letters."""
         kind = self.register.by_name[name].kind
-        return f"{name}__{kind.named[0]}" if isinstance(kind, kinds.Reference) else name
+        if isinstance(kind, kinds.Reference):
+            labels = [NullIf(F(f"{name}__{column}"), Value("")) for column in kind.named]
+            return Alphabetical(Coalesce(*labels) if len(labels) > 1 else labels[0])
+        is_text = isinstance(kind, kinds.Text | kinds.Choice | kinds.Choices)
+        return Alphabetical(name) if is_text else F(name)
 
     def records(self, rows: QuerySet[Any], fields: Sequence[Field] | None = None) -> list[Record]:
         """The rows as they are read, with `labels` for what they refer to."""
@@ -287,7 +291,10 @@ def _where(condition: Condition) -> tuple[Q, bool]:
         return Q(**{f"{name}__{'gte' if condition.operator == 'min' else 'lte'}": values[0]}), False
     excluded = condition.operator == "sauf"
     if isinstance(kind, kinds.Text):
-        return _any(f"{name}__icontains", values), excluded
+        found = Q()
+        for value in values:
+            found |= holds(name, str(value))
+        return found, excluded
     if isinstance(kind, kinds.Choices):
         return _any(f"{name}__contains", (f",{value}," for value in values)), excluded
     if isinstance(kind, kinds.Person):

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from maillage.kernel.models import Event, Written
+from maillage.kernel.actions import MovedError, moved
+from maillage.kernel.models import Written, last_events
 from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, refuse, require
 from maillage.kernel.words import folded
 from maillage.registers import kinds
-from maillage.registers.changes import Change, Told, diff_of, told_event, uncollected
+from maillage.registers.changes import Change, diff_of, told_event, uncollected
 from maillage.registers.declaration import Field, Register
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading
@@ -41,16 +41,6 @@ class FaultyError(Refusal):
         self.changes = changes
 
 
-class MovedError(Refusal):
-    """A row moved since it was read (409): `moves` are the fields, before and now."""
-
-    def __init__(self, change: Change, moves: Sequence[Told]) -> None:
-        now = f" Depuis{NBSP}: {', '.join(str(move) for move in moves)}." if moves else ""
-        reason = f"Une autre personne a modifié cette fiche depuis que vous l’avez lue.{now}"
-        super().__init__(Denied(reason, status=409), {"code": change.code})
-        self.moves = moves
-
-
 def said_faults(register: Register, change: Change) -> list[str]:
     """The faults of a row as sentences, each with its field."""
     found = []
@@ -63,9 +53,7 @@ def said_faults(register: Register, change: Change) -> list[str]:
 
 def seen_of(reading: Reading, subjects: Iterable[str]) -> dict[str, int]:
     """The number of the last event of each subject: what a row was when one read it."""
-    events = Event.objects.filter(chain=reading.chain, subject__in=list(subjects))
-    last = events.order_by().values("subject").annotate(last=Max("sequence"))
-    return dict(last.values_list("subject", "last"))
+    return last_events(reading.chain, subjects)
 
 
 @uncollected
@@ -109,20 +97,16 @@ def save(reading: Reading, changes: Sequence[Change]) -> tuple[list[Any], list[W
 
 
 def _refuse_moved(reading: Reading, changes: Sequence[Change]) -> None:
-    """Raise MovedError where something was written to a row since it was seen."""
-    watched = [c for c in changes if c.record is not None and c.seen is not None]
-    subjects = {reading.subject_of(c.record): c for c in watched if c.record}
-    last = seen_of(reading, subjects) if subjects else {}
-    for subject, change in subjects.items():
-        if last.get(subject, 0) != change.seen:
-            since = Event.objects.filter(
-                chain=reading.chain, subject=subject, sequence__gt=change.seen
-            )
-            diffs = since.order_by("sequence").values_list("diff", flat=True)
-            hidden = change.record.hidden if change.record else frozenset()
-            raise MovedError(
-                change, [move for d in diffs for move in told_event(reading, d, hidden)]
-            )
+    """Raise MovedError where something was written to a row since it was seen, saying what of the
+    fields one reads."""
+    watched = {reading.subject_of(c.record): c for c in changes if c.record and c.seen is not None}
+    seen = {subject: change.seen or 0 for subject, change in watched.items()}
+    for subject, since in moved(reading.chain, seen):
+        change = watched[subject]
+        told = [str(t) for e in since for t in told_event(reading, e.diff, change.hidden)]
+        now = f" Depuis{NBSP}: {', '.join(told)}." if told else ""
+        reason = f"Une autre personne a modifié cette fiche depuis que vous l’avez lue.{now}"
+        raise MovedError(reason, since, code=change.code)
 
 
 def _number(reading: Reading, changes: Sequence[Change]) -> None:

@@ -244,7 +244,7 @@ class _Faults:
     def _note(self, column: Column, values: list[Any], cells: list[Any]) -> None:
         kept = 0
         for at, value in enumerate(values):
-            if type(value) is not UnfitError:
+            if not isinstance(value, UnfitError):
                 continue
             values[at] = None
             self.rows.add(self.numbers[at])

@@ -16,4 +16,6 @@ ROOM = Room(
     api="tests.registers.example.api",
     nouns={CONTRACTS.noun: HANDED.resolve},
     search=HANDED.search,
+    personal_data=HANDED.personal_data,
+    forget=HANDED.forget,
 )

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from maillage.kernel.actions import title_of
+from maillage.kernel.actions import MovedError, title_of
 from maillage.kernel.models import Event
 from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import Refusal, require
@@ -23,7 +23,7 @@ from maillage.registers.declaration import Field, Register
 from maillage.registers.forms import RowForm
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading, Record
-from maillage.registers.saving import FaultyError, MovedError, seen_of
+from maillage.registers.saving import FaultyError, seen_of
 from maillage.registers.views.page import opened, page_context
 from maillage.ui.acts import Act, act_page
 
@@ -77,7 +77,7 @@ def show_sheet(register: Register, request: Request, network: str, code: str) ->
         ],
         "edit_url": register.address("edit", network, code=code),
         "act_urls": {act: register.address("act", network, code=code, act=act) for act in ACTS},
-        "personal": any(f.personal for f in register.fields),
+        "personal": register.personal,
     }
     return render(request, "registers/sheet.html", context)
 
@@ -285,7 +285,7 @@ def act(register: Register, request: Request, network: str, code: str, act: str)
         label=label,
         cancel_url=sheet,
         consequence=consequence,
-        details=[f.label for f in register.fields if f.personal] if act == "effacer" else [],
+        details=[f.label for f in register.personal] if act == "effacer" else [],
         verdict=register.may_write(row, actor=request.actor),
         loses=final,
         outline=page_context(request, reading, (title, sheet), label),

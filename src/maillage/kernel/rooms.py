@@ -57,7 +57,8 @@ class Page:
 class Awaiting:
     """Something that awaits someone: their act, or (`act` False) a date to know.
 
-    `count` is how many of it there are, where it is counted.
+    `count` is how many of it there are, where it is counted: those `url` shows, exactly.
+    `since` is when it began to wait, `due` when it should be over.
     """
 
     what: str
@@ -66,6 +67,7 @@ class Awaiting:
     due: dt.date | None = None
     act: bool = True
     count: int | None = None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

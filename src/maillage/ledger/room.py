@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
@@ -32,7 +33,9 @@ def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
     """Deposits of one's own whose files are still to be given to their chambers."""
     mine = imports_visible_to(actor).filter(network=network, requested_by=actor.identity)
     for deposit in mine.filter(state=BookImport.State.ASSIGNING).order_by("pk"):
-        yield Awaiting("Livres à affecter à leur chambre", _import_url(deposit), str(deposit))
+        since = timezone.localdate(deposit.requested_at)
+        url = _import_url(deposit)
+        yield Awaiting("Livres à affecter à leur chambre", url, str(deposit), since=since)
 
 
 def search(actor: Actor, words: Words) -> Iterator[Found]:

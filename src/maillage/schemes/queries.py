@@ -18,7 +18,10 @@ from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
+from maillage.schemes.engine.checks import Key
+from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
+from maillage.schemes.rules import can_place
 
 N = TypeVar("N", bound=Model)
 
@@ -111,6 +114,24 @@ def version_of(edition: Edition) -> int:
     network = edition.scheme.network
     found = _last_event(network.chain, edition.subject, network.subject)
     return found[0][0] if found else 0
+
+
+def cells_held_by(
+    actor: Actor, edition: Edition, document: EditionDocument
+) -> Callable[[Key], bool] | None:
+    """Whether a cell is this actor's to set; None where all are. One query."""
+    network = edition.scheme.network
+    if actor.administers(network.pk):
+        return None
+    functions = {process.code: process.function for process in document.processes}
+    ids = dict(network.entities.values_list("code", "pk"))
+
+    def held(key: Key) -> bool:
+        process, _, entity = key
+        place = ids.get(entity, 0) if entity else None
+        return bool(can_place(edition, actor=actor, function=functions[process], entity=place))
+
+    return held
 
 
 class Axis(NamedTuple):

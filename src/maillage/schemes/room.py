@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.urls import reverse
+from django.utils import timezone
 
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, anyone, rows
 from maillage.kernel.words import Words
@@ -16,11 +18,13 @@ from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.queries import (
+    cells_held_by,
     document_of,
     editions_of,
     editions_visible_to,
     version_of,
 )
+from maillage.schemes.rules import can_write
 
 TOLD = 12
 """Cells of an event told one by one, at most."""
@@ -44,37 +48,62 @@ def details(diff: Mapping[str, Any]) -> Iterator[str]:
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
-    """What is to be done in the edition being written, for whoever writes some of it."""
+    """What is to be done in the edition being written, of the cells this actor may set."""
     if not actor.edits_something(network.pk):
         return []
     draft = editions_of(network, actor).draft
-    if draft is None:
+    if draft is None or not can_write(draft, actor=actor):
         return []
-    unknown, broken, incomplete = _counts(draft)
+    since, about = timezone.localdate(draft.created_at), str(draft)
+    alerts = _alerts(draft, actor)
+    everything = actor.administers(network.pk)
     gaps = f"{reverse('schemes:cartography', args=[draft.pk])}?seulement=lacunes"
+    if not everything:
+        gaps += "".join(f"&fonction={code}" for code in alerts.functions)
     sheet = reverse("schemes:edition", args=[draft.pk])
+    sheet += "#regles" if everything else "?miennes#regles"
     found = [
-        Awaiting("cellules à renseigner", gaps, str(draft), count=unknown),
-        Awaiting("règles enfreintes", sheet, str(draft), count=broken),
-        Awaiting("points à compléter", sheet, str(draft), count=incomplete),
+        Awaiting("cellules à renseigner", gaps, about, count=alerts.unknown, since=since),
+        Awaiting("règles enfreintes", sheet, about, count=alerts.broken, since=since),
+        Awaiting("points à compléter", sheet, about, count=alerts.incomplete, since=since),
     ]
     return [one for one in found if one.count]
 
 
-def _counts(draft: Edition) -> tuple[int, int, int]:
-    """Unknown cells, rules broken, cells to complete; kept as long as nothing of it changes."""
-    key = f"alerts:{draft.pk}:{version_of(draft)}"
-    counts: tuple[int, int, int] | None = caches["pages"].get(key)
-    if counts is None:
+class Alerts(NamedTuple):
+    """Of some cells of a draft: those unknown, and the functions they are of; rules they break;
+    what they leave to complete."""
+
+    unknown: int
+    functions: tuple[str, ...]
+    broken: int
+    incomplete: int
+
+
+def _alerts(draft: Edition, actor: Actor) -> Alerts:
+    """For whoever holds these mandates; kept as long as nothing of the draft changes."""
+    mandates = "" if actor.administers(draft.scheme.network_id) else actor.perimeters
+    whole = hashlib.sha256(repr((draft.pk, version_of(draft), mandates)).encode()).hexdigest()
+    key = f"alerts:{whole}"
+    alerts: Alerts | None = caches["pages"].get(key)
+    if alerts is None:
         document = document_of(draft)
-        found = checks.check(document)
-        counts = (
-            coverage(document).total.unknown,
+        found = checks.check(document, cells_held_by(actor, draft, document))
+        network = draft.scheme.network_id
+        # The page of gaps shows a network's value even where a chamber states its own.
+        gaps = {
+            line.code: line.total.unknown + line.total.partial
+            for line in coverage(document).by_function
+            if actor.edits_network_value(network, line.code)
+        }
+        alerts = Alerts(
+            sum(gaps.values()),
+            tuple(code for code, count in gaps.items() if count),
             sum(v.severity == "error" for v in found),
             sum(len(v.cells) for v in found if v.severity == "warning"),
         )
-        caches["pages"].set(key, counts)
-    return counts
+        caches["pages"].set(key, alerts)
+    return alerts
 
 
 def search(actor: Actor, words: Words) -> Iterator[Found]:

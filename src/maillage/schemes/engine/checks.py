@@ -7,7 +7,7 @@ Refuses to know who may correct what. Never ranks modes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from maillage.schemes.engine.document import (
@@ -79,15 +79,15 @@ class _Names:
         return f"{name}, {self.milestones.get(cell.milestone, cell.milestone)}, {where}"
 
 
-def check(document: EditionDocument) -> tuple[Violation, ...]:
-    """Every rule broken, errors first. Linear in the number of cells."""
+def check(
+    document: EditionDocument, held: Callable[[Key], bool] | None = None
+) -> tuple[Violation, ...]:
+    """Every rule broken, errors first; of the cells `held` only, where it is given, and then no
+    rule of the edition as a whole. Linear in the number of cells."""
     names = _Names(document)
-    found = [
-        *_milestones(document),
-        *_delegates(document, names),
-        *_cells(document.placements, names),
-        *_to_complete(document.placements, names),
-    ]
+    cells = [cell for cell in document.placements if held is None or held(cell.key)]
+    whole = [] if held else [*_milestones(document), *_delegates(document, names)]
+    found = [*whole, *_cells(cells, names), *_to_complete(cells, names)]
     return tuple(sorted(found, key=lambda violation: violation.severity != ERROR))
 
 

@@ -30,6 +30,7 @@ from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import (
+    cells_held_by,
     document_of,
     edition_visible_to,
     editions_of,
@@ -93,10 +94,15 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document = document_of(edition)
     actor = request.actor
-    violations = checks.check(document)
+    held = cells_held_by(actor, edition, document)
+    mine = "miennes" in request.GET and bool(held)
+    violations = checks.check(document, held if mine else None)
     context = {
         "edition": edition,
         **outline_of(request, edition),
+        "mine": mine,
+        "partly": held is not None and bool(rules.can_write(edition, actor=actor)),
+        "points": sum(len(v.cells) for v in violations if v.severity == "warning"),
         "violations": violations,
         "errors": [v for v in violations if v.severity == "error"],
         "coverage": coverage_of(document),

@@ -21,7 +21,7 @@ from lucide.templatetags.lucide import lucide
 
 from maillage.kernel import money
 from maillage.kernel.money import NBSP
-from maillage.kernel.period import french_date
+from maillage.kernel.period import age, delay, french_date
 
 register = template.Library()
 
@@ -77,6 +77,20 @@ def _local_date(value: Any) -> date | None:
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
     return value if isinstance(value, date) else None
+
+
+@register.filter
+def delai(value: Any) -> str:
+    """`dans 3 jours`, `en retard de 3 jours`; "" for what is no date."""
+    day = _local_date(value)
+    return delay(day, timezone.localdate()) if day else ""
+
+
+@register.filter
+def depuis(value: Any) -> str:
+    """`depuis 3 jours`; "" for what is no date."""
+    day = _local_date(value)
+    return age(day, timezone.localdate()) if day else ""
 
 
 @register.filter

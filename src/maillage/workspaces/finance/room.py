@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from maillage.kernel.words import Words
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
+from maillage.workspaces.finance.engine.calendar import Due
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.calendar import dues_of
 from maillage.workspaces.finance.queries.investments import investments_visible_to
@@ -72,7 +74,8 @@ def steps(actor: Actor, network: Network, year: int) -> Iterator[Awaiting]:
     for budget in open_budgets:
         step, guard = STEPS[budget.status]
         if guard(budget, actor=actor):
-            yield Awaiting(step, _budget_url(budget), _budget_title(budget))
+            since = budget.sent_on or budget.voted_on or timezone.localdate(budget.created_at)
+            yield Awaiting(step, _budget_url(budget), _budget_title(budget), since=since)
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
@@ -84,18 +87,31 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
 
 
 def _deadlines(network: Network, chambers: list[Entity], keeps: bool) -> Iterator[Awaiting]:
-    """What is late, which is an act for whoever keeps the chamber; then the next dates."""
+    """What is late, which is an act for whoever keeps the chamber; then the next dates, each once
+    with the chambers it is the same for."""
     today = timezone.localdate()
     by_code = {entity.code: entity for entity in chambers}
-    coming = 0
+    coming: dict[tuple[str, dt.date | None], list[Due]] = {}
     for due in dues_of(network, years_of(network, today), today, chambers):
-        late = due.state is State.LATE
-        coming += due.state is State.AHEAD
-        if (late and keeps) or (due.state is State.AHEAD and coming <= DATES):
-            chamber = by_code[due.entity]
-            url = reverse("finance:calendar_chamber", args=[network.code, chamber.code, due.year])
-            what = f"{due.deadline.label}, {due.words}"
-            yield Awaiting(what, url, chamber.short_name, due.day, act=late)
+        if due.state is State.LATE and keeps:
+            yield _due(network, [due], by_code, act=True)
+        elif due.state is State.AHEAD:
+            coming.setdefault((due.deadline.label, due.day), []).append(due)
+    for dues in list(coming.values())[:DATES]:
+        yield _due(network, dues, by_code, act=False)
+
+
+def _due(network: Network, dues: list[Due], chambers: dict[str, Entity], *, act: bool) -> Awaiting:
+    """A deadline of one chamber, on its page; or the same of several, on the year's."""
+    first = dues[0]
+    about = ", ".join(chambers[due.entity].short_name for due in dues)
+    if len(dues) > 1:
+        url = f"{reverse('finance:calendar', args=[network.code])}?annee={first.year}"
+        about = "toutes les chambres" if len(dues) == len(chambers) else about
+    else:
+        place = [network.code, first.entity, first.year]
+        url = reverse("finance:calendar_chamber", args=place)
+    return Awaiting(first.deadline.label, url, about, first.day, act=act)
 
 
 def search(actor: Actor, words: Words) -> Iterator[Found]:
@@ -113,6 +129,14 @@ def of_axis(key: str, actor: Actor) -> list[Link]:
     """What its page offers on an axis of the analytical plan: that axis across the chambers."""
     network, code = key.split("/")
     return [Link("À travers les chambres", reverse("finance:budget_action", args=[network, code]))]
+
+
+def of_chamber(key: str, actor: Actor) -> list[Link]:
+    """`key` is "network/chamber", codes."""
+    network, chamber = key.split("/")
+    year = timezone.localdate().year
+    url = reverse("finance:calendar_chamber", args=[network, chamber, year])
+    return [Link("Calendrier financier", url)]
 
 
 def demo(network: Network) -> None:
@@ -142,7 +166,7 @@ ROOM = Room(
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
     details={"finance.": details},
-    offers={"costing.axis": of_axis},
+    offers={"network.entity": of_chamber, "costing.axis": of_axis},
     awaits=awaits,
     search=search,
     demo=demo,

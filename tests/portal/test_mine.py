@@ -1,0 +1,99 @@
+"""One's own page: every number is that of the rows seen where it leads, and of one's own only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from maillage.kernel.period import age, delay
+from maillage.schemes.models import Edition, Placement
+
+HERE = "/reseaux/essai/ma-page/"
+
+
+def told(client: Any) -> dict[str, tuple[int | None, str]]:
+    return {one.what: (one.count, one.url) for one in client.get(HERE).context["acts"]}
+
+
+def cells_to_complete(page: str) -> int:
+    """Those the rules on an edition's sheet tell, one note each."""
+    notes = re.findall(r'<div class="note is-warn">(.*?)</div>', page, re.DOTALL)
+    counts = [re.search(r"(\d+) cellules</p>", note) for note in notes]
+    return sum(int(found[1]) if found else 1 for found in counts)
+
+
+@pytest.mark.parametrize("who", ["administrator", "finances"])
+def test_each_number_is_that_of_the_rows_it_leads_to(
+    draft: Edition, people: Callable[..., Any], who: str
+) -> None:
+    Placement.objects.filter(edition=draft).update(source_document="", source_page="")
+    client = getattr(people(draft), who).client
+    found = told(client)
+    unknown, gaps = found["cellules à renseigner"]
+    assert client.get(gaps).content.decode().count('<td class="m-u') == unknown
+    points, sheet = found["points à compléter"]
+    assert points
+    assert cells_to_complete(client.get(sheet).content.decode()) == points
+
+
+def test_one_is_told_of_the_cells_one_may_set_only(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    someone = people(draft)
+    everything, finance = told(someone.administrator.client), told(someone.finances.client)
+    gaps = "cellules à renseigner"
+    assert 0 < (finance[gaps][0] or 0) < (everything[gaps][0] or 0)
+    assert gaps not in told(someone.nord.client)
+
+
+def test_a_draft_that_is_proposed_awaits_no_cell(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    Edition.objects.filter(pk=draft.pk).update(status="proposed")
+    assert not {"cellules à renseigner", "points à compléter"} & set(
+        told(people(draft).administrator.client)
+    )
+
+
+def test_the_chamber_one_holds_is_counted_as_its_cartography_shows_it(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).nord.client
+    (held,) = client.get(HERE).context["chambers"]
+    page = client.get(held.url).content.decode()
+    for mode, count in held.modes:
+        rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+        last = [re.findall(r'<td class="m-(\S)', row)[-1:] for row in rows]
+        assert last.count([mode]) == count, mode
+    page = client.get(held.differences_url).content.decode()
+    assert page.count("is-different") == held.differences
+
+
+EMPTY = [("reader", "Votre mandat est de lecture"), ("nord", "Rien ne vous attend.")]
+
+
+@pytest.mark.parametrize(("who", "said"), EMPTY)
+def test_nothing_to_do_is_said_as_it_is(
+    adopted: Edition, people: Callable[..., Any], who: str, said: str
+) -> None:
+    assert said in getattr(people(adopted), who).client.get(HERE).content.decode()
+
+
+TODAY = dt.date(2026, 11, 29)
+WRITTEN = [
+    (0, "aujourd’hui", "depuis aujourd’hui"),
+    (1, "dans 1\u00a0jour", "depuis aujourd’hui"),
+    (12, "dans 12\u00a0jours", "depuis aujourd’hui"),
+    (-1, "en retard de 1\u00a0jour", "depuis 1\u00a0jour"),
+    (-30, "en retard de 30\u00a0jours", "depuis 30\u00a0jours"),
+]
+
+
+@pytest.mark.parametrize(("days", "due", "since"), WRITTEN)
+def test_how_far_a_day_is(days: int, due: str, since: str) -> None:
+    day = TODAY + dt.timedelta(days)
+    assert (delay(day, TODAY), age(day, TODAY)) == (due, since)

@@ -200,7 +200,6 @@ LONG_VIEWS = {
     "ledger/views/accounts.py",
     "ledger/views/books.py",
     "ledger/views/intercompany.py",
-    "ledger/views/mapping.py",
     "portal/views/administration.py",
     "schemes/views/cartography.py",
     "schemes/views/editions.py",

@@ -19,7 +19,7 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine.placement_files.columns import READ
+from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.placement_import import PLACEMENTS
 from maillage.workspaces.finance.views.interchange import AMOUNTS
@@ -74,10 +74,10 @@ def test_a_file_waits_a_day_and_sees_what_moves_once(
 def _row(entity: str, mode: str, lead: str = "", rationale: str = "") -> str:
     cells = {"process": "tresorerie", "milestone": "2027", "entity": entity, "mode": mode}
     cells |= {"lead": lead, "rationale": rationale}
-    return ";".join(cells.get(column.name, "") for column in READ)
+    return ";".join(cells.get(column.name, "") for column in COLUMNS if column.name)
 
 
-HEAD = ";".join(f'"{column.title}"' for column in READ)
+HEAD = ";".join(f'"{column.title}"' for column in COLUMNS if column.name)
 NORTH, SOUTH = _row("nord", "C", "sud", "Une raison"), _row("sud", "H")
 TWO = "\r\n".join((HEAD, NORTH, SOUTH))
 

@@ -9,12 +9,15 @@ from typing import Any
 from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.mapping import RuleValue, state_of
+from maillage.ledger.views.mapping_import import RULES, ReceivedRule
 from maillage.people.actors import INSTALLATION
 from tests.architecture.answers import (
     CHAMBER,
     INSIDE,
     KEEPERS,
     KEEPERS_SEE,
+    MINE,
+    MINE_DO,
     NOT_SO,
     OURS,
     UNREAD,
@@ -22,7 +25,7 @@ from tests.architecture.answers import (
     always,
 )
 from tests.architecture.world import Given, World
-from tests.builders import keep_books
+from tests.builders import keep_books, waiting_file
 
 #            nobody stranger reader chamber function admin install. foreign
 KEEP_BAD = "    404    404    403    403     422    422    422    404"
@@ -57,6 +60,8 @@ TABLE: dict[str, Rows] = {
     "ledger:mapping_apply": always(NOT_SO, KEEPERS),
     "ledger:mapping_undo": always(NOT_SO, KEEPERS),
     "ledger:mapping_import": always(INSIDE, KEEP_BAD),
+    "ledger:mapping_import_review": MINE,
+    "ledger:mapping_import_apply": MINE_DO,
     "ledger:mapping_export": OURS,
 }
 
@@ -75,10 +80,12 @@ def furnish(world: World) -> Given:
     account = AccountValue("6068", "Autres fournitures", "debit")
     since = dt.date(2026, 1, 1)
     chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
-    return Given(_kwargs(deposit.pk), forms=_forms(world, mapped.pk, chart.pk))
+    received = [ReceivedRule(RuleValue("", "61", False, "61"), "fichier.csv")]
+    pending = waiting_file(RULES, network, world.people.finances.actor, received)
+    return Given(_kwargs(deposit.pk, pending.pk), forms=_forms(world, mapped.pk, chart.pk))
 
 
-def _kwargs(deposit: Any) -> dict[str, dict[str, Any]]:
+def _kwargs(deposit: Any, pending: int) -> dict[str, dict[str, Any]]:
     book = {"entity": "nord", "year": 2025}
     followed = {"pk": deposit}
     pair = {"entity": "nord", "partner": "sud", "family": 451}
@@ -88,6 +95,8 @@ def _kwargs(deposit: Any) -> dict[str, dict[str, Any]]:
             book,
         ),
         **dict.fromkeys(("ledger:book_import", "ledger:book_import_cancel"), followed),
+        "ledger:mapping_import_review": {"pending": pending},
+        "ledger:mapping_import_apply": {"pending": pending},
         **dict.fromkeys(("ledger:intercompany_pair", "ledger:intercompany_pair_export"), pair),
     }
 

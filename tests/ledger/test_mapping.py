@@ -241,8 +241,33 @@ def test_what_is_exported_reads_back_the_same(world: SimpleNamespace) -> None:
     for extension in ("xlsx", "csv"):
         data = client.get(f"{HERE}regles.{extension}").content
         upload = SimpleUploadedFile(f"regles.{extension}", data)
-        page = client.post(f"{HERE}importer/", {"file": upload})
-        assert "Ces règles sont déjà en vigueur" in text_of(page)
+        page = client.post(f"{HERE}importer/", {"file": upload}, follow=True)
+        assert "Le fichier ne change rien" in text_of(page)
+
+
+def test_a_file_of_rules_is_reviewed_then_applied_and_named_by_its_change(
+    world: SimpleNamespace,
+) -> None:
+    change(world, RuleValue("", "60", False, "60", "à revoir"))
+    client = world.finances.client
+    data = b"Compte local;Compte commun;Note\n60;606;\n61;61;nouvelle\n"
+    upload = SimpleUploadedFile("regles.csv", data)
+    review = client.post(f"{HERE}importer/", {"file": upload}, follow=True)
+    page = text_of(review)
+    assert "2\u00a0règles changeraient" in page
+    for told in ("à revoir", "nouvelle règle", "Comptes déplacés"):
+        assert told in page
+    assert {(r.prefix, r.target) for r in MappingRule.objects.all()} == {("60", "60")}
+    apply = f"{review.redirect_chain[-1][0]}appliquer/"
+    other = change(world, RuleValue("", "62", False, "62"))
+    again = client.post(apply, follow=True)
+    assert "Le jeu de règles a changé" in text_of(again)
+    assert "2\u00a0règles posées" in text_of(client.post(apply, follow=True))
+    assert {(r.prefix, r.target) for r in MappingRule.objects.all()} == {
+        ("60", "606"), ("61", "61"), ("62", "62"),
+    }  # fmt: skip
+    last = world.network.mapping_changes.first()
+    assert (last.label, last.pk > other.pk) == ("Import de regles.csv", True)
 
 
 def test_faults_of_a_file_are_told_cell_by_cell(world: SimpleNamespace) -> None:

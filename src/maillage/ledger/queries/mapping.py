@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.mapping import Change, Mapping, Rule, Suggestion, effect, suggest
@@ -56,6 +56,12 @@ def state_of(network: Network) -> str:
         made=Max("pk"), held=Max("pk", filter=Q(undone_at=None))
     )
     return f"{found['made'] or 0}-{found['held'] or 0}"
+
+
+def mapping_version(network: Network) -> int:
+    """A number that grows with each change of the rules, and with each undoing."""
+    found = network.mapping_changes.aggregate(made=Count("pk"), undone=Count("undone_at"))
+    return int(found["made"] + found["undone"])
 
 
 def mapping_of(rules: Iterable[MappingRule]) -> Mapping:

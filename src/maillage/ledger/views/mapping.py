@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,80 +11,42 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
-from maillage.ledger.mapping_files import read_rules, rules_table
-from maillage.ledger.models import BookFile, MappingChange
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.mapping_files import rules_table
+from maillage.ledger.models import MappingChange
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.local import LocalAccount, local_accounts
 from maillage.ledger.queries.mapping import (
     RuleValue,
     by_number,
-    changed,
     coverage,
     mapping_of,
-    moves,
     rules_of,
     state_of,
     suggestions,
     value_of,
 )
+from maillage.ledger.views import mapping_import
+from maillage.ledger.views.mapping_effect import Bench, bench_of, effect_of
 from maillage.ledger.views.network_page import kept_network, page_context, whole_number
-from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
-from maillage.sheets.findings import Finding, Unreadable
 from maillage.ui.downloads import exported
 from maillage.ui.templatetags.ui import pluriel
 
 PER_PAGE = 25
-SHOWN = 300
 TYPED = ("prefixe", "cible", "pour", "note", "exact")
 """What is typed of a rule."""
 SCORES = (95, 85, 75, 60)
 
 
-def chosen_year(request: Request, files: Sequence[BookFile]) -> int | None:
-    """The exercise asked for where it has a book, else the latest that has one."""
-    years = {file.book.year for file in files}
-    asked = request.GET.get("exercice") or request.POST.get("exercice", "")
-    number = whole_number(asked)
-    return number if number in years else max(years, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What the workbench works on."""
-
-    network: Network
-    year: int | None
-    years: list[int]
-    accounts: list[LocalAccount]
-    files: list[BookFile]
-
-    def accounts_of(self, year: int) -> list[LocalAccount]:
-        """The local accounts of an exercise."""
-        return local_accounts([file for file in self.files if file.book.year == year])
-
-
-def _bench(request: Request, code: str) -> Bench:
-    network = kept_network(request, code)
-    files = current_files(network)
-    year = chosen_year(request, files)
-    held = [file for file in files if file.book.year == year]
-    years = sorted({file.book.year for file in files}, reverse=True)
-    return Bench(network, year, years, local_accounts(held), files)
-
-
 @require_safe
 def mapping(request: Request, network: str) -> HttpResponse:
     """Unmapped accounts with suggestions, rules in force, who changed what."""
-    return _page(request, _bench(request, network))
+    return _page(request, bench_of(kept_network(request, network), request))
 
 
 def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpResponse:
@@ -184,7 +144,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 @require_POST
 def preview(request: Request, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
-    bench = _bench(request, network)
+    bench = bench_of(kept_network(request, network), request)
     context = page_context(request, bench.network, "ledger:mapping", "Effet prévu")
     require(context["keeps"])
     try:
@@ -205,32 +165,15 @@ def _preview(
 ) -> HttpResponse:
     """What a proposal would move on the rules as they stand. `stale`: why it is shown again."""
     label, given, removed = proposal
-    rules = rules_of(bench.network)
-    after = changed(rules, given, [tuple(key) for key in removed])
-    moved = moves(rules, after, bench.accounts)
-    chart = common_chart(bench.network)
-    labels = {(a.entity, a.number): a.label for a in bench.accounts}
+    held = {value.key: value for value in map(value_of, rules_of(bench.network))}
     context |= {
         "label": label,
-        "bench": bench,
         "stale": stale,
-        "elsewhere": [
-            (year, len(moves(rules, after, bench.accounts_of(year))))
-            for year in bench.years
-            if year != bench.year
-        ],
         "given": given,
         "removed": removed,
-        "moves": [(m, labels[m.entity, m.local_account]) for m in moved[:SHOWN]],
-        "count": len(moved),
-        "crossing": sum(m.after is not None and m.after[0] != m.local_account[0] for m in moved),
-        "shown": SHOWN,
-        "total": sum(m.debit + m.credit for m in moved),
-        "short": {e.code: e.short_name for e in bench.network.entities.all()},
-        "names": {n: chart.name_of(n) for m in moved for n in (m.before, m.after) if n},
+        "effect": effect_of(bench, given, removed),
         "proposal": _as_json(bench, label, given, removed),
-        "nothing": not removed
-        and {v.key: v for v in given}.items() <= {v.key: v for v in map(value_of, rules)}.items(),
+        "nothing": not removed and {v.key: v for v in given}.items() <= held.items(),
     }
     status = 409 if stale else 200
     return render(request, "ledger/mapping_preview.html", context, status=status)
@@ -279,7 +222,7 @@ def apply(request: Request, network: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
-        bench = _bench(request, network)
+        bench = bench_of(kept_network(request, network), request)
         if refusal.denied.status != 409 or rule_faults(found, given):
             return _page(request, bench, refusal.denied)
         context = page_context(request, found, "ledger:mapping", "Effet prévu")
@@ -308,28 +251,6 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     return exported(rules_table(map(value_of, rules_of(found))), extension)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_rules(request: Request, network: str) -> HttpResponse:
-    """Read rules from a spreadsheet and show what they would move; nothing is written."""
-    bench = _bench(request, network)
-    context = page_context(request, bench.network, "ledger:mapping", "Importer des règles")
-    form = UploadForm(request.POST or None, request.FILES or None)
-    findings: Sequence[Finding] = ()
-    if request.method == "POST":
-        require(context["keeps"])
-        if form.is_valid():
-            try:
-                data, name = received(form)
-                given = read_rules(data, name, lambda rules: rule_faults(bench.network, rules))
-            except Unreadable as refused:
-                findings = refused.findings
-            else:
-                return _preview(request, bench, context, (f"Import de {name}", given, []))
-    context |= {"form": form, "findings": findings}
-    failed = request.method == "POST"
-    return render(request, "ledger/mapping_import.html", context, status=422 if failed else 200)
-
-
 def _back(request: Request, network: str) -> HttpResponse:
     """The workbench, on the exercise one came from."""
     year = whole_number(request.POST.get("exercice"))
@@ -342,6 +263,6 @@ routes = [
     path("correspondances/apercu/", preview, name="mapping_preview"),
     path("correspondances/appliquer/", apply, name="mapping_apply"),
     path("correspondances/defaire/", undo, name="mapping_undo"),
-    path("correspondances/importer/", import_rules, name="mapping_import"),
+    *mapping_import.routes,
     path("correspondances/regles.<str:extension>", export, name="mapping_export"),
 ]

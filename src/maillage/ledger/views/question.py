@@ -15,7 +15,7 @@ from maillage.ledger.engine.chart import Chart
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
-from maillage.ledger.views.mapping import chosen_year
+from maillage.ledger.views.mapping_effect import chosen_year
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 DEEP = os.environ.get("MAILLAGE_DEEP") == "1"
 FURTHER = 10
 
-settings.register_profile("usual", deadline=None)
-settings.register_profile("deep", deadline=None, max_examples=100 * FURTHER)
+PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+"""A machine that does something else is no fault of what is tested."""
+
+settings.register_profile("usual", **PATIENT)
+settings.register_profile("deep", **PATIENT, max_examples=100 * FURTHER)
 settings.load_profile("deep" if DEEP else "usual")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -79,7 +79,11 @@ def name_fault(what: str, name: str, longest: int = 200) -> str:
 
 def unseen_fault(what: str, text: str, *, lines: bool = False) -> str:
     """Say that a text holds a character nobody sees, "" where it does not."""
-    if unseen.IN_A_TEXT.search(unseen.unix(text)) if lines else unseen.ON_A_LINE.search(text):
+    if (
+        unprintable.IN_A_TEXT.search(unprintable.unix(text))
+        if lines
+        else unprintable.ON_A_LINE.search(text)
+    ):
         return f"{what}\u00a0: un caractère de contrôle, invisible, est à retirer."
     return ""
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, ParamSpec, TypeVar
 
 from maillage.kernel.money import NBSP
-from maillage.kernel.unseen import ON_A_LINE
+from maillage.kernel.unprintable import ON_A_LINE
 from maillage.kernel.words import folded
 from maillage.network.rules import CODE
 from maillage.registers.declaration import Fault, Field, Register, faults_of

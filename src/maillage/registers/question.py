@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.kernel.money import NBSP, parse_count
 from maillage.registers.declaration import Field
 from maillage.registers.kinds import Date, Text, UnfitError, Value
@@ -115,7 +115,7 @@ def asked(
     by = sort.removeprefix("-")
     return Question(
         conditions=tuple(conditions),
-        search=unseen.ON_A_LINE.sub(" ", given.get("q", ""))[:LONGEST].strip(),
+        search=unprintable.ON_A_LINE.sub(" ", given.get("q", ""))[:LONGEST].strip(),
         sort=by if by in {*readable, "code"} else "",
         descending=sort.startswith("-") and by in {*readable, "code"},
         columns=tuple(c for c in given.get("colonnes", "").split(",") if c in readable),

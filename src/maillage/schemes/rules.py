@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.rules import NetworkLike
@@ -152,7 +152,7 @@ def adoption_fault(
     """
     if not body.strip():
         return "L'instance qui a adopté l'édition est à indiquer."
-    if unseen.IN_A_TEXT.search(body + act):
+    if unprintable.IN_A_TEXT.search(body + act):
         return "L'instance ou l'acte contient un caractère de contrôle, invisible."
     if on is not None and on > today:
         return "La date d'adoption est dans l'avenir."

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from maillage.kernel import money, unseen
+from maillage.kernel import money, unprintable
 from maillage.kernel.money import NBSP
 from maillage.sheets.words import folded
 
@@ -66,12 +66,12 @@ def words_of(cell: Any) -> str:
 
 def line(cell: Any, longest: int = 0) -> str:
     """A text on one line; `longest` 0 is any length."""
-    return _sound(_BLANKS.sub(" ", words_of(cell)).strip(), longest, unseen.ON_A_LINE)
+    return _sound(_BLANKS.sub(" ", words_of(cell)).strip(), longest, unprintable.ON_A_LINE)
 
 
 def prose(cell: Any, longest: int = 0) -> str:
     """A text of several lines, as it is written."""
-    return _sound(unseen.unix(words_of(cell)), longest, unseen.IN_A_TEXT)
+    return _sound(unprintable.unix(words_of(cell)), longest, unprintable.IN_A_TEXT)
 
 
 def _sound(text: str, longest: int, hidden: re.Pattern[str]) -> str:

@@ -19,8 +19,8 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from maillage.schemes.engine.entity_part import Move, part_of
 from maillage.schemes.engine.resolution import COMPARED, differences, resolve
-from maillage.schemes.engine.roles import Move, role_of
 
 ENTITIES = ("region", "nord", "sud")
 values = st.builds(
@@ -130,7 +130,7 @@ def test_what_an_entity_runs_and_receives(
     runs: list[PlacementDoc],
     receives: list[PlacementDoc],
 ) -> None:
-    role = role_of(edition(cells), entity)
+    role = part_of(edition(cells), entity)
     assert (list(role.runs), list(role.receives)) == (runs, receives)
 
 
@@ -139,7 +139,7 @@ def test_received_is_what_holds_and_never_what_it_leads(
     own: list[PlacementDoc], network: PlacementDoc, entity: str
 ) -> None:
     document = edition([replace(network, entity=""), *own])
-    role = role_of(document, entity)
+    role = part_of(document, entity)
     mine = next((value for value in own if value.entity == entity), None)
     held = resolve(replace(network, entity=""), mine)
     assert set(role.receives) <= {held}
@@ -152,7 +152,7 @@ def test_what_changes_follows_the_own_value() -> None:
     cells = [cell("", "A"), replace(cell("", "M"), milestone="2022")]
     document = edition([*cells, cell("nord", "C"), cell("sud", "-")])
     document = replace(document, milestones=(*document.milestones, later))
-    assert role_of(document, "region").changes == (Move("p", "2020", "2022", "A", "M"),)
-    assert role_of(document, "nord").changes == (Move("p", "2020", "2022", "C", "M"),)
-    assert role_of(document, "sud").changes == ()
-    assert role_of(document, "tete").changes == ()
+    assert part_of(document, "region").changes == (Move("p", "2020", "2022", "A", "M"),)
+    assert part_of(document, "nord").changes == (Move("p", "2020", "2022", "C", "M"),)
+    assert part_of(document, "sud").changes == ()
+    assert part_of(document, "tete").changes == ()

@@ -14,7 +14,7 @@ from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.engine.roles import role_of
+from maillage.schemes.engine.entity_part import part_of
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import (
     NetworkEditions,
@@ -96,7 +96,7 @@ def entity(request: Request, network: str, code: str) -> HttpResponse:
     known = document is not None and any(e.code == code for e in document.entities)
     context |= {
         "entity": chamber,
-        "role": role_of(document, code) if document and known else None,
+        "role": part_of(document, code) if document and known else None,
         **outline(request, found, HERE, chamber.short_name),
     }
     return render(request, "portal/entity.html", context)

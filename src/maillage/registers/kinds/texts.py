@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.registers.kinds.base import Kind, Known, UnfitError, Value
 
 
@@ -21,10 +21,10 @@ class Text(Kind):
     lines: ClassVar[bool] = False
 
     def read(self, text: str, known: Known) -> Value:
-        text = unicodedata.normalize("NFC", unseen.unix(text))
+        text = unicodedata.normalize("NFC", unprintable.unix(text))
         if len(text) > self.longest:
             raise UnfitError(f"{self.longest} caractères au plus, {len(text)} reçus")
-        hidden = unseen.IN_A_TEXT if self.lines else unseen.ON_A_LINE
+        hidden = unprintable.IN_A_TEXT if self.lines else unprintable.ON_A_LINE
         if hidden.search(text):
             raise UnfitError("un texte sans caractère de contrôle, invisible")
         return text

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import CharField, F, Value
 from django.db.models.query import QuerySet
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, require
 from maillage.network.models import Entity, MacroProcess
@@ -205,14 +205,14 @@ def _value_fault(name: str, value: Any, references: _References) -> str:
         if len(value or "") > LIMITS[name]:
             return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
         # Sealing refuses it: better said now than on the day of the vote.
-        if unseen.IN_A_TEXT.search(_unix(value)):
+        if unprintable.IN_A_TEXT.search(_unix(value)):
             return f"Un texte contient un caractère de contrôle, invisible ({name})."
     return ""
 
 
 def _unix(text: Any) -> str:
     """A text as it will be sealed: its line ends are not control characters."""
-    return unseen.unix(str(text or ""))
+    return unprintable.unix(str(text or ""))
 
 
 def _current(

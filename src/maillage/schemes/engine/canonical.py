@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.schemes.engine import file_schema
 from maillage.schemes.engine.document import (
     Adoption,
@@ -120,7 +120,7 @@ def _clean(value: Any) -> Any:
     if type(value) is list:
         return [_clean(item) for item in value]
     if type(value) is str:
-        text = unseen.unix(value)
+        text = unprintable.unix(value)
         return unicodedata.normalize("NFC", text)
     return value
 

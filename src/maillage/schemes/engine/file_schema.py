@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.network.rules import siren_fault
 from maillage.schemes.engine import field_kinds
 from maillage.schemes.engine.document import (
@@ -351,7 +351,7 @@ def find_control_characters(value: Any, where: str, findings: list[Finding]) -> 
         for rank, item in enumerate(value):
             find_control_characters(item, f"{where}[{rank}]", findings)
     elif type(value) is str:
-        if found := unseen.IN_A_TEXT.search(value):
+        if found := unprintable.IN_A_TEXT.search(value):
             what = f"caractère de contrôle U+{ord(found[0]):04X} au rang {found.start() + 1}"
             _add(findings, Finding(where, what, "un texte sans caractère de contrôle"))
         elif not unicodedata.is_normalized("NFC", value):

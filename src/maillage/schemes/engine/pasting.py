@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.schemes.engine.placement_files.columns import MODES, letters_of, mode_of
 from maillage.sheets.findings import Finding, Findings, Unreadable
 
@@ -79,7 +79,7 @@ def _split(text: str) -> list[list[str]]:
     A quote counts only at the start of a cell, as spreadsheets write it; the last line break
     ends the last row and does not start another.
     """
-    text = unseen.unix(text.removeprefix("\ufeff").rstrip("\0"))
+    text = unprintable.unix(text.removeprefix("\ufeff").rstrip("\0"))
     if not text:
         return []
     text = text.removesuffix("\n")

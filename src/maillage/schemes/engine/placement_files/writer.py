@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 from maillage.kernel.period import french_date
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -99,7 +99,7 @@ def _rows(
             ", ".join(cell.served),
             INTEGRATION_LABELS.get(cell.integration, ""),
             *(
-                unseen.unix(text)
+                unprintable.unix(text)
                 for text in (
                     cell.rationale,
                     cell.source_document,

@@ -1,4 +1,4 @@
-"""An edition seen from one entity: what it runs, what it receives, what changes for it."""
+"""The part of one entity in an edition: what it runs, what it receives, what changes for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityRole:
+class EntityPart:
     """`runs` and `receives` are the cells that say so, the network's or one entity's own.
 
     A chamber receives by what holds for it: its own value hides the network's.
@@ -32,7 +32,7 @@ class EntityRole:
     changes: tuple[Move, ...]
 
 
-def role_of(document: EditionDocument, entity: str) -> EntityRole:
+def part_of(document: EditionDocument, entity: str) -> EntityPart:
     """What the edition states of `entity` (a code), in the order of processes and milestones."""
     order = {p.code: rank for rank, p in enumerate(document.processes)}
     dates = {m.code: rank for rank, m in enumerate(document.milestones)}
@@ -50,7 +50,7 @@ def role_of(document: EditionDocument, entity: str) -> EntityRole:
         if (p.entity == entity or (not p.entity and (p.process, p.milestone) not in own))
         and _received(p, entity, chamber)
     )
-    return EntityRole(runs, receives, _moves(document, entity, chamber))
+    return EntityPart(runs, receives, _moves(document, entity, chamber))
 
 
 def _for_others(cell: PlacementDoc) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maillage.kernel import unseen
+from maillage.kernel import unprintable
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,10 @@ from maillage.kernel import unseen
     ],
 )
 def test_what_is_unseen(text: str, on_a_line: bool, in_a_text: bool) -> None:
-    assert bool(unseen.ON_A_LINE.search(text)) is on_a_line
-    assert bool(unseen.IN_A_TEXT.search(text)) is in_a_text
+    assert bool(unprintable.ON_A_LINE.search(text)) is on_a_line
+    assert bool(unprintable.IN_A_TEXT.search(text)) is in_a_text
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_line_ends_become_line_feeds(ends: str) -> None:
-    assert unseen.unix(f"a{ends}{ends}b") == "a\n\nb"
+    assert unprintable.unix(f"a{ends}{ends}b") == "a\n\nb"

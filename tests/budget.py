@@ -2,12 +2,14 @@
 
 Reads JUnit reports. A room is a folder of `tests/`, its pages driven in a browser included; its
 seconds are those of its tests, added up, whichever process ran them. What looks at the whole house
-(`architecture`, `journeys`, the commands) is a room of its own. Prints; judges nothing: machines
+(`architecture`, `journeys`, the commands) is a room of its own, but for who gets what at a room's
+addresses. Prints; judges nothing: machines
 differ.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,8 +22,15 @@ BUDGETS = {"ledger": 240, "schemes": 240, "finance": 240, "architecture": 240}
 """What may take longer, and why it stands: the oldest rooms and what looks at every page."""
 
 
-def room_of(classname: str) -> str:
-    """`tests.workspaces.finance.engine.test_x` belongs to `finance`."""
+ADDRESS = re.compile(r"\[(?:draft-|adopted-)?([a-z]+):")
+"""The table of access is asked address by address: `test_who_gets_what[draft-finance:budget]`."""
+SERVED = {"api": "portal"}
+
+
+def room_of(classname: str, name: str = "") -> str:
+    """`tests.workspaces.finance.engine.test_x` belongs to `finance`; so do its addresses."""
+    if address := ADDRESS.search(name):
+        return SERVED.get(address[1], address[1])
     parts = classname.split(".")[1:]
     if parts and parts[0] == "workspaces":
         parts = parts[1:]
@@ -32,8 +41,8 @@ def spent(reports: Iterable[Path]) -> dict[str, tuple[int, float]]:
     """Tests and seconds by room, over every report."""
     found: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
     for report in reports:
-        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314: our own report
-            room = room_of(case.get("classname", ""))
+        for case in ElementTree.parse(report).iter("testcase"):
+            room = room_of(case.get("classname", ""), case.get("name", ""))
             tests, seconds = found[room]
             found[room] = tests + 1, seconds + float(case.get("time", 0))
     return dict(found)

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from django.urls import resolve
 
 from tests.architecture.answers import ACTORS
-from tests.architecture.world import World, build, routes, table
+from tests.architecture.world import World, build, furnished_by, routes, table
 from tests.builders import actors_of
 
 TABLE = table()
@@ -54,6 +54,10 @@ DRAFT = pytest.mark.parametrize("shared", ["draft"], indirect=True)
 
 def test_every_address_stands_in_the_table_and_nothing_else() -> None:
     assert {name for name, _route in routes()} == set(TABLE)
+
+
+def test_the_pages_of_each_room_are_inspected_beside_its_tests() -> None:
+    assert [f for f in furnished_by() if not (f.parent / "browser" / "test_axe.py").exists()] == []
 
 
 @DRAFT

@@ -109,12 +109,17 @@ def _parameters() -> dict[str, frozenset[str]]:
 Furnish = Callable[[World], Given]
 
 
+def furnished_by() -> list[Path]:
+    """Where each room says its places."""
+    return sorted([*TESTS.glob("*/places.py"), *TESTS.glob("workspaces/*/places.py")])
+
+
 def rooms() -> list[tuple[dict[str, Rows], Furnish]]:
     """The table of each room of the house, and how it furnishes the world."""
     found = []
-    for path in sorted([*TESTS.glob("*/places.py"), *TESTS.glob("workspaces/*/places.py")]):
-        dotted = ".".join(path.relative_to(TESTS.parent).with_suffix("").parts)
-        module = importlib.import_module(dotted)
+    for path in furnished_by():
+        parts = path.relative_to(TESTS.parent).with_suffix("").parts
+        module = importlib.import_module(".".join(parts))
         found.append((module.TABLE, module.furnish))
     return found
 

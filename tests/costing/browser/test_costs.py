@@ -1,4 +1,4 @@
-"""The plan, a key, its statement and a cost, by hand in a real Chromium, refusals included."""
+"""A key, its statement and a cost, by hand in a real Chromium, refusals included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 from maillage.costing.demo import fill
 from maillage.costing.models import RechargeStatement
 from maillage.network.models import Network
-from maillage.workspaces.finance.models import Investment
 from tests.browsing import Accessible, OpenPage, Stage, drafted
 
 pytestmark = pytest.mark.slow
@@ -26,34 +25,6 @@ def finances(stage: Stage, open_page: OpenPage) -> Callable[..., Page]:
         return open_page(f"/reseaux/essai/finances/{rest}", client=client, **options)
 
     return go
-
-
-def test_an_operation_refused_then_planned_and_drawn(
-    finances: Callable[..., Page], accessible: Accessible
-) -> None:
-    page = finances("investissements/nouvelle/")
-    page.get_by_label("Code").fill("toit")
-    page.get_by_label("Opération").fill("Toiture")
-    page.locator("fieldset input").nth(1).fill("mille")
-    page.get_by_label("Autofinancement").fill("2 000")
-    page.get_by_role("button", name="Enregistrer").click()
-    years = page.locator("fieldset input").all()[:4]
-    tops = {box["y"] for field in years if (box := field.bounding_box())}
-    assert len(tops) == 1, "a field in error stays in line with its row"
-    page.locator("fieldset input").nth(1).fill("")
-    page.locator("fieldset input").first.fill("1 000,50")
-    page.get_by_role("button", name="Enregistrer").click()
-    alert = page.get_by_role("alert")
-    assert "dépassent le coût" in alert.inner_text()
-    accessible(page)
-    page.get_by_label("Autofinancement").fill("400,25")
-    page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_role("heading", name="Plan pluriannuel").wait_for()
-    assert page.locator("svg.bars rect").count() == 1
-    assert page.get_by_role("link", name="Toiture").count() == 1
-    operation = Investment.objects.get()
-    assert [year.amount for year in operation.years.all()] == [100_050]
-    accessible(page)
 
 
 def test_a_key_refused_at_99_99_then_a_statement_previewed_issued_and_reversed(

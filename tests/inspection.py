@@ -104,7 +104,7 @@ def inspect(
     world = stage(draft_world if state == "draft" else adopted_world)
     client = getattr(world.people, actor).client
     addresses = [*pages(world, rows, actor, state), *more(world)]
-    assert addresses
+    assert addresses or actor == "anonymous"
     inspection = Inspection(open_page("/aide/", client if actor != "anonymous" else None))
     for address in addresses:
         inspection.visit(address)

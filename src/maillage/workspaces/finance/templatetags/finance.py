@@ -7,7 +7,6 @@ from decimal import Decimal
 from django import template
 
 from maillage.kernel.money import percent, rounded
-from maillage.workspaces.finance.queries.accounts import account_name
 
 register = template.Library()
 
@@ -28,12 +27,6 @@ def en_ecart(cents: int | None) -> str:
 def en_pourcent(value: Decimal | None) -> str:
     """A percent with its sign and one decimal: `+3,5 %`."""
     return "" if value is None else percent(value, signed=True)
-
-
-@register.filter
-def intitule(account: str) -> str:
-    """The name of an account in the common chart."""
-    return account_name(account)
 
 
 @register.filter

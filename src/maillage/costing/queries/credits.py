@@ -58,17 +58,16 @@ def credits_visible_to(
         wanted &= Q(axis__code=axis)
     lines = BudgetLine.objects.filter(wanted).annotate(in_force=_in_force())
     rows = lines.order_by(*ORDER).values_list(*ABOUT, "axis__code", "in_force", *MONTH_FIELDS)
+    months = len(ABOUT) + 2
     return [
-        Credit(*about, code or "", month, cents, in_force)
-        for *about, code, in_force, months in (
-            (*row[: len(ABOUT) + 2], row[len(ABOUT) + 2 :]) for row in rows
-        )
-        for month, cents in enumerate(months, 1)
+        Credit(*row[: months - 2], row[months - 2] or "", month, cents, row[months - 1])
+        for row in rows
+        for month, cents in enumerate(row[months:], 1)
         if cents
     ]
 
 
-def _in_force() -> ExpressionWrapper:
+def _in_force() -> ExpressionWrapper[BooleanField[bool]]:
     """Of a budget voted that no voted one follows; `initial` sorts before `revised`."""
     planned = [Kind.INITIAL, Kind.REVISED]
     after = Q(kind__gt=OuterRef("budget__kind"))

@@ -60,14 +60,14 @@ def credits_visible_to(
     rows = lines.order_by(*ORDER).values_list(*ABOUT, "axis__code", "in_force", *MONTH_FIELDS)
     months = len(ABOUT) + 2
     return [
-        Credit(*row[: months - 2], row[months - 2] or "", month, cents, row[months - 1])
+        Credit._make((*row[: months - 2], row[months - 2] or "", month, cents, row[months - 1]))
         for row in rows
         for month, cents in enumerate(row[months:], 1)
         if cents
     ]
 
 
-def _in_force() -> ExpressionWrapper[BooleanField[bool]]:
+def _in_force() -> ExpressionWrapper[Q]:
     """Of a budget voted that no voted one follows; `initial` sorts before `revised`."""
     planned = [Kind.INITIAL, Kind.REVISED]
     after = Q(kind__gt=OuterRef("budget__kind"))

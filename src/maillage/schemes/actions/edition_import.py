@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import refuse_fault, require
+from maillage.kernel.verdicts import Verdict, refuse_fault
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -28,7 +28,13 @@ from maillage.sheets.findings import Finding, Unreadable
 M = TypeVar("M", bound=models.Model)
 
 
-@action("schemes.edition.imported", "Édition importée")
+def _may_import(_: None, *, file: EditionFile, actor: Actor) -> Verdict:
+    """Of the network that the file names, be it here or still to create."""
+    known = Network.objects.filter(code=file.document.network_code).first()
+    return rules.can_import(known, actor=actor)
+
+
+@action("schemes.edition.imported", "Édition importée", guard=_may_import)
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 
@@ -37,8 +43,6 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
     same code under another name), Refusal where a rule of the model is broken.
     """
     document = file.document
-    known = Network.objects.filter(code=document.network_code).first()
-    require(rules.can_import(known, actor=actor))
     network, _created = Network.objects.get_or_create(
         code=document.network_code,
         defaults={"name": document.network_name, "fictional": document.fictional},

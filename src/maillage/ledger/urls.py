@@ -3,16 +3,30 @@
 from django.urls import include, path
 
 from maillage.ledger.views import (
-    accounts,
+    book,
     books,
     chart,
     deposits,
     intercompany,
     lines,
     mapping,
+    pair,
+    statements,
+    trial_balance,
 )
 
-VIEWS = (books, deposits, mapping, chart, accounts, lines, intercompany)
+VIEWS = (
+    books,
+    book,
+    deposits,
+    mapping,
+    chart,
+    statements,
+    lines,
+    intercompany,
+    pair,
+    trial_balance,
+)
 
 app_name = "ledger"
 urlpatterns = [

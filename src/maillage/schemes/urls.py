@@ -2,7 +2,9 @@
 
 from maillage.schemes.views import (
     cartography,
+    cell,
     comparison,
+    edition_acts,
     edition_files,
     edition_forms,
     editions,
@@ -15,7 +17,9 @@ app_name = "schemes"
 urlpatterns = [
     *edition_forms.routes,
     *editions.routes,
+    *edition_acts.routes,
     *cartography.routes,
+    *cell.routes,
     *comparison.routes,
     *grid.routes,
     *placement_import.routes,

@@ -7,15 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.ledger.actions.partners import name_partner
-from maillage.ledger.archive import books_of
 from maillage.ledger.engine.consolidation import Reciprocity
-from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.perimeter import FAMILIES, Family
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
@@ -28,10 +26,6 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui import tables
 from maillage.ui.downloads import exported
 
-ALL = 200_000
-"""Lines of a side that are compared, at most."""
-SHOWN = 500
-"""Pieces of a page; an export has them all."""
 MANY = 20
 """Pairs above which differences alone are shown unless all are asked for."""
 BY_NAME = {family.name: family for family in FAMILIES}
@@ -150,116 +144,6 @@ def name(request: Request, network: str) -> HttpResponse:
     return redirect("ledger:intercompany", network=network)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    question: Question
-    entity: Any
-    partner: Any
-    family: Family
-    mirror: Family
-    pieces: list[Piece]
-    says: int
-    answers: int
-
-
-def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
-    """Two chambers on a pair of families; 404 for what does not face each other."""
-    found = kept_network(request, network)
-    question = question_of(request, found)
-    held = {e.code: e for e in question.year.entities} if question.year else {}
-    entity, partner, family = held.get(named[0]), held.get(named[1]), BY_NAME.get(str(named[2]))
-    if question.year is None or not entity or not partner or entity == partner or not family:
-        raise Http404
-    mirror, known = BY_NAME[family.mirror], partners_of(found)
-    mapping = mapping_of(rules_of(found))
-    sides = []
-    for one, other, account in (
-        (entity, partner, family),
-        (partner, entity, mirror),
-    ):
-        numbers = tuple(number for number, code in known.items() if code == other.code)
-        files = [f for f in question.year.files if f.book.entity_id == one.pk]
-        asked_lines = Filter(account=account.name, partner=numbers or ("",))
-        sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
-    return Pair(
-        question,
-        entity,
-        partner,
-        family,
-        mirror,
-        unmatched(sides[0].lines, sides[1].lines),
-        *(side.debit - side.credit for side in sides),
-    )
-
-
-@require_safe
-def pair(request: Request, network: str, entity: str, partner: str, family: int) -> HttpResponse:
-    """The pieces on which two chambers do not say alike."""
-    found = _pair(request, network, (entity, partner, family))
-    title = f"{found.entity.short_name} et {found.partner.short_name}"
-    context = page_context(request, found.question.network, "ledger:intercompany", title) | {
-        "pair": found,
-        "difference": found.says + found.answers,
-        "pieces": tables.shown(_pieces(found, SHOWN)),
-        "more": max(0, len(found.pieces) - SHOWN),
-    }
-    return render(request, "ledger/pair.html", context)
-
-
-@require_safe
-def pair_export(
-    request: Request, network: str, entity: str, partner: str, family: int, extension: str
-) -> HttpResponse:
-    found = _pair(request, network, (entity, partner, family))
-    return exported(_pieces(found), extension)
-
-
-def _pieces(found: Any, most: int | None = None) -> Table:
-    """The pieces that do not answer each other, `most` of them; each amount leads to its lines."""
-    here = reverse("ledger:entry_lines", args=[found.question.network.code])
-    year = str(found.question.year.year) if found.question.year else ""
-
-    def lines(one: Any, piece: str) -> str:
-        return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
-
-    def state(p: Any) -> tables.Link:
-        if not p.answers:
-            words = f"en attente chez {found.partner.short_name}"
-        else:
-            words = "écart de montant" if p.says else f"en attente chez {found.entity.short_name}"
-        return tables.Link(words, lines(found.entity if p.says else found.partner, p.piece))
-
-    columns = (
-        Column("Pièce", width=18),
-        Column("Date", width=12),
-        Column("Libellé", width=50),
-        Column(found.entity.short_name, "amount", 18),
-        Column(found.partner.short_name, "amount", 18),
-        Column("Écart", "amount", 18),
-        Column("État", width=28),
-    )
-    rows = [
-        (
-            p.piece or "sans numéro",
-            p.date.strftime("%d/%m/%Y") if p.date else "",
-            p.label,
-            p.says or None,
-            p.answers or None,
-            p.difference,
-            state(p),
-        )
-        for p in found.pieces[:most]
-    ]
-    filters = [
-        f"Réseau : {found.question.network.name}",
-        f"Exercice {found.question.year.year}" if found.question.year else "",
-        f"Chambre : {found.entity.name}, en face {found.partner.name}",
-        f"{found.family.label}, {found.mirror.label} en face",
-    ]
-    title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
-    return Table(title, columns, rows, filters)
-
-
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
@@ -304,11 +188,5 @@ def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
 routes = [
     path("reciproques/", intercompany, name="intercompany"),
     path("reciproques/export.<str:extension>", export, name="intercompany_export"),
-    path("reciproques/<slug:entity>/<slug:partner>/<int:family>/", pair, name="intercompany_pair"),
-    path(
-        "reciproques/<slug:entity>/<slug:partner>/<int:family>/export.<str:extension>",
-        pair_export,
-        name="intercompany_pair_export",
-    ),
     path("reciproques/numeros/", name, name="intercompany_name"),
 ]

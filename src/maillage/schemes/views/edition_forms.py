@@ -7,6 +7,7 @@ Knows how what is typed is read and shown again; what holds is said by the actio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -152,8 +153,8 @@ def _page(
         "failed": bool(failed),
         "verdict": verdict,
     }
-    code = status or (422 if failed else 200)
-    return render(request, "schemes/edition_form.html", context, status=code)
+    status = status or (422 if failed else 200)
+    return render(request, "schemes/edition_form.html", context, status=status)
 
 
 def _network(request: Request, code: str) -> Network:
@@ -173,7 +174,9 @@ def _begin(
         require(page["verdict"])
         if draft.complete:
             try:
-                made = act(actor=request.actor, milestones=draft.milestones, **_values(draft))
+                made = act(
+                    actor=request.actor, milestones=draft.milestones, **draft.form.cleaned_data
+                )
             except Refusal as refusal:
                 draft.show(refusal)
             else:
@@ -182,10 +185,6 @@ def _begin(
     page |= outline(request, network, CURRENT, page["title"])
     page["cancel_url"] = page["network_bar"][0]["url"]
     return _page(request, draft, **page)
-
-
-def _values(draft: DraftForm) -> dict[str, Any]:
-    return dict(draft.form.cleaned_data)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -199,10 +198,7 @@ def scheme_new(request: Request, network: str) -> HttpResponse:
         "action_label": "Créer le schéma et son brouillon",
     }
 
-    def act(**values: Any) -> Edition:
-        return create_scheme(found, **values)
-
-    return _begin(request, found, SchemeForm, act, page)
+    return _begin(request, found, SchemeForm, partial(create_scheme, found), page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,10 +213,7 @@ def first_edition(request: Request, network: str, code: str) -> HttpResponse:
         "action_label": "Ouvrir le brouillon",
     }
 
-    def act(**values: Any) -> Edition:
-        return open_first_edition(scheme, **values)
-
-    return _begin(request, found, EditionForm, act, page)
+    return _begin(request, found, EditionForm, partial(open_first_edition, scheme), page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -249,7 +242,8 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
             if "lost" in refusal.details:
                 return _confirm(request, edition, refusal)
             if "moved" in refusal.details:
-                page |= {"moved": _current(edition), "seen": milestones_version(edition)}
+                stored_now = Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
+                page |= {"moved": stored_now, "seen": milestones_version(edition)}
                 return _page(request, draft, verdict, status=409, **page)
             draft.show(refusal)
         else:
@@ -270,17 +264,12 @@ def _revise(request: Request, edition: Edition, draft: DraftForm, seen: str) -> 
     )
 
 
-def _current(edition: Edition) -> Edition:
-    """What is stored now, to be read beside what was typed."""
-    return Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
-
-
 def _confirm(request: Request, edition: Edition, refusal: Refusal) -> HttpResponse:
     """Ask before cells are lost; what was typed goes along, unseen."""
     lost: dict[str, int] = dict(refusal.details["lost"])
     labels = dict(edition.milestones.values_list("code", "label"))
-    kept = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
-    fields = {name: value for name, value in request.POST.items() if name not in kept}
+    ours = ("csrfmiddlewaretoken", "geste", "pertes", "confirme")
+    fields = {name: value for name, value in request.POST.items() if name not in ours}
     act = Act(
         "Retirer des jalons et leurs cellules",
         "Retirer et enregistrer",

@@ -1,8 +1,7 @@
-"""An edition's page and its life: proposing, withdrawing, adopting, drafting the next, texts."""
+"""An edition's page, its source and its texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,18 +11,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.rooms import HOUSE
-from maillage.kernel.verdicts import Verdict
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
-    adopt_edition,
-    delete_edition,
-    draft_next_edition,
-    propose_edition,
     revise_section,
-    withdraw_edition,
 )
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
@@ -38,7 +31,6 @@ from maillage.schemes.queries import (
     networks_visible_to,
 )
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.fields import DayField
 from maillage.ui.outline import Crumb, outline
 
 NO_PROCESS = {
@@ -211,122 +203,14 @@ def text(request: Request, pk: int, code: str) -> HttpResponse:
     return act_page(request, act, run, form, template=template, context=lambda: body)
 
 
-class AdoptionForm(forms.Form):
-    body = forms.CharField(label="Instance", max_length=200, initial="Assemblée générale")
-    on = DayField(label="Date de la décision")
-    act = forms.CharField(label="Numéro de l'acte", max_length=80)
-
-
-class TitleForm(forms.Form):
-    title = forms.CharField(label="Titre de la nouvelle édition", max_length=200)
-
-
-class _Verb:
-    """One act on an edition: confirmed on a page of its own, then done."""
-
-    def __init__(
-        self,
-        act: Callable[..., Any],
-        guard: Callable[..., Verdict],
-        title: str,
-        consequence: str,
-        label: str,
-        done: str,
-        form: type[forms.Form] | None = None,
-    ) -> None:
-        self.act, self.guard, self.form = act, guard, form
-        self.title, self.consequence, self.label, self.done = title, consequence, label, done
-
-    def __call__(self, request: Request, pk: int) -> HttpResponse:
-        edition = visible_edition(request, pk)
-
-        def run(**given: Any) -> Done:
-            result = self.act(edition, actor=request.actor, **given)
-            if isinstance(result, Edition):
-                return self.done, reverse("schemes:edition", args=[result.pk])
-            place = edition.scheme.network.subject
-            return self.done, HOUSE.resolve([place], request.actor)[place].url
-
-        act = Act(
-            self.title,
-            self.label,
-            reverse("schemes:edition", args=[pk]),
-            self.consequence,
-            lead=str(edition),
-            verdict=self.guard(edition, actor=request.actor),
-            outline=outline_of(request, edition, self.title),
-        )
-        initial = {"title": edition.title}
-        form = self.form(request.POST or None, initial=initial) if self.form else None
-        return act_page(request, act, run, form)
-
-
-propose = _Verb(
-    propose_edition,
-    rules.can_propose,
-    "Proposer l'édition",
-    "L'édition ne pourra plus être modifiée, sauf à la remettre en brouillon.",
-    "Proposer",
-    "L'édition est proposée.",
-)
-withdraw = _Verb(
-    withdraw_edition,
-    rules.can_withdraw,
-    "Remettre en brouillon",
-    "L'édition pourra de nouveau être modifiée.",
-    "Remettre en brouillon",
-    "L'édition est de nouveau un brouillon.",
-)
-adopt = _Verb(
-    adopt_edition,
-    rules.can_adopt,
-    "Enregistrer l'adoption",
-    "L'édition sera scellée et publiée : elle ne changera plus jamais. "
-    "L'édition en vigueur sera remplacée.",
-    "Adopter et sceller",
-    "L'édition est adoptée et scellée.",
-    AdoptionForm,
-)
-draft_next = _Verb(
-    draft_next_edition,
-    rules.can_draft_next,
-    "Préparer l'édition suivante",
-    "Un brouillon sera créé avec les jalons, les cellules et les textes de cette édition.",
-    "Créer le brouillon",
-    "Le brouillon de l'édition suivante est prêt.",
-    TitleForm,
-)
-delete = _Verb(
-    delete_edition,
-    rules.can_delete,
-    "Supprimer le brouillon",
-    "Ses cellules et ses textes seront perdus ; le journal en garde la trace.",
-    "Supprimer",
-    "Le brouillon est supprimé.",
-)
-
-
-def _route(address: str, view: Any, name: str) -> Any:
+def edition_route(address: str, view: Any, name: str) -> Any:
     return path(f"editions/<int:pk>/{address}", view, name=name)
-
-
-def _posted(verb: _Verb) -> Callable[..., HttpResponse]:
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Request, pk: int) -> HttpResponse:
-        return verb(request, pk)
-
-    return view
 
 
 routes = [
     path("reseaux/<slug:network>/schema/", current, name="current"),
-    _route("fiche/", sheet, "edition"),
-    _route("source/", source, "coverage"),
-    _route("textes/", texts, "texts"),
+    edition_route("fiche/", sheet, "edition"),
+    edition_route("source/", source, "coverage"),
+    edition_route("textes/", texts, "texts"),
     path("editions/<int:pk>/textes/<slug:code>/", text, name="text"),
-    _route("proposer/", _posted(propose), "propose"),
-    _route("remettre-en-brouillon/", _posted(withdraw), "withdraw"),
-    _route("adopter/", _posted(adopt), "adopt"),
-    _route("edition-suivante/", _posted(draft_next), "draft_next"),
-    _route("supprimer/", _posted(delete), "delete_edition"),
 ]

@@ -1,0 +1,98 @@
+"""The trial balance, by chamber and consolidated."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from maillage.ledger.queries.consolidated import Trial, trial
+from maillage.ledger.views.amount_columns import (
+    AmountColumn,
+    LinkedAmount,
+    amount_columns,
+    linked_amounts,
+)
+from maillage.ledger.views.network_page import kept_network
+from maillage.ledger.views.question import Question, question_of
+from maillage.ledger.views.statements import accounts_context
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.downloads import exported
+
+Row = tuple[Trial, list[LinkedAmount]]
+
+
+def _trial(question: Question) -> tuple[list[AmountColumn], list[Row]]:
+    """The columns and the accounts asked for, that have an amount there."""
+    if question.year is None:
+        return [], []
+    columns = amount_columns(question, sums=True)
+    found = trial(
+        [question.year, *question.past],
+        question.span,
+        question.chart,
+        digits=int(question.level or 0),
+    )
+    rows = []
+    for row in found:
+        if row.account.startswith(question.prefix):
+            sides = {"own": row.own, "net": row.net, "debit": row.debit, "credit": row.credit}
+            narrowed = {"compte": row.account} if row.account else {"sans": "oui"}
+            if row.account and not question.level:
+                narrowed["exact"] = "oui"
+            cells = linked_amounts(question, columns, sides, **narrowed)
+            if any(cell.cents is not None for cell in cells):
+                rows.append((row, cells))
+    return columns, rows
+
+
+def _totals(rows: list[Row]) -> list[int]:
+    columns = zip(*(cells for _, cells in rows), strict=True)
+    return [sum(cell.cents or 0 for cell in column) for column in columns]
+
+
+def _gap(question: Question, columns: list[AmountColumn], totals: list[int]) -> int:
+    """What the consolidated whole misses to balance; 0 where a part has no reason to."""
+    if question.prefix or question.span.axis or question.entity or question.columns or not totals:
+        return 0
+    return totals[[column.head for column in columns].index("Consolidé")]
+
+
+@require_safe
+def trial_balance(request: Request, network: str) -> HttpResponse:
+    """Every common account, chamber by chamber, then together once what they owe is out."""
+    question, context = accounts_context(request, network, "ledger:trial_balance")
+    columns, rows = _trial(question)
+    totals = _totals(rows)
+    context |= {
+        "heads": [column.head for column in columns],
+        "rows": rows,
+        "totals": totals,
+        "gap": _gap(question, columns, totals),
+    }
+    return render(request, "ledger/trial_balance.html", context)
+
+
+@require_safe
+def trial_export(request: Request, network: str, extension: str) -> HttpResponse:
+    found = kept_network(request, network)
+    question = question_of(request, found)
+    view, found_rows = _trial(question)
+    columns = [Column("Compte"), Column("Intitulé", width=50)]
+    columns += [Column(column.head, "amount", 18) for column in view]
+    rows = (
+        [row.account or "sans correspondance", row.name, *(cell.cents for cell in cells)]
+        for row, cells in found_rows
+    )
+    filters = [*question.words, "Soldes : débit moins crédit.", *question.limits]
+    total = [Sum(("Total", "", *_totals(found_rows)))] if found_rows else []
+    title = question.titled("Balance")
+    return exported(Table(title, columns, [*rows, *total], filters, labels=2), extension)
+
+
+routes = [
+    path("balance/", trial_balance, name="trial_balance"),
+    path("balance/export.<str:extension>", trial_export, name="trial_balance_export"),
+]

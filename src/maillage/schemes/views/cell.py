@@ -1,0 +1,135 @@
+"""The page of one cell: what holds, who leads, why, and what held before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from maillage.kernel.models import Event
+from maillage.people.queries import names_of
+from maillage.people.requests import Request
+from maillage.schemes import rules
+from maillage.schemes.engine import document as doc
+from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
+from maillage.schemes.models import Edition, Placement
+from maillage.schemes.queries import (
+    document_of,
+    editions_visible_to,
+)
+from maillage.schemes.views.editions import outline_of, visible_edition
+
+
+@require_safe
+def cell(request: Request, pk: int, process: str, milestone: str, entity: str = "") -> HttpResponse:
+    """One cell: what holds, who leads, who is served, why, on what source, and its history."""
+    edition = visible_edition(request, pk)
+    document = document_of(edition)
+    subject = next((p for p in document.processes if p.code == process), None)
+    date = next((m for m in document.milestones if m.code == milestone), None)
+    chamber = next((e for e in document.entities if e.code == entity), None)
+    if subject is None or date is None or (entity and chamber is None):
+        raise Http404
+    cells = {p.key: p for p in document.placements}
+    regional = cells.get((process, milestone, ""))
+    own = cells.get((process, milestone, entity)) if entity else None
+    value = own or regional or doc.PlacementDoc(process, milestone)
+    context = {
+        "edition": edition,
+        "process": subject,
+        "milestone": date,
+        "entity": chamber,
+        "value": value,
+        "own": own is not None,
+        "differs": [DIFFERENCE_WORDS[f] for f in (differences(regional, own) if own else ())],
+        **_said(document, value),
+        "function": next(f.name for f in document.functions if f.code == subject.function),
+        "history": [
+            (m, cells.get((process, m.code, entity)) or cells.get((process, m.code, "")))
+            for m in document.milestones
+        ],
+        "former": _former(request, edition, process, milestone, entity),
+        "events": _events(request, edition, "|".join((process, milestone, entity))),
+        "can_write": rules.can_write(edition, actor=request.actor),
+        **outline_of(
+            request,
+            edition,
+            ("Cartographie", reverse("schemes:cartography", args=[edition.pk])),
+            subject.name,
+        ),
+    }
+    alone = request.headers.get("HX-Request")
+    return render(request, "schemes/cell_sheet.html" if alone else "schemes/cell.html", context)
+
+
+def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, Any]:
+    """A cell's letters and codes in words."""
+    names = {e.code: e.name for e in document.entities}
+    return {
+        "mode_label": doc.MODE_LABELS[value.mode],
+        "definition": doc.MODE_DEFINITIONS.get(value.mode, ""),
+        "complementary": [(m, doc.MODE_LABELS[m]) for m in value.complementary],
+        "lead": names.get(value.lead, ""),
+        "served": [names[code] for code in value.served if code in names],
+        "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
+    }
+
+
+def _former(
+    request: Request, edition: Edition, process: str, milestone: str, entity: str
+) -> list[tuple[Edition, str]]:
+    """What held in this cell in the editions this one descends from, the nearest first."""
+    if edition.based_on_id is None:
+        return []
+    seen = editions_visible_to(request.actor).filter(scheme__network_id=edition.scheme.network_id)
+    known = {e.pk: e for e in seen}
+    line: list[Edition] = []
+    parent: int | None = edition.based_on_id
+    while parent is not None and (former := known.pop(parent, None)):
+        line.append(former)
+        parent = former.based_on_id
+    rows = Placement.objects.filter(
+        Q(entity=None) | Q(entity__code=entity),
+        edition__in=line,
+        process__code=process,
+        milestone__code=milestone,
+    ).values_list("edition_id", "entity_id", "mode")
+    values: dict[int, str] = {}
+    for pk, owner, mode in rows:
+        if owner is not None or pk not in values:
+            values[pk] = mode
+    return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
+
+
+def _events(request: Request, edition: Edition, key: str) -> list[dict[str, Any]]:
+    """The acts that touched this cell, for those of the network."""
+    if not request.actor.sees(edition.scheme.network_id):
+        return []
+    found = Event.objects.filter(
+        chain=edition.chain, subject=edition.subject, verb="schemes.placement.placed"
+    )
+    touched = [e for e in found.order_by("-sequence")[:400] if key in e.diff.get("cells", {})][:10]
+    names = names_of({event.actor for event in touched})
+    return [
+        {
+            "at": event.at,
+            "by": names.get(event.actor, ""),
+            "before": (event.diff["cells"][key][0] or {}).get("mode", doc.UNKNOWN),
+            "after": (event.diff["cells"][key][1] or {}).get("mode", doc.UNKNOWN),
+        }
+        for event in touched
+    ]
+
+
+routes = [
+    path("editions/<int:pk>/cellule/<slug:process>/<slug:milestone>/", cell, name="cell"),
+    path(
+        "editions/<int:pk>/cellule/<slug:process>/<slug:milestone>/<slug:entity>/",
+        cell,
+        name="cell",
+    ),
+]

@@ -7,14 +7,18 @@ history, concurrent changes, personal data, the API.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import openpyxl
 import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event, verify
@@ -22,9 +26,12 @@ from maillage.people.actors import INSTALLATION
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import Proposal
 from maillage.registers.declaration import Register
-from maillage.registers.files import read, restored
+from maillage.registers.files import read, restored, table_of
 from maillage.registers.queries import Reading
+from maillage.registers.question import Question
 from maillage.sheets.findings import Unreadable
+from maillage.sheets.writing import to_xlsx
+from tests.sheets.ods_files import ods
 
 MOST_QUERIES = 10
 
@@ -104,6 +111,39 @@ class RegisterSuite:
             f"ligne {row}, colonne {titles[name]}" for row, name in enumerate(self.bad, 2)
         ]
         assert all(f.expected for f in unreadable.value.findings)
+
+    def test_an_ods_file_is_read_as_an_xlsx_is(self, rows: list[Any]) -> None:
+        made = table_of(self.reading(), Question(), [], self.register.fields)
+        cells = [
+            [v / 100 if c.kind == "amount" and v is not None else v
+             for c, v in zip(made.columns, row, strict=True)]
+            for row in made.rows
+        ]  # fmt: skip
+        plain = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in cells]
+        data = ods([[c.title for c in made.columns], *plain], made.title)
+        sent = to_xlsx(made, dt.date(2026, 1, 1))
+        kept = read(self.reading(), data, "f.ods")
+        assert kept == read(self.reading(), sent, "f.xlsx") and len(kept) == 3
+
+    def test_merged_cells_and_errors_are_named_and_nothing_is_proposed(
+        self, rows: list[Any]
+    ) -> None:
+        title = self.register.by_name[self.register.title].title
+        data = self.client(0).get(self.url("export", shape="xlsx") + "?" + self.all_columns())
+        book = openpyxl.load_workbook(io.BytesIO(data.content))
+        sheet, target = book.worksheets[0], io.BytesIO()
+        at = [cell.value for cell in sheet[1]].index(title) + 1
+        wrong = sheet.cell(2, at, "#REF!")
+        wrong.data_type = "e"
+        sheet.merge_cells(start_row=3, end_row=4, start_column=at, end_column=at)
+        book.save(target)
+        count = Event.objects.count()
+        upload = {"file": SimpleUploadedFile("f.xlsx", target.getvalue())}
+        page = self.client(0).post(self.url("import"), upload, follow=True)
+        told = page.content.decode()
+        assert "erreur du tableur" in told and "sont fusionnées" in told
+        assert f"ligne 2, colonne {title}" in told
+        assert Event.objects.count() == count
 
     def test_who_may_not_write_reads_and_no_more(self, rows: list[Any]) -> None:
         reads, writes = self.client(1), [self.url("new"), self.url("grid"), self.url("many")]
@@ -216,3 +256,72 @@ class RegisterSuite:
         client.post(self.url("act", code="A-1", act="supprimer"), {"confirme": "oui"})
         assert client.get(self.url("sheet", code="A-1")).status_code == 404
         assert self.last().verb == f"{self.register.noun}.deleted"
+
+    def api(self, code: str = "") -> str:
+        at = f"/api/v1/networks/{self.world.network.code}/{self.register.path}"
+        return f"{at}/{code}" if code else at
+
+    def as_json(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {n: self.register.by_name[n].kind.plain(value) for n, value in values.items()}
+
+    def changed(self) -> dict[str, Any]:
+        """The body of `other`."""
+        name, typed, _ = self.other
+        known = self.reading().directory(name).known
+        return self.as_json({name: self.register.by_name[name].kind.take(typed, known)})
+
+    def send(
+        self, rank: int | None, code: str = "", body: Any = None, seen: str | None = None
+    ) -> Any:
+        """A row created, or the one of a code changed; by nobody where `rank` is None."""
+        client = Client() if rank is None else self.client(rank)
+        headers = {"If-Match": seen} if seen is not None else {}
+        write = client.patch if code else client.post
+        return write(self.api(code), orjson.dumps(body), "application/json", headers=headers)
+
+    def test_the_api_gives_what_is_kept(self, rows: list[Any]) -> None:
+        listed = orjson.loads(self.client(0).get(self.api()).content)
+        assert listed["count"] == len(listed["rows"]) == 3
+        one = self.client(0).get(self.api("A-1"))
+        told = orjson.loads(one.content)
+        assert told == listed["rows"][1] and told["etag"] == one["ETag"]
+        given = self.as_json(self.values)
+        assert {name: told[name] for name in given} == given
+        title = self.register.title
+        found = self.client(0).get(self.api(), {title: str(self.values[title]).swapcase()})
+        assert orjson.loads(found.content)["count"] == 3
+        none = self.client(0).get(self.api(), {f"{title}.vide": "oui"})
+        assert orjson.loads(none.content)["count"] == 0
+        for url in (self.api(), self.api("A-1")):
+            assert self.client(2).get(url).status_code == 404
+        assert self.client(0).get(self.api("rien")).status_code == 404
+
+    def test_the_api_creates_once_and_only_what_holds(self, rows: list[Any]) -> None:
+        body = {**self.as_json(self.values), "code": "N-1"}
+        made = self.send(0, body=body)
+        assert made.status_code == 201 and made["ETag"] == orjson.loads(made.content)["etag"]
+        wrong = [{**body, "code": f"B-{n}", n: cell} for n, cell in self.bad.items()]
+        wrong += [{**body, "code": "B-0", "rien": 1}, {}, [], {"code": "B-0"}]
+        answers = [self.send(0, body=body), *(self.send(0, body=one) for one in wrong)]
+        answers += [self.send(rank, body={**body, "code": "N-2"}) for rank in (None, 1, 2)]
+        assert [a.status_code for a in answers] == [409, *([422] * len(wrong)), 401, 403, 404]
+        kinds = {answer["Content-Type"].partition(";")[0] for answer in answers}
+        assert kinds == {"application/problem+json"}
+        assert self.reading().rows().count() == 4
+
+    def test_the_api_changes_what_one_has_read(self, rows: list[Any]) -> None:
+        seen, body = self.client(0).get(self.api("A-0"))["ETag"], self.changed()
+        refused = [
+            self.send(0, "A-0", body), self.send(0, "A-0", body, '"rien"'),
+            self.send(0, "A-0", body, '"999999999"'), self.send(0, "A-0", {"rien": 1}, seen),
+            self.send(0, "rien", body, seen), self.send(None, "A-0", body, seen),
+            self.send(1, "A-0", body, seen), self.send(2, "A-0", body, seen),
+        ]  # fmt: skip
+        refused += [self.send(0, "A-0", {n: cell}, seen) for n, cell in self.bad.items()]
+        wanted = [428, 412, 412, 422, 404, 401, 403, 404] + [422] * len(self.bad)
+        assert [answer.status_code for answer in refused] == wanted
+        done = self.send(0, "A-0", body, seen)
+        assert done.status_code == 200 and done["ETag"] != seen
+        name = self.other[0]
+        assert orjson.loads(done.content)[name] == body[name]
+        assert self.send(0, "A-0", body, seen).status_code == 412

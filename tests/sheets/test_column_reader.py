@@ -319,6 +319,21 @@ def test_wrong_codes_among_many_cost_little() -> None:
     assert _seconds(text(rows), layout) < 5
 
 
+def test_a_cell_in_error_is_no_empty_cell() -> None:
+    target = io.BytesIO()
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Valeur", "Autre"])
+    sheet.append(["#REF!", "#N/A"])
+    sheet["A2"].data_type, sheet["B2"].data_type = "e", "s"
+    book.save(target)
+    columns = [Column("Valeur", name="value", needed=False), Column("Autre", name="other")]
+    found = findings(target.getvalue(), Layout(sheet.title, columns))
+    assert [(f.where, f.what) for f in found] == [
+        ("feuille Sheet, ligne 2, colonne Valeur", "la cellule contient une erreur du tableur")
+    ]
+
+
 class _Rarer(UnfitError):
     """A fault of a kind of its own."""
 

@@ -19,7 +19,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.registers.changes import PERSONAL, Change, Proposal, diff_of, planned
-from maillage.registers.declaration import Register
+from maillage.registers.declaration import Register, capital
 from maillage.registers.models import Row, SavedView
 from maillage.registers.queries import Reading, owner_of
 from maillage.registers.saving import folded_text, link, put, save
@@ -141,10 +141,6 @@ def verbs_of(register: Register) -> Verbs:
 class _Gone:
     chain: str
     subject: str
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _archived(row: Row, archived: bool) -> Outcome[Any]:

@@ -17,7 +17,7 @@ from maillage.kernel.unprintable import ON_A_LINE
 from maillage.kernel.words import folded
 from maillage.network.rules import CODE
 from maillage.registers.declaration import Fault, Field, Register, faults_of
-from maillage.registers.kinds import NOBODY, UnfitError, Value
+from maillage.registers.kinds import NOBODY, UnfitError, Value, needed
 from maillage.registers.queries import FEW, Reading, Record
 
 P = ParamSpec("P")
@@ -96,7 +96,7 @@ def taken(
         try:
             values[asked.name] = kind.unplain(cell, known) if as_json else kind.take(cell, known)
         except UnfitError as error:
-            faults.append(Fault(asked.name, f"il faut {error}"))
+            faults.append(Fault(asked.name, needed(error)))
     return values, faults
 
 

@@ -206,6 +206,10 @@ class Register:
         return f"{('le', 'la')[self.feminine]} {self.one}"
 
 
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def completed(declared: Field, model: type[Row]) -> Field:
     """The field with what its column says and the declaration does not."""
     column: Any = model._meta.get_field(declared.name)
@@ -220,7 +224,7 @@ def completed(declared: Field, model: type[Row]) -> Field:
     return replace(
         declared,
         kind=kind,
-        label=declared.label or label[:1].upper() + label[1:],
+        label=declared.label or capital(label),
         help=declared.help or str(column.help_text),
         required=not column.blank if declared.required is None else declared.required,
     )
@@ -238,5 +242,5 @@ def faults_of(register: Register, values: Values) -> list[Fault]:
 
 __all__ = [
     "Fault", "Field", "Link", "Reach", "Readers", "Register", "Rule", "Value", "Values", "Verb",
-    "faults_of",
+    "capital", "faults_of",
 ]  # fmt: skip

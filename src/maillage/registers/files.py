@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
 from maillage.papers.icalendar import DayEvent, write
 from maillage.registers.changes import Proposal, planned, refers, uncollected
-from maillage.registers.declaration import Field, Register
-from maillage.registers.kinds import NOBODY, UnfitError
-from maillage.registers.queries import Reading
+from maillage.registers.declaration import Field, capital
+from maillage.registers.kinds import NOBODY, Known, UnfitError
+from maillage.registers.queries import Reading, Record
 from maillage.registers.question import Question
-from maillage.sheets import cells, column_reader
+from maillage.sheets import column_reader
 from maillage.sheets.archive import rows_text, unreadable
 from maillage.sheets.column_reader import Layout
 from maillage.sheets.findings import Findings
@@ -44,20 +45,25 @@ def shown_fields(reading: Reading, question: Question) -> list[Field]:
 def table_of(
     reading: Reading, question: Question, words: Sequence[str], fields: Sequence[Field]
 ) -> Table:
-    """The rows asked, all pages of them, as a file holds them: what `read` reads again."""
+    """The rows asked, all pages of them."""
     rows = reading.sorted(reading.asked(question), question)
-    written = {f.name: reading.directory(f.name).written if refers(f) else NOBODY for f in fields}
-    lines = [
-        [record.code] + [f.kind.cell(record.values.get(f.name), written[f.name]) for f in fields]
-        for record in reading.records(rows, fields)
+    return table(reading, reading.records(rows, fields), fields, words)
+
+
+def table(
+    reading: Reading, records: Sequence[Record], fields: Sequence[Field], words: Sequence[str] = ()
+) -> Table:
+    """Rows as the list shows them and as a file holds them: what `read` reads again."""
+    made = [
+        (f.name, f.kind.cell, reading.directory(f.name).written if refers(f) else NOBODY)
+        for f in fields
     ]
-    columns = [Column(CODE, width=12)]
-    columns += [_column(f) for f in fields]
-    return Table(title_of(reading.register), columns, lines, words)
-
-
-def title_of(register: Register) -> str:
-    return register.many[:1].upper() + register.many[1:]
+    lines = [
+        [record.code, *(cell(record.values[name], written) for name, cell, written in made)]
+        for record in records
+    ]
+    columns = [Column(CODE, width=12), *map(_column, fields)]
+    return Table(capital(reading.register.many), columns, lines, words)
 
 
 def _column(asked: Field, **more: Any) -> Column:
@@ -69,7 +75,7 @@ def template_of(reading: Reading) -> Table:
     """Every column one may fill, and no row."""
     columns = [Column(CODE, width=12)]
     columns += [_column(f) for f in reading.fields]
-    return Table(title_of(reading.register), columns, [], bare=True)
+    return Table(capital(reading.register.many), columns, [], bare=True)
 
 
 def exported(
@@ -113,7 +119,7 @@ def diary(reading: Reading, question: Question, now: dt.datetime) -> bytes:
         for asked in dates
         if (day := record.values[asked.name])
     ]
-    return write(title_of(register), events, now)
+    return write(capital(register.many), events, now)
 
 
 @uncollected
@@ -159,7 +165,7 @@ GONE = object()
 
 def _restorer(reading: Reading, asked: Field) -> Callable[[Any], Any]:
     """Reads JSON values of a field; each distinct one once, for a column repeats itself."""
-    known = reading.directory(asked.name).known if refers(asked) else NOBODY
+    known = _known(reading, asked)
     met: dict[Any, Any] = {}
 
     def take(given: Any) -> Any:
@@ -179,11 +185,12 @@ def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[
     if data[:1] in (b"{", b"["):
         return _json_lines(reading, data, filename)
     columns = [
-        _column(f, name=f.name, aliases=(f.name, f.label), needed=False, take=_taker(reading, f))
+        _column(f, name=f.name, aliases=(f.name, f.label), needed=False,
+                take=partial(f.kind.take, known=_known(reading, f)))
         for f in reading.fields
-    ]
+    ]  # fmt: skip
     code = Column(CODE, name="code", aliases=("code",), needed=False, take=_code)
-    layout = Layout(title_of(reading.register)[:31], [code, *columns], MOST_ROWS)
+    layout = Layout(capital(reading.register.many)[:31], [code, *columns], MOST_ROWS)
     found = column_reader.read(data, filename, layout)
     if not found.columns:
         found.findings.add("aucun titre connu", "les titres du modèle à télécharger", row=1)
@@ -196,16 +203,9 @@ def _code(cell: Any) -> str:
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell or "").strip()
 
 
-def _taker(reading: Reading, asked: Field) -> Callable[[Any], Any]:
-    known = reading.directory(asked.name).known if refers(asked) else NOBODY
-
-    def take(cell: Any) -> Any:
-        try:
-            return asked.kind.take(cell, known)
-        except UnfitError as error:
-            raise cells.UnfitError("valeur qui ne convient pas", str(error)) from None
-
-    return take
+def _known(reading: Reading, asked: Field) -> Known:
+    """What may be typed in a field that refers elsewhere."""
+    return reading.directory(asked.name).known if refers(asked) else NOBODY
 
 
 def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
@@ -232,15 +232,10 @@ def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings,
                 findings.add("champ inconnu", ", ".join(by_name), row=number, value=str(name))
                 continue
             try:
-                known = reading.directory(name).known if refers(by_name[name]) else NOBODY
+                known = _known(reading, by_name[name])
                 values[name] = by_name[name].kind.unplain(given, known)
-            except UnfitError as error:
-                findings.add(
-                    "valeur qui ne convient pas",
-                    str(error),
-                    row=number,
-                    column=name,
-                    value=str(given),
-                )
+            except UnfitError as fault:
+                findings.add(fault.what, fault.expected, row=number, column=name,
+                             value=str(given))  # fmt: skip
         lines.append((number, _code(row.get("code")), values))
     return findings, lines

@@ -12,8 +12,8 @@ from django import forms
 
 from maillage.registers import kinds
 from maillage.registers.changes import refers
-from maillage.registers.declaration import Field
-from maillage.registers.kinds import NOBODY, UnfitError, Value
+from maillage.registers.declaration import Field, capital
+from maillage.registers.kinds import NOBODY, UnfitError, Value, needed
 from maillage.registers.queries import Reading
 
 UNKNOWN = ("", "non renseigné")
@@ -47,7 +47,7 @@ class KindField(forms.Field):
         try:
             return self.asked.kind.take(value, self.known)
         except UnfitError as error:
-            raise forms.ValidationError(f"Il faut {error}.") from None
+            raise forms.ValidationError(f"{capital(needed(error))}.") from None
 
 
 def widget_of(asked: Field, reading: Reading) -> forms.Widget:
@@ -118,5 +118,5 @@ class RowForm(forms.Form):
     def add_faults(self, faults: Sequence[Any]) -> None:
         """Put each fault under its field, or above the form."""
         for fault in faults:
-            text = fault.message[:1].upper() + fault.message[1:]
-            self.add_error(fault.field if fault.field in self.fields else None, f"{text}.")
+            text = f"{capital(fault.message)}."
+            self.add_error(fault.field if fault.field in self.fields else None, text)

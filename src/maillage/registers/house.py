@@ -15,7 +15,7 @@ from maillage.kernel.words import Words
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.models import User
 from maillage.registers.actions import verbs_of
-from maillage.registers.declaration import Register
+from maillage.registers.declaration import Register, capital
 from maillage.registers.queries import Reading
 
 MOST = 20
@@ -48,7 +48,7 @@ class Handed:
         fits = Q()
         for word in words.words:
             fits &= Q(folded__contains=word) | Q(code__icontains=word)
-        kind = self.register.many[:1].upper() + self.register.many[1:]
+        kind = capital(self.register.many)
         for row in self._rows(actor).filter(fits, archived=False).order_by("folded")[:MOST]:
             if self.register.may_enter(row.network, actor=actor):
                 yield Found(kind, self._title(row), self._address(row), str(row.network))

@@ -21,7 +21,7 @@ from maillage.people.actors import Actor
 from maillage.people.models import User
 from maillage.registers import kinds
 from maillage.registers.alike import Alphabetical, holds
-from maillage.registers.declaration import Field, Register
+from maillage.registers.declaration import Field, Register, capital
 from maillage.registers.models import SavedView
 from maillage.registers.question import Condition, Question
 
@@ -65,7 +65,7 @@ class Reading:
         self._directories: dict[str, Directory] = {}
 
     def __str__(self) -> str:
-        return f"{self.register.many[:1].upper()}{self.register.many[1:]}, {self.network}"
+        return f"{capital(self.register.many)}, {self.network}"
 
     @property
     def chain(self) -> str:

@@ -18,7 +18,7 @@ from django.http import QueryDict
 from maillage.kernel import unprintable
 from maillage.kernel.money import NBSP, parse_count
 from maillage.registers.declaration import Field
-from maillage.registers.kinds import Date, Text, UnfitError, Value
+from maillage.registers.kinds import Date, Text, UnfitError, Value, needed, unfit
 
 SIZES = (50, 200, 1000)
 LONGEST = 200
@@ -107,7 +107,7 @@ def asked(
         try:
             values = tuple(_value(found, operator, v, known.get(name, {}), today) for v in written)
         except UnfitError as error:
-            faults.append(f"{found.label}{NBSP}: filtre laissé de côté, il faut {error}.")
+            faults.append(f"{found.label}{NBSP}: filtre laissé de côté, {needed(error)}.")
             continue
         if values:
             conditions.append(Condition(found, operator, written, values))
@@ -147,5 +147,5 @@ def later(day: dt.date, count: int, unit: str) -> dt.date:
     months = day.year * 12 + day.month - 1 + count * (12 if unit == "a" else 1)
     year, month = divmod(months, 12)
     if not 1 <= year <= 9999:
-        raise UnfitError("une date entre 1900 et 2200")
+        raise unfit("une date entre 1900 et 2200")
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

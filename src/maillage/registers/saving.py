@@ -66,7 +66,7 @@ def save(reading: Reading, changes: Sequence[Change]) -> tuple[list[Any], list[W
     if any(change.faults for change in changes):
         raise FaultyError(changes, register)
     moving = [change for change in changes if change.record is None or change.changed]
-    _refuse_moved(reading, moving)
+    _refuse_moved(reading, changes)
     _number(reading, [change for change in moving if not change.code])
     rows = _rows(reading, moving)
     pairs = list(zip(rows, moving, strict=True))

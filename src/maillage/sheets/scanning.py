@@ -69,6 +69,7 @@ class Scan:
     max_rows: int
     formulas: list[tuple[str, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    errors: list[tuple[str, int]] = field(default_factory=list)
     row: int = 0
     row_text: str = "0"
     column: int = 0
@@ -84,6 +85,8 @@ class Scan:
             self.values += 1
         elif local == "c":
             self._cell(attributes.get("r"))
+            if attributes.get("t") == "e" and len(self.errors) < KEPT:
+                self.errors.append((letters_of(self.column), self.row))
         elif local == "row":
             self._row(attributes.get("r"))
         elif local == "f":
@@ -162,17 +165,22 @@ def hidden_cells(
     rows: Sequence[Sequence[Any]],
     formulas: Sequence[tuple[str, int]],
     merged: Sequence[str],
+    errors: Sequence[tuple[str, int]] = (),
 ) -> None:
-    """What a workbook hides: formulas (letters of a column, row) and merged areas."""
+    """What a workbook hides: formulas (letters of a column, row), merged areas, and errors, which
+    would be read as empty cells."""
     titles = rows[0] if rows else ()
-    for letters, row in formulas:
-        at = index_of(letters) - 1
-        findings.add(
-            "la cellule contient une formule",
-            "une valeur (copier, puis collage spécial, valeurs)",
-            row=row,
-            column=(str(titles[at]) if at < len(titles) else "") or letters,
-        )
+
+    def add(met: tuple[str, int], what: str, expected: str) -> None:
+        at = index_of(met[0]) - 1
+        column = (str(titles[at]) if at < len(titles) else "") or met[0]
+        findings.add(f"la cellule contient une {what}", expected, row=met[1], column=column)
+
+    for met in formulas:
+        add(met, "formule", "une valeur (copier, puis collage spécial, valeurs)")
+    for met in errors:
+        if met not in formulas:
+            add(met, "erreur du tableur", "une valeur, ou rien")
     for area in merged:
         findings.add(f"les cellules {area} sont fusionnées", "des cellules non fusionnées")
 

@@ -37,7 +37,7 @@ def xlsx_rows(
     kept = {key: part for key, part in parts.items() if "/worksheets/" not in key or key == path}
     rows = _read(_repacked(kept), filename, name)
     findings = Findings(f"feuille {name}")
-    hidden_cells(findings, rows, found.formulas, found.merged)
+    hidden_cells(findings, rows, found.formulas, found.merged, found.errors)
     return findings, rows
 
 

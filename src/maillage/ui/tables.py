@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
+from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -49,16 +50,22 @@ def shown(table: Table) -> Shown:
     while last and isinstance(rows[last - 1], Sum):
         last -= 1
     drawn = [_row(table.columns, row) for row in rows]
-    heads = [_head(column) for column in table.columns]
+    heads = [head(column) for column in table.columns]
     return Shown(table.title, heads, drawn[:last], drawn[last:])
 
 
-def _head(column: Column) -> SafeString:
-    """The title, with the unit of its amounts where it does not say it."""
-    title, css = column.title, ' class="num"' if column.kind in NUMBERS else ""
-    if column.kind == "amount" and "€" not in title:
-        title += " (€)"
-    return format_html(f'<th scope="col"{css}>{{}}</th>', title)
+def head(column: Column, within: str = "", **attributes: str) -> SafeString:
+    """The title, with the unit of its amounts where it does not say it; `within` stands instead,
+    such as the link that sorts by it."""
+    css = {"class": "num"} if column.kind in NUMBERS else {}
+    return format_html(
+        '<th scope="col"{}>{}</th>', flatatt(css | attributes), within or title_of(column)
+    )
+
+
+def title_of(column: Column) -> str:
+    is_untold = column.kind == "amount" and "€" not in column.title
+    return f"{column.title} (€)" if is_untold else column.title
 
 
 def _row(columns: Sequence[Column], row: Sequence[Any]) -> list[SafeString]:

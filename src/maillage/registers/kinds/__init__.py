@@ -3,7 +3,7 @@
 Pure. Knows values by their type and the bounds a declaration gives; knows no row and no reader.
 """
 
-from maillage.registers.kinds.base import NOBODY, Kind, Known, UnfitError, Value
+from maillage.registers.kinds.base import NOBODY, Kind, Known, UnfitError, Value, needed, unfit
 from maillage.registers.kinds.codes import (
     Boolean,
     Choice,
@@ -22,6 +22,8 @@ __all__ = [
     "Known",
     "UnfitError",
     "Value",
+    "needed",
+    "unfit",
     "Email",
     "LongText",
     "Text",

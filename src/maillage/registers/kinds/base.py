@@ -1,4 +1,7 @@
-"""What every kind of value answers. Pure: an empty value is None, whatever its kind."""
+"""What every kind of value answers. Pure: an empty value is None, whatever its kind.
+
+Cells are read by `sheets.cells`; a kind adds its bounds, and what else it may hold.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from maillage.sheets.cells import UnfitError
+
 Value = str | int | Decimal | dt.date | tuple[str, ...] | None
 """Booleans are integers' kin; references and choices are codes."""
 Column = Literal["text", "amount", "number", "decimal", "year", "date"]
 Known = Mapping[str, str]
 """What a reader may type for a reference, folded, and the code it means."""
 NOBODY: Known = {}
-MOST = 2**63 - 1
 SEPARATOR = ";"
 
 
-class UnfitError(Exception):
-    """A cell does not hold such a value; the message says what was expected (French)."""
+def unfit(expected: str) -> UnfitError:
+    """A value that is not one of the kind's: what was expected, in French."""
+    return UnfitError("valeur qui ne convient pas", expected)
+
+
+def needed(error: UnfitError) -> str:
+    """What was expected instead, as the end of a sentence: "il faut une date"."""
+    expected = error.expected if isinstance(error.expected, str) else error.expected()
+    return f"il faut {expected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,12 @@ class Kind:
 
     def take(self, cell: Any, known: Known = NOBODY) -> Value:
         """The value of a cell, or of what was typed. Raises UnfitError."""
-        text = words_of(cell)
-        return self.read(text, known) if text else None
+        if isinstance(cell, str):
+            cell = cell.strip()
+        return None if cell is None or cell == "" else self.read(cell, known)
 
-    def read(self, text: str, known: Known) -> Value:
+    def read(self, cell: Any, known: Known) -> Value:
+        """The value of a cell that is not empty. Raises UnfitError."""
         raise NotImplementedError
 
     def typed(self, value: Value) -> str:
@@ -62,19 +75,7 @@ class Kind:
         """The value of a JSON value. Raises UnfitError."""
         if given is None or isinstance(given, str):
             return self.take(given, known)
-        raise UnfitError("un texte")
+        raise unfit("un texte")
 
 
-def words_of(cell: Any) -> str:
-    """The text of a cell: a whole number without its decimals, no space around."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell.strip()
-    if isinstance(cell, bool):
-        return "oui" if cell else "non"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, dt.datetime):
-        return f"{cell:%d/%m/%Y}"
-    return str(cell).strip()
+__all__ = ["NOBODY", "SEPARATOR", "Kind", "Known", "UnfitError", "Value", "needed", "unfit"]

@@ -7,34 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from maillage.kernel.money import NBSP
-from maillage.kernel.words import folded
 from maillage.registers.kinds.base import (
     NOBODY,
     SEPARATOR,
     Kind,
     Known,
-    UnfitError,
     Value,
-    words_of,
+    unfit,
 )
+from maillage.sheets import cells
+from maillage.sheets.words import folded
 
 
 @dataclass(frozen=True, slots=True)
 class Boolean(Kind):
     """Yes, no, or not said."""
 
-    operators: ClassVar[tuple[str, ...]] = ("", "vide")
     schema: ClassVar[Any] = bool
-    _words: ClassVar[dict[str, bool]] = {
-        **dict.fromkeys(("oui", "o", "vrai", "true", "1", "x"), True),
-        **dict.fromkeys(("non", "n", "faux", "false", "0"), False),
-    }
 
-    def read(self, text: str, known: Known) -> Value:
-        value = self._words.get(folded(text))
-        if value is None:
-            raise UnfitError("oui ou non")
-        return value
+    def read(self, cell: Any, known: Known) -> Value:
+        return cells.boolean(cell)
 
     def typed(self, value: Value) -> str:
         return "" if value is None else ("non", "oui")[bool(value)]
@@ -45,7 +37,7 @@ class Boolean(Kind):
     def unplain(self, given: Any, known: Known = NOBODY) -> Value:
         if given is None or isinstance(given, bool):
             return given
-        raise UnfitError("vrai ou faux")
+        raise unfit("vrai ou faux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +50,14 @@ class Choice(Kind):
     codes: dict[str, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        codes = {folded(label): code for code, label in self.options}
-        codes |= {folded(code): code for code, _ in self.options}
         object.__setattr__(self, "labels", dict(self.options))
-        object.__setattr__(self, "codes", codes)
+        object.__setattr__(self, "codes", cells.choices(self.labels))
 
-    def read(self, text: str, known: Known) -> Value:
-        code = self.codes.get(folded(text))
+    def read(self, cell: Any, known: Known) -> Value:
+        code = self.codes.get(folded(cells.words_of(cell)))
         if code is None:
-            raise UnfitError(
-                "l’une des valeurs " + ", ".join(f"«{NBSP}{v}{NBSP}»" for v in self.labels.values())
-            )
+            among = ", ".join(f"«{NBSP}{v}{NBSP}»" for v in self.labels.values())
+            raise unfit(f"l’une des valeurs {among}")
         return code
 
     def shown(self, value: Value, labels: Mapping[str, str] = NOBODY) -> str:
@@ -86,8 +75,8 @@ class Several(Kind):
     operators: ClassVar[tuple[str, ...]] = ("", "sauf", "vide")
 
     def take(self, cell: Any, known: Known = NOBODY) -> Value:
-        parts = cell if isinstance(cell, list | tuple) else words_of(cell).split(SEPARATOR)
-        texts = [text for part in parts if (text := words_of(part))]
+        parts = cell if isinstance(cell, list | tuple) else cells.words_of(cell).split(SEPARATOR)
+        texts = [text for part in parts if (text := cells.words_of(part).strip())]
         codes = dict.fromkeys(self.code(text, known) for text in texts)
         return tuple(sorted(codes)) or None
 
@@ -103,7 +92,7 @@ class Several(Kind):
     def unplain(self, given: Any, known: Known = NOBODY) -> Value:
         if given is None or (isinstance(given, list) and all(isinstance(v, str) for v in given)):
             return self.take(given or [], known)
-        raise UnfitError("une liste de codes")
+        raise unfit("une liste de codes")
 
 
 def codes_of(value: Value) -> Sequence[str]:
@@ -139,8 +128,8 @@ class Reference(Kind):
     key: str = "code"
     operators: ClassVar[tuple[str, ...]] = ("", "sauf", "vide")
 
-    def read(self, text: str, known: Known) -> Value:
-        return _known(text, known)
+    def read(self, cell: Any, known: Known) -> Value:
+        return _known(cells.words_of(cell), known)
 
     def shown(self, value: Value, labels: Mapping[str, str] = NOBODY) -> str:
         return "" if value is None else labels.get(str(value), str(value))
@@ -180,5 +169,5 @@ class References(Several):
 def _known(text: str, known: Known) -> str:
     code = known.get(folded(text))
     if code is None:
-        raise UnfitError("le code d’une fiche qui existe et que vous voyez")
+        raise unfit("le code d’une fiche qui existe et que vous voyez")
     return code

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from maillage.kernel import unprintable
-from maillage.registers.kinds.base import Kind, Known, UnfitError, Value
+from maillage.registers.kinds.base import Kind, Known, Value, unfit
+from maillage.sheets import cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,10 @@ class Text(Kind):
     is_folded: ClassVar[bool] = True
     lines: ClassVar[bool] = False
 
-    def read(self, text: str, known: Known) -> Value:
-        text = unicodedata.normalize("NFC", unprintable.unix(text))
+    def read(self, cell: Any, known: Known) -> Value:
+        text = (cells.prose if self.lines else cells.line)(cell)
         if len(text) > self.longest:
-            raise UnfitError(f"{self.longest} caractères au plus, {len(text)} reçus")
-        hidden = unprintable.IN_A_TEXT if self.lines else unprintable.ON_A_LINE
-        if hidden.search(text):
-            raise UnfitError("un texte sans caractère de contrôle, invisible")
+            raise unfit(f"{self.longest} caractères au plus, {len(text)} reçus")
         return text
 
 
@@ -43,10 +39,10 @@ class Email(Text):
     longest: int = 254
     _shape: ClassVar[re.Pattern[str]] = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 
-    def read(self, text: str, known: Known) -> Value:
-        if not self._shape.fullmatch(text):
-            raise UnfitError("une adresse électronique, comme nom@exemple.fr")
-        return Text.read(self, text, known)
+    def read(self, cell: Any, known: Known) -> Value:
+        if not self._shape.fullmatch(cells.words_of(cell)):
+            raise unfit("une adresse électronique, comme nom@exemple.fr")
+        return Text.read(self, cell, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class Url(Text):
     longest: int = 500
     _shape: ClassVar[re.Pattern[str]] = re.compile(r"https?://[^\s/<>\"]+\.[^\s<>\"]+")
 
-    def read(self, text: str, known: Known) -> Value:
-        if not self._shape.fullmatch(text):
-            raise UnfitError("une adresse complète, qui commence par https://")
-        return Text.read(self, text, known)
+    def read(self, cell: Any, known: Known) -> Value:
+        if not self._shape.fullmatch(cells.words_of(cell)):
+            raise unfit("une adresse complète, qui commence par https://")
+        return Text.read(self, cell, known)

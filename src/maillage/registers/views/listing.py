@@ -6,7 +6,7 @@ All of it is in the address. Writes nothing but saved views, through their actio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,41 +15,27 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from maillage.people.requests import Request
 from maillage.registers.actions import can_delete_view, delete_view, save_view
 from maillage.registers.declaration import Field, Register
-from maillage.registers.files import exported, shown_fields, template_of
+from maillage.registers.files import exported, shown_fields, table, template_of
 from maillage.registers.forms import widget_of
 from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading, Record
 from maillage.registers.question import SIZES, Question
 from maillage.registers.views.page import opened, page_context, question_of, words_of
-from maillage.sheets.writing import XLSX, to_xlsx
+from maillage.sheets.writing import XLSX, Column, to_xlsx
+from maillage.ui.tables import Link, Shown, head, shown, title_of
 
 OPERATORS = {
     "": "Vaut", "min": "Au moins", "max": "Au plus", "sauf": "Sauf", "vide": "Renseigné ou non",
 }  # fmt: skip
 CONTAINS = "Contient"
 SHAPES = {"xlsx": "Excel (XLSX)", "csv": "CSV", "json": "JSON", "ics": "Agenda (ICS)"}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    label: str
-    url: str
-    is_number: bool
-    sorted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row as the list shows it; the first cell leads to its sheet."""
-
-    record: Record
-    url: str
-    cells: list[tuple[str, bool]]
 
 
 def show_list(register: Register, request: Request, network: str) -> HttpResponse:
@@ -68,6 +54,7 @@ def show_list(register: Register, request: Request, network: str) -> HttpRespons
         reading.sorted(rows, question)[start : start + question.size] if count else rows.none(),
         fields,
     )
+    add = register.may_add(reading.network, actor=reading.actor)
     context = page_context(request, reading) | {
         "question": question,
         "count": count,
@@ -77,8 +64,8 @@ def show_list(register: Register, request: Request, network: str) -> HttpRespons
         "last": start + len(records),
         "query": question.address(),
         "chips": list(_chips(reading, question)),
-        "heads": _heads(question, fields),
-        "lines": _lines(reading, records, fields),
+        "records": records,
+        "table": _drawn(reading, question, records, fields, bool(add)),
         "filters": [(f.label, question.address(filtrer=f.name)) for f in reading.fields],
         "filter": _filter_form(reading, request.GET.get("filtrer", "")),
         "kept": _hidden(question),
@@ -86,37 +73,59 @@ def show_list(register: Register, request: Request, network: str) -> HttpRespons
         "sizes": SIZES,
         "views": _views(reading),
         "shapes": [(k, v) for k, v in SHAPES.items() if k != "ics" or register.dates],
-        "add": register.may_add(reading.network, actor=reading.actor),
+        "add": add,
         "without": replace(question, conditions=(), search="").address(),
     }
     return render(request, "registers/list.html", context)
 
 
-def _lines(reading: Reading, records: Sequence[Record], fields: Sequence[Field]) -> list[Line]:
-    register, code = reading.register, reading.network.code
-    shape = register.address("sheet", code, code="0")
-    before, after = shape.rsplit("0", 1)
-    shown = [(f.name, f.kind.shown, f.kind.is_number, reading.labels_of(f.name)) for f in fields]
-    return [
-        Line(
-            record,
-            f"{before}{record.code}{after}",
-            [(show(record.values[name], labels), number) for name, show, number, labels in shown],
-        )
-        for record in records
+def _drawn(
+    reading: Reading, question: Question, records: Sequence[Record], fields: Sequence[Field],
+    ticked: bool,
+) -> Shown:  # fmt: skip
+    """The rows as the page draws them: of the table that files hold, its codes lead to the sheets,
+    its heads sort, and its rows may be ticked."""
+    register, made = reading.register, table(reading, records, fields)
+    before, after = register.address("sheet", reading.network.code, code="0").rsplit("0", 1)
+    linked = [[Link(c, f"{before}{c}{after}"), *rest] for c, *rest in made.rows]
+    drawn = shown(replace(made, rows=linked))
+    names = ["code", *(f.name for f in fields)]
+    heads = [_head(question, *pair) for pair in zip(names, made.columns, strict=True)]
+    rows = [
+        [_tagged(row[0], register.archived_word) if record.archived else row[0], *row[1:]]
+        for record, row in zip(records, drawn.rows, strict=True)
     ]
+    if ticked:
+        heads = [TICK_ALL, *heads]
+        rows = [[format_html(TICK, r.code), *row] for r, row in zip(records, rows, strict=True)]
+    return replace(drawn, heads=heads, rows=rows)
 
 
-def _heads(question: Question, fields: Sequence[Field]) -> list[Head]:
-    heads = []
-    for name, label, number in [("code", "Code", False)] + [
-        (f.name, f.title, f.kind.is_number) for f in fields
-    ]:
-        here = question.sort == name
-        down = here and not question.descending
-        said = ("descending" if question.descending else "ascending") if here else ""
-        heads.append(Head(label, question.address(tri=f"-{name}" if down else name), number, said))
-    return heads
+TICK_ALL = mark_safe(
+    '<th scope="col" class="register-tick no-print"><label class="vh" for="tout-cocher">Tout '
+    'cocher</label><input type="checkbox" id="tout-cocher" data-tick-all></th>'
+)
+TICK = (
+    '<td class="register-tick no-print"><input type="checkbox" name="ligne" value="{0}" '
+    'aria-label="Choisir {0}"></td>'
+)
+
+
+def _tagged(first: SafeString, word: str) -> SafeString:
+    """The first cell of a row, told archived."""
+    tag = format_html(' <span class="tag is-archived">{}</span>', word)
+    return mark_safe(first.removesuffix("</th>") + tag + "</th>")
+
+
+def _head(question: Question, name: str, column: Column) -> SafeString:
+    """The head of a column: a link that sorts by it, the other way round where it does already."""
+    here = question.sort == name
+    up = here and not question.descending
+    url = question.address(tri=f"-{name}" if up else name)
+    arrow = format_html(' <span aria-hidden="true">{}</span>', "▲▼"[not up]) if here else ""
+    link = format_html('<a href="?{}">{}{}</a>', url, title_of(column), arrow)
+    way = {"aria-sort": "ascending" if up else "descending"} if here else {}
+    return head(column, link, **way)
 
 
 def _chips(reading: Reading, question: Question) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from maillage.people.requests import Request
 from maillage.registers import kinds
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import Told, refers, told_event
-from maillage.registers.declaration import Field, Register
+from maillage.registers.declaration import Field, Register, capital
 from maillage.registers.forms import RowForm
 from maillage.registers.models import Row
 from maillage.registers.queries import Reading, Record
@@ -210,7 +210,7 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
 
 
 def _said(register: Register, code: str) -> str:
-    return f"{register.one[:1].upper()}{register.one[1:]} {code}"
+    return f"{capital(register.one)} {code}"
 
 
 def _tried(form: RowForm, write: Callable[[], Row]) -> Row | None:

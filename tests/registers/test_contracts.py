@@ -117,7 +117,7 @@ def test_a_field_read_in_some_rows_is_hidden_in_the_others(some: SimpleNamespace
     client = some.nord.client
     assert codes(client, "?amount.min=1") == ["N"]
     page = client.get(HOME + "?tri=-amount&colonnes=amount")
-    assert "Montant (HT) (€)" in page.content.decode()
+    assert "Montant (€ HT)" in page.content.decode()
     cells = [row[-1] for row in page.context["table"].rows]
     assert cells == ['<td class="num">100,00</td>', '<td class="num">–</td>']
     rows = orjson.loads(client.get(API).content)["rows"]
@@ -212,6 +212,38 @@ def test_a_grid_writes_what_was_typed_or_nothing(some: SimpleNamespace) -> None:
     assert done.status_code == 302
     assert Contract.objects.get(code="N").title == "Autre"
     assert Contract.objects.get(title="Neuf").code == "C-001"
+
+
+def test_a_line_of_the_grid_is_written_as_it_is_typed(some: SimpleNamespace) -> None:
+    client, url = some.administrator.client, HOME + "saisie/?colonnes=title,form,lots,entity"
+    line = client.get(url).context["lines"][0]
+    kept = {bound.html_name: bound.value() or "" for bound in line.form}
+    title, lots = line.form["title"].html_name, line.form["lots"].html_name
+
+    def send(name: str, cells: dict[str, Any]) -> tuple[int, Any]:
+        answer = client.post(url, {"ligne": name, **cells}, headers={"Accept": "application/json"})
+        return answer.status_code, orjson.loads(answer.content)
+
+    stamp = {line.seen_name: line.seen}
+    done, told = send(line.name, {**kept, **stamp, title: "Autre"})
+    assert (done, told["code"]) == (200, "N") and told["seen"] > line.seen
+    assert send(line.name, {**kept, line.seen_name: told["seen"], lots: "cent"})[1][
+        "cells"
+    ].keys() == {"lots"}
+    moved, told = send(line.name, {**kept, **stamp, lots: "5"})
+    assert moved == 409 and told["by"] == str(some.administrator.user)
+    assert told["values"] == {"title": "Autre", "lots": "3"}
+    again = send(line.name, {**kept, line.seen_name: told["seen"], title: "Autre", lots: "5"})
+    assert again[0] == 200
+    row = Contract.objects.get(code="N")
+    assert (row.title, row.lots) == ("Autre", 5)
+    assert send("nouvelle-1", {"nouvelle-1-title": "Neuf"})[1]["cells"].keys() == {"form", "entity"}
+    new = {"nouvelle-1-title": "Neuf", "nouvelle-1-form": "simple", "nouvelle-1-entity": "sud"}
+    made, told = send("nouvelle-1", new)
+    assert (made, told["code"]) == (200, "C-001")
+    assert told["name"] == f"r{Contract.objects.get(code='C-001').pk}"
+    assert send("r0", {})[0] == 200 and send("r999999", {})[0] == 404
+    assert Contract.objects.count() == 4, "an empty line is no row"
 
 
 def test_views_are_one_s_own_or_shared(some: SimpleNamespace) -> None:

@@ -65,7 +65,8 @@ class Field:
     @property
     def title(self) -> str:
         """The head of its column: the label, and the unit."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        unit = f"€ {self.unit}".strip() if self.kind.column == "amount" else self.unit
+        return f"{self.label} ({unit})" if unit else self.label
 
 
 @dataclass(frozen=True, slots=True)

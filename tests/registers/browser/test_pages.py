@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from maillage.people.actors import INSTALLATION
 from tests.browsing import OpenPage, Stage
 from tests.inspection import Inspection
 from tests.registers.example.models import Contract
-from tests.registers.world import contract, contracts
+from tests.registers.world import VERBS, contract, contracts
 from tests.registers.world import world as built
 
 HOME = "/reseaux/essai/contrats/"
@@ -86,7 +87,24 @@ def test_one_types_in_the_grid_with_keys_and_pastes(
         document.activeElement.dispatchEvent(new ClipboardEvent('paste',
           {clipboardData: data, bubbles: true, cancelable: true})); }"""
     )
-    page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_text("2 fiches enregistrées").wait_for()
+    page.get_by_text("Tout est enregistré").wait_for()
     pasted = Contract.objects.filter(title__in=["Un", "Deux"]).order_by("lots")
     assert list(pasted.values_list("title", "lots")) == [("Un", 7), ("Deux", 8)]
+    page.get_by_role("button", name="Défaire").click()
+    page.get_by_text("Tout est enregistré").wait_for()
+    assert not pasted.all().exists(), "undone, and saved again"
+
+
+def test_a_line_that_moved_shows_both_values(shown: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(HOME + "saisie/?colonnes=title,lots&tri=code", shown.administrator.client)
+    row = Contract.objects.get(code="C-001")
+    VERBS.revise(row, actor=INSTALLATION, values={"title": "Entre-temps"})
+    cell = page.locator("tbody tr").nth(0).locator("[data-cell=title]")
+    cell.fill("Ma saisie")
+    cell.blur()
+    page.get_by_text("Entre-temps", exact=True).wait_for()
+    page.get_by_text("1 ligne n’est pas enregistrée").wait_for()
+    page.get_by_role("button", name="Garder ma saisie").click()
+    page.get_by_text("Tout est enregistré").wait_for()
+    row.refresh_from_db()
+    assert row.title == "Ma saisie"

@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from maillage.kernel.actions import MovedError
+from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Refusal, require
+from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import Change, Proposal, planned, told
-from maillage.registers.declaration import Register
+from maillage.registers.declaration import Field, Register
 from maillage.registers.files import shown_fields
 from maillage.registers.forms import RowForm
 from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, said_faults, seen_of
 from maillage.registers.views.page import opened, page_context, question_of, words_of
+from maillage.registers.views.sheet import found_row
+from maillage.ui.refusals import wants_json
 from maillage.ui.templatetags.ui import pluriel
 
 MOST = 1000
@@ -113,6 +118,8 @@ def grid(register: Register, request: Request, network: str) -> HttpResponse:
     require(register.may_add(reading.network, actor=request.actor))
     question = question_of(reading, request)
     fields = shown_fields(reading, question)
+    if request.method == "POST" and wants_json(request):
+        return _save_line(reading, request, fields)
     rows = reading.sorted(reading.asked(question), question)
     records = reading.records(rows[:GRID], fields)
     data = request.POST if request.method == "POST" else None
@@ -184,6 +191,65 @@ class Line:
     @property
     def code(self) -> Any:
         return self.form["code"]
+
+
+def _save_line(reading: Reading, request: Request, fields: Sequence[Field]) -> HttpResponse:
+    """Write one line, as the grid does while one types: where it now stands, or what is amiss.
+
+    422 with the faults by field; 409 where it moved, with what the cells that differ now hold.
+    """
+    name = request.POST.get("ligne", "")
+    pk = parse_count(name.removeprefix("r"), 2**63 - 1) if name.startswith("r") else None
+    record = next(iter(reading.records(reading.rows().filter(pk=pk), fields)), None) if pk else None
+    if pk and record is None:
+        raise Http404
+    subject = reading.subject_of(record) if record else ""
+    now = seen_of(reading, [subject]).get(subject, 0) if record else 0
+    line = Line(reading, record, fields, request.POST, now, name)
+    form, verbs = line.form, verbs_of(reading.register)
+    row: Any = None
+    if form.is_valid() and (proposal := line.proposal):
+        try:
+            if record is None:
+                row = verbs.create(
+                    reading.network, actor=request.actor, values=form.values, code=proposal.code
+                )
+            else:
+                row = verbs.revise(
+                    found_row(reading, record.code)[1], actor=request.actor,
+                    values=proposal.values, seen=line.seen,
+                )  # fmt: skip
+        except FaultyError as faulty:
+            form.add_faults([fault for change in faulty.changes for fault in change.faults])
+        except MovedError as moved:
+            assert record is not None
+            return JsonResponse(_moved(reading, record, proposal, now, moved), status=409)
+    if not form.is_valid():
+        faults = {field: " ".join(errors) for field, errors in form.errors.items()}
+        told = {"detail": faults.pop("__all__", ""), "cells": faults}
+        return JsonResponse(told, status=422)
+    if row is None:
+        return JsonResponse({"seen": now})
+    seen = seen_of(reading, [row.subject])[row.subject]
+    return JsonResponse({"name": f"r{row.pk}", "code": row.code, "seen": seen})
+
+
+def _moved(
+    reading: Reading, record: Record, proposal: Proposal, now: int, moved: MovedError
+) -> dict[str, Any]:
+    """What a line that moved now holds where it differs from what was typed, and by whom."""
+    last = moved.since[-1].actor if moved.since else ""
+    by_name, kept = reading.register.by_name, record.values
+    for name in proposal.values:
+        reading.directory(name)
+    return {
+        "detail": moved.denied.reason,
+        "seen": now,
+        "code": record.code,
+        "by": names_of([last]).get(last, "une autre personne"),
+        "values": {n: by_name[n].kind.typed(kept[n]) for n in proposal.values},
+        "shown": {n: by_name[n].kind.shown(kept[n], reading.labels_of(n)) for n in proposal.values},
+    }
 
 
 def _typed(reading: Reading, request: Request, lines: Sequence[Line]) -> HttpResponse | None:

@@ -1,46 +1,164 @@
-// Keys and paste in a table of fields: it stays a form, which posts as it would without this.
+// The rows of a register to type in: a form that works alone, made into a spreadsheet (keys, paste, undo, autosave).
+import { ask, History, mark, say, toast, tooLarge } from "../ui/grid_core.js";
+
 const table = document.querySelector("[data-register-grid]");
-const cellsOf = (row) => [...row.querySelectorAll("[data-cell]")].filter((cell) => cell.type !== "checkbox");
-const rows = () => [...table.tBodies[0].rows];
+const form = table.closest("form");
+const [state, retry, undo, redo, conflicts] = ["state", "retry", "undo", "redo", "conflicts"]
+  .map((name) => document.getElementById(`grid-${name}`));
+const read = (input) => (input.multiple ? [...input.selectedOptions].map((option) => option.value).join(";") : input.value);
+const fields = (tr) => [...tr.querySelectorAll("[data-cell]")].filter((input) => input.type !== "checkbox");
+const lines = [...table.tBodies[0].rows].map((tr, y) => ({ tr, y, name: tr.dataset.line, isNew: "new" in tr.dataset, stage: "" }));
+const cellOf = new Map();
+for (const line of lines) {
+  line.cells = fields(line.tr).map((input, x) => ({ input, line, x, name: input.dataset.cell, value: read(input) }));
+  for (const cell of line.cells) cellOf.set(cell.input, cell);
+}
+const lineOf = (element) => lines.find((line) => line.tr === element.closest("tr"));
+const history = new History(apply, (cell) => cell.input.focus(), undo, redo);
 
-function put(cell, text) {
-  if (cell.tagName === "SELECT") {
-    const wanted = text.trim().toLowerCase();
-    const found = [...cell.options].find((option) => option.text.trim().toLowerCase() === wanted || option.value.toLowerCase() === wanted);
-    if (!found) return false;
-    cell.value = found.value;
-  } else if (cell.type === "date") {
-    const parts = text.trim().match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/);
-    cell.value = parts ? `${parts[3]}-${parts[2].padStart(2, "0")}-${parts[1].padStart(2, "0")}` : text.trim();
-    return cell.value !== "" || text.trim() === "";
-  } else cell.value = text.trim();
-  return true;
+// Puts a text in a cell as one would type it; whether there was such a value.
+function put(input, text) {
+  const typed = text.trim(), folded = typed.toLowerCase();
+  if (input.multiple) {
+    const wanted = typed.split(";").map((part) => part.trim());
+    for (const option of input.options) option.selected = wanted.includes(option.value) || wanted.includes(option.text);
+    return true;
+  }
+  if (input.tagName === "SELECT") {
+    const found = [...input.options].find((option) => [option.value, option.text.trim()].some((said) => said.toLowerCase() === folded));
+    if (found) input.value = found.value;
+    return Boolean(found);
+  }
+  const day = input.type === "date" && typed.match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/);
+  input.value = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : typed;
+  return input.type !== "date" || input.value !== "" || typed === "";
 }
 
-function paste(event) {
-  const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
-  if (!/[\t\n]/.test(text)) return;
-  event.preventDefault();
-  const all = rows(), top = all.indexOf(event.target.closest("tr"));
-  const left = cellsOf(all[top]).indexOf(event.target);
-  let missed = 0;
-  text.split(/\r?\n/).forEach((line, down) => {
-    const cells = all[top + down] ? cellsOf(all[top + down]) : [];
-    line.split("\t").forEach((value, right) => {
-      if (!cells[left + right] || !put(cells[left + right], value)) missed += 1;
-    });
+function apply(pairs) {
+  for (const [cell, value] of pairs) {
+    put(cell.input, value);
+    cell.value = read(cell.input);
+    mark(cell.input, "is-waiting");
+  }
+  for (const line of new Set(pairs.map(([cell]) => cell.line))) change(line);
+}
+
+function change(line) {
+  line.stage = ["saving", "again"].includes(line.stage) ? "again" : "waiting";
+  tell();
+  // A new row is sent when one leaves it: until then what it must have is missing.
+  if (line.stage === "waiting" && !(line.isNew && line.tr.contains(document.activeElement))) save(line);
+}
+
+function tell() {
+  const busy = lines.some((line) => ["saving", "again"].includes(line.stage));
+  const stuck = lines.filter((line) => ["wrong", "conflict", "stuck"].includes(line.stage));
+  retry.hidden = !lines.some((line) => line.stage === "stuck");
+  if (stuck.length) say(state, stuck.length > 1 ? `${stuck.length} lignes ne sont pas enregistrées` : "1 ligne n’est pas enregistrée", "bad");
+  else if (busy) say(state, "Enregistrement…", "");
+  else say(state, lines.some((line) => line.stage === "waiting") ? "À enregistrer" : "Tout est enregistré", "");
+}
+
+// One line after the other: all of them write to one journal.
+let turn = Promise.resolve();
+function save(line) {
+  line.stage = "saving";
+  tell();
+  turn = turn.then(() => send(line));
+}
+
+async function send(line) {
+  line.stage = "saving";
+  const body = new URLSearchParams({ ligne: line.name });
+  for (const [name, value] of new FormData(form)) if (name === "csrfmiddlewaretoken" || name.startsWith(`${line.name}-`)) body.append(name, value);
+  let status = 0, answer = {};
+  try {
+    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
+    [status, answer] = [response.status, await response.json()];
+  } catch { status = 0; }
+  const again = line.stage === "again";
+  told(line, answer.cells ?? {});
+  if (status === 200) saved(line, answer);
+  else if (status === 409 && answer.values) conflict(line, answer);
+  else {
+    line.stage = status === 422 ? "wrong" : "stuck";
+    if (answer.detail) toast(answer.detail);
+  }
+  if (again && status === 200) save(line);
+  tell();
+}
+
+// Each fault beside its cell, and none left of those before.
+function told(line, faults) {
+  for (const old of line.tr.querySelectorAll(".field-error")) old.remove();
+  for (const cell of line.cells) {
+    const text = faults[cell.name];
+    cell.input.toggleAttribute("aria-invalid", Boolean(text));
+    if (text) cell.input.after(Object.assign(document.createElement("p"), { className: "field-error", textContent: text }));
+  }
+}
+
+function saved(line, { name, code, seen }) {
+  line.stage = "";
+  for (const cell of line.cells) mark(cell.input, "");
+  if (line.isNew && name) {
+    const old = line.name;
+    for (const input of line.tr.querySelectorAll("[name]")) input.name = input.name.replace(old, name);
+    const head = line.tr.querySelector("th");
+    head.replaceChildren(code, Object.assign(document.createElement("input"), { type: "hidden", name: `${name}-vu` }));
+    [line.name, line.isNew] = [name, false];
+  }
+  const stamp = line.tr.querySelector(`input[name="${line.name}-vu"]`);
+  if (stamp) stamp.value = seen;
+}
+
+function conflict(line, { values, shown, seen, by, code }) {
+  line.stage = "conflict";
+  const cells = line.cells.filter((cell) => cell.name in values);
+  for (const cell of cells) mark(cell.input, "is-conflict");
+  const said = (cell) => (cell.input.tagName === "SELECT" ? [...cell.input.selectedOptions].map((o) => o.text).join(", ") : cell.input.value);
+  const slots = { name: code, by, mine: cells.map(said).join(" · ") || "–", theirs: cells.map((cell) => shown[cell.name] || "–").join(" · ") };
+  ask(conflicts, `conflict-${line.name}`, slots, (side) => {
+    line.tr.querySelector(`input[name="${line.name}-vu"]`).value = seen;
+    if (side === "take") for (const cell of cells) { put(cell.input, values[cell.name]); cell.value = read(cell.input); }
+    save(line);
   });
-  const told = missed ? `Collé ; ${missed} valeurs n’ont pas trouvé leur cellule.` : "Collé.";
-  document.dispatchEvent(new CustomEvent("maillage:toast", { detail: told }));
 }
 
-function move(event) {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!step || event.target.tagName !== "INPUT" || event.target.type === "date") return;
-  const all = rows(), row = all.indexOf(event.target.closest("tr"));
-  const next = all[row + step] && cellsOf(all[row + step]).find((cell) => cell.dataset.cell === event.target.dataset.cell);
-  if (next) { event.preventDefault(); next.focus(); next.select?.(); }
-}
+table.addEventListener("change", ({ target }) => {
+  const cell = cellOf.get(target);
+  if (!cell) change(lineOf(target));
+  else if (read(target) !== cell.value) history.add([{ cell, before: cell.value, after: read(target) }]);
+});
 
-table?.addEventListener("paste", paste);
-table?.addEventListener("keydown", move);
+table.addEventListener("paste", (event) => {
+  const from = cellOf.get(event.target);
+  const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
+  if (!from || !/[\t\n]/.test(text)) return;
+  event.preventDefault();
+  const gesture = [];
+  for (const [dy, row] of text.split(/\r?\n/).entries()) for (const [dx, after] of row.split("\t").entries()) {
+    const cell = lines[from.line.y + dy]?.cells[from.x + dx];
+    if (!cell) return tooLarge(dy, dx);
+    gesture.push({ cell, before: cell.value, after });
+  }
+  history.add(gesture);
+});
+
+table.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && read(event.target) === cellOf.get(event.target)?.value && history.key(event)) return event.preventDefault();
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key], cell = cellOf.get(event.target);
+  if (!step || !cell || event.target.tagName !== "INPUT" || event.target.type === "date") return;
+  const next = lines[cell.line.y + step]?.cells[cell.x];
+  if (next) { event.preventDefault(); next.input.focus(); next.input.select?.(); }
+});
+
+table.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const line = lineOf(target);
+  if (line?.isNew && line.stage === "waiting" && !line.tr.contains(relatedTarget)) save(line);
+});
+
+const waiting = () => lines.filter((line) => ["waiting", "wrong", "stuck"].includes(line.stage));
+form.addEventListener("submit", (event) => { event.preventDefault(); waiting().forEach(save); });
+retry.addEventListener("click", () => waiting().forEach(save));
+window.addEventListener("beforeunload", (event) => { if (lines.some((line) => line.stage)) event.preventDefault(); });

@@ -225,7 +225,7 @@ def _save_line(reading: Reading, request: Request, fields: Sequence[Field]) -> H
             assert record is not None
             return JsonResponse(_moved(reading, record, proposal, now, moved), status=409)
     if not form.is_valid():
-        faults = {field: " ".join(errors) for field, errors in form.errors.items()}
+        faults = {field: " ".join(map(str, errors)) for field, errors in form.errors.items()}
         told = {"detail": faults.pop("__all__", ""), "cells": faults}
         return JsonResponse(told, status=422)
     if row is None:

@@ -20,8 +20,8 @@ from maillage.jobs.models import Recurrence, Worker
 from maillage.jobs.progress import followed, progress
 from maillage.jobs.recurring import Recurring, Timetable, run_due, timetable
 from maillage.jobs.worker import JobWorker, beat
+from maillage.kernel.rooms import HOUSE
 from maillage.ledger.models import BookImport
-from maillage.portal.recurring import works
 from maillage.reports import jobs as reports_jobs
 from maillage.reports.models import Dossier
 from maillage.schemes.models import Edition
@@ -251,7 +251,7 @@ def test_how_often_is_told_in_words(every: dt.timedelta, told: str) -> None:
 
 
 def test_all_that_recurs_here_runs_and_has_its_own_name(db: None, tmp_path: Any) -> None:
-    declared = works()
+    declared = HOUSE.recurring()
     names = [one.name for one in declared]
     assert len(set(names)) == len(names)
     assert run_due(declared) == names

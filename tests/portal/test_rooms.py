@@ -193,3 +193,26 @@ def test_a_reader_is_told_dates_not_acts(draft: Edition, people: Callable[..., A
     assert someone.stranger.client.get("/reseaux/essai/ma-page/").status_code == 404
     chief = someone.administrator.client.get("/reseaux/essai/ma-page/")
     assert "cellules à renseigner" in [one.what for one in chief.context["acts"]]
+
+
+@pytest.mark.parametrize("noun", ["user", "people.user"])
+def test_a_person_is_named_to_those_of_a_same_network(
+    draft: Edition, people: Callable[..., Any], noun: str
+) -> None:
+    someone = people(draft)
+    reader = someone.reader.user
+    subject = f"{noun}:{reader.pk}"
+    other = person("autre@essai.test", None)
+    for who in (someone.nord, someone.installation):
+        assert HOUSE.resolve([subject], who.actor)[subject].title == str(reader)
+    for who in (someone.stranger, someone.anonymous):
+        assert not HOUSE.resolve([subject], who.actor)[subject].visible
+    unmet = f"{noun}:{other.user.pk}"
+    assert not HOUSE.resolve([unmet], someone.nord.actor)[unmet].visible
+    assert not HOUSE.resolve([f"{noun}:x"], someone.nord.actor)[f"{noun}:x"].visible
+
+
+def test_every_work_is_declared_by_its_room_once() -> None:
+    names = [work.name for work in HOUSE.recurring()]
+    assert {"people.sessions", "imports.retention", "ledger.deposits"} <= set(names)
+    assert len(names) == len(set(names))

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from maillage.costing.models import AllocationKey, CostStudy, RechargeStatement
+from maillage.costing.models import AllocationKey, BudgetAxis, CostStudy, RechargeStatement
 from maillage.costing.queries.costs import studies_visible_to
 from maillage.costing.queries.keys import keys_visible_to, statements_visible_to
 from maillage.kernel.rooms import Page, Purpose, Room, rows
 from maillage.network.models import Network
+from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 
 
 def _key_url(key: AllocationKey) -> str:
     return reverse("costing:key", args=[key.network.code, key.pk])
+
+
+def _axes(actor: Actor) -> QuerySet[BudgetAxis]:
+    return BudgetAxis.objects.filter(network__in=networks_held_by(actor)).select_related("network")
+
+
+def _axes_url(axis: BudgetAxis) -> str:
+    return reverse("costing:budget_axes", args=[axis.network.code])
 
 
 def _recharge_url(statement: RechargeStatement) -> str:
@@ -48,6 +59,7 @@ ROOM = Room(
     urls="maillage.costing.urls",
     documentation="guide/investir-repartir-chiffrer.md",
     nouns={
+        "finance.axis": rows(_axes, url=_axes_url),
         "finance.key": rows(keys_visible_to, url=_key_url),
         "finance.recharge": rows(statements_visible_to, url=_recharge_url),
         "finance.study": rows(studies_visible_to, _study_title, _study_url),

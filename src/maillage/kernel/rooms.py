@@ -175,6 +175,10 @@ class Table:
         """The room whose noun a subject names ("finance.budget:12"), if any."""
         return self._by_noun.get(subject.partition(":")[0])
 
+    def recurring(self) -> list[Any]:
+        """What this installation does regularly, as the rooms declare it."""
+        return [work for room in self._rooms for work in room.recurring]
+
     def resolve(self, subjects: Iterable[str], actor: Any) -> dict[str, Resolved]:
         """What each subject is for `actor`: one call by noun; unknown subjects are left out."""
         keys: dict[str, list[str]] = {}

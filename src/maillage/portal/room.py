@@ -3,11 +3,15 @@ journal. People and networks have no page of their own below."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
+from maillage.imports.actions import forget_old_files
+from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import (
     HIDDEN,
     HOUSE,
@@ -23,16 +27,26 @@ from maillage.kernel.rooms import (
 from maillage.kernel.words import Words
 from maillage.network.models import Entity, Function, MacroProcess
 from maillage.people.actors import Actor
+from maillage.people.models import Mandate
 from maillage.people.queries import names_of
+from maillage.people.sessions import SessionStore
 from maillage.schemes.queries import editions_visible_to, networks_visible_to, nouns_visible_to
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def accounts(keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
-    """People, for whoever administers them; one who was erased stays unnamed."""
-    if not actor.administers(None):
-        return dict.fromkeys(keys, HIDDEN)
-    names = names_of(f"user:{key}" for key in keys)
-    return {key: Resolved(names[f"user:{key}"]) for key in keys if f"user:{key}" in names}
+    """People, for those they share a network with, who read their names in its journal too; one
+    who was erased stays unnamed."""
+    asked = [key for key in keys if key.isdecimal()]
+    if not actor.reaches_all:
+        shared = Mandate.objects.filter(Q(network=None) | Q(network__in=actor.networks))
+        shared = shared.filter(user__in=map(int, asked))
+        met = {str(pk) for pk in shared.values_list("user", flat=True)}
+        asked = [key for key in asked if key in met] if actor.networks else []
+    names = names_of(f"user:{key}" for key in asked)
+    found = {key: Resolved(names[f"user:{key}"]) for key in asked if f"user:{key}" in names}
+    return {key: found.get(key, HIDDEN) for key in keys}
 
 
 def of_network(code: str, actor: Actor) -> list[Link]:
@@ -86,7 +100,26 @@ PEOPLE = Room(
     purpose=Purpose.NETWORK,
     urls="maillage.people.urls",
     documentation="guide/administrer.md",
-    nouns={"people.user": accounts},
+    nouns={"people.user": accounts, "user": accounts},
+    recurring=(
+        Recurring(
+            "people.sessions", "Effacer les sessions expirées", DAY, SessionStore.clear_expired
+        ),
+    ),
+)
+IMPORTS = Room(
+    code="imports",
+    label="Fichiers en attente",
+    purpose=Purpose.NETWORK,
+    documentation="guide/importer-exporter.md",
+    recurring=(
+        Recurring(
+            "imports.retention",
+            "Oublier les fichiers en attente depuis un jour",
+            HOUR,
+            forget_old_files,
+        ),
+    ),
 )
 NETWORK = Room(
     code="network",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from maillage.costing.room import ROOM as COSTING
 from maillage.kernel.rooms import Room
 from maillage.ledger.room import ROOM as LEDGER
-from maillage.portal.room import JOURNAL, MINE, NETWORK, PEOPLE
+from maillage.portal.room import IMPORTS, JOURNAL, MINE, NETWORK, PEOPLE
 from maillage.reports.room import ROOM as REPORTS
 from maillage.schemes.room import ROOM as SCHEMES
 from maillage.workspaces.finance.room import ROOM as FINANCE
 
 ROOMS: tuple[Room, ...] = (
     PEOPLE,
+    IMPORTS,
     NETWORK,
     MINE,
     SCHEMES,

@@ -12,6 +12,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.jobs.recurring import timetable
+from maillage.kernel.rooms import HOUSE
 from maillage.kernel.verdicts import Refusal
 from maillage.network.actions import (
     create_network,
@@ -31,7 +32,6 @@ from maillage.people.actions import (
 from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
-from maillage.portal.recurring import works
 from maillage.ui.acts import Act, Done, act_form_page, act_page
 from maillage.ui.fields import DayField
 from maillage.ui.refusals import refusals_on
@@ -54,7 +54,7 @@ def index(request: Request) -> HttpResponse:
         "networks": [n for n in Network.objects.all() if actor.administers(n.pk)],
         "users": users,
         "installation": actor.administers(None),
-        "recurring": timetable(works()) if actor.administers(None) else [],
+        "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
         "crumbs": [{"label": "Administration"}],
     }
     return render(request, "portal/administration.html", context)

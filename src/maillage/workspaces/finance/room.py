@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -18,8 +18,9 @@ from maillage.kernel.words import Words
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.calendar import Due
-from maillage.workspaces.finance.models import Investment
+from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry, Investment
 from maillage.workspaces.finance.queries.calendar import dues_of
 from maillage.workspaces.finance.queries.investments import investments_visible_to
 from maillage.workspaces.finance.rules import budgets as rules
@@ -42,6 +43,23 @@ def _budget_url(budget: Budget) -> str:
 def _investment_url(investment: Investment) -> str:
     place = [investment.network.code, investment.entity.code, investment.code]
     return reverse("finance:investment", args=place)
+
+
+def _of_calendar(model: type[Any]) -> Callable[[Actor], Any]:
+    def visible_to(actor: Actor) -> Any:
+        rows_of = model.objects.filter(entity__network__in=networks_held_by(actor))
+        return rows_of.select_related("entity__network")
+
+    return visible_to
+
+
+def _calendar_title(row: AssemblyDate | CalendarEntry) -> str:
+    return f"{row}, {row.entity.short_name}"
+
+
+def _calendar_url(row: AssemblyDate | CalendarEntry) -> str:
+    place = [row.entity.network.code, row.entity.code, row.year]
+    return reverse("finance:calendar_chamber", args=place)
 
 
 def _budget_title(budget: Budget) -> str:
@@ -163,6 +181,8 @@ ROOM = Room(
     documentation="guide/budgets.md",
     nouns={
         "finance.budget": rows(budgets_visible_to, _budget_title, _budget_url),
+        "finance.assembly": rows(_of_calendar(AssemblyDate), _calendar_title, _calendar_url),
+        "finance.calendar": rows(_of_calendar(CalendarEntry), _calendar_title, _calendar_url),
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
     details={"finance.": details},

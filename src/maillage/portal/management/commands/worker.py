@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from maillage.jobs.work import take_up
 from maillage.jobs.worker import JobWorker
-from maillage.portal.recurring import works
+from maillage.kernel.rooms import HOUSE
 
 
 class Command(BaseCommand):
@@ -35,6 +35,6 @@ class Command(BaseCommand):
         count = take_up()
         if count:
             self.stdout.write(f"Tâches interrompues remises en attente : {count}.")
-        worker = JobWorker(works(), batch=options["batch"])
+        worker = JobWorker(HOUSE.recurring(), batch=options["batch"])
         worker.configure_signals()
         worker.work()

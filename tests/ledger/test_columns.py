@@ -48,7 +48,8 @@ def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNames
 def page_of(world: SimpleNamespace, address: str) -> str:
     answer = world.client.get(f"{HERE}{address}")
     assert answer.status_code == 200
-    return unescape(answer.content.decode())
+    # Lines of a template end where they may: spaces are one, those that do not break stay.
+    return re.sub(r"[ \n]+", " ", unescape(answer.content.decode()))
 
 
 def heads(page: str) -> list[str]:

@@ -52,7 +52,7 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
 
 def _question(request: Request, network: Network, page: str) -> Question:
     question = question_of(request, network)
-    return question.since_opening() if page.startswith("balance") else question
+    return question.since_opening() if page in ("balance", "ledger:balance_sheet") else question
 
 
 @dataclass(frozen=True, slots=True)

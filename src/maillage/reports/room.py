@@ -19,6 +19,14 @@ def of_edition(key: str, actor: Any) -> list[Link]:
     return [Link("Livret (PDF, Word)", reverse("reports:booklet", args=[key]))]
 
 
+def made_of(subject: str) -> list[str]:
+    """The documents made of an edition: they go with it."""
+    noun, _, key = subject.partition(":")
+    if noun != "schemes.edition":
+        return []
+    return [dossier.subject for dossier in Dossier.objects.filter(edition=key)]
+
+
 ROOM = Room(
     code="reports",
     label="Documents",
@@ -28,4 +36,5 @@ ROOM = Room(
     documentation="guide/importer-exporter.md",
     nouns={"reports.dossier": rows(dossiers_visible_to, url=_url)},
     offers={"schemes.edition": of_edition},
+    depends_on=made_of,
 )

@@ -25,6 +25,7 @@ from maillage.schemes.models import Edition
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import DayField
+from maillage.ui.templatetags.ui import pluriel
 
 
 class AdoptionForm(forms.Form):
@@ -49,8 +50,10 @@ class _Verb:
         label: str,
         done: str,
         form: type[forms.Form] | None = None,
+        *,
+        loses: bool = False,
     ) -> None:
-        self.act, self.guard, self.form = act, guard, form
+        self.act, self.guard, self.form, self.loses = act, guard, form, loses
         self.title, self.consequence, self.label, self.done = title, consequence, label, done
 
     def __call__(self, request: Request, pk: int) -> HttpResponse:
@@ -68,6 +71,7 @@ class _Verb:
             self.label,
             reverse("schemes:edition", args=[pk]),
             self.consequence,
+            details=_lost_with(edition, request) if self.loses else (),
             lead=str(edition),
             verdict=self.guard(edition, actor=request.actor),
             outline=outline_of(request, edition, self.title),
@@ -75,6 +79,14 @@ class _Verb:
         initial = {"title": edition.title}
         form = self.form(request.POST or None, initial=initial) if self.form else None
         return act_page(request, act, run, form)
+
+
+def _lost_with(edition: Edition, request: Request) -> list[str]:
+    """What rooms above made of an edition, lost with it; what one may not see is only counted."""
+    found = HOUSE.resolve(HOUSE.dependents(edition.subject), request.actor).values()
+    seen = [one.title for one in found if one.visible]
+    hidden = len(found) - len(seen)
+    return [*seen, pluriel(hidden, "document d’autrui,documents d’autrui")] if hidden else seen
 
 
 propose = _Verb(
@@ -127,6 +139,7 @@ delete = _Verb(
     "Ses cellules et ses textes seront perdus ; le journal en garde la trace.",
     "Supprimer",
     "Le brouillon est supprimé.",
+    loses=True,
 )
 
 

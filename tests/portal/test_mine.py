@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from maillage.kernel.period import age, delay
+from maillage.kernel.deadlines import standing
+from maillage.kernel.period import age
 from maillage.schemes.models import Edition, Placement
 
 HERE = "/reseaux/essai/ma-page/"
@@ -96,4 +97,4 @@ WRITTEN = [
 @pytest.mark.parametrize(("days", "due", "since"), WRITTEN)
 def test_how_far_a_day_is(days: int, due: str, since: str) -> None:
     day = TODAY + dt.timedelta(days)
-    assert (delay(day, TODAY), age(day, TODAY)) == (due, since)
+    assert (standing(day, None, TODAY).words, age(day, TODAY)) == (due, since)

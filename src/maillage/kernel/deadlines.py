@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maillage.kernel.period import months_later
+from maillage.kernel.period import in_days, months_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Standing:
     def words(self) -> str:
         """« en retard de 3 jours », « dans 3 jours », « 3 jours après l’échéance », « fait »…"""
         if self.state is State.LATE:
-            return f"en retard de {_in_days(self.days)}"
+            return f"en retard de {in_days(self.days)}"
         if self.state is State.AHEAD:
-            return "aujourd’hui" if self.days == 0 else f"dans {_in_days(self.days)}"
+            return "aujourd’hui" if self.days == 0 else f"dans {in_days(self.days)}"
         if self.state is State.DONE and self.days:
-            return f"{_in_days(self.days)} après l’échéance"
+            return f"{in_days(self.days)} après l’échéance"
         return STATE_WORDS[self.state]
 
 
@@ -94,7 +94,3 @@ def standing(
     if day >= today:
         return Standing(State.AHEAD, (day - today).days)
     return Standing(State.SILENT) if silent else Standing(State.LATE, (today - day).days)
-
-
-def _in_days(count: int) -> str:
-    return f"{count}\u00a0jour" + ("s" if count > 1 else "")

@@ -56,20 +56,13 @@ def french_date(day: dt.date) -> str:
     return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
-def delay(day: dt.date, today: dt.date) -> str:
-    """How far a day is: `aujourd’hui`, `dans 3 jours`, `en retard de 3 jours`."""
-    if day == today:
-        return "aujourd’hui"
-    return f"dans {_days(day - today)}" if day > today else f"en retard de {_days(today - day)}"
-
-
 def age(day: dt.date, today: dt.date) -> str:
     """How long since a day: `depuis aujourd’hui`, `depuis 3 jours`."""
-    return f"depuis {_days(today - day)}" if day < today else "depuis aujourd’hui"
+    return f"depuis {in_days((today - day).days)}" if day < today else "depuis aujourd’hui"
 
 
-def _days(length: dt.timedelta) -> str:
-    return f"{length.days}{NBSP}jour{'s' * (length.days > 1)}"
+def in_days(count: int) -> str:
+    return f"{count}{NBSP}jour{'s' * (count > 1)}"
 
 
 def month_name(day: dt.date) -> str:

@@ -20,8 +20,9 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from maillage.kernel import money
+from maillage.kernel.deadlines import standing
 from maillage.kernel.money import NBSP
-from maillage.kernel.period import age, delay, french_date
+from maillage.kernel.period import age, french_date
 
 register = template.Library()
 
@@ -83,7 +84,7 @@ def _local_date(value: Any) -> date | None:
 def delai(value: Any) -> str:
     """`dans 3 jours`, `en retard de 3 jours`; "" for what is no date."""
     day = _local_date(value)
-    return delay(day, timezone.localdate()) if day else ""
+    return standing(day, None, timezone.localdate()).words if day else ""
 
 
 @register.filter

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from maillage.kernel.money import NBSP
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years anything of the finances may be dated in."""
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),

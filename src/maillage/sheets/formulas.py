@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DANGEROUS = frozenset("=+-@\t")
+DANGEROUS = frozenset("=+-@\t\r")
 """First characters by which a spreadsheet takes a text for a formula."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.rules import EntityLike, NetworkLike
@@ -14,7 +15,6 @@ from maillage.people.actors import Actor
 MOST_VOLUME = Decimal(10**10)
 MOST_FTE = Decimal(10_000)
 MOST_MINUTES = Decimal(100_000)
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class CountLike(Protocol):

@@ -22,9 +22,9 @@ from maillage.costing.queries.costs import (
     finance_processes,
     volumes_of,
 )
-from maillage.costing.rules.costs import LAST_YEAR
 from maillage.costing.views.volumes import year_said
 from maillage.kernel.money import parse_count, quantity
+from maillage.kernel.period import LAST_YEAR
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request

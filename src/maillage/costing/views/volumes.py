@@ -26,8 +26,9 @@ from maillage.costing.queries.costs import (
     volumes_of,
     years_counted,
 )
-from maillage.costing.rules.costs import LAST_YEAR, can_count_of, can_study, year_fault
+from maillage.costing.rules.costs import can_count_of, can_study, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
+from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
 from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, MacroProcess, Network

@@ -1,4 +1,4 @@
-"""Open, revise, vote, send, answer, delete a budget; keep the analytical plan.
+"""Open, revise, vote, send, answer, delete a budget.
 
 Amounts are entered by `lines`. What was voted never changes: it is revised by another budget.
 """

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from maillage.kernel.money import euros
+from maillage.kernel.money import LARGEST, euros
+from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
 
 STATUSES: dict[str, str] = {
     "idea": "Idée",
@@ -28,11 +29,8 @@ SOURCES: dict[str, str] = {
     "network": "Réseau des chambres",
     "other": "Autre financement",
 }
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_YEARS = 15
 """Years an operation may spread over, first to last."""
-MOST = 10**13
-"""Cents an amount may reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,10 @@ def operation_fault(operation: Operation) -> str:
         return f"Les années vont de {FIRST_YEAR} à {LAST_YEAR}."
     if last - first >= MOST_YEARS:
         return f"Une opération s’étend sur {MOST_YEARS} ans au plus."
-    if any(not 0 < amount <= MOST for amount in operation.years.values()):
+    if any(amount <= 0 for amount in operation.years.values()):
         return "Le montant d’une année est positif."
+    if max(operation.years.values()) > LARGEST:
+        return f"Le montant d’une année est de {euros(LARGEST)} au plus."
     return funding_fault(operation.cost, operation.funding)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
-from maillage.kernel.period import months_later
+from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, months_later
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.ledger.rules import FINANCE_FUNCTION
@@ -24,8 +24,6 @@ LIFE = Transitions(
     },
     labels={str(state): label for state, label in STATE_LABELS.items()},
 )
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-"""Years an address may name."""
 YEARS_BACK, YEARS_AHEAD = 10, 5
 """Years before and after this one for which a budget is opened or a sitting planned."""
 MOST_GAP = 5

@@ -51,7 +51,7 @@ class VoteForm(forms.Form):
 class AnswerForm(DayForm):
     tacit = forms.BooleanField(
         label="Approbation tacite", required=False,
-        help_text="L’autorité n’a pas répondu dans le délai de deux mois après l’envoi.",
+        help_text="L’autorité n’a pas répondu dans le délai que dit le calendrier.",
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ VERBS: dict[str, Verb] = {
     ),
     "envoyer": Verb(
         "Enregistrer l’envoi à l’autorité",
-        "L’autorité de tutelle a deux mois pour répondre à compter de cet envoi.",
+        "Le délai de réponse de l’autorité de tutelle, dit au calendrier, court de cet envoi.",
         "Enregistrer l’envoi", DayForm, rules.can_send, send_budget, "Envoi enregistré.",
     ),
     "approuver": Verb(
@@ -93,7 +93,7 @@ VERBS: dict[str, Verb] = {
     ),
     "refuser": Verb(
         "Enregistrer le refus de l’autorité",
-        "Ce budget ne comptera plus\u00a0; la chambre aura deux mois pour en voter un autre.",
+        "Ce budget ne comptera plus\u00a0; la chambre en vote un autre, dans le délai dit.",
         "Enregistrer le refus", DayForm,
         rules.can_refuse, refuse_budget, "Refus enregistré\u00a0: un nouveau vote est attendu.",
     ),

@@ -13,12 +13,12 @@ from maillage.costing.queries.budgets import (
     budgets_visible_to,
 )
 from maillage.kernel.money import parse_count
+from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
 from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.ui.downloads import attachment, exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.rules.budgets import FIRST_YEAR, LAST_YEAR
 
 __all__ = ["attachment", "chamber_or_404", "exported", "kept_network", "year_asked"]
 

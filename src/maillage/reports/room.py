@@ -22,9 +22,9 @@ def of_edition(key: str, actor: Any) -> list[Link]:
 def made_of(subject: str) -> list[str]:
     """The documents made of an edition: they go with it."""
     noun, _, key = subject.partition(":")
-    if noun != "schemes.edition":
+    if noun != "schemes.edition" or not key.isdecimal():
         return []
-    return [dossier.subject for dossier in Dossier.objects.filter(edition=key)]
+    return [dossier.subject for dossier in Dossier.objects.filter(edition=int(key))]
 
 
 ROOM = Room(

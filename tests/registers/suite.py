@@ -22,9 +22,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event, verify
+from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import Proposal
+from maillage.registers.changes import BY_VERB, Proposal
 from maillage.registers.declaration import Register
 from maillage.registers.files import read, restored, table_of
 from maillage.registers.queries import Reading
@@ -39,6 +40,7 @@ MOST_QUERIES = 10
 class RegisterSuite:
     """`values`: a whole row. `bad`: for fields, a cell they must refuse. `other`: two values of a
     field, the second one not in `values`. `clients`: who writes, who only reads, who sees nothing.
+    `by_verb`: for each field that an act alone writes, a cell it would take.
     """
 
     register: ClassVar[Register]
@@ -46,6 +48,7 @@ class RegisterSuite:
     bad: ClassVar[dict[str, str]]
     other: ClassVar[tuple[str, str, str]]
     """A field, what is typed in it, and how it is then read."""
+    by_verb: ClassVar[dict[str, str]] = {}
     clients: ClassVar[tuple[str, str, str]] = ("administrator", "reader", "stranger")
 
     @pytest.fixture
@@ -234,6 +237,48 @@ class RegisterSuite:
         assert shown in page.content.decode()
         again = {**sent, "vu": page.context["seen"]}
         assert self.client(0).post(self.url("edit", code="A-0"), again).status_code == 302
+
+    def test_what_an_act_alone_writes_is_given_by_nothing_else(self, rows: list[Any]) -> None:
+        assert set(self.by_verb) == {f.name for f in self.register.fields if f.by_verb}
+        client, template = self.client(0), self.client(0).get(self.url("template")).content
+        titles = [c.value for c in openpyxl.load_workbook(io.BytesIO(template)).worksheets[0][1]]
+        seen, count = client.get(self.api("A-0"))["ETag"], Event.objects.count()
+        for name, typed in self.by_verb.items():
+            asked = self.register.by_name[name]
+            sent, known = self.form({}), self.reading().directory(name).known
+            value = asked.kind.take(typed, known)
+            assert value is not None and name not in sent and asked.title not in titles
+            body = {name: asked.kind.plain(value)}
+            own = {**self.as_json(self.values), "code": "N-1", **body}
+            grid = {f"r{rows[0].pk}-{key}": cell for key, cell in {**sent, name: typed}.items()}
+            many = {"ligne": "A-0", "champ": name, name: typed, "geste": "appliquer"}
+            line = {**grid, "ligne": f"r{rows[0].pk}"}
+            answers = [
+                client.post(self.url("new"), {**sent, "code": "N-1", name: typed}),
+                client.post(self.url("edit", code="A-0"), {**sent, name: typed}),
+                client.post(self.url("grid") + f"?colonnes={name}", grid),
+                client.post(self.url("grid"), line, headers={"Accept": "application/json"}),
+                client.post(self.url("many"), many),
+                self.send(0, body=own),
+                self.send(0, "A-0", body, seen),
+            ]
+            assert [answer.status_code for answer in answers] == [422] * len(answers)
+            told = [
+                str(a.json()) if "json" in a["Content-Type"] else a.content.decode()
+                for a in answers
+            ]
+            assert [said for said in told if BY_VERB not in said] == []
+            assert [fault["field"] for fault in answers[-1].json()["faults"]] == [name]
+            for code in ("A-0", "N-1"):
+                table = f"Code;{asked.title}\n{code};{typed}\n".encode()
+                with pytest.raises(Unreadable) as unreadable:
+                    read(self.reading(), table, "f.csv")
+                where = {f.where for f in unreadable.value.findings if BY_VERB in f.what}
+                assert where == {f"ligne 2, colonne {asked.title}"}
+            with pytest.raises(Refusal):
+                proposals = [Proposal("A-0", {name: value})]
+                verbs_of(self.register).carry(self.world.network, proposals, actor=INSTALLATION)
+        assert Event.objects.count() == count
 
     def test_personal_values_stand_in_no_event_and_are_erased(self, rows: list[Any]) -> None:
         personal = [f.name for f in self.register.fields if f.personal]

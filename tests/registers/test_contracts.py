@@ -19,8 +19,10 @@ from maillage.kernel.words import Words
 from maillage.people.actions import erase_account
 from maillage.people.actors import INSTALLATION
 from maillage.registers.changes import Proposal
+from maillage.registers.files import read, restored
 from maillage.registers.house import Handed
 from maillage.registers.models import SavedView
+from maillage.registers.queries import Reading
 from tests.registers.example.contracts import CONTRACTS
 from tests.registers.example.models import Contract
 from tests.registers.world import VERBS, contract
@@ -95,6 +97,25 @@ def test_each_filter_is_a_chip_that_goes_away(some: SimpleNamespace) -> None:
         "Recherche\u00a0: «\u00a0secret\u00a0»",
     ]
     assert words["Chambre\u00a0: Nord"] == "amount.min=200&q=secret&tri=-end"
+
+
+def test_what_an_act_wrote_is_read_searched_and_kept_by_what_is_typed(
+    some: SimpleNamespace,
+) -> None:
+    """An act saves its column and nothing else; the form, the files and the house go on from it."""
+    client = some.administrator.client
+    Contract.objects.filter(code="N").update(outcome="Tenu à l’échéance")
+    assert codes(client, "?q=echeance") == codes(client, "?outcome=échéance") == ["N"]
+    assert client.get(f"{API}/N").json()["outcome"] == "Tenu à l’échéance"
+    found = Handed(CONTRACTS).search(INSTALLATION, Words("échéance"))
+    assert [one.title for one in found] == ["N Énergie du Nord"]
+    exported = client.get(HOME + "export/csv/?colonnes=title,outcome").content
+    changed = exported.replace("Énergie".encode(), b"Gaz")
+    kept = read(Reading(CONTRACTS, some.network, INSTALLATION), changed, "f.csv")
+    proposals = restored(Reading(CONTRACTS, some.network, INSTALLATION), kept)
+    assert VERBS.carry(some.network, proposals, actor=INSTALLATION) == 1
+    row = Contract.objects.get(code="N")
+    assert (row.title, row.outcome) == ("Gaz du Nord", "Tenu à l’échéance")
 
 
 def test_a_field_one_does_not_read_is_nowhere(some: SimpleNamespace) -> None:

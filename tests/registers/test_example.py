@@ -30,4 +30,5 @@ class TestContracts(RegisterSuite):
         "contact": "jeanne",
         "site": "exemple.fr",
     }
+    by_verb: ClassVar = {"outcome": "Tenu."}
     other = ("end", "2028-12-31", "31/12/2028")

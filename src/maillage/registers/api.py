@@ -12,12 +12,13 @@ from django.http import HttpResponse
 from ninja import Router, Schema
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
+from pydantic import Field as Described
 
 from maillage.kernel.actions import MovedError
 from maillage.kernel.verdicts import refuse, require
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import taken
+from maillage.registers.changes import BY_VERB, UNREAD, taken
 from maillage.registers.declaration import Fault, Field, Register
 from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import seen_of
@@ -42,12 +43,17 @@ CHANGE: dict[Any, Any] = {**WRITE, 412: Problem, 428: Problem}
 def _schemas(register: Register) -> tuple[Any, Any]:
     """What a row is sent as (the fields one reads), and taken as (those one gives)."""
     name = register.name.title()
-    fields: dict[str, Any] = {f.name: (f.kind.schema | None, None) for f in register.fields}
+    fields: dict[str, Any] = {f.name: (f.kind.schema | None, _default(f)) for f in register.fields}
     out = create_model(f"{name}Out", __base__=Schema, code=(str, ...), archived=(bool, ...),
                        etag=(str, ...), **fields)  # fmt: skip
     strict = ConfigDict(extra="forbid")
     given = create_model(f"{name}In", __config__=strict, **fields)
     return out, given
+
+
+def _default(asked: Field) -> Any:
+    """None; of what an act alone writes, said to be read only, so that its refusal is a fault."""
+    return Described(None, json_schema_extra={"readOnly": True}) if asked.by_verb else None
 
 
 def _parameters(register: Register) -> list[dict[str, Any]]:
@@ -143,9 +149,10 @@ def router_of(register: Register) -> Router:
 
 def _values(reading: Reading, given: dict[str, Any], record: Record | None = None) -> Any:
     """The values of a body. Refuses (422) with each fault; a field one does not read among them."""
-    values, faults = taken(reading.fields, given, reading, as_json=True)
+    values, faults = taken(reading.typed, given, reading, as_json=True)
     unread = given.keys() - {f.name for f in reading.fields}
-    faults += [Fault(name, "ce champ n’est pas de ceux que vous lisez") for name in sorted(unread)]
+    faults += [Fault(name, UNREAD) for name in sorted(unread)]
+    faults += [Fault(f.name, BY_VERB) for f in reading.fields if f.by_verb and f.name in given]
     if faults:
         told = [{"field": fault.field, "what": fault.message} for fault in faults]
         refuse("Des valeurs sont à corriger.", 422, faults=told)

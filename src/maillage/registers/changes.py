@@ -26,6 +26,7 @@ UNKEPT = "donnée personnelle, valeur non gardée"
 PERSONAL = "personnel"
 """What stands in the journal for the values of a personal field."""
 UNREAD = "ce champ n’est pas de ceux que vous lisez"
+BY_VERB = "ce champ ne se saisit pas, un acte de la fiche l’écrit"
 
 
 def uncollected(work: Callable[P, T]) -> Callable[P, T]:
@@ -118,6 +119,8 @@ def planned(reading: Reading, proposals: Sequence[Proposal]) -> list[Change]:
         change = Change(proposal.code, record, {**before, **proposal.values}, seen=proposal.seen)
         unread = change.hidden.intersection(proposal.values)
         change.faults += [Fault(name, UNREAD) for name in sorted(unread)]
+        kept = [n for n in change.changed if reading.register.by_name[n].by_verb]
+        change.faults += [Fault(name, BY_VERB) for name in kept if name not in change.hidden]
         change.faults += _faults(reading, change)
         changes.append(change)
     return changes

@@ -48,7 +48,8 @@ class Field:
     """One column. `personal`: no event holds its values, and it is erased with the person.
 
     `readers` narrow who reads it, everywhere alike; nobody else can filter, sort or search by it.
-    `listed`: among the columns shown before any are chosen.
+    `listed`: among the columns shown before any are chosen. `by_verb`: read as any other, but
+    given by an act of the trade alone, whose action saves it; no form, file or program gives it.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Field:
     listed: bool = True
     personal: bool = False
     readers: Readers | None = None
+    by_verb: bool = False
 
     @property
     def title(self) -> str:
@@ -167,9 +169,18 @@ class Register:
 
     @cached_property
     def searched(self) -> tuple[Field, ...]:
-        """The texts anybody who enters may search, the title first."""
-        found = [f for f in self.fields if f.kind.is_folded and f.readers is None]
+        """The texts anybody who enters may search as they are folded, the title first."""
+        found = [f for f in self._open_texts if not f.by_verb]
         return tuple(sorted(found, key=lambda f: f.name != self.title))
+
+    @cached_property
+    def unfolded(self) -> tuple[Field, ...]:
+        """Those an act writes, which folds nothing: searched where they stand."""
+        return tuple(f for f in self._open_texts if f.by_verb)
+
+    @property
+    def _open_texts(self) -> list[Field]:
+        return [f for f in self.fields if f.kind.is_folded and f.readers is None]
 
     @cached_property
     def personal(self) -> tuple[Field, ...]:
@@ -222,12 +233,13 @@ def completed(declared: Field, model: type[Row]) -> Field:
     if isinstance(column, ManyToManyField) != isinstance(kind, References):
         raise ValueError(f"{declared.name}: several references stand in a table of their own")
     label = str(column.verbose_name)
+    required = not column.blank if declared.required is None else declared.required
     return replace(
         declared,
         kind=kind,
         label=declared.label or capital(label),
         help=declared.help or str(column.help_text),
-        required=not column.blank if declared.required is None else declared.required,
+        required=required and not declared.by_verb,
     )
 
 

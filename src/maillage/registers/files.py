@@ -74,7 +74,7 @@ def _column(asked: Field, **more: Any) -> Column:
 def template_of(reading: Reading) -> Table:
     """Every column one may fill, and no row."""
     columns = [Column(CODE, width=12)]
-    columns += [_column(f) for f in reading.fields]
+    columns += [_column(f) for f in reading.typed]
     return Table(capital(reading.register.many), columns, [], bare=True)
 
 

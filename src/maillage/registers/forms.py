@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 
 from maillage.registers import kinds
-from maillage.registers.changes import refers
+from maillage.registers.changes import BY_VERB, refers
 from maillage.registers.declaration import Field, capital
 from maillage.registers.kinds import NOBODY, UnfitError, Value, needed
 from maillage.registers.queries import Reading
@@ -81,7 +81,7 @@ def options(asked: Field, reading: Reading) -> list[tuple[str, str]]:
 
 
 class RowForm(forms.Form):
-    """Every field one may write of a row. `code` is asked of a new one.
+    """Every field one may write of a row, of those given. `code` is asked of a new one.
 
     `refused`: the status of what refused it beyond its values, 0 for nothing.
     """
@@ -108,7 +108,14 @@ class RowForm(forms.Form):
                 help_text=f"{given}Il ne changera plus\u00a0: fichiers et liens le citent.",
             )
         for asked in fields:
-            self.fields[asked.name] = KindField(asked, reading)
+            if not asked.by_verb:
+                self.fields[asked.name] = KindField(asked, reading)
+
+    def clean(self) -> None:
+        """Refuse what was sent for a field that no form asks."""
+        for asked in self.reading.fields:
+            if asked.by_verb and self.add_prefix(asked.name) in self.data:
+                self.add_error(None, f"{asked.label}\u00a0: {BY_VERB}.")
 
     @property
     def values(self) -> dict[str, Value]:

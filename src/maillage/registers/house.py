@@ -6,6 +6,8 @@ Knows every network someone sees; asks one query whatever their number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,6 +17,7 @@ from maillage.kernel.words import Words
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.models import User
 from maillage.registers.actions import verbs_of
+from maillage.registers.alike import holds
 from maillage.registers.declaration import Register, capital
 from maillage.registers.queries import Reading
 
@@ -47,7 +50,11 @@ class Handed:
             return
         fits = Q()
         for word in words.words:
-            fits &= Q(folded__contains=word) | Q(code__icontains=word)
+            fits &= reduce(
+                or_,
+                (holds(f.name, word) for f in self.register.unfolded),
+                Q(folded__contains=word) | Q(code__icontains=word),
+            )
         kind = capital(self.register.many)
         for row in self._rows(actor).filter(fits, archived=False).order_by("folded")[:MOST]:
             if self.register.may_enter(row.network, actor=actor):

@@ -63,8 +63,8 @@ def _guard(reading: Reading, /, *, actor: Actor) -> Verdict:
 
 def _version(reading: Reading) -> int:
     """Moves whenever a row of the register does, in this network."""
-    verbs = f"{reading.register.noun}"
-    written = Event.objects.filter(chain=reading.chain, verb__startswith=verbs)
+    rows = f"{reading.register.noun}:"
+    written = Event.objects.filter(chain=reading.chain, subject__startswith=rows)
     return written.aggregate(last=Max("sequence"))["last"] or 0
 
 

@@ -72,6 +72,11 @@ class Reading:
         return self.network.chain
 
     @property
+    def typed(self) -> tuple[Field, ...]:
+        """The fields one may type, send or fill: those read that no act keeps for itself."""
+        return tuple(f for f in self.fields if not f.by_verb)
+
+    @property
     def subject(self) -> str:
         """The register of this network as the journal and the files in waiting name it."""
         return f"{self.register.noun}s:{self.network.code}"
@@ -104,7 +109,7 @@ class Reading:
         for word in folded(text).split():
             met = Q(folded__contains=word) | Q(code__contains=word)
             for asked in self.fields:
-                if asked.kind.is_folded and asked.readers is not None:
+                if asked.kind.is_folded and (asked.readers is not None or asked.by_verb):
                     met |= holds(asked.name, word) & self.partial.get(asked.name, Q())
             found &= met
         return found

@@ -72,7 +72,8 @@ def save(reading: Reading, changes: Sequence[Change]) -> tuple[list[Any], list[W
     pairs = list(zip(rows, moving, strict=True))
     new = [row for row, change in pairs if change.record is None]
     old = [row for row, change in pairs if change.record is not None]
-    columns = [f.name for f in register.fields if f.name not in register.linked]
+    given = [f.name for f in register.fields if not f.by_verb]
+    columns = [name for name in given if name not in register.linked]
     try:
         with transaction.atomic():
             register.model._base_manager.bulk_create(new, batch_size=BATCH)
@@ -149,7 +150,8 @@ def _drafted(reading: Reading, changes: Sequence[Change]) -> Iterator[tuple[Any,
         row.network = reading.network
         before = ALLOWED if new else register.may_write(row, actor=actor)
         for name in change.after if new else change.changed:
-            put(row, register.by_name[name], change.after[name], keys[name])
+            if not register.by_name[name].by_verb:
+                put(row, register.by_name[name], change.after[name], keys[name])
         yield row, before and register.may_write(row, actor=actor)
 
 

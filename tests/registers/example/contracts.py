@@ -75,6 +75,7 @@ CONTRACTS = Register(
         Field("buyer", kinds.Person(), listed=False),
         Field("contact", kinds.Email(), personal=True, listed=False),
         Field("site", kinds.Url(), listed=False),
+        Field("outcome", kinds.LongText(), listed=False, by_verb=True),
     ),
     rules=(frameworks_have_lots, ends_after_its_year),
     visible=not_secret,

@@ -1,6 +1,5 @@
 """A contract, with a field of every kind."""
 
-from django.conf import settings
 from django.db import models
 
 from maillage.network.models import Entity, MacroProcess
@@ -27,7 +26,8 @@ class Contract(Row):
     entity = models.ForeignKey(Entity, models.PROTECT, verbose_name="chambre")
     processes = models.ManyToManyField(MacroProcess, blank=True, verbose_name="macro-processus")
     buyer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="acheteur"
+        "people.User", models.PROTECT, null=True, blank=True, verbose_name="acheteur"
     )
     contact = models.EmailField("contact", blank=True)
     site = models.URLField("site", blank=True)
+    outcome = models.TextField("bilan", blank=True)

@@ -10,12 +10,12 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from maillage.kernel.actions import MovedError
-from maillage.kernel.money import parse_count
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.money import NBSP, parse_count
+from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import Change, Proposal, planned, told
+from maillage.registers.changes import BY_VERB, Change, Proposal, planned, told
 from maillage.registers.declaration import Field, Register
 from maillage.registers.files import shown_fields
 from maillage.registers.forms import RowForm
@@ -42,6 +42,8 @@ def change_many(register: Register, request: Request, network: str) -> HttpRespo
     records = _chosen(reading, request, given)
     name = given.get("champ", "")
     asked = next((f for f in reading.fields if f.name == name), None)
+    if asked and asked.by_verb:
+        refuse(f"{asked.label}{NBSP}: {BY_VERB}.", 422)
     typed = request.method == "POST"
     form = RowForm(reading, [asked] if asked else [], given if typed else None)
     changes: list[Change] = []
@@ -55,7 +57,7 @@ def change_many(register: Register, request: Request, network: str) -> HttpRespo
     moving = [change for change in changes if change.changed and not change.faults]
     context = page_context(request, reading, "Modifier en lot") | {
         "records": records,
-        "fields": reading.fields,
+        "fields": reading.typed,
         "asked": asked,
         "form": form,
         "most": MOST,
@@ -117,7 +119,7 @@ def grid(register: Register, request: Request, network: str) -> HttpResponse:
     reading = opened(register, request, network)
     require(register.may_add(reading.network, actor=request.actor))
     question = question_of(reading, request)
-    fields = shown_fields(reading, question)
+    fields = [f for f in shown_fields(reading, question) if not f.by_verb]
     if request.method == "POST" and wants_json(request):
         return _save_line(reading, request, fields)
     rows = reading.sorted(reading.asked(question), question)

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 ("contact", models.EmailField(blank=True, max_length=254, verbose_name="contact")),
                 ("site", models.URLField(blank=True, verbose_name="site")),
+                ("outcome", models.TextField(blank=True, verbose_name="bilan")),
                 (
                     "buyer",
                     models.ForeignKey(

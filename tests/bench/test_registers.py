@@ -31,7 +31,7 @@ from tests.registers.installed import install
 from tests.registers.world import VALUES, VERBS, contracts
 from tests.registers.world import world as built
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 HOME = "/reseaux/essai/contrats/"
 
 

@@ -24,7 +24,11 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True)
 class Somebody:
+    """Who holds no mandate: names of other people are kept from them."""
+
     identity: str = "user:1"
+    reaches_all: bool = False
+    networks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from maillage.kernel.models import Event, verify
+from maillage.kernel.models import Event, append, verify
 from maillage.kernel.verdicts import Refusal
 from maillage.kernel.words import Words
 from maillage.people.actions import erase_account
@@ -21,6 +21,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.registers.changes import Proposal
 from maillage.registers.files import read, restored
 from maillage.registers.house import Handed
+from maillage.registers.importing import import_of
 from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading
 from tests.registers.example.contracts import CONTRACTS
@@ -97,6 +98,18 @@ def test_each_filter_is_a_chip_that_goes_away(some: SimpleNamespace) -> None:
         "Recherche\u00a0: «\u00a0secret\u00a0»",
     ]
     assert words["Chambre\u00a0: Nord"] == "amount.min=200&q=secret&tri=-end"
+
+
+def test_a_register_moves_with_its_rows_and_not_with_a_noun_that_begins_alike(
+    some: SimpleNamespace,
+) -> None:
+    version = import_of(CONTRACTS).version
+    reading = Reading(CONTRACTS, some.network, INSTALLATION)
+    was = version(reading)
+    append(reading.chain, "", "tests.contractor.created", "tests.contractor:a", {})
+    assert version(reading) == was
+    append(reading.chain, "", "tests.contract.closed", Contract.objects.get(code="N").subject, {})
+    assert version(reading) > was
 
 
 def test_what_an_act_wrote_is_read_searched_and_kept_by_what_is_typed(

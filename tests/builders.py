@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import hashlib
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -227,3 +228,10 @@ def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> Pend
         rows=orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS),
         seen=flow.version(target),
     )
+
+
+def apply_import(client: Any, review: str) -> Any:
+    """Read the review of a file and accept what it shows, as its form does."""
+    shown = re.search(r'name="vu" value="(\d+)"', client.get(review).content.decode())
+    assert shown
+    return client.post(f"{review}appliquer/", {"vu": shown[1]})

@@ -22,9 +22,12 @@ KEPT_FOR = dt.timedelta(days=1)
 
 
 def keep_file(
-    flow: ImportFlow, target: Any, filename: str, rows: Sequence[Any], *, actor: Actor
+    flow: ImportFlow, target: Any, filename: str, rows: Sequence[Any], *, actor: Actor, seen: int
 ) -> PendingImport:
-    """Keep what was read of a file. Raises Refusal where the thing is not the actor's to change."""
+    """Keep what was read of a file, on the version `seen` of the thing.
+
+    Raises Refusal where the thing is not the actor's to change.
+    """
     require(flow.guard(target, actor=actor))
     return PendingImport.objects.create(
         flow=flow.name,
@@ -33,17 +36,8 @@ def keep_file(
         actor=actor.identity,
         filename=filename[:200],
         rows=orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS),
-        seen=flow.version(target),
+        seen=seen,
     )
-
-
-def has_moved(pending: PendingImport, version: int) -> bool:
-    """Whether what the file would change has moved since it was shown; from now on it is seen."""
-    if pending.seen == version:
-        return False
-    pending.seen = version
-    pending.save(update_fields=["seen"])
-    return True
 
 
 def drop_file(pending: PendingImport) -> None:

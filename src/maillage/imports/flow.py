@@ -39,7 +39,7 @@ class Guard(Protocol):
 
 
 class Apply(Protocol):
-    def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor) -> int: ...
+    def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor, seen: int) -> int: ...
 
 
 def as_read(rows: Any) -> Any:
@@ -59,8 +59,9 @@ class ImportFlow:
     `read(thing, data, filename)` gives rows that JSON keeps (plain values, dataclasses), once, or
     raises Unreadable; `restore` makes rows of that JSON again. `changes(thing, rows, actor)` tells
     those that would change; `shown(thing, changes)` says them under `columns`, the names of what
-    names a row. `apply(thing, rows, actor=)` writes rows, all or none, and counts them; a Refusal
-    is told. `version` moves whenever the thing does.
+    names a row. `version` moves whenever the thing does. `apply(thing, rows, actor=, seen=)` writes
+    rows, all or none, and counts them; a Refusal is told. It refuses (409, `refuse_unread`) where
+    `version` is no longer the one `seen`, read inside its action under the lock of those who write.
     """
 
     name: str

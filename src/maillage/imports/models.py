@@ -13,7 +13,7 @@ class PendingImport(models.Model):
     """What was read of a file, kept a day until who sent it decides.
 
     `flow` names the kind of import, `rows` is the JSON of what was read, `seen` the version of the
-    thing when it was last shown.
+    thing when the file was read.
     """
 
     flow = models.CharField("nature", max_length=40)

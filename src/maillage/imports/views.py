@@ -15,8 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.imports.actions import drop_file, has_moved, keep_file
-from maillage.imports.flow import Change, ImportFlow
+from maillage.imports.actions import drop_file, keep_file
+from maillage.imports.flow import ImportFlow
 from maillage.imports.models import PendingImport
 from maillage.imports.queries import pending_visible_to
 from maillage.kernel.verdicts import Refusal, require
@@ -65,11 +65,12 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
         if form.is_valid():
             try:
                 data, name = received(form, flow.limit)
+                seen = flow.version(target)
                 rows = flow.read(target, data, name)
             except Unreadable as unreadable:
                 findings = unreadable.findings
             else:
-                kept = keep_file(flow, target, name, rows, actor=request.actor)
+                kept = keep_file(flow, target, name, rows, actor=request.actor, seen=seen)
                 there: HttpResponse = redirect(flow.addresses[1], **where, pending=kept.pk)
                 return there
     context = flow.page(request, target, flow.title) | {
@@ -84,19 +85,27 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
     return render(request, "imports/upload.html", context, status=status)
 
 
-def _changes(
+def _waiting(
     flow: ImportFlow, request: Request, pending: int, where: dict[str, Any]
-) -> tuple[Any, PendingImport, Sequence[Any], Sequence[Change]]:
-    """The thing, one's own file in waiting (else a 404), its rows, what they would change now."""
+) -> tuple[Any, PendingImport, Sequence[Any]]:
+    """The thing, one's own file in waiting (else a 404), its rows."""
     target = flow.find(request, *where.values())
     found = get_object_or_404(pending_visible_to(flow, target, request.actor), pk=pending)
-    rows = flow.restore(orjson.loads(bytes(found.rows)))
-    return target, found, rows, flow.changes(target, rows, request.actor)
+    return target, found, flow.restore(orjson.loads(bytes(found.rows)))
+
+
+def _seen(request: Request, found: PendingImport) -> int:
+    """The version the review showed, as its form says; else the one the file was read on."""
+    given = request.POST.get("vu", "")
+    told = given.isascii() and given.isdecimal() and len(given) < 19
+    return int(given) if told else found.seen
 
 
 def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
     """The dry run: each field that would change, before and after; what is not one's to write."""
-    target, found, rows, changes = _changes(flow, request, pending, where)
+    target, found, rows = _waiting(flow, request, pending, where)
+    version = flow.version(target)  # first: what moves while the changes are read is not seen
+    changes = flow.changes(target, rows, request.actor)
     allowed = [change for change in changes if not change.refused]
     refused = [change for change in changes if change.refused]
     context = flow.page(request, target, "Changements prévus") | {
@@ -108,7 +117,8 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
         "refused_total": len(refused),
         "refused": list(zip(refused[:SHOWN], flow.shown(target, refused[:SHOWN]), strict=True)),
         "shown": SHOWN,
-        "moved": found.seen != flow.version(target),
+        "version": version,
+        "moved": found.seen != version,
         "apply_url": reverse(flow.addresses[2], kwargs={**where, "pending": found.pk}),
         **flow.about(target, allowed),
     }
@@ -116,22 +126,21 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
 
 
 def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
-    """Write every change that is one's to write, or none where the thing has moved since."""
-    target, found, _rows, changes = _changes(flow, request, pending, where)
+    """Write every change that is one's to write, or none where the thing has moved since its
+    review: it is to be reviewed again, and the file waits."""
+    target, found, read = _waiting(flow, request, pending, where)
     review = reverse(flow.addresses[1], kwargs={**where, "pending": found.pk})
     if request.POST.get("geste") == "abandonner":
         drop_file(found)
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
         return redirect(flow.home(target))
-    if has_moved(found, flow.version(target)):
-        thing = flow.thing[0].upper() + flow.thing[1:]
-        messages.warning(request, f"{thing} a changé depuis la lecture\u00a0: vérifier à nouveau.")
-        return redirect(review)
+    changes = flow.changes(target, read, request.actor)
     rows = [change.row for change in changes if not change.refused]
     try:
-        count = flow.apply(target, rows, actor=request.actor)
+        count = flow.apply(target, rows, actor=request.actor, seen=_seen(request, found))
     except Refusal as refusal:
-        messages.error(request, refusal.denied.reason)
+        level = messages.WARNING if refusal.denied.status == 409 else messages.ERROR
+        messages.add_message(request, level, refusal.denied.reason)
         return redirect(review)
     drop_file(found)
     messages.success(request, f"Import appliqué\u00a0: {pluriel(count, flow.done)}.")

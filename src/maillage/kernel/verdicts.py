@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -50,6 +50,16 @@ def refuse_fault(fault: str, status: int = 422) -> None:
     """Refuse where a rule finds a fault; "" is none."""
     if fault:
         refuse(fault, status)
+
+
+def refuse_unread(thing: str, seen: int | None, version: Callable[[], int]) -> None:
+    """Refuse (409) to write on `thing` where `version()` is not the one `seen`; None does not look.
+
+    To be called inside the action, once it holds the lock that whoever writes the thing takes.
+    """
+    if seen is not None and seen != version():
+        said = thing[0].upper() + thing[1:]
+        refuse(f"{said} a changé depuis la lecture\u00a0: vérifier à nouveau.", 409)
 
 
 def require(verdict: Verdict) -> None:

@@ -15,7 +15,7 @@ from django.db.models import ProtectedError
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import NBSP
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_unread
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.registers.changes import PERSONAL, Change, Proposal, diff_of, planned
@@ -31,7 +31,8 @@ class Verbs:
     """The actions of one register. All take `actor=`; the first argument is locked.
 
     `create(network, values=, code=)`, `revise(row, values=, seen=)`, `archive`, `restore` and
-    `erase(row)` give the row, `carry(network, proposals, source=)` the count of rows changed.
+    `erase(row)` give the row, `carry(network, proposals, source=, seen=)` the count of rows
+    changed.
     """
 
     def __init__(self, register: Register) -> None:
@@ -88,10 +89,22 @@ class Verbs:
         return Outcome(rows[0], written[0][2], rows[0])
 
     def _carry(
-        self, network: Network, proposals: Sequence[Proposal], *, actor: Actor, source: str = ""
+        self,
+        network: Network,
+        proposals: Sequence[Proposal],
+        *,
+        actor: Actor,
+        source: str = "",
+        seen: int | None = None,
     ) -> Outcome[int]:
-        """Write many rows, all or none, one event each. Refuses as create and revise do."""
+        """Write many rows, all or none, one event each. Refuses as create and revise do, and (409)
+        a register that is no longer the version `seen`."""
         reading = Reading(self.register, network, actor)
+        if seen is not None:
+            # A row is made under the lock of the network, changed under its own.
+            kept = self.register.model._base_manager.filter(network=network).order_by("pk")
+            list(kept.select_for_update().values_list("pk"))
+            refuse_unread(f"le registre des {self.register.many}", seen, reading.version)
         rows, written = save(reading, planned(reading, proposals))
         diff = {"count": len(rows), "source": source}
         return Outcome(len(rows), diff, reading, unchanged=not rows, each=written)

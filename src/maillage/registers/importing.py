@@ -9,11 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Max
-
 from maillage.imports.flow import Change as Shift
 from maillage.imports.flow import ImportFlow, Shown
-from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -34,7 +31,7 @@ def import_of(register: Register) -> ImportFlow:
         addresses=(name, f"{name}_review", f"{name}_apply"),
         find=partial(_find, register),
         guard=_guard,
-        version=_version,
+        version=Reading.version,
         read=read,
         changes=_changes,
         columns=("Code", register.by_name[register.title].label),
@@ -61,13 +58,6 @@ def _guard(reading: Reading, /, *, actor: Actor) -> Verdict:
     return verdict
 
 
-def _version(reading: Reading) -> int:
-    """Moves whenever a row of the register does, in this network."""
-    rows = f"{reading.register.noun}:"
-    written = Event.objects.filter(chain=reading.chain, subject__startswith=rows)
-    return written.aggregate(last=Max("sequence"))["last"] or 0
-
-
 @uncollected
 def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]:
     """The rows that are new or would differ; why not, where one may not write them."""
@@ -88,11 +78,10 @@ def _shown(reading: Reading, shifts: Sequence[Shift]) -> Iterable[Shown]:
         yield Shown((change.code or "(à donner)", str(title or "")), fields)
 
 
-def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor) -> int:
+def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor, seen: int) -> int:
     proposals = [Proposal(c.code, {n: c.after[n] for n in c.changed}) for c in changes]
-    return int(
-        verbs_of(reading.register).carry(reading.network, proposals, actor=actor, source="fichier")
-    )
+    carry = verbs_of(reading.register).carry
+    return int(carry(reading.network, proposals, actor=actor, source="fichier", seen=seen))
 
 
 def _page(request: Request, reading: Reading, *crumbs: str) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404
 
+from maillage.kernel.models import Event
 from maillage.kernel.words import folded
 from maillage.network.models import Network
 from maillage.people.actors import Actor
@@ -83,6 +84,12 @@ class Reading:
 
     def subject_of(self, record: Record) -> str:
         return f"{self.register.noun}:{record.public_id}"
+
+    def version(self) -> int:
+        """Moves whenever a row of the register does, in this network."""
+        rows = f"{self.register.noun}:"
+        written = Event.objects.filter(chain=self.chain, subject__startswith=rows)
+        return written.aggregate(last=Max("sequence"))["last"] or 0
 
     def rows(self) -> QuerySet[Any]:
         """The rows one sees, archived or not."""

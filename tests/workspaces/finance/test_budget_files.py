@@ -14,6 +14,7 @@ from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_table import MONTH_TITLES
+from tests.builders import apply_import
 from tests.workspaces.finance.budget_world import budget, page_text
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -37,7 +38,8 @@ def test_a_spreadsheet_goes_out_comes_back_and_changes_what_it_says(
     assert who.finances.client.get(review).status_code == 404
     enter_amounts(held, [LineEdit("611", "", {1: 5})], actor=INSTALLATION)
     assert client.post(review + "appliquer/")["Location"] == review
-    assert client.post(review + "appliquer/")["Location"] == here
+    assert client.post(review + "appliquer/")["Location"] == review, "not reviewed since"
+    assert apply_import(client, review)["Location"] == here
     assert held.lines.filter(account="6063").exists()
     assert held.lines.filter(account="6061").exists()
     pk = int(review.rstrip("/").rsplit("/", 1)[1])

@@ -37,7 +37,7 @@ from maillage.schemes.engine.generate import generate
 from maillage.workspaces.finance.demo import invest
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of
-from tests.builders import keep_books, load, person, small_document
+from tests.builders import apply_import, keep_books, load, person, small_document
 
 
 def here(network: Network, rest: str) -> str:
@@ -99,7 +99,7 @@ def test_a_plan_that_moved_is_shown_again(network: Network, who: SimpleNamespace
     again = client.post(answer["Location"] + "appliquer/", follow=True)
     assert "vérifier à nouveau" in again.content.decode()
     assert Investment.objects.count() == 1
-    client.post(answer["Location"] + "appliquer/")
+    apply_import(client, answer["Location"])
     assert Investment.objects.count() == 2
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import refuse
+from maillage.kernel.verdicts import refuse, refuse_unread
 from maillage.ledger import rules
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import RuleValue, state_of, value_of
+from maillage.ledger.queries.mapping import RuleValue, mapping_version, state_of, value_of
 from maillage.network.models import Network
 from maillage.network.rules import unseen_fault
 from maillage.people.actors import Actor
@@ -58,12 +58,15 @@ def change_mapping(
     label: str,
     removed: Iterable[Key] = (),
     seen: str | None = None,
+    version: int | None = None,
 ) -> Outcome[MappingChange | None]:
     """Set rules, in place of those of the same chamber and prefix, and withdraw others.
 
-    `seen`: the state the effect was shown on. Refuses (409) another state, (422) rules that do not
+    `seen`: the state the effect was shown on; `version`: that the file's review was made on.
+    Refuses (409) another state, (422) rules that do not
     hold, with the first fault. Returns None where nothing changes.
     """
+    refuse_unread("le jeu de règles", version, lambda: mapping_version(network))
     if seen is not None and seen != state_of(network):
         why = "Les correspondances ont changé depuis cet aperçu\u00a0: rien n’a été appliqué."
         refuse(why, 409)

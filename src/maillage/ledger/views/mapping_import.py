@@ -69,11 +69,10 @@ def _about(network: Network, changes: Sequence[Change]) -> dict[str, Any]:
     return {"effect": effect_of(bench_of(network), given, [])}
 
 
-def _apply(network: Network, rows: Sequence[ReceivedRule], *, actor: Actor) -> int:
-    if not rows:
-        return 0
-    given, label = [row.rule for row in rows], f"Import de {rows[0].file}"
-    change = change_mapping(network, given, actor=actor, label=label)
+def _apply(network: Network, rows: Sequence[ReceivedRule], *, actor: Actor, seen: int) -> int:
+    given, files = [row.rule for row in rows], {row.file for row in rows}
+    label = f"Import de {', '.join(sorted(files))}"
+    change = change_mapping(network, given, actor=actor, label=label, version=seen)
     return len(change.after) if change else 0
 
 

@@ -13,7 +13,7 @@ from django.db.models.query import QuerySet
 
 from maillage.kernel import unprintable
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, require
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_unread, require
 from maillage.network.models import Entity, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -27,6 +27,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.queries import version_of
 
 LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
 JOURNAL_LIMIT = 500
@@ -74,13 +75,17 @@ class _References:
 
 
 @action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
-def place_cells(edition: Edition, edits: Sequence[CellEdit], *, actor: Actor) -> Outcome[Placed]:
-    """Apply every edit, or none.
+def place_cells(
+    edition: Edition, edits: Sequence[CellEdit], *, actor: Actor, seen: int | None = None
+) -> Outcome[Placed]:
+    """Apply every edit, or none; where `seen` is given, on that version of the edition alone.
 
     Raises Refusal: 403 a cell outside the actor's perimeter, 409 a cell changed by somebody
-    else since it was read (details "conflicts"), 422 a value that does not hold.
+    else since it was read (details "conflicts"), or an edition that is no longer as `seen`,
+    422 a value that does not hold.
     Query count does not depend on the number of cells of the edition.
     """
+    refuse_unread("l’édition", seen, lambda: version_of(edition))
     references = _references(edition, edits)
     checks = _Checks(edition, references, actor)
     for edit in edits:
@@ -353,13 +358,18 @@ class _Plan:
 
 
 def import_placements(
-    edition: Edition, placements: Iterable[PlacementDoc], *, actor: Actor
+    edition: Edition,
+    placements: Iterable[PlacementDoc],
+    *,
+    actor: Actor,
+    seen: int | None = None,
 ) -> Placed:
     """Set every cell of a spreadsheet as it stands there; cells it does not name are kept.
 
-    Raises Refusal where one of them is outside the actor's perimeter: nothing is written then.
+    Raises Refusal where one of them is outside the actor's perimeter, or the edition is no
+    longer as `seen`: nothing is written then.
     """
-    return place_cells(edition, _edits(placements), actor=actor)
+    return place_cells(edition, _edits(placements), actor=actor, seen=seen)
 
 
 def refused_placements(

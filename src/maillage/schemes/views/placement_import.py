@@ -74,8 +74,8 @@ def _word(cell: PlacementDoc, field: str, entities: Mapping[str, str]) -> str:
     return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
 
 
-def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor) -> int:
-    return import_placements(edition, rows, actor=actor).changed
+def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor, seen: int) -> int:
+    return import_placements(edition, rows, actor=actor, seen=seen).changed
 
 
 def _page(request: Request, edition: Edition, *last: str) -> dict[str, Any]:

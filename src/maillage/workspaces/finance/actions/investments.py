@@ -12,6 +12,7 @@ from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
+    refuse_unread,
     require,
 )
 from maillage.network.models import Entity, Network
@@ -20,7 +21,7 @@ from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine import investments as engine
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import Investment, InvestmentFunding, InvestmentYear
-from maillage.workspaces.finance.queries.investments import operation_of, plan_of
+from maillage.workspaces.finance.queries.investments import operation_of, plan_of, plan_version
 from maillage.workspaces.finance.rules import investments as rules
 
 
@@ -152,12 +153,17 @@ def changes_of(
     "finance.investment.imported", "Plan d’investissement importé", guard=rules.can_plan_something
 )
 def import_investments(
-    network: Network, operations: Sequence[Operation], *, actor: Actor
+    network: Network, operations: Sequence[Operation], *, actor: Actor, seen: int | None = None
 ) -> Outcome[int]:
     """Write every operation that differs, all or none; an operation left out stays as it is.
 
-    Returns how many changed. Refuses (422) what does not hold.
+    Returns how many changed. Refuses (422) what does not hold, (409) a plan that is no longer as
+    `seen`.
     """
+    # An operation is saved under the lock of the network, removed under its own.
+    kept = Investment.objects.filter(network=network).order_by("pk")
+    list(kept.select_for_update().values_list("pk"))
+    refuse_unread("le plan", seen, lambda: plan_version(network))
     found = changes_of(network, operations)
     rows = {(row.entity.code, row.code): row for row, _o in plan_of(network)}
     entities = {code: _entity(network, code) for code in {o.entity for _before, o in found}}

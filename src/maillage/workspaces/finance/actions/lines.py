@@ -18,6 +18,7 @@ from maillage.kernel.money import LARGEST
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
+    refuse_unread,
 )
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.budget_table import MOST_LINES
@@ -60,12 +61,15 @@ def stamp_of() -> int:
 
 
 @action("finance.line.entered", "Montants de budget saisis", guard=rules.can_enter)
-def enter_amounts(budget: Budget, edits: Sequence[LineEdit], *, actor: Actor) -> Outcome[Entered]:
-    """Apply every edit, or none.
+def enter_amounts(
+    budget: Budget, edits: Sequence[LineEdit], *, actor: Actor, seen: int | None = None
+) -> Outcome[Entered]:
+    """Apply every edit, or none; where `seen` is given, on that version of the budget alone.
 
     Raises Refusal: 409 a line changed by somebody else since it was read (details "conflicts"),
-    422 an account, axis or amount that does not hold.
+    or a budget that is no longer as `seen`, 422 an account, axis or amount that does not hold.
     """
+    refuse_unread("le budget", seen, lambda: budget.version)
     return apply_edits(budget, edits, actor)
 
 

@@ -150,9 +150,11 @@ def _about(budget: Budget, changes: Sequence[Change]) -> dict[str, Any]:
     return {"emptied": emptied, "sums": sums_by_class(held, after)}
 
 
-def _apply(budget: Budget, rows: Sequence[tuple[str, str, list[int]]], *, actor: Actor) -> int:
+def _apply(
+    budget: Budget, rows: Sequence[tuple[str, str, list[int]]], *, actor: Actor, seen: int
+) -> int:
     edits = [LineEdit(account, axis, dict(enumerate(after, 1))) for account, axis, after in rows]
-    return enter_amounts(budget, edits, actor=actor).changed
+    return enter_amounts(budget, edits, actor=actor, seen=seen).changed
 
 
 AMOUNTS = ImportFlow(

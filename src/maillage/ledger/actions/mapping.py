@@ -70,11 +70,7 @@ def change_mapping(
     if seen is not None and seen != state_of(network):
         why = "Les correspondances ont changé depuis cet aperçu\u00a0: rien n’a été appliqué."
         refuse(why, 409)
-    if len(given) > MAX_RULES:
-        refuse(f"{MAX_RULES} règles au plus en une fois.")
-    if faults := rule_faults(network, given):
-        place, _field, what = faults[0]
-        refuse(f"Règle {place + 1} : {what}")
+    _refuse_faults(network, given)
     current = _current(network)
     wanted: dict[Key, RuleValue | None] = dict.fromkeys(removed)
     wanted |= {rule.key: rule for rule in given}
@@ -93,6 +89,14 @@ def change_mapping(
     )
     diff = {"label": label[:200], "set": len(after), "withdrawn": len(touched) - len(after)}
     return Outcome(change, diff | {"rules": [str(v.rule) for v in after[:50]]}, network)
+
+
+def _refuse_faults(network: Network, given: Sequence[RuleValue]) -> None:
+    if len(given) > MAX_RULES:
+        refuse(f"{MAX_RULES} règles au plus en une fois.")
+    if faults := rule_faults(network, given):
+        place, _field, what = faults[0]
+        refuse(f"Règle {place + 1} : {what}")
 
 
 def _current(network: Network) -> dict[Key, MappingRule]:

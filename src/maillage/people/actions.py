@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.rooms import HOUSE
-from maillage.kernel.verdicts import Denied, Refusal, refuse, refuse_fault
+from maillage.kernel.verdicts import refuse, refuse_fault, require
 from maillage.network.models import Entity, Function, Network
 from maillage.people import rules
 from maillage.people.actors import Actor, Role
@@ -45,9 +45,7 @@ def revise_account(
 ) -> Outcome[User]:
     """Change what is shown of a person, or whether the account may be used."""
     if not is_active:
-        verdict = rules.can_close(user, actor=actor)
-        if isinstance(verdict, Denied):
-            raise Refusal(verdict)
+        require(rules.can_close(user, actor=actor))
     diff = {"is_active": [user.is_active, is_active]}
     user.full_name, user.position, user.is_active = full_name, position, is_active
     user.save(update_fields=["full_name", "position", "is_active"])

@@ -116,8 +116,8 @@ def router_of(register: Register) -> Router:
     ) -> Any:
         """Change the fields given. `If-Match` says which state one has read (412 if it moved)."""
         reading = opened(register, request, network)
-        record, row = found_row(reading, code)
-        values = _values(reading, payload.model_dump(exclude_unset=True), record)
+        _record, row = found_row(reading, code)
+        values = _values(reading, payload.model_dump(exclude_unset=True))
         try:
             verbs.revise(row, actor=request.actor, values=values, seen=_matched(request))
         except MovedError as moved:
@@ -147,7 +147,7 @@ def router_of(register: Register) -> Router:
     return router
 
 
-def _values(reading: Reading, given: dict[str, Any], record: Record | None = None) -> Any:
+def _values(reading: Reading, given: dict[str, Any]) -> Any:
     """The values of a body. Refuses (422) with each fault; a field one does not read among them."""
     values, faults = taken(reading.typed, given, reading, as_json=True)
     unread = given.keys() - {f.name for f in reading.fields}

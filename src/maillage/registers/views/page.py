@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from maillage.kernel.verdicts import Denied, Refusal
+from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.registers.changes import refers
@@ -25,10 +25,9 @@ def opened(register: Register, request: Request, network: str) -> Reading:
     """
     found = get_object_or_404(Network, code=network)
     verdict = register.may_enter(found, actor=request.actor)
-    if isinstance(verdict, Denied):
-        if not request.actor.sees(found.pk):
-            raise Http404
-        raise Refusal(verdict)
+    if not verdict and not request.actor.sees(found.pk):
+        raise Http404
+    require(verdict)
     return Reading(register, found, request.actor)
 
 

@@ -17,7 +17,7 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.money import EXPECTED, euros, parse_amount, rate, typed_amount
 from maillage.kernel.period import MONTHS
-from maillage.kernel.verdicts import Denied, Refusal, Verdict
+from maillage.kernel.verdicts import Refusal, Verdict, require
 from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
@@ -100,8 +100,7 @@ def personnel(request: Request, network: str, pk: int) -> HttpResponse:
     rows = _rows(request, budget, jobs) if verdict else None
     if request.method != "POST":
         return _page(request, budget, jobs, rows, verdict)
-    if isinstance(verdict, Denied):
-        raise Refusal(verdict)
+    require(verdict)
     assert rows is not None
     mine = _typed(request, rows, jobs)
     if mine is None:

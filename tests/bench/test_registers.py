@@ -21,8 +21,8 @@ from maillage.people.actors import INSTALLATION
 from maillage.registers.changes import planned
 from maillage.registers.files import read, restored, table_of
 from maillage.registers.importing import import_of
+from maillage.registers.list_question import Question
 from maillage.registers.queries import Reading
-from maillage.registers.question import Question
 from maillage.sheets.writing import to_xlsx
 from tests.bench.measure import against, medians, table
 from tests.registers.example.contracts import CONTRACTS

@@ -22,7 +22,7 @@ from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.placement_import import PLACEMENTS
-from maillage.workspaces.finance.views.interchange import AMOUNTS
+from maillage.workspaces.finance.views.budget_files import AMOUNTS
 from maillage.workspaces.finance.views.investment_imports import PLAN
 from tests.journeys.test_life_of_a_scheme import text_of
 from tests.workspaces.finance.budget_world import budget

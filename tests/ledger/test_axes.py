@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from maillage.ledger.archive import books_of
+from maillage.ledger.book_folders import books_of
 from maillage.ledger.demo import AXES as DEMO_AXES
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.queries.books import current_files

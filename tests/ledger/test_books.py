@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger import archive, jobs
+from maillage.ledger import book_folders, jobs
 from maillage.ledger.actions import cancel_import
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Network
@@ -41,8 +41,8 @@ def test_files_named_after_known_sirens_are_read_at_once(
         code = file.book.entity.code
         debit = sum(cents for (who, _, _), (cents, _) in truth.balances.items() if who == code)
         assert (file.debit, file.credit) == (debit, debit)
-        assert (archive.folder(file) / "lines.parquet").exists()
-    assert not archive.deposit_folder("essai", row.pk).exists()
+        assert (book_folders.folder(file) / "lines.parquet").exists()
+    assert not book_folders.deposit_folder("essai", row.pk).exists()
     verbs = list(Event.objects.filter(verb__startswith="ledger").values_list("verb", flat=True))
     assert sorted(verbs) == [
         *["ledger.book.imported"] * 3, "ledger.import.assigned", "ledger.import.deposited",
@@ -92,7 +92,7 @@ def test_a_corrected_file_replaces_after_an_agreement_and_the_former_stays(
     assert former.replaced_at is not None
     current = BookFile.objects.get(replaced_at=None)
     assert current.lines < former.lines
-    assert {c.name for c in archive.shelf(current.book).iterdir()} == {
+    assert {c.name for c in book_folders.shelf(current.book).iterdir()} == {
         former.sha256,
         current.sha256,
     }
@@ -144,7 +144,7 @@ def test_who_may_deposit(
     assert answer.status_code == status
     assert Book.objects.exists() == (status == 302)
     if status != 302:
-        assert not (archive.root() / "essai").exists()
+        assert not (book_folders.root() / "essai").exists()
 
 
 def test_a_chamber_s_editor_keeps_its_own_book_only(
@@ -178,7 +178,7 @@ def test_nothing_received_is_told(world: SimpleNamespace) -> None:
     assert "Aucun fichier n’a été reçu" in page
     assert "État des livres" in page
     assert not BookImport.objects.exists()
-    assert not list(archive.root().glob("essai/depots/*"))
+    assert not list(book_folders.root().glob("essai/depots/*"))
 
 
 def test_a_deposit_given_up_while_read_stops(
@@ -195,7 +195,7 @@ def test_a_deposit_given_up_while_read_stops(
     assert row.state == "cancelled"
     assert [f["state"] for f in row.files] == ["cancelled", "cancelled"]
     assert not BookFile.objects.exists()
-    assert not archive.deposit_folder("essai", row.pk).exists()
+    assert not book_folders.deposit_folder("essai", row.pk).exists()
 
 
 def test_a_disk_that_refuses_is_told_and_the_others_go_on(
@@ -324,6 +324,6 @@ def test_a_deposit_left_unassigned_is_forgotten_after_a_day(
     day = BookImport.objects.get(pk=old.pk).requested_at - jobs.KEPT_FOR * 2
     BookImport.objects.filter(pk=old.pk).update(requested_at=day)
     assert jobs.forget_deposits() == 1
-    assert not archive.deposit_folder("essai", old.pk).exists()
-    assert archive.deposit_folder("essai", new.pk).exists()
+    assert not book_folders.deposit_folder("essai", old.pk).exists()
+    assert book_folders.deposit_folder("essai", new.pk).exists()
     assert BookImport.objects.get() == new

@@ -15,7 +15,7 @@ import pytest
 
 from maillage.kernel.money import MINUS, NARROW, exact
 from maillage.ledger.actions import change_mapping
-from maillage.ledger.archive import folder
+from maillage.ledger.book_folders import folder
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, name_partner
-from maillage.ledger.archive import books_of
+from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries import realised

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from maillage.kernel.models import Event
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.actions import cancel_import
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.deposits import sirens_of
@@ -58,7 +58,7 @@ def test_what_is_no_fec_is_refused_as_it_comes(
     assert "État des livres" in page, "the deposit page itself tells it"
     assert not BookImport.objects.exists()
     assert not Event.objects.filter(verb__startswith="ledger").exists()
-    assert not list(archive.root().glob("essai/depots/*"))
+    assert not list(book_folders.root().glob("essai/depots/*"))
 
 
 def test_the_others_go_on(world: SimpleNamespace, deposit: Callable[..., BookImport]) -> None:
@@ -73,7 +73,7 @@ def test_what_is_refused_is_told_before_the_others_are_given(
     world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
 ) -> None:
     row = deposit("nord", upload(0, "faux.txt", b"%PDF"), upload(1, "compta.txt"))
-    folder = archive.deposit_folder("essai", row.pk)
+    folder = book_folders.deposit_folder("essai", row.pk)
     assert [path.name for path in folder.iterdir()] == ["1"]
     page = text_of(world.nord.client.get(f"{HERE}depots/{row.pk}/"))
     assert "1\u00a0fichier n’est pas un FEC" in page

@@ -28,8 +28,8 @@ from maillage.registers.actions import verbs_of
 from maillage.registers.changes import BY_VERB, Proposal
 from maillage.registers.declaration import Register
 from maillage.registers.files import read, restored, table_of
+from maillage.registers.list_question import Question
 from maillage.registers.queries import Reading
-from maillage.registers.question import Question
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.writing import to_xlsx
 from tests.sheets.ods_files import ods

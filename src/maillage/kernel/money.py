@@ -79,9 +79,9 @@ def parse_number(text: str) -> Decimal | None:
     return Decimal(plain) if _COUNTED.fullmatch(plain) else None
 
 
-def parse_count(text: str, most: int) -> int | None:
+def parse_count(text: str | None, most: int = 2**31 - 1) -> int | None:
     """The whole number a text writes in digits alone, from 0 to `most`; None for anything else."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
+    if not (text and text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
         return None
     found = int(text)
     return found if found <= most else None

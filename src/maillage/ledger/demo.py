@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from django.utils import timezone
 
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.demo_books import ACCOUNTS, Keeper, write_books
 from maillage.ledger.engine.ledger_reader import read_ledger
@@ -67,9 +67,9 @@ def _take_in(network: Network, chambers: list[Entity], folder: Path, year: int) 
     paths = write_books(folder, keepers, year, AXES)
     _forget(paths[-1])
     for chamber, path in zip(chambers, paths, strict=True):
-        store = archive.root() / network.code / chamber.code / str(year)
+        store = book_folders.root() / network.code / chamber.code / str(year)
         read = read_ledger(path, store=store, siren=chamber.siren, closing=closing)
-        columns = archive.columns_of(path)
+        columns = book_folders.columns_of(path)
         record_file(network, chamber, closing, read, actor=INSTALLATION, columns=columns)
 
 

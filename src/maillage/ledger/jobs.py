@@ -18,7 +18,7 @@ from maillage.jobs.following import Follower, GivenUp
 from maillage.jobs.models import OVER
 from maillage.jobs.work import FAILED, long_work
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger import archive, rules
+from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import record_file
 from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.models import BookFile, BookImport
@@ -50,7 +50,7 @@ def import_books(row: BookImport, follow: Follower) -> None:
     else:
         failed = all(file["state"] in ("refused", "failed") for file in row.files)
         row.end(state="failed" if failed else "done", files=row.files)
-    archive.discard(row.network.code, row.pk)
+    book_folders.discard(row.network.code, row.pk)
 
 
 def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dict[str, Any]:
@@ -62,10 +62,10 @@ def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dic
     try:
         entity = Entity.objects.get(pk=file["entity"])
         closing = dt.date.fromisoformat(file["closing"])
-        path = archive.deposited(row, rank)
+        path = book_folders.deposited(row, rank)
         read = read_ledger(
             path,
-            store=archive.root() / row.network.code / entity.code / str(closing.year),
+            store=book_folders.root() / row.network.code / entity.code / str(closing.year),
             name=file["name"],
             siren=entity.siren,
             closing=closing,
@@ -76,7 +76,7 @@ def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dic
         follow.note(label % "Enregistrement")
         before = timezone.now()
         taken = record_file(
-            row.network, entity, closing, read, actor=actor, columns=archive.columns_of(path)
+            row.network, entity, closing, read, actor=actor, columns=book_folders.columns_of(path)
         )
         return _recorded(taken, same=taken.imported_at < before)
     except Refusal as refusal:
@@ -112,12 +112,12 @@ def forget_deposits() -> int:
     forgotten = 0
     for row in old.select_related("network"):
         if old.filter(pk=row.pk).delete()[0]:
-            archive.discard(row.network.code, row.pk)
+            book_folders.discard(row.network.code, row.pk)
             forgotten += 1
     alive = BookImport.objects.exclude(state__in=OVER)
     kept = {str(pk) for pk in alive.values_list("pk", flat=True)}
-    for folder in archive.root().glob("*/depots/*"):
+    for folder in book_folders.root().glob("*/depots/*"):
         if folder.name not in kept and folder.stat().st_mtime < day_ago.timestamp():
-            archive.discard(folder.parent.parent.name, uuid.UUID(folder.name))
+            book_folders.discard(folder.parent.parent.name, uuid.UUID(folder.name))
             forgotten += 1
     return forgotten

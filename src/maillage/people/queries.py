@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.kernel.models import Event
@@ -14,6 +15,7 @@ from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
 from maillage.people.actors import ANONYMOUS, Actor, Perimeter, Role
 from maillage.people.models import Mandate, User
+from maillage.people.requests import Request
 
 
 def perimeters_of(mandates: Iterable[Mandate]) -> tuple[Perimeter, ...]:
@@ -38,6 +40,12 @@ def networks_held_by(actor: Actor) -> QuerySet[Network]:
     if actor.reaches_all:
         return Network.objects.all()
     return Network.objects.filter(pk__in=actor.networks)
+
+
+def kept_network(request: Request, code: str) -> Network:
+    """The network, for whoever holds a mandate in it; it does not exist (404) for anyone else."""
+    found: Network = get_object_or_404(networks_held_by(request.actor), code=code)
+    return found
 
 
 def user_with_mandates(user_id: Any) -> User | None:

@@ -17,12 +17,12 @@ from maillage.papers.icalendar import DayEvent, write
 from maillage.registers.changes import Proposal, planned, refers, uncollected
 from maillage.registers.declaration import Field, capital
 from maillage.registers.kinds import NOBODY, Known, UnfitError
+from maillage.registers.list_question import Question
 from maillage.registers.queries import Reading, Record
-from maillage.registers.question import Question
 from maillage.sheets import column_reader
-from maillage.sheets.archive import rows_text, unreadable
 from maillage.sheets.column_reader import Layout
 from maillage.sheets.findings import Findings
+from maillage.sheets.workbook_parts import rows_text, unreadable
 from maillage.sheets.writing import CSV, XLSX, Column, Table, to_csv, to_xlsx
 
 MOST_ROWS = 20_000

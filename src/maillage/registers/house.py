@@ -17,9 +17,9 @@ from maillage.kernel.words import Words
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.models import User
 from maillage.registers.actions import verbs_of
-from maillage.registers.alike import holds
 from maillage.registers.declaration import Register, capital
 from maillage.registers.queries import Reading
+from maillage.registers.text_matching import holds
 
 MOST = 20
 

@@ -21,10 +21,10 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.models import User
 from maillage.registers import kinds
-from maillage.registers.alike import Alphabetical, holds
 from maillage.registers.declaration import Field, Register, capital
+from maillage.registers.list_question import Condition, Question
 from maillage.registers.models import SavedView
-from maillage.registers.question import Condition, Question
+from maillage.registers.text_matching import Alphabetical, holds
 
 FEW = 500
 """Rows whose several references are fetched by their ids; beyond, those of the whole network."""

@@ -14,13 +14,13 @@ from typing import Any
 
 from maillage.kernel import money
 from maillage.kernel.money import NBSP
-from maillage.sheets.archive import ODS, is_workbook, parts_of, rows_text, unreadable
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
 from maillage.sheets.findings import LIMIT, Findings, shown
 from maillage.sheets.ods import ods_rows
 from maillage.sheets.words import Names, folded
+from maillage.sheets.workbook_parts import ODS, is_workbook, parts_of, rows_text, unreadable
 from maillage.sheets.xlsx import xlsx_rows
 
 MEGABYTE = 1_000_000

@@ -11,10 +11,10 @@ import io
 import re
 from collections.abc import Collection
 
-from maillage.sheets.archive import MAX_ROWS, unreadable
 from maillage.sheets.findings import Findings
 from maillage.sheets.formulas import unguarded
 from maillage.sheets.words import folded
+from maillage.sheets.workbook_parts import MAX_ROWS, unreadable
 
 SEPARATORS = ";,\t"
 MOST_COLUMNS = 1_000

@@ -11,7 +11,6 @@ import math
 from typing import Any
 from xml.parsers import expat
 
-from maillage.sheets.archive import MAX_ROWS, ODS, broken, chosen, too_wide
 from maillage.sheets.findings import Findings
 from maillage.sheets.scanning import (
     KEPT,
@@ -23,6 +22,7 @@ from maillage.sheets.scanning import (
     hidden_cells,
     letters_of,
 )
+from maillage.sheets.workbook_parts import MAX_ROWS, ODS, broken, chosen, too_wide
 
 _NAMES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",

@@ -16,9 +16,9 @@ from typing import Any, get_args
 import xlsxwriter
 
 from maillage.kernel.period import french_date
-from maillage.sheets.archive import MAX_ROWS
 from maillage.sheets.columns import Column, Kind
 from maillage.sheets.formulas import guarded
+from maillage.sheets.workbook_parts import MAX_ROWS
 
 FORMATS: dict[Kind, str] = {
     **dict.fromkeys(get_args(Kind), "@"),

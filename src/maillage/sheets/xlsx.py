@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineError, load_workbook
 
-from maillage.sheets.archive import MAX_ROWS, broken, chosen, too_wide, unreadable
 from maillage.sheets.findings import Findings
 from maillage.sheets.scanning import (
     BrokenSheetError,
@@ -24,6 +23,7 @@ from maillage.sheets.scanning import (
     hidden_cells,
     scan,
 )
+from maillage.sheets.workbook_parts import MAX_ROWS, broken, chosen, too_wide, unreadable
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

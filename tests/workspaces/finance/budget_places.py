@@ -13,7 +13,7 @@ from typing import Any
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
-from maillage.workspaces.finance.views.interchange import AMOUNTS
+from maillage.workspaces.finance.views.budget_files import AMOUNTS
 from tests.architecture.answers import (
     CHAMBER,
     CHAMBERS,

@@ -16,7 +16,7 @@ from maillage.costing.models import BudgetAxis
 from maillage.costing.queries.budgets import axes_of
 from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.network_page import kept_network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.fields import DayField
 from maillage.ui.outline import outline

@@ -25,7 +25,7 @@ from maillage.costing.queries.invoices import Invoices, invoices_of
 from maillage.costing.rules.costs import can_study
 from maillage.costing.views import studies
 from maillage.costing.views.volumes import year_said
-from maillage.ledger.views.network_page import kept_network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported

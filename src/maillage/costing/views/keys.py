@@ -26,9 +26,9 @@ from maillage.costing.views.key_form import CloseForm, KeyForm, initial_of
 from maillage.kernel.models import last_event
 from maillage.kernel.money import exact_rate, parse_count, quantity
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported

@@ -27,8 +27,8 @@ from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.costing.views.recharge_form import RechargeForm, initial_on
 from maillage.kernel.money import euros, exact_rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page

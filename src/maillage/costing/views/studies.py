@@ -39,9 +39,9 @@ from maillage.costing.views.study_form import (
 )
 from maillage.kernel.money import parse_count, rate
 from maillage.kernel.verdicts import require
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page

@@ -30,10 +30,10 @@ from maillage.costing.rules.costs import can_count_of, can_study, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported

@@ -15,7 +15,7 @@ from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.ledger import rules
-from maillage.ledger.archive import Deposited, discard
+from maillage.ledger.book_folders import Deposited, discard
 from maillage.ledger.models import BookImport
 from maillage.ledger.queries.deposits import (
     Assignment,

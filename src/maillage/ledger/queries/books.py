@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -30,7 +30,7 @@ def imports_visible_to(actor: Actor) -> QuerySet[BookImport]:
 
 def current_files(network: Network, year: int | None = None) -> list[BookFile]:
     """The file in force of each book, books and entities joined; not one the disk has lost."""
-    return [file for file in _in_force(network, year) if archive.is_there(file)]
+    return [file for file in _in_force(network, year) if book_folders.is_there(file)]
 
 
 def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
@@ -58,7 +58,7 @@ class Cell:
 
     @property
     def lost(self) -> bool:
-        return self.file is not None and not archive.is_there(self.file)
+        return self.file is not None and not book_folders.is_there(self.file)
 
 
 @dataclass(frozen=True, slots=True)

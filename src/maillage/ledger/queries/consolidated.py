@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from django.conf import settings
 
 from maillage.kernel.period import months_later
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, ConsolidatedLine, Consolidation, consolidate
 from maillage.ledger.engine.mapping import Mapping
@@ -120,7 +120,7 @@ def years_of(
     found = {}
     for year in wanted:
         mine = tuple(file for file in held if file.book.year == year)
-        books = tuple(archive.books_of(mine))
+        books = tuple(book_folders.books_of(mine))
         result = _consolidated(books, mapping, known)
         found[year] = Year(year, mine, tuple(f.book.entity for f in mine), result)
     return found

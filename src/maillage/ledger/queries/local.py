@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.models import BookFile
 
@@ -52,7 +52,7 @@ def local_accounts(files: Iterable[BookFile]) -> list[LocalAccount]:
     return [
         LocalAccount(file.book.entity.code, number or "", label or "", debit, credit, lines)
         for file in files
-        for number, label, debit, credit, lines in _accounts(archive.folder(file))
+        for number, label, debit, credit, lines in _accounts(book_folders.folder(file))
     ]
 
 
@@ -86,5 +86,5 @@ def third_parties(files: Iterable[BookFile]) -> list[ThirdParty]:
     return [
         ThirdParty(file.book.entity.code, account, number, debit, credit)
         for file in files
-        for account, number, debit, credit in _thirds(archive.folder(file))
+        for account, number, debit, credit in _thirds(book_folders.folder(file))
     ]

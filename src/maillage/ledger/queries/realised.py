@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from maillage.ledger import archive
+from maillage.ledger import book_folders
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.ledger_reader import LedgerFile
 from maillage.ledger.models import BookFile
@@ -63,7 +63,7 @@ def _realised(network: Network, files: Iterable[BookFile]) -> Iterable[Realised]
     totals: dict[tuple[str, int, str, str], list[int]] = {}
     for file in files:
         entity = file.book.entity.code
-        for account, month, axis, debit, credit in _moved(archive.folder(file)):
+        for account, month, axis, debit, credit in _moved(book_folders.folder(file)):
             target = mapping.resolve(entity, account or "")
             if target is None:
                 continue

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from maillage.kernel.period import SHORT_MONTHS, months_later
 from maillage.ledger.queries.consolidated import Cell
-from maillage.ledger.views.question import Question
+from maillage.ledger.views.accounts_question import Question
 
 Sides = Lookup[str, Lookup[Cell, int]]
 """Amounts of a row by side (`own`, `net`, `debit`, `credit`), then by entity and period; cents."""

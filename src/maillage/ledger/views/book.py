@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from maillage.ledger import archive, rules
+from maillage.kernel.money import parse_count
+from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import restore_file, withdraw_book
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
 from maillage.ledger.engine.ledger_reader import LedgerFile
@@ -22,7 +23,7 @@ from maillage.ledger.models import Book, BookFile
 from maillage.ledger.queries.books import (
     books_visible_to,
 )
-from maillage.ledger.views.network_page import page_context, whole_number
+from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -97,7 +98,7 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
         raise Http404
     current = next((f for f in files if f.replaced_at is None), None)
     asked = _former_file(request, files) or current
-    lost = asked is not None and not archive.is_there(asked)
+    lost = asked is not None and not book_folders.is_there(asked)
     shown = None if lost else asked
     former = [f for f in files if f.replaced_at is not None]
     names = names_of({f.imported_by for f in files})
@@ -119,7 +120,7 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
 
 def _of_file(request: Request, shown: BookFile, query: dict[str, int]) -> dict[str, Any]:
     """What a file holds and what was found in it. `query`: what names it in an address."""
-    read = LedgerFile.load(archive.folder(shown))
+    read = LedgerFile.load(book_folders.folder(shown))
     severity, code = _chosen(request)
     located = Paginator(_located(read, code, severity), PER_PAGE) if code else None
     return {
@@ -207,9 +208,9 @@ def book_findings(
     found = _book(request, network, entity, year)
     files = list(found.files.all())
     shown = _former_file(request, files) or next((f for f in files if f.replaced_at is None), None)
-    if shown is None or not archive.is_there(shown):
+    if shown is None or not book_folders.is_there(shown):
         raise Http404
-    read = LedgerFile.load(archive.folder(shown))
+    read = LedgerFile.load(book_folders.folder(shown))
     severity, code = _chosen(request)
     filters = [f"Fichier {shown.name}, SHA-256 {shown.sha256}"]
     if severity:
@@ -228,7 +229,7 @@ def book_findings(
 def restore(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """Put a former file back in force."""
     found = _book(request, network, entity, year)
-    asked = whole_number(request.POST.get("fichier"))
+    asked = parse_count(request.POST.get("fichier"))
     file = get_object_or_404(found.files, pk=asked or 0)
     restore_file(found.network, file, actor=request.actor)
     messages.success(request, f"{file.name} est de nouveau le fichier en vigueur.")

@@ -19,9 +19,9 @@ from maillage.ledger.queries.books import (
     matrix,
 )
 from maillage.ledger.views.deposits import start
-from maillage.ledger.views.network_page import kept_network, page_context
+from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
-from maillage.people.queries import names_of
+from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported

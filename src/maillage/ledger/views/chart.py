@@ -12,14 +12,16 @@ from django.urls import path
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.kernel.words import folded
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.engine.chart import Account, Chart
 from maillage.ledger.queries.chart import chart_versions, common_chart
 from maillage.ledger.rules import FAMILIES, SIDES
-from maillage.ledger.views.network_page import kept_network, page_context, whole_number
+from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
@@ -98,7 +100,7 @@ def _extend(request: Request, network: Network, given: AccountValue) -> None:
 def reduce(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     version, _, number = request.POST.get("compte", "").partition(":")
-    key = whole_number(version) or 0
+    key = parse_count(version) or 0
     reduce_chart(found, key, number, actor=request.actor)
     messages.success(request, f"Compte {number} retiré du plan du réseau.")
     return redirect("ledger:common_chart", network=network)

@@ -17,8 +17,9 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
 from maillage.jobs.progress import followed, progress
+from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger import archive, rules
+from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Severity
 from maillage.ledger.models import BookFile, BookImport
@@ -30,7 +31,7 @@ from maillage.ledger.queries.deposits import (
     replaced_by,
     sirens_of,
 )
-from maillage.ledger.views.network_page import page_context, whole_number
+from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
@@ -44,10 +45,10 @@ def start(
     """Put the files aside; read them at once where nothing is left to ask."""
     key = uuid.uuid4()
     try:
-        files = archive.receive(network.code, key, uploads)
+        files = book_folders.receive(network.code, key, uploads)
         row = deposit_files(network, key, files, actor=request.actor)
     except Exception:
-        archive.discard(network.code, key)
+        book_folders.discard(network.code, key)
         raise
     given = named_assignments(row)
     if all(a.entity and a.closing for a in given):
@@ -137,7 +138,7 @@ def _given(request: Request, row: BookImport) -> list[Assignment]:
             closing = parse_date(request.POST.get(f"closing-{rank}", ""))
         except ValueError:
             closing = None
-        found.append(Assignment(whole_number(entity), closing))
+        found.append(Assignment(parse_count(entity), closing))
     return found
 
 
@@ -147,7 +148,7 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
     given = _given(request, row) if posted else named_assignments(row)
     fault = ""
     if posted:
-        asked = map(whole_number, request.POST.getlist("remplace"))
+        asked = map(parse_count, request.POST.getlist("remplace"))
         accepted = frozenset(pk for pk in asked if pk is not None)
         sure = frozenset(request.POST.getlist("doute"))
         try:

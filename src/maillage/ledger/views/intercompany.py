@@ -12,15 +12,17 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from maillage.kernel.money import parse_count
 from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.engine.consolidation import Reciprocity
 from maillage.ledger.engine.perimeter import FAMILIES, Family
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.network_page import kept_network, page_context, whole_number
-from maillage.ledger.views.question import Question, question_of
+from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.network_page import page_context
 from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui import tables
@@ -139,7 +141,7 @@ def name(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     entity = request.POST.get("chambre", "")
     number = request.POST.get("numero", "")
-    name_partner(found, number, whole_number(entity) or 0, actor=request.actor)
+    name_partner(found, number, parse_count(entity) or 0, actor=request.actor)
     messages.success(request, f"Compte auxiliaire {number} : enregistré.")
     return redirect("ledger:intercompany", network=network)
 

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.archive import books_of
+from maillage.kernel.money import parse_count
+from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.network_page import kept_network, page_context, whole_number
-from maillage.ledger.views.question import Question, question_of
+from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.network_page import page_context
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
@@ -79,7 +81,7 @@ def lines(request: Request, network: str) -> HttpResponse:
     question = question_of(request, found)
     wanted, given = _filter(request, question)
     books, mapping = books_of(question.books), mapping_of(rules_of(found))
-    number = max(1, whole_number(request.GET.get("page"), 10**8) or 1)
+    number = max(1, parse_count(request.GET.get("page"), 10**8) or 1)
     page = entry_lines(books, mapping, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     if page.count and not page.lines:  # beyond the last page
         number = -(-page.count // PER_PAGE)

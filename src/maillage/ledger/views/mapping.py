@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Denied, Refusal, refuse, require
 from maillage.ledger.actions.mapping import change_mapping, rule_faults, undo_mapping
 from maillage.ledger.mapping_files import rules_table
@@ -30,9 +31,9 @@ from maillage.ledger.queries.mapping import (
 )
 from maillage.ledger.views import mapping_import
 from maillage.ledger.views.mapping_effect import Bench, bench_of, effect_of
-from maillage.ledger.views.network_page import kept_network, page_context, whole_number
+from maillage.ledger.views.network_page import page_context
 from maillage.network.queries import chambers_of
-from maillage.people.queries import names_of
+from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
 from maillage.ui.downloads import exported
 from maillage.ui.templatetags.ui import pluriel
@@ -106,7 +107,7 @@ def _proposal(request: Request, bench: Bench) -> tuple[str, list[RuleValue], lis
         known = mapping_of(rules_of(bench.network))
         left = coverage(known, bench.accounts).unmapped
         return "Règles par le numéro", by_number(left, common_chart(bench.network)), []
-    if gesture.startswith("seuil-") and (score := whole_number(gesture[6:], 100)) is not None:
+    if gesture.startswith("seuil-") and (score := parse_count(gesture[6:], 100)) is not None:
         return _above(bench, score)
     if gesture.startswith("retirer-"):
         row = next((r for r in rules_of(bench.network) if str(r.pk) == gesture[8:]), None)
@@ -239,7 +240,7 @@ def apply(request: Request, network: str) -> HttpResponse:
 def undo(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     asked = request.POST.get("changement", "")
-    change = undo_mapping(found, whole_number(asked) or 0, actor=request.actor)
+    change = undo_mapping(found, parse_count(asked) or 0, actor=request.actor)
     messages.success(request, f"{change.label} : défait.")
     return _back(request, network)
 
@@ -253,7 +254,7 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
 
 def _back(request: Request, network: str) -> HttpResponse:
     """The workbench, on the exercise one came from."""
-    year = whole_number(request.POST.get("exercice"))
+    year = parse_count(request.POST.get("exercice"))
     here = reverse("ledger:mapping", args=[network])
     return redirect(f"{here}?exercice={year}" if year else here)
 

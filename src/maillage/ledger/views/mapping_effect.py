@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maillage.kernel.money import parse_count
 from maillage.ledger.engine.mapping import Change
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.local import LocalAccount, local_accounts
 from maillage.ledger.queries.mapping import RuleValue, changed, moves, rules_of
-from maillage.ledger.views.network_page import whole_number
 from maillage.network.models import Network
 from maillage.people.requests import Request
 
@@ -24,7 +24,7 @@ def chosen_year(request: Request, files: Iterable[BookFile]) -> int | None:
     """The exercise asked for where it has a book, else the latest that has one."""
     years = {file.book.year for file in files}
     asked = request.GET.get("exercice") or request.POST.get("exercice", "")
-    number = whole_number(asked)
+    number = parse_count(asked)
     return number if number in years else max(years, default=None)
 
 

@@ -16,9 +16,9 @@ from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue, mapping_version, rules_of, value_of
 from maillage.ledger.rules import can_keep_finances
 from maillage.ledger.views.mapping_effect import bench_of, effect_of
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.people.queries import kept_network
 from maillage.ui.outline import outline
 
 

@@ -11,14 +11,15 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.archive import books_of
+from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.perimeter import Family
 from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.intercompany import BY_NAME
-from maillage.ledger.views.network_page import kept_network, page_context
-from maillage.ledger.views.question import Question, question_of
+from maillage.ledger.views.network_page import page_context
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui import tables

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.statements import Amount, Statement, StatementLine
 from maillage.ledger.queries.consolidated import Cell, Statements, statements
+from maillage.ledger.views.accounts_question import COLUMNS, LEVELS, Question, question_of
 from maillage.ledger.views.amount_columns import (
     AmountColumn,
     LinkedAmount,
     amount_columns,
     linked_amounts,
 )
-from maillage.ledger.views.network_page import kept_network, page_context
-from maillage.ledger.views.question import COLUMNS, LEVELS, Question, question_of
+from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported

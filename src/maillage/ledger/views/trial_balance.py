@@ -8,15 +8,15 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.queries.consolidated import Trial, trial
+from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.amount_columns import (
     AmountColumn,
     LinkedAmount,
     amount_columns,
     linked_amounts,
 )
-from maillage.ledger.views.network_page import kept_network
-from maillage.ledger.views.question import Question, question_of
 from maillage.ledger.views.statements import accounts_context
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported

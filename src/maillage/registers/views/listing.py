@@ -24,9 +24,9 @@ from maillage.registers.actions import can_delete_view, delete_view, save_view
 from maillage.registers.declaration import Field, Register
 from maillage.registers.files import exported, shown_fields, table, template_of
 from maillage.registers.forms import widget_of
+from maillage.registers.list_question import SIZES, Question
 from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading, Record
-from maillage.registers.question import SIZES, Question
 from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.sheets.writing import XLSX, Column, to_xlsx
 from maillage.ui.tables import Link, Shown, head, shown, title_of

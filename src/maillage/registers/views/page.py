@@ -13,8 +13,8 @@ from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.registers.changes import refers
 from maillage.registers.declaration import Register
+from maillage.registers.list_question import Question, asked
 from maillage.registers.queries import Reading
-from maillage.registers.question import Question, asked
 from maillage.ui.outline import Crumb, outline
 
 

@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 from maillage.workspaces.finance.views import (
-    axes,
+    axis_comparison,
     budget_acts,
+    budget_files,
     budget_sheet,
     budgets,
     calendar,
@@ -12,7 +13,6 @@ from maillage.workspaces.finance.views import (
     consolidation,
     dashboard,
     home,
-    interchange,
     investment_imports,
     investments,
     personnel,
@@ -27,10 +27,10 @@ VIEWS = (
     budget_acts,
     comparison,
     consolidation,
-    axes,
+    axis_comparison,
     budget_sheet,
     personnel,
-    interchange,
+    budget_files,
     investment_imports,
     investments,
 )

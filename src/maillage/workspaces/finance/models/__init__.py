@@ -1,12 +1,12 @@
 """Nouns of the finance room, one module per noun of the trade."""
 
 from maillage.workspaces.finance.models.calendar import AssemblyDate, CalendarEntry
-from maillage.workspaces.finance.models.entry import PersonnelLine
 from maillage.workspaces.finance.models.investments import (
     Investment,
     InvestmentFunding,
     InvestmentYear,
 )
+from maillage.workspaces.finance.models.personnel import PersonnelLine
 
 __all__ = [
     "AssemblyDate",

@@ -17,7 +17,7 @@ from maillage.costing.engine.budgets import (
 from maillage.costing.queries.budgets import axes_of
 from maillage.kernel.period import MONTHS
 from maillage.network.models import Network
-from maillage.workspaces.finance.engine.question import BudgetQuestion
+from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
 from maillage.workspaces.finance.queries.accounts import account_name
 
 

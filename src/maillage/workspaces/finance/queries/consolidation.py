@@ -11,7 +11,7 @@ from maillage.costing.engine.budgets import (
     By,
 )
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets
-from maillage.workspaces.finance.engine.question import BudgetQuestion
+from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
 from maillage.workspaces.finance.queries.comparison import account_label
 
 

@@ -27,10 +27,7 @@ from maillage.workspaces.finance.actions import (
 )
 from maillage.workspaces.finance.queries.budgets import weighed
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.room import (
-    budget_outline,
-    visible_budget,
-)
+from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
 
 class DayForm(forms.Form):

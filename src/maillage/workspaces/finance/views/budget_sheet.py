@@ -41,7 +41,7 @@ from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budget_acts import verbs_of
 from maillage.workspaces.finance.views.budget_edits import edits_sent, read_form, version_read
-from maillage.workspaces.finance.views.room import budget_outline, visible_budget
+from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
 SOMEBODY = "une autre personne"
 

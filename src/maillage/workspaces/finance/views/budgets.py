@@ -24,9 +24,11 @@ from maillage.kernel.verdicts import Verdict, require
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import (
     START_LABELS,
@@ -35,12 +37,7 @@ from maillage.workspaces.finance.actions import (
 )
 from maillage.workspaces.finance.queries.budgets import stand_ins
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.room import (
-    chamber_or_404,
-    exported,
-    kept_network,
-    year_asked,
-)
+from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 
 
 @dataclass(frozen=True, slots=True)

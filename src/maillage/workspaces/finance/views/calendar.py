@@ -20,8 +20,10 @@ from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.papers import icalendar
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import attachment, exported
 from maillage.ui.fields import DayField
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
@@ -31,13 +33,7 @@ from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
-from maillage.workspaces.finance.views.room import (
-    attachment,
-    chamber_or_404,
-    exported,
-    kept_network,
-    year_asked,
-)
+from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 
 
 def told(found: list[Due], entities: list[Entity]) -> list[tuple[Due, Entity]]:

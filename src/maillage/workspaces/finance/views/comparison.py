@@ -19,19 +19,20 @@ from maillage.costing.engine.budgets import (
 )
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, year_of
 from maillage.network.models import Entity
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.columns import Kind as ColumnKind
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.question import COLUMNS, BudgetQuestion
+from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQuestion
 from maillage.workspaces.finance.queries.comparison import groups_of
-from maillage.workspaces.finance.views.question import (
+from maillage.workspaces.finance.views.side_by_side import (
     address_with,
     coverage_by_column,
     question_context,
     question_of,
 )
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
 

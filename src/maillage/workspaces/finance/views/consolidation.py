@@ -11,13 +11,18 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from maillage.costing.queries.budgets import axes_of, year_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.question import COLUMNS
+from maillage.workspaces.finance.engine.budget_question import COLUMNS
 from maillage.workspaces.finance.queries.consolidation import consolidated
-from maillage.workspaces.finance.views.question import address_with, question_context, question_of
-from maillage.workspaces.finance.views.room import exported, kept_network
+from maillage.workspaces.finance.views.side_by_side import (
+    address_with,
+    question_context,
+    question_of,
+)
 
 
 @require_safe

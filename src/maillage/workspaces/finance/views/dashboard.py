@@ -16,12 +16,13 @@ from maillage.costing.queries.costs import years_counted
 from maillage.costing.views.volumes import year_said
 from maillage.ledger.queries.books import matrix
 from maillage.network.models import Network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.dashboard_table import FigureCell, rows_of
 from maillage.workspaces.finance.queries.dashboard import Board, board_of
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 HEADLINES = ("result", "cash", "staff-ratio", "execution")
 

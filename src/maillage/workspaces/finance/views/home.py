@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine.budgets import Kind, Measure, overall
 from maillage.costing.queries.budgets import year_of, years_of
 from maillage.kernel.deadlines import State
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.calendar import dues_of, late
@@ -18,7 +19,7 @@ from maillage.workspaces.finance.queries.overview import chamber_line, execution
 from maillage.workspaces.finance.room import steps
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
-from maillage.workspaces.finance.views.room import kept_network, year_asked
+from maillage.workspaces.finance.views.page import year_asked
 
 SHOWN = 6
 

@@ -13,6 +13,7 @@ from maillage.kernel.money import euros
 from maillage.kernel.verdicts import Denied
 from maillage.network.models import Network
 from maillage.people.actors import Actor
+from maillage.people.queries import kept_network
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions.investments import (
     changes_of,
@@ -22,7 +23,6 @@ from maillage.workspaces.finance.engine.investments import SOURCES, STATUSES, Op
 from maillage.workspaces.finance.engine.plan_table import MAX_BYTES, read_plan
 from maillage.workspaces.finance.queries.investments import known_of, plan_version
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
-from maillage.workspaces.finance.views.room import kept_network
 
 
 def _read(network: Network, data: bytes, name: str) -> list[Operation]:

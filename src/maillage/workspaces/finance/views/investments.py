@@ -13,9 +13,11 @@ from maillage.kernel.money import euros, parse_count
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
@@ -43,7 +45,6 @@ from maillage.workspaces.finance.views.investment_form import (
     initial_of,
     years_to_type,
 )
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 CUTS = {"chambre": "entity", "etat": "status"}
 

@@ -23,7 +23,7 @@ from maillage.workspaces.finance.actions import carry_personnel, save_personnel
 from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.room import budget_outline, visible_budget
+from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
 CHOICES = [(number, name) for number, name in enumerate(MONTHS, 1)]
 SPARE = 3

@@ -11,8 +11,8 @@ from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, years_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
-from maillage.workspaces.finance.engine.question import COLUMNS, DEPTHS, BudgetQuestion
-from maillage.workspaces.finance.views.room import year_asked
+from maillage.workspaces.finance.engine.budget_question import COLUMNS, DEPTHS, BudgetQuestion
+from maillage.workspaces.finance.views.page import year_asked
 
 
 def question_of(request: Request) -> BudgetQuestion:

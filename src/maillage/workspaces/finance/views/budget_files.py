@@ -20,6 +20,7 @@ from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.sheets.writing import CSV, XLSX, Column, Table, to_xlsx
+from maillage.ui.downloads import attachment
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
@@ -33,7 +34,7 @@ from maillage.workspaces.finance.engine.budget_table import (
 )
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.room import attachment, budget_outline, visible_budget
+from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
 EMPTY = (
     "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."

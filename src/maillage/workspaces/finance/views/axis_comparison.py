@@ -12,17 +12,18 @@ from maillage.costing.engine.budgets import ComparisonRow, Kind, Measure
 from maillage.costing.models import BudgetAxis
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of, year_of
 from maillage.network.models import Entity, Network
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.comparison import groups_of
-from maillage.workspaces.finance.views.question import (
+from maillage.workspaces.finance.views.side_by_side import (
     address_with,
     coverage_by_column,
     question_context,
     question_of,
 )
-from maillage.workspaces.finance.views.room import exported, kept_network
 
 Weighed = tuple[BudgetAxis, list[str], ComparisonRow, ComparisonRow]
 """An axis, the chambers that share it, its charges and its products."""

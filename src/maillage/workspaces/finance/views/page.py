@@ -1,4 +1,4 @@
-"""What every page of the finance room shares: the network, where one is, the year, exports."""
+"""What the pages of the finance room find in an address: a chamber, a year, a budget."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.costing.models import Budget
-from maillage.costing.queries.budgets import (
-    budgets_visible_to,
-)
+from maillage.costing.queries.budgets import budgets_visible_to
 from maillage.kernel.money import parse_count
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
-from maillage.ledger.views.network_page import kept_network
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.ui.downloads import attachment, exported
 from maillage.ui.outline import outline
-
-__all__ = ["attachment", "chamber_or_404", "exported", "kept_network", "year_asked"]
 
 
 def chamber_or_404(network: Network, code: str) -> Entity:

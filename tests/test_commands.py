@@ -160,7 +160,7 @@ def test_the_journal_holds_then_a_tampered_row_is_named(
             "UPDATE kernel_event SET verb = 'autre' WHERE chain = 'network:essai' AND sequence = 1"
         )
     assert code_of("journal-verify") == 1
-    assert "network:essai : rompue à l'événement 1" in capsys.readouterr().err
+    assert "network:essai : rompue à l’événement 1" in capsys.readouterr().err
 
 
 def test_generated_networks_are_the_same_for_a_seed(db: None) -> None:

@@ -224,7 +224,7 @@ def test_where_nothing_can_be_written_nothing_is_read(
 
 
 RULES = {
-    "a target out of the chart": ("606;999999;;", "n'est pas dans le plan"),
+    "a target out of the chart": ("606;999999;;", "n’est pas dans le plan"),
     "no prefix": (";606;;", "préfixe vide"),
     "another word for yes": ("606;606;;peut-être", "oui ou non attendu"),
     "two targets": ("606;606;;\n606;607;;", "contredit"),

@@ -101,7 +101,7 @@ def test_a_process_belongs_to_a_function_of_its_network(draft: Edition) -> None:
     load(small_document("voisin"))
     foreign = Function.objects.get(network__code="voisin", code="rh")
     network = draft.scheme.network
-    with pytest.raises(Refusal, match="n'appartient pas"):
+    with pytest.raises(Refusal, match="n’appartient pas"):
         save_process(network, actor=INSTALLATION, code="neuf", function=foreign, name="Neuf")
     assert not MacroProcess.objects.filter(code="neuf").exists()
 

@@ -105,7 +105,7 @@ def test_a_closed_account_no_longer_opens_anything(db: None) -> None:
 
 
 REFUSED = [
-    ("pas une adresse", 422, "n'est pas une adresse"),
+    ("pas une adresse", 422, "n’est pas une adresse"),
     (EMAIL.upper(), 409, "existe déjà"),
 ]
 
@@ -166,7 +166,7 @@ def test_one_takes_away_everything_kept_about_oneself(draft: Edition, author: An
     assert "attachment" in answer["Content-Disposition"]
     data = answer.json()
     assert data["adresse"] == "auteur-nomme@essai.test"
-    assert [m["jusqu'à"] for m in data["mandats"]] == [None]
+    assert [m["jusqu’à"] for m in data["mandats"]] == [None]
     assert [a["acte"] for a in data["actes"]] == ["schemes.placement.placed"]
 
 

@@ -76,7 +76,7 @@ REFUSED = [
     ),
     (Role.ADMINISTRATOR, {"network": "network", "entity": "entity"}, "ni chambre"),
     (Role.READER, {"network": "network", "function": "function"}, "ni chambre"),
-    (Role.ENTITY_EDITOR, {"network": "network", "entity": "foreign"}, "n'appartient pas"),
+    (Role.ENTITY_EDITOR, {"network": "network", "entity": "foreign"}, "n’appartient pas"),
 ]
 
 
@@ -141,5 +141,5 @@ def test_nobody_shuts_themselves_out(draft: Edition, people: Any) -> None:
 @pytest.mark.parametrize("name", ["administrator", "nord", "finances", "reader", "stranger"])
 def test_only_the_installation_gives_mandates(draft: Edition, people: Any, name: str) -> None:
     someone = getattr(people(draft), name)
-    with pytest.raises(Refusal, match="administrateur de l'installation"):
+    with pytest.raises(Refusal, match="administrateur de l’installation"):
         grant_mandate(someone.user, actor=someone.actor, role=Role.ADMINISTRATOR)

@@ -30,7 +30,7 @@ from maillage.schemes.models import Edition, Placement
 from tests.builders import load, small_document
 
 NETWORK_REASON = "La valeur du réseau se modifie"
-ENTITY_REASON = "La valeur d'une chambre se modifie"
+ENTITY_REASON = "La valeur d’une chambre se modifie"
 NO_MANDATE = "Aucun de vos mandats"
 HIDDEN = 404
 PLUMBING = re.compile(r"^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK|COMMIT)")
@@ -160,7 +160,7 @@ def test_one_cell_outside_the_perimeter_refuses_them_all(draft: Edition, people:
         ({"edits": [edit(changes={"mode": "Z"})]}, "Mode « Z »"),
         ({"edits": [edit(changes={"mode": "A", "complementary": "X"})]}, "complémentaires"),
         ({"edits": [edit(changes={"couleur": "bleu"})]}, "Champ inconnu"),
-        ({"edits": [edit(changes={"mode": "I", "integration": "x"})]}, "Option d'intégration"),
+        ({"edits": [edit(changes={"mode": "I", "integration": "x"})]}, "Option d’intégration"),
         ({"edits": [edit(changes={"lead": "absente"})]}, "aucune entité"),
         ({"edits": [edit(changes={"source_page": "9" * 41})]}, "Texte trop long"),
     ],

@@ -234,7 +234,7 @@ def test_a_title_missing_unknown_or_twice_is_told() -> None:
     rows[0][-1] = "Jour"
     found = {(f.column, f.what): f.expected for f in findings(workbook(rows))}
     assert found["Nombrre", "colonne inconnue"] == "«\u00a0Nombre\u00a0» (le titre le plus proche)"
-    assert found["zzz", "colonne inconnue"] == "l'un des titres du modèle, ou pas de colonne"
+    assert found["zzz", "colonne inconnue"] == "l’un des titres du modèle, ou pas de colonne"
     assert found["Taux", "colonne absente"] == "«\u00a0Taux\u00a0»"
     assert ("Jour", "colonne en double") in found
     assert ("Pair", "colonne absente") not in found

@@ -150,7 +150,7 @@ def test_a_part_that_lies_about_its_size_is_refused() -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_unusual_compression_is_refused(method: int) -> None:
-    assert "compressée d'une manière inconnue" in said(repacked({}, method))
+    assert "compressée d’une manière inconnue" in said(repacked({}, method))
 
 
 def test_an_encrypted_archive_is_refused() -> None:

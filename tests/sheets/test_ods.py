@@ -96,7 +96,7 @@ def test_a_cell_that_must_not_be_there(bad: str, expected: str) -> None:
 def test_a_far_row_is_refused() -> None:
     gap = row(cell(""), repeated=1_000_000)
     message = said(HEAD, gap, row(cell("a")))
-    assert "jusqu'à la ligne 1000002" in message and "100\u00a0000 lignes au plus" in message
+    assert "jusqu’à la ligne 1000002" in message and "100\u00a0000 lignes au plus" in message
 
 
 @pytest.mark.parametrize(

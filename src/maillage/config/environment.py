@@ -12,16 +12,16 @@ VARIABLES: dict[str, str] = {
     "MAILLAGE_HOME": "Dossier des données : base, clé secrète, fichiers produits (./var).",
     "DATABASE_URL": "Base PostgreSQL (postgres://…) ; sans elle, SQLite dans MAILLAGE_HOME.",
     "PORT": "Port du serveur (8000).",
-    "HOST": "Adresse d'écoute (127.0.0.1).",
-    "ALLOWED_HOSTS": "Noms d'hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
+    "HOST": "Adresse d’écoute (127.0.0.1).",
+    "ALLOWED_HOSTS": "Noms d’hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
     "HTTPS": "1 derrière un serveur HTTPS : cookies sûrs, HSTS, redirection (0).",
     "TRUSTED_PROXY": "1 si un mandataire de confiance fournit X-Forwarded-Proto et -For (0).",
     "SECRET_KEY": "Clé secrète ; sans elle, une clé est créée dans MAILLAGE_HOME.",
-    "EMAIL_URL": "Serveur d'envoi des courriels (consolemail://).",
+    "EMAIL_URL": "Serveur d’envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
     "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
-    "LEDGER_UPLOAD_LIMIT": "Octets d'un dépôt de livres comptables, au plus (2000000000).",
+    "LEDGER_UPLOAD_LIMIT": "Octets d’un dépôt de livres comptables, au plus (2000000000).",
 }
 
 

@@ -63,7 +63,7 @@ def first_break(links: Iterable[Link]) -> tuple[int, Break | None]:
         if link.sequence != expected:
             reason = f"événement {expected} absent (le suivant porte le numéro {link.sequence})"
         elif link.previous_hash != previous:
-            reason = "l'empreinte précédente n'est pas celle de l'événement d'avant"
+            reason = "l’empreinte précédente n’est pas celle de l’événement d’avant"
         elif link.digest() != link.hash:
             reason = "le contenu ne correspond plus à son empreinte"
         if reason:

@@ -16,7 +16,7 @@ class Transitions:
     labels: Mapping[str, str]
 
     def can(self, state: str, verb: str, what: str) -> Verdict:
-        """Say whether `verb` applies to `what` ("proposer l'édition") in `state`."""
+        """Say whether `verb` applies to `what` ("proposer l’édition") in `state`."""
         if (state, verb) in self.table:
             return ALLOWED
         sources = [self.labels[s] for s, v in self.table if v == verb]

@@ -242,7 +242,7 @@ class ChartVersion(models.Model):
     network = models.ForeignKey(Network, models.PROTECT, related_name="chart_versions")
     title = models.CharField("intitulé", max_length=200)
     valid_from = models.DateField("depuis le")
-    valid_to = models.DateField("jusqu'au", null=True, blank=True)
+    valid_to = models.DateField("jusqu’au", null=True, blank=True)
     extensions: models.JSONField[Any, Any] = models.JSONField("comptes ajoutés", default=list)
 
     class Meta:

@@ -152,5 +152,5 @@ def save_process(
 ) -> Outcome[MacroProcess]:
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:
-        refuse("Cette fonction n'appartient pas au réseau.")
+        refuse("Cette fonction n’appartient pas au réseau.")
     return _save(network, MacroProcess, code, values, seen)

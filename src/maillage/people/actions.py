@@ -32,7 +32,7 @@ def open_account(
     try:
         validate_email(email)
     except ValidationError:
-        refuse(f"« {email} » n'est pas une adresse électronique.")
+        refuse(f"« {email} » n’est pas une adresse électronique.")
     if User.objects.filter(email=email.lower()).exists():
         refuse("Un compte existe déjà pour cette adresse.", 409)
     user = User.objects.create_user(email, password, full_name=full_name, position=position)
@@ -124,10 +124,10 @@ def _perimeter_fault(
     if role is Role.FUNCTION_EDITOR and (network is None or function is None or entity):
         return "Un rédacteur de fonction a un réseau et une fonction, sans chambre."
     if role in (Role.ADMINISTRATOR, Role.READER) and (entity or function):
-        return "Un administrateur ou un lecteur n'a ni chambre ni fonction."
+        return "Un administrateur ou un lecteur n’a ni chambre ni fonction."
     for part in (entity, function):
         if part is not None and part.network != network:
-            return f"« {part} » n'appartient pas à ce réseau."
+            return f"« {part} » n’appartient pas à ce réseau."
     return ""
 
 

@@ -19,8 +19,8 @@ class Role(StrEnum):
 
 ROLE_LABELS = {
     Role.ADMINISTRATOR: "Administrateur",
-    Role.ENTITY_EDITOR: "Rédacteur d'une chambre",
-    Role.FUNCTION_EDITOR: "Rédacteur d'une fonction",
+    Role.ENTITY_EDITOR: "Rédacteur d’une chambre",
+    Role.FUNCTION_EDITOR: "Rédacteur d’une fonction",
     Role.READER: "Lecteur",
 }
 

@@ -85,7 +85,7 @@ class Mandate(models.Model):
     entity = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True)
     function = models.ForeignKey(Function, models.PROTECT, null=True, blank=True)
     starts_on = models.DateField("depuis le", default=timezone.localdate)
-    ends_on = models.DateField("jusqu'au", null=True, blank=True)
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()
 

@@ -100,7 +100,7 @@ def personal_data(user: User) -> dict[str, Any]:
             {
                 "mandat": str(mandate),
                 "depuis": mandate.starts_on.isoformat(),
-                "jusqu'à": mandate.ends_on.isoformat() if mandate.ends_on else None,
+                "jusqu’à": mandate.ends_on.isoformat() if mandate.ends_on else None,
             }
             for mandate in mandates
         ],

@@ -17,7 +17,7 @@ def can_manage_accounts(_: object, *, actor: Actor, **__: object) -> Verdict:
     """Accounts belong to the installation: its administrators open, close and erase them."""
     if actor.administers(None):
         return ALLOWED
-    return Denied("Seul un administrateur de l'installation peut gérer les comptes.")
+    return Denied("Seul un administrateur de l’installation peut gérer les comptes.")
 
 
 def can_close(user: UserLike, *, actor: Actor, **__: object) -> Verdict:

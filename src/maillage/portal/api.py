@@ -35,7 +35,7 @@ def invalid(request: Request, error: ValidationError) -> HttpResponse:
         {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
         for fault in error.errors
     ]
-    return problem(422, "La demande n'a pas la forme attendue.", faults=faults)
+    return problem(422, "La demande n’a pas la forme attendue.", faults=faults)
 
 
 def unreadable(request: Request, error: HttpError) -> HttpResponse:
@@ -68,7 +68,7 @@ def built(rooms: Iterable[Room], namespace: str = "api") -> MaillageAPI:
     made = MaillageAPI(
         title="Maillage",
         version="1",
-        description="Schémas régionaux d'organisation des missions : "
+        description="Schémas régionaux d’organisation des missions : "
         "lire tout, écrire les cellules.",
         docs_url=None,
         urls_namespace=namespace,

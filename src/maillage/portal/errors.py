@@ -14,7 +14,7 @@ from maillage.ui.refusals import problem, wants_json
 
 REASONS = {
     400: "La demande est mal formée.",
-    403: "Cet acte n'est pas permis.",
+    403: "Cet acte n’est pas permis.",
     404: "Rien à cette adresse, ou rien que vous puissiez voir.",
     500: "Une erreur est survenue ; elle a été consignée.",
 }

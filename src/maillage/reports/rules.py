@@ -22,4 +22,4 @@ def can_request(_: object, *, actor: Actor, **__: object) -> Verdict:
 def can_cancel(dossier: DossierLike, *, actor: Actor, **_: object) -> Verdict:
     if actor.is_known and dossier.requested_by == actor.identity:
         return ALLOWED
-    return Denied("Seule la personne qui a demandé ce document peut l'annuler.")
+    return Denied("Seule la personne qui a demandé ce document peut l’annuler.")

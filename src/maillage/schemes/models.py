@@ -20,7 +20,7 @@ CELL_VALUES = list(MODE_LABELS)
 
 
 class Scheme(models.Model):
-    """A network's schéma régional d'organisation des missions, over some years."""
+    """A network's schéma régional d’organisation des missions, over some years."""
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="schemes")
     code = models.SlugField("code", max_length=80)
@@ -68,9 +68,9 @@ class Edition(models.Model):
     )
     created_at = models.DateTimeField("créée le", default=timezone.now)
     adopted_body = models.CharField("instance", max_length=200, blank=True)
-    adopted_on = models.DateField("date d'adoption", null=True, blank=True)
-    adopted_act = models.CharField("numéro de l'acte", max_length=80, blank=True)
-    taken_over = models.BooleanField("reprise d'un document en vigueur", default=False)
+    adopted_on = models.DateField("date d’adoption", null=True, blank=True)
+    adopted_act = models.CharField("numéro de l’acte", max_length=80, blank=True)
+    taken_over = models.BooleanField("reprise d’un document en vigueur", default=False)
     seal = models.CharField("sceau", max_length=64, blank=True)
 
     class Meta:
@@ -130,7 +130,7 @@ class SealedContent(models.Model):
         verbose_name_plural = "contenus scellés"
 
     def __str__(self) -> str:
-        return f"contenu scellé de l'édition {self.edition_id}"
+        return f"contenu scellé de l’édition {self.edition_id}"
 
 
 class Milestone(models.Model):
@@ -186,7 +186,7 @@ class Placement(models.Model):
     lead = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True, related_name="leads")
     served = models.JSONField("bénéficiaires", default=list, blank=True)
     integration = models.CharField(
-        "option d'intégration", max_length=14, choices=Integration.choices, blank=True
+        "option d’intégration", max_length=14, choices=Integration.choices, blank=True
     )
     rationale = models.TextField("justification", blank=True)
     source_document = models.CharField("document source", max_length=200, blank=True)

@@ -66,7 +66,7 @@ def can_import(network: NetworkLike | None, *, actor: Actor, **_: object) -> Ver
     """Whether the edition of a file may be created here; `network` None is still to create."""
     if actor.administers(network.pk if network else None):
         return ALLOWED
-    what = "ce réseau" if network else "l'installation (le réseau du fichier n'existe pas encore)"
+    what = "ce réseau" if network else "l’installation (le réseau du fichier n’existe pas encore)"
     return Denied(f"Seul un administrateur de {what} peut importer cette édition.")
 
 
@@ -81,7 +81,7 @@ def can_write(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     if edition.status != "draft":
         label = LIFE.labels[edition.status].lower()
         tail = (
-            "elle ne change plus ; préparer l'édition suivante pour la réviser."
+            "elle ne change plus ; préparer l’édition suivante pour la réviser."
             if edition.status in SEALED
             else "la remettre en brouillon pour la modifier."
         )
@@ -103,38 +103,38 @@ def can_place(
     if entity is None:
         return Denied(
             "La valeur du réseau se modifie avec un mandat de rédacteur de cette fonction "
-            "ou d'administrateur."
+            "ou d’administrateur."
         )
     return Denied(
-        "La valeur d'une chambre se modifie avec un mandat de rédacteur de cette chambre, "
-        "de cette fonction, ou d'administrateur."
+        "La valeur d’une chambre se modifie avec un mandat de rédacteur de cette chambre, "
+        "de cette fonction, ou d’administrateur."
     )
 
 
 def can_administer(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the draft's frame (title, milestones, texts) may change."""
     verdict = can_write(edition, actor=actor)
-    return verdict and _administer(edition, actor, "modifier le cadre de l'édition")
+    return verdict and _administer(edition, actor, "modifier le cadre de l’édition")
 
 
 def can_propose(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
-    verdict = LIFE.can(edition.status, "propose", "proposer l'édition")
+    verdict = LIFE.can(edition.status, "propose", "proposer l’édition")
     return verdict and _administer(edition, actor, "proposer une édition")
 
 
 def can_withdraw(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
-    verdict = LIFE.can(edition.status, "withdraw", "remettre l'édition en brouillon")
+    verdict = LIFE.can(edition.status, "withdraw", "remettre l’édition en brouillon")
     return verdict and _administer(edition, actor, "remettre une édition en brouillon")
 
 
 def can_adopt(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
-    verdict = LIFE.can(edition.status, "adopt", "adopter l'édition")
+    verdict = LIFE.can(edition.status, "adopt", "adopter l’édition")
     return verdict and _administer(edition, actor, "enregistrer une adoption")
 
 
 def can_draft_next(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
     """The next edition copies this one, whatever its state."""
-    return _administer(edition, actor, "préparer l'édition suivante")
+    return _administer(edition, actor, "préparer l’édition suivante")
 
 
 def can_delete(edition: EditionLike, *, actor: Actor, **_: object) -> Verdict:
@@ -151,13 +151,13 @@ def adoption_fault(
     An edition in force before the application knew it (`taken_over`) may lack date and number.
     """
     if not body.strip():
-        return "L'instance qui a adopté l'édition est à indiquer."
+        return "L’instance qui a adopté l’édition est à indiquer."
     if unprintable.IN_A_TEXT.search(body + act):
-        return "L'instance ou l'acte contient un caractère de contrôle, invisible."
+        return "L’instance ou l’acte contient un caractère de contrôle, invisible."
     if on is not None and on > today:
-        return "La date d'adoption est dans l'avenir."
+        return "La date d’adoption est dans l’avenir."
     if taken_over:
         return ""
     if on is None:
-        return "La date d'adoption est à indiquer."
-    return "" if act.strip() else "Le numéro de l'acte d'adoption est à indiquer."
+        return "La date d’adoption est à indiquer."
+    return "" if act.strip() else "Le numéro de l’acte d’adoption est à indiquer."

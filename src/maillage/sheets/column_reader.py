@@ -186,7 +186,7 @@ def _near(title: str, layout: Layout) -> str:
     close = layout.titles.nearest(title)
     if close:
         return f"«{NBSP}{close}{NBSP}» (le titre le plus proche)"
-    return "l'un des titres du modèle, ou pas de colonne"
+    return "l’un des titres du modèle, ou pas de colonne"
 
 
 def _check_untitled(titles: list[Any], rows: dict[int, list[Any]], reading: Reading) -> None:

@@ -46,8 +46,8 @@ def csv_rows(
                 break
     except csv.Error:
         findings.add(
-            "un guillemet n'est pas fermé, ou mal placé",
-            "des guillemets doublés à l'intérieur d'un texte entre guillemets",
+            "un guillemet n’est pas fermé, ou mal placé",
+            "des guillemets doublés à l’intérieur d’un texte entre guillemets",
             row=before + len(rows) + 1,
         )
         findings.raise_any()
@@ -73,7 +73,7 @@ def _check_widths(rows: list[list[str]], findings: Findings, before: int) -> Non
         elif len(row) != width and any(row):
             findings.add(
                 f"la ligne compte {len(row)} valeur{'s' if len(row) > 1 else ''}",
-                f"{width}, comme l'en-tête",
+                f"{width}, comme l’en-tête",
                 row=number,
             )
 
@@ -86,8 +86,8 @@ def _decoded(data: bytes, filename: str) -> str:
         byte = data[error.start]
         raise unreadable(
             f"{filename}, ligne {line}",
-            "le fichier n'est pas en UTF-8\u00a0; le fichier semble être en "
-            f"{_encoding(data)}\u00a0: l'enregistrer en «\u00a0CSV UTF-8\u00a0»",
+            "le fichier n’est pas en UTF-8\u00a0; le fichier semble être en "
+            f"{_encoding(data)}\u00a0: l’enregistrer en «\u00a0CSV UTF-8\u00a0»",
             "un texte en UTF-8",
             f"octet 0x{byte:02X}",
         ) from None

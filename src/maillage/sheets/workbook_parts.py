@@ -41,7 +41,7 @@ def unreadable(where: str, what: str, expected: str = EXPECTED, value: str = "")
 
 def broken(where: str) -> Unreadable:
     return unreadable(where, "le classeur est tronqué ou abîmé",
-                  "un classeur qui s'ouvre dans un tableur")  # fmt: skip
+                  "un classeur qui s’ouvre dans un tableur")  # fmt: skip
 
 
 def rows_text(rows: int) -> str:
@@ -52,8 +52,8 @@ def too_wide(where: str, columns: int, rows: int, expected: int) -> Unreadable:
     """Why a sheet spreads too far; `expected` is how many columns there should be."""
     if rows > MAX_ROWS + 1:
         most = f"{rows_text(MAX_ROWS)} au plus\u00a0; supprimer les lignes vides"
-        return unreadable(where, f"la feuille va jusqu'à la ligne {rows}", most)
-    return unreadable(where, f"la feuille s'étend sur {columns} colonnes et {rows} lignes",
+        return unreadable(where, f"la feuille va jusqu’à la ligne {rows}", most)
+    return unreadable(where, f"la feuille s’étend sur {columns} colonnes et {rows} lignes",
                   f"{expected} colonnes\u00a0; supprimer les autres")  # fmt: skip
 
 
@@ -75,19 +75,19 @@ def is_workbook(data: bytes, filename: str) -> bool:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise unreadable(filename, "le classeur est protégé par un mot de passe",
                          "le même classeur, enregistré sans mot de passe")  # fmt: skip
-        raise unreadable(filename, "le fichier est à l'ancien format .xls",
+        raise unreadable(filename, "le fichier est à l’ancien format .xls",
                      "le même classeur, enregistré au format .xlsx")  # fmt: skip
     if head[:4] == b"PK\x03\x04":
         return True
     if head[:2] == b"PK":
-        raise unreadable(filename, "l'archive est vide ou découpée")
+        raise unreadable(filename, "l’archive est vide ou découpée")
     if head[:5] == b"%PDF-":
         raise unreadable(filename, "le fichier est un PDF")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise unreadable(filename, "le fichier semble être en UTF-16",
                      "le même fichier, enregistré en «\u00a0CSV UTF-8\u00a0»")  # fmt: skip
     if b"\0" in data:
-        raise unreadable(filename, "le fichier n'est ni un classeur ni un texte")
+        raise unreadable(filename, "le fichier n’est ni un classeur ni un texte")
     return False
 
 
@@ -114,7 +114,7 @@ def _parts(data: bytes, filename: str) -> dict[str, bytes]:
         parts = {name: archive.read(name) for name in useful}
     for name, part in parts.items():
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part[:200]:
-            raise unreadable(f"{filename}, partie {name}", "le XML du classeur n'est pas admis",
+            raise unreadable(f"{filename}, partie {name}", "le XML du classeur n’est pas admis",
                          "un classeur enregistré par un tableur")  # fmt: skip
     return parts
 
@@ -126,13 +126,13 @@ def _useful(archive: zipfile.ZipFile, names: set[str], filename: str) -> list[st
                      "le même classeur, enregistré au format .xlsx, sans macro")  # fmt: skip
     if "mimetype" in names:
         if not archive.read("mimetype").startswith(_ODS_TYPE) or ODS not in names:
-            raise unreadable(filename, "l'archive n'est pas un classeur")
+            raise unreadable(filename, "l’archive n’est pas un classeur")
         if _MANIFEST in names and b"encryption-data" in archive.read(_MANIFEST):
             raise unreadable(filename, "le classeur est protégé par un mot de passe",
                          "le même classeur, enregistré sans mot de passe")  # fmt: skip
         return [ODS]
     if "xl/workbook.xml" not in names:
-        what = "l'archive n'est pas un classeur .xlsx"
+        what = "l’archive n’est pas un classeur .xlsx"
         if "xl/workbook.bin" in names:
             what = "le fichier est un classeur binaire .xlsb"
         raise unreadable(filename, what)
@@ -156,7 +156,7 @@ def _check_directory(data: bytes, filename: str) -> None:
         raise zipfile.BadZipFile
     count, size = struct.unpack_from("<HI", data, at + 10)
     if count > MAX_ENTRIES or size > MAX_DIRECTORY:
-        raise unreadable(filename, "l'archive contient trop de fichiers",
+        raise unreadable(filename, "l’archive contient trop de fichiers",
                      f"{MAX_ENTRIES} fichiers au plus", str(count))  # fmt: skip
 
 
@@ -164,9 +164,9 @@ def _check_entries(
     entries: list[zipfile.ZipInfo], names: set[str], size: int, filename: str
 ) -> None:
     if len(names) != len(entries):
-        raise unreadable(filename, "l'archive contient deux fichiers de même nom")
+        raise unreadable(filename, "l’archive contient deux fichiers de même nom")
     if len(entries) > MAX_ENTRIES:
-        raise unreadable(filename, "l'archive contient trop de fichiers",
+        raise unreadable(filename, "l’archive contient trop de fichiers",
                      f"{MAX_ENTRIES} fichiers au plus", str(len(entries)))  # fmt: skip
     inflated = sum(entry.file_size for entry in entries)
     if inflated > MAX_INFLATED or sum(entry.compress_size for entry in entries) > size:
@@ -175,10 +175,10 @@ def _check_entries(
                      f"{inflated // 1_000_000}\u00a0Mo")  # fmt: skip
     for entry in entries:
         if entry.flag_bits & 1:
-            raise unreadable(filename, "l'archive est protégée par un mot de passe",
+            raise unreadable(filename, "l’archive est protégée par un mot de passe",
                          "le même classeur, sans mot de passe")  # fmt: skip
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise unreadable(filename, "l'archive est compressée d'une manière inconnue")
+            raise unreadable(filename, "l’archive est compressée d’une manière inconnue")
         if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
             raise unreadable(f"{filename}, partie {entry.filename}",
                          "le fichier est comprimé au-delà du vraisemblable",

@@ -37,7 +37,7 @@ class Reader:
             mark = error.problem_mark
             line = f"{where}, ligne {mark.line + 1}" if mark else where
             raise Unreadable(
-                [Finding(line, "ce n'est pas du YAML lisible", "une indentation régulière")]
+                [Finding(line, "ce n’est pas du YAML lisible", "une indentation régulière")]
             ) from error
         except yaml.YAMLError as error:
             raise Unreadable([Finding(where, "caractère interdit en YAML", "du texte")]) from error
@@ -57,14 +57,14 @@ class Reader:
         """Read `node` as a mapping of known, unrepeated keys; an empty one where it is not."""
         found: dict[str, tuple[object, object]] = {}
         if not isinstance(node, yaml.MappingNode):
-            self.fault(node, "ce n'est pas un ensemble de champs", ", ".join(allowed))
+            self.fault(node, "ce n’est pas un ensemble de champs", ", ".join(allowed))
             return Fields(self, node, found, silent=True)
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
             if key in found:
                 self.fault(key_node, "champ en double", "un seul champ de ce nom", key)
             elif key not in allowed:
-                self.fault(key_node, "champ inconnu", f"l'un de : {', '.join(allowed)}", str(key))
+                self.fault(key_node, "champ inconnu", f"l’un de : {', '.join(allowed)}", str(key))
             else:
                 found[key] = (key_node, value_node)
         return Fields(self, node, found)
@@ -120,7 +120,7 @@ class Fields:
         if not written:
             return default if default is not None else str(among[0])
         if written not in among:
-            self.fault(key, "valeur inconnue", f"l'une de : {', '.join(among)}", written)
+            self.fault(key, "valeur inconnue", f"l’une de : {', '.join(among)}", written)
             return str(among[0])
         return written
 
@@ -138,7 +138,7 @@ class Fields:
         if isinstance(node, yaml.SequenceNode):
             yield from node.value
         else:
-            self.fault(key, "liste attendue", "des éléments précédés d'un tiret")
+            self.fault(key, "liste attendue", "des éléments précédés d’un tiret")
 
     def pairs(self, key: str) -> Iterator[tuple[Key, object]]:
         """The entries of a mapping whose keys are free; repeated keys are faults."""
@@ -146,7 +146,7 @@ class Fields:
             return
         node = self.found[key][1]
         if not isinstance(node, yaml.MappingNode):
-            self.fault(key, "ce n'est pas un ensemble de champs", "un champ par ligne")
+            self.fault(key, "ce n’est pas un ensemble de champs", "un champ par ligne")
             return
         seen = set()
         for key_node, value_node in node.value:

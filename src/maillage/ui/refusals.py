@@ -69,7 +69,7 @@ class BodyLimitMiddleware:
         limit = _limit(request.path)
         if not length.isdecimal() or int(length) > limit + 100_000:
             size = f"{limit // 1_000_000} Mo"
-            reason = f"L'envoi dépasse {size}, la taille admise ; rien n'a été changé."
+            reason = f"L’envoi dépasse {size}, la taille admise ; rien n’a été changé."
             if wants_json(request):
                 return problem(413, reason)
             return render(request, "ui/errors/413.html", {"reason": reason}, status=413)
@@ -85,7 +85,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):
-            return respond(request, 413, "L'envoi dépasse la taille admise.")
+            return respond(request, 413, "L’envoi dépasse la taille admise.")
         if not isinstance(error, Refusal):
             return None
         return respond(request, error.denied.status, error.denied.reason, **dict(error.details))
@@ -103,5 +103,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return respond(
         request,
         403,
-        "Le formulaire a expiré ou vient d'un autre site : recharger la page et recommencer.",
+        "Le formulaire a expiré ou vient d’un autre site : recharger la page et recommencer.",
     )

@@ -114,7 +114,7 @@ def test_effect_lists_what_moves_and_only_that() -> None:
             (Rule("606", "606"), Rule("6061", "6061", entity="A"), Rule("6061", "6063")),
             "mapping.idle",
             "warning",
-            "d'autres passent avant (6061… → 6061 (A))",
+            "d’autres passent avant (6061… → 6061 (A))",
         ),
     ],
 )

@@ -100,7 +100,7 @@ layouts:
         (["code: a, label: A, sum: b"], "ligne inconnue"),
         (["code: a, label: A, sum: a"], "ligne inconnue"),
         (["code: h, label: H", "code: a, label: A, sum: h"], "ligne inconnue"),
-        (["code: a, label: A, part: income, accounts: 7, sum: a"], "l'un des deux"),
+        (["code: a, label: A, part: income, accounts: 7, sum: a"], "l’un des deux"),
         (
             [
                 "code: a, label: A, part: income, accounts: 7D",

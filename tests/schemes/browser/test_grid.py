@@ -242,7 +242,7 @@ def test_the_panel_saves_the_whole_cell(
     sheet.get_by_label("Intégration").first.check()
     sheet.get_by_label("Qui assure").select_option("region")
     sheet.get_by_label("Nord").check()
-    sheet.get_by_label("Option d'intégration").select_option("regional")
+    sheet.get_by_label("Option d’intégration").select_option("regional")
     sheet.get_by_label("Justification").fill("Plateau commun")
     accessible(page)
     sheet.get_by_role("button", name="Enregistrer").click()

@@ -158,12 +158,12 @@ def test_control_characters_are_not_sealed(character: str) -> None:
     ("data", "said"),
     [
         (b"", "fichier vide"),
-        (b"\xff\xfe{}", "n'est pas de l'UTF-8"),
+        (b"\xff\xfe{}", "n’est pas de l’UTF-8"),
         (b"\xef\xbb\xbf{}", "BOM"),
         (b"bonjour", "ligne 1, colonne 1"),
         (REAL[:5000], "tronqué"),
         (b"[" * 100_000, "imbrication trop profonde"),
-        (b"[]", "ce n'est pas un objet JSON"),
+        (b"[]", "ce n’est pas un objet JSON"),
         (b"{}", "nom de format inconnu"),
         (b'{"format":"autre","version":1}', "maillage.edition"),
         (
@@ -231,7 +231,7 @@ SPOILT: list[tuple[Callable[[Raw], None], str, bool]] = [
     (spoil("content", "entities", 0, "kind", to="x"), "regional", True),
     (spoil("content", "entities", 0, "siren", to="130022719"), "clé de contrôle", False),
     (spoil("content", "entities", 0, "siren", to="13"), "content.entities[0].siren", True),
-    (spoil("content", "milestones", 0, "date", to="2013-02-30"), "n'existe pas", False),
+    (spoil("content", "milestones", 0, "date", to="2013-02-30"), "n’existe pas", False),
     (spoil("content", "milestones", 0, "date", to="31/12/2013"), "AAAA-MM-JJ", True),
     (spoil("content", "functions", 1, "code", to="finances"), "déjà donné", False),
     (spoil("content", "title", to="a\x07"), "U+0007", False),
@@ -317,7 +317,7 @@ def test_sealed_content_must_be_canonical() -> None:
 def test_a_draft_has_nothing_to_verify() -> None:
     verdict = canonical.verify(json.dumps(draft()).encode())
     assert not verdict.ok
-    assert "n'est pas scellée" in verdict.reason
+    assert "n’est pas scellée" in verdict.reason
 
 
 def test_the_published_schema_is_the_one_in_the_code() -> None:

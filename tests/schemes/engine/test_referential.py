@@ -356,7 +356,7 @@ def test_a_small_file() -> None:
         ("served: [lieu]", "served: lieu", 22, "served : liste attendue"),
         ("complementary: CH", "complementary: HC", 20, "modes complémentaires mal écrits"),
         ("complementary: CH", "complementary: M", 20, "modes complémentaires mal écrits"),
-        ("lead: region", "integration: regional", 21, "option d'intégration hors du mode I"),
+        ("lead: region", "integration: regional", 21, "option d’intégration hors du mode I"),
         ("2020-12-31", "31/12/2020", 7, "date : date illisible"),
         ("2020-12-31", "2020-02-30", 7, "date : date illisible"),
         ("nature: status", "nature: autre", 7, "nature : valeur inconnue"),

@@ -263,7 +263,7 @@ def test_complementary_modes_are_understood(value: str, expected: str | None) ->
         ({"Mode": "Z"}, "Mode", "mode inconnu", "sans objet"),
         ({"Modes complémentaires": "Q"}, "Modes complémentaires", "mode inconnu", "A, C, H, M, I"),
         ({"Pilote": "Chambre du Sud"}, "Pilote", "entité inconnue", "«\u00a0sud\u00a0»"),
-        ({"Bénéficiaires": "nord, est"}, "Bénéficiaires", "entité inconnue", "un code d'entité"),
+        ({"Bénéficiaires": "nord, est"}, "Bénéficiaires", "entité inconnue", "un code d’entité"),
         ({"Bénéficiaires": "nord, nord"}, "Bénéficiaires", "entité répétée", "une seule fois"),
         ({"Option d'intégration": "mondiale"}, "Option d'intégration", "option", "Nationale"),
         ({"Justification": "x" * 4001}, "Justification", "4001 caractères", "4000 au plus"),

@@ -23,7 +23,7 @@ DRIVERS: dict[str, str] = {
     "payslips": "Bulletins de paie",
     "invoices": "Factures",
     "seats": "Postes de travail",
-    "tickets": "Demandes d'assistance",
+    "tickets": "Demandes d’assistance",
     "area": "Surface (m²)",
     "budget": "Budget (€)",
     "members": "Ressortissants",

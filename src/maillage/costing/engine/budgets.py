@@ -237,7 +237,7 @@ class Variance:
 def variance(base: int | None, value: int | None) -> Variance:
     """From `base` to `value`. The percent is of the size of the base, so its sign is the gap's."""
     if base is None or value is None:
-        return Variance(None, None, "une des deux colonnes n'est pas renseignée")
+        return Variance(None, None, "une des deux colonnes n’est pas renseignée")
     gap = value - base
     if base == 0:
         return Variance(gap, None, "pas de pourcentage\u00a0: la base est nulle")

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                                 to="network.macroprocess",
                             ),
                         ),
-                        ("label", models.CharField(max_length=80, verbose_name="unité d'œuvre")),
+                        ("label", models.CharField(max_length=80, verbose_name="unité d’œuvre")),
                         (
                             "benchmark",
                             models.CharField(
@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "unité d'œuvre",
-                        "verbose_name_plural": "unités d'œuvre",
+                        "verbose_name": "unité d’œuvre",
+                        "verbose_name_plural": "unités d’œuvre",
                         "db_table": "finance_serviceunit",
                     },
                 ),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                                     ("payslips", "Bulletins de paie"),
                                     ("invoices", "Factures"),
                                     ("seats", "Postes de travail"),
-                                    ("tickets", "Demandes d'assistance"),
+                                    ("tickets", "Demandes d’assistance"),
                                     ("area", "Surface (m²)"),
                                     ("budget", "Budget (€)"),
                                     ("members", "Ressortissants"),
@@ -85,14 +85,14 @@ class Migration(migrations.Migration):
                         (
                             "note",
                             models.TextField(
-                                blank=True, verbose_name="d'où viennent les quantités"
+                                blank=True, verbose_name="d’où viennent les quantités"
                             ),
                         ),
                         ("valid_from", models.DateField(verbose_name="valable du")),
                         (
                             "valid_to",
                             models.DateField(
-                                blank=True, null=True, verbose_name="valable jusqu'au"
+                                blank=True, null=True, verbose_name="valable jusqu’au"
                             ),
                         ),
                         (
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                         (
                             "voted_act",
                             models.CharField(
-                                blank=True, max_length=80, verbose_name="numéro de l'acte"
+                                blank=True, max_length=80, verbose_name="numéro de l’acte"
                             ),
                         ),
                         (
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                         (
                             "answered_on",
                             models.DateField(
-                                blank=True, null=True, verbose_name="réponse de l'autorité le"
+                                blank=True, null=True, verbose_name="réponse de l’autorité le"
                             ),
                         ),
                         (
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                         (
                             "valid_to",
                             models.DateField(
-                                blank=True, null=True, verbose_name="valable jusqu'au"
+                                blank=True, null=True, verbose_name="valable jusqu’au"
                             ),
                         ),
                         (
@@ -344,12 +344,12 @@ class Migration(migrations.Migration):
                         ("year", models.PositiveSmallIntegerField(verbose_name="année")),
                         (
                             "cost",
-                            models.BigIntegerField(verbose_name="coût de l'équipe (centimes)"),
+                            models.BigIntegerField(verbose_name="coût de l’équipe (centimes)"),
                         ),
                         (
                             "fte",
                             models.DecimalField(
-                                decimal_places=2, max_digits=8, verbose_name="ETP de l'équipe"
+                                decimal_places=2, max_digits=8, verbose_name="ETP de l’équipe"
                             ),
                         ),
                         (
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 blank=True,
                                 max_length=200,
-                                verbose_name="d'où viennent les chiffres",
+                                verbose_name="d’où viennent les chiffres",
                             ),
                         ),
                         ("version", models.BigIntegerField(default=0, verbose_name="version")),
@@ -449,8 +449,8 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "ligne d'étude de coût",
-                        "verbose_name_plural": "lignes d'étude de coût",
+                        "verbose_name": "ligne d’étude de coût",
+                        "verbose_name_plural": "lignes d’étude de coût",
                         "db_table": "finance_costline",
                         "ordering": ["entity__position", "activity", "pk"],
                     },
@@ -499,8 +499,8 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "part d'une clé",
-                        "verbose_name_plural": "parts d'une clé",
+                        "verbose_name": "part d’une clé",
+                        "verbose_name_plural": "parts d’une clé",
                         "db_table": "finance_keyshare",
                         "ordering": ["entity__position", "pk"],
                     },

@@ -36,7 +36,7 @@ class BudgetAxis(models.Model):
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("nature", max_length=8, choices=Kind.choices)
     valid_from = models.DateField("valable du", null=True, blank=True)
-    valid_to = models.DateField("valable jusqu'au", null=True, blank=True)
+    valid_to = models.DateField("valable jusqu’au", null=True, blank=True)
 
     class Meta:
         db_table = "finance_budgetaxis"
@@ -92,9 +92,9 @@ class Budget(models.Model):
     created_at = models.DateTimeField("créé le", default=timezone.now)
     voted_body = models.CharField("instance", max_length=200, blank=True)
     voted_on = models.DateField("voté le", null=True, blank=True)
-    voted_act = models.CharField("numéro de l'acte", max_length=80, blank=True)
+    voted_act = models.CharField("numéro de l’acte", max_length=80, blank=True)
     sent_on = models.DateField("envoyé le", null=True, blank=True)
-    answered_on = models.DateField("réponse de l'autorité le", null=True, blank=True)
+    answered_on = models.DateField("réponse de l’autorité le", null=True, blank=True)
     tacit = models.BooleanField("approbation tacite", default=False)
     version = models.BigIntegerField("version", default=0)
 

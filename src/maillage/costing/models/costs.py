@@ -18,13 +18,13 @@ class ServiceUnit(models.Model):
     process = models.OneToOneField(
         MacroProcess, models.PROTECT, related_name="service_unit", primary_key=True
     )
-    label = models.CharField("unité d'œuvre", max_length=80)
+    label = models.CharField("unité d’œuvre", max_length=80)
     benchmark = models.CharField("repère publié", max_length=40, blank=True)
 
     class Meta:
         db_table = "finance_serviceunit"
-        verbose_name = "unité d'œuvre"
-        verbose_name_plural = "unités d'œuvre"
+        verbose_name = "unité d’œuvre"
+        verbose_name_plural = "unités d’œuvre"
 
     def __str__(self) -> str:
         return self.label
@@ -65,13 +65,13 @@ class CostStudy(models.Model):
     process = models.ForeignKey(MacroProcess, models.PROTECT, related_name="cost_studies")
     provider = models.ForeignKey(Entity, models.PROTECT, related_name="cost_studies")
     year = models.PositiveSmallIntegerField("année")
-    cost = models.BigIntegerField("coût de l'équipe (centimes)")
-    fte = models.DecimalField("ETP de l'équipe", max_digits=8, decimal_places=2)
+    cost = models.BigIntegerField("coût de l’équipe (centimes)")
+    fte = models.DecimalField("ETP de l’équipe", max_digits=8, decimal_places=2)
     minutes_per_fte = models.PositiveIntegerField("minutes par ETP et par an")
     practical = models.PositiveIntegerField(
         "capacité pratique (centièmes de %)", default=DEFAULT_PRACTICAL
     )
-    source = models.CharField("d'où viennent les chiffres", max_length=200, blank=True)
+    source = models.CharField("d’où viennent les chiffres", max_length=200, blank=True)
     version = models.BigIntegerField("version", default=0)
 
     class Meta:
@@ -116,8 +116,8 @@ class CostLine(models.Model):
 
     class Meta:
         db_table = "finance_costline"
-        verbose_name = "ligne d'étude de coût"
-        verbose_name_plural = "lignes d'étude de coût"
+        verbose_name = "ligne d’étude de coût"
+        verbose_name_plural = "lignes d’étude de coût"
         ordering = ["entity__position", "activity", "pk"]
         constraints = [
             models.UniqueConstraint(

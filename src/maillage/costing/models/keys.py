@@ -22,9 +22,9 @@ class AllocationKey(models.Model):
     name = models.CharField("nom", max_length=200)
     driver = models.CharField("inducteur", max_length=20, choices=list(DRIVERS.items()))
     fixed = models.PositiveIntegerField("part fixe (centièmes de %)", default=0)
-    note = models.TextField("d'où viennent les quantités", blank=True)
+    note = models.TextField("d’où viennent les quantités", blank=True)
     valid_from = models.DateField("valable du")
-    valid_to = models.DateField("valable jusqu'au", null=True, blank=True)
+    valid_to = models.DateField("valable jusqu’au", null=True, blank=True)
 
     class Meta:
         db_table = "finance_allocationkey"
@@ -70,8 +70,8 @@ class KeyShare(models.Model):
 
     class Meta:
         db_table = "finance_keyshare"
-        verbose_name = "part d'une clé"
-        verbose_name_plural = "parts d'une clé"
+        verbose_name = "part d’une clé"
+        verbose_name_plural = "parts d’une clé"
         ordering = ["entity__position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["key", "entity"], name="key_share_entity"),

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=200, verbose_name="intitulé")),
                 ("valid_from", models.DateField(verbose_name="depuis le")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
                 ("extensions", models.JSONField(default=list, verbose_name="comptes ajoutés")),
                 (
                     "network",

@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("administrator", "Administrateur"),
-                            ("entity_editor", "Rédacteur d'une chambre"),
-                            ("function_editor", "Rédacteur d'une fonction"),
+                            ("entity_editor", "Rédacteur d’une chambre"),
+                            ("function_editor", "Rédacteur d’une fonction"),
                             ("reader", "Lecteur"),
                         ],
                         max_length=20,
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.localdate, verbose_name="depuis le"
                     ),
                 ),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
                 (
                     "entity",
                     models.ForeignKey(

@@ -24,7 +24,7 @@ class MaillageCommand(BaseCommand):
             return super().execute(*args, **options)
         except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)
-            raise CommandError(f"Refusé, rien n'a été changé :\n{lines}") from refused
+            raise CommandError(f"Refusé, rien n’a été changé :\n{lines}") from refused
         except Refusal as refusal:
             raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
 

@@ -94,7 +94,7 @@ class MandateForm(forms.Form):
         required=False,
         help_text="Pour un rédacteur de fonction.",
     )
-    ends_on = DayField(label="Jusqu'au", required=False)
+    ends_on = DayField(label="Jusqu’au", required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

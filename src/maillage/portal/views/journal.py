@@ -47,7 +47,7 @@ def journal(request: Request) -> HttpResponse:
     if "installation" in request.GET and actor.administers(None):
         crumbs = [{"label": "Journal", "url": reverse("portal:journal")}, {"label": "Installation"}]
         place = {"crumbs": crumbs}
-        return _page(request, "installation", "Journal de l'installation", place)
+        return _page(request, "installation", "Journal de l’installation", place)
     networks = [n for n in networks_visible_to(actor) if actor.sees(n.pk)]
     context = {
         "networks": networks,

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(blank=True, upload_to="documents", verbose_name="fichier"),
                 ),
-                ("failure", models.TextField(blank=True, verbose_name="motif d'échec")),
+                ("failure", models.TextField(blank=True, verbose_name="motif d’échec")),
                 (
                     "edition",
                     models.ForeignKey(

@@ -80,8 +80,8 @@ def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
         [
             Finding(
                 "content.number",
-                f"l'édition {document.number} de ce schéma existe déjà, avec un autre contenu",
-                "un numéro d'édition libre",
+                f"l’édition {document.number} de ce schéma existe déjà, avec un autre contenu",
+                "un numéro d’édition libre",
                 str(document.number),
             )
         ]
@@ -213,7 +213,7 @@ def _match(
             findings.append(
                 Finding(
                     f"{noun} « {code} »",
-                    f"s'appelle « {known[code].name} » dans ce réseau",
+                    f"s’appelle « {known[code].name} » dans ce réseau",
                     "le même nom, ou un autre code",
                     name,
                 )

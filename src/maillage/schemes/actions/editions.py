@@ -56,10 +56,10 @@ def refuse_errors(edition: Edition) -> None:
     """Raise Refusal (422, details "violations") where the content breaks a rule of the model."""
     errors = [v for v in checks.check(document_of(edition)) if v.severity == "error"]
     if errors:
-        count = "une règle n'est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
+        count = "une règle n’est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
         count += "" if len(errors) == 1 else " ne sont pas respectées"
         refuse(
-            f"L'édition ne peut pas être proposée : {count}. {errors[0].message}",
+            f"L’édition ne peut pas être proposée : {count}. {errors[0].message}",
             violations=[v.message for v in errors],
         )
 

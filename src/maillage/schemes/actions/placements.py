@@ -201,7 +201,7 @@ def _value_fault(name: str, value: Any, references: _References) -> str:
     if name == "complementary" and set(value) - set("ACHMI"):
         return f"Modes complémentaires « {value} » : lettres A, C, H, M, I attendues."
     if name == "integration" and value and value not in INTEGRATION_LABELS:
-        return f"Option d'intégration « {value} » inconnue."
+        return f"Option d’intégration « {value} » inconnue."
     if name in ("lead", "served"):
         for code in [value] if name == "lead" else value or ():
             if code and code not in references.entities:

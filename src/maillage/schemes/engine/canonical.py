@@ -233,15 +233,15 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         size = f"{len(data) / 1e6:.1f} Mo".replace(".", ",")
         raise unreadable("fichier trop lourd", f"{limit // 1_000_000} Mo au plus", size)
     if not data.strip():
-        raise unreadable("fichier vide", "le fichier JSON d'une édition")
+        raise unreadable("fichier vide", "le fichier JSON d’une édition")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise unreadable(
-            f"l'octet {error.start + 1} n'est pas de l'UTF-8", "un texte en UTF-8"
+            f"l’octet {error.start + 1} n’est pas de l’UTF-8", "un texte en UTF-8"
         ) from None
     if text.startswith("\ufeff"):
-        raise unreadable("marque d'ordre des octets (BOM) en tête", "un fichier UTF-8 sans BOM")
+        raise unreadable("marque d’ordre des octets (BOM) en tête", "un fichier UTF-8 sans BOM")
     try:
         raw = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -250,9 +250,9 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
             raise unreadable(
                 "imbrication trop profonde", "six niveaux au plus", where=where
             ) from None
-        what = "ce n'est pas du JSON"
+        what = "ce n’est pas du JSON"
         if error.pos >= len(text.rstrip()):
-            what = "le fichier s'arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
+            what = "le fichier s’arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
         raise unreadable(what, "un fichier JSON complet", where=where) from None
     file_schema.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
@@ -296,9 +296,9 @@ def _seal_findings(raw: dict[str, Any]) -> list[Finding]:
         return [
             Finding(
                 "seal.value",
-                f"le sceau ne correspond pas au contenu, dont l'empreinte est {found}\u00a0: "
+                f"le sceau ne correspond pas au contenu, dont l’empreinte est {found}\u00a0: "
                 "le contenu ou le sceau a été modifié",
-                "l'empreinte SHA-256 du contenu",
+                "l’empreinte SHA-256 du contenu",
                 expected,
             )
         ]
@@ -306,7 +306,7 @@ def _seal_findings(raw: dict[str, Any]) -> list[Finding]:
         return [
             Finding(
                 "content",
-                "le contenu scellé n'est pas sous sa forme canonique",
+                "le contenu scellé n’est pas sous sa forme canonique",
                 "des placements triés et des listes sans répétition",
             )
         ]
@@ -344,9 +344,9 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
         return Verdict(False, expected, "", status, title, str(Unreadable(findings)))
     found = _raw_digest(content)
     if not expected:
-        reason = "Cette édition n'est pas scellée\u00a0: seule une édition adoptée porte un sceau."
+        reason = "Cette édition n’est pas scellée\u00a0: seule une édition adoptée porte un sceau."
         return Verdict(False, "", found, status, title, reason)
     if faults := _seal_findings(raw):
         return Verdict(False, expected, found, status, title, str(Unreadable(faults)))
-    reason = "Le sceau correspond au contenu\u00a0: l'édition est telle qu'elle a été adoptée."
+    reason = "Le sceau correspond au contenu\u00a0: l’édition est telle qu’elle a été adoptée."
     return Verdict(True, expected, found, status, title, reason)

@@ -105,7 +105,7 @@ def _milestones(document: EditionDocument) -> Iterator[Violation]:
                 f"Le jalon « {milestone.label} » constate une situation, mais sa date suit celle "
                 f"de la projection « {projection.label} ».",
                 HOUSE_RULE,
-                advice="Corriger la date ou la nature de l'un des deux jalons.",
+                advice="Corriger la date ou la nature de l’un des deux jalons.",
             )
 
 
@@ -125,7 +125,7 @@ def _delegates(document: EditionDocument, names: _Names) -> Iterator[Violation]:
                 "à une chambre territoriale.",
                 LAW,
                 (cell.key,),
-                "Choisir une autre option d'intégration ou un autre mode.",
+                "Choisir une autre option d’intégration ou un autre mode.",
             )
     for (function, milestone), cells in groups.items():
         leads = sorted({cell.lead for cell in cells if cell.lead})
@@ -135,8 +135,8 @@ def _delegates(document: EditionDocument, names: _Names) -> Iterator[Violation]:
                 "single_delegate",
                 ERROR,
                 f"{names.function(function)}, {names.milestones.get(milestone, milestone)} : "
-                f"{len(leads)} délégataires ({chambers}), alors qu'une fonction ne se délègue "
-                "qu'à une seule chambre.",
+                f"{len(leads)} délégataires ({chambers}), alors qu’une fonction ne se délègue "
+                "qu’à une seule chambre.",
                 LAW,
                 tuple(cell.key for cell in cells if cell.lead),
                 "Retenir un seul délégataire pour la fonction.",
@@ -166,11 +166,11 @@ def _option(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
         yield Violation(
             "option_without_integration",
             ERROR,
-            f"{names.cell(cell)} : l'option « {label} » est donnée alors que l'intégration "
-            "n'est pas parmi les modes.",
+            f"{names.cell(cell)} : l’option « {label} » est donnée alors que l’intégration "
+            "n’est pas parmi les modes.",
             OPTIONS_PAGE,
             (cell.key,),
-            "Retirer l'option ou ajouter le mode Intégration.",
+            "Retirer l’option ou ajouter le mode Intégration.",
         )
     # Where integration only complements, the lead is the dominant mode's, not the option's.
     entity, wanted = names.entities.get(cell.lead), LEADS_OF_OPTION.get(cell.integration)
@@ -178,11 +178,11 @@ def _option(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
         yield Violation(
             "lead_against_option",
             ERROR,
-            f"{names.cell(cell)} : l'option « {label} » veut {wanted[1]}, or c'est "
-            f"{entity.name} qui assure l'activité.",
+            f"{names.cell(cell)} : l’option « {label} » veut {wanted[1]}, or c’est "
+            f"{entity.name} qui assure l’activité.",
             LAW if cell.integration == IntegrationOption.INFRA_REGIONAL else OPTIONS_PAGE,
             (cell.key,),
-            "Corriger l'option ou l'entité qui assure.",
+            "Corriger l’option ou l’entité qui assure.",
         )
 
 
@@ -208,22 +208,22 @@ def _complementary(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
 
 COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
     "integration_option_missing": (
-        "{count} sans option d'intégration, à compléter",
-        "{count} sans option d'intégration, à compléter",
+        "{count} sans option d’intégration, à compléter",
+        "{count} sans option d’intégration, à compléter",
         OPTIONS_PAGE,
-        "Dire où va l'activité : région, délégataire, autre région, tiers ou réseau national.",
+        "Dire où va l’activité : région, délégataire, autre région, tiers ou réseau national.",
     ),
     "integration_lead_missing": (
-        "{count} intégrée dont l'entité qui assure n'est pas dite, à compléter",
-        "{count} intégrées dont l'entité qui assure n'est pas dite, à compléter",
+        "{count} intégrée dont l’entité qui assure n’est pas dite, à compléter",
+        "{count} intégrées dont l’entité qui assure n’est pas dite, à compléter",
         OPTIONS_PAGE,
-        "Nommer l'entité qui assure l'activité pour les autres.",
+        "Nommer l’entité qui assure l’activité pour les autres.",
     ),
     "mutualisation_lead_missing": (
-        "{count} mutualisée dont l'entité qui assure n'est pas dite, à compléter",
-        "{count} mutualisées dont l'entité qui assure n'est pas dite, à compléter",
+        "{count} mutualisée dont l’entité qui assure n’est pas dite, à compléter",
+        "{count} mutualisées dont l’entité qui assure n’est pas dite, à compléter",
         MODES_PAGE,
-        "Nommer l'entité qui porte les moyens réunis.",
+        "Nommer l’entité qui porte les moyens réunis.",
     ),
     "source_missing": (
         "{count} sans source",
@@ -232,8 +232,8 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
         "Citer le document et la page, ou la décision.",
     ),
     "override_outside_network": (
-        "{count} propre à une entité qui n'est pas une chambre du réseau",
-        "{count} propres à une entité qui n'est pas une chambre du réseau",
+        "{count} propre à une entité qui n’est pas une chambre du réseau",
+        "{count} propres à une entité qui n’est pas une chambre du réseau",
         HOUSE_RULE,
         "Réserver les valeurs propres à la chambre régionale et aux chambres territoriales.",
     ),

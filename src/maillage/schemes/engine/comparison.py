@@ -24,14 +24,14 @@ from maillage.schemes.engine.document import (
 Key = tuple[str, str, str]
 KIND_LABELS: dict[str, str] = {
     "documented": "Cellule renseignée",
-    "undocumented": "Cellule qui n'est plus renseignée",
+    "undocumented": "Cellule qui n’est plus renseignée",
     "mode_changed": "Mode dominant changé",
     "complement_changed": "Modes complémentaires changés",
     "lead_or_served_changed": "Entité qui assure ou bénéficiaires changés",
-    "option_changed": "Option d'intégration changée",
+    "option_changed": "Option d’intégration changée",
     "text_or_source_changed": "Texte ou source changé",
-    "added": "Cellule d'un élément ajouté",
-    "removed": "Cellule d'un élément retiré",
+    "added": "Cellule d’un élément ajouté",
+    "removed": "Cellule d’un élément retiré",
 }
 """Kinds of change, in the order in which a cell that changed in several ways is named."""
 

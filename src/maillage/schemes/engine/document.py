@@ -39,13 +39,13 @@ MODE_LABELS: dict[str, str] = {
 }
 
 MODE_DEFINITIONS: dict[str, str] = {
-    "A": "La chambre gère elle-même l'activité ou le service, sur son territoire.",
+    "A": "La chambre gère elle-même l’activité ou le service, sur son territoire.",
     "C": "Des collaborateurs de plusieurs chambres travaillent ensemble à un but défini, "
     "pour un temps, sans que les équipes changent de place.",
     "H": "Les chambres appliquent un cadre commun : règles, pratiques, processus, doctrine.",
     "M": "Des moyens, des outils ou des compétences sont réunis sur un ou plusieurs sites "
     "pour servir un ensemble plus large.",
-    "I": "L'activité est confiée à un seul : la chambre régionale, ou un délégataire "
+    "I": "L’activité est confiée à un seul : la chambre régionale, ou un délégataire "
     "(chambre territoriale, autre région, tiers opérateur, tête de réseau).",
 }
 

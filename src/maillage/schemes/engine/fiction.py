@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 REGIONS: tuple[tuple[str, str], ...] = (
-    ("des Monts-d'Ambre", "monts-d-ambre"),
+    ("des Monts-d’Ambre", "monts-d-ambre"),
     ("du Val-de-Brumelle", "val-de-brumelle"),
     ("des Terres-de-Nacre", "terres-de-nacre"),
     ("de la Côte-de-Givre", "cote-de-givre"),
@@ -19,11 +19,11 @@ REGIONS: tuple[tuple[str, str], ...] = (
     ("des Forêts-Cendrées", "forets-cendrees"),
     ("de la Baie-des-Mirages", "baie-des-mirages"),
     ("des Lacs-Vermeils", "lacs-vermeils"),
-    ("du Plateau-d'Ivoire", "plateau-d-ivoire"),
-    ("des Gorges-d'Encre", "gorges-d-encre"),
+    ("du Plateau-d’Ivoire", "plateau-d-ivoire"),
+    ("des Gorges-d’Encre", "gorges-d-encre"),
     ("de la Vallée-des-Échos", "vallee-des-echos"),
     ("des Collines-de-Velours", "collines-de-velours"),
-    ("du Bocage-d'Onyx", "bocage-d-onyx"),
+    ("du Bocage-d’Onyx", "bocage-d-onyx"),
 )
 TOWN_HEADS = (
     "Castel", "Mont", "Roque", "Clair", "Pierre", "Ville", "Val", "Font", "Roche", "Grand",
@@ -84,7 +84,7 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
             _P("rh-paie", "Paie", "Administration et paie", True),
             _P("rh-temps", "Temps et absences", "Administration et paie", True),
             _P("rh-masse-salariale", "Budget de masse salariale", "Administration et paie"),
-            _P("rh-sirh", "Système d'information RH", "Administration et paie"),
+            _P("rh-sirh", "Système d’information RH", "Administration et paie"),
             _P("rh-recrutement", "Recrutement", "Développement"),
             _P("rh-accueil", "Accueil des nouveaux collaborateurs", "Développement"),
             _P("rh-formation", "Plan de formation", "Développement"),
@@ -96,13 +96,13 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
     ),
     FictitiousFunction(
         "systemes-information",
-        "Systèmes d'information",
+        "Systèmes d’information",
         "Donner à tous des outils sûrs et partagés.",
         ("ACM", "AMM", "CMM", "MMI", "AMI", "MII", "CMI", "HMM", "ACH", "IIM"),
         (
             _P("si-gouvernance", "Schéma directeur et gouvernance", "Gouvernance"),
             _P("si-projets", "Conduite des projets", "Gouvernance"),
-            _P("si-applications", "Portefeuille d'applications", "Gouvernance"),
+            _P("si-applications", "Portefeuille d’applications", "Gouvernance"),
             _P("si-securite", "Sécurité informatique", "Infrastructure"),
             _P("si-reseaux", "Réseaux et accès internet", "Infrastructure"),
             _P("si-serveurs", "Serveurs et hébergement", "Infrastructure"),
@@ -123,10 +123,10 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
             _P("jur-conseil", "Conseil juridique", "Juridique"),
             _P("jur-contentieux", "Suivi des contentieux", "Juridique"),
             _P("jur-donnees", "Protection des données personnelles", "Juridique"),
-            _P("jur-interets", "Registre des représentants d'intérêts", "Juridique"),
+            _P("jur-interets", "Registre des représentants d’intérêts", "Juridique"),
             _P("jur-instances", "Secrétariat des instances", "Vie institutionnelle"),
             _P("jur-delegations", "Délégations et signatures", "Vie institutionnelle"),
-            _P("jur-modeles", "Modèles d'actes et archives", "Vie institutionnelle"),
+            _P("jur-modeles", "Modèles d’actes et archives", "Vie institutionnelle"),
             _P("mp-passation", "Passation des marchés", "Marchés publics"),
             _P("mp-execution", "Exécution des marchés", "Marchés publics"),
             _P("ach-programmation", "Programmation des achats", "Achats"),
@@ -137,7 +137,7 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
     FictitiousFunction(
         "communication",
         "Communication",
-        "Faire connaître l'offre et porter une parole commune.",
+        "Faire connaître l’offre et porter une parole commune.",
         ("AAC", "ACH", "CHH", "AHH", "HHM", "CCH", "AHM", "HMM", "MMM", "HMH"),
         (
             _P("com-strategie", "Stratégie et marque", "Parole commune"),
@@ -147,9 +147,9 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
             _P("com-sites", "Sites web", "Supports"),
             _P("com-reseaux", "Réseaux sociaux", "Supports"),
             _P("com-publications", "Publications", "Supports"),
-            _P("com-rapport", "Rapport annuel d'activité", "Supports"),
+            _P("com-rapport", "Rapport annuel d’activité", "Supports"),
             _P("com-creation", "Création graphique", "Supports"),
-            _P("com-catalogue", "Catalogue de l'offre", "Offre et campagnes"),
+            _P("com-catalogue", "Catalogue de l’offre", "Offre et campagnes"),
             _P("com-campagnes", "Campagnes de publicité", "Offre et campagnes"),
             _P("com-evenements", "Événements", "Offre et campagnes"),
         ),
@@ -158,31 +158,31 @@ FUNCTIONS: tuple[FictitiousFunction, ...] = (
 
 REASONS: dict[str, tuple[str, ...]] = {
     "A": (
-        "Les volumes et les usages diffèrent trop d'un territoire à l'autre.",
+        "Les volumes et les usages diffèrent trop d’un territoire à l’autre.",
         "La proximité avec les équipes locales prime.",
-        "Aucun outil commun n'est encore disponible.",
+        "Aucun outil commun n’est encore disponible.",
     ),
     "C": (
         "Un groupe de travail régional partage ses pratiques chaque trimestre.",
         "Un projet commun mobilise les spécialistes de plusieurs chambres.",
-        "Les chambres s'entraident lors des pointes d'activité.",
+        "Les chambres s’entraident lors des pointes d’activité.",
     ),
     "H": (
-        "Une procédure commune a été écrite et s'applique dans toutes les chambres.",
+        "Une procédure commune a été écrite et s’applique dans toutes les chambres.",
         "Les mêmes indicateurs sont suivis partout.",
         "Un cadre de référence partagé évite les doubles saisies.",
     ),
     "M": (
         "Un centre de services partagés traite les demandes de toutes les chambres.",
-        "L'outil et l'expertise sont réunis sur un seul site.",
+        "L’outil et l’expertise sont réunis sur un seul site.",
         "Un groupement de moyens absorbe les départs non remplacés.",
     ),
     "I": (
         "Une seule équipe garantit la continuité et la sécurité.",
-        "L'expertise est rare : elle est réunie en un seul lieu.",
+        "L’expertise est rare : elle est réunie en un seul lieu.",
         "La responsabilité juridique est portée par un seul acteur.",
     ),
-    "-": ("La chambre n'exerce pas cette activité.",),
+    "-": ("La chambre n’exerce pas cette activité.",),
 }
 
 

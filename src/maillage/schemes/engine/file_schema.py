@@ -151,7 +151,7 @@ def schema() -> dict[str, Any]:
 def refuse_other_formats(raw: Any) -> None:
     """Raise Unreadable where the file is of another format, or of a version to come."""
     if type(raw) is not dict:
-        raise Unreadable([Finding("fichier", "ce n'est pas un objet JSON", "une édition exportée")])
+        raise Unreadable([Finding("fichier", "ce n’est pas un objet JSON", "une édition exportée")])
     if raw.get("format") != FORMAT_NAME:
         value = _shown(raw["format"]) if "format" in raw else ""
         raise Unreadable([Finding("format", "nom de format inconnu", FORMAT_NAME, value)])
@@ -230,7 +230,7 @@ def _check_fields(
 def _check_envelope(raw: dict[str, Any], findings: list[Finding]) -> None:
     for name in ENVELOPE:
         if name not in raw:
-            _add(findings, Finding(name, "champ manquant", "un champ de l'enveloppe"))
+            _add(findings, Finding(name, "champ manquant", "un champ de l’enveloppe"))
     for name in raw:
         if name not in ENVELOPE:
             _add(findings, Finding(name[:80], "champ inconnu", ", ".join(ENVELOPE)))
@@ -257,7 +257,7 @@ def _check_date(value: str, where: str, findings: list[Finding]) -> None:
         dt.date.fromisoformat(value)
     except ValueError:
         expected = "une date AAAA-MM-JJ"
-        _add(findings, Finding(where, "cette date n'existe pas", expected, _shown(value)))
+        _add(findings, Finding(where, "cette date n’existe pas", expected, _shown(value)))
 
 
 def _check_content(content: dict[str, Any], findings: list[Finding]) -> None:
@@ -355,5 +355,5 @@ def find_control_characters(value: Any, where: str, findings: list[Finding]) -> 
             what = f"caractère de contrôle U+{ord(found[0]):04X} au rang {found.start() + 1}"
             _add(findings, Finding(where, what, "un texte sans caractère de contrôle"))
         elif not unicodedata.is_normalized("NFC", value):
-            what = "texte qui n'est pas en forme Unicode NFC"
+            what = "texte qui n’est pas en forme Unicode NFC"
             _add(findings, Finding(where, what, "un texte en NFC", _shown(value)))

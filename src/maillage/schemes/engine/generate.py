@@ -151,7 +151,7 @@ class _Draw:
             network_name=f"Réseau fictif {self.region}",
             fictional=True,
             scheme_code=f"schema-fictif-{first}-{last}",
-            scheme_title=f"Schéma fictif d'organisation des missions {first}-{last}",
+            scheme_title=f"Schéma fictif d’organisation des missions {first}-{last}",
             start_year=first,
             end_year=last,
             number=1,
@@ -300,8 +300,8 @@ class _Draw:
                 code="preambule",
                 kind=SectionKind.PREAMBLE,
                 title="Un réseau imaginé pour essayer",
-                body=f"Le réseau {self.region} n'existe pas : ses chambres, ses chiffres et ses "
-                "choix sont inventés.\n\nIl sert à voir chaque écran rempli, sans rien dire d'un "
+                body=f"Le réseau {self.region} n’existe pas : ses chambres, ses chiffres et ses "
+                "choix sont inventés.\n\nIl sert à voir chaque écran rempli, sans rien dire d’un "
                 "territoire réel.",
                 source_page="p.\u00a02",
             ),
@@ -335,7 +335,7 @@ class _Draw:
                 f"{MODE_LABELS[mode].lower()} {count}" for mode, count in counts.items() if count
             )
             lines.append(f"- {milestone.label}\u00a0: {told}.")
-        body = "Nombre de macro-processus par mode, pour l'ensemble du réseau fictif.\n\n"
+        body = "Nombre de macro-processus par mode, pour l’ensemble du réseau fictif.\n\n"
         return SectionDoc(
             code=f"fonction-{function}",
             kind=SectionKind.FUNCTION,

@@ -63,7 +63,7 @@ def read(name: str) -> EditionFile:
     known = available()
     if name.removesuffix(".yaml") not in known:
         raise Unreadable(
-            [Finding("référentiels", "édition inconnue", f"l'une de : {', '.join(known)}", name)]
+            [Finding("référentiels", "édition inconnue", f"l’une de : {', '.join(known)}", name)]
         )
     file = f"{name.removesuffix('.yaml')}.yaml"
     return load((_folder() / file).read_text("utf-8"), file)
@@ -273,7 +273,7 @@ class _Edition:
         if not fields.has("integration"):
             return ""
         if mode != "I" and "I" not in fields.text("complementary"):
-            fields.fault("integration", "option d'intégration hors du mode I", "rien")
+            fields.fault("integration", "option d’intégration hors du mode I", "rien")
         return fields.choice("integration", tuple(IntegrationOption))
 
     def _section(self, node: object) -> SectionDoc:
@@ -312,7 +312,7 @@ class _Edition:
         return code
 
     def _known(self, noun: str) -> str:
-        return f"l'un de : {', '.join(sorted(self.codes.get(noun, ())))}"
+        return f"l’un de : {', '.join(sorted(self.codes.get(noun, ())))}"
 
     @staticmethod
     def _text(fields: Fields, key: str, required: bool = False) -> str:

@@ -50,16 +50,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "adopted_on",
-                    models.DateField(blank=True, null=True, verbose_name="date d'adoption"),
+                    models.DateField(blank=True, null=True, verbose_name="date d’adoption"),
                 ),
                 (
                     "adopted_act",
-                    models.CharField(blank=True, max_length=80, verbose_name="numéro de l'acte"),
+                    models.CharField(blank=True, max_length=80, verbose_name="numéro de l’acte"),
                 ),
                 (
                     "taken_over",
                     models.BooleanField(
-                        default=False, verbose_name="reprise d'un document en vigueur"
+                        default=False, verbose_name="reprise d’un document en vigueur"
                     ),
                 ),
                 ("seal", models.CharField(blank=True, max_length=64, verbose_name="sceau")),
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                             ("national", "Nationale"),
                         ],
                         max_length=14,
-                        verbose_name="option d'intégration",
+                        verbose_name="option d’intégration",
                     ),
                 ),
                 ("rationale", models.TextField(blank=True, verbose_name="justification")),

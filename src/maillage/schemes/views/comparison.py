@@ -59,7 +59,7 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "milestones": {m.code: m.label for d in (former, latter) for m in d.milestones},
         "entities": {e.code: e.short_name for d in (former, latter) for e in d.entities},
         "filtered": bool(kinds or functions),
-        **outline_of(request, after, f"Comparer à l'édition {before.number}"),
+        **outline_of(request, after, f"Comparer à l’édition {before.number}"),
     }
     return render(request, "schemes/compare.html", context)
 

@@ -31,7 +31,7 @@ from maillage.ui.templatetags.ui import pluriel
 class AdoptionForm(forms.Form):
     body = forms.CharField(label="Instance", max_length=200, initial="Assemblée générale")
     on = DayField(label="Date de la décision")
-    act = forms.CharField(label="Numéro de l'acte", max_length=80)
+    act = forms.CharField(label="Numéro de l’acte", max_length=80)
 
 
 class TitleForm(forms.Form):
@@ -92,10 +92,10 @@ def _lost_with(edition: Edition, request: Request) -> list[str]:
 propose = _Verb(
     propose_edition,
     rules.can_propose,
-    "Proposer l'édition",
-    "L'édition ne pourra plus être modifiée, sauf à la remettre en brouillon.",
+    "Proposer l’édition",
+    "L’édition ne pourra plus être modifiée, sauf à la remettre en brouillon.",
     "Proposer",
-    "L'édition est proposée.",
+    "L’édition est proposée.",
 )
 
 
@@ -103,20 +103,20 @@ withdraw = _Verb(
     withdraw_edition,
     rules.can_withdraw,
     "Remettre en brouillon",
-    "L'édition pourra de nouveau être modifiée.",
+    "L’édition pourra de nouveau être modifiée.",
     "Remettre en brouillon",
-    "L'édition est de nouveau un brouillon.",
+    "L’édition est de nouveau un brouillon.",
 )
 
 
 adopt = _Verb(
     adopt_edition,
     rules.can_adopt,
-    "Enregistrer l'adoption",
-    "L'édition sera scellée et publiée : elle ne changera plus jamais. "
-    "L'édition en vigueur sera remplacée.",
+    "Enregistrer l’adoption",
+    "L’édition sera scellée et publiée : elle ne changera plus jamais. "
+    "L’édition en vigueur sera remplacée.",
     "Adopter et sceller",
-    "L'édition est adoptée et scellée.",
+    "L’édition est adoptée et scellée.",
     AdoptionForm,
 )
 
@@ -124,10 +124,10 @@ adopt = _Verb(
 draft_next = _Verb(
     draft_next_edition,
     rules.can_draft_next,
-    "Préparer l'édition suivante",
+    "Préparer l’édition suivante",
     "Un brouillon sera créé avec les jalons, les cellules et les textes de cette édition.",
     "Créer le brouillon",
-    "Le brouillon de l'édition suivante est prêt.",
+    "Le brouillon de l’édition suivante est prêt.",
     TitleForm,
 )
 

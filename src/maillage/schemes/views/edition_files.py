@@ -86,7 +86,7 @@ def import_file(request: Request) -> HttpResponse:
         except Refusal as refused_act:
             refusal = refused_act.denied.reason
         else:
-            messages.success(request, "L'édition est importée.")
+            messages.success(request, "L’édition est importée.")
             return redirect("schemes:edition", pk=edition.pk)
     context = {
         "form": form,

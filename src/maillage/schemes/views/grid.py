@@ -200,7 +200,7 @@ def _edits(request: Request) -> list[CellEdit]:
     if not 0 < len(edits) <= MOST_EDITS:
         refuse(f"De 1 à {MOST_EDITS} cellules par envoi.")
     if len({edit.key for edit in edits}) < len(edits):
-        refuse("Une même cellule figure deux fois dans l'envoi.")
+        refuse("Une même cellule figure deux fois dans l’envoi.")
     return edits
 
 
@@ -268,7 +268,7 @@ def grid_paste(request: Request, pk: int) -> HttpResponse:
     except Unreadable as refused:
         first, *others = refused.findings
         more = f" (et {len(others)} autres)" if others else ""
-        reason = f"Rien n'est collé. {str(first).capitalize()}{more}"
+        reason = f"Rien n’est collé. {str(first).capitalize()}{more}"
         refuse(reason)
     rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in block]
     return JsonResponse({"rows": rows})

@@ -59,7 +59,7 @@ class CellForm(forms.Form):
         label="Pour qui", required=False, widget=forms.CheckboxSelectMultiple
     )
     integration = forms.ChoiceField(
-        label="Option d'intégration",
+        label="Option d’intégration",
         required=False,
         choices=[("", "Non renseignée"), *INTEGRATION_LABELS.items()],
         help_text="Gardée seulement avec le mode Intégration.",

@@ -35,7 +35,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[AccountsFinding]:
             "error",
             f"règle {rule}",
             "préfixe vide ou avec des espaces",
-            "le début d'un numéro de compte",
+            "le début d’un numéro de compte",
             rule.prefix,
         )
     if not chart.is_valid(rule.target):
@@ -44,7 +44,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[AccountsFinding]:
             "mapping.target",
             "error",
             f"règle {rule}",
-            "le compte commun n'est pas dans le plan",
+            "le compte commun n’est pas dans le plan",
             f"un compte du plan, par exemple {near.number} {near.name}" if near else "",
             rule.target,
         )
@@ -53,7 +53,7 @@ def _rule_faults(rule: Rule, chart: Chart) -> Iterator[AccountsFinding]:
             "mapping.target",
             "error",
             f"règle {rule}",
-            "le compte commun n'est pas au plan aux dates de la règle",
+            "le compte commun n’est pas au plan aux dates de la règle",
             "",
             rule.target,
         )
@@ -92,9 +92,9 @@ def _idle(mapping: Mapping, accounts: list[tuple[str, str]]) -> Iterator[Account
             "mapping.idle",
             "warning",
             f"règle {rule}",
-            f"ne s'applique à aucun compte : d'autres passent avant ({others})"
+            f"ne s’applique à aucun compte : d’autres passent avant ({others})"
             if others
-            else "ne s'applique à aucun compte : aucun ne commence ainsi",
+            else "ne s’applique à aucun compte : aucun ne commence ainsi",
             "",
             rule.prefix,
         )

@@ -193,10 +193,10 @@ def _check_line(row: Fields, line: LayoutLine, former: Iterable[LayoutLine]) -> 
     if line.code in before:
         row.fault("code", "ligne déjà donnée", "un code par ligne", line.code)
     if line.terms and line.plus:
-        row.fault("sum", "une ligne a des comptes ou une somme", "l'un des deux")
+        row.fault("sum", "une ligne a des comptes ou une somme", "l’un des deux")
     for _, code in line.plus:
         if code not in before or before[code].nature == "heading":
-            row.fault("sum", "ligne inconnue", "le code d'une ligne chiffrée au-dessus", code)
+            row.fault("sum", "ligne inconnue", "le code d’une ligne chiffrée au-dessus", code)
     others = [(other, term) for other in before.values() for term in other.terms]
     for place, term in enumerate(line.terms):
         rivals = [*others, *((line, before_term) for before_term in line.terms[:place])]

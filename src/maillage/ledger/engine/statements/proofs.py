@@ -88,7 +88,7 @@ def _balance_proofs(
     yield from _equal(
         "statements.balance",
         cell,
-        ("total de l'actif", balance.role("total_assets", cell)),
+        ("total de l’actif", balance.role("total_assets", cell)),
         ("total du passif", balance.role("total_liabilities", cell)),
     )
     if income is not None:
@@ -109,7 +109,7 @@ def _equal(
             "error",
             f"{cell[0] or 'toutes les chambres'}, {cell[1]}",
             f"{one[0]} {exact_euros(one[1])}, {other[0]} {exact_euros(other[1])}",
-            "l'égalité",
+            "l’égalité",
             f"écart {exact_euros(one[1] - other[1])}",
         )
 

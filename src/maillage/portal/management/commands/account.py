@@ -17,7 +17,7 @@ from maillage.portal.management.base import MaillageCommand
 
 class Command(MaillageCommand):
     help = (
-        "Ouvre un compte ; le mot de passe est demandé, ou lu sur l'entrée standard.\n\n"
+        "Ouvre un compte ; le mot de passe est demandé, ou lu sur l’entrée standard.\n\n"
         "Exemple : maillage account jeanne@chambre.example 'Jeanne Dubois' --administrator\n"
         "Codes de retour : 0 ouvert, 1 refusé."
     )
@@ -26,7 +26,7 @@ class Command(MaillageCommand):
         parser.add_argument("email", help="Adresse électronique.")
         parser.add_argument("name", help="Nom de la personne.")
         parser.add_argument(
-            "--administrator", action="store_true", help="Administre toute l'installation."
+            "--administrator", action="store_true", help="Administre toute l’installation."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

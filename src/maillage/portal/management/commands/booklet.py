@@ -16,7 +16,7 @@ from maillage.schemes.queries import file_of
 
 class Command(MaillageCommand):
     help = (
-        "Compose le livret d'une édition, en PDF ou en Word selon l'extension.\n\n"
+        "Compose le livret d’une édition, en PDF ou en Word selon l’extension.\n\n"
         "Exemple : maillage booklet pays-de-la-loire/srom-2017-2021/1 livret.pdf\n"
         "Codes de retour : 0 écrit, 2 édition inconnue ou extension non prévue."
     )

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 continue
             broken = True
             self.stderr.write(
-                f"{chain} : rompue à l'événement {fault.sequence} — {fault.reason} "
+                f"{chain} : rompue à l’événement {fault.sequence} — {fault.reason} "
                 f"({held} événements tiennent avant lui)."
             )
         sys.exit(1 if broken else 0)

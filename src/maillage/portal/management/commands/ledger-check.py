@@ -28,10 +28,10 @@ EXIT = {Severity.REFUSED: 4, Severity.ERROR: 3, Severity.WARNING: 1, Severity.NO
 
 class Command(MaillageCommand):
     help = (
-        "Lit des fichiers des écritures comptables (FEC) et dit ce qui n'y va pas, "
+        "Lit des fichiers des écritures comptables (FEC) et dit ce qui n’y va pas, "
         "ligne à ligne.\n\n"
         "Exemple : maillage ledger-check 123456782FEC20251231.txt --json\n"
-        "Rien n'est conservé ni modifié.\n"
+        "Rien n’est conservé ni modifié.\n"
         "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
     )
@@ -49,7 +49,7 @@ class Command(MaillageCommand):
         paths = [Path(name) for name in options["files"]]
         for path in paths:
             if not path.is_file():
-                raise CommandError(f"« {path} » n'est pas un fichier.", returncode=2)
+                raise CommandError(f"« {path} » n’est pas un fichier.", returncode=2)
         ledgers = []
         for path in paths:
             with bar(self.stderr, path.name) as follow:

@@ -36,7 +36,7 @@ EXIT = {"refused": 4, "error": 3, "warning": 1, "note": 0}
 
 class Command(MaillageCommand):
     help = (
-        "Consolide les FEC d'un dossier : balance, compte de résultat, bilan, réciprocités.\n\n"
+        "Consolide les FEC d’un dossier : balance, compte de résultat, bilan, réciprocités.\n\n"
         "Exemple : maillage ledger-consolidate livres/ -o comptes.xlsx --chambers chambres.csv\n"
         "Le fichier des chambres a les colonnes siren;code;nom;auxiliaires (numéros séparés par "
         "des espaces, par lesquels les autres chambres la connaissent).\n"
@@ -72,7 +72,7 @@ class Command(MaillageCommand):
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
         if not held:
-            whose = "" if options["year"] is None else f" de l'exercice {year}"
+            whose = "" if options["year"] is None else f" de l’exercice {year}"
             self._refused(surveys)
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)

@@ -13,7 +13,7 @@ class Command(migrate.Command):
     help = (
         "Crée la base de données, ou la met au niveau du programme.\n\n"
         "Exemple : maillage migrate\n"
-        "Rejouée, elle ne change rien. Sauvegarder d'abord une base en service.\n"
+        "Rejouée, elle ne change rien. Sauvegarder d’abord une base en service.\n"
         "Codes de retour : 0 fait, 1 échec."
     )
 

@@ -28,7 +28,7 @@ class Command(MaillageCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("before", help="Édition ou fichier .json de départ.")
-        parser.add_argument("after", help="Édition ou fichier .json d'arrivée.")
+        parser.add_argument("after", help="Édition ou fichier .json d’arrivée.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = comparison.compare(_document(options["before"]), _document(options["after"]))

@@ -21,7 +21,7 @@ class Command(MaillageCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", help="Chemin du fichier, ou nom d'un référentiel fourni.")
+        parser.add_argument("source", help="Chemin du fichier, ou nom d’un référentiel fourni.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = options["source"]

@@ -13,7 +13,7 @@ from maillage.schemes.engine import canonical
 
 class Command(MaillageCommand):
     help = (
-        "Vérifie le sceau d'un fichier d'édition, sans base de données.\n\n"
+        "Vérifie le sceau d’un fichier d’édition, sans base de données.\n\n"
         "Exemple : maillage scheme-verify edition.json\n"
         "Codes de retour : 0 le sceau tient, 1 il ne tient pas, 2 fichier illisible."
     )

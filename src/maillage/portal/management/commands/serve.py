@@ -46,17 +46,17 @@ class Command(BaseCommand):
     help = (
         "Lance le serveur et un exécutant de tâches ; Ctrl-C arrête les deux.\n\n"
         "Exemple : PORT=8080 maillage serve\n"
-        "Un exécutant qui s'arrête seul est relancé.\n"
-        "Code de retour : celui du serveur ; 1 s'il s'arrête seul ou si le port est pris."
+        "Un exécutant qui s’arrête seul est relancé.\n"
+        "Code de retour : celui du serveur ; 1 s’il s’arrête seul ou si le port est pris."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, help="Port d'écoute (par défaut : PORT, ou 8000).")
+        parser.add_argument("--port", type=int, help="Port d’écoute (par défaut : PORT, ou 8000).")
         parser.add_argument(
-            "--without-worker", action="store_true", help="Ne lance pas l'exécutant de tâches."
+            "--without-worker", action="store_true", help="Ne lance pas l’exécutant de tâches."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         while self.children[0].poll() is None and not self.stopping:
             if len(self.children) > 1 and self.children[1].poll() is not None:
                 falls = 0 if time.monotonic() - self.since > SOUND else falls
-                self.stderr.write("L'exécutant de tâches s'est arrêté : il est relancé.")
+                self.stderr.write("L’exécutant de tâches s’est arrêté : il est relancé.")
                 time.sleep(WAITS[min(falls, len(WAITS) - 1)])
                 falls += 1
                 if not self.stopping:

@@ -18,9 +18,9 @@ class Command(BaseCommand):
         "puis attend les suivantes.\n\n"
         "Exemple : maillage worker\n"
         "Les tâches laissées en cours par un exécutant tué sont reprises, trois fois au plus.\n"
-        "Les travaux réguliers passent une fois, quel que soit le nombre d'exécutants.\n"
-        "À l'arrêt, la tâche en cours est laissée à reprendre.\n"
-        "Code de retour : 0 à l'arrêt demandé."
+        "Les travaux réguliers passent une fois, quel que soit le nombre d’exécutants.\n"
+        "À l’arrêt, la tâche en cours est laissée à reprendre.\n"
+        "Code de retour : 0 à l’arrêt demandé."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--batch", action="store_true", help="S'arrête quand plus rien n'est en attente."
+            "--batch", action="store_true", help="S’arrête quand plus rien n’est en attente."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

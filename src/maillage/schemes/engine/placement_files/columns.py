@@ -38,7 +38,7 @@ LETTERS_EXPECTED = "des lettres A, C, H, M, I, séparées par des virgules"
 OPTION_WORDS = {folded(option.replace("_", " ")): option for option in INTEGRATION_LABELS}
 OPTION_WORDS |= choices(INTEGRATION_LABELS)
 OPTION_WORDS[""] = ""
-OPTION_EXPECTED = "rien ou l'une des options\u00a0: " + ", ".join(INTEGRATION_LABELS.values())
+OPTION_EXPECTED = "rien ou l’une des options\u00a0: " + ", ".join(INTEGRATION_LABELS.values())
 
 _SEPARATORS = re.compile(r"[\s,;+/&]+")
 
@@ -95,15 +95,15 @@ COLUMNS = (
     Column("Jalon", "code", 10, name="milestone", filled=True,
            unknown="jalon inconnu", missing="jalon manquant", expected="un code de jalon"),
     Column("Entité (code\u00a0; vide = réseau)", "code", 18, name="entity",
-           aliases=("Entité (code)",), unknown="entité inconnue", expected="un code d'entité"),
+           aliases=("Entité (code)",), unknown="entité inconnue", expected="un code d’entité"),
     Column("Entité", width=22),
     Column("Mode", width=14, name="mode", take=_meant(mode_of, "mode inconnu", MODE_EXPECTED)),
     Column("Modes complémentaires", width=14, name="complementary",
            take=_meant(letters_of, "mode inconnu", LETTERS_EXPECTED)),
     Column("Pilote", "code", 16, name="lead",
-           unknown="entité inconnue", expected="un code d'entité"),
+           unknown="entité inconnue", expected="un code d’entité"),
     Column("Bénéficiaires", "codes", 24, name="served",
-           unknown="entité inconnue", expected="un code d'entité"),
+           unknown="entité inconnue", expected="un code d’entité"),
     Column("Option d'intégration", width=26, name="integration",
            take=_meant(option_of, "option inconnue", OPTION_EXPECTED)),
     Column("Justification", "prose", 50, name="rationale", longest=4000),

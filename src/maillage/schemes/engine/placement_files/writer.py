@@ -236,12 +236,12 @@ def _notice(book: Any, sheet: Any, document: EditionDocument, about: tuple[Any, 
         ("Années", f"{document.start_year}-{document.end_year}"),
         ("Édition", f"n°\u00a0{document.number}, {document.title}"),
         ("Statut", status),
-        ("Sceau (SHA-256)", seal or "aucun\u00a0: l'édition n'est pas adoptée"),
+        ("Sceau (SHA-256)", seal or "aucun\u00a0: l’édition n’est pas adoptée"),
         ("Exporté le", french_date(today)),
         ("Lignes", str(count)),
         *[("Filtre", text) for text in filters or ("aucun",)],
         ("", ""),
-        ("Légende", "Cinq modes, non hiérarchiques\u00a0: aucun ne vaut mieux qu'un autre."),
+        ("Légende", "Cinq modes, non hiérarchiques\u00a0: aucun ne vaut mieux qu’un autre."),
     ]
     row = 2
     for label, text in lines:
@@ -264,15 +264,15 @@ def _notice(book: Any, sheet: Any, document: EditionDocument, about: tuple[Any, 
 
 _ABSENT = (
     (MODE_LABELS[UNKNOWN], "La source ne le dit pas. Une cellule vide veut dire la même chose."),
-    (MODE_LABELS[NOT_APPLICABLE], "La cellule n'a pas de sens pour cette chambre ou cette date."),
+    (MODE_LABELS[NOT_APPLICABLE], "La cellule n’a pas de sens pour cette chambre ou cette date."),
 )
 _HOW_TO = (
-    ("Réimporter ce fichier", "Modifier la feuille Placements, l'enregistrer en .xlsx, puis "
-     "l'importer dans l'édition. Les changements sont montrés avant d'être appliqués."),
-    ("Une ligne", "Une ligne dit la valeur d'un processus, à un jalon, pour une entité. Entité "
+    ("Réimporter ce fichier", "Modifier la feuille Placements, l’enregistrer en .xlsx, puis "
+     "l’importer dans l’édition. Les changements sont montrés avant d’être appliqués."),
+    ("Une ligne", "Une ligne dit la valeur d’un processus, à un jalon, pour une entité. Entité "
      "vide\u00a0: valeur de tout le réseau."),
-    ("Colonnes d'aide", "Fonction, Périmètre, Macro-processus et Entité aident à lire\u00a0; elles "
-     "sont ignorées à l'import. Toutes les autres colonnes sont nécessaires."),
+    ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus et Entité aident à lire\u00a0; elles "
+     "sont ignorées à l’import. Toutes les autres colonnes sont nécessaires."),
     ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
      "cellule, garder la ligne et effacer ses valeurs."),
     ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),

@@ -30,7 +30,7 @@ TOTAL = "Total"
 def _account(cell: Any) -> str:
     account = line(cell).upper()
     if account and (fault := account_fault(account)):
-        raise UnfitError("ce n'est pas un compte de budget", fault.rstrip("."))
+        raise UnfitError("ce n’est pas un compte de budget", fault.rstrip("."))
     return account
 
 
@@ -72,7 +72,7 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
         if not any(key) and all(cents is None for cents in months):
             continue
         if not row["account"]:
-            reading.fault(row, "ce n'est pas un compte de budget", account_fault("").rstrip("."),
+            reading.fault(row, "ce n’est pas un compte de budget", account_fault("").rstrip("."),
                           "account")  # fmt: skip
         elif key in found:
             what = f"compte et axe déjà donnés à la ligne {lines[key]}"
@@ -94,7 +94,7 @@ def _months(row: Row, reading: Reading) -> list[int | None]:
         return list(spread(total))
     if sum(said) != total:
         reading.fault(
-            row, "le total n'est pas la somme des mois", f"{typed_amount(sum(said)) or 0}, ou rien",
+            row, "le total n’est pas la somme des mois", f"{typed_amount(sum(said)) or 0}, ou rien",
             TOTAL, typed_amount(total) or "0",
         )  # fmt: skip
     return months

@@ -22,7 +22,7 @@ STATUSES: dict[str, str] = {
 SOURCES: dict[str, str] = {
     "own": "Autofinancement",
     "loan": "Emprunt",
-    "state": "Subvention de l'État",
+    "state": "Subvention de l’État",
     "europe": "Union européenne",
     "region": "Région",
     "local": "Collectivités locales",

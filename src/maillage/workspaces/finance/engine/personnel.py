@@ -58,7 +58,7 @@ def fault(jobs: Jobs) -> str:
     if not jobs.label.strip():
         return "Emplois\u00a0: un libellé est attendu."
     if not 0 <= jobs.fte <= LARGEST_FTE:
-        return f"{jobs.label}\u00a0: un nombre d'ETP entre 0 et {LARGEST_FTE // 100} est attendu."
+        return f"{jobs.label}\u00a0: un nombre d’ETP entre 0 et {LARGEST_FTE // 100} est attendu."
     if jobs.gross < 0:
         return f"{jobs.label}\u00a0: le brut mensuel ne peut pas être négatif."
     if not 0 <= jobs.rate <= LARGEST_RATE:

@@ -23,7 +23,7 @@ from maillage.workspaces.finance.engine.investments import (
     operation_fault,
 )
 
-SHEET = "Plan d'investissement"
+SHEET = "Plan d’investissement"
 MAX_BYTES = 5_000_000
 MOST_ROWS = 5_000
 FIXED: dict[str, str] = {
@@ -129,7 +129,7 @@ def _operation(
     )
     owner = known.processes.get(operation.process, "")
     if owner and operation.function and owner != operation.function:
-        reading.fault(row, "ce macro-processus est d'une autre fonction", owner, "function")
+        reading.fault(row, "ce macro-processus est d’une autre fonction", owner, "function")
     first = met.setdefault((operation.entity, operation.code), row.number)
     if first != row.number:
         reading.fault(row, f"opération déjà à la ligne {first}", "une ligne par opération", "code",

@@ -69,9 +69,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "En préparation"),
                             ("voted", "Voté"),
-                            ("sent", "Envoyé à l'autorité"),
+                            ("sent", "Envoyé à l’autorité"),
                             ("approved", "Approuvé"),
-                            ("refused", "Refusé par l'autorité"),
+                            ("refused", "Refusé par l’autorité"),
                         ],
                         default="draft",
                         max_length=8,
@@ -89,13 +89,13 @@ class Migration(migrations.Migration):
                 ("voted_on", models.DateField(blank=True, null=True, verbose_name="voté le")),
                 (
                     "voted_act",
-                    models.CharField(blank=True, max_length=80, verbose_name="numéro de l'acte"),
+                    models.CharField(blank=True, max_length=80, verbose_name="numéro de l’acte"),
                 ),
                 ("sent_on", models.DateField(blank=True, null=True, verbose_name="envoyé le")),
                 (
                     "answered_on",
                     models.DateField(
-                        blank=True, null=True, verbose_name="réponse de l'autorité le"
+                        blank=True, null=True, verbose_name="réponse de l’autorité le"
                     ),
                 ),
                 ("tacit", models.BooleanField(default=False, verbose_name="approbation tacite")),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valable du")),
                 (
                     "valid_to",
-                    models.DateField(blank=True, null=True, verbose_name="valable jusqu'au"),
+                    models.DateField(blank=True, null=True, verbose_name="valable jusqu’au"),
                 ),
                 (
                     "network",

@@ -25,15 +25,15 @@ class Migration(migrations.Migration):
                         to="network.macroprocess",
                     ),
                 ),
-                ("label", models.CharField(max_length=80, verbose_name="unité d'œuvre")),
+                ("label", models.CharField(max_length=80, verbose_name="unité d’œuvre")),
                 (
                     "benchmark",
                     models.CharField(blank=True, max_length=40, verbose_name="repère publié"),
                 ),
             ],
             options={
-                "verbose_name": "unité d'œuvre",
-                "verbose_name_plural": "unités d'œuvre",
+                "verbose_name": "unité d’œuvre",
+                "verbose_name_plural": "unités d’œuvre",
             },
         ),
         migrations.CreateModel(
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                             ("payslips", "Bulletins de paie"),
                             ("invoices", "Factures"),
                             ("seats", "Postes de travail"),
-                            ("tickets", "Demandes d'assistance"),
+                            ("tickets", "Demandes d’assistance"),
                             ("area", "Surface (m²)"),
                             ("budget", "Budget (€)"),
                             ("members", "Ressortissants"),
@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
                         default=0, verbose_name="part fixe (centièmes de %)"
                     ),
                 ),
-                ("note", models.TextField(blank=True, verbose_name="d'où viennent les quantités")),
+                ("note", models.TextField(blank=True, verbose_name="d’où viennent les quantités")),
                 ("valid_from", models.DateField(verbose_name="valable du")),
                 (
                     "valid_to",
-                    models.DateField(blank=True, null=True, verbose_name="valable jusqu'au"),
+                    models.DateField(blank=True, null=True, verbose_name="valable jusqu’au"),
                 ),
                 (
                     "network",
@@ -103,11 +103,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("year", models.PositiveSmallIntegerField(verbose_name="année")),
-                ("cost", models.BigIntegerField(verbose_name="coût de l'équipe (centimes)")),
+                ("cost", models.BigIntegerField(verbose_name="coût de l’équipe (centimes)")),
                 (
                     "fte",
                     models.DecimalField(
-                        decimal_places=2, max_digits=8, verbose_name="ETP de l'équipe"
+                        decimal_places=2, max_digits=8, verbose_name="ETP de l’équipe"
                     ),
                 ),
                 (
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="d'où viennent les chiffres"
+                        blank=True, max_length=200, verbose_name="d’où viennent les chiffres"
                     ),
                 ),
                 ("version", models.BigIntegerField(default=0, verbose_name="version")),
@@ -196,8 +196,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "ligne d'étude de coût",
-                "verbose_name_plural": "lignes d'étude de coût",
+                "verbose_name": "ligne d’étude de coût",
+                "verbose_name_plural": "lignes d’étude de coût",
                 "ordering": ["entity__position", "activity", "pk"],
             },
         ),
@@ -265,8 +265,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "opération d'investissement",
-                "verbose_name_plural": "opérations d'investissement",
+                "verbose_name": "opération d’investissement",
+                "verbose_name_plural": "opérations d’investissement",
                 "ordering": ["entity__position", "code"],
             },
         ),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("own", "Autofinancement"),
                             ("loan", "Emprunt"),
-                            ("state", "Subvention de l'État"),
+                            ("state", "Subvention de l’État"),
                             ("europe", "Union européenne"),
                             ("region", "Région"),
                             ("local", "Collectivités locales"),
@@ -307,8 +307,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "financement d'une opération",
-                "verbose_name_plural": "financements d'une opération",
+                "verbose_name": "financement d’une opération",
+                "verbose_name_plural": "financements d’une opération",
                 "ordering": ["source"],
             },
         ),
@@ -339,8 +339,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "import d'investissements en attente",
-                "verbose_name_plural": "imports d'investissements en attente",
+                "verbose_name": "import d’investissements en attente",
+                "verbose_name_plural": "imports d’investissements en attente",
             },
         ),
         migrations.CreateModel(
@@ -364,8 +364,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "année d'une opération",
-                "verbose_name_plural": "années d'une opération",
+                "verbose_name": "année d’une opération",
+                "verbose_name_plural": "années d’une opération",
                 "ordering": ["year"],
             },
         ),
@@ -407,8 +407,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "part d'une clé",
-                "verbose_name_plural": "parts d'une clé",
+                "verbose_name": "part d’une clé",
+                "verbose_name_plural": "parts d’une clé",
                 "ordering": ["entity__position", "pk"],
             },
         ),

@@ -25,8 +25,8 @@ class Investment(models.Model):
     version = models.BigIntegerField("version", default=0)
 
     class Meta:
-        verbose_name = "opération d'investissement"
-        verbose_name_plural = "opérations d'investissement"
+        verbose_name = "opération d’investissement"
+        verbose_name_plural = "opérations d’investissement"
         ordering = ["entity__position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["entity", "code"], name="investment_code"),
@@ -55,8 +55,8 @@ class InvestmentYear(models.Model):
     amount = models.BigIntegerField("montant (centimes)")
 
     class Meta:
-        verbose_name = "année d'une opération"
-        verbose_name_plural = "années d'une opération"
+        verbose_name = "année d’une opération"
+        verbose_name_plural = "années d’une opération"
         ordering = ["year"]
         constraints = [
             models.UniqueConstraint(fields=["investment", "year"], name="investment_year"),
@@ -75,8 +75,8 @@ class InvestmentFunding(models.Model):
     amount = models.BigIntegerField("montant (centimes)")
 
     class Meta:
-        verbose_name = "financement d'une opération"
-        verbose_name_plural = "financements d'une opération"
+        verbose_name = "financement d’une opération"
+        verbose_name_plural = "financements d’une opération"
         ordering = ["source"]
         constraints = [
             models.UniqueConstraint(fields=["investment", "source"], name="investment_source"),

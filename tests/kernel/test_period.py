@@ -81,3 +81,19 @@ def test_a_period_without_end_goes_on() -> None:
     assert not running.meets(Period(day("2025-01-01"), day("2025-12-31")))
     assert ALWAYS.spans(running) and not running.spans(ALWAYS)
     assert not Period(day("2026-01-01"), day("2026-12-31")).spans(running)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "days", "words"),
+    [
+        (2026, 10, 304, "arrêté au 31 octobre 2026"),
+        (2024, 10, 305, "arrêté au 31 octobre 2024"),
+        (2026, 2, 59, "arrêté au 28 février 2026"),
+        (2026, 12, 365, "arrêté au 31 décembre 2026"),
+    ],
+)
+def test_a_cut_off_counts_the_days_it_covers(year: int, month: int, days: int, words: str) -> None:
+    found = period.CutOff(year, month)
+    assert (found.days, found.words.replace("\u00a0", " ")) == (days, words)
+    assert found.former == period.CutOff(year - 1, month)
+    assert found.is_whole == (month == 12)

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from maillage.kernel.absence import Absent
 from maillage.sheets.formulas import guarded, unguarded
 from maillage.sheets.writing import Column, Sum, Table, to_csv, to_xlsx
 
@@ -29,6 +30,14 @@ KINDS: list[tuple[Column, Any, Any, str]] = [
     (Column("Sites", "codes"), ("nord", "sud"), "nord, sud", "nord, sud"),
     (Column("Rien", "amount"), None, None, ""),
     (Column("Pas de montant", "amount"), "-", "-", "'-"),
+    (Column("Chiffre", "figure"), 0, 0, "0,00"),
+    (Column("Chiffre absent", "figure"), None, "non renseigné", "non renseigné"),
+    (
+        Column("Pourquoi", "figure"),
+        Absent("aucun livre"),
+        "non renseigné (aucun livre)",
+        "non renseigné (aucun livre)",
+    ),
 ]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from maillage.kernel.absence import Absent
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.tables import Link, read, shown
 from tests.architecture.world import build
@@ -61,6 +62,19 @@ def test_a_text_is_escaped_and_a_link_leads_on_the_page_alone() -> None:
     table = Table("T", (Column("Nom"),), [(Link("<b>", "/a/?b=1&c=2"),)])
     assert shown(table).rows == [['<th scope="row"><a href="/a/?b=1&amp;c=2">&lt;b&gt;</a></th>']]
     assert isinstance(table.rows[0][0], str) and table.rows[0][0] == "<b>"  # type: ignore[index]
+
+
+def test_what_is_not_told_says_so_with_its_reason_and_is_no_dash() -> None:
+    columns = (Column("Chambre"), Column("Charges", "figure"))
+    rows = [("Nord", None), ("Sud", Absent("livre <arrêté>")), Sum(("Total", None))]
+    drawn = shown(Table("T", columns, rows))
+    bare = '<td class="num"><span class="muted">non renseigné</span></td>'
+    assert [row[1] for row in (*drawn.rows, *drawn.sums)] == [
+        bare,
+        '<td class="num"><span class="muted" title="livre &lt;arrêté&gt;">non renseigné'
+        '<span class="vh"> (livre &lt;arrêté&gt;)</span></span></td>',
+        bare,
+    ]
 
 
 PAGES = {

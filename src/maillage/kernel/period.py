@@ -52,6 +52,36 @@ class Period:
 ALWAYS = Period()
 
 
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A year read up to the end of one of its months, the whole of it by default."""
+
+    year: int
+    month: int = 12
+
+    @property
+    def day(self) -> dt.date:
+        return last_of_month(self.year, self.month)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.month == 12
+
+    @property
+    def days(self) -> int:
+        """Days covered: 304 at the end of October, 305 in a leap year."""
+        return (self.day - dt.date(self.year, 1, 1)).days + 1
+
+    @property
+    def former(self) -> CutOff:
+        """The same period of the year before."""
+        return CutOff(self.year - 1, self.month)
+
+    @property
+    def words(self) -> str:
+        return f"arrêté au {french_date(self.day)}"
+
+
 def french_date(day: dt.date) -> str:
     """`23 novembre 2026`, its spaces unbreakable; the first of a month is `1er`."""
     number = "1er" if day.day == 1 else str(day.day)

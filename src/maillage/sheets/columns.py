@@ -13,17 +13,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from maillage.kernel.absence import NOT_TOLD
 from maillage.kernel.money import NBSP, exact, typed_number
 from maillage.sheets import cells
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.words import Names, folded
 
 Kind = Literal[
-    "text", "prose", "number", "decimal", "amount", "date", "year",
+    "text", "prose", "number", "decimal", "amount", "figure", "date", "year",
     "boolean", "choice", "code", "codes",
 ]  # fmt: skip
 """`text` stands on one line, `prose` on several. `number`: whole; `decimal`: any other; `amount`:
-integer cents; `year`: without a separator; `boolean`: oui or non; `choice`: one of a few values by
+integer cents; `figure`: an amount that, when missing, says so: never an empty cell nor a zero;
+`year`: without a separator; `boolean`: oui or non; `choice`: one of a few values by
 its label or itself; `code`, `codes`: references. In a column of numbers a text that is written
 stays a text: it says why there is none."""
 EMPTY: dict[Kind, Any] = {"text": "", "prose": "", "choice": "", "code": "", "codes": ()}
@@ -84,7 +86,7 @@ class Column:
     def written(self, value: Any) -> str:
         """The value as a text, as `value` reads it again; "" for None."""
         if value is None:
-            return ""
+            return NOT_TOLD if self.kind == "figure" else ""
         if isinstance(value, tuple | list):
             return ", ".join(value)
         if isinstance(value, str):
@@ -156,6 +158,7 @@ _READ: dict[Kind, Callable[[Column, Any], Any]] = {
     "number": lambda column, cell: column.bounded(cells.whole(cell)),
     "decimal": lambda column, cell: column.bounded(cells.decimal(cell)),
     "amount": lambda column, cell: column.bounded(cells.amount(cell)),
+    "figure": lambda column, cell: column.bounded(cells.amount(cell)),
     "date": lambda column, cell: column.bounded(cells.date(cell)),
     "year": lambda column, cell: column.bounded(cells.year(cell)),
     "boolean": lambda _, cell: cells.boolean(cell),
@@ -165,7 +168,7 @@ _READ: dict[Kind, Callable[[Column, Any], Any]] = {
 }
 _WRITTEN: dict[Kind, Callable[[Any], str]] = {
     "boolean": lambda value: "oui" if value else "non",
-    "amount": lambda cents: exact(cents, "", "-"),
+    **dict.fromkeys(("amount", "figure"), lambda cents: exact(cents, "", "-")),
     "decimal": lambda value: typed_number(Decimal(str(value))),
     "date": lambda day: f"{day:%d/%m/%Y}",
 }

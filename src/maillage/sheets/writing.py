@@ -23,6 +23,7 @@ from maillage.sheets.workbook_parts import MAX_ROWS
 FORMATS: dict[Kind, str] = {
     **dict.fromkeys(get_args(Kind), "@"),
     "amount": "#,##0.00",
+    "figure": "#,##0.00",
     "number": "#,##0",
     "decimal": "#,##0.00",
     "year": "0",
@@ -40,7 +41,8 @@ class Sum(tuple[Any, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`filters`: what the rows are, in words, one line each. A None cell stays empty.
+    """`filters`: what the rows are, in words, one line each. A None cell stays empty, but in a
+    column of figures, where it says that it is not told.
 
     `bare`: the rows alone, for a file that comes back. `labels`: first columns that stay in sight.
     """
@@ -109,15 +111,15 @@ def _printed(sheet: Any, table: Table) -> None:
 def _write(
     sheet: Any, row: int, place: int, column: Column, value: Any, formats: dict[Kind, Any]
 ) -> None:
-    if value in (None, "", ()):
-        return
     kind = column.kind
-    if FORMATS[kind] == "@" or isinstance(value, str):
+    if value in ("", ()) or (value is None and kind != "figure"):
+        return
+    if value is None or FORMATS[kind] == "@" or isinstance(value, str):
         sheet.write_string(row, place, column.written(value), formats["text"])
     elif kind == "date":
         sheet.write_datetime(row, place, value, formats[kind])
     else:
-        number = value / 100 if kind == "amount" else value
+        number = value / 100 if kind in ("amount", "figure") else value
         sheet.write_number(row, place, number, formats[kind])
 
 

@@ -15,11 +15,13 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from maillage.kernel.absence import NOT_TOLD, Absent
 from maillage.kernel.money import exact, quantity
 from maillage.sheets.writing import Column, Sum, Table
 
 ABSENT = "–"
-NUMBERS = ("amount", "number", "decimal")
+AMOUNTS = ("amount", "figure")
+NUMBERS = (*AMOUNTS, "number", "decimal")
 
 
 class Link(str):
@@ -64,7 +66,7 @@ def head(column: Column, within: str = "", **attributes: str) -> SafeString:
 
 
 def title_of(column: Column) -> str:
-    is_untold = column.kind == "amount" and "€" not in column.title
+    is_untold = column.kind in AMOUNTS and "€" not in column.title
     return f"{column.title} (€)" if is_untold else column.title
 
 
@@ -76,13 +78,23 @@ def _row(columns: Sequence[Column], row: Sequence[Any]) -> list[SafeString]:
 
 
 def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
-    text: str = read(kind, value) or absent
+    if kind == "figure" and value is None:
+        value = Absent()
+    text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
     if isinstance(value, Link):
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)
     number = ' class="num"' if kind in NUMBERS else ""
     return format_html(f"<td{number}>{{}}</td>", text)
+
+
+def not_told(absent: Absent) -> SafeString:
+    """« non renseigné » as every page draws it, its reason at hand."""
+    if not absent.reason:
+        return format_html('<span class="muted">{}</span>', NOT_TOLD)
+    said = '<span class="muted" title="{0}">{1}<span class="vh"> ({0})</span></span>'
+    return format_html(said, absent.reason, NOT_TOLD)
 
 
 def read(kind: str, value: Any) -> str:
@@ -93,6 +105,6 @@ def read(kind: str, value: Any) -> str:
         return str(value)
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
-    if kind == "amount":
+    if kind in AMOUNTS:
         return exact(value)
     return quantity(round(Decimal(str(value)), 2))

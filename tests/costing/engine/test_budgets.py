@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.costing.engine.budgets import (
+    UNEVEN,
     By,
     Columns,
     Key,
@@ -25,6 +26,7 @@ from maillage.costing.engine.budgets import (
     overall,
     total,
     totals,
+    until,
     variance,
 )
 
@@ -178,3 +180,41 @@ def test_names_of_budgets() -> None:
     assert budget_name("initial", 2) == "Budget primitif (2e\u00a0vote)"
     assert budget_name("revised", 2) == "Budget rectifié n°\u00a02"
     assert budget_name("executed", 1) == "Budget exécuté"
+
+
+MONTHLY = {("n", "601", "a", month): 10 for month in range(1, 13)}
+
+
+def test_a_budget_to_date_is_the_sum_of_its_months() -> None:
+    assert sum(until(MONTHLY, 10).values()) == 100
+    assert until(MONTHLY, 12) is MONTHLY
+
+
+@pytest.mark.parametrize(
+    ("by", "row"), [(By.ENTITY, "n"), (By.MONTH, "11"), (By.AXIS, "a")], ids=str
+)
+def test_a_row_of_which_a_column_says_nothing_is_neither_zero_nor_less_all(
+    by: By, row: str
+) -> None:
+    executed = {("s", "601", "", 1): 5}
+    unsaid = {("executed", by): frozenset({row})}
+    found = {r.row: r for r in compare(Columns(MONTHLY, None, executed, unsaid=unsaid), by)}
+    assert found[row].executed is None
+    assert (found[row].gap.cents, found[row].gap.percent) == (None, None)
+    others = [r for name, r in found.items() if name != row]
+    assert others and all(r.executed is not None for r in others)
+
+
+def test_columns_that_do_not_count_the_same_chambers_have_no_gap_but_chamber_by_chamber() -> None:
+    columns = Columns(MONTHLY, None, {("n", "601", "", 1): 5}, uneven=frozenset({"gap"}))
+    (row,) = compare(columns, By.ACCOUNT)
+    assert (row.initial, row.executed, row.gap.cents, row.gap.reason) == (120, 5, None, UNEVEN)
+    assert overall(columns, Measure.CHARGES).gap.reason == UNEVEN
+    assert compare(columns, By.ENTITY)[0].gap.cents == -115
+
+
+def test_months_that_stop_before_the_end_make_no_total() -> None:
+    columns = Columns(MONTHLY, None, MONTHLY, MONTHLY, partial=frozenset({"executed"}))
+    whole = overall(columns, Measure.CHARGES)
+    assert (whole.initial, whole.executed, whole.former) == (120, None, 120)
+    assert compare(columns, By.MONTH)[0].growth.percent == Decimal("0.0")

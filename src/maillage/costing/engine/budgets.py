@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 Key = tuple[str, str, str, int]
 """Entity code, account, axis code ("" for none), month 1 to 12."""
 Amounts = Mapping[Key, int]
+UNTOLD = "?"
+"""The axis of what was executed where nothing tells axes: no code of one is so written."""
 
 
 class Kind(StrEnum):
@@ -183,6 +185,11 @@ def consolidate(parts: Iterable[Amounts]) -> dict[Key, int]:
     return dict(added)
 
 
+def until(amounts: Amounts, month: int) -> Amounts:
+    """What belongs to the months up to this one."""
+    return amounts if month == 12 else {k: cents for k, cents in amounts.items() if k[3] <= month}
+
+
 def of_axis(amounts: Amounts, axis: str) -> dict[Key, int]:
     """What belongs to one action or section."""
     return {key: cents for key, cents in amounts.items() if key[2] == axis}
@@ -247,15 +254,19 @@ def variance(base: int | None, value: int | None) -> Variance:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One row of the three columns. None: the column does not exist, which is not zero.
+    """One row of the columns. None: the column says nothing of it, which is not zero.
 
-    `revision` is from initial to revised; `gap` from the last voted to what was executed.
+    `revision` is from initial to revised; `gap` from the last voted to what was executed; `growth`
+    from `former`, what was executed over the same period of the year before, to what was this one.
+    `uneven`: why columns that do not count the same chambers are not compared, by what is asked.
     """
 
     row: str
     initial: int | None
     revised: int | None
     executed: int | None
+    former: int | None = None
+    uneven: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @property
     def reference(self) -> int | None:
@@ -264,35 +275,69 @@ class ComparisonRow:
 
     @property
     def revision(self) -> Variance:
-        return variance(self.initial, self.revised)
+        return self._from(self.initial, self.revised, "revision")
 
     @property
     def gap(self) -> Variance:
-        return variance(self.reference, self.executed)
+        return self._from(self.reference, self.executed, "gap")
+
+    @property
+    def growth(self) -> Variance:
+        return self._from(self.former, self.executed, "growth")
+
+    def _from(self, base: int | None, value: int | None, what: str) -> Variance:
+        if what in self.uneven and base is not None and value is not None:
+            return Variance(None, None, UNEVEN)
+        return variance(base, value)
+
+
+UNEVEN = "les deux colonnes ne comptent pas les mêmes chambres"
+SIDES = ("initial", "revised", "executed", "former")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The three sets of figures compared; None for one that does not exist at all."""
+    """The sets of figures compared; None for one that does not exist at all.
+
+    `unsaid`: by column and cut, the rows it says nothing of: a chamber it lacks, a month it does
+    not cover, an axis that no book tells. `uneven`: the gaps between columns that do not count the
+    same chambers. `partial`: columns whose rows make no total.
+    """
 
     initial: Amounts | None
     revised: Amounts | None
     executed: Amounts | None
+    former: Amounts | None = None
+    unsaid: Mapping[tuple[str, By], frozenset[str]] = field(default_factory=dict)
+    uneven: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
+
+    @property
+    def sides(self) -> list[tuple[str, Amounts | None]]:
+        return [(name, getattr(self, name)) for name in SIDES]
 
 
 def compare(
     columns: Columns, by: By, depth: int = 2, measure: Measure | None = None
 ) -> tuple[ComparisonRow, ...]:
-    """The three columns side by side, one row per account root, entity, axis or month."""
+    """The columns side by side, one row per account root, entity, axis or month."""
     sides = [
-        None if amounts is None else grouped(amounts, by, depth, measure)
-        for amounts in (columns.initial, columns.revised, columns.executed)
+        (name, None if amounts is None else grouped(amounts, by, depth, measure))
+        for name, amounts in columns.sides
     ]
     order = row_order if by is By.ACCOUNT else str
-    names = sorted({name for side in sides if side for name in side}, key=order)
+    rows = sorted({row for _name, side in sides if side for row in side}, key=order)
+
+    def value(name: str, side: Mapping[str, int] | None, row: str) -> int | None:
+        if side is None or row in columns.unsaid.get((name, by), ()):
+            return None
+        return side.get(row, 0)
+
+    # The row of a chamber compares that chamber alone.
+    uneven = frozenset() if by is By.ENTITY else columns.uneven
     return tuple(
-        ComparisonRow(name, *(None if side is None else side.get(name, 0) for side in sides))
-        for name in names
+        ComparisonRow(row, *(value(name, side, row) for name, side in sides), uneven=uneven)
+        for row in rows
     )
 
 
@@ -316,10 +361,10 @@ def sums_by_class(
 def overall(columns: Columns, measure: Measure) -> ComparisonRow:
     """The total row of a comparison."""
     sides = (
-        None if amounts is None else total(amounts, measure)
-        for amounts in (columns.initial, columns.revised, columns.executed)
+        None if amounts is None or name in columns.partial else total(amounts, measure)
+        for name, amounts in columns.sides
     )
-    return ComparisonRow("", *sides)
+    return ComparisonRow("", *sides, uneven=columns.uneven)
 
 
 def by_month(amounts: Amounts) -> dict[tuple[str, str], list[int]]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import QuerySet
 
 from maillage.costing.engine import budgets as figures
 from maillage.costing.engine.budgets import (
+    UNTOLD,
     VOTED,
     Amounts,
+    By,
     Columns,
     Key,
     Kind,
@@ -25,10 +27,16 @@ from maillage.costing.queries.realised import (
     realised_amounts,
     reconciled,
 )
+from maillage.kernel.period import CutOff
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
+
+NONE: frozenset[str] = frozenset()
 
 
 def budgets_visible_to(actor: Actor) -> QuerySet[Budget]:
@@ -78,23 +86,32 @@ def last_voted(entity: Entity, year: int) -> Budget | None:
 class Coverage:
     """Which chambers a column counts, which it lacks, and where it takes another figure.
 
-    `drafts`: those it lacks whose budget is being prepared.
+    `drafts`: those it lacks whose budget is being prepared. `why`: what keeps others out, in words.
     """
 
     counted: tuple[str, ...]
     missing: tuple[str, ...]
     taken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """Chambers of which nothing is known, not even a draft."""
-        return tuple(name for name in self.missing if name not in self.drafts)
+        """Chambers of which nothing is known, not even a draft, with what there is to say of it."""
+        return tuple(
+            f"{name} ({self.why[name]})" if name in self.why else name
+            for name in self.missing
+            if name not in self.drafts
+        )
 
 
 @dataclass(frozen=True)
 class YearOfBudgets:
-    """Every budget of a network's year and its figures, chambers in their order."""
+    """Every budget of a network's year and its figures, chambers in their order.
+
+    Read up to `until`, the end of the year by default: budgets by their months, books by their
+    dates. A book that stops before says nothing.
+    """
 
     network: Network
     year: int
@@ -103,20 +120,40 @@ class YearOfBudgets:
     amounts: dict[int, dict[Key, int]]
     drafts: bool = False
     """Whether budgets still being prepared count."""
+    month: int = 12
+
+    @property
+    def until(self) -> CutOff:
+        return CutOff(self.year, self.month)
+
+    @cached_property
+    def files(self) -> list[BookFile]:
+        return current_files(self.network, self.year)
+
+    @cached_property
+    def reach(self) -> Reach:
+        return reach_of(self.network, self.year, self.files)
 
     @cached_property
     def realised(self) -> dict[str, dict[Key, int]]:
-        """What the books say, by entity code; only chambers whose book is in."""
-        return realised_amounts(self.network, self.year)
+        """What the books say up to the cut-off, by entity code; only chambers whose book is in."""
+        day = None if self.until.is_whole else self.until.day
+        return realised_amounts(self.network, self.year, day, self.files)
+
+    @cached_property
+    def former(self) -> YearOfBudgets:
+        """The year before, over the same period."""
+        return year_of(self.network, self.year - 1, drafts=self.drafts, month=self.month)
 
     @cached_property
     def unreconciled(self) -> list[Entity]:
-        """Chambers whose executed budget does not say what their book says."""
+        """Chambers whose executed budget does not say what their book says, over the whole year."""
+        whole = realised_amounts(self.network, self.year, None, self.files)
         found = []
         for entity in self.chambers:
             budget = self.latest(entity, Kind.EXECUTED)
             if budget is not None:
-                beside = reconciled(entity.code, self.amounts[budget.pk], self.realised)
+                beside = reconciled(entity.code, self.amounts[budget.pk], whole)
                 if beside is not None and not beside.agrees:
                     found.append(entity)
         return found
@@ -137,38 +174,88 @@ class YearOfBudgets:
         held = [b for b in self.all_of(entity, kind) if b.status in states]
         return max(held, key=lambda b: b.number, default=None)
 
+    def in_force(self, entity: Entity) -> Budget | None:
+        """The last revised budget that counts, else the initial one."""
+        return self.latest(entity, Kind.REVISED) or self.latest(entity, Kind.INITIAL)
+
     def figures(self, entity: Entity, kind: str) -> tuple[Amounts | None, bool]:
         """The figures of a chamber for a column, and whether they are taken from elsewhere.
 
         A chamber without a revised budget keeps its initial one; without an executed budget,
-        what its books say.
+        what its books say, None where they stop before the cut-off.
         """
+        amounts, elsewhere = self._figures(entity, kind)
+        if elsewhere and kind == Kind.EXECUTED and self.reach.lacks(entity.code, self.until):
+            amounts = None
+        return amounts, elsewhere
+
+    def _figures(self, entity: Entity, kind: str) -> tuple[Amounts | None, bool]:
+        """The same, be the book too short."""
         budget = self.latest(entity, kind)
         if budget is not None:
-            return self.amounts[budget.pk], False
+            return self._of(entity, budget), False
         if kind == Kind.REVISED:
             initial = self.latest(entity, Kind.INITIAL)
-            return (self.amounts[initial.pk], True) if initial else (None, False)
+            return (self._of(entity, initial), True) if initial else (None, False)
         if kind == Kind.EXECUTED:
-            return self.realised.get(entity.code), True
+            return self._told(entity, self.realised.get(entity.code)), True
         return None, False
 
-    def column(self, kind: str, entities: Sequence[Entity]) -> tuple[Amounts | None, Coverage]:
-        """The figures of several chambers added up, None where none of them has any."""
+    def _of(self, entity: Entity, budget: Budget) -> Amounts:
+        amounts = figures.until(self.amounts[budget.pk], self.month)
+        return self._told(entity, amounts) or {} if budget.kind == Kind.EXECUTED else amounts
+
+    def _told(self, entity: Entity, amounts: Amounts | None) -> Amounts | None:
+        """What was executed where nothing tells the axes the chamber budgets: they are unknown."""
+        if not amounts or any(key[2] for key in amounts) or not self._axes(entity):
+            return amounts
+        return {(code, account, UNTOLD, month): cents
+                for (code, account, _axis, month), cents in amounts.items()}  # fmt: skip
+
+    def _axes(self, entity: Entity) -> frozenset[str]:
+        """The axes of its budget in force."""
+        budget = self.in_force(entity)
+        return frozenset(key[2] for key in self.amounts[budget.pk] if key[2]) if budget else NONE
+
+    def column(
+        self, kind: str, entities: Sequence[Entity], axis: str | None = None, *, short: bool = False
+    ) -> tuple[Amounts | None, Coverage]:
+        """The figures of several chambers added up, None where none of them has any.
+
+        `axis`: what belongs to it, where the chamber tells it. `short`: count too what a book that
+        stops before the cut-off says.
+        """
         parts, counted, missing, taken, drafts = [], [], [], [], []
+        why: dict[str, str] = {}
         for entity in entities:
             amounts, elsewhere = self.figures(entity, kind)
-            if amounts is None:
+            if amounts is None and short:
+                amounts, elsewhere = self._figures(entity, kind)
+            lacking = self._lacks(entity, kind, amounts, axis)
+            if amounts is None or lacking:
                 missing.append(entity.short_name)
-                if self._is_prepared(entity, kind):
+                if self._is_prepared(entity, kind) and amounts is None:
                     drafts.append(entity.short_name)
+                elif lacking:
+                    why[entity.short_name] = lacking
                 continue
-            parts.append(amounts)
+            parts.append(amounts if axis is None else figures.of_axis(amounts, axis))
             counted.append(entity.short_name)
             if elsewhere:
                 taken.append(entity.short_name)
-        coverage = Coverage(tuple(counted), tuple(missing), tuple(taken), tuple(drafts))
+        coverage = Coverage(tuple(counted), tuple(missing), tuple(taken), tuple(drafts), why)
         return (figures.consolidate(parts) if parts else None), coverage
+
+    def _lacks(self, entity: Entity, kind: str, amounts: Amounts | None, axis: str | None) -> str:
+        """What keeps a chamber out of a column that nothing but time and axes would, in words."""
+        if kind != Kind.EXECUTED:
+            return ""
+        if amounts is None:
+            lacking = self.reach.lacks(entity.code, self.until)
+            return "" if lacking == NO_BOOK else lacking
+        if axis is not None and axis in self._axes(entity) and any(k[2] == UNTOLD for k in amounts):
+            return "aucun axe analytique"
+        return ""
 
     def _is_prepared(self, entity: Entity, kind: str) -> bool:
         """Whether a budget that would fill this column is still a draft."""
@@ -176,26 +263,90 @@ class YearOfBudgets:
         return any(b.is_draft for wanted in kinds for b in self.all_of(entity, wanted))
 
     def columns(
-        self, entities: Sequence[Entity], axis: str | None = None
+        self,
+        entities: Sequence[Entity],
+        axis: str | None = None,
+        *,
+        by: By = By.ACCOUNT,
+        former: bool = False,
     ) -> tuple[Columns, dict[str, Coverage]]:
-        """The three columns of a comparison and what each of them counts."""
-        sides, coverage = {}, {}
+        """The columns of a comparison and what each of them counts; `former`: the year before too.
+
+        Month by month, a book counts as far as it goes, and makes no total where it stops before.
+        """
+        short = by is By.MONTH
+        sides: dict[str, Amounts | None] = {}
+        coverage: dict[str, Coverage] = {}
         for kind in Kind:
-            amounts, coverage[kind.value] = self.column(kind, entities)
-            if amounts is not None and axis is not None:
-                amounts = figures.of_axis(amounts, axis)
-            sides[kind] = amounts
-        return Columns(sides[Kind.INITIAL], sides[Kind.REVISED], sides[Kind.EXECUTED]), coverage
+            sides[kind], coverage[kind] = self.column(kind, entities, axis, short=short)
+        views = {"executed": self}
+        if former:
+            views["former"] = self.former
+            sides["former"], coverage["former"] = self.former.column(
+                Kind.EXECUTED, entities, axis, short=short
+            )
+        unsaid: dict[tuple[str, By], frozenset[str]] = {}
+        for name, covered in coverage.items():
+            out = {e.code for e in entities if e.short_name in covered.missing}
+            unsaid[name, By.ENTITY] = frozenset(out)
+        for name, view in views.items():
+            unsaid[name, By.MONTH] = view._months_unsaid(entities)
+            unsaid[name, By.AXIS] = view._axes_unsaid(entities)
+        partial = frozenset(name for name in views if short and unsaid[name, By.MONTH])
+        return Columns(
+            sides[Kind.INITIAL],
+            sides[Kind.REVISED],
+            sides[Kind.EXECUTED],
+            sides.get("former"),
+            unsaid,
+            _uneven(coverage),
+            partial,
+        ), {str(name): covered for name, covered in coverage.items()}
+
+    def _months_unsaid(self, entities: Sequence[Entity]) -> frozenset[str]:
+        """Months that a book read in place of an executed budget does not cover."""
+        last = 12
+        for entity in entities:
+            if self.latest(entity, Kind.EXECUTED) is None and entity.code in self.reach.last:
+                day = self.reach.last[entity.code]
+                if day is not None:
+                    last = min(last, day.month if day.year == self.year else 0)
+        return frozenset(f"{month:02d}" for month in range(last + 1, self.month + 1))
+
+    def _axes_unsaid(self, entities: Sequence[Entity]) -> frozenset[str]:
+        """Axes that a chamber budgets and whose execution nothing tells."""
+        found: set[str] = set()
+        for entity in entities:
+            amounts, _elsewhere = self.figures(entity, Kind.EXECUTED)
+            if amounts and any(key[2] == UNTOLD for key in amounts):
+                found |= self._axes(entity) | {""}
+        return frozenset(found)
 
 
-def year_of(network: Network, year: int, *, drafts: bool = False) -> YearOfBudgets:
-    """A year of the network in three queries, whatever its size (four where books are read)."""
+def _uneven(coverage: Mapping[str, Coverage]) -> frozenset[str]:
+    """The gaps whose two columns do not count the same chambers."""
+    pairs = {
+        "revision": (Kind.INITIAL, Kind.REVISED),
+        "gap": (Kind.REVISED, Kind.EXECUTED),
+        "growth": ("former", Kind.EXECUTED),
+    }
+    return frozenset(
+        name
+        for name, (one, other) in pairs.items()
+        if one in coverage and coverage[one].counted != coverage[other].counted
+    )
+
+
+def year_of(network: Network, year: int, *, drafts: bool = False, month: int = 12) -> YearOfBudgets:
+    """A year of the network up to a month in three queries, whatever its size (two more where
+    books are read)."""
     budgets = list(
         Budget.objects.filter(network=network, year=year)
         .select_related("network", "entity")
         .order_by("entity__position", "kind", "number")
     )
-    return YearOfBudgets(network, year, chambers_of(network), budgets, amounts_of(budgets), drafts)
+    chambers, amounts = chambers_of(network), amounts_of(budgets)
+    return YearOfBudgets(network, year, chambers, budgets, amounts, drafts, month)
 
 
 def years_of(network: Network, today: dt.date) -> list[int]:

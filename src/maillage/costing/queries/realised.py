@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from maillage.costing.engine.budgets import (
@@ -14,14 +15,23 @@ from maillage.costing.engine.budgets import (
     natural,
     totals,
 )
+from maillage.ledger.models import BookFile
 from maillage.ledger.queries.realised import realised
 from maillage.network.models import Network
 
 
-def realised_amounts(network: Network, year: int) -> dict[str, dict[Key, int]]:
-    """Figures by entity code, in the natural sense of each account, on the classes of a budget."""
+def realised_amounts(
+    network: Network,
+    year: int,
+    until: dt.date | None = None,
+    files: Iterable[BookFile] | None = None,
+) -> dict[str, dict[Key, int]]:
+    """Figures by entity code, in the natural sense of each account, on the classes of a budget.
+
+    `until`: the last day counted.
+    """
     found: dict[str, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
-    for row in realised(network, year):
+    for row in realised(network, year, until, files):
         if is_planned(row.account):
             # What has no month closes the year: nothing is lost from its total.
             for account, cents in natural(row.account, row.debit, row.credit).items():

@@ -50,20 +50,36 @@ def _moved(folder: Path) -> tuple[tuple[str, dt.date | None, str, int, int], ...
         )
 
 
-def realised(network: Network, year: int) -> list[Realised]:
+def months_moved(folder: Path) -> frozenset[dt.date]:
+    """The months one book moves, each by its first day, opening entries left out."""
+    return frozenset(month for _account, month, *_ in _moved(folder) if month)
+
+
+def realised(
+    network: Network,
+    year: int,
+    until: dt.date | None = None,
+    files: Iterable[BookFile] | None = None,
+) -> list[Realised]:
     """Movements of the books in force that year, by entity, month, common account and axis.
 
-    Opening entries are not movements of the year; accounts without a rule are left out.
+    Opening entries are not movements of the year; accounts without a rule are left out. `until`:
+    the last day counted; what has no date is counted where there is none.
     """
-    return list(_realised(network, [f for f in current_files(network) if f.book.year == year]))
+    held = current_files(network) if files is None else files
+    return list(_realised(network, [f for f in held if f.book.year == year], until))
 
 
-def _realised(network: Network, files: Iterable[BookFile]) -> Iterable[Realised]:
+def _realised(
+    network: Network, files: Iterable[BookFile], until: dt.date | None
+) -> Iterable[Realised]:
     mapping = mapping_of(rules_of(network))
     totals: dict[tuple[str, int, str, str], list[int]] = {}
     for file in files:
         entity = file.book.entity.code
         for account, month, axis, debit, credit in _moved(book_folders.folder(file)):
+            if until and (month is None or month > until):
+                continue
             target = mapping.resolve(entity, account or "")
             if target is None:
                 continue

@@ -1,0 +1,63 @@
+"""How far the books of a year go: what a date of closing of accounts may be compared at.
+
+Knows the last month each book in force moves. Refuses to know what it moves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from maillage.kernel.period import CutOff, french_date, last_of_month, opening_of
+from maillage.ledger import book_folders
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.realised import months_moved
+from maillage.network.models import Network
+
+NO_BOOK = "aucun livre importé pour cet exercice"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The books in force of a year. `last`: by chamber code, the last day its book covers; None
+    where it goes to its closing."""
+
+    year: int
+    last: Mapping[str, dt.date | None]
+
+    @property
+    def common(self) -> CutOff:
+        """The last month all books cover; the whole year where none is in, or none stops before."""
+        months = [day.month for day in self.last.values() if day and day.year == self.year]
+        return CutOff(self.year, min(months, default=12))
+
+    def lacks(self, chamber: str, until: CutOff) -> str:
+        """Why its book says nothing at a cut-off, "" where it does."""
+        if chamber not in self.last:
+            return NO_BOOK
+        last = self.last[chamber]
+        if last is None or last >= until.day:
+            return ""
+        return f"livre arrêté au {french_date(last)}"
+
+
+def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = None) -> Reach:
+    """In one query, none where the files in force are given."""
+    held = current_files(network) if files is None else files
+    return Reach(year, {f.book.entity.code: _last_day(f) for f in held if f.book.year == year})
+
+
+def _last_day(file: BookFile) -> dt.date | None:
+    """A book whose lines are all dated out of its exercise says nothing of where it stops."""
+    closing = file.book.closing
+    first, end = opening_of(closing).replace(day=1), closing.replace(day=1)
+    moved = months_moved(book_folders.folder(file))
+    within = [month for month in moved if first <= month <= end]
+    if moved and not within:
+        return None
+    if not within:
+        return first - dt.timedelta(days=1)
+    last = max(within)
+    return None if last == end else last_of_month(last.year, last.month)

@@ -1,0 +1,56 @@
+"""Small books a test writes itself: what moves each month, against the bank, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from maillage.kernel.money import exact
+from maillage.ledger.actions import change_mapping, record_file
+from maillage.ledger.engine.fec import COLUMNS
+from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.models import BookFile, MappingRule
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+
+Moves = Mapping[tuple[str, int], int]
+"""Cents of an account in a month: its debits, less its credits; the bank answers."""
+BANK = "512"
+
+
+def keep_book(
+    network: Network, code: str, year: int, moves: Moves, *, axis: str | None = None
+) -> BookFile:
+    """Put a book in place, each account sent to the common one of its number.
+
+    `axis`: the value of an analytical column on every line of classes 6 and 7; None: no column.
+    """
+    chamber = network.entities.get(code=code)
+    closing = dt.date(year, 12, 31)
+    folder = Path(settings.LEDGER_ROOT) / network.code / code / str(year)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"123456789FEC{year}1231.txt"
+    heads = [*COLUMNS, *(["CodeAction"] if axis is not None else [])]
+    rows = [heads]
+    for number, ((account, month), cents) in enumerate(sorted(moves.items()), 1):
+        for root, amount in ((account, cents), (BANK, -cents)):
+            day = f"{year}{month:02d}15"
+            sides = [exact(max(0, amount), "", "-"), exact(max(0, -amount), "", "-")]
+            row = ["OD", "Opérations", str(number), day, root, f"Compte {root}", "", "",
+                   f"P{code}{number}", day, "Essai", *sides, "", "", day, "", ""]  # fmt: skip
+            if axis is not None:
+                row.append(axis if root[0] in "67" else "")
+            rows.append(row)
+    path.write_text("".join("\t".join(row) + "\r\n" for row in rows), "utf-8", newline="")
+    read = read_ledger(path, store=folder, closing=closing)
+    kept: BookFile = record_file(network, chamber, closing, read, actor=INSTALLATION)
+    held = set(MappingRule.objects.filter(network=network).values_list("prefix", flat=True))
+    roots = sorted({BANK, *(account for account, _ in moves)} - held)
+    if roots:
+        rules = [RuleValue("", root, False, root) for root in roots]
+        change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    return kept

@@ -22,7 +22,6 @@ from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import (
     Span,
     Trial,
-    partners_of,
     statements,
     trial,
     year_of,
@@ -136,12 +135,13 @@ def test_pieces_that_do_not_answer_each_other_are_the_known_ones(world: SimpleNa
     assert truth.differences
     files = current_files(world.network)
     mapping = mapping_of(rules_of(world.network))
+    partners = year_of(world.network, 2025).partners
     for known in truth.differences:
         sides = [
             entry_lines(
                 books_of(f for f in files if f.book.entity.code == one),
                 mapping,
-                Filter(account=family, partner=(other,)),
+                Filter(account=family, partner=other, partners=partners),
                 limit=100_000,
             ).lines
             for one, other, family in (
@@ -204,19 +204,25 @@ def test_unmapped_accounts_are_told_and_shown(world: SimpleNamespace) -> None:
 def test_an_auxiliary_account_is_given_to_a_chamber(world: SimpleNamespace) -> None:
     network = world.network
     nord = network.entities.get(code="nord")
-    assert partners_of(network)["nord"] == "nord"
-    name_partner(network, "C-0042", nord.pk, actor=world.finances.actor)
-    assert partners_of(network)["C-0042"] == "nord"
+    sud = network.entities.get(code="sud")
+    assert year_of(network, 2025).partners.of("sud", "NORD") == "nord"
+    name_partner(network, sud.pk, "C-0042", nord.pk, actor=world.finances.actor)
+    assert year_of(network, 2025).partners.of("sud", " c-0042") == "nord"
+    assert year_of(network, 2025).partners.of("region", "C-0042") == ""
     page = text_of(world.reader.client.get(f"{HERE}reciproques/"))
     assert "C-0042" in page
-    name_partner(network, "C-0042", 0, actor=world.finances.actor)
+    name_partner(network, sud.pk, "c-0042", 0, actor=world.finances.actor)
     assert not PartnerNumber.objects.exists()
     with pytest.raises(Refusal, match="parmi celles du réseau"):
-        name_partner(network, "C", 999_999, actor=world.finances.actor)
+        name_partner(network, None, "C", 999_999, actor=world.finances.actor)
     with pytest.raises(Refusal, match="un texte est attendu"):
-        name_partner(network, " ", nord.pk, actor=world.finances.actor)
+        name_partner(network, None, " ", nord.pk, actor=world.finances.actor)
     with pytest.raises(Refusal, match="fonction finances"):
-        name_partner(network, "C", nord.pk, actor=world.nord.actor)
+        name_partner(network, None, "C", nord.pk, actor=world.nord.actor)
+    with pytest.raises(Refusal, match="pas son propre partenaire"):
+        name_partner(network, nord.pk, "C", nord.pk, actor=world.finances.actor)
+    with pytest.raises(Refusal, match="Le livre est à choisir"):
+        name_partner(network, 999_999, "C", nord.pk, actor=world.finances.actor)
 
 
 PAGES = [

@@ -215,18 +215,31 @@ class MappingChange(models.Model):
 
 
 class PartnerNumber(models.Model):
-    """An auxiliary account by which books name a chamber of the network."""
+    """An auxiliary account by which the book of a chamber names another.
+
+    `holder`: whose book writes it; None: the books of all chambers do, as those attached before
+    numbers belonged to one book.
+    """
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="partner_numbers")
+    holder = models.ForeignKey(
+        Entity, models.PROTECT, related_name="numbers_held", null=True, blank=True,
+        verbose_name="livre",
+    )  # fmt: skip
     number = models.CharField("compte auxiliaire", max_length=60)
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="partner_numbers")
 
     class Meta:
         verbose_name = "numéro de partenaire"
         verbose_name_plural = "numéros de partenaire"
-        ordering = ["entity__position", "number"]
+        ordering = ["entity__position", "number", "holder__position"]
         constraints = [
-            models.UniqueConstraint(fields=["network", "number"], name="partner_number"),
+            models.UniqueConstraint(
+                fields=["network", "number"], condition=Q(holder=None), name="partner_number"
+            ),
+            models.UniqueConstraint(
+                fields=["network", "holder", "number"], name="partner_number_of_book"
+            ),
         ]
 
     def __str__(self) -> str:

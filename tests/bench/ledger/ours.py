@@ -18,6 +18,7 @@ from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import survey_all
 from tests.bench.ledger.baselines import Baseline, WrongTotals
@@ -26,7 +27,7 @@ from tests.generated_books import SIX, Truth
 
 CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}
-PERIMETER = Perimeter(CODES, {code: code for code in CODES})
+PERIMETER = Perimeter(CODES, Partners.everywhere({code: code for code in CODES}))
 HERE = "tests.bench.ledger.ours"
 ibis.duckdb  # noqa: B018  # loads the backend, as importing does
 

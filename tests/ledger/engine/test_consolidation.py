@@ -18,6 +18,7 @@ from maillage.ledger.engine.consolidation import (
 )
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import survey_all
 from tests.generated_books import SIX, Truth, generate_books
@@ -25,7 +26,7 @@ from tests.ledger.engine.fec_text import table, written
 
 CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}
-PERIMETER = Perimeter(CODES, {code: code for code in CODES})
+PERIMETER = Perimeter(CODES, Partners.everywhere({code: code for code in CODES}))
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_an_unmapped_account_is_listed_and_kept(books: list[Book], mapping: Mapp
 
 
 def test_a_smaller_perimeter_eliminates_only_inside(books: list[Book], mapping: Mapping) -> None:
-    two = Perimeter(CODES[:2], PERIMETER.known_as)
+    two = Perimeter(CODES[:2], PERIMETER.partners)
     result = consolidate(books, mapping, two)
     assert {line.entity for line in result.lines} == set(CODES[:2])
     assert {line.partner for line in result.eliminations} <= set(CODES[:2])

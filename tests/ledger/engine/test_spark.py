@@ -20,13 +20,14 @@ from maillage.ledger.engine import engines
 from maillage.ledger.engine.consolidation import Book, consolidate, from_lines
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from tests.generated_books import SIX, generate_books
 
 pytestmark = pytest.mark.deep
 
 CODES = tuple(entity.code for entity in SIX)
-PERIMETER = Perimeter(CODES, {code: code for code in CODES})
+PERIMETER = Perimeter(CODES, Partners.everywhere({code: code for code in CODES}))
 JVM = {
     "SPARK_LOCAL_IP": "127.0.0.1",
     # Short lives: compiling less takes half the time.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse_fault
+from maillage.ledger.engine.partners import fold
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
@@ -13,23 +14,34 @@ from maillage.people.actors import Actor
 
 
 @action("ledger.partner.named", "Compte auxiliaire rattaché à une chambre", guard=can_keep_finances)
-def name_partner(network: Network, number: str, entity: int, *, actor: Actor) -> Outcome[None]:
-    """The auxiliary account `number` stands for the chamber of id `entity`, 0 for none of them.
+def name_partner(
+    network: Network, holder: int | None, number: str, entity: int, *, actor: Actor
+) -> Outcome[None]:
+    """The auxiliary account `number` of the book of chamber `holder` (None: of every book) stands
+    for the chamber of id `entity`, 0 for none of them.
 
-    Refuses (422) an empty or too long number, an entity that is not a chamber of the network.
+    Refuses (422) an empty or too long number, an entity or a holder that is not a chamber of the
+    network, a chamber as its own partner.
     """
     chambers = {chamber.pk: chamber for chamber in chambers_of(network)}
     fault = name_fault("Compte auxiliaire", number, 60)
     if not fault and entity and entity not in chambers:
         fault = "La chambre est à choisir parmi celles du réseau."
+    if not fault and holder is not None and holder not in chambers:
+        fault = "Le livre est à choisir parmi ceux des chambres du réseau."
+    if not fault and entity and holder == entity:
+        fault = "Une chambre n’est pas son propre partenaire."
     refuse_fault(fault)
-    former = PartnerNumber.objects.filter(network=network, number=number).first()
-    before = former.entity_id if former else 0
-    if before == entity:
+    held = PartnerNumber.objects.filter(network=network, holder_id=holder)
+    former = [row for row in held if fold(row.number) == fold(number)]
+    if [row.entity_id for row in former] == ([entity] if entity else []):
         return Outcome(None, unchanged=True)
-    if former is not None:
-        former.delete()
+    held.filter(pk__in=[row.pk for row in former]).delete()
     if entity:
-        PartnerNumber.objects.create(network=network, number=number, entity_id=entity)
-    after = chambers[entity].code if entity else ""
-    return Outcome(None, {"number": number, "chamber": after}, network)
+        held.create(network=network, holder_id=holder, number=number.strip(" "), entity_id=entity)
+    diff = {
+        "book": chambers[holder].code if holder is not None else "",
+        "number": number.strip(" "),
+        "chamber": chambers[entity].code if entity else "",
+    }
+    return Outcome(None, diff, network)

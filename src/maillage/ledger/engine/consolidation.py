@@ -24,10 +24,11 @@ from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
+from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, CAPITAL, SMALL, rows_of
 from maillage.ledger.engine.perimeter import Family, Perimeter
 
-Key = tuple[str, dt.date | None, str, str, str]
-"""Chamber, month, common account ("" where unmapped), partner chamber (""), axis ("")."""
+Key = tuple[str, dt.date | None, str, str, str, str]
+"""Chamber, month, common account ("" where unmapped), partner (""), axis (""), means ("")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Book:
 class ConsolidatedLine:
     """What a chamber moved on a common account in a month, with a partner or ""; cents.
 
-    `axis`: the value of its book's first analytical column, "" where it has none.
+    `axis`: the value of its book's first analytical column, "" where it has none. `means`: how the
+    partner is known (`partners.MEANS`), "" where there is none.
     """
 
     entity: str
@@ -51,6 +53,7 @@ class ConsolidatedLine:
     account: str
     partner: str
     axis: str
+    means: str
     debit: int
     credit: int
 
@@ -149,20 +152,23 @@ def monthly(lines: ir.Table) -> ir.Table:
         entity=lines.entity,
         account=lines.account,
         month=lines.date.truncate("M"),
-        partner=lines.aux,
+        aux=lines.aux,
         axis=lines.axis,
     ).agg(debit=cents(lines.debit), credit=cents(lines.credit))
 
 
-def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Table:
-    """Common accounts by chamber, month, partner and axis.
+def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.Table) -> ir.Table:
+    """Common accounts by chamber, month, partner, means and axis.
 
-    `cube`: entity, account, month, partner, axis, debit, credit. `accounts`: entity, account,
-    common.
-    `partners`: aux, chamber. A local account without a rule stays, under the common account "".
+    `cube`: entity, account, month, aux, axis, debit, credit. `accounts`: entity, account, common.
+    `numbers`: entity, folded, chamber. `meant`: entity, account, chamber. A local account without
+    a rule stays, under the common account "".
     """
-    known = cube.left_join(accounts, ["entity", "account"]).left_join(
-        partners, cube.partner == partners.aux
+    spelled = cube.mutate(folded=cube.aux.fill_null("").strip().translate(SMALL, CAPITAL))
+    known = (
+        spelled.left_join(accounts, ["entity", "account"])
+        .left_join(numbers.rename(third="chamber"), ["entity", "folded"])
+        .left_join(meant.rename(dedicated="chamber"), ["entity", "account"])
     )
     named = known.select(
         "entity",
@@ -171,27 +177,38 @@ def by_common(cube: ir.Table, accounts: ir.Table, partners: ir.Table) -> ir.Tabl
         "debit",
         "credit",
         common=known.common.fill_null(""),
-        chamber=known.chamber.fill_null(""),
+        chamber=ibis.coalesce(known.third, known.dedicated, ""),
+        means=ibis.cases(
+            (known.third.notnull(), AUXILIARY), (known.dedicated.notnull(), ACCOUNT), else_=""
+        ),
         local=ibis.ifelse(known.common.isnull(), known.account, ""),
     )
-    return named.group_by("entity", "month", "common", "chamber", "axis", "local").agg(
+    return named.group_by("entity", "month", "common", "chamber", "means", "axis", "local").agg(
         debit=named.debit.sum(), credit=named.credit.sum()
     )
 
 
 def tables(
     accounts: Iterable[tuple[str, str]], mapping: mappings.Mapping, perimeter: Perimeter
-) -> tuple[ir.Table, ir.Table]:
-    """The two small tables `by_common` joins: local accounts to common, numbers to chambers."""
+) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """The small tables `by_common` joins: local accounts to common, what stands for chambers."""
+    keys = sorted(set(accounts))
     found = [
         (entity, account, target.account)
-        for entity, account in sorted(set(accounts))
+        for entity, account in keys
         if (target := mapping.resolve(entity, account))
     ]
-    kinds = {"entity": "string", "account": "string", "common": "string"}
-    joined = ibis.memtable(_columns(found, kinds), schema=kinds)
-    known = {"aux": "string", "chamber": "string"}
-    return joined, ibis.memtable(_columns(perimeter.known_as.items(), known), schema=known)
+    numbers, meant = rows_of(perimeter.partners, (entity for entity, _ in keys))
+    return (
+        _table(found, "entity", "account", "common"),
+        _table(numbers, "entity", "folded", "chamber"),
+        _table(meant, "entity", "account", "chamber"),
+    )
+
+
+def _table(rows: Iterable[Sequence[str]], *names: str) -> ir.Table:
+    kinds = dict.fromkeys(names, "string")
+    return ibis.memtable(_columns(rows, names), schema=kinds)
 
 
 def from_lines(
@@ -241,7 +258,7 @@ def consolidate(
         cube = engine.read_parquet(one_file(path), table_name=f"cube_{rank}")
         entity = ibis.literal(book.entity)
         kept = ("account", "month", "debit", "credit")
-        parts.append(cube.select(*kept, entity=entity, partner=cube.aux, axis=_axis(cube)))
+        parts.append(cube.select(*kept, "aux", entity=entity, axis=_axis(cube)))
     if not parts:
         return Consolidation((), (), (), {})
     return _consolidated(engine, ibis.union(*parts), mapping, perimeter)
@@ -268,7 +285,7 @@ def consolidate_cubes(
         "entity": "string",
         "account": "string",
         "month": "date",
-        "partner": "string",
+        "aux": "string",
         "axis": "string",
         "debit": "int64",
         "credit": "int64",
@@ -281,10 +298,8 @@ def _consolidated(
     engine: Any, cube: ir.Table, mapping: mappings.Mapping, perimeter: Perimeter
 ) -> Consolidation:
     locals_ = engine.to_pyarrow(cube.select("entity", "account").distinct()).to_pylist()
-    accounts, partners = tables(
-        ((row["entity"], row["account"]) for row in locals_), mapping, perimeter
-    )
-    rows = engine.to_pyarrow(by_common(cube, accounts, partners)).to_pylist()
+    small = tables(((row["entity"], row["account"]) for row in locals_), mapping, perimeter)
+    rows = engine.to_pyarrow(by_common(cube, *small)).to_pylist()
     return assemble(rows, perimeter)
 
 
@@ -297,7 +312,8 @@ def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consoli
         if row["entity"] not in inside:
             continue
         partner = row["chamber"] if row["chamber"] in inside - {row["entity"]} else ""
-        key = (row["entity"], row["month"], row["common"], partner, row["axis"])
+        means = row["means"] if partner else ""
+        key = (row["entity"], row["month"], row["common"], partner, row["axis"], means)
         _add(totals, key, row)
         if row["local"]:
             _add(unmapped, (row["entity"], row["local"]), row)

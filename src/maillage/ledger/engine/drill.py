@@ -18,6 +18,7 @@ from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
+from maillage.ledger.engine.partners import FOLDED, Known, Partners
 
 COLUMNS = (
     *("line", "date", "journal", "number", "account", "account_label", "aux", "aux_label"),
@@ -39,9 +40,10 @@ class Filter:
     """What is asked of the lines; empty means all.
 
     `account`: beginning of a common account; `exact`: it, and none of its subdivisions; `local`: of
-    a local one; `month`: its first day; `until`: months up to `month` too; `partner`: auxiliary
-    accounts; `text`: in the label, the name of the third party (accents or not) or the piece;
-    `axis`: a value of the book's first analytical column.
+    a local one; `month`: its first day; `until`: months up to `month` too; `third`: an auxiliary
+    account; `partner`: a chamber, as `partners` knows it behind a line; `text`: in the label, the
+    name of the third party (accents or not) or the piece; `axis`: a value of the book's first
+    analytical column.
     """
 
     account: str = ""
@@ -51,10 +53,12 @@ class Filter:
     until: bool = False
     journal: str = ""
     number: str = ""
-    partner: tuple[str, ...] = ()
+    third: str = ""
+    partner: str = ""
     text: str = ""
     unmapped: bool = False
     axis: str = ""
+    partners: Partners = field(default_factory=Partners)
 
     def takes(self, common: str) -> bool:
         """Whether it asks for that common account."""
@@ -216,6 +220,17 @@ def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) 
     return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
 
 
+def _facing(known: Known, chamber: str) -> tuple[str, list[Any]]:
+    """Whether a line faces a chamber: by its auxiliary, else by its account."""
+    numbers = [number for number, to in known.numbers if to == chamber]
+    accounts = [account for account, to in known.accounts if to == chamber]
+    condition = (
+        f"(list_contains(?, {FOLDED}) OR "
+        f"(list_contains(?, account) AND NOT list_contains(?, {FOLDED})))"
+    )
+    return condition, [numbers, accounts, [number for number, _ in known.numbers]]
+
+
 def _conditions(
     book: Book, targets: dict[tuple[str, str], str], asked: Filter, month: str
 ) -> tuple[list[str], list[Any]]:
@@ -241,8 +256,11 @@ def _conditions(
     if asked.axis:
         axes = LedgerFile.load(book.folder).axes
         ask(f"{axes[0]} = ?" if axes else "? = ''", asked.axis)
+    if asked.third:
+        ask("aux = ?", asked.third)
     if asked.partner:
-        ask("list_contains(?, aux)", list(asked.partner))
+        condition, given = _facing(asked.partners.known_to(book.entity), asked.partner)
+        ask(condition, *given)
     if asked.text:
         plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
         words = [

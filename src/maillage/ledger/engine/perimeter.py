@@ -5,8 +5,9 @@ Network's practice, not law: every value here is a default that the network may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from maillage.ledger.engine.partners import Partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,10 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Perimeter:
-    """The chambers consolidated. `known_as`: auxiliary number -> chamber it stands for.
-
-    A number names one chamber; a chamber may be known under several.
-    """
+    """The chambers consolidated, and what their books call each other (`partners`)."""
 
     entities: tuple[str, ...]
-    known_as: Mapping[str, str] = field(default_factory=dict)
+    partners: Partners = field(default_factory=Partners)
     families: tuple[Family, ...] = FAMILIES
 
     def family_of(self, account: str) -> Family | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from maillage.ledger import book_folders
+from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -42,6 +43,12 @@ def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
             "book__year", "book__entity__position", "book__entity__name"
         )
     )
+
+
+def sirens_of(files: Iterable[BookFile]) -> list[tuple[str, str]]:
+    """(chamber, SIREN) as the names of its files say."""
+    found = ((file.book.entity.code, FILE_NAME.fullmatch(file.name)) for file in files)
+    return [(code, match["siren"]) for code, match in found if match]
 
 
 @dataclass(frozen=True, slots=True)

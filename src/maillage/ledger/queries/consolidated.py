@@ -17,6 +17,7 @@ from maillage.ledger import book_folders
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, ConsolidatedLine, Consolidation, consolidate
 from maillage.ledger.engine.mapping import Mapping
+from maillage.ledger.engine.partners import Partners, Whose, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.statements import (
     Accounts,
@@ -27,7 +28,7 @@ from maillage.ledger.engine.statements import (
     shipped_text,
 )
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import current_files, sirens_of
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.network.models import Entity, Network
@@ -39,8 +40,6 @@ Cells = dict[tuple[str, str, str], tuple[int, int]]
 Cell = tuple[str, str]
 """(entity or "" for all, period)."""
 
-_Known = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -50,6 +49,7 @@ class Year:
     files: tuple[BookFile, ...]
     entities: tuple[Entity, ...]
     result: Consolidation
+    partners: Partners
 
     @property
     def months(self) -> tuple[dt.date, ...]:
@@ -94,20 +94,31 @@ class Span:
 
 
 @lru_cache(maxsize=24)
-def _consolidated(books: tuple[Book, ...], mapping: Mapping, known: _Known) -> Consolidation:
-    perimeter = Perimeter(tuple(b.entity for b in books), dict(known))
+def _consolidated(books: tuple[Book, ...], mapping: Mapping, partners: Partners) -> Consolidation:
+    perimeter = Perimeter(tuple(b.entity for b in books), partners)
     return consolidate(books, mapping, perimeter, address=settings.LEDGER_ENGINE)
 
 
-def partners_of(network: Network) -> dict[str, str]:
-    """Auxiliary account -> chamber: by its code or SIREN, then as the network says."""
-    known: dict[str, str] = {}
-    for chamber in chambers_of(network):
-        for number in (chamber.code, chamber.code.upper(), chamber.siren):
+def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
+    """What these books call the chambers of a network, two queries.
+
+    Every book may name a chamber by its code, its SIREN, the SIREN its own files bear; then come
+    the numbers the network attached, in one book or in all.
+    """
+    numbers: dict[Whose, str] = {}
+    chambers = chambers_of(network)
+    for chamber in chambers:
+        for number in (chamber.code, chamber.siren):
             if number:
-                known.setdefault(number, chamber.code)
-    named = network.partner_numbers.values_list("number", "entity__code")
-    return known | dict(named)
+                numbers.setdefault(("", fold(number)), chamber.code)
+    codes = {chamber.code for chamber in chambers}
+    for code, siren in sirens_of(files):
+        if code in codes:
+            numbers.setdefault(("", siren), code)
+    named = network.partner_numbers.values_list("holder__code", "number", "entity__code")
+    for holder, number, code in named.order_by("pk"):
+        numbers[holder or "", fold(number)] = code
+    return Partners(numbers)
 
 
 def years_of(
@@ -116,13 +127,13 @@ def years_of(
     """The books of each of these years as one; no line where no book is in."""
     held = current_files(network) if files is None else list(files)
     mapping = mapping_of(rules_of(network))
-    known = tuple(sorted(partners_of(network).items()))
+    partners = partners_of(network, held)
     found = {}
     for year in wanted:
         mine = tuple(file for file in held if file.book.year == year)
         books = tuple(book_folders.books_of(mine))
-        result = _consolidated(books, mapping, known)
-        found[year] = Year(year, mine, tuple(f.book.entity for f in mine), result)
+        result = _consolidated(books, mapping, partners)
+        found[year] = Year(year, mine, tuple(f.book.entity for f in mine), result, partners)
     return found
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from maillage.kernel.money import exact_euros
 from maillage.kernel.period import month_name
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
@@ -51,6 +52,11 @@ class Question:
     @property
     def query(self) -> str:
         return urlencode(self.parameters)
+
+    @property
+    def partners(self) -> Partners:
+        """What books call the chambers."""
+        return self.year.partners if self.year else Partners()
 
     @property
     def of_lines(self) -> dict[str, str]:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from maillage.kernel.money import parse_count
 from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.engine.consolidation import Reciprocity
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import FAMILIES, Family
-from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
@@ -101,7 +101,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
     different = _different(everything)
     held = different if only else everything
     shown = "ecarts" if only else "toutes"
-    known = partners_of(found)
+    known = question.partners
     context = page_context(request, found, "ledger:intercompany") | {
         "question": question,
         "only": only,
@@ -111,7 +111,8 @@ def intercompany(request: Request, network: str) -> HttpResponse:
         "gap": sum(abs(row.found.difference) for row in everything),
         "short": {e.code: e.short_name for e in found.entities.all()},
         "chambers": chambers_of(found),
-        "named": list(found.partner_numbers.select_related("entity")),
+        "ids": {e.code: e.pk for e in chambers_of(found)},
+        "named": list(found.partner_numbers.select_related("entity", "holder")),
         "unknown": _unknown(question, known),
         "query": urlencode(question.parameters | {"seulement": shown}),
         "query_all": urlencode(question.parameters | {"seulement": "toutes"}),
@@ -119,7 +120,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
     return render(request, "ledger/intercompany.html", context)
 
 
-def _unknown(question: Question, known: dict[str, str]) -> list[Any]:
+def _unknown(question: Question, known: Partners) -> list[Any]:
     """Auxiliary accounts on accounts between chambers that stand for no chamber."""
     if question.year is None:
         return []
@@ -128,7 +129,7 @@ def _unknown(question: Question, known: dict[str, str]) -> list[Any]:
     found = [
         third
         for third in third_parties(question.year.files)
-        if third.number not in known
+        if not known.of(third.entity, third.number)
         and (target := mapping.resolve(third.entity, third.account))
         and target.account.startswith(owed)
     ]
@@ -141,7 +142,8 @@ def name(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     entity = request.POST.get("chambre", "")
     number = request.POST.get("numero", "")
-    name_partner(found, number, parse_count(entity) or 0, actor=request.actor)
+    holder = parse_count(request.POST.get("livre", "")) or None
+    name_partner(found, holder, number, parse_count(entity) or 0, actor=request.actor)
     messages.success(request, f"Compte auxiliaire {number} : enregistré.")
     return redirect("ledger:intercompany", network=network)
 

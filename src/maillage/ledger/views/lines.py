@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from maillage.kernel.money import parse_count
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
-from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
@@ -33,14 +32,14 @@ def _text(request: Request, name: str) -> str:
 def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str]]:
     """What is asked of the lines, and the parameters that ask it."""
     partner = _text(request, "partenaire")
-    known = partners_of(question.network)
-    numbers = tuple(number for number, code in known.items() if code == partner)
+    partners = question.partners
+    named = partner in partners.chambers()
     given = {
         "local": _text(request, "local"),
         "journal": _text(request, "journal"),
         "numero": _text(request, "numero"),
         "texte": _text(request, "texte"),
-        "partenaire": partner if numbers else "",
+        "partenaire": partner if named else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if request.GET.get("sans") == "oui" else "",
         "exact": "oui" if question.prefix and request.GET.get("exact") == "oui" else "",
@@ -54,7 +53,9 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         axis=question.span.axis,
         journal=given["journal"],
         number=given["numero"],
-        partner=numbers or ((given["tiers"],) if given["tiers"] else ()),
+        third=given["tiers"],
+        partner=given["partenaire"],
+        partners=partners,
         text=given["texte"],
         unmapped=bool(given["sans"]),
     )

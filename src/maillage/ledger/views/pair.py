@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.perimeter import Family
-from maillage.ledger.queries.consolidated import partners_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.intercompany import BY_NAME
@@ -53,16 +52,15 @@ def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
     entity, partner, family = held.get(named[0]), held.get(named[1]), BY_NAME.get(str(named[2]))
     if question.year is None or not entity or not partner or entity == partner or not family:
         raise Http404
-    mirror, known = BY_NAME[family.mirror], partners_of(found)
+    mirror, partners = BY_NAME[family.mirror], question.partners
     mapping = mapping_of(rules_of(found))
     sides = []
     for one, other, account in (
         (entity, partner, family),
         (partner, entity, mirror),
     ):
-        numbers = tuple(number for number, code in known.items() if code == other.code)
         files = [f for f in question.year.files if f.book.entity_id == one.pk]
-        asked_lines = Filter(account=account.name, partner=numbers or ("",))
+        asked_lines = Filter(account=account.name, partner=other.code, partners=partners)
         sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
     return Pair(
         question,

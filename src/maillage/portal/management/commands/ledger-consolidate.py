@@ -20,6 +20,7 @@ from maillage.ledger.consolidated_tables import tables_of
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import Consolidation, consolidate_cubes
 from maillage.ledger.engine.mapping import Mapping, Rule, check
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.survey import Survey, survey_all
 from maillage.network.rules import siren_fault
@@ -79,7 +80,9 @@ class Command(MaillageCommand):
         codes = {siren: row["code"] for siren, row in chambers.items()}
         cubes = _cubes(held, codes)
         accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-        known = {a: row["code"] for row in chambers.values() for a in row["auxiliaires"].split()}
+        known = Partners.everywhere(
+            {a: row["code"] for row in chambers.values() for a in row["auxiliaires"].split()}
+        )
         mapping = Mapping(tuple(_nearest(chart, accounts) if rules is None else rules))
         result = consolidate_cubes(cubes, mapping, Perimeter(tuple(cubes), known))
         names = {row["code"]: row["nom"] for row in chambers.values()}

@@ -193,7 +193,7 @@ def test_hundredths_of_a_percent_are_written_whole_or_short() -> None:
     ("count", "text"),
     [
         (0, "0\u00a0octet"), (2, "2\u00a0octets"), (999, "999\u00a0octets"),
-        (1_500, "1,5\u00a0ko"), (1_240_000, "1,2\u00a0Mo"), (3 * 10**12, "3\u202f000,0\u00a0Go"),
+        (1_500, "1,5\u00a0ko"), (1_240_000, "1,2\u00a0Mo"), (3 * 10**12, "3\u202f000\u00a0Go"),
     ],
 )  # fmt: skip
 def test_a_size_is_told_in_its_unit(count: int, text: str) -> None:

@@ -33,6 +33,7 @@ WHO = {
     "personnel": actor(Perimeter(Role.FUNCTION_EDITOR, 1, function="rh")),
     "finances elsewhere": actor(Perimeter(Role.FUNCTION_EDITOR, ELSEWHERE, function="finances")),
     "reader": actor(Perimeter(Role.READER, 1)),
+    "reader of nord": actor(Perimeter(Role.READER, 1, entity=10)),
     "anonymous": ANONYMOUS,
 }
 NETWORK = {"installation", "administrator", "finances"}

@@ -19,6 +19,7 @@ from maillage.imports.actions import drop_file, keep_file
 from maillage.imports.flow import ImportFlow
 from maillage.imports.models import PendingImport
 from maillage.imports.queries import pending_visible_to
+from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
@@ -36,10 +37,8 @@ def received(form: forms.Form, limit: int = 0) -> tuple[bytes, str]:
     """The bytes and name sent. Raises Unreadable where there are more than `limit` bytes."""
     upload, limit = form.cleaned_data["file"], limit or settings.UPLOAD_LIMIT
     if upload.size > limit:
-        most = f"{limit // 1_000_000}\u00a0Mo au plus"
-        raise Unreadable(
-            [Finding(upload.name, "fichier trop lourd", most, f"{upload.size} octets")]
-        )
+        most = f"{size(limit)} au plus"
+        raise Unreadable([Finding(upload.name, "fichier trop lourd", most, size(upload.size))])
     return upload.read(), upload.name
 
 
@@ -80,6 +79,7 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
         "findings": findings,
         "verdict": verdict,
         "home": flow.home(target),
+        "most": size(flow.limit or settings.UPLOAD_LIMIT),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "imports/upload.html", context, status=status)

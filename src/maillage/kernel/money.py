@@ -88,10 +88,10 @@ def parse_count(text: str | None, most: int = 2**31 - 1) -> int | None:
 
 
 def size(count: int) -> str:
-    """Bytes: `1,2 Mo`."""
+    """Bytes: `1,2 Mo`, `5 Mo`."""
     for unit, weight in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
         if count >= weight:
-            return f"{number(Fraction(count, weight), 1)}{NBSP}{unit}"
+            return f"{number(Fraction(count, weight), 1).removesuffix(',0')}{NBSP}{unit}"
     return f"{count}{NBSP}octet{'s' if count > 1 else ''}"
 
 

@@ -18,12 +18,44 @@ from maillage.people.actors import Actor
 FINANCE_FUNCTION = "finances"
 """Code of the function whose editors keep the network's finances."""
 
+
+def kept_by_network(network: int, actor: Actor, otherwise: Denied) -> Verdict:
+    """Finances of a whole network: its finance editors and administrators write them."""
+    return ALLOWED if actor.edits_network_value(network, FINANCE_FUNCTION) else otherwise
+
+
+def kept_by_chamber(network: int, entity: int, actor: Actor, otherwise: Denied) -> Verdict:
+    """Finances of one chamber: its editors, and whoever keeps those of the network."""
+    return ALLOWED if actor.edits_entity_value(network, FINANCE_FUNCTION, entity) else otherwise
+
+
+def kept_by_some_chamber(network: int, actor: Actor, otherwise: Denied) -> Verdict:
+    """Whether the finances of some chamber of the network are this actor's to write."""
+    mine = actor.edits_some_entity(network)
+    return ALLOWED if mine else kept_by_network(network, actor, otherwise)
+
+
 MAX_FILES = 50
 """Files deposited together, at most."""
 
 LOCAL_ACCOUNT = re.compile(r"[0-9A-Za-z]{1,20}")
 LOCAL_PREFIX = re.compile(r"[0-9]{1,3}|[0-9]{3}[0-9A-Za-z]{1,17}")
 """How accounts may begin: the first three characters of a FEC's accounts are digits."""
+
+
+NO_DEPOSIT = Denied(
+    "Déposer des livres demande un mandat de rédacteur d’une chambre, de rédacteur de la "
+    "fonction finances, ou d’administrateur du réseau."
+)
+NO_BOOK = Denied(
+    "Le livre d’une chambre s’importe avec un mandat de rédacteur de cette chambre, de la "
+    "fonction finances, ou d’administrateur."
+)
+NO_CHART = Denied(
+    "Le plan commun et les correspondances se modifient avec un mandat de rédacteur de la "
+    "fonction finances ou d’administrateur du réseau."
+)
+NOT_DEPOSITOR = Denied("Seule la personne qui a déposé ces fichiers peut arrêter leur lecture.")
 
 
 class BookLike(Protocol):
@@ -49,14 +81,7 @@ class AssignmentLike(Protocol):
 
 def can_deposit(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether anything may be deposited."""
-    if actor.edits_some_entity(network.pk) or actor.edits_network_value(
-        network.pk, FINANCE_FUNCTION
-    ):
-        return ALLOWED
-    return Denied(
-        "Déposer des livres demande un mandat de rédacteur d’une chambre, de rédacteur de la "
-        "fonction finances, ou d’administrateur du réseau."
-    )
+    return kept_by_some_chamber(network.pk, actor, NO_DEPOSIT)
 
 
 def can_import(_: object, *, actor: Actor, entity: EntityLike, **__: object) -> Verdict:
@@ -73,29 +98,17 @@ def can_restore(_: object, *, actor: Actor, file: FileLike, **__: object) -> Ver
 
 
 def _keeps_books(network: int, entity: int, actor: Actor) -> Verdict:
-    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
-        return ALLOWED
-    return Denied(
-        "Le livre d’une chambre s’importe avec un mandat de rédacteur de cette chambre, de la "
-        "fonction finances, ou d’administrateur."
-    )
+    return kept_by_chamber(network, entity, actor, NO_BOOK)
 
 
 def can_keep_finances(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether what holds for the whole network (mapping, chart) may be changed."""
-    if actor.edits_network_value(network.pk, FINANCE_FUNCTION):
-        return ALLOWED
-    return Denied(
-        "Le plan commun et les correspondances se modifient avec un mandat de rédacteur de la "
-        "fonction finances ou d’administrateur du réseau."
-    )
+    return kept_by_network(network.pk, actor, NO_CHART)
 
 
 def can_cancel(deposit: ImportLike, *, actor: Actor, **_: object) -> Verdict:
     mine = actor.is_known and deposit.requested_by == actor.identity
-    if mine or actor.edits_network_value(deposit.network_id, FINANCE_FUNCTION):
-        return ALLOWED
-    return Denied("Seule la personne qui a déposé ces fichiers peut arrêter leur lecture.")
+    return ALLOWED if mine else kept_by_network(deposit.network_id, actor, NOT_DEPOSITOR)
 
 
 def can_assign(

@@ -91,7 +91,7 @@ class Actor:
 
     def edits_some_entity(self, network: int) -> bool:
         """Whether some chamber of the network is this actor's to edit, as its editor."""
-        return any(p.network == network and p.entity is not None for p in self.perimeters)
+        return any(p.role is Role.ENTITY_EDITOR and p.network == network for p in self.perimeters)
 
     def edits_something(self, network: int) -> bool:
         return self.administers(network) or any(

@@ -96,8 +96,8 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
     and cells are among the findings, and without sound titles there are no rows."""
     name = shown(filename) or "fichier"
     if len(data) > layout.size:
-        raise unreadable(name, "le fichier est trop lourd", f"{_weight(layout.size)} au plus",
-                     _weight(len(data)))  # fmt: skip
+        raise unreadable(name, "le fichier est trop lourd", f"{money.size(layout.size)} au plus",
+                     money.size(len(data)))  # fmt: skip
     if not data:
         raise unreadable(name, "le fichier est vide")
     before = 0
@@ -108,10 +108,6 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
         read_rows = ods_rows if ODS in parts else xlsx_rows
         findings, rows = read_rows(parts, name, layout.sheet, len(layout.columns))
     return _located(rows, before, layout, Reading(findings))
-
-
-def _weight(count: int) -> str:
-    return money.size(count).replace(f",0{NBSP}", NBSP)
 
 
 def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Reading) -> Reading:

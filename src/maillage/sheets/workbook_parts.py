@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Collection
 
+from maillage.kernel.money import size as size_text
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.words import nearest
 
@@ -171,8 +172,7 @@ def _check_entries(
     inflated = sum(entry.file_size for entry in entries)
     if inflated > MAX_INFLATED or sum(entry.compress_size for entry in entries) > size:
         raise unreadable(filename, "le classeur serait trop lourd une fois décompressé",
-                     f"{MAX_INFLATED // 1_000_000}\u00a0Mo au plus",
-                     f"{inflated // 1_000_000}\u00a0Mo")  # fmt: skip
+                     f"{size_text(MAX_INFLATED)} au plus", size_text(inflated))  # fmt: skip
     for entry in entries:
         if entry.flag_bits & 1:
             raise unreadable(filename, "l’archive est protégée par un mot de passe",

@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal
 
 TITLES = {403: "Acte refusé", 409: "Les choses ont changé", 422: "Donnée à corriger"}
@@ -68,8 +69,7 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         limit = _limit(request.path)
         if not length.isdecimal() or int(length) > limit + 100_000:
-            size = f"{limit // 1_000_000} Mo"
-            reason = f"L’envoi dépasse {size}, la taille admise ; rien n’a été changé."
+            reason = f"L’envoi dépasse {size(limit)}, la taille admise ; rien n’a été changé."
             if wants_json(request):
                 return problem(413, reason)
             return render(request, "ui/errors/413.html", {"reason": reason}, status=413)

@@ -171,7 +171,7 @@ def test_control_characters_are_not_sealed(character: str) -> None:
             "cette version du fichier, 7, est plus récente que celle que ce logiciel lit, 1",
         ),
         (b'{"format":"maillage.edition","version":true}', "version du format"),
-        (b" " * 32_000_001, "32 Mo au plus"),
+        (b" " * 32_000_001, "32\u00a0Mo au plus"),
     ],
 )
 def test_what_is_not_a_file_of_ours(data: bytes, said: str) -> None:

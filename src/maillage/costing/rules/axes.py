@@ -5,22 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.kernel.verdicts import Denied, Verdict
+from maillage.ledger.rules import kept_by_network
 from maillage.network.rules import NetworkLike
 from maillage.people.actors import Actor
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NOT_KEPT = Denied(
+    "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "
+    "fonction finances ou d’administrateur du réseau."
+)
 
 
 def can_keep_axes(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the analytical plan, common to all chambers, may be changed."""
-    if actor.edits_network_value(network.pk, FINANCE_FUNCTION):
-        return ALLOWED
-    return Denied(
-        "Le plan analytique est commun\u00a0: il se modifie avec un mandat de rédacteur de la "
-        "fonction finances ou d’administrateur du réseau."
-    )
+    return kept_by_network(network.pk, actor, NOT_KEPT)
 
 
 def axis_fault(code: str, name: str, first: dt.date | None, last: dt.date | None) -> str:

@@ -8,13 +8,21 @@ from typing import Protocol
 
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.ledger.rules import kept_by_chamber, kept_by_network
 from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 MOST_VOLUME = Decimal(10**10)
 MOST_FTE = Decimal(10_000)
 MOST_MINUTES = Decimal(100_000)
+NOT_COUNTED = Denied(
+    "Les volumes d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, de "
+    "la fonction finances, ou d’administrateur."
+)
+NOT_STUDIED = Denied(
+    "Une étude de coût porte sur plusieurs chambres\u00a0: elle s’écrit avec un mandat de "
+    "rédacteur de la fonction finances ou d’administrateur."
+)
 
 
 class CountLike(Protocol):
@@ -44,30 +52,16 @@ def can_count(
 
 def can_count_of(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether the volumes and FTE of this chamber may be written."""
-    if actor.edits_entity_value(entity.network_id, FINANCE_FUNCTION, entity.pk):
-        return ALLOWED
-    return Denied(
-        "Les volumes d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, de "
-        "la fonction finances, ou d’administrateur."
-    )
+    return kept_by_chamber(entity.network_id, entity.pk, actor, NOT_COUNTED)
 
 
 def can_study(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """A cost study speaks of several chambers: the network's finance editors write it."""
-    return _studies(network.pk, actor)
+    return kept_by_network(network.pk, actor, NOT_STUDIED)
 
 
 def can_remove_study(study: Owned, *, actor: Actor, **_: object) -> Verdict:
-    return _studies(study.network_id, actor)
-
-
-def _studies(network: int, actor: Actor) -> Verdict:
-    if actor.edits_network_value(network, FINANCE_FUNCTION):
-        return ALLOWED
-    return Denied(
-        "Une étude de coût porte sur plusieurs chambres\u00a0: elle s’écrit avec un mandat de "
-        "rédacteur de la fonction finances ou d’administrateur."
-    )
+    return kept_by_network(study.network_id, actor, NOT_STUDIED)
 
 
 def count_fault(volume: Decimal | None, fte: Decimal | None) -> str:

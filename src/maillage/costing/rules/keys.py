@@ -10,12 +10,16 @@ from typing import Protocol
 
 from maillage.kernel.period import Month, last_of_month, months_name
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.ledger.rules import kept_by_network
 from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
 MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
+NOT_KEPT = Denied(
+    "Les clés et les relevés de refacturation engagent toutes les chambres\u00a0: ils "
+    "s’écrivent avec un mandat de rédacteur de la fonction finances ou d’administrateur."
+)
 
 
 class KeyLike(Protocol):
@@ -80,12 +84,7 @@ def can_reverse(_: object, *, actor: Actor, statement: StatementLike, **__: obje
 
 
 def _keeps(network: int, actor: Actor) -> Verdict:
-    if actor.edits_network_value(network, FINANCE_FUNCTION):
-        return ALLOWED
-    return Denied(
-        "Les clés et les relevés de refacturation engagent toutes les chambres\u00a0: ils "
-        "s’écrivent avec un mandat de rédacteur de la fonction finances ou d’administrateur."
-    )
+    return kept_by_network(network, actor, NOT_KEPT)
 
 
 def dates_faults(first: dt.date, last: dt.date, issued: dt.date, today: dt.date) -> dict[str, str]:

@@ -18,6 +18,7 @@ from maillage.network.models import Entity, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
+from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
@@ -321,7 +322,7 @@ class _Plan:
             row.complementary = ""
         if row.mode == NOT_APPLICABLE:
             row.lead_id, row.served = None, []
-        if "I" not in row.mode + row.complementary:
+        if not takes_option(row.mode, row.complementary):
             row.integration = ""
 
     def journaled(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from typing import Any
 import orjson
 
 from maillage.kernel import unprintable
+from maillage.kernel.money import size
 from maillage.schemes.engine import file_schema
 from maillage.schemes.engine.document import (
     Adoption,
@@ -230,8 +231,7 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         return Unreadable([Finding(where, what, expected, value)])
 
     if len(data) > limit:
-        size = f"{len(data) / 1e6:.1f} Mo".replace(".", ",")
-        raise unreadable("fichier trop lourd", f"{limit // 1_000_000} Mo au plus", size)
+        raise unreadable("fichier trop lourd", f"{size(limit)} au plus", size(len(data)))
     if not data.strip():
         raise unreadable("fichier vide", "le fichier JSON d’une édition")
     try:

@@ -160,9 +160,14 @@ def _cells(placements: Iterable[PlacementDoc], names: _Names) -> Iterator[Violat
             yield from _complementary(cell, names)
 
 
+def takes_option(mode: str, complementary: str = "") -> bool:
+    """Whether a cell may say where its activity goes: integration is among its modes."""
+    return "I" in mode + complementary
+
+
 def _option(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
     label = INTEGRATION_LABELS.get(cell.integration, cell.integration)
-    if "I" not in cell.mode + cell.complementary:
+    if not takes_option(cell.mode, cell.complementary):
         yield Violation(
             "option_without_integration",
             ERROR,

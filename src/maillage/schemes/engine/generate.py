@@ -15,6 +15,7 @@ from itertools import product
 from typing import Literal
 
 from maillage.network.rules import code_fault
+from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     NOT_APPLICABLE,
@@ -233,7 +234,7 @@ class _Draw:
             complementary=plan.complementary[step],
             lead=self._lead(plan, mode),
             served=self._served(plan, mode, step),
-            integration=plan.option if mode == "I" else "",
+            integration=plan.option if takes_option(mode) else "",
             rationale=self.rng.choice(REASONS[mode]),
             source_document=self.source,
             source_page=f"p.\u00a0{plan.page}",
@@ -290,7 +291,7 @@ class _Draw:
             complementary="",
             lead=self._lead(plan, mode),
             served=(chamber,) if mode in "MI" else (),
-            integration=plan.option if mode == "I" else "",
+            integration=plan.option if takes_option(mode) else "",
             rationale=self.rng.choice(REASONS[mode]),
         )
 

@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from maillage.network.rules import code_fault, departement_fault, siren_fault
+from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
@@ -241,15 +242,16 @@ class _Edition:
             self._check_entity(fields, "served", code)
         lead = fields.text("lead")
         self._check_entity(fields, "lead", lead)
+        complementary = self._complementary(fields, mode)
         return PlacementDoc(
             process=process,
             milestone=milestone,
             entity=entity,
             mode=mode,
-            complementary=self._complementary(fields, mode),
+            complementary=complementary,
             lead=lead,
             served=tuple(served),
-            integration=self._integration(fields, mode),
+            integration=self._integration(fields, mode, complementary),
             rationale=self._text(fields, "rationale"),
             source_document=self._text(fields, "source") or self.source,
             source_page=self._text(fields, "page"),
@@ -269,10 +271,10 @@ class _Edition:
             )
         return letters
 
-    def _integration(self, fields: Fields, mode: str) -> str:
+    def _integration(self, fields: Fields, mode: str, complementary: str) -> str:
         if not fields.has("integration"):
             return ""
-        if mode != "I" and "I" not in fields.text("complementary"):
+        if not takes_option(mode, complementary):
             fields.fault("integration", "option d’intégration hors du mode I", "rien")
         return fields.choice("integration", tuple(IntegrationOption))
 

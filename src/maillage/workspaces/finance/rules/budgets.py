@@ -11,7 +11,7 @@ from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, months_later
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.ledger.rules import kept_by_chamber, kept_by_network
 from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
@@ -57,17 +57,15 @@ def can_keep(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
 
 
 def _keeps(network: int, entity: int, actor: Actor) -> Verdict:
-    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
-        return ALLOWED
-    return NOT_KEPT
+    return kept_by_chamber(network, entity, actor, NOT_KEPT)
 
 
 def can_open_some(
     network: NetworkLike, *, actor: Actor, entities: Iterable[EntityLike], **_: object
 ) -> Verdict:
     """Whether a budget of one of these chambers, or of any, is this actor's to open."""
-    whole = actor.edits_network_value(network.pk, FINANCE_FUNCTION)
-    return ALLOWED if whole or any(can_keep(e, actor=actor) for e in entities) else NOT_KEPT
+    mine = any(can_keep(e, actor=actor) for e in entities)
+    return ALLOWED if mine else kept_by_network(network.pk, actor, NOT_KEPT)
 
 
 def can_open(network: NetworkLike, *, actor: Actor, entity: ChamberLike, **_: object) -> Verdict:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.ledger.rules import FINANCE_FUNCTION
+from maillage.kernel.verdicts import Denied, Verdict
+from maillage.ledger.rules import kept_by_chamber, kept_by_some_chamber
 from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
+
+NOT_PLANNED = Denied(
+    "Les opérations d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, "
+    "de la fonction finances, ou d’administrateur."
+)
+NOTHING_PLANNED = Denied(
+    "Écrire au plan d’investissement demande un mandat de rédacteur d’une chambre, de la "
+    "fonction finances, ou d’administrateur."
+)
 
 
 class InvestmentLike(Protocol):
@@ -18,32 +27,16 @@ class InvestmentLike(Protocol):
 
 def can_plan(entity: EntityLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether operations of this chamber may be written."""
-    return _plans(entity.network_id, entity.pk, actor)
+    return kept_by_chamber(entity.network_id, entity.pk, actor, NOT_PLANNED)
 
 
 def can_revise(row: InvestmentLike, *, actor: Actor, **_: object) -> Verdict:
-    return _plans(row.network_id, row.entity_id, actor)
-
-
-def _plans(network: int, entity: int, actor: Actor) -> Verdict:
-    if actor.edits_entity_value(network, FINANCE_FUNCTION, entity):
-        return ALLOWED
-    return Denied(
-        "Les opérations d’une chambre s’écrivent avec un mandat de rédacteur de cette chambre, "
-        "de la fonction finances, ou d’administrateur."
-    )
+    return kept_by_chamber(row.network_id, row.entity_id, actor, NOT_PLANNED)
 
 
 def can_plan_something(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     """Whether some operation of the network may be written, whichever chamber's."""
-    if actor.edits_some_entity(network.pk) or actor.edits_network_value(
-        network.pk, FINANCE_FUNCTION
-    ):
-        return ALLOWED
-    return Denied(
-        "Écrire au plan d’investissement demande un mandat de rédacteur d’une chambre, de la "
-        "fonction finances, ou d’administrateur."
-    )
+    return kept_by_some_chamber(network.pk, actor, NOTHING_PLANNED)
 
 
 def can_remove(row: InvestmentLike, *, actor: Actor, **_: object) -> Verdict:

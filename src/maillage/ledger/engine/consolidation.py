@@ -13,10 +13,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from maillage.kernel.money import exact_euros
 from maillage.ledger.engine import mapping as mappings
@@ -26,6 +23,11 @@ from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, CAPITAL, SMALL, rows_of
 from maillage.ledger.engine.perimeter import Family, Perimeter
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+# Ibis takes as long to import as Django: whoever consolidates nothing does not wait for it.
 
 Key = tuple[str, dt.date | None, str, str, str, str]
 """Chamber, month, common account ("" where unmapped), partner (""), axis (""), means ("")."""
@@ -164,6 +166,8 @@ def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.T
     `numbers`: entity, folded, chamber. `meant`: entity, account, chamber. A local account without
     a rule stays, under the common account "".
     """
+    import ibis
+
     spelled = cube.mutate(folded=cube.aux.fill_null("").strip().translate(SMALL, CAPITAL))
     known = (
         spelled.left_join(accounts, ["entity", "account"])
@@ -207,6 +211,8 @@ def tables(
 
 
 def _table(rows: Iterable[Sequence[str]], *names: str) -> ir.Table:
+    import ibis
+
     kinds = dict.fromkeys(names, "string")
     return ibis.memtable(_columns(rows, names), schema=kinds)
 
@@ -215,6 +221,8 @@ def from_lines(
     engine: Any, books: Sequence[Book], mapping: mappings.Mapping, perimeter: Perimeter
 ) -> Consolidation:
     """The same from every stored line, without the cubes: what a cluster is for."""
+    import ibis
+
     parts = []
     for rank, book in enumerate(books):
         lines = engine.read_parquet(
@@ -247,6 +255,8 @@ def consolidate(
 
     `address`: where it runs, as `engines.connect` takes it.
     """
+    import ibis
+
     if len({(book.entity, book.year) for book in books}) < len(books):
         raise ValueError("two books of one chamber and year")
     engine = connect(address)
@@ -266,6 +276,8 @@ def consolidate(
 
 def _axis(table: ir.Table) -> ir.StringValue:
     """The first analytical column of a book, "" where it has none."""
+    import ibis
+
     names = [name for name in table.columns if name.startswith("axe_")]
     return table[names[0]].fill_null("") if names else ibis.literal("")
 
@@ -274,6 +286,8 @@ def consolidate_cubes(
     cubes: Mapping[str, Sequence[CubeRow]], mapping: mappings.Mapping, perimeter: Perimeter
 ) -> Consolidation:
     """The same from surveyed cubes, by chamber, without a store."""
+    import ibis
+
     rows = [
         (entity, r.account, r.month, r.partner, "", r.debit, r.credit)
         for entity, cube in cubes.items()

@@ -8,8 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import ibis
-
 DUCKDB = "duckdb"
 
 
@@ -20,6 +18,8 @@ def connect(address: str = DUCKDB) -> Any:
     `cluster`; what Spark raises where nobody answers.
     """
     if address == DUCKDB:
+        import ibis
+
         return ibis.duckdb.connect()
     if address.startswith(("spark://", "local")):
         return _spark(address)
@@ -30,6 +30,7 @@ def connect(address: str = DUCKDB) -> Any:
 def _spark(address: str) -> Any:
     """One session per process: starting one takes seconds."""
     try:
+        import ibis
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise ImportError("un moteur Spark demande l’extra « cluster » de maillage") from error

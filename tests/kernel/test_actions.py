@@ -13,7 +13,16 @@ from django.db import IntegrityError
 from django.http import Http404
 
 from maillage.kernel import actions
-from maillage.kernel.actions import REGISTRY, Outcome, action, changes, itself, title_of
+from maillage.kernel.actions import (
+    REGISTRY,
+    Held,
+    Outcome,
+    action,
+    changes,
+    itself,
+    stamp_of,
+    title_of,
+)
 from maillage.kernel.models import Event, append, last_event, verify
 from maillage.kernel.rooms import Purpose, Resolved, Room, Table
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict
@@ -332,3 +341,27 @@ def test_a_difference_tells_every_field_by_codes_and_days() -> None:
     }
     assert changes(before, dict(before)) == {}
     assert changes({}, {"rate": Decimal("1.50")}) == {"rate": [None, "1.50"]}
+
+
+def test_what_a_thing_holds_tells_that_it_has_moved(network: Network) -> None:
+    """Where events do not tell a thing from others, its page gives back what it held."""
+
+    @action(
+        "test.thing.held",
+        "Réseau renommé",
+        seen=lambda row, **_: Held(stamp_of([row.name]), "Le nom a changé."),
+    )
+    def run(row: Network, *, actor: Any, name: str, seen: str | None = None) -> Outcome[None]:
+        row.name = name
+        row.save()
+        return Outcome(None, {"name": name}, row)
+
+    read = stamp_of([network.name])
+    run(network, name="Deux", seen=read, actor=Somebody("user:2"))
+    with pytest.raises(Refusal, match="Le nom a changé") as refused:
+        run(network, name="Trois", seen=read, actor=Somebody("user:3"))
+    assert refused.value.denied.status == 409
+    run(network, name="Trois", seen=stamp_of(["Deux"]), actor=Somebody("user:3"))
+    run(network, name="Quatre", actor=Somebody("user:3"))
+    network.refresh_from_db()
+    assert network.name == "Quatre"

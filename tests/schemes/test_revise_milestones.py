@@ -11,8 +11,8 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import (
+    held_frame,
     milestones_of,
-    milestones_version,
     propose_edition,
     revise_milestones,
 )
@@ -74,7 +74,7 @@ def test_two_milestones_take_each_other_s_code_and_date(draft: Edition) -> None:
 
 def test_the_same_frame_again_writes_nothing(draft: Edition) -> None:
     events = Event.objects.count()
-    revise(draft, milestones_of(draft), expected=milestones_version(draft))
+    revise(draft, milestones_of(draft), seen=held_frame(draft).stamp)
     assert Event.objects.count() == events
 
 
@@ -101,11 +101,11 @@ def test_a_milestone_without_cell_goes_unasked(draft: Edition) -> None:
 
 
 def test_a_frame_changed_since_it_was_read_is_not_overwritten(draft: Edition) -> None:
-    read = milestones_version(draft)
+    read = held_frame(draft).stamp
     stored = milestones_of(draft)
-    revise(draft, [*stored, NEW], expected=read)
+    revise(draft, [*stored, NEW], seen=read)
     with pytest.raises(Refusal, match="Une autre personne a modifié") as refused:
-        revise(draft, stored, title="Perdu", expected=read)
+        revise(draft, stored, title="Perdu", seen=read)
     assert refused.value.denied.status == 409
     assert draft.milestones.count() == 4
 

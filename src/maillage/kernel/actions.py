@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import inspect
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
@@ -101,6 +102,21 @@ def itself(row: Any, **_: Any) -> Any:
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """For `seen`, what a thing holds, where its events do not tell it from others: a chamber in
+    its network, the frame of an edition. `stamp`: what its page gives back, `stamp_of` some values
+    or a row version; `moved`: why an act is refused (409) where it is no longer that one."""
+
+    stamp: str | int
+    moved: str
+
+
+def stamp_of(values: Iterable[Any]) -> str:
+    """A short text that changes with the values, and with nothing else."""
+    return hashlib.sha256(repr(list(values)).encode()).hexdigest()[:24]
+
+
 class MovedError(Refusal):
     """Something has moved since it was read (409): `since` are its events from then on."""
 
@@ -119,9 +135,11 @@ def moved(chain: str, seen: Mapping[str, int]) -> Iterator[tuple[str, list[Event
             yield subject, list(about.order_by("sequence"))
 
 
-def _refuse_moved(thing: Subject | None, seen: int | None, actor: Any) -> None:
-    """Refuse (409) what has moved since the event `seen`, saying what was done and by whom."""
-    if seen is None or thing is None:
+def _refuse_moved(thing: Subject | Held | None, seen: Any, actor: Any) -> None:
+    """Refuse (409) what has moved since it was `seen`, saying what was done and by whom."""
+    if isinstance(thing, Held) and thing.stamp != seen:
+        raise MovedError(thing.moved, (), moved=True)
+    if thing is None or isinstance(thing, Held):
         return
     since = next((events for _, events in moved(thing.chain, {thing.subject: seen})), [])
     if not since:
@@ -176,7 +194,7 @@ def action(
     title: str,
     *,
     guard: Callable[..., Verdict] | None = None,
-    seen: Callable[..., Subject | None] | None = None,
+    seen: Callable[..., Subject | Held | None] | None = None,
 ) -> Callable[
     [Callable[Concatenate[Any, P], Outcome[T]]],
     Callable[Concatenate[Any, P], T],
@@ -188,7 +206,7 @@ def action(
     argument reaches it under the name the body gives it.
     `seen(row, actor=…, **arguments)` names the thing that may not have moved (`itself`: the row):
     a call whose `seen` is the number of the last event it read about the thing is refused (409)
-    where there is a later one; None does not check.
+    where there is a later one, or another than the stamp of what it `Held`; None does not check.
     Raises `Refusal`; a refusal, an error or a kill leaves nothing behind.
     """
 
@@ -204,8 +222,8 @@ def action(
                 given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **kwargs}
                 if guard is not None:
                     require(guard(row, **given))
-                if seen is not None:
-                    _refuse_moved(seen(row, **given), given.get("seen"), actor)
+                if seen is not None and (known := given.get("seen")) is not None:
+                    _refuse_moved(seen(row, **given), known, actor)
                 outcome = body(row, *args, **kwargs)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row

@@ -5,13 +5,13 @@ Codes never change: seals and files cite them.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from maillage.kernel.actions import Outcome, action, changes
+from maillage.kernel.actions import Held, Outcome, action, changes, stamp_of
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
@@ -48,21 +48,23 @@ def noun_version(row: Entity | Function | MacroProcess) -> str:
     """What to give back as `seen` to say which state of a noun was read; "" for a new one."""
     if row.pk is None:
         return ""
-    values = [str(getattr(row, field.attname)) for field in row._meta.concrete_fields]
-    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:24]
+    return stamp_of(getattr(row, field.attname) for field in row._meta.concrete_fields)
 
 
-def _save(
-    network: Network, model: type[M], code: str, values: dict[str, Any], seen: str | None
-) -> Outcome[M]:
-    """Create or change the noun of this code; say what changed.
+def _held(model: type[M]) -> Callable[..., Held]:
+    """What the noun of a code holds: its events are those of its network."""
 
-    Refuses (409) a noun that changed since it was `seen`; None does not check.
-    """
+    def held(network: Network, *, code: str, seen: str, actor: Any, **values: Any) -> Held:
+        row = model._base_manager.filter(network=network, code=code).first()
+        return Held(noun_version(row) if row else "", _moved(row, code, seen, values))
+
+    return held
+
+
+def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -> Outcome[M]:
+    """Create or change the noun of this code; say what changed."""
     _refuse_texts(model, code, values)
     row = model._base_manager.filter(network=network, code=code).first()
-    if seen is not None and seen != (noun_version(row) if row else ""):
-        refuse(_moved(row, code, seen, values), 409)
     before = {name: getattr(row, name) for name in values} if row else {}
     created = row is None
     row = row or model(network=network, code=code)
@@ -108,7 +110,12 @@ def _told(row: Any, name: str) -> str:
     return f"{field.verbose_name}\u00a0«\u00a0{shown}\u00a0»"
 
 
-@action("network.entity.saved", "Chambre ou opérateur enregistré", guard=rules.can_manage)
+@action(
+    "network.entity.saved",
+    "Chambre ou opérateur enregistré",
+    guard=rules.can_manage,
+    seen=_held(Entity),
+)
 def save_entity(
     network: Network,
     /,
@@ -123,10 +130,12 @@ def save_entity(
         values.get("departement", "")
     )
     refuse_fault(fault)
-    return _save(network, Entity, code, values, seen)
+    return _save(network, Entity, code, values)
 
 
-@action("network.function.saved", "Fonction enregistrée", guard=rules.can_manage)
+@action(
+    "network.function.saved", "Fonction enregistrée", guard=rules.can_manage, seen=_held(Function)
+)
 def save_function(
     network: Network,
     /,
@@ -137,10 +146,15 @@ def save_function(
     **values: Any,
 ) -> Outcome[Function]:
     """Record a support function."""
-    return _save(network, Function, code, values, seen)
+    return _save(network, Function, code, values)
 
 
-@action("network.process.saved", "Macro-processus enregistré", guard=rules.can_manage)
+@action(
+    "network.process.saved",
+    "Macro-processus enregistré",
+    guard=rules.can_manage,
+    seen=_held(MacroProcess),
+)
 def save_process(
     network: Network,
     /,
@@ -153,4 +167,4 @@ def save_process(
     """Record a macro-process of one of the network's functions."""
     if values["function"].network_id != network.pk:
         refuse("Cette fonction n’appartient pas au réseau.")
-    return _save(network, MacroProcess, code, values, seen)
+    return _save(network, MacroProcess, code, values)

@@ -12,7 +12,7 @@ from maillage.costing.engine import costing
 from maillage.costing.engine.benchmarks import units
 from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
 from maillage.costing.rules import costs as rules
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Held, Outcome, action
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
@@ -128,7 +128,18 @@ class StudyDraft:
     source: str = ""
 
 
-@action("finance.study.saved", "Étude de coût enregistrée", guard=rules.can_study)
+def _study_of(draft: StudyDraft) -> CostStudy | None:
+    cell = {"process": draft.process, "provider": draft.provider, "year": draft.year}
+    return CostStudy.objects.filter(**cell).first()
+
+
+def _held_study(_: Network, *, draft: StudyDraft, **__: object) -> Held:
+    row = _study_of(draft)
+    moved = "Cette étude existe déjà, ou a changé depuis que vous l’avez lue\u00a0: relire."
+    return Held(row.version if row else 0, moved)
+
+
+@action("finance.study.saved", "Étude de coût enregistrée", guard=rules.can_study, seen=_held_study)
 def save_study(
     network: Network, draft: StudyDraft, *, actor: Actor, seen: int | None = None
 ) -> Outcome[CostStudy]:
@@ -138,12 +149,9 @@ def save_study(
     (409) a study written by someone else since version `seen` (0: none was there).
     """
     refuse_fault(_study_fault(network, draft))
-    cell = {"process": draft.process, "provider": draft.provider, "year": draft.year}
-    row = CostStudy.objects.filter(**cell).first()
-    if seen is not None and seen != (row.version if row else 0):
-        reason = "Cette étude existe déjà, ou a changé depuis que vous l’avez lue\u00a0: relire."
-        refuse(reason, 409)
-    row = row or CostStudy(network=network, **cell)
+    row = _study_of(draft) or CostStudy(
+        network=network, process=draft.process, provider=draft.provider, year=draft.year
+    )
     row.cost, row.fte, row.practical = draft.cost, draft.fte, draft.practical
     row.minutes_per_fte, row.source = draft.minutes_per_fte, draft.source
     row.version = time.time_ns() // 1000

@@ -9,7 +9,7 @@ from maillage.schemes.actions.editions import (
     revise_section,
     withdraw_edition,
 )
-from maillage.schemes.actions.milestones import milestones_of, milestones_version, revise_milestones
+from maillage.schemes.actions.milestones import held_frame, milestones_of, revise_milestones
 from maillage.schemes.actions.placements import (
     CellEdit,
     import_placements,
@@ -24,7 +24,7 @@ __all__ = [
     "create_scheme",
     "delete_edition",
     "draft_next_edition",
-    "milestones_version",
+    "held_frame",
     "import_edition",
     "import_placements",
     "milestones_of",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Held, Outcome, action, stamp_of
 from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -46,31 +46,36 @@ def milestones_of(edition: Edition) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def milestones_version(edition: Edition) -> str:
-    """What to give back as `expected` to say which frame was read."""
-    return edition_faults.fingerprint(edition.title, milestones_of(edition))
+def held_frame(edition: Edition, **_: object) -> Held:
+    """A title and milestones: each cell placed is an event of the edition too."""
+    return Held(
+        stamp_of([edition.title, *milestones_of(edition)]),
+        "Une autre personne a modifié le titre ou les jalons depuis que vous les avez lus.",
+    )
 
 
-@action("schemes.edition.revised", "Titre ou jalons modifiés", guard=rules.can_administer)
+@action(
+    "schemes.edition.revised",
+    "Titre ou jalons modifiés",
+    guard=rules.can_administer,
+    seen=held_frame,
+)
 def revise_milestones(
     edition: Edition,
     *,
     actor: Actor,
     title: str,
     milestones: Sequence[Given],
-    expected: str | None = None,
+    seen: str | None = None,
     losing: int = 0,
 ) -> Outcome[Edition]:
     """Set a draft's title and milestones; a milestone that is not listed goes, with its cells.
 
-    Refuses (409) a frame that changed since `expected` was read, (422) what does not hold
+    Refuses (409) a frame that is no longer the one `seen`, (422) what does not hold
     (details "faults"), (409) losing another number of cells than the `losing` agreed to (details
     "lost": cells by code). The same frame again changes nothing.
     """
     before = milestones_of(edition)
-    if expected is not None and expected != edition_faults.fingerprint(edition.title, before):
-        moved = "Une autre personne a modifié le titre ou les jalons depuis que vous les avez lus."
-        refuse(moved, 409, moved=True)
     title, milestones = clean(title), cleaned(milestones)
     refuse_faults(edition_faults.edition_faults(title, milestones, (m["code"] for m in before)))
     lost = _write(edition, milestones, losing)

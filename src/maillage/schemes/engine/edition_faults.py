@@ -6,7 +6,6 @@ Knows what was given and says, place by place, what was expected. Refuses to kno
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,12 +112,3 @@ def _twice(milestones: Sequence[Mapping[str, Any]]) -> list[Fault]:
             what = f"Date du {day}\u00a0: c’est déjà celle du jalon {first + 1}."
             found.append(Fault("date", what, row))
     return found
-
-
-def fingerprint(title: str, milestones: Iterable[Mapping[str, Any]]) -> str:
-    """Stand for a frame as somebody read it: it changes as soon as anything of it does."""
-    parts = [title]
-    for given in milestones:
-        day: dt.date = given["date"]
-        parts += [given["code"], given["label"], day.isoformat(), given["nature"]]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]

@@ -23,8 +23,8 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     create_scheme,
+    held_frame,
     milestones_of,
-    milestones_version,
     open_first_edition,
     revise_milestones,
 )
@@ -223,7 +223,7 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
     verdict = rules.can_administer(edition, actor=request.actor)
     stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
     draft = _read_form(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
-    seen = request.POST.get("seen") or milestones_version(edition)
+    seen = request.POST.get("seen") or str(held_frame(edition).stamp)
     page: dict[str, Any] = {
         "title": "Titre et jalons",
         "lead": str(edition),
@@ -243,7 +243,7 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
                 return _confirm(request, edition, refusal)
             if "moved" in refusal.details:
                 stored_now = Edition.objects.prefetch_related("milestones").get(pk=edition.pk)
-                page |= {"moved": stored_now, "seen": milestones_version(edition)}
+                page |= {"moved": stored_now, "seen": held_frame(edition).stamp}
                 return _page(request, draft, verdict, status=409, **page)
             draft.show(refusal)
         else:
@@ -259,7 +259,7 @@ def _revise(request: Request, edition: Edition, draft: DraftForm, seen: str) -> 
         actor=request.actor,
         title=draft.form.cleaned_data["edition_title"],
         milestones=draft.milestones,
-        expected=seen,
+        seen=seen,
         losing=int(agreed) if agreed.isdecimal() and len(agreed) < 10 else 0,
     )
 

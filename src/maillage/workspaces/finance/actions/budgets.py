@@ -23,7 +23,7 @@ from maillage.kernel.verdicts import (
 )
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.actions.lines import stamp_of, write_amounts
+from maillage.workspaces.finance.actions.lines import row_version, write_amounts
 from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.models import PersonnelLine
@@ -73,7 +73,7 @@ def open_budget(
     number = (held.aggregate(n=Max("number"))["n"] or 0) + 1
     amounts, source = _start(entity, year, start)
     budget = Budget.objects.create(
-        network=network, entity=entity, year=year, kind=kind, number=number, version=stamp_of()
+        network=network, entity=entity, year=year, kind=kind, number=number, version=row_version()
     )
     write_amounts(budget, amounts, actor.identity)
     diff = {"entity": entity.code, "year": year, "kind": kind, "number": number}
@@ -129,7 +129,7 @@ def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
         kind=Kind.REVISED,
         number=number,
         based_on=last,
-        version=stamp_of(),
+        version=row_version(),
     )
     write_amounts(draft, amounts_of([last])[last.pk], actor.identity)
     _copy_personnel(last, draft)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Held, Outcome, action
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
@@ -32,10 +32,18 @@ def _entity(network: Network, code: str) -> Entity:
     return found
 
 
+def _held(network: Network, *, operation: Operation, seen: int, **_: object) -> Held:
+    """An operation as it is written: an import of the plan is an event of the network."""
+    of_code = Investment.objects.filter(entity__network=network, code=operation.code)
+    row = of_code.filter(entity__code=operation.entity).first()
+    return Held(row.version if row else 0, _moved(row, operation.code, seen))
+
+
 @action(
     "finance.investment.saved",
     "Opération d’investissement enregistrée",
     guard=rules.can_plan_something,
+    seen=_held,
 )
 def save_investment(
     network: Network, operation: Operation, *, actor: Actor, seen: int | None = None
@@ -50,8 +58,6 @@ def save_investment(
     require(rules.can_plan(entity, actor=actor))
     _refuse(operation)
     row = Investment.objects.filter(entity=entity, code=operation.code).first()
-    if seen is not None and seen != (row.version if row else 0):
-        refuse(_moved(row, operation.code, seen), 409)
     before = operation_of(row) if row else None
     if before == operation:
         return Outcome(row or Investment(), unchanged=True)  # `row` stands where `before` does

@@ -56,7 +56,7 @@ class Entered:
     changed: int
 
 
-def stamp_of() -> int:
+def row_version() -> int:
     return time.time_ns() // 1000
 
 
@@ -144,7 +144,7 @@ class _Plan:
 
     def __init__(self, budget: Budget, author: str, axes: Mapping[str, int | None]) -> None:
         self.budget, self.author, self.axes = budget, author, axes
-        self.stamp = stamp_of()
+        self.stamp = row_version()
         self.created: list[BudgetLine] = []
         self.updated: list[BudgetLine] = []
         self.deleted: list[int] = []

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from maillage.costing.models import Budget, BudgetAxis
-from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import refuse, refuse_fault
+from maillage.kernel.actions import Held, Outcome, action, stamp_of
+from maillage.kernel.verdicts import refuse_fault
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, stamp_of
+from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, row_version
 from maillage.workspaces.finance.engine import personnel
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import PersonnelLine
@@ -17,15 +17,25 @@ from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules.budgets import can_enter
 
 
-@action("finance.personnel.saved", "Emplois d’un budget enregistrés", guard=can_enter)
+def held_jobs(budget: Budget, **_: object) -> Held:
+    """The jobs of a budget: each amount entered is an event of the budget too."""
+    return Held(
+        stamp_of(jobs_of(budget)),
+        "Les emplois de ce budget ont changé depuis que vous les avez lus.",
+    )
+
+
+@action(
+    "finance.personnel.saved", "Emplois d’un budget enregistrés", guard=can_enter, seen=held_jobs
+)
 def save_personnel(
     budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
 ) -> Outcome[int]:
     """Replace the jobs a budget pays. Refuses (422) a line that does not hold.
 
-    Refuses (409) where the jobs are no longer those of the stamp `seen`; None does not check.
+    Refuses (409) where the jobs are no longer those `seen`; None does not check.
     """
-    diff = _replace(budget, jobs, seen)
+    diff = _replace(budget, jobs)
     return Outcome(len(jobs), diff, unchanged=not diff)
 
 
@@ -33,6 +43,7 @@ def save_personnel(
     "finance.personnel.carried",
     "Emplois d’un budget reportés aux comptes 641 et 645",
     guard=can_enter,
+    seen=held_jobs,
 )
 def carry_personnel(
     budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
@@ -41,7 +52,7 @@ def carry_personnel(
 
     Refuses what `save_personnel` and `enter_amounts` refuse.
     """
-    diff = _replace(budget, jobs, seen)
+    diff = _replace(budget, jobs)
     entered = apply_edits(budget, edits_of_jobs(jobs), actor)
     diff |= entered.diff
     return Outcome(entered.value.changed, diff, unchanged=not diff)
@@ -55,12 +66,9 @@ def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
     ]
 
 
-def _replace(budget: Budget, jobs: Sequence[Jobs], seen: str | None) -> dict[str, Any]:
+def _replace(budget: Budget, jobs: Sequence[Jobs]) -> dict[str, Any]:
     """Write the jobs in place of those held; what the event tells, empty where none changed."""
     held = jobs_of(budget)
-    if seen is not None and seen != personnel.stamp(held):
-        reason = "Les emplois de ce budget ont changé depuis que vous les avez lus."
-        refuse(reason, 409)
     axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
     _refuse_jobs(jobs, axes)
     if list(jobs) == held:
@@ -80,7 +88,7 @@ def _replace(budget: Budget, jobs: Sequence[Jobs], seen: str | None) -> dict[str
         )
         for rank, line in enumerate(jobs)
     )
-    budget.version = max(stamp_of(), budget.version + 1)
+    budget.version = max(row_version(), budget.version + 1)
     budget.save(update_fields=["version"])
     return {"jobs": [len(held), len(jobs)], "fte_hundredths": sum(line.fte for line in jobs)}
 

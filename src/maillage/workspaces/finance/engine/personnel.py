@@ -6,7 +6,6 @@ know persons: a line is a kind of job, never somebody.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,11 +65,6 @@ def fault(jobs: Jobs) -> str:
     if not 1 <= jobs.first <= jobs.last <= 12:
         return f"{jobs.label}\u00a0: un premier mois avant le dernier, de 1 à 12, est attendu."
     return ""
-
-
-def stamp(jobs: Iterable[Jobs]) -> str:
-    """A short text that changes with the jobs, and with nothing else."""
-    return hashlib.sha256(repr(list(jobs)).encode()).hexdigest()[:16]
 
 
 FIELDS = {"axis": "action", "fte": "ETP", "gross": "brut mensuel", "rate": "charges",

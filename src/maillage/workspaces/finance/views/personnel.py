@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, axes_on
+from maillage.kernel.actions import stamp_of
 from maillage.kernel.money import EXPECTED, euros, parse_amount, rate, typed_amount
 from maillage.kernel.period import MONTHS
 from maillage.kernel.verdicts import Refusal, Verdict, require
 from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
-from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences, stamp
+from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences
 from maillage.workspaces.finance.queries.budgets import jobs_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
@@ -128,7 +129,7 @@ def _page(
     costs = [line.year for line in jobs] if rows is not None and not rows.is_bound else []
     context = budget_outline(request, budget, "Coût du personnel") | {
         "jobs": jobs,
-        "stamp": stamp(jobs),
+        "stamp": stamp_of(jobs),
         "rows": rows,
         "costed": list(zip_longest(rows, costs)) if rows is not None else [],
         "verdict": verdict,

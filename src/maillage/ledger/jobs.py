@@ -96,6 +96,8 @@ def _refused(read: LedgerFile) -> dict[str, Any]:
 
 def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
     told = {"year": taken.book.year, "entity_code": taken.book.entity.code, "lines": taken.lines}
+    if taken.missing:
+        told["missing"] = taken.missing
     told |= {"worst": taken.worst, "found": taken.findings}
     if same:
         return {"state": "same", "message": "Déjà en place, à l’identique.", **told}

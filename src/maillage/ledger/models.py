@@ -52,7 +52,8 @@ class Book(models.Model):
 class BookFile(models.Model):
     """A file read into a book. The current one has no `replaced_at`: nothing took its place.
 
-    `columns`: its columns beyond those of a FEC, as its heading names them.
+    `columns`: its columns beyond those of a FEC, as its heading names them. `missing`: lines that
+    `debit` and `credit` do not count, being unreadable as a whole or in their amount.
     """
 
     class State(models.TextChoices):
@@ -75,6 +76,7 @@ class BookFile(models.Model):
     lines = models.BigIntegerField("lignes")
     debit = models.BigIntegerField("débit (centimes)")
     credit = models.BigIntegerField("crédit (centimes)")
+    missing = models.BigIntegerField("lignes absentes des totaux", default=0)
     columns: models.JSONField[Any, Any] = models.JSONField("autres colonnes", default=list)
     counts = models.JSONField("constats par code", default=dict)
     worst = models.CharField("gravité", max_length=10, blank=True)
@@ -109,7 +111,8 @@ class BookImport(Job):
 
     `files`: one mapping per file: name, size, siren (of its name or ""), entity (id or None),
     closing (ISO or ""), state (waiting, reading, done, same, refused, failed, cancelled), message,
-    findings (texts), lines, worst, year. One that is no FEC is refused as it comes.
+    findings (texts), lines, missing (lines its totals lack), worst, year. One that is no FEC is
+    refused as it comes.
     """
 
     class State(models.TextChoices):

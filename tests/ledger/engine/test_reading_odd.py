@@ -9,24 +9,29 @@ from pathlib import Path
 import pytest
 
 from maillage.ledger.engine import clean_text
+from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.clean_text import CHUNK
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.findings import KEPT
 from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.engine.mapping import Mapping
+from maillage.ledger.engine.survey import survey
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 from tests.ledger.engine.test_reading import CLOSING, TOTAL, found, lines_of
 
 HEADS = table()[0]
 # What stands in a cell of line 4, and what is to be said of it.
 CELLS = {
-    "an exponent": ("Debit", "1e2", "amount.format"),
-    "an underscore": ("Debit", "1_000", "amount.format"),
-    "an exponent after a comma": ("Debit", "5,1e1", "amount.format"),
-    "no digit before the comma": ("Debit", ",50", "amount.format"),
+    "an exponent": ("Debit", "1e2", "amount.exponent"),
+    "an underscore": ("Debit", "1_000", "amount.unreadable"),
+    "an exponent after a comma": ("Debit", "5,1e1", "amount.exponent"),
+    "an exponent after a point": ("Debit", "1.205E2", "amount.point"),
+    "an exponent beyond measure": ("Debit", "1e30", "amount.unreadable"),
+    "a sign apart": ("Debit", "- 12,00", "amount.format"),
+    "two signs": ("Debit", "-5-", "amount.unreadable"),
     "five decimals": ("Debit", "12,50001", "amount.decimals"),
-    "a hundred billion": ("Debit", "100000000000,00", "amount.format"),
+    "a hundred billion": ("Debit", "100000000000,00", "amount.unreadable"),
     "seven digits": ("EcritureDate", "2025021", "date.format"),
     "infinity": ("PieceDate", "infinity", "date.format"),
     "the epoch": ("ValidDate", "epoch", "date.format"),
@@ -60,16 +65,72 @@ def test_a_fault_is_told_alike_alone_and_beside_another(tmp_path: Path, what: st
 
 AMOUNTS = {
     "1.000": 100_000, "1.000.000": 100_000_000, "1,000.00": 100_000, "1 234,56": 123_456,
-    "1.234,56": 123_456, "1'234,56": 123_456, "12.5": 1_250, ",50": 50, "12,50-": -1_250,
-    "+12,50": 1_250, "12,": 1_200, "1e2": 0, "cent": 0, "99999999999,99": 9_999_999_999_999,
+    "1.234,56": 123_456, "1'234,56": 123_456, "12.5": 1_250, "1e2": 10_000, "1,205E2": 12_050,
+    "1.205E2": 12_050, "- 12": -1_200, "12,5 -": -1_250, "120.": 12_000, ".5": 50,
+    "12,504": 1_250,
+    # One value, several spellings: nothing to say of them.
+    "000000000029346,63": 2_934_663, " 000000000029346,63": 2_934_663, ",50": 50, ",5": 50,
+    "12,50-": -1_250, "+12,50": 1_250, "12,50+": 1_250, "12,": 1_200, "-,5": -50, " 12,50 ": 1_250,
+    "-0000012,5": -1_250, "000000000000000000000000": 0, "00099999999999,99": 9_999_999_999_999,
+    "12,5000": 1_250, "": 0, " ": 0, "99999999999,99": 9_999_999_999_999,
 }  # fmt: skip
+SPELLINGS = list(AMOUNTS)[list(AMOUNTS).index("000000000029346,63") :]
 
 
 @pytest.mark.parametrize("text", AMOUNTS)
-def test_an_amount_counts_for_what_it_is_said_to_be(tmp_path: Path, text: str) -> None:
+def test_an_amount_counts_for_its_value(tmp_path: Path, text: str) -> None:
     rows = table()
     rows[3][11] = text
-    assert read_ledger(written(tmp_path, rows)).debit == TOTAL - 10_000 + AMOUNTS[text]
+    ledger = read_ledger(written(tmp_path, rows))
+    assert (ledger.debit, ledger.missing) == (TOTAL - 10_000 + AMOUNTS[text], 0)
+    said = {code for code in ledger.findings.counts if code.startswith("amount.")}
+    assert (said <= {"amount.neither"}) == (text in SPELLINGS)
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_a_sound_file_stays_sound_however_its_amounts_are_spelled(
+    tmp_path: Path, text: str
+) -> None:
+    """The same value on both sides, so that the entry balances: nothing at all to say."""
+    if not AMOUNTS[text]:
+        return
+    rows = table()
+    rows[12][12] = rows[11][11] = text
+    path = written(tmp_path, rows)
+    ledger = read_ledger(path)
+    assert not ledger.findings and ledger.debit == TOTAL - 100_050 + AMOUNTS[text]
+    found = surveys._one_pass(path, ())
+    assert found is not None and sum(row.debit for row in found) == ledger.debit
+
+
+UNREAD: dict[str, tuple[Callable[[list[list[str]]], object], int]] = {
+    "letters": (lambda rows: rows[3].__setitem__(11, "cent"), 1),
+    "a currency beside": (lambda rows: rows[3].__setitem__(11, "100,00 €"), 1),
+    "a value beyond measure": (lambda rows: rows[3].__setitem__(11, "1" * 12), 1),
+    "both amounts of a line": (lambda rows: rows[3].__setitem__(slice(11, 13), ["x", "y"]), 1),
+    "a line cut short": (lambda rows: rows[3].pop(), 1),
+    "three lines": (lambda rows: [rows[n].__setitem__(11, "?") for n in (3, 4, 11)], 3),
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_what_cannot_be_read_is_missing_and_never_a_zero(tmp_path: Path, what: str) -> None:
+    change, count = UNREAD[what]
+    rows = table()
+    change(rows)
+    ledger = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
+    assert ledger.missing == count
+    assert survey(written(tmp_path, rows)).missing == count
+    assert "amount.neither" not in ledger.findings
+    assert ledger == LedgerFile.load(ledger.folder)  # type: ignore[arg-type]
+    assert {(row[12], row[13]) for row in lines_of(ledger)}.isdisjoint({(0, 0)})
+
+
+def test_a_direction_that_is_none_leaves_its_line_out_of_the_totals(tmp_path: Path) -> None:
+    rows = signed(table())
+    rows[3][12] = "X"
+    ledger = read_ledger(written(tmp_path, rows))
+    assert (ledger.missing, ledger.debit) == (1, TOTAL - 10_000)
 
 
 def test_a_ledger_quoted_throughout_reads_the_same(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def record_file(
     """Make a file the current one of its book; the former is kept, as replaced.
 
     `columns`: those beyond the columns of a FEC, as the file names them. The file in force given
-    again changes nothing. Refuses (409) another closing date in the year of a book in force, and
-    what is already in force for another book.
+    again changes nothing, unless it is read otherwise since. Refuses (409) another closing date in
+    the year of a book in force, and what is already in force for another book.
     """
     book, _created = Book.objects.get_or_create(
         network=network, entity=entity, year=closing.year, defaults={"closing": closing}
@@ -42,7 +42,7 @@ def record_file(
     if former is not None and book.closing != closing:
         fault = f"L’exercice {book.year} de cette chambre se clôt déjà le {book.closing:%d/%m/%Y}."
         refuse(fault, 409)
-    if former is not None and former.sha256 == read.sha256:
+    if former is not None and _says_the_same(former, read):
         return Outcome(former, unchanged=True)
     _refuse_held(book, read.sha256)
     _put_aside(former)
@@ -53,6 +53,12 @@ def record_file(
     diff = {"entity": entity.code, "year": book.year, "name": file.name, "sha256": file.sha256}
     diff |= {"lines": file.lines, "debit": file.debit, "credit": file.credit}
     return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
+
+
+def _says_the_same(former: BookFile, read: LedgerFile) -> bool:
+    """Whether the file in force is this one, read as it would be today."""
+    told = (former.sha256, former.lines, former.debit, former.credit, former.missing)
+    return told == (read.sha256, read.lines, read.debit, read.credit, read.missing)
 
 
 def _refuse_held(book: Book, sha256: str) -> None:
@@ -124,6 +130,7 @@ def _figures(read: LedgerFile) -> dict[str, Any]:
         "lines": read.lines,
         "debit": read.debit,
         "credit": read.credit,
+        "missing": read.missing,
         "counts": dict(read.findings.counts),
         "worst": worst.value if worst else "",
     }

@@ -78,16 +78,30 @@ def _amount(form: Form, name: str) -> Iterable[Check]:
     parts = "[0-9]{1,3}([ \\x{a0}\\x{202f}''.][0-9]{3})+(,[0-9]*)?"
     english = "[0-9]{1,3}(,[0-9]{3})+[.][0-9]*|[0-9]{1,3}(,[0-9]{3}){2,}"
     spaced = f"regexp_full_match({value}, '[+-]?({parts}|{english})[+-]?')"
-    pointed = f"regexp_full_match({value}, '[+-]?[0-9]*\\.[0-9]+[+-]?')"
-    plain = f"regexp_full_match({value}, '[+-]?[0-9]+(,[0-9]*)?|[0-9]+(,[0-9]*)?[+-]')"
-    many = f"regexp_full_match({value}, '[+-]?[0-9]+,[0-9]{{2}}0*[1-9][0-9]*[+-]?')"
+    pointed = _matches(value, _signed(r"[0-9]*\.[0-9]+|[0-9]+\."))
+    plain = _matches(value, _signed("[0-9]+(,[0-9]*)?|,[0-9]+"))
+    power = "[eE][+-]?[0-9]{1,2}"
+    raised = _matches(value, f"[+-]?([0-9]+(,[0-9]*)?|,[0-9]+){power}")
+    pointed = f"({pointed} OR {_matches(value, f'[+-]?[0-9]*[.][0-9]*{power}')})"
+    many = _matches(value, _signed("[0-9]*,[0-9]{2}0*[1-9][0-9]*"))
     readable = f"({fec_sql.amount(value)}) IS NOT NULL"
     point = f"{pointed} AND NOT ({spaced} AND NOT {_cents(value)})"
-    yield Check("amount.point", name, point, value)
-    yield Check("amount.thousands", name, f"{spaced} AND NOT ({point})", value)
-    odd = f"{value} <> '' AND NOT {plain} AND NOT {spaced} AND NOT {pointed}"
-    yield Check("amount.format", name, f"({odd}) OR NOT {readable}", value)
+    yield Check("amount.point", name, f"{readable} AND {point}", value)
+    yield Check("amount.thousands", name, f"{readable} AND {spaced} AND NOT ({point})", value)
+    yield Check("amount.exponent", name, f"{readable} AND {raised}", value)
+    odd = f"{value} <> '' AND NOT ({plain} OR {raised} OR {spaced} OR {pointed})"
+    yield Check("amount.format", name, f"{readable} AND {odd}", value)
+    yield Check("amount.unreadable", name, f"NOT {readable}", value)
     yield Check("amount.decimals", name, many, value)
+
+
+def _matches(value: str, pattern: str) -> str:
+    return f"regexp_full_match({value}, '{pattern}')"
+
+
+def _signed(number: str) -> str:
+    """A number with at most one sign, first or last."""
+    return f"[+-]?({number})|({number})[+-]"
 
 
 def _cents(value: str) -> str:
@@ -99,14 +113,14 @@ ODD = "SELECT * FROM odd"
 """The lines that are not well written, once `check_text` has found them."""
 
 
-def check_text(duck: Duck, form: Form, findings: Findings) -> int:
-    """Locate every fault of writing; how many lines are not well written."""
+def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[int, int]:
+    """Locate every fault of writing: how many lines are not well written, how many are left out."""
     duck.run(
         f"CREATE OR REPLACE TEMP TABLE odd AS {fec_sql.odd_lines(form)}", "Contrôle de l’écriture"
     )
     odd = int(duck.run("SELECT count(*) FROM odd")[0][0])
     if not odd:
-        return 0
+        return 0, 0
     width = form.heading.width
     shape = [
         Check("row.blank", "", "coalesce(trim(text), '') = ''"),
@@ -120,7 +134,8 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> int:
     _run(duck, ODD, shape, findings, "Contrôle de la forme")
     _run(duck, f"{ODD} WHERE {fec_sql.whole(form)}", text_checks(form), findings,
          "Contrôle des valeurs")  # fmt: skip
-    return odd
+    left = duck.run(f"SELECT count(*) FROM odd WHERE {fec_sql.left_out(form)}")
+    return odd, int(left[0][0])
 
 
 def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:

@@ -81,8 +81,8 @@ class EntryLine:
     aux_label: str
     piece: str
     label: str
-    debit: int
-    credit: int
+    debit: int | None
+    credit: int | None
     lettering: str
 
 
@@ -297,6 +297,6 @@ def unmatched(ours: Iterable[EntryLine], theirs: Iterable[EntryLine]) -> list[Pi
     for side, lines in enumerate((ours, theirs)):
         for line in lines:
             cell = found.setdefault(line.piece, [line.date, line.label, 0, 0])
-            cell[2 + side] += line.debit - line.credit
+            cell[2 + side] += (line.debit or 0) - (line.credit or 0)
     pieces = [Piece(piece, *cell) for piece, cell in found.items() if cell[2] + cell[3]]
     return sorted(pieces, key=lambda p: (p.date or dt.date.max, p.piece))

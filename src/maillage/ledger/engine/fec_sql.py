@@ -8,7 +8,9 @@ Both readings give the same columns, those of the store:
     lettering_date DATE, valid_date DATE, currency_amount DECIMAL(18,2), currency,
     and one per extra column.
 
-Texts are never NULL; dates and amounts are where the cell is empty or unreadable.
+Texts are never NULL; dates are where the cell is empty or unreadable. Debit and credit are NULL
+where their cell, or the direction, is unreadable: such a line is missing from every sum, never a
+zero in it. An empty cell is a zero.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ STORED = {
 DATED = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
 MONEY = "DECIMAL(18,2)"
 MOST_DIGITS = 11
-"""Of an amount, in euros: sums of more would overflow."""
+"""Of an amount, in euros, zeros before not counted: sums of more would overflow."""
 MOST_AXES = 200
 """Values of an analytical axis: a column of more is a comment or a number of line."""
 NEVER = "\x1f"
@@ -103,7 +105,7 @@ def typed(form: Form) -> str:
     cells = {n: f"c{p}" if n in kinds else f"coalesce(c{p}, '')"
              for n, p in form.heading.places.items()}  # fmt: skip
     absent = {n: f"NULL::{kinds[n]}" if n in kinds else "''" for n in STORED}
-    parts = _columns(form, absent | cells, _as_is, _as_is)
+    parts = _columns(form, absent | cells, _typed_amount, _as_is)
     parts += [f"coalesce(c{place}, '') AS {name}" for name, place in extra_columns(form).items()]
     numbered = f"SELECT *, (row_number() OVER () + 1)::INTEGER AS line FROM {read_csv(form, kinds)}"
     return f"SELECT {', '.join(parts)} FROM ({numbered})"
@@ -116,7 +118,8 @@ DAY = (
     "(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8])))?"
 )
 """29 February, which not every year has, is looked at closer."""
-AMOUNT = f"(?:-?[0-9]{{1,{MOST_DIGITS}}}(?:,[0-9]{{1,2}})?)?"
+AMOUNT = f"(?: *[+-]?0*(?:[0-9]{{1,{MOST_DIGITS}}}(?:,[0-9]{{0,2}}0*)?|,[0-9]{{1,2}}0*) *)?"
+"""By value: zeros before and after, and spaces around, are ways of writing. What DuckDB reads."""
 WAYS = "(?:[DCdc]|[+-]?1)"
 
 
@@ -166,6 +169,11 @@ def odd_lines(form: Form) -> str:
     )
 
 
+def left_out(form: Form) -> str:
+    """Whether an odd line holds something, yet is not read."""
+    return f"coalesce(trim(text), '') <> '' AND NOT {whole(form)}"
+
+
 def whole(form: Form) -> str:
     """Whether an odd line has its fields, and no others but empty ones.
 
@@ -197,21 +205,29 @@ def cell(form: Form, name: str) -> str:
 
 def amount(text: str) -> str:
     """An amount read leniently, NULL where nothing can be made of it ('' is nothing: 0)."""
-    bare = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
-    both = f"(contains({bare}, ',') AND contains({bare}, '.'))"
-    english = f"(({both} AND strpos({bare}, ',') < strpos({bare}, '.')) OR {_groups(bare, ',', 2)})"
-    pointed = f"({both} OR {_groups(bare, '.', 1)})"
+    both = "(contains(b, ',') AND contains(b, '.'))"
+    english = f"(({both} AND strpos(b, ',') < strpos(b, '.')) OR {_groups('b', ',', 2)})"
+    pointed = f"({both} OR {_groups('b', '.', 1)})"
     plain = (
-        f"CASE WHEN {english} THEN replace({bare}, ',', '') "
-        f"WHEN {pointed} THEN replace(replace({bare}, '.', ''), ',', '.') "
-        f"ELSE replace({bare}, ',', '.') END"
+        f"CASE WHEN {english} THEN replace(b, ',', '') "
+        f"WHEN {pointed} THEN replace(replace(b, '.', ''), ',', '.') "
+        "ELSE replace(b, ',', '.') END"
     )
     turned = (
-        f"CASE WHEN right({plain}, 1) IN ('-', '+') "
-        f"THEN right({plain}, 1) || left({plain}, length({plain}) - 1) ELSE {plain} END"
+        "CASE WHEN right(p, 1) IN ('-', '+') THEN right(p, 1) || left(p, length(p) - 1) ELSE p END"
     )
-    digits = f"regexp_full_match({turned}, '[+-]?([0-9]{{1,{MOST_DIGITS}}}[.]?[0-9]*|[.][0-9]+)')"
-    return f"CASE WHEN {text} = '' THEN 0 WHEN {digits} THEN try_cast({turned} AS {MONEY}) END"
+    number = f"0*([0-9]{{1,{MOST_DIGITS}}}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{{1,2}})?"
+    digits = f"regexp_full_match(t, '[+-]?{number}')"
+    value = f"CASE WHEN {digits} THEN try_cast(t AS {MONEY}) END"
+    small = f"CASE WHEN abs(n) < 1e{MOST_DIGITS} THEN n END"
+    bare = f"regexp_replace({text}, '[\\s\\x{{a0}}\\x{{202f}}'']', '', 'g')"
+    read = _let("b", bare, _let("p", plain, _let("t", turned, _let("n", value, small))))
+    return f"CASE WHEN {text} = '' THEN 0 ELSE {read} END"
+
+
+def _let(name: str, value: str, body: str) -> str:
+    """A value named once in an expression, instead of written again wherever it stands."""
+    return f"list_transform([{value}], lambda {name}: {body})[1]"
 
 
 def _groups(text: str, mark: str, least: int) -> str:
@@ -252,13 +268,16 @@ def _columns(
     form: Form, cells: dict[str, str], money: Callable[[str], str], date: Callable[[str], str]
 ) -> list[str]:
     """The columns of the store out of cells; `money` and `date` read those of amounts and days."""
-    amounts = {name: f"coalesce({money(text)}, 0)" for name, text in cells.items()
+    amounts = {name: money(text) for name, text in cells.items()
                if name in ("Debit", "Credit", "Montant")}  # fmt: skip
     if form.layout is Layout.SIGNED:
-        way = f"upper({cells['Sens']})"
-        for side, words in (("Debit", DEBIT_WORDS), ("Credit", CREDIT_WORDS)):
-            value = amounts["Montant"]
-            amounts[side] = f"CASE WHEN {way} IN {listed(words)} THEN {value} ELSE 0 END"
+        way, value = f"upper({cells['Sens']})", amounts["Montant"]
+        sides = (("Debit", DEBIT_WORDS, CREDIT_WORDS), ("Credit", CREDIT_WORDS, DEBIT_WORDS))
+        for side, words, others in sides:
+            amounts[side] = (
+                f"CASE WHEN {way} IN {listed(words)} THEN {value} "
+                f"WHEN {way} IN {listed(others)} THEN 0 END"
+            )
     parts = ["line"]
     for name, stored in STORED.items():
         if name in ("Debit", "Credit"):
@@ -274,6 +293,10 @@ def _columns(
 
 def _as_is(cell: str) -> str:
     return cell
+
+
+def _typed_amount(cell: str) -> str:
+    return f"coalesce({cell}, 0)"
 
 
 def _plain_amount(text: str) -> str:

@@ -11,6 +11,10 @@ from typing import Any
 from maillage.ledger.engine.fec import Layout
 from maillage.ledger.engine.findings import Finding, Findings
 
+READING = 2
+"""To be raised where the same bytes come to be read or checked otherwise: what a store keeps of a
+former reading is then read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -28,7 +32,8 @@ class LedgerFile:
     """A file read, or refused: then only `name`, `size` and `findings` say something.
 
     `debit` and `credit` in cents; `first` and `last` the extreme dates of entries; `axes` the
-    extra columns as stored; `folder` where the store keeps it, None without a store.
+    extra columns as stored; `folder` where the store keeps it, None without a store. `missing`:
+    lines that `debit` and `credit` do not count, being unreadable as a whole or in their amount.
     """
 
     name: str = ""
@@ -49,11 +54,13 @@ class LedgerFile:
     axes: tuple[str, ...] = ()
     findings: Findings = field(default_factory=Findings)
     refused: bool = False
+    missing: int = 0
     folder: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
         """All but the folder, as JSON holds it."""
-        held = {name: getattr(self, name) for name in self.__slots__ if name != "folder"}
+        held: dict[str, Any] = {"reading": READING}
+        held |= {name: getattr(self, name) for name in self.__slots__ if name != "folder"}
         held["layout"] = self.layout.value
         for name in ("closing", "first", "last"):
             held[name] = held[name].isoformat() if held[name] else None
@@ -70,6 +77,7 @@ class LedgerFile:
             name: date.fromisoformat(held[name]) if held[name] else None
             for name in ("closing", "first", "last")
         }
+        held = {name: value for name, value in held.items() if name != "reading"}
         findings = Findings(dict(held["findings"]["counts"]))
         for row in held["findings"]["kept"]:
             findings.kept.setdefault(row["code"], []).append(Finding(**row))

@@ -34,12 +34,17 @@ from maillage.ledger.engine.duck import (
 )
 from maillage.ledger.engine.fec import FILE_NAME, Layout
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.ledger_file import Journal, LedgerFile
+from maillage.ledger.engine.ledger_file import READING, Journal, LedgerFile
 from maillage.ledger.engine.xml_text import to_text
 
 __all__ = ["LedgerFile", "read_ledger"]
 
 ROW_GROUP = 250_000
+SUMS = (
+    "(coalesce(sum(debit), 0) * 100)::BIGINT AS debit, "
+    "(coalesce(sum(credit), 0) * 100)::BIGINT AS credit"
+)
+"""Cents of what could be read; lines that could not are counted by `missing`."""
 UNDER_WAY = ".en-cours-"
 
 
@@ -166,7 +171,7 @@ class _Reading:
         """Write lines and cube, and check them. Raises Unreadable where there is no line at all."""
         lines = self.place / "lines.parquet"
         form = checks.check_axes(duck, form, self.findings)
-        odd = checks.check_text(duck, form, self.findings)
+        odd, left = checks.check_text(duck, form, self.findings)
         self._write(duck, fec_sql.lenient(form, checks.ODD) if odd else fec_sql.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
@@ -176,7 +181,7 @@ class _Reading:
         entry_checks.check_labels(duck, stored, self.findings)
         try:
             entry_checks.check_balances(self._write_cube(duck, stored, form), self.findings)
-            return _figures(duck, stored, form)
+            return _figures(duck, stored, form, left)
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
             raise Unreadable(Finding("file.amounts")) from None
 
@@ -191,8 +196,7 @@ class _Reading:
         duck.run(
             f"COPY (SELECT account, arg_min(account_label, line) AS account_label, journal, "
             f"date_trunc('month', date)::DATE AS month, aux{axes}, "
-            f"{entry_checks.OPENING} AS opening, (sum(debit) * 100)::BIGINT AS debit, "
-            f"(sum(credit) * 100)::BIGINT AS credit, count(*) AS lines FROM ({stored}) "
+            f"{entry_checks.OPENING} AS opening, {SUMS}, count(*) AS lines FROM ({stored}) "
             f"GROUP BY ALL) TO {quoted(str(cube))} (FORMAT parquet, COMPRESSION zstd)",
             "Cube mensuel",
         )
@@ -248,8 +252,11 @@ PARTS = ("lines.parquet", "cube.parquet")
 
 
 def known_as(folder: Path, closing: date | None) -> LedgerFile | None:
-    """What the store holds in a folder; None where it is damaged or checked for another closing."""
+    """What the store holds in a folder; None where it is damaged, was read otherwise than it would
+    be today, or checked for another closing."""
     try:
+        if json.loads((folder / "ledger.json").read_text()).get("reading") != READING:
+            return None
         held = LedgerFile.load(folder)
         sound = all(_is_parquet(folder / part) for part in PARTS)
     except (OSError, ValueError, KeyError, TypeError):
@@ -279,15 +286,15 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
-    """Totals, dates and journals of what was stored."""
+def _figures(duck: Duck, stored: str, form: Form, left: int) -> LedgerFile:
+    """Totals, dates and journals of what was stored. `left`: lines that are not there."""
     rows = duck.run(
-        f"SELECT journal, any_value(journal_label), count(*), (sum(debit) * 100)::BIGINT, "
-        f"(sum(credit) * 100)::BIGINT, min(date), max(date) FROM ({stored}) "
+        f"SELECT journal, any_value(journal_label), count(*), {SUMS}, min(date), max(date), "
+        f"count(*) FILTER (debit IS NULL OR credit IS NULL) FROM ({stored}) "
         "GROUP BY journal ORDER BY journal"
     )
     journals = tuple(Journal(*row[:5]) for row in rows)
-    dates = [day for row in rows for day in row[5:] if day is not None]
+    dates = [day for row in rows for day in row[5:7] if day is not None]
     return LedgerFile(
         encoding=form.family.upper() or "UTF-8",
         separator=form.separator,
@@ -300,4 +307,5 @@ def _figures(duck: Duck, stored: str, form: Form) -> LedgerFile:
         credit=sum(j.credit for j in journals),
         journals=journals,
         axes=tuple(fec_sql.axes_of(form)),
+        missing=left + sum(row[7] for row in rows),
     )

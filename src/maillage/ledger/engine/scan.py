@@ -171,34 +171,53 @@ def _day(text: Bytes, at: int, end: int) -> int:
 
 @inlined
 def _cents(text: Bytes, at: int, end: int) -> int:
-    """An amount in cents, 0 where the cell is empty, WRONG where it is not plainly written."""
+    """An amount in cents by its value, 0 where the cell is empty, WRONG where it is not plain.
+
+    Spaces around, zeros before, a sign first or last, no digit on one side of the comma, zeros
+    after the cents: all ways of writing one value. More than two decimals, or a point, are not.
+    """
+    while at < end and text[at] == SPACE:
+        at += 1
+    while at < end and text[end - 1] == SPACE:
+        end -= 1
     if end == at:
         return 0
     sign = 1
-    if text[at] == MINUS:
-        sign = -1
+    if text[at] == MINUS or text[at] == PLUS:
+        sign = -1 if text[at] == MINUS else 1
         at += 1
-    elif text[end - 1] == MINUS:
-        sign = -1
+    elif text[end - 1] == MINUS or text[end - 1] == PLUS:
+        sign = -1 if text[end - 1] == MINUS else 1
         end -= 1
-    value, digits = 0, 0
-    cell = text[at:end]
-    while digits < cell.size and ZERO <= cell[digits] <= NINE and digits < 12:
-        value = value * 10 + np.int64(cell[digits]) - ZERO
-        digits += 1
-    if digits == 0 or digits > 11:
+    value = _magnitude(text[at:end])
+    return WRONG if value == WRONG else sign * value
+
+
+@inlined
+def _magnitude(cell: Bytes) -> int:
+    """Digits and a comma as cents, WRONG for anything else or more than eleven digits."""
+    place = 0
+    while place < cell.size and cell[place] == ZERO:
+        place += 1
+    value, zeros = 0, place
+    while place < cell.size and ZERO <= cell[place] <= NINE and place - zeros < 12:
+        value = value * 10 + np.int64(cell[place]) - ZERO
+        place += 1
+    if place - zeros > 11:
         return WRONG
     value *= 100
-    decimals = cell.size - digits - 1
-    if decimals >= 0:
-        if cell[digits] != COMMA or decimals < 1 or decimals > 2:
+    if place == cell.size:
+        return value if place else WRONG
+    if cell[place] != COMMA or cell.size == 1:
+        return WRONG
+    weight = 10
+    for rest in range(place + 1, cell.size):
+        digit = np.int64(cell[rest]) - ZERO
+        if digit < 0 or digit > 9 or (weight == 0 and digit):
             return WRONG
-        tens = np.int64(cell[digits + 1]) - ZERO
-        units = np.int64(cell[digits + 2]) - ZERO if decimals == 2 else 0
-        if tens < 0 or tens > 9 or units < 0 or units > 9:
-            return WRONG
-        value += tens * 10 + units
-    return sign * value
+        value += digit * weight
+        weight //= 10
+    return value
 
 
 @inlined

@@ -25,12 +25,15 @@ from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import FILE_NAME
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.ledger_reader import SUMS, read_ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A ledger's cube and what was found. `refused`: nothing could be read."""
+    """A ledger's cube and what was found. `refused`: nothing could be read.
+
+    `missing`: lines the cube does not count, being unreadable as a whole or in their amount.
+    """
 
     path: Path
     siren: str
@@ -38,6 +41,7 @@ class Survey:
     cube: tuple[CubeRow, ...]
     findings: Findings
     refused: bool = False
+    missing: int = 0
 
 
 def survey_all(
@@ -137,21 +141,23 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
                 f"{known if partners else repr('')} AS partner, debit, credit, 1 AS lines "
                 f"FROM read_parquet({lines})",
             )
-    return Survey(path, ledger.siren, ledger.closing, cube, ledger.findings, ledger.refused)
+    return Survey(
+        path, ledger.siren, ledger.closing, cube, ledger.findings, ledger.refused, ledger.missing
+    )
 
 
 def _cube(duck: Duck, lines: str) -> tuple[CubeRow, ...]:
     """Amounts in euros, summed by month in cents."""
     rows = duck.run(
-        "SELECT account, journal, month, partner, (sum(debit) * 100)::BIGINT, "
-        f"(sum(credit) * 100)::BIGINT, sum(lines)::BIGINT FROM ({lines}) GROUP BY ALL ORDER BY ALL"
+        f"SELECT account, journal, month, partner, {SUMS}, sum(lines)::BIGINT "
+        f"FROM ({lines}) GROUP BY ALL ORDER BY ALL"
     )
     return tuple(CubeRow(*row) for row in rows)
 
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 2
+FORMAT = 3
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -176,7 +182,9 @@ def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
         for row in held["kept"]:
             findings.kept.setdefault(row["code"], []).append(Finding(**row))
         closing = held["closing"] and dt.date.fromisoformat(held["closing"])
-        return Survey(path, held["siren"], closing, cube, findings, held["refused"])
+        return Survey(
+            path, held["siren"], closing, cube, findings, held["refused"], held["missing"]
+        )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 
@@ -190,6 +198,7 @@ def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:
         "siren": found.siren,
         "closing": found.closing,
         "refused": found.refused,
+        "missing": found.missing,
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

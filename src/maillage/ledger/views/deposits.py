@@ -118,6 +118,7 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
             "message": f["message"],
             "findings": f["findings"],
             "lines": f.get("lines"),
+            "missing": f.get("missing", 0),
             "found": f.get("found", 0),
             "worst": SEVERITY_LABELS[Severity(f["worst"])] if f.get("worst") else "",
             "url": reverse("ledger:book", args=[row.network.code, f["entity_code"], f["year"]])

@@ -74,6 +74,9 @@ class Command(MaillageCommand):
         held = [counted(ledger.lines, "ligne", "lignes"), ledger.encoding]
         held += [counted(len(ledger.journals), "journal", "journaux")]
         held += [f"débits {exact_euros(ledger.debit)}", f"crédits {exact_euros(ledger.credit)}"]
+        if ledger.missing:
+            missing = counted(ledger.missing, "ligne manque", "lignes manquent")
+            held.append(f"{missing} à ces totaux")
         write(f"  {', '.join(held)}")
         if not ledger.findings:
             write("  rien à signaler")

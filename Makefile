@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 REPORTS := build/reports
-TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo debian test deep bench bench-load lint clean
@@ -42,13 +42,15 @@ test:
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
 	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
-	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not deep" --junit-xml=$(REPORTS)/postgresql.xml
+	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
 	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
 
-# A cluster, fuzzers, and every random test ten times further.
+# A cluster, fuzzers, every random test ten times further, and the pages on PostgreSQL.
 deep:
 	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
 	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml
+	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and page and not deep" \
+		--junit-xml=$(REPORTS)/pages-postgresql.xml
 
 LINES ?= 1000000
 bench: $(VENV)/.installed-dev

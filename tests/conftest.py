@@ -23,7 +23,8 @@ pytest_plugins = ["tests.browsing"]
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a page drives a browser; whatever else asks for the database is asked of
-    PostgreSQL too, but for what says why not."""
+    PostgreSQL too, but for what says why not: in `make deep` where a page asks, its queries being
+    asked apart."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "open_page" in fixtures:
@@ -33,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         alone = any(item.get_closest_marker(name) for name in ("browser", "sqlite", "deep"))
         if asked and not alone:
             item.add_marker(pytest.mark.postgresql)
+            if isinstance(item, pytest.Function) and _asks_a_page(item):
+                item.add_marker(pytest.mark.page)
+    long = {item.path for item in items if _is_long(item)}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def _asks_a_page(item: pytest.Function) -> bool:
+    code = item.function.__code__
+    return bool({"client"} & {*code.co_names, *code.co_varnames, *item.fixturenames})
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """Files of long tests are begun first: no worker is left alone with one at the end."""
+    return any(item.get_closest_marker(name) for name in ("slow", "browser"))
 
 
 @pytest.fixture(autouse=True)

@@ -55,12 +55,13 @@ print("done", flush=True)
 """
 
 MOMENTS = [
-    2,
-    "network_macroprocess",
-    "schemes_placement",
-    "schemes_sealedcontent",
+    *(
+        pytest.param(moment, marks=pytest.mark.deep)
+        for moment in (2, "network_macroprocess", "schemes_placement", "schemes_sealedcontent")
+    ),
     "kernel_event",
 ]
+"""The last is the worst: everything is written but the event."""
 
 
 @pytest.fixture
@@ -100,6 +101,7 @@ def test_an_import_killed_at_any_moment_leaves_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_after_a_kill_the_same_import_is_done_whole(house: Installation) -> None:
     process = house.start(IMPORT.format(moment="kernel_event"))
     assert process.stdout is not None
@@ -152,53 +154,6 @@ from maillage.network.models import Function
 print(Function.objects.filter(code__regex="^(un|deux)-").count())
 """)
     assert written == str(2 * count)
-
-
-EDITOR = """
-import sys
-from maillage.people.actors import INSTALLATION
-from maillage.kernel.verdicts import Refusal
-from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.models import Edition
-edition = Edition.objects.get()
-print("ready", flush=True)
-sys.stdin.readline()
-edit = CellEdit("tresorerie", "2022", "", {{"mode": "{mode}"}}, 0)
-try:
-    place_cells(edition, [edit], actor=INSTALLATION)
-    print("kept", flush=True)
-except Refusal as refusal:
-    print(refusal.denied.status, refusal.details["conflicts"][0]["mode"], flush=True)
-"""
-
-
-@pytest.mark.slow
-def test_two_processes_setting_one_cell_one_wins_the_other_is_told(house: Installation) -> None:
-    house.ask("""
-from tests.builders import load, small_document
-load(small_document())
-""")
-    editors = {mode: house.start(EDITOR.format(mode=mode)) for mode in "CH"}
-    for editor in editors.values():
-        assert editor.stdout is not None
-        assert editor.stdout.readline().strip() == "ready"
-    for editor in editors.values():
-        assert editor.stdin is not None
-        editor.stdin.write("\n")
-        editor.stdin.flush()
-    said = {}
-    for mode, editor in editors.items():
-        out, error = editor.communicate(timeout=120)
-        assert editor.returncode == 0, error
-        said[mode] = out.strip()
-    winner = next(mode for mode, what in said.items() if what == "kept")
-    loser = next(mode for mode in said if mode != winner)
-    assert said[loser] == f"409 {winner}"
-    kept = house.ask("""
-from maillage.schemes.models import Placement
-print(Placement.objects.get(process__code="tresorerie", milestone__code="2022").mode)
-""")
-    assert kept == winner
 
 
 ENQUEUE = """
@@ -264,6 +219,7 @@ call_command("worker", verbosity=0)
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_a_worker_asked_twice_to_stop_leaves_its_job_to_be_taken_up(house: Installation) -> None:
     house.ask(ENQUEUE)
     worker = house.start(STOPPED)

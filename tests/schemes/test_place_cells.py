@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.views.grid_cell import state_of_row
 from tests.depth import examples
+from tests.installation import installation
 
 KEY = ("tresorerie", "2024", "")
 
@@ -146,18 +145,18 @@ def test_taking_back_each_edit_gives_the_cell_it_was(draft: Edition, steps: list
 
 
 WRITER = """
-import sys, django
-django.setup()
+import sys
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import Actor
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition
-mode, expected = sys.argv[1], int(sys.argv[2])
+mode, expected = {mode!r}, {expected}
 edition = Edition.objects.select_related("scheme__network").get()
 actor = Actor("user:" + str(ord(mode)), omnipotent=True)
-sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+print("ready", flush=True)
+sys.stdin.readline()
 try:
-    edit = CellEdit("tresorerie", "2024", "", {"mode": mode}, expected)
+    edit = CellEdit("tresorerie", "2024", "", {{"mode": mode}}, expected)
     placed = place_cells(edition, [edit], actor=actor)
     print("won", next(iter(placed.versions.values())))
 except Refusal as refusal:
@@ -165,17 +164,11 @@ except Refusal as refusal:
 """
 
 PREPARE = """
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests.builders import load, small_document
 load(small_document())
 """
 
 COUNT = """
-import django
-django.setup()
 from maillage.kernel.models import Event
 from maillage.schemes.models import Placement
 rows = Placement.objects.filter(process__code="tresorerie")
@@ -183,46 +176,34 @@ print("".join(r.mode for r in rows), Event.objects.filter(verb="schemes.placemen
 """
 
 
-def _python(script: str, home: Path, *arguments: str) -> subprocess.Popen[str]:
-    root = Path(__file__).parents[2]
-    environment = os.environ | {
-        "MAILLAGE_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "maillage.config.settings.test",
-        "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}",
-    }
-    environment.pop("DATABASE_URL", None)
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "pairs", [("AC",), pytest.param(("AC", "HM", "IA"), marks=pytest.mark.deep)]
+)
+def test_two_processes_on_one_cell_one_wins_and_the_other_is_told(
+    tmp_path: Path, pairs: tuple[str, ...]
+) -> None:
+    with installation(tmp_path) as house:
+        house.ask(PREPARE)
+        expected, written = 0, 0
+        for pair in pairs:
+            writers = [house.start(WRITER.format(mode=m, expected=expected)) for m in pair]
+            for writer in writers:
+                assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+            for writer in writers:
+                assert writer.stdin is not None
+                writer.stdin.write("go\n")
+                writer.stdin.flush()
+            answers = dict(zip(pair, (_end(w) for w in writers), strict=True))
+            winners = [mode for mode, said in answers.items() if said.startswith("won")]
+            assert len(winners) == 1, answers
+            (loser,) = set(pair) - set(winners)
+            assert answers[loser] == f"lost 409 {winners[0]}"
+            expected, written = int(answers[winners[0]].split()[1]), written + 1
+            assert house.ask(COUNT) == f"{winners[0]} {written}"
 
 
-def _end(process: subprocess.Popen[str], said: str | None = None) -> str:
-    out, error = process.communicate(said, timeout=60)
+def _end(process: subprocess.Popen[str]) -> str:
+    out, error = process.communicate(timeout=120)
     assert process.returncode == 0, error
     return out.strip()
-
-
-@pytest.mark.slow
-def test_two_processes_on_one_cell_one_wins_and_the_other_is_told(tmp_path: Path) -> None:
-    _end(_python(PREPARE, tmp_path))
-    expected, written = 0, 0
-    for pair in ("AC", "HM", "IA"):
-        writers = [_python(WRITER, tmp_path, mode, str(expected)) for mode in pair]
-        for writer in writers:
-            assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
-        for writer in writers:
-            assert writer.stdin is not None
-            writer.stdin.write("go\n")
-            writer.stdin.flush()
-        answers = dict(zip(pair, (_end(w) for w in writers), strict=True))
-        winners = [mode for mode, said in answers.items() if said.startswith("won")]
-        assert len(winners) == 1, answers
-        (loser,) = set(pair) - set(winners)
-        assert answers[loser] == f"lost 409 {winners[0]}"
-        expected, written = int(answers[winners[0]].split()[1]), written + 1
-        assert _end(_python(COUNT, tmp_path)) == f"{winners[0]} {written}"

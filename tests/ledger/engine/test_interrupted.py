@@ -78,6 +78,7 @@ def test_a_cut_file_is_said_cut_where_it_is(tmp_path: Path) -> None:
     assert "balance.file" in ledger.findings
 
 
+@pytest.mark.deep
 def test_memory_does_not_follow_the_size(tmp_path: Path) -> None:
     """Ten times the lines in the same memory: the bound holds, what exceeds it is spilled."""
     peaks = []

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from maillage.portal.views import administration, home, journal, mine, network, pages
+from maillage.portal.views import (
+    accounts,
+    administered_networks,
+    administration,
+    home,
+    journal,
+    mine,
+    network,
+    pages,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -14,21 +23,25 @@ urlpatterns = [
     path("aide/composants/", pages.gallery, name="gallery"),
     path("journal/", journal.journal, name="journal"),
     path("administration/", administration.index, name="administration"),
-    path("administration/comptes/nouveau/", administration.new_account, name="account_new"),
-    path("administration/comptes/<int:pk>/", administration.account, name="account"),
-    path("administration/comptes/<int:pk>/mandats/", administration.grant, name="mandate_grant"),
-    path("administration/mandats/<int:pk>/fin/", administration.end, name="mandate_end"),
-    path("administration/comptes/<int:pk>/effacer/", administration.erase, name="erase"),
-    path("administration/nouveau-reseau/", administration.new_network, name="network_new"),
-    path("administration/reseaux/<slug:network>/", administration.network, name="admin_network"),
+    path("administration/comptes/nouveau/", accounts.new_account, name="account_new"),
+    path("administration/comptes/<int:pk>/", accounts.account, name="account"),
+    path("administration/comptes/<int:pk>/mandats/", accounts.grant, name="mandate_grant"),
+    path("administration/mandats/<int:pk>/fin/", accounts.end, name="mandate_end"),
+    path("administration/comptes/<int:pk>/effacer/", accounts.erase, name="erase"),
+    path("administration/nouveau-reseau/", administered_networks.new_network, name="network_new"),
+    path(
+        "administration/reseaux/<slug:network>/",
+        administered_networks.network,
+        name="admin_network",
+    ),
     path(
         "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
-        administration.noun,
+        administered_networks.noun,
         name="noun_new",
     ),
     path(
         "administration/reseaux/<slug:network>/<str:kind>/<slug:code>/",
-        administration.noun,
+        administered_networks.noun,
         name="noun",
     ),
     path("reseaux/<slug:network>/", network.network, name="network"),

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from maillage.ledger.engine import engines
-from maillage.ledger.engine.consolidation import Book, consolidate, from_lines
+from maillage.ledger.engine.consolidation import Book, consolidate
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Partners
@@ -116,9 +116,6 @@ def test_a_cluster_gives_the_same_to_the_cent(cluster: str, tmp_path: Path) -> N
     here = consolidate(books, rules, PERIMETER)
     there = consolidate(books, rules, PERIMETER, address=cluster)
     assert there == here and here.lines
-    whole = from_lines(engines.connect(cluster), books, rules, PERIMETER)
-    assert whole == here
-    assert from_lines(engines.connect(), books, rules, PERIMETER) == here
 
 
 def test_another_engine_is_refused() -> None:

@@ -144,21 +144,6 @@ def _month(month: dt.date | None) -> str:
 # -- the part that runs on any engine ------------------------------------------------------------
 
 
-def monthly(lines: ir.Table) -> ir.Table:
-    """The cube of stored lines: euros with two decimals become cents, days become months."""
-
-    def cents(side: ir.DecimalColumn) -> ir.IntegerScalar:
-        return (side.sum() * 100).cast("int64")
-
-    return lines.group_by(
-        entity=lines.entity,
-        account=lines.account,
-        month=lines.date.truncate("M"),
-        aux=lines.aux,
-        axis=lines.axis,
-    ).agg(debit=cents(lines.debit), credit=cents(lines.credit))
-
-
 def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.Table) -> ir.Table:
     """Common accounts by chamber, month, partner, means and axis.
 
@@ -215,23 +200,6 @@ def _table(rows: Iterable[Sequence[str]], *names: str) -> ir.Table:
 
     kinds = dict.fromkeys(names, "string")
     return ibis.memtable(_columns(rows, names), schema=kinds)
-
-
-def from_lines(
-    engine: Any, books: Sequence[Book], mapping: mappings.Mapping, perimeter: Perimeter
-) -> Consolidation:
-    """The same from every stored line, without the cubes: what a cluster is for."""
-    import ibis
-
-    parts = []
-    for rank, book in enumerate(books):
-        lines = engine.read_parquet(
-            one_file(book.folder / "lines.parquet"), table_name=f"lines_{rank}"
-        )
-        entity = ibis.literal(book.entity)
-        kept = ("account", "date", "aux", "debit", "credit")
-        parts.append(lines.select(*kept, entity=entity, axis=_axis(lines)))
-    return _consolidated(engine, monthly(ibis.union(*parts)), mapping, perimeter)
 
 
 def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, list[Any]]:

@@ -1,0 +1,166 @@
+"""Networks and their nouns, for who administers them; a 404 for anyone else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.verdicts import Refusal
+from maillage.network.actions import (
+    create_network,
+    noun_version,
+    save_entity,
+    save_function,
+    save_process,
+)
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.people.requests import Request
+from maillage.portal.views.administration import ADMIN, installation_or_404, made
+from maillage.ui.acts import Done, act_form_page, act_page
+
+
+class NetworkForm(forms.Form):
+    name = forms.CharField(
+        label="Nom", max_length=200, help_text="Par exemple «\u00a0CCI de Bretagne\u00a0»."
+    )
+    code = forms.CharField(
+        label="Code",
+        max_length=60,
+        help_text="Paraît dans les adresses et les fichiers, et ne change plus\u00a0: minuscules "
+        "sans accent, chiffres et tirets, par exemple «\u00a0bretagne\u00a0».",
+    )
+    fictional = forms.BooleanField(
+        label="Réseau fictif",
+        required=False,
+        help_text="Chaque page le dit\u00a0: chambres, cellules et textes sont inventés.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_network(request: Request) -> HttpResponse:
+    """An empty network; its page then says what to add, and in which order."""
+    installation_or_404(request)
+
+    def run(**given: Any) -> Done:
+        found = create_network(None, actor=request.actor, **given)
+        url = reverse("portal:admin_network", args=[found.code])
+        return f"Le réseau «\u00a0{found.name}\u00a0» est créé.", url
+
+    def where(refusal: Refusal) -> str:
+        return "name" if refusal.denied.reason.startswith("Nom") else "code"
+
+    form = NetworkForm(request.POST or None)
+    return act_page(request, made("Créer un réseau"), run, form, where=where)
+
+
+def _administered(request: Request, code: str) -> Network:
+    found = get_object_or_404(Network, code=code)
+    if not request.actor.administers(found.pk):
+        raise Http404
+    return found
+
+
+@require_safe
+def network(request: Request, network: str) -> HttpResponse:
+    found = _administered(request, network)
+    functions = list(found.functions.prefetch_related("processes"))
+    context = {
+        "network": found,
+        "entities": found.entities.all(),
+        "functions": functions,
+        "has_process": any(f.processes.all() for f in functions),
+        "has_scheme": found.schemes.exists(),
+        "crumbs": [ADMIN, {"label": found.name}],
+    }
+    return render(request, "portal/admin_network.html", context)
+
+
+class _NounForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A noun's form; the code is asked once and never changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.code:
+            self.fields.pop("code")
+        if "function" in self.fields:
+            own = Function.objects.filter(network=self.instance.network)
+            self.fields["function"].queryset = own  # type: ignore[attr-defined]
+
+
+class EntityForm(_NounForm):
+    class Meta:
+        model = Entity
+        fields = [
+            "code",
+            "name",
+            "short_name",
+            "kind",
+            "departement",
+            "siren",
+            "position",
+            "archived",
+        ]
+
+
+class FunctionForm(_NounForm):
+    class Meta:
+        model = Function
+        fields = ["code", "name", "description", "position"]
+
+
+class ProcessForm(_NounForm):
+    class Meta:
+        model = MacroProcess
+        fields = [
+            "code",
+            "function",
+            "name",
+            "group",
+            "description",
+            "region_only",
+            "source_page",
+            "position",
+        ]
+
+
+NOUNS: dict[str, tuple[Any, Any, Any, str]] = {
+    "chambres": (EntityForm, Entity, save_entity, "chambre ou opérateur"),
+    "fonctions": (FunctionForm, Function, save_function, "fonction"),
+    "processus": (ProcessForm, MacroProcess, save_process, "macro-processus"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def noun(request: Request, network: str, kind: str, code: str = "") -> HttpResponse:
+    """Create or change a chamber, a function, a macro-process."""
+    found = _administered(request, network)
+    if kind not in NOUNS:
+        raise Http404
+    form_class, model, save, label = NOUNS[kind]
+    row = get_object_or_404(model, network=found, code=code) if code else model(network=found)
+    title = f"Modifier\u00a0: {row}" if code else f"Ajouter\u00a0: {label}"
+    seen = request.POST.get("seen") or noun_version(row)
+    form = form_class(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        given = code or values.pop("code")
+        try:
+            save(found, actor=request.actor, code=given, seen=seen, **values)
+        except Refusal as refusal:
+            moved = refusal.denied.status == 409
+            form.add_error("code" if moved and not code else None, refusal.denied.reason)
+            if moved and code:
+                seen = noun_version(get_object_or_404(model, network=found, code=code))
+        else:
+            messages.success(request, "Enregistré.")
+            return redirect("portal:admin_network", network=found.code)
+    here = reverse("portal:admin_network", args=[found.code])
+    crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
+    act = made(title, outline={"crumbs": crumbs}, cancel_url=here, hidden={"seen": seen})
+    return act_form_page(request, act, form, status=422 if form.errors else 200)

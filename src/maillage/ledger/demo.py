@@ -14,7 +14,6 @@ from django.utils import timezone
 from maillage.ledger import book_folders
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.demo_books import ACCOUNTS, Keeper, write_books
-from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import Book
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue
@@ -59,6 +58,8 @@ def _forget(path: Path) -> None:
 
 
 def _take_in(network: Network, chambers: list[Entity], folder: Path, year: int) -> None:
+    from maillage.ledger.engine.ledger_reader import read_ledger
+
     closing = dt.date(year, 12, 31)
     keepers = [
         Keeper(chamber.code, chamber.name, chamber.siren or _nobody(rank))

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import uuid
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -20,11 +20,13 @@ from maillage.jobs.work import FAILED, long_work
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import record_file
-from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.models import BookFile, BookImport
 from maillage.network.models import Entity
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.queries import actor_behind
+
+if TYPE_CHECKING:
+    from maillage.ledger.engine.ledger_reader import LedgerFile
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +57,8 @@ def import_books(row: BookImport, follow: Follower) -> None:
 
 def _taken_in(row: BookImport, rank: int, actor: Actor, follow: Follower) -> dict[str, Any]:
     """Read one file and record it in its book; what became of it, for its import."""
+    from maillage.ledger.engine.ledger_reader import read_ledger
+
     file = row.files[rank]
     file["state"] = "reading"
     label = f"{file['name']} ({rank + 1} sur {len(row.files)}), étape «\u00a0%s\u00a0»"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
+# DuckDB is imported where it is asked something: no page nor command waits for it otherwise.
 
 Progress = Callable[[str, int, int], None]
 """Told a stage in French, what is done and the total; what it raises stops the work."""
@@ -32,6 +32,8 @@ class Duck:
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> None:
+        import duckdb
+
         self.connection = duckdb.connect(":memory:")
         self.progress = progress
         self.connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
@@ -50,6 +52,8 @@ class Duck:
 
         Raises OSError where the disk refuses, duckdb.Error else, and what the progress raises.
         """
+        import duckdb
+
         try:
             if self.progress is None or not stage:
                 return self.connection.execute(sql).fetchall()

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from maillage.ledger import book_folders
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.models import BookFile
@@ -35,6 +33,8 @@ class LocalAccount:
 
 @lru_cache(maxsize=256)
 def _accounts(folder: Path) -> tuple[tuple[str, str, int, int, int], ...]:
+    import duckdb
+
     cube = one_file(folder / "cube.parquet")
     with duckdb.connect() as connection:
         return tuple(
@@ -69,6 +69,8 @@ class ThirdParty:
 
 @lru_cache(maxsize=256)
 def _thirds(folder: Path) -> tuple[tuple[str, str, int, int], ...]:
+    import duckdb
+
     cube = one_file(folder / "cube.parquet")
     with duckdb.connect() as connection:
         return tuple(

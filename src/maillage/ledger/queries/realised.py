@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from maillage.ledger import book_folders
 from maillage.ledger.engine.duck import one_file
-from maillage.ledger.engine.ledger_reader import LedgerFile
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -37,6 +34,10 @@ class Realised:
 @lru_cache(maxsize=64)
 def _moved(folder: Path) -> tuple[tuple[str, dt.date | None, str, int, int], ...]:
     """Account, month, axis, debit, credit of one book, opening entries left out."""
+    import duckdb
+
+    from maillage.ledger.engine.ledger_reader import LedgerFile
+
     axes = LedgerFile.load(folder).axes
     axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
     with duckdb.connect() as connection:

@@ -45,6 +45,8 @@ TABLE: dict[str, Rows] = {
     "ledger:income_statement_export": OURS,
     "ledger:balance_sheet": OURS,
     "ledger:balance_sheet_export": OURS,
+    "ledger:financing": OURS,
+    "ledger:financing_export": OURS,
     "ledger:entry_lines": OURS,
     "ledger:entry_lines_export": OURS,
     "ledger:intercompany": OURS,

@@ -61,6 +61,7 @@ ROOM = Room(
         Page("ledger:trial_balance", "Balance", TAB),
         Page("ledger:income_statement", "Compte de résultat", TAB),
         Page("ledger:balance_sheet", "Bilan", TAB),
+        Page("ledger:financing", "Financement", TAB),
         Page("ledger:entry_lines", "Écritures", TAB),
         Page("ledger:intercompany", "Réciproques", TAB),
     ),

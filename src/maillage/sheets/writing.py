@@ -1,4 +1,4 @@
-"""One table to a workbook or a CSV, its title and filters written on it.
+"""One table to a workbook, a CSV or JSON, its title and filters written on it.
 
 Knows how a value is written in a spreadsheet; a text is always a text, never a formula. Refuses
 to know what the table says. Amounts are integer cents, written in euros.
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+import orjson
 import xlsxwriter
 
 from maillage.kernel.period import french_date
@@ -33,6 +34,7 @@ MOST_OFFERED = 255
 """Characters of a list of choices: a spreadsheet takes no more."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
 
 
 class Sum(tuple[Any, ...]):
@@ -152,9 +154,31 @@ def to_csv(table: Table) -> bytes:
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
+def to_json(table: Table) -> bytes:
+    """Titles, kinds and rows as they are: amounts in integer cents, days as ISO, null for nothing.
+
+    A row says whether it adds others up.
+    """
+    columns = [{"title": column.title, "kind": column.kind} for column in table.columns]
+    rows = [{"sum": isinstance(row, Sum), "values": list(row)} for row in table.rows]
+    held = {"title": table.title, "filters": list(table.filters), "amounts": "cents"}
+    return orjson.dumps({**held, "columns": columns, "rows": rows}, default=str)
+
+
 def _plain(column: Column, value: Any) -> str:
     text = column.written(value)
     return guarded(text) if isinstance(value, str | tuple) else text
 
 
-__all__ = ["CSV", "XLSX", "Column", "Sum", "Table", "to_csv", "to_workbook", "to_xlsx"]
+__all__ = [
+    "CSV",
+    "JSON",
+    "XLSX",
+    "Column",
+    "Sum",
+    "Table",
+    "to_csv",
+    "to_json",
+    "to_workbook",
+    "to_xlsx",
+]

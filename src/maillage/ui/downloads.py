@@ -26,4 +26,6 @@ def exported(table: writing.Table, extension: str) -> HttpResponse:
         return attachment(writing.to_xlsx(table, timezone.localdate()), writing.XLSX, name)
     if extension == "csv":
         return attachment(writing.to_csv(table), writing.CSV, name)
+    if extension == "json":
+        return attachment(writing.to_json(table), writing.JSON, name)
     raise Http404

@@ -339,3 +339,71 @@ def _check(row: Fields, line: Line, former: list[Line], sets: set[str]) -> None:
 
 def _words(written: str) -> Iterator[str]:
     return (word.removeprefix("-") for word in written.split())
+
+
+# -- tables side by side ---------------------------------------------------------------------------
+
+Terms = tuple[tuple[int, Position], ...]
+"""What a column adds up: positions with their sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of a table side by side: its formula in words, cents by column (None: not known), and
+    the same by account."""
+
+    line: Line
+    formula: str
+    cents: tuple[int | None, ...]
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def side_by_side(
+    flows: FlowFile, table: FlowTable, columns: Iterable[Terms], day: dt.date
+) -> tuple[SheetRow, ...]:
+    """The rows that hold on `day`, for each column. What lacks a part of a column is not known."""
+    found = [
+        [(sign, {row.line.code: row for row in computed(flows, table, at)}) for sign, at in terms]
+        for terms in columns
+    ]
+    return tuple(
+        SheetRow(
+            line,
+            flows.formula(line, day),
+            tuple(_added(line.code, column) for column in found),
+            _parts(line.code, found),
+        )
+        for line in table.on(day)
+    )
+
+
+Column = list[tuple[int, dict[str, Row]]]
+
+
+def _added(code: str, column: Column) -> int | None:
+    total = 0
+    for sign, rows in column:
+        cents = rows[code].cents if code in rows else None
+        if cents is None:
+            return None
+        total += sign * cents
+    return total if column else None
+
+
+def _parts(code: str, columns: list[Column]) -> dict[str, tuple[int, ...]]:
+    parts: dict[str, list[int]] = {}
+    for place, column in enumerate(columns):
+        for sign, rows in column:
+            for account, cents in (rows[code].parts if code in rows else {}).items():
+                parts.setdefault(account, [0] * len(columns))[place] += sign * cents
+    return {account: tuple(cents) for account, cents in sorted(parts.items())}
+
+
+def disagreements(one: Iterable[SheetRow], other: Iterable[SheetRow]) -> tuple[int | None, ...]:
+    """By column, self-financing of one table less that of the other; zeros prove the equality."""
+    first, second = (
+        next(row.cents for row in rows if row.line.role == "caf") for rows in (one, other)
+    )
+    return tuple(
+        None if a is None or b is None else a - b for a, b in zip(first, second, strict=True)
+    )

@@ -69,6 +69,24 @@ def figure(found: Figure) -> SafeString:
     """The cell of an amount; what comes from entries leads to them."""
     if not found.cents:
         return mark_safe('<td class="num">–</td>')
-    if not found.url:
-        return mark_safe(f'<td class="num">{exact(found.cents)}</td>')
-    return format_html('<td class="num"><a href="{}">{}</a></td>', found.url, exact(found.cents))
+    return _cell(found.cents, found.url)
+
+
+@register.simple_tag
+def known(cents: int | None, url: str = "") -> SafeString:
+    """The cell of an amount that may not be known: zero is told, and so is what is missing."""
+    if cents is None:
+        return mark_safe('<td class="num"><span class="muted">non renseigné</span></td>')
+    return _cell(cents, url)
+
+
+@register.simple_tag
+def part(cents: int, url: str = "") -> SafeString:
+    """The cell of what an account brings to a line: a dash where it brings nothing."""
+    return _cell(cents, url) if cents else mark_safe('<td class="num">–</td>')
+
+
+def _cell(cents: int, url: str) -> SafeString:
+    if not url:
+        return mark_safe(f'<td class="num">{exact(cents)}</td>')
+    return format_html('<td class="num"><a href="{}">{}</a></td>', url, exact(cents))

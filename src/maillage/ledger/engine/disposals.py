@@ -1,0 +1,78 @@
+"""What left the books at its gross value: assets sold or scrapped, told by the entries themselves.
+
+An entry that touches a book value sold (657, 6671) or a depreciation (28) and credits an asset
+takes that asset out. Reads the store where it lies; knows local accounts only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.entry_checks import OPENING
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Cents credited to a local account in a month by entries that take assets out."""
+
+    account: str
+    month: dt.date | None
+    cents: int
+
+
+def gone(folder: Path, assets: Iterable[str], exits: Iterable[str]) -> tuple[Gone, ...]:
+    """What the entries of a book took out of these assets. `exits`: what tells such an entry.
+
+    Opening entries take nothing out. Entries are told by journal and number, by piece without one.
+    """
+    held, telling = tuple(sorted(set(assets))), tuple(sorted(set(exits)))
+    return _gone(folder, held, telling) if held and telling else ()
+
+
+@lru_cache(maxsize=64)
+def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tuple[Gone, ...]:
+    """What a folder of the store holds never changes: what was read of it is kept in memory."""
+    entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
+    lines = f"FROM read_parquet(?) WHERE NOT coalesce({OPENING}, false)"
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"WITH telling AS (SELECT DISTINCT {entry} {lines} AND list_contains(?, account)), "
+            f"assets AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
+            f"credit {lines} AND list_contains(?, account) AND credit <> 0) "
+            "SELECT account, month, (sum(credit) * 100)::BIGINT FROM assets SEMI JOIN telling "
+            "ON assets.journal = telling.journal AND assets.number = telling.number "
+            "AND assets.other IS NOT DISTINCT FROM telling.other GROUP BY ALL ORDER BY ALL",
+            [
+                *(one_file(folder / "lines.parquet"), list(exits)),
+                *(one_file(folder / "lines.parquet"), list(assets)),
+            ],
+        ).fetchall()
+    return tuple(Gone(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Cents of the opening entries of a local account."""
+
+    account: str
+    debit: int
+    credit: int
+
+
+@lru_cache(maxsize=256)
+def opened(folder: Path) -> tuple[Opened, ...]:
+    """The opening entries of a book by account; none where it has no such entry."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT account, sum(debit)::BIGINT, sum(credit)::BIGINT FROM read_parquet(?) "
+            "WHERE coalesce(opening, false) GROUP BY account ORDER BY account",
+            [one_file(folder / "cube.parquet")],
+        ).fetchall()
+    return tuple(Opened(*row) for row in rows)

@@ -1,0 +1,160 @@
+"""Self-financing, working capital and the financing table side by side, as a page and its exports.
+
+Knows which tables and columns, and the words that say what is missing; refuses to know requests
+and how tables are written. The ledger gives its columns from the books, finance from the budgets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from maillage.kernel.absence import NOT_TOLD, told
+from maillage.kernel.money import exact_euros
+from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.flows import (
+    FlowFile,
+    FlowTable,
+    SheetRow,
+    Terms,
+    disagreements,
+    side_by_side,
+)
+from maillage.sheets.writing import Column, Sum, Table
+
+CAF, CAF_EBE, BALANCE, FINANCING = "caf", "caf-ebe", "equilibre", "financement"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A column: what it adds up, or why it says nothing. `chamber`: whose entries stand behind an
+    account of it, None where no entries do; `missing`: why an amount is not known."""
+
+    head: str
+    terms: Terms
+    chamber: str | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Financing:
+    """Tables and their columns, which differ: one table has eliminations, another none."""
+
+    table: FlowTable
+    columns: tuple[Standing, ...]
+    rows: tuple[SheetRow, ...]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return tuple(column.head for column in self.columns)
+
+    @property
+    def missing(self) -> list[str]:
+        """Why columns that say nothing do not, once each."""
+        return [f"{c.head} : {c.missing}" for c in self.columns if c.missing]
+
+
+def financing_of(
+    flows: FlowFile, code: str, columns: Iterable[Standing], day: dt.date
+) -> Financing:
+    held, table = tuple(columns), flows.table(code)
+    rows = side_by_side(flows, table, (column.terms for column in held), day)
+    return Financing(table, held, rows)
+
+
+def equality(one: Financing, other: Financing) -> tuple[bool, str]:
+    """Whether both ways to self-financing agree in every column, and what to say of it."""
+    gaps = disagreements(one.rows, other.rows)
+    wrong = [
+        f"{head} : {exact_euros(gap)}" for head, gap in zip(one.heads, gaps, strict=True) if gap
+    ]
+    if wrong:
+        return False, f"Les deux calculs de la CAF ne s’accordent pas. {' ; '.join(wrong)}"
+    if all(gap is None for gap in gaps):
+        return True, ""
+    return True, "Les deux calculs de la CAF donnent le même montant dans chaque colonne."
+
+
+def residues(found: Financing) -> list[str]:
+    """The columns where an equality leaves something."""
+    rows = [row.cents for row in found.rows if row.line.role == "residue"]
+    gaps = [any(column) for column in zip(*rows, strict=True)] if rows else []
+    return [head for head, gap in zip(found.heads, gaps, strict=True) if gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row as a page draws it: the account it is, or the line; amounts with where they lead."""
+
+    code: str
+    label: str
+    formula: str
+    is_sum: bool
+    figures: tuple[tuple[int | None, str], ...]
+    accounts: tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...] = ()
+
+
+Address = Callable[[str, str], str]
+"""Where the entries of a chamber and account are, "" where none are."""
+
+
+def shown_rows(found: Financing, chart: Chart, line: str, entries: Address) -> Iterator[Shown]:
+    """`line`: where a line leads, its code to be put after; `entries`: where an account does.
+
+    A detail that is zero everywhere is left to the files.
+    """
+    for row in found.rows:
+        if not row.line.is_sum and not any(cents != 0 for cents in row.cents):
+            continue
+        leads = "" if row.line.is_sum or not row.parts else f"{line}#{row.line.code}"
+        yield Shown(
+            row.line.code,
+            row.line.label,
+            row.formula,
+            row.line.is_sum,
+            tuple((cents, leads if cents else "") for cents in row.cents),
+            tuple(
+                (account, chart.name_of(account), _linked(found, account, cents, entries))
+                for account, cents in row.parts.items()
+            ),
+        )
+
+
+def _linked(
+    found: Financing, account: str, cents: Sequence[int], entries: Address
+) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (amount, entries(column.chamber, account) if column.chamber is not None else "")
+        for column, amount in zip(found.columns, cents, strict=True)
+    )
+
+
+def written(found: Sequence[Financing], chart: Chart, title: str, words: Sequence[str]) -> Table:
+    """All of them in one table, as they are exported: lines, their accounts, their formula.
+
+    A column that one of them lacks stays empty there.
+    """
+    heads = list(dict.fromkeys(head for one in found for head in one.heads))
+    columns = [Column("Tableau", width=24), Column("Ligne", width=20), Column("Compte", width=10)]
+    columns += [Column("Intitulé", width=60)]
+    columns += [Column(head, "amount", 18) for head in heads]
+    columns += [Column("Calcul", width=60)]
+    rows = [row for one in found for row in _written(one, chart, heads)]
+    missing = [f"{NOT_TOLD.capitalize()}. {said}" for one in found for said in one.missing]
+    return Table(title, columns, rows, list(dict.fromkeys([*words, *missing])), labels=4)
+
+
+def _written(found: Financing, chart: Chart, heads: Sequence[str]) -> Iterator[Sequence[Any]]:
+    for row in found.rows:
+        amounts = dict(zip(found.heads, row.cents, strict=True))
+        why = {column.head: column.missing for column in found.columns}
+        cells = [told(amounts[head], why[head]) if head in amounts else "" for head in heads]
+        line = (found.table.title, row.line.code, "", row.line.label, *cells, row.formula)
+        yield Sum(line) if row.line.is_sum else line
+        for account, cents in row.parts.items():
+            by_head = dict(zip(found.heads, cents, strict=True))
+            name = chart.name_of(account)
+            amounts_of = (by_head.get(head, "") for head in heads)
+            yield (found.table.title, row.line.code, account, name, *amounts_of, "")

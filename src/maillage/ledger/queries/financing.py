@@ -1,0 +1,133 @@
+"""Where each chamber, and all as one, stand on the common chart: what self-financing, working
+capital and the financing table are computed from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from maillage.kernel.period import opening_of
+from maillage.ledger import book_folders
+from maillage.ledger.engine.disposals import gone, opened
+from maillage.ledger.engine.flows import EXIT, FlowFile, Position, load_flows, shipped_text
+from maillage.ledger.engine.mapping import Mapping as Rules
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.consolidated import (
+    Cell,
+    Cells,
+    Span,
+    Year,
+    mapped,
+    side_by_side,
+)
+from maillage.ledger.queries.local import local_accounts
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.network.models import Network
+
+Common = Callable[[str], str]
+"""From a local account to the common one, "" for none."""
+
+
+@cache
+def shipped_flows() -> FlowFile:
+    return load_flows(shipped_text())
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """By chamber (or "" for all) and year: as each chamber books, and once what faces another is
+    out. `unopened`: those whose book has no opening entry, so that no variation is known of it."""
+
+    own: Mapping[Cell, Position]
+    net: Mapping[Cell, Position]
+    unopened: frozenset[Cell]
+
+
+def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
+    """Positions of these years. `span`: up to a month of the first; months are never apart here."""
+    held, rules = list(years), mapping_of(rules_of(network))
+    own, net = (mapped(cells) for cells in side_by_side(held, span))
+    apart, whole, unopened = {}, {}, set()
+    first = held[0].year if held else 0
+    for year in held:
+        day, period = first_day(year), str(year.year)
+        until = span.later(year.year - first).month
+        for file in year.files:
+            cell = (file.book.entity.code, period)
+            apart[cell] = _position(file, rules, _of(own, cell), day, until)
+            if apart[cell].debits is None:
+                unopened.add(cell)
+        whole["", period] = Position(day, _together(net, period))
+    return Positions(apart, whole, frozenset(unopened))
+
+
+def first_day(year: Year) -> dt.date:
+    """The first day of an exercise, whose accounts are read by the sets that hold then."""
+    days = (opening_of(file.book.closing) for file in year.files)
+    return min(days, default=dt.date(year.year, 1, 1))
+
+
+def _of(cells: Cells, cell: Cell) -> dict[str, tuple[int, int]]:
+    return {a: sides for (entity, period, a), sides in cells.items() if (entity, period) == cell}
+
+
+def _together(cells: Cells, period: str) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for (_entity, when, account), (debit, credit) in cells.items():
+        if when == period:
+            found[account] += debit - credit
+    return dict(found)
+
+
+def _position(
+    file: BookFile,
+    rules: Rules,
+    booked: Mapping[str, tuple[int, int]],
+    day: dt.date,
+    until: dt.date | None,
+) -> Position:
+    """One chamber's. Without an opening entry nothing says what its balances were before."""
+    entity, folder = file.book.entity.code, book_folders.folder(file)
+
+    def common(local: str) -> str:
+        found = rules.resolve(entity, local)
+        return found.account if found else ""
+
+    closing = {account: debit - credit for account, (debit, credit) in booked.items()}
+    opening = opened(folder)
+    if not opening:
+        return Position(day, closing)
+    moved = {account: list(sides) for account, sides in booked.items()}
+    for row in opening:
+        if account := common(row.account):
+            sides = moved.setdefault(account, [0, 0])
+            sides[0] -= row.debit
+            sides[1] -= row.credit
+    return Position(
+        day,
+        closing,
+        {account: debit for account, (debit, _) in moved.items()},
+        {account: credit for account, (_, credit) in moved.items()},
+        _disposed(file, common, day, until),
+    )
+
+
+def _disposed(
+    file: BookFile, common: Common, day: dt.date, until: dt.date | None
+) -> dict[str, int]:
+    exits, assets = [], []
+    telling = shipped_flows().named(EXIT, day)
+    for local in local_accounts([file]):
+        account = common(local.number)
+        if account in telling:
+            exits.append(local.number)
+        elif account.startswith("2"):
+            assets.append(local.number)
+    found: dict[str, int] = defaultdict(int)
+    for row in gone(book_folders.folder(file), assets, exits):
+        if until is None or (row.month is not None and row.month <= until):
+            found[common(row.account)] += row.cents
+    return dict(found)

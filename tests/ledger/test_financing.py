@@ -1,0 +1,169 @@
+"""Self-financing, working capital and the financing table, as the page and its files say them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from maillage.ledger.actions import change_mapping, record_file
+from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from tests.journeys.test_from_nothing import text_of
+from tests.ledger.engine.fec_text import HEAD, written
+
+PAGE = "/reseaux/essai/finances/financement/"
+OPENING = [
+    *(("103000", -900), ("106800", -180), ("131000", -100), ("139000", 20), ("164000", -300)),
+    *(("164800", -2), ("213000", 1200), ("281300", -400), ("411000", 150), ("491000", -10)),
+    *(("401000", -90), ("404000", -20), ("431000", -40), ("486000", 22), ("512000", 650)),
+]
+ENTRIES = [
+    # A building of 100, depreciated by 40, is sold for 80: the price, then what leaves.
+    [("512000", 80), ("757000", -80)],
+    [("281300", 40), ("657000", 60), ("213000", -100)],
+    [("218000", 200), ("404000", -20), ("512000", -180)],
+    [("681100", 120), ("281300", -120)],
+    [("681500", 30), ("151100", -30)],
+    [("681740", 15), ("491000", -10), ("781740", -5)],
+    [("139000", 10), ("747000", -10)],
+    [("512000", 140), ("131000", -40), ("164000", -100)],
+    [("164000", 50), ("661000", 13), ("164800", 1), ("512000", -64)],
+    [("606000", 317), ("641000", 700), ("649000", -20), ("658200", 3), ("401000", 10),
+     ("431000", -10), ("486000", -17), ("512000", -983)],
+    [("411000", 50), ("706000", -600), ("759300", -900), ("512000", 1450)],
+]  # fmt: skip
+"""The chamber computed by hand in `engine/test_flows.py`, in euros, as entries."""
+
+
+def lines(opened: bool) -> list[list[str]]:
+    rows: list[list[str]] = [list(HEAD)]
+    entries: Iterable[Any] = [OPENING, *ENTRIES] if opened else ENTRIES
+    for number, entry in enumerate(entries, start=1):
+        journal = ("AN", "À nouveaux") if entry is OPENING else ("OD", "Opérations diverses")
+        day = "20250101" if entry is OPENING else "20250630"
+        for account, euros in entry:
+            amounts = [f"{max(euros, 0)},00", f"{max(-euros, 0)},00"]
+            head = (*journal, str(number), day, account, "x", "", "", "P", day, "l")
+            rows.append([*head, *amounts, "", "", day, "", ""])
+    return rows
+
+
+def keep(network: Any, code: str, tmp_path: Path, rows: list[list[str]]) -> None:
+    place = tmp_path / code
+    place.mkdir()
+    path = written(place, rows, name=f"00001{len(code)}000FEC20251231.txt")
+    entity = network.entities.get(code=code)
+    store = Path(settings.LEDGER_ROOT) / network.code / code / "2025"
+    read = read_ledger(path, store=store, name=path.name)
+    record_file(network, entity, dt.date(2025, 12, 31), read, actor=INSTALLATION)
+
+
+@pytest.fixture
+def world(
+    draft: Edition, people: Callable[..., SimpleNamespace], tmp_path: Path
+) -> SimpleNamespace:
+    network = draft.scheme.network
+    keep(network, "nord", tmp_path, lines(True))
+    locals_ = {account for entry in [OPENING, *ENTRIES] for account, _ in entry}
+    named = {"106800": "1068", "681740": "68174", "781740": "78174", "151100": "151"}
+    rules = [
+        RuleValue("", local, True, named.get(local, local.rstrip("0")), "") for local in locals_
+    ]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    return SimpleNamespace(network=network, tmp_path=tmp_path, **vars(people(draft)))
+
+
+def told(world: SimpleNamespace, query: str = "exercice=2025") -> dict[str, dict[str, str]]:
+    """By line, its amounts by column, of the file."""
+    answer = world.reader.client.get(f"{PAGE}export.csv?{query}")
+    text = answer.content.decode("utf-8-sig")
+    rows = [line for line in text.splitlines() if not line.startswith(('"#', "#"))]
+    return {row["Ligne"]: row for row in csv.DictReader(rows, delimiter=";") if not row["Compte"]}
+
+
+EXPECTED = {
+    "resultat": 357, "caf": 487, "ebe": -397, "caf-ebe": 487, "frng": 1127, "bfr": 34, "tn": 1093,
+    "ecart": 0, "f-cessions": 80, "f-sorties": 100, "f-brut": 100, "acquisitions": 200,
+    "f-emprunts": 100, "f-rembourses": 50, "flux": 457, "f-frng": 457, "inexplique": 0,
+    "f-bfr": 14, "f-tn": 443, "f-ecart": 0,
+}  # fmt: skip
+
+
+def test_a_book_says_what_was_computed_by_hand(world: SimpleNamespace) -> None:
+    found = told(world)
+    assert {code: found[code]["Nord"] for code in EXPECTED} == {
+        code: f"{euros},00" for code, euros in EXPECTED.items()
+    }
+    assert found["vnc"]["Calcul"] == "Solde débiteur des comptes 657, 6671"
+
+
+def test_the_page_and_the_three_files_say_the_same(world: SimpleNamespace) -> None:
+    page = text_of(world.reader.client.get(f"{PAGE}?exercice=2025&detail=oui"))
+    data = json.loads(world.reader.client.get(f"{PAGE}export.json?exercice=2025").content)
+    titles = [column["title"] for column in data["columns"]]
+    by_line = {
+        row["values"][1]: dict(zip(titles, row["values"], strict=True))
+        for row in data["rows"]
+        if not row["values"][2]
+    }
+    assert {code: by_line[code]["Nord"] for code in EXPECTED} == {
+        code: euros * 100 for code, euros in EXPECTED.items()
+    }
+    assert "Les deux calculs de la CAF donnent le même montant" in page
+    assert "1\u202f127,00" in page and "Solde débiteur des comptes 657, 6671." in page
+    assert "compte=6811&amp;exact=oui" in world.reader.client.get(
+        f"{PAGE}?exercice=2025&detail=oui"
+    ).content.decode()  # fmt: skip
+    assert world.reader.client.get(f"{PAGE}export.xlsx?exercice=2025").status_code == 200
+    assert world.stranger.client.get(PAGE).status_code == 404
+
+
+def test_a_book_without_opening_says_no_variation_and_why(world: SimpleNamespace) -> None:
+    keep(world.network, "sud", world.tmp_path, lines(False))
+    found = told(world)
+    assert found["caf"]["Sud"] == "487,00"
+    why = "aucun à-nouveau dans le livre, donc aucune variation"
+    assert found["f-frng"]["Sud"] == f"non renseigné ({why})"
+    assert found["flux"]["Somme"] == f"non renseigné ({why} (Sud))"
+    page = text_of(world.reader.client.get(f"{PAGE}?exercice=2025"))
+    assert "Sud : aucun à-nouveau dans le livre" in page
+
+
+def test_a_residue_names_the_accounts_sent_nowhere(world: SimpleNamespace) -> None:
+    gone = ("", "411000", True)
+    change_mapping(world.network, [], removed=[gone], actor=INSTALLATION, label="Retrait")
+    page = text_of(world.reader.client.get(f"{PAGE}?exercice=2025"))
+    assert "Comptes sans correspondance : Nord 411000." in page
+    assert told(world)["ecart"]["Nord"] == "200,00"
+
+
+def test_up_to_a_month_and_a_chamber_without_a_book(world: SimpleNamespace) -> None:
+    opening = told(world, "exercice=2025&mois=2025-01")
+    assert (opening["frng"]["Nord"], opening["f-frng"]["Nord"]) == ("670,00", "0,00")
+    absent = told(world, "exercice=2025&chambre=sud")
+    assert absent["caf"]["Sud"] == "non renseigné (aucun livre pour cet exercice)"
+
+
+def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert world.reader.client.get(f"{PAGE}?exercice=2025").status_code == 200
+        return len(found)
+
+    queries()
+    one = queries()
+    keep(world.network, "sud", world.tmp_path, lines(True)[:-2])
+    queries()
+    assert queries() == one

@@ -294,7 +294,7 @@ def test_jobs_are_saved_whole_and_carried_to_the_accounts(network: Network) -> N
     assert jobs_of(held) == jobs
     save_personnel(held, jobs[:1], actor=INSTALLATION)
     assert jobs_of(held) == jobs[:1]
-    enter_amounts(held, edits_of_jobs(jobs_of(held)), actor=INSTALLATION)
+    enter_amounts(held, edits_of_jobs(held, jobs_of(held)), actor=INSTALLATION)
     assert held.lines.get(account="645", axis=None).m01 == 337_500
 
 

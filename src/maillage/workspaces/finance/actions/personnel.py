@@ -7,13 +7,13 @@ from typing import Any
 
 from maillage.costing.models import Budget, BudgetAxis
 from maillage.kernel.actions import Held, Outcome, action, stamp_of
-from maillage.kernel.verdicts import refuse_fault
+from maillage.kernel.verdicts import refuse_fault, refuse_unread
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.actions.lines import LineEdit, apply_edits, row_version
 from maillage.workspaces.finance.engine import personnel
-from maillage.workspaces.finance.engine.personnel import Jobs
+from maillage.workspaces.finance.engine.personnel import Jobs, replacements
 from maillage.workspaces.finance.models import PersonnelLine
-from maillage.workspaces.finance.queries.budgets import jobs_of
+from maillage.workspaces.finance.queries.budgets import jobs_of, lines_held
 from maillage.workspaces.finance.rules.budgets import can_enter
 
 
@@ -46,23 +46,32 @@ def save_personnel(
     seen=held_jobs,
 )
 def carry_personnel(
-    budget: Budget, jobs: Sequence[Jobs], *, actor: Actor, seen: str | None = None
+    budget: Budget,
+    jobs: Sequence[Jobs],
+    *,
+    actor: Actor,
+    seen: str | None = None,
+    version: int | None = None,
 ) -> Outcome[int]:
-    """Save the jobs and give accounts 641 and 645 their cost, both or none; lines changed.
+    """Save the jobs and put their cost in place of accounts 641 and 645, both or none.
 
-    Refuses what `save_personnel` and `enter_amounts` refuse.
+    Every line of these accounts and of their subdivisions is replaced; lines changed. `version`: of
+    the budget its lines were shown of. Refuses (409) another one, and what `save_personnel` and
+    `enter_amounts` refuse.
     """
+    refuse_unread("le budget", version, lambda: budget.version)
+    edits = edits_of_jobs(budget, jobs)
     diff = _replace(budget, jobs)
-    entered = apply_edits(budget, edits_of_jobs(jobs), actor)
+    entered = apply_edits(budget, edits, actor)
     diff |= entered.diff
     return Outcome(entered.value.changed, diff, unchanged=not diff)
 
 
-def edits_of_jobs(jobs: Iterable[Jobs]) -> list[LineEdit]:
-    """The lines 641 and 645 that the jobs ask for, to be entered as any other amounts."""
+def edits_of_jobs(budget: Budget, jobs: Iterable[Jobs]) -> list[LineEdit]:
+    """The lines to write and to take away, to be entered as any other amounts."""
     return [
-        LineEdit(account, axis, dict(enumerate(months, 1)))
-        for (account, axis), months in personnel.lines_of(jobs).items()
+        LineEdit(line.account, line.axis, dict(enumerate(line.after, 1)) if line.after else None)
+        for line in replacements(lines_held(budget), jobs)
     ]
 
 

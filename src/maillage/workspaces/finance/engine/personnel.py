@@ -6,7 +6,7 @@ know persons: a line is a kind of job, never somebody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maillage.costing.engine.budgets import Amounts
@@ -108,6 +108,33 @@ def lines_of(jobs: Iterable[Jobs]) -> dict[tuple[str, str], list[int]]:
             for month in range(1, 13):
                 months[month - 1] += of_month(month)
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A line of accounts 641 or 645 as it is and as jobs make it; twelve cents or no line."""
+
+    account: str
+    axis: str
+    before: Sequence[int] | None
+    after: Sequence[int] | None
+
+
+def replacements(
+    held: Mapping[tuple[str, str], Sequence[int]], jobs: Iterable[Jobs]
+) -> list[Replacement]:
+    """Every line that carrying the jobs changes, takes away or adds.
+
+    All lines of accounts 641 and 645 are replaced, their subdivisions too (6411, 6451) and under
+    whichever axis: kept beside, they would count the same pay twice. `held`: lines of the budget.
+    """
+    wanted = lines_of(jobs)
+    mine = {key: list(months) for key, months in held.items() if key[0].startswith((PAY, CHARGES))}
+    return [
+        Replacement(*key, mine.get(key), wanted.get(key))
+        for key in sorted({*mine, *wanted})
+        if mine.get(key) != wanted.get(key)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

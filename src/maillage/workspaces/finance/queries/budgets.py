@@ -40,6 +40,12 @@ def jobs_of(budget: Budget) -> list[Jobs]:
     ]
 
 
+def lines_held(budget: Budget) -> dict[tuple[str, str], list[int]]:
+    """Twelve cents by account and axis code, lines at zero too."""
+    lines = budget.lines.select_related("axis")
+    return {(line.account, line.axis.code if line.axis else ""): line.months for line in lines}
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """What a chamber without a voted budget may spend from 1 January, in cents."""

@@ -16,17 +16,32 @@ from django.views.decorators.http import require_http_methods
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of, axes_on
 from maillage.kernel.actions import stamp_of
-from maillage.kernel.money import EXPECTED, euros, parse_amount, rate, typed_amount
+from maillage.kernel.money import (
+    EXPECTED,
+    euros,
+    parse_amount,
+    parse_count,
+    rate,
+    typed_amount,
+)
 from maillage.kernel.period import MONTHS
-from maillage.kernel.verdicts import Refusal, Verdict, require
+from maillage.kernel.verdicts import Refusal, Verdict, refuse, require
 from maillage.people.requests import Request
 from maillage.workspaces.finance.actions import carry_personnel, save_personnel
-from maillage.workspaces.finance.engine.personnel import FIELDS, Jobs, check, differences
-from maillage.workspaces.finance.queries.budgets import jobs_of
+from maillage.workspaces.finance.engine.personnel import (
+    FIELDS,
+    Jobs,
+    check,
+    differences,
+    replacements,
+)
+from maillage.workspaces.finance.queries.accounts import account_name
+from maillage.workspaces.finance.queries.budgets import jobs_of, lines_held
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
 CHOICES = [(number, name) for number, name in enumerate(MONTHS, 1)]
+LARGEST_VERSION = 2**63 - 1
 SPARE = 3
 """Empty rows under the jobs already entered."""
 
@@ -106,6 +121,8 @@ def personnel(request: Request, network: str, pk: int) -> HttpResponse:
     mine = _typed(request, rows, jobs)
     if mine is None:
         return _page(request, budget, jobs, rows, verdict, status=422)
+    if request.POST.get("geste") == "reporter":
+        return _preview(request, budget, mine, rows)
     try:
         _save(request, budget, mine)
     except Refusal as refusal:
@@ -142,6 +159,24 @@ def _page(
     return render(request, "finance/budget_personnel.html", context | told, status=status)
 
 
+def _preview(request: Request, budget: Budget, jobs: list[Jobs], rows: Any) -> HttpResponse:
+    """Every line that carrying the jobs would replace, before and after; nothing is written."""
+    lines = replacements(lines_held(budget), jobs)
+    axes = {axis.code: axis.name for axis in axes_on(budget.network, budget.year)}
+    sums = [(sum(line.before or ()), sum(line.after or ())) for line in lines]
+    context = budget_outline(request, budget, "Coût du personnel") | {
+        "lines": [
+            (line, account_name(line.account), axes.get(line.axis, line.axis), *both)
+            for line, both in zip(lines, sums, strict=True)
+        ],
+        "before": sum(before for before, _ in sums),
+        "after": sum(after for _, after in sums),
+        "seen": request.POST.get("seen", ""),
+        "rows": rows if rows.is_bound else None,
+    }
+    return render(request, "finance/budget_personnel_carry.html", context)
+
+
 def _rows(request: Request, budget: Budget, jobs: list[Jobs]) -> Any:
     """The form of the jobs: what was sent, else what is recorded and a few empty rows."""
     axes = [(a.code, a.name) for a in axes_on(budget.network, budget.year)]
@@ -166,21 +201,24 @@ def _rows(request: Request, budget: Budget, jobs: list[Jobs]) -> Any:
 def _typed(request: Request, rows: Any, held: list[Jobs]) -> list[Jobs] | None:
     """The jobs sent, those held where none were to be carried; None where they do not hold."""
     if not rows.is_bound:
-        return held if request.POST.get("geste") == "reporter" else None
+        return held if request.POST.get("geste") in ("reporter", "porter") else None
     if not rows.is_valid():
         return None
     return [f.jobs for f in rows if f.cleaned_data and not f.cleaned_data.get("DELETE")]
 
 
 def _save(request: Request, budget: Budget, jobs: list[Jobs]) -> None:
-    """Save the jobs typed, then carry them to accounts 641 and 645 where asked: both or none."""
+    """Save the jobs typed, and put them in place of the lines shown where asked: both or none."""
     actor, seen = request.actor, request.POST.get("seen") or None
-    if request.POST.get("geste") != "reporter":
+    if request.POST.get("geste") != "porter":
         save_personnel(budget, jobs, actor=actor, seen=seen)
         messages.success(request, "Emplois enregistrés.")
         return
-    count = carry_personnel(budget, jobs, actor=actor, seen=seen)
-    lines = "1 ligne portée" if count == 1 else f"{count} lignes portées"
+    version = parse_count(request.POST.get("vu", ""), LARGEST_VERSION)
+    if version is None:
+        refuse("Relisez d’abord les lignes que ces emplois remplacent.", 409)
+    count = carry_personnel(budget, jobs, actor=actor, seen=seen, version=version)
+    lines = "1 ligne remplacée" if count == 1 else f"{count} lignes remplacées"
     told = f"{lines} aux comptes 641 et 645." if count else "le budget les porte déjà."
     messages.success(request, f"Emplois enregistrés\u00a0; {told}")
 

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.queries.financing import read_on
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
@@ -154,6 +155,20 @@ def test_up_to_a_month_and_a_chamber_without_a_book(world: SimpleNamespace) -> N
     assert (opening["frng"]["Nord"], opening["f-frng"]["Nord"]) == ("670,00", "0,00")
     absent = told(world, "exercice=2025&chambre=sud")
     assert absent["caf"]["Sud"] == "non renseigné (aucun livre pour cet exercice)"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "day"),
+    [
+        (["657", "706"], dt.date(2025, 1, 1)),
+        (["675", "706"], dt.date(2023, 7, 1)),
+    ],
+    ids=["sent to the common chart", "kept in the chart of the network"],
+)
+def test_a_former_exercise_is_read_by_the_numbers_it_bears(
+    accounts: list[str], day: dt.date
+) -> None:
+    assert read_on(dt.date(2023, 7, 1), accounts) == day
 
 
 def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace) -> None:

@@ -47,6 +47,8 @@ TABLE: dict[str, Rows] = {
     "finance:budget_comparison_export": OURS,
     "finance:budget_consolidation": OURS,
     "finance:budget_consolidation_export": OURS,
+    "finance:budget_financing": OURS,
+    "finance:budget_financing_export": OURS,
     "finance:budget_actions": OURS,
     "finance:budget_actions_export": OURS,
     "finance:budget_action": OURS,

@@ -12,7 +12,14 @@ from functools import cache
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
 from maillage.ledger.engine.disposals import gone, opened
-from maillage.ledger.engine.flows import EXIT, FlowFile, Position, load_flows, shipped_text
+from maillage.ledger.engine.flows import (
+    EXIT,
+    Accounts,
+    FlowFile,
+    Position,
+    load_flows,
+    shipped_text,
+)
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import (
@@ -29,6 +36,11 @@ from maillage.network.models import Network
 
 Common = Callable[[str], str]
 """From a local account to the common one, "" for none."""
+
+
+RENUMBERED = dt.date(2025, 1, 1)
+"""Exercises opened from that day have the numbers of the common chart."""
+RENAMED = ("carrying", "prices", "shares")
 
 
 @cache
@@ -60,7 +72,8 @@ def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
             apart[cell] = _position(file, rules, _of(own, cell), day, until)
             if apart[cell].debits is None:
                 unopened.add(cell)
-        whole["", period] = Position(day, _together(net, period))
+        together = _together(net, period)
+        whole["", period] = Position(read_on(day, together), together)
     return Positions(apart, whole, frozenset(unopened))
 
 
@@ -68,6 +81,22 @@ def first_day(year: Year) -> dt.date:
     """The first day of an exercise, whose accounts are read by the sets that hold then."""
     days = (opening_of(file.book.closing) for file in year.files)
     return min(days, default=dt.date(year.year, 1, 1))
+
+
+def read_on(day: dt.date, accounts: Iterable[str]) -> dt.date:
+    """The day whose sets read common accounts.
+
+    The common chart states the numbers of today whatever the exercise, and rules send former
+    accounts there: only where a network keeps former ones in its own chart are they read as such.
+    """
+    flows = shipped_flows()
+    former = Accounts(
+        tuple(
+            {root for name in RENAMED for root in flows.named(name, day).taken}
+            - {root for name in RENAMED for root in flows.named(name, RENUMBERED).taken}
+        )
+    )
+    return day if any(account in former for account in accounts) else max(day, RENUMBERED)
 
 
 def _of(cells: Cells, cell: Cell) -> dict[str, tuple[int, int]]:
@@ -97,6 +126,7 @@ def _position(
         return found.account if found else ""
 
     closing = {account: debit - credit for account, (debit, credit) in booked.items()}
+    day = read_on(day, closing)
     opening = opened(folder)
     if not opening:
         return Position(day, closing)

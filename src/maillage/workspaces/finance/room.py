@@ -174,6 +174,7 @@ ROOM = Room(
         Page("finance:budgets", "Par chambre", BUDGETS),
         Page("finance:budget_comparison", "Comparaison", BUDGETS),
         Page("finance:budget_consolidation", "Consolidation", BUDGETS),
+        Page("finance:budget_financing", "CAF et financement", BUDGETS),
         Page("finance:budget_actions", "Actions", BUDGETS),
         Page("finance:investments", "Investissement"),
     ),

@@ -26,6 +26,7 @@ TABLES = {
     "finance_budget": "UPDATE DELETE",
     "finance_budgetline": "INSERT UPDATE DELETE",
     "finance_personnelline": "INSERT UPDATE DELETE",
+    "finance_landingversion": "UPDATE DELETE",
     "finance_rechargestatement": "UPDATE DELETE",
     "finance_rechargeline": "UPDATE DELETE",
 }

@@ -51,6 +51,7 @@ def test_the_sums_that_end_a_table_are_its_foot_and_others_stay() -> None:
     assert [row[0] for row in drawn.rows] == [
         f'<th scope="row">{name}</th>' for name in ("Nord", "Sous-total", "Sud")
     ]
+    assert [row.is_sum for row in drawn.rows] == [False, True, False]
     assert drawn.sums == [['<th scope="row">Total</th>', '<td class="num">0,03</td>']]
     assert drawn.heads == [
         '<th scope="col">Chambre</th>',

@@ -35,6 +35,12 @@ class Link(str):
         return made
 
 
+class Cells(list[SafeString]):
+    """A row as it is drawn; `is_sum`: it adds others up."""
+
+    is_sum = False
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A table as it is drawn, cell by cell: its heads, its rows, the sums that end it."""
@@ -70,11 +76,13 @@ def title_of(column: Column) -> str:
     return f"{column.title} (€)" if is_untold else column.title
 
 
-def _row(columns: Sequence[Column], row: Sequence[Any]) -> list[SafeString]:
+def _row(columns: Sequence[Column], row: Sequence[Any]) -> Cells:
     """The first cell names the row. A dash says that there is nothing; a sum says nothing then."""
     absent = "" if isinstance(row, Sum) else ABSENT
     cells = zip(columns, row, strict=True)
-    return [_cell(c.kind, value, not place, absent) for place, (c, value) in enumerate(cells)]
+    drawn = Cells(_cell(c.kind, value, not place, absent) for place, (c, value) in enumerate(cells))
+    drawn.is_sum = isinstance(row, Sum)
+    return drawn
 
 
 def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from tests.architecture.answers import Rows
 from tests.architecture.world import Given, World
-from tests.workspaces.finance import budget_places, investment_places
+from tests.workspaces.finance import budget_places, investment_places, steering_places
 
-TABLE: dict[str, Rows] = {**budget_places.TABLE, **investment_places.TABLE}
+TABLE: dict[str, Rows] = {
+    **budget_places.TABLE,
+    **investment_places.TABLE,
+    **steering_places.TABLE,
+}
 
 
 def furnish(world: World) -> Given:
     plan = investment_places.furnish(world.network, world.people.finances.actor.identity)
-    return plan | budget_places.furnish(world.network, world.people)
+    steering = steering_places.furnish(world.network, world.people)
+    return plan | steering | budget_places.furnish(world.network, world.people)

@@ -20,12 +20,19 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.calendar import Due
-from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry, Investment
+from maillage.workspaces.finance.models import (
+    AssemblyDate,
+    CalendarEntry,
+    Investment,
+    Landing,
+    LandingVersion,
+)
 from maillage.workspaces.finance.queries.calendar import dues_of
 from maillage.workspaces.finance.queries.investments import investments_visible_to
+from maillage.workspaces.finance.queries.landing import landings_visible_to, versions_visible_to
 from maillage.workspaces.finance.rules import budgets as rules
 
-BUDGETS = "Budgets"
+BUDGETS, STEERING = "Budgets", "Pilotage"
 TOLD, DATES = 12, 6
 """Lines of an event told one by one, and dates to come, at most."""
 STEPS = {
@@ -60,6 +67,20 @@ def _calendar_title(row: AssemblyDate | CalendarEntry) -> str:
 def _calendar_url(row: AssemblyDate | CalendarEntry) -> str:
     place = [row.entity.network.code, row.entity.code, row.year]
     return reverse("finance:calendar_chamber", args=place)
+
+
+def _landing_title(row: Landing | LandingVersion) -> str:
+    return f"{row}, {row.entity.short_name}"
+
+
+def _landing_url(row: Landing) -> str:
+    place = [row.entity.network.code, row.entity.code, row.year]
+    return reverse("finance:landing_chamber", args=place)
+
+
+def _forecast_url(row: LandingVersion) -> str:
+    place = [row.entity.network.code, row.entity.code, row.year]
+    return reverse("finance:landing_versions", args=place)
 
 
 def _budget_title(budget: Budget) -> str:
@@ -176,6 +197,7 @@ ROOM = Room(
         Page("finance:budget_consolidation", "Consolidation", BUDGETS),
         Page("finance:budget_financing", "CAF et financement", BUDGETS),
         Page("finance:budget_actions", "Actions", BUDGETS),
+        Page("finance:landing", "Atterrissage", STEERING),
         Page("finance:investments", "Investissement"),
     ),
     urls="maillage.workspaces.finance.urls",
@@ -184,6 +206,8 @@ ROOM = Room(
         "finance.budget": rows(budgets_visible_to, _budget_title, _budget_url),
         "finance.assembly": rows(_of_calendar(AssemblyDate), _calendar_title, _calendar_url),
         "finance.calendar": rows(_of_calendar(CalendarEntry), _calendar_title, _calendar_url),
+        "finance.landing": rows(landings_visible_to, _landing_title, _landing_url),
+        "finance.forecast": rows(versions_visible_to, _landing_title, _forecast_url),
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
     details={"finance.": details},

@@ -9,6 +9,7 @@ from maillage.workspaces.finance.views import (
     budget_sheet,
     budgets,
     calendar,
+    commitments,
     comparison,
     consolidation,
     dashboard,
@@ -16,6 +17,8 @@ from maillage.workspaces.finance.views import (
     home,
     investment_imports,
     investments,
+    landing,
+    landing_history,
     personnel,
 )
 
@@ -32,6 +35,9 @@ VIEWS = (
     axis_comparison,
     budget_sheet,
     personnel,
+    landing,
+    landing_history,
+    commitments,
     budget_files,
     investment_imports,
     investments,

@@ -116,25 +116,33 @@ def revise_budget(budget: Budget, *, actor: Actor) -> Outcome[Budget]:
     Refuses (409) where a revised budget is being prepared. Whether it comes in time (A712-20) is
     asked of the day it is voted: past years are taken over too.
     """
-    held = Budget.objects.filter(entity=budget.entity, year=budget.year, kind=Kind.REVISED)
-    if held.filter(status=Budget.Status.DRAFT).exists():
-        refuse("Un budget rectifié est déjà en préparation.", 409)
     last = last_voted(budget.entity, budget.year)
     assert last is not None
-    number = (held.aggregate(n=Max("number"))["n"] or 0) + 1
+    draft = open_revision(last, amounts_of([last])[last.pk], actor)
+    diff = {"entity": budget.entity.code, "year": budget.year, "number": draft.number}
+    return Outcome(draft, diff | {"based_on": last.subject}, draft)
+
+
+def open_revision(last: Budget, amounts: Amounts, actor: Actor) -> Budget:
+    """The draft of the next revised budget after the one in force, within another action.
+
+    Refuses (409) where a revised budget is being prepared.
+    """
+    held = Budget.objects.filter(entity=last.entity, year=last.year, kind=Kind.REVISED)
+    if held.filter(status=Budget.Status.DRAFT).exists():
+        refuse("Un budget rectifié est déjà en préparation.", 409)
     draft = Budget.objects.create(
-        network=budget.network,
-        entity=budget.entity,
-        year=budget.year,
+        network=last.network,
+        entity=last.entity,
+        year=last.year,
         kind=Kind.REVISED,
-        number=number,
+        number=(held.aggregate(n=Max("number"))["n"] or 0) + 1,
         based_on=last,
         version=row_version(),
     )
-    write_amounts(draft, amounts_of([last])[last.pk], actor.identity)
+    write_amounts(draft, amounts, actor.identity)
     _copy_personnel(last, draft)
-    diff = {"entity": budget.entity.code, "year": budget.year, "number": number}
-    return Outcome(draft, diff | {"based_on": last.subject}, draft)
+    return draft
 
 
 def _copy_personnel(source: Budget, target: Budget) -> None:

@@ -6,13 +6,23 @@ from maillage.workspaces.finance.models.investments import (
     InvestmentFunding,
     InvestmentYear,
 )
+from maillage.workspaces.finance.models.landing import (
+    Commitment,
+    Landing,
+    LandingMethod,
+    LandingVersion,
+)
 from maillage.workspaces.finance.models.personnel import PersonnelLine
 
 __all__ = [
     "AssemblyDate",
     "CalendarEntry",
+    "Commitment",
     "Investment",
     "InvestmentFunding",
     "InvestmentYear",
+    "Landing",
+    "LandingMethod",
+    "LandingVersion",
     "PersonnelLine",
 ]

@@ -46,6 +46,11 @@ class BudgetLike(Protocol):
     sent_on: dt.date | None
 
 
+class VersionLike(Protocol):
+    @property
+    def entity(self) -> EntityLike: ...
+
+
 class ChamberLike(EntityLike, Protocol):
     @property
     def is_chamber(self) -> bool: ...
@@ -128,6 +133,11 @@ def can_revise(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
             status=409,
         )
     return _keeps(budget.network_id, budget.entity_id, actor)
+
+
+def can_revise_from(version: VersionLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether a revised budget may be prepared from a forecast that was kept."""
+    return can_keep(version.entity, actor=actor)
 
 
 def year_fault(year: int) -> str:

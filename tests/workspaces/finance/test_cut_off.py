@@ -10,7 +10,7 @@ import pytest
 from maillage.costing.engine.budgets import By, ComparisonRow, Measure, compare, overall
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
 from maillage.network.models import Network
-from tests.workspaces.finance.budget_world import budget, entity, vote
+from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -114,3 +114,62 @@ def test_a_chamber_that_budgets_no_action_does_not_keep_the_others_from_being_re
     columns, coverage = view.columns(view.chambers, "numerique")
     assert set(coverage["executed"].counted) == {"Nord", "Sud"}
     assert overall(columns, Measure.CHARGES).executed == 1_000_00
+
+
+HERE = "/reseaux/essai/finances/"
+
+
+def test_pages_are_read_up_to_the_last_month_all_books_cover_and_say_so(
+    network: Network, who: SimpleNamespace
+) -> None:
+    _budgets(network, "nord", "sud")
+    _books(network, "nord")
+    _books(network, "sud", last=11)
+    said = "Arrêté au 31 octobre 2026, dernier mois que tous les livres importés couvrent."
+    for page in ("", "budgets/comparaison/", "budgets/actions/", "budgets/actions/numerique/",
+                 "budgets/consolidation/?colonne=executed"):  # fmt: skip
+        mark = "&" if "?" in page else "?"
+        text = page_text(who.reader.client, f"{HERE}{page}{mark}annee=2026")
+        assert said in text, page
+        chosen = page_text(who.reader.client, f"{HERE}{page}{mark}annee=2026&arrete=8")
+        assert "Arrêté au 31 août 2026." in chosen, page
+    whole = page_text(who.reader.client, f"{HERE}budgets/consolidation/?annee=2026")
+    assert "Arrêté au 31 décembre 2026" in whole
+
+
+def test_a_comparison_to_date_says_the_same_on_the_page_and_in_its_file(
+    network: Network, who: SimpleNamespace
+) -> None:
+    _budgets(network, "nord", "sud")
+    _books(network, "nord")
+    address = "budgets/comparaison/{}?annee=2026&par=chambre&mesure=charges"
+    page = page_text(who.reader.client, HERE + address.format(""))
+    nord, sud = (page[page.index(f">{name}</th>") :].split("</tr>")[0] for name in ("Nord", "Sud"))
+    for amount in (">3 000<", ">1 000</a>", ">−2 000<", ">1 100</a>", "−9,1 %"):
+        assert amount in nord, amount
+    assert sud.count("non renseigné") == 2 and "−100" not in sud
+    lines = f"{HERE}ecritures/?exercice=2026&chambre=nord&mois=2026-10&cumul=oui"
+    assert f'href="{lines}"' in nord
+    text = who.reader.client.get(HERE + address.format("export.csv")).content.decode("utf-8-sig")
+    rows = {line.split(";")[1]: line.split(";")[2:] for line in text.splitlines() if ";" in line}
+    assert rows["Nord"] == [
+        "3000,00", "3000,00", "1000,00", "0,00", "0", "-2000,00", "-66,7", "1100,00", "-9,1",
+    ]  # fmt: skip
+    assert rows["Sud"][2] == rows["Sud"][7] == "non renseigné"
+    assert rows["Sud"][5:7] == ["", ""]
+    assert "Arrêté au 31 octobre 2026" in text.replace("\u00a0", " ")
+
+
+def test_every_amount_of_a_comparison_leads_on(network: Network, who: SimpleNamespace) -> None:
+    _budgets(network, "nord", "sud")
+    _books(network, "nord")
+    _books(network, "sud")
+    page = page_text(who.reader.client, f"{HERE}budgets/comparaison/?annee=2026")
+    row = page[page.index(">60 ") :].split("</tr>")[0]
+    assert f"{HERE}ecritures/?exercice=2026&compte=60&mois=2026-10&cumul=oui" in row
+    assert f"{HERE}ecritures/?exercice=2025&compte=60&mois=2025-10&cumul=oui" in row
+    brought = f"{HERE}budgets/consolidation/?annee=2026&arrete=10&colonne=revised&chiffres=2"
+    assert brought in row
+    bars = page_text(who.reader.client, brought)
+    budget_of = bars[bars.index(">60 ") :].split("</tr>")[0]
+    assert budget_of.count(f'href="{HERE}budgets/') == 2

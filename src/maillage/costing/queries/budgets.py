@@ -121,6 +121,8 @@ class YearOfBudgets:
     drafts: bool = False
     """Whether budgets still being prepared count."""
     month: int = 12
+    books: Sequence[BookFile] | None = None
+    """The files in force of any year, where they are already known."""
 
     @property
     def until(self) -> CutOff:
@@ -128,7 +130,9 @@ class YearOfBudgets:
 
     @cached_property
     def files(self) -> list[BookFile]:
-        return current_files(self.network, self.year)
+        if self.books is None:
+            return current_files(self.network, self.year)
+        return [file for file in self.books if file.book.year == self.year]
 
     @cached_property
     def reach(self) -> Reach:
@@ -143,7 +147,14 @@ class YearOfBudgets:
     @cached_property
     def former(self) -> YearOfBudgets:
         """The year before, over the same period."""
-        return year_of(self.network, self.year - 1, drafts=self.drafts, month=self.month)
+        return year_of(
+            self.network,
+            self.year - 1,
+            drafts=self.drafts,
+            month=self.month,
+            chambers=self.chambers,
+            books=self.books,
+        )
 
     @cached_property
     def unreconciled(self) -> list[Entity]:
@@ -337,16 +348,24 @@ def _uneven(coverage: Mapping[str, Coverage]) -> frozenset[str]:
     )
 
 
-def year_of(network: Network, year: int, *, drafts: bool = False, month: int = 12) -> YearOfBudgets:
+def year_of(
+    network: Network,
+    year: int,
+    *,
+    drafts: bool = False,
+    month: int = 12,
+    chambers: list[Entity] | None = None,
+    books: Sequence[BookFile] | None = None,
+) -> YearOfBudgets:
     """A year of the network up to a month in three queries, whatever its size (two more where
-    books are read)."""
+    books are read). `chambers`, `books`: where they are already known."""
     budgets = list(
         Budget.objects.filter(network=network, year=year)
         .select_related("network", "entity")
         .order_by("entity__position", "kind", "number")
     )
-    chambers, amounts = chambers_of(network), amounts_of(budgets)
-    return YearOfBudgets(network, year, chambers, budgets, amounts, drafts, month)
+    held = chambers_of(network) if chambers is None else chambers
+    return YearOfBudgets(network, year, held, budgets, amounts_of(budgets), drafts, month, books)
 
 
 def years_of(network: Network, today: dt.date) -> list[int]:

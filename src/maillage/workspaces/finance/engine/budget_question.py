@@ -34,6 +34,8 @@ class BudgetQuestion:
     entity: str
     axis: str
     kind: Kind
+    month: int = 12
+    """Up to which month."""
 
     @classmethod
     def of(cls, given: Mapping[str, str], year: int) -> BudgetQuestion:

@@ -80,7 +80,8 @@ def _names(network: Network, by: By) -> dict[str, str]:
     if by is By.ENTITY:
         return dict(network.entities.values_list("code", "short_name"))
     if by is By.AXIS:
-        return {"": "Sans action ni section"} | {a.code: a.name for a in axes_of(network)}
+        named = {a.code: a.name for a in axes_of(network)}
+        return {"": "Sans action ni section", figures.UNTOLD: "Axe non renseigné"} | named
     if by is By.MONTH:
         return {f"{number:02d}": name.capitalize() for number, name in enumerate(MONTHS, 1)}
     return {}

@@ -17,11 +17,13 @@ from maillage.workspaces.finance.queries.comparison import account_label
 
 @dataclass(frozen=True, slots=True)
 class ConsolidatedLine:
-    """One row of the consolidation: a value per chamber (None: no budget), and their sum."""
+    """One row of the consolidation: a value per chamber (None: not told), and their sum, None where
+    none is told. `root`: the account, "" for a total."""
 
     label: str
     values: list[int | None]
-    total: int
+    total: int | None
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +35,24 @@ class Consolidated:
 
 
 def consolidated(view: YearOfBudgets, asked: BudgetQuestion) -> Consolidated:
-    """Accounts by chamber. The total is the sum of the chambers, nothing is eliminated."""
-    sides: list[dict[str, int] | None] = []
-    for entity in view.chambers:
-        amounts, _elsewhere = view.figures(entity, asked.kind)
-        if amounts is not None and asked.axis:
-            amounts = figures.of_axis(amounts, asked.axis)
-        sides.append(None if amounts is None else figures.grouped(amounts, By.ACCOUNT, asked.depth))
+    """Accounts by chamber. The total is the sum of the chambers told, nothing is eliminated."""
+    axis = asked.axis or None
+    parts = [view.column(asked.kind, [entity], axis)[0] for entity in view.chambers]
+    sides = [
+        None if amounts is None else figures.grouped(amounts, By.ACCOUNT, asked.depth)
+        for amounts in parts
+    ]
     roots = sorted({root for side in sides if side for root in side}, key=figures.row_order)
     held = [d for d in CLASSES if any(figures.class_of(root) == d for root in roots)]
     last = next((digit for digit in ("7", "6") if digit in held), "")
     within = {d: tuple(root for root in roots if figures.class_of(root) == d) for d in CLASSES}
     groups = []
     for digit in held:
-        lines = [_line(account_label(root), sides, (root,)) for root in within[digit]]
+        lines = [_line(account_label(root), sides, (root,), root=root) for root in within[digit]]
         total = _line(f"Total des {CLASSES[digit].lower()}", sides, within[digit])
         result = _line("Résultat", sides, within["7"], within["6"]) if digit == last else None
         groups.append((CLASSES[digit], lines, total, result))
-    return Consolidated(groups, view.column(asked.kind, view.chambers)[1])
+    return Consolidated(groups, view.column(asked.kind, view.chambers, axis)[1])
 
 
 def _line(
@@ -58,6 +60,7 @@ def _line(
     sides: Sequence[Mapping[str, int] | None],
     plus: Sequence[str],
     minus: Sequence[str] = (),
+    root: str = "",
 ) -> ConsolidatedLine:
     values = [
         None
@@ -65,4 +68,5 @@ def _line(
         else sum(side.get(r, 0) for r in plus) - sum(side.get(r, 0) for r in minus)
         for side in sides
     ]
-    return ConsolidatedLine(label, values, sum(value or 0 for value in values))
+    known = [value for value in values if value is not None]
+    return ConsolidatedLine(label, values, sum(known) if known else None, root)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from maillage.costing.engine.budgets import Variance
+from maillage.kernel.absence import Absent
 from maillage.kernel.money import percent, rounded
+from maillage.ui.tables import not_told
 
 register = template.Library()
 
@@ -15,6 +20,12 @@ register = template.Library()
 def en_euros(cents: int | None) -> str:
     """Cents as whole euros, `1 234`; nothing where there is no figure; 0 says 0."""
     return rounded(cents) if isinstance(cents, int) else ""
+
+
+@register.filter
+def chiffre(cents: int | None, reason: str = "") -> str:
+    """The same where there ought to be a figure: `non renseigné`, its reason at hand."""
+    return rounded(cents) if isinstance(cents, int) else not_told(Absent(reason))
 
 
 @register.filter
@@ -33,3 +44,20 @@ def en_pourcent(value: Decimal | None) -> str:
 def moins(cents: int | None, less: int | None) -> int | None:
     """A difference of cents, None where one of them is not known."""
     return None if cents is None or less is None else cents - less
+
+
+@register.filter
+def ecart(gap: Variance) -> str:
+    """The gap in euros, or why there is none."""
+    return _nothing(gap) if gap.cents is None else en_ecart(gap.cents)
+
+
+@register.filter
+def taux(gap: Variance) -> str:
+    """The gap in percent, or why there is none."""
+    return _nothing(gap) if gap.percent is None else en_pourcent(gap.percent)
+
+
+def _nothing(gap: Variance) -> SafeString:
+    said = '<span class="muted" title="{0}">–<span class="vh"> {0}</span></span>'
+    return format_html(said, gap.reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_safe
 from maillage.costing.engine import budgets as figures
 from maillage.costing.engine.budgets import ComparisonRow, Kind, Measure
 from maillage.costing.models import BudgetAxis
-from maillage.costing.queries.budgets import YearOfBudgets, axes_of, year_of
+from maillage.costing.queries.budgets import YearOfBudgets, axes_of
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -18,11 +20,12 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.views.drill import drill_of, drilled
 from maillage.workspaces.finance.views.side_by_side import (
     address_with,
     coverage_by_column,
-    question_context,
-    question_of,
+    reading_context,
+    reading_of,
 )
 
 Weighed = tuple[BudgetAxis, list[str], ComparisonRow, ComparisonRow]
@@ -42,12 +45,11 @@ def _weighed(network: Network, view: YearOfBudgets) -> list[Weighed]:
 @require_safe
 def actions(request: Request, network: str) -> HttpResponse:
     """Every action and section: what it weighs in the network and which chambers share it."""
-    found, asked = kept_network(request, network), question_of(request)
-    view = year_of(found, asked.year, drafts=asked.drafts)
+    found = kept_network(request, network)
+    reading = reading_of(request, found)
+    view = reading.view
     _columns, coverage = view.columns(view.chambers)
-    context = outline(request, found, "finance:budget_actions") | question_context(
-        found, view, asked
-    )
+    context = outline(request, found, "finance:budget_actions") | reading_context(found, reading)
     context |= {
         "coverage": coverage_by_column(coverage),
         "drafts_url": address_with(request, brouillons="oui"),
@@ -57,22 +59,26 @@ def actions(request: Request, network: str) -> HttpResponse:
 
 WEIGHED = (
     *(Column("Nature", width=12), Column("Code", width=24), Column("Nom", width=36)),
-    *(Column("Chambres", width=40), Column("Charges, primitif", "amount")),
-    *(Column("Charges en vigueur", "amount"), Column("Charges exécutées ou réalisées", "amount")),
-    Column("Produits en vigueur", "amount"),
+    *(Column("Chambres", width=40), Column("Charges, primitif", "figure")),
+    *(Column("Charges en vigueur", "figure"), Column("Charges exécutées ou réalisées", "figure")),
+    Column("Produits en vigueur", "figure"),
 )
 
 
 @require_safe
 def actions_export(request: Request, network: str, extension: str) -> HttpResponse:
-    found, asked = kept_network(request, network), question_of(request)
-    view = year_of(found, asked.year, drafts=asked.drafts)
+    found = kept_network(request, network)
+    reading = reading_of(request, found)
+    asked, view = reading.asked, reading.view
     rows = [
         (axis.get_kind_display(), axis.code, axis.name, ", ".join(sharing),
          charges.initial, charges.revised, charges.executed, products.reference)
         for axis, sharing, charges, products in _weighed(found, view)
     ]  # fmt: skip
-    told = ["Brouillons comptés" if asked.drafts else "Budgets votés seulement"]
+    told = [
+        reading.cut_off.said,
+        "Brouillons comptés" if asked.drafts else "Budgets votés seulement",
+    ]
     return exported(Table(f"Actions et sections {asked.year}", WEIGHED, rows, told), extension)
 
 
@@ -84,9 +90,11 @@ def _shares(view: YearOfBudgets, entity: Entity, axis: str) -> bool:
 @require_safe
 def action(request: Request, network: str, code: str) -> HttpResponse:
     """One action across the chambers: three columns each, then its accounts all together."""
-    found, asked = kept_network(request, network), question_of(request)
+    found = kept_network(request, network)
     axis = get_object_or_404(found.budget_axes, code=code)
-    view = year_of(found, asked.year, drafts=asked.drafts)
+    reading = reading_of(request, found)
+    asked, view = reading.asked, reading.view
+    asked = replace(asked, axis=code)
     columns, coverage = view.columns(view.chambers, code)
     by_entity = []
     for entity in view.chambers:
@@ -95,13 +103,14 @@ def action(request: Request, network: str, code: str) -> HttpResponse:
             charges = figures.overall(own, Measure.CHARGES)
             products = figures.overall(own, Measure.PRODUCTS)
             by_entity.append((entity, charges, products, view.latest(entity, Kind.REVISED) is None))
+    drill = drill_of(replace(reading, asked=asked), view.chambers, coverage)
     total = figures.overall(columns, Measure.CHARGES), figures.overall(columns, Measure.PRODUCTS)
     context = outline(request, found, "finance:budget_actions", axis.name)
-    context |= question_context(found, view, asked) | {
+    context |= reading_context(found, reading) | {
         "axis": axis,
         "by_entity": by_entity,
         "total": total,
-        "groups": groups_of(found, columns, asked, Measure.LEFT),
+        "groups": [drilled(g, drill) for g in groups_of(found, columns, asked, Measure.LEFT)],
         "drafts_url": address_with(request, brouillons="oui"),
         "coverage": coverage_by_column(coverage),
     }  # fmt: skip

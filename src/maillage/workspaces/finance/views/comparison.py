@@ -14,10 +14,11 @@ from maillage.costing.engine.budgets import (
     BY_LABELS,
     MEASURE_LABELS,
     By,
+    Columns,
     ComparisonRow,
     Kind,
 )
-from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of, year_of
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -27,11 +28,14 @@ from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQuestion
 from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.views.drill import drill_of, drilled
 from maillage.workspaces.finance.views.side_by_side import (
+    FORMER,
+    Reading,
     address_with,
     coverage_by_column,
-    question_context,
-    question_of,
+    reading_context,
+    reading_of,
 )
 
 GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
@@ -39,18 +43,18 @@ GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %
 
 @require_safe
 def comparison(request: Request, network: str) -> HttpResponse:
-    """Initial, last revised and executed side by side, with the gaps in euros and in percent."""
-    found, asked = kept_network(request, network), question_of(request)
-    view = year_of(found, asked.year, drafts=asked.drafts)
+    """Initial, last revised, executed, and the year before: gaps in euros and in percent."""
+    found = kept_network(request, network)
+    reading = reading_of(request, found)
+    asked, view = reading.asked, reading.view
     entities = _entities(view, asked)
-    columns, coverage = view.columns(entities, asked.axis or None)
+    columns, coverage = _compared(reading, entities)
     groups = groups_of(found, columns, asked)
-    context = outline(request, found, "finance:budget_comparison") | question_context(
-        found, view, asked
-    )
-    context |= {
+    drill = drill_of(reading, entities, coverage)
+    context = outline(request, found, "finance:budget_comparison")
+    context |= reading_context(found, reading) | {
         "entities": view.chambers,
-        "groups": groups,
+        "groups": [drilled(group, drill) for group in groups],
         "coverage": coverage_by_column(coverage),
         "drafts_url": address_with(request, brouillons="oui"),
         "has_figures": any(group.rows for group in groups),
@@ -62,13 +66,19 @@ def comparison(request: Request, network: str) -> HttpResponse:
     return render(request, "finance/budget_comparison.html", context)
 
 
+def _compared(reading: Reading, entities: Sequence[Entity]) -> tuple[Columns, dict[str, Coverage]]:
+    asked = reading.asked
+    return reading.view.columns(entities, asked.axis or None, by=asked.by, former=True)
+
+
 def _entities(view: YearOfBudgets, asked: BudgetQuestion) -> list[Entity]:
     """The chambers compared; at constant perimeter, those that have every column there is."""
     chosen = [e for e in view.chambers if not asked.entity or e.code == asked.entity]
     if not asked.constant:
         return chosen
-    kinds = [k for k in (Kind.INITIAL, Kind.EXECUTED) if any(view.figures(e, k)[0] for e in chosen)]
-    return [e for e in chosen if all(view.figures(e, k)[0] is not None for k in kinds)]
+    axis = asked.axis or None
+    kinds = [k for k in (Kind.INITIAL, Kind.EXECUTED) if view.column(k, chosen, axis)[0]]
+    return [e for e in chosen if all(view.column(k, [e], axis)[0] is not None for k in kinds)]
 
 
 def _uneven(coverage: Mapping[str, Coverage]) -> bool:
@@ -79,9 +89,10 @@ def _uneven(coverage: Mapping[str, Coverage]) -> bool:
 
 @require_safe
 def comparison_export(request: Request, network: str, extension: str) -> HttpResponse:
-    found, asked = kept_network(request, network), question_of(request)
-    view = year_of(found, asked.year, drafts=asked.drafts)
-    columns, coverage = view.columns(_entities(view, asked), asked.axis or None)
+    found = kept_network(request, network)
+    reading = reading_of(request, found)
+    asked, view = reading.asked, reading.view
+    columns, coverage = _compared(reading, _entities(view, asked))
     rows: list[Sequence[Any]] = []
     for group in groups_of(found, columns, asked):
         rows += [_exported_row(group.title, label, row) for label, row in group.rows]
@@ -89,18 +100,20 @@ def comparison_export(request: Request, network: str, extension: str) -> HttpRes
         if group.after:
             rows.append(Sum(_exported_row("", *group.after)))
     titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
-    titles += [Column(label, "amount", 18) for label in COLUMNS.values()]
+    titles += [Column(label, "figure", 18) for label in COLUMNS.values()]
     kinds: tuple[ColumnKind, ...] = ("amount", "decimal", "amount", "decimal")
     titles += [Column(title, kind) for title, kind in zip(GAPS, kinds, strict=True)]
-    table = Table(f"Comparaison {asked.year}", titles, rows, _filters(asked, coverage), labels=2)
-    return exported(table, extension)
+    titles += [Column(FORMER, "figure", 18), Column("Évolution en %", "decimal")]
+    told = [reading.cut_off.said, *_filters(asked, coverage)]
+    return exported(Table(f"Comparaison {asked.year}", titles, rows, told, labels=2), extension)
 
 
 def _exported_row(group: str, label: str, row: ComparisonRow) -> list[Any]:
     gaps: list[Any] = []
     for gap in (row.revision, row.gap):
         gaps += [gap.cents, gap.percent]
-    return [group, label, row.initial, row.revised, row.executed, *gaps]
+    sides = [row.initial, row.revised, row.executed]
+    return [group, label, *sides, *gaps, row.former, row.growth.percent]
 
 
 def _filters(asked: BudgetQuestion, coverage: Mapping[str, Coverage]) -> list[str]:
@@ -115,7 +128,7 @@ def _filters(asked: BudgetQuestion, coverage: Mapping[str, Coverage]) -> list[st
         told.append("À périmètre constant")
     told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
     for label, counted in coverage_by_column(coverage):
-        missing = ", ".join(counted.missing)
+        missing = ", ".join((*counted.drafts, *counted.silent))
         count = len(counted.counted)
         chambers = f"{count} chambre{'s' if count > 1 else ''}"
         told.append(f"{label}\u00a0: {chambers}" + (f", sans {missing}" if missing else ""))

@@ -8,17 +8,19 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.costing.engine.budgets import Kind, Measure, overall
 from maillage.costing.queries.budgets import year_of, years_of
 from maillage.kernel.deadlines import State
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.reach import reach_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.queries.calendar import dues_of, late
-from maillage.workspaces.finance.queries.overview import chamber_line, execution_rate
+from maillage.workspaces.finance.queries.overview import chamber_line, overview
 from maillage.workspaces.finance.room import steps
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
+from maillage.workspaces.finance.views.cut_off import cut_off_of
 from maillage.workspaces.finance.views.page import year_asked
 
 SHOWN = 6
@@ -28,8 +30,10 @@ SHOWN = 6
 def home(request: Request, network: str) -> HttpResponse:
     found, year = kept_network(request, network), year_asked(request)
     today, actor = timezone.localdate(), request.actor
-    view = year_of(found, year)
-    columns, coverage = view.columns(view.chambers)
+    books = current_files(found)
+    cut_off = cut_off_of(request, reach_of(found, year, books))
+    view = year_of(found, year, month=cut_off.month, books=books)
+    whole = overview(view)
     years = years_of(found, today)
     dues = dues_of(found, sorted({*years, year}), today, view.chambers)
     lines = [chamber_line(view, entity) for entity in view.chambers]
@@ -41,12 +45,8 @@ def home(request: Request, network: str) -> HttpResponse:
         "late_more": max(0, len(late(dues)) - SHOWN),
         "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
         "awaiting": list(steps(actor, found, year)),
-        "charges": overall(columns, Measure.CHARGES),
-        "products": overall(columns, Measure.PRODUCTS),
-        "result": overall(columns, Measure.RESULT),
-        "coverage": coverage[Kind.REVISED.value],
-        "executed": coverage[Kind.EXECUTED.value],
-        "rate": execution_rate(columns, coverage),
+        "cut_off": cut_off,
+        "whole": whole,
         "lines": lines,
         "voted": sum(line.budget is not None for line in lines),
         "keeps_some": any(rules.can_keep(e, actor=actor) for e in view.chambers),

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
 
-from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS
-from maillage.costing.queries.budgets import Coverage, YearOfBudgets, years_of
+from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS, Kind
+from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
+from maillage.kernel.period import CutOff
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, DEPTHS, BudgetQuestion
+from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 from maillage.workspaces.finance.views.page import year_asked
+
+FORMER = "Exercice précédent, même période"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is asked of the budgets of a year, up to which month, and what answers."""
+
+    asked: BudgetQuestion
+    cut_off: Choice
+    view: YearOfBudgets
 
 
 def question_of(request: Request) -> BudgetQuestion:
     return BudgetQuestion.of(request.GET, year_asked(request))
+
+
+def reading_of(request: Request, network: Network, *, of_budgets: bool = False) -> Reading:
+    """The budgets an address asks for, up to the month that all books cover unless it says another.
+
+    `of_budgets`: a budget alone is read over its whole year by default.
+    """
+    asked = question_of(request)
+    whole = CutOff(asked.year) if of_budgets and asked.kind is not Kind.EXECUTED else None
+    books = current_files(network)
+    choice = cut_off_of(request, reach_of(network, asked.year, books), whole)
+    asked = replace(asked, month=choice.month)
+    view = year_of(network, asked.year, drafts=asked.drafts, month=asked.month, books=books)
+    return Reading(asked, choice, view)
 
 
 def address_with(request: Request, **changes: str) -> str:
@@ -29,12 +59,18 @@ def address_with(request: Request, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def reading_context(network: Network, reading: Reading) -> dict[str, Any]:
+    """What the filters offer and what is chosen, the month with the rest."""
+    return question_context(network, reading.view, reading.asked) | {"cut_off": reading.cut_off}
+
+
 def question_context(
     network: Network, view: YearOfBudgets, asked: BudgetQuestion
 ) -> dict[str, Any]:
-    """What the filters offer and what is chosen."""
+    """The same of a page that reads the whole year."""
     return {
         "asked": asked,
+        "cut_off": None,
         "year": asked.year,
         "years": years_of(network, timezone.localdate()),
         "bys": list(BY_LABELS.items()),
@@ -46,4 +82,8 @@ def question_context(
 
 
 def coverage_by_column(coverage: Mapping[str, Coverage]) -> list[tuple[str, Coverage]]:
-    return [(label, coverage[kind.value]) for kind, label in COLUMNS.items()]
+    """Each column with what it counts; that of the year before, where it is read, comes last."""
+    found = [(label, coverage[kind.value]) for kind, label in COLUMNS.items()]
+    if former := coverage.get("former"):
+        found.append((FORMER, former))
+    return found

@@ -5,15 +5,17 @@ Every string is ready for the page; amounts are told to the cent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from maillage.costing.engine.allocation import basis, unit_of
+from maillage.costing.engine.allocation import unit_of
 from maillage.costing.models import RechargeStatement
-from maillage.costing.queries.keys import totals_of
-from maillage.kernel.money import exact, exact_euros, exact_rate, quantity
+from maillage.costing.queries.recharge_sheet import KEPT, cancelled, facts_of, table_of
+from maillage.kernel.money import exact, exact_rate, quantity
 from maillage.papers.typesetting import compile_pdf
-from maillage.ui.templatetags.ui import date_fr, datetime_fr
+from maillage.sheets.writing import Sum
+from maillage.ui.templatetags.ui import datetime_fr
 
 _TEMPLATE = Path(__file__).parent / "templates" / "costing" / "recharge.typ"
 
@@ -24,69 +26,30 @@ def statement_pdf(statement: RechargeStatement) -> bytes:
 
 
 def _sheet(statement: RechargeStatement) -> dict[str, Any]:
-    provider, lines = statement.provider, list(statement.lines.select_related("entity"))
-    totals = totals_of(statement, lines)
+    lines = [_told(row) for row in table_of(statement).rows]
     return {
         "reference": statement.reference,
         "network": statement.network.name,
         "fictional": statement.network.fictional,
         "label": statement.label,
-        "facts": [{"label": label, "value": value} for label, value in _facts(statement) if value],
-        "notes": _notes(statement),
-        "lines": [
-            {
-                "entity": line.entity.name,
-                "own": line.entity_id == provider.pk,
-                "quantity": quantity(line.quantity) or "–",
-                "share": exact_rate(line.share),
-                "amount": exact(line.amount),
-            }
-            for line in lines
-        ],
+        "facts": [{"label": label, "value": value} for label, value in facts_of(statement)],
+        "notes": [str(told) for told in cancelled(statement)],
+        "lines": [line for line in lines if not line["sum"]],
+        "sums": [line for line in lines if line["sum"]],
         "unit": unit_of(statement.key.driver),
-        "total": [
-            "Total",
-            quantity(totals.quantity),
-            "100,00\u00a0%",
-            exact(statement.amount),
-        ],
-        "rest": ["À refacturer", "", exact_rate(totals.share), exact(totals.rest)],
         "issued": datetime_fr(statement.issued_at),
     }
 
 
-def _facts(statement: RechargeStatement) -> list[tuple[str, str]]:
-    """Who provides, when, how much, by which key; "" for what is not known."""
-    period = f"du {date_fr(statement.first_day)} au {date_fr(statement.last_day)}"
-    return [
-        ("Prestataire", statement.provider.name),
-        ("SIREN", statement.provider.siren),
-        ("Daté du", date_fr(statement.issued_on)),
-        ("Période", period),
-        ("Montant réparti", exact_euros(statement.amount)),
-        ("Origine du montant", _origin(statement)),
-        ("Clé de répartition", statement.key.name),
-        ("Selon", basis(statement.key.driver, statement.key.fixed)),
-    ]
-
-
-def _origin(statement: RechargeStatement) -> str:
-    if statement.origin != RechargeStatement.Origin.LEDGER:
-        return "Montant saisi"
-    axis = f", axe {statement.axis}" if statement.axis else ""
-    return f"Comptes {statement.account}{axis} du livre du prestataire"
-
-
-def _notes(statement: RechargeStatement) -> list[str]:
-    """What cancels what, and why."""
-    reversal = getattr(statement, "reversed_by", None)
-    found = []
-    if statement.reverses:
-        reference = statement.reverses.reference
-        found.append(f"Ce relevé contre-passe le {reference}. Motif\u00a0: {statement.reason}")
-    if reversal:
-        reference = reversal.reference
-        found.append(
-            f"Ce relevé est contre-passé par le {reference}. Motif\u00a0: {reversal.reason}"
-        )
-    return found
+def _told(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of the statement in words; a sum says nothing of what it does not add up."""
+    entity, amount_of, share, cents, sequel = row
+    is_sum = isinstance(row, Sum)
+    return {
+        "entity": entity,
+        "own": sequel == KEPT,
+        "quantity": quantity(amount_of) or ("" if is_sum else "–"),
+        "share": exact_rate(int(share * 100)),
+        "amount": exact(cents),
+        "sum": is_sum,
+    }

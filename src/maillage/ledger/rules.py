@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.rules import EntityLike, NetworkLike
@@ -58,6 +58,9 @@ NO_CHART = Denied(
 NOT_DEPOSITOR = Denied("Seule la personne qui a déposé ces fichiers peut arrêter leur lecture.")
 
 
+E = TypeVar("E", bound=EntityLike)
+
+
 class BookLike(Protocol):
     network_id: int
     entity_id: int
@@ -87,6 +90,11 @@ def can_deposit(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
 def can_import(_: object, *, actor: Actor, entity: EntityLike, **__: object) -> Verdict:
     """Whether a book of this chamber may be imported or replaced."""
     return _keeps_books(entity.network_id, entity.pk, actor)
+
+
+def chambers_kept(chambers: Iterable[E], *, actor: Actor) -> list[E]:
+    """Those whose books this actor may import."""
+    return [chamber for chamber in chambers if can_import(None, entity=chamber, actor=actor)]
 
 
 def can_withdraw(_: object, *, actor: Actor, book: BookLike, **__: object) -> Verdict:

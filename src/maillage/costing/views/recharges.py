@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,10 +17,17 @@ from maillage.costing.actions.keys import (
     issue_recharge,
     reverse_recharge,
 )
-from maillage.costing.engine.allocation import basis, distribute
+from maillage.costing.engine.allocation import distribute
 from maillage.costing.models import RechargeLine, RechargeStatement
 from maillage.costing.papers import statement_pdf
-from maillage.costing.queries.keys import balance_of, statements_visible_to, totals_of
+from maillage.costing.queries.keys import balance_of, statements_visible_to
+from maillage.costing.queries.recharge_sheet import (
+    address_of,
+    cancelled,
+    facts_of,
+    percent,
+    table_of,
+)
 from maillage.costing.rules.keys import can_keep_keys, can_reverse
 from maillage.costing.views.recharge_form import RechargeForm, initial_on
 from maillage.kernel.money import euros, exact_rate
@@ -30,12 +35,15 @@ from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Sum, Table
+from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import attachment, exported
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.tables import shown
+
+FACTS = 4
+"""Facts in the first of the two columns of a statement's page: who, when."""
 
 
 @require_safe
@@ -77,7 +85,10 @@ def recharges_export(request: Request, network: str, extension: str) -> HttpResp
     columns += [Column("Clé", width=26), Column("Chambre", width=28)]
     columns += [Column("Part (%)", "decimal", 10), Column("Montant", "amount")]
     columns.append(Column("Contre-passe"))
-    rows = [(*_named(line), _share(line), line.amount, _reverses(line.statement)) for line in lines]
+    rows = [
+        (*_named(line), percent(line.share), line.amount, _reverses(line.statement))
+        for line in lines
+    ]
     return exported(Table("Refacturations", columns, rows), extension)
 
 
@@ -86,11 +97,6 @@ def _named(line: RechargeLine) -> tuple[Any, ...]:
     days = (statement.issued_on, statement.first_day, statement.last_day)
     named = (statement.label, statement.provider.name, statement.key.name, line.entity.name)
     return (statement.reference, *days, *named)
-
-
-def _share(line: RechargeLine) -> Decimal:
-    """Percent."""
-    return Decimal(line.share) / 100
 
 
 def _reverses(statement: RechargeStatement) -> str:
@@ -152,12 +158,12 @@ def _statement(request: Request, network: str, year: int, number: int) -> Rechar
 def recharge(request: Request, network: str, year: int, number: int) -> HttpResponse:
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
-    actor = request.actor
+    actor, facts = request.actor, facts_of(row)
     context = outline(request, row.network, "costing:recharges", row.reference) | {
         "statement": row,
-        "reversal": getattr(row, "reversed_by", None),
-        "basis": basis(row.key.driver, row.key.fixed),
-        "shares": shown(_shares(row)),
+        "cancelled": cancelled(row),
+        "facts": [facts[:FACTS], facts[FACTS:]],
+        "shares": shown(table_of(row)),
         "reversible": can_reverse(row.network, statement=row, actor=actor),
     }
     return render(request, "costing/recharge.html", context)
@@ -167,34 +173,7 @@ def recharge(request: Request, network: str, year: int, number: int) -> HttpResp
 def recharge_export(
     request: Request, network: str, year: int, number: int, extension: str
 ) -> HttpResponse:
-    return exported(_shares(_statement(request, network, year, number)), extension)
-
-
-def _shares(row: RechargeStatement) -> Table:
-    """What each chamber bears of a statement, then the whole, then what is recharged."""
-    columns = [Column("Chambre", width=32), Column("Quantité", "decimal")]
-    columns += [Column("Part (%)", "decimal"), Column("Montant", "amount")]
-    columns.append(Column("Suite", width=24))
-    lines = list(row.lines.select_related("entity"))
-    totals = totals_of(row, lines)
-    rows: list[Sequence[Any]] = [
-        (ln.entity.name, ln.quantity, _share(ln), ln.amount, _kept(row, ln)) for ln in lines
-    ]
-    rows.append(Sum(("Total", totals.quantity, Decimal(100), row.amount, None)))
-    rows.append(Sum(("À refacturer", None, Decimal(totals.share) / 100, totals.rest, None)))
-    about = [
-        f"Daté du {row.issued_on:%d/%m/%Y}, période du {row.first_day:%d/%m/%Y} au "
-        f"{row.last_day:%d/%m/%Y}.",
-        f"Objet\u00a0: {row.label}. Prestataire\u00a0: {row.provider.name}.",
-        f"Clé\u00a0: {row.key.name}, selon\u00a0: {basis(row.key.driver, row.key.fixed)}.",
-    ]
-    if row.reverses:
-        about.append(f"Contre-passe le relevé {row.reverses.reference}\u00a0: {row.reason}.")
-    return Table(f"Relevé {row.reference}", columns, rows, about)
-
-
-def _kept(row: RechargeStatement, line: RechargeLine) -> str:
-    return "reste à sa charge" if line.entity == row.provider else "à refacturer"
+    return exported(table_of(_statement(request, network, year, number)), extension)
 
 
 @require_safe
@@ -217,14 +196,13 @@ def recharge_reverse(request: Request, network: str, year: int, number: int) -> 
 
     def run(reason: str) -> Done:
         back = reverse_recharge(row.network, row, reason=reason, actor=actor)
-        url = reverse("costing:recharge", args=[network, back.year, back.number])
-        return f"{row.reference} est contre-passé par {back.reference}.", url
+        return f"{row.reference} est contre-passé par {back.reference}.", address_of(back)
 
     amount = euros(row.amount)
     act = Act(
         f"Contre-passer le relevé {row.reference}",
         "Contre-passer",
-        reverse("costing:recharge", args=[network, year, number]),
+        address_of(row),
         f"Un relevé exactement opposé ({amount}) sera établi à la date de ce jour.",
         ["Les deux restent lisibles\u00a0; aucun ne pourra être contre-passé de nouveau."],
         loses=True,

@@ -34,6 +34,12 @@ def current_files(network: Network, year: int | None = None) -> list[BookFile]:
     return [file for file in _in_force(network, year) if book_folders.is_there(file)]
 
 
+def held_year(asked: int | None, files: Iterable[BookFile]) -> int | None:
+    """The exercise asked for where it has a book, else the latest that has one."""
+    years = {file.book.year for file in files}
+    return asked if asked in years else max(years, default=None)
+
+
 def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
     files = BookFile.objects.filter(book__network=network, replaced_at=None)
     if year is not None:

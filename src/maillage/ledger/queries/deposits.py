@@ -74,6 +74,42 @@ def named_assignments(row: BookImport) -> list[Assignment]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ToAssign:
+    """A file whose chamber or exercise is to be said. `unsaid`: what its name leaves to say;
+    `supposed`: its name tells no closing, which is taken to be the last 31 December."""
+
+    rank: int
+    name: str
+    size: int
+    unsaid: str
+    supposed: bool
+    entity: int | None
+    closing: dt.date
+
+
+def files_to_assign(row: BookImport, given: Sequence[Assignment], today: dt.date) -> list[ToAssign]:
+    chambers, known = chambers_of(row.network), sirens_of(row.network)
+    last = dt.date(today.year - 1, 12, 31)
+    found = []
+    for (rank, file), assigned in zip(row.waiting, given, strict=True):
+        held = known.get(file.get("siren", ""), set())
+        owners = [chamber.short_name for chamber in chambers if chamber.pk in held]
+        closing, supposed = assigned.closing or last, not file["closing"]
+        unsaid, size = _unsaid(file, owners), file["size"]
+        found.append(ToAssign(rank, file["name"], size, unsaid, supposed, assigned.entity, closing))
+    return found
+
+
+def _unsaid(file: Mapping[str, Any], owners: Sequence[str]) -> str:
+    """What the name of a file leaves to say. `owners`: the chambers its SIREN is known of."""
+    if not file.get("siren"):
+        return "le nom ne dit ni chambre ni exercice"
+    if len(owners) > 1:
+        return f"SIREN de plusieurs chambres\u00a0: {', '.join(owners)}"
+    return "" if owners else "SIREN inconnu du réseau"
+
+
 def replaced_by(
     row: BookImport, assignments: Sequence[Assignment]
 ) -> list[tuple[BookFile, dict[str, Any]]]:

@@ -14,9 +14,9 @@ from maillage.kernel.period import month_name
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import current_files, held_year
 from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
-from maillage.ledger.views.mapping_effect import chosen_year
+from maillage.ledger.views.network_page import year_asked
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
@@ -200,7 +200,7 @@ class Question:
 def question_of(request: Request, network: Network) -> Question:
     """Read the address and the books it names."""
     files = tuple(current_files(network))
-    number = chosen_year(request, files)
+    number = held_year(year_asked(request), files)
     years = tuple(sorted({file.book.year for file in files}, reverse=True))
     if number is None:
         return Question(network, files, (), None, (), chart_of(network, 2026), Span())

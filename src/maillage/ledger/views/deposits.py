@@ -27,9 +27,9 @@ from maillage.ledger.queries.books import imports_visible_to
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
+    files_to_assign,
     named_assignments,
     replaced_by,
-    sirens_of,
 )
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
@@ -165,50 +165,12 @@ def _assign(request: Request, row: BookImport) -> HttpResponse:
         "fault": fault,
         "replaced": [] if fault else replaced_by(row, given),
         "doubts": [] if fault else doubts_about(row, given),
-        "files": _to_assign(request, row, given),
+        "files": files_to_assign(row, given, timezone.localdate()),
+        "chambers": rules.chambers_kept(chambers_of(row.network), actor=request.actor),
         "refused": [file for file in row.files if file["state"] == "refused"],
         "cancel_url": reverse("ledger:book_import_cancel", args=[row.network.code, row.pk]),
     }
     return render(request, "ledger/assign.html", context, status=422 if fault else 200)
-
-
-def _to_assign(
-    request: Request, row: BookImport, given: Sequence[Assignment]
-) -> list[dict[str, Any]]:
-    """Each file to assign with the chambers this actor may give it to."""
-    chambers, known = chambers_of(row.network), sirens_of(row.network)
-
-    def owners(file: dict[str, Any]) -> list[str]:
-        held = known.get(file.get("siren", ""), set())
-        return [chamber.short_name for chamber in chambers if chamber.pk in held]
-
-    mine = [
-        chamber
-        for chamber in chambers
-        if rules.can_import(row.network, entity=chamber, actor=request.actor)
-    ]
-    last = dt.date(timezone.localdate().year - 1, 12, 31)
-    return [
-        {
-            "rank": rank,
-            "name": file["name"],
-            "size": file["size"],
-            "unsaid": _unsaid(file, owners(file)),
-            "supposed": not file["closing"],
-            "chambers": [(c.pk, c.name, c.pk == a.entity) for c in mine],
-            "closing": (a.closing or last).isoformat(),
-        }
-        for (rank, file), a in zip(row.waiting, given, strict=True)
-    ]
-
-
-def _unsaid(file: dict[str, Any], owners: Sequence[str]) -> str:
-    """What the name of a file leaves to say. `owners`: the chambers its SIREN is known of."""
-    if not file.get("siren"):
-        return "le nom ne dit ni chambre ni exercice"
-    if len(owners) > 1:
-        return f"SIREN de plusieurs chambres\u00a0: {', '.join(owners)}"
-    return "" if owners else "SIREN inconnu du réseau"
 
 
 @require_POST

@@ -29,9 +29,9 @@ from maillage.ledger.queries.mapping import (
     suggestions,
     value_of,
 )
+from maillage.ledger.queries.mapping_effect import Bench, bench_of, effect_of
 from maillage.ledger.views import mapping_import
-from maillage.ledger.views.mapping_effect import Bench, bench_of, effect_of
-from maillage.ledger.views.network_page import page_context
+from maillage.ledger.views.network_page import page_context, year_asked
 from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
@@ -47,7 +47,7 @@ SCORES = (95, 85, 75, 60)
 @require_safe
 def mapping(request: Request, network: str) -> HttpResponse:
     """Unmapped accounts with suggestions, rules in force, who changed what."""
-    return _page(request, bench_of(kept_network(request, network), request))
+    return _page(request, bench_of(kept_network(request, network), year_asked(request)))
 
 
 def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpResponse:
@@ -145,7 +145,7 @@ def _above(bench: Bench, score: int) -> tuple[str, list[RuleValue], list[Any]]:
 @require_POST
 def preview(request: Request, network: str) -> HttpResponse:
     """What a gesture would move, before anything is."""
-    bench = bench_of(kept_network(request, network), request)
+    bench = bench_of(kept_network(request, network), year_asked(request))
     context = page_context(request, bench.network, "ledger:mapping", "Effet prévu")
     require(context["keeps"])
     try:
@@ -223,7 +223,7 @@ def apply(request: Request, network: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
-        bench = bench_of(kept_network(request, network), request)
+        bench = bench_of(kept_network(request, network), year_asked(request))
         if refusal.denied.status != 409 or rule_faults(found, given):
             return _page(request, bench, refusal.denied)
         context = page_context(request, found, "ledger:mapping", "Effet prévu")
@@ -254,7 +254,7 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
 
 def _back(request: Request, network: str) -> HttpResponse:
     """The workbench, on the exercise one came from."""
-    year = parse_count(request.POST.get("exercice"))
+    year = year_asked(request)
     here = reverse("ledger:mapping", args=[network])
     return redirect(f"{here}?exercice={year}" if year else here)
 

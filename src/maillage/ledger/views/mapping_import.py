@@ -14,8 +14,8 @@ from maillage.ledger.actions.mapping import change_mapping, rule_faults
 from maillage.ledger.mapping_files import read_rules
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.mapping import RuleValue, mapping_version, rules_of, value_of
+from maillage.ledger.queries.mapping_effect import bench_of, effect_of
 from maillage.ledger.rules import can_keep_finances
-from maillage.ledger.views.mapping_effect import bench_of, effect_of
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network

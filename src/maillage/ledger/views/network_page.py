@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from maillage.kernel.money import parse_count
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network
 from maillage.people.requests import Request
 from maillage.ui.outline import Crumb, outline
+
+
+def year_asked(request: Request) -> int | None:
+    """The exercise an address or a form names; None where it names none."""
+    return parse_count(request.GET.get("exercice") or request.POST.get("exercice"))
 
 
 def page_context(request: Request, network: Network, page: str, *last: Crumb) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def test_a_sound_file_has_nothing_to_report(tmp_path: Path) -> None:
 
 
 CHANGES = {
-    "a note": ((1, 0, "journalcode"), 0, "Noms de champs"),
+    "a note": ((1, 0, "journalcode"), 0, "journalcode lu comme JournalCode"),
     "a warning": ((4, 15, ""), 1, "ligne 4, champ ValidDate"),
-    "an error": ((4, 9, "20250230"), 3, "Date qui n’existe pas « 20250230 »"),
+    "an error": ((4, 9, "20251301"), 3, "Date illisible « 20251301 »"),
 }
 
 

@@ -8,6 +8,7 @@ from maillage.ledger.engine.fec import COLUMNS
 
 NAME = "000012013FEC20251231.txt"
 HEAD = list(COLUMNS)
+AMOUNTS = ("Debit", "Credit", "Montantdevise")
 ROWS = """\
 AN|À nouveaux|1|20250101|213100|Bâtiments|||N1|20250101|À nouveau|1500,00|0,00|||20250131||
 AN|À nouveaux|1|20250101|102100|Dotation|||N1|20250101|À nouveau|0,00|1500,00|||20250131||
@@ -79,7 +80,7 @@ def as_xml(rows: list[list[str]]) -> str:
         journal, entry = row[0], (row[0], row[2])
         names = ("CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "Debit", "Credit",
                  "EcritureLet", "DateLet", "Montantdevise", "Idevise")  # fmt: skip
-        held = {n: cells[n].replace(",", ".") if n in ("Debit", "Credit") else cells[n]
+        held = {n: cells[n].replace(",", ".") if n in AMOUNTS else cells[n]
                 for n in names if cells[n]}  # fmt: skip
         out.append("<ligne>" + "".join(f"<{n}>{v}</{n}>" for n, v in held.items()) + "</ligne>")
     out.append("</ecriture></journal></exercice></comptabilite>")

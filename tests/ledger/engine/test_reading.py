@@ -108,7 +108,9 @@ DEFECTS: dict[str, tuple[Callable[[Rows], None], list[tuple[str, int | None, str
     "no piece": (_set(7, 8, ""), [("field.expected", 7, "PieceRef")]),
     "no journal label": (_set(7, 1, ""), [("field.expected", 7, "JournalLib")]),
     "no validation date": (_set(7, 15, ""), [("field.expected", 7, "ValidDate")]),
-    "a date with dashes": (_set(7, 3, "2025-02-15"), [("date.format", 7, "EcritureDate")]),
+    "a date with dashes": (_set(7, 3, "2025-02-15"), [("date.spelling", 7, "EcritureDate")]),
+    "a date and a time": (_set(7, 3, "15/02/2025 00:00"), [("date.format", 7, "EcritureDate")]),
+    "a thirteenth month": (_set(7, 3, "20251315"), [("date.unreadable", 7, "EcritureDate")]),
     "a thirtieth of February": (_set(7, 9, "20250230"), [("date.calendar", 7, "PieceDate")]),
     "a year long gone": (_set(7, 3, "18250215"), [("date.century", 7, "EcritureDate")]),
     "a date of next year": (_set(7, 3, "20260105"), [("date.outside", 7, "EcritureDate")]),
@@ -143,13 +145,17 @@ DEFECTS: dict[str, tuple[Callable[[Rows], None], list[tuple[str, int | None, str
     "columns in another order": (
         lambda r: [row.insert(5, row.pop(10)) for row in r], [("header.order", 1, "CompteLib")]),
     "a column missing": (
-        lambda r: [row.pop(7) for row in r], [("header.missing", 1, "CompAuxLib")]),
+        lambda r: [row.pop(7) for row in r], [("header.absent", 1, "CompAuxLib")]),
+    "no column of labels": (
+        lambda r: [row.pop(10) for row in r], [("header.missing", 1, "EcritureLib")]),
     "a column named twice": (
         lambda r: [row.append(row[4]) for row in r], [("header.twice", 1, "CompteNum")]),
     "a tabulation for a space": (_set(4, 10, "Papier\x0bblanc"), [("cell.control", 4, "")]),
     "a line without end": (
         _set(4, 10, "P" * 500_000), [("row.long", 4, ""), ("row.fields", 4, "")]),
     "capitals": (_set(1, 0, "JOURNALCODE"), [("header.case", 1, "")]),
+    "quoted names": (
+        lambda r: r.__setitem__(0, [f'"{cell}"' for cell in r[0]]), [("header.quoted", 1, "")]),
 }  # fmt: skip
 
 
@@ -188,6 +194,9 @@ NAMES = {
     "000012021FEC20251231.txt": {"siren.other"},
     "000012013FEC20241231.txt": {"closing.other"},
     "000012013FEC20251331.txt": {"file.name"},
+    "00001201FEC20251231.txt": {"siren.shape"},
+    "000000000FEC20251231.txt": {"siren.shape"},
+    "000012013FEC20251231 (1).TXT": set(),
     NAME: set(),
 }
 
@@ -223,6 +232,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: p.write_text('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
         "file.xml",
     ),
+    "another XML": (lambda p: p.write_text("<Document><Pay/></Document>"), "file.document"),
     "an empty XML": (lambda p: p.write_text("<comptabilite/>"), "file.empty"),
 }
 
@@ -296,6 +306,7 @@ def test_extra_columns_become_axes(tmp_path: Path) -> None:
 def test_every_code_is_declared_in_words_and_shown_by_a_defect() -> None:
     shown = {code for _, expected in DEFECTS.values() for code, _, _ in expected}
     shown |= {code for _, code in REFUSED.values()} | set().union(*NAMES.values())
+    shown |= {"amount.way", "amount.comma", "date.zone", "date.payment", "closing.document"}
     shown |= {"amount.direction", "file.encoding", "balance.file", "balance.journal",
               "balance.month", "file.amounts", "file.unreadable", "axis.many"}  # fmt: skip
     assert set(CODES) - shown == {"file.size"}  # said where uploads are bounded

@@ -32,9 +32,9 @@ CELLS = {
     "two signs": ("Debit", "-5-", "amount.unreadable"),
     "five decimals": ("Debit", "12,50001", "amount.decimals"),
     "a hundred billion": ("Debit", "100000000000,00", "amount.unreadable"),
-    "seven digits": ("EcritureDate", "2025021", "date.format"),
-    "infinity": ("PieceDate", "infinity", "date.format"),
-    "the epoch": ("ValidDate", "epoch", "date.format"),
+    "seven digits": ("EcritureDate", "2025021", "date.unreadable"),
+    "infinity": ("PieceDate", "infinity", "date.unreadable"),
+    "the epoch": ("ValidDate", "epoch", "date.unreadable"),
     "a padded date": ("EcritureDate", " 20250110", "cell.padded"),
     "a leap day of no leap year": ("PieceDate", "20250229", "date.calendar"),
     "a padded label": ("EcritureLib", "Papier ", "cell.padded"),
@@ -137,7 +137,7 @@ def test_a_ledger_quoted_throughout_reads_the_same(tmp_path: Path) -> None:
     plain = read_ledger(written(tmp_path, table()), store=tmp_path / "store")
     rows = [[f'"{cell}"' for cell in row] for row in table()]
     quoted = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
-    assert set(quoted.findings.counts) == {"cell.quoted"}
+    assert set(quoted.findings.counts) == {"cell.quoted", "header.quoted"}
     assert lines_of(quoted) == lines_of(plain)
 
 
@@ -409,7 +409,7 @@ def _xml(tmp_path: Path, text: str) -> LedgerFile:
 def test_xml_of_another_year_says_so(tmp_path: Path) -> None:
     text = as_xml(table()).replace("2025-12-31", "2024-12-31")
     ledger = _xml(tmp_path, text)
-    assert [(f.code, f.value) for f in ledger.findings] == [("closing.other", "31/12/2024")]
+    assert [(f.code, f.value) for f in ledger.findings] == [("closing.document", "31/12/2024")]
 
 
 def test_xml_with_prefixes_directions_and_axes_reads_the_same(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from maillage.kernel.money import NBSP
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.ledger import rules
 from maillage.ledger.book_folders import Deposited, discard
+from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookImport
 from maillage.ledger.queries.deposits import (
     Assignment,
     doubts_about,
     replaced_by,
-    said_by,
     sirens_of,
 )
 from maillage.network.models import Entity, Network
@@ -59,7 +59,8 @@ def deposit_files(
 
 def _described(file: Deposited, known: Mapping[str, set[int]]) -> dict[str, Any]:
     """A file as an import keeps it, with what its name says of its owner and exercise."""
-    siren, closing = said_by(file.name)
+    said = said_by(file.name)
+    siren, closing = said.siren, said.closing
     owners = known.get(siren, set())
     return {
         "name": file.name,

@@ -13,9 +13,20 @@ from maillage.kernel.period import opening_of
 from maillage.ledger.engine import fec_sql
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import Duck, quoted
-from maillage.ledger.engine.fec import CREDIT_WORDS, DEBIT_WORDS, FILE_NAME, PAIRS, Heading, Layout
+from maillage.ledger.engine.fec import (
+    CREDIT_WORDS,
+    DEBIT_WORDS,
+    PAIRS,
+    PAYMENT,
+    REFUSED_WAY,
+    UNREAD,
+    VITAL,
+    Heading,
+    Layout,
+    said_by,
+    siren_hint,
+)
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
-from maillage.network.rules import siren_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ def text_checks(form: Form) -> list[Check]:
     """What only the text can tell: widths, dates, amounts, padding, quotes."""
     found = [
         check
-        for name in fec_sql.DATED
+        for name in fec_sql.ALL_DATED
         if name in form.heading.places
         for check in _date(form, name)
     ]
@@ -48,6 +59,7 @@ def text_checks(form: Form) -> list[Check]:
         way = fec_sql.cell(form, "Sens")
         words = ", ".join(map(quoted, (*DEBIT_WORDS, *CREDIT_WORDS)))
         found.append(Check("amount.direction", "Sens", f"upper({way}) NOT IN ({words})", way))
+        found.append(Check("amount.way", "Sens", f"{way} = {quoted(REFUSED_WAY)}", way))
     for name, place in form.heading.places.items():
         raw = f"trim(cells[{place + 1}])"
         if name not in (*amounts, "Montantdevise"):
@@ -66,11 +78,25 @@ EMPTY_DATES = {
 
 
 def _date(form: Form, name: str) -> Iterable[Check]:
+    """A date is told once: taken silently by the official control, or not, or readable by none."""
     value = fec_sql.cell(form, name)
-    shaped = f"regexp_full_match({value}, '\\d{{8}}')"
-    yield Check("date.format", name, f"{value} <> '' AND NOT {shaped}", value)
-    real = f"try_strptime({value}, '%Y%m%d') IS NOT NULL"
-    yield Check("date.calendar", name, f"{shaped} AND NOT {real}", value)
+    plain = _matches(value, "[0-9]{8}")
+    read = f"({fec_sql.day(form, name, value)})"
+    year_first = f"({plain} AND try_strptime({value}, '%Y%m%d') IS NOT NULL)"
+    spelled = f"{value} <> '' AND {read} IS NOT NULL AND NOT {year_first}"
+    hour = "([T ][0-9]{1,2}:[0-9]{2}:[0-9]{2})?"
+    days = "([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4}|[0-9]{8})"
+    taken = _matches(value, days + hour)
+    real = f"{value} <> '' AND {read} IS NULL AND {fec_sql.is_calendar(value)}"
+    lost = f"{value} <> '' AND {read} IS NULL AND NOT {fec_sql.is_calendar(value)}"
+    yield Check("date.calendar", name, real, value)
+    if name in PAYMENT:
+        yield Check("date.spelling", name, spelled, value)
+        yield Check("date.payment", name, lost, value)
+        return
+    yield Check("date.spelling", name, f"{spelled} AND {taken}", value)
+    yield Check("date.format", name, f"{spelled} AND NOT {taken}", value)
+    yield Check("date.unreadable", name, lost, value)
 
 
 def _amount(form: Form, name: str) -> Iterable[Check]:
@@ -91,7 +117,7 @@ def _amount(form: Form, name: str) -> Iterable[Check]:
     yield Check("amount.exponent", name, f"{readable} AND {raised}", value)
     odd = f"{value} <> '' AND NOT ({plain} OR {raised} OR {spaced} OR {pointed})"
     yield Check("amount.format", name, f"{readable} AND {odd}", value)
-    yield Check("amount.unreadable", name, f"NOT {readable}", value)
+    yield Check("amount.unreadable", name, f"NOT {readable} AND {value} <> '{UNREAD}'", value)
     yield Check("amount.decimals", name, many, value)
 
 
@@ -113,14 +139,19 @@ ODD = "SELECT * FROM odd"
 """The lines that are not well written, once `check_text` has found them."""
 
 
-def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[int, int]:
-    """Locate every fault of writing: how many lines are not well written, how many are left out."""
+def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[Form, int, int]:
+    """Locate every fault of writing.
+
+    Gives the form with what its columns agree on, how many lines are not well written, and how
+    many of them are left out.
+    """
     duck.run(
         f"CREATE OR REPLACE TEMP TABLE odd AS {fec_sql.odd_lines(form)}", "Contrôle de l’écriture"
     )
     odd = int(duck.run("SELECT count(*) FROM odd")[0][0])
     if not odd:
-        return 0, 0
+        return form, 0, 0
+    form = agreed(duck, form)
     width = form.heading.width
     shape = [
         Check("row.blank", "", "coalesce(trim(text), '') = ''"),
@@ -135,7 +166,30 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[int, int]:
     _run(duck, f"{ODD} WHERE {fec_sql.whole(form)}", text_checks(form), findings,
          "Contrôle des valeurs")  # fmt: skip
     left = duck.run(f"SELECT count(*) FROM odd WHERE {fec_sql.left_out(form)}")
-    return odd, int(left[0][0])
+    return form, odd, int(left[0][0])
+
+
+def agreed(duck: Duck, form: Form) -> Form:
+    """The form with what its columns of days agree on: which put the month first, which dispute.
+
+    01/03/2022 alone tells nothing; a day beyond the twelfth in its column tells for all of it.
+    """
+    month_first, disputed = set(), set()
+    for name in fec_sql.ALL_DATED:
+        if name not in form.heading.places:
+            continue
+        day_first, swapped = (
+            f"count(*) FILTER ({fec_sql.last_year(fec_sql.cell(form, name), order)})"
+            for order in ("%d/%m/%Y", "%m/%d/%Y")
+        )
+        ((days, months),) = duck.run(
+            f"SELECT {day_first}, {swapped} FROM odd WHERE {fec_sql.whole(form)}"
+        )
+        if months and not days:
+            month_first.add(name)
+        elif months:
+            disputed.add(name)
+    return replace(form, month_first=frozenset(month_first), disputed=frozenset(disputed))
 
 
 def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:
@@ -166,12 +220,12 @@ def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
     for name, stored in required.items():
         if name in present:
             found.append(Check("field.required", name, f"{stored} = ''"))
-    for name in ("JournalCode", "JournalLib", "PieceRef"):
+    cash = bool(form.heading.payments)
+    for name in ("PieceRef",) if cash else ("JournalCode", "JournalLib", "PieceRef"):
         if name in present:
             found.append(Check("field.expected", name, f"{fec_sql.STORED[name]} = ''"))
-    for name in sorted(present & EMPTY_DATES.keys()):
-        unreadable = f"SELECT line FROM odd WHERE {fec_sql.cell(form, name)} <> ''"
-        empty = f"{fec_sql.STORED[name]} IS NULL AND line NOT IN ({unreadable})"
+    for name in sorted(present & EMPTY_DATES.keys() - ({"ValidDate"} if cash else set())):
+        empty = f"{fec_sql.STORED[name]} IS NULL AND {_is_empty(form, name)}"
         found.append(Check(EMPTY_DATES[name], name, empty))
     found.append(Check("date.century", "EcritureDate", "year(date) NOT BETWEEN 1900 AND 2099",
                        "strftime(date, '%d/%m/%Y')"))  # fmt: skip
@@ -184,7 +238,7 @@ def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
     told = "replace(debit || ' et ' || credit, '.', ',')"
     found.append(Check("amount.both", sides, "debit <> 0 AND credit <> 0", told))
     found.append(Check("amount.neither", sides, "debit = 0 AND credit = 0", told))
-    found += _pairs(present)
+    found += _pairs(form, present)
     digits = "account <> '' AND NOT regexp_matches(account, '^[0-9]{3}')"
     found.append(Check("account.digits", "CompteNum", digits, "account"))
     return found
@@ -197,12 +251,23 @@ LACKING = {
 }
 
 
-def _pairs(present: set[str]) -> list[Check]:
-    return [
-        Check(code, ", ".join(columns), *LACKING[code])
-        for code, columns in PAIRS.items()
-        if set(columns) <= present
-    ]
+def _is_empty(form: Form, name: str) -> str:
+    """Whether a cell whose value is NULL holds nothing: what is unreadable is told as such."""
+    return f"line NOT IN (SELECT line FROM odd WHERE {fec_sql.cell(form, name)} <> '')"
+
+
+def _pairs(form: Form, present: set[str]) -> list[Check]:
+    """What goes by two, and stands alone; not where the other is there but cannot be read."""
+    typed = {"pair.lettering": "DateLet", "pair.currency": "Montantdevise"}
+    found = []
+    for code, columns in PAIRS.items():
+        if set(columns) <= present:
+            lacking, value = LACKING[code]
+            if code in typed:
+                unread = f"{fec_sql.STORED[typed[code]]} IS NULL AND NOT "
+                lacking = f"({lacking}) AND NOT ({unread}{_is_empty(form, typed[code])})"
+            found.append(Check(code, ", ".join(columns), lacking, value))
+    return found
 
 
 def check_lines(
@@ -236,54 +301,62 @@ def _run(
 
 def check_name(name: str, siren: str, closing: dt.date | None, findings: Findings) -> None:
     """The name of the file, against what was expected of it ("" and None: nothing was)."""
-    match = FILE_NAME.fullmatch(name)
-    if match is None or not _date_of(match["closing"]):
+    said = said_by(name)
+    if not said.official:
         findings.add(Finding("file.name", value=name))
-    if match is None:
+    if said.closing is None and not said.given:
         return
-    if siren_fault(match["siren"]):
-        findings.add(Finding("siren.key", value=match["siren"]))
-    if siren and match["siren"] != siren:
-        findings.add(Finding("siren.other", value=match["siren"], detail=f"attendu {siren}"))
-    given = _date_of(match["closing"])
-    if closing and given and given != closing:
+    hint = siren_hint(said.given)
+    if not said.siren:
+        findings.add(Finding("siren.shape", value=said.given, detail=hint))
+    elif hint:
+        findings.add(Finding("siren.key", value=said.siren))
+    if siren and said.siren and said.siren != siren:
+        findings.add(Finding("siren.other", value=said.siren, detail=f"attendu {siren}"))
+    if closing and said.closing and said.closing != closing:
         detail = f"attendu {closing:%d/%m/%Y}"
-        findings.add(Finding("closing.other", value=f"{given:%d/%m/%Y}", detail=detail))
+        findings.add(Finding("closing.other", value=f"{said.closing:%d/%m/%Y}", detail=detail))
 
 
 def _date_of(digits: str) -> dt.date | None:
-    """A day of a century when books are kept, None else."""
     try:
-        day = dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        return dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
         return None
-    return day if 1900 <= day.year <= 2099 else None
-
-
-def closing_of(name: str) -> dt.date | None:
-    """The closing date a file's name gives."""
-    match = FILE_NAME.fullmatch(name)
-    return _date_of(match["closing"]) if match else None
 
 
 def check_closing(said: str, closing: dt.date | None, findings: Findings) -> None:
-    """The closing date an XML file gives, against the one expected."""
+    """The closing date an XML file gives, against the one of its name or expected."""
     given = _date_of(said)
     if given and closing and given != closing:
-        detail = f"DateCloture ; attendu {closing:%d/%m/%Y}"
-        findings.add(Finding("closing.other", value=f"{given:%d/%m/%Y}", detail=detail))
+        detail = f"balise DateCloture, le nom dit {closing:%d/%m/%Y}"
+        findings.add(Finding("closing.document", value=f"{given:%d/%m/%Y}", detail=detail))
+
+
+SHOWN = 6
+"""Names of columns told in one finding."""
 
 
 def check_heading(form: Form, findings: Findings) -> None:
+    """What is odd in the first line, each kind said once."""
     heading = form.heading
     for name in heading.missing:
-        findings.add(Finding("header.missing", 1, name))
+        findings.add(Finding("header.missing" if name in VITAL else "header.absent", 1, name))
     if heading.unordered:
         findings.add(Finding("header.order", 1, _misplaced(heading)))
     for name in heading.twice:
         findings.add(Finding("header.twice", 1, name, detail="seul le premier est lu"))
-    for name in heading.recased:
-        findings.add(Finding("header.case", 1, value=name))
+    if heading.recased:
+        findings.add(Finding("header.case", 1, detail=renamed(heading.recased)))
+    if heading.quoted:
+        findings.add(Finding("header.quoted", 1))
+
+
+def renamed(names: Sequence[tuple[str, str]]) -> str:
+    """`CompteAuxNum lu comme CompAuxNum`, for a few of them."""
+    told = [f"{given} lu comme {official}" for given, official in names[:SHOWN]]
+    more = len(names) - SHOWN
+    return ", ".join(told) + (f" et {more} autres" if more > 0 else "")
 
 
 def _misplaced(heading: Heading) -> str:

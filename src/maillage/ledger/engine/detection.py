@@ -51,7 +51,8 @@ class Form:
 
     `encoding` is "utf-8" or "latin-1"; `family` says which 8-bit table the bytes above 127 follow:
     "iso-8859-15", "cp1252" or "". `newline` is "\\n", "\\r\\n", "\\r" or "" where they are mixed.
-    `many`: places of extra columns of too many values to be analytical axes.
+    `many`: places of extra columns of too many values to be analytical axes. `month_first`: columns
+    of days that write the month first; `disputed`: those where some do and some do not.
     """
 
     path: Path
@@ -63,6 +64,8 @@ class Form:
     newline: str
     heading: Heading
     many: frozenset[int] = frozenset()
+    month_first: frozenset[str] = frozenset()
+    disputed: frozenset[str] = frozenset()
 
     @property
     def layout(self) -> Layout:
@@ -73,6 +76,10 @@ def is_xml(path: Path) -> bool:
     """Whether the file opens as XML does."""
     with path.open("rb") as file:
         head = file.read(512)
+    for wide in ("utf-16-le", "utf-16-be"):
+        mark = codecs.BOM_UTF16_LE if wide.endswith("le") else codecs.BOM_UTF16_BE
+        if head.startswith((mark, "<".encode(wide))):
+            return head.removeprefix(mark).decode(wide, "ignore").lstrip()[:1] == "<"
     return head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
 
 
@@ -93,7 +100,7 @@ def detect(path: Path) -> Form:
     text = head.removeprefix(codecs.BOM_UTF8)
     newline = _newline(text)
     lines = text.split(newline.encode() if newline else b"\n", 2)[:2]
-    first, second = (line.decode("latin-1").strip("\r\n") for line in (*lines, b"")[:2])
+    first, second = (line.decode(encoding, "replace").strip("\r\n") for line in (*lines, b"")[:2])
     return Form(path, size, encoding, family, bom, *_heading(first, second, newline))
 
 

@@ -6,7 +6,8 @@ Both readings give the same columns, those of the store:
     line INTEGER, journal, journal_label, number, date DATE, account, account_label, aux,
     aux_label, piece, piece_date DATE, label, debit DECIMAL(18,2), credit, lettering,
     lettering_date DATE, valid_date DATE, currency_amount DECIMAL(18,2), currency,
-    and one per extra column.
+    payment_date DATE, payment_mode, operation and customer where the file has them, and one per
+    extra column.
 
 Texts are never NULL; dates are where the cell is empty or unreadable. Debit and credit are NULL
 where their cell, or the direction, is unreadable: such a line is missing from every sum, never a
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.duck import one_file, quoted
@@ -42,7 +44,15 @@ STORED = {
     "Montantdevise": "currency_amount",
     "Idevise": "currency",
 }
+PAID = {
+    "DateRglt": "payment_date",
+    "ModeRglt": "payment_mode",
+    "NatOp": "operation",
+    "IdClient": "customer",
+}
+"""Stored where the file has them."""
 DATED = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
+ALL_DATED = (*DATED, "DateRglt")
 MONEY = "DECIMAL(18,2)"
 MOST_DIGITS = 11
 """Of an amount, in euros, zeros before not counted: sums of more would overflow."""
@@ -50,6 +60,11 @@ MOST_AXES = 200
 """Values of an analytical axis: a column of more is a comment or a number of line."""
 NEVER = "\x1f"
 """A separator no line holds (`plain` sees to it): the whole line is then one cell."""
+
+
+def stored_of(form: Form) -> dict[str, str]:
+    """The official columns of a file by the name they are stored under."""
+    return STORED | {name: PAID[name] for name in form.heading.payments}
 
 
 def extra_columns(form: Form) -> dict[str, int]:
@@ -100,11 +115,11 @@ def _function(form: Form, separator: str, columns: str) -> str:
 
 def typed(form: Form) -> str:
     """The lines of a file where all are well written."""
-    kinds = dict.fromkeys(DATED, "DATE")
+    kinds = dict.fromkeys(ALL_DATED, "DATE")
     kinds |= dict.fromkeys(("Debit", "Credit", "Montant", "Montantdevise"), MONEY)
     cells = {n: f"c{p}" if n in kinds else f"coalesce(c{p}, '')"
              for n, p in form.heading.places.items()}  # fmt: skip
-    absent = {n: f"NULL::{kinds[n]}" if n in kinds else "''" for n in STORED}
+    absent = {n: f"NULL::{kinds[n]}" if n in kinds else "''" for n in stored_of(form)}
     parts = _columns(form, absent | cells, _typed_amount, _as_is)
     parts += [f"coalesce(c{place}, '') AS {name}" for name, place in extra_columns(form).items()]
     numbered = f"SELECT *, (row_number() OVER () + 1)::INTEGER AS line FROM {read_csv(form, kinds)}"
@@ -120,7 +135,7 @@ DAY = (
 """29 February, which not every year has, is looked at closer."""
 AMOUNT = f"(?: *[+-]?0*(?:[0-9]{{1,{MOST_DIGITS}}}(?:,[0-9]{{0,2}}0*)?|,[0-9]{{1,2}}0*) *)?"
 """By value: zeros before and after, and spaces around, are ways of writing. What DuckDB reads."""
-WAYS = "(?:[DCdc]|[+-]?1)"
+WAYS = "(?:[DCdc]|[+-]1)"
 
 
 def well_written(form: Form) -> str:
@@ -134,7 +149,7 @@ def _pattern(form: Form) -> str:
     inside = rf"[^{mark}\x00-\x08\x0a-\x1f]"
     edges = rf'[^ "{mark}\x00-\x08\x0a-\x1f]', rf"[^ {mark}\x00-\x08\x0a-\x1f]"
     text = f"(?:{edges[0]}(?:{inside}*{edges[1]})?)?"
-    known = dict.fromkeys(DATED, DAY) | {"Sens": WAYS}
+    known = dict.fromkeys(ALL_DATED, DAY) | {"Sens": WAYS}
     known |= dict.fromkeys(("Debit", "Credit", "Montant", "Montantdevise"), AMOUNT)
     names = {place: name for name, place in form.heading.places.items()}
     cells = (known.get(names.get(place, ""), text) for place in range(form.heading.width))
@@ -181,7 +196,10 @@ def whole(form: Form) -> str:
     where what can be told from its neighbours (days, amounts, pairs) stands in its own place.
     """
     width = form.heading.width
-    day, money = "regexp_full_match({}, '[0-9]{{8}}')", "regexp_full_match({}, '[-+0-9 ,.]*')"
+    day, money = (
+        "regexp_full_match({}, '[0-9]{{8}}|[0-9]{{1,4}}[-/.][0-9].*')",
+        "regexp_full_match({}, '[-+0-9 ,.]*')",
+    )
     held = [day.format(cell(form, name)) for name in ("EcritureDate", "ValidDate")]
     held += [f"({cell(form, n)} = '' OR {day.format(cell(form, n))})" for n in DATED]
     amounts = ("Montant",) if form.layout is Layout.SIGNED else ("Debit", "Credit")
@@ -235,10 +253,54 @@ def _groups(text: str, mark: str, least: int) -> str:
     return f"regexp_full_match({text}, '[+-]?[0-9]{{1,3}}([{mark}][0-9]{{3}}){{{least},}}[+-]?')"
 
 
-def day(text: str) -> str:
-    """A date read leniently: as the article writes it, else ISO or day first."""
-    formats = "['%Y%m%d', '%Y-%m-%d', '%d/%m/%Y']"
-    return f"CASE WHEN {text} = '' THEN NULL ELSE try_strptime({text}, {formats})::DATE END"
+CLOCK = "[T ][0-9]{1,2}:[0-9]{2}.*$"
+YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{8}"
+
+
+def _date_part(text: str) -> str:
+    """A date without its hour, its separators all alike."""
+    return f"regexp_replace(regexp_replace({text}, '{CLOCK}', ''), '[-/.]', '/', 'g')"
+
+
+def day(form: Form, name: str, text: str) -> str:
+    """A date read leniently, as its column agrees to: year first, else last; NULL else."""
+    first, swapped = _year_last("d", "%d/%m/%Y"), _year_last("d", "%m/%d/%Y")
+    if name in form.month_first:
+        first = swapped
+    elif name in form.disputed:
+        first = (
+            f"CASE WHEN {first} IS NULL OR {swapped} IS NULL OR {first} = {swapped} "
+            f"THEN coalesce({first}, {swapped}) END"
+        )
+    read = _let("d", _date_part(text), f"coalesce({_year_first('d')}, {first})::DATE")
+    return f"CASE WHEN {text} <> '' THEN {read} END"
+
+
+def _year_first(text: str) -> str:
+    shaped = f"regexp_full_match({text}, '[0-9]{{8}}|[0-9]{{4}}/[0-9]{{1,2}}/[0-9]{{1,2}}')"
+    return f"CASE WHEN {shaped} THEN try_strptime({text}, ['%Y%m%d', '%Y/%m/%d']) END"
+
+
+def _year_last(text: str, order: str) -> str:
+    shaped = f"regexp_full_match({text}, '[0-9]{{8}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}')"
+    orders = f"['{order}', '{order.replace('/', '')}']"
+    return f"CASE WHEN {shaped} THEN try_strptime({text}, {orders}) END"
+
+
+def last_year(text: str, order: str) -> str:
+    """Whether a date that ends with its year can be read in that order only."""
+    other = "%m/%d/%Y" if order.startswith("%d") else "%d/%m/%Y"
+    part = _date_part(text)
+    alone = f"{_year_last('d', order)} IS NOT NULL AND {_year_last('d', other)} IS NULL"
+    return "(" + _let("d", part, f"{_year_first('d')} IS NULL AND {alone}") + ")"
+
+
+def is_calendar(text: str) -> str:
+    """Whether a date has a month and a day that a month may have: only the calendar lacks it."""
+    month, day_ = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+    two = ("(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])")
+    shapes = f"[0-9]{{4}}/{month}/{day_}|{day_}/{month}/[0-9]{{4}}|[0-9]{{4}}{two[0]}{two[1]}"
+    return f"regexp_full_match({_date_part(text)}, '{shapes}')"
 
 
 def lenient(form: Form, odd: str) -> str:
@@ -247,7 +309,7 @@ def lenient(form: Form, odd: str) -> str:
     What cannot be read of them is NULL; a line of another width is left out.
     """
     cells = {n: f"cells[{place + 1}]" for n, place in form.heading.places.items()}
-    plain = dict.fromkeys(STORED, "''") | cells
+    plain = dict.fromkeys(stored_of(form), "''") | cells
     closer = {name: cell(form, name) for name in plain}
     axes = extra_columns(form)
     split = (
@@ -256,7 +318,7 @@ def lenient(form: Form, odd: str) -> str:
     )
     sound = _columns(form, plain, _plain_amount, _plain_day)
     sound += [f"cells[{place + 1}] AS {name}" for name, place in axes.items()]
-    read = _columns(form, closer, amount, day)
+    read = _columns(form, closer, amount, partial(day, form))
     read += [f"coalesce(trim(bare[{place + 1}]), '') AS {name}" for name, place in axes.items()]
     return (
         f"SELECT {', '.join(sound)} FROM ({split}) UNION ALL "
@@ -265,7 +327,7 @@ def lenient(form: Form, odd: str) -> str:
 
 
 def _columns(
-    form: Form, cells: dict[str, str], money: Callable[[str], str], date: Callable[[str], str]
+    form: Form, cells: dict[str, str], money: Callable[[str], str], date: Callable[[str, str], str]
 ) -> list[str]:
     """The columns of the store out of cells; `money` and `date` read those of amounts and days."""
     amounts = {name: money(text) for name, text in cells.items()
@@ -279,11 +341,11 @@ def _columns(
                 f"WHEN {way} IN {listed(others)} THEN 0 END"
             )
     parts = ["line"]
-    for name, stored in STORED.items():
+    for name, stored in stored_of(form).items():
         if name in ("Debit", "Credit"):
             parts.append(f"({amounts[name]})::{MONEY} AS {stored}")
-        elif name in DATED:
-            parts.append(f"{date(cells[name])} AS {stored}")
+        elif name in ALL_DATED:
+            parts.append(f"{date(name, cells[name])} AS {stored}")
         elif name == "Montantdevise":
             parts.append(f"nullif({money(cells[name])}, 0) AS {stored}")
         else:
@@ -291,7 +353,7 @@ def _columns(
     return parts
 
 
-def _as_is(cell: str) -> str:
+def _as_is(_name: str, cell: str) -> str:
     return cell
 
 
@@ -303,5 +365,5 @@ def _plain_amount(text: str) -> str:
     return f"CASE WHEN {text} = '' THEN 0 ELSE replace({text}, ',', '.')::{MONEY} END"
 
 
-def _plain_day(text: str) -> str:
+def _plain_day(_name: str, text: str) -> str:
     return f"CASE WHEN {text} = '' THEN NULL ELSE strptime({text}, '%Y%m%d')::DATE END"

@@ -32,7 +32,7 @@ from maillage.ledger.engine.duck import (
     quoted,
     silent,
 )
-from maillage.ledger.engine.fec import FILE_NAME, Layout
+from maillage.ledger.engine.fec import Layout, said_by
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_file import READING, Journal, LedgerFile
 from maillage.ledger.engine.xml_text import to_text
@@ -69,7 +69,7 @@ def read_ledger(
         findings = Findings()
         checks.check_name(name, siren, closing, findings)
         try:
-            closing = closing or checks.closing_of(name)
+            closing = closing or said_by(name).closing
             reading = _Reading(path, place, findings, progress, memory_mb, closing)
             return reading.read(name, store)
         except duckdb.OutOfMemoryException:
@@ -127,6 +127,7 @@ class _Reading:
         self.memory_mb = memory_mb
         self.origin: array.array[int] | None = None
         self.closing = closing
+        self.encoding = ""
         self.xml = is_xml(path) if path.stat().st_size else False
 
     def read(self, name: str, store: Path | None) -> LedgerFile:
@@ -144,14 +145,14 @@ class _Reading:
             form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
         with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
             ledger = self._stored(duck, form)
-        match = FILE_NAME.fullmatch(name)
         ledger = replace(
             ledger,
             name=name,
             sha256=sha,
             size=self.path.stat().st_size,
+            encoding=self.encoding or ledger.encoding,
             layout=Layout.XML if self.xml else form.layout,
-            siren=match["siren"] if match else "",
+            siren=said_by(name).siren,
             closing=self.closing,
             findings=self._located(),
         )
@@ -163,15 +164,16 @@ class _Reading:
             return self.path
         target = self.place / "texte.txt"
         self.progress("Lecture du XML", 0, 1)
-        self.origin, said = to_text(self.path, target, self.findings)
-        checks.check_closing(said, self.closing, self.findings)
+        told = to_text(self.path, target, self.findings)
+        self.origin, self.encoding = told.lines, told.encoding
+        checks.check_closing(told.closing, self.closing, self.findings)
         return target
 
     def _stored(self, duck: Duck, form: Form) -> LedgerFile:
         """Write lines and cube, and check them. Raises Unreadable where there is no line at all."""
         lines = self.place / "lines.parquet"
         form = checks.check_axes(duck, form, self.findings)
-        odd, left = checks.check_text(duck, form, self.findings)
+        form, odd, left = checks.check_text(duck, form, self.findings)
         self._write(duck, fec_sql.lenient(form, checks.ODD) if odd else fec_sql.typed(form), lines)
         stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
@@ -236,16 +238,14 @@ class _Reading:
 
     def _known(self, ledger: LedgerFile, name: str) -> LedgerFile:
         """What the store holds of these bytes, under the name they now come with."""
-        named = {"file.name", "siren.key", "siren.other", "closing.other"}
+        named = {"file.name", "siren.shape", "siren.key", "siren.other", "closing.other"}
         kept = Findings(
             {c: n for c, n in ledger.findings.counts.items() if c not in named},
             {c: f for c, f in ledger.findings.kept.items() if c not in named},
         )
         for code in named & self.findings.kept.keys():
             kept.add_all(self.findings.kept[code], self.findings.counts[code])
-        match = FILE_NAME.fullmatch(name)
-        siren = match["siren"] if match else ""
-        return replace(ledger, name=name, siren=siren, findings=kept)
+        return replace(ledger, name=name, siren=said_by(name).siren, findings=kept)
 
 
 PARTS = ("lines.parquet", "cube.parquet")

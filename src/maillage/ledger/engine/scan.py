@@ -222,11 +222,9 @@ def _magnitude(cell: Bytes) -> int:
 
 @inlined
 def _direction(text: Bytes, at: int, end: int) -> int:
-    """1 for a debit (D, +1, 1), -1 for a credit (C, -1), 0 for another word."""
+    """1 for a debit (D, +1), -1 for a credit (C, -1), 0 for another word."""
     size, first = end - at, text[at]
     if size == 1 and first == DEBIT:
-        return 1
-    if size == 1 and first == ONE:
         return 1
     if size == 2 and text[at + 1] == ONE and first == PLUS:
         return 1

@@ -32,6 +32,8 @@ def one_pass(
     heading = form.heading
     if heading.missing or heading.unordered or heading.recased or heading.extra:
         return None
+    if heading.twice or heading.quoted or heading.payments:
+        return None
     if form.newline not in ("\n", "\r\n") or form.family == "cp1252":
         return None
     with form.path.open("rb") as file:

@@ -22,7 +22,7 @@ from maillage.ledger.engine import checks
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
-from maillage.ledger.engine.fec import FILE_NAME
+from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_reader import SUMS, read_ledger
@@ -99,14 +99,8 @@ def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_
             return _at_length(path, partners, Path(spill), memory_mb)
     findings = Findings()
     checks.check_name(path.name, "", None, findings)
-    match = FILE_NAME.fullmatch(path.name)
-    return Survey(
-        path,
-        match["siren"] if match else "",
-        checks.closing_of(path.name),
-        cube,
-        findings,
-    )
+    said = said_by(path.name)
+    return Survey(path, said.siren, said.closing, cube, findings)
 
 
 def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None:
@@ -122,7 +116,7 @@ def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None
         form = detect(path)
     except (Unreadable, ImportError, RuntimeError):
         return None  # Numba absent, or no folder where it may keep what it compiles
-    closing = checks.closing_of(path.name)
+    closing = said_by(path.name).closing
     first = opening_of(closing) if closing else dt.date(1900, 1, 1)
     return soundness.one_pass(form, partners, first, closing or dt.date(2099, 12, 31))
 

@@ -11,23 +11,42 @@ from __future__ import annotations
 import array
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from xml.parsers import expat
 
+from maillage.ledger.engine.checks import renamed
 from maillage.ledger.engine.clean_text import LONGEST
 from maillage.ledger.engine.detection import MOST_COLUMNS, Unreadable
-from maillage.ledger.engine.fec import COLUMNS, CREDIT_WORDS, DEBIT_WORDS, SIGNED
+from maillage.ledger.engine.fec import (
+    COLUMNS,
+    CREDIT_WORDS,
+    DEBIT_WORDS,
+    PAYMENT,
+    SIGNED,
+    UNREAD,
+    official,
+)
 from maillage.ledger.engine.findings import Finding, Findings
 
 CHUNK = 1 << 20
 MOST = LONGEST // 4
 """Characters of a value: the rest is left out."""
-ALIASES = {"CompteAuxNum": "CompAuxNum", "CompteAuxLib": "CompAuxLib"}
-HELD = frozenset((*COLUMNS, "Montant", "Sens"))
+HELD = frozenset((*COLUMNS, "Montant", "Sens", *PAYMENT))
 LEVELS = {"journal": 0, "ecriture": 1, "ligne": 2}
+ROOT = "comptabilite"
+ITS_OWN = frozenset(("CompteAuxNum", "CompteAuxLib"))
+"""Names of the official document that are not those of the text."""
+AMOUNTS = frozenset(("Debit", "Credit", "Montant", "Montantdevise"))
 _BREAKS = re.compile(r"[\t\r\n]+")
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_POINT = re.compile(r"[+-]?\d+\.\d+")
+_DATE = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
+_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?P<power>[eE][+-]?\d{1,3})?")
+_COMMA = re.compile(r"[+-]?\d*,\d*")
+MOST_POWER = 20
 
 
 class _Reader:
@@ -44,6 +63,9 @@ class _Reader:
         self.size = 0
         self.long = False
         self.closing = ""
+        self.root = ""
+        self.encoding = ""
+        self.renamed: dict[str, str] = {}
         self.started = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -52,13 +74,18 @@ class _Reader:
         self.parser.CharacterDataHandler = self.characters
         self.parser.StartDoctypeDeclHandler = self.forbidden
         self.parser.EntityDeclHandler = self.forbidden
+        self.parser.XmlDeclHandler = self.declared
 
     def forbidden(self, *_: object) -> None:
         line = self.parser.CurrentLineNumber
         raise Unreadable(Finding("file.xml", line, detail="déclaration de type ou d’entité"))
 
+    def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self.encoding = (encoding or "").upper()
+
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
+        self.root = self.root or name
         if name in LEVELS:
             self.level = LEVELS[name]
             self.levels[self.level] = {}
@@ -74,17 +101,22 @@ class _Reader:
 
     def end(self, name: str) -> None:
         name = name.rpartition(":")[2]
-        name = ALIASES.get(name, name)
         if name == "ligne":
             self.take({**self.levels[0], **self.levels[1], **self.levels[2]}, self.started)
         if name in LEVELS:
             self.level = LEVELS[name] - 1
         elif self.text is not None and self.level >= 0:
-            if name in HELD or self.level == LEVELS["ligne"]:
-                self.levels[self.level][name] = "".join(self.text).strip()
+            self.hold(name, "".join(self.text).strip())
         elif self.text is not None and name == "DateCloture":
-            self.closing = "".join(self.text).strip().replace("-", "")
+            self.closing = _as_text_form("DateCloture", "".join(self.text).strip())
         self.text = None
+
+    def hold(self, name: str, value: str) -> None:
+        """Keep a value of the element being read; what is not official too, as another column."""
+        known = official(name)
+        if known and known != name and name not in ITS_OWN:
+            self.renamed[name] = known
+        self.levels[self.level][known or name] = value
 
     def read(self, path: Path) -> None:
         """Raises Unreadable where the document is not well formed or declares entities."""
@@ -110,40 +142,66 @@ def _columns(path: Path) -> tuple[str, ...]:
             raise Unreadable(Finding("file.header", line, value=f"plus de {MOST_COLUMNS} champs"))
 
     _Reader(note).read(path)
-    official = COLUMNS if "Debit" in names or "Credit" in names else SIGNED
-    return (*official, *(name for name in names if name not in HELD))
+    known = COLUMNS if "Debit" in names or "Credit" in names else SIGNED
+    known += tuple(name for name in PAYMENT if name in names)
+    return (*known, *(name for name in names if name not in HELD))
 
 
 def _sides(held: dict[str, str]) -> bool:
     """Give a line that has an amount and a direction the two sides its document has.
 
-    False where the direction is none.
+    False where the direction is none: neither side can then be read.
     """
     amount = held.get("Montant", "")
     if not amount or any(held.get(side, "").strip("0.,") for side in ("Debit", "Credit")):
         return True
     way = held.get("Sens", "").upper()
     side = "Debit" if way in DEBIT_WORDS else "Credit" if way in CREDIT_WORDS else ""
-    held[side or "Debit"] = amount if side else ""
+    held[side or "Debit"] = amount if side else UNREAD
     return bool(side)
 
 
 def _as_text_form(name: str, value: str) -> str:
     """A value as the text form writes it: no break, dates and decimals its own way."""
     value = _BREAKS.sub(" ", value)
-    if "Date" in name and (date := _ISO.fullmatch(value)):
-        return "".join(date.groups())
-    if name in ("Debit", "Credit", "Montant", "Montantdevise") and _POINT.fullmatch(value):
-        return value.replace(".", ",")
+    if name.startswith("Date") or name.endswith("Date"):
+        found = _DATE.fullmatch(value)
+        return found["year"] + found["month"] + found["day"] if found else value
+    if name in AMOUNTS and (number := _FLOAT.fullmatch(value)):
+        if number["power"] and abs(int(number["power"][1:])) > MOST_POWER:
+            return value
+        return f"{Decimal(value):f}".replace(".", ",")
     return value
 
 
-def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[int], str]:
-    """Write `target` in tabulated UTF-8. Gives the XML line of each line, and the closing date.
+def _odd_code(name: str, value: str) -> str:
+    """The code of what is to be said of a value that the text form no longer shows, "" else."""
+    if name in AMOUNTS:
+        number = _FLOAT.fullmatch(value)
+        if number and number["power"]:
+            return "amount.exponent"
+        return "amount.comma" if _COMMA.fullmatch(value) else ""
+    date = _DATE.fullmatch(value) if "Date" in name else None
+    return "date.zone" if date and date["zone"] else ""
 
-    Finds, by the lines of the text, the directions that its two sides cannot say and the values
-    that are cut.
-    Raises Unreadable where the document is not well formed, declares entities, or holds no line.
+
+@dataclass(frozen=True, slots=True)
+class XmlText:
+    """What a document comes to: the line of the document each line of the text is from, the
+    closing date it gives, the encoding it declares."""
+
+    lines: array.array[int]
+    closing: str
+    encoding: str
+
+
+def to_text(path: Path, target: Path, findings: Findings) -> XmlText:
+    """Write `target` in tabulated UTF-8.
+
+    Finds, by the lines of the text, what its form no longer shows: directions that its two sides
+    cannot say, values that are cut, time zones, exponents, commas.
+    Raises Unreadable where the document is not well formed, declares entities, is no FEC, or holds
+    no line.
     """
     columns = _columns(path)
     lines = array.array("l")
@@ -152,6 +210,9 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
 
         def take(held: dict[str, str], line: int) -> None:
             place = len(lines) + 2
+            for name, value in held.items():
+                if value and (code := _odd_code(name, value)):
+                    findings.add(Finding(code, place, name, value))
             if "Debit" in columns and not _sides(held):
                 findings.add(Finding("amount.direction", place, "Sens", held.get("Sens", "")))
             if reader.long:
@@ -163,5 +224,9 @@ def to_text(path: Path, target: Path, findings: Findings) -> tuple[array.array[i
         reader = _Reader(take)
         reader.read(path)
     if not lines:
-        raise Unreadable(Finding("file.empty", detail="aucune ligne d’écriture"))
-    return lines, reader.closing
+        code = "file.empty" if reader.root == ROOT else "file.document"
+        raise Unreadable(Finding(code, value=reader.root if code == "file.document" else "",
+                                 detail="aucune ligne d’écriture"))  # fmt: skip
+    if reader.renamed:
+        findings.add(Finding("header.case", detail=renamed(tuple(reader.renamed.items()))))
+    return XmlText(lines, reader.closing, reader.encoding)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from maillage.ledger import book_folders
-from maillage.ledger.engine.fec import FILE_NAME
+from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -53,8 +53,8 @@ def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
 
 def sirens_of(files: Iterable[BookFile]) -> list[tuple[str, str]]:
     """(chamber, SIREN) as the names of its files say."""
-    found = ((file.book.entity.code, FILE_NAME.fullmatch(file.name)) for file in files)
-    return [(code, match["siren"]) for code, match in found if match]
+    found = ((file.book.entity.code, said_by(file.name).siren) for file in files)
+    return [(code, siren) for code, siren in found if siren]
 
 
 @dataclass(frozen=True, slots=True)

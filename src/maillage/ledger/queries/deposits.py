@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +10,11 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from maillage.kernel.period import french_date
+from maillage.ledger.engine.fec import said_by
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
-
-NAMED = re.compile(r"(?<!\d)(?P<siren>\d{9})FEC(?P<closing>\d{8})(?!\d)", re.IGNORECASE)
-"""What the name of a FEC says, wherever it stands in it: a copy keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +34,6 @@ class Doubt:
     text: str
 
 
-def said_by(name: str) -> tuple[str, dt.date | None]:
-    """The SIREN and the closing that a file's name tells, "" and None where it does not."""
-    found = NAMED.search(name)
-    if not found:
-        return "", None
-    try:
-        closing = dt.datetime.strptime(found["closing"], "%Y%m%d").date()
-    except ValueError:
-        closing = None
-    return found["siren"], closing
-
-
 def sirens_of(network: Network) -> dict[str, set[int]]:
     """The chambers each SIREN is known of: their own, and those their files in force bear.
 
@@ -60,7 +45,7 @@ def sirens_of(network: Network) -> dict[str, set[int]]:
         if chamber.siren:
             known.setdefault(chamber.siren, set()).add(chamber.pk)
     for file in current_files(network):
-        siren, _closing = said_by(file.name)
+        siren = said_by(file.name).siren
         if siren and file.book.entity_id in chambers:
             known.setdefault(siren, set()).add(file.book.entity_id)
     return known
@@ -146,7 +131,8 @@ def _doubts(
     known: Mapping[str, set[int]],
     names: Mapping[int, str],
 ) -> list[Doubt]:
-    siren, closing = said_by(name)
+    said = said_by(name)
+    siren, closing = said.siren, said.closing
     owners, found = known.get(siren, set()), []
     if owners and given.entity is not None and given.entity in names.keys() - owners:
         whose = ", ".join(names[pk] for pk in names if pk in owners)

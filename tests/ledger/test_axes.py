@@ -13,10 +13,11 @@ import pytest
 
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.demo import AXES as DEMO_AXES
+from maillage.ledger.engine.accounts import Span, trial
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.consolidated import Span, trial, year_of
+from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.schemes.models import Edition
 from maillage.workspaces.finance.demo import AXES as BUDGET_AXES

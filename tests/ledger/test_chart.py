@@ -67,7 +67,7 @@ REFUSED = [
     ({"number": "6A"}, "deux à vingt chiffres"),
     ({"name": " "}, "un texte est attendu"),
     ({"side": "gauche"}, "Sens"),
-    ({"family": "autre"}, "Usage"),
+    ({"family": "a/b"}, "quarante lettres"),
     ({"note": "x" * 201}, "Note"),
     ({"note": "a\x00b"}, "Note"),
 ]

@@ -1,62 +1,370 @@
-"""The consolidated accounts as tables: what a workbook or a page shows of a consolidation.
+"""The consolidated accounts as tables: what a page, a file or the command shows of them.
 
-Knows which tables and which columns; refuses to know how they are written.
+Each chamber as in its own books, what is eliminated (its gaps on lines of their own), what is
+adjusted, the whole. Knows which rows and which columns; refuses to know how they are written, and
+where an amount leads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.consolidation import Consolidation
-from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
-from maillage.ledger.engine.statements import (
-    CONSOLIDATED,
-    Balances,
-    Statement,
-    load_layouts,
-    present,
-    shipped_text,
+from maillage.ledger.engine.accounts import (
+    Cell,
+    Exercise,
+    Span,
+    Statements,
+    Trial,
+    statement_of,
+    statements,
+    trial,
 )
-from maillage.ledger.queries.consolidated import cells, mapped, without
+from maillage.ledger.engine.chart import AccountsFinding, Chart
+from maillage.ledger.engine.consolidation import Consolidation
+from maillage.ledger.engine.control import CAUSES, Cause, Remark, control_of
+from maillage.ledger.engine.families import Families
+from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
+from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
+from maillage.ledger.engine.scope import STATES, Source, scope_findings
+from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.tables import Link
+
+STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
+
+Sides = Mapping[str, Mapping[Cell, int]]
+"""Amounts of a row by side (`own`, `adjusted`, `net`; `debit` and `credit` of a trial balance),
+then by entity and period; cents."""
+Term = tuple[int, str, Cell]
+"""Sign, side, entity (or "" for all) and period."""
 
 
-def balances_of(result: Consolidation, year: int, *, eliminated: bool = True) -> Balances:
-    """(chamber, year, common account) -> (debit, credit), eliminations made inside each chamber.
+@dataclass(frozen=True, slots=True)
+class AmountColumn:
+    """A column: what its amounts add up.
 
-    What no rule sends anywhere is left out: it is listed apart.
+    `lines`: what narrows the entry lines to it; None where no line makes it. `facing`: it is what
+    chambers have on each other; `adjusting`: what is adjusted beside the books.
     """
 
-    found = mapped(cells(result.lines, year))
-    if eliminated:
-        found = without(found, mapped(cells(result.eliminations, year)))
-    return {key: sides for key, sides in found.items() if any(sides)}
+    head: str
+    terms: tuple[Term, ...]
+    lines: Mapping[str, str] | None = None
+    facing: bool = False
+    adjusting: bool = False
+
+    def cents(self, sides: Sides) -> int | None:
+        """None where the row has nothing there."""
+        found = [sign * sides[side][at] for sign, side, at in self.terms if at in sides[side]]
+        return sum(found) if found else None
 
 
-def tables_of(
-    result: Consolidation,
-    chart: Chart,
-    year: int,
-    names: dict[str, str],
-    findings: Iterable[tuple[str, Finding]] = (),
-) -> list[Table]:
-    """Trial balance, statements, reciprocities, unmapped accounts and findings of a year."""
-    accounts = present(balances_of(result, year), chart, load_layouts(shipped_text()))
-    found = [_trial(result, chart, year, names)]
-    for title, statement in (("Compte de résultat", accounts.income), ("Bilan", accounts.balance)):
-        if statement is not None:
-            found.append(_statement(title, statement, str(year), names))
-    found.append(_reciprocities(result, names))
-    found.append(
-        Table(
-            "Comptes sans correspondance",
-            (Column("Chambre"), Column("Compte local"), Column("Débit", "amount"),
-             Column("Crédit", "amount")),
-            [(names.get(e, e), a, d, c) for (e, a), (d, c) in result.unmapped.items()],
+def chamber_columns(
+    chambers: Iterable[tuple[str, str]], period: str, *, adjusted: bool, sums: bool = False
+) -> list[AmountColumn]:
+    """Each chamber (code, name) as in its own books, then what makes them one.
+
+    `sums`: the chambers added up too; `adjusted`: whether anything is adjusted beside the books.
+    """
+    whole = (CONSOLIDATED, period)
+    found = [
+        AmountColumn(name, ((1, "own", (code, period)),), {"chambre": code})
+        for code, name in chambers
+    ]
+    if sums:
+        found.append(AmountColumn("Somme", ((1, "own", whole),), {}))
+    terms: tuple[Term, ...] = ((1, "net", whole), (-1, "adjusted", whole))
+    found.append(AmountColumn("Éliminations", terms, facing=True))
+    if adjusted:
+        terms = ((1, "adjusted", whole), (-1, "own", whole))
+        found.append(AmountColumn("Retraitements", terms, adjusting=True))
+    return [*found, AmountColumn("Consolidé", ((1, "net", whole),), {})]
+
+
+# -- trial balance --------------------------------------------------------------------------------
+
+
+def sides_of(row: Trial) -> Sides:
+    return {name: getattr(row, name) for name in ("own", "adjusted", "net", "debit", "credit")}
+
+
+def trial_table(
+    title: str, rows: Sequence[Trial], columns: Sequence[AmountColumn], filters: Sequence[str]
+) -> Table:
+    heads = [Column("Compte"), Column("Intitulé", width=50)]
+    heads += [Column(column.head, "amount", 18) for column in columns]
+    told: list[Sequence[Any]] = []
+    totals = [0] * len(columns)
+    for row in rows:
+        cents = [column.cents(sides_of(row)) for column in columns]
+        if all(cell is None for cell in cents):
+            continue
+        totals = [total + (cell or 0) for total, cell in zip(totals, cents, strict=True)]
+        told.append((row.account or "sans correspondance", row.name, *cents))
+    if told:
+        told.append(Sum(("Total", "", *totals)))
+    return Table(title, heads, told, [*filters, "Soldes : débit moins crédit."], labels=2)
+
+
+# -- statements -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an account brings to a line of a statement, in the sense of the line."""
+
+    account: str
+    name: str
+    sides: Sides
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a statement: heading, detail or total; `parts`: the accounts it is made of."""
+
+    code: str
+    label: str
+    nature: str
+    sides: Sides
+    parts: tuple[Part, ...] = ()
+
+
+def lines_of(found: Statements, kind: str, chart: Chart) -> list[Line]:
+    """The lines of a statement, those without any amount too; none where no layout holds."""
+    sides = {
+        name: statement_of(accounts, kind)
+        for name, accounts in (
+            ("own", found.own), ("adjusted", found.adjusted), ("net", found.net),
         )
-    )  # fmt: skip
+    }  # fmt: skip
+    first = sides["own"] or sides["net"]
+    if first is None:
+        return []
+    by_code: dict[str, dict[str, StatementLine]] = {}
+    for name, statement in sides.items():
+        for line in statement.lines if statement else ():
+            by_code.setdefault(line.line.code, {})[name] = line
+    return [_line(by_code[line.line.code], chart) for line in first.lines]
+
+
+def _line(found: Mapping[str, StatementLine], chart: Chart) -> Line:
+    shape = next(iter(found.values())).line
+    amounts = {
+        name: {cell: amount.net for cell, amount in found[name].amounts.items()}
+        if name in found
+        else {}
+        for name in ("own", "adjusted", "net")
+    }
+    return Line(shape.code, shape.label, shape.nature, amounts, tuple(_parts(found, chart)))
+
+
+def _parts(found: Mapping[str, StatementLine], chart: Chart) -> Iterator[Part]:
+    by_account: dict[str, dict[str, dict[Cell, int]]] = {}
+    for name, line in found.items():
+        for share in line.shares:
+            empty: dict[str, dict[Cell, int]] = {"own": {}, "adjusted": {}, "net": {}}
+            side = by_account.setdefault(share.account, empty)[name]
+            for cell in ((share.entity, share.period), (CONSOLIDATED, share.period)):
+                side[cell] = side.get(cell, 0) + share.amount.net
+    for account, sides in sorted(by_account.items()):
+        yield Part(account, account_name(chart, account), sides)
+
+
+def statement_table(
+    title: str, lines: Sequence[Line], columns: Sequence[AmountColumn], filters: Sequence[str]
+) -> Table:
+    """Lines, each followed by the accounts it is made of."""
+    heads = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
+    heads += [Column(column.head, "amount", 18) for column in columns]
+    return Table(title, heads, list(_told(lines, columns)), filters, labels=3)
+
+
+def _told(lines: Sequence[Line], columns: Sequence[AmountColumn]) -> Iterator[Sequence[Any]]:
+    for line in lines:
+        heading = line.nature == "heading"
+        cents = [None if heading else column.cents(line.sides) or 0 for column in columns]
+        row = (line.code, "", line.label, *cents)
+        yield row if line.nature == "detail" else Sum(row)
+        for part in line.parts:
+            amounts = [column.cents(part.sides) for column in columns]
+            if any(amounts):
+                yield (line.code, part.account, part.name, *amounts)
+
+
+def proofs_of(
+    findings: Iterable[AccountsFinding], period: str, names: Mapping[str, str]
+) -> list[str]:
+    """What does not hold of a period, in words: equalities that fail, accounts no line takes."""
+    told = []
+    for finding in findings:
+        who, _, when = finding.where.rpartition(", ")
+        if when == period:
+            whom = names.get(who) or who.capitalize()
+            told.append(f"{whom} : {finding.what}, {finding.value}.")
+        elif finding.code.startswith(("statements.un", "statements.twice", "books.")):
+            told.append(f"{finding.where} : {finding.what}.")
+    return list(dict.fromkeys(told))
+
+
+# -- what chambers say of each other --------------------------------------------------------------
+
+
+CONTROL = (
+    *(Column("Chambre", width=26), Column("Chambre en face", width=26)),
+    *(Column("Famille", width=32), Column("Nature", width=22), Column("Dit", "amount", 18)),
+    *(Column("Répond", "amount", 18), Column("Écart", "amount", 18), Column("État", width=18)),
+)
+
+
+def control_table(
+    pairs: Sequence[tuple[Reciprocity, Cause]],
+    names: Mapping[str, str],
+    filters: Sequence[str] = (),
+    links: Sequence[tuple[str, str, str]] = (),
+) -> Table:
+    """Products against charges, receivables against payables, by pair and family.
+
+    `links`: for each, where the lines of one chamber, those of the other, and their pieces are.
+    """
+    rows: list[Sequence[Any]] = []
+    gaps: dict[bool, int] = {}
+    for place, (r, cause) in enumerate(pairs):
+        is_result = r.nature == "result"
+        gaps[is_result] = gaps.get(is_result, 0) + r.difference
+        one, other = names.get(r.entity, r.entity), names.get(r.partner, r.partner)
+        state = CAUSES[cause]
+        if links:
+            one, other, state = map(Link, (one, other, state), links[place])
+        told = (one, other, r.family.label, NATURES[r.nature])
+        rows.append((*told, r.says, r.answers, r.difference, state))
+    for is_result, words in ((True, "charges et produits"), (False, "créances et dettes")):
+        if is_result in gaps:
+            label = f"Écarts d’élimination, {words}"
+            rows.append(Sum((label, "", "", "", None, None, gaps[is_result], "")))
+    return Table("Contrôle des éliminations", CONTROL, rows, filters)
+
+
+REMARKS = (
+    *(Column("Chambre", width=26), Column("Chambre en face", width=26), Column("Compte")),
+    *(Column("Intitulé", width=44), Column("Débit", "amount", 18), Column("Crédit", "amount", 18)),
+    *(Column("Solde", "amount", 18), Column("Constat", width=60)),
+)
+
+
+def remarks_table(
+    remarks: Iterable[Remark],
+    chart: Chart,
+    names: Mapping[str, str],
+    filters: Sequence[str] = (),
+    link: Callable[[Remark], str] | None = None,
+) -> Table:
+    """What is between chambers and stays in the accounts, with its amount."""
+    rows = []
+    for r in remarks:
+        account = Link(r.account, link(r)) if link else r.account
+        one, other = names.get(r.entity, r.entity), names.get(r.partner, r.partner)
+        told = (one, other, account, chart.name_of(r.account))
+        rows.append((*told, r.debit, r.credit, r.cents, r.what[:1].upper() + r.what[1:]))
+    return Table("Entre chambres, non éliminé", REMARKS, rows, filters)
+
+
+SCOPE = (
+    *(Column("Chambre", width=30), Column("Livre", width=36), Column("Clôture", "date", 12)),
+    *(Column("État", width=16), Column("Lignes", "number"), Column("Débit", "amount", 18)),
+    *(Column("Crédit", "amount", 18), Column("Lignes non comptées", "number", 14)),
+)
+
+
+def scope_table(sources: Iterable[Source], filters: Sequence[str] = ()) -> Table:
+    """Every chamber expected, its book, and whether it is in the figures."""
+    rows = [
+        (s.name, s.origin, s.closing, STATES[s.state],
+         *((None, None, None, None) if s.state == "absent" else
+           (s.lines, s.debit, s.credit, s.missing)))
+        for s in sources
+    ]  # fmt: skip
+    return Table("Périmètre", SCOPE, rows, filters)
+
+
+# -- all of them, for a workbook or a program ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything the consolidated accounts of a year are told from. `names`: of chambers, by code;
+    `findings`: of the books, each with the name of its file."""
+
+    year: int
+    result: Consolidation
+    families: Families
+    chart: Chart
+    names: Mapping[str, str]
+    sources: Sequence[Source] = ()
+    findings: Sequence[tuple[str, Finding]] = ()
+
+    @property
+    def chambers(self) -> list[tuple[str, str]]:
+        codes = sorted({line.entity for line in self.result.lines})
+        return [(code, self.names.get(code, code)) for code in codes]
+
+    def said(self) -> list[AccountsFinding]:
+        """What there is to say of the whole: its books, then what fails in its statements."""
+        shown = statements([Exercise(self.year, self.result)], Span(), self.chart)
+        return [*scope_findings(self.sources, self.year), *shown.findings]
+
+
+def tables_of(whole: Whole) -> list[Table]:
+    """Trial balance, statements, control, what is left, perimeter, accounts without a rule,
+    findings: the same in a workbook, in JSON and by the command."""
+    exercise, period = [Exercise(whole.year, whole.result)], str(whole.year)
+    adjusted = bool(whole.result.adjustments)
+    shown = statements(exercise, Span(), whole.chart)
+    columns = chamber_columns(whole.chambers, period, adjusted=adjusted)
+    filters = [f"Exercice {whole.year}"]
+    filters += [f"{f.where} : {f.what}." for f in scope_findings(whole.sources, whole.year)]
+    told = [*filters, *proofs_of(shown.findings, period, whole.names)]
+    balance = chamber_columns(whole.chambers, period, adjusted=adjusted, sums=True)
+    rows = trial(exercise, Span(), whole.chart)
+    found = [trial_table("Balance consolidée", rows, balance, told)]
+    for kind, title in STATEMENTS.items():
+        if lines := lines_of(shown, kind, whole.chart):
+            found.append(statement_table(title, lines, columns, told))
+    control = control_of(whole.result, whole.families)
+    found.append(control_table(control.pairs, whole.names, filters))
+    found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
+    found.append(scope_table(whole.sources, filters))
+    found.append(_unmapped(whole.result, whole.names))
+    found.append(_findings(whole.findings))
+    return found
+
+
+def as_data(table: Table) -> dict[str, Any]:
+    """A table for a program: its amounts stay in cents, what is nowhere is null."""
+    return {
+        "title": table.title,
+        "columns": [column.title for column in table.columns],
+        "rows": [[_plain(cell) for cell in row] for row in table.rows],
+        "notes": list(table.filters),
+    }
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+def _unmapped(result: Consolidation, names: Mapping[str, str]) -> Table:
+    columns = (
+        *(Column("Chambre"), Column("Compte local")),
+        *(Column("Débit", "amount"), Column("Crédit", "amount")),
+    )
+    rows = [(names.get(e, e), a, d, c) for (e, a), (d, c) in result.unmapped.items()]
+    return Table("Comptes sans correspondance", columns, rows)
+
+
+def _findings(findings: Iterable[tuple[str, Finding]]) -> Table:
     rows = [
         (name, SEVERITY_LABELS[f.severity], f.code, f.title, f.line, f.column, f.value, f.detail,
          f.expected)
@@ -66,55 +374,4 @@ def tables_of(
                ("Constat", 36))]  # fmt: skip
     columns += [Column("Ligne", "number", 10)]
     columns += [Column(t, width=24) for t in ("Champ", "Valeur", "Détail", "Attendu")]
-    found.append(Table("Constats", columns, rows))
-    return found
-
-
-def _trial(result: Consolidation, chart: Chart, year: int, names: dict[str, str]) -> Table:
-    """Balances by common account: each chamber, what is eliminated, the whole."""
-    whole, left = balances_of(result, year, eliminated=False), balances_of(result, year)
-    entities = sorted({entity for entity, _, _ in whole})
-    rows = []
-    for account in sorted({account for _, _, account in whole}):
-        nets = [_net(whole, entity, year, account) for entity in entities]
-        kept = sum(_net(left, entity, year, account) for entity in entities)
-        rows.append((account, chart.name_of(account), *nets, kept - sum(nets), kept))
-    columns = [Column("Compte", width=12), Column("Intitulé", width=40)]
-    columns += [Column(names.get(entity, entity), "amount", 18) for entity in entities]
-    columns += [Column("Éliminations", "amount", 18), Column("Consolidé", "amount", 18)]
-    notes = (f"Exercice {year}. Soldes : débit moins crédit, en comptes communs.",)
-    return Table("Balance consolidée", columns, rows, notes, labels=2)
-
-
-def _net(balances: Balances, entity: str, year: int, account: str) -> int:
-    debit, credit = balances.get((entity, str(year), account), (0, 0))
-    return debit - credit
-
-
-def _statement(title: str, statement: Statement, period: str, names: dict[str, str]) -> Table:
-    entities: Sequence[str] = (*statement.entities, CONSOLIDATED)
-    rows: list[Sequence[Any]] = []
-    for line in statement.lines:
-        amounts = [line.amounts.get((entity, period)) for entity in entities]
-        row = (line.line.label, *(a.net if a is not None else None for a in amounts))
-        rows.append(row if line.line.nature == "detail" else Sum(row))
-    columns = [Column("Poste", width=56)]
-    columns += [
-        Column(names.get(entity, entity) if entity else "Consolidé", "amount", 18)
-        for entity in entities
-    ]
-    return Table(title, columns, rows, (f"Exercice {period}, éliminations faites.",))
-
-
-def _reciprocities(result: Consolidation, names: dict[str, str]) -> Table:
-    rows = [
-        (names.get(r.entity, r.entity), r.family.label, r.says, names.get(r.partner, r.partner),
-         r.answers, r.difference)
-        for r in result.reciprocities
-    ]  # fmt: skip
-    columns = (
-        Column("Chambre", width=28), Column("Famille", width=30), Column("Son solde", "amount"),
-        Column("Partenaire", width=28), Column("Solde du partenaire", "amount", 20),
-        Column("Écart", "amount"),
-    )  # fmt: skip
-    return Table("Réciprocités", columns, rows, ("Un écart nul : les deux chambres s’accordent.",))
+    return Table("Constats", columns, rows)

@@ -166,16 +166,18 @@ def given_up(files: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 SIDES = {"debit": "Débit", "credit": "Crédit", "either": "L’un ou l’autre", "none": "Sans objet"}
-FAMILIES = {
-    "": "Aucun",
-    "liaison": "Comptes de liaison",
-    "courant": "Comptes courants",
-    "refacturation": "Refacturation",
-    "taxe": "Taxe",
-}
-"""What an account reconciles between chambers."""
-
+FAMILY = re.compile(r"\w(?:[\w \-’']{0,38}\w)?")
 COMMON_ACCOUNT = re.compile(r"[1-9][0-9]{1,19}")
+
+
+def family_fault(family: str) -> str:
+    """Say what is wrong with the family of an account, "" where nothing is.
+
+    One of those that ship, a new one, "aucune", or "" for that of the account that contains it.
+    """
+    if not family or FAMILY.fullmatch(family):
+        return ""
+    return "Entre chambres : un nom de famille, quarante lettres, chiffres ou espaces au plus."
 
 
 def number_fault(number: str) -> str:

@@ -33,8 +33,8 @@ def account_fault(network: Network, account: AccountValue) -> str:
         return fault
     if account.side not in rules.SIDES:
         return "Sens : débit, crédit ou l’un ou l’autre."
-    if account.family not in rules.FAMILIES:
-        return "Usage entre chambres : à choisir dans la liste."
+    if fault := rules.family_fault(account.family):
+        return fault
     if len(account.note) > 200:
         return "Note : 200 caractères au plus."
     if common_chart(network).parent(account.number) is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,14 @@ from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, CAPITAL, SMALL, rows_of
-from maillage.ledger.engine.perimeter import Family, Perimeter
+from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.reciprocity import (
+    NATURES,
+    ConsolidatedLine,
+    Reciprocity,
+    facing_lines,
+    reciprocities,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,68 +50,21 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsolidatedLine:
-    """What a chamber moved on a common account in a month, with a partner or ""; cents.
-
-    `axis`: the value of its book's first analytical column, "" where it has none. `means`: how the
-    partner is known (`partners.MEANS`), "" where there is none.
-    """
-
-    entity: str
-    month: dt.date | None
-    account: str
-    partner: str
-    axis: str
-    means: str
-    debit: int
-    credit: int
-
-    @property
-    def net(self) -> int:
-        return self.debit - self.credit
-
-
-@dataclass(frozen=True, slots=True)
-class Reciprocity:
-    """What two chambers say of each other on a pair of families; cents, debit less credit.
-
-    `difference` is zero where both say alike: one's receivable is the other's payable.
-    """
-
-    entity: str
-    partner: str
-    family: Family
-    says: int
-    answers: int
-
-    @property
-    def difference(self) -> int:
-        return self.says + self.answers
-
-
-@dataclass(frozen=True, slots=True)
 class Consolidation:
     """Books as one.
 
-    `lines` hold everything booked; `eliminations` the lines, among them, that face another chamber
-    of the perimeter; `unmapped` local accounts no rule sends anywhere, by (chamber, account).
+    `lines` hold everything booked, `adjustments` what is adjusted beside the books;
+    `eliminations` the lines, among both, that face another chamber of the perimeter on an account
+    of a family; `unmapped` local accounts no rule sends anywhere, by (chamber, account); `absent`
+    those of `lines` that face a chamber whose book is not there, bearing its name.
     """
 
     lines: tuple[ConsolidatedLine, ...]
     eliminations: tuple[ConsolidatedLine, ...]
     reciprocities: tuple[Reciprocity, ...]
     unmapped: Mapping[tuple[str, str], tuple[int, int]]
-
-    def balances(self, *, eliminated: bool) -> dict[tuple[str, str], tuple[int, int]]:
-        """(month "YYYY-MM" or "", common account) -> (debit, credit) over all chambers."""
-        taken = -1 if eliminated else 0
-        totals: dict[tuple[str, str], list[int]] = {}
-        for sign, lines in ((1, self.lines), (taken, self.eliminations)):
-            for line in lines:
-                cell = totals.setdefault((_month(line.month), line.account), [0, 0])
-                cell[0] += sign * line.debit
-                cell[1] += sign * line.credit
-        return {key: (debit, credit) for key, (debit, credit) in totals.items() if debit or credit}
+    adjustments: tuple[ConsolidatedLine, ...] = ()
+    absent: tuple[ConsolidatedLine, ...] = ()
 
     @property
     def findings(self) -> tuple[AccountsFinding, ...]:
@@ -129,16 +89,12 @@ def _difference(found: Reciprocity) -> AccountsFinding:
     return AccountsFinding(
         "intercompany.difference",
         "warning",
-        f"{found.entity} et {found.partner}, {found.family.label}",
+        f"{found.entity} et {found.partner}, {found.family.label}, {NATURES[found.nature].lower()}",
         f"{found.entity} dit {exact_euros(found.says)}, "
         f"{found.partner} répond {exact_euros(found.answers)}",
         "deux montants opposés",
         exact_euros(found.difference),
     )
-
-
-def _month(month: dt.date | None) -> str:
-    return f"{month:%Y-%m}" if month else ""
 
 
 # -- the part that runs on any engine ------------------------------------------------------------
@@ -285,32 +241,55 @@ def _consolidated(
     return assemble(rows, perimeter)
 
 
-def assemble(rows: Iterable[Mapping[str, Any]], perimeter: Perimeter) -> Consolidation:
-    """What `by_common` gives, whichever engine ran it, as a consolidation."""
+def assemble(
+    rows: Iterable[Mapping[str, Any]],
+    perimeter: Perimeter,
+    adjustments: Iterable[ConsolidatedLine] = (),
+) -> Consolidation:
+    """What `by_common` gives, whichever engine ran it, as a consolidation.
+
+    `adjustments`: beside the books, on common accounts; those that face another chamber are
+    eliminated with the rest.
+    """
     inside = set(perimeter.entities)
     totals: dict[Key, list[int]] = {}
     unmapped: dict[tuple[str, str], list[int]] = {}
+    away: dict[Key, list[int]] = {}
     for row in rows:
         if row["entity"] not in inside:
             continue
+        if row["chamber"] and row["chamber"] not in inside:
+            faced = (row["chamber"], row["axis"], row["means"])
+            _add(away, (row["entity"], row["month"], row["common"], *faced), row)
         partner = row["chamber"] if row["chamber"] in inside - {row["entity"]} else ""
         means = row["means"] if partner else ""
         key = (row["entity"], row["month"], row["common"], partner, row["axis"], means)
         _add(totals, key, row)
         if row["local"]:
             _add(unmapped, (row["entity"], row["local"]), row)
-    lines = tuple(
-        ConsolidatedLine(*key, *cell)
-        for key, cell in sorted(totals.items(), key=lambda item: str(item[0]))
+    left = {key: (debit, credit) for key, (debit, credit) in sorted(unmapped.items())}
+    books = Consolidation(_lines(totals), (), (), left, absent=_lines(away))
+    return closed(books, perimeter, adjustments)
+
+
+def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
+    return tuple(
+        ConsolidatedLine(*key, debit, credit)
+        for key, (debit, credit) in sorted(totals.items(), key=lambda item: str(item[0]))
     )
-    facing = tuple(
-        line for line in lines if line.partner and perimeter.family_of(line.account) is not None
-    )
-    return Consolidation(
-        lines,
-        facing,
-        reciprocities(facing, perimeter),
-        {key: (debit, credit) for key, (debit, credit) in sorted(unmapped.items())},
+
+
+def closed(
+    books: Consolidation, perimeter: Perimeter, adjustments: Iterable[ConsolidatedLine] = ()
+) -> Consolidation:
+    """The same books with these adjustments: eliminated anew, and compared pair by pair."""
+    adjusted = tuple(adjustments)
+    facing = facing_lines((*books.lines, *adjusted), perimeter.families)
+    return replace(
+        books,
+        adjustments=adjusted,
+        eliminations=facing,
+        reciprocities=reciprocities(facing, perimeter.families),
     )
 
 
@@ -318,27 +297,3 @@ def _add(totals: dict[Any, list[int]], key: Any, row: Mapping[str, Any]) -> None
     cell = totals.setdefault(key, [0, 0])
     cell[0] += int(row["debit"])
     cell[1] += int(row["credit"])
-
-
-def reciprocities(
-    facing: Iterable[ConsolidatedLine], perimeter: Perimeter
-) -> tuple[Reciprocity, ...]:
-    """What each pair of chambers says, once per pair of families, differences first."""
-    families = {family.name: family for family in perimeter.families}
-    nets: dict[tuple[str, str, str], int] = {}
-    for line in facing:
-        family = perimeter.family_of(line.account)
-        if family is not None:
-            key = (line.entity, line.partner, family.name)
-            nets[key] = nets.get(key, 0) + line.net
-    seen: set[tuple[str, str, str]] = set()
-    found = []
-    for entity, partner, name in sorted(nets):
-        family = families[name]
-        mirror = (partner, entity, family.mirror)
-        if (entity, partner, name) in seen:
-            continue
-        seen |= {(entity, partner, name), mirror}
-        says, answers = nets[entity, partner, name], nets.get(mirror, 0)
-        found.append(Reciprocity(entity, partner, family, says, answers))
-    return tuple(sorted(found, key=lambda r: (not r.difference, r.entity, r.partner)))

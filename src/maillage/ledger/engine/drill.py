@@ -39,11 +39,11 @@ BY_DAY = "date_trunc('month', date)"
 class Filter:
     """What is asked of the lines; empty means all.
 
-    `account`: beginning of a common account; `exact`: it, and none of its subdivisions; `local`: of
-    a local one; `month`: its first day; `until`: months up to `month` too; `third`: an auxiliary
-    account; `partner`: a chamber, as `partners` knows it behind a line; `text`: in the label, the
-    name of the third party (accents or not) or the piece; `axis`: a value of the book's first
-    analytical column.
+    `account`: beginning of a common account; `exact`: it, and none of its subdivisions; `among`:
+    common accounts, whole, None for all; `local`: beginning of a local one; `month`: its first day;
+    `until`: months up to `month` too; `third`: an auxiliary account; `partner`: a chamber, as
+    `partners` knows it behind a line; `text`: in the label, the name of the third party (accents or
+    not) or the piece; `axis`: a value of the book's first analytical column.
     """
 
     account: str = ""
@@ -59,9 +59,12 @@ class Filter:
     unmapped: bool = False
     axis: str = ""
     partners: Partners = field(default_factory=Partners)
+    among: frozenset[str] | None = None
 
     def takes(self, common: str) -> bool:
         """Whether it asks for that common account."""
+        if self.among is not None and common not in self.among:
+            return False
         return common == self.account if self.exact else common.startswith(self.account)
 
 
@@ -242,7 +245,7 @@ def _conditions(
         values.extend(given)
 
     mine = {local: common for (code, local), common in targets.items() if code == book.entity}
-    if asked.account:
+    if asked.account or asked.among is not None:
         ask("list_contains(?, account)", [a for a, c in mine.items() if asked.takes(c)])
     if asked.unmapped:
         ask("NOT list_contains(?, coalesce(account, ''))", list(mine))

@@ -7,7 +7,7 @@ from maillage.ledger.queries.books import (
     matrix,
 )
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.consolidated import statements, year_of
+from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised
 
 __all__ = [
@@ -18,6 +18,5 @@ __all__ = [
     "imports_visible_to",
     "matrix",
     "realised",
-    "statements",
     "year_of",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from maillage.kernel.period import Period
 from maillage.ledger.engine.chart import Account, Chart, load_chart, shipped_texts
+from maillage.ledger.engine.families import Families, families_of
 from maillage.ledger.models import ChartVersion
 from maillage.network.models import Network
 
@@ -31,10 +32,29 @@ def common_chart(network: Network, on: dt.date | None = None) -> Chart:
 
     Where the network says again a number that ships, its own name and side win.
     """
+    return _with(_own(chart_versions(network), on))
+
+
+def families_at(versions: Iterable[ChartVersion], on: dt.date) -> Families:
+    """What chambers do with each other, on that day, by what the chart says then."""
+    return _families(_own(versions, on), on)
+
+
+def families_now(network: Network, on: dt.date) -> Families:
+    return families_at(chart_versions(network), on)
+
+
+def _own(versions: Iterable[ChartVersion], on: dt.date | None) -> tuple[Account, ...]:
+    return tuple(a for v in versions for a in _accounts(v) if on is None or a.period.holds(on))
+
+
+@lru_cache(maxsize=64)
+def _families(own: tuple[Account, ...], on: dt.date) -> Families:
+    return families_of(_with(own), on)
+
+
+def _with(own: tuple[Account, ...]) -> Chart:
     shipped = shipped_chart()
-    own = [
-        a for v in chart_versions(network) for a in _accounts(v) if on is None or a.period.holds(on)
-    ]
     if not own:
         return shipped
     numbers = {account.number for account in own}

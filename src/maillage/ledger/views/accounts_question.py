@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 from maillage.kernel.money import exact_euros
 from maillage.kernel.period import month_name
+from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files, held_year
-from maillage.ledger.queries.consolidated import Span, Year, chart_of, years_of
+from maillage.ledger.queries.consolidated import Year, chart_of, years_of
 from maillage.ledger.views.network_page import year_asked
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of

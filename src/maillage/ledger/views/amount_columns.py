@@ -6,7 +6,6 @@ A column says which amounts it adds up, and where the entries behind it are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,13 +13,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from maillage.kernel.period import SHORT_MONTHS, months_later
-from maillage.ledger.queries.consolidated import Cell
+from maillage.ledger.consolidated_tables import AmountColumn, Sides, Term, chamber_columns
+from maillage.ledger.engine.statements import GAP_NAMES
 from maillage.ledger.views.accounts_question import Question
-
-Sides = Lookup[str, Lookup[Cell, int]]
-"""Amounts of a row by side (`own`, `net`, `debit`, `credit`), then by entity and period; cents."""
-Term = tuple[int, str, Cell]
-"""Sign, side, entity (or "" for all) and period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +24,6 @@ class LinkedAmount:
 
     cents: int | None
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AmountColumn:
-    """A column: what its amounts add up.
-
-    `lines`: what narrows the entry lines to it; None where no line makes it. `facing`: it is what
-    chambers have on each other.
-    """
-
-    head: str
-    terms: tuple[Term, ...]
-    lines: Lookup[str, str] | None = None
-    facing: bool = False
-
-    def cents(self, sides: Sides) -> int | None:
-        """None where the row has nothing there."""
-        found = [sign * sides[side][at] for sign, side, at in self.terms if at in sides[side]]
-        return sum(found) if found else None
 
 
 def amount_columns(question: Question, *, sums: bool = False) -> list[AmountColumn]:
@@ -75,7 +51,7 @@ def linked_amounts(
 
 def _url(question: Question, column: AmountColumn, narrowed: dict[str, str]) -> str:
     """Where an amount of a column leads, "" where nowhere."""
-    if column.facing:
+    if column.facing or narrowed.get("compte") in GAP_NAMES:
         return _facing(question)
     if column.lines is None:
         return ""
@@ -119,15 +95,9 @@ def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
         both = [("Débit", "debit"), ("Crédit", "credit")] if sums else []
         named = [*both, ("Solde" if sums else question.entity.short_name, "own")]
         return [AmountColumn(head, ((1, side, at),), {}) for head, side in named]
-    own, net = (1, "own", ("", period)), (1, "net", ("", period))
-    each = [
-        AmountColumn(e.short_name, ((1, "own", (e.code, period)),), {"chambre": e.code})
-        for e in question.entities
-    ]
-    if sums:
-        each.append(AmountColumn("Somme", (own,), {}))
-    taken = AmountColumn("Éliminations", (net, (-1, "own", ("", period))), facing=True)
-    return [*each, taken, AmountColumn("Consolidé", (net,), {})]
+    each = [(entity.code, entity.short_name) for entity in question.entities]
+    adjusted = bool(question.year.result.adjustments)
+    return chamber_columns(each, period, adjusted=adjusted, sums=sums)
 
 
 def _former(question: Question) -> list[AmountColumn]:

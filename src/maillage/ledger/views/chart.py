@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +18,9 @@ from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.kernel.words import folded
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.engine.chart import Account, Chart
-from maillage.ledger.queries.chart import chart_versions, common_chart
-from maillage.ledger.rules import FAMILIES, SIDES
+from maillage.ledger.engine.families import Families
+from maillage.ledger.queries.chart import chart_versions, common_chart, families_now
+from maillage.ledger.rules import SIDES
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
@@ -39,6 +41,17 @@ def _found(chart: Chart, words: str, first: str) -> list[Account]:
         if account.number.startswith(first)
         and all(account.number.startswith(w) or w in folded(account.name) for w in asked)
     ]
+
+
+def between_of(families: Families, number: str) -> str:
+    """What an account is between chambers, in words; "" where it is nothing."""
+    place = families.place(number)
+    if place is None:
+        return ""
+    if place.use == "kept":
+        return "Jamais éliminé"
+    label = families.label(place.family)
+    return f"{label}, à retraiter" if place.use == "adjusted" else label
 
 
 def _origins(chart: Chart) -> dict[str, str]:
@@ -68,6 +81,7 @@ def common(request: Request, network: str) -> HttpResponse:
             messages.success(request, f"Compte {given.number} ajouté au plan du réseau.")
             return redirect("ledger:common_chart", network=network)
     chart, (words, first) = common_chart(found), _search_of(request)
+    families = families_now(found, timezone.localdate())
     rows = _found(chart, words, first)
     context |= {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -77,7 +91,8 @@ def common(request: Request, network: str) -> HttpResponse:
         "versions": chart_versions(found),
         "origins": _origins(chart),
         "sides": SIDES,
-        "families": FAMILIES,
+        "families": families,
+        "between": {account.number: between_of(families, account.number) for account in chart},
         "given": given,
         "valid_from": request.POST.get("valid_from", ""),
         "fault": fault,
@@ -116,18 +131,18 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
         Column("Compte"),
         Column("Intitulé", width=60),
         Column("Sens"),
-        Column("Usage entre chambres", width=22),
+        Column("Entre chambres", width=34),
         Column("Origine", width=24),
         Column("Note", width=60),
     )
-    chart = common_chart(found)
+    chart, families = common_chart(found), families_now(found, timezone.localdate())
     origins = _origins(chart)
     rows = (
         (
             a.number,
             a.name,
             SIDES[a.side],
-            FAMILIES.get(a.family, a.family),
+            between_of(families, a.number),
             origins.get(a.version, a.version),
             a.note,
         )

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.money import parse_count
 from maillage.ledger.actions.partners import name_partner
-from maillage.ledger.engine.consolidation import Reciprocity
+from maillage.ledger.consolidated_tables import control_table, remarks_table
+from maillage.ledger.engine.control import Cause, Control, Remark, control_of
 from maillage.ledger.engine.partners import Partners
-from maillage.ledger.engine.perimeter import FAMILIES, Family
+from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
@@ -24,21 +25,12 @@ from maillage.ledger.views.network_page import page_context
 from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
+from maillage.sheets.writing import Table
 from maillage.ui import tables
 from maillage.ui.downloads import exported
 
 MANY = 20
 """Pairs above which differences alone are shown unless all are asked for."""
-BY_NAME = {family.name: family for family in FAMILIES}
-
-
-def _state(found: Reciprocity) -> str:
-    if not found.difference:
-        return "Concordant"
-    if not found.says or not found.answers:
-        return "D’un seul côté"
-    return "Écart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +38,32 @@ class Row:
     """One pair of chambers on one pair of families."""
 
     found: Reciprocity
-    mirror: Family
-    state: str
+    cause: Cause
     url: str
     says_url: str
     answers_url: str
+
+
+def _control(question: Question) -> Control:
+    """What is eliminated in the year of the question, and what is left."""
+    if question.year is None:
+        return Control((), ())
+    return control_of(question.year.result, question.year.families)
+
+
+def _remarks(question: Question) -> Table:
+    """What is between chambers and stays in the accounts; each account leads to its lines."""
+    code = question.entity.code if question.entity else ""
+    here = reverse("ledger:entry_lines", args=[question.network.code])
+    names = {e.code: e.short_name for e in question.network.entities.all()}
+
+    def link(remark: Remark) -> str:
+        faced = {"partenaire": remark.partner} if remark.partner else {}
+        asked = {"chambre": remark.entity, "compte": remark.account, "exact": "oui"} | faced
+        return f"{here}?{urlencode(question.parameters | asked)}"
+
+    held = [r for r in _control(question).remarks if code in ("", r.entity, r.partner)]
+    return remarks_table(held, question.chart, names, question.words, link)
 
 
 def _rows(question: Question) -> list[Row]:
@@ -60,20 +73,22 @@ def _rows(question: Question) -> list[Row]:
     here = reverse("ledger:entry_lines", args=[question.network.code])
     year = str(question.year.year)
     rows = []
-    for found in question.year.result.reciprocities:
+    for found, cause in _control(question).pairs:
         if code not in ("", found.entity, found.partner):
             continue
-        mirror = BY_NAME[found.family.mirror]
-        ours = {"chambre": found.entity, "partenaire": found.partner, "compte": found.family.name}
-        theirs = {"chambre": found.partner, "partenaire": found.entity, "compte": mirror.name}
+        asked = {"famille": found.family.code, "nature": found.nature}
+        mine, other = sides_compared(found.nature)
+        one, two = found.entity, found.partner
+        ours = {"chambre": one, "partenaire": two, **asked, "sens": mine or ""}
+        theirs = {"chambre": two, "partenaire": one, **asked, "sens": other or ""}
         query = {"exercice": year}
-        pair_named = [question.network.code, found.entity, found.partner, found.family.name]
+        pair_named = [question.network.code, found.entity, found.partner, found.family.code]
+        pair = reverse("ledger:intercompany_pair", args=pair_named)
         rows.append(
             Row(
                 found,
-                mirror,
-                _state(found),
-                f"{reverse('ledger:intercompany_pair', args=pair_named)}?{urlencode(query)}",
+                cause,
+                f"{pair}?{urlencode(query | {'nature': found.nature})}",
                 f"{here}?{urlencode(query | ours)}",
                 f"{here}?{urlencode(query | theirs)}",
             )
@@ -108,7 +123,9 @@ def intercompany(request: Request, network: str) -> HttpResponse:
         "pairs": tables.shown(_reciprocities(question, held, only=only)),
         "count": len(everything),
         "different": len(different),
-        "gap": sum(abs(row.found.difference) for row in everything),
+        "control": _control(question),
+        "remarks": tables.shown(_remarks(question)),
+        "query_remarks": urlencode(question.parameters | {"quoi": "constats"}),
         "short": {e.code: e.short_name for e in found.entities.all()},
         "chambers": chambers_of(found),
         "ids": {e.code: e.pk for e in chambers_of(found)},
@@ -155,38 +172,17 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     rows = _rows(question)
     if only := _only(request, rows):
         rows = _different(rows)
+    if request.GET.get("quoi") == "constats":
+        return exported(_remarks(question), extension)
     return exported(_reciprocities(question, rows, only=bool(only)), extension)
-
-
-PAIRS = (
-    *(Column("Chambre", width=26), Column("Chambre en face", width=26)),
-    *(Column("Comptes", width=12), Column("Nature", width=34), Column("Dit", "amount")),
-    *(Column("Comptes en face", width=12), Column("Nature en face", width=34)),
-    *(Column("Répond", "amount"), Column("Écart", "amount"), Column("État", width=16)),
-)
 
 
 def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
     """What each chamber says of another, what it is answered, the gap; each leads to its lines."""
     names = {e.code: e.short_name for e in question.network.entities.all()}
-    told = (
-        (
-            names.get(found.entity, found.entity),
-            names.get(found.partner, found.partner),
-            tables.Link(found.family.name, row.says_url),
-            found.family.label,
-            found.says,
-            tables.Link(row.mirror.name, row.answers_url),
-            row.mirror.label,
-            found.answers,
-            found.difference,
-            tables.Link(row.state, row.url),
-        )
-        for row in rows
-        for found in [row.found]
-    )
     filters = [*question.words, *(["Seulement les écarts"] if only else [])]
-    return Table("Réciproques", PAIRS, told, filters)
+    links = [(row.says_url, row.answers_url, row.url) for row in rows]
+    return control_table([(row.found, row.cause) for row in rows], names, filters, links)
 
 
 routes = [

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from maillage.kernel.money import parse_count
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
+from maillage.ledger.engine.families import Side
+from maillage.ledger.engine.reciprocity import NATURES, accounts_behind
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
@@ -42,6 +44,9 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         "partenaire": partner if named else "",
         "tiers": _text(request, "tiers"),
         "sans": "oui" if request.GET.get("sans") == "oui" else "",
+        "famille": "",
+        "nature": "",
+        "sens": "",
         "exact": "oui" if question.prefix and request.GET.get("exact") == "oui" else "",
     }
     found = Filter(
@@ -58,21 +63,48 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         partners=partners,
         text=given["texte"],
         unmapped=bool(given["sans"]),
+        among=_among(request, question, given),
     )
     return found, {name: value for name, value in given.items() if value}
 
 
+def _among(request: Request, question: Question, given: dict[str, str]) -> frozenset[str] | None:
+    """The accounts of the family asked for, None where none is; `given` is told what was asked."""
+    year = question.year
+    family = year.families.family(_text(request, "famille")) if year else None
+    if year is None or family is None:
+        return None
+    nature = next((n for n in NATURES if n == _text(request, "nature")), None)
+    side = next((s for s in SIDES if s == _text(request, "sens")), None)
+    given |= {"famille": family.code, "nature": nature or "", "sens": side or ""}
+    return accounts_behind(year.result.lines, year.families, family.code, nature, side)
+
+
+SIDES: tuple[Side, ...] = ("debit", "credit")
+SIDE_WORDS = {"debit": "débit", "credit": "crédit"}
 WORDS = {
     "local": "Compte local",
     "journal": "Journal",
     "numero": "Écriture",
     "texte": "Texte",
     "partenaire": "Chambre en face",
+    "famille": "Famille",
+    "nature": "Nature",
+    "sens": "Comptes en",
     "tiers": "Tiers",
     "sans": "Sans correspondance",
     "exact": "Sans les subdivisions du compte",
 }
 FLAGS = ("sans", "exact")
+HIDDEN = ("partenaire", "tiers", "numero", "sans", "famille", "nature", "sens")
+
+
+def _told(question: Question, name: str, value: str) -> str:
+    """A value as the address gives it, in words."""
+    if name == "famille" and question.year:
+        return question.year.families.label(value)
+    named = {"nature": {str(n): words for n, words in NATURES.items()}, "sens": SIDE_WORDS}
+    return named.get(name, {}).get(value, value)
 
 
 @require_safe
@@ -101,7 +133,7 @@ def lines(request: Request, network: str) -> HttpResponse:
         "exported": EXPORTED,
         "balance": page.debit - page.credit,
         "taken": _taken(question, wanted, given),
-        "hidden": [(n, given[n]) for n in ("partenaire", "tiers", "numero", "sans") if n in given],
+        "hidden": [(n, given[n]) for n in HIDDEN if n in given],
     }
     return render(request, "ledger/lines.html", context)
 
@@ -123,7 +155,10 @@ def _taken(question: Question, wanted: Filter, given: dict[str, str]) -> int:
 
 def _chips(question: Question, parameters: dict[str, str]) -> list[tuple[str, str]]:
     """Each filter in words, with the address without it."""
-    told = {name: f"{word} : {parameters.get(name)}" for name, word in WORDS.items()}
+    told = {
+        name: f"{word} : {_told(question, name, parameters.get(name, ''))}"
+        for name, word in WORDS.items()
+    }
     told |= {name: WORDS[name] for name in FLAGS}
     if parameters.get("partenaire"):
         code = parameters["partenaire"]
@@ -157,7 +192,10 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
         books_of(question.books), mapping_of(rules_of(found)), wanted, limit=EXPORTED
     )
     filters = [*question.words]
-    filters += [WORDS[n] if n in FLAGS else f"{WORDS[n]} : {value}" for n, value in given.items()]
+    filters += [
+        WORDS[n] if n in FLAGS else f"{WORDS[n]} : {_told(question, n, value)}"
+        for n, value in given.items()
+    ]
     if page.count > EXPORTED:
         filters.append(f"Les {EXPORTED} premières lignes sur {page.count}.")
     return exported(

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
-from maillage.ledger.engine.perimeter import Family
+from maillage.ledger.engine.families import Family
+from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
+from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
-from maillage.ledger.views.intercompany import BY_NAME
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -38,43 +39,59 @@ class Pair:
     entity: Any
     partner: Any
     family: Family
-    mirror: Family
+    nature: str
     pieces: list[Piece]
     says: int
     answers: int
 
+    @property
+    def words(self) -> str:
+        told = {str(code): words for code, words in NATURES.items()}
+        return told.get(self.nature, "toutes natures").lower()
 
-def _pair(request: Request, network: str, named: tuple[str, str, int]) -> Pair:
-    """Two chambers on a pair of families; 404 for what does not face each other."""
+
+def _asked(request: Request, year: Year, named: str) -> tuple[Family | None, Nature | None]:
+    """The family and nature of an address; a number of account stands for its family's."""
+    wanted = request.GET.get("nature", "")
+    nature = next((known for known in NATURES if known == wanted), None)
+    if named.isdecimal():
+        return year.families.of(named), nature
+    return year.families.family(named), nature
+
+
+def _pair(request: Request, network: str, named: tuple[str, str, str]) -> Pair:
+    """Two chambers in a family; 404 for what does not face each other."""
     found = kept_network(request, network)
     question = question_of(request, found)
-    held = {e.code: e for e in question.year.entities} if question.year else {}
-    entity, partner, family = held.get(named[0]), held.get(named[1]), BY_NAME.get(str(named[2]))
-    if question.year is None or not entity or not partner or entity == partner or not family:
+    year = question.year
+    held = {e.code: e for e in year.entities} if year else {}
+    entity, partner = held.get(named[0]), held.get(named[1])
+    if year is None or not entity or not partner or entity == partner:
         raise Http404
-    mirror, partners = BY_NAME[family.mirror], question.partners
+    family, nature = _asked(request, year, named[2])
+    if family is None:
+        raise Http404
     mapping = mapping_of(rules_of(found))
+    compared = sides_compared(nature) if nature else (None, None)
     sides = []
-    for one, other, account in (
-        (entity, partner, family),
-        (partner, entity, mirror),
-    ):
-        files = [f for f in question.year.files if f.book.entity_id == one.pk]
-        asked_lines = Filter(account=account.name, partner=other.code, partners=partners)
+    for one, other, side in ((entity, partner, compared[0]), (partner, entity, compared[1])):
+        files = [f for f in year.files if f.book.entity_id == one.pk]
+        among = accounts_behind(year.result.lines, year.families, family.code, nature, side)
+        asked_lines = Filter(among=among, partner=other.code, partners=year.partners)
         sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
     return Pair(
         question,
         entity,
         partner,
         family,
-        mirror,
+        nature or "",
         unmatched(sides[0].lines, sides[1].lines),
         *(side.debit - side.credit for side in sides),
     )
 
 
 @require_safe
-def pair(request: Request, network: str, entity: str, partner: str, family: int) -> HttpResponse:
+def pair(request: Request, network: str, entity: str, partner: str, family: str) -> HttpResponse:
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
@@ -89,7 +106,7 @@ def pair(request: Request, network: str, entity: str, partner: str, family: int)
 
 @require_safe
 def pair_export(
-    request: Request, network: str, entity: str, partner: str, family: int, extension: str
+    request: Request, network: str, entity: str, partner: str, family: str, extension: str
 ) -> HttpResponse:
     found = _pair(request, network, (entity, partner, family))
     return exported(_pieces(found), extension)
@@ -135,16 +152,16 @@ def _pieces(found: Any, most: int | None = None) -> Table:
         f"Réseau : {found.question.network.name}",
         f"Exercice {found.question.year.year}" if found.question.year else "",
         f"Chambre : {found.entity.name}, en face {found.partner.name}",
-        f"{found.family.label}, {found.mirror.label} en face",
+        f"{found.family.label}, {found.words}",
     ]
     title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
     return Table(title, columns, rows, filters)
 
 
 routes = [
-    path("reciproques/<slug:entity>/<slug:partner>/<int:family>/", pair, name="intercompany_pair"),
+    path("reciproques/<slug:entity>/<slug:partner>/<slug:family>/", pair, name="intercompany_pair"),
     path(
-        "reciproques/<slug:entity>/<slug:partner>/<int:family>/export.<str:extension>",
+        "reciproques/<slug:entity>/<slug:partner>/<slug:family>/export.<str:extension>",
         pair_export,
         name="intercompany_pair_export",
     ),

@@ -7,18 +7,13 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.queries.consolidated import Trial, trial
+from maillage.ledger.consolidated_tables import AmountColumn, sides_of, trial_table
+from maillage.ledger.engine.accounts import Trial, trial
 from maillage.ledger.views.accounts_question import Question, question_of
-from maillage.ledger.views.amount_columns import (
-    AmountColumn,
-    LinkedAmount,
-    amount_columns,
-    linked_amounts,
-)
+from maillage.ledger.views.amount_columns import LinkedAmount, amount_columns, linked_amounts
 from maillage.ledger.views.statements import accounts_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported
 
 Row = tuple[Trial, list[LinkedAmount]]
@@ -38,11 +33,10 @@ def _trial(question: Question) -> tuple[list[AmountColumn], list[Row]]:
     rows = []
     for row in found:
         if row.account.startswith(question.prefix):
-            sides = {"own": row.own, "net": row.net, "debit": row.debit, "credit": row.credit}
             narrowed = {"compte": row.account} if row.account else {"sans": "oui"}
             if row.account and not question.level:
                 narrowed["exact"] = "oui"
-            cells = linked_amounts(question, columns, sides, **narrowed)
+            cells = linked_amounts(question, columns, sides_of(row), **narrowed)
             if any(cell.cents is not None for cell in cells):
                 rows.append((row, cells))
     return columns, rows
@@ -79,17 +73,11 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
 def trial_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
     question = question_of(request, found)
-    view, found_rows = _trial(question)
-    columns = [Column("Compte"), Column("Intitulé", width=50)]
-    columns += [Column(column.head, "amount", 18) for column in view]
-    rows = (
-        [row.account or "sans correspondance", row.name, *(cell.cents for cell in cells)]
-        for row, cells in found_rows
-    )
-    filters = [*question.words, "Soldes : débit moins crédit.", *question.limits]
-    total = [Sum(("Total", "", *_totals(found_rows)))] if found_rows else []
+    columns, rows = _trial(question)
     title = question.titled("Balance")
-    return exported(Table(title, columns, [*rows, *total], filters, labels=2), extension)
+    filters = [*question.words, *question.limits]
+    table = trial_table(title, [row for row, _ in rows], columns, filters)
+    return exported(table, extension)
 
 
 routes = [

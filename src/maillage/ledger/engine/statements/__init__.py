@@ -6,11 +6,16 @@ Knows no file of books and no Django.
 """
 
 from maillage.ledger.engine.statements.books import (
+    BALANCE_GAP,
     CONSOLIDATED,
+    GAP_NAMES,
+    GAPS,
+    RESULT_GAP,
     Balances,
     Movement,
     TrialBalance,
     TrialLine,
+    account_name,
     cumulate,
     last_day,
     trial_balance,
@@ -33,7 +38,11 @@ from maillage.ledger.engine.statements.presentation import (
 from maillage.ledger.engine.statements.proofs import Accounts, coverage, present, prove
 
 __all__ = [
+    "BALANCE_GAP",
     "CONSOLIDATED",
+    "GAPS",
+    "GAP_NAMES",
+    "RESULT_GAP",
     "Accounts",
     "Amount",
     "Balances",
@@ -47,6 +56,7 @@ __all__ = [
     "Term",
     "TrialBalance",
     "TrialLine",
+    "account_name",
     "coverage",
     "cumulate",
     "last_day",

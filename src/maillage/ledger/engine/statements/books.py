@@ -16,6 +16,14 @@ from maillage.ledger.engine.chart import AccountsFinding, Chart
 
 CONSOLIDATED = ""
 """The entity that stands for all of them added up."""
+GAPS = "≠"
+"""The entity that bears what the chambers do not say alike of each other."""
+RESULT_GAP, BALANCE_GAP = "7E", "4E"
+"""Where that stands: lines of its own, whose numbers no account of a chart can bear."""
+GAP_NAMES = {
+    RESULT_GAP: "Écarts d’élimination, charges et produits",
+    BALANCE_GAP: "Écarts d’élimination, créances et dettes",
+}
 
 # (entity, period, common account) -> (debit, credit), in cents
 Balances = abc.Mapping[tuple[str, str, str], tuple[int, int]]
@@ -57,6 +65,11 @@ def cumulate(
             if moved:
                 found[(entity, month, account)] = (debit, credit)
     return found
+
+
+def account_name(chart: Chart, account: str) -> str:
+    """What a line of a trial balance is called."""
+    return GAP_NAMES.get(account) or chart.name_of(account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,10 @@ def trial_balance(balances: Balances, chart: Chart) -> TrialBalance:
             totals[cell] = totals.get(cell, Movement()) + movement
     return TrialBalance(
         *extent(balances),
-        tuple(TrialLine(number, chart.name_of(number), lines[number]) for number in sorted(lines)),
+        tuple(
+            TrialLine(number, account_name(chart, number), lines[number])
+            for number in sorted(lines)
+        ),
         totals,
     )
 
@@ -146,6 +162,8 @@ def _fault(entity: str, period: str, account: str) -> AccountsFinding | None:
         return AccountsFinding(
             "books.period", "error", where, "période illisible", expected, period
         )
+    if account in GAP_NAMES:
+        return None
     if not account or _NOT_ASCII_DIGITS.search(account) or account[0] == "0":
         expected = "des chiffres, classe 1 à 9"
         return AccountsFinding(

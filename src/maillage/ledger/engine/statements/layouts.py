@@ -28,7 +28,7 @@ _LINE = (
     *("code", "label", "part", "accounts", "deducted", "sum", "role"),
     *("valid_from", "valid_to"),
 )
-_TERM = re.compile(r"([1-9][0-9]*)([DC]?)")
+_TERM = re.compile(r"([1-9][0-9]*E?)([DC]?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,16 @@ class Accounts:
     findings: tuple[AccountsFinding, ...]
 
 
-def present(balances: Balances, chart: Chart, layouts: LayoutFile) -> Accounts:
+def present(
+    balances: Balances, chart: Chart, layouts: LayoutFile, *, alone: bool = True
+) -> Accounts:
     """Trial balance, income statement and balance sheet, by chamber and for all, by period.
 
     `balances`: (entity, period, common account) -> (debit, credit) cents, eliminations made. Each
     period is taken as it stands: for a balance sheet at the end of a month, give what `cumulate`
-    returns. Findings: those of `readable` and `lay_out`, layouts that lack, and the proofs
-    (books.unbalanced, statements.balance, statements.result), all errors.
+    returns. `alone`: each chamber must hold by itself, else all of them only. Findings: those of
+    `readable` and `lay_out`, layouts that lack, and the proofs (books.unbalanced,
+    statements.balance, statements.result), all errors.
     """
     kept, findings = readable(balances)
     trial = trial_balance(kept, chart)
@@ -59,17 +62,21 @@ def present(balances: Balances, chart: Chart, layouts: LayoutFile) -> Accounts:
     found = [*findings, *lacking]
     for statement in (income, balance):
         found += statement.findings if statement else ()
-    found += prove(trial, income, balance)
+    found += prove(trial, income, balance, alone=alone)
     return Accounts(trial, income, balance, tuple(found))
 
 
 def prove(
-    trial: TrialBalance, income: Statement | None, balance: Statement | None
+    trial: TrialBalance,
+    income: Statement | None,
+    balance: Statement | None,
+    *,
+    alone: bool = True,
 ) -> Iterator[AccountsFinding]:
     """Per chamber and period: books balance, assets equal liabilities, both results are equal."""
     # All chambers together fail where one does; shown too, unless there is only one.
-    together = (CONSOLIDATED,) if len(trial.entities) > 1 else ()
-    for entity in (*trial.entities, *together):
+    together = (CONSOLIDATED,) if len(trial.entities) > 1 or not alone else ()
+    for entity in (*(trial.entities if alone else ()), *together):
         for period in trial.periods:
             cell = (entity, period)
             if cell not in trial.totals:

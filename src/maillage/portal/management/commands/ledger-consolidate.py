@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from maillage.config.environment import load
-from maillage.ledger.consolidated_tables import tables_of
+from maillage.kernel.money import exact_euros
+from maillage.ledger.chamber_files import Chamber, in_case_of, read_chambers, read_rule_file
+from maillage.ledger.consolidated_tables import Whole, as_data, tables_of
+from maillage.ledger.engine.accounts import monthly_balances
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
-from maillage.ledger.engine.consolidation import Consolidation, consolidate_cubes
-from maillage.ledger.engine.mapping import Mapping, Rule, check
+from maillage.ledger.engine.consolidation import consolidate_cubes
+from maillage.ledger.engine.control import Control, control_of
+from maillage.ledger.engine.families import families_of
+from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.scope import Source, State, scope_findings
 from maillage.ledger.engine.survey import Survey, survey_all
-from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 from maillage.sheets.writing import Table, to_workbook
 
-WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
 SHOWN = 10
 """Findings of the whole told on the console."""
 LEAST_MEMORY = 100
-EXIT = {"refused": 4, "error": 3, "warning": 1, "note": 0}
+EXIT = {"refused": 4, "error": 3, "warning": 1, "note": 0, "info": 0}
 
 
 class Command(MaillageCommand):
@@ -67,8 +70,10 @@ class Command(MaillageCommand):
             raise CommandError(f"--memory : {LEAST_MEMORY} Mo au moins.", returncode=2)
         output = _writable(options["output"]) if options["output"] else None
         chart = load_chart(*shipped_texts())
-        chambers = _chambers(options["chambers"])
-        rules = _rules(options["rules"], chart) if options["rules"] else None
+        chambers = _given(options["chambers"], read_chambers) if options["chambers"] else []
+        rules = None
+        if options["rules"]:
+            rules = _given(options["rules"], lambda path: read_rule_file(path, chart))
         surveys = self._surveyed(paths, chambers, options)
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
@@ -77,29 +82,22 @@ class Command(MaillageCommand):
             self._refused(surveys)
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
-        codes = {siren: row["code"] for siren, row in chambers.items()}
-        cubes = _cubes(held, codes)
-        accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-        known = Partners.everywhere(
-            {a: row["code"] for row in chambers.values() for a in row["auxiliaires"].split()}
-        )
-        mapping = Mapping(tuple(_nearest(chart, accounts) if rules is None else rules))
-        result = consolidate_cubes(cubes, mapping, Perimeter(tuple(cubes), known))
-        names = {row["code"]: row["nom"] for row in chambers.values()}
+        whole = _whole(surveys, held, chambers, rules, chart, year)
+        tables = tables_of(whole)
         if output:
-            findings = [(s.path.name, f) for s in surveys for f in s.findings]
-            _write(output, tables_of(result, chart, year, names, findings))
+            _write(output, tables)
         if options["json"]:
-            self.stdout.write(json.dumps(_summary(result, surveys, year), ensure_ascii=False))
+            self.stdout.write(json.dumps(_summary(whole, surveys, tables), ensure_ascii=False))
         else:
-            self._tell(result, surveys, held, year, options["output"])
-        if code := _exit(result, surveys):
+            self._tell(whole, surveys, held, options["output"])
+        if code := _exit(whole, surveys):
             raise SystemExit(code)
 
     def _surveyed(
-        self, paths: Sequence[Path], chambers: dict[str, dict[str, str]], options: dict[str, Any]
+        self, paths: Sequence[Path], chambers: Sequence[Chamber], options: dict[str, Any]
     ) -> list[Survey]:
-        partners = [a for row in chambers.values() for a in row["auxiliaires"].split()]
+        numbers = {number for chamber in chambers for number in chamber.numbers}
+        partners = sorted({w for n in numbers for w in (n, n.lower(), n.capitalize())})
         cache = None if options["again"] else load().home / "livres-lus"
         done: list[Path] = []
         with bar(self.stderr, "Lecture") as follow:
@@ -119,29 +117,104 @@ class Command(MaillageCommand):
                 self.stdout.write(f"  {survey.path.name} : {finding}")
 
     def _tell(
-        self, result: Consolidation, surveys: Sequence[Survey], held: Sequence[Survey], year: int,
-        output: str | None,
-    ) -> None:  # fmt: skip
-        write = self.stdout.write
+        self, whole: Whole, surveys: Sequence[Survey], held: Sequence[Survey], output: str | None
+    ) -> None:
+        write, result = self.stdout.write, whole.result
         lines = sum(row.lines for s in held for row in s.cube)
         files = counted(len(held), "fichier", "fichiers")
-        write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {year}.")
+        write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {whole.year}.")
         for survey in surveys:
             if survey not in held and not survey.refused:
                 write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
                 write(f"  {survey.path.name} : {count} × {first}")
+        for finding in whole.said():
+            write(f"  {finding}")
+        control = control_of(result, whole.families)
         write(
             f"Comptes sans correspondance : {len(result.unmapped)}. "
-            f"Réciprocités : {len(result.reciprocities)}, dont {len(result.differences)} en écart."
+            f"Réciprocités : {len(control.pairs)}, dont {control.different} en écart ; "
+            f"{counted(len(control.remarks), 'autre constat', 'autres constats')} entre chambres."
         )
-        for finding in result.findings[:SHOWN]:
-            write(f"  {finding}")
-        if len(result.findings) > SHOWN:
-            write(f"  et {len(result.findings) - SHOWN} autres, dans le classeur ou en --json")
+        for words, taken, gap in control.lines:
+            write(f"  {words} : éliminé {exact_euros(taken)}, écart {exact_euros(gap)}")
+        told = [*(str(finding) for finding in result.findings), *_remarks(whole, control)]
+        for words in told[:SHOWN]:
+            write(f"  {words}")
+        if len(told) > SHOWN:
+            write(f"  et {len(told) - SHOWN} autres, dans le classeur ou en --json")
         if output:
             write(f"Écrit : {output}")
+
+
+Read = TypeVar("Read")
+
+
+def _given(name: str, read: Callable[[Path], Read]) -> Read:
+    """What a file of the call says. Raises CommandError (2) where it cannot serve."""
+    try:
+        return read(Path(name))
+    except OSError as error:
+        raise CommandError(f"Lecture de « {name} » : {error}.", returncode=2) from error
+    except ValueError as fault:
+        raise CommandError(f"« {name} » : {fault}", returncode=2) from fault
+
+
+def _whole(
+    surveys: Sequence[Survey],
+    held: Sequence[Survey],
+    chambers: Sequence[Chamber],
+    rules: Sequence[Rule] | None,
+    chart: Chart,
+    year: int,
+) -> Whole:
+    """The books of an exercise as one, and what is told of each."""
+    codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
+    names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
+    cubes = _cubes(held, codes)
+    accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
+    known = Partners.everywhere({n: chamber.code for chamber in chambers for n in chamber.numbers})
+    used = _nearest(chart, accounts) if rules is None else in_case_of(rules, names)
+    families = families_of(chart, dt.date(max(year, 1), 12, 31))
+    perimeter = Perimeter(tuple(cubes), known, families)
+    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter)
+    sources = [
+        _source(s, codes, names, "held" if s in held else "aside") for s in surveys if not s.refused
+    ]
+    present = {source.chamber for source in sources if source.state == "held"}
+    sources += [
+        Source(chamber.code, names[chamber.code], state="absent")
+        for chamber in chambers
+        if chamber.code not in present
+    ]
+    findings = [(s.path.name, f) for s in surveys for f in s.findings]
+    return Whole(year, result, families, chart, names, sources, findings)
+
+
+def _code(survey: Survey, codes: dict[str, str]) -> str:
+    return codes.get(survey.siren) or survey.siren or survey.path.stem
+
+
+def _source(survey: Survey, codes: dict[str, str], names: dict[str, str], state: State) -> Source:
+    code = _code(survey, codes)
+    return Source(
+        code,
+        names.get(code, code),
+        survey.path.name,
+        survey.closing,
+        state,
+        sum(row.lines for row in survey.cube),
+        sum(row.debit for row in survey.cube),
+        sum(row.credit for row in survey.cube),
+        getattr(survey, "missing", 0),
+    )
+
+
+def _remarks(whole: Whole, control: Control) -> Iterator[str]:
+    for r in control.remarks:
+        faced = f" et {r.partner}" if r.partner else ""
+        yield f"{r.entity}{faced}, compte {r.account} : {r.what} ({exact_euros(r.cents)})"
 
 
 def _writable(name: str) -> Path:
@@ -165,10 +238,13 @@ def _write(path: Path, tables: Sequence[Table]) -> None:
         raise CommandError(f"Écriture de « {path} » : {error.strerror}.", returncode=2) from error
 
 
-def _exit(result: Consolidation, surveys: Iterable[Survey]) -> int:
+def _exit(whole: Whole, surveys: Iterable[Survey]) -> int:
     """The code of the gravest, in the files or in what they are together."""
     codes = [EXIT[worst.value] for s in surveys if (worst := s.findings.worst)]
-    return max([*codes, EXIT["warning"] if result.findings else 0], default=0)
+    codes += [EXIT[f.severity] for f in scope_findings(whole.sources, whole.year)]
+    remarks = control_of(whole.result, whole.families).remarks
+    together = whole.result.findings or whole.said() or remarks
+    return max([*codes, EXIT["warning"] if together else 0], default=0)
 
 
 def _closes(survey: Survey) -> int:
@@ -181,16 +257,18 @@ def _closes(survey: Survey) -> int:
 def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
     """Each book's cube by chamber: its code where the chamber is known, else its SIREN.
 
-    Raises CommandError (2) where two files are of one chamber.
+    A chamber of several SIREN has a book of each. Raises CommandError (2) where two files are of
+    one SIREN, or of one name.
     """
     cubes: dict[str, Any] = {}
-    files: dict[str, Path] = {}
+    files: dict[tuple[str, str], Path] = {}
     for survey in surveys:
-        code = codes.get(survey.siren) or survey.siren or survey.path.stem
-        if code in cubes:
-            both = f"« {files[code].name} » et « {survey.path.name} »"
+        code = _code(survey, codes)
+        if (code, survey.siren) in files:
+            both = f"« {files[code, survey.siren].name} » et « {survey.path.name} »"
             raise CommandError(f"{both} sont de la même chambre ({code}).", returncode=2)
-        cubes[code], files[code] = survey.cube, survey.path
+        files[code, survey.siren] = survey.path
+        cubes[code] = (*cubes.get(code, ()), *survey.cube)
     return cubes
 
 
@@ -200,9 +278,11 @@ def _year(surveys: Iterable[Survey]) -> int:
     return max(years, key=lambda year: (years[year], year), default=dt.date.min.year)
 
 
-def _summary(result: Consolidation, surveys: Sequence[Survey], year: int) -> dict[str, Any]:
+def _summary(whole: Whole, surveys: Sequence[Survey], tables: Sequence[Table]) -> dict[str, Any]:
+    result = whole.result
+    control = control_of(result, whole.families)
     return {
-        "year": year,
+        "year": whole.year,
         "files": [
             {
                 "name": s.path.name,
@@ -211,69 +291,21 @@ def _summary(result: Consolidation, surveys: Sequence[Survey], year: int) -> dic
             }
             for s in surveys
         ],
+        "findings": [asdict(finding) for finding in whole.said()],
         "balances": [
             {"month": month, "account": account, "debit": debit, "credit": credit}
-            for (month, account), (debit, credit) in sorted(
-                result.balances(eliminated=True).items()
-            )
+            for (month, account), (debit, credit) in monthly_balances(result)
         ],
         "unmapped": [{"entity": e, "account": a} for e, a in result.unmapped],
         "differences": [
-            {"entity": r.entity, "partner": r.partner, "family": r.family.name,
-             "cents": r.difference}
-            for r in result.differences
+            {"entity": r.entity, "partner": r.partner, "family": r.family.code,
+             "nature": r.nature, "cents": r.difference, "cause": cause}
+            for r, cause in control.pairs if cause
         ],
+        "gaps": {"result": control.gap(result=True), "balance": control.gap(result=False)},
+        "remarks": [asdict(r) | {"cents": r.cents} for r in control.remarks],
+        "tables": [as_data(table) for table in tables[:-1]],
     }  # fmt: skip
-
-
-def _read(path: str, columns: set[str]) -> list[dict[str, str]]:
-    """The rows of a small CSV file. Raises CommandError (2) where it cannot serve."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=";")
-            lost = columns - set(reader.fieldnames or ())
-            if lost:
-                names = ", ".join(sorted(lost))
-                raise CommandError(f"« {path} » : colonnes absentes : {names}.", returncode=2)
-            return [{k: v or "" for k, v in row.items() if k} for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"Lecture de « {path} » : {error}.", returncode=2) from error
-
-
-def _chambers(path: str | None) -> dict[str, dict[str, str]]:
-    if path is None:
-        return {}
-    rows = _read(path, {"siren", "code", "nom", "auxiliaires"})
-    for row in rows:
-        row |= {name: value.strip() for name, value in row.items()}
-    wrong = [row["siren"] for row in rows if not row["siren"] or siren_fault(row["siren"])]
-    if wrong:
-        told = ", ".join(f"« {siren} »" for siren in wrong)
-        raise CommandError(f"« {path} » : SIREN attendu, {told} donné.", returncode=2)
-    for column in ("siren", "code", "auxiliaires"):
-        named = Counter(word for row in rows for word in row[column].split())
-        twice = [word for word, times in named.items() if times > 1]
-        if twice:
-            told = f"{column} donné deux fois : {', '.join(twice)}"
-            raise CommandError(f"« {path} » : {told}.", returncode=2)
-    return {row["siren"]: row for row in rows}
-
-
-def _rules(path: str, chart: Chart) -> list[Rule]:
-    """The rules of a file. Raises CommandError (2) where one of them cannot hold."""
-    rules, faults = [], []
-    for number, row in enumerate(_read(path, {"prefixe", "compte"}), 2):
-        exact = row.get("exact", "").strip().lower()
-        if exact not in WORDS:
-            faults.append(f"ligne {number} : exact « {exact} », oui ou non attendu")
-        rules.append(
-            Rule(row["prefixe"].strip(), row["compte"].strip(), row.get("chambre", "").strip(),
-                 exception=WORDS.get(exact, False))
-        )  # fmt: skip
-    faults += [str(f) for f in check(Mapping(tuple(rules)), chart) if f.severity == "error"]
-    if faults:
-        raise CommandError("\n  - ".join([f"« {path} » :", *faults]), returncode=2)
-    return rules
 
 
 def _nearest(chart: Chart, accounts: Iterable[tuple[str, str]]) -> list[Rule]:

@@ -1,0 +1,135 @@
+"""Chambers and rules given to the command as files: its own columns, or what the pages export.
+
+Titles are read in any case, with or without accents. Refuses to know where a fault is told: it
+raises ValueError with what is wrong, in French.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.mapping import Mapping, Rule, check
+from maillage.ledger.engine.partners import fold
+from maillage.ledger.mapping_files import read_rules
+from maillage.network.rules import siren_fault
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.words import folded
+from maillage.sheets.workbook_parts import is_workbook
+
+WORDS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
+EXPORTED = "compte local"
+"""A title that the rules exported by the pages have, and those of the command do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """A chamber of the perimeter: its files bear one of `sirens`, books name it by `numbers`."""
+
+    code: str
+    name: str
+    sirens: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def read_chambers(path: Path) -> list[Chamber]:
+    """The chambers of a CSV file: siren;code;nom;auxiliaires.
+
+    A chamber has several SIREN in one cell or on several rows of the same code and name; its code
+    and SIREN name it whether its auxiliaries say so or not.
+    """
+    rows = _rows(path, ("siren", "code", "nom", "auxiliaires"))
+    wrong = [row["siren"] for row in rows if not _sirens(row["siren"])]
+    if wrong:
+        told = ", ".join(f"« {siren} »" for siren in wrong)
+        raise ValueError(f"SIREN attendu, {told} donné.")
+    _refuse_twice("siren", (siren for row in rows for siren in _sirens(row["siren"])))
+    by_code: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_code.setdefault(fold(row["code"]), []).append(row)
+    clashing = [row["code"] for same in by_code.values() for row in same
+                if row["nom"] != same[0]["nom"]]  # fmt: skip
+    _refuse_twice("code", clashing * 2)
+    found = [_chamber(same) for same in by_code.values()]
+    _refuse_twice("auxiliaires", (number for chamber in found for number in chamber.numbers))
+    return found
+
+
+def _sirens(text: str) -> list[str]:
+    """The SIREN of a cell; none where one of them cannot be."""
+    words = text.split()
+    return [] if any(siren_fault(word) for word in words) else words
+
+
+def _chamber(rows: Sequence[dict[str, str]]) -> Chamber:
+    sirens = tuple(siren for row in rows for siren in _sirens(row["siren"]))
+    given = [word for row in rows for word in row["auxiliaires"].split()]
+    numbers = dict.fromkeys(fold(word) for word in (rows[0]["code"], *sirens, *given))
+    return Chamber(rows[0]["code"], rows[0]["nom"], sirens, tuple(numbers))
+
+
+def _refuse_twice(column: str, words: Iterable[str]) -> None:
+    twice = [word for word, times in Counter(words).items() if times > 1]
+    if twice:
+        raise ValueError(f"{column} donné deux fois : {', '.join(twice)}.")
+
+
+def read_rule_file(path: Path, chart: Chart) -> list[Rule]:
+    """Rules from the command's own CSV (prefixe;compte;chambre;exact) or from a page's export."""
+    data = path.read_bytes()
+    if is_workbook(data, path.name) or EXPORTED in folded(
+        data[:400].decode("utf-8-sig", "replace")
+    ):
+        try:
+            values = read_rules(data, path.name, lambda _: ())
+        except Unreadable as refused:
+            raise ValueError("\n  - ".join(["", *map(str, refused.findings)])) from refused
+        rules = [Rule(v.prefix, v.target, v.entity, exception=v.exact) for v in values]
+        faults: list[str] = []
+    else:
+        rules, faults = _own_rules(path)
+    faults += [str(f) for f in check(Mapping(tuple(rules)), chart) if f.severity == "error"]
+    if faults:
+        raise ValueError("\n  - ".join(["", *faults]))
+    return rules
+
+
+def _own_rules(path: Path) -> tuple[list[Rule], list[str]]:
+    rules, faults = [], []
+    for number, row in enumerate(_rows(path, ("prefixe", "compte")), 2):
+        exact = row.get("exact", "").lower()
+        if exact not in WORDS:
+            faults.append(f"ligne {number} : exact « {exact} », oui ou non attendu")
+        exception = WORDS.get(exact, False)
+        rules.append(
+            Rule(row["prefixe"], row["compte"], row.get("chambre", ""), exception=exception)
+        )
+    return rules, faults
+
+
+def in_case_of(rules: Iterable[Rule], codes: Iterable[str]) -> list[Rule]:
+    """The rules, each chamber written as the perimeter writes it."""
+    known = {fold(code): code for code in codes}
+    return [
+        Rule(r.prefix, r.target, known.get(fold(r.entity), r.entity), exception=r.exception)
+        for r in rules
+    ]
+
+
+def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a small CSV file, by titles as written above. Comments begin with #."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader((line for line in file if not line.startswith("#")), delimiter=";")
+        heads = [folded(title) for title in next(reader, [])]
+        if lost := sorted(set(columns) - set(heads)):
+            raise ValueError(f"colonnes absentes : {', '.join(lost)}.")
+        return [
+            {head: cell.strip() for head, cell in zip(heads, row, strict=False)}
+            | dict.fromkeys(heads[len(row) :], "")
+            for row in reader
+            if any(cell.strip() for cell in row)
+        ]

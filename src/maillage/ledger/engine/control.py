@@ -1,0 +1,218 @@
+"""Control of what is eliminated between chambers: each gap with its likely cause, and what stays in
+the accounts though it is between chambers. Every remark bears its amount.
+
+Tolerance is zero: a cent is a gap. A cause is a proposal, drawn from the amounts alone; pieces are
+compared elsewhere (`drill`). Knows no file and no Django.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from maillage.ledger.engine.consolidation import Consolidation
+from maillage.ledger.engine.families import Families, Place
+from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
+
+Cause = Literal["", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
+CAUSES: Mapping[Cause, str] = {
+    "": "Concordant",
+    "timing": "Décalage de fin d’exercice",
+    "tax": "Taxe comprise d’un côté",
+    "sign": "Sens contraire (avoir ?)",
+    "one_pair": "Même paire, deux familles",
+    "one_sided": "D’un seul côté",
+    "amount": "Écart de montant",
+}
+"""Why two chambers do not say alike, in the order in which causes are tried; "" where they do."""
+
+RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
+"""What an amount with value added tax is of the same without: the French rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something between chambers that elimination leaves in the accounts; cents, debit less credit.
+
+    `code`: intercompany.outside (no family), .adjust (answers nothing in the year), .unnamed (an
+    account of chambers alone, no chamber faced), .absent (the chamber faced has no book).
+    """
+
+    code: str
+    entity: str
+    partner: str
+    account: str
+    debit: int
+    credit: int
+
+    @property
+    def cents(self) -> int:
+        return self.debit - self.credit
+
+    @property
+    def what(self) -> str:
+        return REMARKS[self.code]
+
+
+REMARKS = {
+    "intercompany.outside": "chambre en face connue, compte hors de toute famille : non éliminé",
+    "intercompany.adjust": "ne répond à rien dans l’année chez l’autre chambre : à retraiter",
+    "intercompany.unnamed": "compte entre chambres sans chambre en face : non éliminé",
+    "intercompany.absent": "la chambre en face n’a pas de livre : non éliminé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Every pair compared with the cause of its gap, and what elimination leaves."""
+
+    pairs: tuple[tuple[Reciprocity, Cause], ...]
+    remarks: tuple[Remark, ...]
+
+    def gap(self, *, result: bool) -> int:
+        """What does not match, of charges and products or of the balance sheet; cents."""
+        return sum(r.difference for r, _ in self.pairs if (r.nature == "result") == result)
+
+    def eliminated(self, *, result: bool) -> int:
+        """What the first of each pair says and that is taken out, in absolute value; cents."""
+        return sum(abs(r.says) for r, _ in self.pairs if (r.nature == "result") == result)
+
+    @property
+    def lines(self) -> tuple[tuple[str, int, int], ...]:
+        """What is eliminated and what does not match, by nature in words; cents."""
+        return tuple(
+            (words, self.eliminated(result=is_result), self.gap(result=is_result))
+            for is_result, words in ((True, "charges et produits"), (False, "créances et dettes"))
+        )
+
+    @property
+    def different(self) -> int:
+        return sum(cause != "" for _, cause in self.pairs)
+
+
+def control_of(result: Consolidation, families: Families) -> Control:
+    """The control of a consolidation: the same whoever shows it."""
+    months = _monthly(result.eliminations, families)
+    last = max((line.month for line in result.lines if line.month), default=None)
+    pairs = tuple((r, _cause(r, result.reciprocities, months, last)) for r in result.reciprocities)
+    remarks = sorted(_remarks(result, families), key=lambda r: (r.code, -abs(r.cents), r.entity))
+    return Control(pairs, tuple(remarks))
+
+
+# -- why a pair does not match --------------------------------------------------------------------
+
+_Months = dict[tuple[str, str, str, bool, str], dict[dt.date | None, int]]
+
+
+def _monthly(facing: Iterable[ConsolidatedLine], families: Families) -> _Months:
+    """Nets by month of what each chamber says of another: family, whether result, side."""
+    found: _Months = {}
+    for line in facing:
+        place = families.place(line.account)
+        if place is not None:
+            key = (line.entity, line.partner, place.family, place.is_result, place.side)
+            cell = found.setdefault(key, {})
+            cell[line.month] = cell.get(line.month, 0) + line.net
+    return found
+
+
+def _cause(
+    r: Reciprocity, others: Sequence[Reciprocity], months: _Months, last: dt.date | None
+) -> Cause:
+    if not r.difference:
+        return ""
+    if _late(r, months, last):
+        return "timing"
+    if _taxed(r.says, r.answers):
+        return "tax"
+    if r.says and r.says == r.answers:
+        return "sign"
+    if any(_cancels(r, other) for other in others):
+        return "one_pair"
+    return "amount" if r.says and r.answers else "one_sided"
+
+
+def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:
+    """Whether they said alike until the last month of the exercise."""
+    ours, theirs = (
+        _said(months, one, other, r, side)
+        for (one, other), side in zip(
+            ((r.entity, r.partner), (r.partner, r.entity)), sides_compared(r.nature), strict=True
+        )
+    )
+    before = [sum(v for month, v in said.items() if month != last) for said in (ours, theirs)]
+    return all(before) and sum(before) == 0
+
+
+def _said(
+    months: _Months, one: str, other: str, r: Reciprocity, side: str | None
+) -> dict[dt.date | None, int]:
+    found: dict[dt.date | None, int] = {}
+    for (entity, partner, family, result, held), said in months.items():
+        if (entity, partner, family) != (one, other, r.family.code):
+            continue
+        if result == (r.nature == "result") and side in (None, held):
+            for month, cents in said.items():
+                found[month] = found.get(month, 0) + cents
+    return found
+
+
+def _taxed(says: int, answers: int) -> bool:
+    """Whether one amount is the other with tax, to the cent."""
+    low, high = sorted((abs(says), abs(answers)))
+    opposite = says * answers < 0
+    return opposite and any(abs(low * rate - high) <= Fraction(1, 2) for rate in RATES)
+
+
+def _cancels(r: Reciprocity, other: Reciprocity) -> bool:
+    """Whether another family of the same pair has the opposite gap, of the same nature."""
+    return (
+        {r.entity, r.partner} == {other.entity, other.partner}
+        and r.family != other.family
+        and (r.nature == "result") == (other.nature == "result")
+        and r.difference == -other.difference
+    )
+
+
+# -- what elimination leaves ----------------------------------------------------------------------
+
+
+def _remarks(result: Consolidation, families: Families) -> Iterator[Remark]:
+    totals: dict[tuple[str, str, str, str], list[int]] = {}
+    for line in (*result.lines, *result.adjustments):
+        if code := _left(line, families.place(line.account)):
+            _add(totals, (code, line.entity, line.partner, line.account), line)
+    for line in result.absent:
+        place = families.place(line.account)
+        if place is None or place.use != "kept":
+            _add(totals, ("intercompany.absent", line.entity, line.partner, line.account), line)
+        if place and place.own:
+            named = replace(line, debit=-line.debit, credit=-line.credit)
+            _add(totals, ("intercompany.unnamed", line.entity, "", line.account), named)
+    for key, (debit, credit) in totals.items():
+        is_settled = debit == credit and key[0] != "intercompany.outside"
+        if (debit or credit) and not is_settled:
+            yield Remark(*key, debit, credit)
+
+
+def _left(line: ConsolidatedLine, place: Place | None) -> str:
+    if not line.account:
+        return ""
+    if not line.partner:
+        return "intercompany.unnamed" if place and place.own else ""
+    if place is None:
+        return "intercompany.outside"
+    return "intercompany.adjust" if place.use == "adjusted" else ""
+
+
+def _add(
+    totals: dict[tuple[str, str, str, str], list[int]],
+    key: tuple[str, str, str, str],
+    line: ConsolidatedLine,
+) -> None:
+    cell = totals.setdefault(key, [0, 0])
+    cell[0] += line.debit
+    cell[1] += line.credit

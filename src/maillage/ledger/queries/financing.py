@@ -11,6 +11,7 @@ from functools import cache
 
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
+from maillage.ledger.engine.accounts import Cell, Cells, Span, mapped, sides
 from maillage.ledger.engine.disposals import gone, opened
 from maillage.ledger.engine.flows import (
     EXIT,
@@ -22,14 +23,7 @@ from maillage.ledger.engine.flows import (
 )
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.consolidated import (
-    Cell,
-    Cells,
-    Span,
-    Year,
-    mapped,
-    side_by_side,
-)
+from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.local import local_accounts
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.network.models import Network
@@ -61,7 +55,8 @@ class Positions:
 def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
     """Positions of these years. `span`: up to a month of the first; months are never apart here."""
     held, rules = list(years), mapping_of(rules_of(network))
-    own, net = (mapped(cells) for cells in side_by_side(held, span))
+    balances = sides(held, span)
+    own, net = mapped(balances.own), mapped(balances.net)
     apart, whole, unopened = {}, {}, set()
     first = held[0].year if held else 0
     for year in held:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.flows import Terms
 from maillage.ledger.financing_tables import (
     BALANCE,
@@ -25,7 +26,6 @@ from maillage.ledger.financing_tables import (
     shown_rows,
     written,
 )
-from maillage.ledger.queries.consolidated import Span
 from maillage.ledger.queries.financing import (
     Positions,
     first_day,

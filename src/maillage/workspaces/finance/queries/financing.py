@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from maillage.costing.engine.budgets import Kind
 from maillage.costing.models import Budget, BudgetLine
 from maillage.costing.queries.budgets import YearOfBudgets
+from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.flows import FlowTable, Terms, computed, of_role
 from maillage.ledger.financing_tables import (
     BALANCE,
@@ -19,7 +20,6 @@ from maillage.ledger.financing_tables import (
     Standing,
     financing_of,
 )
-from maillage.ledger.queries.consolidated import Span
 from maillage.ledger.queries.consolidated import year_of as books_of
 from maillage.ledger.queries.financing import positions, shipped_flows
 from maillage.network.models import Entity

@@ -124,6 +124,12 @@ def account_fault(account: str) -> str:
     return ""
 
 
+def repaid_by_minus(amounts: Amounts) -> list[str]:
+    """Accounts of loans that bear a negative amount: what is paid back, not entered as a use."""
+    below = {account for (_, account, _, _), cents in amounts.items() if cents < 0}
+    return sorted(a for a in below if a.startswith(LOANS) and not a.endswith(REPAID))
+
+
 INVESTMENT = ("10", "13", "16", "17", "20", "21", "22", "23", "26", "27")
 """Roots of classes 1 and 2 whose movements are money in or out: what an investment budget plans.
 

@@ -7,7 +7,7 @@ sheet, row, column, value and what was expected.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,38 @@ Given = dict[tuple[str, str], list[int | None]]
 """What a file says of each line, month by month: None where its cell is empty."""
 Changes = list[tuple[str, str, list[int] | None, list[int]]]
 """Account, axis, twelve cents before (None: a new line) and after."""
+
+
+EMPTY = (
+    "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."
+)
+
+
+def table_of(
+    lines: Lines,
+    name_of: Callable[[str], str],
+    axes: Mapping[str, str],
+    about: Sequence[str],
+    *,
+    empty: bool = False,
+) -> Table:
+    """A budget as the file that is read back, in the order it is read; `empty`: without amounts.
+
+    `name_of`: the name of an account; `axes`: names by code.
+    """
+    rows = [
+        [
+            *(account, name_of(account), axis, axes.get(axis, "")),
+            *([None] * 13 if empty else (*months, sum(months))),
+        ]
+        for (account, axis), months in sorted(lines.items(), key=lambda i: row_order(i[0][0]))
+    ]
+    return Table(SHEET, COLUMNS, rows, (*about, EMPTY))
+
+
+def year_total(months: Sequence[int | None]) -> int | None:
+    """Cents of a year; None where a month says nothing."""
+    return None if None in months else sum(cents or 0 for cents in months)
 
 
 def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 from maillage.sheets.cells import UnfitError, line
 from maillage.sheets.column_reader import Layout, Reading, Row, read
 from maillage.sheets.columns import Column
+from maillage.sheets.writing import Table
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
@@ -61,6 +62,17 @@ def row_of(operation: Operation, years: Sequence[int]) -> list[Any]:
     named += [operation.process, STATUSES[operation.status]]
     amounts = [operation.years.get(year) for year in years]
     return [*named, *amounts, *(operation.funding.get(source) for source in SOURCES)]
+
+
+def table_of(operations: Sequence[Operation], today: int, about: Sequence[str]) -> Table:
+    """Operations as the file that is read back; their years in a row, `today`'s where none has."""
+    met = {year for o in operations for year in o.years} or {today}
+    years = range(min(met), max(met) + 1)
+    columns = [
+        Column(title, "text", 30 if name == "title" else 16) for name, title in FIXED.items()
+    ]
+    columns += [Column(title, "amount", 16) for title in titles(years)[len(FIXED) :]]
+    return Table(SHEET, columns, [row_of(o, years) for o in operations], about)
 
 
 def read_plan(data: bytes, filename: str, known: Known) -> list[Operation]:

@@ -69,6 +69,14 @@ class GridClass:
         return sum(self.months)
 
 
+def lines_of(budget: Budget) -> dict[tuple[str, str], list[int]]:
+    """Twelve cents of each line by account and axis, those without any amount included."""
+    return {
+        (line.account, line.axis.code if line.axis else ""): list(line.months)
+        for line in budget.lines.select_related("axis")
+    }
+
+
 Typed = Mapping[tuple[str, int], tuple[str, str]]
 """What was typed and not recorded: (line key, month) to text and fault."""
 

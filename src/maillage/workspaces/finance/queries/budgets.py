@@ -46,6 +46,20 @@ def lines_held(budget: Budget) -> dict[tuple[str, str], list[int]]:
     return {(line.account, line.axis.code if line.axis else ""): line.months for line in lines}
 
 
+def steps_of(budget: Budget) -> list[tuple[str, dt.date, str]]:
+    """The steps of the budget's life that took place: label, day, citation."""
+    steps = []
+    if budget.voted_on:
+        steps.append(("Voté", budget.voted_on, f"{budget.voted_body}, acte {budget.voted_act}"))
+    if budget.sent_on:
+        steps.append(("Envoyé à l’autorité", budget.sent_on, ""))
+    if budget.answered_on:
+        refused = budget.status == Budget.Status.REFUSED
+        word = "Refusé" if refused else "Approuvé tacitement" if budget.tacit else "Approuvé"
+        steps.append((word, budget.answered_on, ""))
+    return steps
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """What a chamber without a voted budget may spend from 1 January, in cents."""

@@ -11,34 +11,33 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from maillage.costing.engine.budgets import by_month, row_order, sums_by_class
+from maillage.costing.engine.budgets import sums_by_class
 from maillage.costing.models import Budget
-from maillage.costing.queries.budgets import amounts_of, axes_of
+from maillage.costing.queries.budgets import axes_of
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.sheets.writing import CSV, XLSX, Column, Table, to_xlsx
+from maillage.sheets.writing import CSV, XLSX, Table, to_xlsx
 from maillage.ui.downloads import attachment
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_table import (
     MAX_BYTES,
     MONTH_TITLES,
-    TITLES,
     TOTAL,
     Lines,
     changes_of,
     read_budget,
+    table_of,
     write_csv,
+    year_total,
 )
 from maillage.workspaces.finance.queries.accounts import account_name
+from maillage.workspaces.finance.queries.budget_grid import lines_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 
-EMPTY = (
-    "Import\u00a0: une cellule vide laisse le montant tel qu’il est\u00a0; taper 0 le met à zéro."
-)
 TEMPLATE_ACCOUNTS = (
     *("601", "606", "611", "613", "615", "616", "622", "623", "625", "626", "628"),
     *("631", "635", "641", "645", "648", "651", "661", "681"),
@@ -48,47 +47,23 @@ TEMPLATE_ACCOUNTS = (
 
 
 def _table(budget: Budget, lines: Lines, *, empty: bool = False) -> Table:
-    names = {axis.code: axis.name for axis in axes_of(budget.network)}
-    columns = [Column(TITLES[0], width=12), Column(TITLES[1], width=38)]
-    columns += [Column(TITLES[2], width=18), Column(TITLES[3], width=26)]
-    columns += [Column(title, "amount", 13) for title in (*MONTH_TITLES, TITLES[-1])]
-    rows = [
-        [
-            account,
-            account_name(account),
-            axis,
-            names.get(axis, ""),
-            *(months if not empty else [None] * 12),
-            sum(months) if not empty else None,
-        ]
-        for (account, axis), months in sorted(lines.items(), key=lambda i: row_order(i[0][0]))
-    ]
     about = [
         f"Chambre\u00a0: {budget.entity.name}",
         f"État\u00a0: {budget.get_status_display()}",
-        EMPTY,
     ]
-    return Table("Budget", columns, rows, about)
+    names = {axis.code: axis.name for axis in axes_of(budget.network)}
+    return table_of(lines, account_name, names, about, empty=empty)
 
 
 def _name(budget: Budget, extension: str) -> str:
     return f"{slugify(f'{budget} {budget.entity.code}')}.{extension}"
 
 
-def _lines(budget: Budget) -> Lines:
-    """Every line of the budget, those without any amount included."""
-    lines: Lines = {
-        (account, axis or ""): [0] * 12
-        for account, axis in budget.lines.values_list("account", "axis__code")
-    }
-    return lines | by_month(amounts_of([budget])[budget.pk])
-
-
 @require_safe
 def export(request: Request, network: str, pk: int, extension: str) -> HttpResponse:
     """The budget as a file that the import takes back."""
     budget = visible_budget(request, network, pk)
-    table = _table(budget, _lines(budget))
+    table = _table(budget, lines_of(budget))
     if extension == "xlsx":
         data = to_xlsx(table, timezone.localdate())
         return attachment(data, XLSX, _name(budget, extension))
@@ -101,7 +76,7 @@ def export(request: Request, network: str, pk: int, extension: str) -> HttpRespo
 def template(request: Request, network: str, pk: int) -> HttpResponse:
     """The same workbook without amounts: the budget's own lines, else usual accounts."""
     budget = visible_budget(request, network, pk)
-    lines = _lines(budget) or {(account, ""): [0] * 12 for account in TEMPLATE_ACCOUNTS}
+    lines = lines_of(budget) or {(account, ""): [0] * 12 for account in TEMPLATE_ACCOUNTS}
     data = to_xlsx(_table(budget, lines, empty=True), timezone.localdate())
     return attachment(data, XLSX, "modele-de-budget.xlsx")
 
@@ -117,7 +92,7 @@ def _changes(
     given = {(account, axis): months for account, axis, months in rows}
     return [
         Change((account, axis, after), before)
-        for account, axis, before, after in changes_of(_lines(budget), given)
+        for account, axis, before, after in changes_of(lines_of(budget), given)
     ]
 
 
@@ -128,15 +103,11 @@ def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
         account, axis, after = change.row
         before = change.before or [None] * 12
         months = zip(MONTH_TITLES, before, after, strict=True)
-        cells = (*months, (TOTAL, _total(before), sum(after)))
+        cells = (*months, (TOTAL, year_total(before), sum(after)))
         yield Shown(
             (f"{account} {account_name(account)}", names.get(axis, axis) or "–"),
             tuple((title, _euros(old), _euros(new)) for title, old, new in cells if old != new),
         )
-
-
-def _total(months: Sequence[int | None]) -> int | None:
-    return None if None in months else sum(cents or 0 for cents in months)
 
 
 def _euros(cents: int | None) -> str:
@@ -145,7 +116,7 @@ def _euros(cents: int | None) -> str:
 
 def _about(budget: Budget, changes: Sequence[Change]) -> dict[str, Any]:
     """What the whole budget comes to, and the lines that fall to nothing."""
-    held = _lines(budget)
+    held = lines_of(budget)
     after = held | {change.row[:2]: change.row[2] for change in changes}
     emptied = sum(any(c.before or ()) and not any(c.row[2]) for c in changes)
     return {"emptied": emptied, "sums": sums_by_class(held, after)}

@@ -15,11 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.costing.engine.budgets import (
-    LOANS,
-    REPAID,
-    account_fault,
-)
+from maillage.costing.engine.budgets import account_fault, repaid_by_minus
 from maillage.costing.models import Budget, BudgetAxis
 from maillage.costing.queries.budgets import amounts_of, axes_on, reconciliation_of
 from maillage.kernel.money import euros
@@ -37,7 +33,7 @@ from maillage.workspaces.finance.queries.accounts import (
     accounts_offered,
 )
 from maillage.workspaces.finance.queries.budget_grid import Typed, difference, grid_of
-from maillage.workspaces.finance.queries.budgets import jobs_of
+from maillage.workspaces.finance.queries.budgets import jobs_of, steps_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budget_acts import verbs_of
 from maillage.workspaces.finance.views.budget_edits import edits_sent, read_form, version_read
@@ -80,31 +76,11 @@ def _page(
         "offered": accounts_offered() if verdict else [],
         "jobs": len(jobs),
         "personnel_gap": sum(m.gap for m in check(jobs, amounts)),
-        "history": _history(budget),
-        "loans_below": sorted(
-            {
-                a
-                for (_, a, _, _), cents in amounts.items()
-                if a.startswith(LOANS) and not a.endswith(REPAID) and cents < 0
-            }
-        ),
+        "history": steps_of(budget),
+        "loans_below": repaid_by_minus(amounts),
         "reconciliation": reconciliation_of(budget, amounts),
     }
     return render(request, "finance/budget.html", context, status=status)
-
-
-def _history(budget: Budget) -> list[tuple[str, Any, str]]:
-    """The steps of the budget's life that took place: label, day, citation."""
-    steps: list[tuple[str, Any, str]] = []
-    if budget.voted_on:
-        steps.append(("Voté", budget.voted_on, f"{budget.voted_body}, acte {budget.voted_act}"))
-    if budget.sent_on:
-        steps.append(("Envoyé à l’autorité", budget.sent_on, ""))
-    if budget.answered_on:
-        refused = budget.status == Budget.Status.REFUSED
-        word = "Refusé" if refused else "Approuvé tacitement" if budget.tacit else "Approuvé"
-        steps.append((word, budget.answered_on, ""))
-    return steps
 
 
 def _save(request: Request, budget: Budget) -> HttpResponse:

@@ -15,7 +15,6 @@ from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST
@@ -99,16 +98,8 @@ def investments_export(request: Request, network: str, extension: str) -> HttpRe
     found = kept_network(request, network)
     chosen = Chosen(request, found)
     held = [o for _row, o in plan_of(found) if chosen.keeps(o)]
-    seen = {year for o in held for year in o.years} or {timezone.localdate().year}
-    years = list(range(min(seen), max(seen) + 1))
-    columns = [
-        Column(
-            title, "text" if place < len(plan_table.FIXED) else "amount", 30 if place == 2 else 16
-        )
-        for place, title in enumerate(plan_table.titles(years))
-    ]
-    rows = [plan_table.row_of(operation, years) for operation in held]
-    return exported(Table(plan_table.SHEET, columns, rows, chosen.filters), extension)
+    table = plan_table.table_of(held, timezone.localdate().year, chosen.filters)
+    return exported(table, extension)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q
 
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.mapping import Change, Mapping, Rule, Suggestion, effect, suggest
+from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, shipped_bridges
 from maillage.ledger.models import MappingRule
 from maillage.ledger.queries.local import LocalAccount
 from maillage.network.models import Network
@@ -125,10 +126,29 @@ def moves(
 
 
 def by_number(accounts: Iterable[LocalAccount], chart: Chart) -> list[RuleValue]:
-    """One rule of the network per common account that begins some of these local numbers."""
-    targets = {found.number for a in accounts if (found := chart.nearest(a.number))}
-    return [
-        RuleValue("", number, False, number, "Par le numéro")
-        for number in sorted(targets)
-        if len(number) >= 2
-    ]
+    """One rule of the network per common account that begins some of these local numbers.
+
+    Numbers of the former chart are carried over; those whose label decides, by a rule of their own.
+    Nothing goes to exceptional accounts so: it is asked, account by account.
+    """
+    found: dict[tuple[str, str, bool], RuleValue] = {}
+    for value in (_by_number(account, chart) for account in accounts):
+        if value is not None:
+            found.setdefault(value.key, value)
+    return [found[key] for key in sorted(found)]
+
+
+def _by_number(account: LocalAccount, chart: Chart) -> RuleValue | None:
+    bridges = shipped_bridges()
+    bridge = bridges.of(account.number, account.label)
+    if bridge is not None and chart.is_valid(bridge.targets[0]):
+        target, note = bridge.targets[0], str(bridge)[:200]
+        if bridges.depends(bridge.source):
+            return RuleValue(account.entity, account.number, True, target, note)
+        return RuleValue("", bridge.source, False, target, note)
+    nearest = chart.nearest(account.number)
+    if nearest is None or len(nearest.number) < 2 or nearest.number.startswith(EXCEPTIONAL):
+        return None
+    warned = bridges.meaning(account.number)
+    note = f"Par le numéro\u00a0; {warned}"[:200] if warned else "Par le numéro"
+    return RuleValue("", nearest.number, False, nearest.number, note)

@@ -2,7 +2,8 @@
 
 A rule sends the local accounts that begin with a prefix (or one account exactly) to an account of
 the common chart, for one chamber or for all: `rules` applies them and previews their effect,
-`checks` finds their faults, `suggestions` proposes targets. Knows no file and no Django.
+`checks` finds their faults, `bridges` carries numbers of the former chart over, `suggestions`
+proposes targets. Knows no file and no Django.
 """
 
 from maillage.ledger.engine.mapping.checks import check

@@ -1,6 +1,8 @@
 """Common accounts to propose for a local account, by its number, its label and the known rules.
 
-Deterministic: integers only, ties settled by the number. Refuses to decide: a person does.
+A number of the former chart is first carried over to the present one (`bridges`). Nothing goes to
+exceptional accounts unasked. Deterministic: integers only, ties settled by the number. Refuses to
+decide: a person does.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.chart import Account, Chart
+from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, Bridge, Bridges, shipped_bridges
 from maillage.ledger.engine.mapping.rules import Mapping, Rule
 
 LEAST_SCORE = 25
+BRIDGED = {"text": 98, "choice": 84, "unsure": 70}
+"""Of 100, how far a bridge is to be trusted, by its certainty; its other targets, ten less."""
 _NUMBER_WEIGHT = 60  # of 100; the label has the rest
 _KNOWN_WEIGHT = 20  # added where another rule already sends the beginning of the number there
 _EMPTY_WORDS = frozenset(
@@ -31,36 +36,75 @@ class Suggestion:
 
 
 def suggest(
-    local_number: str, local_label: str, chart: Chart, known: Mapping, limit: int = 5
+    local_number: str,
+    local_label: str,
+    chart: Chart,
+    known: Mapping,
+    limit: int = 5,
+    *,
+    bridges: Bridges | None = None,
 ) -> tuple[Suggestion, ...]:
     """The `limit` best targets for a local account, best first; none where nothing is alike.
+
+    A bridge of the former chart, where one holds, comes first, and the account that only bears the
+    same number is left out. A number that changed its meaning is told.
 
     Number: longest common beginning, trailing zeros ignored, two digits at least. Label: words
     shared, accents, case and plurals ignored. `known`: rules of any chamber whose prefix begins
     the number. Classes alone ("6") are never proposed.
     """
-    number = local_number.strip()
+    number, held = local_number.strip(), bridges or shipped_bridges()
+    bridge, warned = held.of(number, local_label), held.meaning(number)
     nearest = chart.nearest(number)
     deepest = len(nearest.number) if nearest else 0
     words, rules = _words(local_label), _known_rules(number, known)
-    ranked = []
+    ranked = _bridged(bridge, chart)
     for account in chart:
-        if len(account.number) < 2:
+        if len(account.number) < 2 or _is_left_out(account.number, number, bridge):
             continue
-        score, reasons = _number_likeness(number, account.number, deepest)
-        if words:
-            alike, shared = _label_likeness(words, _words(account.name))
-            score = (_NUMBER_WEIGHT * score + (100 - _NUMBER_WEIGHT) * alike) // 100
-            reasons += shared
+        score, reasons = _likeness(number, words, account, deepest)
         if rule := rules.get(account.number):
             score = min(100, score + _KNOWN_WEIGHT * len(rule.prefix) // len(number))
             reasons.append(f"règle connue : {rule}")
+        if warned and account.number.startswith(warned.source):
+            reasons.append(str(warned))
         if score >= LEAST_SCORE:
             # 11 and 110 are alike once their zeros are gone: the raw number then decides.
             raw = len(_beginning(number, account.number))
             ranked.append((-score, -raw, account.number, " ; ".join(reasons)))
     ranked.sort()
     return tuple(Suggestion(target, -score, why) for score, _, target, why in ranked[:limit])
+
+
+def _likeness(
+    number: str, words: dict[str, str], account: Account, deepest: int
+) -> tuple[int, list[str]]:
+    """0 to 100 by the number and, where there is one, by the label; and the reasons to show."""
+    score, reasons = _number_likeness(number, account.number, deepest)
+    if not words:
+        return score, reasons
+    alike, shared = _label_likeness(words, _words(account.name))
+    return (_NUMBER_WEIGHT * score + (100 - _NUMBER_WEIGHT) * alike) // 100, [*reasons, *shared]
+
+
+def _bridged(bridge: Bridge | None, chart: Chart) -> list[tuple[int, int, str, str]]:
+    """The targets of a bridge that the chart has, ranked as the others are."""
+    if bridge is None:
+        return []
+    sure = BRIDGED[bridge.certainty]
+    return [
+        (-sure if rank == 0 else 10 - sure, rank, target, str(bridge))
+        for rank, target in enumerate(bridge.targets)
+        if chart.is_valid(target)
+    ]
+
+
+def _is_left_out(target: str, number: str, bridge: Bridge | None) -> bool:
+    """Whether a target is not to be proposed: given by the bridge already, of the same number as a
+    former account that goes elsewhere, or exceptional for what is not."""
+    if target.startswith(EXCEPTIONAL) and (bridge or not number.startswith(EXCEPTIONAL)):
+        return True
+    return bridge is not None and (target in bridge.targets or number.startswith(target))
 
 
 def _number_likeness(number: str, other: str, deepest: int) -> tuple[int, list[str]]:

@@ -22,6 +22,7 @@ from maillage.costing.actions.keys import (
     revise_key,
 )
 from maillage.costing.models import AllocationKey, RechargeStatement
+from maillage.costing.rules import keys as rules
 from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
@@ -139,7 +140,8 @@ def test_a_statement_is_exact_numbered_and_journaled(
     key = define_key(network, SEATS, actor=actor)
     first = issue_recharge(network, asked(key), actor=actor)
     second = issue_recharge(network, asked(key, amount=1), actor=actor)
-    other = issue_recharge(network, asked(key, issued_on=dt.date(2025, 12, 31)), actor=actor)
+    third = asked(key, label="Autre objet", issued_on=dt.date(2025, 12, 31))
+    other = issue_recharge(network, third, actor=actor)
     assert [s.reference for s in (first, second, other)] == [
         "RF-2026-001", "RF-2026-002", "RF-2025-001",
     ]  # fmt: skip
@@ -175,6 +177,60 @@ def test_what_a_statement_is_refused_for(
     assert not RechargeStatement.objects.exists()
 
 
+JUNE = {"first_day": dt.date(2025, 6, 1), "last_day": dt.date(2025, 6, 30)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "double"),
+    [
+        ({"account": "64"}, {"account": "64"}, True),
+        ({"account": "64"}, {"account": "641"}, True),
+        ({"account": "641"}, {"account": "64"} | JUNE, True),
+        ({"account": "64"}, {"account": "62"}, False),
+        ({"account": "64", "axis": "a"}, {"account": "64", "axis": "b"}, False),
+        ({"account": "64", "axis": "a"}, {"account": "64"}, True),
+        ({"account": "64"} | JUNE, {"account": "64", "first_day": dt.date(2025, 7, 1)}, False),
+        ({}, {}, True),
+        ({}, {"label": "paie MUTUALISÉE"} | JUNE, True),
+        ({}, {"amount": 99}, False),
+        ({}, {"account": "64"}, False),
+    ],
+)
+def test_what_recharges_the_same_cost(
+    network: Network, one: dict[str, Any], other: dict[str, Any], double: bool
+) -> None:
+    key = define_key(network, SEATS, actor=INSTALLATION)
+    both = asked(key, **one), asked(key, **other)
+    assert rules.is_double(*both) is rules.is_double(*reversed(both)) is double
+
+
+def test_a_cost_is_recharged_twice_only_for_a_reason_that_is_kept(
+    network: Network, who: SimpleNamespace
+) -> None:
+    actor = who.finances.actor
+    key = define_key(network, SEATS, actor=actor)
+    first = issue_recharge(network, asked(key, reason="sans objet"), actor=actor)
+    assert first.reason == ""
+    for reason in ("", "  "):
+        with pytest.raises(Refusal, match="RF-2026-001 refacture déjà la même dépense") as refused:
+            issue_recharge(network, asked(key, reason=reason), actor=actor)
+        assert refused.value.denied.status == 422
+    other = network.entities.get(code="nord")
+    assert issue_recharge(network, asked(key, provider=other), actor=actor).reason == ""
+    again = issue_recharge(network, asked(key, reason="Régularisation"), actor=actor)
+    assert again.reason == "Régularisation" and again.reverses is None
+    event = Event.objects.filter(verb="finance.recharge.issued").latest("sequence")
+    assert event.diff["doubles"] == ["RF-2026-001"]
+    page = who.reader.client.get(
+        f"/reseaux/essai/finances/cles/refacturations/2026/{again.number}/"
+    )
+    assert "Motif&nbsp;: Régularisation" in page.content.decode()
+    assert "RF-2026-001" in page.content.decode()
+    for row in (first, again):
+        reverse_recharge(network, row, reason="Erreur", actor=actor)
+    assert issue_recharge(network, asked(key), actor=actor).reason == "", "nothing is left of both"
+
+
 def test_a_key_of_another_network_is_refused(network: Network, who: SimpleNamespace) -> None:
     other = load(small_document("voisin")).network
     key = define_key(other, SEATS, actor=INSTALLATION)
@@ -189,7 +245,7 @@ def test_who_issues_and_reverses(network: Network, who: SimpleNamespace, actor: 
     key = define_key(network, SEATS, actor=INSTALLATION)
     statement = issue_recharge(network, asked(key), actor=INSTALLATION)
     if actor in WRITERS:
-        issue_recharge(network, asked(key), actor=acting)
+        issue_recharge(network, asked(key, label="Autre objet"), actor=acting)
         reverse_recharge(network, statement, reason="Erreur", actor=acting)
         return
     with pytest.raises(Refusal, match="mandat"):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from maillage.costing.engine import allocation as engine
 from maillage.costing.models import AllocationKey, KeyShare, RechargeLine, RechargeStatement
 from maillage.costing.queries.keys import (
+    doubles_of,
     periods_of,
     unmapped_accounts,
     unread_months,
@@ -178,6 +179,8 @@ class Recharge:
     amount: int
     account: str = ""
     axis: str = ""
+    reason: str = ""
+    """Why the same cost is recharged once more, where another statement does already."""
 
     @property
     def origin(self) -> str:
@@ -204,6 +207,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
             f"La clé «\u00a0{asked.key.name}\u00a0» ne vaut pas sur toute la période\u00a0: "
             "choisir la version qui vaut, ou établir un relevé par version."
         )
+    found |= _double_faults(network, asked)
     if not asked.account:
         fault = rules.amount_fault(asked.amount)
         return found | ({"amount": fault} if fault else {})
@@ -223,13 +227,21 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     return found | ({"account": fault} if fault else {})
 
 
+def _double_faults(network: Network, asked: Recharge) -> dict[str, str]:
+    held = [row.reference for row in doubles_of(network, asked.provider, asked)]
+    fault = rules.double_fault(held, asked.reason)
+    if held and not fault:
+        fault = name_fault("Motif", asked.reason)
+    return {"reason": fault} if fault else {}
+
+
 @action("finance.recharge.issued", "Relevé de refacturation établi", guard=rules.can_issue)
 def issue_recharge(
     network: Network, asked: Recharge, *, actor: Actor
 ) -> Outcome[RechargeStatement]:
     """Issue the next statement of the year it is dated in, its amount shared to the cent.
 
-    Refuses (422) what `recharge_faults` tells.
+    Refuses (422) what `recharge_faults` tells. Why the same cost is recharged again is kept.
     """
     # Locked, so that a key does not change while a statement is being issued by it.
     key = AllocationKey.objects.select_for_update().get(pk=asked.key.pk)
@@ -239,6 +251,8 @@ def issue_recharge(
     shares = {share.entity_id: share for share in asked.key.shares.all()}
     amounts = engine.distribute(asked.amount, {pk: s.share for pk, s in shares.items()})
     values = {name: getattr(asked, name) for name in (*_SHARED, "amount")}
+    doubles = [row.reference for row in doubles_of(network, asked.provider, asked)]
+    values["reason"] = asked.reason.strip() if doubles else ""
     row = _numbered(network, asked.issued_on, actor, **values)
     RechargeLine.objects.bulk_create(
         RechargeLine(
@@ -251,7 +265,9 @@ def issue_recharge(
         for pk, share in shares.items()
     )
     diff = {"reference": row.reference, "amount": row.amount, "key": asked.key.code}
-    return Outcome(row, diff | {"provider": asked.provider.code}, row)
+    diff |= {"provider": asked.provider.code}
+    diff |= {"doubles": doubles, "reason": row.reason} if doubles else {}
+    return Outcome(row, diff, row)
 
 
 def _numbered(network: Network, on: dt.date, actor: Actor, **values: Any) -> RechargeStatement:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from maillage.costing.models import AllocationKey, RechargeLine, RechargeStatement
+from maillage.costing.rules.keys import Shared, is_double
 from maillage.kernel.period import Month, Period, months_between, months_of_exercise
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import Realised, realised
-from maillage.network.models import Network
+from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
@@ -30,6 +31,25 @@ def keys_visible_to(actor: Actor) -> QuerySet[AllocationKey]:
 def statements_visible_to(actor: Actor) -> QuerySet[RechargeStatement]:
     rows = RechargeStatement.objects.select_related("network", "provider", "key")
     return rows.filter(network__in=networks_held_by(actor))
+
+
+def doubles_of(
+    network: Network, provider: Entity, asked: Shared, before: int | None = None
+) -> list[RechargeStatement]:
+    """Statements in force that recharge the same cost of a provider; `before`: those in force when
+    that one (by id) was issued.
+
+    A statement reversed, and what reverses it, recharge nothing.
+    """
+    held = network.recharges.filter(
+        Q(reversed_by=None) | Q(reversed_by__gt=before) if before else Q(reversed_by=None),
+        provider=provider,
+        reverses=None,
+        first_day__lte=asked.last_day,
+        last_day__gte=asked.first_day,
+    )
+    rows = held.filter(pk__lt=before) if before else held
+    return [row for row in rows.order_by("year", "number") if is_double(asked, row)]
 
 
 def periods_of(network: Network, code: str, but: int | None = None) -> list[Period]:

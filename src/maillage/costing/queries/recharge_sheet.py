@@ -1,4 +1,4 @@
-"""A recharge statement as it is read: its facts, what cancels it, what each chamber bears.
+"""A recharge statement as it is read: its facts, what cancels or doubles it, what each bears.
 
 The page, the file and the paper are laid out from here, and say the same. Refuses to know them.
 """
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from maillage.costing.engine.allocation import basis
 from maillage.costing.models import RechargeStatement
-from maillage.costing.queries.keys import totals_of
+from maillage.costing.queries.keys import doubles_of, totals_of
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.kernel.period import french_date
 from maillage.sheets.writing import Column, Sum, Table
@@ -70,8 +70,19 @@ def _origin(statement: RechargeStatement) -> str:
 
 
 def cancelled(statement: RechargeStatement) -> list[Cancelled]:
-    """What it reverses, what reverses it."""
+    """What it reverses, what it doubles, what reverses it."""
     found = []
+    if statement.reason and not statement.reverses:
+        found += [
+            Cancelled(
+                "Second relevé de la même dépense, après le",
+                Link(other.reference, address_of(other)),
+                statement.reason,
+            )
+            for other in doubles_of(
+                statement.network, statement.provider, statement, before=statement.pk
+            )
+        ]
     if other := statement.reverses:
         link = Link(other.reference, address_of(other))
         found.append(Cancelled("Ce relevé contre-passe le", link, statement.reason))

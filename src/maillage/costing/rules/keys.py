@@ -116,6 +116,51 @@ def pool_fault(cents: int, axis: str = "") -> str:
     )
 
 
+class Shared(Protocol):
+    """What a statement shares: what of two of them is the same cost recharged twice."""
+
+    @property
+    def first_day(self) -> dt.date: ...
+    @property
+    def last_day(self) -> dt.date: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def axis(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def is_double(one: Shared, other: Shared) -> bool:
+    """Whether two statements of one provider recharge the same cost.
+
+    Their periods meet, and so do the accounts they read (64 holds 641) and the axes ("" holds all);
+    of typed amounts, the object and the amount are the same.
+    """
+    if one.last_day < other.first_day or other.last_day < one.first_day:
+        return False
+    if bool(one.account) != bool(other.account):
+        return False
+    if not one.account:
+        return (one.label.casefold(), one.amount) == (other.label.casefold(), other.amount)
+    meets = one.account.startswith(other.account) or other.account.startswith(one.account)
+    return meets and (one.axis == other.axis or not (one.axis and other.axis))
+
+
+def double_fault(references: Sequence[str], reason: str) -> str:
+    """Why what these statements recharge already is refused, "" where it is not or is reasoned."""
+    if not references or reason.strip():
+        return ""
+    many = len(references) > 1
+    return (
+        f"{'Les relevés' if many else 'Le relevé'} {', '.join(references)} "
+        f"{'refacturent' if many else 'refacture'} déjà la même dépense de ce prestataire sur "
+        "cette période\u00a0: contre-passer d’abord, ou dire pourquoi un second relevé est établi."
+    )
+
+
 def whole_months_faults(first: dt.date, last: dt.date) -> dict[str, str]:
     """A book is read by whole months: why a period is not made of them, by the field at fault."""
     found = {}

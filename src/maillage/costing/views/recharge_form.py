@@ -18,6 +18,7 @@ from maillage.network.queries import chambers_of
 from maillage.ui.fields import AmountField, DayField
 
 AMOUNT = ("origin", "amount", "account", "axis")
+REASON = "reason"
 """Fields that say what is shared: typed, or read in the book."""
 
 
@@ -53,6 +54,13 @@ class RechargeForm(forms.Form):
         help_text="Vide\u00a0: tous les axes.",
     )
 
+    reason = forms.CharField(
+        label="Motif du second relevé",
+        max_length=200,
+        required=False,
+        help_text="Pourquoi la même dépense est refacturée une fois de plus.",
+    )
+
     def __init__(self, network: Network, given: QueryDict | None, **options: Any) -> None:
         super().__init__(_with_origin(given), **options)
         self.network = network
@@ -69,7 +77,12 @@ class RechargeForm(forms.Form):
 
     @property
     def about(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in AMOUNT]
+        return [field for field in self if field.name not in (*AMOUNT, REASON)]
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether another statement recharges the same cost already: only then is it asked."""
+        return bool(self.errors.get(REASON) or self[REASON].value())
 
     def clean(self) -> dict[str, Any]:
         """The checks are those of the act, so that computing refuses what issuing would."""
@@ -104,7 +117,10 @@ class RechargeForm(forms.Form):
             amount = pool_of(self.network, data["provider"], account, axis, *days)
         provider, key = self.chambers[data["provider"]], self.keys[data["key"]]
         label = data["label"].strip()
-        return Recharge(label, provider, key, data["issued_on"], *days, amount, account, axis)
+        reason = data[REASON].strip()
+        return Recharge(
+            label, provider, key, data["issued_on"], *days, amount, account, axis, reason
+        )
 
 
 def _with_origin(given: QueryDict | None) -> QueryDict | None:

@@ -66,11 +66,13 @@ def recharges(request: Request, network: str) -> HttpResponse:
 
 
 def _sequel(statement: RechargeStatement) -> str:
-    """How a statement and another cancel each other, "" where nothing does."""
+    """How a statement and another cancel each other, or why it doubles one; "" for neither."""
     if statement.reverses:
         return f"contre-passe {statement.reverses.reference}"
     reversal = getattr(statement, "reversed_by", None)
-    return f"contre-passé par {reversal.reference}" if reversal else ""
+    if reversal:
+        return f"contre-passé par {reversal.reference}"
+    return f"second relevé\u00a0: {statement.reason}" if statement.reason else ""
 
 
 @require_safe
@@ -84,9 +86,9 @@ def recharges_export(request: Request, network: str, extension: str) -> HttpResp
     columns += [Column("Objet", width=40), Column("Prestataire", width=28)]
     columns += [Column("Clé", width=26), Column("Chambre", width=28)]
     columns += [Column("Part (%)", "decimal", 10), Column("Montant", "amount")]
-    columns.append(Column("Contre-passe"))
+    columns += [Column("Contre-passe"), Column("Motif", width=40)]
     rows = [
-        (*_named(line), percent(line.share), line.amount, _reverses(line.statement))
+        (*_named(line), percent(line.share), line.amount, *_reverses(line.statement))
         for line in lines
     ]
     return exported(Table("Refacturations", columns, rows), extension)
@@ -99,8 +101,10 @@ def _named(line: RechargeLine) -> tuple[Any, ...]:
     return (statement.reference, *days, *named)
 
 
-def _reverses(statement: RechargeStatement) -> str:
-    return statement.reverses.reference if statement.reverses else ""
+def _reverses(statement: RechargeStatement) -> tuple[str, str]:
+    """The statement it reverses, and why it does, or why it doubles one."""
+    reference = statement.reverses.reference if statement.reverses else ""
+    return reference, statement.reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

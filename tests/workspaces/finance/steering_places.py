@@ -1,4 +1,4 @@
-"""Addresses of the landing and of what it rests on, in the small world: who gets what."""
+"""Addresses of the landing and of the cash plan, in the small world: who gets what."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ TABLE: dict[str, Rows] = {
     "finance:landing_versions": OURS,
     "finance:landing_versions_export": OURS,
     "finance:landing_revise": always(INSIDE, CHAMBER),
+    "finance:cash": OURS,
+    "finance:cash_network_export": OURS,
+    "finance:cash_chamber": OURS,
+    "finance:cash_export": OURS,
+    "finance:cash_settings": always(INSIDE, CHAMBER),
     "finance:commitments": always(INSIDE, CHAMBER),
     "finance:commitments_export": OURS,
     "finance:commitments_template": OURS,
@@ -49,13 +54,14 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
     of_year = {"entity": "nord", "year": YEAR}
     pending = waiting_file(ORDERS, Orders(network, north, YEAR), people.finances.actor, [])
     waiting = {**of_year, "pending": pending.pk}
-    chambers = [name for name in TABLE if name not in ("finance:landing", NETWORK)]
+    chambers = [name for name in TABLE if name not in NETWORK]
     return Given(
         dict.fromkeys(chambers, of_year)
         | {"finance:landing_revise": {**of_year, "number": 1}}
         | dict.fromkeys(("finance:commitment_review", "finance:commitment_apply"), waiting),
         forms={
             "finance:landing_chamber": {"defaut": "prorata", "m|6061|": "saisi", "a|6061|": "12"},
+            "finance:cash_settings": {"echeances": "oui", "opening": "1 000"},
             "finance:landing_keep": {"note": "Essai"},
             "finance:commitments": {"retirer": "BC-1"},
             "finance:commitment_enter": {"reference": "BC-2", "account": "611", "amount": "5"},
@@ -63,4 +69,7 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
     )
 
 
-NETWORK = "finance:landing_network_export"
+NETWORK = (
+    *("finance:landing", "finance:landing_network_export"),
+    *("finance:cash", "finance:cash_network_export"),
+)

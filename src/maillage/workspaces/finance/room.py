@@ -23,11 +23,13 @@ from maillage.workspaces.finance.engine.calendar import Due
 from maillage.workspaces.finance.models import (
     AssemblyDate,
     CalendarEntry,
+    CashPlan,
     Investment,
     Landing,
     LandingVersion,
 )
 from maillage.workspaces.finance.queries.calendar import dues_of
+from maillage.workspaces.finance.queries.cash import plans_visible_to
 from maillage.workspaces.finance.queries.investments import investments_visible_to
 from maillage.workspaces.finance.queries.landing import landings_visible_to, versions_visible_to
 from maillage.workspaces.finance.rules import budgets as rules
@@ -69,7 +71,12 @@ def _calendar_url(row: AssemblyDate | CalendarEntry) -> str:
     return reverse("finance:calendar_chamber", args=place)
 
 
-def _landing_title(row: Landing | LandingVersion) -> str:
+def _cash_url(row: CashPlan) -> str:
+    place = [row.entity.network.code, row.entity.code, row.year]
+    return reverse("finance:cash_chamber", args=place)
+
+
+def _landing_title(row: Landing | LandingVersion | CashPlan) -> str:
     return f"{row}, {row.entity.short_name}"
 
 
@@ -198,6 +205,7 @@ ROOM = Room(
         Page("finance:budget_financing", "CAF et financement", BUDGETS),
         Page("finance:budget_actions", "Actions", BUDGETS),
         Page("finance:landing", "Atterrissage", STEERING),
+        Page("finance:cash", "Trésorerie", STEERING),
         Page("finance:investments", "Investissement"),
     ),
     urls="maillage.workspaces.finance.urls",
@@ -207,6 +215,7 @@ ROOM = Room(
         "finance.assembly": rows(_of_calendar(AssemblyDate), _calendar_title, _calendar_url),
         "finance.calendar": rows(_of_calendar(CalendarEntry), _calendar_title, _calendar_url),
         "finance.landing": rows(landings_visible_to, _landing_title, _landing_url),
+        "finance.cash": rows(plans_visible_to, _landing_title, _cash_url),
         "finance.forecast": rows(versions_visible_to, _landing_title, _forecast_url),
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },

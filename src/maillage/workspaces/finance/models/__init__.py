@@ -1,6 +1,7 @@
 """Nouns of the finance room, one module per noun of the trade."""
 
 from maillage.workspaces.finance.models.calendar import AssemblyDate, CalendarEntry
+from maillage.workspaces.finance.models.cash import CashDue, CashPlan, PaymentProfile
 from maillage.workspaces.finance.models.investments import (
     Investment,
     InvestmentFunding,
@@ -17,6 +18,8 @@ from maillage.workspaces.finance.models.personnel import PersonnelLine
 __all__ = [
     "AssemblyDate",
     "CalendarEntry",
+    "CashDue",
+    "CashPlan",
     "Commitment",
     "Investment",
     "InvestmentFunding",
@@ -24,5 +27,6 @@ __all__ = [
     "Landing",
     "LandingMethod",
     "LandingVersion",
+    "PaymentProfile",
     "PersonnelLine",
 ]

@@ -150,7 +150,19 @@ DEFECTS: dict[str, tuple[Callable[[Rows], None], list[tuple[str, int | None, str
         lambda r: [row.pop(10) for row in r], [("header.missing", 1, "EcritureLib")]),
     "a column named twice": (
         lambda r: [row.append(row[4]) for row in r], [("header.twice", 1, "CompteNum")]),
-    "a tabulation for a space": (_set(4, 10, "Papier\x0bblanc"), [("cell.control", 4, "")]),
+    "a tabulation for a space": (
+        _set(4, 10, "Papier\x0bblanc"), [("cell.control", 4, "EcritureLib")]),
+    "a space of no width": (_set(4, 4, "6064\u200b00"), [("cell.invisible", 4, "CompteNum")]),
+    "a separator of lines": (_set(4, 10, "Pa\u2028pier"), [("cell.invisible", 4, "EcritureLib")]),
+    "a soft hyphen": (_set(6, 7, "Du\xadpont"), [("cell.invisible", 6, "CompAuxLib")]),
+    "a line break in a label": (_set(4, 10, "Cœur\nde cible"), [("row.broken", 4, "EcritureLib")]),
+    "an entry twice, in place": (
+        lambda r: r.__setitem__(slice(6, 9), [*r[6:9], *r[6:9]]),
+        [("entry.twice", 7, "EcritureNum")]),
+    "an entry twice, at the end": (
+        lambda r: r.extend([*r[11:13]]), [("entry.twice", 12, "EcritureNum")]),
+    "an entry three times": (
+        lambda r: r.extend([*r[3:6], *r[3:6]]), [("entry.twice", 4, "EcritureNum")]),
     "a line without end": (
         _set(4, 10, "P" * 500_000), [("row.long", 4, ""), ("row.fields", 4, "")]),
     "capitals": (_set(1, 0, "JOURNALCODE"), [("header.case", 1, "")]),
@@ -306,6 +318,7 @@ def test_extra_columns_become_axes(tmp_path: Path) -> None:
 def test_every_code_is_declared_in_words_and_shown_by_a_defect() -> None:
     shown = {code for _, expected in DEFECTS.values() for code, _, _ in expected}
     shown |= {code for _, code in REFUSED.values()} | set().union(*NAMES.values())
+    shown |= {"entry.key", "year.long"}
     shown |= {"amount.way", "amount.comma", "date.zone", "date.payment", "closing.document"}
     shown |= {"amount.direction", "file.encoding", "balance.file", "balance.journal",
               "balance.month", "file.amounts", "file.unreadable", "axis.many"}  # fmt: skip

@@ -20,11 +20,7 @@ from maillage.ledger.engine.fec import (
     PAYMENT,
     REFUSED_WAY,
     UNREAD,
-    VITAL,
-    Heading,
     Layout,
-    said_by,
-    siren_hint,
 )
 from maillage.ledger.engine.findings import KEPT, Finding, Findings
 
@@ -151,6 +147,7 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[Form, int, i
     odd = int(duck.run("SELECT count(*) FROM odd")[0][0])
     if not odd:
         return form, 0, 0
+    _rejoin(duck, form, findings)
     form = agreed(duck, form)
     width = form.heading.width
     shape = [
@@ -167,6 +164,56 @@ def check_text(duck: Duck, form: Form, findings: Findings) -> tuple[Form, int, i
          "Contrôle des valeurs")  # fmt: skip
     left = duck.run(f"SELECT count(*) FROM odd WHERE {fec_sql.left_out(form)}")
     return form, odd, int(left[0][0])
+
+
+MOST_PIECES = 200_000
+
+
+def _rejoin(duck: Duck, form: Form, findings: Findings) -> None:
+    """Put together again the lines that a break within a field cuts, where they then make sense."""
+    width = form.heading.width
+    short = duck.run(
+        f"SELECT line, len(cells) FROM odd WHERE len(cells) < {width} AND text IS NOT NULL "
+        f"ORDER BY line LIMIT {MOST_PIECES}"
+    )
+    pieces = [(line, first) for first, lines in _runs(short, width).items() for line in lines]
+    if not pieces:
+        return
+    told = ", ".join(map(str, pieces))
+    duck.run(f"CREATE OR REPLACE TEMP TABLE pieces AS SELECT * FROM (VALUES {told}) t(line, first)")
+    whole = (
+        "SELECT first AS line, string_agg(text, ' ' ORDER BY line) AS text, "
+        "first(len(cells) ORDER BY line) AS place FROM odd JOIN pieces USING (line) GROUP BY first"
+    )
+    duck.run(
+        "CREATE OR REPLACE TEMP TABLE rejoined AS SELECT * FROM "
+        f"({fec_sql.cut(form, whole)}) WHERE {fec_sql.in_place(form)}"
+    )
+    duck.run(
+        "DELETE FROM odd WHERE line IN (SELECT line FROM pieces WHERE first IN "
+        "(SELECT line FROM rejoined))"
+    )
+    duck.run("INSERT INTO odd SELECT * EXCLUDE (place) FROM rejoined")
+    rows = duck.run("SELECT line, place, left(cells[place], 120) FROM rejoined ORDER BY line")
+    names = {p: name for name, p in form.heading.places.items()} | form.heading.extras
+    found = [Finding("row.broken", line, names.get(place - 1, ""), v) for line, place, v in rows]
+    findings.add_all(found, len(found))
+
+
+def _runs(short: Sequence[tuple[int, int]], width: int) -> dict[int, list[int]]:
+    """Lines that follow one another and make `width` fields together, by the first of them."""
+    found: dict[int, list[int]] = {}
+    run: list[int] = []
+    total = 0
+    for line, cells in short:
+        if run and line == run[-1] + 1 and total + cells - 1 <= width:
+            run, total = [*run, line], total + cells - 1
+        else:
+            run, total = [line], cells
+        if total == width:
+            found[run[0]] = run
+            run = []
+    return found
 
 
 def agreed(duck: Duck, form: Form) -> Form:
@@ -211,8 +258,11 @@ def check_axes(duck: Duck, form: Form, findings: Findings) -> Form:
 # -- the store -----------------------------------------------------------------------------------
 
 
-def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
-    """What stored lines tell; of the text, only which days could not be read (`odd`)."""
+def line_checks(form: Form, closing: dt.date | None, opening: dt.date | None = None) -> list[Check]:
+    """What stored lines tell; of the text, only which days could not be read (`odd`).
+
+    `opening`: the first day of the exercise, a year before its closing else.
+    """
     present = set(form.heading.places)
     found = []
     required = {"EcritureNum": "number", "CompteNum": "account", "CompteLib": "account_label",
@@ -230,7 +280,7 @@ def line_checks(form: Form, closing: dt.date | None) -> list[Check]:
     found.append(Check("date.century", "EcritureDate", "year(date) NOT BETWEEN 1900 AND 2099",
                        "strftime(date, '%d/%m/%Y')"))  # fmt: skip
     if closing is not None:
-        start = opening_of(closing)
+        start = opening or opening_of(closing)
         outside = f"date NOT BETWEEN DATE '{start}' AND DATE '{closing}'"
         shown = "strftime(date, '%d/%m/%Y')"
         found.append(Check("date.outside", "EcritureDate", outside, shown))
@@ -274,7 +324,42 @@ def check_lines(
     duck: Duck, lines: str, form: Form, closing: dt.date | None, findings: Findings
 ) -> None:
     """Line by line, over the store (one scan where all is sound)."""
-    _run(duck, lines, line_checks(form, closing), findings, "Contrôle des lignes")
+    found = Findings()
+    _run(duck, lines, line_checks(form, closing), found, "Contrôle des lignes")
+    if closing is not None and (opening := _longer(duck, lines, closing, found)):
+        months = (closing.year - opening.year) * 12 + closing.month - opening.month + 1
+        told = f"de {opening:%m/%Y} à {closing:%m/%Y}, {months} mois"
+        findings.add(Finding("year.long", detail=told))
+        found = Findings()
+        _run(duck, lines, line_checks(form, closing, opening), found, "Contrôle des lignes")
+    for code, kept in found.kept.items():
+        findings.add_all(kept, found.counts[code])
+
+
+FIRST_YEAR = 1900
+LONGEST_YEAR = 24
+"""Months of the longest exercise the law knows."""
+LEAST_SHARE = 0.05
+"""Lines before the usual opening, of all, for the exercise to be a long one: fewer are mistakes."""
+
+
+def _longer(duck: Duck, lines: str, closing: dt.date, found: Findings) -> dt.date | None:
+    """The first day of an exercise of more than twelve months, None where it is no such one.
+
+    Dates of the month just before are those of entries booked late, whatever their number.
+    """
+    if "date.outside" not in found or closing.year < FIRST_YEAR:
+        return None
+    usual = opening_of(closing)
+    month = closing.year * 12 + closing.month - LONGEST_YEAR
+    first = dt.date(month // 12, month % 12 + 1, 1)
+    ((early, before, all_),) = duck.run(
+        f"SELECT date_trunc('month', min(date) FILTER (date >= DATE '{first}'))::DATE, "
+        f"count(*) FILTER (date >= DATE '{first}' AND date < DATE '{usual}'), count(*) "
+        f"FROM ({lines})"
+    )
+    months_before = (usual.year - early.year) * 12 + usual.month - early.month if early else 0
+    return early if months_before > 1 and before >= all_ * LEAST_SHARE else None
 
 
 def _run(
@@ -294,74 +379,3 @@ def _run(
     for (check, count), rows in zip(held, located, strict=True):
         found = [Finding(check.code, r["line"], check.column, r["value"] or "") for r in rows]
         findings.add_all(found, count)
-
-
-# -- the file ------------------------------------------------------------------------------------
-
-
-def check_name(name: str, siren: str, closing: dt.date | None, findings: Findings) -> None:
-    """The name of the file, against what was expected of it ("" and None: nothing was)."""
-    said = said_by(name)
-    if not said.official:
-        findings.add(Finding("file.name", value=name))
-    if said.closing is None and not said.given:
-        return
-    hint = siren_hint(said.given)
-    if not said.siren:
-        findings.add(Finding("siren.shape", value=said.given, detail=hint))
-    elif hint:
-        findings.add(Finding("siren.key", value=said.siren))
-    if siren and said.siren and said.siren != siren:
-        findings.add(Finding("siren.other", value=said.siren, detail=f"attendu {siren}"))
-    if closing and said.closing and said.closing != closing:
-        detail = f"attendu {closing:%d/%m/%Y}"
-        findings.add(Finding("closing.other", value=f"{said.closing:%d/%m/%Y}", detail=detail))
-
-
-def _date_of(digits: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
-    except ValueError:
-        return None
-
-
-def check_closing(said: str, closing: dt.date | None, findings: Findings) -> None:
-    """The closing date an XML file gives, against the one of its name or expected."""
-    given = _date_of(said)
-    if given and closing and given != closing:
-        detail = f"balise DateCloture, le nom dit {closing:%d/%m/%Y}"
-        findings.add(Finding("closing.document", value=f"{given:%d/%m/%Y}", detail=detail))
-
-
-SHOWN = 6
-"""Names of columns told in one finding."""
-
-
-def check_heading(form: Form, findings: Findings) -> None:
-    """What is odd in the first line, each kind said once."""
-    heading = form.heading
-    for name in heading.missing:
-        findings.add(Finding("header.missing" if name in VITAL else "header.absent", 1, name))
-    if heading.unordered:
-        findings.add(Finding("header.order", 1, _misplaced(heading)))
-    for name in heading.twice:
-        findings.add(Finding("header.twice", 1, name, detail="seul le premier est lu"))
-    if heading.recased:
-        findings.add(Finding("header.case", 1, detail=renamed(heading.recased)))
-    if heading.quoted:
-        findings.add(Finding("header.quoted", 1))
-
-
-def renamed(names: Sequence[tuple[str, str]]) -> str:
-    """`CompteAuxNum lu comme CompAuxNum`, for a few of them."""
-    told = [f"{given} lu comme {official}" for given, official in names[:SHOWN]]
-    more = len(names) - SHOWN
-    return ", ".join(told) + (f" et {more} autres" if more > 0 else "")
-
-
-def _misplaced(heading: Heading) -> str:
-    """The first official column that does not stand where the article puts it."""
-    return next(
-        (name for rank, name in enumerate(heading.names) if heading.places.get(name, rank) != rank),
-        "",
-    )

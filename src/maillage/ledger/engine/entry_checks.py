@@ -1,7 +1,9 @@
-"""Checks across lines: what balances, what is numbered, what opens the year.
+"""Checks across lines: what balances, what is numbered, what stands twice, what opens the year.
 
-An entry is known by its journal and number together: many real files start numbers again in each
-journal. An entry that does not balance is pointed out, never refused.
+An entry is known by its journal and number together, many real files starting numbers again in
+each journal; or by its number alone, where a file's entries balance better so: its evidence
+decides. An entry that does not balance is pointed out, never refused. What a line that could not
+be read explains (an entry that lacks it, totals, a gap of numbers) is not told again.
 """
 
 from __future__ import annotations
@@ -29,54 +31,119 @@ def without_accents(label: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
+KEYS = {"journal": "journal, number", "number": "number"}
+"""How entries are told apart."""
 ENTRIES = """
 CREATE OR REPLACE TEMP TABLE entries AS
-SELECT journal, number, min(line) AS line, count(*) AS lines, sum(debit) AS debit,
-    sum(credit) AS credit, min(date) AS date, max(date) AS last_date
-FROM ({lines}) WHERE number <> '' GROUP BY journal, number
+SELECT arg_min(journal, line) AS journal, number, min(line) AS line, count(*) AS lines,
+    coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit, min(date) AS date,
+    max(date) AS last_date, bool_or(debit IS NULL OR credit IS NULL) OR {lost} AS incomplete
+FROM ({lines}) AS l WHERE number <> '' GROUP BY {key}
 """
 NUMBERS = """
 CREATE OR REPLACE TEMP TABLE numbers AS
 SELECT journal, regexp_replace(number, '[0-9]+$', '') AS prefix,
     try_cast(CASE WHEN length(number) <= 36 THEN regexp_extract(number, '([0-9]+)$', 1) END
         AS HUGEINT) AS rank, number, line, date
-FROM entries
+FROM (SELECT journal, number, line, date FROM entries
+    UNION ALL SELECT journal, number, line, NULL FROM lost)
 """
+UNBALANCED = "debit <> credit AND NOT incomplete"
 
 
-def check_entries(duck: Duck, lines: str, findings: Findings) -> None:
-    """Entries by journal and number, exactly. `lines`: SQL of the stored lines."""
-    duck.run(ENTRIES.format(lines=lines), "Contrôle des écritures")
+def check_entries(duck: Duck, lines: str, findings: Findings, lost: str = "") -> str:
+    """Entries, exactly: by what they are known, one of KEYS.
+
+    `lines`: SQL of the stored lines; `lost`: SQL of the (journal, number, line) of lines that are
+    not among them, as far as they tell.
+    """
+    none = "SELECT '' AS journal, '' AS number, 0 AS line WHERE false"
+    duck.run(f"CREATE OR REPLACE TEMP TABLE lost AS {lost or none}")
+    key = _known_by(duck, lines, findings)
+    gap = "'écart ' || (debit - credit)::DECIMAL(38,2)"
+    _located(duck, findings, "balance.entry", f"{UNBALANCED} AND lines > 1", gap)
+    alone = "lines = 1 AND NOT incomplete"
     _located(
-        duck,
-        findings,
-        "balance.entry",
-        "debit <> credit",
-        "journal || ' ' || number",
-        "'écart ' || (debit - credit)::DECIMAL(38,2)",
+        duck, findings, "entry.one_line", alone, f"CASE WHEN {UNBALANCED} THEN {gap} ELSE '' END"
     )
-    _located(duck, findings, "entry.one_line", "lines = 1", "journal || ' ' || number")
-    _located(
-        duck,
-        findings,
-        "entry.dates",
-        "date <> last_date",
-        "journal || ' ' || number",
-        "strftime(date, '%d/%m/%Y') || ' et ' || strftime(last_date, '%d/%m/%Y')",
-    )
+    days = "strftime(date, '%d/%m/%Y') || ' et ' || strftime(last_date, '%d/%m/%Y')"
+    _located(duck, findings, "entry.dates", "date <> last_date", days)
+    _check_twice(duck, lines, KEYS[key], findings)
     _check_numbers(duck, findings)
     _check_opening(duck, lines, findings)
-    duck.run("DROP TABLE entries")
+    return key
 
 
-def _located(
-    duck: Duck, findings: Findings, code: str, condition: str, value: str, detail: str = "''"
-) -> None:
+def explains(findings: Findings, missing: int) -> bool:
+    """Whether what is said of entries explains what journals and months lack to balance."""
+    told = ("balance.entry", "entry.one_line", "entry.dates", "entry.key")
+    return bool(missing) or any(code in findings for code in told)
+
+
+def _known_by(duck: Duck, lines: str, findings: Findings) -> str:
+    """Gather entries by the key that leaves fewest of them unbalanced, said where it is rare."""
+    worst = _gathered(duck, lines, "journal")
+    if not worst:
+        return "journal"
+    better = _gathered(duck, lines, "number")
+    if better < worst:
+        detail = f"{worst} déséquilibrées par journal et numéro, {better} par numéro"
+        findings.add(Finding("entry.key", column="EcritureNum", detail=detail))
+        return "number"
+    _gathered(duck, lines, "journal")
+    return "journal"
+
+
+def _gathered(duck: Duck, lines: str, key: str) -> int:
+    """Make the table of entries by a key: how many are unbalanced."""
+    among = f"({KEYS[key]}) IN (SELECT ({KEYS[key]}) FROM lost)"
+    duck.run(ENTRIES.format(lines=lines, key=KEYS[key], lost=f"bool_or({among})"),
+             "Contrôle des écritures")  # fmt: skip
+    return int(duck.run(f"SELECT count(*) FROM entries WHERE {UNBALANCED}")[0][0])
+
+
+def _check_twice(duck: Duck, lines: str, key: str, findings: Findings) -> None:
+    """Entries all of whose lines stand at least twice: told once, with lines and amount.
+
+    Only those that may be are looked at line by line: what stands twice leaves nothing in an
+    exclusive sum of fingerprints, three times a sum that three divides.
+    """
+    names = [row[0] for row in duck.run(f"DESCRIBE SELECT * EXCLUDE (line) FROM ({lines})")]
+    print_ = f"hash({', '.join(names)})"
+    duck.run(
+        f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT {key} FROM ({lines}) "
+        f"WHERE number <> '' GROUP BY {key} HAVING (count(*) % 2 = 0 AND bit_xor({print_}) = 0) "
+        f"OR (count(*) % 3 = 0 AND sum({print_}::HUGEINT) % 3 = 0)",
+        "Contrôle des doublons",
+    )
+    if duck.run("SELECT count(*) FROM doubtful")[0][0]:
+        repeated = (
+            f"SELECT {key}, count(*) AS times, any_value(debit) AS debit, min(line) AS line "
+            f"FROM ({lines}) SEMI JOIN doubtful USING ({key}) GROUP BY {key}, {print_}"
+        )
+        each = (
+            f"SELECT min(line) AS line, number, sum(times - 1) AS more, "
+            f"sum((times - 1) * coalesce(debit, 0)) AS debit FROM ({repeated}) GROUP BY {key} "
+            "HAVING min(times) > 1"
+        )
+        ((entries, more, debit, line, number),) = duck.run(
+            "SELECT count(*), sum(more)::BIGINT, (sum(debit) * 100)::BIGINT, min(line), "
+            f"arg_min(number, line) FROM ({each})"
+        )
+        if entries:
+            among = f"{entries} écritures" if entries > 1 else "une écriture"
+            told = f"{more} lignes de trop dans {among}, débits {exact_euros(debit)}"
+            findings.add(Finding("entry.twice", line, "EcritureNum", number, told), more)
+    duck.run("DROP TABLE doubtful")
+
+
+def _located(duck: Duck, findings: Findings, code: str, condition: str, detail: str) -> None:
     (counted,) = duck.run(f"SELECT count(*) FROM entries WHERE {condition}")
     if not counted[0]:
         return
     rows = duck.run(
-        f"SELECT line, {value}, {detail} FROM entries WHERE {condition} ORDER BY line LIMIT {KEPT}"
+        f"SELECT line, journal || ' ' || number, {detail} FROM entries WHERE {condition} "
+        f"ORDER BY line LIMIT {KEPT}"
     )
     found = [Finding(code, line, "EcritureNum", v, _comma(d)) for line, v, d in rows]
     findings.add_all(found, counted[0])
@@ -133,11 +200,14 @@ def _check_opening(duck: Duck, lines: str, findings: Findings) -> None:
         f"journal IN ({openings}) AND line > "
         f"(SELECT coalesce(min(line), 2147483647) FROM entries WHERE journal NOT IN ({openings}))"
     )
-    _located(duck, findings, "opening.late", condition, "journal || ' ' || number")
+    _located(duck, findings, "opening.late", condition, "''")
 
 
-def check_balances(cube: list[dict[str, Any]], findings: Findings) -> None:
-    """File, journals and months, from the cube: amounts in cents."""
+def check_balances(cube: list[dict[str, Any]], findings: Findings, missing: int) -> None:
+    """File, journals and months, from the cube: amounts in cents.
+
+    Nothing is said where lines are missing, and of journals and months where entries tell more.
+    """
     total = 0
     journals: dict[str, int] = {}
     months: dict[Any, int] = {}
@@ -146,16 +216,18 @@ def check_balances(cube: list[dict[str, Any]], findings: Findings) -> None:
         total += gap
         journals[row["journal"]] = journals.get(row["journal"], 0) + gap
         months[row["month"]] = months.get(row["month"], 0) + gap
-    if total:
+    if total and not missing:
         findings.add(Finding("balance.file", detail=f"écart {exact_euros(total)}"))
+    if explains(findings, missing):
+        return
     for journal, gap in sorted(journals.items()):
         if gap:
             detail = f"écart {exact_euros(gap)}"
             findings.add(Finding("balance.journal", value=journal, detail=detail))
     for month, gap in sorted(months.items(), key=lambda pair: str(pair[0])):
-        if gap:
-            value = f"{month:%m/%Y}" if month else "sans date"
-            findings.add(Finding("balance.month", value=value, detail=f"écart {exact_euros(gap)}"))
+        if gap and None not in months:
+            detail = f"écart {exact_euros(gap)}"
+            findings.add(Finding("balance.month", value=f"{month:%m/%Y}", detail=detail))
 
 
 def check_labels(duck: Duck, lines: str, findings: Findings) -> None:

@@ -173,14 +173,26 @@ def raw_lines(form: Form) -> str:
 
 def odd_lines(form: Form) -> str:
     """The lines that are not well written, with `cells` and `bare`: the cells without quotes."""
+    return cut(form, f"SELECT * FROM ({raw_lines(form)}) WHERE NOT {well_written(form)}")
+
+
+def cut(form: Form, lines: str) -> str:
+    """Lines (SQL: `line`, `text`, ...) cut into `cells`, and `bare`: those without their quotes."""
     unquoted = (
         "list_transform(cells, lambda c: CASE WHEN length(trim(c)) > 1 AND starts_with(trim(c), "
         "'\"') AND ends_with(trim(c), '\"') THEN replace(trim(c)[2:-2], '\"\"', '\"') ELSE c END)"
     )
-    cut = f"SELECT *, string_split(text, {quoted(form.separator)}) AS cells FROM"
+    cells = f"SELECT *, string_split(text, {quoted(form.separator)}) AS cells FROM ({lines})"
+    bare = f"CASE WHEN contains(text, '\"') THEN {unquoted} ELSE cells END"
+    return f"SELECT *, {bare} AS bare FROM ({cells})"
+
+
+def lost_keys(form: Form) -> str:
+    """The journal and number of the lines that are left out, as far as their cells tell."""
+    journal, number = (cell(form, name) for name in ("JournalCode", "EcritureNum"))
     return (
-        f"SELECT *, CASE WHEN contains(text, '\"') THEN {unquoted} ELSE cells END AS bare "
-        f"FROM ({cut} ({raw_lines(form)}) WHERE NOT {well_written(form)})"
+        f"SELECT {journal} AS journal, {number} AS number, line FROM odd "
+        f"WHERE {left_out(form)} AND {number} <> ''"
     )
 
 
@@ -196,9 +208,15 @@ def whole(form: Form) -> str:
     where what can be told from its neighbours (days, amounts, pairs) stands in its own place.
     """
     width = form.heading.width
+    more = f"trim(array_to_string(cells[{width + 1}:], '')) = ''"
+    return f"(len(cells) = {width} OR (len(cells) > {width} AND {more} AND {in_place(form)}))"
+
+
+def in_place(form: Form) -> str:
+    """Whether days, amounts and pairs stand in their own cells, whatever is wrong with others."""
     day, money = (
         "regexp_full_match({}, '[0-9]{{8}}|[0-9]{{1,4}}[-/.][0-9].*')",
-        "regexp_full_match({}, '[-+0-9 ,.]*')",
+        ("regexp_full_match({}, '[-+0-9 ,.]*')"),
     )
     held = [day.format(cell(form, name)) for name in ("EcritureDate", "ValidDate")]
     held += [f"({cell(form, n)} = '' OR {day.format(cell(form, n))})" for n in DATED]
@@ -208,10 +226,7 @@ def whole(form: Form) -> str:
         f"({cell(form, one)} = '') = ({cell(form, other)} = '')"
         for one, other in (PAIRS["pair.lettering"], PAIRS["pair.currency"])
     ]
-    return (
-        f"(len(cells) = {width} OR (len(cells) > {width} AND "
-        f"trim(array_to_string(cells[{width + 1}:], '')) = '' AND {' AND '.join(held)}))"
-    )
+    return " AND ".join(held)
 
 
 def cell(form: Form, name: str) -> str:

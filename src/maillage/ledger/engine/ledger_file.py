@@ -33,7 +33,8 @@ class LedgerFile:
 
     `debit` and `credit` in cents; `first` and `last` the extreme dates of entries; `axes` the
     extra columns as stored; `folder` where the store keeps it, None without a store. `missing`:
-    lines that `debit` and `credit` do not count, being unreadable as a whole or in their amount.
+    lines that `debit` and `credit` do not count, being unreadable as a whole or in their amount;
+    `entry_key`: an entry is a "journal" and a number, or a "number" alone.
     """
 
     name: str = ""
@@ -55,6 +56,7 @@ class LedgerFile:
     findings: Findings = field(default_factory=Findings)
     refused: bool = False
     missing: int = 0
+    entry_key: str = "journal"
     folder: Path | None = None
 
     def as_json(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql
+from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
@@ -67,7 +67,7 @@ def read_ledger(
     name = name or path.name
     with _workplace(store) as place:
         findings = Findings()
-        checks.check_name(name, siren, closing, findings)
+        file_checks.check_name(name, siren, closing, findings)
         try:
             closing = closing or said_by(name).closing
             reading = _Reading(path, place, findings, progress, memory_mb, closing)
@@ -139,7 +139,7 @@ class _Reading:
         known = known_as(store / sha, self.closing) if store is not None else None
         if known is not None:
             return self._known(known, name)
-        checks.check_heading(form, self.findings)
+        file_checks.check_heading(form, self.findings)
         if not told.plain:
             self.progress("Mise au propre du texte", 0, 1)
             form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
@@ -166,7 +166,7 @@ class _Reading:
         self.progress("Lecture du XML", 0, 1)
         told = to_text(self.path, target, self.findings)
         self.origin, self.encoding = told.lines, told.encoding
-        checks.check_closing(told.closing, self.closing, self.findings)
+        file_checks.check_closing(told.closing, self.closing, self.findings)
         return target
 
     def _stored(self, duck: Duck, form: Form) -> LedgerFile:
@@ -179,11 +179,14 @@ class _Reading:
         if not duck.run(f"SELECT count(*) FROM ({stored})")[0][0]:
             raise Unreadable(Finding("file.empty", detail="aucune ligne d’écriture lisible"))
         checks.check_lines(duck, stored, form, self.closing, self.findings)
-        entry_checks.check_entries(duck, stored, self.findings)
+        lost = fec_sql.lost_keys(form) if left else ""
+        key = entry_checks.check_entries(duck, stored, self.findings, lost)
         entry_checks.check_labels(duck, stored, self.findings)
         try:
-            entry_checks.check_balances(self._write_cube(duck, stored, form), self.findings)
-            return _figures(duck, stored, form, left)
+            cube = self._write_cube(duck, stored, form)
+            figures = replace(_figures(duck, stored, form, left), entry_key=key)
+            entry_checks.check_balances(cube, self.findings, figures.missing)
+            return figures
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
             raise Unreadable(Finding("file.amounts")) from None
 

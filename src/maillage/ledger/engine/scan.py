@@ -29,7 +29,12 @@ SEPARATOR, RETURN, UTF8, SIGNED, FIRST, LAST, RULES = range(7)
 # What a scan keeps from line to line, by place. `PREFIX`: bytes of the four first cells, held in
 # `former`; `NUMBER` and `NUMBER_END`: the entry number within them.
 AT, LINES, RUNNING, PREFIX, NUMBER, NUMBER_END, JOURNAL_ID, MONTH, BEGUN, RANK, DAY = range(11)
-BY_JOURNAL, BY_JOURNAL_DATES, OVERALL, OVERALL_DATES, OTHERS, STATE = range(11, 17)
+BY_JOURNAL, BY_JOURNAL_DATES, OVERALL, OVERALL_DATES, OTHERS = range(11, 16)
+
+# Of the entry being read: where it begins, what its first line moves, how many lines move that.
+ENTRY_AT, MOVED, ALIKE, STATE = range(16, 20)
+TRIED = 8
+"""Lines of an entry looked at, at most, for one that stands once."""
 
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
@@ -47,7 +52,7 @@ WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
 ONE, CREDIT, DEBIT = b"1CD"
-ASCII, FIRST_LATIN = 0x80, 0xA0
+ASCII, FIRST_LATIN, SOFT_HYPHEN = 0x80, 0xA0, 0xAD
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -235,9 +240,25 @@ def _direction(text: Bytes, at: int, end: int) -> int:
     return 0
 
 
+@inlined
+def _hidden(lead: int, second: int, third: int) -> bool:
+    """Whether bytes begin a letter that takes no room, or a separator of lines."""
+    if lead == 0xC2:
+        return second == 0x85 or second == 0xAD  # noqa: PLR1714
+    if lead == 0xD8:
+        return second == 0x9C
+    if lead == 0xEF:
+        return second == 0xBB and third == 0xBF
+    if lead != 0xE2 or second < 0x80 or second > 0x81:
+        return False
+    if second == 0x81:
+        return 0xA0 <= third <= 0xA4
+    return 0x8B <= third <= 0x8F or 0xA8 <= third <= 0xAE
+
+
 @compiled
 def is_utf8(text: Bytes, at: int, end: int) -> bool:
-    """Whether bytes are well-formed UTF-8 (Unicode, table 3-7)."""
+    """Whether bytes are well-formed UTF-8 (Unicode, table 3-7) of letters that show."""
     while at < end:
         byte = text[at]
         at += 1
@@ -254,7 +275,9 @@ def is_utf8(text: Bytes, at: int, end: int) -> bool:
             more = 3
             low = 0x90 if byte == 0xF0 else low
             high = 0x8F if byte == 0xF4 else high
-        if more == 0:
+        if more == 0 or (at + 1 < end and _hidden(byte, text[at], text[at + 1])):
+            return False
+        if at + 1 == end and byte == 0xC2 and (text[at] == 0x85 or text[at] == 0xAD):
             return False
         for _ in range(more):
             if at >= end or text[at] < low or text[at] > high:
@@ -266,11 +289,11 @@ def is_utf8(text: Bytes, at: int, end: int) -> bool:
 
 @compiled
 def is_latin(text: Bytes, at: int, end: int) -> bool:
-    """Whether bytes are letters in ISO 8859: those from 128 to 159 are not."""
-    windows = False
+    """Whether bytes are letters that show in ISO 8859: those from 128 to 159 are not."""
+    doubt = False
     for byte in text[at:end]:
-        windows |= ASCII <= byte < FIRST_LATIN
-    return not windows
+        doubt |= (ASCII <= byte < FIRST_LATIN) | (byte == SOFT_HYPHEN)
+    return not doubt
 
 
 @inlined
@@ -368,6 +391,53 @@ def copy_groups(groups: Groups, larger: Groups) -> None:
             larger.sums[place, column] = groups.sums[row, column]
 
 
+@inlined
+def _line_end(text: Bytes, at: int) -> int:
+    lines = text[at:]
+    size = 0
+    while lines[size] != FEED:
+        size += 1
+    return at + size + 1
+
+
+@inlined
+def _stands_once(text: Bytes, begin: int, end: int, line: int) -> bool:
+    """Whether no other line of an entry holds what the line at a place holds."""
+    stop = _line_end(text, line)
+    at = begin
+    while at < end:
+        after = _line_end(text, at)
+        if at != line and _same(text, at, after, text, line, stop):
+            return False
+        at = after
+    return True
+
+
+@compiled
+def stands_twice(text: Bytes, end: int, state: Integers) -> bool:
+    """Whether each line of the entry that ends there may stand at least twice in it.
+
+    Its last line is looked at first: most often, it is the counterpart of all others.
+    """
+    if state[ALIKE] < 2:
+        return False
+    begin = last = at = state[ENTRY_AT]
+    if begin < 0:
+        return True
+    while at < end:
+        last, at = at, _line_end(text, at)
+    if _stands_once(text, begin, end, last):
+        return False
+    at = begin
+    for _ in range(TRIED):
+        if at >= end:
+            break
+        if _stands_once(text, begin, end, at):
+            return False
+        at = _line_end(text, at)
+    return True
+
+
 # -- parts of a line: each says where it ends, -1 where in doubt -----------------------------------
 
 
@@ -397,6 +467,8 @@ def _begin(
     day = _day(text, date, date_end)
     if day < rules[FIRST] or day > rules[LAST] or state[RUNNING] != 0:
         return GIVE_UP
+    if stands_twice(text, at, state):
+        return GIVE_UP
     if not _is_text(text, at, date_end, rules[UTF8] != 0):
         return GIVE_UP
     journal = _find(journals, text, at, code_end)
@@ -410,6 +482,8 @@ def _begin(
     for place in range(size):
         former[place] = text[at + place]
     state[PREFIX] = size
+    state[ENTRY_AT] = at
+    state[ALIKE] = 0
     state[JOURNAL_ID] = journal
     state[MONTH] = day // 10000 * 12 + day // 100 % 100 - 1
     return DONE
@@ -602,16 +676,18 @@ def scan(
     at, running, prefix = max(state[AT], 0), state[RUNNING], state[PREFIX]
     outcome, lines = DONE, 0
     piece, piece_size, tail, tail_size = 0, 0, 0, 0
+    moved, alike = state[MOVED], state[ALIKE]
     while at < end:
         if rows[0] == sums.shape[0] or not has_room(accounts):
             outcome = GROW
             break
         if not _repeats(text, at, former, 0, prefix, end):
-            state[RUNNING] = running
+            state[RUNNING], state[ALIKE] = running, alike
             outcome = _begin(text, at, rules, state, former, journals, known, letters)
             if outcome != DONE:
                 break
             prefix = state[PREFIX]
+            alike = 0
         outcome = GIVE_UP
         start, account = _account(text, at + prefix, separator, utf8, accounts)
         if start < 0:
@@ -647,9 +723,14 @@ def scan(
         sums[row, 1] += debit
         sums[row, 2] += credit
         sums[row, 3] += 1
+        move = (account << 44) ^ (debit << 1) ^ credit
+        if alike == 0:
+            moved = move
+        alike += move == moved
         running += debit - credit
         lines += 1
         at, outcome = start, DONE
     state[AT], state[RUNNING] = at, running
+    state[MOVED], state[ALIKE] = moved, alike
     state[LINES] += lines
     return outcome

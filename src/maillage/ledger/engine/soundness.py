@@ -17,6 +17,8 @@ from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
 
 BLOCK = 4 << 20
+ENTRY = 1 << 20
+"""Bytes of an entry that a block cuts, kept to be looked back at, at most."""
 LONGEST_LINE = scan.LONGEST_LINE
 MOST = 1 << 62
 """Cents of a sum: those of one more block could not go over what an integer holds."""
@@ -71,14 +73,16 @@ class _Pass:
 
     def read(self, file: io.BufferedReader) -> tuple[CubeRow, ...] | None:
         """Every line left in `file`; None where there is something to say of one."""
-        for block, size in self._blocks(file):
-            self.state[scan.AT] = 0
+        twice = False
+        for block, start, size in self._blocks(file):
+            self.state[scan.AT] = start
             while (outcome := self._scan(block, size)) != scan.DONE:
                 if outcome == scan.GIVE_UP or not self._made_room(outcome, block):
                     return None
             if self.groups.sums[:, 1:3].max(initial=0) > MOST:
                 return None
-        if not self.state[scan.LINES] or self.state[scan.RUNNING]:
+            twice = scan.stands_twice(block, size, self.state)
+        if not self.state[scan.LINES] or self.state[scan.RUNNING] or twice:
             return None
         return tuple(sorted(self._rows(), key=_order))
 
@@ -88,23 +92,35 @@ class _Pass:
             self.known, self.letters, self.partner_words, self.groups,
         )  # fmt: skip
 
-    def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int]]:
-        """Blocks that end with a line; an empty line, which no scan takes, for one too long."""
-        block = np.zeros(BLOCK + LONGEST_LINE + 2, np.uint8)
-        held = 0
+    def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int, int]]:
+        """Blocks that end with a line, with where what is new in them begins.
+
+        The beginning of an entry that a block cuts is kept before, to be looked back at. An empty
+        line, which no scan takes, stands for one too long.
+        """
+        block = np.zeros(ENTRY + BLOCK + LONGEST_LINE + 2, np.uint8)
+        start = held = 0
         while got := file.readinto(block[held : held + BLOCK].data):
             size = held + got
-            tail = max(0, size - LONGEST_LINE)
+            tail = max(start, size - LONGEST_LINE)
             end = tail + block[tail:size].tobytes().rfind(b"\n") + 1
             if end == tail:
-                yield np.frombuffer(b"\n", np.uint8), 1
+                yield np.frombuffer(b"\n", np.uint8), 0, 1
                 return
-            yield block, end
-            held = size - end
-            block[:held] = block[end:size].copy()
-        if held:
+            yield block, start, end
+            kept = self._looked_back_at(end)
+            held, start = size - kept, end - kept
+            block[:held] = block[kept:size].copy()
+        if held > start:
             block[held : held + len(self.end)] = np.frombuffer(self.end, np.uint8)
-            yield block, held + len(self.end)
+            yield block, start, held + len(self.end)
+
+    def _looked_back_at(self, end: int) -> int:
+        """From where a block is kept for the next: the entry being read, unless it is too long."""
+        at = int(self.state[scan.ENTRY_AT])
+        kept = at if 0 <= end - at <= ENTRY and at >= 0 else end
+        self.state[scan.ENTRY_AT] = at - kept if kept == at else -1
+        return kept
 
     def _made_room(self, outcome: int, block: scan.Bytes) -> bool:
         """Whether the scan may go on: a journal made known, or larger tables."""

@@ -18,7 +18,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import orjson
 
 from maillage.kernel.period import opening_of
-from maillage.ledger.engine import checks
+from maillage.ledger.engine import file_checks
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
@@ -98,7 +98,7 @@ def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_
         with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, partners, Path(spill), memory_mb)
     findings = Findings()
-    checks.check_name(path.name, "", None, findings)
+    file_checks.check_name(path.name, "", None, findings)
     said = said_by(path.name)
     return Survey(path, said.siren, said.closing, cube, findings)
 

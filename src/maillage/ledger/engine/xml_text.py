@@ -16,7 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 from xml.parsers import expat
 
-from maillage.ledger.engine.checks import renamed
 from maillage.ledger.engine.clean_text import LONGEST
 from maillage.ledger.engine.detection import MOST_COLUMNS, Unreadable
 from maillage.ledger.engine.fec import (
@@ -28,6 +27,7 @@ from maillage.ledger.engine.fec import (
     UNREAD,
     official,
 )
+from maillage.ledger.engine.file_checks import renamed
 from maillage.ledger.engine.findings import Finding, Findings
 
 CHUNK = 1 << 20

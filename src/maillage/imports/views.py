@@ -23,6 +23,7 @@ from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
+from maillage.ui.fields import sent_number
 from maillage.ui.templatetags.ui import pluriel
 
 SHOWN = 300
@@ -96,9 +97,8 @@ def _waiting(
 
 def _seen(request: Request, found: PendingImport) -> int:
     """The version the review showed, as its form says; else the one the file was read on."""
-    given = request.POST.get("vu", "")
-    told = given.isascii() and given.isdecimal() and len(given) < 19
-    return int(given) if told else found.seen
+    told = sent_number(request.POST.get("vu"))
+    return found.seen if told is None else told
 
 
 def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:

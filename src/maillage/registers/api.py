@@ -24,6 +24,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import seen_of
 from maillage.registers.views.page import opened, question_of
 from maillage.registers.views.sheet import found_row
+from maillage.ui.fields import sent_number
 
 
 class Problem(Schema):
@@ -164,10 +165,10 @@ def _matched(request: Request) -> int:
     header = request.headers.get("If-Match", "")
     if not header:
         refuse("Dire par If-Match quel état de la fiche est modifié.", 428)
-    number = header.removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    number = sent_number(header.removeprefix("W/").strip('"'))
+    if number is None:
         refuse("If-Match ne désigne pas un état de cette fiche.", 412)
-    return int(number)
+    return number
 
 
 def _sent(reading: Reading, records: list[Record]) -> list[dict[str, Any]]:

@@ -93,17 +93,12 @@ def taken(
         if asked.name not in cells:
             continue
         kind, cell = asked.kind, cells[asked.name]
-        known = reading.directory(asked.name).known if refers(asked) else NOBODY
+        known = reading.directory(asked.name).known
         try:
             values[asked.name] = kind.unplain(cell, known) if as_json else kind.take(cell, known)
         except UnfitError as error:
             faults.append(Fault(asked.name, needed(error)))
     return values, faults
-
-
-def refers(asked: Field) -> bool:
-    """Whether the field names rows or people of elsewhere."""
-    return hasattr(asked.kind, "named")
 
 
 def planned(reading: Reading, proposals: Sequence[Proposal]) -> list[Change]:
@@ -213,7 +208,7 @@ def _again(reading: Reading, asked: Field, given: Any) -> str:
     """A value of the journal in words; itself where it no longer is one of the field's."""
     labels = reading.labels_of(asked.name)
     codes = given if isinstance(given, list) else [given]
-    known = {folded(str(code)): str(code) for code in codes} if refers(asked) else NOBODY
+    known = {folded(str(code)): str(code) for code in codes} if asked.refers else NOBODY
     try:
         return said(asked, asked.kind.unplain(given, known), labels)
     except UnfitError:

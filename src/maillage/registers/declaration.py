@@ -70,6 +70,11 @@ class Field:
         unit = f"€ {self.unit}".strip() if self.kind.column == "amount" else self.unit
         return f"{self.label} ({unit})" if unit else self.label
 
+    @property
+    def refers(self) -> bool:
+        """Whether it names rows or people of elsewhere."""
+        return hasattr(self.kind, "named")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

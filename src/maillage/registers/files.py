@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from maillage.papers.icalendar import DayEvent, write
-from maillage.registers.changes import Proposal, planned, refers, uncollected
+from maillage.registers.changes import Proposal, planned, uncollected
 from maillage.registers.declaration import Field, capital
-from maillage.registers.kinds import NOBODY, Known, UnfitError
+from maillage.registers.kinds import UnfitError
 from maillage.registers.list_question import Question
 from maillage.registers.queries import Reading, Record
 from maillage.sheets import column_reader
@@ -54,10 +54,7 @@ def table(
     reading: Reading, records: Sequence[Record], fields: Sequence[Field], words: Sequence[str] = ()
 ) -> Table:
     """Rows as the list shows them and as a file holds them: what `read` reads again."""
-    made = [
-        (f.name, f.kind.cell, reading.directory(f.name).written if refers(f) else NOBODY)
-        for f in fields
-    ]
+    made = [(f.name, f.kind.cell, reading.directory(f.name).written) for f in fields]
     lines = [
         [record.code, *(cell(record.values[name], written) for name, cell, written in made)]
         for record in records
@@ -165,7 +162,7 @@ GONE = object()
 
 def _restorer(reading: Reading, asked: Field) -> Callable[[Any], Any]:
     """Reads JSON values of a field; each distinct one once, for a column repeats itself."""
-    known = _known(reading, asked)
+    known = reading.directory(asked.name).known
     met: dict[Any, Any] = {}
 
     def take(given: Any) -> Any:
@@ -186,7 +183,7 @@ def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[
         return _json_lines(reading, data, filename)
     columns = [
         _column(f, name=f.name, aliases=(f.name, f.label), needed=False,
-                take=partial(f.kind.take, known=_known(reading, f)))
+                take=partial(f.kind.take, known=reading.directory(f.name).known))
         for f in reading.fields
     ]  # fmt: skip
     code = Column(CODE, name="code", aliases=("code",), needed=False, take=_code)
@@ -201,11 +198,6 @@ def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[
 
 def _code(cell: Any) -> str:
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell or "").strip()
-
-
-def _known(reading: Reading, asked: Field) -> Known:
-    """What may be typed in a field that refers elsewhere."""
-    return reading.directory(asked.name).known if refers(asked) else NOBODY
 
 
 def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
@@ -232,7 +224,7 @@ def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings,
                 findings.add("champ inconnu", ", ".join(by_name), row=number, value=str(name))
                 continue
             try:
-                known = _known(reading, by_name[name])
+                known = reading.directory(name).known
                 values[name] = by_name[name].kind.unplain(given, known)
             except UnfitError as fault:
                 findings.add(fault.what, fault.expected, row=number, column=name,

@@ -11,9 +11,9 @@ from typing import Any
 from django import forms
 
 from maillage.registers import kinds
-from maillage.registers.changes import BY_VERB, refers
+from maillage.registers.changes import BY_VERB
 from maillage.registers.declaration import Field, capital
-from maillage.registers.kinds import NOBODY, UnfitError, Value, needed
+from maillage.registers.kinds import UnfitError, Value, needed
 from maillage.registers.queries import Reading
 
 UNKNOWN = ("", "non renseigné")
@@ -24,7 +24,7 @@ class KindField(forms.Field):
 
     def __init__(self, asked: Field, reading: Reading) -> None:
         self.asked = asked
-        self.known = reading.directory(asked.name).known if refers(asked) else NOBODY
+        self.known = reading.directory(asked.name).known
         unit = f" ({asked.unit})" if asked.unit else ""
         super().__init__(
             label=f"{asked.label}{unit}",

@@ -228,8 +228,7 @@ class Reading:
         """What a reference field may name, in one query; nothing for another kind of field."""
         if name not in self._directories:
             asked = self.register.by_name[name]
-            refers = isinstance(asked.kind, kinds.Reference | kinds.References)
-            self._directories[name] = self._directory(asked) if refers else Directory()
+            self._directories[name] = self._directory(asked) if asked.refers else Directory()
         return self._directories[name]
 
     def _directory(self, asked: Field) -> Directory:

@@ -39,6 +39,7 @@ class FaultyError(Refusal):
         ]
         super().__init__(Denied(reason, status=422), {"violations": lines, "faults": faults})
         self.changes = changes
+        self.faults = [fault for change in changes for fault in change.faults]
 
 
 def said_faults(register: Register, change: Change) -> list[str]:

@@ -10,10 +10,22 @@ from typing import Any
 
 from django import forms
 
-from maillage.kernel.money import EXPECTED, parse_amount, parse_number, typed_amount, typed_number
+from maillage.kernel.money import (
+    EXPECTED,
+    parse_amount,
+    parse_count,
+    parse_number,
+    typed_amount,
+    typed_number,
+)
 
 VERSION_MOST = 2**63 - 1
 """The greatest version a row may have, and the greatest identifier."""
+
+
+def sent_number(text: str | None) -> int | None:
+    """The version or event a page gives back in digits; None where it gives none."""
+    return parse_count(text, VERSION_MOST)
 
 
 class DayField(forms.DateField):

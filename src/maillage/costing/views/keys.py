@@ -24,7 +24,7 @@ from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
 from maillage.costing.views.key_form import CloseForm, KeyForm, initial_of
 from maillage.kernel.models import last_event
-from maillage.kernel.money import exact_rate, parse_count, quantity
+from maillage.kernel.money import exact_rate, quantity
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -32,7 +32,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
-from maillage.ui.fields import VERSION_MOST
+from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 
@@ -110,7 +110,7 @@ def key_new(request: Request, network: str) -> HttpResponse:
 
 
 def _asked(request: Request, network: Network) -> AllocationKey | None:
-    asked = parse_count(request.GET.get("copie", ""), VERSION_MOST)
+    asked = sent_number(request.GET.get("copie"))
     return network.allocation_keys.filter(pk=asked).first() if asked else None
 
 
@@ -153,7 +153,7 @@ def key_revise(request: Request, network: str, pk: int) -> HttpResponse:
         require(verdict)
     form = KeyForm(chambers_of(row.network), request.POST or None, initial=initial_of(row))
     form.fields["code"].disabled = True
-    seen = parse_count(request.POST.get("seen", ""), VERSION_MOST) or last_event(row)
+    seen = sent_number(request.POST.get("seen")) or last_event(row)
     settled = not verdict and bool(can_keep_keys(row.network, actor=request.actor))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -37,7 +37,7 @@ from maillage.costing.views.study_form import (
     subject_of,
     volumes_entered,
 )
-from maillage.kernel.money import parse_count, rate
+from maillage.kernel.money import rate
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -47,7 +47,7 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
 from maillage.ui.fields import (
-    VERSION_MOST,
+    sent_number,
 )
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
@@ -83,7 +83,7 @@ def _study_page(
 def _saved(
     request: Request, network: Network, form: StudyForm, rows: Any, seen: str
 ) -> CostStudy | None:
-    version = parse_count(seen, VERSION_MOST) or 0
+    version = sent_number(seen) or 0
     with refusals_on(form):
         saved = save_study(network, form.draft(rows), actor=request.actor, seen=version)
         messages.success(request, "Étude enregistrée.")

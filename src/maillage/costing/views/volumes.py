@@ -37,7 +37,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
-from maillage.ui.fields import VERSION_MOST
+from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.templatetags.ui import pluriel
@@ -169,7 +169,7 @@ class Grid:
         fault = (
             f"{where}\u00a0: «\u00a0{wrong[0][:30]}\u00a0» n’est pas un nombre." if wrong else ""
         )
-        seen = parse_count(typed.get(f"s-{key}", ""), VERSION_MOST) or 0
+        seen = sent_number(typed.get(f"s-{key}", "")) or 0
         return Entry(key, where, volume, fte, seen, fault)
 
     def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:

@@ -23,6 +23,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, said_faults, seen_of
 from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.registers.views.sheet import found_row
+from maillage.ui.fields import sent_number
 from maillage.ui.refusals import wants_json
 from maillage.ui.templatetags.ui import pluriel
 
@@ -86,13 +87,12 @@ def _chosen(reading: Reading, request: Request, given: QueryDict) -> list[Record
 
 def _seen(reading: Reading, records: Sequence[Record], given: QueryDict) -> dict[str, int]:
     """The state each row was in when it was shown; as it is now where it was not yet."""
-    told_of = dict(line.partition(":")[::2] for line in given.getlist("ligne"))
+    shown = dict(line.partition(":")[::2] for line in given.getlist("ligne"))
     now = seen_of(reading, [reading.subject_of(record) for record in records])
     seen = {}
     for record in records:
-        number = told_of.get(record.code, "")
-        is_told = number.isascii() and number.isdecimal() and len(number) < 19
-        seen[record.code] = int(number) if is_told else now.get(reading.subject_of(record), 0)
+        number = sent_number(shown.get(record.code))
+        seen[record.code] = now.get(reading.subject_of(record), 0) if number is None else number
     return seen
 
 
@@ -164,9 +164,8 @@ class Line:
         initial: Mapping[str, Any] = record.values if record else {}
         self.form = RowForm(reading, readable, data, initial, code=record is None, prefix=self.name)
         self.seen_name = f"{self.name}-vu"
-        sent = data.get(self.seen_name, "") if data is not None else ""
-        is_sent = sent.isascii() and sent.isdecimal() and len(sent) < 19
-        self.seen, self.now = (int(sent) if is_sent else seen), seen
+        sent = sent_number(data.get(self.seen_name)) if data is not None else None
+        self.seen, self.now = (seen if sent is None else sent), seen
         if record is None:
             self.form.fields["code"].required = False
         for name_, made in self.form.fields.items():
@@ -222,7 +221,7 @@ def _save_line(reading: Reading, request: Request, fields: Sequence[Field]) -> H
                     values=proposal.values, seen=line.seen,
                 )  # fmt: skip
         except FaultyError as faulty:
-            form.add_faults([fault for change in faulty.changes for fault in change.faults])
+            form.add_faults(faulty.faults)
         except MovedError as moved:
             assert record is not None
             return JsonResponse(_moved(reading, record, proposal, now, moved), status=409)

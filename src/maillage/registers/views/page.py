@@ -11,7 +11,6 @@ from django.utils import timezone
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.people.requests import Request
-from maillage.registers.changes import refers
 from maillage.registers.declaration import Register
 from maillage.registers.list_question import Question, asked
 from maillage.registers.queries import Reading
@@ -37,7 +36,7 @@ def question_of(reading: Reading, request: Request) -> Question:
     known = {
         f.name: reading.directory(f.name).known
         for f in reading.fields
-        if f.name in names and refers(f)
+        if f.name in names and f.refers
     }
     return asked(request.GET, reading.fields, known, timezone.localdate())
 

@@ -18,7 +18,7 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.registers import kinds
 from maillage.registers.actions import verbs_of
-from maillage.registers.changes import Told, refers, told_event
+from maillage.registers.changes import Told, told_event
 from maillage.registers.declaration import Field, Register, capital
 from maillage.registers.forms import RowForm
 from maillage.registers.models import Row
@@ -26,6 +26,7 @@ from maillage.registers.queries import Reading, Record
 from maillage.registers.saving import FaultyError, seen_of
 from maillage.registers.views.page import opened, page_context
 from maillage.ui.acts import Act, act_page
+from maillage.ui.fields import sent_number
 
 MOST_EVENTS = 300
 
@@ -101,7 +102,7 @@ def _history(reading: Reading, record: Record) -> list[Entry]:
     events = list(found.order_by("-sequence")[:MOST_EVENTS])
     named = {name for event in events for name in event.diff}
     for asked in reading.fields:
-        if asked.name in named and refers(asked):
+        if asked.name in named and asked.refers:
             reading.directory(asked.name)
     names = names_of({event.actor for event in events})
     return [
@@ -187,8 +188,7 @@ def edit(register: Register, request: Request, network: str, code: str) -> HttpR
     form = RowForm(reading, fields, data, record.values)
     sheet = register.address("sheet", network, code=code)
     if data is not None and form.is_valid():
-        seen = data.get("vu", "")
-        known = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
+        known = sent_number(data.get("vu")) or 0
 
         def write() -> Row:
             written: Row = verbs_of(register).revise(
@@ -218,7 +218,7 @@ def _tried(form: RowForm, write: Callable[[], Row]) -> Row | None:
     try:
         return write()
     except FaultyError as faulty:
-        form.add_faults([fault for change in faulty.changes for fault in change.faults])
+        form.add_faults(faulty.faults)
     except Refusal as refusal:
         taken = "code" in form.fields and refusal.denied.status == 409
         again = " Enregistrer de nouveau le remplace par votre saisie."

@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
+from maillage.kernel.money import parse_count
 from maillage.kernel.verdicts import Refusal, Verdict, require
 from maillage.network.models import Network
 from maillage.people.requests import Request
@@ -260,7 +261,7 @@ def _revise(request: Request, edition: Edition, draft: DraftForm, seen: str) -> 
         title=draft.form.cleaned_data["edition_title"],
         milestones=draft.milestones,
         seen=seen,
-        losing=int(agreed) if agreed.isdecimal() and len(agreed) < 10 else 0,
+        losing=parse_count(agreed) or 0,
     )
 
 

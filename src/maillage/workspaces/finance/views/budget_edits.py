@@ -14,14 +14,14 @@ from maillage.kernel.verdicts import (
     refuse,
 )
 from maillage.people.requests import Request
-from maillage.ui.fields import VERSION_MOST
+from maillage.ui.fields import sent_number
 from maillage.workspaces.finance.actions import LineEdit
 
 MOST_EDITS = 2000
 
 
 def version_read(form: QueryDict, key: str) -> int | None:
-    return parse_count(form.get(f"v|{key}", ""), VERSION_MOST)
+    return sent_number(form.get(f"v|{key}", ""))
 
 
 def read_form(

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.kernel.money import euros, parse_count
+from maillage.kernel.money import euros
 from maillage.kernel.verdicts import require
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -17,7 +17,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
-from maillage.ui.fields import VERSION_MOST
+from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.workspaces.finance.actions.investments import (
@@ -158,7 +158,7 @@ def investment(request: Request, network: str, entity: str, code: str) -> HttpRe
     for name in ("entity", "code"):
         form.fields[name].disabled = True
     seen = request.POST.get("seen", "")
-    sent = parse_count(seen, VERSION_MOST)
+    sent = sent_number(seen)
     version = row.version if sent is None else sent
     if request.method == "POST" and form.is_valid() and _saved(request, row.network, form, version):
         return redirect("finance:investment", network=network, entity=entity, code=code)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import CLASSES
 from maillage.costing.queries.budgets import years_of
-from maillage.kernel.money import EXPECTED, parse_amount, parse_count, typed_amount
+from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.period import MONTHS, CutOff
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.reach import reach_of
@@ -30,7 +30,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
-from maillage.ui.fields import VERSION_MOST
+from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.actions.landing import (
@@ -144,7 +144,7 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
     typed, wanted, faults = _read(request.POST)
     if faults:
         return _page(request, found, landing, typed, faults, 422)
-    seen = parse_count(request.POST.get("version", ""), VERSION_MOST)
+    seen = sent_number(request.POST.get("version"))
     try:
         foresee(landing.entity, actor=request.actor, year=year, wanted=wanted, seen=seen)
     except Refusal as refusal:

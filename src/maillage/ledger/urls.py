@@ -3,8 +3,6 @@
 from django.urls import include, path
 
 from maillage.ledger.views import (
-    adjustment_imports,
-    adjustments,
     book,
     books,
     chart,
@@ -29,8 +27,6 @@ VIEWS = (
     lines,
     intercompany,
     pair,
-    adjustments,
-    adjustment_imports,
     trial_balance,
 )
 

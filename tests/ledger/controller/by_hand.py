@@ -1,0 +1,496 @@
+"""A controller with plain Python: every cell of the consolidated accounts, from the files alone.
+
+    held = control(files, rules, numbers, chambers, Texts.shipped())
+
+Reads the ledgers with `csv`, adds integers up in dictionaries, and takes nothing of `maillage` but
+the texts of its chart, families, layouts and flows. Written from the rules a controller signs, not
+from the code it is compared with: slow, short, and wrong in no way the product is wrong. Amounts
+are cents, debit less credit, unless said.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+SUM, ELIMINATED, ADJUSTED, WHOLE = "somme", "eliminations", "retraitements", "consolide"
+GAP = {True: "7E", False: "4E"}
+"""Where what does not match stands: of charges and products (True), of the balance sheet."""
+
+Row = dict[str, int]
+"""An amount by column: a chamber's code, or one of the four above."""
+
+
+class Chamber(NamedTuple):
+    code: str
+    siren: str
+
+
+class Rule(NamedTuple):
+    chamber: str
+    prefix: str
+    exact: bool
+    target: str
+
+
+class Line(NamedTuple):
+    """A line of a book. `account`: of the common chart, "" without a rule."""
+
+    chamber: str
+    entry: tuple[str, str]
+    day: dt.date
+    account: str
+    number: str
+    debit: int
+    credit: int
+    partner: str = ""
+
+    @property
+    def net(self) -> int:
+        return self.debit - self.credit
+
+
+class Adjustment(NamedTuple):
+    """A line of the journal of consolidation, debit less credit; `partner` "" for none."""
+
+    chamber: str
+    account: str
+    partner: str
+    day: dt.date
+    cents: int
+
+
+# -- what is read ----------------------------------------------------------------------------------
+
+
+def book_lines(path: Path, chamber: str, rules: Sequence[Rule]) -> list[Line]:
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("iso8859-15")
+    separator = "\t" if "\t" in text.split("\n", 1)[0] else "|"
+    rows = csv.DictReader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE)
+    return [_line(row, chamber, rules) for row in rows]
+
+
+def _line(row: Mapping[str, str], chamber: str, rules: Sequence[Rule]) -> Line:
+    if "Sens" in row:
+        amount = cents_of(row["Montant"])
+        debit, credit = (amount, 0) if row["Sens"] == "D" else (0, amount)
+    else:
+        debit, credit = cents_of(row["Debit"]), cents_of(row["Credit"])
+    day = dt.datetime.strptime(row["EcritureDate"], "%Y%m%d").date()
+    entry = (row["JournalCode"], row["EcritureNum"])
+    account = common_of(chamber, row["CompteNum"], rules)
+    return Line(chamber, entry, day, account, row["CompAuxNum"], debit, credit)
+
+
+def cents_of(text: str) -> int:
+    euros, _, rest = text.strip().partition(",")
+    sign = -1 if euros.startswith("-") else 1
+    return sign * (abs(int(euros or "0")) * 100 + int((rest + "00")[:2]))
+
+
+def common_of(chamber: str, local: str, rules: Sequence[Rule]) -> str:
+    """Exact accounts first, then a chamber's own rules, then the longest beginning."""
+    told = [
+        rule
+        for rule in rules
+        if rule.chamber in ("", chamber)
+        and (local == rule.prefix if rule.exact else local.startswith(rule.prefix))
+    ]
+    if not told:
+        return ""
+    return max(told, key=lambda r: (r.exact, r.chamber != "", len(r.prefix))).target
+
+
+def faced(
+    lines: Sequence[Line],
+    chambers: Sequence[Chamber],
+    numbers: Iterable[tuple[str, str, str]],
+    *,
+    by_entry: bool,
+) -> Iterator[Line]:
+    """Each line of one book with the chamber it faces: its auxiliary's, else the only third
+    party's of its entry where that is a chamber."""
+    holder = lines[0].chamber if lines else ""
+    known = {c.code.upper(): c.code for c in chambers} | {c.siren: c.code for c in chambers}
+    known |= {number.upper(): partner for book, number, partner in numbers if book == holder}
+    thirds: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for line in lines:
+        if written := line.number.strip().upper():
+            thirds[line.entry].add(known.get(written) or f"? {written}")
+    for line in lines:
+        if line.number or not by_entry:
+            partner = known.get(line.number.strip().upper(), "")
+        else:
+            (partner,) = thirds[line.entry] if len(thirds[line.entry]) == 1 else ("",)
+        kept = partner if not partner.startswith("?") and partner != holder else ""
+        yield line._replace(partner=kept)
+
+
+# -- the texts of the referential ------------------------------------------------------------------
+
+
+class Family(NamedTuple):
+    """What the common chart says of an account between chambers. `side`: debit, credit, either."""
+
+    code: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    chart: Mapping[str, Mapping[str, str]]
+    families: Sequence[Mapping[str, str]]
+    kept: tuple[str, ...]
+    layouts: Sequence[Mapping[str, Any]]
+    flows: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, folder: Path) -> Texts:
+        def read(name: str) -> Any:
+            return yaml.load((folder / name).read_text("utf-8"), yaml.BaseLoader)
+
+        charts = (read("chart-pcg-2026.yaml"), read("network-chart-extensions.yaml"))
+        accounts = {row["number"]: row for chart in charts for row in chart["accounts"]}
+        families = read("intercompany-families.yaml")
+        layouts = read("statement-layouts.yaml")["layouts"]
+        flows = read("financing-flows.yaml")
+        kept = tuple(families["kept"].split())
+        return cls(accounts, families["families"], kept, layouts, flows)
+
+    def family(self, account: str) -> Family | None:
+        """The family an account is eliminated with, None for none.
+
+        The chart's column wins, the nearest account that fills it; else the longest beginning of
+        the families, which may keep it in or leave it to be adjusted.
+        """
+        shapes = [account[:length] for length in range(len(account), 0, -1)]
+        column = [self.chart[n].get("family", "") for n in shapes if n in self.chart]
+        side = next((self.chart[n]["side"] for n in shapes if n in self.chart), "either")
+        told = next((word for word in column if word), "")
+        if told:
+            return None if told == "aucune" else Family(told, side)
+        found = [(prefix, "", "") for prefix in self.kept]
+        for family in self.families:
+            for use in ("accounts", "adjusted", "both", "own"):
+                for prefix in family.get(use, "").split():
+                    found.append((prefix, family["code"] if use != "adjusted" else "", use))
+        best = [row for row in found if account.startswith(row[0])]
+        longest = max((len(prefix) for prefix, _, _ in best), default=0)
+        nearest = [row for row in best if len(row[0]) == longest]
+        codes = {code for _, code, _ in nearest}
+        if not nearest or codes == {""}:
+            return None
+        (code,) = codes
+        both = any(account.startswith(p) for p, c, use in found if c == code and use == "both")
+        return Family(code, "either" if both else side)
+
+
+# -- what is found ---------------------------------------------------------------------------------
+
+Pair = tuple[str, str, str, str]
+"""One chamber, another, the family, what is compared."""
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """`balance`: by common account; `statements`: by kind then line, and
+    account of it ("ac-clients 411"); `pairs`: what the first says,
+    what the other answers; `flows`: by table then line, positive in the sense of the line."""
+
+    balance: Mapping[str, Row]
+    statements: Mapping[str, Mapping[str, Row]]
+    pairs: Mapping[Pair, tuple[int, int]]
+    flows: Mapping[str, Mapping[str, Row]]
+    eliminated: Mapping[tuple[str, str, str, bool], int] = field(default_factory=dict)
+
+    def gap(self, *, result: bool) -> int:
+        return sum(
+            cents for (*_, is_result), cents in self.eliminated.items() if is_result == result
+        )
+
+
+Books = Mapping[str, Mapping[str, int]]
+"""Nets by chamber then account; "" for what is no chamber's."""
+
+
+def control(
+    files: Mapping[str, Path],
+    rules: Sequence[Rule],
+    numbers: Iterable[tuple[str, str, str]],
+    chambers: Sequence[Chamber],
+    texts: Texts,
+    *,
+    months: Collection[int] = range(1, 13),
+    adjustments: Iterable[Adjustment] = (),
+    by_entry: bool = True,
+) -> Controlled:
+    """The accounts of these books as one over some months, and what is adjusted beside them."""
+    attached = list(numbers)
+    everything = [
+        line
+        for code, path in files.items()
+        for line in faced(book_lines(path, code, rules), chambers, attached, by_entry=by_entry)
+    ]
+    lines = [line for line in everything if line.day.month in months]
+    own, out = _nets(lines), _nets([])
+    eliminated: dict[tuple[str, str, str, bool], int] = defaultdict(int)
+    beside = [
+        Line(a.chamber, ("", ""), a.day, a.account, "", a.cents, 0, a.partner)
+        for a in adjustments
+        if a.day.month in months
+    ]
+    for line in (*lines, *beside):
+        family = texts.family(line.account)
+        if family and line.partner in files:
+            out[line.chamber][line.account] -= line.net
+            is_result = line.account[0] in "67"
+            out[""][GAP[is_result]] += line.net
+            one, other = sorted((line.chamber, line.partner))
+            eliminated[one, other, family.code, is_result] += line.net
+    adjusted = _nets(beside)
+    sides = {"own": own, "adjusted": _added(own, adjusted), "net": _added(own, out, adjusted)}
+    return Controlled(
+        _balance(files, sides),
+        {layout["kind"]: _statement(layout, files, sides) for layout in texts.layouts},
+        _pairs([*lines, *beside], files, texts),
+        _flows(texts.flows, files, lines, sides["net"]),
+        dict(eliminated),
+    )
+
+
+def _nets(lines: Iterable[Line]) -> defaultdict[str, defaultdict[str, int]]:
+    found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in lines:
+        found[line.chamber][line.account] += line.net
+    return found
+
+
+def _added(*books: Books) -> Books:
+    found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for held in books:
+        for chamber, accounts in held.items():
+            for account, cents in accounts.items():
+                found[chamber][account] += cents
+    return found
+
+
+def _columns(own: Row, adjusted: int, net: int) -> Row:
+    """A row from its chambers, the sum once adjusted and the whole."""
+    total = sum(own.values())
+    row = {SUM: total, ELIMINATED: net - adjusted, ADJUSTED: adjusted - total, WHOLE: net}
+    return {column: cents for column, cents in (own | row).items() if cents}
+
+
+def _balance(codes: Iterable[str], sides: Mapping[str, Books]) -> dict[str, Row]:
+    accounts = {account for held in sides["net"].values() for account in held}
+    found = {}
+    for account in accounts:
+        cells = {code: sides["own"].get(code, {}).get(account, 0) for code in codes}
+        adjusted, net = (
+            sum(held.get(account, 0) for held in sides[side].values())
+            for side in ("adjusted", "net")
+        )
+        if row := _columns(cells, adjusted, net):
+            found[account] = row
+    return found
+
+
+# -- statements ------------------------------------------------------------------------------------
+
+
+def _statement(
+    layout: Mapping[str, Any], codes: Iterable[str], sides: Mapping[str, Books]
+) -> dict[str, Row]:
+    closing = "2025-12-31"
+    lines = [
+        line
+        for line in layout["lines"]
+        if line.get("valid_from", "") <= closing <= (line.get("valid_to") or "9999")
+    ]
+    told = {
+        side: {chamber: _told(lines, held) for chamber, held in books.items()}
+        for side, books in sides.items()
+    }
+    found = {}
+    for code in {code for books in told.values() for amounts in books.values() for code in amounts}:
+        own = {chamber: told["own"].get(chamber, {}).get(code, 0) for chamber in codes}
+        adjusted, net = (
+            sum(amounts.get(code, 0) for amounts in told[side].values())
+            for side in ("adjusted", "net")
+        )
+        if row := _columns(own, adjusted, net):
+            found[code] = row
+    return found
+
+
+def _told(lines: Sequence[Mapping[str, str]], accounts: Mapping[str, int]) -> dict[str, int]:
+    """The amounts of the lines for one book: an account goes to the longest beginning that takes
+    its balance."""
+    takes = [
+        (prefix.rstrip("DC"), prefix[-1] if prefix[-1] in "DC" else "", line["code"], line["part"])
+        for line in lines
+        for prefix in (line.get("accounts", "") + " " + line.get("deducted", "")).split()
+    ]
+    amounts: dict[str, int] = defaultdict(int)
+    for account, net in accounts.items():
+        held = [
+            take
+            for take in takes
+            if account.startswith(take[0]) and (not take[1] or (take[1] == "D") == (net >= 0))
+        ]
+        if held:
+            _, _, code, part = max(held, key=lambda take: len(take[0]))
+            cents = net if part in ("asset", "expense") else -net
+            amounts[code] += cents
+            amounts[f"{code} {account}"] += cents
+    for line in lines:
+        for word in line.get("sum", "").split():
+            sign = -1 if word.startswith("-") else 1
+            amounts[line["code"]] += sign * amounts.get(word.lstrip("-"), 0)
+    return amounts
+
+
+# -- what chambers say of each other ---------------------------------------------------------------
+
+RESULT, OWED, WHOLLY = "result", "owed", "both"
+"""Products against charges; receivables against payables; accounts that serve both ways, whole."""
+
+
+def _pairs(
+    lines: Iterable[Line], held: Collection[str], texts: Texts
+) -> dict[Pair, tuple[int, int]]:
+    """What the first has to receive (products, receivables), what the other has to give.
+
+    Where one of a pair uses, in a family, an account that serves both ways, what is owed cannot be
+    told from what is due: the balance sheet of that pair and family is compared whole.
+    """
+    facing = [
+        (line, family)
+        for line in lines
+        if line.partner in held and (family := texts.family(line.account))
+    ]
+    whole = {
+        (frozenset((line.chamber, line.partner)), family.code)
+        for line, family in facing
+        if line.account[0] not in "67" and family.side == "either"
+    }
+    says: dict[Pair, list[int]] = defaultdict(lambda: [0, 0])
+    for line, family in facing:
+        one, other, kind = line.chamber, line.partner, line.account[0]
+        if kind in "67":
+            nature, is_first = RESULT, kind == "7"
+        elif (frozenset((one, other)), family.code) in whole:
+            nature, is_first = WHOLLY, one < other
+        else:
+            nature, is_first = OWED, family.side == "debit"
+        names = (one, other) if is_first else (other, one)
+        says[(*names, family.code, nature)][not is_first] += line.net
+    return {pair: (one, other) for pair, (one, other) in says.items() if one or other}
+
+
+# -- self-financing and the balance of the network -------------------------------------------------
+
+
+def _flows(
+    text: Mapping[str, Any], codes: Iterable[str], lines: Sequence[Line], whole: Books
+) -> dict[str, dict[str, Row]]:
+    """Each table for each chamber and their sum; the whole where balances are enough."""
+    opened = "2025-01-01"
+    sets = {row["code"]: row["accounts"] for row in text["sets"] if _holds(row, opened)}
+    together = {
+        account: sum(held.get(account, 0) for held in whole.values())
+        for account in {account for held in whole.values() for account in held}
+    }
+    moves = {code: _moves([x for x in lines if x.chamber == code], sets) for code in codes}
+    moves[WHOLE] = {"balance": together}
+    found: dict[str, dict[str, Row]] = {}
+    for table in text["tables"]:
+        rows = [line for line in table["lines"] if _holds(line, opened)]
+        is_moving = any(line.get("of") for line in rows)
+        kept = {column for column in moves if not (is_moving and column == WHOLE)}
+        told = {column: _flow(rows, moves[column], sets) for column in kept}
+        found[table["code"]] = {line["code"]: _flow_row(line["code"], codes, told) for line in rows}
+    return found
+
+
+def _flow_row(line: str, codes: Iterable[str], told: Mapping[str, Mapping[str, int]]) -> Row:
+    """Balances have a whole; variations, known of each chamber alone, have their sum."""
+    row = {code: told[code][line] for code in codes}
+    total = sum(row.values())
+    if WHOLE in told:
+        row |= {WHOLE: told[WHOLE][line], ELIMINATED: told[WHOLE][line] - total}
+    else:
+        row[SUM] = total
+    return {column: cents for column, cents in row.items() if cents}
+
+
+def _holds(row: Mapping[str, str], day: str) -> bool:
+    return row.get("valid_from", "") <= day <= (row.get("valid_to") or "9999")
+
+
+def _moves(lines: Sequence[Line], sets: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Nets by account: at the end, of the year, its debits, its credits, what goods gone bore."""
+    telling = {line.entry for line in lines if _is_in(line.account, sets["exit"], sets)}
+    found: dict[str, dict[str, int]] = {
+        name: defaultdict(int) for name in ("balance", "change", "debits", "credits", "disposed")
+    }
+    for line in lines:
+        found["balance"][line.account] += line.net
+        if line.entry[0] != "AN":
+            found["change"][line.account] += line.net
+            found["debits"][line.account] += line.debit
+            found["credits"][line.account] -= line.credit
+            if line.entry in telling:
+                found["disposed"][line.account] += line.credit
+    return found
+
+
+def _is_in(account: str, words: str, sets: Mapping[str, str]) -> bool:
+    """Whether the longest beginning that takes an account is not one that excludes it."""
+    best = max(
+        ((len(prefix), not out) for prefix, out in _prefixes(words, sets, False)
+         if account.startswith(prefix)),
+        default=(0, False),
+    )  # fmt: skip
+    return best[1]
+
+
+def _prefixes(words: str, sets: Mapping[str, str], out: bool) -> Iterator[tuple[str, bool]]:
+    for word in words.split():
+        excluded = out != word.startswith("-")
+        name = word.lstrip("-")
+        if name.startswith("@"):
+            yield from _prefixes(sets[name[1:]], sets, excluded)
+        else:
+            yield name, excluded
+
+
+def _flow(
+    rows: Sequence[Mapping[str, str]],
+    moves: Mapping[str, Mapping[str, int]],
+    sets: Mapping[str, str],
+) -> dict[str, int]:
+    amounts: dict[str, int] = {}
+    for row in rows:
+        of = row.get("of", "balance")
+        held = moves.get(of, {})
+        cents = sum(
+            c for account, c in held.items() if _is_in(account, row.get("accounts", ""), sets)
+        )
+        sign = -1 if row.get("sense") == "credit" and of != "disposed" else 1
+        amounts[row["code"]] = sign * cents + sum(
+            (-1 if word.startswith("-") else 1) * amounts[word.lstrip("-")]
+            for word in row.get("sum", "").split()
+        )
+    return amounts

@@ -1,0 +1,261 @@
+"""Page, files, workbook, JSON and command say what a plain controller computes, to the cent.
+
+Thirty networks of six chambers drawn from seeds (`books`), each recomputed from its files
+(`by_hand`): balance, statements down to their accounts, what is eliminated by pair and family,
+gaps, self-financing and the balance of the network. Three at every change, all of them in depth.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+import maillage
+from maillage.ledger.actions import change_mapping, name_partner, record_file
+from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.engine.document import EntityDoc, EntityKind
+from tests.builders import actors_of, load, small_document
+from tests.ledger.controller import books, by_hand, outputs
+from tests.ledger.controller.by_hand import Chamber, Controlled, Texts
+from tests.ledger.controller.outputs import Grid, Told, differing
+
+HERE = "/reseaux/essai/finances/"
+REFERENTIALS = Path(maillage.__file__).parent / "referentials"
+NAMES = {chamber.code: chamber.name for chamber in books.CHAMBERS}
+CLOSING = dt.date(books.YEAR, 12, 31)
+
+USUAL, ALL = 3, 30
+SEEDS = [
+    pytest.param(seed, marks=[] if seed <= USUAL else pytest.mark.deep)
+    for seed in range(1, ALL + 1)
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """A network drawn and put in place, and what the controller makes of it."""
+
+    drawn: books.Network
+    texts: Texts
+    expected: Controlled
+    client: Any
+    folder: Path
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Codes by label."""
+        return {f["label"].replace("’", "'"): f["code"] for f in self.texts.families}
+
+    def file(self, page: str, extension: str, query: str = "") -> bytes:
+        answer = self.client.get(f"{HERE}{page}/export.{extension}?exercice={books.YEAR}{query}")
+        assert answer.status_code == 200, answer
+        return bytes(answer.content)
+
+    def context(self, page: str, query: str = "") -> Any:
+        answer = self.client.get(f"{HERE}{page}/?exercice={books.YEAR}{query}")
+        assert answer.status_code == 200, answer
+        return answer.context
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
+    drawn = books.draw(tmp_path / "livres", request.param)
+    client = in_place(drawn, tmp_path / "store")
+    texts = Texts.of(REFERENTIALS)
+    return World(drawn, texts, controlled(drawn, texts), client, tmp_path)
+
+
+BY_ENTRY = False
+"""Whether the only third party of an entry is that of its other lines."""
+
+
+def controlled(
+    drawn: books.Network, texts: Texts, *, numbers: bool = True, **more: Any
+) -> Controlled:
+    """What the controller finds. `numbers`: whether those attached by hand are known."""
+    rules = [by_hand.Rule(r.chamber, r.prefix, r.exact, r.target) for r in drawn.rules]
+    chambers = [Chamber(c.code, c.siren) for c in drawn.chambers]
+    known = drawn.numbers if numbers else ()
+    return by_hand.control(drawn.files, rules, known, chambers, texts, by_entry=BY_ENTRY, **more)
+
+
+def in_place(drawn: books.Network, store: Path) -> Any:
+    """The books read into a network of these chambers, rules and numbers; a reader's client."""
+    kinds = {"region": EntityKind.REGIONAL}
+    entities = [
+        EntityDoc(c.code, c.name, c.name, kinds.get(c.code, EntityKind.TERRITORIAL),
+                  siren=c.siren)
+        for c in drawn.chambers
+    ]  # fmt: skip
+    others = [e for e in small_document().entities if e.code not in NAMES]
+    edition = load(small_document(entities=(*entities, *others)))
+    network = edition.scheme.network
+    ids = {entity.code: entity for entity in network.entities.all()}
+    for code, path in drawn.files.items():
+        folder = Path(settings.LEDGER_ROOT) / network.code / code / str(books.YEAR)
+        read = read_ledger(path, store=folder, name=path.name)
+        record_file(network, ids[code], CLOSING, read, actor=INSTALLATION)
+    rules = [RuleValue(r.chamber, r.prefix, r.exact, r.target, "") for r in drawn.rules]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    for book, number, partner in drawn.numbers:
+        name_partner(network, ids[book].pk, number, ids[partner].pk, actor=INSTALLATION)
+    return actors_of(edition).reader.client
+
+
+@pytest.mark.parametrize("world", SEEDS, indirect=True)
+def test_every_cell_is_that_of_the_controller(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILLAGE_HOME", str(world.folder / "home"))
+    differences = [
+        f"{output}, {part} : {words}"
+        for output, part, told, expected in (*by_page(world), *by_file(world), *by_command(world))
+        for words in differing(told, expected)
+    ]
+    assert not differences, "\n".join([f"{len(differences)} écarts", *differences[:40]])
+
+
+Compared = tuple[str, str, Told, Told]
+"""Who says it, of what, what is said, what it should be."""
+PAGES = {"balance": "balance", "resultat": "income", "bilan": "balance"}
+
+
+def of_page(found: Controlled, page: str) -> Told:
+    """What the controller finds of a page: a statement has no column for the sum of chambers."""
+    if page == "balance":
+        return dict(found.balance)
+    rows = found.statements[PAGES[page]]
+    return {key: without_sum(row) for key, row in rows.items() if without_sum(row)}
+
+
+def without_sum(row: dict[str, int]) -> dict[str, int]:
+    return {column: cents for column, cents in row.items() if column != by_hand.SUM}
+
+
+def of_control(held: Controlled) -> Told:
+    found = {
+        " ".join(pair): {"says": says, "answers": answers}
+        for pair, (says, answers) in held.pairs.items()
+    }
+    natures = {pair[-1] == by_hand.RESULT for pair in held.pairs}
+    for is_result, words in ((True, "charges et produits"), (False, "créances et dettes")):
+        if is_result in natures:
+            found[f"Écarts d’élimination, {words}"] = {"gap": held.gap(result=is_result)}
+    return found
+
+
+# -- who says it ----------------------------------------------------------------------------------
+
+
+def by_page(world: World) -> Iterator[Compared]:
+    held = world.context("balance")
+    rows = [(row.account, row.name, *(cell.cents for cell in cells)) for row, cells in held["rows"]]
+    grid = Grid(["Compte", "Intitulé", *held["heads"]], [*rows, ("Total", "", *held["totals"])])
+    yield "page", "balance", outputs.balance(grid, NAMES), of_page(world.expected, "balance")
+    for page in ("resultat", "bilan"):
+        grid = drawn_statement(world.context(page, "&detail=oui"))
+        yield "page", page, outputs.statement(grid, NAMES), of_page(world.expected, page)
+    shown = outputs.from_page(world.context("reciproques", "&seulement=toutes")["pairs"])
+    yield (
+        "page",
+        "réciproques",
+        outputs.control(shown, NAMES, world.families),
+        of_control(world.expected),
+    )
+
+
+def drawn_statement(held: dict[str, Any]) -> Grid:
+    rows = []
+    for row in held["rows"]:
+        rows.append((row.code, "", row.label, *cents_of(row.figures, held["heads"])))
+        rows += [
+            (row.code, account, name, *cents_of(figures, held["heads"]))
+            for account, name, figures in row.accounts
+        ]
+    return Grid(["Ligne", "Compte", "Intitulé", *held["heads"]], rows)
+
+
+def cents_of(figures: Any, heads: list[str]) -> list[int | None]:
+    return [figure.cents for figure in figures] or [None] * len(heads)
+
+
+READ: dict[str, Callable[[bytes], Grid]] = {
+    "json": outputs.from_json, "csv": outputs.from_csv, "xlsx": outputs.from_xlsx,
+}  # fmt: skip
+
+
+def by_file(world: World) -> Iterator[Compared]:
+    for extension, read in READ.items():
+        grid = read(world.file("balance", extension))
+        yield extension, "balance", outputs.balance(grid, NAMES), of_page(world.expected, "balance")
+        for page in ("resultat", "bilan"):
+            grid = read(world.file(page, extension))
+            yield extension, page, outputs.statement(grid, NAMES), of_page(world.expected, page)
+        grid = read(world.file("reciproques", extension, "&seulement=toutes"))
+        told = outputs.control(grid, NAMES, world.families)
+        yield extension, "réciproques", told, of_control(world.expected)
+        told_of = outputs.financing(read(world.file("financement", extension)), NAMES)
+        for table in world.texts.flows["tables"]:
+            told = told_of[table["title"]]
+            yield extension, table["code"], told, world.expected.flows[table["code"]]
+
+
+SHEETS = {"balance": "Balance consolidée", "resultat": "Compte de résultat", "bilan": "Bilan"}
+CONTROL = "Contrôle des éliminations"
+
+
+def by_command(world: World) -> Iterator[Compared]:
+    """The command is not told the numbers attached on the pages."""
+    expected = controlled(world.drawn, world.texts, numbers=False)
+    workbook, data = command(world)
+    tables = {table["title"]: outputs.from_data(table) for table in data["tables"]}
+    for output, found in (
+        ("commande --json", tables.__getitem__),
+        ("classeur", lambda title: outputs.from_xlsx(workbook, title)),
+    ):
+        for page, title in SHEETS.items():
+            read = outputs.balance if page == "balance" else outputs.statement
+            yield output, page, read(found(title), NAMES), of_page(expected, page)
+        told = outputs.control(found(CONTROL), NAMES, world.families)
+        yield output, "réciproques", told, of_control(expected)
+    gaps = {"result": {"gap": data["gaps"]["result"]}, "balance": {"gap": data["gaps"]["balance"]}}
+    found_gaps = {
+        name: {"gap": expected.gap(result=name == "result")} for name in ("result", "balance")
+    }
+    yield "commande --json", "écarts", gaps, found_gaps
+
+
+def command(world: World) -> tuple[bytes, dict[str, Any]]:
+    """The workbook and the JSON of the folder, chambers and rules given as files."""
+    chambers, rules = world.folder / "chambres.csv", world.folder / "regles.csv"
+    rows = [["siren", "code", "nom", "auxiliaires"]]
+    rows += [[c.siren, c.code, c.name, ""] for c in world.drawn.chambers]
+    chambers.write_text(written(rows), "utf-8")
+    rows = [["prefixe", "compte", "chambre", "exact"]]
+    rows += [[r.prefix, r.target, r.chamber, "oui" if r.exact else ""] for r in world.drawn.rules]
+    rules.write_text(written(rows), "utf-8")
+    workbook, out = world.folder / "comptes.xlsx", io.StringIO()
+    call = ["ledger-consolidate", str(world.folder / "livres"), "-o", str(workbook), "--json"]
+    call += [f"--chambers={chambers}", f"--rules={rules}"]
+    with pytest.raises(SystemExit) as ended:
+        call_command(*call, stdout=out, stderr=io.StringIO())
+    assert ended.value.code == 1, "ce qui est à regarder, rien de bloquant"
+    return workbook.read_bytes(), json.loads(out.getvalue())
+
+
+def written(rows: list[list[str]]) -> str:
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=";").writerows(rows)
+    return target.getvalue()

@@ -139,6 +139,17 @@ def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
     return SimpleNamespace(user=user, actor=actor_of(user), client=client)
 
 
+KEEPERS = {"finances", "administrator", "installation"}
+"""Who of `actors_of` writes the finances of the network, hence of each chamber."""
+NORD_KEEPERS = KEEPERS | {"nord"}
+EVERYONE = ["anonymous", "stranger", "reader", "nord", *sorted(KEEPERS)]
+OF_A_CHAMBER = [
+    *((name, "nord", name in NORD_KEEPERS) for name in EVERYONE),
+    *((name, "sud", name in KEEPERS) for name in EVERYONE),
+]
+"""Who writes the finances of which chamber."""
+
+
 def actors_of(edition: Edition) -> SimpleNamespace:
     """The actors of an edition's network, each with `user`, `actor` and a signed-in `client`."""
     network: Network = edition.scheme.network

@@ -23,7 +23,7 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from tests.builders import load, small_document
+from tests.builders import EVERYONE, KEEPERS, OF_A_CHAMBER, load, small_document
 
 Q = Decimal
 
@@ -39,19 +39,7 @@ def count(network: Network, entity: str = "nord", **changes: Any) -> Count:
     return Count(**(values | changes))
 
 
-@pytest.mark.parametrize(
-    ("actor", "entity", "allowed"),
-    [
-        ("anonymous", "nord", False),
-        ("stranger", "nord", False),
-        ("reader", "nord", False),
-        ("nord", "nord", True),
-        ("nord", "sud", False),
-        ("finances", "sud", True),
-        ("administrator", "sud", True),
-        ("installation", "sud", True),
-    ],
-)
+@pytest.mark.parametrize(("actor", "entity", "allowed"), OF_A_CHAMBER)
 def test_who_counts(
     network: Network, who: SimpleNamespace, actor: str, entity: str, allowed: bool
 ) -> None:
@@ -135,15 +123,11 @@ def study(network: Network, **changes: Any) -> StudyDraft:
     return StudyDraft(**(values | changes))
 
 
-WRITERS = {"finances", "administrator", "installation"}
-EVERYONE = ["anonymous", "stranger", "reader", "nord", *sorted(WRITERS)]
-
-
 @pytest.mark.parametrize("actor", EVERYONE)
 def test_who_studies(network: Network, who: SimpleNamespace, actor: str) -> None:
     acting = getattr(who, actor).actor
     process = network.processes.get(code="achats")
-    if actor in WRITERS:
+    if actor in KEEPERS:
         row = save_study(network, study(network), actor=acting, seen=0)
         name_unit(network, process, label="Facture", benchmark="ap-invoice", actor=acting)
         assert (row.practical, row.minutes_per_fte) == (8_000, 96_420)

@@ -27,7 +27,7 @@ from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from tests.builders import load, small_document
+from tests.builders import EVERYONE, KEEPERS, load, small_document
 
 Q = Decimal
 SEATS = KeyDraft(
@@ -47,14 +47,10 @@ def shares(key: AllocationKey) -> dict[str, int]:
     return {s.entity.code: s.share for s in key.shares.all()}
 
 
-WRITERS = {"finances", "administrator", "installation"}
-EVERYONE = ["anonymous", "stranger", "reader", "nord", *sorted(WRITERS)]
-
-
 @pytest.mark.parametrize("actor", EVERYONE)
 def test_who_keeps_keys(network: Network, who: SimpleNamespace, actor: str) -> None:
     acting = getattr(who, actor).actor
-    if actor in WRITERS:
+    if actor in KEEPERS:
         assert shares(define_key(network, SEATS, actor=acting)) == {
             "region": 1429, "nord": 2857, "sud": 5714,
         }  # fmt: skip
@@ -244,7 +240,7 @@ def test_who_issues_and_reverses(network: Network, who: SimpleNamespace, actor: 
     acting = getattr(who, actor).actor
     key = define_key(network, SEATS, actor=INSTALLATION)
     statement = issue_recharge(network, asked(key), actor=INSTALLATION)
-    if actor in WRITERS:
+    if actor in KEEPERS:
         issue_recharge(network, asked(key, label="Autre objet"), actor=acting)
         reverse_recharge(network, statement, reason="Erreur", actor=acting)
         return

@@ -6,9 +6,16 @@ import datetime as dt
 import json
 from typing import Any
 
-from maillage.ledger.actions import AccountValue, change_mapping, extend_chart
+from maillage.ledger.actions import (
+    AccountValue,
+    change_mapping,
+    extend_chart,
+    record_adjustments,
+)
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.mapping import RuleValue, state_of
+from maillage.ledger.views.adjustment_imports import ADJUSTMENTS
 from maillage.ledger.views.mapping_import import RULES, ReceivedRule
 from maillage.people.actors import INSTALLATION
 from tests.architecture.answers import (
@@ -54,6 +61,12 @@ TABLE: dict[str, Rows] = {
     "ledger:intercompany_pair": OURS,
     "ledger:intercompany_pair_export": OURS,
     "ledger:intercompany_name": always(NOT_SO, KEEPERS),
+    "ledger:adjustments": always(INSIDE, KEEPERS),
+    "ledger:adjustment_reverse": always(NOT_SO, KEEPERS),
+    "ledger:adjustments_export": OURS,
+    "ledger:adjustments_import": always(INSIDE, KEEP_BAD),
+    "ledger:adjustments_import_review": MINE,
+    "ledger:adjustments_import_apply": MINE_DO,
     "ledger:mapping": OURS,
     "ledger:common_chart": always(INSIDE, KEEPERS),
     "ledger:chart_reduce": always(NOT_SO, KEEPERS),
@@ -84,10 +97,27 @@ def furnish(world: World) -> Given:
     chart = extend_chart(network, account, actor=INSTALLATION, valid_from=since)
     received = [ReceivedRule(RuleValue("", "61", False, "61"), "fichier.csv")]
     pending = waiting_file(RULES, network, world.people.finances.actor, received)
-    return Given(_kwargs(deposit.pk, pending.pk), forms=_forms(world, mapped.pk, chart.pk))
+    lines = (AdjustmentLine("nord", "606", "", 100), AdjustmentLine("sud", "512", "", 0, 100))
+    entry = Entry(2025, dt.date(2025, 12, 31), "Essai", lines)
+    (row,) = record_adjustments(network, [entry], actor=INSTALLATION)
+    other = Entry(2025, dt.date(2025, 12, 31), "Autre", lines)
+    beside = waiting_file(ADJUSTMENTS, network, world.people.finances.actor, [other])
+    forms = _forms(world, mapped.pk, chart.pk) | _adjusting(row.pk)
+    return Given(_kwargs(deposit.pk, pending.pk, beside.pk), forms=forms)
 
 
-def _kwargs(deposit: Any, pending: int) -> dict[str, dict[str, Any]]:
+def _adjusting(row: int) -> dict[str, dict[str, Any]]:
+    return {
+        "ledger:adjustment_reverse": {"ecriture": row, "exercice": "2025", "date": "2025-12-31"},
+        "ledger:adjustments": {
+            **{"exercice": "2025", "date": "2025-12-31", "motif": "Encore", "lignes": "2"},
+            **{"entity-0": "nord", "account-0": "606", "debit-0": "1,00"},
+            **{"entity-1": "sud", "account-1": "512", "credit-1": "1,00"},
+        },
+    }
+
+
+def _kwargs(deposit: Any, pending: int, beside: int) -> dict[str, dict[str, Any]]:
     book = {"entity": "nord", "year": 2025}
     followed = {"pk": deposit}
     pair = {"entity": "nord", "partner": "sud", "family": 451}
@@ -97,6 +127,8 @@ def _kwargs(deposit: Any, pending: int) -> dict[str, dict[str, Any]]:
             book,
         ),
         **dict.fromkeys(("ledger:book_import", "ledger:book_import_cancel"), followed),
+        "ledger:adjustments_import_review": {"pending": beside},
+        "ledger:adjustments_import_apply": {"pending": beside},
         "ledger:mapping_import_review": {"pending": pending},
         "ledger:mapping_import_apply": {"pending": pending},
         **dict.fromkeys(("ledger:intercompany_pair", "ledger:intercompany_pair_export"), pair),

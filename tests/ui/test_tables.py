@@ -16,8 +16,8 @@ import pytest
 from django.conf import LazySettings
 
 from maillage.kernel.absence import Absent
-from maillage.sheets.writing import Column, Sum, Table
-from maillage.ui.tables import Link, read, shown
+from maillage.sheets.writing import Column, Sum, Table, to_csv
+from maillage.ui.tables import Link, LinkedCents, read, shown
 from tests.architecture.world import build
 
 N, MINUS = "\u202f", "\u2212"
@@ -76,6 +76,16 @@ def test_what_is_not_told_says_so_with_its_reason_and_is_no_dash() -> None:
         '<span class="vh"> (livre &lt;arrêté&gt;)</span></span></td>',
         bare,
     ]
+
+
+def test_an_amount_that_leads_somewhere_is_an_amount_in_a_file() -> None:
+    columns = (Column("Chambre"), Column("Solde", "figure"))
+    table = Table("T", columns, [("Nord", LinkedCents(-5, "/a/?b=1")), ("Sud", LinkedCents(7, ""))])
+    assert [row[1] for row in shown(table).rows] == [
+        f'<td class="num"><a href="/a/?b=1">{MINUS}0,05</a></td>',
+        '<td class="num">0,07</td>',
+    ]
+    assert to_csv(table).decode("utf-8-sig").endswith("Nord;-0,05\r\nSud;0,07\r\n")
 
 
 PAGES = {

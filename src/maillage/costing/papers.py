@@ -6,6 +6,7 @@ Every string is ready for the page; amounts are told to the cent.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
         "network": statement.network.name,
         "fictional": statement.network.fictional,
         "label": statement.label,
-        "facts": [{"label": label, "value": value} for label, value in facts_of(statement)],
+        "facts": [{"label": label, "value": value} for label, value in chain(*facts_of(statement))],
         "notes": [str(told) for told in cancelled(statement)],
         "lines": [line for line in lines if not line["sum"]],
         "sums": [line for line in lines if line["sum"]],

@@ -249,6 +249,46 @@ class PartnerNumber(models.Model):
         return f"{self.number} : {self.entity.short_name}"
 
 
+class Adjustment(models.Model):
+    """An entry of consolidation, kept beside the books of an exercise; it never changes.
+
+    `number`: its rank in the exercise. `lines`: list of {entity, account, partner, debit, credit},
+    in common accounts and cents; they balance together. `reverses`: the entry it takes back.
+    """
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="adjustments")
+    year = models.PositiveSmallIntegerField("exercice")
+    number = models.PositiveIntegerField("numéro")
+    day = models.DateField("date")
+    reason = models.CharField("motif", max_length=300)
+    lines: models.JSONField[Any, Any] = models.JSONField("lignes", default=list)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, related_name="reversal", null=True, blank=True,
+        verbose_name="écriture reprise",
+    )  # fmt: skip
+    made_at = models.DateTimeField("fait le", default=timezone.now)
+    made_by = models.CharField("fait par", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "retraitement"
+        verbose_name_plural = "retraitements"
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "year", "number"], name="adjustment_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Retraitement {self.number} de {self.year}"
+
+    @property
+    def chain(self) -> str:
+        return self.network.chain
+
+    @property
+    def subject(self) -> str:
+        return f"ledger.adjustment:{self.pk}"
+
+
 class ChartVersion(models.Model):
     """What a network adds to the common chart over a period.
 

@@ -13,7 +13,8 @@ from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.ledger.jobs import forget_deposits
-from maillage.ledger.models import Book, BookImport
+from maillage.ledger.models import Adjustment, Book, BookImport
+from maillage.ledger.queries.adjustments import adjustments_visible_to
 from maillage.ledger.queries.books import books_visible_to, imports_visible_to
 from maillage.network.models import Network
 from maillage.people.actors import Actor
@@ -27,6 +28,11 @@ def _book_url(book: Book) -> str:
 
 def _import_url(deposit: BookImport) -> str:
     return reverse("ledger:book_import", args=[deposit.network.code, deposit.pk])
+
+
+def _adjustment_url(row: Adjustment) -> str:
+    page = reverse("ledger:adjustments", args=[row.network.code])
+    return f"{page}?exercice={row.year}#n{row.number}"
 
 
 def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
@@ -64,10 +70,12 @@ ROOM = Room(
         Page("ledger:financing", "Financement", TAB),
         Page("ledger:entry_lines", "Écritures", TAB),
         Page("ledger:intercompany", "Réciproques", TAB),
+        Page("ledger:adjustments", "Retraitements", TAB),
     ),
     urls="maillage.ledger.urls",
     documentation="guide/livres-comptables.md",
     nouns={
+        "ledger.adjustment": rows(adjustments_visible_to, url=_adjustment_url),
         "ledger.book": rows(books_visible_to, url=_book_url),
         "ledger.import": rows(imports_visible_to, url=_import_url),
     },

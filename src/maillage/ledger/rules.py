@@ -114,6 +114,24 @@ def can_keep_finances(network: NetworkLike, *, actor: Actor, **_: object) -> Ver
     return kept_by_network(network.pk, actor, NO_CHART)
 
 
+class AdjustmentLike(Protocol):
+    @property
+    def network(self) -> NetworkLike: ...
+
+
+def can_keep_adjustments(adjustment: AdjustmentLike, *, actor: Actor, **_: object) -> Verdict:
+    return can_keep_finances(adjustment.network, actor=actor)
+
+
+def day_fault(day: dt.date | None, year: int) -> str:
+    """Say what is wrong with the day of an entry of an exercise, "" where nothing is."""
+    if day is None:
+        return "Date : un jour est attendu."
+    if not dt.date(year - 1, 1, 1) < day <= dt.date(year, 12, 31):
+        return f"Date : un jour de l’exercice {year}."
+    return ""
+
+
 def can_cancel(deposit: ImportLike, *, actor: Actor, **_: object) -> Verdict:
     mine = actor.is_known and deposit.requested_by == actor.identity
     return ALLOWED if mine else kept_by_network(deposit.network_id, actor, NOT_DEPOSITOR)

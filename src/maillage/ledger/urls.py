@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from maillage.ledger.views import (
+    adjustment_imports,
+    adjustments,
     book,
     books,
     chart,
@@ -27,6 +29,8 @@ VIEWS = (
     lines,
     intercompany,
     pair,
+    adjustments,
+    adjustment_imports,
     trial_balance,
 )
 

@@ -41,6 +41,17 @@ class Cells(list[SafeString]):
     is_sum = False
 
 
+class LinkedCents(int):
+    """An amount that leads somewhere on the page; in a file it is the amount alone."""
+
+    url: str
+
+    def __new__(cls, cents: int, url: str) -> Self:
+        made = super().__new__(cls, cents)
+        made.url = url
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A table as it is drawn, cell by cell: its heads, its rows, the sums that end it."""
@@ -89,7 +100,7 @@ def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
     if kind == "figure" and value is None:
         value = Absent()
     text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
-    if isinstance(value, Link):
+    if isinstance(value, Link | LinkedCents) and value.url:
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)

@@ -61,7 +61,7 @@ def consolidated(adjustments: Iterable[ConsolidatedLine] = ()) -> Consolidation:
          "axis": "", "means": x.means, "local": "", "debit": x.debit, "credit": x.credit}
         for x in booked
     ]  # fmt: skip
-    return closed(assemble(rows, PERIMETER), PERIMETER, adjustments)
+    return closed(assemble(rows, PERIMETER), PERIMETER.families, adjustments)
 
 
 def result_of(found: Consolidation, entity: str = "") -> int:

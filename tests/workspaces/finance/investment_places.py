@@ -27,6 +27,8 @@ from tests.builders import waiting_file
 TABLE: dict[str, Rows] = {
     "finance:dashboard": OURS,
     "finance:dashboard_export": OURS,
+    "finance:indicator": OURS,
+    "finance:indicator_export": OURS,
     "finance:investments": OURS,
     "finance:investments_export": OURS,
     "finance:investment_new": always(INSIDE, CHAMBER),
@@ -52,6 +54,8 @@ def furnish(network: Network, reviewer: str) -> Given:
             "finance:investment_remove": one,
             "finance:investment_review": waiting,
             "finance:investment_apply": waiting,
+            "finance:indicator": {"code": "result"},
+            "finance:indicator_export": {"code": "result"},
         },
         forms={
             "finance:investment_new": {**operation, "entity": "nord", "code": "cour"},

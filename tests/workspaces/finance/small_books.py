@@ -23,11 +23,18 @@ BANK = "512"
 
 
 def keep_book(
-    network: Network, code: str, year: int, moves: Moves, *, axis: str | None = None
+    network: Network,
+    code: str,
+    year: int,
+    moves: Moves,
+    *,
+    axis: str | None = None,
+    partner: str = "",
 ) -> BookFile:
     """Put a book in place, each account sent to the common one of its number.
 
     `axis`: the value of an analytical column on every line of classes 6 and 7; None: no column.
+    `partner`: the auxiliary of every line but the bank's.
     """
     chamber = network.entities.get(code=code)
     closing = dt.date(year, 12, 31)
@@ -40,7 +47,8 @@ def keep_book(
         for root, amount in ((account, cents), (BANK, -cents)):
             day = f"{year}{month:02d}15"
             sides = [exact(max(0, amount), "", "-"), exact(max(0, -amount), "", "-")]
-            row = ["OD", "Opérations", str(number), day, root, f"Compte {root}", "", "",
+            row = ["OD", "Opérations", str(number), day, root, f"Compte {root}",
+                   *((partner, "Face") if partner and root != BANK else ("", "")),
                    f"P{code}{number}", day, "Essai", *sides, "", "", day, "", ""]  # fmt: skip
             if axis is not None:
                 row.append(axis if root[0] in "67" else "")

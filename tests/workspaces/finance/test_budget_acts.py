@@ -38,6 +38,7 @@ from maillage.workspaces.finance.engine.budget_table import MOST_LINES
 from maillage.workspaces.finance.engine.personnel import Jobs
 from maillage.workspaces.finance.models import PersonnelLine
 from maillage.workspaces.finance.queries.budgets import jobs_of
+from tests.builders import EVERYONE, NORD_KEEPERS
 from tests.workspaces.finance.budget_world import approved, axis, budget, entity, vote, voted
 
 D = dt.date
@@ -50,8 +51,6 @@ def _november() -> Any:
         yield
 
 
-WRITERS = {"nord", "finances", "administrator", "installation"}
-EVERYONE = ["anonymous", "stranger", "reader", *sorted(WRITERS)]
 Act = Callable[[Network, Any], Any]
 
 
@@ -87,7 +86,7 @@ def test_who_keeps_the_budgets_of_a_chamber(
     network: Network, who: SimpleNamespace, event: str, actor: str
 ) -> None:
     acting = getattr(who, actor).actor
-    if actor in WRITERS:
+    if actor in NORD_KEEPERS:
         ACTS[event](network, acting)
         last = Event.objects.filter(chain=network.chain).latest("sequence")
         assert (last.verb, last.actor) == (event, acting.identity)
@@ -422,7 +421,7 @@ def test_deleting_a_draft_takes_its_lines(network: Network) -> None:
 def test_who_keeps_the_analytical_plan(network: Network, who: SimpleNamespace, actor: str) -> None:
     acting = getattr(who, actor).actor
     given = {"code": "export", "name": "Export", "kind": "action"}
-    if actor in WRITERS - {"nord"}:
+    if actor in NORD_KEEPERS - {"nord"}:
         assert save_axis(network, actor=acting, **given).name == "Export"
         return
     with pytest.raises(Refusal, match="plan analytique est commun"):

@@ -25,6 +25,7 @@ from maillage.workspaces.finance.actions import (
 )
 from maillage.workspaces.finance.models import AssemblyDate, CalendarEntry
 from maillage.workspaces.finance.queries.calendar import dues_of
+from tests.builders import NORD_KEEPERS
 from tests.workspaces.finance.budget_world import budget, entity, voted
 
 D = dt.date
@@ -37,10 +38,7 @@ def _november() -> Any:
         yield
 
 
-WRITERS = {"nord", "finances", "administrator", "installation"}
-
-
-@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader", *sorted(WRITERS)])
+@pytest.mark.parametrize("actor", ["anonymous", "stranger", "reader", *sorted(NORD_KEEPERS)])
 def test_who_keeps_the_calendar_of_a_chamber(
     network: Network, who: SimpleNamespace, actor: str
 ) -> None:
@@ -51,14 +49,14 @@ def test_who_keeps_the_calendar_of_a_chamber(
         lambda: reopen_deadline(north, actor=acting, year=2027, key="initial-draft"),
     ]
     for act in acts:
-        if actor in WRITERS:
+        if actor in NORD_KEEPERS:
             act()
             continue
         with pytest.raises(Refusal, match="mandat de rédacteur de cette chambre"):
             act()
     verbs = set(Event.objects.filter(actor=acting.identity).values_list("verb", flat=True))
     told = {"finance.assembly.planned", "finance.deadline.met", "finance.deadline.reopened"}
-    assert verbs >= told if actor in WRITERS else not verbs & told
+    assert verbs >= told if actor in NORD_KEEPERS else not verbs & told
 
 
 @pytest.mark.parametrize(

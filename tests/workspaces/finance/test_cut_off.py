@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -173,3 +174,76 @@ def test_every_amount_of_a_comparison_leads_on(network: Network, who: SimpleName
     bars = page_text(who.reader.client, brought)
     budget_of = bars[bars.index(">60 ") :].split("</tr>")[0]
     assert budget_of.count(f'href="{HERE}budgets/') == 2
+
+
+def _sold(network: Network, code: str, year: int, last: int, each: int = 1_000_00) -> None:
+    """Every month, sales with a fifth of VAT, paid but for the last; charges of half of them."""
+    moves: dict[tuple[str, int], int] = {}
+    for month in range(1, last + 1):
+        moves |= {("706", month): -each, ("44571", month): -each // 5, ("606", month): each // 2}
+    keep_book(network, code, year, moves | {("411", last): 2 * each})
+
+
+def _cells(page: str, label: str) -> list[str]:
+    row = page[page.index(f">{label}</a>") :].split("</tr>", maxsplit=1)[0]
+    return re.findall(r'<td class="num">(?:<span[^>]*>)?([^<]+)', row)
+
+
+def test_the_board_is_read_up_to_a_month_beside_the_year_before(
+    network: Network, who: SimpleNamespace
+) -> None:
+    for code in ("region", "nord", "sud"):
+        _sold(network, code, 2026, 10, 1_200_00)
+        _sold(network, code, 2025, 12)
+    _budgets(network, "region", "nord", "sud")
+    page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026")
+    assert "Arrêté au 31 octobre 2026, dernier mois que tous les livres importés couvrent." in page
+    # 2 400 of receivables on 14 400 of sales, taxes included, in 304 days.
+    assert _cells(page, "Délai de paiement des clients")[0] == "50,7 "
+    assert _cells(page, "Résultat")[:3] == ["18 000 ", "15 000 ", "6 000 "]
+    # 6 000 of charges on ten twelfths of 3 600.
+    assert _cells(page, "Exécution du budget (charges)")[0] == "200,0 "
+    whole = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026&arrete=12")
+    assert "Des livres s’arrêtent avant la fin décembre" in whole
+    assert _cells(whole, "Résultat")[0] == "non renseigné"
+    file = who.reader.client.get(f"{HERE}tableaux/tableau.csv?annee=2026")
+    rows = [line.split(";") for line in file.content.decode("utf-8-sig").splitlines()]
+    (result,) = [row for row in rows if row[0] == "Résultat"]
+    assert result[2:6] == ["18000", "15000", "0", "0"]
+
+
+def test_an_indicator_is_read_month_by_month_down_to_its_lines(
+    network: Network, who: SimpleNamespace
+) -> None:
+    for code in ("region", "nord", "sud"):
+        _sold(network, code, 2026, 10, 1_200_00)
+        _sold(network, code, 2025, 12)
+    client = who.reader.client
+    page = page_text(client, f"{HERE}tableaux/result/?annee=2026")
+    months = page[page.index("Mois après mois") :].split("</section>")[0]
+    assert months.count('<th scope="row">') == 10
+    march = months[months.index(">Mars</th>") :].split("</tr>")[0]
+    assert re.findall(r">([\d ]+,\d\d)<", march) == ["5 400,00", "4 500,00", *["1 800,00"] * 3]
+    link = f"{HERE}ecritures/?exercice=2026&compte=706&chambre=nord&mois=2026-10&cumul=oui"
+    assert f'href="{link}">12 000,00</a>' in page
+    assert "12 000,00" in page_text(client, link)
+    delay = page_text(client, f"{HERE}tableaux/receivable-days/?annee=2026")
+    taxes = delay[delay.index(">4457 (TVA, mouvements)</th>") :].split("</tr>")[0]
+    assert taxes.count("2 400,00") == 3
+    assert client.get(f"{HERE}tableaux/rien/").status_code == 404
+    file = client.get(f"{HERE}tableaux/result/mois.csv?annee=2026").content.decode("utf-8-sig")
+    assert "Mars;5400,00;4500,00;1800,00;1800,00;1800,00" in file
+
+
+def test_the_board_says_what_the_chambers_do_not_say_alike(
+    network: Network, who: SimpleNamespace
+) -> None:
+    """Nord sells 500 of staff to Sud, which books 450 of it."""
+    keep_book(network, "nord", 2025, {("7084", 3): -500_00, ("606", 12): 0}, partner="sud")
+    keep_book(network, "sud", 2025, {("6218", 3): 450_00, ("606", 12): 0}, partner="nord")
+    keep_book(network, "region", 2025, {("606", 12): 10_00})
+    page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2025")
+    row = page[page.index(">Résultat</a>") :].split("</tr>")[0]
+    assert re.findall(r'<td class="num">([^<]+)', row)[0] == "40 "
+    assert "dont écarts d’élimination +50" in row
+    assert 'href="/reseaux/essai/finances/reciproques/?exercice=2025"' in row

@@ -22,6 +22,7 @@ from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.engine.plan_table import SHEET, read_plan, row_of, titles
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.investments import known_of, operation_of
+from tests.builders import OF_A_CHAMBER
 
 ROOF = Operation(
     "nord", "toit", "Toiture", "planned", "finances", "achats", {2026: 900_00, 2027: 100_00},
@@ -29,19 +30,7 @@ ROOF = Operation(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("actor", "entity", "allowed"),
-    [
-        ("anonymous", "nord", False),
-        ("stranger", "nord", False),
-        ("reader", "nord", False),
-        ("nord", "nord", True),
-        ("nord", "sud", False),
-        ("finances", "sud", True),
-        ("administrator", "sud", True),
-        ("installation", "sud", True),
-    ],
-)
+@pytest.mark.parametrize(("actor", "entity", "allowed"), OF_A_CHAMBER)
 def test_who_writes_an_operation(
     network: Network, who: SimpleNamespace, actor: str, entity: str, allowed: bool
 ) -> None:

@@ -17,7 +17,7 @@ from maillage.costing.queries.costs import (
     volumes_of,
     whole,
 )
-from maillage.network.models import Entity, Network
+from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.queries import chambers_of
 
 
@@ -45,9 +45,18 @@ Counted = tuple[Decimal | None, Decimal | None, UnitCost | None]
 """Suppliers' invoices of a chamber, the people they take, what they cost; None: not known."""
 
 
-def invoices_counted(network: Network, year: int, chambers: Iterable[Entity]) -> dict[int, Counted]:
-    """By entity id, over the processes whose unit is a supplier's invoice."""
-    ids = [p.pk for p in finance_processes(network) if is_invoices(p)]
+def invoices_counted(
+    network: Network,
+    year: int,
+    chambers: Iterable[Entity],
+    processes: Iterable[MacroProcess] | None = None,
+) -> dict[int, Counted]:
+    """By entity id, over the processes whose unit is a supplier's invoice.
+
+    `processes`: those of finance, where they are already known.
+    """
+    held = finance_processes(network) if processes is None else processes
+    ids = [p.pk for p in held if is_invoices(p)]
     cells = volumes_of(network, [year])
     studies = CostStudy.objects.filter(network=network, year=year, process__in=ids)
     costs = unit_costs(studies.prefetch_related("lines"))

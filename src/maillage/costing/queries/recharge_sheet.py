@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -42,15 +43,20 @@ def address_of(statement: RechargeStatement) -> str:
     return reverse("costing:recharge", args=where)
 
 
-def facts_of(statement: RechargeStatement) -> list[tuple[str, str]]:
-    """Who provides, when, how much, by which key; what is not known is left out."""
+Facts = list[tuple[str, str]]
+
+
+def facts_of(statement: RechargeStatement) -> tuple[Facts, Facts]:
+    """Who provides and when; how much, by which key. What is not known is left out."""
     provider, key = statement.provider, statement.key
     days = (french_date(statement.first_day), french_date(statement.last_day))
-    found = [
+    who = [
         ("Prestataire", provider.name),
         ("SIREN", provider.siren),
         ("Daté du", french_date(statement.issued_on)),
         ("Période", f"du {days[0]} au {days[1]}"),
+    ]
+    what = [
         ("Montant réparti", exact_euros(statement.amount)),
         ("Origine du montant", _origin(statement)),
         (
@@ -59,7 +65,7 @@ def facts_of(statement: RechargeStatement) -> list[tuple[str, str]]:
         ),
         ("Selon", basis(key.driver, key.fixed)),
     ]
-    return [(label, value) for label, value in found if value]
+    return [fact for fact in who if fact[1]], what
 
 
 def _origin(statement: RechargeStatement) -> str:
@@ -109,7 +115,7 @@ def table_of(statement: RechargeStatement) -> Table:
     rows.append(Sum(("Total", totals.quantity, Decimal(100), statement.amount, None)))
     rows.append(Sum(("À refacturer", None, percent(totals.share), totals.rest, None)))
     about = [f"Objet{NBSP}: {statement.label}"]
-    about += [f"{label}{NBSP}: {value}" for label, value in facts_of(statement)]
+    about += [f"{label}{NBSP}: {value}" for label, value in chain(*facts_of(statement))]
     about += map(str, cancelled(statement))
     return Table(f"Relevé {statement.reference}", COLUMNS, rows, about)
 

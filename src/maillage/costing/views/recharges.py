@@ -42,9 +42,6 @@ from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
 from maillage.ui.tables import shown
 
-FACTS = 4
-"""Facts in the first of the two columns of a statement's page: who, when."""
-
 
 @require_safe
 def recharges(request: Request, network: str) -> HttpResponse:
@@ -162,11 +159,11 @@ def _statement(request: Request, network: str, year: int, number: int) -> Rechar
 def recharge(request: Request, network: str, year: int, number: int) -> HttpResponse:
     """One statement, as it is printed."""
     row = _statement(request, network, year, number)
-    actor, facts = request.actor, facts_of(row)
+    actor = request.actor
     context = outline(request, row.network, "costing:recharges", row.reference) | {
         "statement": row,
         "cancelled": cancelled(row),
-        "facts": [facts[:FACTS], facts[FACTS:]],
+        "facts": facts_of(row),
         "shares": shown(table_of(row)),
         "reversible": can_reverse(row.network, statement=row, actor=actor),
     }

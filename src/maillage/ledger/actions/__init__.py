@@ -1,5 +1,6 @@
 """The ledger's verbs."""
 
+from maillage.ledger.actions.adjustments import record_adjustments, reverse_adjustment
 from maillage.ledger.actions.books import record_file, restore_file, withdraw_book
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
@@ -14,9 +15,11 @@ __all__ = [
     "deposit_files",
     "extend_chart",
     "name_partner",
+    "record_adjustments",
     "record_file",
     "reduce_chart",
     "restore_file",
+    "reverse_adjustment",
     "undo_mapping",
     "withdraw_book",
 ]

@@ -21,6 +21,7 @@ from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
+from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, CAPITAL, SMALL, rows_of
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import (
@@ -269,7 +270,7 @@ def assemble(
             _add(unmapped, (row["entity"], row["local"]), row)
     left = {key: (debit, credit) for key, (debit, credit) in sorted(unmapped.items())}
     books = Consolidation(_lines(totals), (), (), left, absent=_lines(away))
-    return closed(books, perimeter, adjustments)
+    return closed(books, perimeter.families, adjustments)
 
 
 def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
@@ -280,16 +281,16 @@ def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
 
 
 def closed(
-    books: Consolidation, perimeter: Perimeter, adjustments: Iterable[ConsolidatedLine] = ()
+    books: Consolidation, families: Families, adjustments: Iterable[ConsolidatedLine] = ()
 ) -> Consolidation:
     """The same books with these adjustments: eliminated anew, and compared pair by pair."""
     adjusted = tuple(adjustments)
-    facing = facing_lines((*books.lines, *adjusted), perimeter.families)
+    facing = facing_lines((*books.lines, *adjusted), families)
     return replace(
         books,
         adjustments=adjusted,
         eliminations=facing,
-        reciprocities=reciprocities(facing, perimeter.families),
+        reciprocities=reciprocities(facing, families),
     )
 
 

@@ -40,6 +40,11 @@ def held_year(asked: int | None, files: Iterable[BookFile]) -> int | None:
     return asked if asked in years else max(years, default=None)
 
 
+def years_kept(network: Network) -> list[int]:
+    """The exercises of which some book was ever in, the latest first."""
+    return sorted(set(network.books.values_list("year", flat=True)), reverse=True)
+
+
 def _in_force(network: Network, year: int | None = None) -> list[BookFile]:
     files = BookFile.objects.filter(book__network=network, replaced_at=None)
     if year is not None:

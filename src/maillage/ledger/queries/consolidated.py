@@ -14,12 +14,14 @@ from django.conf import settings
 
 from maillage.ledger import book_folders
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.consolidation import Book, Consolidation, consolidate
+from maillage.ledger.engine.consolidation import Book, Consolidation, closed, consolidate
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.partners import Partners, Whose, fold
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.adjustments import adjustments_of, as_consolidated
 from maillage.ledger.queries.books import current_files, sirens_of
 from maillage.ledger.queries.chart import chart_versions, common_chart, families_at
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -52,6 +54,18 @@ class Year:
         """How many local accounts go nowhere, and the cents moved on them."""
         moved = sum(debit + credit for debit, credit in self.result.unmapped.values())
         return len(self.result.unmapped), moved
+
+
+@lru_cache(maxsize=24)
+def _adjusted(
+    books: tuple[Book, ...],
+    mapping: Mapping,
+    partners: Partners,
+    families: Families,
+    adjustments: tuple[ConsolidatedLine, ...],
+) -> Consolidation:
+    found = _consolidated(books, mapping, partners, families)
+    return closed(found, families, adjustments) if adjustments else found
 
 
 @lru_cache(maxsize=24)
@@ -91,14 +105,16 @@ def years_of(
     held = current_files(network) if files is None else list(files)
     mapping = mapping_of(rules_of(network))
     partners = partners_of(network, held)
-    versions = chart_versions(network)
+    versions, wanted = chart_versions(network), list(wanted)
+    recorded = adjustments_of(network, wanted)
     found = {}
     for year in wanted:
         families = families_at(versions, dt.date(year, 12, 31))
         mine = tuple(file for file in held if file.book.year == year)
         books = tuple(book_folders.books_of(mine))
-        result = _consolidated(books, mapping, partners, families)
         entities = tuple(f.book.entity for f in mine)
+        beside = as_consolidated(recorded[year], {e.code for e in entities})
+        result = _adjusted(books, mapping, partners, families, beside)
         found[year] = Year(year, mine, entities, families, result, partners)
     return found
 

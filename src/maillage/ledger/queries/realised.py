@@ -10,6 +10,7 @@ from pathlib import Path
 
 from maillage.ledger import book_folders
 from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -61,20 +62,22 @@ def realised(
     year: int,
     until: dt.date | None = None,
     files: Iterable[BookFile] | None = None,
+    rules: Mapping | None = None,
 ) -> list[Realised]:
     """Movements of the books in force that year, by entity, month, common account and axis.
 
     Opening entries are not movements of the year; accounts without a rule are left out. `until`:
-    the last day counted; what has no date is counted where there is none.
+    the last day counted; what has no date is counted where there is none. `files`, `rules`: where
+    they are already known.
     """
     held = current_files(network) if files is None else files
-    return list(_realised(network, [f for f in held if f.book.year == year], until))
+    mapping = mapping_of(rules_of(network)) if rules is None else rules
+    return list(_realised(mapping, [f for f in held if f.book.year == year], until))
 
 
 def _realised(
-    network: Network, files: Iterable[BookFile], until: dt.date | None
+    mapping: Mapping, files: Iterable[BookFile], until: dt.date | None
 ) -> Iterable[Realised]:
-    mapping = mapping_of(rules_of(network))
     totals: dict[tuple[str, int, str, str], list[int]] = {}
     for file in files:
         entity = file.book.entity.code

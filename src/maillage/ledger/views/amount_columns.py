@@ -53,6 +53,9 @@ def _url(question: Question, column: AmountColumn, narrowed: dict[str, str]) -> 
     """Where an amount of a column leads, "" where nowhere."""
     if column.facing or narrowed.get("compte") in GAP_NAMES:
         return _facing(question)
+    if column.adjusting:
+        page = reverse("ledger:adjustments", args=[question.network.code])
+        return f"{page}?exercice={question.parameters['exercice']}"
     if column.lines is None:
         return ""
     asked = question.of_lines | narrowed | dict(column.lines)

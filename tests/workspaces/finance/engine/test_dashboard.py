@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+from maillage.ledger.engine.flows import (
+    Position,
+    computed,
+    load_flows,
+    of_role,
+    shipped_text,
+)
 from maillage.workspaces.finance.engine.dashboard import (
     INDICATORS,
+    UNEVEN_DAYS,
     Facts,
+    Figure,
     Indicator,
     Movement,
     book_facts,
     consolidated,
     figure,
+    gap,
     lacks,
+    sources,
 )
 
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
-BOOK = book_facts(
-    [
-        Movement("706000", 0, 1_000_00),
-        Movement("740000", 0, 500_00),
-        Movement("606000", 300_00, 0),
-        Movement("641000", 600_00, 0),
-        Movement("411000", 900_00, 700_00),
-        Movement("401000", 50_00, 110_00),
-        Movement("512000", 2_000_00, 500_00),
-        Movement("519000", 0, 100_00),
-        Movement("530000", 5_00, 0),
-    ],
-    "Importé",
-)
+SOURCES = sources(load_flows(shipped_text()), dt.date(2025, 1, 1))
+ROWS = [
+    Movement("706000", 0, 1_000_00),
+    Movement("740000", 0, 500_00),
+    Movement("606000", 300_00, 0),
+    Movement("641000", 600_00, 0),
+    Movement("411000", 900_00, 700_00),
+    Movement("401000", 50_00, 110_00),
+    Movement("512000", 2_000_00, 500_00),
+    Movement("519000", 0, 100_00),
+    Movement("530000", 5_00, 0),
+]
+MOVED = [
+    Movement("445710", 900_00, 200_00),
+    Movement("445660", 30_00, 500_00),
+    Movement("445620", 70_00, 0),
+]
+BOOK = book_facts(SOURCES, ROWS, MOVED, books="Importé", days=304)
 KNOWN = replace(
     BOOK, budget=1_200_00, invoices=Decimal(9_000), fte=Decimal("1.5"), invoice_cost=90_000_00,
     studied=Decimal(10_000),
@@ -45,8 +61,8 @@ KNOWN = replace(
     [
         ("result", Fraction(600_00)),
         ("cash", Fraction(1_405_00)),
-        ("receivable-days", Fraction(200 * 365, 1000)),
-        ("payable-days", Fraction(60 * 365, 300)),
+        ("receivable-days", Fraction(200 * 304, 1200)),
+        ("payable-days", Fraction(60 * 304, 330)),
         ("staff-ratio", Fraction(40)),
         ("execution", Fraction(75)),
         ("invoice-cost", Fraction(900)),
@@ -59,7 +75,7 @@ def test_each_figure(code: str, value: Fraction) -> None:
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda i: i.code)
 def test_what_is_missing_is_told(indicator: Indicator) -> None:
-    for name in filter(None, (indicator.top, indicator.bottom)):
+    for name in indicator.needs:
         found = figure(indicator, replace(KNOWN, **{name: None}))
         assert (found.value, found.reason) == (None, lacks(name, KNOWN))
     assert indicator.rule.endswith(".")
@@ -98,16 +114,62 @@ def test_many_missing_chambers_are_counted() -> None:
 
 
 def test_what_chambers_book_with_each_other_is_taken_out() -> None:
-    between = book_facts([Movement("706000", 0, 100_00), Movement("411000", 50_00, 0)], "")
+    net = book_facts(
+        SOURCES, [Movement("706000", 0, 1_900_00), Movement("411000", 350_00, 0)],
+        [Movement("445710", 0, 400_00)],
+    )  # fmt: skip
     both = {"Nord": KNOWN, "Sud": KNOWN}
-    days = consolidated(BY_CODE["receivable-days"], both, between).value
-    assert days == Fraction((400_00 - 50_00) * 365, 2_000_00 - 100_00)
-    assert consolidated(BY_CODE["execution"], both, between).value == Fraction(75)
+    days = consolidated(BY_CODE["receivable-days"], both, net).value
+    assert days == Fraction(350_00 * 304, 1_900_00 + 400_00)
+    assert consolidated(BY_CODE["execution"], both, net).value == Fraction(75)
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [("result", Fraction(-100_00)), ("cash", Fraction(0)), ("staff-ratio", None),
+     ("execution", None), ("invoices-per-fte", None)],
+)  # fmt: skip
+def test_the_network_says_how_far_it_is_from_the_sum_of_the_chambers(
+    code: str, wanted: Fraction | None
+) -> None:
+    chambers = [figure(BY_CODE[code], KNOWN)] * 2
+    twice = replace(KNOWN, result=1_100_00, cash=2_810_00)
+    network = consolidated(BY_CODE[code], {"Nord": KNOWN, "Sud": KNOWN}, twice)
+    assert gap(BY_CODE[code], chambers, network) == wanted
+    assert gap(BY_CODE[code], [*chambers, Figure(None)], network) is None
+
+
+def test_a_delay_is_counted_on_the_days_covered_and_taxes_included() -> None:
+    rows = [Movement("411", 24_000_00, 0), Movement("706", 0, 100_000_00)]
+    book = book_facts(SOURCES, rows, [Movement("44571", 0, 20_000_00)], books="Importé", days=304)
+    assert figure(BY_CODE["receivable-days"], book).value == Fraction(608, 10)
+
+
+def test_exercises_of_other_lengths_make_no_delay_of_the_network() -> None:
+    chambers = {"Nord": KNOWN, "Sud": replace(KNOWN, days=120)}
+    found = consolidated(BY_CODE["receivable-days"], chambers)
+    assert (found.value, found.reason) == (None, UNEVEN_DAYS)
+
+
+def test_treasury_is_that_of_the_financing_tables() -> None:
+    amounts = {"50": 1, "512": 20, "519": -300, "53": 4_000, "58": 50_000, "59": -600_000}
+    rows = [Movement(account, max(0, n), max(0, -n)) for account, n in amounts.items()]
+    flows, day = load_flows(shipped_text()), dt.date(2025, 1, 1)
+    table = computed(flows, flows.table("equilibre"), Position(day, amounts))
+    assert book_facts(SOURCES, rows, []).cash == of_role(table, "tn") == 53_721
 
 
 def test_a_book_with_accounts_that_go_nowhere_gives_no_partial_sum() -> None:
-    book = book_facts([Movement("706000", 0, 100), Movement("512000", 7, 0)], "Importé", ["658X"])
+    rows = [Movement("706000", 0, 100), Movement("512000", 7, 0)]
+    book = book_facts(SOURCES, rows, [], ["658X"], books="Importé")
     assert (book.result, book.spent, book.staff) == (None, None, None)
     assert (book.cash, book.sales, book.receivables) == (7, 100, 0)
     assert "correspondance" in figure(BY_CODE["result"], book).reason
     assert "aucun livre" in figure(BY_CODE["result"], Facts()).reason
+    assert book_facts(SOURCES, rows, [], ["4457Z"], books="Importé").sales is None
+
+
+def test_a_book_that_stops_too_early_says_so_for_each_figure() -> None:
+    short = Facts(books="Importé", short="livre arrêté au 31 octobre 2026")
+    for code in ("result", "cash", "receivable-days", "execution"):
+        assert figure(BY_CODE[code], short).reason == short.short

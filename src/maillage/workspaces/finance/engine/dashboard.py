@@ -7,30 +7,41 @@ ratios. Knows amounts in cents; refuses to know where they come from.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-DAYS = 365
+from maillage.ledger.engine.flows import Accounts, FlowFile
+
+TREASURY, POSITION = "tn", "equilibre"
+"""The line that says what treasury is, and its table (`referentials/financing-flows.yaml`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one chamber and year; None where nothing says it. Amounts in cents."""
+    """What is known of one chamber up to a day; None where nothing says it. Amounts in cents."""
 
     books: str = ""
     """State of the book in words, "" where there is none."""
+    short: str = ""
+    """Why its book says nothing at the cut-off, "" where it does."""
+    days: int | None = None
+    """Days from the opening of the exercise to the cut-off."""
     result: int | None = None
     cash: int | None = None
     receivables: int | None = None
     payables: int | None = None
     sales: int | None = None
+    """Sales since the opening, taxes included."""
     purchases: int | None = None
+    """Purchases and services since the opening, taxes included."""
     staff: int | None = None
     income: int | None = None
     budget: int | None = None
-    """Charges of the last voted budget."""
+    """Charges of the last voted budget up to the cut-off."""
     spent: int | None = None
     """Charges the books carry."""
     invoices: Decimal | None = None
@@ -43,6 +54,7 @@ class Facts:
 
 NO_BOOK = "aucun livre importé pour cet exercice"
 UNMAPPED = "des comptes du livre n’ont pas de correspondance dans le plan commun"
+UNEVEN_DAYS = "les exercices des chambres ne couvrent pas les mêmes jours"
 LACKS: dict[str, str] = {
     "budget": "aucun budget voté pour cet exercice",
     "invoices": "volume de factures non saisi",
@@ -52,24 +64,63 @@ LACKS: dict[str, str] = {
 }
 """Why an input that no book gives is missing, in words."""
 
-ROOTS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "result": (-1, ("6", "7")),
-    "cash": (1, ("50", "51", "53", "54")),
-    "receivables": (1, ("41",)),
-    "payables": (-1, ("40",)),
-    "sales": (-1, ("70",)),
-    "purchases": (1, ("60", "61", "62")),
-    "staff": (1, ("64",)),
-    "income": (-1, ("70", "71", "72", "73", "74", "75")),
-    "spent": (1, ("6",)),
+
+NOTHING = Accounts(())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the books give of a fact: accounts by their sense (1 debit, -1 credit), added up.
+
+    `tax`: accounts whose movements since the opening (debits where the sense is 1, else credits)
+    are the taxes on it.
+    """
+
+    sense: int
+    accounts: tuple[Accounts, ...]
+    tax: Accounts = NOTHING
+
+    @property
+    def classes(self) -> set[str]:
+        held = (*self.accounts, self.tax)
+        return {prefix[:1] for accounts in held for prefix in accounts.taken}
+
+    def takes(self, account: str) -> bool:
+        return any(account in accounts for accounts in self.accounts)
+
+
+def _source(sense: int, *taken: str, left: tuple[str, ...] = (), tax: str = "") -> Source:
+    return Source(sense, (Accounts(taken, left),), Accounts((tax,)) if tax else NOTHING)
+
+
+SOURCES: dict[str, Source] = {
+    "result": _source(-1, "6", "7"),
+    "receivables": _source(1, "411", "413", "416", "418"),
+    "payables": _source(-1, "401", "403", "408"),
+    "sales": _source(-1, "70", tax="4457"),
+    "purchases": _source(1, "60", "61", "62", left=("603",), tax="44566"),
+    "staff": _source(1, "64"),
+    "income": _source(-1, "70", "71", "72", "73", "74", "75"),
+    "spent": _source(1, "6"),
 }
-"""What the books give: 1 for a debit balance, -1 for a credit one, and the roots added up."""
+"""What the books give, but for treasury, which the financing tables define."""
+BOOKED = ("cash", *SOURCES)
+
+
+def sources(flows: FlowFile, day: dt.date) -> dict[str, Source]:
+    """Every fact of the books in an exercise opened that day, treasury with the others."""
+    lines = {line.code: line for line in flows.table(POSITION).on(day)}
+    parts = [lines[code] for _sign, code in lines[TREASURY].plus]
+    taken = tuple(flows.accounts(line.accounts, day) for line in parts)
+    return SOURCES | {"cash": Source(1, taken)}
 
 
 def lacks(name: str, facts: Facts) -> str:
     """Why an input of one chamber is missing, in words."""
-    if name in ROOTS:
-        return UNMAPPED if facts.books else NO_BOOK
+    if name == "days":
+        return facts.short or (UNEVEN_DAYS if facts.books else NO_BOOK)
+    if name in BOOKED:
+        return facts.short or (UNMAPPED if facts.books else NO_BOOK)
     return LACKS[name]
 
 
@@ -84,6 +135,17 @@ class Indicator:
     top: str
     bottom: str = ""
     factor: int = 1
+    times: str = ""
+    """A fact that multiplies it."""
+
+    @property
+    def needs(self) -> list[str]:
+        return [name for name in (self.top, self.bottom, self.times) if name]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the network’s is the sum of the chambers’, but for what they owe each other."""
+        return not self.bottom and self.top in BOOKED
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -91,42 +153,46 @@ INDICATORS: tuple[Indicator, ...] = (
         "result",
         "Résultat",
         "€",
-        "Produits (classe 7) moins charges (classe 6) du livre de l’exercice.",
+        "Produits (classe 7) moins charges (classe 6) du livre, depuis l’ouverture de l’exercice.",
         "result",
     ),
     Indicator(
         "cash",
-        "Trésorerie",
+        "Trésorerie nette",
         "€",
-        "Solde débiteur des comptes 50, 51, 53 et 54 à la fin de l’exercice, concours bancaires "
-        "(519) déduits.",
+        "Solde débiteur de la classe 5, placements (50) compris et concours bancaires (519) "
+        "déduits, sans les dépréciations (59)\u00a0: la trésorerie des tableaux de financement.",
         "cash",
     ),
     Indicator(
         "receivable-days",
         "Délai de paiement des clients",
         "j",
-        "Solde des comptes 41, rapporté aux ventes (70), en jours de l’année (365). Les créances "
-        "sont taxes comprises, les ventes hors taxes.",
+        "Solde des comptes 411, 413, 416 et 418, rapporté aux ventes taxes comprises depuis "
+        "l’ouverture (70, plus les crédits de 4457), en jours écoulés depuis l’ouverture. La TVA "
+        "des ventes entre chambres n’est pas retirée de celle du réseau.",
         "receivables",
         "sales",
-        DAYS,
+        times="days",
     ),
     Indicator(
         "payable-days",
         "Délai de paiement des fournisseurs",
         "j",
-        "Solde des comptes 40, rapporté aux achats et services extérieurs (60, 61, 62), en jours "
-        "de l’année (365). Les dettes sont taxes comprises, les achats hors taxes.",
+        "Solde des comptes 401, 403 et 408, rapporté aux achats et services taxes comprises "
+        "depuis l’ouverture (60 sauf 603, 61, 62, plus les débits de 44566), en jours écoulés "
+        "depuis l’ouverture. La TVA des achats entre chambres n’est pas retirée de celle du "
+        "réseau.",
         "payables",
         "purchases",
-        DAYS,
+        times="days",
     ),
     Indicator(
         "staff-ratio",
         "Charges de personnel sur produits",
         "%",
-        "Charges de personnel (64) rapportées aux produits d’exploitation (70 à 75).",
+        "Charges de personnel (64) rapportées aux produits d’exploitation (70 à 75), depuis "
+        "l’ouverture de l’exercice.",
         "staff",
         "income",
         100,
@@ -135,8 +201,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "execution",
         "Exécution du budget (charges)",
         "%",
-        "Charges du livre (classe 6) rapportées à celles du dernier budget voté, primitif ou "
-        "rectifié.",
+        "Charges du livre (classe 6) rapportées à ce que le dernier budget voté, primitif ou "
+        "rectifié, prévoit jusqu’au même mois.",
         "spent",
         "budget",
         100,
@@ -145,8 +211,9 @@ INDICATORS: tuple[Indicator, ...] = (
         "invoice-cost",
         "Coût d’une facture fournisseur",
         "€/u",
-        "Coût attribué à la chambre par l’étude de coût de l’année, divisé par les factures que "
-        "cette étude compte. La capacité inutilisée n’y est pas\u00a0: l’étude la montre à part.",
+        "Coût attribué à la chambre par l’étude de coût de l’année entière, divisé par les "
+        "factures que cette étude compte. La capacité inutilisée n’y est pas\u00a0: l’étude la "
+        "montre à part.",
         "invoice_cost",
         "studied",
     ),
@@ -154,7 +221,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "invoices-per-fte",
         "Factures fournisseurs par ETP",
         "u",
-        "Volume saisi divisé par les ETP saisis pour la même chambre et la même année.",
+        "Volume saisi pour l’année entière, divisé par les ETP saisis pour la même chambre et la "
+        "même année.",
         "invoices",
         "fte",
     ),
@@ -175,51 +243,53 @@ class Figure:
 
 def figure(indicator: Indicator, facts: Facts) -> Figure:
     """One figure of one chamber."""
-    needed = [name for name in (indicator.top, indicator.bottom) if name]
-    missing = [lacks(name, facts) for name in needed if getattr(facts, name) is None]
+    missing = [lacks(name, facts) for name in indicator.needs if getattr(facts, name) is None]
     if missing:
         return Figure(None, missing[0])
-    top = Fraction(getattr(facts, indicator.top))
+    top = Fraction(getattr(facts, indicator.top)) * indicator.factor
+    if indicator.times:
+        top *= getattr(facts, indicator.times)
     if not indicator.bottom:
-        return Figure(top * indicator.factor)
+        return Figure(top)
     bottom = Fraction(getattr(facts, indicator.bottom))
     if bottom == 0:
         return Figure(None, "rien à quoi rapporter (diviseur nul)")
-    return Figure(top * indicator.factor / bottom)
+    return Figure(top / bottom)
 
 
 def consolidated(
-    indicator: Indicator, chambers: Mapping[str, Facts], between: Facts | None = None
+    indicator: Indicator, chambers: Mapping[str, Facts], net: Facts | None = None
 ) -> Figure:
     """The network's figure: of the sums, unknown where a chamber lacks an input, which is named.
 
-    `between`: what chambers book with each other, taken out; a budget is not rid of it, so neither
-    is what is compared with it.
+    `net`: what the books say once what chambers book with each other is out; a budget is not rid
+    of it, so neither is what is compared with it.
     """
     if not chambers:
         return Figure(None, "aucune chambre")
-    needed = [name for name in (indicator.top, indicator.bottom) if name]
     lacking = [
         name
         for name, facts in chambers.items()
-        if any(getattr(facts, field) is None for field in needed)
+        if any(getattr(facts, field) is None for field in indicator.needs)
     ]
     if len(lacking) == len(chambers):
         return Figure(None, "il manque toutes les chambres")
     if lacking:
         return Figure(None, f"il manque\u00a0: {_listed(lacking)}")
     total = _summed(list(chambers.values()))
-    if between is not None and indicator.bottom != "budget":
-        total = _without(total, between)
+    if net is not None and indicator.bottom != "budget":
+        booked = {name: cents for name in BOOKED if (cents := getattr(net, name)) is not None}
+        total = replace(total, **booked)
     return figure(indicator, total)
 
 
-def _without(total: Facts, between: Facts) -> Facts:
-    for field in fields(Facts):
-        held, taken = getattr(total, field.name), getattr(between, field.name)
-        if field.name != "books" and held is not None and taken is not None:
-            total = replace(total, **{field.name: held - taken})
-    return total
+def gap(indicator: Indicator, chambers: Sequence[Figure], network: Figure) -> Fraction | None:
+    """The network's figure less the sum of the chambers': what they say of each other that does
+    not answer. None where they do not add up, or one is not known."""
+    values = [one.value for one in chambers if one.value is not None]
+    if not indicator.adds_up or network.value is None or len(values) < len(chambers):
+        return None
+    return network.value - sum(values)
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:
@@ -230,11 +300,14 @@ def _listed(names: Sequence[str], most: int = 4) -> str:
 
 
 def _summed(facts: Sequence[Facts]) -> Facts:
-    total = Facts()
+    """Amounts added up; days are those of all, or of none."""
+    days = {one.days for one in facts}
+    total = Facts(books="tous", days=days.pop() if len(days) == 1 else None)
     for field in fields(Facts):
         values = [getattr(one, field.name) for one in facts]
-        if field.name != "books" and all(value is not None for value in values):
-            total = replace(total, **{field.name: sum(values)})
+        if field.name in ("books", "short", "days") or any(value is None for value in values):
+            continue
+        total = replace(total, **{field.name: sum(values)})
     return total
 
 
@@ -247,19 +320,33 @@ class Movement:
     credit: int
 
 
-def book_facts(rows: Iterable[Movement], state: str, unmapped: Iterable[str] = ()) -> Facts:
+def book_facts(
+    found_in: Mapping[str, Source],
+    rows: Iterable[Movement],
+    moved: Iterable[Movement],
+    unmapped: Iterable[str] = (),
+    **known: Any,
+) -> Facts:
     """What a book says: balances of its accounts, each in the sense it is read in.
 
-    A local account that goes nowhere leaves unknown what its class is read in: a sum that lacks an
-    account is no sum.
+    `moved`: the same without what was brought forward, for the taxes. `known`: the rest of the
+    facts. A local account that goes nowhere leaves unknown what its class is read in: a sum that
+    lacks an account is no sum.
     """
-    net: dict[str, int] = {}
-    for row in rows:
-        net[row.account] = net.get(row.account, 0) + row.debit - row.credit
+    held, since = list(rows), list(moved)
     lost = {account[:1] for account in unmapped}
-    found: dict[str, int] = {
-        name: sign * sum(cents for account, cents in net.items() if account.startswith(roots))
-        for name, (sign, roots) in ROOTS.items()
-        if not lost & {root[:1] for root in roots}
+    found = {
+        name: amount_of(source, held, since)
+        for name, source in found_in.items()
+        if not lost & source.classes
     }
-    return Facts(books=state, **found)  # type: ignore[arg-type]
+    return Facts(**known, **found)  # type: ignore[arg-type]
+
+
+def amount_of(source: Source, rows: Iterable[Movement], moved: Iterable[Movement]) -> int:
+    """Cents of a fact; a tax is what its accounts moved in the sense of what it is on."""
+    net = sum(row.debit - row.credit for row in rows if source.takes(row.account))
+    sides = (
+        row.debit if source.sense == 1 else row.credit for row in moved if row.account in source.tax
+    )
+    return source.sense * net + sum(sides)

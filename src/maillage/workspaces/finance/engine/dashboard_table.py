@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from maillage.kernel.money import number
+from maillage.kernel.money import number, rounded
 from maillage.workspaces.finance.engine.dashboard import Figure, Indicator
 
 UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
@@ -44,7 +44,12 @@ class FigureCell:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One indicator: its rule, a cell per chamber, the network's."""
+    """One indicator: its rule, a cell per chamber, the network's, the network's a year before.
+
+    `apart`: what stands between the network and its chambers, in words; "" for nothing. `gap`: the
+    network less the sum of the chambers, None where they do not add up; `unmatched`: what chambers
+    do not say alike, which the network's figure holds.
+    """
 
     code: str
     label: str
@@ -52,33 +57,57 @@ class IndicatorRow:
     rule: str
     cells: list[FigureCell]
     network: FigureCell
+    former: FigureCell
+    apart: str = ""
+    gap: int | None = None
+    unmatched: int = 0
 
 
-Indicators = Sequence[tuple[Indicator, list[Figure], Figure]]
-"""An indicator, its figure for each chamber, the network's."""
+Indicators = Sequence[tuple[Indicator, Sequence[Figure], Figure, Figure, int | None, int]]
+"""An indicator, its figure for each chamber, the network's, a year before, then cents: the network
+less the sum of the chambers, and what they do not say alike."""
+
+
+@dataclass
+class Notes:
+    """The reasons of what is missing, in the order they are numbered."""
+
+    reasons: list[str] = field(default_factory=list)
+
+    def cell(self, figure: Figure, unit: str) -> FigureCell:
+        text, reason = figure_text(figure, unit), figure.reason
+        if text:
+            return FigureCell(text, "", value=_value(figure, unit))
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        return FigureCell("", reason, self.reasons.index(reason) + 1)
 
 
 def rows_of(indicators: Indicators) -> tuple[list[IndicatorRow], list[str]]:
     """The rows, and the reasons of what is missing in the order they are numbered."""
-    reasons: list[str] = []
-
-    def cell(figure: Figure, unit: str) -> FigureCell:
-        text, reason = figure_text(figure, unit), figure.reason
-        if text:
-            return FigureCell(text, "", value=_value(figure, unit))
-        if reason not in reasons:
-            reasons.append(reason)
-        return FigureCell("", reason, reasons.index(reason) + 1)
-
+    notes = Notes()
     lines = [
         IndicatorRow(
             indicator.code,
             indicator.label,
             UNITS[indicator.unit],
             indicator.rule,
-            [cell(figure, indicator.unit) for figure in figures],
-            cell(whole, indicator.unit),
+            [notes.cell(figure, indicator.unit) for figure in figures],
+            notes.cell(whole, indicator.unit),
+            notes.cell(former, indicator.unit),
+            _apart(gap, unmatched),
+            gap,
+            unmatched,
         )
-        for indicator, figures, whole in indicators
+        for indicator, figures, whole, former, gap, unmatched in indicators
     ]
-    return lines, reasons
+    return lines, notes.reasons
+
+
+def _apart(gap: int | None, unmatched: int) -> str:
+    told = []
+    if unmatched:
+        told.append(f"dont écarts d’élimination {rounded(unmatched, signed=True)}")
+    if gap:
+        told.append(f"somme des chambres {rounded(gap, signed=True)} de retraitements")
+    return "\u00a0; ".join(told)

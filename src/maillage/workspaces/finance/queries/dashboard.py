@@ -1,16 +1,32 @@
-"""What is known of each chamber for the dashboard: books, budgets, invoices, in a few queries."""
+"""What is known of each chamber for the dashboard: books, budgets, invoices, in a few queries.
+
+A year is read once; what it says up to any of its months is then a matter of adding up.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from maillage.costing.engine.budgets import Kind, totals
+from maillage.costing.engine.budgets import totals, until
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.costing.queries.budgets import year_of as budgets_of
-from maillage.costing.queries.invoices import invoices_counted
-from maillage.ledger.queries.consolidated import year_of as books_of
+from maillage.costing.queries.costs import finance_processes
+from maillage.costing.queries.invoices import Counted, invoices_counted
+from maillage.kernel.period import CutOff, opening_of
+from maillage.ledger.engine.accounts import Sides, Span, sides
+from maillage.ledger.engine.statements import RESULT_GAP
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.consolidated import Year
+from maillage.ledger.queries.consolidated import years_of as books_of
+from maillage.ledger.queries.financing import first_day, shipped_flows
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
+from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.workspaces.finance.engine.dashboard import (
@@ -19,20 +35,28 @@ from maillage.workspaces.finance.engine.dashboard import (
     Figure,
     Indicator,
     Movement,
+    Source,
     book_facts,
     consolidated,
     figure,
+    gap,
+    sources,
 )
 
 ABSENT = "absent"
+RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """The book of a chamber in words, and how many of its accounts no rule sends anywhere."""
+    """The book of a chamber in words, and how many of its accounts no rule sends anywhere.
+
+    `short`: why it says nothing at the cut-off, "" where it does.
+    """
 
     label: str
     unmapped: int
+    short: str = ""
 
     @property
     def is_absent(self) -> bool:
@@ -40,21 +64,203 @@ class BookState:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """The dashboard of a year: indicators, a figure per chamber, the network's."""
+class Measured:
+    """An indicator, its figure for each chamber, the network's.
+
+    `unmatched`: cents of the network's that answer nothing from one chamber to another.
+    """
+
+    indicator: Indicator
+    chambers: list[Figure]
+    network: Figure
+    unmatched: int = 0
+
+    @property
+    def gap(self) -> int | None:
+        """The network less the sum of its chambers: what is adjusted beside the books. None where
+        they do not add up."""
+        found = gap(self.indicator, self.chambers, self.network)
+        return None if found is None else round(found)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A year of the network: its books, the budgets in force, the invoices counted."""
 
     year: int
     chambers: list[Entity]
+    books: Year
+    reach: Reach
+    budgets: YearOfBudgets
+    moved: list[Realised]
+    counted: dict[int, Counted]
+
+    @cached_property
+    def cells(self) -> Sides:
+        """Balances of each month from the opening, as booked and as one; those of the whole year
+        under its number."""
+        return sides([self.books], Span(cumulated=True, monthly=True))
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return sources(shipped_flows(), first_day(self.books))
+
+    @cached_property
+    def files(self) -> dict[int, BookFile]:
+        return {file.book.entity_id: file for file in self.books.files}
+
+    @cached_property
+    def lost(self) -> dict[str, list[str]]:
+        """Accounts that no rule sends anywhere, by chamber."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for code, account in self.books.result.unmapped:
+            found[code].append(account)
+        return found
+
+    def period(self, month: int) -> str:
+        """The name of the balances at the end of a month: the last one moved."""
+        whole = CutOff(self.year, month)
+        if whole.is_whole:
+            return str(self.year)
+        named = f"{whole.day:%Y-%m}"
+        held = {period for _entity, period, _account in self.cells.own if len(period) > 4}
+        return max((period for period in held if period <= named), default=named)
+
+    def balances(self, month: int, *, net: bool = False) -> dict[str, list[Movement]]:
+        """What each chamber has on its common accounts at the end of a month."""
+        period, found = self.period(month), defaultdict(list)
+        cells = self.cells.net if net else self.cells.own
+        for (entity, when, account), (debit, credit) in cells.items():
+            if when == period and account:
+                found[entity].append(Movement(account, debit, credit))
+        return found
+
+    def flows(self, month: int) -> dict[str, list[Movement]]:
+        """What each chamber moved since the opening, what was brought forward left out."""
+        found = defaultdict(list)
+        for row in self.moved:
+            if (row.month or 12) <= month:
+                found[row.entity].append(Movement(row.account, row.debit, row.credit))
+        return found
+
+    def days(self, entity: Entity, month: int) -> int | None:
+        """From the opening of its exercise to the cut-off, its closing where that is sooner."""
+        file = self.files.get(entity.pk)
+        if file is None:
+            return None
+        closing: dt.date = file.book.closing
+        last = min(closing, CutOff(self.year, month).day)
+        return (last - opening_of(closing)).days + 1
+
+    def facts(self, month: int) -> dict[int, Facts]:
+        """What is known of each chamber at the end of a month, by its id."""
+        rows, moved = self.balances(month), self.flows(month)
+        return {
+            entity.pk: self._with_rest(entity, month, self._booked(entity, month, rows, moved))
+            for entity in self.chambers
+        }
+
+    def _booked(
+        self,
+        entity: Entity,
+        month: int,
+        rows: dict[str, list[Movement]],
+        moved: dict[str, list[Movement]],
+    ) -> Facts:
+        file = self.files.get(entity.pk)
+        if file is None:
+            return Facts()
+        label = str(file.state.label)
+        if short := self.short(entity, month):
+            return Facts(books=label, short=short)
+        return book_facts(
+            self.sources,
+            rows.get(entity.code, []),
+            moved.get(entity.code, []),
+            self.lost.get(entity.code, ()),
+            books=label,
+            days=self.days(entity, month),
+        )
+
+    def short(self, entity: Entity, month: int) -> str:
+        found = self.reach.lacks(entity.code, CutOff(self.year, month))
+        return "" if found == NO_BOOK else found
+
+    def _with_rest(self, entity: Entity, month: int, facts: Facts) -> Facts:
+        budget = self.budgets.in_force(entity)
+        if budget is not None:
+            planned = until(self.budgets.amounts[budget.pk], month)
+            facts = replace(facts, budget=totals(planned).charges)
+        volume, fte, unit = self.counted[entity.pk]
+        cost, studied = (unit.cost, unit.volume) if unit else (None, None)
+        return replace(facts, invoices=volume, fte=fte, invoice_cost=cost, studied=studied)
+
+    def unmatched(self, month: int) -> int:
+        """The line of the result where what chambers do not say alike stands."""
+        held = [row for rows in self.balances(month, net=True).values() for row in rows]
+        return sum(row.credit - row.debit for row in held if row.account == RESULT_GAP)
+
+    def net(self, month: int) -> Facts:
+        """The books of all as one, once what chambers owe each other is out."""
+        rows = [row for held in self.balances(month, net=True).values() for row in held]
+        moved = [row for held in self.flows(month).values() for row in held]
+        return book_facts(self.sources, rows, moved)
+
+    def measured(self, month: int, wanted: Sequence[Indicator] = INDICATORS) -> list[Measured]:
+        """The indicators at the end of a month."""
+        facts, net = self.facts(month), self.net(month)
+        by_name = {entity.short_name or entity.name: facts[entity.pk] for entity in self.chambers}
+        return [
+            Measured(
+                indicator,
+                [figure(indicator, facts[entity.pk]) for entity in self.chambers],
+                consolidated(indicator, by_name, net),
+                self.unmatched(month) if indicator.code == RESULT else 0,
+            )
+            for indicator in wanted
+        ]
+
+
+def known(network: Network, *years: int, files: Sequence[BookFile] | None = None) -> list[Known]:
+    """Each of these years, in as many queries whatever the number of chambers."""
+    held = current_files(network) if files is None else files
+    found, rules = chambers_of(network), mapping_of(rules_of(network))
+    books, processes = books_of(network, years, held), finance_processes(network)
+    return [
+        Known(
+            year,
+            found,
+            books[year],
+            reach_of(network, year, held),
+            budgets_of(network, year, chambers=found, books=held),
+            realised(network, year, None, held, rules),
+            invoices_counted(network, year, found, processes),
+        )
+        for year in years
+    ]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The dashboard of a year up to a month, and of the same period of the year before."""
+
+    until: CutOff
+    chambers: list[Entity]
     books: list[BookState]
-    rows: list[tuple[Indicator, list[Figure], Figure]]
+    rows: list[Measured]
+    former: list[Measured]
     unreconciled: list[Entity]
     """Chambers whose executed budget does not say what their book says."""
 
     @property
+    def year(self) -> int:
+        return self.until.year
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing at all is known of any chamber."""
-        values = (figure for _, figures, whole in self.rows for figure in (*figures, whole))
-        return all(figure.value is None for figure in values) and all(
+        values = (one for row in self.rows for one in (*row.chambers, row.network))
+        return all(one.value is None for one in values) and all(
             book.is_absent for book in self.books
         )
 
@@ -62,66 +268,104 @@ class Board:
     def unmapped(self) -> int:
         return sum(book.unmapped for book in self.books)
 
+    @property
+    def short(self) -> list[tuple[Entity, str]]:
+        """Chambers whose book stops before the cut-off, and where."""
+        pairs = zip(self.chambers, self.books, strict=True)
+        return [(entity, book.short) for entity, book in pairs if book.short]
 
-def board_of(network: Network, year: int) -> Board:
-    """Everything of one year, in as many queries whatever the number of chambers."""
-    chambers = chambers_of(network)
-    facts, states, between = _books(network, year, chambers)
-    view = budgets_of(network, year)
-    facts = _with_budgets(facts, view, chambers)
-    facts = _with_invoices(facts, network, year, chambers)
-    by_name = {entity.short_name or entity.name: facts[entity.pk] for entity in chambers}
-    rows = [
-        (
-            indicator,
-            [figure(indicator, facts[entity.pk]) for entity in chambers],
-            consolidated(indicator, by_name, between),
+
+def board_of(now: Known, before: Known, month: int) -> Board:
+    """`before`: the year before."""
+    return Board(
+        CutOff(now.year, month),
+        now.chambers,
+        [_state(now, entity, month) for entity in now.chambers],
+        now.measured(month),
+        before.measured(month),
+        now.budgets.unreconciled,
+    )
+
+
+def _state(now: Known, entity: Entity, month: int) -> BookState:
+    file = now.files.get(entity.pk)
+    label = str(file.state.label) if file else ABSENT
+    return BookState(label, len(now.lost.get(entity.code, ())), now.short(entity, month))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An indicator at the end of a month, and the network's a year before."""
+
+    month: int
+    now: Measured
+    former: Figure
+
+
+def trend(now: Known, before: Known, indicator: Indicator, month: int) -> list[Moment]:
+    """From the first month to the cut-off."""
+    return [
+        Moment(
+            one,
+            now.measured(one, [indicator])[0],
+            before.measured(one, [indicator])[0].network,
         )
-        for indicator in INDICATORS
+        for one in range(1, month + 1)
     ]
-    return Board(year, chambers, states, rows, view.unreconciled)
 
 
-def _books(
-    network: Network, year: int, chambers: list[Entity]
-) -> tuple[dict[int, Facts], list[BookState], Facts]:
-    """What the books in force say, their state, and what chambers book with each other."""
-    books = books_of(network, year)
-    moved: dict[str, list[Movement]] = defaultdict(list)
-    for line in books.result.lines:
-        moved[line.entity].append(Movement(line.account, line.debit, line.credit))
-    files = {file.book.entity_id: file for file in books.files}
-    facts, states = {}, []
-    for entity in chambers:
-        file = files.get(entity.pk)
-        label = str(file.state.label) if file else ""
-        lost = [account for code, account in books.result.unmapped if code == entity.code]
-        read = book_facts(moved[entity.code], label, lost) if file else Facts()
-        facts[entity.pk] = read
-        states.append(BookState(label or ABSENT, len(lost)))
-    taken = (Movement(x.account, x.debit, x.credit) for x in books.result.eliminations)
-    return facts, states, book_facts(taken, "")
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Accounts an indicator is made of, cents by chamber in its sense (None: not told), and what
+    stays of their sum once what chambers owe each other is out."""
+
+    root: str
+    is_tax: bool
+    cents: list[int | None]
+    net: int | None
 
 
-def _with_budgets(
-    facts: dict[int, Facts], view: YearOfBudgets, chambers: Iterable[Entity]
-) -> dict[int, Facts]:
-    """The charges of each chamber's last voted budget."""
-    found = dict(facts)
-    for entity in chambers:
-        budget = view.latest(entity, Kind.REVISED) or view.latest(entity, Kind.INITIAL)
-        if budget is not None:
-            charges = totals(view.amounts[budget.pk]).charges
-            found[entity.pk] = replace(found[entity.pk], budget=charges)
+def parts_of(now: Known, indicator: Indicator, month: int) -> list[tuple[str, list[Part]]]:
+    """What an indicator is made of in the books, fact by fact, root by root."""
+    found = []
+    for name in (indicator.top, indicator.bottom):
+        if source := now.sources.get(name):
+            found.append((name, _parts(now, source, month)))
     return found
 
 
-def _with_invoices(
-    facts: dict[int, Facts], network: Network, year: int, chambers: list[Entity]
-) -> dict[int, Facts]:
-    """Suppliers' invoices counted and studied."""
-    found = dict(facts)
-    for pk, (volume, fte, unit) in invoices_counted(network, year, chambers).items():
-        cost, studied = (unit.cost, unit.volume) if unit else (None, None)
-        found[pk] = replace(found[pk], invoices=volume, fte=fte, invoice_cost=cost, studied=studied)
-    return found
+def _parts(now: Known, source: Source, month: int) -> list[Part]:
+    rows, moved, net = now.balances(month), now.flows(month), now.balances(month, net=True)
+    every = [row for held in net.values() for row in held]
+    parts = []
+    for root in sorted({row.account[:3] for row in every if source.takes(row.account)}):
+        cents = [
+            _of_root(source, root, rows.get(e.code, [])) if _tells(now, e, month) else None
+            for e in now.chambers
+        ]
+        parts.append(Part(root, False, cents, _of_root(source, root, every)))
+    for root in source.tax.taken:
+        sums = [
+            _tax(source, moved.get(e.code, [])) if _tells(now, e, month) else None
+            for e in now.chambers
+        ]
+        parts.append(Part(root, True, sums, _tax(source, [r for x in moved.values() for r in x])))
+    return parts
+
+
+def _tells(now: Known, entity: Entity, month: int) -> bool:
+    return entity.pk in now.files and not now.short(entity, month)
+
+
+def _of_root(source: Source, root: str, rows: Iterable[Movement]) -> int:
+    return source.sense * sum(
+        row.debit - row.credit
+        for row in rows
+        if row.account.startswith(root) and source.takes(row.account)
+    )
+
+
+def _tax(source: Source, moved: Iterable[Movement]) -> int:
+    return sum(
+        row.debit if source.sense == 1 else row.credit for row in moved if row.account in source.tax
+    )

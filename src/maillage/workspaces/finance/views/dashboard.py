@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,23 +17,60 @@ from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.queries.budgets import years_of
 from maillage.costing.queries.costs import years_counted
 from maillage.costing.views.volumes import year_said
-from maillage.ledger.queries.books import matrix
-from maillage.network.models import Network
+from maillage.kernel.absence import Absent
+from maillage.kernel.period import MONTHS
+from maillage.ledger.models import BookFile
+from maillage.ledger.queries.books import current_files
+from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
+from maillage.sheets.columns import Kind as ColumnKind
+from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.dashboard_table import FigureCell, rows_of
-from maillage.workspaces.finance.queries.dashboard import Board, board_of
+from maillage.ui.tables import LinkedCents, shown
+from maillage.workspaces.finance.engine.dashboard import INDICATORS, Figure, Indicator
+from maillage.workspaces.finance.engine.dashboard_table import (
+    UNITS,
+    FigureCell,
+    IndicatorRow,
+    rows_of,
+)
+from maillage.workspaces.finance.queries.accounts import account_name
+from maillage.workspaces.finance.queries.dashboard import (
+    RESULT,
+    Board,
+    Known,
+    Part,
+    board_of,
+    known,
+    parts_of,
+    trend,
+)
+from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 
+APART = ("Réseau moins somme des chambres (€)", "Écarts d’élimination compris (€)")
+TERMS = {
+    "result": "Produits moins charges",
+    "cash": "Trésorerie nette",
+    "receivables": "Créances sur les clients",
+    "payables": "Dettes envers les fournisseurs",
+    "sales": "Ventes, taxes comprises",
+    "purchases": "Achats et services, taxes comprises",
+    "staff": "Charges de personnel",
+    "income": "Produits d’exploitation",
+    "spent": "Charges",
+}
+"""What each term that the books give is called."""
+YEARLY = ("invoice-cost", "invoices-per-fte")
+"""Indicators of the whole year: the same whatever the month."""
 HEADLINES = ("result", "cash", "staff-ratio", "execution")
 
 
-def _years(network: Network) -> list[int]:
+def _years(network: Network, files: Sequence[BookFile]) -> list[int]:
     """Years with a book, a budget or a count, in order; the last closed year is always there."""
     today = timezone.localdate()
-    books = set(matrix(network, []).years)
+    books = {file.book.year for file in files}
     offered = books | set(years_of(network, today)) | set(years_counted(network, today))
     return sorted(year for year in offered if year <= today.year)
 
@@ -41,49 +81,87 @@ def _year(request: Request, years: list[int]) -> int:
     return year_said(request, closed or years)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The year asked, the one before, and up to which month."""
+
+    years: list[int]
+    now: Known
+    before: Known
+    cut_off: Choice
+
+
+def _seen(request: Request, network: Network) -> Seen:
+    files = current_files(network)
+    years = _years(network, files)
+    year = _year(request, years)
+    now, before = known(network, year, year - 1, files=files)
+    return Seen(years[::-1], now, before, cut_off_of(request, now.reach))
+
+
+def _rows(board: Board) -> tuple[list[IndicatorRow], list[str]]:
+    pairs = zip(board.rows, board.former, strict=True)
+    return rows_of(
+        [(r.indicator, r.chambers, r.network, f.network, r.gap, r.unmatched) for r, f in pairs]
+    )
+
+
 @require_safe
 def dashboard(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
-    years = _years(found)
-    year = _year(request, years)
-    board = board_of(found, year)
-    lines, reasons = rows_of(board.rows)
+    seen = _seen(request, found)
+    board = board_of(seen.now, seen.before, seen.cut_off.month)
+    lines, reasons = _rows(board)
     context = outline(request, found, "finance:dashboard") | {
-        "years": years[::-1],
-        "year": year,
+        "years": seen.years,
+        "year": board.year,
+        "cut_off": seen.cut_off,
         "board": board,
         "chambers": list(zip(board.chambers, board.books, strict=True)),
         "books": _books(board),
         "lines": lines,
         "reasons": reasons,
         "headlines": [line for line in lines if line.code in HEADLINES],
+        "between_url": _between_url(found, board),
         "per_fte": benchmark(INVOICE, "per-fte"),
         "unit_cost": benchmark(INVOICE, "unit-cost"),
     }
     return render(request, "finance/dashboard.html", context)
 
 
+def _between_url(network: Network, board: Board) -> str:
+    """Where what chambers say of each other is compared, pair by pair."""
+    return f"{reverse('ledger:intercompany', args=[network.code])}?exercice={board.year}"
+
+
 @require_safe
 def dashboard_export(request: Request, network: str, extension: str) -> HttpResponse:
     """The same table, with the rules and the reasons of what is missing."""
     found = kept_network(request, network)
-    board = board_of(found, _year(request, _years(found)))
+    seen = _seen(request, found)
+    board = board_of(seen.now, seen.before, seen.cut_off.month)
     names = [entity.short_name or entity.name for entity in board.chambers]
     columns = [Column("Indicateur", width=36), Column("Unité", width=12)]
-    columns += [Column(name, "decimal", 18) for name in ("Réseau", *names)]
+    heads = ("Réseau", f"Réseau {board.year - 1}, même période", *APART, *names)
+    columns += [Column(name, "decimal", 18) for name in heads]
     columns.append(Column("Règle de calcul", width=80))
-    states = [_books(board), *(book.label for book in board.books)]
+    states = [_books(board), "", "", "", *(book.label for book in board.books)]
     rows: list[tuple[Any, ...]] = [("État des livres", "", *states, "Livre de l’exercice.")]
     rows += [
         (
             line.label,
             line.unit,
-            *(_exported(cell) for cell in [line.network, *line.cells]),
+            _exported(line.network),
+            _exported(line.former),
+            None if line.gap is None else round(line.gap / 100, 2),
+            round(line.unmatched / 100, 2) if line.code == RESULT else None,
+            *(_exported(cell) for cell in line.cells),
             line.rule,
         )
-        for line in rows_of(board.rows)[0]
+        for line in _rows(board)[0]
     ]
-    return exported(Table(f"Tableau de bord {board.year}", columns, rows), extension)
+    told = [seen.cut_off.said]
+    return exported(Table(f"Tableau de bord {board.year}", columns, rows, told), extension)
 
 
 def _books(board: Board) -> str:
@@ -92,10 +170,114 @@ def _books(board: Board) -> str:
 
 
 def _exported(cell: FigureCell) -> float | str:
-    return f"non renseigné ({cell.reason})" if cell.value is None else cell.value
+    return Absent(cell.reason) if cell.value is None else cell.value
+
+
+# -- one indicator -------------------------------------------------------------------------------
+
+
+@require_safe
+def indicator(request: Request, network: str, code: str) -> HttpResponse:
+    """One indicator month by month, beside the year before, and the accounts it is made of."""
+    found, asked = kept_network(request, network), _indicator(code)
+    seen = _seen(request, found)
+    months, made = _tables(found, seen, asked)
+    context = outline(request, found, "finance:dashboard", asked.label) | {
+        "indicator": asked,
+        "years": seen.years,
+        "year": seen.now.year,
+        "cut_off": seen.cut_off,
+        "months": shown(months),
+        "made": [shown(table) for table in made],
+        "unit": UNITS[asked.unit],
+        "is_yearly": asked.code in YEARLY,
+    }
+    return render(request, "finance/indicator.html", context)
+
+
+@require_safe
+def indicator_export(request: Request, network: str, code: str, extension: str) -> HttpResponse:
+    found, asked = kept_network(request, network), _indicator(code)
+    seen = _seen(request, found)
+    months, _made = _tables(found, seen, asked)
+    return exported(months, extension)
+
+
+def _indicator(code: str) -> Indicator:
+    for one in INDICATORS:
+        if one.code == code:
+            return one
+    raise Http404
+
+
+def _tables(network: Network, seen: Seen, asked: Indicator) -> tuple[Table, list[Table]]:
+    """The indicator month by month, then the accounts of each of its terms."""
+    now, month = seen.now, seen.cut_off.month
+    names = [entity.short_name for entity in now.chambers]
+    kind: ColumnKind = "figure" if asked.unit == "€" else "decimal"
+    heads = ["Réseau", f"Réseau {now.year - 1}", *names]
+    columns = [Column("À la fin de", width=16), *(Column(name, kind, 18) for name in heads)]
+    rows = [
+        (
+            MONTHS[one.month - 1].capitalize(),
+            *(_cell(value, asked) for value in (one.now.network, one.former, *one.now.chambers)),
+        )
+        for one in trend(now, seen.before, asked, month)
+    ]
+    told = [seen.cut_off.said, f"Unité\u00a0: {UNITS[asked.unit]}", asked.rule]
+    title = f"{asked.label} {now.year}"
+    made = [_made(network, seen, name, parts) for name, parts in parts_of(now, asked, month)]
+    return Table(title, columns, rows, told), made
+
+
+def _cell(figure: Figure, asked: Indicator) -> int | float | Absent:
+    if figure.value is None:
+        return Absent(figure.reason)
+    if asked.unit == "€":
+        return round(figure.value)
+    return round(float(figure.value / (100 if "€" in asked.unit else 1)), 1)
+
+
+def _made(network: Network, seen: Seen, name: str, parts: list[Part]) -> Table:
+    chambers = seen.now.chambers
+    columns = [Column("Comptes", width=30), *(Column(e.short_name, "figure") for e in chambers)]
+    columns += [Column("Somme", "figure"), Column("Réseau, entre chambres retiré", "figure")]
+    rows: list[Sequence[Any]] = []
+    for part in parts:
+        cents = [
+            None if value is None else LinkedCents(value, _lines(network, seen, part, entity))
+            for entity, value in zip(chambers, part.cents, strict=True)
+        ]
+        rows.append([_named(part), *cents, _sum(part.cents), part.net])
+    sums = [_sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+    if rows:
+        rows.append(Sum(["Total", *sums]))
+    return Table(TERMS[name], columns, rows)
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    held = list(values)
+    return None if None in held else sum(value for value in held if value is not None)
+
+
+def _named(part: Part) -> str:
+    if part.is_tax:
+        return f"{part.root} (TVA, mouvements)"
+    return f"{part.root} {account_name(part.root)}".strip()
+
+
+def _lines(network: Network, seen: Seen, part: Part, entity: Entity) -> str:
+    """The entry lines of these accounts from the opening to the cut-off."""
+    until = seen.cut_off.until
+    query = {"exercice": str(until.year), "compte": part.root, "chambre": entity.code}
+    if not until.is_whole:
+        query |= {"mois": f"{until.day:%Y-%m}", "cumul": "oui"}
+    return f"{reverse('ledger:entry_lines', args=[network.code])}?{urlencode(query)}"
 
 
 routes = [
     path("tableaux/", dashboard, name="dashboard"),
     path("tableaux/tableau.<str:extension>", dashboard_export, name="dashboard_export"),
+    path("tableaux/<slug:code>/", indicator, name="indicator"),
+    path("tableaux/<slug:code>/mois.<str:extension>", indicator_export, name="indicator_export"),
 ]

@@ -1,0 +1,51 @@
+"""The entries of consolidation of a network, by exercise."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, QuerySet
+
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry, consolidated
+from maillage.ledger.engine.reciprocity import ConsolidatedLine
+from maillage.ledger.models import Adjustment
+from maillage.network.models import Network
+from maillage.people.actors import Actor
+from maillage.people.queries import networks_held_by
+
+
+def adjustments_visible_to(actor: Actor) -> QuerySet[Adjustment]:
+    rows = Adjustment.objects.select_related("network", "reverses", "reversal")
+    return rows.filter(network__in=networks_held_by(actor))
+
+
+def adjustments_of(network: Network, years: Iterable[int]) -> dict[int, list[Adjustment]]:
+    """The entries of each exercise, in order; one query."""
+    wanted = list(years)
+    found: dict[int, list[Adjustment]] = {year: [] for year in wanted}
+    rows = network.adjustments.filter(year__in=wanted).select_related("reverses", "reversal")
+    for row in rows:
+        found[row.year].append(row)
+    return found
+
+
+def adjustments_version(network: Network) -> int:
+    """A number that grows with each entry recorded."""
+    return int(network.adjustments.aggregate(made=Count("pk"))["made"])
+
+
+def lines_of(row: Adjustment) -> tuple[AdjustmentLine, ...]:
+    return tuple(AdjustmentLine(**line) for line in row.lines)
+
+
+def entry_of(row: Adjustment) -> Entry:
+    return Entry(row.year, row.day, row.reason, lines_of(row))
+
+
+def as_consolidated(
+    rows: Iterable[Adjustment], present: Collection[str]
+) -> tuple[ConsolidatedLine, ...]:
+    entries: list[tuple[dt.date, tuple[AdjustmentLine, ...]]]
+    entries = [(row.day, lines_of(row)) for row in rows]
+    return consolidated(entries, present)

@@ -14,6 +14,7 @@ from maillage.costing.engine.allocation import (
     WHOLE,
     distribute,
     largest_remainder,
+    parts_fault,
     period_fault,
     quantity_fault,
     share_fault,
@@ -117,6 +118,27 @@ def test_quantities_that_give_no_share_are_told(
     quantities: dict[str, Decimal], fixed: int, words: str
 ) -> None:
     fault = quantity_fault(quantities, fixed)
+    assert (words in fault) if words else fault == ""
+
+
+@pytest.mark.parametrize(
+    ("driver", "part", "fixed", "words"),
+    [
+        ("fte", Decimal("1.5"), 0, ""),
+        ("fte", Decimal("1.0005"), 0, "trois décimales"),
+        ("fte", Decimal(10**12 + 1), 0, "billion"),
+        ("fte", Decimal(-1), 0, "négative"),
+        ("fixed_variable", Decimal(1), WHOLE + 1, "part fixe"),
+        ("entered", Decimal(100), 0, ""),
+        ("entered", Decimal("99.999"), 0, "deux décimales"),
+        ("entered", Decimal(99), 0, "exactement 100"),
+        ("autre", Decimal(1), 0, "Inducteur inconnu"),
+    ],
+)
+def test_what_is_entered_of_a_key_is_judged_by_its_driver(
+    driver: str, part: Decimal, fixed: int, words: str
+) -> None:
+    fault = parts_fault(driver, {"a": part}, fixed)
     assert (words in fault) if words else fault == ""
 
 

@@ -107,21 +107,11 @@ def close_key(row: AllocationKey, last_day: dt.date, *, actor: Actor) -> Outcome
 
 def _shares(draft: KeyDraft) -> dict[str, int]:
     """Hundredths of a percent by entity code. Raises Refusal (422) where they cannot hold."""
-    if draft.driver not in engine.DRIVERS:
-        refuse("Inducteur inconnu.")
-    refuse_fault(rules.quantity_fault(draft.parts.values()))
+    fixed = draft.fixed if draft.driver == "fixed_variable" else 0
+    refuse_fault(engine.parts_fault(draft.driver, draft.parts, fixed))
     if draft.driver == "entered":
-        exact = {code: part * 100 for code, part in draft.parts.items()}
-        if any(part != int(part) for part in exact.values()):
-            refuse("Une part a deux décimales au plus (0,01\u00a0%).")
-        shares = {code: int(part) for code, part in exact.items()}
-        fault = engine.share_fault(shares)
-    else:
-        fixed = draft.fixed if draft.driver == "fixed_variable" else 0
-        fault = engine.quantity_fault(draft.parts, fixed)
-        shares = {} if fault else engine.shares_of(draft.parts, fixed)
-    refuse_fault(fault)
-    return shares
+        return {code: int(part * 100) for code, part in draft.parts.items()}
+    return engine.shares_of(draft.parts, fixed)
 
 
 def _refuse_text(draft: KeyDraft) -> None:
@@ -211,7 +201,7 @@ def recharge_faults(network: Network, asked: Recharge) -> dict[str, str]:
     if not asked.account:
         fault = rules.amount_fault(asked.amount)
         return found | ({"amount": fault} if fault else {})
-    if fault := rules.account_fault(asked.account):
+    if fault := rules.cost_account_fault(asked.account):
         return found | {"account": fault}
     found |= {} if "last_day" in found else rules.whole_months_faults(first, last)
     if found.keys() & {"first_day", "last_day"}:

@@ -17,6 +17,7 @@ from maillage.kernel.period import Period
 
 WHOLE = 10_000
 """100 % in hundredths of a percent."""
+MOST_QUANTITY = Decimal(10**12)
 
 DRIVERS: dict[str, str] = {
     "fte": "Équivalents temps plein",
@@ -117,6 +118,21 @@ def quantity_fault(quantities: Mapping[Name, Decimal], fixed: int) -> str:
     if not any(quantities.values()) and fixed != WHOLE:
         return "Toutes les quantités sont nulles\u00a0: rien ne dit comment répartir."
     return ""
+
+
+def parts_fault(driver: str, parts: Mapping[Name, Decimal], fixed: int) -> str:
+    """Why what is entered of a key is refused, "" where it holds: shares in percent of a key of
+    shares, else the quantities of its driver."""
+    if driver not in DRIVERS:
+        return "Inducteur inconnu."
+    if any(abs(part) > MOST_QUANTITY or part != round(part, 3) for part in parts.values()):
+        return "Une quantité est d’un billion au plus, à trois décimales au plus."
+    if driver != "entered":
+        return quantity_fault(parts, fixed)
+    hundredths = {name: part * 100 for name, part in parts.items()}
+    if any(part != int(part) for part in hundredths.values()):
+        return "Une part a deux décimales au plus (0,01\u00a0%)."
+    return share_fault({name: int(part) for name, part in hundredths.items()})
 
 
 def period_fault(period: Period, others: Sequence[Period]) -> str:

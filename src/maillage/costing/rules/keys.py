@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Protocol
 
 from maillage.kernel.period import Month, last_of_month, months_name
@@ -14,7 +13,6 @@ from maillage.ledger.rules import kept_by_network
 from maillage.network.rules import EntityLike, NetworkLike
 from maillage.people.actors import Actor
 
-MOST_QUANTITY = Decimal(10**12)
 ACCOUNT = re.compile(r"[67][0-9]{0,11}")
 NOT_KEPT = Denied(
     "Les clés et les relevés de refacturation engagent toutes les chambres\u00a0: ils "
@@ -203,15 +201,7 @@ def unmapped_fault(chamber: str, accounts: Sequence[str]) -> str:
     )
 
 
-def quantity_fault(quantities: Iterable[Decimal]) -> str:
-    """Why quantities cannot be kept as they are, "" where they can."""
-    for value in quantities:
-        if abs(value) > MOST_QUANTITY or value != round(value, 3):
-            return "Une quantité est d’un billion au plus, à trois décimales au plus."
-    return ""
-
-
-def account_fault(account: str) -> str:
+def cost_account_fault(account: str) -> str:
     """Why an account gives no cost, "" where it does."""
     if ACCOUNT.fullmatch(account):
         return ""

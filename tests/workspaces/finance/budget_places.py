@@ -33,6 +33,7 @@ TABLE: dict[str, Rows] = {
     "finance:home": OURS,
     "finance:calendar": OURS,
     "finance:calendar_ics": OURS,
+    "finance:calendar_chamber_ics": OURS,
     "finance:calendar_export": OURS,
     "finance:calendar_chamber": always(INSIDE, CHAMBER),
     "finance:budgets": OURS,
@@ -78,6 +79,7 @@ def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
     return {
         **{f"finance:{name}": one for name in (*of_the_draft, "budget_template", "budget_import")},
         "finance:calendar_chamber": {"entity": "nord", "year": 2027},
+        "finance:calendar_chamber_ics": {"entity": "nord"},
         "finance:budget_verb": {**one, "verb": "voter"},
         "finance:budget_action": axis,
         "finance:calendar_export": {"extension": "xlsx"},

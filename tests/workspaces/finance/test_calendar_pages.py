@@ -109,3 +109,50 @@ def test_the_home_page_adds_the_chambers_up(network: Network, who: SimpleNamespa
     total = page[page.index("<tfoot>") :].split("</tfoot>")[0]
     assert ">10 800</td>" in total
     assert "Budget rectifié n° 1 de 2026, Région</a> : à saisir et à voter" in page
+
+
+def test_the_calendar_opens_on_what_is_due_next_whatever_its_exercise(
+    network: Network, who: SimpleNamespace
+) -> None:
+    """Five days before the votes of 2027, this is 2026."""
+    client = who.reader.client
+    page = page_text(client, BASE + "calendrier/")
+    assert "<h1>Calendrier budgétaire 2027</h1>" in page
+    soon = page[page.index("<h2>À venir, tous exercices</h2>") :].split("</section>")[0]
+    first = soon.split("<li>")[1]
+    assert "2027</a>" in first and "dans 5 jours" in first
+    assert re.search(r"<summary>et \d+ autres?</summary>", soon), re.findall("<summary>.*?<", soon)
+    listed = soon.count("<li>")
+    assert listed > 12
+    chosen = page_text(client, BASE + "calendrier/?annee=2026")
+    assert "<h1>Calendrier budgétaire 2026</h1>" in chosen
+    assert chosen.count("2027</a>") >= 3, "what is next does not depend on the year shown"
+
+
+def test_a_vote_after_its_deadline_shows_late_and_so_does_a_sitting_planned_after_it(
+    network: Network, who: SimpleNamespace
+) -> None:
+    voted(network, "nord", 2026, dt.date(2025, 12, 3))
+    voted(network, "sud", 2026, dt.date(2025, 11, 28))
+    client = who.finances.client
+    page = page_text(client, BASE + "calendrier/?annee=2026")
+    assert page.count("due is-overrun") == 1
+    done = page[page.index("due is-overrun") :].split("</td>")[0]
+    assert "fait le 3 décembre 2025, 3 jours après l’échéance" in done
+    client.post(f"{BASE}calendrier/region/2027/", {"seances": "oui", "initial_on": "2026-12-10"})
+    soon = page_text(client, BASE + "calendrier/?annee=2027")
+    assert "séance prévue le 10 décembre 2026, après l’échéance" in soon
+
+
+def test_a_diary_follows_every_exercise_at_one_address(
+    network: Network, who: SimpleNamespace
+) -> None:
+    client = who.reader.client
+    whole = client.get(BASE + "calendrier/echeances.ics").content.decode()
+    chamber = client.get(BASE + "calendrier/nord/echeances.ics").content.decode()
+    for data in (whole, chamber):
+        assert {"(2026)", "(2027)"} <= set(re.findall(r"\(\d{4}\)", data.replace("\r\n ", "")))
+    assert "-sud-" in whole and "-sud-" not in chamber and "-nord-" in chamber
+    assert client.get(BASE + "calendrier/inconnue/echeances.ics").status_code == 404
+    page = page_text(client, BASE + "calendrier/nord/2026/")
+    assert f'href="{BASE}calendrier/nord/echeances.ics"' in page

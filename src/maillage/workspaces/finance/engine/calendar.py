@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maillage.kernel.deadlines import Delay, FixedDay, Standing, State, standing
-from maillage.kernel.period import ALWAYS, Period
+from maillage.kernel.period import ALWAYS, Period, french_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,21 @@ class Due:
     day: dt.date | None
     standing: Standing
     done_on: dt.date | None = None
+    planned: dt.date | None = None
+    """When the sitting that would meet it is planned."""
+
+    @property
+    def is_overrun(self) -> bool:
+        """Met after its day, or planned to be."""
+        if self.state is State.DONE:
+            return self.standing.days > 0
+        return bool(self.day and self.planned and self.planned > self.day)
+
+    @property
+    def look(self) -> str:
+        """How it is drawn: a state, or `overrun`."""
+        late = self.is_overrun and self.state is not State.LATE
+        return "overrun" if late else self.state.value
 
     @property
     def state(self) -> State:
@@ -74,6 +89,8 @@ class Due:
         """In words, what it waits for where its day is not known; « fait le … » is the page's."""
         if self.state is State.WAITING:
             return _WAITING[_event(self.deadline)]
+        if self.state is State.AHEAD and self.is_overrun and self.planned:
+            return f"séance prévue le {french_date(self.planned)}, après l’échéance"
         return self.standing.words
 
     @property
@@ -164,7 +181,14 @@ def _due(deadline: Deadline, act: Act, chamber: Chamber, today: dt.date) -> Due 
     # What had to be sent before a sitting that took place: not noted, rather than late for ever.
     past = isinstance(deadline.when, Delay) and deadline.when.days < 0 and act.vote is not None
     found = standing(day, done, today, silent=chamber.is_silent or past)
-    return Due(chamber.code, chamber.year, key, deadline, act.name, day, found, done)
+    planned = act.assembly if deadline.done_by == "vote" and done is None else None
+    return Due(chamber.code, chamber.year, key, deadline, act.name, day, found, done, planned)
+
+
+def coming(found: Iterable[Due]) -> list[Due]:
+    """What is due next, whatever its exercise, the nearest first."""
+    ahead = [due for due in found if due.state is State.AHEAD]
+    return sorted(ahead, key=lambda due: (due.day or dt.date.max, due.year, due.entity, due.key))
 
 
 def order(due: Due) -> tuple[int, dt.date, str, str]:

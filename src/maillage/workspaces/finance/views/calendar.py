@@ -27,7 +27,7 @@ from maillage.ui.downloads import attachment, exported
 from maillage.ui.fields import DayField
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.actions import meet_deadline, plan_assemblies, reopen_deadline
-from maillage.workspaces.finance.engine.calendar import Due, overrun
+from maillage.workspaces.finance.engine.calendar import Due, coming, overrun
 from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
@@ -43,24 +43,31 @@ def told(found: list[Due], entities: list[Entity]) -> list[tuple[Due, Entity]]:
 
 @require_safe
 def calendar(request: Request, network: str) -> HttpResponse:
-    """What is late in any exercise, then the deadlines of a year, chamber by chamber."""
-    found, year = kept_network(request, network), year_asked(request)
-    chambers, today = chambers_of(found), timezone.localdate()
-    years, actor = years_of(found, today), request.actor
-    every = dues_of(found, sorted({*years, year}), today, chambers)
-    dues = [due for due in every if due.year == year]
-    coming = [due for due in dues if due.state is State.AHEAD]
+    """What is late and what is due next in any exercise, then a year, chamber by chamber."""
+    found, today = kept_network(request, network), timezone.localdate()
+    chambers, actor = chambers_of(found), request.actor
+    years = years_of(found, today)
+    asked = year_asked(request)
+    every = dues_of(found, sorted({*years, asked}), today, chambers)
+    ahead = coming(every)
+    year = asked if "annee" in request.GET or not ahead else ahead[0].year
+    soon = told(ahead, chambers)
     context = outline(request, found, "finance:calendar") | {
         "year": year,
         "years": years,
         "chambers": chambers,
         "kept": [e for e in chambers if rules.can_keep(e, actor=actor)],
         "late": told(late(every), chambers),
-        "coming": told(coming[:8], chambers),
-        "table": _table(dues, chambers),
+        "coming": soon[:SHOWN],
+        "then": soon[SHOWN:],
+        "table": _table([due for due in every if due.year == year], chambers),
         "today": today,
     }
     return render(request, "finance/calendar.html", context)
+
+
+SHOWN = 12
+"""Deadlines to come in sight; the others open below them."""
 
 
 def _table(dues: list[Due], chambers: list[Entity]) -> list[tuple[Any, list[list[Due]]]]:
@@ -180,19 +187,21 @@ def _day(text: str) -> Any:
 
 
 @require_safe
-def ics(request: Request, network: str) -> HttpResponse:
-    """The deadlines of a year (and of one chamber, `chambre=`) for a diary."""
-    found, year = kept_network(request, network), year_asked(request)
-    asked = request.GET.get("chambre", "")
-    chambers = [e for e in chambers_of(found) if not asked or e.code == asked]
-    events = []
-    for due, entity in told(dues_of(found, [year], timezone.localdate(), chambers), chambers):
-        if due.day is not None and due.state is not State.DONE:
-            events.append(_event(request, found, due, entity))
-    whose = chambers[0].short_name if asked and chambers else found.name
-    name = f"Échéances budgétaires {year}, {whose}"
-    data = icalendar.write(name, events, timezone.now())
-    return attachment(data, "text/calendar; charset=utf-8", f"echeances-{found.code}-{year}.ics")
+def ics(request: Request, network: str, entity: str = "") -> HttpResponse:
+    """The deadlines of every exercise, of a chamber or of all, for a diary: the address stays."""
+    found, today = kept_network(request, network), timezone.localdate()
+    code = entity or request.GET.get("chambre", "")
+    chambers = [chamber_or_404(found, code)] if code else chambers_of(found)
+    whose = chambers[0].short_name if code else found.name
+    dues = dues_of(found, sorted(years_of(found, today)), today, chambers)
+    events = [
+        _event(request, found, due, entity)
+        for due, entity in told(dues, chambers)
+        if due.day is not None and due.state is not State.DONE
+    ]
+    data = icalendar.write(f"Échéances budgétaires, {whose}", events, timezone.now())
+    name = f"echeances-{'-'.join(filter(None, [found.code, code]))}.ics"
+    return attachment(data, "text/calendar; charset=utf-8", name)
 
 
 def _event(request: Request, network: Network, due: Due, entity: Entity) -> icalendar.DayEvent:
@@ -233,5 +242,6 @@ routes = [
     path("calendrier/", calendar, name="calendar"),
     path("calendrier/export.<slug:extension>", dues_export, name="calendar_export"),
     path("calendrier/echeances.ics", ics, name="calendar_ics"),
+    path("calendrier/<slug:entity>/echeances.ics", ics, name="calendar_chamber_ics"),
     path("calendrier/<slug:entity>/<int:year>/", chamber, name="calendar_chamber"),
 ]

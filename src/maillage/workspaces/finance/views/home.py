@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.queries.budgets import year_of, years_of
-from maillage.kernel.deadlines import State
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.outline import outline
+from maillage.workspaces.finance.engine.calendar import coming
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.queries.overview import chamber_line, overview
 from maillage.workspaces.finance.room import steps
@@ -43,7 +43,7 @@ def home(request: Request, network: str) -> HttpResponse:
         "late": told(late(dues)[:SHOWN], view.chambers),
         "late_count": len(late(dues)),
         "late_more": max(0, len(late(dues)) - SHOWN),
-        "coming": told([d for d in dues if d.state is State.AHEAD][:SHOWN], view.chambers),
+        "coming": told(coming(dues)[:SHOWN], view.chambers),
         "awaiting": list(steps(actor, found, year)),
         "cut_off": cut_off,
         "whole": whole,

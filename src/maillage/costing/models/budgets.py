@@ -93,6 +93,7 @@ class Budget(models.Model):
     voted_body = models.CharField("instance", max_length=200, blank=True)
     voted_on = models.DateField("voté le", null=True, blank=True)
     voted_act = models.CharField("numéro de l’acte", max_length=80, blank=True)
+    vote_corrections = models.PositiveSmallIntegerField("corrections du vote", default=0)
     sent_on = models.DateField("envoyé le", null=True, blank=True)
     answered_on = models.DateField("réponse de l’autorité le", null=True, blank=True)
     tacit = models.BooleanField("approbation tacite", default=False)

@@ -13,6 +13,7 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import budgets_visible_to, years_of
 from maillage.kernel.deadlines import State
 from maillage.kernel.money import euros
+from maillage.kernel.period import french_date
 from maillage.kernel.rooms import Awaiting, Found, Link, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.network.models import Entity, Network
@@ -35,6 +36,8 @@ from maillage.workspaces.finance.queries.landing import landings_visible_to, ver
 from maillage.workspaces.finance.rules import budgets as rules
 
 BUDGETS, STEERING = "Budgets", "Pilotage"
+VOTE_WORDS = {"voted_body": "Instance", "voted_on": "Séance", "voted_act": "Délibération"}
+"""What of a vote may be corrected."""
 TOLD, DATES = 12, 6
 """Lines of an event told one by one, and dates to come, at most."""
 STEPS = {
@@ -99,8 +102,20 @@ def _euros(months: list[int] | None) -> str:
     return "∅" if months is None else euros(sum(months))
 
 
+def _said(value: str) -> str:
+    """A date as it is written, any other text as it is."""
+    try:
+        return french_date(dt.date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 def details(diff: Mapping[str, Any]) -> Iterator[str]:
     """What an event of finance changed, in words."""
+    for name, (before, after) in diff.get("vote", {}).items():
+        yield f"{VOTE_WORDS.get(name, name)}\u00a0: {_said(before)} → {_said(after)}"
+    if "vote" in diff:
+        yield f"Raison\u00a0: {diff['reason']}"
     amounts = diff.get("amounts", {})
     for key, (before, after) in list(amounts.items())[:TOLD]:
         account, _, axis = key.partition("|")

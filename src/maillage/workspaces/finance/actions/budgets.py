@@ -185,6 +185,36 @@ def vote_budget(
     return Outcome(budget, diff | {"on": on.isoformat()})
 
 
+@action("finance.vote.corrected", "Vote d’un budget corrigé", guard=rules.can_correct_vote)
+def correct_vote(
+    budget: Budget, *, actor: Actor, body: str, on: dt.date | None, act: str, reason: str
+) -> Outcome[Budget]:
+    """Correct the body, the date or the act number of a recorded vote, with a reason.
+
+    What was voted stays. Refuses (422) what no vote may say, a date after the sending, a
+    correction without reason or that changes nothing.
+    """
+    refuse_fault(rules.citation_fault(body, act))
+    refuse_fault(rules.vote_fault(budget.kind, budget.year, on, timezone.localdate()))
+    assert on is not None
+    refuse_fault(rules.correction_fault(budget.sent_on, on, reason))
+    if budget.kind == Kind.REVISED:
+        refuse_fault(rules.revision_fault(budget.year, on, _next_initial(budget)))
+    given = {"voted_body": body.strip(), "voted_on": on, "voted_act": act.strip()}
+    moved = {
+        name: [str(getattr(budget, name)), str(value)]
+        for name, value in given.items()
+        if getattr(budget, name) != value
+    }
+    if not moved:
+        refuse("Rien n’est corrigé\u00a0: c’est déjà ce qui est enregistré.")
+    for name, value in given.items():
+        setattr(budget, name, value)
+    budget.vote_corrections += 1
+    budget.save(update_fields=[*given, "vote_corrections"])
+    return Outcome(budget, {"vote": moved, "reason": reason.strip()})
+
+
 @action("finance.budget.sent", "Budget envoyé à l’autorité", guard=rules.can_send)
 def send_budget(budget: Budget, *, actor: Actor, on: dt.date | None) -> Outcome[Budget]:
     """Record that a voted budget went to the authority. Refuses (422) a date that does not hold."""

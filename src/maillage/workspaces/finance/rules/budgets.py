@@ -116,6 +116,13 @@ def can_refuse(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
     return _can_move(budget, "refuse", ANSWER, actor)
 
 
+def can_correct_vote(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether what was typed of a vote may be corrected: never the figures that were voted."""
+    if budget.status == "draft":
+        return Denied("Ce budget n’est pas voté\u00a0: il n’y a rien à corriger.", status=409)
+    return _keeps(budget.network_id, budget.entity_id, actor)
+
+
 def can_delete(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
     if budget.status != "draft":
         return Denied("Seul un budget en préparation peut être supprimé.", status=409)
@@ -214,6 +221,17 @@ def citation_fault(body: str, act: str) -> str:
         return "Instance (200 caractères) ou numéro d’acte (80 caractères) trop long."
     if re.search(r"[\x00-\x1f\x7f-\x9f]", body + act):
         return "Instance ou numéro d’acte\u00a0: un caractère de contrôle, invisible, est à ôter."
+    return ""
+
+
+def correction_fault(sent_on: dt.date | None, on: dt.date, reason: str) -> str:
+    """Say why a vote is not corrected so, "" where it may be."""
+    if not reason.strip():
+        return "La raison de la correction est à indiquer\u00a0: elle reste au journal."
+    if len(reason) > 500 or re.search(r"[\x00-\x1f\x7f-\x9f]", reason):
+        return "Raison\u00a0: une ligne de 500 caractères au plus."
+    if sent_on is not None and on > sent_on:
+        return "Le vote ne peut pas suivre l’envoi à l’autorité."
     return ""
 
 

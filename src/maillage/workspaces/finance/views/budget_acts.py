@@ -19,6 +19,7 @@ from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import DayField
 from maillage.workspaces.finance.actions import (
     approve_budget,
+    correct_vote,
     delete_budget,
     refuse_budget,
     revise_budget,
@@ -43,6 +44,13 @@ class VoteForm(forms.Form):
     act = forms.CharField(
         label="Numéro de la délibération", max_length=80, help_text="Par exemple 2026-14."
     )
+
+
+class CorrectVoteForm(VoteForm):
+    reason = forms.CharField(
+        label="Raison de la correction", max_length=500,
+        help_text="Ce qui avait été mal saisi. Elle reste au journal, avec l’avant et l’après.",
+    )  # fmt: skip
 
 
 class AnswerForm(DayForm):
@@ -70,12 +78,20 @@ class Verb:
     deletes: bool = False
 
 
+CORRECTING = "corriger-vote"
 VERBS: dict[str, Verb] = {
     "voter": Verb(
         "Enregistrer le vote",
         "Une fois voté, ce budget ne change plus : un primitif ou un rectifié se corrige par un "
         "budget rectifié, un exécuté ne se corrige pas.",
         "Enregistrer le vote", VoteForm, rules.can_vote, vote_budget, "Vote enregistré.",
+    ),
+    CORRECTING: Verb(
+        "Corriger ce qui a été saisi du vote",
+        "L’instance, la date et le numéro de la délibération seuls se corrigent\u00a0: ce qui a "
+        "été voté ne change pas. Le journal garde l’avant, l’après et la raison.",
+        "Corriger le vote", CorrectVoteForm, rules.can_correct_vote, correct_vote,
+        "Vote corrigé.", False,
     ),
     "envoyer": Verb(
         "Enregistrer l’envoi à l’autorité",
@@ -157,9 +173,15 @@ def verb(request: Request, network: str, pk: int, verb: str) -> HttpResponse:
         figures = weighed(budget, full=verb == "voter")
         return budget_outline(request, budget, asked.title) | figures
 
-    form = asked.form(request.POST or None) if asked.form else None
+    typed = _typed(budget) if verb == CORRECTING else None
+    form = asked.form(request.POST or None, initial=typed) if asked.form else None
     template = "finance/budget_verb.html"
     return act_page(request, act, run, form, template=template, context=context)
+
+
+def _typed(budget: Budget) -> dict[str, Any]:
+    """What was typed of the vote."""
+    return {"body": budget.voted_body, "on": budget.voted_on, "act": budget.voted_act}
 
 
 routes = [path("budgets/<int:pk>/acte/<slug:verb>/", verb, name="budget_verb")]

@@ -42,6 +42,9 @@ TABLE: dict[str, Rows] = {
     "finance:budget": always(INSIDE, CHAMBER),
     "finance:budget_verb": always(INSIDE, CHAMBER),
     "finance:budget_add_line": always(NOT_SO, CHAMBER),
+    "finance:budget_paste": always(INSIDE, CHAMBER),
+    "finance:budget_versions": OURS,
+    "finance:budget_versions_export": OURS,
     "finance:budget_lines": always(NOT_SO, CHAMBERS),
     "finance:budget_personnel": always(INSIDE, CHAMBER),
     "finance:budget_comparison": OURS,
@@ -75,7 +78,7 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
 def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
     one, axis = {"pk": draft}, {"code": "numerique"}
     waiting = {**one, "pending": pending}
-    of_the_draft = ("budget", "budget_add_line", "budget_lines", "budget_personnel")
+    of_the_draft = ("budget", "budget_add_line", "budget_lines", "budget_paste", "budget_personnel")
     return {
         **{f"finance:{name}": one for name in (*of_the_draft, "budget_template", "budget_import")},
         "finance:calendar_chamber": {"entity": "nord", "year": 2027},
@@ -85,6 +88,8 @@ def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
         "finance:calendar_export": {"extension": "xlsx"},
         "finance:budget_comparison_export": {"extension": "xlsx"},
         "finance:budget_export": one,
+        "finance:budget_versions": one,
+        "finance:budget_versions_export": one,
         "finance:budget_import_review": waiting,
         "finance:budget_import_apply": waiting,
     }
@@ -104,6 +109,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "finance:budget": {"o|6061|": "500,0", "c|6061||1": "12,50"},
     "finance:budget_verb": {"body": "Assemblée générale", "on": "2025-11-20", "act": "2025-1"},
+    "finance:budget_paste": {"lines": "6226\t120"},
     "finance:budget_add_line": {"account": "6226", "axis": ""},
     "finance:budget_personnel": {"geste": "reporter"},
 }

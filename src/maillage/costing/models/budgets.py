@@ -173,6 +173,7 @@ class BudgetLine(models.Model):
     m10 = models.BigIntegerField("octobre", default=0)
     m11 = models.BigIntegerField("novembre", default=0)
     m12 = models.BigIntegerField("décembre", default=0)
+    hypothesis = models.CharField("hypothèse", max_length=300, blank=True)
     version = models.BigIntegerField("version", default=0)
     updated_by = models.CharField("modifiée par", max_length=40, blank=True)
 

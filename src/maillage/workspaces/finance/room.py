@@ -123,6 +123,8 @@ def details(diff: Mapping[str, Any]) -> Iterator[str]:
         yield f"{place} : {_euros(before)} → {_euros(after)}"
     if len(amounts) > TOLD:
         yield f"et {len(amounts) - TOLD} autres lignes"
+    for key, (before, after) in list(diff.get("hypotheses", {}).items())[:TOLD]:
+        yield f"{key.partition('|')[0]}, hypothèse : {before or '∅'} → {after or '∅'}"
     if "amounts_count" in diff:
         yield f"{diff['amounts_count']} lignes"
 

@@ -6,7 +6,9 @@ from maillage.workspaces.finance.views import (
     axis_comparison,
     budget_acts,
     budget_files,
+    budget_paste,
     budget_sheet,
+    budget_versions,
     budgets,
     calendar,
     cash,
@@ -41,6 +43,8 @@ VIEWS = (
     commitments,
     cash,
     budget_files,
+    budget_paste,
+    budget_versions,
     investment_imports,
     investments,
 )

@@ -140,7 +140,7 @@ def open_revision(last: Budget, amounts: Amounts, actor: Actor) -> Budget:
         based_on=last,
         version=row_version(),
     )
-    write_amounts(draft, amounts, actor.identity)
+    write_amounts(draft, amounts, actor.identity, last)
     _copy_personnel(last, draft)
     return draft
 

@@ -26,6 +26,8 @@ from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200
 """Lines whose change an event details; beyond, it keeps their number."""
+MOST_NOTE = 300
+"""Characters of a hypothesis."""
 LineKey = tuple[str, str]
 """Account and axis code ("" for none)."""
 
@@ -34,14 +36,15 @@ LineKey = tuple[str, str]
 class LineEdit:
     """A change asked of one line. `months` maps 1 to 12 to cents; None removes the line.
 
-    An empty `months` on a line that is not there adds it. `expected` is the version seen by
-    whoever asks (0: no line), None not to check.
+    An empty `months` on a line that is not there adds it. `note`: its hypothesis, None to leave it
+    as it is. `expected` is the version seen by whoever asks (0: no line), None not to check.
     """
 
     account: str
     axis: str
     months: Mapping[int, int] | None
     expected: int | None = None
+    note: str | None = None
 
     @property
     def key(self) -> LineKey:
@@ -88,10 +91,10 @@ def apply_edits(budget: Budget, edits: Sequence[LineEdit], actor: Actor) -> Outc
     plan = _Plan(budget, actor.identity, axes)
     for edit in edits:
         plan.add(edit, held.get(edit.key))
-    if not plan.diff:
+    if not plan.changed:
         return Outcome(Entered(plan.versions, 0), unchanged=True)
     plan.write()
-    return Outcome(Entered(plan.versions, len(plan.diff)), plan.journaled())
+    return Outcome(Entered(plan.versions, plan.changed), plan.journaled())
 
 
 def _axes(budget: Budget, edits: Iterable[LineEdit]) -> dict[str, int | None]:
@@ -114,6 +117,11 @@ def _fault(edit: LineEdit, axes: Mapping[str, int | None]) -> str:
             return f"Mois {month}\u00a0: de 1 à 12 attendu."
         if abs(cents) > LARGEST:
             return f"Compte {edit.account}\u00a0: dix milliards d’euros au plus par mois."
+    note = edit.note or ""
+    if len(note) > MOST_NOTE or not note.isprintable():
+        return (
+            f"Compte {edit.account}, hypothèse\u00a0: une ligne de {MOST_NOTE} caractères au plus."
+        )
     return ""
 
 
@@ -128,6 +136,7 @@ def _refuse_conflicts(edits: Iterable[LineEdit], held: Mapping[LineKey, BudgetLi
                     "account": edit.account,
                     "axis": edit.axis,
                     "months": line.months if line else None,
+                    "note": line.hypothesis if line else "",
                     "version": version,
                     "by": line.updated_by if line else "",
                 }
@@ -150,6 +159,7 @@ class _Plan:
         self.deleted: list[int] = []
         self.versions: dict[LineKey, int] = {}
         self.diff: dict[LineKey, tuple[list[int] | None, list[int] | None]] = {}
+        self.notes: dict[LineKey, tuple[str, str]] = {}
 
     def add(self, edit: LineEdit, line: BudgetLine | None) -> None:
         before = line.months if line else None
@@ -163,35 +173,54 @@ class _Plan:
         for month, cents in edit.months.items():
             after[month - 1] = cents
         self.versions[edit.key] = line.version if line else 0
-        if after == before:
+        said = line.hypothesis if line else ""
+        note = said if edit.note is None else edit.note.strip()
+        if after == before and note == said:
             return
         target = line or BudgetLine(
             budget=self.budget, account=edit.account, axis_id=self.axes[edit.axis]
         )
         target.set_months(after)
+        target.hypothesis = note
         target.version = max(self.stamp, target.version + 1)
         target.updated_by = self.author
         (self.updated if line else self.created).append(target)
         self.versions[edit.key] = target.version
-        self.diff[edit.key] = (before, after)
+        if after != before:
+            self.diff[edit.key] = (before, after)
+        if note != said:
+            self.notes[edit.key] = (said, note)
+
+    @property
+    def changed(self) -> int:
+        return len({*self.diff, *self.notes})
 
     def journaled(self) -> dict[str, Any]:
         """What the event keeps: each line before and after, or their number where too many."""
-        if len(self.diff) > JOURNAL_LIMIT:
-            return {"amounts_count": len(self.diff)}
-        return {"amounts": {"|".join(key): list(pair) for key, pair in self.diff.items()}}
+        if self.changed > JOURNAL_LIMIT:
+            return {"amounts_count": self.changed}
+        told = {"amounts": {"|".join(key): list(pair) for key, pair in self.diff.items()}}
+        notes = {"|".join(key): list(pair) for key, pair in self.notes.items()}
+        return told | ({"hypotheses": notes} if notes else {})
 
     def write(self) -> None:
         BudgetLine.objects.filter(pk__in=self.deleted).delete()
         BudgetLine.objects.bulk_create(self.created)
-        fields = [*MONTH_FIELDS, "version", "updated_by"]
+        fields = [*MONTH_FIELDS, "hypothesis", "version", "updated_by"]
         BudgetLine.objects.bulk_update(self.updated, fields, batch_size=200)
         self.budget.version = max(self.stamp, self.budget.version + 1)
         self.budget.save(update_fields=["version"])
 
 
-def write_amounts(budget: Budget, amounts: Amounts, author: str) -> None:
-    """Fill a budget just opened: one line per account and axis. For the other actions only."""
+def write_amounts(
+    budget: Budget, amounts: Amounts, author: str, source: Budget | None = None
+) -> None:
+    """Fill a budget just opened: one line per account and axis, with the hypotheses that `source`
+    has on the same ones. For the other actions only."""
+    notes: dict[tuple[str, int | None], str] = {}
+    if source is not None:
+        said = source.lines.values_list("account", "axis_id", "hypothesis")
+        notes = {(account, axis): note for account, axis, note in said}
     lines = by_month(amounts)
     axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
     rows: dict[tuple[str, int | None], list[int]] = {}
@@ -204,6 +233,7 @@ def write_amounts(budget: Budget, amounts: Amounts, author: str) -> None:
     for (account, axis_id), months in rows.items():
         line = BudgetLine(budget=budget, account=account, axis_id=axis_id, updated_by=author)
         line.set_months(months)
+        line.hypothesis = notes.get((account, axis_id), "")
         line.version = budget.version
         created.append(line)
     BudgetLine.objects.bulk_create(created)

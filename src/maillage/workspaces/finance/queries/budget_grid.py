@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maillage.costing.engine.budgets import (
     CLASSES,
+    Kind,
     class_of,
     row_order,
 )
 from maillage.costing.models import Budget, BudgetLine
+from maillage.costing.queries.budgets import year_of
 from maillage.kernel.money import typed_amount
 from maillage.kernel.period import MONTHS
+from maillage.workspaces.finance.engine.budget_columns import (
+    BESIDE,
+    INITIAL,
+    REALISED,
+    REVISED,
+    Beside,
+    beside,
+)
+from maillage.workspaces.finance.engine.landing import LineKey
 from maillage.workspaces.finance.queries.accounts import account_name
 
 
@@ -38,6 +49,8 @@ class GridLine:
     axis_name: str
     version: int
     cells: list[GridCell]
+    note: str = ""
+    beside: Sequence[int | None] = ()
 
     @property
     def key(self) -> str:
@@ -59,6 +72,13 @@ class GridClass:
     digit: str
     name: str
     lines: list[GridLine]
+    beside: Sequence[int | None] = ()
+    loose: Sequence[int | None] = ()
+    """What the columns beside have in this class and on none of its lines."""
+
+    @property
+    def has_loose(self) -> bool:
+        return any(self.loose)
 
     @property
     def months(self) -> list[int]:
@@ -77,22 +97,50 @@ def lines_of(budget: Budget) -> dict[tuple[str, str], list[int]]:
     }
 
 
+KINDS = {INITIAL: Kind.INITIAL, REVISED: Kind.REVISED, REALISED: Kind.EXECUTED}
 Typed = Mapping[tuple[str, int], tuple[str, str]]
 """What was typed and not recorded: (line key, month) to text and fault."""
 
 
-def grid_of(budget: Budget, typed: Typed) -> list[GridClass]:
+def grid_of(
+    budget: Budget, typed: Typed, chosen: Sequence[str] = ()
+) -> tuple[list[GridClass], list[Beside]]:
+    """The classes of a budget, and the columns chosen of the year before."""
     lines: Iterable[BudgetLine] = budget.lines.select_related("axis")
     ordered = sorted(lines, key=lambda line: row_order(line.account))
-    shown = [_line(line, typed) for line in ordered]
-    return [
-        GridClass(digit, name, held)
+    keys = {(line.account, line.axis.code if line.axis else "") for line in ordered}
+    columns = _beside(budget, keys, [name for name in chosen if name in BESIDE])
+    shown = [_line(line, typed, columns) for line in ordered]
+    classes = [
+        GridClass(
+            digit,
+            name,
+            held,
+            [column.total(digit) for column in columns],
+            [column.left(digit) for column in columns],
+        )
         for digit, name in CLASSES.items()
         if (held := [line for line in shown if class_of(line.account) == digit])
     ]
+    return classes, columns
 
 
-def _line(line: BudgetLine, typed: Typed) -> GridLine:
+def _beside(budget: Budget, keys: set[LineKey], chosen: Sequence[str]) -> list[Beside]:
+    if not chosen:
+        return []
+    year = budget.year - 1
+    view, found = year_of(budget.network, year), []
+    for name in chosen:
+        kind = KINDS[name]
+        amounts, _elsewhere = view.figures(budget.entity, kind)
+        why = "aucun budget voté"
+        if kind == Kind.EXECUTED:
+            why = view.reach.lacks(budget.entity.code, view.until)
+        found.append(beside(f"{year} {BESIDE[name]}", keys, amounts, why))
+    return found
+
+
+def _line(line: BudgetLine, typed: Typed, columns: Sequence[Beside]) -> GridLine:
     axis, axis_name = (line.axis.code, line.axis.name) if line.axis else ("", "")
     key = f"{line.account}|{axis}"
     about = f"{line.account} {account_name(line.account)}" + (f", {axis_name}" if axis else "")
@@ -101,7 +149,16 @@ def _line(line: BudgetLine, typed: Typed) -> GridLine:
         text, fault = typed.get((key, month), (typed_amount(cents, "\u00a0"), ""))
         label = f"{about}, {MONTHS[month - 1]}"
         cells.append(GridCell(month, f"c|{key}|{month}", label, cents, text, fault))
-    return GridLine(line.account, account_name(line.account), axis, axis_name, line.version, cells)
+    return GridLine(
+        line.account,
+        account_name(line.account),
+        axis,
+        axis_name,
+        line.version,
+        cells,
+        line.hypothesis,
+        [column.of((line.account, axis)) for column in columns],
+    )
 
 
 def difference(groups: Mapping[str, GridClass], plus: str, minus: str) -> list[int] | None:

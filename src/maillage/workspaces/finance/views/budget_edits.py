@@ -18,6 +18,8 @@ from maillage.ui.fields import sent_number
 from maillage.workspaces.finance.actions import LineEdit
 
 MOST_EDITS = 2000
+MOST_NOTE_SENT = 1000
+"""Characters of a hypothesis that are read: one too long is refused by the action, not cut."""
 
 
 def version_read(form: QueryDict, key: str) -> int | None:
@@ -51,9 +53,16 @@ def read_form(
             elif str(cents) != before:
                 months[month] = cents
                 typed[key, month] = (text[:60], "")
-        if months:
-            edits.append(LineEdit(account, axis, months, version_read(form, key)))
+        note = _note_typed(form, key)
+        if months or note is not None:
+            edits.append(LineEdit(account, axis, months, version_read(form, key), note))
     return edits, typed, faults
+
+
+def _note_typed(form: QueryDict, key: str) -> str | None:
+    """The hypothesis of a line where it is not the one that was read."""
+    note, seen = form.get(f"h|{key}"), form.get(f"n|{key}", "")
+    return None if note is None or note.strip() == seen else note[:MOST_NOTE_SENT].strip()
 
 
 def edits_sent(request: Request) -> list[LineEdit]:
@@ -77,6 +86,10 @@ def _edit(row: Mapping[str, Any]) -> LineEdit:
     if not isinstance(account, str) or not isinstance(axis, str) or "\0" in account + axis:
         raise TypeError
     (account + axis).encode()
+    note = row.get("note")
+    if not (note is None or isinstance(note, str)):
+        raise TypeError
+    (note or "").encode()
     months = row["months"]
     read = None
     if months is not None:
@@ -84,7 +97,7 @@ def _edit(row: Mapping[str, Any]) -> LineEdit:
         for cents in (*read.values(), expected or 0):
             if isinstance(cents, bool) or not isinstance(cents, int):
                 raise TypeError
-    return LineEdit(account, axis, read, expected)
+    return LineEdit(account, axis, read, expected, note)
 
 
 def _month(text: str) -> int:

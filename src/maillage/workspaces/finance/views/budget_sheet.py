@@ -28,6 +28,12 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
+from maillage.workspaces.finance.engine.budget_columns import (
+    BESIDE,
+    HYPOTHESIS,
+    chosen_of,
+    sum_of,
+)
 from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.queries.accounts import (
     accounts_offered,
@@ -61,11 +67,25 @@ def _page(
 ) -> HttpResponse:
     actor = request.actor
     verdict = rules.can_enter(budget, actor=actor)
-    groups = grid_of(budget, typed)
+    chosen = chosen_of(request.GET.getlist("colonnes"))
+    groups, columns = grid_of(budget, typed, chosen)
     by_class = {group.digit: group for group in groups}
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
     context = budget_outline(request, budget) | {
         "groups": groups,
+        "columns": columns,
+        "chosen": chosen,
+        "offered_columns": [
+            *((name, f"{budget.year - 1} {words}") for name, words in BESIDE.items()),
+            (HYPOTHESIS, "Hypothèse"),
+        ],
+        "has_notes": HYPOTHESIS in chosen,
+        "result_beside": sum_of(columns, "7", "6"),
+        "balance_beside": sum_of(columns, "1", "2"),
+        "untold": [
+            f"{c.title}\u00a0: non renseigné ({c.why})" for c in columns if c.by_line is None
+        ],
+        "others": Budget.objects.filter(entity=budget.entity).exclude(pk=budget.pk).exists(),
         "result": difference(by_class, "7", "6"),
         "balance": difference(by_class, "1", "2"),
         "months": list(zip(SHORT_MONTHS, MONTHS, strict=True)),
@@ -97,7 +117,7 @@ def _save(request: Request, budget: Budget) -> HttpResponse:
         return _page(request, budget, typed, faults, 422)
     if not edits:
         messages.info(request, "Aucun montant n’a changé.")
-        return redirect("finance:budget", network=budget.network.code, pk=budget.pk)
+        return redirect(request.get_full_path())
     try:
         entered = enter_amounts(budget, edits, actor=actor)
     except Refusal as refusal:
@@ -108,7 +128,7 @@ def _save(request: Request, budget: Budget) -> HttpResponse:
         return _page(request, budget, kept, _told(refusal.denied.reason, conflicts), 409)
     lines = pluriel(entered.changed, "ligne enregistrée,lignes enregistrées")
     messages.success(request, f"{lines}.")
-    return redirect("finance:budget", network=budget.network.code, pk=budget.pk)
+    return redirect(request.get_full_path())
 
 
 def _told(reason: str, conflicts: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -15,7 +15,9 @@ const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
   const [seen, version] = ["o", "v"].map((kind) => tr.querySelector(`input[name="${kind}|${CSS.escape(key)}"]`));
   const cents = seen.value.split(",").map(Number);
   const line = { tr, y, key, account, axis, seen, stamp: version, version: Number(version.value), digit: tr.closest("tbody").dataset.class };
-  line.cells = [...tr.querySelectorAll("td > input")].map((input, x) => ({
+  line.note = tr.querySelector(`input[name="h|${CSS.escape(key)}"]`);
+  line.said = line.note?.value ?? "";
+  line.cells = [...tr.querySelectorAll("td.num > input")].map((input, x) => ({
     input, line, x, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
   }));
   return line;
@@ -34,11 +36,14 @@ const queue = new Queue(table.dataset.url, token, {
   line(line) {
     line.stamp.value = line.version;
     line.seen.value = line.cells.map((cell) => cell.saved).join(",");
+    const read = line.tr.querySelector(`input[name="n|${CSS.escape(line.key)}"]`);
+    if (read) read.value = line.said;
   },
   take(cell) {
     cell.cents = cell.saved;
     show(cell);
     sums(cell.line);
+    strip();
   },
   conflict: showConflict,
   state(text, kind, stuck) {
@@ -78,7 +83,15 @@ function sums(line) {
   }
   for (const row of table.querySelectorAll("tr[data-difference]")) {
     const [plus, minus] = row.dataset.difference.split("-").map(months);
-    [...row.querySelectorAll("td.num")].forEach((td, x) => { td.textContent = euros(plus[x] - minus[x], true); });
+    [...row.querySelectorAll("td.num:not(.former)")].forEach((td, x) => { td.textContent = euros(plus[x] - minus[x], true); });
+  }
+}
+
+// The sums above the grid, always in sight.
+function strip() {
+  for (const place of document.querySelectorAll("[data-strip]")) {
+    const [plus, minus] = place.dataset.strip.split("-").map((digit) => months(digit)[12]);
+    place.textContent = minus === undefined ? euros(plus) : euros(plus - minus, true);
   }
 }
 
@@ -102,6 +115,7 @@ function apply(pairs) {
     queue.add(cell.line);
   }
   for (const line of new Set(pairs.map(([cell]) => cell.line))) sums(line);
+  strip();
 }
 
 // What was typed in a field becomes an amount; a text that is none stays, and says so.
@@ -215,6 +229,7 @@ table.addEventListener("focusin", (event) => {
   choose(cell, false);
   event.target.select();
 });
+for (const line of lines) line.note?.addEventListener("change", () => queue.add(line));
 table.addEventListener("change", (event) => {
   const cell = ofInput.get(event.target);
   if (cell && isTyped(cell)) commit(cell);

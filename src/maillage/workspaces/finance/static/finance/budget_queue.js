@@ -21,21 +21,28 @@ export class Queue extends Sending {
     return line.cells.filter((cell) => cell.cents !== cell.saved && !cell.conflict);
   }
 
+  // The hypothesis of a line, where it is not the recorded one.
+  noted(line) {
+    const note = line.note?.value.trim();
+    return note === undefined || note === line.said ? undefined : note;
+  }
+
   async send() {
     clearTimeout(this.soon);
     if (this.flying || this.blocked) return this.say();
     const batch = [];
     for (const line of this.waiting) {
       const cells = this.changes(line);
-      if (cells.length) batch.push({ line, sent: cells.map((cell) => [cell, cell.cents]) });
+      const note = this.noted(line);
+      if (cells.length || note !== undefined) batch.push({ line, note, sent: cells.map((cell) => [cell, cell.cents]) });
       else if (!line.cells.some((cell) => cell.conflict)) this.waiting.delete(line);
     }
     if (!batch.length) return this.say();
     this.flying = batch;
     this.say();
     for (const { sent } of batch) for (const [cell] of sent) this.shown.cell(cell, "is-saving");
-    const edits = batch.map(({ line, sent }) => ({
-      account: line.account, axis: line.axis, expected: line.version,
+    const edits = batch.map(({ line, sent, note }) => ({
+      account: line.account, axis: line.axis, expected: line.version, note,
       months: Object.fromEntries(sent.map(([cell, cents]) => [cell.month, cents])),
     }));
     this.settle(batch, await this.post({ edits }));
@@ -43,7 +50,8 @@ export class Queue extends Sending {
 
   recorded(batch, body) {
     this.arrived();
-    for (const { line, sent } of batch) {
+    for (const { line, sent, note } of batch) {
+      if (note !== undefined) line.said = note;
       line.version = body.versions[line.key] ?? line.version;
       for (const [cell, cents] of sent) { cell.saved = cents; this.shown.cell(cell, ""); }
       this.shown.line(line);
@@ -57,6 +65,11 @@ export class Queue extends Sending {
       const found = batch.find(({ line }) => line.account === conflict.account && line.axis === conflict.axis);
       if (!found) continue;
       if (!conflict.months) { this.blocked = "une ligne a été retirée entre-temps\u00a0: recharger la page"; continue; }
+      const { line } = found;
+      if (this.noted(line) !== undefined && conflict.note !== line.said) {
+        this.blocked = `l’hypothèse du compte ${line.account} a changé entre-temps\u00a0: recharger la page`;
+        continue;
+      }
       found.line.version = conflict.version;
       for (const cell of found.line.cells) {
         const theirs = conflict.months[cell.month - 1];
@@ -89,7 +102,7 @@ export class Queue extends Sending {
   say() {
     const lines = [...this.waiting];
     const conflicts = lines.flatMap((line) => line.cells).filter((cell) => cell.conflict).length;
-    const pending = lines.flatMap((line) => this.changes(line)).length;
+    const pending = lines.flatMap((line) => this.changes(line)).length + lines.filter((line) => this.noted(line) !== undefined).length;
     let text = this.lastSaved;
     let kind = "";
     if (pending || this.flying) text = "Enregistrement…";

@@ -46,7 +46,7 @@ TABLE: dict[str, Rows] = {
     "finance:budget_versions": OURS,
     "finance:budget_versions_export": OURS,
     "finance:budget_lines": always(NOT_SO, CHAMBERS),
-    "finance:budget_personnel": always(INSIDE, CHAMBER),
+    "finance:budget_personnel": always(INSIDE, CHAMBERS),
     "finance:budget_comparison": OURS,
     "finance:budget_comparison_export": OURS,
     "finance:budget_consolidation": OURS,

@@ -112,15 +112,15 @@ def test_a_book_that_stops_before_says_nothing_at_the_cut_off(
 ) -> None:
     _fill(network, last=8)
     assert "livre arrêté au 31" in _landing(network).no_book
-    page = page_text(who.reader.client, f"{NORD}?mois=10")
+    page = page_text(who.reader.client, f"{NORD}?arrete=10")
     assert "Réalisé non renseigné : livre arrêté au 31 août 2026." in page
     assert "arrêté au 31 août 2026" in page_text(who.reader.client, NORD)
 
 
 def test_the_page_and_its_files_say_the_same(network: Network, who: SimpleNamespace) -> None:
     _fill(network)
-    page = page_text(who.reader.client, f"{NORD}?mois=10")
-    file = who.reader.client.get(f"{NORD}export.csv?mois=10").content.decode("utf-8-sig")
+    page = page_text(who.reader.client, f"{NORD}?arrete=10")
+    file = who.reader.client.get(f"{NORD}export.csv?arrete=10").content.decode("utf-8-sig")
     for said in ("80 + 120 − 100 = 100", "Reste du budget"):
         assert said in page
         assert said in file.replace("\u202f", " ")
@@ -217,7 +217,7 @@ def test_a_forecast_kept_never_changes_and_is_made_a_revised_budget(
 ) -> None:
     _fill(network)
     client = who.nord.client
-    assert client.post(f"{NORD}conserver/?mois=10", {"note": "Sans hausse"}).status_code == 302
+    assert client.post(f"{NORD}conserver/?arrete=10", {"note": "Sans hausse"}).status_code == 302
     kept = LandingVersion.objects.get()
     assert (kept.number, kept.month, kept.note) == (1, 10, "Sans hausse")
     for change in (kept.save, kept.delete):
@@ -266,10 +266,10 @@ def test_the_network_adds_chambers_and_is_silent_where_one_is(
     network: Network, who: SimpleNamespace
 ) -> None:
     _fill(network)
-    file = who.reader.client.get(f"{HERE}export.csv?annee=2026&mois=10").content.decode()
+    file = who.reader.client.get(f"{HERE}export.csv?annee=2026&arrete=10").content.decode()
     whole = [row for row in file.splitlines() if row.startswith("Charges;Réseau")]
     assert whole[0].startswith("Charges;Réseau;non renseigné")
-    page = page_text(who.reader.client, f"{HERE}?annee=2026&mois=10")
+    page = page_text(who.reader.client, f"{HERE}?annee=2026&arrete=10")
     assert "Nord</a>" in page and "ni budget voté, ni livre" in page
 
 
@@ -278,7 +278,7 @@ def test_the_network_takes_as_many_queries_whatever_its_chambers(
 ) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as seen:
-            assert who.reader.client.get(f"{HERE}?annee=2026&mois=10").status_code == 200
+            assert who.reader.client.get(f"{HERE}?annee=2026&arrete=10").status_code == 200
         return len(seen)
 
     _fill(network)

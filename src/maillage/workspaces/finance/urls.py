@@ -7,6 +7,7 @@ from maillage.workspaces.finance.views import (
     budget_acts,
     budget_files,
     budget_paste,
+    budget_shares,
     budget_sheet,
     budget_versions,
     budgets,
@@ -45,6 +46,7 @@ VIEWS = (
     budget_files,
     budget_paste,
     budget_versions,
+    budget_shares,
     investment_imports,
     investments,
 )

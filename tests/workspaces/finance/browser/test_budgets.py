@@ -214,3 +214,22 @@ def test_every_page_is_accessible_and_fits(room: SimpleNamespace, open_page: Ope
     for address in PAGES:
         inspection.visit(BASE + address.format(draft=room.budget.pk, voted=done.pk))
     assert inspection.faults == []
+
+
+def test_a_hypothesis_is_saved_by_the_grid_and_the_sums_above_follow(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    note = page.locator('input[name="h|6061|"]')
+    note.fill("Hausse de 2 %")
+    page.keyboard.press("Tab")
+    _saved(page)
+    assert room.budget.lines.get(account="6061").hypothesis == "Hausse de 2 %"
+    expect(page.locator('[data-strip="7"]')).to_have_text("5\u202f000")
+    _cell(page, "706", 1).fill("0")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-strip="7"]')).to_have_text("4\u202f583")
+    expect(page.locator('[data-strip="7-6"]')).to_have_text("+983")
+    page.wait_for_timeout(600)
+    assert room.budget.lines.get(account="706").months[0] == 0
+    assert room.budget.lines.get(account="6061").hypothesis == "Hausse de 2 %"

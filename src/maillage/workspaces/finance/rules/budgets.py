@@ -147,6 +147,11 @@ def can_revise_from(version: VersionLike, *, actor: Actor, **_: object) -> Verdi
     return can_keep(version.entity, actor=actor)
 
 
+def can_keep_shares(budget: BudgetLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether what a budget has with other chambers may be told, voted or not."""
+    return _keeps(budget.network_id, budget.entity_id, actor)
+
+
 def year_fault(year: int) -> str:
     if FIRST_YEAR <= year <= LAST_YEAR:
         return ""

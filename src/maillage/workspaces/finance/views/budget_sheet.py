@@ -67,27 +67,9 @@ def _page(
 ) -> HttpResponse:
     actor = request.actor
     verdict = rules.can_enter(budget, actor=actor)
-    chosen = chosen_of(request.GET.getlist("colonnes"))
-    groups, columns = grid_of(budget, typed, chosen)
-    by_class = {group.digit: group for group in groups}
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
-    context = budget_outline(request, budget) | {
-        "groups": groups,
-        "columns": columns,
-        "chosen": chosen,
-        "offered_columns": [
-            *((name, f"{budget.year - 1} {words}") for name, words in BESIDE.items()),
-            (HYPOTHESIS, "Hypothèse"),
-        ],
-        "has_notes": HYPOTHESIS in chosen,
-        "result_beside": sum_of(columns, "7", "6"),
-        "balance_beside": sum_of(columns, "1", "2"),
-        "untold": [
-            f"{c.title}\u00a0: non renseigné ({c.why})" for c in columns if c.by_line is None
-        ],
-        "others": Budget.objects.filter(entity=budget.entity).exclude(pk=budget.pk).exists(),
-        "result": difference(by_class, "7", "6"),
-        "balance": difference(by_class, "1", "2"),
+    context = budget_outline(request, budget) | _grid(request, budget, typed)
+    context |= {
         "months": list(zip(SHORT_MONTHS, MONTHS, strict=True)),
         "verdict": verdict,
         "verbs": verbs_of(budget, actor),
@@ -101,6 +83,28 @@ def _page(
         "reconciliation": reconciliation_of(budget, amounts),
     }
     return render(request, "finance/budget.html", context, status=status)
+
+
+def _grid(request: Request, budget: Budget, typed: Typed) -> dict[str, Any]:
+    """The classes, lines and months, and the columns chosen beside them."""
+    chosen = chosen_of(request.GET.getlist("colonnes"))
+    groups, columns = grid_of(budget, typed, chosen)
+    by_class = {group.digit: group for group in groups}
+    offered = [(name, f"{budget.year - 1} {words}") for name, words in BESIDE.items()]
+    untold = [f"{c.title}\u00a0: non renseigné ({c.why})" for c in columns if c.by_line is None]
+    return {
+        "groups": groups,
+        "columns": columns,
+        "chosen": chosen,
+        "offered_columns": [*offered, (HYPOTHESIS, "Hypothèse")],
+        "has_notes": HYPOTHESIS in chosen,
+        "result": difference(by_class, "7", "6"),
+        "balance": difference(by_class, "1", "2"),
+        "result_beside": sum_of(columns, "7", "6"),
+        "balance_beside": sum_of(columns, "1", "2"),
+        "untold": untold,
+        "others": Budget.objects.filter(entity=budget.entity).exclude(pk=budget.pk).exists(),
+    }
 
 
 def _save(request: Request, budget: Budget) -> HttpResponse:

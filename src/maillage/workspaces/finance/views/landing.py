@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from maillage.costing.engine.budgets import CLASSES
 from maillage.costing.queries.budgets import years_of
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
-from maillage.kernel.period import MONTHS, CutOff
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Entity, Network
@@ -51,36 +50,34 @@ from maillage.workspaces.finance.engine.landing import (
 from maillage.workspaces.finance.models import LandingVersion
 from maillage.workspaces.finance.queries.landing import ChamberLanding, landings_of
 from maillage.workspaces.finance.rules import budgets as rules
+from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 from maillage.workspaces.finance.views.landing_tables import (
     landing_table,
     line_name,
     network_table,
     remarks,
 )
-from maillage.workspaces.finance.views.page import chamber_or_404, month_asked, year_asked
+from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 
 METHOD_COLUMN = 8
 Typed = Mapping[LineKey, tuple[str, str]]
 """What was sent and not recorded: method and amount, by line."""
 
 
-def cut_off(request: Request, network: Network, year: int, entity: Entity | None = None) -> CutOff:
-    """What the address asks, else as far as the book goes, or all of them."""
+def cut_off(request: Request, network: Network, year: int, entity: Entity | None = None) -> Choice:
+    """What the address asks, else as far as the book of the chamber goes, or all of them."""
     reach = reach_of(network, year)
-    if entity is None:
-        default = reach.common.month
-    else:
-        last = reach.last.get(entity.code)
-        default = last.month if last and last.year == year else 12
-    return CutOff(year, month_asked(request, default))
+    if entity is not None:
+        reach = replace(reach, last={c: d for c, d in reach.last.items() if c == entity.code})
+    return cut_off_of(request, reach)
 
 
-def _choices(network: Network, until: CutOff) -> dict[str, Any]:
+def _choices(network: Network, choice: Choice) -> dict[str, Any]:
     return {
-        "year": until.year,
+        "year": choice.until.year,
         "years": years_of(network, timezone.localdate()),
-        "until": until,
-        "months": list(enumerate(MONTHS, 1)),
+        "until": choice.until,
+        "cut_off": choice,
     }
 
 
@@ -88,9 +85,9 @@ def _choices(network: Network, until: CutOff) -> dict[str, Any]:
 def of_network(request: Request, network: str) -> HttpResponse:
     """Every chamber and what they add up to, class by class."""
     found = kept_network(request, network)
-    until = cut_off(request, found, year_asked(request))
-    landings = landings_of(found, until)
-    context = outline(request, found, "finance:landing") | _choices(found, until)
+    choice = cut_off(request, found, year_asked(request))
+    landings = landings_of(found, choice.until)
+    context = outline(request, found, "finance:landing") | _choices(found, choice)
     context |= {
         "table": shown(network_table(found, landings)) if landings else None,
         "is_empty": not any(landing.lines for landing in landings),
@@ -103,7 +100,7 @@ def of_network(request: Request, network: str) -> HttpResponse:
 @require_safe
 def network_export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    landings = landings_of(found, cut_off(request, found, year_asked(request)))
+    landings = landings_of(found, cut_off(request, found, year_asked(request)).until)
     if not landings:
         raise Http404
     return exported(network_table(found, landings), extension)
@@ -120,7 +117,7 @@ def landing_asked(
     subject = chamber_or_404(found, entity)
     if rules.year_fault(year):
         raise Http404
-    until = cut_off(request, found, year, subject)
+    until = cut_off(request, found, year, subject).until
     return found, landings_of(found, until, [subject])[0]
 
 
@@ -196,7 +193,9 @@ def _page(
             row[METHOD_COLUMN] = _control(line, (typed or {}).get(line.key))
             rows[place] = row
         table = replace(table, rows=rows)
-    context = landing_outline(request, network, entity, until.year) | _choices(network, until)
+    context = landing_outline(request, network, entity, until.year) | _choices(
+        network, cut_off(request, network, until.year, entity)
+    )
     context |= {
         "landing": landing,
         "table": shown(table),
@@ -270,7 +269,7 @@ def keep(request: Request, network: str, entity: str, year: int) -> HttpResponse
     act = Act(
         "Conserver cette prévision",
         "Conserver",
-        reverse("finance:landing_chamber", args=place) + f"?mois={landing.until.month}",
+        reverse("finance:landing_chamber", args=place) + f"?arrete={landing.until.month}",
         "Une prévision conservée ne change plus. Elle se compare aux suivantes, puis au réel.",
         remarks(landing),
         lead=f"{landing.entity.name}, exercice {year}, {landing.until.words}.",

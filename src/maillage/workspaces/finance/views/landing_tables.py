@@ -162,7 +162,7 @@ def _chambers(
     rows: list[Sequence[Any]] = []
     for landing, part in zip(landings, parts, strict=True):
         place = [network.code, landing.entity.code, landing.until.year]
-        url = f"{reverse('finance:landing_chamber', args=place)}?mois={landing.until.month}"
+        url = f"{reverse('finance:landing_chamber', args=place)}?arrete={landing.until.month}"
         name = Link(landing.entity.short_name, url)
         if landing.lines:
             rows.append([label, name, *_figures(part)])

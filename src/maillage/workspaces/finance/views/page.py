@@ -29,12 +29,6 @@ def year_asked(request: Request) -> int:
     return year if year >= FIRST_YEAR else timezone.localdate().year
 
 
-def month_asked(request: Request, default: int) -> int:
-    """The month at whose end figures are read, as the address says (`mois`)."""
-    month = parse_count(request.GET.get("mois", ""), 12) or 0
-    return month or default
-
-
 def visible_budget(request: Request, network: str, pk: int) -> Budget:
     """The budget, under its own network; 404 where this actor may not know of it."""
     visible = budgets_visible_to(request.actor)

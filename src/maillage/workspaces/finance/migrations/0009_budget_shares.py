@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("costing", "0002_hypotheses"),
+        ("costing", "0003_hypotheses"),
         ("finance", "0008_cash_plans"),
         ("network", "0001_initial"),
     ]

@@ -6,7 +6,7 @@ from maillage.kernel.triggers import around
 
 
 class Migration(migrations.Migration):
-    dependencies = [("costing", "0001_initial")]
+    dependencies = [("costing", "0002_corrected_votes")]
 
     operations = around(
         migrations.AddField(

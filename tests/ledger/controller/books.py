@@ -12,7 +12,7 @@ cents, debit less credit. Knows no reading, no rule of elimination, nothing of `
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -59,12 +59,23 @@ class Rule:
 
 @dataclass(frozen=True)
 class Network:
-    """What was drawn. `numbers`: (book, auxiliary number, chamber) attached by hand."""
+    """What was drawn. `numbers`: (book, auxiliary number, chamber) attached by hand;
+    `adjustments`: entries of the journal of consolidation."""
 
     chambers: tuple[Chamber, ...]
     files: dict[str, Path]
     rules: tuple[Rule, ...]
     numbers: tuple[tuple[str, str, str], ...]
+    adjustments: tuple[Adjustment, ...]
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Lines: chamber, common account, chamber faced or "", cents."""
+
+    day: dt.date
+    reason: str
+    lines: tuple[tuple[str, str, str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -201,7 +212,7 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
         for partner, number in sorted(book.names.items())
         if number.startswith("C0")
     )
-    return Network(CHAMBERS, files, RULES, numbers)
+    return Network(CHAMBERS, files, RULES, numbers, tuple(draw_adjustments(random)))
 
 
 def _book(random: Random, chamber: Chamber, seed: int) -> Book:
@@ -497,6 +508,26 @@ def _pay(random: Random, one: Book, other: Book, first: Side, second: Side) -> N
             owed = [(root, -cents, True) for root, cents, named in side[2] if named]
             lines = [*owed, ("512", -sum(cents for _, cents, _ in owed), False)]
             _post(book, facing, _day(random, 12, 12), ("BQ", "Virement", lines))
+
+
+# -- beside the books -----------------------------------------------------------------------------
+
+
+def draw_adjustments(random: Random) -> Iterator[Adjustment]:
+    """A gain between chambers taken out, a share of tax not booked, a provision cancelled."""
+    seller, buyer, third = random.sample(CODES, 3)
+    price, value, share = random.randint(50_000, 90_000), random.randint(1, 50_000), _cents(random)
+    gain = (
+        (seller, "757", "", price),
+        (seller, "657", "", -value),
+        (buyer, "2183", "", value - price),
+    )
+    yield Adjustment(_day(random), "Plus-value interne", gain)
+    tax = ((third, "4513", "region", share), (third, "7593", "region", -share))
+    if third != "region":
+        yield Adjustment(dt.date(YEAR, 12, 31), "Quote-part de taxe", tax)
+    provision = ((buyer, "151", "", share), (buyer, "6815", "", -share))
+    yield Adjustment(_day(random), "Provision interne", provision)
 
 
 # -- the files -------------------------------------------------------------------------------------

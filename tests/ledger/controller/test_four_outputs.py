@@ -21,7 +21,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 import maillage
-from maillage.ledger.actions import change_mapping, name_partner, record_file
+from maillage.ledger.actions import change_mapping, name_partner, record_adjustments, record_file
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
@@ -52,6 +53,7 @@ class World:
     expected: Controlled
     client: Any
     folder: Path
+    month: int
 
     @property
     def families(self) -> dict[str, str]:
@@ -74,7 +76,7 @@ def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
     drawn = books.draw(tmp_path / "livres", request.param)
     client = in_place(drawn, tmp_path / "store")
     texts = Texts.of(REFERENTIALS)
-    return World(drawn, texts, controlled(drawn, texts), client, tmp_path)
+    return World(drawn, texts, controlled(drawn, texts), client, tmp_path, 1 + request.param % 12)
 
 
 BY_ENTRY = False
@@ -82,13 +84,20 @@ BY_ENTRY = False
 
 
 def controlled(
-    drawn: books.Network, texts: Texts, *, numbers: bool = True, **more: Any
+    drawn: books.Network, texts: Texts, *, by_hand_too: bool = True, **more: Any
 ) -> Controlled:
-    """What the controller finds. `numbers`: whether those attached by hand are known."""
+    """What the controller finds. `by_hand_too`: with the numbers attached and the adjustments."""
     rules = [by_hand.Rule(r.chamber, r.prefix, r.exact, r.target) for r in drawn.rules]
     chambers = [Chamber(c.code, c.siren) for c in drawn.chambers]
-    known = drawn.numbers if numbers else ()
-    return by_hand.control(drawn.files, rules, known, chambers, texts, by_entry=BY_ENTRY, **more)
+    more["by_entry"] = BY_ENTRY
+    if by_hand_too:
+        more["adjustments"] = [
+            by_hand.Adjustment(chamber, account, partner, entry.day, cents)
+            for entry in drawn.adjustments
+            for chamber, account, partner, cents in entry.lines
+        ]
+    known = drawn.numbers if by_hand_too else ()
+    return by_hand.control(drawn.files, rules, known, chambers, texts, **more)
 
 
 def in_place(drawn: books.Network, store: Path) -> Any:
@@ -111,7 +120,18 @@ def in_place(drawn: books.Network, store: Path) -> Any:
     change_mapping(network, rules, actor=INSTALLATION, label="Essai")
     for book, number, partner in drawn.numbers:
         name_partner(network, ids[book].pk, number, ids[partner].pk, actor=INSTALLATION)
+    entries = [
+        Entry(books.YEAR, entry.day, entry.reason, lines_of(entry)) for entry in drawn.adjustments
+    ]
+    record_adjustments(network, entries, actor=INSTALLATION)
     return actors_of(edition).reader.client
+
+
+def lines_of(entry: books.Adjustment) -> tuple[AdjustmentLine, ...]:
+    return tuple(
+        AdjustmentLine(chamber, account, partner, max(cents, 0), max(-cents, 0))
+        for chamber, account, partner, cents in entry.lines
+    )
 
 
 @pytest.mark.parametrize("world", SEEDS, indirect=True)
@@ -121,10 +141,17 @@ def test_every_cell_is_that_of_the_controller(
     monkeypatch.setenv("MAILLAGE_HOME", str(world.folder / "home"))
     differences = [
         f"{output}, {part} : {words}"
-        for output, part, told, expected in (*by_page(world), *by_file(world), *by_command(world))
+        for output, part, told, expected in told_of(world)
         for words in differing(told, expected)
     ]
     assert not differences, "\n".join([f"{len(differences)} écarts", *differences[:40]])
+
+
+def told_of(world: World) -> Iterator[Compared]:
+    yield from by_page(world)
+    yield from by_file(world)
+    yield from by_month(world)
+    yield from by_command(world)
 
 
 Compared = tuple[str, str, Told, Told]
@@ -212,13 +239,26 @@ def by_file(world: World) -> Iterator[Compared]:
             yield extension, table["code"], told, world.expected.flows[table["code"]]
 
 
+def by_month(world: World) -> Iterator[Compared]:
+    """One month alone; a balance sheet is read from the opening on."""
+    month = world.month
+    alone = controlled(world.drawn, world.texts, months=(month,))
+    since = controlled(world.drawn, world.texts, months=range(1, month + 1))
+    query = f"&mois={books.YEAR}-{month:02d}"
+    grid = outputs.from_json(world.file("balance", "json", query))
+    yield "mois", "balance", outputs.balance(grid, NAMES), of_page(alone, "balance")
+    for page, expected in (("resultat", alone), ("bilan", since)):
+        grid = outputs.from_json(world.file(page, "json", query))
+        yield "mois", page, outputs.statement(grid, NAMES), of_page(expected, page)
+
+
 SHEETS = {"balance": "Balance consolidée", "resultat": "Compte de résultat", "bilan": "Bilan"}
 CONTROL = "Contrôle des éliminations"
 
 
 def by_command(world: World) -> Iterator[Compared]:
-    """The command is not told the numbers attached on the pages."""
-    expected = controlled(world.drawn, world.texts, numbers=False)
+    """The command is told neither the numbers attached on the pages nor the adjustments."""
+    expected = controlled(world.drawn, world.texts, by_hand_too=False)
     workbook, data = command(world)
     tables = {table["title"]: outputs.from_data(table) for table in data["tables"]}
     for output, found in (

@@ -16,6 +16,7 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, jobs
 from maillage.ledger.actions import cancel_import
+from maillage.ledger.engine import ledger_reader
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.network.models import Network
 from maillage.schemes.models import Edition
@@ -184,13 +185,13 @@ def test_nothing_received_is_told(world: SimpleNamespace) -> None:
 def test_a_deposit_given_up_while_read_stops(
     world: SimpleNamespace, deposit: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = jobs.read_ledger
+    read = ledger_reader.read_ledger
 
     def given_up(*args: Any, **options: Any) -> Any:
         cancel_import(BookImport.objects.get(), actor=world.finances.actor)
         return read(*args, **options)
 
-    monkeypatch.setattr(jobs, "read_ledger", given_up)
+    monkeypatch.setattr(ledger_reader, "read_ledger", given_up)
     row = deposit("finances", upload(0), upload(1))
     assert row.state == "cancelled"
     assert [f["state"] for f in row.files] == ["cancelled", "cancelled"]
@@ -201,14 +202,14 @@ def test_a_deposit_given_up_while_read_stops(
 def test_a_disk_that_refuses_is_told_and_the_others_go_on(
     world: SimpleNamespace, deposit: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = jobs.read_ledger
+    read = ledger_reader.read_ledger
 
     def full(path: Path, **options: Any) -> Any:
         if path.name == "0":
             raise OSError(28, "No space left on device")
         return read(path, **options)
 
-    monkeypatch.setattr(jobs, "read_ledger", full)
+    monkeypatch.setattr(ledger_reader, "read_ledger", full)
     row = deposit("finances", upload(0), upload(1))
     assert [f["state"] for f in row.files] == ["failed", "done"]
     assert BookFile.objects.count() == 1
@@ -220,7 +221,7 @@ def test_what_a_killed_worker_left_is_taken_up_again(
     class Killed(BaseException):
         pass
 
-    read, calls = jobs.read_ledger, []
+    read, calls = ledger_reader.read_ledger, []
 
     def killed(path: Path, **options: Any) -> Any:
         calls.append(path.name)
@@ -228,7 +229,7 @@ def test_what_a_killed_worker_left_is_taken_up_again(
             raise Killed
         return read(path, **options)
 
-    monkeypatch.setattr(jobs, "read_ledger", killed)
+    monkeypatch.setattr(ledger_reader, "read_ledger", killed)
     deposit("finances", upload(0), upload(1))  # the backend of the tests survives the kill
     row = BookImport.objects.get()
     assert row.state == "running"

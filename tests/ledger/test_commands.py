@@ -297,3 +297,20 @@ def test_negative_amounts_are_told_as_they_are(tmp_path: Path) -> None:
         row[11:13] = ["-1,50" if row[11] != "0,00" else "0,00", row[12]]
     text, _ = run("ledger-check", written(tmp_path, rows[:2]))
     assert "débits −1,50" in text and "1 ligne, UTF-8, 1 journal" in text
+
+
+def test_what_books_say_of_each_other_is_told(folder: Path, tmp_path: Path) -> None:
+    """The same content under another SIREN, an opening that is not the former closing."""
+    head, *rows = table()
+    later = [[*row[:3], f"2026{row[3][4:]}", *row[4:]] for row in rows]
+    later[0][11] = later[1][12] = "1400,00"
+    books = tmp_path / "deux années"
+    books.mkdir()
+    written(books, [head, *rows], name="000012013FEC20251231.txt")
+    written(books, [head, *later], name="000012013FEC20261231.txt")
+    written(books, [head, *later], name="000012021FEC20261231.txt", separator="|")
+    text, code = run("ledger-consolidate", books, "--json")
+    told = {(f["code"], f["where"]) for f in json.loads(text)["findings"]}
+    assert code == 1
+    assert ("opening.difference", "000012013, compte 213100") in told
+    assert ("scope.twin", "000012021") in told and ("scope.stops", "000012013") in told

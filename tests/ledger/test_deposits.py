@@ -104,6 +104,22 @@ def test_the_same_content_is_one_book_only(
     assert BookFile.objects.get().book.entity.code == "nord"
 
 
+def test_the_same_lines_written_otherwise_are_one_book_only(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    deposit("finances", upload(1))
+    head, *lines = upload(1).read().decode("iso-8859-15").split("\r\n")
+    text = "\n".join([head, *reversed([line for line in lines if line]), ""])
+    other = text.replace("À nouveau immobilisations", "Autre libellé")
+    assert other != text
+    for changed, message in ((text, "Ces mêmes écritures"), (other, "")):
+        row = deposit("finances", upload(1, "copie.txt", changed.encode()))
+        assign("finances", row, **{"entity-0": chamber(world, "sud"), "closing-0": CLOSING})
+        row.refresh_from_db()
+        assert message in row.files[0]["message"]
+    assert set(BookFile.objects.values_list("book__entity__code", flat=True)) == {"nord", "sud"}
+
+
 ODD = {
     "another chamber": (f"{NORD.siren}FEC20251231.txt", "sud", CLOSING, "celui de Nord"),
     "a copy's name": (f"copie {NORD.siren}FEC20251231 (1).txt", "sud", CLOSING, "celui de Nord"),

@@ -53,7 +53,9 @@ class BookFile(models.Model):
     """A file read into a book. The current one has no `replaced_at`: nothing took its place.
 
     `columns`: its columns beyond those of a FEC, as its heading names them. `missing`: lines that
-    `debit` and `credit` do not count, being unreadable as a whole or in their amount.
+    `debit` and `credit` do not count, being unreadable as a whole or in their amount. `last`: the
+    day of its last entry; `content`: what is the same where two books hold the same lines. Neither
+    is known of a file read before they were.
     """
 
     class State(models.TextChoices):
@@ -77,6 +79,8 @@ class BookFile(models.Model):
     debit = models.BigIntegerField("débit (centimes)")
     credit = models.BigIntegerField("crédit (centimes)")
     missing = models.BigIntegerField("lignes absentes des totaux", default=0)
+    last = models.DateField("dernière écriture", null=True, blank=True)
+    content = models.CharField("empreinte du contenu", max_length=64, blank=True)
     columns: models.JSONField[Any, Any] = models.JSONField("autres colonnes", default=list)
     counts = models.JSONField("constats par code", default=dict)
     worst = models.CharField("gravité", max_length=10, blank=True)

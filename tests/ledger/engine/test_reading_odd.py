@@ -100,7 +100,7 @@ def test_a_sound_file_stays_sound_however_its_amounts_are_spelled(
     ledger = read_ledger(path)
     assert not ledger.findings and ledger.debit == TOTAL - 100_050 + AMOUNTS[text]
     found = surveys._one_pass(path, ())
-    assert found is not None and sum(row.debit for row in found) == ledger.debit
+    assert found is not None and sum(row.debit for row in found.cube) == ledger.debit
 
 
 UNREAD: dict[str, tuple[Callable[[list[list[str]]], object], int]] = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse
-from maillage.ledger import rules
+from maillage.ledger import book_folders, rules
 from maillage.ledger.models import Book, BookFile
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
@@ -33,7 +33,8 @@ def record_file(
 
     `columns`: those beyond the columns of a FEC, as the file names them. The file in force given
     again changes nothing, unless it is read otherwise since. Refuses (409) another closing date in
-    the year of a book in force, and what is already in force for another book.
+    the year of a book in force, and what is already in force for another book, by its bytes or by
+    its lines.
     """
     book, _created = Book.objects.get_or_create(
         network=network, entity=entity, year=closing.year, defaults={"closing": closing}
@@ -45,6 +46,7 @@ def record_file(
     if former is not None and _says_the_same(former, read):
         return Outcome(former, unchanged=True)
     _refuse_held(book, read.sha256)
+    _refuse_twin(book, read)
     _put_aside(former)
     book.closing, book.withdrawn_at = closing, None
     book.save(update_fields=["closing", "withdrawn_at"])
@@ -73,6 +75,26 @@ def _refuse_held(book: Book, sha256: str) -> None:
             "qu’un livre. Retirer ce livre d’abord, s’il n’est pas le sien."
         )
         refuse(why, 409)
+
+
+def _refuse_twin(book: Book, read: LedgerFile) -> None:
+    """Refuse (409) the lines of another book in force, however they are written this time."""
+    held = BookFile.objects.filter(
+        book__network=book.network_id, replaced_at=None, content=read.content
+    ).exclude(book=book)
+    for other in held.exclude(content="").select_related("book__entity", "book__network"):
+        folder = book_folders.folder(other)
+        if read.folder is None or not (folder / "lines.parquet").exists():
+            continue
+        from maillage.ledger.engine.continuity import same_lines
+
+        if same_lines(read.folder, folder):
+            why = (
+                f"Ces mêmes écritures, autrement présentées, sont déjà en vigueur pour "
+                f"{other.book}\u00a0: elles ne tiennent qu’un livre. Retirer ce livre d’abord, "
+                "s’il n’est pas le sien."
+            )
+            refuse(why, 409)
 
 
 def _put_aside(file: BookFile | None) -> None:
@@ -131,6 +153,8 @@ def _figures(read: LedgerFile) -> dict[str, Any]:
         "debit": read.debit,
         "credit": read.credit,
         "missing": read.missing,
+        "last": read.last,
+        "content": read.content,
         "counts": dict(read.findings.counts),
         "worst": worst.value if worst else "",
     }

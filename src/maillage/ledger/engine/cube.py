@@ -17,3 +17,11 @@ class CubeRow:
     debit: int
     credit: int
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a sound ledger comes to: its cube, and the journals that open its year."""
+
+    cube: tuple[CubeRow, ...]
+    openings: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 from maillage.ledger.engine.fec import Layout
 from maillage.ledger.engine.findings import Finding, Findings
 
-READING = 2
+READING = 3
 """To be raised where the same bytes come to be read or checked otherwise: what a store keeps of a
 former reading is then read again."""
 
@@ -34,7 +34,8 @@ class LedgerFile:
     `debit` and `credit` in cents; `first` and `last` the extreme dates of entries; `axes` the
     extra columns as stored; `folder` where the store keeps it, None without a store. `missing`:
     lines that `debit` and `credit` do not count, being unreadable as a whole or in their amount;
-    `entry_key`: an entry is a "journal" and a number, or a "number" alone.
+    `entry_key`: an entry is a "journal" and a number, or a "number" alone; `content`: what is the
+    same where two books hold the same lines.
     """
 
     name: str = ""
@@ -57,6 +58,7 @@ class LedgerFile:
     refused: bool = False
     missing: int = 0
     entry_key: str = "journal"
+    content: str = ""
     folder: Path | None = None
 
     def as_json(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from pathlib import Path
 import duckdb
 
 from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
+from maillage.ledger.engine.continuity import fingerprint
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
@@ -184,7 +185,9 @@ class _Reading:
         entry_checks.check_labels(duck, stored, self.findings)
         try:
             cube = self._write_cube(duck, stored, form)
-            figures = replace(_figures(duck, stored, form, left), entry_key=key)
+            figures = replace(
+                _figures(duck, stored, form, left), entry_key=key, content=_content(cube)
+            )
             entry_checks.check_balances(cube, self.findings, figures.missing)
             return figures
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
@@ -206,10 +209,10 @@ class _Reading:
             "Cube mensuel",
         )
         rows = duck.run(
-            f"SELECT journal, month, sum(debit)::BIGINT, sum(credit)::BIGINT "
-            f"FROM read_parquet({quoted(one_file(cube))}) GROUP BY ALL"
+            f"SELECT account, journal, month, sum(debit)::BIGINT, sum(credit)::BIGINT, "
+            f"sum(lines)::BIGINT FROM read_parquet({quoted(one_file(cube))}) GROUP BY ALL"
         )
-        names = ("journal", "month", "debit", "credit")
+        names = ("account", "journal", "month", "debit", "credit", "lines")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _located(self) -> Findings:
@@ -249,6 +252,10 @@ class _Reading:
         for code in named & self.findings.kept.keys():
             kept.add_all(self.findings.kept[code], self.findings.counts[code])
         return replace(ledger, name=name, siren=said_by(name).siren, findings=kept)
+
+
+def _content(cube: list[dict[str, object]]) -> str:
+    return fingerprint(tuple(row.values()) for row in cube)
 
 
 PARTS = ("lines.parquet", "cube.parquet")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from maillage.kernel.money import NBSP, exact_euros
+from maillage.kernel.period import month_name
 from maillage.ledger.engine.chart import AccountsFinding
 
 State = Literal["held", "absent", "aside"]
@@ -23,7 +24,11 @@ STATES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The book of a chamber, or that it has none. `missing`: lines its totals do not count."""
+    """The book of a chamber, or that it has none. `missing`: lines its totals do not count.
+
+    `last`: its last month with entries; `content`: what is the same where two books hold the same
+    lines, "" where nobody looked; `said`: what was found of it beside its former exercise.
+    """
 
     chamber: str
     name: str
@@ -34,15 +39,52 @@ class Source:
     debit: int = 0
     credit: int = 0
     missing: int = 0
+    last: dt.date | None = None
+    content: str = ""
+    said: tuple[AccountsFinding, ...] = ()
 
 
 def scope_findings(sources: Sequence[Source], year: int) -> list[AccountsFinding]:
     """What keeps the whole from being the whole network of one exercise. All warnings but one.
 
     scope.absent (a chamber expected has no book), scope.closings (books close on several days),
-    scope.aside (a book of another exercise), scope.missing (an error: lines not counted).
+    scope.aside (a book of another exercise), scope.missing (an error: lines not counted),
+    scope.stops (a book without entries up to its closing), scope.twin (one content twice), and
+    what is said of each book held.
     """
-    return [*_absent(sources, year), *_closings(sources), *_aside(sources), *_missing(sources)]
+    found = [*_absent(sources, year), *_closings(sources), *_aside(sources), *_missing(sources)]
+    found += [*_stops(sources), *_twins(sources)]
+    return found + [f for source in sources if source.state == "held" for f in source.said]
+
+
+def stops_before(last: dt.date | None, closing: dt.date | None) -> str:
+    """In words, that the last month with entries comes before that of the closing; "" else."""
+    if last is None or closing is None or (last.year, last.month) >= (closing.year, closing.month):
+        return ""
+    lacking = (closing.year - last.year) * 12 + closing.month - last.month
+    months = f"{lacking} mois manquent" if lacking > 1 else "un mois manque"
+    return f"s’arrête en {month_name(last)}{NBSP}: {months} avant sa clôture"
+
+
+def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
+    for source in sources:
+        if source.state == "held" and (what := stops_before(source.last, source.closing)):
+            expected = "des écritures jusqu’à la clôture"
+            yield AccountsFinding("scope.stops", "warning", source.name, what, expected)
+
+
+def _twins(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
+    met: dict[str, Source] = {}
+    for source in sources:
+        twin = met.setdefault(source.content, source) if source.content else source
+        if twin is not source:
+            what = (
+                f"{source.origin} porte chaque mois les mêmes montants aux mêmes comptes que "
+                f"{twin.origin} ({twin.name})"
+            )
+            yield AccountsFinding(
+                "scope.twin", "warning", source.name, what, "un contenu par livre"
+            )
 
 
 def _absent(sources: Iterable[Source], year: int) -> Iterator[AccountsFinding]:

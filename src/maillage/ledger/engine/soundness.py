@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from maillage.ledger.engine import entry_checks, scan
-from maillage.ledger.engine.cube import CubeRow
+from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
 
@@ -24,10 +24,8 @@ MOST = 1 << 62
 """Cents of a sum: those of one more block could not go over what an integer holds."""
 
 
-def one_pass(
-    form: Form, partners: Sequence[str], first: dt.date, last: dt.date
-) -> tuple[CubeRow, ...] | None:
-    """The cube of a sound file, whose entries fall between two days; None where it cannot tell.
+def one_pass(form: Form, partners: Sequence[str], first: dt.date, last: dt.date) -> Sound | None:
+    """What a sound file comes to, whose entries fall between two days; None where it cannot tell.
 
     `partners`: auxiliary numbers kept apart in the cube.
     """
@@ -71,7 +69,7 @@ class _Pass:
         for name in self.partners:
             _add(self.partner_words, written[name], b"")
 
-    def read(self, file: io.BufferedReader) -> tuple[CubeRow, ...] | None:
+    def read(self, file: io.BufferedReader) -> Sound | None:
         """Every line left in `file`; None where there is something to say of one."""
         twice = False
         for block, start, size in self._blocks(file):
@@ -84,7 +82,9 @@ class _Pass:
             twice = scan.stands_twice(block, size, self.state)
         if not self.state[scan.LINES] or self.state[scan.RUNNING] or twice:
             return None
-        return tuple(sorted(self._rows(), key=_order))
+        journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
+        openings = (name for rank, name in enumerate(journals) if self.known[rank, scan.OPENING])
+        return Sound(tuple(sorted(self._rows(), key=_order)), tuple(sorted(openings)))
 
     def _scan(self, block: scan.Bytes, size: int) -> int:
         return scan.scan(

@@ -19,7 +19,8 @@ import orjson
 
 from maillage.kernel.period import opening_of
 from maillage.ledger.engine import file_checks
-from maillage.ledger.engine.cube import CubeRow
+from maillage.ledger.engine.continuity import Balances, balances, fingerprint
+from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
@@ -32,7 +33,8 @@ from maillage.ledger.engine.ledger_reader import SUMS, read_ledger
 class Survey:
     """A ledger's cube and what was found. `refused`: nothing could be read.
 
-    `missing`: lines the cube does not count, being unreadable as a whole or in their amount.
+    `missing`: lines the cube does not count, being unreadable as a whole or in their amount;
+    `openings`: the journals that open the year.
     """
 
     path: Path
@@ -42,6 +44,32 @@ class Survey:
     findings: Findings
     refused: bool = False
     missing: int = 0
+    openings: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last month with entries."""
+        return max((row.month for row in self.cube if row.month), default=None)
+
+    @property
+    def content(self) -> str:
+        """What is the same where two books hold the same lines, "" where there is none."""
+        moved: dict[tuple[str, str, dt.date | None], list[int]] = {}
+        for row in self.cube:
+            cell = moved.setdefault((row.account, row.journal, row.month), [0, 0, 0])
+            for place, amount in enumerate((row.debit, row.credit, row.lines)):
+                cell[place] += amount
+        return fingerprint((*key, *cell) for key, cell in moved.items()) if moved else ""
+
+    @property
+    def balances(self) -> Balances:
+        """What it closes with and opens with, by account alone."""
+        moved: dict[str, list[int]] = {}
+        for row in self.cube:
+            cell = moved.setdefault(row.account, [0, 0])
+            cell[0] += row.debit - row.credit
+            cell[1] += (row.debit - row.credit) * (row.journal in self.openings)
+        return balances((a, "", net, opening) for a, (net, opening) in moved.items() if a)
 
 
 def survey_all(
@@ -93,18 +121,18 @@ def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_
 
     `partners`: auxiliary numbers by which chambers know each other, kept apart in the cube.
     """
-    cube = _one_pass(path, partners)
-    if cube is None:
+    read = _one_pass(path, partners)
+    if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, partners, Path(spill), memory_mb)
     findings = Findings()
     file_checks.check_name(path.name, "", None, findings)
     said = said_by(path.name)
-    return Survey(path, said.siren, said.closing, cube, findings)
+    return Survey(path, said.siren, said.closing, read.cube, findings, openings=read.openings)
 
 
-def _one_pass(path: Path, partners: Sequence[str]) -> tuple[CubeRow, ...] | None:
-    """The cube of a sound file, None where there is something to say of it.
+def _one_pass(path: Path, partners: Sequence[str]) -> Sound | None:
+    """What a sound file comes to, None where there is something to say of it.
 
     Numba is imported here alone: it takes half a second, which nobody else should wait.
     """
@@ -125,6 +153,7 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
     """The same through the store, in a folder that does not outlive the question."""
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb)
     cube: tuple[CubeRow, ...] = ()
+    openings: tuple[str, ...] = ()
     if ledger.folder is not None:
         known = f"CASE WHEN aux IN {listed(partners)} THEN aux ELSE '' END"
         lines = quoted(one_file(ledger.folder / "lines.parquet"))
@@ -135,8 +164,18 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
                 f"{known if partners else repr('')} AS partner, debit, credit, 1 AS lines "
                 f"FROM read_parquet({lines})",
             )
+            asked = quoted(one_file(ledger.folder / "cube.parquet"))
+            opening = duck.run(f"SELECT DISTINCT journal FROM read_parquet({asked}) WHERE opening")
+            openings = tuple(sorted(journal for (journal,) in opening))
     return Survey(
-        path, ledger.siren, ledger.closing, cube, ledger.findings, ledger.refused, ledger.missing
+        path,
+        ledger.siren,
+        ledger.closing,
+        cube,
+        ledger.findings,
+        ledger.refused,
+        ledger.missing,
+        openings,
     )
 
 
@@ -151,7 +190,7 @@ def _cube(duck: Duck, lines: str) -> tuple[CubeRow, ...]:
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 3
+FORMAT = 4
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -177,7 +216,14 @@ def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
             findings.kept.setdefault(row["code"], []).append(Finding(**row))
         closing = held["closing"] and dt.date.fromisoformat(held["closing"])
         return Survey(
-            path, held["siren"], closing, cube, findings, held["refused"], held["missing"]
+            path,
+            held["siren"],
+            closing,
+            cube,
+            findings,
+            held["refused"],
+            held["missing"],
+            tuple(held["openings"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -193,6 +239,7 @@ def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:
         "closing": found.closing,
         "refused": found.refused,
         "missing": found.missing,
+        "openings": found.openings,
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

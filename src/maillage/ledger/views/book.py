@@ -20,6 +20,7 @@ from maillage.ledger.actions.books import restore_file, withdraw_book
 from maillage.ledger.engine.findings import CODES, RANK, SEVERITY_LABELS, Finding, Severity
 from maillage.ledger.engine.ledger_reader import LedgerFile
 from maillage.ledger.models import Book, BookFile
+from maillage.ledger.queries.beside import said_beside
 from maillage.ledger.queries.books import (
     books_visible_to,
 )
@@ -113,6 +114,8 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
         "by": names.get(shown.imported_by, "Personne inconnue") if shown else "",
         "changes": _changes(current, former) if shown == current else [],
     }
+    if shown is not None and shown is current:
+        context["beside"] = said_beside(found, shown, shown.last)
     if shown is not None:
         context |= _of_file(request, shown, {} if shown is current else {"fichier": shown.pk})
     return render(request, "ledger/book.html", context)

@@ -21,6 +21,7 @@ from maillage.ledger.consolidated_tables import Whole, as_data, tables_of
 from maillage.ledger.engine.accounts import monthly_balances
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
+from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.control import Control, control_of
 from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.mapping import Mapping, Rule
@@ -180,7 +181,9 @@ def _whole(
     perimeter = Perimeter(tuple(cubes), known, families)
     result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter)
     sources = [
-        _source(s, codes, names, "held" if s in held else "aside") for s in surveys if not s.refused
+        _source(s, codes, names, "held" if s in held else "aside", surveys)
+        for s in surveys
+        if not s.refused
     ]
     present = {source.chamber for source in sources if source.state == "held"}
     sources += [
@@ -196,18 +199,35 @@ def _code(survey: Survey, codes: dict[str, str]) -> str:
     return codes.get(survey.siren) or survey.siren or survey.path.stem
 
 
-def _source(survey: Survey, codes: dict[str, str], names: dict[str, str], state: State) -> Source:
+def _source(
+    survey: Survey,
+    codes: dict[str, str],
+    names: dict[str, str],
+    state: State,
+    surveys: Sequence[Survey],
+) -> Source:
+    """What is told of a book; `surveys`: all that were read, its former exercise perhaps among."""
     code = _code(survey, codes)
+    name = names.get(code, code)
+    former = [s for s in surveys if _code(s, codes) == code and _closes(s) == _closes(survey) - 1]
+    said = [
+        finding
+        for other in former
+        for finding in opening_findings(name, other.balances, survey.balances)
+    ]
     return Source(
         code,
-        names.get(code, code),
+        name,
         survey.path.name,
         survey.closing,
         state,
         sum(row.lines for row in survey.cube),
         sum(row.debit for row in survey.cube),
         sum(row.credit for row in survey.cube),
-        getattr(survey, "missing", 0),
+        survey.missing,
+        survey.last,
+        survey.content,
+        tuple(said),
     )
 
 

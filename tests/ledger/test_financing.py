@@ -15,10 +15,13 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from maillage.costing.engine.budgets import totals
+from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping, record_file
+from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.queries.financing import read_on
 from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.queries.realised import realised
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.journeys.test_from_nothing import text_of
@@ -168,7 +171,7 @@ def test_up_to_a_month_and_a_chamber_without_a_book(world: SimpleNamespace) -> N
 def test_a_former_exercise_is_read_by_the_numbers_it_bears(
     accounts: list[str], day: dt.date
 ) -> None:
-    assert read_on(dt.date(2023, 7, 1), accounts) == day
+    assert shipped_flows().read_on(dt.date(2023, 7, 1), accounts) == day
 
 
 def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace) -> None:
@@ -182,3 +185,15 @@ def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace)
     keep(world.network, "sud", world.tmp_path, lines(True)[:-2])
     queries()
     assert queries() == one
+
+
+def test_a_disposal_lowers_no_use_and_is_no_resource(world: SimpleNamespace) -> None:
+    """The building sold leaves at 100; 200 was bought, 80 received: a product, seen elsewhere."""
+    rows = {row.account: row for row in realised(world.network, 2025)}
+    assert (rows["213"].credit, rows["213"].gone) == (100_00, 100_00)
+    amounts = realised_amounts(world.network, 2025)["nord"]
+    by_account = {account: cents for (_e, account, _x, _m), cents in amounts.items()}
+    assert "213" not in by_account
+    assert (by_account["218"], by_account["757"]) == (200_00, 80_00)
+    added = totals(amounts)
+    assert (added.uses, added.resources) == ((200 + 50) * 100, (100 + 40) * 100)

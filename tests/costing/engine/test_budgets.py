@@ -134,12 +134,38 @@ def test_accounts_are_read_charges_first_and_absent_columns_are_not_zero() -> No
         ("131", 0, 50, {"131": 50}),
         ("164", 20, 50, {"164": 50, "164D": 20}),
         ("1748", 20, 0, {"1748": 0, "1748D": 20}),
+        ("274", 20, 50, {"274": 20, "274C": 50}),
+        ("2183", 20, 50, {"2183": -30}),
     ],
 )
 def test_books_are_read_in_the_natural_sense(
     account: str, debit: int, credit: int, read: dict[str, int]
 ) -> None:
     assert natural(account, debit, credit) == read
+
+
+@pytest.mark.parametrize(
+    ("account", "debit", "credit", "gone", "read"),
+    [
+        ("2183", 20, 50, 50, {"2183": 20}),
+        ("2183", 0, 50, 50, {"2183": 0}),
+        ("231", 0, 50, 0, {"231": -50}),
+        ("274", 0, 50, 30, {"274": 0, "274C": 20}),
+    ],
+)
+def test_what_is_sold_or_scrapped_lowers_no_use(
+    account: str, debit: int, credit: int, gone: int, read: dict[str, int]
+) -> None:
+    assert natural(account, debit, credit, gone) == read
+
+
+def test_what_was_lent_and_comes_back_is_a_resource() -> None:
+    amounts = {("n", "274", "", 1): 70, ("n", "274C", "", 2): 30}
+    added = totals(amounts)
+    assert (added.uses, added.resources) == (70, 30)
+    assert grouped(amounts, By.ACCOUNT, 2) == {"27": 70, "27C": 30}
+    assert (account_fault("274C"), account_fault("164D")) == ("", "")
+    assert account_fault("2183C") and account_fault("164C") and account_fault("274D")
 
 
 def test_a_loan_paid_back_is_a_use_beside_the_loan_received() -> None:
@@ -156,7 +182,7 @@ def test_a_loan_paid_back_is_a_use_beside_the_loan_received() -> None:
 @pytest.mark.parametrize(
     ("account", "planned"),
     [("6411", True), ("706", True), ("2183", True), ("164", True), ("28183", False),
-     ("139", False), ("1688", False),
+     ("139", False), ("1688", False), ("1648", False), ("1068", False), ("103", True),
      ("181", False), ("120", False), ("512", False), ("401", False), ("1", False)],
 )  # fmt: skip
 def test_only_money_in_or_out_is_set_beside_an_investment_budget(

@@ -30,12 +30,25 @@ pytestmark = pytest.mark.usefixtures("november")
 BASE = "/reseaux/essai/finances/"
 
 
+BELOW = (
+    "Montants négatifs : {}. Un emploi ne diminue pas d’une cession, dont le prix est un produit ; "
+    "un remboursement et un recouvrement ont leur propre ligne (D, C)."
+)
+
+
 @pytest.mark.parametrize(
     ("lines", "jobs", "cautions"),
     [
         ({("6061", ""): 1200, ("706", ""): 1200}, [], []),
         ({("706", ""): 1200}, [], ["Les charges de ce budget sont nulles."]),
         ({("6061", ""): 1200}, [], ["Les produits de ce budget sont nuls."]),
+        (
+            {("6061", ""): 1200, ("706", ""): 1200, ("2183", ""): -1200, ("649", ""): -600},
+            [],
+            [BELOW.format("2183 (−12,00 €)")],
+        ),
+        ({("6061", ""): 1200, ("706", ""): 1200, ("649", ""): -600}, [], []),
+        ({("6061", ""): -1200, ("706", ""): 1200}, [], [BELOW.format("6061 (−12,00 €)")]),
         (
             {("641", ""): 1_260_00, ("706", ""): 1200},
             [Jobs("Conseil", "", 100, 100_00, 0)],

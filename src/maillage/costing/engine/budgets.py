@@ -3,8 +3,8 @@
 Knows the three kinds of budget of a chamber (Code de commerce, R712-14, A712-20, R712-15) and the
 classes of the chart. Amounts are in the natural sense of their account: charges (class 6) and
 products (7), uses (2) and resources (1) are all positive. A loan paid back is a use: its account
-bears the mark of its debits (`164D`) beside the loans received (`164`). Refuses to know Django and
-people.
+bears the mark of its debits (`164D`) beside the loans received (`164`); what was lent and comes
+back is a resource, with the mark of its credits (`274C`). Refuses to know Django and people.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
+
+from maillage.ledger.engine.flows import ACCRUED, RENUMBERED, shipped_flows
 
 Key = tuple[str, str, str, int]
 """Entity code, account, axis code ("" for none), month 1 to 12."""
@@ -96,24 +98,39 @@ CLASSES = {"6": "Charges", "7": "Produits", "2": "Emplois", "1": "Ressources"}
 LOANS = ("16", "17")
 REPAID = "D"
 """What ends the account of a loan's repayments: its debits, which are uses."""
+LENT = ("27",)
+RECOVERED = "C"
+"""What ends the account of what was lent and comes back: its credits, which are resources."""
 
 
 def class_of(account: str) -> str:
-    """The class an account is read under: a repayment stands with the uses."""
-    return "2" if account.endswith(REPAID) else account[:1]
+    """The class an account is read under: a repayment stands with the uses, what is recovered with
+    the resources."""
+    return {REPAID: "2", RECOVERED: "1"}.get(mark_of(account), account[:1])
+
+
+def mark_of(account: str) -> str:
+    """What ends the account and is no digit of it, "" for none."""
+    return account[-1:] if account[-1:] in (REPAID, RECOVERED) else ""
+
+
+def number_of(account: str) -> str:
+    """The account without its mark, as a chart numbers it."""
+    return account.removesuffix(mark_of(account))
 
 
 def root_of(account: str, depth: int) -> str:
-    """The first digits of an account; a repayment keeps its mark, and two digits at least."""
-    if account.endswith(REPAID):
-        return account[:-1][: max(2, depth)] + REPAID
+    """The first digits of an account; one with a mark keeps it, and two digits at least."""
+    if mark := mark_of(account):
+        return number_of(account)[: max(2, depth)] + mark
     return account[:depth]
 
 
 def account_fault(account: str) -> str:
     """Say why a budget cannot carry this account, "" where it can."""
-    if account.endswith(REPAID) and account.startswith(LOANS):
-        account = account.removesuffix(REPAID)
+    roots = {REPAID: LOANS, RECOVERED: LENT}.get(mark_of(account))
+    if roots and account.startswith(roots):
+        account = number_of(account)
     if not (account.isascii() and account.isdecimal() and 2 <= len(account) <= 12):
         return f"Compte «\u00a0{account[:20]}\u00a0»\u00a0: de deux à douze chiffres attendus."
     if account[0] not in CLASSES:
@@ -135,24 +152,30 @@ INVESTMENT = ("10", "13", "16", "17", "20", "21", "22", "23", "26", "27")
 
 Depreciation (28, 29), provisions (14, 15), results (11, 12) and liaison accounts (18) are not.
 """
-NO_MONEY = ("139", "1688")
-"""Accounts under those roots that move none: subsidies carried to the result, accrued interest."""
+NO_MONEY = ("105", "106", "107", "139")
+"""Accounts under those roots that move none: reserves that a result is carried to, revaluation,
+subsidies carried to the result. Nor does accrued interest, a set of the financing flows."""
 
 
 def is_planned(account: str) -> bool:
     """Whether a movement of the books has its place beside a budget."""
-    if account.startswith(NO_MONEY):
+    if account.startswith(NO_MONEY) or account in shipped_flows().named(ACCRUED, RENUMBERED):
         return False
     return account[:1] in ("6", "7") or account[:2] in INVESTMENT
 
 
-def natural(account: str, debit: int, credit: int) -> dict[str, int]:
+def natural(account: str, debit: int, credit: int, gone: int = 0) -> dict[str, int]:
     """A movement of the books as a budget reads it: cents by account, in their natural sense.
 
-    What a loan brings in and what is paid back are two lines, never a difference.
+    What a loan brings in and what is paid back are two lines, never a difference; so are what is
+    lent and what comes back. `gone`: of the credit, the gross value of assets sold or scrapped,
+    which is neither money nor less of a use: the price is a product of class 7.
     """
     if account.startswith(LOANS):
         return {account: credit, account + REPAID: debit}
+    if account.startswith(LENT):
+        return {account: debit, account + RECOVERED: credit - gone}
+    credit -= gone
     return {account: debit - credit if account[:1] in ("2", "6") else credit - debit}
 
 

@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from maillage.ledger.engine.duck import one_file
-from maillage.ledger.engine.entry_checks import OPENING
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Cents credited to a local account in a month by entries that take assets out."""
+    """Cents credited to a local account in a month by entries that take assets out.
+
+    `axis`: of the book's first analytical column, "" where it has none.
+    """
 
     account: str
     month: dt.date | None
+    axis: str
     cents: int
 
 
@@ -39,16 +40,25 @@ def gone(folder: Path, assets: Iterable[str], exits: Iterable[str]) -> tuple[Gon
 @lru_cache(maxsize=64)
 def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tuple[Gone, ...]:
     """What a folder of the store holds never changes: what was read of it is kept in memory."""
+    import duckdb
+
+    from maillage.ledger.engine.entry_checks import OPENING
+    from maillage.ledger.engine.ledger_reader import LedgerFile
+
+    axes = LedgerFile.load(folder).axes
+    axis = f"coalesce(\"{axes[0]}\"::VARCHAR, '')" if axes else "''"
     entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
     lines = f"FROM read_parquet(?) WHERE NOT coalesce({OPENING}, false)"
     with duckdb.connect() as connection:
         rows = connection.execute(
             f"WITH telling AS (SELECT DISTINCT {entry} {lines} AND list_contains(?, account)), "
             f"assets AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
-            f"credit {lines} AND list_contains(?, account) AND credit <> 0) "
-            "SELECT account, month, (sum(credit) * 100)::BIGINT FROM assets SEMI JOIN telling "
-            "ON assets.journal = telling.journal AND assets.number = telling.number "
-            "AND assets.other IS NOT DISTINCT FROM telling.other GROUP BY ALL ORDER BY ALL",
+            f"{axis} AS axis, credit {lines} AND list_contains(?, account) AND credit <> 0) "
+            "SELECT account, month, axis, (sum(credit) * 100)::BIGINT FROM assets "
+            "SEMI JOIN telling ON assets.journal = telling.journal "
+            "AND assets.number = telling.number "
+            "AND assets.other IS NOT DISTINCT FROM telling.other "
+            "GROUP BY ALL ORDER BY ALL",
             [
                 *(one_file(folder / "lines.parquet"), list(exits)),
                 *(one_file(folder / "lines.parquet"), list(assets)),
@@ -69,6 +79,8 @@ class Opened:
 @lru_cache(maxsize=256)
 def opened(folder: Path) -> tuple[Opened, ...]:
     """The opening entries of a book by account; none where it has no such entry."""
+    import duckdb
+
     with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT account, sum(debit)::BIGINT, sum(credit)::BIGINT FROM read_parquet(?) "

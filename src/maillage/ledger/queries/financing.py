@@ -7,39 +7,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
 from maillage.ledger.engine.accounts import Cell, Cells, Span, mapped, sides
-from maillage.ledger.engine.disposals import gone, opened
-from maillage.ledger.engine.flows import (
-    EXIT,
-    Accounts,
-    FlowFile,
-    Position,
-    load_flows,
-    shipped_text,
-)
+from maillage.ledger.engine.disposals import opened
+from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
-from maillage.ledger.queries.local import local_accounts
 from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.queries.realised import disposed_of
 from maillage.network.models import Network
 
 Common = Callable[[str], str]
 """From a local account to the common one, "" for none."""
-
-
-RENUMBERED = dt.date(2025, 1, 1)
-"""Exercises opened from that day have the numbers of the common chart."""
-RENAMED = ("carrying", "prices", "shares")
-
-
-@cache
-def shipped_flows() -> FlowFile:
-    return load_flows(shipped_text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +50,7 @@ def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
             if apart[cell].debits is None:
                 unopened.add(cell)
         together = _together(net, period)
-        whole["", period] = Position(read_on(day, together), together)
+        whole["", period] = Position(shipped_flows().read_on(day, together), together)
     return Positions(apart, whole, frozenset(unopened))
 
 
@@ -76,22 +58,6 @@ def first_day(year: Year) -> dt.date:
     """The first day of an exercise, whose accounts are read by the sets that hold then."""
     days = (opening_of(file.book.closing) for file in year.files)
     return min(days, default=dt.date(year.year, 1, 1))
-
-
-def read_on(day: dt.date, accounts: Iterable[str]) -> dt.date:
-    """The day whose sets read common accounts.
-
-    The common chart states the numbers of today whatever the exercise, and rules send former
-    accounts there: only where a network keeps former ones in its own chart are they read as such.
-    """
-    flows = shipped_flows()
-    former = Accounts(
-        tuple(
-            {root for name in RENAMED for root in flows.named(name, day).taken}
-            - {root for name in RENAMED for root in flows.named(name, RENUMBERED).taken}
-        )
-    )
-    return day if any(account in former for account in accounts) else max(day, RENUMBERED)
 
 
 def _of(cells: Cells, cell: Cell) -> dict[str, tuple[int, int]]:
@@ -121,7 +87,7 @@ def _position(
         return found.account if found else ""
 
     closing = {account: debit - credit for account, (debit, credit) in booked.items()}
-    day = read_on(day, closing)
+    day = shipped_flows().read_on(day, closing)
     opening = opened(folder)
     if not opening:
         return Position(day, closing)
@@ -136,23 +102,13 @@ def _position(
         closing,
         {account: debit for account, (debit, _) in moved.items()},
         {account: credit for account, (_, credit) in moved.items()},
-        _disposed(file, common, day, until),
+        _disposed(file, rules, day, until),
     )
 
 
-def _disposed(
-    file: BookFile, common: Common, day: dt.date, until: dt.date | None
-) -> dict[str, int]:
-    exits, assets = [], []
-    telling = shipped_flows().named(EXIT, day)
-    for local in local_accounts([file]):
-        account = common(local.number)
-        if account in telling:
-            exits.append(local.number)
-        elif account.startswith("2"):
-            assets.append(local.number)
+def _disposed(file: BookFile, rules: Rules, day: dt.date, until: dt.date | None) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
-    for row in gone(book_folders.folder(file), assets, exits):
-        if until is None or (row.month is not None and row.month <= until):
-            found[common(row.account)] += row.cents
+    for (account, month, _axis), cents in disposed_of(file, rules, day).items():
+        if until is None or (month is not None and month <= until):
+            found[account] += cents
     return dict(found)

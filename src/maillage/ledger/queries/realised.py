@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
+from maillage.ledger.engine.disposals import gone
 from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.flows import EXIT, shipped_flows
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
@@ -21,7 +24,8 @@ from maillage.network.models import Network
 class Realised:
     """What an entity moved on a common account in a month (1 to 12, 0 unknown); cents.
 
-    `axis`: the value of the first analytical axis of its file, "" where it has none.
+    `axis`: the value of the first analytical axis of its file, "" where it has none. `gone`: of the
+    credit, the gross value of assets sold or scrapped.
     """
 
     entity: str
@@ -30,6 +34,11 @@ class Realised:
     axis: str
     debit: int
     credit: int
+    gone: int = 0
+
+
+Gone = dict[tuple[str, dt.date | None, str], int]
+"""Cents by common account, month and axis."""
 
 
 @lru_cache(maxsize=64)
@@ -57,6 +66,30 @@ def months_moved(folder: Path) -> frozenset[dt.date]:
     return frozenset(month for _account, month, *_ in _moved(folder) if month)
 
 
+def disposed_of(file: BookFile, rules: Mapping, day: dt.date | None = None) -> Gone:
+    """The gross value of what the entries of a book took out. `day`: whose sets of accounts tell
+    it; those of the exercise by default."""
+    entity, folder = file.book.entity.code, book_folders.folder(file)
+    targets = {}
+    for account in {row[0] or "" for row in _moved(folder)}:
+        if target := rules.resolve(entity, account):
+            targets[account] = target.account
+    flows = shipped_flows()
+    held = day or flows.read_on(opening_of(file.book.closing), targets.values())
+    telling = flows.named(EXIT, held)
+    exits = [local for local, account in targets.items() if account in telling]
+    assets = [
+        local
+        for local, account in targets.items()
+        if account.startswith("2") and account not in telling
+    ]
+    found: Gone = {}
+    for row in gone(folder, assets, exits):
+        key = (targets[row.account], row.month, row.axis)
+        found[key] = found.get(key, 0) + row.cents
+    return found
+
+
 def realised(
     network: Network,
     year: int,
@@ -79,6 +112,10 @@ def _realised(
     mapping: Mapping, files: Iterable[BookFile], until: dt.date | None
 ) -> Iterable[Realised]:
     totals: dict[tuple[str, int, str, str], list[int]] = {}
+
+    def cell(entity: str, month: dt.date | None, account: str, axis: str) -> list[int]:
+        return totals.setdefault((entity, month.month if month else 0, account, axis), [0, 0, 0])
+
     for file in files:
         entity = file.book.entity.code
         for account, month, axis, debit, credit in _moved(book_folders.folder(file)):
@@ -87,9 +124,11 @@ def _realised(
             target = mapping.resolve(entity, account or "")
             if target is None:
                 continue
-            key = (entity, month.month if month else 0, target.account, axis)
-            cell = totals.setdefault(key, [0, 0])
-            cell[0] += debit
-            cell[1] += credit
+            sums = cell(entity, month, target.account, axis)
+            sums[0] += debit
+            sums[1] += credit
+        for (account, month, axis), cents in disposed_of(file, mapping).items():
+            if not until or (month is not None and month <= until):
+                cell(entity, month, account, axis)[2] += cents
     for key in sorted(totals):
         yield Realised(*key, *totals[key])

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.accounts import Span
-from maillage.ledger.engine.flows import Terms
+from maillage.ledger.engine.flows import Terms, shipped_flows
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
@@ -30,7 +30,6 @@ from maillage.ledger.queries.financing import (
     Positions,
     first_day,
     positions,
-    shipped_flows,
 )
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context

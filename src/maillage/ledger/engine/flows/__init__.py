@@ -6,12 +6,15 @@ integer cents. Refuses to know books, budgets and Django.
 """
 
 from maillage.ledger.engine.flows.definitions import (
+    ACCRUED,
     EXIT,
+    RENUMBERED,
     Accounts,
     FlowFile,
     FlowTable,
     Line,
     load_flows,
+    shipped_flows,
     shipped_text,
 )
 from maillage.ledger.engine.flows.rows import (
@@ -28,7 +31,9 @@ from maillage.ledger.engine.flows.rows import (
 )
 
 __all__ = [
+    "ACCRUED",
     "EXIT",
+    "RENUMBERED",
     "Accounts",
     "FlowFile",
     "FlowTable",
@@ -43,6 +48,7 @@ __all__ = [
     "load_flows",
     "misplaced",
     "of_role",
+    "shipped_flows",
     "shipped_text",
     "side_by_side",
 ]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 
 from maillage.kernel.period import Period
@@ -23,7 +24,10 @@ ROLES = (
     *("caf", "ebe", "frng", "bfr", "tn", "residue"),
     *("resources", "uses", "acquisitions", "change"),
 )
-EXIT, REQUIRED = "exit", "required"
+ACCRUED, EXIT, REQUIRED = "accrued", "exit", "required"
+RENUMBERED = dt.date(2025, 1, 1)
+"""Exercises opened from that day have the numbers of the common chart."""
+RENAMED = ("carrying", "prices", "shares")
 _SET = ("code", "accounts", "valid_from", "valid_to")
 _TABLE = ("code", "title", "partition", "books", "lines")
 _LINE = (
@@ -127,6 +131,17 @@ class FlowFile:
         """A set by its name."""
         return self.accounts(f"@{code}", day)
 
+    def read_on(self, day: dt.date, accounts: Iterable[str]) -> dt.date:
+        """The day whose sets read the common accounts of an exercise that opens on `day`.
+
+        The common chart states the numbers of today whatever the exercise, and rules send former
+        accounts there: only where a network keeps former ones in its own chart are they so read.
+        """
+        now = {root for name in RENAMED for root in self.named(name, RENUMBERED).taken}
+        then = {root for name in RENAMED for root in self.named(name, day).taken}
+        former = Accounts(tuple(then - now))
+        return day if any(account in former for account in accounts) else max(day, RENUMBERED)
+
     def _expanded(self, written: str, day: dt.date) -> tuple[list[str], list[str]]:
         taken: list[str] = []
         left: list[str] = []
@@ -157,6 +172,11 @@ class FlowFile:
 
 def shipped_text() -> str:
     return (files("maillage") / "referentials" / SHIPPED).read_text("utf-8")
+
+
+@cache
+def shipped_flows() -> FlowFile:
+    return load_flows(shipped_text())
 
 
 def load_flows(text: str) -> FlowFile:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from maillage.costing.engine.budgets import REPAID, Amounts
+from maillage.costing.engine.budgets import Amounts, class_of, number_of
 from maillage.kernel.period import ALWAYS
 from maillage.ledger.engine.flows import FlowFile, Line, Position, SheetRow, lacking
 
@@ -30,8 +30,8 @@ def position_of(
     debits: dict[str, int] = defaultdict(int)
     credits_: dict[str, int] = defaultdict(int)
     for (_entity, account, _axis, _month), cents in amounts.items():
-        is_debit = account.endswith(REPAID) or account[:1] in ("2", "6")
-        (debits if is_debit else credits_)[account.removesuffix(REPAID)] += cents
+        sides = debits if class_of(account) in ("2", "6") else credits_
+        sides[number_of(account)] += cents
     closing = dict(debits)
     for account, cents in credits_.items():
         closing[account] = closing.get(account, 0) - cents

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
-from maillage.costing.engine.budgets import REPAID, class_of
+from maillage.costing.engine.budgets import class_of, mark_of, number_of
 from maillage.kernel.money import divided, rounded, scaled, spread
 from maillage.kernel.period import MONTHS
 
@@ -168,14 +168,13 @@ LineKey = tuple[str, str]
 def place(lines: Iterable[LineKey], account: str, axis: str) -> LineKey:
     """The line an amount is read with: the longest account that begins the same, of its axis, else
     of none; itself where the budget foresees nothing of the kind."""
-    repaid = account.endswith(REPAID)
-    number = account.removesuffix(REPAID)
+    mark, number = mark_of(account), number_of(account)
     best: LineKey | None = None
     for held in lines:
         root, tag = held
-        if root.endswith(REPAID) != repaid or tag not in (axis, ""):
+        if mark_of(root) != mark or tag not in (axis, ""):
             continue
-        if not number.startswith(root.removesuffix(REPAID)):
+        if not number.startswith(number_of(root)):
             continue
         if best is None or (tag == axis, len(root)) > (best[1] == axis, len(best[0])):
             best = held

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from maillage.costing.engine import budgets as figures
-from maillage.costing.engine.budgets import Kind, totals
+from maillage.costing.engine.budgets import (
+    Amounts,
+    Kind,
+    class_of,
+    number_of,
+    row_order,
+    totals,
+)
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import (
     YearOfBudgets,
@@ -21,6 +29,7 @@ from maillage.workspaces.finance.engine.calendar_file import shipped_calendar
 from maillage.workspaces.finance.engine.fallback import fallback, rule_on
 from maillage.workspaces.finance.engine.personnel import Jobs, check
 from maillage.workspaces.finance.models import PersonnelLine
+from maillage.workspaces.finance.queries.accounts import common_chart
 from maillage.workspaces.finance.rules import budgets as rules
 
 
@@ -92,6 +101,22 @@ def stand_ins(view: YearOfBudgets, today: dt.date) -> list[StandIn]:
     return found
 
 
+def negatives(amounts: Amounts) -> list[tuple[str, int]]:
+    """Accounts negative over the year, with their cents, but those whose side is the other one in
+    the chart (649, 709) or either (603): these lower a charge or a product by nature."""
+    sums: dict[str, int] = defaultdict(int)
+    for (_entity, account, _axis, _month), cents in amounts.items():
+        sums[account] += cents
+    return [(a, sums[a]) for a in sorted(sums, key=row_order) if sums[a] < 0 and _is_odd(a)]
+
+
+def _is_odd(account: str) -> bool:
+    nearest = common_chart().nearest(number_of(account))
+    if nearest is None or class_of(account) in ("1", "2"):
+        return True
+    return nearest.side == ("debit" if account.startswith("6") else "credit")
+
+
 def weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
     """What the budget adds up to and, `full`, what to look at before it is voted."""
     amounts = amounts_of([budget])[budget.pk]
@@ -108,6 +133,6 @@ def weighed(budget: Budget, *, full: bool) -> dict[str, Any]:
         "jobs_cost": jobs,
         "carried": carried,
         "empty_lines": sorted({a for a, axis in lines if (a, axis or "") not in held}),
-        "cautions": rules.vote_cautions(added, carried, jobs),
+        "cautions": rules.vote_cautions(added, carried, jobs, negatives(amounts)),
         "reconciliation": reconciliation_of(budget, amounts),
     }

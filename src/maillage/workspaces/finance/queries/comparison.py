@@ -73,7 +73,7 @@ def _by_class(columns: Columns, rows: Sequence[ComparisonRow], closing: Measure)
 
 def account_label(root: str) -> str:
     """« 16 Emprunts (remboursements) »: the mark of a repayment is not shown under the uses."""
-    return f"{root.removesuffix(figures.REPAID)} {account_name(root)}"
+    return f"{figures.number_of(root)} {account_name(root)}"
 
 
 def _names(network: Network, by: By) -> dict[str, str]:

@@ -10,7 +10,7 @@ from maillage.costing.engine.budgets import Kind
 from maillage.costing.models import Budget, BudgetLine
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.ledger.engine.accounts import Span
-from maillage.ledger.engine.flows import FlowTable, Terms, computed, of_role
+from maillage.ledger.engine.flows import FlowTable, Terms, computed, of_role, shipped_flows
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
@@ -21,7 +21,7 @@ from maillage.ledger.financing_tables import (
     financing_of,
 )
 from maillage.ledger.queries.consolidated import year_of as books_of
-from maillage.ledger.queries.financing import positions, shipped_flows
+from maillage.ledger.queries.financing import positions
 from maillage.network.models import Entity
 from maillage.workspaces.finance.engine.financing import forecast, position_of, untold_words
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from maillage.costing.engine.budgets import STATE_LABELS, VOTED, Kind, Totals
+from maillage.kernel.money import exact_euros
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, months_later
 from maillage.kernel.transitions import Transitions
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
@@ -171,10 +172,13 @@ def opening_fault(kind: str, year: int, today: dt.date) -> str:
     return ""
 
 
-def vote_cautions(added: Totals, carried: int, jobs: int) -> list[str]:
-    """What to look at before a vote: nothing on one side, personnel that does not agree.
+def vote_cautions(
+    added: Totals, carried: int, jobs: int, below: Sequence[tuple[str, int]] = ()
+) -> list[str]:
+    """What to look at before a vote: nothing on one side, personnel that does not agree, negatives.
 
-    `carried` and `jobs`: cents of accounts 64 and of the jobs entered (0: none entered).
+    `carried` and `jobs`: cents of accounts 64 and of the jobs entered (0: none entered). `below`:
+    accounts that are negative over the year and should not be, with their cents.
     """
     told = []
     if added.charges == 0:
@@ -184,6 +188,13 @@ def vote_cautions(added: Totals, carried: int, jobs: int) -> list[str]:
     if jobs and abs(carried - jobs) * 100 > MOST_GAP * jobs:
         told.append(
             f"Les comptes 64 s’écartent de plus de {MOST_GAP}\u00a0% du coût des emplois saisis."
+        )
+    if below:
+        named = ", ".join(f"{account} ({exact_euros(cents)})" for account, cents in below)
+        told.append(
+            f"Montants négatifs\u00a0: {named}. Un emploi ne diminue pas d’une cession, dont le "
+            "prix est un produit\u00a0; un remboursement et un recouvrement ont leur propre ligne "
+            "(D, C)."
         )
     return told
 

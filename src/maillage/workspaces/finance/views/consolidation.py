@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from maillage.costing.engine.budgets import REPAID, Kind
+from maillage.costing.engine.budgets import Kind, number_of
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
@@ -77,7 +77,7 @@ def _leads(reading: Reading, entity: Entity, root: str) -> str:
         budget = view.in_force(entity)
     if budget is not None:
         return reverse("finance:budget", args=[view.network.code, budget.pk])
-    return lines_url(view, asked, root.removesuffix(REPAID), entity)
+    return lines_url(view, asked, number_of(root), entity)
 
 
 @require_safe

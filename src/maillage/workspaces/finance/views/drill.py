@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maillage.costing.engine.budgets import REPAID, By, ComparisonRow, Kind
+from maillage.costing.engine.budgets import By, ComparisonRow, Kind, number_of
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets
 from maillage.network.models import Entity
 from maillage.workspaces.finance.engine.budget_question import DEPTHS, BudgetQuestion
@@ -93,7 +93,7 @@ def _alone(row: ComparisonRow, entities: Sequence[Entity], asked: BudgetQuestion
 
 
 def _account(row: ComparisonRow, asked: BudgetQuestion) -> str:
-    return row.row.removesuffix(REPAID) if asked.by is By.ACCOUNT else ""
+    return number_of(row.row) if asked.by is By.ACCOUNT else ""
 
 
 def _month(row: ComparisonRow, asked: BudgetQuestion) -> int:

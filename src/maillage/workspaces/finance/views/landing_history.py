@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.costing.engine.budgets import CLASSES, REPAID, class_of, row_order, variance
+from maillage.costing.engine.budgets import CLASSES, class_of, number_of, row_order, variance
 from maillage.kernel.absence import told
 from maillage.kernel.money import parse_count
 from maillage.kernel.period import french_date, last_of_month
@@ -72,7 +72,7 @@ def compared(
     done = _placed(keys, actual)
     keys = sorted({*keys, *done}, key=lambda k: (row_order(k[0]), k[1]))
     rows: list[Sequence[Any]] = [
-        [f"{a.removesuffix(REPAID)} {account_name(a)}", axis,
+        [f"{number_of(a)} {account_name(a)}", axis,
          *_cells([side.get((a, axis), 0) for side in sides],
                  None if actual is None else done.get((a, axis), 0), no_actual)]
         for a, axis in keys

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.costing.engine.budgets import CLASSES, REPAID, variance
+from maillage.costing.engine.budgets import CLASSES, number_of, variance
 from maillage.kernel.absence import Absent, told
 from maillage.kernel.money import rounded
 from maillage.network.models import Network
@@ -81,7 +81,7 @@ def landing_table(landing: ChamberLanding) -> Table:
 
 
 def line_name(line: Line) -> str:
-    return f"{line.account.removesuffix(REPAID)} {account_name(line.account)}"
+    return f"{number_of(line.account)} {account_name(line.account)}"
 
 
 def _row(landing: ChamberLanding, line: Line) -> list[Any]:

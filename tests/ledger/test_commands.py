@@ -102,8 +102,9 @@ def test_a_folder_becomes_a_workbook_equal_to_the_truth(
     assert "6000 lignes" in text and "sans correspondance : 0" in text
     assert "écart" in text and "répond" in text
     book = openpyxl.load_workbook(output)
-    assert book.sheetnames[:4] == [
-        "Balance consolidée", "Compte de résultat", "Bilan", "Contrôle des éliminations",
+    assert book.sheetnames[:5] == [
+        "Balance consolidée", "Compte de résultat", "Bilan", "CAF et fonds de roulement",
+        "Contrôle des éliminations",
     ]  # fmt: skip
     sheet = book["Balance consolidée"]
     heads = [cell.value for cell in sheet[1]]

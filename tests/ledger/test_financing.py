@@ -17,9 +17,13 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.costing.engine.budgets import totals
 from maillage.costing.queries.realised import realised_amounts
+from maillage.kernel.money import exact
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.financing_tables import consolidated_financing
+from maillage.ledger.queries.chart import common_chart
+from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.ledger.queries.realised import realised
 from maillage.people.actors import INSTALLATION
@@ -197,3 +201,17 @@ def test_a_disposal_lowers_no_use_and_is_no_resource(world: SimpleNamespace) -> 
     assert (by_account["218"], by_account["757"]) == (200_00, 80_00)
     added = totals(amounts)
     assert (added.uses, added.resources) == ((200 + 50) * 100, (100 + 40) * 100)
+
+
+def test_the_workbook_of_the_consolidation_says_what_the_page_says(world: SimpleNamespace) -> None:
+    keep(world.network, "sud", world.tmp_path, lines(True)[:-2])
+    year = year_of(world.network, 2025)
+    chambers = [(entity.code, entity.short_name) for entity in year.entities]
+    table = consolidated_financing(year, chambers, common_chart(world.network), [])
+    heads = [column.title for column in table.columns]
+    sheet = {row[1]: dict(zip(heads, row, strict=True)) for row in table.rows if not row[2]}
+    page = told(world)
+    for code in ("caf", "ebe", "caf-ebe", "frng", "bfr", "tn", "ecart"):
+        for head in ("Nord", "Sud", "Éliminations", "Consolidé"):
+            assert exact(sheet[code][head], "", "-") == page[code][head], (code, head)
+    assert sheet["caf"]["Consolidé"] == sheet["caf"]["Nord"] + sheet["caf"]["Sud"]

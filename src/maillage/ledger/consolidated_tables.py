@@ -30,6 +30,7 @@ from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
 from maillage.ledger.engine.scope import STATES, Source, scope_findings
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
+from maillage.ledger.financing_tables import consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.tables import Link
 
@@ -317,8 +318,8 @@ class Whole:
 
 
 def tables_of(whole: Whole) -> list[Table]:
-    """Trial balance, statements, control, what is left, perimeter, accounts without a rule,
-    findings: the same in a workbook, in JSON and by the command."""
+    """Trial balance, statements, financing, control, what is left, perimeter, accounts without a
+    rule, findings: the same in a workbook, in JSON and by the command."""
     exercise, period = [Exercise(whole.year, whole.result)], str(whole.year)
     adjusted = bool(whole.result.adjustments)
     shown = statements(exercise, Span(), whole.chart)
@@ -332,6 +333,7 @@ def tables_of(whole: Whole) -> list[Table]:
     for kind, title in STATEMENTS.items():
         if lines := lines_of(shown, kind, whole.chart):
             found.append(statement_table(title, lines, columns, told))
+    found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters))
     control = control_of(whole.result, whole.families)
     found.append(control_table(control.pairs, whole.names, filters))
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))

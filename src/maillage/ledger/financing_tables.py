@@ -7,19 +7,23 @@ and how tables are written. The ledger gives its columns from the books, finance
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maillage.kernel.absence import NOT_TOLD, told
 from maillage.kernel.money import exact_euros
+from maillage.ledger.engine.accounts import ExerciseLike, Sides, mapped, sides
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.flows import (
+    RENUMBERED,
     FlowFile,
     FlowTable,
+    Position,
     SheetRow,
     Terms,
     disagreements,
+    shipped_flows,
     side_by_side,
 )
 from maillage.sheets.writing import Column, Sum, Table
@@ -54,6 +58,66 @@ class Financing:
     def missing(self) -> list[str]:
         """Why columns that say nothing do not, once each."""
         return [f"{c.head} : {c.missing}" for c in self.columns if c.missing]
+
+
+def closings(balances: Sides, period: str, day: dt.date) -> dict[tuple[str, str], Position]:
+    """Balances of a period as positions, by side and chamber: `own` of each, then `adjusted` and
+    `net` of all (""). `day`: the first of the exercise."""
+    nets: dict[tuple[str, str], dict[str, int]] = {("adjusted", ""): {}, ("net", ""): {}}
+    for side in ("own", "adjusted", "net"):
+        for (entity, when, account), (debit, credit) in mapped(getattr(balances, side)).items():
+            if when == period:
+                held = nets.setdefault((side, entity if side == "own" else ""), {})
+                held[account] = held.get(account, 0) + debit - credit
+    flows = shipped_flows()
+    return {key: Position(flows.read_on(day, held), held) for key, held in nets.items()}
+
+
+def chamber_standings(
+    chambers: Iterable[tuple[str, str]],
+    own: Mapping[str, Position],
+    adjusted: Position,
+    net: Position,
+    missing: str = "",
+) -> list[Standing]:
+    """Each chamber (code, name) as it books, then what makes them one, as statements show it."""
+    columns = [
+        Standing(name, ((1, own[code]),), code)
+        if code in own
+        else Standing(name, (), None, missing)
+        for code, name in chambers
+    ]
+    columns.append(Standing("Éliminations", ((1, net), (-1, adjusted))))
+    apart: Terms = ((1, adjusted), *((-1, at) for column in columns[:-1] for _, at in column.terms))
+    booked = [at.closing for column in columns[:-1] for _, at in column.terms]
+    if adjusted.closing != _added_up(booked):
+        columns.append(Standing("Retraitements", apart))
+    return [*columns, Standing("Consolidé", ((1, net),))]
+
+
+def _added_up(closings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for closing in closings:
+        for account, cents in closing.items():
+            total[account] = total.get(account, 0) + cents
+    return total
+
+
+def consolidated_financing(
+    exercise: ExerciseLike, chambers: Sequence[tuple[str, str]], chart: Chart, words: Sequence[str]
+) -> Table:
+    """Self-financing, working capital and treasury of consolidated books, for a workbook."""
+    period, day = str(exercise.year), dt.date(exercise.year, 1, 1)
+    held = closings(sides([exercise]), period, day)
+    own = {code: held["own", code] for code, _ in chambers if ("own", code) in held}
+    columns = chamber_standings(chambers, own, held["adjusted", ""], held["net", ""])
+    found = [
+        financing_of(shipped_flows(), code, columns, max(day, RENUMBERED))
+        for code in (CAF, CAF_EBE, BALANCE)
+    ]
+    proofs = [equality(found[0], found[1])[1]]
+    proofs += [f"{found[2].table.title}, écart : {head}." for head in residues(found[2])]
+    return written(found, chart, "CAF et fonds de roulement", [*words, *filter(None, proofs)])
 
 
 def financing_of(

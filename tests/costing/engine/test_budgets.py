@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.costing.engine.booked import is_planned, natural
 from maillage.costing.engine.budgets import (
     UNEVEN,
     By,
@@ -20,8 +21,6 @@ from maillage.costing.engine.budgets import (
     compare,
     consolidate,
     grouped,
-    is_planned,
-    natural,
     of_axis,
     overall,
     total,

@@ -7,14 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from maillage.costing.engine.budgets import (
-    Amounts,
-    Key,
-    Totals,
-    is_planned,
-    natural,
-    totals,
-)
+from maillage.costing.engine.booked import is_planned, natural
+from maillage.costing.engine.budgets import Amounts, Key, Totals, totals
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.realised import realised
 from maillage.network.models import Network

@@ -14,6 +14,7 @@ from maillage.ledger.engine.accounts import Cell, Cells, Span, mapped, sides
 from maillage.ledger.engine.disposals import opened
 from maillage.ledger.engine.flows import Position, shipped_flows
 from maillage.ledger.engine.mapping import Mapping as Rules
+from maillage.ledger.financing_tables import closings
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
@@ -26,10 +27,12 @@ Common = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """By chamber (or "" for all) and year: as each chamber books, and once what faces another is
-    out. `unopened`: those whose book has no opening entry, so that no variation is known of it."""
+    """By chamber (or "" for all) and year: as each chamber books, all with what is adjusted, and
+    once what faces another is out. `unopened`: those whose book has no opening entry, so that no
+    variation is known of it."""
 
     own: Mapping[Cell, Position]
+    adjusted: Mapping[Cell, Position]
     net: Mapping[Cell, Position]
     unopened: frozenset[Cell]
 
@@ -38,8 +41,9 @@ def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
     """Positions of these years. `span`: up to a month of the first; months are never apart here."""
     held, rules = list(years), mapping_of(rules_of(network))
     balances = sides(held, span)
-    own, net = mapped(balances.own), mapped(balances.net)
-    apart, whole, unopened = {}, {}, set()
+    own = mapped(balances.own)
+    apart: dict[Cell, Position] = {}
+    adjusted, net, unopened = {}, {}, set()
     first = held[0].year if held else 0
     for year in held:
         day, period = first_day(year), str(year.year)
@@ -49,9 +53,9 @@ def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
             apart[cell] = _position(file, rules, _of(own, cell), day, until)
             if apart[cell].debits is None:
                 unopened.add(cell)
-        together = _together(net, period)
-        whole["", period] = Position(shipped_flows().read_on(day, together), together)
-    return Positions(apart, whole, frozenset(unopened))
+        together = closings(balances, period, day)
+        adjusted["", period], net["", period] = together["adjusted", ""], together["net", ""]
+    return Positions(apart, adjusted, net, frozenset(unopened))
 
 
 def first_day(year: Year) -> dt.date:
@@ -62,14 +66,6 @@ def first_day(year: Year) -> dt.date:
 
 def _of(cells: Cells, cell: Cell) -> dict[str, tuple[int, int]]:
     return {a: sides for (entity, period, a), sides in cells.items() if (entity, period) == cell}
-
-
-def _together(cells: Cells, period: str) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for (_entity, when, account), (debit, credit) in cells.items():
-        if when == period:
-            found[account] += debit - credit
-    return dict(found)
 
 
 def _position(

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.engine.accounts import Span
-from maillage.ledger.engine.flows import Terms, shipped_flows
+from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
@@ -20,6 +20,7 @@ from maillage.ledger.financing_tables import (
     FINANCING,
     Financing,
     Standing,
+    chamber_standings,
     equality,
     financing_of,
     residues,
@@ -89,12 +90,13 @@ def _chambers(question: Question, found: Positions, *, moves: bool = False) -> l
 def _standings(question: Question, found: Positions) -> list[Standing]:
     """Chambers as they book, eliminations, the whole; the year before where it is there."""
     assert question.year is not None
-    columns = _chambers(question, found)
+    whole = ("", str(question.year.year))
     if question.entity is None:
-        net: Terms = ((1, found.net["", str(question.year.year)]),)
-        own = [(-sign, at) for column in columns for sign, at in column.terms]
-        columns.append(Standing("Éliminations", (*net, *own)))
-        columns.append(Standing("Consolidé", net))
+        chambers = [(entity.code, entity.short_name) for entity in question.entities]
+        own = {code: at for (code, period), at in found.own.items() if period == whole[1]}
+        columns = chamber_standings(chambers, own, found.adjusted[whole], found.net[whole], NO_BOOK)
+    else:
+        columns = _chambers(question, found)
     for past in () if question.uneven else question.past[:1]:
         cell = question.entity.code if question.entity else "", str(past.year)
         held = found.own if question.entity else found.net

@@ -81,7 +81,7 @@ def test_what_moves_no_money_is_left_out(account: str) -> None:
      ("757", "Taxe et autres produits"), ("164", "Emprunts reçus"), ("164D", LOANS), ("661", LOANS),
      ("131", "Apports et subventions d’investissement"), ("606", "Fournisseurs"),
      ("645", "Personnel"), ("631", "Impôts et taxes"), ("695", TAXES), ("659", "Autres charges"),
-     ("2183", "Investissements")],
+     ("274C", "Prêts et immobilisations financières recouvrés"), ("2183", "Investissements")],
 )  # fmt: skip
 def test_each_account_is_of_one_line(account: str, line: str) -> None:
     assert line_of(account)[1] == line

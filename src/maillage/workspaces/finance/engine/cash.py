@@ -15,7 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from maillage.costing.engine.budgets import REPAID, account_fault, class_of
+from maillage.costing.engine.budgets import (
+    REPAID,
+    account_fault,
+    class_of,
+    mark_of,
+    number_of,
+)
 from maillage.kernel.money import divided, scaled
 from maillage.kernel.period import MONTHS
 
@@ -69,8 +75,8 @@ the month after, the rest in its month; no VAT until a rate is entered."""
 
 def profile_of(account: str, profiles: Mapping[str, Profile]) -> Profile:
     """The profile of the longest beginning, one entered before a default of the same."""
-    number = account.removesuffix(REPAID)
-    if account.endswith(REPAID):
+    number = number_of(account)
+    if mark_of(account) == REPAID:
         return profiles.get(account, Profile("1"))
     for length in range(len(number), 0, -1):
         if number[:length] in profiles:
@@ -95,6 +101,7 @@ INCOMING = (
     ("Taxe et autres produits", ("7",)),
     ("Emprunts reçus", ("16", "17")),
     ("Apports et subventions d’investissement", ("1",)),
+    ("Prêts et immobilisations financières recouvrés", ("27",)),
 )
 LOANS = "Emprunts remboursés et intérêts"
 TAXES = "Impôt sur les bénéfices"
@@ -114,7 +121,7 @@ ORDER = [*(name for name, _ in INCOMING), DUE_IN, *(name for name, _ in OUTGOING
 
 def line_of(account: str) -> tuple[str, str]:
     """The side and the line of an account."""
-    if account.endswith(REPAID):
+    if mark_of(account) == REPAID:
         return OUT, LOANS
     side, lines = (IN, INCOMING) if class_of(account) in ("7", "1") else (OUT, OUTGOING)
     roots = [(len(root), name) for name, held in lines for root in held if account.startswith(root)]

@@ -18,12 +18,13 @@ from maillage.costing.queries.costs import finance_processes
 from maillage.costing.queries.invoices import Counted, invoices_counted
 from maillage.kernel.period import CutOff, opening_of
 from maillage.ledger.engine.accounts import Sides, Span, sides
+from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
-from maillage.ledger.queries.financing import first_day, shipped_flows
+from maillage.ledger.queries.financing import first_day
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.ledger.queries.realised import Realised, realised

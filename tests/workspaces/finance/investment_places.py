@@ -25,6 +25,8 @@ from tests.architecture.world import Given
 from tests.builders import waiting_file
 
 TABLE: dict[str, Rows] = {
+    "finance:plan_reconciliation": OURS,
+    "finance:plan_reconciliation_export": OURS,
     "finance:dashboard": OURS,
     "finance:dashboard_export": OURS,
     "finance:indicator": OURS,

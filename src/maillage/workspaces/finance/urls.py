@@ -24,6 +24,7 @@ from maillage.workspaces.finance.views import (
     landing,
     landing_history,
     personnel,
+    plan_reconciliation,
 )
 
 app_name = "finance"
@@ -47,6 +48,7 @@ VIEWS = (
     budget_paste,
     budget_versions,
     budget_shares,
+    plan_reconciliation,
     investment_imports,
     investments,
 )

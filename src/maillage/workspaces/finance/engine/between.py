@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from maillage.costing.engine.budgets import REPAID, class_of, root_of
+from maillage.costing.engine.budgets import class_of, number_of, root_of
 from maillage.kernel.money import LARGEST, divided
 from maillage.ledger.engine.families import Families
 
@@ -52,7 +52,7 @@ def share_fault(share: Share, chamber: str, year: Mapping[str, int], families: F
     account = share.account
     if account not in year:
         return f"Compte {account[:12]}\u00a0: ce budget n’a pas de ligne à ce compte."
-    if families.of(account.removesuffix(REPAID)) is None:
+    if families.of(number_of(account)) is None:
         return f"Compte {account}\u00a0: aucune famille entre chambres ne l’élimine."
     if share.partner == chamber:
         return f"Compte {account}\u00a0: une autre chambre est attendue."
@@ -82,7 +82,7 @@ def taken_out(parts: Iterable[Part], families: Families) -> list[Taken]:
 
 
 def _of_account(part: Part, account: str, cents: int, families: Families) -> list[Taken]:
-    number = account.removesuffix(REPAID)
+    number = number_of(account)
     family, place = families.of(number), families.place(number)
     if family is None or place is None:
         return []

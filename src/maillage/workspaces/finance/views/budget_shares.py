@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from maillage.costing.engine.budgets import REPAID
+from maillage.costing.engine.budgets import number_of
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
@@ -89,7 +89,7 @@ def _page(
     offered: list[tuple[str, str, int]] = []
     whole: list[tuple[str, int]] = []
     for account, cents in sorted(year.items()):
-        number = account.removesuffix(REPAID)
+        number = number_of(account)
         if families.of(number) is not None:
             offered.append((account, account_label(account), cents))
             place = families.place(number)

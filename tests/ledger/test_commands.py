@@ -315,3 +315,56 @@ def test_what_books_say_of_each_other_is_told(folder: Path, tmp_path: Path) -> N
     assert code == 1
     assert ("opening.difference", "000012013, compte 213100") in told
     assert ("scope.twin", "000012021") in told and ("scope.stops", "000012013") in told
+
+
+def of_two(folder: Path, aux: str) -> None:
+    """Two books that invoice each other, auxiliaries on 4xx alone."""
+    for name, account, other, third in (
+        ("000012013FEC20251231.txt", "411000", "708400", "B"),
+        ("000012021FEC20251231.txt", "401000", "621800", aux),
+    ):
+        rows = table()[:1]
+        for number, named in ((account, third), (other, "")):
+            sides = ("100,00", "0,00") if number[0] in "46" and number != "401000" else ("0,00",)
+            rows.append(
+                ["OD", "Divers", "1", "20250310", number, f"Compte {number}", named,
+                 "Chambre" if named else "", "P1", "20250310", "Facture",
+                 *(sides if len(sides) == 2 else ("0,00", "100,00")), "", "", "20250331", "", ""]
+            )  # fmt: skip
+        written(folder, rows, name=name)
+
+
+@pytest.mark.parametrize("aux", ["A", "a", "000012013", "reg", "REG"])
+def test_codes_siren_and_auxiliaries_are_known_in_any_case(
+    folder: Path, tmp_path: Path, aux: str
+) -> None:
+    of_two(folder, aux)
+    path = tmp_path / "chambres.csv"
+    path.write_text("siren;code;nom;auxiliaires\n000012013;a;A;Reg\n000012021;b;B;\n")
+    text, _ = run("ledger-consolidate", folder, "--chambers", path)
+    assert "Réciprocités : 2, dont 0 en écart" in text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "000012013;a;A;REG\n000012021 000012039;b;B;",
+        "000012013;a;A;REG\n000012021;b;B;\n000012039;b;B;B2",
+    ],
+)
+def test_one_chamber_may_have_two_siren(folder: Path, tmp_path: Path, rows: str) -> None:
+    of_two(folder, "REG")
+    written(folder, table(), name="000012039FEC20251231.txt")
+    path = tmp_path / "chambres.csv"
+    path.write_text(f"siren;code;nom;auxiliaires\n{rows}\n")
+    text, _ = run("ledger-consolidate", folder, "--chambers", path)
+    assert "3 fichiers, 16 lignes" in text
+    assert "Réciprocités : 2, dont 0 en écart" in text
+
+
+def test_a_number_of_two_chambers_is_refused(folder: Path, tmp_path: Path) -> None:
+    written(folder, table())
+    path = tmp_path / "chambres.csv"
+    path.write_text("siren;code;nom;auxiliaires\n000012013;a;A;X1\n000012021;x1;B;\n")
+    with pytest.raises(CommandError, match="auxiliaires donné deux fois : X1"):
+        run("ledger-consolidate", folder, "--chambers", path)

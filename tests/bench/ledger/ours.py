@@ -45,7 +45,8 @@ def surveyed(
     """Consolidate from the files, all checks done: net cents by common account."""
     surveys = survey_all(
         [Path(file) for file in files],
-        partners=CODES,
+        partners=PERIMETER.partners,
+        codes=BY_SIREN,
         memory_mb=memory_mb,
         cache=Path(cache) if cache else None,
     )

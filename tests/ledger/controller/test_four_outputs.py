@@ -79,7 +79,7 @@ def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
     return World(drawn, texts, controlled(drawn, texts), client, tmp_path, 1 + request.param % 12)
 
 
-BY_ENTRY = False
+BY_ENTRY = True
 """Whether the only third party of an entry is that of its other lines."""
 
 

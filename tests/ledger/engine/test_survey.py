@@ -15,20 +15,23 @@ from maillage.ledger.engine import soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.partners import Known
 from maillage.ledger.engine.survey import survey, survey_all
 from tests.depth import examples
 from tests.ledger.engine.fec_text import as_xml, signed, table, written
 from tests.ledger.engine.test_reading import DEFECTS
 
+DUP = Known((("DUP", "dupont"), ("MAR", "martin")))
+
 
 def test_a_sound_file_is_read_in_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surveys, "read_ledger", None)
     for rows in (table(), signed(table())):
-        found = survey(written(tmp_path, rows), partners=["DUP"])
+        found = survey(written(tmp_path, rows), DUP)
         assert not found.findings.counts
         assert sum(row.debit for row in found.cube) == sum(row.credit for row in found.cube)
         assert sum(row.debit for row in found.cube) == 298_050
-        assert {row.partner for row in found.cube} == {"", "DUP"}
+        assert {row.partner for row in found.cube} == {"", "dupont", "martin"}
 
 
 @pytest.mark.parametrize("what", DEFECTS)
@@ -41,9 +44,9 @@ def test_each_defect_is_found_as_at_length(tmp_path: Path, what: str) -> None:
 
 def test_the_cube_is_the_same_by_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, table())
-    quick = survey(path, partners=["DUP", "MAR"])
+    quick = survey(path, DUP)
     monkeypatch.setattr(surveys, "_one_pass", lambda *_: None)
-    slow = survey(path, partners=["DUP", "MAR"])
+    slow = survey(path, DUP)
     assert (slow.cube, slow.openings) == (quick.cube, quick.openings) == (quick.cube, ("AN",))
     assert slow.content == quick.content == read_ledger(path).content
 
@@ -75,13 +78,13 @@ def test_numbers_that_add_up_by_chance_are_not_taken_for_a_sequence(
 
 def _quick(path: Path) -> bool:
     """Whether the one pass proves a file sound."""
-    return surveys._one_pass(path, ()) is not None
+    return surveys._one_pass(path, Known()) is not None
 
 
 def _cube(path: Path) -> tuple[CubeRow, ...]:
     """The cube by the long way, from the stored lines."""
     with TemporaryDirectory() as spill:
-        return surveys._at_length(path, ("DUP",), Path(spill), 500).cube
+        return surveys._at_length(path, DUP, Path(spill), 500).cube
 
 
 # Cells by place: what stands there, and whether the pass takes it.
@@ -178,10 +181,10 @@ def test_where_blocks_are_cut_changes_nothing(
     monkeypatch.setattr(soundness, "BLOCK", block)
     monkeypatch.setattr(soundness, "LONGEST_LINE", 300)
     path = written(tmp_path, table(), newline="\r\n")
-    found = survey(path, partners=["DUP"])
+    found = survey(path, DUP)
     assert not found.findings.counts and found.cube == _cube(path)
     path.write_bytes(path.read_bytes().removesuffix(b"\r\n"))
-    assert survey(path, partners=["DUP"]).cube == found.cube
+    assert survey(path, DUP).cube == found.cube
 
 
 def test_a_line_too_long_for_a_block_goes_the_long_way(
@@ -206,11 +209,11 @@ def test_thousands_of_accounts_and_partners_are_added_up(tmp_path: Path) -> None
             row[6], row[7] = (f"P{rank}", "Tiers") if debit else ("", "")
             rows.append(row)
     path = written(tmp_path, rows)
-    partners = [f"P{rank}" for rank in range(0, 6000, 2)]
-    found = survey(path, partners=partners)
-    assert _quick(path) and len(found.cube) == 6012
+    known = Known(tuple((f"P{rank}", f"c{rank}") for rank in range(0, 6000, 2)))
+    found = survey(path, known)
+    assert _quick(path) and len(found.cube) == 9012
     with TemporaryDirectory() as spill:
-        assert found.cube == surveys._at_length(path, tuple(partners), Path(spill), 500).cube
+        assert found.cube == surveys._at_length(path, known, Path(spill), 500).cube
 
 
 def test_more_journals_than_foreseen_go_the_long_way(tmp_path: Path) -> None:
@@ -277,7 +280,7 @@ def test_whatever_is_changed_a_file_the_pass_takes_has_nothing_to_say(
     for line, place, value in changes:
         rows[line][place] = value
     path = written(tmp_path, rows, newline=newline)
-    read = surveys._one_pass(path, ("DUP",))
+    read = surveys._one_pass(path, DUP)
     if read is not None:
         assert not read_ledger(path).findings.counts
         assert read.cube == _cube(path)

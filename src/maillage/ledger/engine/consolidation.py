@@ -10,19 +10,20 @@ over the same Parquet files. Amounts are integer cents everywhere.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maillage.kernel.money import exact_euros
+from maillage.ledger.engine import inference
 from maillage.ledger.engine import mapping as mappings
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.families import Families
-from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, CAPITAL, SMALL, rows_of
+from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import (
     NATURES,
@@ -105,15 +106,14 @@ def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.T
     """Common accounts by chamber, month, partner, means and axis.
 
     `cube`: entity, account, month, aux, axis, debit, credit. `accounts`: entity, account, common.
-    `numbers`: entity, folded, chamber. `meant`: entity, account, chamber. A local account without
-    a rule stays, under the common account "".
+    `numbers`: entity, aux, chamber. `meant`: entity, account, chamber. A local account without a
+    rule stays, under the common account "".
     """
     import ibis
 
-    spelled = cube.mutate(folded=cube.aux.fill_null("").strip().translate(SMALL, CAPITAL))
     known = (
-        spelled.left_join(accounts, ["entity", "account"])
-        .left_join(numbers.rename(third="chamber"), ["entity", "folded"])
+        cube.left_join(accounts, ["entity", "account"])
+        .left_join(numbers.rename(third="chamber"), ["entity", "aux"])
         .left_join(meant.rename(dedicated="chamber"), ["entity", "account"])
     )
     named = known.select(
@@ -135,19 +135,30 @@ def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.T
 
 
 def tables(
-    accounts: Iterable[tuple[str, str]], mapping: mappings.Mapping, perimeter: Perimeter
+    accounts: Iterable[tuple[str, str]],
+    written: Iterable[tuple[str, str]],
+    mapping: mappings.Mapping,
+    partners: Partners,
 ) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """The small tables `by_common` joins: local accounts to common, what stands for chambers."""
+    """The small tables `by_common` joins: local accounts to common, what stands for chambers.
+
+    `accounts` and `written`: the local accounts and the auxiliaries of the books, by chamber.
+    """
     keys = sorted(set(accounts))
     found = [
         (entity, account, target.account)
         for entity, account in keys
         if (target := mapping.resolve(entity, account))
     ]
-    numbers, meant = rows_of(perimeter.partners, (entity for entity, _ in keys))
+    third = [(e, aux, to) for e, aux in sorted(set(written)) if (to := partners.of(e, aux))]
+    meant = [
+        (entity, *pair)
+        for entity in sorted({entity for entity, _ in keys})
+        for pair in partners.known_to(entity).accounts
+    ]
     return (
         _table(found, "entity", "account", "common"),
-        _table(numbers, "entity", "folded", "chamber"),
+        _table(third, "entity", "aux", "chamber"),
         _table(meant, "entity", "account", "chamber"),
     )
 
@@ -157,6 +168,26 @@ def _table(rows: Iterable[Sequence[str]], *names: str) -> ir.Table:
 
     kinds = dict.fromkeys(names, "string")
     return ibis.memtable(_columns(rows, names), schema=kinds)
+
+
+def _stored(engine: Any, rank: int, book: Book) -> ir.Table:
+    path = one_file(book.folder / "lines.parquet")
+    return engine.read_parquet(path, table_name=f"lines_{rank}")
+
+
+def _inferred(
+    engine: Any, books: Sequence[Book], partners: Partners
+) -> list[tuple[str, inference.Inferred]]:
+    """What the lines of each book have with chambers they do not name: the engine reads them."""
+    found = []
+    for rank, book in enumerate(books):
+        known = inference.spelled_in(book.folder, partners.known_to(book.entity))
+        if any(known):
+            _stored(engine, rank, book)
+            lines = inference.of_lines(book.folder, f"lines_{rank}", known)
+            rows = engine.to_pyarrow(engine.sql(inference.summed(lines), dialect="duckdb"))
+            found += [(book.entity, inference.Inferred(**row)) for row in rows.to_pylist()]
+    return found
 
 
 def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
@@ -196,7 +227,16 @@ def consolidate(
         parts.append(cube.select(*kept, "aux", entity=entity, axis=_axis(cube)))
     if not parts:
         return Consolidation((), (), (), {})
-    return _consolidated(engine, ibis.union(*parts), mapping, perimeter)
+    if address == DUCKDB:
+        partners = perimeter.partners
+        inferred = [
+            (book.entity, row)
+            for book in books
+            for row in inference.of_book(book.folder, partners.known_to(book.entity))
+        ]
+    else:
+        inferred = _inferred(engine, books, perimeter.partners)
+    return _consolidated(engine, ibis.union(*parts), inferred, mapping, perimeter)
 
 
 def _axis(table: ir.Table) -> ir.StringValue:
@@ -210,36 +250,67 @@ def _axis(table: ir.Table) -> ir.StringValue:
 def consolidate_cubes(
     cubes: Mapping[str, Sequence[CubeRow]], mapping: mappings.Mapping, perimeter: Perimeter
 ) -> Consolidation:
-    """The same from surveyed cubes, by chamber, without a store."""
-    import ibis
+    """The same from surveyed cubes, by chamber, without a store: their partners are known."""
+    keys = {(entity, row.account) for entity, cube in cubes.items() for row in cube}
+    targets = {key: found.account for key in keys if (found := mapping.resolve(*key))}
+    return assemble(
+        (
+            _row(targets, entity, row) | {"debit": row.debit, "credit": row.credit}
+            for entity, cube in cubes.items()
+            for row in cube
+        ),
+        perimeter,
+    )
 
-    rows = [
-        (entity, r.account, r.month, r.partner, "", r.debit, r.credit)
-        for entity, cube in cubes.items()
-        for r in cube
-    ]
-    if not rows:
-        return Consolidation((), (), (), {})
-    kinds = {
-        "entity": "string",
-        "account": "string",
-        "month": "date",
-        "aux": "string",
-        "axis": "string",
-        "debit": "int64",
-        "credit": "int64",
+
+def _row(
+    targets: Mapping[tuple[str, str], str], entity: str, row: CubeRow | inference.Inferred
+) -> dict[str, Any]:
+    """One row as `by_common` gives them, but for its amounts."""
+    common = targets.get((entity, row.account), "")
+    return {
+        "entity": entity,
+        "month": row.month,
+        "common": common,
+        "chamber": row.partner,
+        "means": row.means,
+        "axis": row.axis,
+        "local": "" if common else row.account,
     }
-    cube = ibis.memtable(_columns(rows, kinds), schema=kinds)
-    return _consolidated(connect(), cube, mapping, perimeter)
 
 
 def _consolidated(
-    engine: Any, cube: ir.Table, mapping: mappings.Mapping, perimeter: Perimeter
+    engine: Any,
+    cube: ir.Table,
+    inferred: Iterable[tuple[str, inference.Inferred]],
+    mapping: mappings.Mapping,
+    perimeter: Perimeter,
 ) -> Consolidation:
+    """What the cube names, then what is inferred, taken from what has no partner."""
+    partners = perimeter.partners
     locals_ = engine.to_pyarrow(cube.select("entity", "account").distinct()).to_pylist()
-    small = tables(((row["entity"], row["account"]) for row in locals_), mapping, perimeter)
+    small = tables(
+        ((row["entity"], row["account"]) for row in locals_),
+        _written(engine, cube, partners),
+        mapping,
+        partners,
+    )
     rows = engine.to_pyarrow(by_common(cube, *small)).to_pylist()
+    for entity, row in inferred:
+        target = mapping.resolve(entity, row.account)
+        told = _row({(entity, row.account): target.account} if target else {}, entity, row)
+        nobody = {"chamber": "", "means": "", "debit": -row.debit, "credit": -row.credit}
+        rows += [told | {"debit": row.debit, "credit": row.credit}, told | nobody]
     return assemble(rows, perimeter)
+
+
+def _written(engine: Any, cube: ir.Table, partners: Partners) -> Iterator[tuple[str, str]]:
+    """The auxiliaries of each book that may stand for a chamber, as it spells them."""
+    numbers = sorted({number.upper() for _, number in partners.numbers})
+    if numbers:
+        named = cube.select("entity", "aux").filter(cube.aux.strip().upper().isin(numbers))
+        for row in engine.to_pyarrow(named.distinct()).to_pylist():
+            yield row["entity"], row["aux"]
 
 
 def assemble(
@@ -277,6 +348,7 @@ def _lines(totals: Mapping[Key, Sequence[int]]) -> tuple[ConsolidatedLine, ...]:
     return tuple(
         ConsolidatedLine(*key, debit, credit)
         for key, (debit, credit) in sorted(totals.items(), key=lambda item: str(item[0]))
+        if debit or credit
     )
 
 

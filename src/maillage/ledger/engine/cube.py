@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CubeRow:
-    """What an account of one chamber moved in a month, with one partner or ""; cents."""
+    """What an account of one chamber moved in a month, with one partner or ""; cents.
+
+    `partner`: a chamber; `means`: how it is known (`partners.MEANS`).
+    """
 
     account: str
     journal: str
@@ -17,6 +20,8 @@ class CubeRow:
     debit: int
     credit: int
     lines: int
+    means: str = ""
+    axis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from typing import Any
 
 import duckdb
 
+from maillage.ledger.engine import inference
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
-from maillage.ledger.engine.partners import FOLDED, Known, Partners
+from maillage.ledger.engine.partners import Partners
 
 COLUMNS = (
     *("line", "date", "journal", "number", "account", "account_label", "aux", "aux_label"),
@@ -157,7 +158,7 @@ class _Store:
         What the lines alone can tell is read from them once, unless the page is far.
         """
         first = "NULL"
-        if self.asked.number or self.asked.text:
+        if self.asked.number or self.asked.text or self.asked.partner:
             union, values = self._each(f"date, line, {AMOUNTS}", "lines.parquet", BY_DAY)
             if offset + limit <= NEAR:
                 first = f"min(row(rank, date, line), {offset + limit:d})"
@@ -223,17 +224,6 @@ def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) 
     return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
 
 
-def _facing(known: Known, chamber: str) -> tuple[str, list[Any]]:
-    """Whether a line faces a chamber: by its auxiliary, else by its account."""
-    numbers = [number for number, to in known.numbers if to == chamber]
-    accounts = [account for account, to in known.accounts if to == chamber]
-    condition = (
-        f"(list_contains(?, {FOLDED}) OR "
-        f"(list_contains(?, account) AND NOT list_contains(?, {FOLDED})))"
-    )
-    return condition, [numbers, accounts, [number for number, _ in known.numbers]]
-
-
 def _conditions(
     book: Book, targets: dict[tuple[str, str], str], asked: Filter, month: str
 ) -> tuple[list[str], list[Any]]:
@@ -262,8 +252,8 @@ def _conditions(
     if asked.third:
         ask("aux = ?", asked.third)
     if asked.partner:
-        condition, given = _facing(asked.partners.known_to(book.entity), asked.partner)
-        ask(condition, *given)
+        known = asked.partners.known_to(book.entity)
+        ask(inference.facing(book.folder, known, asked.partner))
     if asked.text:
         plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
         words = [

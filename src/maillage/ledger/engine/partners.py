@@ -4,7 +4,7 @@ knows. Values and their spelling; refuses to know files, books and accounts of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,10 +17,7 @@ MEANS = {
 }
 """How a line's partner is known, the surest first: the first that tells is kept."""
 
-SMALL, CAPITAL = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CAPITALS = str.maketrans(SMALL, CAPITAL)
-FOLDED = f"translate(trim(aux), '{SMALL}', '{CAPITAL}')"
-"""`fold` of a stored line's auxiliary, as SQL."""
+_CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 Whose = tuple[str, str]
 """The chamber whose book writes ("" for every book), and what it writes."""
@@ -43,6 +40,9 @@ class Known(NamedTuple):
     numbers: tuple[tuple[str, str], ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Known()
 
 
 @dataclass(frozen=True)
@@ -88,20 +88,11 @@ class Partners:
         return frozenset(chamber for part in parts for chamber in part.values())
 
 
+NOBODY = Partners()
+
+
 def _told(part: Mapping[Whose, str], entity: str) -> tuple[tuple[str, str], ...]:
     """The pairs of one book: its own win over those of every book; itself is no partner."""
     found = {written: to for (whose, written), to in part.items() if not whose}
     found |= {written: to for (whose, written), to in part.items() if whose == entity}
     return tuple(sorted((w, to) for w, to in found.items() if w and to and to != entity))
-
-
-def rows_of(
-    partners: Partners, entities: Iterable[str]
-) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
-    """Numbers and accounts as (entity, written, chamber), for the books of these chambers."""
-    numbers, accounts = [], []
-    for entity in sorted(set(entities)):
-        known = partners.known_to(entity)
-        numbers += [(entity, *pair) for pair in known.numbers]
-        accounts += [(entity, *pair) for pair in known.accounts]
-    return numbers, accounts

@@ -32,15 +32,24 @@ AT, LINES, RUNNING, PREFIX, NUMBER, NUMBER_END, JOURNAL_ID, MONTH, BEGUN, RANK, 
 BY_JOURNAL, BY_JOURNAL_DATES, OVERALL, OVERALL_DATES, OTHERS = range(11, 16)
 
 # Of the entry being read: where it begins, what its first line moves, how many lines move that.
-ENTRY_AT, MOVED, ALIKE, STATE = range(16, 20)
+ENTRY_AT, MOVED, ALIKE = range(16, 19)
 TRIED = 8
 """Lines of an entry looked at, at most, for one that stands once."""
+# Of the entry under way: how many of its lines name nobody, and its chamber from 1: NONE where no
+# line names one, SEVERAL where they name two, or somebody else.
+PENDING, CHAMBER, STATE = range(19, 22)
+NONE, SEVERAL = 0, -1
 
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
 
-# What a key packs: account, journal, month (year x 12 + month - 1), partner from 1 or 0.
-ACCOUNT_BITS, JOURNAL_BITS, MONTH_BITS = 40, 32, 16
+# What a key packs: account, journal, month (year x 12 + month - 1), how the partner is known, and
+# the partner from 1, or 0.
+ACCOUNT_BITS, JOURNAL_BITS, MONTH_BITS, MEANS_BITS = 40, 32, 16, 14
+BY_AUXILIARY, BY_ACCOUNT, BY_ENTRY = range(1, 4)
+MOST_CHAMBERS = (1 << MEANS_BITS) - 1
+MOST_PENDING = 1 << 12
+"""Lines of an entry that may take its chamber; one of more that has a chamber ends the pass."""
 
 MOST_JOURNALS = 250
 MOST_ACCOUNTS = 1 << 22
@@ -50,6 +59,7 @@ LONGEST_WORD = 4096
 LONGEST_LINE = 16_000
 WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
+SMALL_A, SMALL_Z = b"az"
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
 ONE, CREDIT, DEBIT = b"1CD"
 ASCII, FIRST_LATIN, SOFT_HYPHEN = 0x80, 0xA0, 0xAD
@@ -73,7 +83,8 @@ def inlined(loop: Loop) -> Loop:
 
 class Words(NamedTuple):
     """Texts met, numbered from 0. `slots`: hash table of number + 1; `places`: where each text and
-    the label that goes with it stand in `held` (start, end, start, end); `sizes`: texts, bytes."""
+    the label that goes with it stand in `held` (start, end, start, end), then which chamber it
+    stands for, from 1 (0: none); `sizes`: texts, bytes."""
 
     slots: Integers
     places: Integers
@@ -94,7 +105,7 @@ def new_words(room: int = 1 << 10) -> Words:
     room = 1 << room.bit_length()  # slots are looked up by mask
     return Words(
         np.zeros(room * 2, np.int64),
-        np.zeros((room, 4), np.int64),
+        np.zeros((room, 5), np.int64),
         np.zeros(room * 64 + 4 * LONGEST_WORD, np.uint8),
         np.zeros(2, np.int64),
     )
@@ -332,6 +343,33 @@ def _find(words: Words, text: Bytes, at: int, end: int) -> int:
         slot = (slot + 1) & (words.slots.size - 1)
 
 
+@inlined
+def _capital(byte: int) -> int:
+    """A letter a to z as its capital: as `partners.fold`."""
+    return byte - 32 if SMALL_A <= byte <= SMALL_Z else byte
+
+
+@inlined
+def _find_folded(words: Words, text: Bytes, at: int, end: int) -> int:
+    """The number of a text, in any case, among `words`, which are in capitals; -1 if not there."""
+    mixed = np.uint64(end - at)
+    for byte in text[at:end]:
+        mixed = (mixed ^ np.uint64(_capital(byte))) * FACTOR
+    slot = np.int64(mixed >> np.uint64(24)) & (words.slots.size - 1)
+    while True:
+        number = words.slots[slot] - 1
+        if number < 0:
+            return -1
+        start = words.places[number, 0]
+        same = words.places[number, 1] - start == end - at
+        if same:
+            for place in range(end - at):
+                same &= _capital(text[at + place]) == words.held[start + place]
+        if same:
+            return number
+        slot = (slot + 1) & (words.slots.size - 1)
+
+
 @compiled
 def add_word(words: Words, text: Bytes, at: int, end: int, label: int, label_end: int) -> int:
     """Keep a text and its label, which `words` does not hold yet; its number, -1 if too long."""
@@ -542,7 +580,9 @@ def _keep_letters(
 
 
 @inlined
-def _account(text: Bytes, at: int, separator: int, utf8: bool, accounts: Words) -> tuple[int, int]:
+def _account(
+    text: Bytes, at: int, separator: int, utf8: bool, accounts: Words, meant: Words
+) -> tuple[int, int]:
     """CompteNum and CompteLib, with the number of the account."""
     end = _end(text, at, separator)
     label = end + 1
@@ -551,7 +591,7 @@ def _account(text: Bytes, at: int, separator: int, utf8: bool, accounts: Words) 
         return -1, -1
     account = _find(accounts, text, at, end)
     if account < 0:
-        account = _new_account(text, at, end, label, label_end, utf8, accounts)
+        account = _new_account(text, at, end, label, label_end, utf8, accounts, meant)
         return (label_end + 1 if account >= 0 else -1), account
     start, stop = accounts.places[account, 2], accounts.places[account, 3]
     if not _same(text, label, label_end, accounts.held, start, stop):
@@ -561,8 +601,9 @@ def _account(text: Bytes, at: int, separator: int, utf8: bool, accounts: Words) 
 
 @compiled
 def _new_account(
-    text: Bytes, at: int, end: int, label: int, label_end: int, utf8: bool, accounts: Words
-) -> int:
+    text: Bytes, at: int, end: int, label: int, label_end: int, utf8: bool, accounts: Words,
+    meant: Words,
+) -> int:  # fmt: skip
     """The number of an account met for the first time; -1 where something is to be said of it."""
     if end - at < 3 or text[end - 1] == SPACE or not _bare(text, label, label_end):
         return -1
@@ -571,12 +612,16 @@ def _new_account(
     for place in range(at, at + 3):
         if text[place] < ZERO or text[place] > NINE:
             return -1
-    return add_word(accounts, text, at, end, label, label_end)
+    account = add_word(accounts, text, at, end, label, label_end)
+    dedicated = _find(meant, text, at, end)
+    if account >= 0 and dedicated >= 0:
+        accounts.places[account, 4] = meant.places[dedicated, 4]
+    return account
 
 
 @compiled
 def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) -> tuple[int, int]:
-    """CompAuxNum and CompAuxLib, both there, with the partner from 1 or 0 for another."""
+    """CompAuxNum and CompAuxLib, both there, with the chamber from 1 or SEVERAL for another."""
     end = _end(text, at, separator)
     label = end + 1
     label_end = _end(text, label, separator) if text[end] == separator else end
@@ -584,7 +629,8 @@ def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) ->
         return -1, 0
     if not _bare(text, at, end) or not _is_text(text, at, label_end, utf8):
         return -1, 0
-    return label_end + 1, _find(partners, text, at, end) + 1
+    number = _find_folded(partners, text, at, end)
+    return label_end + 1, (partners.places[number, 4] if number >= 0 else SEVERAL)
 
 
 @compiled
@@ -661,19 +707,50 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
 
 
 @compiled
+def settle(state: Integers, pending: Integers, groups: Groups) -> int:
+    """End an entry: its lines that name nobody are with its chamber, where it has one alone.
+
+    One of DONE, GROW (to be called again), GIVE_UP.
+    """
+    sums, rows = groups.sums, groups.sizes
+    if state[CHAMBER] > 0:
+        if state[PENDING] > MOST_PENDING:
+            return GIVE_UP
+        while state[PENDING]:
+            if rows[0] == sums.shape[0]:
+                return GROW
+            line = state[PENDING] - 1
+            alone = pending[line, 0]
+            key = sums[alone, 0] | BY_ENTRY << MEANS_BITS | state[CHAMBER]
+            row = _row(groups.slots, sums, rows, key)
+            for column in range(1, 3):
+                sums[row, column] += pending[line, column]
+                sums[alone, column] -= pending[line, column]
+            sums[row, 3] += 1
+            sums[alone, 3] -= 1
+            state[PENDING] = line
+    state[PENDING], state[CHAMBER] = 0, NONE
+    return DONE
+
+
+@compiled
 def scan(
     text: Bytes, end: int, rules: Integers, state: Integers, former: Bytes, accounts: Words,
-    journals: Words, known: Integers, letters: Bytes, partners: Words, groups: Groups,
+    journals: Words, known: Integers, letters: Bytes, partners: Words, meant: Words,
+    pending: Integers, groups: Groups,
 ) -> int:  # fmt: skip
     """Read whole lines up to `end`, from state[AT]: one of DONE, GIVE_UP, JOURNAL, GROW.
 
     `former`: room for the four first cells; `known` and `letters`: a row by journal and one more.
     Most lines of an entry repeat most of the line before: what repeats is not read again.
+    `partners` and `meant`: auxiliaries and accounts that stand for a chamber; `pending`: the lines
+    of the entry under way that name nobody (row, debit, credit).
     """
     separator, returned = rules[SEPARATOR], rules[RETURN] != 0
     utf8, signed = rules[UTF8] != 0, rules[SIGNED] != 0
     sums, rows = groups.sums, groups.sizes
     at, running, prefix = max(state[AT], 0), state[RUNNING], state[PREFIX]
+    waiting, chamber = state[PENDING], state[CHAMBER]
     outcome, lines = DONE, 0
     piece, piece_size, tail, tail_size = 0, 0, 0, 0
     moved, alike = state[MOVED], state[ALIKE]
@@ -683,22 +760,35 @@ def scan(
             break
         if not _repeats(text, at, former, 0, prefix, end):
             state[RUNNING], state[ALIKE] = running, alike
+            state[RUNNING], state[PENDING], state[CHAMBER] = running, waiting, chamber
+            outcome = settle(state, pending, groups)
+            waiting, chamber = state[PENDING], state[CHAMBER]
+            if outcome == DONE and rows[0] == sums.shape[0]:
+                outcome = GROW  # what ends the entry took the last row
+            if outcome != DONE:
+                break
             outcome = _begin(text, at, rules, state, former, journals, known, letters)
             if outcome != DONE:
                 break
             prefix = state[PREFIX]
             alike = 0
         outcome = GIVE_UP
-        start, account = _account(text, at + prefix, separator, utf8, accounts)
+        start, account = _account(text, at + prefix, separator, utf8, accounts, meant)
         if start < 0:
             break
-        partner = 0
+        third, partner = 0, accounts.places[account, 4]
         if text[start] == separator and text[start + 1] == separator:
             start += 2
         else:
-            start, partner = _third(text, start, separator, utf8, partners)
+            start, third = _third(text, start, separator, utf8, partners)
             if start < 0:
                 break
+        means = BY_ACCOUNT if partner else 0
+        if third > 0:
+            partner, means = third, BY_AUXILIARY
+        if partner or third:
+            named = partner if partner else SEVERAL
+            chamber = named if chamber in (NONE, named) else SEVERAL
         if _repeats(text, start, text, piece, piece_size, end):
             start += piece_size
         else:
@@ -719,7 +809,13 @@ def scan(
         if start - at > LONGEST_LINE:
             break
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
-        row = _row(groups.slots, sums, rows, account << ACCOUNT_BITS | journal | month | partner)
+        key = account << ACCOUNT_BITS | journal | month | means << MEANS_BITS | partner
+        row = _row(groups.slots, sums, rows, key)
+        if not partner and not third:
+            if waiting < MOST_PENDING:
+                pending[waiting, 0], pending[waiting, 1] = row, debit
+                pending[waiting, 2] = credit
+            waiting += 1
         sums[row, 1] += debit
         sums[row, 2] += credit
         sums[row, 3] += 1
@@ -732,5 +828,6 @@ def scan(
         at, outcome = start, DONE
     state[AT], state[RUNNING] = at, running
     state[MOVED], state[ALIKE] = moved, alike
+    state[PENDING], state[CHAMBER] = waiting, chamber
     state[LINES] += lines
     return outcome

@@ -11,23 +11,27 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from maillage.ledger.engine import entry_checks, scan
+from maillage.ledger.engine import entry_checks, partners, scan
 from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
+from maillage.ledger.engine.partners import Known
 
 BLOCK = 4 << 20
 ENTRY = 1 << 20
 """Bytes of an entry that a block cuts, kept to be looked back at, at most."""
 LONGEST_LINE = scan.LONGEST_LINE
+MEANS = ("", partners.AUXILIARY, partners.ACCOUNT, partners.ENTRY)
+"""As `scan` numbers them."""
 MOST = 1 << 62
 """Cents of a sum: those of one more block could not go over what an integer holds."""
 
 
-def one_pass(form: Form, partners: Sequence[str], first: dt.date, last: dt.date) -> Sound | None:
+def one_pass(form: Form, known: Known, first: dt.date, last: dt.date) -> Sound | None:
     """What a sound file comes to, whose entries fall between two days; None where it cannot tell.
 
-    `partners`: auxiliary numbers kept apart in the cube.
+    `known`: the numbers and accounts that stand for a chamber, whose lines are kept apart, as are
+    those of entries that name it alone.
     """
     heading = form.heading
     if heading.missing or heading.unordered or heading.recased or heading.extra:
@@ -38,13 +42,13 @@ def one_pass(form: Form, partners: Sequence[str], first: dt.date, last: dt.date)
         return None
     with form.path.open("rb") as file:
         file.readline()
-        return _Pass(form, partners, first, last).read(file)
+        return _Pass(form, known, first, last).read(file)
 
 
 class _Pass:
     """What is gathered of one file."""
 
-    def __init__(self, form: Form, partners: Sequence[str], first: dt.date, last: dt.date) -> None:
+    def __init__(self, form: Form, known: Known, first: dt.date, last: dt.date) -> None:
         self.encoding = form.family or form.encoding
         self.end = form.newline.encode()
         self.rules = np.zeros(scan.RULES, np.int64)
@@ -63,11 +67,19 @@ class _Pass:
         self.known = np.zeros((scan.MOST_JOURNALS + 1, scan.KNOWN), np.int64)
         self.letters = np.zeros((scan.MOST_JOURNALS + 1, scan.LONGEST), np.uint8)
         self.groups = scan.new_groups()
-        written = {name: _encoded(name, self.encoding) for name in partners}
-        self.partners = [name for name, held in written.items() if held]
-        self.partner_words = scan.new_words(len(self.partners) + 1)
-        for name in self.partners:
-            _add(self.partner_words, written[name], b"")
+        self.chambers = sorted({to for pairs in known[:2] for _, to in pairs})
+        self.partners = self._standing(known.numbers)
+        self.meant = self._standing(known.accounts)
+        self.pending = np.zeros((scan.MOST_PENDING, 3), np.int64)
+
+    def _standing(self, pairs: Sequence[tuple[str, str]]) -> scan.Words:
+        """A table of texts, each with the chamber it stands for."""
+        words = scan.new_words(len(pairs) + 1)
+        for written, chamber in pairs:
+            held = _encoded(written, self.encoding)
+            if held and _add(words, held, b""):
+                words.places[words.sizes[0] - 1, 4] = self.chambers.index(chamber) + 1
+        return words
 
     def read(self, file: io.BufferedReader) -> Sound | None:
         """Every line left in `file`; None where there is something to say of one."""
@@ -80,7 +92,11 @@ class _Pass:
             if self.groups.sums[:, 1:3].max(initial=0) > MOST:
                 return None
             twice = scan.stands_twice(block, size, self.state)
-        if not self.state[scan.LINES] or self.state[scan.RUNNING] or twice:
+        while (outcome := scan.settle(self.state, self.pending, self.groups)) == scan.GROW:
+            self._widen()
+        if outcome != scan.DONE or twice:
+            return None
+        if not self.state[scan.LINES] or self.state[scan.RUNNING]:
             return None
         journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
         openings = (name for rank, name in enumerate(journals) if self.known[rank, scan.OPENING])
@@ -89,7 +105,7 @@ class _Pass:
     def _scan(self, block: scan.Bytes, size: int) -> int:
         return scan.scan(
             block, size, self.rules, self.state, self.former, self.accounts, self.journals,
-            self.known, self.letters, self.partner_words, self.groups,
+            self.known, self.letters, self.partners, self.meant, self.pending, self.groups,
         )  # fmt: skip
 
     def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int, int]]:
@@ -132,11 +148,15 @@ class _Pass:
             former, self.accounts = self.accounts, scan.new_words(self.accounts.places.shape[0] * 4)
             for word, label in _words(former):
                 _add(self.accounts, word, label)
-        rows = self.groups.sums.shape[0]
-        if self.groups.sizes[0] == rows:
-            former_groups, self.groups = self.groups, scan.new_groups(rows * 4)
-            scan.copy_groups(former_groups, self.groups)
+            self.accounts.places[: former.sizes[0], 4] = former.places[: former.sizes[0], 4]
+        if self.groups.sizes[0] == self.groups.sums.shape[0]:
+            self._widen()
         return True
+
+    def _widen(self) -> None:
+        """Room for more sums."""
+        former, self.groups = self.groups, scan.new_groups(self.groups.sums.shape[0] * 4)
+        scan.copy_groups(former, self.groups)
 
     def _new_journal(self, block: scan.Bytes) -> bool:
         """Make known the journal of the line the scan stopped at; False beyond what is foreseen."""
@@ -156,9 +176,11 @@ class _Pass:
     def _rows(self) -> Iterator[CubeRow]:
         accounts = [word.decode(self.encoding) for word, _ in _words(self.accounts)]
         journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
-        partners = ["", *self.partners]
+        chambers = ["", *self.chambers]
         months: dict[int, dt.date] = {}
         for key, debit, credit, lines in self.groups.sums[: self.groups.sizes[0]].tolist():
+            if not lines:
+                continue  # all of them are with the chamber of their entry
             month = key >> scan.MONTH_BITS & 0xFFFF
             if month not in months:
                 months[month] = dt.date(month // 12, month % 12 + 1, 1)
@@ -166,15 +188,16 @@ class _Pass:
                 accounts[key >> scan.ACCOUNT_BITS],
                 journals[key >> scan.JOURNAL_BITS & 0xFF],
                 months[month],
-                partners[key & 0xFFFF],
+                chambers[key & scan.MOST_CHAMBERS],
                 debit,
                 credit,
                 lines,
+                MEANS[key >> scan.MEANS_BITS & 3],
             )
 
 
-def _order(row: CubeRow) -> tuple[str, str, dt.date, str]:
-    return row.account, row.journal, row.month, row.partner
+def _order(row: CubeRow) -> tuple[str, str, dt.date, str, str]:
+    return row.account, row.journal, row.month, row.partner, row.means
 
 
 def _encoded(name: str, encoding: str) -> bytes:
@@ -192,5 +215,5 @@ def _add(words: scan.Words, word: bytes, label: bytes) -> bool:
 def _words(words: scan.Words) -> Iterator[tuple[bytes, bytes]]:
     """Each text and its label, in order."""
     held = words.held.tobytes()
-    for start, end, label, stop in words.places[: words.sizes[0]].tolist():
+    for start, end, label, stop, _ in words.places[: words.sizes[0]].tolist():
         yield held[start:end], held[label:stop]

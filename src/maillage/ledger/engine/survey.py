@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -18,15 +18,15 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import orjson
 
 from maillage.kernel.period import opening_of
-from maillage.ledger.engine import file_checks
+from maillage.ledger.engine import file_checks, inference
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
 from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
-from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_reader import SUMS, read_ledger
+from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Survey:
 def survey_all(
     paths: Sequence[Path],
     *,
-    partners: Iterable[str] = (),
+    partners: Partners = NOBODY,
+    codes: Mapping[str, str] | None = None,
     workers: int = 2,
     memory_mb: int = MEMORY_MB,
     cache: Path | None = None,
@@ -83,22 +84,23 @@ def survey_all(
 ) -> list[Survey]:
     """Survey several ledgers side by side, the largest first; in the order given.
 
+    `partners`: what books call chambers; `codes`: of each SIREN, its chamber (`chamber_of`).
     `cache`: a folder where surveys are remembered: a file neither written nor moved since is not
     read again. `done` is told each file as it ends. A file the machine does not let read is
     refused; the others go on.
     """
-    names = tuple(sorted(set(partners)))
     share = max(200, memory_mb // max(1, workers))
 
     def one(path: Path) -> Survey:
-        found = recall(path, names, cache) if cache else None
+        known = partners.known_to(chamber_of(path.name, codes or {}))
+        found = recall(path, known, cache) if cache else None
         if found is None:
             try:
-                found = survey(path, partners=names, memory_mb=share)
+                found = survey(path, known, memory_mb=share)
             except OSError as error:
                 found = Survey(path, "", None, (), Findings.unreadable(error), refused=True)
             if cache and "file.unreadable" not in found.findings:
-                remember(found, names, cache)
+                remember(found, known, cache)
         if done:
             done(path)
         return found
@@ -116,28 +118,34 @@ def _size(path: Path) -> int:
         return 0  # gone since, or nothing behind a link: reading it says so
 
 
-def survey(path: Path, *, partners: Sequence[str] = (), memory_mb: int = MEMORY_MB) -> Survey:
+def chamber_of(name: str, codes: Mapping[str, str]) -> str:
+    """The chamber of a file, by the SIREN of its name: its code, else its SIREN, else the name."""
+    siren = said_by(name).siren
+    return codes.get(siren, siren) or Path(name).stem
+
+
+def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) -> Survey:
     """The cube of one ledger, and everything there is to say of it.
 
-    `partners`: auxiliary numbers by which chambers know each other, kept apart in the cube.
+    `known`: what its book can name; each row of the cube is with one chamber or nobody.
     """
-    read = _one_pass(path, partners)
+    read = _one_pass(path, known)
     if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
-            return _at_length(path, partners, Path(spill), memory_mb)
+            return _at_length(path, known, Path(spill), memory_mb)
     findings = Findings()
     file_checks.check_name(path.name, "", None, findings)
     said = said_by(path.name)
     return Survey(path, said.siren, said.closing, read.cube, findings, openings=read.openings)
 
 
-def _one_pass(path: Path, partners: Sequence[str]) -> Sound | None:
+def _one_pass(path: Path, known: Known) -> Sound | None:
     """What a sound file comes to, None where there is something to say of it.
 
     Numba is imported here alone: it takes half a second, which nobody else should wait.
     """
-    if not path.stat().st_size or is_xml(path):
-        return None
+    if not path.stat().st_size or is_xml(path) or known.patterns:
+        return None  # words of labels are looked for in the stored lines
     try:
         from maillage.ledger.engine import soundness
 
@@ -146,24 +154,18 @@ def _one_pass(path: Path, partners: Sequence[str]) -> Sound | None:
         return None  # Numba absent, or no folder where it may keep what it compiles
     closing = said_by(path.name).closing
     first = opening_of(closing) if closing else dt.date(1900, 1, 1)
-    return soundness.one_pass(form, partners, first, closing or dt.date(2099, 12, 31))
+    return soundness.one_pass(form, known, first, closing or dt.date(2099, 12, 31))
 
 
-def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int) -> Survey:
+def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     """The same through the store, in a folder that does not outlive the question."""
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb)
     cube: tuple[CubeRow, ...] = ()
     openings: tuple[str, ...] = ()
     if ledger.folder is not None:
-        known = f"CASE WHEN aux IN {listed(partners)} THEN aux ELSE '' END"
-        lines = quoted(one_file(ledger.folder / "lines.parquet"))
+        lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
         with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
-            cube = _cube(
-                duck,
-                "SELECT account, journal, date_trunc('month', date)::DATE AS month, "
-                f"{known if partners else repr('')} AS partner, debit, credit, 1 AS lines "
-                f"FROM read_parquet({lines})",
-            )
+            cube = _cube(duck, lines, inference.spelled_in(ledger.folder, known), ledger.entry_key)
             asked = quoted(one_file(ledger.folder / "cube.parquet"))
             opening = duck.run(f"SELECT DISTINCT journal FROM read_parquet({asked}) WHERE opening")
             openings = tuple(sorted(journal for (journal,) in opening))
@@ -179,34 +181,39 @@ def _at_length(path: Path, partners: Sequence[str], spill: Path, memory_mb: int)
     )
 
 
-def _cube(duck: Duck, lines: str) -> tuple[CubeRow, ...]:
-    """Amounts in euros, summed by month in cents."""
+def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]:
+    """Amounts in euros, summed by month in cents. `known`: numbers as the book spells them."""
+    own, means = inference.own(known), inference.own_means(known)
     rows = duck.run(
-        f"SELECT account, journal, month, partner, {SUMS}, sum(lines)::BIGINT "
-        f"FROM ({lines}) GROUP BY ALL ORDER BY ALL"
+        "SELECT account, journal, date_trunc('month', date)::DATE AS month, "
+        f"coalesce({own}, partner, '') AS with_, {SUMS}, count(*), "
+        f"coalesce({means}, means, '') AS known_by FROM "
+        f"(SELECT l.*, i.partner, i.means FROM {lines} AS l LEFT JOIN "
+        f"({inference.inferred(lines, known, key=key)}) AS i ON l.line = i.line) "
+        "GROUP BY ALL ORDER BY account, journal, month, with_, known_by"
     )
     return tuple(CubeRow(*row) for row in rows)
 
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 4
+FORMAT = 5
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
 
 
-def _place(path: Path, partners: Sequence[str], cache: Path) -> Path:
+def _place(path: Path, known: Known, cache: Path) -> Path:
     """Where a file in its present state is remembered."""
     state = path.stat()
-    told = (FORMAT, str(path.resolve()), state.st_size, state.st_mtime_ns, state.st_ino, partners)
+    told = (FORMAT, str(path.resolve()), state.st_size, state.st_mtime_ns, state.st_ino, known)
     return cache / f"{hashlib.sha256(repr(told).encode()).hexdigest()}.json"
 
 
-def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
+def recall(path: Path, known: Known, cache: Path) -> Survey | None:
     """The survey of a file that has not changed since, if it is remembered and readable."""
     try:
-        held = orjson.loads(_place(path, partners, cache).read_bytes())
+        held = orjson.loads(_place(path, known, cache).read_bytes())
         cube = tuple(
             CubeRow(row[0], row[1], row[2] and dt.date.fromisoformat(row[2]), *row[3:])
             for row in held["cube"]
@@ -229,7 +236,7 @@ def recall(path: Path, partners: Sequence[str], cache: Path) -> Survey | None:
         return None
 
 
-def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:
+def remember(found: Survey, known: Known, cache: Path) -> None:
     """Keep a survey, in one step; a file written a moment ago is left for another time."""
     if time.time() - found.path.stat().st_mtime < SETTLED:
         return
@@ -244,7 +251,7 @@ def remember(found: Survey, partners: Sequence[str], cache: Path) -> None:
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],
     }
-    target = _place(found.path, partners, cache)
+    target = _place(found.path, known, cache)
     with NamedTemporaryFile(dir=cache, delete=False) as aside:
         aside.write(orjson.dumps(held))
     Path(aside.name).replace(target)

@@ -28,7 +28,7 @@ from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.scope import Source, State, scope_findings
-from maillage.ledger.engine.survey import Survey, survey_all
+from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 from maillage.sheets.writing import Table, to_workbook
@@ -97,8 +97,8 @@ class Command(MaillageCommand):
     def _surveyed(
         self, paths: Sequence[Path], chambers: Sequence[Chamber], options: dict[str, Any]
     ) -> list[Survey]:
-        numbers = {number for chamber in chambers for number in chamber.numbers}
-        partners = sorted({w for n in numbers for w in (n, n.lower(), n.capitalize())})
+        codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
+        partners = _partners(paths, chambers, codes)
         cache = None if options["again"] else load().home / "livres-lus"
         done: list[Path] = []
         with bar(self.stderr, "Lecture") as follow:
@@ -109,8 +109,9 @@ class Command(MaillageCommand):
                 follow(path.name, len(done), len(paths))
 
             return survey_all(
-                paths, partners=partners, memory_mb=options["memory"], cache=cache, done=tell
-            )
+                paths, partners=partners, codes=codes, memory_mb=options["memory"], cache=cache,
+                done=tell,
+            )  # fmt: skip
 
     def _refused(self, surveys: Sequence[Survey]) -> None:
         for survey in surveys:
@@ -175,10 +176,11 @@ def _whole(
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
     accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-    known = Partners.everywhere({n: chamber.code for chamber in chambers for n in chamber.numbers})
     used = _nearest(chart, accounts) if rules is None else in_case_of(rules, names)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
-    perimeter = Perimeter(tuple(cubes), known, families)
+    perimeter = Perimeter(
+        tuple(cubes), _partners((s.path for s in surveys), chambers, codes), families
+    )
     result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter)
     sources = [
         _source(s, codes, names, "held" if s in held else "aside", surveys)
@@ -193,6 +195,15 @@ def _whole(
     ]
     findings = [(s.path.name, f) for s in surveys for f in s.findings]
     return Whole(year, result, families, chart, names, sources, findings)
+
+
+def _partners(
+    paths: Iterable[Path], chambers: Iterable[Chamber], codes: dict[str, str]
+) -> Partners:
+    """What books call each other: what names a chamber, and the SIREN of files of no chamber."""
+    told = [chamber_of(path.name, codes) for path in paths]
+    named = {number: chamber.code for chamber in chambers for number in chamber.numbers}
+    return Partners.everywhere({code: code for code in told} | named)
 
 
 def _code(survey: Survey, codes: dict[str, str]) -> str:

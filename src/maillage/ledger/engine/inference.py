@@ -1,0 +1,182 @@
+"""Partners that lines do not name themselves: by the entry's only chamber, by the label.
+
+One SQL text says it, for DuckDB and for a cluster. Reads the store; knows no common account.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from maillage.ledger.engine.duck import one_file, quoted
+from maillage.ledger.engine.fec_sql import listed
+from maillage.ledger.engine.ledger_file import LedgerFile
+from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, ENTRY, LABEL, Known, fold
+
+
+class Inferred(NamedTuple):
+    """What an account moved in a month with a chamber its lines do not name; cents."""
+
+    account: str
+    month: dt.date | None
+    axis: str
+    partner: str
+    means: str
+    debit: int
+    credit: int
+    lines: int
+
+
+def spelled(known: Known, written: Iterable[str]) -> Known:
+    """The same with numbers as a book spells them; `written`: the auxiliaries it holds."""
+    stands = dict(known.numbers)
+    found = ((number, stands.get(fold(number))) for number in written)
+    return known._replace(numbers=tuple(sorted((n, to) for n, to in found if to)))
+
+
+def spelled_in(folder: Path, known: Known) -> Known:
+    """The same of a book in the store."""
+    return spelled(known, _auxiliaries(folder, tuple(n for n, _ in known.numbers)))
+
+
+@lru_cache(maxsize=256)
+def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Auxiliaries of a book that may be one of these numbers: letters in any case.
+
+    What a folder of the store holds never changes.
+    """
+    capitals = listed(sorted({number.upper() for number in numbers}))
+    if not numbers:
+        return ()
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT aux FROM read_parquet(?) WHERE aux <> '' "
+            f"AND upper(trim(aux)) IN {capitals}",
+            [one_file(folder / "cube.parquet")],
+        ).fetchall()
+    return tuple(sorted(aux for (aux,) in rows))
+
+
+def own(known: Known) -> str:
+    """SQL of the chamber a line names itself, NULL for none. `known`: numbers as spelled."""
+    return _case([("aux", known.numbers), ("account", known.accounts)])
+
+
+def own_means(known: Known) -> str:
+    """SQL of how it names it, NULL where it does not."""
+    return _case(
+        [("aux", tuple((n, AUXILIARY) for n, _ in known.numbers)),
+         ("account", tuple((a, ACCOUNT) for a, _ in known.accounts))]
+    )  # fmt: skip
+
+
+def _case(columns: list[tuple[str, tuple[tuple[str, str], ...]]]) -> str:
+    parts = []
+    for column, pairs in columns:
+        for value in sorted({value for _, value in pairs}):
+            words = listed(word for word, to in pairs if to == value)
+            parts.append(f"WHEN {column} IN {words} THEN {quoted(value)}")
+    return f"CASE {' '.join(parts)} END" if parts else "CAST(NULL AS VARCHAR)"
+
+
+def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
+    """SQL of the lines that have a partner they do not name: line, account, journal, date, axis,
+    debit, credit, partner, means.
+
+    An entry gives its chamber where no other third party stands in it: neither another chamber
+    nor somebody else's auxiliary, for one could not tell whose its other lines are. A line with
+    an auxiliary of its own is with nobody else. `key`: what an entry is, `LedgerFile.entry_key`.
+    """
+    names = ("number",) if key == "number" else ("journal", "number")
+    each, same = ", ".join(names), " AND ".join(f"l.{name} = e.{name}" for name in names)
+    columns = f"line, account, l.journal AS journal, date, {axis} AS axis, debit, credit"
+    parts = [
+        f"SELECT {columns}, e.chamber AS partner, {quoted(ENTRY)} AS means FROM held AS l "
+        f"JOIN single AS e ON {same} WHERE own IS NULL"
+    ]
+    if known.patterns:
+        words = _case_label(known.patterns)
+        parts.append(
+            f"SELECT {columns}, {words} AS partner, {quoted(LABEL)} AS means FROM {source} AS l "
+            f"ANTI JOIN single AS e ON {same} "
+            f"WHERE aux = '' AND {own(known)} IS NULL AND {words} IS NOT NULL"
+        )
+    return (
+        f"WITH hits AS (SELECT DISTINCT {each} FROM {source} AS l "
+        f"WHERE number <> '' AND {_names_one(known)}), "
+        f"held AS (SELECT *, {own(known)} AS own FROM {source} AS l "
+        f"SEMI JOIN hits AS e ON {same}), "
+        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} "
+        "HAVING min(own) = max(own) AND bool_and(aux = '' OR own IS NOT NULL)) "
+        f"{' UNION ALL '.join(parts)}"
+    )
+
+
+def _names_one(known: Known) -> str:
+    """SQL: whether a line names a chamber itself."""
+    named = (("aux", known.numbers), ("account", known.accounts))
+    tests = [f"{column} IN {listed(w for w, _ in pairs)}" for column, pairs in named if pairs]
+    return f"({' OR '.join(tests)})" if tests else "false"
+
+
+def _case_label(patterns: tuple[tuple[str, str], ...]) -> str:
+    """SQL of the chamber whose words a label holds, the longest words first."""
+    ranked = sorted(patterns, key=lambda pair: (-len(pair[0]), pair))
+    whens = " ".join(
+        f"WHEN contains(upper(label), {quoted(words.upper())}) THEN {quoted(chamber)}"
+        for words, chamber in ranked
+    )
+    return f"CASE {whens} END"
+
+
+def summed(lines: str) -> str:
+    """SQL of the same by account, month, axis, partner and means, in cents."""
+    month = "CAST(date_trunc('month', date) AS DATE)"
+    return (
+        f"SELECT account, {month} AS month, axis, partner, means, "
+        "CAST(coalesce(sum(debit), 0) * 100 AS BIGINT) AS debit, "
+        "CAST(coalesce(sum(credit), 0) * 100 AS BIGINT) AS credit, "
+        f"count(*) AS lines FROM ({lines}) AS found GROUP BY account, {month}, axis, partner, means"
+    )
+
+
+def of_lines(folder: Path, source: str, known: Known) -> str:
+    """SQL of `inferred` over a book of the store, read as `source`."""
+    told = LedgerFile.load(folder)
+    axis = f"coalesce({told.axes[0]}, '')" if told.axes else "''"
+    return inferred(source, known, axis, told.entry_key)
+
+
+@lru_cache(maxsize=128)
+def of_book(folder: Path, known: Known) -> tuple[Inferred, ...]:
+    """What a book of the store moved with chambers its lines do not name.
+
+    `known`: what it can name, numbers in any spelling. Kept in memory: what the store holds never
+    changes.
+    """
+    here = spelled_in(folder, known)
+    if not any(here):
+        return ()
+    lines = of_lines(folder, _stored(folder), here)
+    with duckdb.connect() as connection:
+        rows = connection.execute(summed(lines)).fetchall()
+    return tuple(sorted((Inferred(*row) for row in rows), key=str))
+
+
+def facing(folder: Path, known: Known, chamber: str) -> str:
+    """SQL: whether a stored line of a book is with a chamber, by any means."""
+    here = spelled_in(folder, known)
+    lines = of_lines(folder, _stored(folder), here)
+    return (
+        f"(coalesce({own(here)} = {quoted(chamber)}, false) OR line IN "
+        f"(SELECT line FROM ({lines}) WHERE partner = {quoted(chamber)}))"
+    )
+
+
+def _stored(folder: Path) -> str:
+    return f"read_parquet({quoted(one_file(folder / 'lines.parquet'))})"

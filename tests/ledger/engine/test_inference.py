@@ -1,0 +1,279 @@
+"""What lines do not name themselves: the same by the compiled pass, at length, from the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from maillage.ledger.engine import inference, scan, survey
+from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
+from maillage.ledger.engine.drill import Filter, entry_lines
+from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.partners import Known, Partners
+from maillage.ledger.engine.perimeter import Perimeter
+from tests.ledger.engine.fec_text import HEAD, written
+
+Line = tuple[str, str, int]
+"""Account, auxiliary, cents: debit above zero."""
+
+PARTNERS = Partners(
+    {("", "REG"): "reg", ("", "SUD"): "sud", ("nord", "C1"): "reg", ("est", "C2"): "sud"},
+    {("nord", "451100"): "sud"},
+)
+KNOWN = PARTNERS.known_to("nord")
+PERIMETER = Perimeter(("nord", "reg", "sud"), PARTNERS)
+RULES = Mapping((Rule("4", "451"), Rule("6", "6218"), Rule("7", "7084"), Rule("5", "512")))
+
+
+def rows_of(entries: Iterable[Sequence[Line]], labels: Sequence[str] = ()) -> list[list[str]]:
+    """Entries in one journal, one a day from 1 January, each line under its entry's label."""
+    rows = [list(HEAD)]
+    for rank, lines in enumerate(entries):
+        day = f"{dt.date(2025, 1, 1) + dt.timedelta(days=rank % 365):%Y%m%d}"
+        label = labels[rank] if rank < len(labels) else "Libellé"
+        for account, aux, cents in lines:
+            amount = f"{abs(cents) // 100},{abs(cents) % 100:02}"
+            sides = (amount, "0,00") if cents > 0 else ("0,00", amount)
+            third = (aux, "Tiers") if aux else ("", "")
+            rows.append(
+                ["OD", "Divers", str(rank + 1), day, account, f"Compte {account}", *third,
+                 "P1", day, label, *sides, "", "", day, "", ""]
+            )  # fmt: skip
+    return rows
+
+
+CASES: dict[str, tuple[Sequence[Line], set[tuple[str, str, str]]]] = {
+    "the line's auxiliary, then its entry": (
+        [("411000", "REG", 100), ("708400", "", -100)],
+        {("411000", "reg", "auxiliaire"), ("708400", "reg", "ecriture")},
+    ),
+    "in any case": (
+        [("621800", "", 100), ("401000", "rEg", -100)],
+        {("621800", "reg", "ecriture"), ("401000", "reg", "auxiliaire")},
+    ),
+    "a number of this book": (
+        [("621800", "", 100), ("401000", "C1", -100)],
+        {("621800", "reg", "ecriture"), ("401000", "reg", "auxiliaire")},
+    ),
+    "a number of another book is nobody's": (
+        [("621800", "", 100), ("401000", "C2", -100)],
+        {("621800", "", ""), ("401000", "", "")},
+    ),
+    "the account means a chamber": (
+        [("451100", "", 100), ("708400", "", -100)],
+        {("451100", "sud", "compte"), ("708400", "sud", "ecriture")},
+    ),
+    "the auxiliary wins over the account": (
+        [("451100", "REG", 100), ("708400", "", -100)],
+        {("451100", "reg", "auxiliaire"), ("708400", "reg", "ecriture")},
+    ),
+    "the account speaks where the auxiliary is nobody's": (
+        [("451100", "X9", 100), ("708400", "", -100)],
+        {("451100", "sud", "compte"), ("708400", "sud", "ecriture")},
+    ),
+    "two chambers give none": (
+        [("411000", "REG", 100), ("411000", "SUD", 50), ("708400", "", -150)],
+        {("411000", "reg", "auxiliaire"), ("411000", "sud", "auxiliaire"), ("708400", "", "")},
+    ),
+    "an auxiliary and an account of two chambers give none": (
+        [("411000", "REG", 100), ("451100", "", 50), ("708400", "", -150)],
+        {("411000", "reg", "auxiliaire"), ("451100", "sud", "compte"), ("708400", "", "")},
+    ),
+    "two numbers of one chamber are one": (
+        [("411000", "REG", 100), ("411000", "C1", 50), ("708400", "", -150)],
+        {("411000", "reg", "auxiliaire"), ("708400", "reg", "ecriture")},
+    ),
+    "somebody else's auxiliary gives none": (
+        [("411000", "REG", 100), ("411000", "CLI1", 50), ("708400", "", -150)],
+        {("411000", "reg", "auxiliaire"), ("411000", "", ""), ("708400", "", "")},
+    ),
+    "the chamber comes after": (
+        [("708400", "", -100), ("512000", "", 40), ("411000", "REG", 60)],
+        {("708400", "reg", "ecriture"), ("512000", "reg", "ecriture"),
+         ("411000", "reg", "auxiliaire")},
+    ),
+    "nobody": (
+        [("606000", "", 100), ("512000", "", -100)], {("606000", "", ""), ("512000", "", "")},
+    ),
+}  # fmt: skip
+LABELS = Partners(PARTNERS.numbers, PARTNERS.accounts, {("nord", "cci sud"): "sud"})
+
+
+def told(cube: Iterable[survey.CubeRow]) -> set[tuple[str, str, str]]:
+    return {(row.account, row.partner, row.means) for row in cube}
+
+
+def one_pass(path: Path, known: Known) -> tuple[survey.CubeRow, ...] | None:
+    read = survey._one_pass(path, known)
+    return read.cube if read else None
+
+
+def at_length(path: Path, known: Known) -> tuple[survey.CubeRow, ...]:
+    with TemporaryDirectory() as spill:
+        return survey._at_length(path, known, Path(spill), 500).cube
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_whom_each_line_is_with(tmp_path: Path, what: str) -> None:
+    lines, expected = CASES[what]
+    path = written(tmp_path, rows_of([lines]))
+    quick = one_pass(path, KNOWN)
+    assert quick is not None and told(quick) == expected
+    assert at_length(path, KNOWN) == quick
+
+
+def test_a_label_speaks_last_and_where_confirmed(tmp_path: Path) -> None:
+    entries = [
+        [("708400", "", -100), ("512000", "", 100)],
+        [("621800", "", 100), ("401000", "REG", -100)],
+        [("606000", "", 100), ("401000", "CLI1", -100)],
+        [("607000", "", 100), ("512000", "", -100)],
+    ]
+    labels = ["Reversement CCI Sud 03", "Cci sud", "CCI SUD", "CCI Sûd"]
+    path = written(tmp_path, rows_of(entries, labels))
+    found = survey.survey(path, LABELS.known_to("nord"))
+    assert told(found.cube) == {
+        ("708400", "sud", "libelle"),
+        ("512000", "sud", "libelle"),
+        ("621800", "reg", "ecriture"),
+        ("401000", "reg", "auxiliaire"),
+        ("606000", "sud", "libelle"),
+        ("401000", "", ""),  # an auxiliary that is somebody's own is with nobody else
+        ("607000", "", ""),
+        ("512000", "", ""),
+    }
+    assert told(survey.survey(path, LABELS.known_to("est")).cube) >= {("708400", "", "")}
+
+
+def random_entries(seed: int) -> list[list[Line]]:
+    rng = Random(seed)
+    entries = []
+    for _ in range(40):
+        lines: list[Line] = []
+        for _ in range(rng.randint(1, 5)):
+            account = rng.choice(["411000", "401000", "451100", "708400", "621800", "512000"])
+            aux = rng.choice(["", "", "", "REG", "reg", "SUD", "C1", "C2", "CLI1"])
+            lines.append((account, aux, rng.choice([-1, 1]) * rng.randint(1, 999)))
+        balance = sum(cents for *_, cents in lines)
+        entries.append(
+            [*lines, ("512000", "", -balance or 5)] + ([("512000", "", -5)] * (not balance))
+        )
+    return entries
+
+
+def by_hand(entries: Iterable[Sequence[Line]]) -> dict[tuple[str, str, str], list[int]]:
+    """(account, partner, means) -> debit, credit, in plain Python from the rules in words."""
+    numbers, found = {"REG": "reg", "SUD": "sud", "C1": "reg"}, defaultdict(lambda: [0, 0])
+    for lines in entries:
+        named: list[tuple[str, str]] = []
+        for account, aux, _ in lines:
+            if aux.upper() in numbers:
+                named.append((numbers[aux.upper()], "auxiliaire"))
+            elif account == "451100":
+                named.append(("sud", "compte"))
+            else:
+                named.append(("?" if aux else "", ""))
+        chambers = {chamber for chamber, _ in named if chamber}
+        alone = chambers.pop() if len(chambers) == 1 else ""
+        for (account, _, cents), (chamber, means) in zip(lines, named, strict=True):
+            with_, how = (chamber, means) if means else ("", "")
+            if not chamber and alone not in ("", "?"):
+                with_, how = alone, "ecriture"
+            found[account, with_, how][cents < 0] += abs(cents)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_way_infers_as_plain_python_does(tmp_path: Path, seed: int) -> None:
+    entries = random_entries(seed)
+    path = written(tmp_path, rows_of(entries), separator="|" if seed % 2 else "\t")
+    quick = one_pass(path, KNOWN)
+    assert quick is not None
+    assert at_length(path, KNOWN) == quick
+    ours: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in quick:
+        cell = ours[row.account, row.partner, row.means]
+        cell[0] += row.debit
+        cell[1] += row.credit
+    assert ours == by_hand(entries)
+    ledger = read_ledger(path, store=tmp_path / "store")
+    assert ledger.folder is not None
+    book = Book("nord", 2025, ledger.folder)
+    stored = consolidate([book], RULES, PERIMETER)
+    assert stored == consolidate_cubes({"nord": quick}, RULES, PERIMETER)
+    for chamber in ("reg", "sud"):
+        page = entry_lines([book], RULES, Filter(partner=chamber, partners=PARTNERS))
+        sides = [(d, c) for (_, with_, _), (d, c) in by_hand(entries).items() if with_ == chamber]
+        assert (page.debit, page.credit) == tuple(map(sum, zip(*sides, strict=True)))
+
+
+def test_a_book_of_the_store_shows_means_by_axis(tmp_path: Path) -> None:
+    rows = rows_of([[("411000", "REG", 300), ("708400", "", -100), ("708400", "", -200)]])
+    for row, value in zip(rows, ["CodeAction", "", "A1", "A2"], strict=True):
+        row.append(value)
+    ledger = read_ledger(written(tmp_path, rows), store=tmp_path / "store")
+    assert ledger.folder is not None
+    found = consolidate([Book("nord", 2025, ledger.folder)], RULES, PERIMETER)
+    told_of = {(l.account, l.partner, l.means, l.axis, l.net) for l in found.lines}  # noqa: E741
+    assert told_of == {
+        ("451", "reg", "auxiliaire", "", 300),
+        ("7084", "reg", "ecriture", "A1", -100),
+        ("7084", "reg", "ecriture", "A2", -200),
+    }  # fmt: skip
+
+
+def test_a_chamber_outside_the_perimeter_is_nobody(tmp_path: Path) -> None:
+    path = written(tmp_path, rows_of([[("411000", "REG", 100), ("708400", "", -100)]]))
+    cube = one_pass(path, KNOWN)
+    assert cube
+    found = consolidate_cubes({"nord": cube}, RULES, Perimeter(("nord", "sud"), PARTNERS))
+    assert {(line.partner, line.means) for line in found.lines} == {("", "")}
+
+
+def test_an_entry_is_what_the_file_numbers(tmp_path: Path) -> None:
+    """Numbers alone balance, each half in a journal of its own: the chamber is that of both."""
+    rows = rows_of([[("411000", "REG", 100 + n), ("708400", "", -100 - n)] for n in range(3)])
+    for row in rows[2::2]:
+        row[0:2] = ["VE", "Ventes"]
+    path = written(tmp_path, rows)
+    assert read_ledger(path).entry_key == "number"
+    assert one_pass(path, KNOWN) is None
+    assert told(at_length(path, KNOWN)) == CASES["the line's auxiliary, then its entry"][1]
+
+
+def test_a_long_entry_takes_its_chamber_at_length(tmp_path: Path) -> None:
+    many = scan.MOST_PENDING + 1
+    lines = [("708400", "", -1)] * many
+    path = written(tmp_path, rows_of([[*lines, ("411000", "REG", many)]]))
+    assert one_pass(path, KNOWN) is None
+    assert told(survey.survey(path, KNOWN).cube) == CASES["the line's auxiliary, then its entry"][1]
+    alone = written(tmp_path, rows_of([[*lines, ("411000", "", many)]]))
+    assert one_pass(alone, KNOWN) is not None
+
+
+def test_tables_that_grow_lose_no_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [
+        [(f"7{rank:05}", "", -100), ("411000", "REG" if rank % 3 else "SUD", 100)]
+        for rank in range(300)
+    ]
+    path = written(tmp_path, rows_of(entries))
+    expected = at_length(path, KNOWN)
+    small = scan.new_groups
+    monkeypatch.setattr(scan, "new_groups", lambda room=4: small(room))
+    found = one_pass(path, KNOWN)
+    assert found == expected
+
+
+def test_numbers_are_spelled_as_the_book_spells_them() -> None:
+    known = Known((("REG", "reg"), ("SUD", "sud")))
+    assert inference.spelled(known, ["reg", " Reg", "NORD"]).numbers == (
+        (" Reg", "reg"),
+        ("reg", "reg"),
+    )

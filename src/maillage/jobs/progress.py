@@ -12,9 +12,18 @@ from maillage.people.requests import Request
 
 
 def progress(
-    job: Job, *, url: str, cancel_url: str, result_url: str = "", message: str = ""
+    job: Job,
+    *,
+    url: str,
+    cancel_url: str,
+    result_url: str = "",
+    message: str = "",
+    mixed: bool = False,
 ) -> dict[str, Any]:
-    """What `ui/progress.html` draws. `message` is told once it is over; its failure goes first."""
+    """What `ui/progress.html` draws. `message` is told once it is over; its failure goes first.
+
+    `mixed`: it is over, yet not all of it went well.
+    """
     shown: Any = job
     state = shown.get_state_display()
     return {
@@ -23,6 +32,7 @@ def progress(
         "done": job.done,
         "total": 0 if job.is_over else job.total,
         "finished": job.is_over,
+        "mixed": mixed,
         "failed": job.state in ("failed", "cancelled"),
         "message": job.failure or message or state,
         "url": url,

@@ -28,7 +28,7 @@ _LABELS = """
 103 Dotations et apports|1068 Réserves|110 Report à nouveau|164 Emprunts|181 Comptes de liaison
 205 Logiciels|2131 Bâtiments|2183 Matériel informatique|2805 Amortissements des logiciels
 28131 Amortissements des bâtiments|28183 Amortissements du matériel|401 Fournisseurs|411 Clients
-421 Personnel, rémunérations dues|431 Sécurité sociale|437 Autres organismes sociaux
+431 Sécurité sociale|437 Autres organismes sociaux
 44551 TVA à décaisser|44566 TVA déductible|44571 TVA collectée|451 Chambres du réseau|512 Banque
 6061 Eau, énergie|6064 Fournitures administratives|611 Sous-traitance|6132 Locations immobilières
 6156 Maintenance|616 Primes d’assurance|6218 Personnel prêté à la chambre|6226 Honoraires
@@ -58,7 +58,8 @@ _KINDS = """
 20 BQ 1 Frais bancaires|D627:10000 D44566:2000 C512
 12 BQ 2 Échéance d’emprunt|D164:8500 D661:1500 C512
 30 BQ 8 Taxe pour frais de chambres|D512:10000 C759
-42 PA 4 Paie du mois|D6411:10000 D6451:2800 D6453:1200 C431:4000 C437:1300 C421
+42 PA 4 Paie du mois|D6411:10000 D6451:2800 D6453:1200 C431:4000 C437:1300 C512
+12 BQ 2 Cotisations sociales versées|D431:7500 D437:2500 C512
 12 OD 2 Dotation, matériel|D6811:10000 C28183
 8 OD 2 Dotation, bâtiments|D6811:10000 C28131
 10 OD 10 Déclaration de TVA|D44571:10000 C44566:6500 C44551
@@ -155,11 +156,16 @@ def _amount(rng: Random) -> int:
     return int(10 ** rng.uniform(3.5, 6.3))
 
 
+def _opening(rng: Random) -> int:
+    """Cents: what was brought forward is large beside what a year moves of it."""
+    return int(10 ** rng.uniform(6.0, 6.3))
+
+
 def _entries(rng: Random, year: int) -> Iterator[Entry]:
     """What a chamber books by itself; three invoices in five are settled a month later."""
     first, count, letters = dt.date(year, 1, 1), 0, 0
     for kind in OPENINGS:
-        yield Entry(first, kind, _amount(rng) * kind.scale)
+        yield Entry(first, kind, _opening(rng) * kind.scale)
     while count < LINES:
         (kind,) = rng.choices(DRAWN, [each.share for each in DRAWN])
         number = rng.randrange(300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -81,17 +81,34 @@ def book_import(request: Request, network: str, pk: uuid.UUID) -> HttpResponse:
 
 def _progress(row: BookImport) -> dict[str, Any]:
     read = sum(f["state"] in ("done", "same") for f in row.files)
+    blocking = sum(_is_blocking(f) for f in row.files)
     held = pluriel(read, "fichier en place,fichiers en place")
     message = {
         BookImport.State.CANCELLED: f"Arrêté à la demande ; {held}, les autres ne sont pas lus.",
         BookImport.State.FAILED: "Aucun fichier n’a pu être pris ; les livres sont inchangés.",
-    }.get(BookImport.State(row.state), f"{held} sur {len(row.files)}.")
+    }.get(BookImport.State(row.state), f"{held} sur {len(row.files)}{_told(blocking)}.")
     where = [row.network.code, row.pk]
     return progress(
         row,
         url=reverse("ledger:book_import", args=where),
         cancel_url=reverse("ledger:book_import_cancel", args=where),
         message=message,
+        mixed=bool(blocking) or read < len(row.files),
+    )
+
+
+def _is_blocking(file: Mapping[str, Any]) -> bool:
+    """Whether it is in place and the official check would refuse it."""
+    return file["state"] in ("done", "same") and (
+        BookFile.State.of(file.get("worst", "")) == BookFile.State.BLOCKING
+    )
+
+
+def _told(blocking: int) -> str:
+    if not blocking:
+        return ""
+    return (
+        f", dont {pluriel(blocking, 'bloquant,bloquants')}\u00a0: le contrôle officiel refuserait"
     )
 
 

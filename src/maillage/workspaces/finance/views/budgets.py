@@ -42,20 +42,23 @@ from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell of the matrix: the budgets of a chamber for a kind, or where to open one."""
+    """A cell of the matrix: the budgets of a chamber for a kind, where to open one, or why not."""
 
     budgets: list[tuple[Budget, Totals]]
     open_url: str
+    why_not: str
 
 
 def _slot(view: YearOfBudgets, entity: Entity, kind: str, keeps: Verdict) -> Slot:
     held = view.all_of(entity, kind)
     missing = not any(b.status != Budget.Status.REFUSED for b in held)
-    url = ""
+    url, why_not = "", ""
     if missing and keeps and kind != Kind.REVISED:
+        why_not = rules.opening_fault(kind, view.year, timezone.localdate())
+    if missing and keeps and kind != Kind.REVISED and not why_not:
         here = reverse("finance:budget_new", args=[view.network.code])
         url = f"{here}?annee={view.year}&chambre={entity.code}&nature={kind}"
-    return Slot([(b, totals(view.amounts[b.pk])) for b in held], url)
+    return Slot([(b, totals(view.amounts[b.pk])) for b in held], url, why_not)
 
 
 @require_safe

@@ -162,7 +162,7 @@ def _opening(rng: Random) -> int:
 
 
 def _entries(rng: Random, year: int) -> Iterator[Entry]:
-    """What a chamber books by itself; three invoices in five are settled a month later."""
+    """What a chamber books by itself; most invoices are settled a month later."""
     first, count, letters = dt.date(year, 1, 1), 0, 0
     for kind in OPENINGS:
         yield Entry(first, kind, _opening(rng) * kind.scale)
@@ -175,7 +175,7 @@ def _entries(rng: Random, year: int) -> Iterator[Entry]:
         entry = Entry(day, kind, _amount(rng) * kind.scale, third)
         count += len(kind.lines)
         due, paid = day + dt.timedelta(days=30), {"AC": PAYMENT, "VE": RECEIPT}.get(kind.journal)
-        if paid and due.year == year and rng.random() < 0.6:
+        if paid and due.year == year and rng.random() < 0.92:
             letters += 1
             entry.letter = (f"L{letters:04d}", f"{due:%Y%m%d}")
             gross = next(cents for _, root, cents in entry.lines() if root in THIRDS)

@@ -17,8 +17,8 @@ from maillage.costing.actions.costs import (
     save_study,
 )
 from maillage.costing.demo import fill
-from maillage.costing.models import CostStudy
-from maillage.costing.queries.costs import costing_of, entered_beside, volumes_of
+from maillage.costing.models import CostStudy, ProcessVolume
+from maillage.costing.queries.costs import costing_of, entered_beside, finance_processes, volumes_of
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
@@ -224,3 +224,41 @@ def test_the_title_of_a_page_names_its_network(
     rest = page.format(key=key.pk, study=study.pk, year=timezone.localdate().year)
     shown = who.finances.client.get(f"/reseaux/{network.code}/finances/{rest}").content.decode()
     assert f" · {network.name} · Maillage</title>" in shown
+
+
+def test_every_error_of_the_grid_is_told_at_once(network: Network, who: SimpleNamespace) -> None:
+    process, nord = network.processes.get(code="achats"), network.entities.get(code="nord")
+    sud = network.entities.get(code="sud")
+    cells = {
+        f"v-{process.pk}-{nord.pk}": "douze",
+        f"f-{process.pk}-{nord.pk}": "-1",
+        f"v-{process.pk}-{sud.pk}": "99999999999999",
+        f"f-{process.pk}-{sud.pk}": "1,234",
+    }
+    answer = who.finances.client.post(here(network, f"volumes/saisir/?annee={YEAR}"), cells)
+    assert answer.status_code == 422
+    faults = answer.context["faults"]
+    assert len(faults) == 4
+    assert "« douze » n’est pas un nombre" in faults[0].replace("\u00a0", " ")
+    assert ", Nord" in faults[1] and "ETP" in faults[1]
+    assert ", Sud" in faults[2] and "volume" in faults[2]
+    assert not ProcessVolume.objects.filter(process=process, year=YEAR).exists()
+
+
+def test_people_are_added_up_where_all_are_known(network: Network, who: SimpleNamespace) -> None:
+    processes = finance_processes(network)
+    chambers = list(chambers_of(network))
+    counts = [
+        Count(process, chamber, YEAR, None, Q("1.5"), 0)
+        for process in processes
+        for chamber in chambers
+    ]
+    count_volumes(network, counts[:-1], actor=INSTALLATION)
+    address = here(network, f"volumes/?annee={YEAR}")
+    page = who.reader.client.get(address)
+    assert page.context["fte"] == [*[Q("1.5") * len(processes)] * (len(chambers) - 1), None]
+    assert page.context["fte_whole"] is None
+    count_volumes(network, counts[-1:], actor=INSTALLATION)
+    page = who.reader.client.get(address)
+    assert page.context["fte_whole"] == Q("1.5") * len(processes) * len(chambers)
+    assert "Total des ETP" in page.content.decode()

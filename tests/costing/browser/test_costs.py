@@ -102,3 +102,24 @@ def test_keys_and_a_statement_hold_on_a_telephone(
     table = page.get_by_role("region", name=f"Relevé {row.reference}")
     assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
     accessible(page)
+
+
+def test_a_block_is_pasted_in_the_grid_of_volumes_or_not_at_all(
+    finances: Callable[..., Page],
+) -> None:
+    page = finances("couts/volumes/saisir/?annee=2025")
+    cells = page.locator("[data-volumes] tbody tr").first.locator("input:not([type=hidden])")
+    paste = """(cell, text) => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
+    }"""
+    cells.nth(0).evaluate(paste, "1 200\t1,5\n")
+    assert [cells.nth(0).input_value(), cells.nth(1).input_value()] == ["1 200", "1,5"]
+    cells.nth(0).press("Control+z")
+    assert [cells.nth(0).input_value(), cells.nth(1).input_value()] == ["", ""]
+    cells.nth(1).evaluate(paste, "\t".join("9" * 50))
+    assert cells.nth(1).input_value() == ""
+    cells.nth(0).evaluate(paste, "7\t2")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("**/couts/volumes/?annee=2025")

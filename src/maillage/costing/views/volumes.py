@@ -24,9 +24,10 @@ from maillage.costing.queries.costs import (
     row_of,
     unit_of,
     volumes_of,
+    whole,
     years_counted,
 )
-from maillage.costing.rules.costs import can_count_of, can_study, year_fault
+from maillage.costing.rules.costs import can_count_of, can_study, count_fault, year_fault
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
@@ -80,6 +81,8 @@ def volumes(request: Request, network: str) -> HttpResponse:
         "years": years,
         "year": year,
         "rows": rows,
+        "fte": [whole(row.pairs[place][1] for row in rows) for place in range(len(chambers))],
+        "fte_whole": whole(row.fte for row in rows),
         "history": history if cells else [],
         "named": any(row.unit for row in rows),
         "counted": any(value is not None for pair in pairs for value in pair),
@@ -140,7 +143,16 @@ class Entry:
     volume: str
     fte: str
     seen: int
-    fault: str = ""
+    faults: tuple[str, ...] = ()
+
+
+def _faults(where: str, volume: str, fte: str) -> tuple[str, ...]:
+    """Everything that is wrong with a cell, in words."""
+    texts = [text for text in (volume, fte) if text.strip() and parse_number(text) is None]
+    told = [f"«\u00a0{text[:30]}\u00a0» n’est pas un nombre." for text in texts]
+    numbers = [parse_number(text) if text.strip() else None for text in (volume, fte)]
+    held = (count_fault(numbers[0], None), count_fault(None, numbers[1]))
+    return tuple(f"{where}\u00a0: {fault}" for fault in (*told, *held) if fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +177,8 @@ class Grid:
         if typed is None:
             return Entry(key, where, volume, fte, row.version if row else 0)
         volume, fte = typed.get(f"v-{key}", volume), typed.get(f"f-{key}", fte)
-        wrong = [text for text in (volume, fte) if text.strip() and parse_number(text) is None]
-        fault = (
-            f"{where}\u00a0: «\u00a0{wrong[0][:30]}\u00a0» n’est pas un nombre." if wrong else ""
-        )
         seen = sent_number(typed.get(f"s-{key}", "")) or 0
-        return Entry(key, where, volume, fte, seen, fault)
+        return Entry(key, where, volume, fte, seen, _faults(where, volume, fte))
 
     def counts(self, rows: list[tuple[MacroProcess, list[Entry]]]) -> list[Count]:
         return [
@@ -199,7 +207,7 @@ def volumes_entry(request: Request, network: str) -> HttpResponse:
     rows, faults = grid.rows(request.POST if request.method == "POST" else None), []
     if request.method == "POST":
         require(verdict)
-        faults = [entry.fault for _p, entries in rows for entry in entries if entry.fault]
+        faults = [fault for _p, entries in rows for entry in entries for fault in entry.faults]
         if not faults and (refused := _write(request, found, grid.counts(rows))) is None:
             return redirect(f"{reverse('costing:volumes', args=[network])}?annee={year}")
         faults = faults or [str(refused)]

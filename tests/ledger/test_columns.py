@@ -135,8 +135,21 @@ def test_years_of_other_chambers_are_told_and_not_compared(world: SimpleNamespac
     assert "ne compte pas les mêmes" not in page_of(world, "bilan/?exercice=2025&chambre=nord")
     assert heads(page_of(world, "balance/?exercice=2025&chambre=sud"))[-1] == "Solde"
     export = world.client.get(f"{HERE}resultat/export.csv?exercice=2025").content.decode()
-    assert "# 2024 ne compte pas les mêmes chambres : sans Sud" in export
-    assert "# Livres absents : Région" in export
+    assert "# 2024 ne compte pas les mêmes chambres que 2025" in export and "Sans Sud." in export
+    assert "livre manque pour l’exercice 2025\xa0: Région" in export, "as the page says"
+
+
+def test_a_constant_perimeter_compares_the_chambers_of_both_years(world: SimpleNamespace) -> None:
+    page = page_of(world, "resultat/?exercice=2025&perimetre=constant")
+    assert heads(page)[-1] == "Variation"
+    assert "Sud" not in heads(page), "it has no book of the year before"
+    assert "À périmètre constant, sans Sud." in page
+    assert "ne compte pas les mêmes" not in page
+    export = f"{HERE}resultat/export.csv?exercice=2025&perimetre=constant"
+    assert "# À périmètre constant" in world.client.get(export).content.decode()
+    alone = f"{HERE}resultat/export.csv?exercice=2025&chambre=nord"
+    both = [world.client.get(url).content.decode().splitlines()[-1] for url in (export, alone)]
+    assert both[0].split(";")[-3] == both[1].split(";")[3], "one chamber is left: its own result"
 
 
 def test_a_balance_sheet_of_a_month_counts_from_the_opening(world: SimpleNamespace) -> None:

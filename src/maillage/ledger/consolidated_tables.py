@@ -7,9 +7,8 @@ where an amount leads.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from maillage.ledger.engine.accounts import (
@@ -18,6 +17,7 @@ from maillage.ledger.engine.accounts import (
     Span,
     Statements,
     Trial,
+    monthly_balances,
     statement_of,
     statements,
     trial,
@@ -31,7 +31,7 @@ from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
 from maillage.ledger.engine.scope import STATES, Source, scope_findings
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.ledger.financing_tables import consolidated_financing
-from maillage.sheets.writing import Column, Sum, Table
+from maillage.sheets.writing import Column, Sum, Table, as_values
 from maillage.ui.tables import Link
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
@@ -124,11 +124,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a statement: heading, detail or total; `parts`: the accounts it is made of."""
+    """A line of a statement: heading, detail or total; `parts`: the accounts it is made of.
+
+    `key`: whether it is the result, what makes it, or a total of the balance sheet.
+    """
 
     code: str
     label: str
     nature: str
+    key: bool
     sides: Sides
     parts: tuple[Part, ...] = ()
 
@@ -148,10 +152,13 @@ def lines_of(found: Statements, kind: str, chart: Chart) -> list[Line]:
     for name, statement in sides.items():
         for line in statement.lines if statement else ():
             by_code.setdefault(line.line.code, {})[name] = line
-    return [_line(by_code[line.line.code], chart) for line in first.lines]
+    made = {
+        code for line in first.lines if line.line.role == "result" for _, code in line.line.plus
+    }
+    return [_line(by_code[line.line.code], chart, made) for line in first.lines]
 
 
-def _line(found: Mapping[str, StatementLine], chart: Chart) -> Line:
+def _line(found: Mapping[str, StatementLine], chart: Chart, made: Collection[str]) -> Line:
     shape = next(iter(found.values())).line
     amounts = {
         name: {cell: amount.net for cell, amount in found[name].amounts.items()}
@@ -159,7 +166,9 @@ def _line(found: Mapping[str, StatementLine], chart: Chart) -> Line:
         else {}
         for name in ("own", "adjusted", "net")
     }
-    return Line(shape.code, shape.label, shape.nature, amounts, tuple(_parts(found, chart)))
+    key = bool(shape.role) or shape.code in made
+    parts = tuple(_parts(found, chart))
+    return Line(shape.code, shape.label, shape.nature, key, amounts, parts)
 
 
 def _parts(found: Mapping[str, StatementLine], chart: Chart) -> Iterator[Part]:
@@ -295,8 +304,8 @@ def scope_table(sources: Iterable[Source], filters: Sequence[str] = ()) -> Table
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything the consolidated accounts of a year are told from. `names`: of chambers, by code;
-    `findings`: of the books, each with the name of its file."""
+    """Everything the consolidated accounts of a year are told from. `names`: of chambers, by
+    code."""
 
     year: int
     result: Consolidation
@@ -304,11 +313,12 @@ class Whole:
     chart: Chart
     names: Mapping[str, str]
     sources: Sequence[Source] = ()
-    findings: Sequence[tuple[str, Finding]] = ()
 
     @property
     def chambers(self) -> list[tuple[str, str]]:
-        codes = sorted({line.entity for line in self.result.lines})
+        """Those that have a book, in the order of `names`, then the unnamed."""
+        held = {line.entity for line in self.result.lines}
+        codes = [*(code for code in self.names if code in held), *sorted(held - set(self.names))]
         return [(code, self.names.get(code, code)) for code in codes]
 
     def said(self) -> list[AccountsFinding]:
@@ -319,7 +329,7 @@ class Whole:
 
 def tables_of(whole: Whole) -> list[Table]:
     """Trial balance, statements, financing, control, what is left, perimeter, accounts without a
-    rule, findings: the same in a workbook, in JSON and by the command."""
+    rule: the same in a workbook, in JSON and by the command."""
     exercise, period = [Exercise(whole.year, whole.result)], str(whole.year)
     adjusted = bool(whole.result.adjustments)
     shown = statements(exercise, Span(), whole.chart)
@@ -339,22 +349,31 @@ def tables_of(whole: Whole) -> list[Table]:
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
     found.append(scope_table(whole.sources, filters))
     found.append(_unmapped(whole.result, whole.names))
-    found.append(_findings(whole.findings))
     return found
 
 
-def as_data(table: Table) -> dict[str, Any]:
-    """A table for a program: its amounts stay in cents, what is nowhere is null."""
+def as_json(whole: Whole) -> dict[str, Any]:
+    """The same for a program: cents everywhere."""
+    result = whole.result
+    control = control_of(result, whole.families)
     return {
-        "title": table.title,
-        "columns": [column.title for column in table.columns],
-        "rows": [[_plain(cell) for cell in row] for row in table.rows],
-        "notes": list(table.filters),
-    }
-
-
-def _plain(cell: Any) -> Any:
-    return cell.isoformat() if isinstance(cell, dt.date) else cell
+        "year": whole.year,
+        "findings": [asdict(finding) for finding in whole.said()],
+        "balances": [
+            {"month": month, "account": account, "debit": debit, "credit": credit}
+            for (month, account), (debit, credit) in monthly_balances(result)
+        ],
+        "unmapped": [{"entity": e, "account": a} for e, a in result.unmapped],
+        "differences": [
+            {"entity": r.entity, "partner": r.partner, "family": r.family.code,
+             "nature": r.nature, "cents": r.difference, "cause": cause}
+            for r, cause in control.pairs if cause
+        ],
+        "gaps": {"result": control.gap(result=True), "balance": control.gap(result=False),
+                 "unnamed": control.unnamed},
+        "remarks": [asdict(r) | {"cents": r.cents} for r in control.remarks],
+        "tables": [as_values(table) for table in tables_of(whole)],
+    }  # fmt: skip
 
 
 def _unmapped(result: Consolidation, names: Mapping[str, str]) -> Table:
@@ -366,7 +385,8 @@ def _unmapped(result: Consolidation, names: Mapping[str, str]) -> Table:
     return Table("Comptes sans correspondance", columns, rows)
 
 
-def _findings(findings: Iterable[tuple[str, Finding]]) -> Table:
+def findings_table(findings: Iterable[tuple[str, Finding]]) -> Table:
+    """What was found in books, each with the name of its file."""
     rows = [
         (name, SEVERITY_LABELS[f.severity], f.code, f.title, f.line, f.column, f.value, f.detail,
          f.expected)

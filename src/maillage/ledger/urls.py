@@ -16,6 +16,7 @@ from maillage.ledger.views import (
     pair,
     statements,
     trial_balance,
+    whole,
 )
 
 VIEWS = (
@@ -32,6 +33,7 @@ VIEWS = (
     adjustments,
     adjustment_imports,
     trial_balance,
+    whole,
 )
 
 app_name = "ledger"

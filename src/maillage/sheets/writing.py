@@ -159,10 +159,22 @@ def to_json(table: Table) -> bytes:
 
     A row says whether it adds others up.
     """
+    return orjson.dumps(as_values(table), default=str)
+
+
+def as_values(table: Table) -> dict[str, Any]:
+    """What `to_json` writes, days as ISO."""
     columns = [{"title": column.title, "kind": column.kind} for column in table.columns]
-    rows = [{"sum": isinstance(row, Sum), "values": list(row)} for row in table.rows]
+    rows = [
+        {"sum": isinstance(row, Sum), "values": [_dated(cell) for cell in row]}
+        for row in table.rows
+    ]
     held = {"title": table.title, "filters": list(table.filters), "amounts": "cents"}
-    return orjson.dumps({**held, "columns": columns, "rows": rows}, default=str)
+    return {**held, "columns": columns, "rows": rows}
+
+
+def _dated(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 
 def _plain(column: Column, value: Any) -> str:
@@ -177,6 +189,7 @@ __all__ = [
     "Column",
     "Sum",
     "Table",
+    "as_values",
     "to_csv",
     "to_json",
     "to_workbook",

@@ -89,6 +89,11 @@ class Control:
         )
 
     @property
+    def unnamed(self) -> int:
+        """What is left on accounts of chambers alone, no chamber faced; cents."""
+        return sum(r.cents for r in self.remarks if r.code == "intercompany.unnamed")
+
+    @property
     def different(self) -> int:
         return sum(cause != "" for _, cause in self.pairs)
 
@@ -136,7 +141,7 @@ def _cause(
 
 
 def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:
-    """Whether they said alike until the last month of the exercise."""
+    """Whether they said alike until the last month of the exercise, of which one said nothing."""
     ours, theirs = (
         _said(months, one, other, r, side)
         for (one, other), side in zip(
@@ -144,7 +149,8 @@ def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:
         )
     )
     before = [sum(v for month, v in said.items() if month != last) for said in (ours, theirs)]
-    return all(before) and sum(before) == 0
+    silent = not ours.get(last) or not theirs.get(last)
+    return silent and all(before) and sum(before) == 0
 
 
 def _said(

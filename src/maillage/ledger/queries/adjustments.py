@@ -39,6 +39,11 @@ def lines_of(row: Adjustment) -> tuple[AdjustmentLine, ...]:
     return tuple(AdjustmentLine(**line) for line in row.lines)
 
 
+def touched(row: Adjustment) -> set[str]:
+    """The chambers an entry writes on."""
+    return {line["entity"] for line in row.lines}
+
+
 def entry_of(row: Adjustment) -> Entry:
     return Entry(row.year, row.day, row.reason, lines_of(row))
 

@@ -35,6 +35,11 @@ def common_chart(network: Network, on: dt.date | None = None) -> Chart:
     return _with(_own(chart_versions(network), on))
 
 
+def chart_at(versions: Iterable[ChartVersion], on: dt.date) -> Chart:
+    """The chart that holds on a day, from the versions of a network."""
+    return _with(_own(versions, on))
+
+
 def families_at(versions: Iterable[ChartVersion], on: dt.date) -> Families:
     """What chambers do with each other, on that day, by what the chart says then."""
     return _families(_own(versions, on), on)

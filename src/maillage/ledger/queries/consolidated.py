@@ -6,7 +6,7 @@ What books, rules and partners give never changes while they do not: it is kept 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,9 +21,9 @@ from maillage.ledger.engine.partners import Partners, Whose, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.adjustments import adjustments_of, as_consolidated
+from maillage.ledger.queries.adjustments import adjustments_of, as_consolidated, touched
 from maillage.ledger.queries.books import current_files, sirens_of
-from maillage.ledger.queries.chart import chart_versions, common_chart, families_at
+from maillage.ledger.queries.chart import chart_at, chart_versions, common_chart, families_at
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -36,6 +36,7 @@ class Year:
     year: int
     files: tuple[BookFile, ...]
     entities: tuple[Entity, ...]
+    chart: Chart
     families: Families
     result: Consolidation
     partners: Partners
@@ -99,23 +100,34 @@ def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
 
 
 def years_of(
-    network: Network, wanted: Iterable[int], files: Iterable[BookFile] | None = None
+    network: Network,
+    wanted: Iterable[int],
+    files: Iterable[BookFile] | None = None,
+    *,
+    only: Collection[str] | None = None,
 ) -> dict[int, Year]:
-    """The books of each of these years as one; no line where no book is in."""
+    """The books of each of these years as one; no line where no book is in.
+
+    `only`: the chambers counted, None for all; an adjustment that touches another is left out.
+    """
     held = current_files(network) if files is None else list(files)
+    if only is not None:
+        held = [file for file in held if file.book.entity.code in only]
     mapping = mapping_of(rules_of(network))
     partners = partners_of(network, held)
     versions, wanted = chart_versions(network), list(wanted)
     recorded = adjustments_of(network, wanted)
     found = {}
     for year in wanted:
-        families = families_at(versions, dt.date(year, 12, 31))
+        closing = dt.date(year, 12, 31)
+        chart, families = chart_at(versions, closing), families_at(versions, closing)
         mine = tuple(file for file in held if file.book.year == year)
         books = tuple(book_folders.books_of(mine))
         entities = tuple(f.book.entity for f in mine)
-        beside = as_consolidated(recorded[year], {e.code for e in entities})
+        entries = [row for row in recorded[year] if only is None or touched(row) <= set(only)]
+        beside = as_consolidated(entries, {e.code for e in entities})
         result = _adjusted(books, mapping, partners, families, beside)
-        found[year] = Year(year, mine, entities, families, result, partners)
+        found[year] = Year(year, mine, entities, chart, families, result, partners)
     return found
 
 

@@ -5,11 +5,11 @@ What does not exist is as if it had not been asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from maillage.kernel.money import exact_euros
 from maillage.kernel.period import month_name
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
@@ -49,6 +49,8 @@ class Question:
     level: str = ""
     columns: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+    alike: frozenset[str] | None = None
+    """The chambers of a constant perimeter; None where every book counts."""
 
     @property
     def query(self) -> str:
@@ -128,32 +130,16 @@ class Question:
             return []
         if self.entity:
             return [] if self.entity in self.year.entities else [self.entity.short_name]
-        held = {entity.pk for entity in self.year.entities}
+        held = {f.book.entity_id for f in self.files if f.book.year == self.year.year}
         return [c.short_name for c in chambers_of(self.network) if c.pk not in held]
 
     @property
-    def limits(self) -> list[str]:
-        """What the figures lack, in words, for an export."""
-        if self.year is None:
+    def aside(self) -> list[str]:
+        """Chambers a constant perimeter leaves out of the exercise asked for."""
+        if self.year is None or self.alike is None:
             return []
-        told = []
-        if lacking := self.lacking:
-            told.append(f"Livres absents : {', '.join(lacking)}")
-        if self.blocking:
-            names = ", ".join(file.book.entity.short_name for file in self.blocking)
-            told.append(f"Livres que le contrôle officiel refuserait : {names}")
-        told += [
-            f"Lignes datées hors de l’exercice, comptées : {f.book.entity.short_name}, {lines}"
-            for f, lines in self.outside
-        ]
-        count, cents = self.year.unmapped
-        if count:
-            told.append(f"Comptes locaux sans correspondance : {count}, {exact_euros(cents)}")
-        for year, lacking, more in self.uneven:
-            sides = [f"sans {', '.join(lacking)}"] * bool(lacking)
-            sides += [f"avec {', '.join(more)}"] * bool(more)
-            told.append(f"{year} ne compte pas les mêmes chambres : {' ; '.join(sides)}")
-        return told
+        books = (f.book for f in self.files if f.book.year == self.year.year)
+        return [b.entity.short_name for b in books if b.entity.code not in self.alike]
 
     @property
     def words(self) -> list[str]:
@@ -162,6 +148,8 @@ class Question:
             return []
         told = [f"Réseau : {self.network.name}", f"Exercice {self.year.year}", self.period]
         told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
+        if self.alike is not None:
+            told.append("À périmètre constant")
         if self.span.axis:
             told.append(f"Axe analytique {self.span.axis}")
         if self.prefix:
@@ -209,7 +197,8 @@ def question_of(request: Request, network: Network) -> Question:
     columns = columns if columns in COLUMNS else ""
     beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
     beside = [n for n in beside if n in years][:EXERCISES]
-    found = years_of(network, [number, *beside], files)
+    alike = _alike(files, [number, *beside]) if request.GET.get("perimetre") == "constant" else None
+    found = years_of(network, [number, *beside], files, only=alike)
     year = found[number]
     span = _span(request, year, columns == "mois")
     entity = _entity(request, network, year)
@@ -227,12 +216,20 @@ def question_of(request: Request, network: Network) -> Question:
         "axe": span.axis,
         "compte": prefix,
         "niveau": level,
+        "perimetre": "constant" if alike else "",
     }
     kept = {name: str(value) for name, value in parameters.items() if value}
-    chart = chart_of(network, number)
+    chart = year.chart
     return Question(
-        network, files, years, year, past, chart, span, entity, prefix, level, columns, kept
+        network, files, years, year, past, chart, span, entity, prefix, level, columns, kept, alike
     )
+
+
+def _alike(files: Iterable[BookFile], years: Iterable[int]) -> frozenset[str] | None:
+    """The chambers that have a book in each of these years; None where there is none, or all do."""
+    held = [{f.book.entity.code for f in files if f.book.year == year} for year in years]
+    common = frozenset(set.intersection(*held)) if held else frozenset()
+    return common if common and any(codes != common for codes in held) else None
 
 
 def _entity(request: Request, network: Network, year: Year) -> Entity | None:

@@ -37,6 +37,13 @@ def amount_columns(question: Question, *, sums: bool = False) -> list[AmountColu
     return [*_chambers(question, sums), *_former(question)]
 
 
+def fit_of(columns: list[AmountColumn]) -> dict[str, str]:
+    """How a table of so many columns is set: whether it scrolls with the page, how tight."""
+    count = len(columns)
+    fit = "" if count > 12 else " scroll-page" if count < 9 else " scroll-page is-wide"
+    return {"fit": fit, "dense": " is-dense" if count > 10 else ""}
+
+
 def linked_amounts(
     question: Question, columns: list[AmountColumn], sides: Sides, **narrowed: str
 ) -> list[LinkedAmount]:

@@ -34,6 +34,7 @@ from maillage.ledger.queries.financing import (
 )
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
+from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -160,6 +161,7 @@ def financing(request: Request, network: str) -> HttpResponse:
     context: dict[str, Any] = page_context(request, found, PAGE) | {
         "question": question,
         "unmapped": question.year.unmapped if question.year else (0, 0),
+        "notices": notices_of(question),
         "heading": question.titled(TITLE),
         "tables": [
             (one, list(shown_rows(one, question.chart, f"?{urlencode(asked)}", entries)))
@@ -175,7 +177,7 @@ def financing(request: Request, network: str) -> HttpResponse:
 def table_asked(question: Question) -> Table:
     tables = _tables(question)
     proofs = _proofs(question, tables)
-    words = [*question.words, *proofs.held, *proofs.failed, *question.limits]
+    words = [*question.words, *proofs.held, *proofs.failed, *limits_of(question)]
     return written(tables, question.chart, question.titled(TITLE), words)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.money import exact
 from maillage.ledger.consolidated_tables import (
     STATEMENTS,
     AmountColumn,
@@ -22,8 +23,14 @@ from maillage.ledger.consolidated_tables import (
 from maillage.ledger.engine.accounts import statements
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.views.accounts_question import COLUMNS, LEVELS, Question, question_of
-from maillage.ledger.views.amount_columns import LinkedAmount, amount_columns, linked_amounts
+from maillage.ledger.views.amount_columns import (
+    LinkedAmount,
+    amount_columns,
+    fit_of,
+    linked_amounts,
+)
 from maillage.ledger.views.network_page import page_context
+from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -44,6 +51,7 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
         "levels": LEVELS.items(),
         "beside": COLUMNS.items(),
         "unmapped": question.year.unmapped if question.year else (0, 0),
+        "notices": notices_of(question),
         "heading": question.titled(TITLES[page]),
     }
     return question, context
@@ -85,6 +93,20 @@ def _statement_view(question: Question, kind: str) -> StatementView | None:
     return StatementView(lines, amount_columns(question), _proofs(found.findings, question))
 
 
+def _keys(question: Question, view: StatementView) -> list[tuple[str, str]]:
+    """The result and the totals of the chamber asked for, else of all of them: what stays in
+    sight."""
+    assert question.year is not None
+    entity = question.entity.code if question.entity else ""
+    at = (entity, str(question.year.year))
+    told = []
+    for line in view.lines:
+        cents = line.sides["own" if entity else "net"].get(at, 0)
+        if line.key and (cents or line.nature == "total"):
+            told.append((line.label, exact(cents)))
+    return told
+
+
 def _rows(question: Question, view: StatementView) -> list[StatementRow]:
     """Without the lines that hold no amount at all."""
     rows = [_row(question, view.columns, line) for line in view.lines]
@@ -117,10 +139,12 @@ def _statement(request: Request, network: str, kind: str, page: str) -> HttpResp
         "kind": kind,
         "page_name": page,
         "heads": [column.head for column in view.columns] if view else [],
+        "keys": _keys(question, view) if view else [],
         "rows": _rows(question, view) if view else [],
+        **fit_of(view.columns if view else []),
         "detailed": request.GET.get("detail") == "oui",
         "query_detail": urlencode(question.parameters | {"detail": "oui"}),
-        "proofs": view.proofs if view else [],
+        "notices": notices_of(question, view.proofs if view else ()),
         "export": f"{page}_export",
     }
     return render(request, "ledger/statement.html", context)
@@ -145,7 +169,7 @@ def _statement_export(request: Request, network: str, kind: str, extension: str)
     question = _question(request, found, kind)
     view = _statement_view(question, kind)
     title = question.titled(STATEMENTS[kind])
-    limits = [*question.words, *question.limits, *(view.proofs if view else ())]
+    limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
     lines, columns = (view.lines, view.columns) if view else ([], [])
     return exported(statement_table(title, lines, columns, limits), extension)
 

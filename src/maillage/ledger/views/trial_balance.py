@@ -7,10 +7,17 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.money import exact
 from maillage.ledger.consolidated_tables import AmountColumn, sides_of, trial_table
 from maillage.ledger.engine.accounts import Trial, trial
 from maillage.ledger.views.accounts_question import Question, question_of
-from maillage.ledger.views.amount_columns import LinkedAmount, amount_columns, linked_amounts
+from maillage.ledger.views.amount_columns import (
+    LinkedAmount,
+    amount_columns,
+    fit_of,
+    linked_amounts,
+)
+from maillage.ledger.views.notices import limits_of
 from maillage.ledger.views.statements import accounts_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -63,7 +70,9 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
     context |= {
         "heads": [column.head for column in columns],
         "rows": rows,
+        **fit_of(columns),
         "totals": totals,
+        "keys": [(c.head, exact(cents)) for c, cents in zip(columns, totals, strict=False)][-4:],
         "gap": _gap(question, columns, totals),
     }
     return render(request, "ledger/trial_balance.html", context)
@@ -75,7 +84,7 @@ def trial_export(request: Request, network: str, extension: str) -> HttpResponse
     question = question_of(request, found)
     columns, rows = _trial(question)
     title = question.titled("Balance")
-    filters = [*question.words, *question.limits]
+    filters = [*question.words, *limits_of(question)]
     table = trial_table(title, [row for row, _ in rows], columns, filters)
     return exported(table, extension)
 

@@ -17,8 +17,7 @@ from django.utils import timezone
 from maillage.config.environment import load
 from maillage.kernel.money import exact_euros
 from maillage.ledger.chamber_files import Chamber, in_case_of, read_chambers, read_rule_file
-from maillage.ledger.consolidated_tables import Whole, as_data, tables_of
-from maillage.ledger.engine.accounts import monthly_balances
+from maillage.ledger.consolidated_tables import Whole, as_json, findings_table, tables_of
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
 from maillage.ledger.engine.continuity import opening_findings
@@ -27,6 +26,7 @@ from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.reciprocity import NATURES
 from maillage.ledger.engine.scope import Source, State, scope_findings
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.portal.management.base import MaillageCommand, counted
@@ -84,11 +84,11 @@ class Command(MaillageCommand):
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
         whole = _whole(surveys, held, chambers, rules, chart, year)
-        tables = tables_of(whole)
         if output:
-            _write(output, tables)
+            found = [(s.path.name, f) for s in surveys for f in s.findings]
+            _write(output, [*tables_of(whole), findings_table(found)])
         if options["json"]:
-            self.stdout.write(json.dumps(_summary(whole, surveys, tables), ensure_ascii=False))
+            self.stdout.write(json.dumps(_summary(whole, surveys), ensure_ascii=False))
         else:
             self._tell(whole, surveys, held, options["output"])
         if code := _exit(whole, surveys):
@@ -134,14 +134,13 @@ class Command(MaillageCommand):
         for finding in whole.said():
             write(f"  {finding}")
         control = control_of(result, whole.families)
-        write(
-            f"Comptes sans correspondance : {len(result.unmapped)}. "
-            f"Réciprocités : {len(control.pairs)}, dont {control.different} en écart ; "
-            f"{counted(len(control.remarks), 'autre constat', 'autres constats')} entre chambres."
-        )
+        write(f"Comptes sans correspondance : {len(result.unmapped)}. {_compared(control)}")
         for words, taken, gap in control.lines:
             write(f"  {words} : éliminé {exact_euros(taken)}, écart {exact_euros(gap)}")
-        told = [*(str(finding) for finding in result.findings), *_remarks(whole, control)]
+        if any(r.code == "intercompany.unnamed" for r in control.remarks):
+            write(f"  reste sans chambre en face : {exact_euros(control.unnamed)}")
+        told = [str(finding) for finding in result.findings]
+        told += [*_remarks(control), *_agreed(control)]
         for words in told[:SHOWN]:
             write(f"  {words}")
         if len(told) > SHOWN:
@@ -193,8 +192,7 @@ def _whole(
         for chamber in chambers
         if chamber.code not in present
     ]
-    findings = [(s.path.name, f) for s in surveys for f in s.findings]
-    return Whole(year, result, families, chart, names, sources, findings)
+    return Whole(year, result, families, chart, names, sources)
 
 
 def _partners(
@@ -242,10 +240,29 @@ def _source(
     )
 
 
-def _remarks(whole: Whole, control: Control) -> Iterator[str]:
+def _compared(control: Control) -> str:
+    """How many pairs are compared and differ; what could not be compared is never left unsaid."""
+    told = [f"Réciprocités : {len(control.pairs)}"]
+    if control.different or not control.remarks:
+        told.append(f"dont {control.different} en écart")
+    if control.remarks:
+        many = ("montant entre chambres non éliminé", "montants entre chambres non éliminés")
+        told.append(counted(len(control.remarks), *many))
+    return ", ".join(told) + "."
+
+
+def _remarks(control: Control) -> Iterator[str]:
     for r in control.remarks:
         faced = f" et {r.partner}" if r.partner else ""
         yield f"{r.entity}{faced}, compte {r.account} : {r.what} ({exact_euros(r.cents)})"
+
+
+def _agreed(control: Control) -> Iterator[str]:
+    for r, cause in control.pairs:
+        if not cause:
+            both = f"{exact_euros(r.says)} et {exact_euros(r.answers)}"
+            named = f"{r.family.label}, {NATURES[r.nature].lower()}"
+            yield f"{r.entity} et {r.partner}, {named} : {both}, éliminés"
 
 
 def _writable(name: str) -> Path:
@@ -309,34 +326,16 @@ def _year(surveys: Iterable[Survey]) -> int:
     return max(years, key=lambda year: (years[year], year), default=dt.date.min.year)
 
 
-def _summary(whole: Whole, surveys: Sequence[Survey], tables: Sequence[Table]) -> dict[str, Any]:
-    result = whole.result
-    control = control_of(result, whole.families)
-    return {
-        "year": whole.year,
-        "files": [
-            {
-                "name": s.path.name,
-                "counts": s.findings.counts,
-                "findings": [asdict(f) | {"severity": f.severity} for f in s.findings],
-            }
-            for s in surveys
-        ],
-        "findings": [asdict(finding) for finding in whole.said()],
-        "balances": [
-            {"month": month, "account": account, "debit": debit, "credit": credit}
-            for (month, account), (debit, credit) in monthly_balances(result)
-        ],
-        "unmapped": [{"entity": e, "account": a} for e, a in result.unmapped],
-        "differences": [
-            {"entity": r.entity, "partner": r.partner, "family": r.family.code,
-             "nature": r.nature, "cents": r.difference, "cause": cause}
-            for r, cause in control.pairs if cause
-        ],
-        "gaps": {"result": control.gap(result=True), "balance": control.gap(result=False)},
-        "remarks": [asdict(r) | {"cents": r.cents} for r in control.remarks],
-        "tables": [as_data(table) for table in tables[:-1]],
-    }  # fmt: skip
+def _summary(whole: Whole, surveys: Sequence[Survey]) -> dict[str, Any]:
+    files = [
+        {
+            "name": s.path.name,
+            "counts": s.findings.counts,
+            "findings": [asdict(f) | {"severity": f.severity} for f in s.findings],
+        }
+        for s in surveys
+    ]
+    return as_json(whole) | {"files": files}
 
 
 def _nearest(chart: Chart, accounts: Iterable[tuple[str, str]]) -> list[Rule]:

@@ -1,0 +1,125 @@
+"""Why two chambers do not say alike, what elimination leaves, which books are in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from maillage.ledger.engine.consolidation import Consolidation, assemble
+from maillage.ledger.engine.control import control_of
+from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.scope import Source, scope_findings
+
+PERIMETER = Perimeter(("a", "b"))
+
+
+def booked(text: str) -> Consolidation:
+    """Month, chamber, account, partner, euros (debit less credit), by "|"."""
+    rows = []
+    for words in text.split("|"):
+        month, entity, account, partner, euros = words.split()
+        cents = round(float(euros) * 100)
+        rows.append(
+            {"entity": entity, "month": dt.date(2025, int(month), 1), "common": account,
+             "chamber": partner.strip("-"), "axis": "", "means": "auxiliaire", "local": "",
+             "debit": max(cents, 0), "credit": max(-cents, 0)}
+        )  # fmt: skip
+    return assemble(rows, PERIMETER)
+
+
+CAUSES = [
+    ("3 a 411 b 100 | 3 b 401 a -100", [""]),
+    # They agreed until November; the invoice of December is not in yet.
+    ("3 a 411 b 100 | 3 b 401 a -100 | 12 a 411 b 40", ["timing"]),
+    # The same month on both sides, for other amounts: no question of time.
+    ("3 a 411 b 100 | 3 b 401 a -100 | 12 a 411 b 40 | 12 b 401 a -39", ["amount"]),
+    ("3 a 411 b 120 | 3 b 401 a -100", ["tax"]),
+    ("3 a 411 b 105.5 | 3 b 401 a -100", ["tax"]),
+    ("3 a 411 b 102.10 | 3 b 401 a -100", ["tax"]),
+    ("3 a 411 b 119.99 | 3 b 401 a -100", ["amount"]),
+    ("3 a 451 b 300 | 3 b 451 a 300", ["sign"]),
+    # One on its current account, the other among its customers: one pair, proposed as such.
+    ("3 a 451 b 800 | 3 b 401 a -800", ["one_pair", "one_pair"]),
+    ("3 a 411 b 700", ["one_sided"]),
+    ("3 a 7084 b -2500 | 3 b 6218 a 2490", ["amount"]),
+]
+
+
+@pytest.mark.parametrize(("books", "causes"), CAUSES)
+def test_a_gap_has_its_likely_cause(books: str, causes: list[str]) -> None:
+    control = control_of(booked(books), PERIMETER.families)
+    assert [cause for _, cause in control.pairs] == causes
+
+
+REMARKS = [
+    ("3 a 641 b 100", "intercompany.outside", 10_000),
+    ("3 a 757 b -100", "intercompany.adjust", -10_000),
+    ("3 a 451 - 100", "intercompany.unnamed", 10_000),
+    ("3 a 7593 - -100", "intercompany.unnamed", -10_000),
+    ("3 a 411 c 100", "intercompany.absent", 10_000),
+]
+
+
+@pytest.mark.parametrize(("books", "code", "cents"), REMARKS)
+def test_what_stays_between_chambers_is_told_with_its_amount(
+    books: str, code: str, cents: int
+) -> None:
+    found = booked(books)
+    control = control_of(found, PERIMETER.families)
+    assert control.pairs == ()
+    assert [(r.code, r.cents) for r in control.remarks] == [(code, cents)]
+    assert found.eliminations == ()
+
+
+@pytest.mark.parametrize(
+    "books",
+    [
+        *("3 a 44571 b 20", "3 a 512 b 20", "3 a 411 - 20", "3 a 706 - -20"),
+        "3 a 451 - 5 | 4 a 451 - -5",
+    ],
+)
+def test_what_is_ordinary_is_not_told(books: str) -> None:
+    assert control_of(booked(books), PERIMETER.families).remarks == ()
+
+
+def test_a_current_account_with_an_absent_chamber_is_told_once() -> None:
+    control = control_of(booked("3 a 451 c 100"), PERIMETER.families)
+    assert [r.code for r in control.remarks] == ["intercompany.absent"]
+
+
+def test_the_gaps_are_by_nature_and_the_residue_is_summed() -> None:
+    control = control_of(
+        booked("3 a 7084 b -50 | 3 a 451 - 1000 | 3 b 451 - -900 | 3 b 411 a 5"),
+        PERIMETER.families,
+    )
+    assert control.gap(result=True) == -5000
+    assert control.gap(result=False) == 500
+    assert control.unnamed == 10_000
+
+
+CLOSING = dt.date(2025, 12, 31)
+SOURCES = [
+    ([Source("a", "A", "a.txt", CLOSING)], []),
+    ([Source("a", "A", "a.txt", CLOSING), Source("b", "B", state="absent")], ["scope.absent"]),
+    (
+        [Source("a", "A", "a.txt", CLOSING), Source("b", "B", "b.txt", dt.date(2025, 6, 30))],
+        ["scope.closings"],
+    ),
+    (
+        [
+            Source("a", "A", "a.txt", CLOSING),
+            Source("b", "B", "b.txt", dt.date(2024, 12, 31), "aside", 2, 100_000, 100_000),
+        ],
+        ["scope.aside"],
+    ),
+    ([Source("a", "A", "a.txt", CLOSING, missing=3)], ["scope.missing"]),
+]
+
+
+@pytest.mark.parametrize(("sources", "codes"), SOURCES)
+def test_which_books_are_in_is_said(sources: list[Source], codes: list[str]) -> None:
+    found = scope_findings(sources, 2025)
+    assert [f.code for f in found] == codes
+    if codes == ["scope.aside"]:
+        assert "000,00" in found[0].what, "its amounts are told"

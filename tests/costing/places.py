@@ -23,6 +23,7 @@ from maillage.costing.actions.keys import (
     issue_recharge,
 )
 from maillage.costing.engine.benchmarks import INVOICE
+from maillage.costing.views.volume_imports import VOLUMES
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.architecture.answers import (
@@ -30,11 +31,15 @@ from tests.architecture.answers import (
     INSIDE,
     KEEPERS,
     KEEPERS_SEE,
+    MINE,
+    MINE_DO,
     OURS,
+    UNREAD,
     Rows,
     always,
 )
 from tests.architecture.world import Given, World
+from tests.builders import waiting_file
 
 #            nobody stranger reader chamber function admin install. foreign
 BACK = "        404    404    302    302     302    302    302    404"
@@ -64,6 +69,10 @@ TABLE: dict[str, Rows] = {
     "costing:cost_study_remove": always(KEEPERS_SEE, KEEPERS),
     "costing:volumes": OURS,
     "costing:volumes_export": OURS,
+    "costing:volumes_template": OURS,
+    "costing:volumes_import": always(INSIDE, UNREAD),
+    "costing:volumes_review": MINE,
+    "costing:volumes_apply": MINE_DO,
     "costing:volumes_entry": always(INSIDE, CHAMBER),
     "costing:cost_unit": always(INSIDE, KEEPERS),
 }
@@ -75,7 +84,11 @@ PARTS = {"region": Decimal(10), "nord": Decimal(20), "sud": Decimal(40)}
 
 
 def furnish(world: World) -> Given:
-    return fill(world.network)
+    pending = waiting_file(VOLUMES, world.network, world.people.finances.actor, [])
+    waiting = {"pending": pending.pk}
+    return fill(world.network) | Given(
+        {"costing:volumes_review": waiting, "costing:volumes_apply": waiting}
+    )
 
 
 def fill(network: Network) -> Given:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from maillage.costing.actions.costs import (
@@ -18,11 +20,18 @@ from maillage.costing.actions.costs import (
 )
 from maillage.costing.demo import fill
 from maillage.costing.models import CostStudy, ProcessVolume
-from maillage.costing.queries.costs import costing_of, entered_beside, finance_processes, volumes_of
+from maillage.costing.queries.costs import (
+    costing_of,
+    entered_beside,
+    finance_processes,
+    volumes_of,
+    volumes_version,
+)
+from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
-from tests.builders import load, small_document
+from tests.builders import apply_import, load, small_document
 
 Q = Decimal
 YEAR = 2025
@@ -262,3 +271,56 @@ def test_people_are_added_up_where_all_are_known(network: Network, who: SimpleNa
     page = who.reader.client.get(address)
     assert page.context["fte_whole"] == Q("1.5") * len(processes) * len(chambers)
     assert "Total des ETP" in page.content.decode()
+
+
+def test_a_file_of_volumes_is_reviewed_then_written_and_says_every_fault(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    client, address = who.finances.client, here(network, "volumes/importer/")
+    heads = "Macro-processus (code);Chambre (code);Année;Volume;ETP\n"
+
+    def sent(*lines: str) -> Any:
+        data = (heads + "\n".join(lines)).encode()
+        return client.post(address, {"file": SimpleUploadedFile("v.csv", data)})
+
+    wrong = sent("achats;nord;2025;douze;1", "rien;nord;2025;1;1", "achats;sud;2025;-4;1",
+                 "achats;region;2025;1;1,234")  # fmt: skip
+    assert wrong.status_code == 422
+    text = wrong.content.decode()
+    for fault in ("douze", "macro-processus inconnu", "négatif", "trop de décimales"):
+        assert fault in text, fault
+    review = sent("achats;nord;2025;12000;", "achats;sud;2025;;1").headers["Location"]
+    shown = client.get(review).content.decode()
+    assert "12\u202f000" in shown and ">sud<" not in shown, "an empty cell changes nothing"
+    assert apply_import(client, review).status_code == 302
+    nord = ProcessVolume.objects.get(process__code="achats", entity__code="nord", year=YEAR)
+    assert (nord.volume, nord.fte) == (Q(12_000), Q(1))
+    again = client.get(here(network, f"volumes/volumes.xlsx?annee={YEAR}")).content
+    back = client.post(address, {"file": SimpleUploadedFile("v.xlsx", again)})
+    unchanged = client.get(back.headers["Location"]).content.decode()
+    assert "12\u202f000" not in unchanged, "what leaves comes back unchanged"
+
+
+def test_a_file_of_volumes_read_before_another_writes_is_not_applied(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    client, address = who.finances.client, here(network, "volumes/importer/")
+    data = b"Macro-processus (code);Chambre (code);Ann\xc3\xa9e;Volume;ETP\nachats;nord;2025;7;2"
+    review = client.post(address, {"file": SimpleUploadedFile("v.csv", data)}).headers["Location"]
+    client.get(review)
+    seen = volumes_version(network)
+    process, sud = network.processes.get(code="achats"), network.entities.get(code="sud")
+    held = ProcessVolume.objects.get(process=process, entity=sud, year=YEAR)
+    count_volumes(
+        network, [Count(process, sud, YEAR, Q(1), Q(1), held.version)], actor=INSTALLATION
+    )
+    answer = client.post(f"{review}appliquer/", {"vu": seen})
+    assert (answer.status_code, answer.headers["Location"]) == (302, review), "to be read again"
+    with pytest.raises(Refusal) as refused:
+        count_volumes(network, [], actor=INSTALLATION, seen=seen)
+    assert refused.value.denied.status == 409
+    assert ProcessVolume.objects.get(process=process, entity__code="nord", year=YEAR).volume == Q(
+        VOLUMES["nord"]
+    )

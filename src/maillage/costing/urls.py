@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from maillage.costing.views import axes, costs, keys, recharges, volumes
+from maillage.costing.views import axes, costs, keys, recharges, volume_imports, volumes
 
-VIEWS = (axes, keys, recharges, costs, volumes)
+VIEWS = (axes, keys, recharges, costs, volume_imports, volumes)
 
 app_name = "costing"
 urlpatterns = [

@@ -11,11 +11,13 @@ from typing import Any
 from maillage.costing.engine import costing
 from maillage.costing.engine.benchmarks import units
 from maillage.costing.models import CostLine, CostStudy, ProcessVolume, ServiceUnit
+from maillage.costing.queries.costs import volumes_version
 from maillage.costing.rules import costs as rules
 from maillage.kernel.actions import Held, Outcome, action
 from maillage.kernel.verdicts import (
     refuse,
     refuse_fault,
+    refuse_unread,
 )
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.network.rules import name_fault, unseen_fault
@@ -36,12 +38,19 @@ class Count:
 
 @action("finance.volume.counted", "Volumes et ETP saisis", guard=rules.can_count)
 def count_volumes(
-    network: Network, counts: Sequence[Count], *, actor: Actor, source: str = ""
+    network: Network,
+    counts: Sequence[Count],
+    *,
+    actor: Actor,
+    source: str = "",
+    seen: int | None = None,
 ) -> Outcome[int]:
     """Write cells of the grid, all or none; returns how many changed.
 
-    Refuses (422) a negative or absurd number, (409) a cell written by someone else since read.
+    Refuses (422) a negative or absurd number, (409) a cell written by someone else since read, or
+    a grid that is no longer as `seen`.
     """
+    refuse_unread("la grille des volumes", seen, lambda: volumes_version(network))
     refuse_fault(unseen_fault("Source", source))
     told: dict[str, Any] = {}
     for count in counts:

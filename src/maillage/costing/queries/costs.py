@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Max, QuerySet
 
 from maillage.costing.engine.benchmarks import INVOICE
 from maillage.costing.engine.costing import (
@@ -47,6 +48,14 @@ def volumes_of(network: Network, years: Iterable[int] | None = None) -> dict[Cel
     if years is not None:
         rows = rows.filter(year__in=list(years))
     return {(row.process_id, row.entity_id, row.year): row for row in rows}
+
+
+def volumes_version(network: Network) -> int:
+    """A number that changes whenever a cell is written."""
+    found = ProcessVolume.objects.filter(process__network=network).aggregate(
+        last=Max("version"), count=models.Count("pk")
+    )
+    return int(found["last"] or 0) + int(found["count"])
 
 
 def years_counted(network: Network, today: dt.date) -> list[int]:

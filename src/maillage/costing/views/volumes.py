@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,18 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.actions.costs import Count, count_volumes, name_unit
 from maillage.costing.engine.benchmarks import INVOICE, benchmark, units
+from maillage.costing.engine.volume_table import table_of
 from maillage.costing.models import ProcessVolume
 from maillage.costing.queries.costs import (
     Cell,
     finance_processes,
     pair_of,
     row_of,
-    unit_of,
     volumes_of,
     whole,
     years_counted,
 )
 from maillage.costing.rules.costs import can_count_of, can_study, count_fault, year_fault
+from maillage.costing.views.volume_imports import rows_of
 from maillage.kernel.money import parse_count, parse_number, typed_number
 from maillage.kernel.period import LAST_YEAR
 from maillage.kernel.verdicts import ALLOWED, Denied, Refusal, Verdict, require
@@ -36,7 +36,6 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
 from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
@@ -98,40 +97,9 @@ def volumes(request: Request, network: str) -> HttpResponse:
 def volumes_export(request: Request, network: str, extension: str) -> HttpResponse:
     """Every process, chamber and year of the grid, a row each; empty is not known."""
     found = kept_network(request, network)
-    cells, chambers = volumes_of(found), chambers_of(found)
     years = years_counted(found, timezone.localdate())
-    columns = [
-        Column("Macro-processus", width=36),
-        Column("Chambre", width=28),
-        Column("Année", "year", 10),
-    ]
-    columns += [
-        Column("Unité d’œuvre", width=22),
-        Column("Volume", "decimal"),
-        Column("ETP", "decimal"),
-        Column("Source"),
-    ]
-    rows = [
-        (
-            process.name,
-            entity.name,
-            year,
-            unit_of(process),
-            *_exported(cells, process, entity, year),
-        )
-        for process in finance_processes(found)
-        for entity in chambers
-        for year in years
-    ]
     about = ["Une cellule vide n’est pas renseignée\u00a0: ce n’est pas un zéro."]
-    return exported(Table("Volumes et ETP", columns, rows, about), extension)
-
-
-def _exported(
-    cells: dict[Cell, ProcessVolume], process: MacroProcess, entity: Entity, year: int
-) -> tuple[Decimal | None, Decimal | None, str]:
-    row = cells.get((process.pk, entity.pk, year))
-    return *pair_of(row), row.source if row else ""
+    return exported(table_of(rows_of(found, years), about), extension)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,156 @@
+"""A file of volumes and people: its model, its review, its application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from maillage.costing.actions.costs import Count, count_volumes
+from maillage.costing.engine.volume_table import MAX_BYTES, Counted, read_volumes, table_of
+from maillage.costing.models import ProcessVolume
+from maillage.costing.queries.costs import (
+    Cell,
+    finance_processes,
+    pair_of,
+    unit_of,
+    volumes_of,
+    volumes_version,
+    years_counted,
+)
+from maillage.costing.rules.costs import NOT_COUNTED, can_count_of
+from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.views import routes as pages_of
+from maillage.kernel.money import quantity
+from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
+from maillage.network.models import Network
+from maillage.network.queries import chambers_of
+from maillage.people.actors import Actor
+from maillage.people.queries import kept_network
+from maillage.people.requests import Request
+from maillage.sheets.writing import XLSX, to_xlsx
+from maillage.ui.downloads import attachment
+from maillage.ui.outline import outline
+
+SOURCE = "tableur importé"
+
+
+def rows_of(network: Network, years: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """Every cell of the grid as a row of the file."""
+    cells, chambers = volumes_of(network, years), chambers_of(network)
+    for process in finance_processes(network):
+        for entity in chambers:
+            for year in years:
+                row = cells.get((process.pk, entity.pk, year))
+                names = (process.code, process.name, entity.code, entity.name, year)
+                yield (*names, unit_of(process), *pair_of(row), row.source if row else "")
+
+
+@require_safe
+def template(request: Request, network: str) -> HttpResponse:
+    """The grid of the last years as a workbook to fill in."""
+    found = kept_network(request, network)
+    years = years_counted(found, timezone.localdate())[-1:]
+    data = to_xlsx(table_of(rows_of(found, years), bare=True), timezone.localdate())
+    return attachment(data, XLSX, "modele-de-volumes.xlsx")
+
+
+def _can(network: Network, /, *, actor: Actor) -> Verdict:
+    some = any(can_count_of(entity, actor=actor) for entity in chambers_of(network))
+    return ALLOWED if some else NOT_COUNTED
+
+
+def _read(network: Network, data: bytes, name: str) -> list[Counted]:
+    processes = {one.code: one.name for one in finance_processes(network)}
+    chambers = {one.code: one.name for one in chambers_of(network)}
+    return read_volumes(data, name, processes, chambers)
+
+
+def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Counted]:
+    return [Counted(**row) for row in rows]
+
+
+def _held(network: Network, rows: Sequence[Counted]) -> dict[Cell, ProcessVolume]:
+    return volumes_of(network, sorted({row.year for row in rows}))
+
+
+def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Change]:
+    processes = {one.code: one.pk for one in finance_processes(network)}
+    chambers = {one.code: one for one in chambers_of(network)}
+    held, found = _held(network, rows), []
+    for row in rows:
+        entity = chambers[row.entity]
+        cell = held.get((processes[row.process], entity.pk, row.year))
+        before = pair_of(cell)
+        after = [kept if new is None else new
+                 for kept, new in zip(before, row.numbers, strict=True)]  # fmt: skip
+        if tuple(after) == before:
+            continue
+        verdict = can_count_of(entity, actor=actor)
+        why = verdict.reason if isinstance(verdict, Denied) else ""
+        whole = replace(row, volume=_text(after[0]), fte=_text(after[1]))
+        was = replace(row, volume=_text(before[0]), fte=_text(before[1])) if cell else None
+        found.append(Change(whole, was, why))
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
+    for change in changes:
+        old = change.before.numbers if change.before else (None, None)
+        pairs = zip(("Volume", "ETP"), old, change.row.numbers, strict=True)
+        fields = tuple((n, quantity(a), quantity(b)) for n, a, b in pairs if a != b)
+        yield Shown((change.row.process, change.row.entity, str(change.row.year)), fields)
+
+
+def _apply(network: Network, rows: Sequence[Counted], /, *, actor: Actor, seen: int) -> int:
+    processes = {one.code: one for one in finance_processes(network)}
+    chambers = {one.code: one for one in chambers_of(network)}
+    held = _held(network, rows)
+    counts = []
+    for row in rows:
+        process, entity = processes[row.process], chambers[row.entity]
+        cell = held.get((process.pk, entity.pk, row.year))
+        version = cell.version if cell else 0
+        counts.append(Count(process, entity, row.year, *row.numbers, version))
+    done: int = count_volumes(network, counts, actor=actor, source=SOURCE, seen=seen)
+    return done
+
+
+VOLUMES = ImportFlow(
+    name="volumes",
+    addresses=("costing:volumes_import", "costing:volumes_review", "costing:volumes_apply"),
+    find=kept_network,
+    guard=_can,
+    version=volumes_version,
+    read=_read,
+    restore=_restored,
+    changes=_changes,
+    columns=("Macro-processus", "Chambre", "Année"),
+    shown=_shown,
+    apply=_apply,
+    home=lambda network: reverse("costing:volumes", args=[network.code]),
+    page=lambda request, network, *last: outline(request, network, "costing:volumes", *last),
+    frame="costing/frame.html",
+    hint="costing/volumes_import_hint.html",
+    limit=MAX_BYTES,
+    title="Importer des volumes",
+    thing="la grille des volumes",
+    read_words="cellule lue,cellules lues",
+    would="cellule changerait,cellules changeraient",
+    done="cellule écrite,cellules écrites",
+    new="nouvelle",
+)
+
+routes = [
+    path("couts/volumes/modele.xlsx", template, name="volumes_template"),
+    *pages_of(VOLUMES, "couts/volumes/importer/"),
+]

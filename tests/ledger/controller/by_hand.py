@@ -116,8 +116,6 @@ def faced(
     lines: Sequence[Line],
     chambers: Sequence[Chamber],
     numbers: Iterable[tuple[str, str, str]],
-    *,
-    by_entry: bool,
 ) -> Iterator[Line]:
     """Each line of one book with the chamber it faces: its auxiliary's, else the only third
     party's of its entry where that is a chamber."""
@@ -129,7 +127,7 @@ def faced(
         if written := line.number.strip().upper():
             thirds[line.entry].add(known.get(written) or f"? {written}")
     for line in lines:
-        if line.number or not by_entry:
+        if line.number:
             partner = known.get(line.number.strip().upper(), "")
         else:
             (partner,) = thirds[line.entry] if len(thirds[line.entry]) == 1 else ("",)
@@ -233,14 +231,13 @@ def control(
     *,
     months: Collection[int] = range(1, 13),
     adjustments: Iterable[Adjustment] = (),
-    by_entry: bool = True,
 ) -> Controlled:
     """The accounts of these books as one over some months, and what is adjusted beside them."""
     attached = list(numbers)
     everything = [
         line
         for code, path in files.items()
-        for line in faced(book_lines(path, code, rules), chambers, attached, by_entry=by_entry)
+        for line in faced(book_lines(path, code, rules), chambers, attached)
     ]
     lines = [line for line in everything if line.day.month in months]
     own, out = _nets(lines), _nets([])
@@ -264,7 +261,7 @@ def control(
         _balance(files, sides),
         {layout["kind"]: _statement(layout, files, sides) for layout in texts.layouts},
         _pairs([*lines, *beside], files, texts),
-        _flows(texts.flows, files, lines, sides["net"]),
+        _flows(texts.flows, files, lines, sides),
         dict(eliminated),
     )
 
@@ -403,36 +400,40 @@ def _pairs(
 
 
 def _flows(
-    text: Mapping[str, Any], codes: Iterable[str], lines: Sequence[Line], whole: Books
+    text: Mapping[str, Any], codes: Iterable[str], lines: Sequence[Line], sides: Mapping[str, Books]
 ) -> dict[str, dict[str, Row]]:
     """Each table for each chamber and their sum; the whole where balances are enough."""
     opened = "2025-01-01"
     sets = {row["code"]: row["accounts"] for row in text["sets"] if _holds(row, opened)}
-    together = {
-        account: sum(held.get(account, 0) for held in whole.values())
-        for account in {account for held in whole.values() for account in held}
-    }
     moves = {code: _moves([x for x in lines if x.chamber == code], sets) for code in codes}
-    moves[WHOLE] = {"balance": together}
+    for column, side in ((ADJUSTED, "adjusted"), (WHOLE, "net")):
+        moves[column] = {"balance": _together(sides[side])}
     found: dict[str, dict[str, Row]] = {}
     for table in text["tables"]:
         rows = [line for line in table["lines"] if _holds(line, opened)]
         is_moving = any(line.get("of") for line in rows)
-        kept = {column for column in moves if not (is_moving and column == WHOLE)}
+        kept = [column for column in moves if not (is_moving and column in (ADJUSTED, WHOLE))]
         told = {column: _flow(rows, moves[column], sets) for column in kept}
         found[table["code"]] = {line["code"]: _flow_row(line["code"], codes, told) for line in rows}
     return found
 
 
+def _together(books: Books) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for accounts in books.values():
+        for account, cents in accounts.items():
+            found[account] += cents
+    return found
+
+
 def _flow_row(line: str, codes: Iterable[str], told: Mapping[str, Mapping[str, int]]) -> Row:
     """Balances have a whole; variations, known of each chamber alone, have their sum."""
-    row = {code: told[code][line] for code in codes}
-    total = sum(row.values())
-    if WHOLE in told:
-        row |= {WHOLE: told[WHOLE][line], ELIMINATED: told[WHOLE][line] - total}
-    else:
-        row[SUM] = total
-    return {column: cents for column, cents in row.items() if cents}
+    own = {code: told[code][line] for code in codes}
+    if WHOLE not in told:
+        row = own | {SUM: sum(own.values())}
+        return {column: cents for column, cents in row.items() if cents}
+    row = _columns(own, told[ADJUSTED][line], told[WHOLE][line])
+    return {column: cents for column, cents in row.items() if column != SUM}
 
 
 def _holds(row: Mapping[str, str], day: str) -> bool:

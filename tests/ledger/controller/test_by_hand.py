@@ -49,17 +49,26 @@ def found(folder: Path, *adjustments: str) -> Controlled:
     files = {}
     for code, text in BOOKS.items():
         rows = ["\t".join(books.COLUMNS)]
-        for line in text.split(";"):
+        for number, line in enumerate(text.split(";")):
             account, euros, partner = (*line.split(), "")[:3]
             sides = (f"{euros},00", "0,00") if euros[0] != "-" else ("0,00", f"{euros[1:]},00")
-            head = ("OD", "Divers", "1", "20251231", account, "x", partner, "", "P", "20251231")
+            head = (
+                "OD",
+                "Divers",
+                str(number),
+                "20251231",
+                account,
+                "x",
+                partner,
+                "",
+                "P",
+                "20251231",
+            )
             rows.append("\t".join((*head, "l", *sides, "", "", "20251231", "", "")))
         files[code] = folder / code
         files[code].write_text("\n".join(rows))
     rules = [Rule("", account, False, account) for account in TEXTS.chart]
-    return control(
-        files, rules, (), CHAMBERS, TEXTS, adjustments=adjusted(*adjustments), by_entry=False
-    )
+    return control(files, rules, (), CHAMBERS, TEXTS, adjustments=adjusted(*adjustments))
 
 
 @pytest.mark.parametrize(

@@ -79,17 +79,12 @@ def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
     return World(drawn, texts, controlled(drawn, texts), client, tmp_path, 1 + request.param % 12)
 
 
-BY_ENTRY = True
-"""Whether the only third party of an entry is that of its other lines."""
-
-
 def controlled(
     drawn: books.Network, texts: Texts, *, by_hand_too: bool = True, **more: Any
 ) -> Controlled:
     """What the controller finds. `by_hand_too`: with the numbers attached and the adjustments."""
     rules = [by_hand.Rule(r.chamber, r.prefix, r.exact, r.target) for r in drawn.rules]
     chambers = [Chamber(c.code, c.siren) for c in drawn.chambers]
-    more["by_entry"] = BY_ENTRY
     if by_hand_too:
         more["adjustments"] = [
             by_hand.Adjustment(chamber, account, partner, entry.day, cents)
@@ -254,6 +249,8 @@ def by_month(world: World) -> Iterator[Compared]:
 
 SHEETS = {"balance": "Balance consolidée", "resultat": "Compte de résultat", "bilan": "Bilan"}
 CONTROL = "Contrôle des éliminations"
+FINANCING = "CAF et fonds de roulement"
+"""Its variations need the opening entries, which the files of a folder are not asked for."""
 
 
 def by_command(world: World) -> Iterator[Compared]:
@@ -270,6 +267,10 @@ def by_command(world: World) -> Iterator[Compared]:
             yield output, page, read(found(title), NAMES), of_page(expected, page)
         told = outputs.control(found(CONTROL), NAMES, world.families)
         yield output, "réciproques", told, of_control(expected)
+        told_of = outputs.financing(found(FINANCING), NAMES)
+        for table in world.texts.flows["tables"][:3]:
+            told = told_of[table["title"]]
+            yield output, table["code"], told, expected.flows[table["code"]]
     gaps = {"result": {"gap": data["gaps"]["result"]}, "balance": {"gap": data["gaps"]["balance"]}}
     found_gaps = {
         name: {"gap": expected.gap(result=name == "result")} for name in ("result", "balance")

@@ -131,6 +131,9 @@ def test_the_page_and_its_files_say_the_same(network: Network, who: SimpleNamesp
     assert "Total des charges;;360,00;280,00;;340,00;-20,00" in file
     assert "Résultat (produits moins charges);;240,00;220,00;;260,00;20,00" in file
     assert who.reader.client.get(f"{NORD}export.xlsx").status_code == 200
+    told = who.reader.client.get(f"{NORD}export.json?arrete=10").json()
+    row = next(row["values"] for row in told["rows"] if row["values"][0].startswith("606 "))
+    assert row[2:8] == [120_00, 80_00, None, 100_00, -20_00, "-16.7"]
 
 
 def test_methods_are_chosen_line_by_line_and_typed_amounts_come_back(

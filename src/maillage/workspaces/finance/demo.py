@@ -35,6 +35,7 @@ from maillage.workspaces.finance.actions import (
     vote_budget,
 )
 from maillage.workspaces.finance.actions.investments import save_investment
+from maillage.workspaces.finance.demo_steering import steer
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.engine.personnel import Jobs
 
@@ -95,6 +96,7 @@ def fill(network: Network) -> int:
             _Chamber(network, entity, rank, books).live()
     if not network.investments.exists():
         invest(network)
+    steer(network)
     return Budget.objects.filter(network=network).count()
 
 

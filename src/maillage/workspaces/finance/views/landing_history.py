@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import CLASSES, class_of, number_of, row_order, variance
+from maillage.costing.queries.budgets import axes_of
 from maillage.kernel.absence import told
 from maillage.kernel.money import parse_count
 from maillage.kernel.period import french_date, last_of_month
@@ -64,6 +65,7 @@ def compared(
     versions: Sequence[LandingVersion],
     actual: Mapping[LineKey, int] | None,
     no_actual: str,
+    names: Mapping[str, str],
 ) -> Table:
     """Each line of the forecasts, what separates the last from the first, what happened of it and
     how far each was, in percent."""
@@ -72,7 +74,7 @@ def compared(
     done = _placed(keys, actual)
     keys = sorted({*keys, *done}, key=lambda k: (row_order(k[0]), k[1]))
     rows: list[Sequence[Any]] = [
-        [f"{number_of(a)} {account_name(a)}", axis,
+        [f"{number_of(a)} {account_name(a)}", names.get(axis, axis),
          *_cells([side.get((a, axis), 0) for side in sides],
                  None if actual is None else done.get((a, axis), 0), no_actual)]
         for a, axis in keys
@@ -128,7 +130,8 @@ def _table(
         return versions, chosen, None
     actual, why = actuals_of(chosen[0].entity, year)
     title = f"Prévisions {year}, {chosen[0].entity.short_name}"
-    return versions, chosen, compared(title, chosen, actual, why)
+    names = {axis.code: axis.name for axis in axes_of(chosen[0].entity.network)}
+    return versions, chosen, compared(title, chosen, actual, why, names)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from maillage.costing.queries.budgets import amounts_of
 from maillage.kernel.models import Event
 from maillage.kernel.period import CutOff
 from maillage.kernel.verdicts import Refusal
+from maillage.ledger.models import MappingRule
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.landing import (
@@ -105,6 +106,16 @@ def test_nothing_known_is_no_zero(network: Network) -> None:
     landing = _landing(network)
     assert _lines(landing)["606"].forecast.cents == 5_00
     assert landing.added("6").forecast is None
+
+
+def test_what_no_rule_sends_anywhere_is_said_missing(
+    network: Network, who: SimpleNamespace
+) -> None:
+    _fill(network)
+    MappingRule.objects.filter(network=network, prefix="641").delete()
+    assert _landing(network).lost == (1, 200_00)
+    page = page_text(who.reader.client, f"{NORD}?arrete=10")
+    assert "1 compte du livre n’a pas de correspondance dans le plan commun : 200 €" in page
 
 
 def test_a_book_that_stops_before_says_nothing_at_the_cut_off(

@@ -108,6 +108,31 @@ def realised(
     return list(_realised(mapping, [f for f in held if f.book.year == year], until))
 
 
+def unplaced(
+    network: Network,
+    year: int,
+    until: dt.date | None = None,
+    files: Iterable[BookFile] | None = None,
+) -> dict[str, tuple[int, int]]:
+    """What `realised` leaves out of charges and products, by entity: how many local accounts of
+    classes 6 and 7 no rule sends anywhere, and the cents moved on them."""
+    held = current_files(network, year) if files is None else files
+    mapping, found = mapping_of(rules_of(network)), {}
+    for file in (f for f in held if f.book.year == year):
+        entity, moved = file.book.entity.code, 0
+        lost: set[str] = set()
+        for account, month, _axis, debit, credit in _moved(book_folders.folder(file)):
+            if until and (month is None or month > until):
+                continue
+            local = account or ""
+            if local[:1] in ("6", "7") and mapping.resolve(entity, local) is None:
+                lost.add(local)
+                moved += debit + credit
+        if lost:
+            found[entity] = (len(lost), moved)
+    return found
+
+
 def _realised(
     mapping: Mapping, files: Iterable[BookFile], until: dt.date | None
 ) -> Iterable[Realised]:

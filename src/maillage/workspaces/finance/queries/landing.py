@@ -19,6 +19,7 @@ from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.period import CutOff
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
+from maillage.ledger.queries.realised import unplaced
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
@@ -59,6 +60,8 @@ class ChamberLanding:
     no_former: str = ""
     merged: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    lost: tuple[int, int] = (0, 0)
+    """Local accounts of its book that no rule sends anywhere, and the cents moved on them."""
 
     def added(self, digit: str) -> Added:
         """What a class adds up to; without any line of it, only what is known to be nothing."""
@@ -96,6 +99,7 @@ def landings_of(
         realised_amounts(network, former.year, None, files),
         {e.code: view.reach.lacks(e.code, until) for e in view.chambers},
         {e.code: before.lacks(e.code, former) for e in view.chambers},
+        unplaced(network, until.year, until.day, view.files),
     )
     names = {axis.code: axis.name for axis in axes_of(network)}
     held = {row.entity_id: row for row in _rows(network, until.year)}
@@ -116,6 +120,7 @@ class _Books:
     former: Mapping[str, Amounts]
     lacks: Mapping[str, str]
     lacks_former: Mapping[str, str]
+    lost: Mapping[str, tuple[int, int]]
 
 
 class _Chamber:
@@ -133,6 +138,7 @@ class _Chamber:
         self.entity, self.until, self.row, self.names = entity, until, row, names
         self.no_book = books.lacks[entity.code]
         self.no_former = books.lacks_former[entity.code]
+        self.lost = books.lost.get(entity.code, (0, 0))
         self.budget = view.in_force(entity)
         self.now = {} if self.no_book else books.now.get(entity.code, {})
         self.past = {} if self.no_former else books.former.get(entity.code, {})
@@ -179,7 +185,7 @@ class _Chamber:
         version = self.row.version if self.row else 0
         return ChamberLanding(
             self.entity, self.until, self.budget, tuple(lines), default, version, self.no_book,
-            self.no_former, self.merged and self._has_axes(), self.names,
+            self.no_former, self.merged and self._has_axes(), self.names, self.lost,
         )  # fmt: skip
 
     def _has_axes(self) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from maillage.costing.engine.budgets import CLASSES, number_of, variance
 from maillage.kernel.absence import Absent, told
-from maillage.kernel.money import rounded
+from maillage.kernel.money import euros, rounded
 from maillage.network.models import Network
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.tables import Link
@@ -58,6 +58,13 @@ def remarks(landing: ChamberLanding) -> list[str]:
         found.append(f"Réalisé non renseigné\u00a0: {landing.no_book}.")
     if landing.no_former:
         found.append(f"Exercice {landing.until.year - 1} non renseigné\u00a0: {landing.no_former}.")
+    count, moved = landing.lost
+    if count:
+        accounts = "comptes du livre n’ont" if count > 1 else "compte du livre n’a"
+        found.append(
+            f"{count} {accounts} pas de correspondance dans le plan commun\u00a0: "
+            f"{euros(moved)} de mouvements manquent au réalisé."
+        )
     if landing.lacking:
         count = landing.lacking
         lines = "lignes n’ont pas" if count > 1 else "ligne n’a pas"

@@ -368,3 +368,10 @@ def test_a_number_of_two_chambers_is_refused(folder: Path, tmp_path: Path) -> No
     path.write_text("siren;code;nom;auxiliaires\n000012013;a;A;X1\n000012021;x1;B;\n")
     with pytest.raises(CommandError, match="auxiliaires donné deux fois : X1"):
         run("ledger-consolidate", folder, "--chambers", path)
+
+
+def test_one_content_given_twice_is_told(tmp_path: Path) -> None:
+    files = [written(tmp_path, table()), written(tmp_path, table(), name=NAME.replace("13", "21"))]
+    text, code = run("ledger-check", *files)
+    assert code == 1 and f"{files[1].name} porte chaque mois" in text
+    assert run("ledger-check", files[0])[1] == 0

@@ -16,6 +16,7 @@ from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.findings import KEPT
 from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
 from maillage.ledger.engine.mapping import Mapping
+from maillage.ledger.engine.partners import NOTHING
 from maillage.ledger.engine.survey import survey
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 from tests.ledger.engine.test_reading import CLOSING, TOTAL, found, lines_of
@@ -99,7 +100,7 @@ def test_a_sound_file_stays_sound_however_its_amounts_are_spelled(
     path = written(tmp_path, rows)
     ledger = read_ledger(path)
     assert not ledger.findings and ledger.debit == TOTAL - 100_050 + AMOUNTS[text]
-    found = surveys._one_pass(path, ())
+    found = surveys._one_pass(path, NOTHING)
     assert found is not None and sum(row.debit for row in found.cube) == ledger.debit
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from maillage.ledger.engine import soundness
+from maillage.ledger.engine import ledger_reader, soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.ledger_reader import read_ledger
@@ -284,6 +287,38 @@ def test_whatever_is_changed_a_file_the_pass_takes_has_nothing_to_say(
     if read is not None:
         assert not read_ledger(path).findings.counts
         assert read.cube == _cube(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-15"])
+@pytest.mark.parametrize("sides", [True, False])
+def test_a_sound_file_is_stored_alike_without_its_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, sides: bool
+) -> None:
+    path = written(tmp_path, table() if sides else signed(table()), encoding=encoding)
+    slow = read_ledger(path, store=tmp_path / "a", closing=dt.date(2025, 12, 31))
+    monkeypatch.setattr(ledger_reader, "WORTH", 0)
+    monkeypatch.setattr(ledger_reader.checks, "check_text", None)
+    quick = read_ledger(path, store=tmp_path / "b", closing=dt.date(2025, 12, 31))
+    assert replace(quick, folder=None) == replace(slow, folder=None)
+    for part in ledger_reader.PARTS:
+        one, other = (
+            duckdb.sql(f"SELECT * FROM '{found.folder / part}' ORDER BY ALL").fetchall()  # type: ignore[operator]
+            for found in (slow, quick)
+        )
+        assert one == other
+
+
+def test_a_file_with_something_to_say_is_read_at_length_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_reader, "WORTH", 0)
+    rows = table()
+    rows[3][11] = "101,00"
+    path = written(tmp_path, rows)
+    assert set(read_ledger(path).findings.counts) == {"balance.entry", "balance.file"}
+    monkeypatch.setattr(surveys, "proved", lambda *_: None)
+    monkeypatch.setattr(ledger_reader, "proved", None)
+    assert set(survey(path).findings.counts) == {"balance.entry", "balance.file"}
 
 
 def test_without_numba_every_file_goes_the_long_way(

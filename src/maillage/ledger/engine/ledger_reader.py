@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -22,8 +23,11 @@ from pathlib import Path
 
 import duckdb
 
+from maillage.kernel.period import opening_of
 from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
+from maillage.ledger.engine.clean_text import ByteSurvey
 from maillage.ledger.engine.continuity import fingerprint
+from maillage.ledger.engine.cube import Sound
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
@@ -36,11 +40,14 @@ from maillage.ledger.engine.duck import (
 from maillage.ledger.engine.fec import Layout, said_by
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_file import READING, Journal, LedgerFile
+from maillage.ledger.engine.partners import NOTHING, Known
 from maillage.ledger.engine.xml_text import to_text
 
 __all__ = ["LedgerFile", "read_ledger"]
 
 ROW_GROUP = 250_000
+WORTH = 1 << 20
+"""Bytes of a file from which importing what compiles the pass is worth its half second."""
 SUMS = (
     "(coalesce(sum(debit), 0) * 100)::BIGINT AS debit, "
     "(coalesce(sum(credit), 0) * 100)::BIGINT AS credit"
@@ -58,12 +65,14 @@ def read_ledger(
     closing: date | None = None,
     progress: Progress | None = None,
     memory_mb: int = MEMORY_MB,
+    prove: bool = True,
 ) -> LedgerFile:
-    """Read `path` and check all of it.
+    """Read `path` and check all of it: in one compiled pass where it proves the file sound.
 
     `name` is the name it was given under (that of `path` else); `siren` and `closing` what is
     expected of it, where known. `progress` is told stages, and may raise to stop: nothing is
-    then kept. Raises OSError where the disk refuses; what is wrong in the file is in `findings`.
+    then kept. `prove`: False where that pass is known to find something. Raises OSError where the
+    disk refuses; what is wrong in the file is in `findings`.
     """
     name = name or path.name
     with _workplace(store) as place:
@@ -72,6 +81,7 @@ def read_ledger(
         try:
             closing = closing or said_by(name).closing
             reading = _Reading(path, place, findings, progress, memory_mb, closing)
+            reading.prove = prove and path.stat().st_size >= WORTH
             return reading.read(name, store)
         except duckdb.OutOfMemoryException:
             refused = Finding("file.size", detail="pour la mémoire accordée")
@@ -80,6 +90,19 @@ def read_ledger(
         findings.add(refused)
         size = path.stat().st_size
         return LedgerFile(name=name, size=size, findings=findings, refused=True)
+
+
+def proved(form: Form, known: Known, closing: date | None) -> Sound | None:
+    """What a sound file comes to in one pass, None where there is something to say of it.
+
+    Numba is imported here alone: it takes half a second, which nobody else should wait.
+    """
+    try:
+        from maillage.ledger.engine import soundness
+    except (ImportError, RuntimeError):
+        return None  # Numba absent, or no folder where it may keep what it compiles
+    first = opening_of(closing) if closing else date(1900, 1, 1)
+    return soundness.one_pass(form, known, first, closing or date(2099, 12, 31))
 
 
 @contextmanager
@@ -129,12 +152,13 @@ class _Reading:
         self.origin: array.array[int] | None = None
         self.closing = closing
         self.encoding = ""
+        self.prove = True
         self.xml = is_xml(path) if path.stat().st_size else False
 
     def read(self, name: str, store: Path | None) -> LedgerFile:
         source = self._as_text()
         form = detect(source)
-        told = clean_text.survey_bytes(source, form, self.progress)
+        told, sound = self._surveyed(source, form)
         form = told.form
         sha = told.sha256 if source == self.path else sha256_of(self.path)
         known = known_as(store / sha, self.closing) if store is not None else None
@@ -145,7 +169,7 @@ class _Reading:
             self.progress("Mise au propre du texte", 0, 1)
             form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
         with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
-            ledger = self._stored(duck, form)
+            ledger = self._stored(duck, form) if sound is None else self._sound(duck, form)
         ledger = replace(
             ledger,
             name=name,
@@ -169,6 +193,24 @@ class _Reading:
         self.origin, self.encoding = told.lines, told.encoding
         file_checks.check_closing(told.closing, self.closing, self.findings)
         return target
+
+    def _surveyed(self, source: Path, form: Form) -> tuple[ByteSurvey, Sound | None]:
+        """What the bytes are; one core proves there is nothing to say while another hashes them."""
+        if not self.xml and self.prove:
+            with ThreadPoolExecutor(1) as pool:
+                proof = pool.submit(proved, form, NOTHING, self.closing)
+                hashed = clean_text.hash_bytes(source, form, self.progress)
+                if (sound := proof.result()) is not None:
+                    return hashed, sound
+        return clean_text.survey_bytes(source, form, self.progress), None
+
+    def _sound(self, duck: Duck, form: Form) -> LedgerFile:
+        """Write lines and cube of a file of which there is nothing to say."""
+        lines = self.place / "lines.parquet"
+        self._write(duck, fec_sql.typed(form), lines)
+        stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
+        cube = self._write_cube(duck, stored, form)
+        return replace(_figures(duck, stored, form, 0), content=_content(cube))
 
     def _stored(self, duck: Duck, form: Form) -> LedgerFile:
         """Write lines and cube, and check them. Raises Unreadable where there is no line at all."""

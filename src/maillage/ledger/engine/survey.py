@@ -17,7 +17,6 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import orjson
 
-from maillage.kernel.period import opening_of
 from maillage.ledger.engine import file_checks, inference
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
 from maillage.ledger.engine.cube import CubeRow, Sound
@@ -25,7 +24,7 @@ from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.ledger_reader import SUMS, read_ledger
+from maillage.ledger.engine.ledger_reader import SUMS, proved, read_ledger
 from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Partners
 
 
@@ -140,26 +139,19 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
 
 
 def _one_pass(path: Path, known: Known) -> Sound | None:
-    """What a sound file comes to, None where there is something to say of it.
-
-    Numba is imported here alone: it takes half a second, which nobody else should wait.
-    """
+    """What a sound file comes to, None where there is something to say of it."""
     if not path.stat().st_size or is_xml(path) or known.patterns:
         return None  # words of labels are looked for in the stored lines
     try:
-        from maillage.ledger.engine import soundness
-
         form = detect(path)
-    except (Unreadable, ImportError, RuntimeError):
-        return None  # Numba absent, or no folder where it may keep what it compiles
-    closing = said_by(path.name).closing
-    first = opening_of(closing) if closing else dt.date(1900, 1, 1)
-    return soundness.one_pass(form, known, first, closing or dt.date(2099, 12, 31))
+    except Unreadable:
+        return None
+    return proved(form, known, said_by(path.name).closing)
 
 
 def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     """The same through the store, in a folder that does not outlive the question."""
-    ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb)
+    ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb, prove=False)
     cube: tuple[CubeRow, ...] = ()
     openings: tuple[str, ...] = ()
     if ledger.folder is not None:

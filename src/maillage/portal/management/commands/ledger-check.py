@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,12 @@ class Command(MaillageCommand):
         else:
             for ledger in ledgers:
                 self._tell(ledger, options["shown"])
+            for name, other in _twins(ledgers):
+                told = "porte chaque mois les mêmes montants aux mêmes comptes que"
+                self.stdout.write(f"{name} {told} {other}")
         worst = [ledger.findings.worst for ledger in ledgers if ledger.findings.worst]
         code = EXIT[min(worst, key=RANK.__getitem__)] if worst else 0
+        code = max(code, EXIT[Severity.WARNING] if _twins(ledgers) else 0)
         if code:
             raise SystemExit(code)
 
@@ -97,6 +102,16 @@ def _read(path: Path, siren: str, follow: Progress) -> LedgerFile:
     except OSError as error:
         findings = Findings.unreadable(error)
         return LedgerFile(name=path.name, findings=findings, refused=True)
+
+
+def _twins(ledgers: Sequence[LedgerFile]) -> list[tuple[str, str]]:
+    """Files that hold the same content as one before, by name, with the name of that one."""
+    met: dict[str, str] = {}
+    return [
+        (ledger.name, met[ledger.content])
+        for ledger in ledgers
+        if ledger.content and met.setdefault(ledger.content, ledger.name) != ledger.name
+    ]
 
 
 def _told(ledger: LedgerFile) -> dict[str, Any]:

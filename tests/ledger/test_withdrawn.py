@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
+from maillage.ledger import book_folders
 from maillage.ledger.actions import restore_file, withdraw_book
 from maillage.ledger.models import Book, BookFile, BookImport
 from maillage.ledger.queries.books import current_files, matrix
@@ -157,3 +160,21 @@ def test_the_own_names_of_analytical_columns_are_shown(world: SimpleNamespace) -
     assert "axe_" not in text_of(world.reader.client.get(here))
     BookFile.objects.filter(pk=file.pk).update(columns=["CodeAction"])
     assert "CodeAction" in text_of(world.reader.client.get(here))
+
+
+def test_a_book_says_what_it_lacks_beside_its_former_exercise(world: SimpleNamespace) -> None:
+    """Its own content a year before: nothing opens as it closed, and the year is not whole."""
+    assert 'id="voisins"' not in world.reader.client.get(PAGE).content.decode()
+    former, _ = Book.objects.get_or_create(
+        network=world.network, entity=world.file.book.entity, year=2024, closing="2024-12-31"
+    )
+    folder = book_folders.folder(world.file)
+    world.file.last = dt.date(2025, 10, 31)
+    world.file.save(update_fields=["last"])
+    other = BookFile.objects.create(
+        book=former, sha256=world.file.sha256, name="x.txt", size=1, lines=1, debit=1, credit=1
+    )
+    shutil.copytree(folder, book_folders.folder(other))
+    page = text_of(world.reader.client.get(PAGE))
+    assert "s’arrête en octobre 2025" in page and "deux mois" not in page
+    assert "Clos l’exercice précédent" in page and "512" in page

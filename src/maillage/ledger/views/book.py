@@ -115,7 +115,7 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
         "changes": _changes(current, former) if shown == current else [],
     }
     if shown is not None and shown is current:
-        context["beside"] = said_beside(found, shown, shown.last)
+        context["beside"] = said_beside(found, shown)
     if shown is not None:
         context |= _of_file(request, shown, {} if shown is current else {"fichier": shown.pk})
     return render(request, "ledger/book.html", context)

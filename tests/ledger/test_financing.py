@@ -146,7 +146,7 @@ def test_a_book_without_opening_says_no_variation_and_why(world: SimpleNamespace
     assert found["f-frng"]["Sud"] == f"non renseigné ({why})"
     assert found["flux"]["Somme"] == f"non renseigné ({why} (Sud))"
     page = text_of(world.reader.client.get(f"{PAGE}?exercice=2025"))
-    assert "Sud : aucun à-nouveau dans le livre" in page
+    assert "Sud\u00a0: aucun à-nouveau dans le livre" in page
 
 
 def test_a_residue_names_the_accounts_sent_nowhere(world: SimpleNamespace) -> None:

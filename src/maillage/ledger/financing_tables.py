@@ -54,11 +54,6 @@ class Financing:
     def heads(self) -> tuple[str, ...]:
         return tuple(column.head for column in self.columns)
 
-    @property
-    def missing(self) -> list[str]:
-        """Why columns that say nothing do not, once each."""
-        return [f"{c.head} : {c.missing}" for c in self.columns if c.missing]
-
 
 def closings(balances: Sides, period: str, day: dt.date) -> dict[tuple[str, str], Position]:
     """Balances of a period as positions, by side and chamber: `own` of each, then `adjusted` and
@@ -141,6 +136,17 @@ def equality(one: Financing, other: Financing) -> tuple[bool, str]:
     return True, "Les deux calculs de la CAF donnent le même montant dans chaque colonne."
 
 
+def absences(tables: Iterable[Financing]) -> list[str]:
+    """Why columns say nothing, each reason once with the columns it is of."""
+    found: dict[str, list[str]] = {}
+    for one in tables:
+        for column in one.columns:
+            heads = found.setdefault(column.missing, []) if column.missing else []
+            if column.head not in heads:
+                heads.append(column.head)
+    return [f"{', '.join(heads)}\u00a0: {why}." for why, heads in found.items()]
+
+
 def residues(found: Financing) -> list[str]:
     """The columns where an equality leaves something."""
     rows = [row.cents for row in found.rows if row.line.role == "residue"]
@@ -167,10 +173,10 @@ Address = Callable[[str, str], str]
 def shown_rows(found: Financing, chart: Chart, line: str, entries: Address) -> Iterator[Shown]:
     """`line`: where a line leads, its code to be put after; `entries`: where an account does.
 
-    A detail that is zero everywhere is left to the files.
+    A detail that is zero everywhere is left to the files; so is what a budget can never say.
     """
     for row in found.rows:
-        if not row.line.is_sum and not any(cents != 0 for cents in row.cents):
+        if not _is_shown(row):
             continue
         leads = "" if row.line.is_sum or not row.parts else f"{line}#{row.line.code}"
         yield Shown(
@@ -184,6 +190,12 @@ def shown_rows(found: Financing, chart: Chart, line: str, entries: Address) -> I
                 for account, cents in row.parts.items()
             ),
         )
+
+
+def _is_shown(row: SheetRow) -> bool:
+    if all(cents is None for cents in row.cents):
+        return not (row.line.books or row.line.role == "residue")
+    return row.line.is_sum or any(cents != 0 for cents in row.cents)
 
 
 def _linked(
@@ -206,8 +218,8 @@ def written(found: Sequence[Financing], chart: Chart, title: str, words: Sequenc
     columns += [Column(head, "amount", 18) for head in heads]
     columns += [Column("Calcul", width=60)]
     rows = [row for one in found for row in _written(one, chart, heads)]
-    missing = [f"{NOT_TOLD.capitalize()}. {said}" for one in found for said in one.missing]
-    return Table(title, columns, rows, list(dict.fromkeys([*words, *missing])), labels=4)
+    missing = [f"{NOT_TOLD.capitalize()}. {said}" for said in absences(found)]
+    return Table(title, columns, rows, [*words, *missing], labels=4)
 
 
 def _written(found: Financing, chart: Chart, heads: Sequence[str]) -> Iterator[Sequence[Any]]:

@@ -20,6 +20,7 @@ from maillage.ledger.financing_tables import (
     FINANCING,
     Financing,
     Standing,
+    absences,
     chamber_standings,
     equality,
     financing_of,
@@ -167,6 +168,7 @@ def financing(request: Request, network: str) -> HttpResponse:
             (one, list(shown_rows(one, question.chart, f"?{urlencode(asked)}", entries)))
             for one in tables
         ],
+        "absences": absences(tables),
         "proofs": _proofs(question, tables),
         "detailed": request.GET.get("detail") == "oui",
         "query_detail": urlencode(asked),

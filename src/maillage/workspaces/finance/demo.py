@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from maillage.costing.engine.budgets import Amounts, Kind, by_month
 from maillage.costing.models import Budget
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.money import divided, scaled, spread
+from maillage.ledger.engine.flows import lacking, shipped_flows
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
@@ -186,6 +187,7 @@ class _Chamber:
             LineEdit(account, axis, dict(enumerate(_months(account, cents), 1)))
             for (account, axis), cents in planned.items()
         ]
+        edits += _at_zero(year, [account for account, _ in planned])
         enter_amounts(budget, edits, actor=INSTALLATION)
         return budget
 
@@ -231,6 +233,9 @@ class _Chamber:
             self._spend(
                 executed, Budget.objects.get(entity=self.entity, year=year, kind=Kind.INITIAL)
             )
+        held = executed.lines.values_list("account", flat=True)
+        if told := _at_zero(year, held):
+            enter_amounts(executed, told, actor=INSTALLATION)
         last = year == self.today.year - 1
         if self.rank != 3 or not last:
             self._vote(executed, dt.date(year + 1, 5, 12 + self.rank % 12), 3)
@@ -270,6 +275,12 @@ class _Chamber:
     def _say(self, year: int, key: str, on: dt.date) -> None:
         if on <= self.today:
             meet_deadline(self.entity, actor=INSTALLATION, year=year, key=key, on=on)
+
+
+def _at_zero(year: int, held: Iterable[str]) -> list[LineEdit]:
+    """What is told for zero, so that the budget has its self-financing."""
+    roots = lacking(shipped_flows(), held, dt.date(year, 1, 1))
+    return [LineEdit(root, "", {}) for root in roots]
 
 
 def _months(account: str, cents: int) -> Sequence[int]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.budgets import Kind
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
-from maillage.ledger.financing_tables import Financing, equality, shown_rows, written
+from maillage.ledger.financing_tables import Financing, absences, equality, shown_rows, written
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -51,6 +51,7 @@ def financing(request: Request, network: str) -> HttpResponse:
             for one in tables
         ],
         "is_empty": not any(column.terms for column in tables[0].columns),
+        "absences": absences(tables),
         "agree": agree,
         "told": told,
         "detailed": request.GET.get("detail") == "oui",

@@ -222,7 +222,8 @@ def keep_books(
             sha256 = read.sha256 if year == 2025 else sha(f"{read.sha256} {year}".encode())
             folder = store / sha256
             copytree(read.folder, folder)
-            read = replace(read, folder=folder, sha256=sha256)
+            content = read.content if year == 2025 else sha(f"{read.content} {year}".encode())
+            read = replace(read, folder=folder, sha256=sha256, content=content)
             closing = dt.date(year, 12, 31)
             kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
     return kept

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.ledger.engine.control import control_of
+from maillage.ledger.engine.scope import scope_findings
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.whole import sources_of
 from maillage.ledger.views.accounts_question import Question
 from maillage.ui.notices import Notice
 
@@ -25,13 +27,8 @@ def notices_of(question: Question, proofs: Iterable[str] = ()) -> list[Notice]:
     if question.year is None:
         return []
     told = list(proofs)
-    found = [
-        *_books(question),
-        *_perimeter(question),
-        *_accounts(question),
-        *_past(question),
-        *_between(question),
-    ]
+    found = [*_books(question), *_beside(question), *_perimeter(question)]
+    found += [*_accounts(question), *_past(question), *_between(question)]
     if told:
         short = _counted(len(told), "contrôle à revoir", "contrôles à revoir")
         found.append(Notice(short, " ".join(told)))
@@ -72,6 +69,29 @@ def _books(question: Question) -> Iterator[Notice]:
         words = f"{file.book.entity.short_name}{NBSP}: {lines}, comptées avec lui."
         url = f"{_book(file)}?code=date.outside#liste"
         yield Notice(lines, words, url, "Voir ces lignes")
+
+
+BESIDE = {
+    "scope.stops": ("livre s’arrête avant sa clôture", "livres s’arrêtent avant leur clôture"),
+    "scope.twin": ("contenu déposé deux fois", "contenus déposés deux fois"),
+    "opening": ("à-nouveau contraire à la clôture", "à-nouveaux contraires à la clôture"),
+}
+TOLD = 5
+"""Points of one kind told whole; the others are counted."""
+
+
+def _beside(question: Question) -> Iterator[Notice]:
+    """What books say beside the calendar, their former exercise and each other."""
+    if question.year is None:
+        return
+    sources = sources_of(question.books, question.files)
+    found = scope_findings(sources, question.year.year)
+    for code, (one, many) in BESIDE.items():
+        told = [f for f in found if f.code.startswith(code)]
+        if told:
+            words = " ".join(f"{f.where}{NBSP}: {f.what}." for f in told[:TOLD])
+            more = f" Et {len(told) - TOLD} autres, dans le classeur." if len(told) > TOLD else ""
+            yield Notice(_counted(len(told), one, many), words + more)
 
 
 def _perimeter(question: Question) -> Iterator[Notice]:

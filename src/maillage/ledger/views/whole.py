@@ -23,7 +23,7 @@ def whole(request: Request, network: str, extension: str) -> HttpResponse:
     question = question_of(request, found)
     if question.year is None or extension not in ("xlsx", "json"):
         raise Http404
-    told = whole_of(found, question.year)
+    told = whole_of(found, question.year, question.files)
     name = f"comptes-consolides-{told.year}.{extension}"
     if extension == "json":
         return _json(told, name)

@@ -10,10 +10,13 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.signing import Signer
+
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
 from maillage.workspaces.finance.views.budget_files import AMOUNTS
+from maillage.workspaces.finance.views.calendar import SALT
 from tests.architecture.answers import (
     CHAMBER,
     CHAMBERS,
@@ -22,6 +25,7 @@ from tests.architecture.answers import (
     MINE_DO,
     NOT_SO,
     OURS,
+    PLAIN,
     UNREAD,
     Rows,
     always,
@@ -34,6 +38,7 @@ TABLE: dict[str, Rows] = {
     "finance:calendar": OURS,
     "finance:calendar_ics": OURS,
     "finance:calendar_chamber_ics": OURS,
+    "finance:calendar_feed": PLAIN,
     "finance:calendar_export": OURS,
     "finance:calendar_chamber": always(INSIDE, CHAMBER),
     "finance:budgets": OURS,
@@ -74,7 +79,15 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
     enter_amounts(draft, edits, actor=INSTALLATION)
     rows = [("611", "", [100] * 12)]
     pending = waiting_file(AMOUNTS, draft, people.finances.actor, rows)
-    return Given(_kwargs(draft.pk, pending.pk), forms=FORMS, requests=_requests())
+    return Given(
+        _kwargs(draft.pk, pending.pk) | _feed(network, people), forms=FORMS, requests=_requests()
+    )
+
+
+def _feed(network: Network, people: SimpleNamespace) -> dict[str, dict[str, Any]]:
+    """The address of the reader's diary: whoever has it reads what the reader may."""
+    signed = Signer(salt=SALT).sign_object([network.code, "", people.reader.actor.identity])
+    return {"finance:calendar_feed": {"signed": signed}}
 
 
 def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
@@ -156,3 +157,22 @@ def test_a_diary_follows_every_exercise_at_one_address(
     assert client.get(BASE + "calendrier/inconnue/echeances.ics").status_code == 404
     page = page_text(client, BASE + "calendrier/nord/2026/")
     assert f'href="{BASE}calendrier/nord/echeances.ics"' in page
+
+
+def test_a_diary_subscribes_without_a_password_for_as_long_as_its_owner_sees_the_network(
+    network: Network, who: SimpleNamespace, client: Client
+) -> None:
+    addresses = [
+        re.search(r'readonly value="http://testserver([^"]+)"', page_text(who.nord.client, page))[1]
+        for page in (BASE + "calendrier/", BASE + "calendrier/nord/2026/", BASE + "calendrier/")
+    ]
+    whole, chamber, again = addresses
+    assert whole == again != chamber
+    assert "-sud-" in client.get(whole).content.decode()
+    data = client.get(chamber).content.decode()
+    assert data.startswith("BEGIN:VCALENDAR") and "-sud-" not in data and "(2027)" in data
+    assert client.get(whole.replace("essai", "autre", 1)).status_code == 404
+    assert client.get(whole[:-6] + "x.ics").status_code == 404
+    who.nord.user.mandates.all().delete()
+    assert client.get(whole).status_code == 404
+    assert client.get(chamber).status_code == 404

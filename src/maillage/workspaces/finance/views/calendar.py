@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.signing import Signer
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -61,6 +62,7 @@ def calendar(request: Request, network: str) -> HttpResponse:
         "coming": soon[:SHOWN],
         "then": soon[SHOWN:],
         "table": _table([due for due in every if due.year == year], chambers),
+        "feed": feed_url(request, found),
         "today": today,
     }
     return render(request, "finance/calendar.html", context)
@@ -133,6 +135,7 @@ def _chamber_page(
         "verdict": verdict,
         "refusal": refusal,
         "overruns": _overruns(entity, year),
+        "feed": feed_url(request, network, entity.code),
         "today": today,
     }
     status = 422 if refusal or form.errors else 200
@@ -186,21 +189,38 @@ def _day(text: str) -> Any:
         return None
 
 
+SALT = "finance.calendar"
+
+
+def feed_url(request: Request, network: Network, chamber: str = "") -> str:
+    """The address of a chamber's deadlines, or of all, for whoever asks; "" for nobody."""
+    identity = request.actor.identity
+    if not identity:
+        return ""
+    signed = Signer(salt=SALT).sign_object([network.code, chamber, identity])
+    return request.build_absolute_uri(reverse("finance:calendar_feed", args=[network.code, signed]))
+
+
 @require_safe
 def ics(request: Request, network: str, entity: str = "") -> HttpResponse:
-    """The deadlines of every exercise, of a chamber or of all, for a diary: the address stays."""
-    found, today = kept_network(request, network), timezone.localdate()
+    """The deadlines of every exercise, of a chamber or of all, for a diary."""
     code = entity or request.GET.get("chambre", "")
-    chambers = [chamber_or_404(found, code)] if code else chambers_of(found)
-    whose = chambers[0].short_name if code else found.name
-    dues = dues_of(found, sorted(years_of(found, today)), today, chambers)
+    return diary(request, kept_network(request, network), code)
+
+
+def diary(request: Request, network: Network, code: str) -> HttpResponse:
+    """What is due in every exercise, in the chamber of that code or in all ("")."""
+    today = timezone.localdate()
+    chambers = [chamber_or_404(network, code)] if code else chambers_of(network)
+    whose = chambers[0].short_name if code else network.name
+    dues = dues_of(network, sorted(years_of(network, today)), today, chambers)
     events = [
-        _event(request, found, due, entity)
+        _event(request, network, due, entity)
         for due, entity in told(dues, chambers)
         if due.day is not None and due.state is not State.DONE
     ]
     data = icalendar.write(f"Échéances budgétaires, {whose}", events, timezone.now())
-    name = f"echeances-{'-'.join(filter(None, [found.code, code]))}.ics"
+    name = f"echeances-{'-'.join(filter(None, [network.code, code]))}.ics"
     return attachment(data, "text/calendar; charset=utf-8", name)
 
 

@@ -56,14 +56,13 @@ class Grid:
 
 
 def from_json(data: bytes) -> Grid:
-    held = json.loads(data)
+    return from_values(json.loads(data))
+
+
+def from_values(held: Mapping[str, Any]) -> Grid:
+    """A table as JSON says it, alone or among those of the whole."""
     titles = [column["title"] for column in held["columns"]]
     return Grid(titles, [row["values"] for row in held["rows"]])
-
-
-def from_data(held: Mapping[str, Any]) -> Grid:
-    """A table of the command's JSON."""
-    return Grid(held["columns"], held["rows"])
 
 
 def from_csv(data: bytes) -> Grid:

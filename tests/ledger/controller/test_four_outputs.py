@@ -146,7 +146,7 @@ def told_of(world: World) -> Iterator[Compared]:
     yield from by_page(world)
     yield from by_file(world)
     yield from by_month(world)
-    yield from by_command(world)
+    yield from by_whole(world)
 
 
 Compared = tuple[str, str, Told, Told]
@@ -253,29 +253,52 @@ FINANCING = "CAF et fonds de roulement"
 """Its variations need the opening entries, which the files of a folder are not asked for."""
 
 
-def by_command(world: World) -> Iterator[Compared]:
-    """The command is told neither the numbers attached on the pages nor the adjustments."""
+def by_whole(world: World) -> Iterator[Compared]:
+    """Everything in one file, from the pages and by the command.
+
+    The command is told neither the numbers attached on the pages nor the adjustments.
+    """
+    query, expected = f"{HERE}comptes.{{}}?exercice={books.YEAR}", world.expected
+    workbook, data = (bytes(world.client.get(query.format(e)).content) for e in ("xlsx", "json"))
+    yield from whole("classeur du réseau", outputs_of_workbook(workbook), expected, world)
+    yield from whole("JSON du réseau", outputs_of_json(json.loads(data)), expected, world)
+    yield from gaps("JSON du réseau", json.loads(data), expected)
     expected = controlled(world.drawn, world.texts, by_hand_too=False)
-    workbook, data = command(world)
-    tables = {table["title"]: outputs.from_data(table) for table in data["tables"]}
-    for output, found in (
-        ("commande --json", tables.__getitem__),
-        ("classeur", lambda title: outputs.from_xlsx(workbook, title)),
-    ):
-        for page, title in SHEETS.items():
-            read = outputs.balance if page == "balance" else outputs.statement
-            yield output, page, read(found(title), NAMES), of_page(expected, page)
-        told = outputs.control(found(CONTROL), NAMES, world.families)
-        yield output, "réciproques", told, of_control(expected)
-        told_of = outputs.financing(found(FINANCING), NAMES)
-        for table in world.texts.flows["tables"][:3]:
-            told = told_of[table["title"]]
-            yield output, table["code"], told, expected.flows[table["code"]]
-    gaps = {"result": {"gap": data["gaps"]["result"]}, "balance": {"gap": data["gaps"]["balance"]}}
-    found_gaps = {
-        name: {"gap": expected.gap(result=name == "result")} for name in ("result", "balance")
-    }
-    yield "commande --json", "écarts", gaps, found_gaps
+    workbook, told = command(world)
+    yield from whole("classeur de la commande", outputs_of_workbook(workbook), expected, world)
+    yield from whole("commande --json", outputs_of_json(told), expected, world)
+    yield from gaps("commande --json", told, expected)
+
+
+Found = Callable[[str], Grid]
+"""The table of a title."""
+
+
+def outputs_of_workbook(data: bytes) -> Found:
+    return lambda title: outputs.from_xlsx(data, title)
+
+
+def outputs_of_json(data: dict[str, Any]) -> Found:
+    tables = {table["title"]: outputs.from_values(table) for table in data["tables"]}
+    return tables.__getitem__
+
+
+def whole(output: str, found: Found, expected: Controlled, world: World) -> Iterator[Compared]:
+    for page, title in SHEETS.items():
+        read = outputs.balance if page == "balance" else outputs.statement
+        yield output, page, read(found(title), NAMES), of_page(expected, page)
+    told = outputs.control(found(CONTROL), NAMES, world.families)
+    yield output, "réciproques", told, of_control(expected)
+    told_of = outputs.financing(found(FINANCING), NAMES)
+    for table in world.texts.flows["tables"][:3]:
+        told = told_of[table["title"]]
+        yield output, table["code"], told, expected.flows[table["code"]]
+
+
+def gaps(output: str, data: dict[str, Any], expected: Controlled) -> Iterator[Compared]:
+    for name in ("result", "balance"):
+        told = {name: {"gap": data["gaps"][name]}}
+        yield output, "écarts", told, {name: {"gap": expected.gap(result=name == "result")}}
 
 
 def command(world: World) -> tuple[bytes, dict[str, Any]]:

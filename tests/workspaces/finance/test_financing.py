@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from types import SimpleNamespace
 
@@ -10,10 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from maillage.costing.models import Budget
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from tests.workspaces.finance.budget_world import budget, page_text
+from maillage.workspaces.finance.actions import LineEdit, enter_amounts, revise_budget
+from tests.workspaces.finance.budget_world import budget, page_text, vote
 
 pytestmark = pytest.mark.usefixtures("november")
 
@@ -70,6 +72,17 @@ def test_a_budget_that_lacks_one_of_five_accounts_has_no_self_financing(
     assert found["ebe"]["Nord"] != found["caf"]["Nord"]
     assert found["acquisitions"]["Nord"] == "200,00"
     assert why.replace("\u00a0", " ") in page_text(who.reader.client, f"{PAGE}?{ASKED}")
+
+
+def test_what_is_told_for_zero_stays_told_in_a_revised_budget(
+    network: Network, who: SimpleNamespace
+) -> None:
+    plan(network, "nord", WHOLE)
+    initial = Budget.objects.get()
+    vote(initial, dt.date(2025, 11, 20))
+    revise_budget(initial, actor=INSTALLATION)
+    found = told(who, "annee=2026&colonne=revised&brouillons=oui")
+    assert (found["caf"]["Nord"], found["reprises"]["Nord"]) == ("467,00", "0,00")
 
 
 def test_the_network_lacks_what_a_chamber_lacks(network: Network, who: SimpleNamespace) -> None:

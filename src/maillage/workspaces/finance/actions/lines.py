@@ -216,14 +216,14 @@ def write_amounts(
     budget: Budget, amounts: Amounts, author: str, source: Budget | None = None
 ) -> None:
     """Fill a budget just opened: one line per account and axis, with the hypotheses that `source`
-    has on the same ones. For the other actions only."""
+    has on the same ones; what it tells for zero stays told. For the other actions only."""
     notes: dict[tuple[str, int | None], str] = {}
     if source is not None:
         said = source.lines.values_list("account", "axis_id", "hypothesis")
         notes = {(account, axis): note for account, axis, note in said}
     lines = by_month(amounts)
     axes = dict(BudgetAxis.objects.filter(network_id=budget.network_id).values_list("code", "pk"))
-    rows: dict[tuple[str, int | None], list[int]] = {}
+    rows: dict[tuple[str, int | None], list[int]] = {key: [0] * 12 for key in notes}
     for (account, axis), months in lines.items():
         # An axis of the books that the plan does not know is no axis here.
         row = rows.setdefault((account, axes.get(axis)), [0] * 12)

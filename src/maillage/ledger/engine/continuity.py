@@ -172,16 +172,21 @@ def fingerprint(rows: Iterable[tuple[object, ...]]) -> str:
 
 
 def same_lines(one: Path, other: Path) -> bool:
-    """Whether two folders of the store hold the same lines, in whatever order."""
-    names = (
-        "journal, number, date, account, aux, piece, piece_date, label, debit, credit, lettering"
-    )
-    first, second = (
-        f"SELECT {names} FROM read_parquet({quoted(one_file(folder / 'lines.parquet'))})"
-        for folder in (one, other)
-    )
+    """Whether two folders of the store hold the same lines, in whatever order.
+
+    Where only one of them has analytical columns, they are two books.
+    """
+    stored = [quoted(one_file(folder / "lines.parquet")) for folder in (one, other)]
     with Duck(one, threads=1) as duck:
-        for left, right in ((first, second), (second, first)):
-            if duck.run(f"SELECT count(*) FROM ({left} EXCEPT ALL {right})")[0][0]:
-                return False
-    return True
+        names, others = (
+            [row[0] for row in duck.run(f"DESCRIBE SELECT * FROM read_parquet({lines})")]
+            for lines in stored
+        )
+        if sorted(names) != sorted(others):
+            return False
+        told = ", ".join(f'"{name}"' for name in names if name != "line")
+        first, second = (f"SELECT {told} FROM read_parquet({lines})" for lines in stored)
+        return not any(
+            duck.run(f"SELECT count(*) FROM ({left} EXCEPT ALL {right})")[0][0]
+            for left, right in ((first, second), (second, first))
+        )

@@ -59,6 +59,8 @@ TABLE: dict[str, Rows] = {
     "ledger:entry_lines_export": OURS,
     "ledger:intercompany": OURS,
     "ledger:intercompany_export": OURS,
+    "ledger:partners": OURS,
+    "ledger:partners_export": OURS,
     "ledger:intercompany_pair": OURS,
     "ledger:intercompany_pair_export": OURS,
     "ledger:intercompany_name": always(NOT_SO, KEEPERS),

@@ -205,7 +205,7 @@ def test_an_auxiliary_account_is_given_to_a_chamber(world: SimpleNamespace) -> N
     name_partner(network, sud.pk, "C-0042", nord.pk, actor=world.finances.actor)
     assert year_of(network, 2025).partners.of("sud", " c-0042") == "nord"
     assert year_of(network, 2025).partners.of("region", "C-0042") == ""
-    page = text_of(world.reader.client.get(f"{HERE}reciproques/"))
+    page = text_of(world.reader.client.get(f"{HERE}reciproques/partenaires/"))
     assert "C-0042" in page
     name_partner(network, sud.pk, "c-0042", 0, actor=world.finances.actor)
     assert not PartnerNumber.objects.exists()

@@ -222,18 +222,25 @@ class MappingChange(models.Model):
 
 
 class PartnerNumber(models.Model):
-    """An auxiliary account by which the book of a chamber names another.
+    """What the book of a chamber writes that stands for another: an auxiliary account, one of its
+    local accounts, words of a label.
 
     `holder`: whose book writes it; None: the books of all chambers do, as those attached before
     numbers belonged to one book.
     """
+
+    class Kind(models.TextChoices):
+        NUMBER = "number", "Compte auxiliaire"
+        ACCOUNT = "account", "Compte local"
+        LABEL = "label", "Mots d’un libellé"
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="partner_numbers")
     holder = models.ForeignKey(
         Entity, models.PROTECT, related_name="numbers_held", null=True, blank=True,
         verbose_name="livre",
     )  # fmt: skip
-    number = models.CharField("compte auxiliaire", max_length=60)
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.NUMBER)
+    number = models.CharField("ce qui est écrit", max_length=60)
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="partner_numbers")
 
     class Meta:
@@ -242,10 +249,12 @@ class PartnerNumber(models.Model):
         ordering = ["entity__position", "number", "holder__position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["network", "number"], condition=Q(holder=None), name="partner_number"
+                fields=["network", "kind", "number"],
+                condition=Q(holder=None),
+                name="partner_number",
             ),
             models.UniqueConstraint(
-                fields=["network", "holder", "number"], name="partner_number_of_book"
+                fields=["network", "holder", "kind", "number"], name="partner_number_of_book"
             ),
         ]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
-from maillage.network.rules import EntityLike, NetworkLike
+from maillage.network.rules import EntityLike, NetworkLike, name_fault
 from maillage.people.actors import Actor
 
 FINANCE_FUNCTION = "finances"
@@ -203,3 +203,21 @@ def number_fault(number: str) -> str:
     if COMMON_ACCOUNT.fullmatch(number):
         return ""
     return f"Compte « {number} » : deux à vingt chiffres, classe 1 à 9."
+
+
+SHORTEST_LABEL = 4
+"""Letters of a label that stand for a chamber, at least: fewer would stand in any word."""
+
+
+def written_fault(kind: str, written: str) -> str:
+    """Why what a book writes may not stand for a chamber, "" where it may."""
+    titles = {
+        "number": "Compte auxiliaire", "account": "Compte local", "label": "Mots du libellé",
+    }  # fmt: skip
+    if kind not in titles:
+        return "La nature est à choisir : compte auxiliaire, compte local ou libellé."
+    if fault := name_fault(titles[kind], written, 60):
+        return fault
+    if kind == "label" and len(written.strip()) < SHORTEST_LABEL:
+        return f"Mots du libellé : {SHORTEST_LABEL} caractères au moins."
+    return ""

@@ -11,8 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from maillage.ledger.engine.duck import one_file, quoted
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.ledger_file import LedgerFile
@@ -53,6 +51,8 @@ def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
     capitals = listed(sorted({number.upper() for number in numbers}))
     if not numbers:
         return ()
+    import duckdb
+
     with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT DISTINCT aux FROM read_parquet(?) WHERE aux <> '' "
@@ -163,6 +163,8 @@ def of_book(folder: Path, known: Known) -> tuple[Inferred, ...]:
     if not any(here):
         return ()
     lines = of_lines(folder, _stored(folder), here)
+    import duckdb
+
     with duckdb.connect() as connection:
         rows = connection.execute(summed(lines)).fetchall()
     return tuple(sorted((Inferred(*row) for row in rows), key=str))

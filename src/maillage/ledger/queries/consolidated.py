@@ -93,10 +93,50 @@ def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
     for code, siren in sirens_of(files):
         if code in codes:
             numbers.setdefault(("", siren), code)
-    named = network.partner_numbers.values_list("holder__code", "number", "entity__code")
-    for holder, number, code in named.order_by("pk"):
-        numbers[holder or "", fold(number)] = code
-    return Partners(numbers)
+    accounts: dict[Whose, str] = {}
+    patterns: dict[Whose, str] = {}
+    parts = {"number": numbers, "account": accounts, "label": patterns}
+    named = network.partner_numbers.values_list("kind", "holder__code", "number", "entity__code")
+    for kind, holder, written, code in named.order_by("pk"):
+        parts[kind][holder or "", fold(written) if kind == "number" else written] = code
+    return Partners(numbers, accounts, patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a common account has eliminated before and after something is attached; net cents."""
+
+    account: str
+    before: int
+    after: int
+
+
+def effect_of(network: Network, year: Year, given: Partners) -> list[Effect]:
+    """What attaching these would change in the eliminations of a year, by common account."""
+    held = year.partners
+    wanted = Partners(
+        {**held.numbers, **given.numbers},
+        {**held.accounts, **given.accounts},
+        {**held.patterns, **given.patterns},
+    )
+    books = tuple(book_folders.books_of(year.files))
+    after = _consolidated(books, mapping_of(rules_of(network)), wanted, year.families)
+    nets: dict[str, list[int]] = {}
+    for rank, lines in enumerate((year.result.eliminations, after.eliminations)):
+        for line in lines:
+            nets.setdefault(line.account, [0, 0])[rank] += line.net
+    return [Effect(account, *cell) for account, cell in sorted(nets.items()) if cell[0] != cell[1]]
+
+
+def inferences(year: Year) -> dict[str, tuple[int, int]]:
+    """By which means partners are known: how many cells of the accounts, and cents moved."""
+    found: dict[str, list[int]] = {}
+    for line in year.result.lines:
+        if line.partner:
+            cell = found.setdefault(line.means, [0, 0])
+            cell[0] += 1
+            cell[1] += line.debit + line.credit
+    return {means: (count, cents) for means, (count, cents) in found.items()}
 
 
 def years_of(

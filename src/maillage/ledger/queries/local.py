@@ -68,7 +68,7 @@ class ThirdParty:
 
 
 @lru_cache(maxsize=256)
-def _thirds(folder: Path) -> tuple[tuple[str, str, int, int], ...]:
+def _thirds(folder: Path, pattern: str) -> tuple[tuple[str, str, int, int], ...]:
     import duckdb
 
     cube = one_file(folder / "cube.parquet")
@@ -77,16 +77,18 @@ def _thirds(folder: Path) -> tuple[tuple[str, str, int, int], ...]:
             connection.execute(
                 "SELECT account, aux, sum(debit)::BIGINT, sum(credit)::BIGINT "
                 "FROM read_parquet(?) WHERE aux <> '' AND (starts_with(account, '18') OR "
-                "starts_with(account, '45')) GROUP BY ALL ORDER BY 3 + 4 DESC LIMIT 200",
-                [cube],
+                "starts_with(account, '45') OR regexp_matches(upper(aux), ?)) "
+                "GROUP BY ALL ORDER BY 3 + 4 DESC LIMIT 2000",
+                [cube, pattern],
             ).fetchall()
         )
 
 
-def third_parties(files: Iterable[BookFile]) -> list[ThirdParty]:
-    """Auxiliary accounts under the local accounts that chambers use between them (18, 45)."""
+def third_parties(files: Iterable[BookFile], pattern: str) -> list[ThirdParty]:
+    """Auxiliary accounts, on every account, that match a pattern (RE2) in capitals; and all those
+    under the local accounts that chambers use between them (18, 45)."""
     return [
         ThirdParty(file.book.entity.code, account, number, debit, credit)
         for file in files
-        for account, number, debit, credit in _thirds(book_folders.folder(file))
+        for account, number, debit, credit in _thirds(book_folders.folder(file), pattern)
     ]

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from maillage.kernel.money import parse_count
-from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.consolidated_tables import control_table, remarks_table
 from maillage.ledger.engine.control import Cause, Control, Remark, control_of
-from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
-from maillage.ledger.queries.local import third_parties
-from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
-from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Table
@@ -116,7 +108,6 @@ def intercompany(request: Request, network: str) -> HttpResponse:
     different = _different(everything)
     held = different if only else everything
     shown = "ecarts" if only else "toutes"
-    known = question.partners
     context = page_context(request, found, "ledger:intercompany") | {
         "question": question,
         "only": only,
@@ -126,43 +117,10 @@ def intercompany(request: Request, network: str) -> HttpResponse:
         "control": _control(question),
         "remarks": tables.shown(_remarks(question)),
         "query_remarks": urlencode(question.parameters | {"quoi": "constats"}),
-        "short": {e.code: e.short_name for e in found.entities.all()},
-        "chambers": chambers_of(found),
-        "ids": {e.code: e.pk for e in chambers_of(found)},
-        "named": list(found.partner_numbers.select_related("entity", "holder")),
-        "unknown": _unknown(question, known),
         "query": urlencode(question.parameters | {"seulement": shown}),
         "query_all": urlencode(question.parameters | {"seulement": "toutes"}),
     }
     return render(request, "ledger/intercompany.html", context)
-
-
-def _unknown(question: Question, known: Partners) -> list[Any]:
-    """Auxiliary accounts on accounts between chambers that stand for no chamber."""
-    if question.year is None:
-        return []
-    mapping = mapping_of(rules_of(question.network))
-    owed = ("451", "18")
-    found = [
-        third
-        for third in third_parties(question.year.files)
-        if not known.of(third.entity, third.number)
-        and (target := mapping.resolve(third.entity, third.account))
-        and target.account.startswith(owed)
-    ]
-    return found[:50]
-
-
-@require_POST
-def name(request: Request, network: str) -> HttpResponse:
-    """Say which chamber an auxiliary account stands for."""
-    found = kept_network(request, network)
-    entity = request.POST.get("chambre", "")
-    number = request.POST.get("numero", "")
-    holder = parse_count(request.POST.get("livre", "")) or None
-    name_partner(found, holder, number, parse_count(entity) or 0, actor=request.actor)
-    messages.success(request, f"Compte auxiliaire {number} : enregistré.")
-    return redirect("ledger:intercompany", network=network)
 
 
 @require_safe
@@ -188,5 +146,4 @@ def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
 routes = [
     path("reciproques/", intercompany, name="intercompany"),
     path("reciproques/export.<str:extension>", export, name="intercompany_export"),
-    path("reciproques/numeros/", name, name="intercompany_name"),
 ]

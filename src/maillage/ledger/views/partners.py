@@ -1,0 +1,208 @@
+"""What stands for a chamber in the books: attached, likely, and what attaching would eliminate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from maillage.kernel.money import parse_count
+from maillage.ledger.actions.partners import name_partner
+from maillage.ledger.engine.partners import MEANS, Partners, fold
+from maillage.ledger.models import PartnerNumber
+from maillage.ledger.queries.consolidated import Year, effect_of, inferences
+from maillage.ledger.queries.local import third_parties
+from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.rules import written_fault
+from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.network_page import page_context
+from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Table
+from maillage.ui import tables
+from maillage.ui.downloads import exported
+
+HOUSE = "CCI"
+"""What a house's own codes of chambers most often begin with."""
+EVERY = "tous"
+SHOWN = 100
+"""Numbers proposed on a page, the largest first."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A number of one book that stands for nobody yet; cents. `eliminable`: debit less credit on
+    accounts of a family, what attaching it would put face to face at least."""
+
+    holder: Entity
+    number: str
+    accounts: list[str] = field(default_factory=list)
+    debit: int = 0
+    credit: int = 0
+    eliminable: int = 0
+
+
+def _pattern(chambers: Iterable[Entity]) -> str:
+    """What a number that looks like a chamber holds, in capitals: its SIREN, its code, CCI."""
+    words = {HOUSE}
+    for chamber in chambers:
+        words |= {chamber.siren, fold(chamber.code)}
+    return "|".join(re.escape(word) for word in sorted(words) if len(word) >= len(HOUSE))
+
+
+def _candidates(question: Question, chambers: list[Entity]) -> list[Candidate]:
+    year = question.year
+    if year is None:
+        return []
+    mapping = mapping_of(rules_of(question.network))
+    holders = {entity.code: entity for entity in year.entities}
+    found: dict[tuple[str, str], Candidate] = {}
+    for third in third_parties(year.files, _pattern(chambers)):
+        if year.partners.of(third.entity, third.number):
+            continue
+        key = (third.entity, fold(third.number))
+        row = found.setdefault(key, Candidate(holders[third.entity], third.number))
+        row.accounts.append(third.account)
+        row.debit += third.debit
+        row.credit += third.credit
+        target = mapping.resolve(third.entity, third.account)
+        if target and year.families.of(target.account):
+            row.eliminable += third.debit - third.credit
+    return sorted(found.values(), key=lambda row: -(row.debit + row.credit))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one asks to attach, in the address; `fault`: why it cannot be, "" where it may."""
+
+    kind: str
+    holder: Entity | None
+    written: str
+    chamber: Entity | None
+    everywhere: bool
+    fault: str
+
+    @property
+    def partners(self) -> Partners:
+        whose = (self.holder.code if self.holder else "", self.written)
+        told = {whose: self.chamber.code} if self.chamber else {}
+        parts = {"number": "numbers", "account": "accounts", "label": "patterns"}
+        return Partners(**{parts[self.kind]: told})
+
+
+def _asked(request: Request, chambers: Iterable[Entity]) -> Asked | None:
+    """None where nothing is asked."""
+    by_id = {chamber.pk: chamber for chamber in chambers}
+    written = request.GET.get("valeur", "").replace("\x00", "").strip(" ")[:60]
+    if not written:
+        return None
+    kind = request.GET.get("nature", "number")
+    book = request.GET.get("livre", "")
+    everywhere, holder = book == EVERY, by_id.get(parse_count(book) or 0)
+    chamber = by_id.get(parse_count(request.GET.get("designe", "")) or 0)
+    fault = written_fault(kind, written)
+    if not fault and not (everywhere or holder):
+        fault = "Choisir le livre qui l’écrit, ou tous."
+    if not fault and chamber is None:
+        fault = "Choisir la chambre que cela désigne."
+    if not fault and chamber == holder:
+        fault = "Une chambre n’est pas son propre partenaire."
+    return Asked(kind, holder, written, chamber, everywhere, fault)
+
+
+EFFECT = (
+    Column("Compte", width=12), Column("Intitulé", width=44), Column("Éliminé avant", "amount"),
+    Column("Éliminé après", "amount"), Column("Changement", "amount"),
+)  # fmt: skip
+
+
+def _effect(question: Question, year: Year, asked: Asked) -> Table:
+    rows = [
+        (e.account, question.chart.name_of(e.account), e.before, e.after, e.after - e.before)
+        for e in effect_of(question.network, year, asked.partners)
+    ]
+    return Table("Ce que cela éliminerait", EFFECT, rows, question.words)
+
+
+def _means(year: Year | None) -> Table:
+    found = inferences(year) if year else {}
+    columns = (Column("Partenaire connu", width=44), Column("Cumuls mensuels", "number"),
+               Column("Débits et crédits", "amount"))  # fmt: skip
+    rows = [(f"{words[:1].upper()}{words[1:]}", *found.get(means, (0, 0)))
+            for means, words in MEANS.items()]  # fmt: skip
+    return Table("Comment la chambre en face est connue", columns, rows)
+
+
+@require_safe
+def partners(request: Request, network: str) -> HttpResponse:
+    """What stands for a chamber, what looks like one, and the effect of attaching what is asked."""
+    found = kept_network(request, network)
+    question = question_of(request, found)
+    chambers = chambers_of(found)
+    asked = _asked(request, chambers)
+    effect = None
+    if asked and not asked.fault and question.year:
+        effect = tables.shown(_effect(question, question.year, asked))
+    candidates = _candidates(question, chambers)
+    title = "Partenaires"
+    context = page_context(request, found, "ledger:intercompany", title) | {
+        "question": question,
+        "chambers": chambers,
+        "kinds": PartnerNumber.Kind.choices,
+        "asked": asked,
+        "typed": asked.written if asked else "",
+        "effect": effect,
+        "named": _named(found),
+        "candidates": candidates[:SHOWN],
+        "more": max(0, len(candidates) - SHOWN),
+        "means": tables.shown(_means(question.year)),
+        "query": urlencode(question.parameters),
+    }
+    return render(request, "ledger/partners.html", context)
+
+
+def _named(network: Network) -> list[PartnerNumber]:
+    return list(network.partner_numbers.select_related("entity", "holder"))
+
+
+@require_safe
+def export(request: Request, network: str, extension: str) -> HttpResponse:
+    """What is attached, as a table."""
+    found = kept_network(request, network)
+    columns = (Column("Livre", width=16), Column("Nature", width=20), Column("Écrit", width=30),
+               Column("Désigne", width=16))  # fmt: skip
+    rows = [(r.holder.code if r.holder else "", r.get_kind_display(), r.number, r.entity.code)
+            for r in _named(found)]  # fmt: skip
+    return exported(Table("Partenaires", columns, rows, bare=True), extension)
+
+
+@require_POST
+def name(request: Request, network: str) -> HttpResponse:
+    """Say which chamber something written in the books stands for, or that it no longer does."""
+    found = kept_network(request, network)
+    given: dict[str, Any] = {
+        "kind": request.POST.get("nature", "number"),
+        "actor": request.actor,
+    }
+    written = request.POST.get("numero", "")
+    holder = parse_count(request.POST.get("livre", "")) or None
+    name_partner(found, holder, written, parse_count(request.POST.get("chambre", "")) or 0, **given)
+    messages.success(request, f"«\u00a0{written}\u00a0»\u00a0: enregistré.")
+    return redirect(reverse("ledger:partners", args=[network]))
+
+
+routes = [
+    path("reciproques/partenaires/", partners, name="partners"),
+    path("reciproques/partenaires/export.<str:extension>", export, name="partners_export"),
+    path("reciproques/numeros/", name, name="intercompany_name"),
+]

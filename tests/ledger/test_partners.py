@@ -1,0 +1,138 @@
+"""What stands for a chamber: proposed on every account, shown before it is attached, undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from maillage.kernel.verdicts import Refusal
+from maillage.ledger.actions import change_mapping, name_partner, record_file
+from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.models import PartnerNumber
+from maillage.ledger.queries.consolidated import inferences, year_of
+from maillage.ledger.queries.mapping import RuleValue
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from tests.journeys.test_from_nothing import text_of
+from tests.ledger.engine.fec_text import written
+from tests.ledger.engine.test_inference import rows_of
+
+HERE = "/reseaux/essai/finances/reciproques/partenaires/"
+CLOSING = dt.date(2025, 12, 31)
+BOOKS = {
+    # Sud is C0001 in the region's book, an ordinary customer of Nord's; a house code on a 411.
+    "region": [[("411000", "C0001", 10_000), ("708400", "", -10_000)]],
+    "sud": [
+        [("621800", "", 10_000), ("401000", "Region", -10_000)],
+        [("411000", "cci05", 4_000), ("708400", "", -4_000)],
+    ],
+    "nord": [
+        [("411000", "C0001", 95_000), ("708400", "", -95_000)],
+        [("451100", "", 700), ("512000", "", -700)],
+    ],
+}
+
+
+@pytest.fixture
+def world(
+    draft: Edition, people: Callable[..., SimpleNamespace], tmp_path: Path
+) -> SimpleNamespace:
+    network = draft.scheme.network
+    entities = {code: network.entities.get(code=code) for code in BOOKS}
+    for code, entries in BOOKS.items():
+        place = tmp_path / code
+        place.mkdir()
+        store = Path(settings.LEDGER_ROOT) / network.code / code / "2025"
+        read = read_ledger(written(place, rows_of(entries)), store=store)
+        record_file(network, entities[code], CLOSING, read, actor=INSTALLATION)
+    rules = [RuleValue("", root, False, root, "") for root in ("411", "401", "7084", "6218", "451")]
+    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+    return SimpleNamespace(network=network, by=entities, **vars(people(draft)))
+
+
+def shown(world: SimpleNamespace, query: str) -> str:
+    page = text_of(world.finances.client.get(HERE + query))
+    return page.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def eliminated(network: Any) -> dict[str, int]:
+    """Net cents taken out, by common account."""
+    found: dict[str, int] = {}
+    for line in year_of(network, 2025).result.eliminations:
+        found[line.account] = found.get(line.account, 0) + line.net
+    return found
+
+
+def test_a_number_of_one_book_leaves_the_customers_of_others(world: SimpleNamespace) -> None:
+    region, sud = world.by["region"], world.by["sud"]
+    before = eliminated(world.network)
+    name_partner(world.network, region.pk, "c0001", sud.pk, actor=world.finances.actor)
+    after = eliminated(world.network)
+    assert after["411"] - before.get("411", 0) == 10_000
+    assert after["7084"] - before.get("7084", 0) == -10_000
+    count, cents = inferences(year_of(world.network, 2025))["ecriture"]
+    assert (count, cents) == (2, 20_000)
+    name_partner(world.network, region.pk, "C0001", 0, actor=world.finances.actor)
+    assert eliminated(world.network) == before
+
+
+def test_the_effect_is_shown_and_nothing_is_written(world: SimpleNamespace) -> None:
+    region, sud = world.by["region"], world.by["sud"]
+    query = f"?nature=number&valeur=C0001&livre={region.pk}&designe={sud.pk}"
+    page = shown(world, query)
+    assert "Rattacher « C0001 » à" in page
+    assert "100,00" in page and "950,00" not in page.split("Numéros qui")[0]
+    everywhere = f"?nature=number&valeur=C0001&livre=tous&designe={sud.pk}"
+    page = shown(world, everywhere)
+    assert "Dans tous les livres" in page and "1 050,00" in page
+    assert "Choisir le livre" in shown(world, everywhere.replace("tous", ""))
+    assert "Choisir la chambre" in shown(world, "?valeur=C0001&livre=tous")
+    assert not PartnerNumber.objects.exists()
+
+
+def test_numbers_that_look_like_a_chamber_are_listed_on_every_account(
+    world: SimpleNamespace,
+) -> None:
+    answer = world.finances.client.get(HERE)
+    told = [(row.number, row.holder.code, row.debit) for row in answer.context["candidates"]]
+    assert told == [("cci05", "sud", 4_000)]
+    assert "À choisir" in text_of(answer)
+    assert b"selected" not in answer.content.split(b"ressemblent")[1]
+
+
+def test_an_account_and_words_stand_for_a_chamber(world: SimpleNamespace) -> None:
+    nord, sud, actor = world.by["nord"], world.by["sud"], world.finances.actor
+    name_partner(world.network, nord.pk, "451100", sud.pk, actor=actor, kind="account")
+    assert eliminated(world.network)["451"] == 700
+    assert "compte" in inferences(year_of(world.network, 2025))
+    name_partner(world.network, nord.pk, "libellé", sud.pk, actor=actor, kind="label")
+    assert PartnerNumber.objects.count() == 2
+    name_partner(world.network, nord.pk, "451100", 0, actor=actor, kind="account")
+    assert inferences(year_of(world.network, 2025))["libelle"][1] > 0
+    for kind, text, why in (
+        ("label", "cci", "4 caractères au moins"), ("autre", "x", "La nature est à choisir"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match=why):
+            name_partner(world.network, nord.pk, text, sud.pk, actor=actor, kind=kind)
+
+
+def test_what_is_attached_is_exported_and_pages_ask_as_much(world: SimpleNamespace) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert world.finances.client.get(HERE).status_code == 200
+        return len(captured)
+
+    few = count()
+    for n in range(5):
+        name_partner(world.network, None, f"T{n}", world.by["sud"].pk, actor=world.finances.actor)
+    assert count() == few
+    csv = world.finances.client.get(f"{HERE}export.csv").content.decode("utf-8-sig")
+    assert csv.splitlines()[:2] == ["Livre;Nature;Écrit;Désigne", ";Compte auxiliaire;T0;sud"]

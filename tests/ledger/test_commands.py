@@ -375,3 +375,24 @@ def test_one_content_given_twice_is_told(tmp_path: Path) -> None:
     text, code = run("ledger-check", *files)
     assert code == 1 and f"{files[1].name} porte chaque mois" in text
     assert run("ledger-check", files[0])[1] == 0
+
+
+ADJUSTED = "Écriture;Exercice;Date;Motif;Chambre;Compte;Chambre en face;Débit;Crédit"
+FAULTY = [
+    ("1;2025;31/12/2025;Essai;CF-NORD;757;;100,00;\n1;2025;31/12/2025;Essai;CF-NORD;657;;;90,00",
+     "n’est pas équilibrée"),
+    ("1;2025;31/12/2025;Essai;AILLEURS;757;;1,00;\n1;2025;31/12/2025;Essai;CF-NORD;657;;;1,00",
+     "une chambre du réseau"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "words"), FAULTY, ids=["unbalanced", "nobody"])
+def test_adjustments_that_cannot_be_are_a_wrong_call(
+    tmp_path: Path, truth: Truth, chambers: Path, rows: str, words: str
+) -> None:
+    path = tmp_path / "retraitements.csv"
+    path.write_text(f"{ADJUSTED}\n{rows}\n", "utf-8")
+    call = ("ledger-consolidate", truth.files[0].parent, "--chambers", chambers)
+    with pytest.raises(CommandError, match=words) as raised:
+        run(*call, "--adjustments", path)
+    assert raised.value.returncode == 2

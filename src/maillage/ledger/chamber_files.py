@@ -1,4 +1,5 @@
-"""Chambers and rules given to the command as files: its own columns, or what the pages export.
+"""Chambers, rules and adjustments given to the command as files: its own columns, or what the
+pages export.
 
 Titles are read in any case, with or without accents. Refuses to know where a fault is told: it
 raises ValueError with what is wrong, in French.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from maillage.ledger.adjustment_files import read_adjustments
+from maillage.ledger.engine.adjustments import Entry, entry_fault
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.mapping import Mapping, Rule, check
 from maillage.ledger.engine.partners import fold
@@ -96,6 +99,20 @@ def read_rule_file(path: Path, chart: Chart) -> list[Rule]:
     if faults:
         raise ValueError("\n  - ".join(["", *faults]))
     return rules
+
+
+def read_adjustment_file(path: Path, codes: Collection[str], chart: Chart) -> list[Entry]:
+    """Entries of consolidation from a page's export. `codes`: the chambers they may name."""
+
+    def faults(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+        for place, entry in enumerate(entries):
+            if why := entry_fault(entry, codes, chart):
+                yield place, why
+
+    try:
+        return read_adjustments(path.read_bytes(), path.name, faults)
+    except Unreadable as refused:
+        raise ValueError("\n  - ".join(["", *map(str, refused.findings)])) from refused
 
 
 def _own_rules(path: Path) -> tuple[list[Rule], list[str]]:

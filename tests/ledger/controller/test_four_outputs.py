@@ -80,18 +80,17 @@ def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
 
 
 def controlled(
-    drawn: books.Network, texts: Texts, *, by_hand_too: bool = True, **more: Any
+    drawn: books.Network, texts: Texts, *, numbers: bool = True, **more: Any
 ) -> Controlled:
-    """What the controller finds. `by_hand_too`: with the numbers attached and the adjustments."""
+    """What the controller finds. `numbers`: whether those attached by hand are known."""
     rules = [by_hand.Rule(r.chamber, r.prefix, r.exact, r.target) for r in drawn.rules]
     chambers = [Chamber(c.code, c.siren) for c in drawn.chambers]
-    if by_hand_too:
-        more["adjustments"] = [
-            by_hand.Adjustment(chamber, account, partner, entry.day, cents)
-            for entry in drawn.adjustments
-            for chamber, account, partner, cents in entry.lines
-        ]
-    known = drawn.numbers if by_hand_too else ()
+    more["adjustments"] = [
+        by_hand.Adjustment(chamber, account, partner, entry.day, cents)
+        for entry in drawn.adjustments
+        for chamber, account, partner, cents in entry.lines
+    ]
+    known = drawn.numbers if numbers else ()
     return by_hand.control(drawn.files, rules, known, chambers, texts, **more)
 
 
@@ -256,14 +255,14 @@ FINANCING = "CAF et fonds de roulement"
 def by_whole(world: World) -> Iterator[Compared]:
     """Everything in one file, from the pages and by the command.
 
-    The command is told neither the numbers attached on the pages nor the adjustments.
+    The command is not told the numbers attached on the pages.
     """
     query, expected = f"{HERE}comptes.{{}}?exercice={books.YEAR}", world.expected
     workbook, data = (bytes(world.client.get(query.format(e)).content) for e in ("xlsx", "json"))
     yield from whole("classeur du réseau", outputs_of_workbook(workbook), expected, world)
     yield from whole("JSON du réseau", outputs_of_json(json.loads(data)), expected, world)
     yield from gaps("JSON du réseau", json.loads(data), expected)
-    expected = controlled(world.drawn, world.texts, by_hand_too=False)
+    expected = controlled(world.drawn, world.texts, numbers=False)
     workbook, told = command(world)
     yield from whole("classeur de la commande", outputs_of_workbook(workbook), expected, world)
     yield from whole("commande --json", outputs_of_json(told), expected, world)
@@ -302,17 +301,17 @@ def gaps(output: str, data: dict[str, Any], expected: Controlled) -> Iterator[Co
 
 
 def command(world: World) -> tuple[bytes, dict[str, Any]]:
-    """The workbook and the JSON of the folder, chambers and rules given as files."""
-    chambers, rules = world.folder / "chambres.csv", world.folder / "regles.csv"
+    """The workbook and the JSON of the folder: rules and adjustments as the pages export them."""
+    chambers = world.folder / "chambres.csv"
     rows = [["siren", "code", "nom", "auxiliaires"]]
     rows += [[c.siren, c.code, c.name, ""] for c in world.drawn.chambers]
     chambers.write_text(written(rows), "utf-8")
-    rows = [["prefixe", "compte", "chambre", "exact"]]
-    rows += [[r.prefix, r.target, r.chamber, "oui" if r.exact else ""] for r in world.drawn.rules]
-    rules.write_text(written(rows), "utf-8")
+    rules, adjustments = world.folder / "regles.csv", world.folder / "retraitements.csv"
+    rules.write_bytes(world.client.get(f"{HERE}correspondances/regles.csv").content)
+    adjustments.write_bytes(world.file("retraitements", "csv"))
     workbook, out = world.folder / "comptes.xlsx", io.StringIO()
     call = ["ledger-consolidate", str(world.folder / "livres"), "-o", str(workbook), "--json"]
-    call += [f"--chambers={chambers}", f"--rules={rules}"]
+    call += [f"--chambers={chambers}", f"--rules={rules}", f"--adjustments={adjustments}"]
     with pytest.raises(SystemExit) as ended:
         call_command(*call, stdout=out, stderr=io.StringIO())
     assert ended.value.code == 1, "ce qui est à regarder, rien de bloquant"

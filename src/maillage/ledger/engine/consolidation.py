@@ -248,7 +248,10 @@ def _axis(table: ir.Table) -> ir.StringValue:
 
 
 def consolidate_cubes(
-    cubes: Mapping[str, Sequence[CubeRow]], mapping: mappings.Mapping, perimeter: Perimeter
+    cubes: Mapping[str, Sequence[CubeRow]],
+    mapping: mappings.Mapping,
+    perimeter: Perimeter,
+    adjustments: Iterable[ConsolidatedLine] = (),
 ) -> Consolidation:
     """The same from surveyed cubes, by chamber, without a store: their partners are known."""
     keys = {(entity, row.account) for entity, cube in cubes.items() for row in cube}
@@ -260,6 +263,7 @@ def consolidate_cubes(
             for row in cube
         ),
         perimeter,
+        adjustments,
     )
 
 

@@ -16,8 +16,15 @@ from django.utils import timezone
 
 from maillage.config.environment import load
 from maillage.kernel.money import exact_euros
-from maillage.ledger.chamber_files import Chamber, in_case_of, read_chambers, read_rule_file
+from maillage.ledger.chamber_files import (
+    Chamber,
+    in_case_of,
+    read_adjustment_file,
+    read_chambers,
+    read_rule_file,
+)
 from maillage.ledger.consolidated_tables import Whole, as_json, findings_table, tables_of
+from maillage.ledger.engine.adjustments import Entry, consolidated
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
 from maillage.ledger.engine.continuity import opening_findings
@@ -59,6 +66,7 @@ class Command(MaillageCommand):
         parser.add_argument("-o", "--output", metavar="FICHIER", help="Classeur .xlsx à écrire.")
         parser.add_argument("--chambers", metavar="CSV", help="Chambres du périmètre.")
         parser.add_argument("--rules", metavar="CSV", help="Règles vers le plan commun.")
+        parser.add_argument("--adjustments", metavar="FICHIER", help="Retraitements, exportés.")
         parser.add_argument("--year", type=int, help="Exercice à consolider.")
         parser.add_argument("--memory", type=int, default=1000, help="Mémoire, en Mo (1000).")
         parser.add_argument("--again", action="store_true", help="Relire même ce qui est connu.")
@@ -77,6 +85,12 @@ class Command(MaillageCommand):
         rules = None
         if options["rules"]:
             rules = _given(options["rules"], lambda path: read_rule_file(path, chart))
+        entries: list[Entry] = []
+        if options["adjustments"]:
+            codes = {chamber.code for chamber in chambers}
+            entries = _given(
+                options["adjustments"], lambda path: read_adjustment_file(path, codes, chart)
+            )
         surveys = self._surveyed(paths, chambers, options)
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
@@ -85,7 +99,8 @@ class Command(MaillageCommand):
             self._refused(surveys)
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
-        whole = _whole(surveys, held, chambers, rules, chart, year)
+        beside = [entry for entry in entries if entry.year == year]
+        whole = _whole(surveys, held, (chambers, rules, beside), chart, year)
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
@@ -167,12 +182,15 @@ def _given(name: str, read: Callable[[Path], Read]) -> Read:
 def _whole(
     surveys: Sequence[Survey],
     held: Sequence[Survey],
-    chambers: Sequence[Chamber],
-    rules: Sequence[Rule] | None,
+    given: tuple[Sequence[Chamber], Sequence[Rule] | None, Sequence[Entry]],
     chart: Chart,
     year: int,
 ) -> Whole:
-    """The books of an exercise as one, and what is told of each."""
+    """The books of an exercise as one, and what is told of each.
+
+    `given`: chambers, rules (None: by the number) and what is adjusted beside the books.
+    """
+    chambers, rules, entries = given
     codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
@@ -182,7 +200,8 @@ def _whole(
     perimeter = Perimeter(
         tuple(cubes), _partners((s.path for s in surveys), chambers, codes), families
     )
-    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter)
+    beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
+    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter, beside)
     sources = [
         _source(s, codes, names, "held" if s in held else "aside", surveys)
         for s in surveys

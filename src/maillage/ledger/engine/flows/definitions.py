@@ -236,7 +236,7 @@ def _check(row: Fields, line: Line, former: list[Line], sets: set[str]) -> None:
         row.fault("code", "ligne déjà donnée", "un code par ligne et par date", line.code)
     for _, code in line.plus:
         if all(other.code != code for other in former):
-            row.fault("sum", "ligne inconnue", "le code d'une ligne au-dessus", code)
+            row.fault("sum", "ligne inconnue", "le code d’une ligne au-dessus", code)
     for word in _words(line.accounts):
         if word.startswith("@") and word[1:] not in sets:
             row.fault("accounts", "ensemble inconnu", "un ensemble de « sets »", word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.base import ContentFile
 
 from maillage.reports.models import Dossier
-from tests.architecture.answers import ALL, INSIDE, NOT_SO, Rows
+from tests.architecture.answers import ALL, INSIDE, KEEPERS, NOT_SO, Rows, always
 from tests.architecture.world import Given, World
 
 #            nobody stranger reader chamber function admin install. foreign
@@ -17,6 +17,7 @@ DROP_DRAFT = "  404    404    302    403     403    403    403    404"
 DROP_PUBLIC = " 404    403    302    403     403    403    403    403"
 
 TABLE: dict[str, Rows] = {
+    "reports:assembly": always(INSIDE, KEEPERS),
     "reports:booklet": (INSIDE, ALL, KNOWN_IN, KNOWN_DO),
     "reports:dossier": (JOB_DRAFT, JOB_PUBLIC, NOT_SO, NOT_SO),
     "reports:dossier_cancel": (NOT_SO, NOT_SO, DROP_DRAFT, DROP_PUBLIC),
@@ -41,5 +42,8 @@ def furnish(world: World) -> Given:
                 ("reports:dossier", "reports:dossier_cancel", "reports:dossier_file"), here
             ),
         },
-        forms={"reports:booklet": {"kind": "booklet_docx"}},
+        forms={
+            "reports:booklet": {"kind": "booklet_docx"},
+            "reports:assembly": {"t|60": "Moins d’achats."},
+        },
     )

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
@@ -27,8 +28,8 @@ from docx.text.paragraph import Paragraph
 
 from maillage.papers.typesetting import png
 
-TEXT_WIDTH = 16.4
-"""Width of the text, in centimetres."""
+TEXT_WIDTH, TURNED_WIDTH = 16.4, 25.1
+"""Width of the text, in centimetres; the same on a page turned."""
 _FONT = "Calibri"
 ACCENT = RGBColor(0x1F, 0x4E, 0x79)
 SOFT = RGBColor(0x52, 0x5C, 0x6E)
@@ -69,6 +70,15 @@ def new_document(about: About) -> Document:
     write(footer, f"{about.footer} · page ")
     add_field(footer, "PAGE", "1")
     return document
+
+
+def turn(document: Document, *, landscape: bool) -> None:
+    """What follows lies on pages turned, or upright again; header and footer go on."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.different_first_page_header_footer = False
+    width, height = (29.7, 21) if landscape else (21, 29.7)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Cm(width), Cm(height)
 
 
 def saved(document: Document) -> bytes:

@@ -7,19 +7,32 @@ from django.utils import timezone
 
 from maillage.jobs.following import Follower
 from maillage.jobs.work import long_work
-from maillage.reports.engine import booklet
+from maillage.reports.engine import assembly, assembly_word, booklet
 from maillage.reports.models import Dossier
+from maillage.reports.papers import paper_of
 from maillage.schemes.queries import file_of
 
 
 @long_work(Dossier)
 def produce(dossier: Dossier, follow: Follower) -> None:
     """Make one document, in three stages."""
-    follow.note("Lecture de l’édition", 0, 3)
-    content = booklet.booklet_of(file_of(dossier.edition), timezone.localdate())
-    follow.note("Composition", 1, 3)
-    is_pdf = dossier.kind == Dossier.Kind.BOOKLET_PDF
-    data = booklet.pdf(content) if is_pdf else booklet.docx(content)
+    data = _assembly(dossier, follow) if dossier.assembly else _booklet(dossier, follow)
     follow.note("Enregistrement", 2, 3)
     dossier.file.save(f"{dossier.pk}/{dossier.filename}", ContentFile(data), save=False)
     dossier.end(file=dossier.file.name)
+
+
+def _booklet(dossier: Dossier, follow: Follower) -> bytes:
+    assert dossier.edition is not None
+    follow.note("Lecture de l’édition", 0, 3)
+    content = booklet.booklet_of(file_of(dossier.edition), timezone.localdate())
+    follow.note("Composition", 1, 3)
+    return booklet.pdf(content) if dossier.is_pdf else booklet.docx(content)
+
+
+def _assembly(dossier: Dossier, follow: Follower) -> bytes:
+    assert dossier.assembly is not None
+    follow.note("Lecture des budgets et des livres", 0, 3)
+    paper = paper_of(dossier.assembly, timezone.localdate())
+    follow.note("Composition", 1, 3)
+    return assembly.pdf(paper) if dossier.is_pdf else assembly_word.docx(paper)

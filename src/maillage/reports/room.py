@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from maillage.kernel.rooms import Link, Purpose, Room, anyone, rows
-from maillage.reports.models import Dossier
-from maillage.reports.queries import dossiers_visible_to
+from maillage.reports.models import AssemblyFile, Dossier
+from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to
+
+PAGE, ASSEMBLY = "reports:assembly", "Dossier d’assemblée"
+TOLD = 12
+"""Texts of an event told one by one, at most."""
 
 
 def _url(dossier: Dossier) -> str:
     return reverse("reports:dossier", args=[dossier.pk])
 
 
+def file_url(file: AssemblyFile) -> str:
+    """The page of an assembly's file."""
+    asked = {"annee": file.year, "chambre": file.entity.code if file.entity else "",
+             "arrete": file.month}  # fmt: skip
+    return f"{reverse(PAGE, args=[file.network.code])}?{urlencode(asked)}"
+
+
+def details(diff: Mapping[str, Any]) -> Iterator[str]:
+    """What was written of which row, before and after."""
+    texts = diff.get("texts", {})
+    for row, (before, after) in list(texts.items())[:TOLD]:
+        yield f"{row or 'Présentation'} : {before or '∅'} → {after or '∅'}"
+    if len(texts) > TOLD:
+        yield f"et {len(texts) - TOLD} autres textes"
+
+
 def of_edition(key: str, actor: Any) -> list[Link]:
     return [Link("Livret (PDF, Word)", reverse("reports:booklet", args=[key]))]
+
+
+def of_network(key: str, actor: Any) -> list[Link]:
+    return [Link(ASSEMBLY, reverse(PAGE, args=[key]))]
 
 
 def made_of(subject: str) -> list[str]:
@@ -34,7 +60,11 @@ ROOM = Room(
     may_enter=anyone,
     urls="maillage.reports.urls",
     documentation="guide/importer-exporter.md",
-    nouns={"reports.dossier": rows(dossiers_visible_to, url=_url)},
-    offers={"schemes.edition": of_edition},
+    nouns={
+        "reports.dossier": rows(dossiers_visible_to, url=_url),
+        "reports.assembly": rows(assemblies_visible_to, url=file_url),
+    },
+    details={"reports.assembly.": details},
+    offers={"schemes.edition": of_edition, "finance.network": of_network},
     depends_on=made_of,
 )

@@ -1,20 +1,47 @@
-"""The booklet's page, its progress, its file."""
+"""The page of the booklet, that of an assembly's file; the progress of a document, the document."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from maillage.costing.queries.budgets import years_of
 from maillage.jobs.progress import followed, progress
+from maillage.kernel.absence import NOT_TOLD
+from maillage.kernel.money import exact_euros, parse_count, percent
+from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, CutOff
+from maillage.ledger.queries.books import current_files, years_kept
+from maillage.ledger.queries.reach import reach_of
+from maillage.network.models import Entity, Network
+from maillage.network.queries import chambers_of
+from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.reports.actions import cancel_dossier, request_dossier
-from maillage.reports.models import Dossier
-from maillage.reports.queries import dossiers_visible_to
-from maillage.reports.rules import can_request
+from maillage.reports.actions import (
+    cancel_dossier,
+    request_assembly,
+    request_dossier,
+    texts_held,
+    write_texts,
+)
+from maillage.reports.models import AssemblyFile, Dossier
+from maillage.reports.queries import Gaps, assembly_of, dossiers_visible_to, gaps_of
+from maillage.reports.room import ASSEMBLY, file_url
+from maillage.reports.rules import MOST_TEXT, can_request, can_write_texts
 from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.editions import outline_of
+from maillage.ui.outline import outline
+from maillage.workspaces.finance.views.cut_off import cut_off_of
+
+FINANCES = "finance:home"
+"""The page an assembly's file stands below."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +54,7 @@ def booklet(request: Request, pk: int) -> HttpResponse:
         return redirect("reports:dossier", pk=dossier.pk)
     context = {
         "edition": edition,
-        "kinds": Dossier.Kind.choices,
+        "kinds": [(kind.value, kind.label) for kind in Dossier.BOOKLETS],
         "allowed": can_request(edition, actor=request.actor),
         "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
         **outline_of(request, edition, "Livret"),
@@ -39,7 +66,6 @@ def booklet(request: Request, pk: int) -> HttpResponse:
 def dossier(request: Request, pk: str) -> HttpResponse:
     """How far a document has come; the same address answers the fragment."""
     found = get_object_or_404(dossiers_visible_to(request.actor), pk=pk)
-    edition = found.edition
     context = {
         "dossier": found,
         "job": progress(
@@ -48,14 +74,116 @@ def dossier(request: Request, pk: str) -> HttpResponse:
             cancel_url=reverse("reports:dossier_cancel", args=[found.pk]),
             result_url=reverse("reports:dossier_file", args=[found.pk]),
         ),
-        **outline_of(
-            request,
-            edition,
-            ("Livret", reverse("reports:booklet", args=[edition.pk])),
-            found.get_kind_display(),
-        ),
+        **_way_to(request, found),
     }
     return followed(request, "reports/dossier.html", context)
+
+
+def _way_to(request: Request, dossier: Dossier) -> dict[str, Any]:
+    """Where a document stands, and the page it was asked on."""
+    kind = dossier.get_kind_display()
+    if dossier.assembly is not None:
+        back = file_url(dossier.assembly)
+        crumb = (str(dossier.assembly), back)
+        way = outline(request, dossier.assembly.network, FINANCES, crumb, kind)
+        return way | {"back": back, "all": "Revenir au dossier"}
+    assert dossier.edition is not None
+    back = reverse("reports:booklet", args=[dossier.edition.pk])
+    way = outline_of(request, dossier.edition, ("Livret", back), kind)
+    return way | {"back": back, "all": "Tous les documents de cette édition"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assembly(request: Request, network: str) -> HttpResponse:
+    """Choose a chamber, an exercise and a month; say what explains each gap; have it composed."""
+    found = kept_network(request, network)
+    year, entity = _asked(request, found)
+    choice = cut_off_of(request, reach_of(found, year, current_files(found)))
+    if request.method == "POST":
+        return _written(request, found, entity, choice.until)
+    file = assembly_of(found, entity, choice.until)
+    verdict = can_write_texts(found, actor=request.actor, entity=entity)
+    held = dossiers_visible_to(request.actor).filter(assembly=file.pk) if file.pk else ()
+    gaps = gaps_of(file)
+    context = outline(request, found, FINANCES, ASSEMBLY) | {
+        "file": file,
+        "year": year,
+        "years": years_of(found, timezone.localdate()),
+        "chambers": chambers_of(found),
+        "cut_off": choice,
+        "groups": list(_rows(gaps, file)),
+        "presentation": file.texts.get("", ""),
+        "verdict": verdict,
+        "most": MOST_TEXT,
+        "stamp": texts_held(found, entity, choice.until).stamp,
+        "kinds": list(zip(Dossier.ASSEMBLIES, ("PDF", "Word"), strict=True)),
+        "dossiers": list(held)[:10],
+    }
+    return render(request, "reports/assembly.html", context)
+
+
+def _asked(request: Request, network: Network) -> tuple[int, Entity | None]:
+    """The exercise of the address, else the last that has a book, else this year; the chamber."""
+    year = parse_count(request.GET.get("annee", ""), LAST_YEAR) or 0
+    if year < FIRST_YEAR:
+        held = years_kept(network)
+        year = held[0] if held else timezone.localdate().year
+    code = request.GET.get("chambre", "")
+    return year, next((c for c in chambers_of(network) if c.code == code), None)
+
+
+def _written(
+    request: Request, network: Network, entity: Entity | None, until: CutOff
+) -> HttpResponse:
+    """Keep the texts sent, then compose where a format is asked too."""
+    given, actor = request.POST, request.actor
+    texts = {name[2:]: str(text) for name, text in given.items() if name.startswith("t|")}
+    if texts:
+        seen = given.get("version") or None
+        write_texts(network, actor=actor, entity=entity, until=until, texts=texts, seen=seen)
+    if kind := given.get("kind", ""):
+        made = request_assembly(network, kind, actor=actor, entity=entity, until=until)
+        return redirect("reports:dossier", pk=made.pk)
+    messages.success(request, "Textes enregistrés.")
+    return redirect(file_url(AssemblyFile(network=network, entity=entity, year=until.year,
+                                          month=until.month)))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A row of the comparison, in words, and what is written of its gap. `row`: its name in the
+    form."""
+
+    row: str
+    label: str
+    planned: str
+    done: str
+    gap: str
+    percent: str
+    text: str
+
+
+def _told(cents: int | None) -> str:
+    return NOT_TOLD if cents is None else exact_euros(cents)
+
+
+def _rows(gaps: Gaps, file: AssemblyFile) -> Iterator[tuple[str, list[GapRow]]]:
+    for group in gaps.groups:
+        yield (
+            group.title,
+            [
+                GapRow(
+                    row.row,
+                    label,
+                    _told(row.reference),
+                    _told(row.executed),
+                    _told(row.gap.cents),
+                    "" if row.gap.percent is None else percent(row.gap.percent, 1, signed=True),
+                    file.texts.get(row.row, ""),
+                )
+                for label, row in group.rows
+            ],
+        )
 
 
 @require_POST

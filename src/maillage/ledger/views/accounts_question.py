@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from maillage.kernel.period import month_name
+from maillage.kernel.period import CutOff, month_name
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
@@ -230,6 +230,24 @@ def _alike(files: Iterable[BookFile], years: Iterable[int]) -> frozenset[str] | 
     held = [{f.book.entity.code for f in files if f.book.year == year} for year in years]
     common = frozenset(set.intersection(*held)) if held else frozenset()
     return common if common and any(codes != common for codes in held) else None
+
+
+def question_for(network: Network, number: int, entity: Entity | None, until: CutOff) -> Question:
+    """What a document asks: an exercise up to a month, of one chamber or of all, beside the year
+    before. `year` None where no book of that exercise is in."""
+    files = tuple(current_files(network))
+    years = tuple(sorted({file.book.year for file in files}, reverse=True))
+    if number not in years:
+        chart = chart_of(network, number)
+        return Question(network, files, years, None, (), chart, Span(), entity)
+    beside = [number - 1] if number - 1 in years else []
+    found = years_of(network, [number, *beside], files)
+    month = None if until.is_whole else until.day.replace(day=1)
+    span = Span(month, cumulated=month is not None)
+    past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
+    year = found[number]
+    return Question(network, files, years, year, past, year.chart, span, entity,
+                    parameters={"exercice": str(number)})  # fmt: skip
 
 
 def _entity(request: Request, network: Network, year: Year) -> Entity | None:

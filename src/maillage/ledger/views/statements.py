@@ -34,6 +34,7 @@ from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.sheets.writing import Table
 from maillage.ui.downloads import exported
 
 TITLES = {
@@ -164,14 +165,17 @@ def _proofs(findings: tuple[AccountsFinding, ...], question: Question) -> list[s
     return proofs_of(findings, str(question.year.year), names)
 
 
-def _statement_export(request: Request, network: str, kind: str, extension: str) -> HttpResponse:
-    found = kept_network(request, network)
-    question = _question(request, found, kind)
+def statement_asked(question: Question, kind: str) -> Table:
+    """A statement, each line followed by its accounts, with what its figures lack in words."""
     view = _statement_view(question, kind)
-    title = question.titled(STATEMENTS[kind])
     limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
     lines, columns = (view.lines, view.columns) if view else ([], [])
-    return exported(statement_table(title, lines, columns, limits), extension)
+    return statement_table(question.titled(STATEMENTS[kind]), lines, columns, limits)
+
+
+def _statement_export(request: Request, network: str, kind: str, extension: str) -> HttpResponse:
+    question = _question(request, kept_network(request, network), kind)
+    return exported(statement_asked(question, kind), extension)
 
 
 @require_safe

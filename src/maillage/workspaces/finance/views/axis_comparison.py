@@ -19,11 +19,10 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.queries.comparison import coverage_by_column, groups_of
 from maillage.workspaces.finance.views.drill import drill_of, drilled
 from maillage.workspaces.finance.views.side_by_side import (
     address_with,
-    coverage_by_column,
     reading_context,
     reading_of,
 )

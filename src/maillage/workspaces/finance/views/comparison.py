@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.costing.engine.budgets import (
-    BY_LABELS,
-    MEASURE_LABELS,
-    By,
-    Columns,
-    ComparisonRow,
-    Kind,
-)
+from maillage.costing.engine.budgets import Columns, Kind
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets, axes_of
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.columns import Kind as ColumnKind
-from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
-from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQuestion
-from maillage.workspaces.finance.queries.comparison import groups_of
+from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
+from maillage.workspaces.finance.queries.comparison import (
+    comparison_table,
+    coverage_by_column,
+    groups_of,
+    words_of,
+)
 from maillage.workspaces.finance.views.drill import drill_of, drilled
 from maillage.workspaces.finance.views.side_by_side import (
-    FORMER,
     Reading,
     address_with,
-    coverage_by_column,
     reading_context,
     reading_of,
 )
-
-GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
 
 
 @require_safe
@@ -93,46 +84,9 @@ def comparison_export(request: Request, network: str, extension: str) -> HttpRes
     reading = reading_of(request, found)
     asked, view = reading.asked, reading.view
     columns, coverage = _compared(reading, _entities(view, asked))
-    rows: list[Sequence[Any]] = []
-    for group in groups_of(found, columns, asked):
-        rows += [_exported_row(group.title, label, row) for label, row in group.rows]
-        rows.append(Sum(_exported_row(group.title, group.total_label, group.total)))
-        if group.after:
-            rows.append(Sum(_exported_row("", *group.after)))
-    titles = [Column("Ensemble", width=22), Column("Ligne", width=40)]
-    titles += [Column(label, "figure", 18) for label in COLUMNS.values()]
-    kinds: tuple[ColumnKind, ...] = ("amount", "decimal", "amount", "decimal")
-    titles += [Column(title, kind) for title, kind in zip(GAPS, kinds, strict=True)]
-    titles += [Column(FORMER, "figure", 18), Column("Évolution en %", "decimal")]
-    told = [reading.cut_off.said, *_filters(asked, coverage)]
-    return exported(Table(f"Comparaison {asked.year}", titles, rows, told, labels=2), extension)
-
-
-def _exported_row(group: str, label: str, row: ComparisonRow) -> list[Any]:
-    gaps: list[Any] = []
-    for gap in (row.revision, row.gap):
-        gaps += [gap.cents, gap.percent]
-    sides = [row.initial, row.revised, row.executed]
-    return [group, label, *sides, *gaps, row.former, row.growth.percent]
-
-
-def _filters(asked: BudgetQuestion, coverage: Mapping[str, Coverage]) -> list[str]:
-    told = [BY_LABELS[asked.by]]
-    if asked.by is not By.ACCOUNT:
-        told.append(MEASURE_LABELS[asked.measure])
-    if asked.entity:
-        told.append(f"Chambre\u00a0: {asked.entity}")
-    if asked.axis:
-        told.append(f"Action ou section\u00a0: {asked.axis}")
-    if asked.constant:
-        told.append("À périmètre constant")
-    told.append("Brouillons comptés" if asked.drafts else "Budgets votés seulement")
-    for label, counted in coverage_by_column(coverage):
-        missing = ", ".join((*counted.drafts, *counted.silent))
-        count = len(counted.counted)
-        chambers = f"{count} chambre{'s' if count > 1 else ''}"
-        told.append(f"{label}\u00a0: {chambers}" + (f", sans {missing}" if missing else ""))
-    return told
+    groups = groups_of(found, columns, asked)
+    told = [reading.cut_off.said, *words_of(asked, coverage)]
+    return exported(comparison_table(groups, f"Comparaison {asked.year}", told), extension)
 
 
 routes = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
 
 from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS, Kind
-from maillage.costing.queries.budgets import Coverage, YearOfBudgets, year_of, years_of
+from maillage.costing.queries.budgets import YearOfBudgets, year_of, years_of
 from maillage.kernel.period import CutOff
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
@@ -18,8 +17,6 @@ from maillage.people.requests import Request
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, DEPTHS, BudgetQuestion
 from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 from maillage.workspaces.finance.views.page import year_asked
-
-FORMER = "Exercice précédent, même période"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +76,3 @@ def question_context(
         "kinds": list(COLUMNS.items()),
         "chamber": next((e for e in view.chambers if e.code == asked.entity), None),
     }
-
-
-def coverage_by_column(coverage: Mapping[str, Coverage]) -> list[tuple[str, Coverage]]:
-    """Each column with what it counts; that of the year before, where it is read, comes last."""
-    found = [(label, coverage[kind.value]) for kind, label in COLUMNS.items()]
-    if former := coverage.get("former"):
-        found.append((FORMER, former))
-    return found

@@ -261,10 +261,11 @@ def _opening(random: Random, book: Book) -> None:
         "12": random.randint(-700_000, 700_000), "512": random.randint(-90_000, 9_000_000),
     }  # fmt: skip
     lines = [(root, cents, "") for root, cents in amounts.items()]
-    for third in random.sample(book.thirds, 3):
+    alone = random.random() < 0.4
+    for third in random.sample(book.thirds, 0 if alone else 3):
         lines.append(("411", _cents(random), third))
         lines.append(("401", -_cents(random), third))
-    for partner in random.sample(sorted(book.names), 2):
+    for partner in random.sample(sorted(book.names), 1 if alone else 2):
         lines.append(("4511", random.randint(-300_000, 300_000), book.names[partner]))
     lines.append(("103", -sum(cents for _, cents, _ in lines), ""))
     book.add("AN", dt.date(YEAR, 1, 1), "À nouveaux", *lines)

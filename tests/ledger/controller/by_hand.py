@@ -118,7 +118,7 @@ def faced(
     numbers: Iterable[tuple[str, str, str]],
 ) -> Iterator[Line]:
     """Each line of one book with the chamber it faces: its auxiliary's, else the only third
-    party's of its entry where that is a chamber."""
+    party's of its entry where that is a chamber. Opening entries tell of nothing else."""
     holder = lines[0].chamber if lines else ""
     known = {c.code.upper(): c.code for c in chambers} | {c.siren: c.code for c in chambers}
     known |= {number.upper(): partner for book, number, partner in numbers if book == holder}
@@ -130,7 +130,8 @@ def faced(
         if line.number:
             partner = known.get(line.number.strip().upper(), "")
         else:
-            (partner,) = thirds[line.entry] if len(thirds[line.entry]) == 1 else ("",)
+            is_telling = len(thirds[line.entry]) == 1 and line.entry[0] != "AN"
+            (partner,) = thirds[line.entry] if is_telling else ("",)
         kept = partner if not partner.startswith("?") and partner != holder else ""
         yield line._replace(partner=kept)
 

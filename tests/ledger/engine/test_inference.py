@@ -277,3 +277,20 @@ def test_numbers_are_spelled_as_the_book_spells_them() -> None:
         (" Reg", "reg"),
         ("reg", "reg"),
     )
+
+
+def test_an_opening_entry_tells_of_its_own_lines_alone(tmp_path: Path) -> None:
+    """A loan of a bank is not with the only chamber whose account is opened beside it."""
+    rows = rows_of([[("164000", "", -100), ("411000", "REG", 30), ("512000", "", 70)]])
+    for journal, label in (("AN", "Divers"), ("OD", "À nouveaux")):
+        for row in rows[1:]:
+            row[0], row[1] = journal, label
+        path = written(tmp_path, rows)
+        quick = survey._one_pass(path, KNOWN)
+        assert quick is not None
+        with TemporaryDirectory() as spill:
+            slow = survey._at_length(path, KNOWN, Path(spill), 500)
+        for cube in (quick.cube, slow.cube):
+            assert {(row.account, row.partner) for row in cube} == {
+                ("164000", ""), ("411000", "reg"), ("512000", ""),
+            }  # fmt: skip

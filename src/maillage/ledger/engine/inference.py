@@ -12,9 +12,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maillage.ledger.engine.duck import one_file, quoted
+from maillage.ledger.engine.entry_checks import OPENING_CODES, OPENING_LABEL
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, ENTRY, LABEL, Known, fold
+
+OPENING = (
+    f"(upper(journal) IN {OPENING_CODES} OR regexp_matches("
+    f"translate(lower(journal_label), 'àâäáã', 'aaaaa'), '{OPENING_LABEL.pattern}'))"
+)
+"""`entry_checks.OPENING` in words that a cluster knows too."""
 
 
 class Inferred(NamedTuple):
@@ -90,7 +97,8 @@ def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") 
 
     An entry gives its chamber where no other third party stands in it: neither another chamber
     nor somebody else's auxiliary, for one could not tell whose its other lines are. A line with
-    an auxiliary of its own is with nobody else. `key`: what an entry is, `LedgerFile.entry_key`.
+    an auxiliary of its own is with nobody else, and an opening entry gathers what has nothing to
+    do with each other: it tells nothing. `key`: what an entry is, `LedgerFile.entry_key`.
     """
     names = ("number",) if key == "number" else ("journal", "number")
     each, same = ", ".join(names), " AND ".join(f"l.{name} = e.{name}" for name in names)
@@ -108,7 +116,7 @@ def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") 
         )
     return (
         f"WITH hits AS (SELECT DISTINCT {each} FROM {source} AS l "
-        f"WHERE number <> '' AND {_names_one(known)}), "
+        f"WHERE number <> '' AND NOT coalesce({OPENING}, false) AND {_names_one(known)}), "
         f"held AS (SELECT *, {own(known)} AS own FROM {source} AS l "
         f"SEMI JOIN hits AS e ON {same}), "
         f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} "

@@ -707,13 +707,14 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
 
 
 @compiled
-def settle(state: Integers, pending: Integers, groups: Groups) -> int:
+def settle(state: Integers, known: Integers, pending: Integers, groups: Groups) -> int:
     """End an entry: its lines that name nobody are with its chamber, where it has one alone.
 
-    One of DONE, GROW (to be called again), GIVE_UP.
+    An opening entry gathers what has nothing to do with each other: it tells nothing. One of DONE,
+    GROW (to be called again), GIVE_UP.
     """
     sums, rows = groups.sums, groups.sizes
-    if state[CHAMBER] > 0:
+    if state[CHAMBER] > 0 and not known[state[JOURNAL_ID], OPENING]:
         if state[PENDING] > MOST_PENDING:
             return GIVE_UP
         while state[PENDING]:
@@ -761,7 +762,7 @@ def scan(
         if not _repeats(text, at, former, 0, prefix, end):
             state[RUNNING], state[ALIKE] = running, alike
             state[RUNNING], state[PENDING], state[CHAMBER] = running, waiting, chamber
-            outcome = settle(state, pending, groups)
+            outcome = settle(state, known, pending, groups)
             waiting, chamber = state[PENDING], state[CHAMBER]
             if outcome == DONE and rows[0] == sums.shape[0]:
                 outcome = GROW  # what ends the entry took the last row

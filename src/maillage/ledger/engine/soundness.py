@@ -92,7 +92,9 @@ class _Pass:
             if self.groups.sums[:, 1:3].max(initial=0) > MOST:
                 return None
             twice = scan.stands_twice(block, size, self.state)
-        while (outcome := scan.settle(self.state, self.pending, self.groups)) == scan.GROW:
+        while (
+            outcome := scan.settle(self.state, self.known, self.pending, self.groups)
+        ) == scan.GROW:
             self._widen()
         if outcome != scan.DONE or twice:
             return None

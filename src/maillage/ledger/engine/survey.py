@@ -189,7 +189,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 5
+FORMAT = 6
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""

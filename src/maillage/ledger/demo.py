@@ -1,6 +1,7 @@
 """Books of the fictitious network, generated, read and mapped as people's would be. All invented.
 
-Two closed exercises of every chamber; what they owe each other agrees, but for a few entries.
+Two closed exercises of every chamber, the second opening as the first closed; what they owe each
+other agrees, but for a few entries.
 """
 
 from __future__ import annotations
@@ -36,9 +37,15 @@ def fill(network: Network) -> int:
     chambers = list(chambers_of(network))
     if chambers and not Book.objects.filter(network=network).exists():
         year = timezone.localdate().year
-        for past in (year - 2, year - 1):
-            with TemporaryDirectory(prefix="maillage-") as folder:
-                _take_in(network, chambers, Path(folder), past)
+        keepers = [
+            Keeper(chamber.code, chamber.name, chamber.siren or _nobody(rank))
+            for rank, chamber in enumerate(chambers)
+        ]
+        years = (year - 2, year - 1)
+        with TemporaryDirectory(prefix="maillage-") as folder:
+            books = write_books(Path(folder), keepers, years, AXES)
+            for past, paths in zip(years, books, strict=True):
+                _take_in(network, chambers, paths, past)
         _map(network)
     return Book.objects.filter(network=network).count()
 
@@ -57,15 +64,10 @@ def _forget(path: Path) -> None:
     path.write_bytes(b"\n".join(rows))
 
 
-def _take_in(network: Network, chambers: list[Entity], folder: Path, year: int) -> None:
+def _take_in(network: Network, chambers: list[Entity], paths: list[Path], year: int) -> None:
     from maillage.ledger.engine.ledger_reader import read_ledger
 
     closing = dt.date(year, 12, 31)
-    keepers = [
-        Keeper(chamber.code, chamber.name, chamber.siren or _nobody(rank))
-        for rank, chamber in enumerate(chambers)
-    ]
-    paths = write_books(folder, keepers, year, AXES)
     _forget(paths[-1])
     for chamber, path in zip(chambers, paths, strict=True):
         store = book_folders.root() / network.code / chamber.code / str(year)

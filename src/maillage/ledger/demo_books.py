@@ -1,18 +1,19 @@
 """Books of a fictitious network, drawn from a seed: a FEC of some three thousand lines a chamber.
 
-What chambers book of each other agrees, but for a few entries. Names are invented. Refuses to
-know the database.
+What chambers book of each other agrees, but for a few entries. A year opens as the former one
+closed, before its result is allocated. Names are invented. Refuses to know the database.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from maillage.kernel.money import exact
 from maillage.kernel.period import last_of_month
@@ -25,7 +26,8 @@ JOURNALS = {
     "OD": "Opérations diverses", "IC": "Inter-chambres",
 }  # fmt: skip
 _LABELS = """
-103 Dotations et apports|1068 Réserves|110 Report à nouveau|164 Emprunts|181 Comptes de liaison
+103 Dotations et apports|1068 Réserves|110 Report à nouveau|120 Résultat de l’exercice, bénéfice
+129 Résultat de l’exercice, perte|164 Emprunts|181 Comptes de liaison
 205 Logiciels|2131 Bâtiments|2183 Matériel informatique|2805 Amortissements des logiciels
 28131 Amortissements des bâtiments|28183 Amortissements du matériel|401 Fournisseurs|411 Clients
 431 Sécurité sociale|437 Autres organismes sociaux
@@ -65,7 +67,11 @@ _KINDS = """
 10 OD 10 Déclaration de TVA|D44571:10000 C44566:6500 C44551
 0 AN 60 À nouveau, immobilisations|D2131:10000 C28131:3500 C103
 0 AN 30 À nouveau, équipements|D2183:7500 D205:2500 C28183:2700 C2805:1100 C1068
-0 AN 50 À nouveau, trésorerie|D512:10000 C164:6000 C110
+0 AN 120 À nouveau, trésorerie|D512:10000 C164:4000 C110
+0 OD 1 Affectation du bénéfice|D120:10000 C110
+0 OD 1 Affectation de la perte|D110:10000 C129
+0 AN 0 À nouveau|
+0 BQ 0 Dettes sociales et TVA de l’exercice précédent|
 0 BQ 1 Virement au fournisseur|D401:10000 C512
 0 BQ 1 Encaissement|D512:10000 C411
 0 IC 4 Refacturation de la paie mutualisée|D451:10000 C7084
@@ -95,7 +101,7 @@ class Kind:
     scale: int
     label: str
     lines: tuple[tuple[str, str, int], ...]
-    """Side, root of the account, ten-thousandths of the amount."""
+    """Side, root of the account, ten-thousandths of the amount; none: its entries give theirs."""
 
 
 def _kind(text: str) -> Kind:
@@ -107,48 +113,93 @@ def _kind(text: str) -> Kind:
 
 
 KINDS = [_kind(row) for row in _KINDS.strip().splitlines()]
-OPENINGS = [kind for kind in KINDS if kind.journal == "AN"]
-BETWEEN = [kind for kind in KINDS if kind.journal == "IC"]
-PAYMENT, RECEIPT = (kind for kind in KINDS if kind.share == 0 and kind.journal == "BQ")
 DRAWN = [kind for kind in KINDS if kind.share]
+OPENINGS = [kind for kind in KINDS if kind.journal == "AN" and kind.lines]
+BETWEEN = [kind for kind in KINDS if kind.journal == "IC"]
+PROFIT, LOSS = (kind for kind in KINDS if kind.label.startswith("Affectation"))
+BROUGHT, SETTLED = (kind for kind in KINDS if not kind.lines)
+PAYMENT, RECEIPT = (
+    kind for kind in KINDS if kind.lines and kind.journal == "BQ" and not kind.share
+)
 THIRDS = {"401", "411", "451", "181"}
+OWED = ("431", "437", "445")
+"""Roots whose balances the bank settles in the month after the closing."""
+
+Third = tuple[str, str]
+"""An auxiliary account and its name."""
+Closing = Mapping[tuple[str, Third], int]
+"""Cents, debit less credit, by root and third: classes 1 to 5, the result in 120 or 129."""
+
+
+class Line(NamedTuple):
+    """`letter` and its day, once settled."""
+
+    side: str
+    root: str
+    cents: int
+    third: Third = ("", "")
+    letter: tuple[str, str] = ("", "")
+
+    @property
+    def net(self) -> int:
+        return self.cents if self.side == "D" else -self.cents
 
 
 @dataclass(slots=True)
 class Entry:
-    """`third`: auxiliary account and name; `letter` and its day, once settled."""
+    """`third`, `letter`: those of its lines that name a third. `given`: lines not drawn from it."""
 
     day: dt.date
     kind: Kind
     base: int
-    third: tuple[str, str] = ("", "")
+    third: Third = ("", "")
     piece: str = ""
     letter: tuple[str, str] = ("", "")
+    given: Sequence[Line] = ()
 
-    def lines(self) -> Iterator[tuple[str, str, int]]:
-        """Side, root and cents; the last line takes what balances the others."""
+    def lines(self) -> Iterator[Line]:
+        """Those of its kind, where the last takes what balances the others; then those given."""
+        yield from self.given
+        if not self.kind.lines:
+            return
         left = 0
         *weighed, (last, balancing, _) = self.kind.lines
         for side, root, weight in weighed:
-            cents = self.base * weight // 10_000
-            left += cents if side == "D" else -cents
-            yield side, root, cents
-        yield last, balancing, abs(left)
+            line = self._line(side, root, self.base * weight // 10_000)
+            left += line.net
+            yield line
+        yield self._line(last, balancing, abs(left))
+
+    def _line(self, side: str, root: str, cents: int) -> Line:
+        named = root in THIRDS or (self.kind.journal == "IC" and root in ("7084", "6218"))
+        return (
+            Line(side, root, cents, self.third, self.letter) if named else Line(side, root, cents)
+        )
 
 
 def write_books(
-    folder: Path, keepers: Sequence[Keeper], year: int, axes: Sequence[str]
-) -> list[Path]:
-    """One FEC per chamber, in their order; its last column bears one of the axes on some lines."""
-    between = _exchanges(Random(f"maillage:{year}"), keepers, year)
-    paths = []
-    for rank, keeper in enumerate(keepers):
-        rng = Random(f"maillage:{year}:{rank}")
-        entries = sorted([*_entries(rng, year), *between[keeper.code]], key=lambda entry: entry.day)
-        paths.append(folder / f"{keeper.siren}FEC{year}1231.txt")
-        rows = [(*COLUMNS, "CodeAction"), *_rows(rng, entries, rank, axes)]
-        paths[-1].write_text("".join("\t".join(row) + "\r\n" for row in rows), "utf-8", newline="")
-    return paths
+    folder: Path, keepers: Sequence[Keeper], years: Sequence[int], axes: Sequence[str]
+) -> list[list[Path]]:
+    """By year, in a row, one FEC per chamber in their order: a year opens as the former closed.
+
+    The last column of a FEC bears one of the axes on some lines.
+    """
+    closings: list[Closing] = [{} for _ in keepers]
+    books: list[list[Path]] = []
+    for year in years:
+        between = _exchanges(Random(f"maillage:{year}"), keepers, year)
+        books.append([])
+        for rank, keeper in enumerate(keepers):
+            rng = Random(f"maillage:{year}:{rank}")
+            opening = _brought(rng, closings[rank], year, between) or _first_opening(rng, year)
+            drawn = [*opening, *_entries(rng, year), *between[keeper.code]]
+            entries = sorted(drawn, key=lambda entry: entry.day)
+            closings[rank] = _closing(entries)
+            path = folder / f"{keeper.siren}FEC{year}1231.txt"
+            rows = [(*COLUMNS, "CodeAction"), *_rows(rng, entries, rank, axes)]
+            path.write_text("".join("\t".join(row) + "\r\n" for row in rows), "utf-8", newline="")
+            books[-1].append(path)
+    return books
 
 
 def _amount(rng: Random) -> int:
@@ -161,11 +212,58 @@ def _opening(rng: Random) -> int:
     return int(10 ** rng.uniform(6.0, 6.3))
 
 
+def _first_opening(rng: Random, year: int) -> list[Entry]:
+    """What a chamber had before its first book."""
+    first = dt.date(year, 1, 1)
+    return [Entry(first, kind, _opening(rng) * kind.scale) for kind in OPENINGS]
+
+
+def _closing(entries: Sequence[Entry]) -> Closing:
+    """What a year leaves, before its result is allocated."""
+    left: Counter[tuple[str, Third]] = Counter()
+    result = 0
+    for line in (line for entry in entries for line in entry.lines()):
+        if line.root[0] in "67":
+            result += line.net
+        else:
+            left[line.root, line.third] += line.net
+    left["120" if result < 0 else "129", ("", "")] += result
+    return {key: left[key] for key in sorted(left) if left[key]}
+
+
+def _brought(rng: Random, closing: Closing, year: int, chambers: Collection[str]) -> list[Entry]:
+    """The balances brought forward, first; then what the year does of them.
+
+    Most suppliers and customers are settled, and what was owed to the State and social bodies; the
+    result is allocated. What chambers owe each other stays.
+    """
+    first = dt.date(year, 1, 1)
+    lines: list[Line] = []
+    after: list[Entry] = []
+    for (root, third), net in closing.items():
+        line = Line("D" if net > 0 else "C", root, abs(net), third)
+        paid = {"401": PAYMENT, "411": RECEIPT}.get(root)
+        if paid and third[0] not in chambers and rng.random() < 0.92:
+            day = first + dt.timedelta(days=rng.randrange(2, 60))
+            line = line._replace(letter=(f"A{len(after) + 1:04d}", f"{day:%Y%m%d}"))
+            after.append(Entry(day, paid, line.cents, third, letter=line.letter))
+        if root in ("120", "129"):
+            allocation = PROFIT if root == "120" else LOSS
+            after.append(Entry(dt.date(year, 6, 30), allocation, line.cents))
+        lines.append(line)
+    if not lines:
+        return []
+    owed = [line for line in lines if line.root.startswith(OWED)]
+    settled = [line._replace(side="C" if line.side == "D" else "D") for line in owed]
+    net = sum(line.net for line in settled)
+    settled.append(Line("C" if net > 0 else "D", "512", abs(net)))
+    after.append(Entry(dt.date(year, 1, 20), SETTLED, 0, given=settled))
+    return [Entry(first, BROUGHT, 0, given=lines), *after]
+
+
 def _entries(rng: Random, year: int) -> Iterator[Entry]:
     """What a chamber books by itself; most invoices are settled a month later."""
     first, count, letters = dt.date(year, 1, 1), 0, 0
-    for kind in OPENINGS:
-        yield Entry(first, kind, _opening(rng) * kind.scale)
     while count < LINES:
         (kind,) = rng.choices(DRAWN, [each.share for each in DRAWN])
         number = rng.randrange(300)
@@ -178,7 +276,7 @@ def _entries(rng: Random, year: int) -> Iterator[Entry]:
         if paid and due.year == year and rng.random() < 0.92:
             letters += 1
             entry.letter = (f"L{letters:04d}", f"{due:%Y%m%d}")
-            gross = next(cents for _, root, cents in entry.lines() if root in THIRDS)
+            gross = next(line.cents for line in entry.lines() if line.root in THIRDS)
             yield Entry(due, paid, gross, third, letter=entry.letter)
             count += len(paid.lines)
         yield entry
@@ -212,16 +310,15 @@ def _rows(
         numbers[kind.journal] += 1
         number = f"{numbers[kind.journal]:08d}"
         valid = f"{last_of_month(entry.day.year, entry.day.month):%Y%m%d}"
-        for side, root, cents in entry.lines():
-            named = root in THIRDS or (kind.journal == "IC" and root in ("7084", "6218"))
+        for side, root, cents, third, letter in entry.lines():
             amount = exact(cents, "", "-")
             yield (
                 *(kind.journal, JOURNALS[kind.journal], number, day),
                 *(f"{root}{rank % 10}".ljust(6 + rank % 3, "0"), ACCOUNTS[root]),
-                *(entry.third if named else ("", "")),
+                *third,
                 *(entry.piece or f"{kind.journal}{number}", day, kind.label),
                 *((amount, "0,00") if side == "D" else ("0,00", amount)),
-                *(entry.letter if named else ("", "")),
+                *letter,
                 *(valid, "", ""),
                 rng.choice(axes) if axes and root[0] in "67" and rng.random() < 0.5 else "",
             )

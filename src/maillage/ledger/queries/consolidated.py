@@ -40,6 +40,7 @@ class Year:
     families: Families
     result: Consolidation
     partners: Partners
+    mapping: Mapping
 
     @property
     def months(self) -> tuple[dt.date, ...]:
@@ -111,7 +112,7 @@ class Effect:
     after: int
 
 
-def effect_of(network: Network, year: Year, given: Partners) -> list[Effect]:
+def effect_of(year: Year, given: Partners) -> list[Effect]:
     """What attaching these would change in the eliminations of a year, by common account."""
     held = year.partners
     wanted = Partners(
@@ -120,7 +121,7 @@ def effect_of(network: Network, year: Year, given: Partners) -> list[Effect]:
         {**held.patterns, **given.patterns},
     )
     books = tuple(book_folders.books_of(year.files))
-    after = _consolidated(books, mapping_of(rules_of(network)), wanted, year.families)
+    after = _consolidated(books, year.mapping, wanted, year.families)
     nets: dict[str, list[int]] = {}
     for rank, lines in enumerate((year.result.eliminations, after.eliminations)):
         for line in lines:
@@ -167,7 +168,7 @@ def years_of(
         entries = [row for row in recorded[year] if only is None or touched(row) <= set(only)]
         beside = as_consolidated(entries, {e.code for e in entities})
         result = _adjusted(books, mapping, partners, families, beside)
-        found[year] = Year(year, mine, entities, chart, families, result, partners)
+        found[year] = Year(year, mine, entities, chart, families, result, partners, mapping)
     return found
 
 

@@ -17,9 +17,7 @@ from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.financing_tables import closings
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
-from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.realised import disposed_of
-from maillage.network.models import Network
 
 Common = Callable[[str], str]
 """From a local account to the common one, "" for none."""
@@ -37,9 +35,9 @@ class Positions:
     unopened: frozenset[Cell]
 
 
-def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
+def positions(years: Iterable[Year], span: Span) -> Positions:
     """Positions of these years. `span`: up to a month of the first; months are never apart here."""
-    held, rules = list(years), mapping_of(rules_of(network))
+    held = list(years)
     balances = sides(held, span)
     own = mapped(balances.own)
     apart: dict[Cell, Position] = {}
@@ -50,7 +48,7 @@ def positions(network: Network, years: Iterable[Year], span: Span) -> Positions:
         until = span.later(year.year - first).month
         for file in year.files:
             cell = (file.book.entity.code, period)
-            apart[cell] = _position(file, rules, _of(own, cell), day, until)
+            apart[cell] = _position(file, year.mapping, _of(own, cell), day, until)
             if apart[cell].debits is None:
                 unopened.add(cell)
         together = closings(balances, period, day)

@@ -65,7 +65,7 @@ def _question(request: Request, network: Network) -> Question:
 def _tables(question: Question) -> list[Financing]:
     if question.year is None:
         return []
-    found = positions(question.network, [question.year, *question.past], question.span)
+    found = positions([question.year, *question.past], question.span)
     flows, day = shipped_flows(), first_day(question.year)
     both = _standings(question, found)
     moves = _moves(question, found)

@@ -129,7 +129,7 @@ EFFECT = (
 def _effect(question: Question, year: Year, asked: Asked) -> Table:
     rows = [
         (e.account, question.chart.name_of(e.account), e.before, e.after, e.after - e.before)
-        for e in effect_of(question.network, year, asked.partners)
+        for e in effect_of(year, asked.partners)
     ]
     return Table("Ce que cela éliminerait", EFFECT, rows, question.words)
 

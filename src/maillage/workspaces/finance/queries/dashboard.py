@@ -25,7 +25,6 @@ from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
 from maillage.ledger.queries.financing import first_day
-from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.ledger.queries.realised import Realised, realised
 from maillage.network.models import Entity, Network
@@ -225,8 +224,8 @@ class Known:
 def known(network: Network, *years: int, files: Sequence[BookFile] | None = None) -> list[Known]:
     """Each of these years, in as many queries whatever the number of chambers."""
     held = current_files(network) if files is None else files
-    found, rules = chambers_of(network), mapping_of(rules_of(network))
-    books, processes = books_of(network, years, held), finance_processes(network)
+    found, books = chambers_of(network), books_of(network, years, held)
+    processes = finance_processes(network)
     return [
         Known(
             year,
@@ -234,7 +233,7 @@ def known(network: Network, *years: int, files: Sequence[BookFile] | None = None
             books[year],
             reach_of(network, year, held),
             budgets_of(network, year, chambers=found, books=held),
-            realised(network, year, None, held, rules),
+            realised(network, year, None, held, books[year].mapping),
             invoices_counted(network, year, found, processes),
         )
         for year in years

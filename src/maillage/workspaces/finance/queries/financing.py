@@ -86,7 +86,7 @@ def _openings(
 ) -> list[int | None]:
     """Working capital at the end of the year before, by column; None without its book."""
     former = books_of(view.network, view.year - 1)
-    found = positions(view.network, [former], Span()).own if former.files else {}
+    found = positions([former], Span()).own if former.files else {}
     flows, period = shipped_flows(), str(view.year - 1)
     said = [
         of_role(computed(flows, flows.table(BALANCE), at), "frng")

@@ -133,7 +133,8 @@ def equality(one: Financing, other: Financing) -> tuple[bool, str]:
         return False, f"Les deux calculs de la CAF ne s’accordent pas. {' ; '.join(wrong)}"
     if all(gap is None for gap in gaps):
         return True, ""
-    return True, "Les deux calculs de la CAF donnent le même montant dans chaque colonne."
+    told = " renseignée" if None in gaps else ""
+    return True, f"Les deux calculs de la CAF donnent le même montant dans chaque colonne{told}."
 
 
 def absences(tables: Iterable[Financing]) -> list[str]:

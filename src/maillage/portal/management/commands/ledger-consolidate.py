@@ -65,7 +65,11 @@ class Command(MaillageCommand):
         parser.add_argument("folder", metavar="DOSSIER", help="Dossier des FEC (.txt, .xml).")
         parser.add_argument("-o", "--output", metavar="FICHIER", help="Classeur .xlsx à écrire.")
         parser.add_argument("--chambers", metavar="CSV", help="Chambres du périmètre.")
-        parser.add_argument("--rules", metavar="CSV", help="Règles vers le plan commun.")
+        parser.add_argument(
+            "--rules",
+            metavar="CSV",
+            help="Règles vers le plan commun, qui remplacent le rapprochement par le numéro.",
+        )
         parser.add_argument("--adjustments", metavar="FICHIER", help="Retraitements, exportés.")
         parser.add_argument("--year", type=int, help="Exercice à consolider.")
         parser.add_argument("--memory", type=int, default=1000, help="Mémoire, en Mo (1000).")

@@ -13,10 +13,12 @@ from maillage.ledger.actions import (
     record_adjustments,
 )
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
+from maillage.ledger.engine.partners import Attached
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.mapping import RuleValue, state_of
 from maillage.ledger.views.adjustment_imports import ADJUSTMENTS
 from maillage.ledger.views.mapping_import import RULES, ReceivedRule
+from maillage.ledger.views.partner_imports import PARTNERS
 from maillage.people.actors import INSTALLATION
 from tests.architecture.answers import (
     CHAMBER,
@@ -61,6 +63,9 @@ TABLE: dict[str, Rows] = {
     "ledger:intercompany_export": OURS,
     "ledger:partners": OURS,
     "ledger:partners_export": OURS,
+    "ledger:partners_import": always(INSIDE, KEEP_BAD),
+    "ledger:partners_import_review": MINE,
+    "ledger:partners_import_apply": MINE_DO,
     "ledger:intercompany_pair": OURS,
     "ledger:intercompany_pair_export": OURS,
     "ledger:intercompany_name": always(NOT_SO, KEEPERS),
@@ -105,8 +110,10 @@ def furnish(world: World) -> Given:
     (row,) = record_adjustments(network, [entry], actor=INSTALLATION)
     other = Entry(2025, dt.date(2025, 12, 31), "Autre", lines)
     beside = waiting_file(ADJUSTMENTS, network, world.people.finances.actor, [other])
+    attached = [Attached("nord", "number", "C-2", "sud")]
+    named = waiting_file(PARTNERS, network, world.people.finances.actor, attached)
     forms = _forms(world, mapped.pk, chart.pk) | _adjusting(row.pk)
-    return Given(_kwargs(deposit.pk, pending.pk, beside.pk), forms=forms)
+    return Given(_kwargs(deposit.pk, pending.pk, beside.pk, named.pk), forms=forms)
 
 
 def _adjusting(row: int) -> dict[str, dict[str, Any]]:
@@ -120,7 +127,7 @@ def _adjusting(row: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def _kwargs(deposit: Any, pending: int, beside: int) -> dict[str, dict[str, Any]]:
+def _kwargs(deposit: Any, pending: int, beside: int, named: int) -> dict[str, dict[str, Any]]:
     book = {"entity": "nord", "year": 2025}
     followed = {"pk": deposit}
     pair = {"entity": "nord", "partner": "sud", "family": 451}
@@ -132,6 +139,8 @@ def _kwargs(deposit: Any, pending: int, beside: int) -> dict[str, dict[str, Any]
         **dict.fromkeys(("ledger:book_import", "ledger:book_import_cancel"), followed),
         "ledger:adjustments_import_review": {"pending": beside},
         "ledger:adjustments_import_apply": {"pending": beside},
+        "ledger:partners_import_review": {"pending": named},
+        "ledger:partners_import_apply": {"pending": named},
         "ledger:whole_accounts": {"extension": "json"},
         "ledger:mapping_import_review": {"pending": pending},
         "ledger:mapping_import_apply": {"pending": pending},

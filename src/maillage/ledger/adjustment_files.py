@@ -41,13 +41,16 @@ def adjustments_table(entries: Iterable[tuple[str, Entry]]) -> Table:
     return Table(LAYOUT.sheet, LAYOUT.columns, rows, bare=True)
 
 
-def read_adjustments(data: bytes, filename: str, faults: Faults) -> list[Entry]:
+def read_adjustments(
+    data: bytes, filename: str, faults: Faults, *, empty: bool = False
+) -> list[Entry]:
     """The entries of an XLSX, ODS or CSV file. Raises Unreadable with every fault of every cell.
 
     `faults(entries)` tells what does not hold in entries well written: place and why.
+    `empty`: whether there may be no entry.
     """
     reading = read(data, filename, LAYOUT)
-    if reading.columns and not reading.rows:
+    if reading.columns and not reading.rows and not empty:
         reading.findings.add("aucune écriture", "une ligne d’écriture par ligne, sous l’en-tête")
     grouped: dict[str, list[Row]] = {}
     for row in reading:

@@ -1,5 +1,5 @@
-"""Chambers, rules and adjustments given to the command as files: its own columns, or what the
-pages export.
+"""Chambers, rules, adjustments and partners given to the command as files: its own columns, or
+what the pages export.
 
 Titles are read in any case, with or without accents. Refuses to know where a fault is told: it
 raises ValueError with what is wrong, in French.
@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from maillage.ledger.adjustment_files import read_adjustments
 from maillage.ledger.engine.adjustments import Entry, entry_fault
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.mapping import Mapping, Rule, check
-from maillage.ledger.engine.partners import fold
+from maillage.ledger.engine.mapping import Mapping as Rules
+from maillage.ledger.engine.mapping import Rule, check
+from maillage.ledger.engine.partners import Attached, fold
 from maillage.ledger.mapping_files import read_rules
+from maillage.ledger.partner_files import read_partners
 from maillage.network.rules import siren_fault
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.words import folded
@@ -95,14 +97,17 @@ def read_rule_file(path: Path, chart: Chart) -> list[Rule]:
         faults: list[str] = []
     else:
         rules, faults = _own_rules(path)
-    faults += [str(f) for f in check(Mapping(tuple(rules)), chart) if f.severity == "error"]
+    faults += [str(f) for f in check(Rules(tuple(rules)), chart) if f.severity == "error"]
     if faults:
         raise ValueError("\n  - ".join(["", *faults]))
     return rules
 
 
 def read_adjustment_file(path: Path, codes: Collection[str], chart: Chart) -> list[Entry]:
-    """Entries of consolidation from a page's export. `codes`: the chambers they may name."""
+    """Entries of consolidation from a page's export, empty where there is none.
+
+    `codes`: the chambers they may name.
+    """
 
     def faults(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         for place, entry in enumerate(entries):
@@ -110,7 +115,18 @@ def read_adjustment_file(path: Path, codes: Collection[str], chart: Chart) -> li
                 yield place, why
 
     try:
-        return read_adjustments(path.read_bytes(), path.name, faults)
+        return read_adjustments(path.read_bytes(), path.name, faults, empty=True)
+    except Unreadable as refused:
+        raise ValueError("\n  - ".join(["", *map(str, refused.findings)])) from refused
+
+
+def read_partner_file(path: Path, chambers: Mapping[str, str]) -> list[Attached]:
+    """What stands for chambers, from a page's export. `chambers`: names by code.
+
+    Where nothing is attached the export has no row: it is read as it is.
+    """
+    try:
+        return read_partners(path.read_bytes(), path.name, chambers, empty=True)
     except Unreadable as refused:
         raise ValueError("\n  - ".join(["", *map(str, refused.findings)])) from refused
 

@@ -209,6 +209,9 @@ SHORTEST_LABEL = 4
 """Letters of a label that stand for a chamber, at least: fewer would stand in any word."""
 
 
+OWN_PARTNER = "Une chambre n’est pas son propre partenaire."
+
+
 def written_fault(kind: str, written: str) -> str:
     """Why what a book writes may not stand for a chamber, "" where it may."""
     titles = {

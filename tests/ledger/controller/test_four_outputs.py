@@ -79,10 +79,8 @@ def world(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> World:
     return World(drawn, texts, controlled(drawn, texts), client, tmp_path, 1 + request.param % 12)
 
 
-def controlled(
-    drawn: books.Network, texts: Texts, *, numbers: bool = True, **more: Any
-) -> Controlled:
-    """What the controller finds. `numbers`: whether those attached by hand are known."""
+def controlled(drawn: books.Network, texts: Texts, **more: Any) -> Controlled:
+    """What the controller finds."""
     rules = [by_hand.Rule(r.chamber, r.prefix, r.exact, r.target) for r in drawn.rules]
     chambers = [Chamber(c.code, c.siren) for c in drawn.chambers]
     more["adjustments"] = [
@@ -90,8 +88,7 @@ def controlled(
         for entry in drawn.adjustments
         for chamber, account, partner, cents in entry.lines
     ]
-    known = drawn.numbers if numbers else ()
-    return by_hand.control(drawn.files, rules, known, chambers, texts, **more)
+    return by_hand.control(drawn.files, rules, drawn.numbers, chambers, texts, **more)
 
 
 def in_place(drawn: books.Network, store: Path) -> Any:
@@ -253,16 +250,12 @@ FINANCING = "CAF et fonds de roulement"
 
 
 def by_whole(world: World) -> Iterator[Compared]:
-    """Everything in one file, from the pages and by the command.
-
-    The command is not told the numbers attached on the pages.
-    """
+    """Everything in one file, from the pages and by the command."""
     query, expected = f"{HERE}comptes.{{}}?exercice={books.YEAR}", world.expected
     workbook, data = (bytes(world.client.get(query.format(e)).content) for e in ("xlsx", "json"))
     yield from whole("classeur du réseau", outputs_of_workbook(workbook), expected, world)
     yield from whole("JSON du réseau", outputs_of_json(json.loads(data)), expected, world)
     yield from gaps("JSON du réseau", json.loads(data), expected)
-    expected = controlled(world.drawn, world.texts, numbers=False)
     workbook, told = command(world)
     yield from whole("classeur de la commande", outputs_of_workbook(workbook), expected, world)
     yield from whole("commande --json", outputs_of_json(told), expected, world)
@@ -301,7 +294,7 @@ def gaps(output: str, data: dict[str, Any], expected: Controlled) -> Iterator[Co
 
 
 def command(world: World) -> tuple[bytes, dict[str, Any]]:
-    """The workbook and the JSON of the folder: rules and adjustments as the pages export them."""
+    """The workbook and the JSON of the folder: all but the chambers as the pages export it."""
     chambers = world.folder / "chambres.csv"
     rows = [["siren", "code", "nom", "auxiliaires"]]
     rows += [[c.siren, c.code, c.name, ""] for c in world.drawn.chambers]
@@ -309,9 +302,12 @@ def command(world: World) -> tuple[bytes, dict[str, Any]]:
     rules, adjustments = world.folder / "regles.csv", world.folder / "retraitements.csv"
     rules.write_bytes(world.client.get(f"{HERE}correspondances/regles.csv").content)
     adjustments.write_bytes(world.file("retraitements", "csv"))
+    partners = world.folder / "partenaires.csv"
+    partners.write_bytes(world.file("reciproques/partenaires", "csv"))
     workbook, out = world.folder / "comptes.xlsx", io.StringIO()
     call = ["ledger-consolidate", str(world.folder / "livres"), "-o", str(workbook), "--json"]
     call += [f"--chambers={chambers}", f"--rules={rules}", f"--adjustments={adjustments}"]
+    call += [f"--partners={partners}"]
     with pytest.raises(SystemExit) as ended:
         call_command(*call, stdout=out, stderr=io.StringIO())
     assert ended.value.code == 1, "ce qui est à regarder, rien de bloquant"

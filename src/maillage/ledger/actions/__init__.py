@@ -5,7 +5,7 @@ from maillage.ledger.actions.books import record_file, restore_file, withdraw_bo
 from maillage.ledger.actions.chart import AccountValue, extend_chart, reduce_chart
 from maillage.ledger.actions.deposits import assign_files, cancel_import, deposit_files
 from maillage.ledger.actions.mapping import change_mapping, undo_mapping
-from maillage.ledger.actions.partners import name_partner
+from maillage.ledger.actions.partners import name_partner, name_partners
 
 __all__ = [
     "AccountValue",
@@ -15,6 +15,7 @@ __all__ = [
     "deposit_files",
     "extend_chart",
     "name_partner",
+    "name_partners",
     "record_adjustments",
     "record_file",
     "reduce_chart",

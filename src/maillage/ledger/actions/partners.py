@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import refuse_fault
-from maillage.ledger.engine.partners import fold
+from maillage.kernel.money import NBSP
+from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
+from maillage.ledger.engine.partners import Attached, fold
 from maillage.ledger.models import PartnerNumber
-from maillage.ledger.rules import can_keep_finances, written_fault
+from maillage.ledger.queries.partners import partners_version
+from maillage.ledger.rules import OWN_PARTNER, can_keep_finances, written_fault
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
@@ -35,7 +40,7 @@ def name_partner(
     if not fault and holder is not None and holder not in chambers:
         fault = "Le livre est à choisir parmi ceux des chambres du réseau."
     if not fault and entity and holder == entity:
-        fault = "Une chambre n’est pas son propre partenaire."
+        fault = OWN_PARTNER
     refuse_fault(fault)
     held = PartnerNumber.objects.filter(network=network, holder_id=holder, kind=kind)
     former = [row for row in held if fold(row.number) == fold(number)]
@@ -53,3 +58,71 @@ def name_partner(
         "chamber": chambers[entity].code if entity else "",
     }
     return Outcome(None, diff, network)
+
+
+@action("ledger.partners.named", "Partenaires rattachés depuis un fichier", guard=can_keep_finances)
+def name_partners(
+    network: Network, rows: Sequence[Attached], *, actor: Actor, version: int | None = None
+) -> Outcome[int]:
+    """Attach all of these, each in place of what the same book's same writing stood for, or none;
+    what is not given stays. How many were written.
+
+    `version`: that a file's review was made on. Refuses (422) what `name_partner` does, with the
+    first fault, and the same writing twice; (409) partners changed since the review.
+    """
+    refuse_unread("les partenaires", version, lambda: partners_version(network))
+    chambers = {chamber.code: chamber for chamber in chambers_of(network)}
+    given = _given(rows, chambers)
+    former: dict[tuple[str, str, str], list[PartnerNumber]] = {}
+    for kept in network.partner_numbers.select_related("holder", "entity"):
+        former.setdefault(_value(kept).key, []).append(kept)
+    new = {
+        key: row for key, row in given.items()
+        if [kept.entity.code for kept in former.get(key, ())] != [row.chamber]
+    }  # fmt: skip
+    if not new:
+        return Outcome(0, unchanged=True)
+    replaced = [kept for key in new for kept in former.get(key, ())]
+    PartnerNumber.objects.filter(pk__in=[kept.pk for kept in replaced]).delete()
+    PartnerNumber.objects.bulk_create(
+        PartnerNumber(
+            network=network,
+            holder=chambers[row.holder] if row.holder else None,
+            kind=row.kind,
+            number=row.written.strip(" "),
+            entity=chambers[row.chamber],
+        )
+        for row in new.values()
+    )
+    diff = {
+        "attached": [asdict(row) for row in new.values()],
+        "replaced": [asdict(_value(kept)) for kept in replaced],
+    }
+    return Outcome(len(new), diff, network)
+
+
+def _given(
+    rows: Sequence[Attached], chambers: Collection[str]
+) -> dict[tuple[str, str, str], Attached]:
+    """The rows by what they say it of. Refuses one that does not hold, and two of the same."""
+    for place, row in enumerate(rows, 1):
+        if fault := _fault(row, chambers):
+            refuse(f"Ligne {place}{NBSP}: {fault}")
+    given = {row.key: row for row in rows}
+    if len(given) < len(rows):
+        refuse("Un même rattachement est donné deux fois.")
+    return given
+
+
+def _value(row: PartnerNumber) -> Attached:
+    return Attached(row.holder.code if row.holder else "", row.kind, row.number, row.entity.code)
+
+
+def _fault(row: Attached, chambers: Collection[str]) -> str:
+    if fault := written_fault(row.kind, row.written):
+        return fault
+    if row.chamber not in chambers:
+        return "La chambre est à choisir parmi celles du réseau."
+    if row.holder and row.holder not in chambers:
+        return "Le livre est à choisir parmi ceux des chambres du réseau."
+    return OWN_PARTNER if row.holder == row.chamber else ""

@@ -4,7 +4,7 @@ knows. Values and their spelling; refuses to know files, books and accounts of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,6 +29,24 @@ def fold(number: str) -> str:
     Letters a to z alone are alike in either case: engines differ on the others.
     """
     return number.strip(" ").translate(_CAPITALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What the book of chamber `holder` ("" for every book) writes that stands for `chamber`.
+
+    `kind`: "number" (auxiliary), "account" (local account), "label" (words of one).
+    """
+
+    holder: str
+    kind: str
+    written: str
+    chamber: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same for all spellings of one thing: it stands for one chamber."""
+        return self.holder, self.kind, fold(self.written)
 
 
 class Known(NamedTuple):
@@ -69,6 +87,15 @@ class Partners:
     def everywhere(cls, numbers: Mapping[str, str]) -> Partners:
         """The same numbers for every book: the codes and SIREN of chambers."""
         return cls({("", number): chamber for number, chamber in numbers.items()})
+
+    def also(self, rows: Iterable[Attached]) -> Partners:
+        """The same with what is attached, which wins over what is held."""
+        numbers, accounts, patterns = dict(self.numbers), dict(self.accounts), dict(self.patterns)
+        parts = {"number": numbers, "account": accounts, "label": patterns}
+        for row in rows:
+            written = fold(row.written) if row.kind == "number" else row.written
+            parts[row.kind][row.holder, written] = row.chamber
+        return Partners(numbers, accounts, patterns)
 
     def of(self, entity: str, number: str) -> str:
         """The chamber an auxiliary number of that chamber's book stands for, "" for none."""

@@ -25,6 +25,7 @@ from maillage.ledger.queries.adjustments import adjustments_of, as_consolidated,
 from maillage.ledger.queries.books import current_files, sirens_of
 from maillage.ledger.queries.chart import chart_at, chart_versions, common_chart, families_at
 from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.queries.partners import attached_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 
@@ -94,13 +95,7 @@ def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
     for code, siren in sirens_of(files):
         if code in codes:
             numbers.setdefault(("", siren), code)
-    accounts: dict[Whose, str] = {}
-    patterns: dict[Whose, str] = {}
-    parts = {"number": numbers, "account": accounts, "label": patterns}
-    named = network.partner_numbers.values_list("kind", "holder__code", "number", "entity__code")
-    for kind, holder, written, code in named.order_by("pk"):
-        parts[kind][holder or "", fold(written) if kind == "number" else written] = code
-    return Partners(numbers, accounts, patterns)
+    return Partners(numbers).also(attached_of(network))
 
 
 @dataclass(frozen=True, slots=True)

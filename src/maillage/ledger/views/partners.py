@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +18,12 @@ from maillage.kernel.money import parse_count
 from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.engine.partners import MEANS, Partners, fold
 from maillage.ledger.models import PartnerNumber
+from maillage.ledger.partner_files import partners_table
 from maillage.ledger.queries.consolidated import Year, effect_of, inferences
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.rules import written_fault
+from maillage.ledger.queries.partners import attached_of
+from maillage.ledger.rules import OWN_PARTNER, written_fault
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity, Network
@@ -116,7 +118,7 @@ def _asked(request: Request, chambers: Iterable[Entity]) -> Asked | None:
     if not fault and chamber is None:
         fault = "Choisir la chambre que cela désigne."
     if not fault and chamber == holder:
-        fault = "Une chambre n’est pas son propre partenaire."
+        fault = OWN_PARTNER
     return Asked(kind, holder, written, chamber, everywhere, fault)
 
 
@@ -126,12 +128,13 @@ EFFECT = (
 )  # fmt: skip
 
 
-def _effect(question: Question, year: Year, asked: Asked) -> Table:
+def effect_table(year: Year, given: Partners, words: Sequence[str] = ()) -> Table:
+    """What attaching these would change in the eliminations of a year."""
     rows = [
-        (e.account, question.chart.name_of(e.account), e.before, e.after, e.after - e.before)
-        for e in effect_of(year, asked.partners)
+        (e.account, year.chart.name_of(e.account), e.before, e.after, e.after - e.before)
+        for e in effect_of(year, given)
     ]
-    return Table("Ce que cela éliminerait", EFFECT, rows, question.words)
+    return Table("Ce que cela éliminerait", EFFECT, rows, words)
 
 
 def _means(year: Year | None) -> Table:
@@ -152,7 +155,7 @@ def partners(request: Request, network: str) -> HttpResponse:
     asked = _asked(request, chambers)
     effect = None
     if asked and not asked.fault and question.year:
-        effect = tables.shown(_effect(question, question.year, asked))
+        effect = tables.shown(effect_table(question.year, asked.partners, question.words))
     candidates = _candidates(question, chambers)
     title = "Partenaires"
     context = page_context(request, found, "ledger:intercompany", title) | {
@@ -177,13 +180,10 @@ def _named(network: Network) -> list[PartnerNumber]:
 
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
-    """What is attached, as a table."""
+    """What is attached, in the columns an import takes; the columns alone as a model."""
     found = kept_network(request, network)
-    columns = (Column("Livre", width=16), Column("Nature", width=20), Column("Écrit", width=30),
-               Column("Désigne", width=16))  # fmt: skip
-    rows = [(r.holder.code if r.holder else "", r.get_kind_display(), r.number, r.entity.code)
-            for r in _named(found)]  # fmt: skip
-    return exported(Table("Partenaires", columns, rows, bare=True), extension)
+    rows = [] if request.GET.get("modele") == "oui" else attached_of(found)
+    return exported(partners_table(rows), extension)
 
 
 @require_POST

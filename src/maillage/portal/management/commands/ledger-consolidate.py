@@ -21,6 +21,7 @@ from maillage.ledger.chamber_files import (
     in_case_of,
     read_adjustment_file,
     read_chambers,
+    read_partner_file,
     read_rule_file,
 )
 from maillage.ledger.consolidated_tables import Whole, as_json, findings_table, tables_of
@@ -31,7 +32,7 @@ from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.control import Control, control_of
 from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.mapping import Mapping, Rule
-from maillage.ledger.engine.partners import Partners
+from maillage.ledger.engine.partners import Attached, Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import NATURES
 from maillage.ledger.engine.scope import Source, State, scope_findings
@@ -56,6 +57,7 @@ class Command(MaillageCommand):
         "Le fichier des règles est celui qu’exporte la page « Correspondances », ou un CSV de "
         "colonnes prefixe;compte;chambre;exact ; sans lui, chaque "
         "compte va au compte du plan commun qui lui ressemble le plus par son numéro.\n"
+        "Retraitements et partenaires sont les fichiers qu’exportent leurs pages.\n"
         "Un seul exercice est consolidé : celui du plus grand nombre de fichiers, ou --year.\n"
         "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
@@ -71,6 +73,7 @@ class Command(MaillageCommand):
             help="Règles vers le plan commun, qui remplacent le rapprochement par le numéro.",
         )
         parser.add_argument("--adjustments", metavar="FICHIER", help="Retraitements, exportés.")
+        parser.add_argument("--partners", metavar="FICHIER", help="Partenaires, exportés.")
         parser.add_argument("--year", type=int, help="Exercice à consolider.")
         parser.add_argument("--memory", type=int, default=1000, help="Mémoire, en Mo (1000).")
         parser.add_argument("--again", action="store_true", help="Relire même ce qui est connu.")
@@ -86,16 +89,10 @@ class Command(MaillageCommand):
         output = _writable(options["output"]) if options["output"] else None
         chart = load_chart(*shipped_texts())
         chambers = _given(options["chambers"], read_chambers) if options["chambers"] else []
-        rules = None
-        if options["rules"]:
-            rules = _given(options["rules"], lambda path: read_rule_file(path, chart))
-        entries: list[Entry] = []
-        if options["adjustments"]:
-            codes = {chamber.code for chamber in chambers}
-            entries = _given(
-                options["adjustments"], lambda path: read_adjustment_file(path, codes, chart)
-            )
-        surveys = self._surveyed(paths, chambers, options)
+        rules, entries, attached = _told(options, chart, chambers)
+        by_siren = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
+        partners = _partners(paths, chambers, by_siren).also(attached)
+        surveys = self._surveyed(paths, partners, by_siren, options)
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
         if not held:
@@ -104,7 +101,7 @@ class Command(MaillageCommand):
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
         beside = [entry for entry in entries if entry.year == year]
-        whole = _whole(surveys, held, (chambers, rules, beside), chart, year)
+        whole = _whole(surveys, held, (chambers, rules, beside, partners), chart, year)
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
@@ -116,10 +113,12 @@ class Command(MaillageCommand):
             raise SystemExit(code)
 
     def _surveyed(
-        self, paths: Sequence[Path], chambers: Sequence[Chamber], options: dict[str, Any]
+        self,
+        paths: Sequence[Path],
+        partners: Partners,
+        codes: dict[str, str],
+        options: dict[str, Any],
     ) -> list[Survey]:
-        codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
-        partners = _partners(paths, chambers, codes)
         cache = None if options["again"] else load().home / "livres-lus"
         done: list[Path] = []
         with bar(self.stderr, "Lecture") as follow:
@@ -183,27 +182,41 @@ def _given(name: str, read: Callable[[Path], Read]) -> Read:
         raise CommandError(f"« {name} » : {fault}", returncode=2) from fault
 
 
+def _told(
+    options: dict[str, Any], chart: Chart, chambers: Sequence[Chamber]
+) -> tuple[list[Rule] | None, list[Entry], list[Attached]]:
+    """What the exports given say: rules (None without them), adjustments, partners."""
+    rules, entries, attached = options["rules"], options["adjustments"], options["partners"]
+    named = {chamber.code: chamber.name for chamber in chambers}
+    return (
+        _given(rules, lambda path: read_rule_file(path, chart)) if rules else None,
+        _given(entries, lambda path: read_adjustment_file(path, set(named), chart))
+        if entries
+        else [],
+        _given(attached, lambda path: read_partner_file(path, named)) if attached else [],
+    )
+
+
 def _whole(
     surveys: Sequence[Survey],
     held: Sequence[Survey],
-    given: tuple[Sequence[Chamber], Sequence[Rule] | None, Sequence[Entry]],
+    given: tuple[Sequence[Chamber], Sequence[Rule] | None, Sequence[Entry], Partners],
     chart: Chart,
     year: int,
 ) -> Whole:
     """The books of an exercise as one, and what is told of each.
 
-    `given`: chambers, rules (None: by the number) and what is adjusted beside the books.
+    `given`: chambers, rules (None: by the number), what is adjusted beside the books, what books
+    call each other.
     """
-    chambers, rules, entries = given
+    chambers, rules, entries, partners = given
     codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
     accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
     used = _nearest(chart, accounts) if rules is None else in_case_of(rules, names)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
-    perimeter = Perimeter(
-        tuple(cubes), _partners((s.path for s in surveys), chambers, codes), families
-    )
+    perimeter = Perimeter(tuple(cubes), partners, families)
     beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
     result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter, beside)
     sources = [

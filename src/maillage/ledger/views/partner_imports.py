@@ -1,0 +1,108 @@
+"""What stands for chambers from a spreadsheet: what is read, what would change, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.views import routes as pages_of
+from maillage.ledger.actions.partners import name_partners
+from maillage.ledger.engine.partners import NOBODY, Attached
+from maillage.ledger.partner_files import KINDS, read_partners
+from maillage.ledger.queries.books import years_kept
+from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.queries.partners import attached_of, partners_version
+from maillage.ledger.rules import can_keep_finances
+from maillage.ledger.views.partners import effect_table
+from maillage.network.models import Network
+from maillage.network.queries import chambers_of
+from maillage.people.actors import Actor
+from maillage.people.queries import kept_network
+from maillage.people.requests import Request
+from maillage.ui import tables
+from maillage.ui.outline import Crumb, outline
+
+
+def _names(network: Network) -> dict[str, str]:
+    return {chamber.code: chamber.short_name for chamber in chambers_of(network)}
+
+
+def _read(network: Network, data: bytes, name: str) -> list[Attached]:
+    return read_partners(data, name, _names(network))
+
+
+def _restored(rows: Sequence[Mapping[str, Any]]) -> list[Attached]:
+    return [Attached(**row) for row in rows]
+
+
+def _changes(network: Network, rows: Sequence[Attached], _actor: Actor) -> list[Change]:
+    """Those that stand for another chamber than now, or for none."""
+    held = {row.key: row for row in attached_of(network)}
+    found = [Change(row, held.get(row.key)) for row in rows]
+    return [c for c in found if c.before is None or c.before.chamber != c.row.chamber]
+
+
+def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
+    names = _names(network)
+    for change in changes:
+        row, before = change.row, change.before
+        book = names.get(row.holder, row.holder) or "Tous les livres"
+        was = names.get(before.chamber, before.chamber) if before else ""
+        said = ("Désigne", was, names.get(row.chamber, row.chamber))
+        yield Shown((row.written, KINDS[row.kind], book), (said,))
+
+
+def _about(network: Network, changes: Sequence[Change]) -> dict[str, Any]:
+    """What the changes would eliminate in the latest exercise that has books."""
+    last = next(iter(years_kept(network)), None)
+    told = {"everywhere": sum(not change.row.holder for change in changes), "effect_year": last}
+    if last is None or not changes:
+        return told | {"effect": None}
+    given = NOBODY.also(change.row for change in changes)
+    return told | {"effect": tables.shown(effect_table(year_of(network, last), given))}
+
+
+def _apply(network: Network, rows: Sequence[Attached], *, actor: Actor, seen: int) -> int:
+    done: int = name_partners(network, rows, actor=actor, version=seen)
+    return done
+
+
+def _page(request: Request, network: Network, *last: Crumb) -> dict[str, Any]:
+    above = ("Partenaires", reverse("ledger:partners", args=[network.code]))
+    return outline(request, network, "ledger:intercompany", above, *last)
+
+
+PARTNERS = ImportFlow(
+    name="partners",
+    addresses=(
+        "ledger:partners_import",
+        "ledger:partners_import_review",
+        "ledger:partners_import_apply",
+    ),
+    find=kept_network,
+    guard=can_keep_finances,
+    version=partners_version,
+    read=_read,
+    restore=_restored,
+    changes=_changes,
+    columns=("Écrit", "Nature", "Livre"),
+    shown=_shown,
+    apply=_apply,
+    home=lambda network: reverse("ledger:partners", args=[network.code]),
+    page=_page,
+    frame="ledger/import_frame.html",
+    hint="ledger/partners_hint.html",
+    summary="ledger/partners_effect.html",
+    about=_about,
+    title="Importer des partenaires",
+    thing="les partenaires",
+    read_words="rattachement lu,rattachements lus",
+    would="rattachement changerait,rattachements changeraient",
+    done="rattachement enregistré,rattachements enregistrés",
+    new="nouveau",
+)
+
+routes = pages_of(PARTNERS, "reciproques/partenaires/importer/")

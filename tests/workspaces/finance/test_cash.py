@@ -87,8 +87,8 @@ def test_the_page_and_its_files_say_the_same(network: Network, who: SimpleNamesp
     assert "<polyline" in page
     assert "à venir" in page
     whole = who.reader.client.get(f"{HERE}export.csv?annee=2026").content.decode()
-    assert "Nord;992,00;1027,00" in whole
-    assert "Réseau;non renseigné (une chambre manque)" in whole
+    assert "Nord;992 €, fin janvier;992,00;1027,00" in whole
+    assert "Réseau;non renseigné;non renseigné (une chambre manque)" in whole
     assert "Nord</a>" in page_text(who.reader.client, f"{HERE}?annee=2026")
 
 

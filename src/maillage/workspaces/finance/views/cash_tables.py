@@ -107,7 +107,7 @@ def _level(label: str, months: Row, why: str = "") -> list[Any]:
 
 # -- the network ----------------------------------------------------------------------------------
 
-NETWORK = (Column("Chambre", width=30), *MONTH_COLUMNS, Column("Point le plus bas", width=30))
+NETWORK = (Column("Chambre", width=30), Column("Point le plus bas", width=30), *MONTH_COLUMNS)
 
 
 def network_table(network: Network, plans: Sequence[ChamberCash], year: int) -> Table:
@@ -117,9 +117,9 @@ def network_table(network: Network, plans: Sequence[ChamberCash], year: int) -> 
         url = reverse("finance:cash_chamber", args=[network.code, cash.entity.code, year])
         why = "\u00a0; ".join(cash.plan.reasons)
         months = [told(cents, why) for cents in cash.plan.expected]
-        rows.append([Link(cash.entity.short_name, url), *months, _lowest(cash.plan.expected)])
+        rows.append([Link(cash.entity.short_name, url), _lowest(cash.plan.expected), *months])
     whole = together([cash.plan.expected for cash in plans])
-    rows.append(Sum(("Réseau", *(told(x, "une chambre manque") for x in whole), _lowest(whole))))
+    rows.append(Sum(("Réseau", _lowest(whole), *(told(x, "une chambre manque") for x in whole))))
     filters = [
         "Trésorerie attendue à la fin de chaque mois, en euros",
         "Le réseau est la somme des chambres\u00a0: ce qu’elles se paient s’y annule",

@@ -63,13 +63,15 @@ class Exercise:
 class Span:
     """Which part of a year: all months, one, or those up to one; all axes or one.
 
-    `monthly`: every month apart too, each from the first one where `cumulated`.
+    `monthly`: every month apart too, each from the first one where `cumulated`. `until`: the month
+    former years are counted up to, where the year is whole but its books stop there.
     """
 
     month: dt.date | None = None
     cumulated: bool = False
     axis: str = ""
     monthly: bool = False
+    until: dt.date | None = None
 
     def holds(self, line: ConsolidatedLine) -> bool:
         if self.axis and line.axis != self.axis:
@@ -82,6 +84,9 @@ class Span:
 
     def later(self, years: int) -> Span:
         """The same span of an exercise so many years later."""
+        if years and self.until and self.month is None:
+            month = months_later(self.until, 12 * years)
+            return replace(self, month=month, cumulated=True, until=None)
         return replace(self, month=self.month and months_later(self.month, 12 * years))
 
 

@@ -17,6 +17,7 @@ from maillage.ledger.engine.partners import Partners
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files, held_year
 from maillage.ledger.queries.consolidated import Year, chart_of, years_of
+from maillage.ledger.queries.same_period import likeness
 from maillage.ledger.views.network_page import year_asked
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -51,6 +52,8 @@ class Question:
     parameters: dict[str, str] = field(default_factory=dict)
     alike: frozenset[str] | None = None
     """The chambers of a constant perimeter; None where every book counts."""
+    unlike: str = ""
+    """Which books stop too early for years to be compared, "" where they may be."""
 
     @property
     def query(self) -> str:
@@ -147,6 +150,8 @@ class Question:
         if self.year is None:
             return []
         told = [f"Réseau : {self.network.name}", f"Exercice {self.year.year}", self.period]
+        if self.compared:
+            told.append(self.compared)
         told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
         if self.alike is not None:
             told.append("À périmètre constant")
@@ -176,9 +181,17 @@ class Question:
         return replace(self, span=span, parameters=self.parameters | {"cumul": "oui"})
 
     @property
+    def compared(self) -> str:
+        """What former years are, where they are not whole beside this one; "" else."""
+        years = ", ".join(str(past.year) for past in self.past)
+        return f"Comparé à la même période de {years}" if self.span.until else ""
+
+    @property
     def period(self) -> str:
         if self.span.monthly:
             return "Mois par mois, depuis le début" if self.span.cumulated else "Mois par mois"
+        if self.span.until:
+            return f"Exercice entier, livres arrêtés à fin {month_name(self.span.until)}"
         if self.span.month is None:
             return "Exercice entier"
         if self.span.cumulated:
@@ -219,10 +232,20 @@ def question_of(request: Request, network: Network) -> Question:
         "perimetre": "constant" if alike else "",
     }
     kept = {name: str(value) for name, value in parameters.items() if value}
-    chart = year.chart
-    return Question(
-        network, files, years, year, past, chart, span, entity, prefix, level, columns, kept, alike
-    )
+    asked = Question(
+        network, files, years, year, past, year.chart, span, entity, prefix, level, columns, kept,
+        alike,
+    )  # fmt: skip
+    return _of_same_period(asked)
+
+
+def _of_same_period(asked: Question) -> Question:
+    """Former years counted up to where the books of this one stop; none compared that cannot be."""
+    if asked.year is None or not asked.past:
+        return asked
+    former = asked.past[0]
+    found = likeness(asked.network, asked.year, former, asked.span.month, asked.entity)
+    return replace(asked, span=replace(asked.span, until=found.until), unlike=found.why)
 
 
 def _alike(files: Iterable[BookFile], years: Iterable[int]) -> frozenset[str] | None:
@@ -246,8 +269,10 @@ def question_for(network: Network, number: int, entity: Entity | None, until: Cu
     span = Span(month, cumulated=month is not None)
     past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
     year = found[number]
-    return Question(network, files, years, year, past, year.chart, span, entity,
-                    parameters={"exercice": str(number)})  # fmt: skip
+    return _of_same_period(
+        Question(network, files, years, year, past, year.chart, span, entity,
+                 parameters={"exercice": str(number)})
+    )  # fmt: skip
 
 
 def _entity(request: Request, network: Network, year: Year) -> Entity | None:

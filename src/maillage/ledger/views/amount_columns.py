@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maillage.kernel.period import SHORT_MONTHS, months_later
+from maillage.kernel.period import SHORT_MONTHS
 from maillage.ledger.consolidated_tables import AmountColumn, Sides, Term, chamber_columns
 from maillage.ledger.engine.statements import GAP_NAMES
 from maillage.ledger.views.accounts_question import Question
@@ -88,13 +88,15 @@ def _final(question: Question, period: str) -> Term:
 
 
 def _whole(question: Question, year: int) -> AmountColumn:
-    """One exercise, of the question's chamber or consolidated."""
+    """One exercise, of the question's chamber or consolidated, up to where the later one stops."""
     assert question.year is not None
-    month = question.span.month and months_later(
-        question.span.month, 12 * (year - question.year.year)
-    )
-    moved = {"exercice": str(year), "mois": f"{month:%Y-%m}" if month else ""}
-    return AmountColumn(str(year), (_final(question, str(year)),), moved)
+    span = question.span.later(year - question.year.year)
+    moved = {"exercice": str(year), "mois": f"{span.month:%Y-%m}" if span.month else ""}
+    head = str(year)
+    if span.month and not question.span.month:
+        moved["cumul"] = "oui"
+        head = f"{year} à fin {SHORT_MONTHS[span.month.month - 1]}"
+    return AmountColumn(head, (_final(question, str(year)),), moved)
 
 
 def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
@@ -114,7 +116,7 @@ def _former(question: Question) -> list[AmountColumn]:
     if not question.past:
         return []
     former = _whole(question, question.past[0].year)
-    if question.uneven:
+    if question.uneven or question.unlike:
         return [former]
     now, before = (_final(question, str(number)) for number in _numbers(question))
     return [former, AmountColumn("Variation", (now, (-1, *before[1:])))]

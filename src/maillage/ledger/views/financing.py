@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.period import SHORT_MONTHS
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.financing_tables import (
@@ -55,7 +56,7 @@ def _question(request: Request, network: Network) -> Question:
     more = {"cumul": "oui"} if month else {}
     return replace(
         asked,
-        span=Span(month, cumulated=bool(month)),
+        span=Span(month, cumulated=bool(month), until=asked.span.until),
         parameters=kept | more,
         columns="",
         prefix="",
@@ -99,10 +100,13 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
         columns = chamber_standings(chambers, own, found.adjusted[whole], found.net[whole], NO_BOOK)
     else:
         columns = _chambers(question, found)
-    for past in () if question.uneven else question.past[:1]:
+    is_alike = not (question.uneven or question.unlike)
+    for past in question.past[:1] if is_alike else ():
         cell = question.entity.code if question.entity else "", str(past.year)
         held = found.own if question.entity else found.net
-        columns.append(Standing(str(past.year), ((1, held[cell]),)))
+        until = question.span.until
+        stop = f" à fin {SHORT_MONTHS[until.month - 1]}" if until else ""
+        columns.append(Standing(f"{past.year}{stop}", ((1, held[cell]),)))
     return columns
 
 

@@ -143,6 +143,13 @@ def _past(question: Question) -> Iterator[Notice]:
             f"?{question.query}&perimetre=constant",
             "Comparer à périmètre constant",
         )
+    if question.unlike and not question.columns and not question.uneven:
+        years = f"{question.past[0].year} et {question.parameters['exercice']}"
+        yield Notice(
+            "variation non montrée",
+            f"{years} ne se comparent pas sur la même période{NBSP}: aucune variation n’est "
+            f"montrée. {question.unlike}.",
+        )
 
 
 def _between(question: Question) -> Iterator[Notice]:

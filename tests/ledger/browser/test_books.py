@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -112,7 +113,7 @@ def _read_accounts(page: Page) -> None:
     notice = [row[0] for row in book["Lisez-moi"].iter_rows(values_only=True)]
     assert any("641" in str(line) for line in notice)
     page.goto(HERE + "reciproques/?seulement=ecarts")
-    page.locator("tbody td a").last.click()
+    page.get_by_role("link", name=re.compile("Écart de montant|D’un seul côté")).first.click()
     expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
 
 

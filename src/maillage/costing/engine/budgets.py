@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 Key = tuple[str, str, str, int]
 """Entity code, account, axis code ("" for none), month 1 to 12."""
@@ -101,6 +102,7 @@ RECOVERED = "C"
 """What ends the account of what was lent and comes back: its credits, which are resources."""
 
 
+@lru_cache(maxsize=4096)
 def class_of(account: str) -> str:
     """The class an account is read under: a repayment stands with the uses, what is recovered with
     the resources."""

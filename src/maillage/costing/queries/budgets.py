@@ -159,7 +159,11 @@ class YearOfBudgets:
     @cached_property
     def unreconciled(self) -> list[Entity]:
         """Chambers whose executed budget does not say what their book says, over the whole year."""
-        whole = realised_amounts(self.network, self.year, None, self.files)
+        whole = (
+            self.realised
+            if self.until.is_whole
+            else realised_amounts(self.network, self.year, None, self.files)
+        )
         found = []
         for entity in self.chambers:
             budget = self.latest(entity, Kind.EXECUTED)

@@ -69,11 +69,19 @@ def months_moved(folder: Path) -> frozenset[dt.date]:
 def disposed_of(file: BookFile, rules: Mapping, day: dt.date | None = None) -> Gone:
     """The gross value of what the entries of a book took out. `day`: whose sets of accounts tell
     it; those of the exercise by default."""
-    entity, folder = file.book.entity.code, book_folders.folder(file)
-    targets = {}
-    for account in {row[0] or "" for row in _moved(folder)}:
-        if target := rules.resolve(entity, account):
-            targets[account] = target.account
+    return _disposed(file, targets_of(file, rules), day)
+
+
+def targets_of(file: BookFile, rules: Mapping) -> dict[str, str]:
+    """Where a book's local accounts go, those that move without a rule left out."""
+    found = {}
+    for account in {row[0] or "" for row in _moved(book_folders.folder(file))}:
+        if target := rules.resolve(file.book.entity.code, account):
+            found[account] = target.account
+    return found
+
+
+def _disposed(file: BookFile, targets: dict[str, str], day: dt.date | None = None) -> Gone:
     flows = shipped_flows()
     held = day or flows.read_on(opening_of(file.book.closing), targets.values())
     telling = flows.named(EXIT, held)
@@ -84,7 +92,7 @@ def disposed_of(file: BookFile, rules: Mapping, day: dt.date | None = None) -> G
         if account.startswith("2") and account not in telling
     ]
     found: Gone = {}
-    for row in gone(folder, assets, exits):
+    for row in gone(book_folders.folder(file), assets, exits):
         key = (targets[row.account], row.month, row.axis)
         found[key] = found.get(key, 0) + row.cents
     return found
@@ -119,13 +127,13 @@ def unplaced(
     held = current_files(network, year) if files is None else files
     mapping, found = mapping_of(rules_of(network)), {}
     for file in (f for f in held if f.book.year == year):
-        entity, moved = file.book.entity.code, 0
+        entity, moved, targets = file.book.entity.code, 0, targets_of(file, mapping)
         lost: set[str] = set()
         for account, month, _axis, debit, credit in _moved(book_folders.folder(file)):
             if until and (month is None or month > until):
                 continue
             local = account or ""
-            if local[:1] in ("6", "7") and mapping.resolve(entity, local) is None:
+            if local[:1] in ("6", "7") and local not in targets:
                 lost.add(local)
                 moved += debit + credit
         if lost:
@@ -142,17 +150,17 @@ def _realised(
         return totals.setdefault((entity, month.month if month else 0, account, axis), [0, 0, 0])
 
     for file in files:
-        entity = file.book.entity.code
+        entity, targets = file.book.entity.code, targets_of(file, mapping)
         for account, month, axis, debit, credit in _moved(book_folders.folder(file)):
             if until and (month is None or month > until):
                 continue
-            target = mapping.resolve(entity, account or "")
+            target = targets.get(account or "")
             if target is None:
                 continue
-            sums = cell(entity, month, target.account, axis)
+            sums = cell(entity, month, target, axis)
             sums[0] += debit
             sums[1] += credit
-        for (account, month, axis), cents in disposed_of(file, mapping).items():
+        for (account, month, axis), cents in _disposed(file, targets).items():
             if not until or (month is not None and month <= until):
                 cell(entity, month, account, axis)[2] += cents
     for key in sorted(totals):

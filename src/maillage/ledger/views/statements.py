@@ -52,7 +52,6 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
         "levels": LEVELS.items(),
         "beside": COLUMNS.items(),
         "unmapped": question.year.unmapped if question.year else (0, 0),
-        "notices": notices_of(question),
         "heading": question.titled(TITLES[page]),
     }
     return question, context

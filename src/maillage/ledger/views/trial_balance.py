@@ -17,7 +17,7 @@ from maillage.ledger.views.amount_columns import (
     fit_of,
     linked_amounts,
 )
-from maillage.ledger.views.notices import limits_of
+from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.ledger.views.statements import accounts_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -72,6 +72,7 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
         "rows": rows,
         **fit_of(columns),
         "totals": totals,
+        "notices": notices_of(question),
         "keys": [(c.head, exact(cents)) for c, cents in zip(columns, totals, strict=False)][-4:],
         "gap": _gap(question, columns, totals),
     }

@@ -137,10 +137,15 @@ class Known:
 
     def flows(self, month: int) -> dict[str, list[Movement]]:
         """What each chamber moved since the opening, what was brought forward left out."""
-        found = defaultdict(list)
+        sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         for row in self.moved:
             if (row.month or 12) <= month:
-                found[row.entity].append(Movement(row.account, row.debit, row.credit))
+                sides = sums[row.entity, row.account]
+                sides[0] += row.debit
+                sides[1] += row.credit
+        found = defaultdict(list)
+        for (entity, account), sides in sums.items():
+            found[entity].append(Movement(account, *sides))
         return found
 
     def days(self, entity: Entity, month: int) -> int | None:

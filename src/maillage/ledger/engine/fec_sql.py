@@ -269,7 +269,6 @@ def _groups(text: str, mark: str, least: int) -> str:
 
 
 CLOCK = "[T ][0-9]{1,2}:[0-9]{2}.*$"
-YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{8}"
 
 
 def _date_part(text: str) -> str:

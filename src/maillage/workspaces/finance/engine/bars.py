@@ -87,7 +87,7 @@ def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
     """
     sums = [sum(amounts) for amounts in zip(*(r for _n, r in rows), strict=True)]
     top = max(sums, default=0)
-    step, unit = _step(top), "M€" if top >= MILLION else "k€"
+    step, unit = step_of(top), "M€" if top >= MILLION else "k€"
     ceiling = step * -(-top // step) if top else step
     scale = (HEIGHT - TOP - BOTTOM) / ceiling
     slot = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
@@ -104,9 +104,9 @@ def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
         segments += bar
         if sums and sums[place]:
             middle = round(x + width / 2, 1)
-            tops.append(Top(middle, round(floor - 6, 1), _axis(sums[place], unit)))
+            tops.append(Top(middle, round(floor - 6, 1), axis_text(sums[place], unit)))
     lines = tuple(
-        Mark(round(HEIGHT - BOTTOM - level * scale, 1), _axis(level, unit))
+        Mark(round(HEIGHT - BOTTOM - level * scale, 1), axis_text(level, unit))
         for level in range(0, ceiling + 1, step)
     )
     labels = tuple(
@@ -124,19 +124,19 @@ def _bar(
         if (tall := cents * scale) > 0:
             floor -= tall
             place = (x, round(floor, 1), round(width, 1), round(tall, 1))
-            title = f"{serie.name}, {column}\u00a0: {_axis(cents, 'k€')}"
+            title = f"{serie.name}, {column}\u00a0: {axis_text(cents, 'k€')}"
             segments.append(Segment(*place, serie.hue, serie.letter, title))
     return segments, floor
 
 
-def _axis(cents: int, unit: str) -> str:
+def axis_text(cents: int, unit: str) -> str:
     """`5,77 M€`, useless zeros left out; `340 k€`, whole."""
     if unit == "k€":
         return f"{number(round(cents / 100_000))}{NBSP}{unit}"
     return f"{quantity(Decimal(cents) / MILLION, 2)}{NBSP}{unit}"
 
 
-def _step(top: int) -> int:
+def step_of(top: int) -> int:
     """A round step giving three to six gridlines, never under a thousand euros."""
     wanted = max(top // 5, 1)
     power = 10 ** (len(str(wanted)) - 1)

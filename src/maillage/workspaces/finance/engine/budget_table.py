@@ -78,11 +78,6 @@ def table_of(
     return Table(SHEET, COLUMNS, rows, (*about, EMPTY))
 
 
-def year_total(months: Sequence[int | None]) -> int | None:
-    """Cents of a year; None where a month says nothing."""
-    return None if None in months else sum(cents or 0 for cents in months)
-
-
 def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
     """Rows of texts and cents in the order of TITLES, as a French spreadsheet opens them."""
     return to_csv(Table(SHEET, COLUMNS, rows, bare=True))

@@ -22,6 +22,7 @@ from maillage.costing.engine.budgets import (
     mark_of,
     number_of,
 )
+from maillage.kernel.absence import sum_told
 from maillage.kernel.money import divided, scaled
 from maillage.kernel.period import MONTHS
 
@@ -324,16 +325,7 @@ def _added(lines: Mapping[str, Row], names: Sequence[str]) -> Row:
     if not lines:
         return [None] * 12
     rows = [lines[name] for name in names if name in lines]
-    return [_sum(row[month] for row in rows) for month in range(12)]
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    total = 0
-    for cents in values:
-        if cents is None:
-            return None
-        total += cents
-    return total
+    return [sum_told(row[month] for row in rows) for month in range(12)]
 
 
 def _running(start: int | None, inward: Sequence[int | None], outward: Sequence[int | None]) -> Row:
@@ -347,4 +339,4 @@ def _running(start: int | None, inward: Sequence[int | None], outward: Sequence[
 
 def together(rows: Sequence[Row]) -> Row:
     """Several chambers month by month; None where one is not told."""
-    return [_sum(row[month] for row in rows) for month in range(12)] if rows else [None] * 12
+    return [sum_told(row[month] for row in rows) for month in range(12)] if rows else [None] * 12

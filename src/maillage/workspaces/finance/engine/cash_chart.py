@@ -8,19 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maillage.kernel.money import number
+from maillage.kernel.money import NBSP, number
 from maillage.kernel.period import MONTHS, SHORT_MONTHS
+from maillage.workspaces.finance.engine.bars import Mark, axis_text, step_of
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 260, 84, 16, 20, 30
-NBSP = "\u00a0"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A line of the scale or a month: where, and what it says."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ def cash_chart(expected: Sequence[int | None], closed: int) -> CashChart | None:
     if not known:
         return None
     low, high = min(0, *(c for _, c in known)), max(0, *(c for _, c in known))
-    step = _step(high - low)
+    step = step_of(high - low)
     floor, ceiling = step * (low // step), step * -(-high // step)
     ceiling = max(ceiling, floor + step)
     tall = HEIGHT - TOP - BOTTOM
@@ -76,7 +68,9 @@ def cash_chart(expected: Sequence[int | None], closed: int) -> CashChart | None:
         " ".join(at[rank] for rank in at if rank >= closed - 1),
         tuple(points),
         points[worst] if len(known) == 12 else None,
-        tuple(Mark(height(level), _level(level)) for level in range(floor, ceiling + 1, step)),
+        tuple(
+            Mark(height(level), axis_text(level, "k€")) for level in range(floor, ceiling + 1, step)
+        ),
         tuple(Mark(places[rank], name) for rank, name in enumerate(SHORT_MONTHS)),
         height(0),
     )
@@ -85,15 +79,3 @@ def cash_chart(expected: Sequence[int | None], closed: int) -> CashChart | None:
 def _title(rank: int, cents: int, closed: int) -> str:
     how = "observée" if rank < closed else "attendue"
     return f"Fin {MONTHS[rank]}, trésorerie {how}{NBSP}: {number(round(cents / 100))}{NBSP}€"
-
-
-def _level(cents: int) -> str:
-    return f"{number(round(cents / 100_000))}{NBSP}k€"
-
-
-def _step(spread: int) -> int:
-    """A round step giving three to six lines, never under a thousand euros."""
-    wanted = max(spread // 5, 1)
-    power = 10 ** (len(str(wanted)) - 1)
-    factor = next(factor for factor in (1, 2, 5, 10) if power * factor >= wanted)
-    return max(int(power * factor), 100_000)

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 from maillage.costing.engine.budgets import class_of, mark_of, number_of
+from maillage.kernel.absence import sum_told
 from maillage.kernel.money import divided, rounded, scaled, spread
 from maillage.kernel.period import MONTHS
 
@@ -280,10 +281,10 @@ def added(lines: Iterable[Line], digit: str = "") -> Added:
     held = [line for line in lines if not digit or class_of(line.account) == digit]
     engaged = [line.known.committed for line in held if line.known.committed is not None]
     return Added(
-        _sum(line.known.budget for line in held),
-        _sum(line.known.realised for line in held),
+        sum_told(line.known.budget for line in held),
+        sum_told(line.known.realised for line in held),
         sum(engaged) if engaged else None,
-        _sum(line.forecast.cents for line in held),
+        sum_told(line.forecast.cents for line in held),
         sum(line.forecast.cents is None for line in held),
     )
 
@@ -292,21 +293,12 @@ def together(parts: Sequence[Added]) -> Added:
     """Several chambers' sums as one; None as soon as one of them is not told."""
     engaged = [part.committed for part in parts if part.committed is not None]
     return Added(
-        _sum(part.budget for part in parts),
-        _sum(part.realised for part in parts),
+        sum_told(part.budget for part in parts),
+        sum_told(part.realised for part in parts),
         sum(engaged) if engaged else None,
-        _sum(part.forecast for part in parts),
+        sum_told(part.forecast for part in parts),
         sum(part.lacking for part in parts),
     )
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    total = 0
-    for cents in values:
-        if cents is None:
-            return None
-        total += cents
-    return total
 
 
 def accuracy(landed: int | None, actual: int | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from maillage.costing.engine.budgets import Kind
 from maillage.costing.models import Budget, BudgetLine
 from maillage.costing.queries.budgets import YearOfBudgets
+from maillage.kernel.absence import sum_told
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.flows import FlowTable, Terms, computed, of_role, shipped_flows
 from maillage.ledger.financing_tables import (
@@ -95,6 +96,5 @@ def _openings(
         for entity in chambers
     ]
     if len(columns) > len(said):
-        known = [cents for cents in said if cents is not None]
-        said.append(sum(known) if len(known) == len(said) else None)
+        said.append(sum_told(said))
     return said

@@ -16,6 +16,7 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import axes_of
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
+from maillage.kernel.absence import sum_told
 from maillage.kernel.money import euros
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -31,7 +32,6 @@ from maillage.workspaces.finance.engine.budget_table import (
     read_budget,
     table_of,
     write_csv,
-    year_total,
 )
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.budget_grid import lines_of
@@ -103,7 +103,7 @@ def _shown(budget: Budget, changes: Sequence[Change]) -> Iterator[Shown]:
         account, axis, after = change.row
         before = change.before or [None] * 12
         months = zip(MONTH_TITLES, before, after, strict=True)
-        cells = (*months, (TOTAL, year_total(before), sum(after)))
+        cells = (*months, (TOTAL, sum_told(before), sum(after)))
         yield Shown(
             (f"{account} {account_name(account)}", names.get(axis, axis) or "–"),
             tuple((title, _euros(old), _euros(new)) for title, old, new in cells if old != new),

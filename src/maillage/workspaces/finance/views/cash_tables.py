@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.kernel.absence import Absent, told
+from maillage.kernel.absence import Absent, sum_told, told
 from maillage.kernel.money import percent, rate, rounded
 from maillage.kernel.period import MONTHS, SHORT_MONTHS
 from maillage.network.models import Network
@@ -64,7 +64,6 @@ def _closed(plan: Plan) -> str:
 
 
 def lowest_told(plan: Plan) -> str:
-
     if plan.lowest is None:
         return "Point le plus bas\u00a0: non renseigné"
     cents, month = plan.lowest
@@ -95,9 +94,7 @@ def cash_table(cash: ChamberCash) -> Table:
 
 def _row(label: str, months: Row, why: str = "") -> list[Any]:
     """Flows: the year is their sum, told only when each month is."""
-    held = [cents for cents in months if cents is not None]
-    whole = sum(held) if len(held) == 12 else None
-    return [label, *(told(cents, why) for cents in months), told(whole, why)]
+    return [label, *(told(cents, why) for cents in months), told(sum_told(months), why)]
 
 
 def _level(label: str, months: Row, why: str = "") -> list[Any]:
@@ -129,7 +126,6 @@ def network_table(network: Network, plans: Sequence[ChamberCash], year: int) -> 
 
 
 def _lowest(months: Row) -> str:
-
     if None in months:
         return Absent()
     cents = min(x for x in months if x is not None)

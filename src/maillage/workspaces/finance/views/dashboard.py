@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from maillage.costing.engine.benchmarks import INVOICE, benchmark
 from maillage.costing.queries.budgets import years_of
 from maillage.costing.queries.costs import years_counted
 from maillage.costing.views.volumes import year_said
-from maillage.kernel.absence import Absent
+from maillage.kernel.absence import Absent, sum_told
 from maillage.kernel.period import MONTHS
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
@@ -248,16 +248,11 @@ def _made(network: Network, seen: Seen, name: str, parts: list[Part]) -> Table:
             None if value is None else LinkedCents(value, _lines(network, seen, part, entity))
             for entity, value in zip(chambers, part.cents, strict=True)
         ]
-        rows.append([_named(part), *cents, _sum(part.cents), part.net])
-    sums = [_sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+        rows.append([_named(part), *cents, sum_told(part.cents), part.net])
+    sums = [sum_told(column) for column in zip(*(row[1:] for row in rows), strict=True)]
     if rows:
         rows.append(Sum(["Total", *sums]))
     return Table(TERMS[name], columns, rows)
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    held = list(values)
-    return None if None in held else sum(value for value in held if value is not None)
 
 
 def _named(part: Part) -> str:

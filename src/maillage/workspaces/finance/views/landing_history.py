@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import CLASSES, class_of, number_of, row_order, variance
 from maillage.costing.queries.budgets import axes_of
-from maillage.kernel.absence import told
+from maillage.kernel.absence import sum_told, told
 from maillage.kernel.money import parse_count
 from maillage.kernel.period import french_date, last_of_month
 from maillage.kernel.verdicts import require
@@ -82,7 +82,7 @@ def compared(
     for digit, name in CLASSES.items():
         held = [key for key in keys if class_of(key[0]) == digit]
         if held:
-            sums = [_whole([side.get(key, 0) for key in held]) for side in sides]
+            sums = [sum_told([side.get(key, 0) for key in held]) for side in sides]
             reached = None if actual is None else sum(done.get(key, 0) for key in held)
             cells = _cells(sums, reached, no_actual)
             rows.append(Sum((f"Total des {name.lower()}", "", *cells)))
@@ -106,10 +106,6 @@ def _placed(keys: Sequence[LineKey], actual: Mapping[LineKey, int] | None) -> di
         key = place(keys, account, "" if plain else axis)
         found[key] = found.get(key, 0) + cents
     return found
-
-
-def _whole(values: Sequence[int | None]) -> int | None:
-    return None if None in values else sum(value or 0 for value in values)
 
 
 def _cells(values: Sequence[int | None], actual: int | None, no_actual: str) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from maillage.papers.typesetting import png
+from maillage.papers.wording import Block, Fact
 
 TEXT_WIDTH, TURNED_WIDTH = 16.4, 25.1
 """Width of the text, in centimetres; the same on a page turned."""
@@ -148,6 +149,30 @@ def add_row(table: Table, widths: Sequence[float]) -> _Row:
         cell.width = Cm(width)
         tight(cell.paragraphs[0])
     return row
+
+
+def add_banner(document: Document, text: str) -> None:
+    """What is said of the whole document, above everything."""
+    paragraph = document.add_paragraph()
+    write(paragraph, text, bold=True)
+    shade(paragraph._p.get_or_add_pPr(), "FFF3D6")
+
+
+def add_blocks(document: Document, blocks: Iterable[Block]) -> None:
+    """Paragraphs and lists as they were written."""
+    for block in blocks:
+        style = "List Bullet" if block.kind == "list" else "Normal"
+        for item in block.items:
+            document.add_paragraph(item, style=style)
+
+
+def add_facts(document: Document, facts: Iterable[Fact]) -> None:
+    """A line each."""
+    for fact in facts:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(3)
+        write(paragraph, f"{fact.label}\u00a0: ", color=SOFT)
+        write(paragraph, fact.value)
 
 
 def tight(paragraph: Paragraph) -> None:

@@ -19,6 +19,12 @@ class Block:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
 def french(text: str) -> str:
     """Text with the spaces French typography does not break and typographic apostrophes."""
     text = re.sub(r"(?<=\S) (?=[:;?!»%])", NBSP, text)

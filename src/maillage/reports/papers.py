@@ -24,7 +24,7 @@ from maillage.ledger.views.accounts_question import Question, question_for
 from maillage.ledger.views.financing import table_asked
 from maillage.ledger.views.statements import statement_asked
 from maillage.network.models import Entity
-from maillage.papers.wording import blocks, french
+from maillage.papers.wording import Fact, blocks, french
 from maillage.reports.engine.assembly import (
     WIDE,
     Paper,
@@ -35,7 +35,6 @@ from maillage.reports.engine.assembly import (
     sheet_of,
     without_accounts,
 )
-from maillage.reports.engine.content import Fact
 from maillage.reports.engine.gap_chart import Chart, Pair, chart_of
 from maillage.reports.models import AssemblyFile
 from maillage.reports.queries import Gaps, gaps_of

@@ -15,8 +15,7 @@ from typing import Any
 from maillage.kernel.absence import NOT_TOLD, Absent
 from maillage.kernel.money import exact, percent
 from maillage.papers.typesetting import compile_pdf
-from maillage.papers.wording import Block, french
-from maillage.reports.engine.content import Fact
+from maillage.papers.wording import Block, Fact, french
 from maillage.reports.engine.gap_chart import Chart
 from maillage.sheets.columns import Column
 from maillage.sheets.writing import Sum, Table

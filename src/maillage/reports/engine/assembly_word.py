@@ -16,7 +16,10 @@ from maillage.papers.word import (
     TEXT_WIDTH,
     TURNED_WIDTH,
     About,
+    add_banner,
+    add_blocks,
     add_contents,
+    add_facts,
     add_picture,
     add_row,
     add_table,
@@ -27,9 +30,9 @@ from maillage.papers.word import (
     turn,
     write,
 )
-from maillage.papers.wording import Block
+from maillage.papers.wording import Block, Fact
 from maillage.reports.engine.assembly import Paper, Part, Sheet, SheetRow
-from maillage.reports.engine.content import Fact
+from maillage.reports.engine.content import FICTIONAL
 
 _RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 MANY = 8
@@ -42,8 +45,8 @@ def docx(paper: Paper) -> bytes:
     _cover(document, paper)
     contents = add_contents(document)
     document.add_heading("Présentation", 1)
-    _facts(document, paper.facts)
-    _blocks(document, paper.presentation)
+    add_facts(document, paper.facts)
+    add_blocks(document, paper.presentation)
     if not paper.presentation:
         document.add_paragraph("Présentation : non renseigné.")
     turned = False
@@ -72,10 +75,7 @@ def _about(paper: Paper) -> About:
 
 def _cover(document: Document, paper: Paper) -> None:
     if paper.fictional:
-        banner = document.add_paragraph()
-        text = "Document fictif : réseau, chambres et données inventés pour la démonstration"
-        write(banner, text, bold=True)
-        shade(banner._p.get_or_add_pPr(), "FFF3D6")
+        add_banner(document, FICTIONAL)
     lead = document.add_paragraph()
     lead.paragraph_format.space_before = Pt(150)
     write(lead, paper.network, size=14, color=SOFT)
@@ -84,7 +84,7 @@ def _cover(document: Document, paper: Paper) -> None:
     write(document.add_paragraph(), f"Exercice {paper.exercise}, {paper.until}", size=13)
     spacer = document.add_paragraph()
     spacer.paragraph_format.space_before = Pt(110)
-    _facts(document, (Fact("Établi le", paper.generated_on),))
+    add_facts(document, (Fact("Établi le", paper.generated_on),))
 
 
 def _part(document: Document, part: Part) -> None:
@@ -142,18 +142,3 @@ def _row(table: Table, row: SheetRow, widths: tuple[float, ...]) -> None:
 
 def _items(block: Block) -> list[str]:
     return [f"– {item}" if block.kind == "list" else item for item in block.items]
-
-
-def _blocks(document: Document, blocks: tuple[Block, ...]) -> None:
-    for block in blocks:
-        style = "List Bullet" if block.kind == "list" else "Normal"
-        for item in block.items:
-            document.add_paragraph(item, style=style)
-
-
-def _facts(document: Document, facts: tuple[Fact, ...]) -> None:
-    for fact in facts:
-        paragraph = document.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(3)
-        write(paragraph, f"{fact.label}\u00a0: ", color=SOFT)
-        write(paragraph, fact.value)

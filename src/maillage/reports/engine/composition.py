@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import french_date
-from maillage.papers.wording import blocks, french, page_of
+from maillage.papers.wording import Fact, blocks, french, page_of
 from maillage.reports.engine.content import (
     Booklet,
     Cell,
@@ -21,7 +21,6 @@ from maillage.reports.engine.content import (
     Chapter,
     CoverageRow,
     Difference,
-    Fact,
     Mode,
     Note,
     Passage,

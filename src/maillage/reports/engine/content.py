@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from maillage.papers.wording import Block
+from maillage.papers.wording import Block, Fact
+
+FICTIONAL = "Document fictif : réseau, chambres et données inventés pour la démonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,6 @@ class Passage:
     title: str
     blocks: tuple[Block, ...]
     source_page: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

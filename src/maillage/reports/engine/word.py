@@ -17,7 +17,10 @@ from maillage.papers.word import (
     SOFT,
     TEXT_WIDTH,
     About,
+    add_banner,
+    add_blocks,
     add_contents,
+    add_facts,
     add_picture,
     add_row,
     add_table,
@@ -27,7 +30,8 @@ from maillage.papers.word import (
     shade,
     write,
 )
-from maillage.reports.engine.content import Booklet, Chapter, Fact, Passage, Picture
+from maillage.papers.wording import Fact
+from maillage.reports.engine.content import FICTIONAL, Booklet, Chapter, Passage, Picture
 from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.engine.picture import FILLS, SIGNS
 
@@ -74,10 +78,7 @@ def _about(booklet: Booklet) -> About:
 
 def _cover(document: Document, booklet: Booklet) -> None:
     if booklet.fictional:
-        banner = document.add_paragraph()
-        text = "Document fictif : réseau, chambres et données inventés pour la démonstration"
-        write(banner, text, bold=True)
-        shade(banner._p.get_or_add_pPr(), "FFF3D6")
+        add_banner(document, FICTIONAL)
     lead = document.add_paragraph()
     lead.paragraph_format.space_before = Pt(150)
     write(lead, booklet.network, size=14, color=SOFT)
@@ -94,15 +95,15 @@ def _cover(document: Document, booklet: Booklet) -> None:
     ]
     if booklet.filters:
         facts.append(Fact("Filtres", booklet.filters))
-    _facts(document, facts)
+    add_facts(document, facts)
 
 
 def _preamble(document: Document, booklet: Booklet) -> None:
     document.add_heading("Préambule", 1)
-    _facts(document, booklet.facts)
+    add_facts(document, booklet.facts)
     _passages(document, booklet.preamble)
     document.add_heading("Jalons", 2)
-    _facts(document, booklet.milestone_facts)
+    add_facts(document, booklet.milestone_facts)
     document.add_heading("Chambres et opérateurs", 2)
     add_table(
         document,
@@ -229,7 +230,7 @@ def _sources(document: Document, booklet: Booklet) -> None:
 
 def _authenticity(document: Document, booklet: Booklet) -> None:
     document.add_heading("Adoption et authenticité", 1)
-    _facts(document, (Fact("Statut", booklet.status), *booklet.adoption))
+    add_facts(document, (Fact("Statut", booklet.status), *booklet.adoption))
     document.add_heading("Sceau", 2)
     if not booklet.seal:
         document.add_paragraph("Cette édition n’est pas scellée. Le sceau est apposé à l’adoption.")
@@ -247,10 +248,7 @@ def _passages(document: Document, passages: Sequence[Passage]) -> None:
     for passage in passages:
         if passage.title:
             document.add_heading(passage.title, 2)
-        for block in passage.blocks:
-            style = "List Bullet" if block.kind == "list" else "Normal"
-            for item in block.items:
-                document.add_paragraph(item, style=style)
+        add_blocks(document, passage.blocks)
         if passage.source_page:
             source = document.add_paragraph()
             write(
@@ -259,14 +257,6 @@ def _passages(document: Document, passages: Sequence[Passage]) -> None:
                 size=8.5,
                 color=SOFT,
             )
-
-
-def _facts(document: Document, facts: Sequence[Fact]) -> None:
-    for fact in facts:
-        paragraph = document.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(3)
-        write(paragraph, f"{fact.label}\u00a0: ", color=SOFT)
-        write(paragraph, fact.value)
 
 
 def _picture(document: Document, picture: Picture) -> None:

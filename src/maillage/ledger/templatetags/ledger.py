@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage.kernel import money
@@ -30,14 +30,35 @@ class Figure(Protocol):
 @register.simple_tag
 def exports(name: str, query: str, *args: object, **more: object) -> SafeString:
     """The same table as a workbook and as CSV; `query` and `more`: the filters of its address."""
+    return _links(("xlsx", "csv"), name, query, args, more)
+
+
+@register.simple_tag
+def exports_and_json(name: str, query: str, *args: object, **more: object) -> SafeString:
+    """The same, and as JSON for a program."""
+    return _links(("xlsx", "csv", "json"), name, query, args, more)
+
+
+def _links(
+    kinds: tuple[str, ...],
+    name: str,
+    query: str,
+    args: tuple[object, ...],
+    more: dict[str, object],
+) -> SafeString:
     asked = "&".join(filter(None, [query, urlencode(more)]))
     asked = f"?{asked}" if asked else ""
-    sheet, text = (f"{reverse(name, args=[*args, kind])}{asked}" for kind in ("xlsx", "csv"))
-    return format_html(
-        '<a class="button" href="{}">Exporter en XLSX</a> '
-        '<a class="button is-quiet" href="{}">CSV</a>',
-        sheet,
-        text,
+    return format_html_join(
+        " ",
+        '<a class="button{}" href="{}">{}</a>',
+        (
+            (
+                "" if kind == kinds[0] else " is-quiet",
+                f"{reverse(name, args=[*args, kind])}{asked}",
+                "Exporter en XLSX" if kind == kinds[0] else kind.upper(),
+            )
+            for kind in kinds
+        ),
     )
 
 

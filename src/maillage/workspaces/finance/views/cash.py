@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -50,7 +50,11 @@ from maillage.workspaces.finance.views.cash_tables import (
     profiles_table,
     remarks,
 )
-from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
+from maillage.workspaces.finance.views.page import (
+    chamber_or_404,
+    chamber_outline,
+    year_asked,
+)
 
 SPARE = 3
 """Empty rows under those already entered."""
@@ -89,20 +93,11 @@ def _asked(
     return found, subject, cash_of(found, year, [subject])[0]
 
 
-def _outline(
-    request: Request, network: Network, entity: Entity, year: int, *last: str
-) -> dict[str, Any]:
-    here = reverse("finance:cash_chamber", args=[network.code, entity.code, year])
-    name = f"{entity.short_name}, {year}"
-    parts: list[str | tuple[str, str]] = [(name, here), *last] if last else [name]
-    return outline(request, network, "finance:cash", *parts) | {"entity": entity, "year": year}
-
-
 @require_safe
 def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpResponse:
     """What comes in and goes out of a chamber month by month, its line, its lowest point."""
     found, subject, cash = _asked(request, network, entity, year)
-    context = _outline(request, found, subject, year) | {
+    context = chamber_outline(request, "finance:cash", found, subject, year) | {
         "years": years_of(found, timezone.localdate()),
         "cash": cash,
         "chart": cash_chart(cash.plan.expected, cash.plan.closed),
@@ -159,7 +154,7 @@ def _settings_page(
     of_profiles = typed if typed and "profils" in typed else None
     of_dues = typed if typed and "echeances" in typed else None
     opening = None if plan is None else plan.opening
-    context = _outline(request, network, entity, year, "Paramètres") | {
+    context = chamber_outline(request, "finance:cash", network, entity, year, "Paramètres") | {
         "delays": range(MOST_DELAY + 1),
         "profiles": _typed_rows(of_profiles, PROFILE_FIELDS) or _profile_rows(profiles),
         "dues": _typed_rows(of_dues, DUE_FIELDS) or _due_rows(dues),

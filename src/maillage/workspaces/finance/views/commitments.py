@@ -47,8 +47,8 @@ from maillage.workspaces.finance.engine.commitments import (
 from maillage.workspaces.finance.models import Commitment
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.landing import CHAMBER, landing_outline
-from maillage.workspaces.finance.views.page import chamber_or_404
+from maillage.workspaces.finance.views.landing import CHAMBER
+from maillage.workspaces.finance.views.page import chamber_or_404, chamber_outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,9 @@ def listed(request: Request, network: str, entity: str, year: int) -> HttpRespon
 
 
 def _page(request: Request, orders: Orders, *last: str) -> dict[str, Any]:
-    return landing_outline(request, orders.network, orders.entity, orders.year, *last)
+    return chamber_outline(
+        request, "finance:landing", orders.network, orders.entity, orders.year, *last
+    )
 
 
 @require_safe

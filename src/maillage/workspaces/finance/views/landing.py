@@ -57,7 +57,7 @@ from maillage.workspaces.finance.views.landing_tables import (
     network_table,
     remarks,
 )
-from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
+from maillage.workspaces.finance.views.page import chamber_or_404, chamber_outline, year_asked
 
 METHOD_COLUMN = 8
 Typed = Mapping[LineKey, tuple[str, str]]
@@ -119,16 +119,6 @@ def landing_asked(
         raise Http404
     until = cut_off(request, found, year, subject).until
     return found, landings_of(found, until, [subject])[0]
-
-
-def landing_outline(
-    request: Request, network: Network, entity: Entity, year: int, *last: str
-) -> dict[str, Any]:
-    """Context of a page about a chamber's landing; `last` names the page below it."""
-    here = reverse("finance:landing_chamber", args=[network.code, entity.code, year])
-    name = f"{entity.short_name}, {year}"
-    parts: list[str | tuple[str, str]] = [(name, here), *last] if last else [name]
-    return outline(request, network, "finance:landing", *parts) | {"entity": entity, "year": year}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,7 +183,7 @@ def _page(
             row[METHOD_COLUMN] = _control(line, (typed or {}).get(line.key))
             rows[place] = row
         table = replace(table, rows=rows)
-    context = landing_outline(request, network, entity, until.year) | _choices(
+    context = chamber_outline(request, "finance:landing", network, entity, until.year) | _choices(
         network, cut_off(request, network, until.year, entity)
     )
     context |= {
@@ -275,7 +265,9 @@ def keep(request: Request, network: str, entity: str, year: int) -> HttpResponse
         lead=f"{landing.entity.name}, exercice {year}, {landing.until.words}.",
         verdict=verdict,
         grave=True,
-        outline=landing_outline(request, found, landing.entity, year, "Conserver"),
+        outline=chamber_outline(
+            request, "finance:landing", found, landing.entity, year, "Conserver"
+        ),
     )
     return act_page(request, act, run, KeepForm(request.POST if request.method == "POST" else None))
 

@@ -28,8 +28,8 @@ from maillage.workspaces.finance.models import LandingVersion
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.landing import actuals_of, versions_visible_to
 from maillage.workspaces.finance.rules import budgets as rules
-from maillage.workspaces.finance.views.landing import CHAMBER, landing_outline
-from maillage.workspaces.finance.views.page import chamber_or_404
+from maillage.workspaces.finance.views.landing import CHAMBER
+from maillage.workspaces.finance.views.page import chamber_or_404, chamber_outline
 
 Cents = Mapping[LineKey, int | None]
 
@@ -138,7 +138,9 @@ def history(request: Request, network: str, entity: str, year: int) -> HttpRespo
     versions, chosen, table = _table(request, network, entity, year)
     names = names_of({version.kept_by for version in versions})
     verdict = rules.can_keep_calendar(subject, actor=request.actor)
-    context = landing_outline(request, found, subject, year, "Prévisions conservées") | {
+    context = chamber_outline(
+        request, "finance:landing", found, subject, year, "Prévisions conservées"
+    ) | {
         "versions": [(v, names.get(v.kept_by, ""), last_of_month(year, v.month)) for v in versions],
         "chosen": [version.number for version in chosen],
         "table": shown(table) if table else None,
@@ -182,7 +184,9 @@ def revise(request: Request, network: str, entity: str, year: int, number: int) 
         "suivants à ce qui reste prévu. Rien n’est voté.",
         lead=f"{version}, {version.entity.name}.",
         verdict=verdict,
-        outline=landing_outline(request, found, version.entity, year, "Rectifier"),
+        outline=chamber_outline(
+            request, "finance:landing", found, version.entity, year, "Rectifier"
+        ),
     )
     return act_page(request, act, run)
 

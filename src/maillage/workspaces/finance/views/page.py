@@ -43,3 +43,14 @@ def budget_outline(request: Request, budget: Budget, *last: str) -> dict[str, An
     name = f"{budget.entity.short_name}, {budget}"
     parts = [(name, here), *last] if last else [name]
     return outline(request, budget.network, "finance:budgets", *parts) | {"budget": budget}
+
+
+def chamber_outline(
+    request: Request, page: str, network: Network, entity: Entity, year: int, *last: str
+) -> dict[str, Any]:
+    """Context of a page about a chamber's year, under the network's `page`; `last` names the page
+    below it."""
+    here = reverse(f"{page}_chamber", args=[network.code, entity.code, year])
+    name = f"{entity.short_name}, {year}"
+    parts: list[str | tuple[str, str]] = [(name, here), *last] if last else [name]
+    return outline(request, network, page, *parts) | {"entity": entity, "year": year}

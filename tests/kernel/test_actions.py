@@ -365,3 +365,20 @@ def test_what_a_thing_holds_tells_that_it_has_moved(network: Network) -> None:
     run(network, name="Quatre", actor=Somebody("user:3"))
     network.refresh_from_db()
     assert network.name == "Quatre"
+
+
+def test_texts_are_composed_and_a_character_nobody_sees_is_refused(network: Network) -> None:
+    got: list[Any] = []
+
+    @action("kernel.text.noted", "Noté", as_written=("number",))
+    def note(row: Network, *, actor: Somebody, label: str, number: str) -> Outcome[None]:
+        got.append((label, number))
+        Network.objects.filter(pk=row.pk).update(name=label)
+        return Outcome(None, {"label": label}, row)
+
+    note(network, actor=Somebody(), label="tre\u0301so", number="e\u0301\u200b")
+    assert got == [("tréso", "e\u0301\u200b")]
+    with pytest.raises(Refusal, match="invisible ou sans dessin") as refused:
+        note(network, actor=Somebody(), label="a\u202eb", number="")
+    assert refused.value.denied.status == 422
+    assert Network.objects.get(pk=network.pk).name == "tréso"

@@ -89,6 +89,17 @@ def test_a_noun_that_could_not_be_sealed_is_refused(
     assert refused.value.denied.status == 422
 
 
+def test_two_functions_do_not_read_the_same(draft: Edition) -> None:
+    network = draft.scheme.network
+    save_function(network, actor=INSTALLATION, code="un", name="Qualité interne")
+    with pytest.raises(Refusal, match="déjà celui de «\u00a0un\u00a0»") as refused:
+        save_function(network, actor=INSTALLATION, code="deux", name="QUALITE interne")
+    assert refused.value.denied.status == 409
+    save_function(network, actor=INSTALLATION, code="un", name="Qualité interne")
+    save_function(network, actor=INSTALLATION, code="un", name="Qualite\u0301")
+    assert Function.objects.get(code="un").name == "Qualité"
+
+
 def test_line_ends_and_tabs_of_a_description_are_kept(draft: Edition) -> None:
     network = draft.scheme.network
     save_function(network, actor=INSTALLATION, code="rh", description="a\r\nb\tc")

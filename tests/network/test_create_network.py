@@ -66,7 +66,12 @@ FAULTS = [
     ("Titre", "", "Titre\u00a0: un texte est attendu."),
     ("Titre", "ok", ""),
     ("Titre", "x" * 201, "Titre\u00a0: 200 caractères au plus, 201 reçus."),
-    ("Titre", "a\nb", "Titre\u00a0: un caractère de contrôle, invisible, est à retirer."),
+    (
+        "Titre",
+        "a\nb",
+        "Titre\u00a0: un caractère de contrôle, invisible, est à retirer "
+        "après «\u00a0a\u00a0» (U+000A).",
+    ),
 ]
 
 

@@ -12,7 +12,7 @@ import hashlib
 import inspect
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
@@ -23,7 +23,8 @@ from django.http import Http404
 from maillage.kernel.models import Event, Subject, Written, append_all, last_events
 from maillage.kernel.money import NBSP
 from maillage.kernel.rooms import HOUSE
-from maillage.kernel.verdicts import Denied, Refusal, Verdict, require
+from maillage.kernel.unprintable import fault_within, tidied
+from maillage.kernel.verdicts import Denied, Refusal, Verdict, refuse, require
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -159,6 +160,11 @@ def _refuse_moved(thing: Subject | Held | None, seen: Any, actor: Any) -> None:
     )
 
 
+def _refuse_unseen(given: Mapping[str, Any], as_written: Collection[str]) -> None:
+    if said := fault_within(given, as_written):
+        refuse(f"{said[0].upper()}{said[1:]}.")
+
+
 def _lock(target: models.Model | models.QuerySet[Any] | None) -> Any:
     """Read the row again under lock; a queryset narrows it to what the caller may see."""
     if target is None:
@@ -195,6 +201,7 @@ def action(
     *,
     guard: Callable[..., Verdict] | None = None,
     seen: Callable[..., Subject | Held | None] | None = None,
+    as_written: Collection[str] = (),
 ) -> Callable[
     [Callable[Concatenate[Any, P], Outcome[T]]],
     Callable[Concatenate[Any, P], T],
@@ -207,6 +214,9 @@ def action(
     `seen(row, actor=…, **arguments)` names the thing that may not have moved (`itself`: the row):
     a call whose `seen` is the number of the last event it read about the thing is refused (409)
     where there is a later one, or another than the stamp of what it `Held`; None does not check.
+    Texts given reach the guard and the body composed, and one that holds a character nobody sees
+    is refused (422) where the body did not say so better; but for what is named in `as_written`:
+    the words of a book, a file or a password, which are not to be changed.
     Raises `Refusal`; a refusal, an error or a kill leaves nothing behind.
     """
 
@@ -214,6 +224,7 @@ def action(
         body: Callable[Concatenate[Any, P], Outcome[T]],
     ) -> Callable[Concatenate[Any, P], T]:
         names = tuple(inspect.signature(body).parameters)[1:]
+        kept = {"actor", "seen", *as_written}
 
         def once(target: Any, *args: P.args, **kwargs: P.kwargs) -> T:
             actor: Identified = kwargs["actor"]  # type: ignore[assignment]
@@ -225,6 +236,7 @@ def action(
                 if seen is not None and (known := given.get("seen")) is not None:
                     _refuse_moved(seen(row, **given), known, actor)
                 outcome = body(row, *args, **kwargs)
+                _refuse_unseen(given, kept)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row
                     own = (event, about.subject, outcome.diff)
@@ -233,7 +245,12 @@ def action(
 
         @functools.wraps(body)
         def run(target: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            return _retried(lambda: once(target, *args, **kwargs))
+            typed: Any = [
+                value if name in kept else tidied(value, kept)
+                for name, value in zip(names, args, strict=False)
+            ]
+            named: Any = tidied(kwargs, kept)
+            return _retried(lambda: once(target, *typed, **named))
 
         if event in REGISTRY:
             raise ValueError(f"two actions write {event}")

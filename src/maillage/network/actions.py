@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 
 from maillage.kernel.actions import Held, Outcome, action, changes, stamp_of
 from maillage.kernel.verdicts import refuse, refuse_fault
+from maillage.kernel.words import folded
 from maillage.network import rules
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.rules import Administrating
@@ -73,8 +74,25 @@ def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -
     changed = changes(before, values)
     if not changed and not created:
         return Outcome(row, unchanged=True)
+    if created or "name" in changed:
+        _refuse_homonym(row)
     row.save()
     return Outcome(row, {"code": code, **changed}, network)
+
+
+def _refuse_homonym(row: Entity | Function | MacroProcess) -> None:
+    """Raise Refusal (409) where another thing of the same place reads the same."""
+    place: dict[str, Any] = {"network": row.network}
+    if isinstance(row, MacroProcess):
+        place |= {"function": row.function, "group": row.group}
+    others: models.QuerySet[Any] = type(row)._base_manager.filter(**place)
+    for other in others.exclude(code=row.code):
+        if folded(other.name) == folded(row.name):
+            refuse(
+                f"Nom «\u00a0{row.name}\u00a0»\u00a0: c’est déjà celui de "
+                f"«\u00a0{other.code}\u00a0», au même endroit\u00a0; les distinguer.",
+                409,
+            )
 
 
 def _refuse_texts(model: type[M], code: str, values: dict[str, Any]) -> None:

@@ -79,13 +79,8 @@ def name_fault(what: str, name: str, longest: int = 200) -> str:
 
 def unseen_fault(what: str, text: str, *, lines: bool = False) -> str:
     """Say that a text holds a character nobody sees, "" where it does not."""
-    if (
-        unprintable.IN_A_TEXT.search(unprintable.unix(text))
-        if lines
-        else unprintable.ON_A_LINE.search(text)
-    ):
-        return f"{what}\u00a0: un caractère de contrôle, invisible, est à retirer."
-    return ""
+    fault = unprintable.fault(text, lines=lines)
+    return f"{what}\u00a0: {fault}." if fault else ""
 
 
 def departement_fault(departement: str) -> str:

@@ -18,7 +18,12 @@ from maillage.people.actors import Actor, Role
 from maillage.people.models import Mandate, User
 
 
-@action("people.account.opened", "Compte ouvert", guard=rules.can_manage_accounts)
+@action(
+    "people.account.opened",
+    "Compte ouvert",
+    guard=rules.can_manage_accounts,
+    as_written=("password",),
+)
 def open_account(
     _: None,
     *,

@@ -152,8 +152,8 @@ def adoption_fault(
     """
     if not body.strip():
         return "L’instance qui a adopté l’édition est à indiquer."
-    if unprintable.IN_A_TEXT.search(body + act):
-        return "L’instance ou l’acte contient un caractère de contrôle, invisible."
+    if fault := unprintable.fault(body) or unprintable.fault(act):
+        return f"Dans l’instance ou l’acte, {fault}."
     if on is not None and on > today:
         return "La date d’adoption est dans l’avenir."
     if taken_over:

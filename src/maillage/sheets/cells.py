@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -66,20 +65,18 @@ def words_of(cell: Any) -> str:
 
 def line(cell: Any, longest: int = 0) -> str:
     """A text on one line; `longest` 0 is any length."""
-    return _sound(_BLANKS.sub(" ", words_of(cell)).strip(), longest, unprintable.ON_A_LINE)
+    return _sound(_BLANKS.sub(" ", words_of(cell)).strip(), longest, lines=False)
 
 
 def prose(cell: Any, longest: int = 0) -> str:
     """A text of several lines, as it is written."""
-    return _sound(unprintable.unix(words_of(cell)), longest, unprintable.IN_A_TEXT)
+    return _sound(unprintable.unix(words_of(cell)), longest, lines=True)
 
 
-def _sound(text: str, longest: int, hidden: re.Pattern[str]) -> str:
-    text = unicodedata.normalize("NFC", text)
-    if hidden.search(text):
-        raise UnfitError(
-            "le texte contient un caractère de contrôle", "un texte sans caractère invisible"
-        )
+def _sound(text: str, longest: int, *, lines: bool) -> str:
+    text = unprintable.tidied(text)
+    if fault := unprintable.fault(text, lines=lines):
+        raise UnfitError(fault, "un texte sans caractère invisible")
     if longest and len(text) > longest:
         raise UnfitError(f"texte trop long{NBSP}: {len(text)} caractères", f"{longest} au plus")
     return text

@@ -11,6 +11,7 @@ import unicodedata
 
 from hypothesis import strategies as st
 
+from maillage.kernel.unprintable import UNDRAWN
 from maillage.schemes.engine.document import (
     Adoption,
     EditionDocument,
@@ -28,7 +29,9 @@ from maillage.schemes.engine.document import (
 )
 
 SIRENS = ("", "130022718", "732829320")
-CHARACTERS = st.characters(exclude_categories=("Cc", "Cs", "Cn")) | st.sampled_from('\n\té«» \\"<&')
+TYPED = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Cf", "Co", "Zl", "Zp"))
+"""What may be typed: nothing that nobody sees."""
+CHARACTERS = TYPED.filter(lambda c: not UNDRAWN.search(c)) | st.sampled_from('\n\té«» \\"<&')
 
 
 def texts(minimum: int = 0, maximum: int = 12) -> st.SearchStrategy[str]:

@@ -239,6 +239,12 @@ SPOILT: list[tuple[Callable[[Raw], None], str, bool]] = [
 ]
 
 
+def test_what_was_sealed_with_an_unseen_character_is_read_for_ever() -> None:
+    raw, title = draft(), "Mutuali\u00adsation\u200b \uf0b7"
+    spoil("content", "title", to=title)(raw)
+    assert canonical.loads_file(json.dumps(raw).encode()).document.title == title
+
+
 @pytest.mark.parametrize(("change", "said", "seen_by_schema"), SPOILT)
 def test_what_is_spoilt_is_refused_where_it_is(
     change: Callable[[Raw], None], said: str, seen_by_schema: bool

@@ -16,7 +16,12 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 
 
-@action("finance.axis.saved", "Axe du plan analytique enregistré", guard=rules.can_keep_axes)
+@action(
+    "finance.axis.saved",
+    "Axe du plan analytique enregistré",
+    guard=rules.can_keep_axes,
+    as_written=("code",),
+)
 def save_axis(
     network: Network,
     *,

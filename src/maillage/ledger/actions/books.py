@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from maillage.ledger.engine.ledger_reader import LedgerFile
 
 
-@action("ledger.book.imported", "Livre comptable importé", guard=rules.can_import)
+@action(
+    "ledger.book.imported",
+    "Livre comptable importé",
+    guard=rules.can_import,
+    as_written=("read", "columns"),
+)
 def record_file(
     network: Network,
     entity: Entity,

@@ -29,7 +29,12 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 
 
-@action("ledger.import.deposited", "Livres comptables déposés", guard=rules.can_deposit)
+@action(
+    "ledger.import.deposited",
+    "Livres comptables déposés",
+    guard=rules.can_deposit,
+    as_written=("files",),
+)
 def deposit_files(
     network: Network, import_id: uuid.UUID, files: Sequence[Deposited], *, actor: Actor
 ) -> Outcome[BookImport]:

@@ -17,7 +17,12 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 
 
-@action("ledger.partner.named", "Compte auxiliaire rattaché à une chambre", guard=can_keep_finances)
+@action(
+    "ledger.partner.named",
+    "Compte auxiliaire rattaché à une chambre",
+    guard=can_keep_finances,
+    as_written=("number",),
+)
 def name_partner(
     network: Network,
     holder: int | None,
@@ -60,7 +65,12 @@ def name_partner(
     return Outcome(None, diff, network)
 
 
-@action("ledger.partners.named", "Partenaires rattachés depuis un fichier", guard=can_keep_finances)
+@action(
+    "ledger.partners.named",
+    "Partenaires rattachés depuis un fichier",
+    guard=can_keep_finances,
+    as_written=("number",),
+)
 def name_partners(
     network: Network, rows: Sequence[Attached], *, actor: Actor, version: int | None = None
 ) -> Outcome[int]:

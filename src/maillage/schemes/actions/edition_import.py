@@ -34,7 +34,7 @@ def _may_import(_: None, *, file: EditionFile, actor: Actor) -> Verdict:
     return rules.can_import(known, actor=actor)
 
 
-@action("schemes.edition.imported", "Édition importée", guard=_may_import)
+@action("schemes.edition.imported", "Édition importée", guard=_may_import, as_written=("file",))
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 

@@ -211,8 +211,8 @@ def _value_fault(name: str, value: Any, references: _References) -> str:
         if len(value or "") > LIMITS[name]:
             return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
         # Sealing refuses it: better said now than on the day of the vote.
-        if unprintable.IN_A_TEXT.search(_unix(value)):
-            return f"Un texte contient un caractère de contrôle, invisible ({name})."
+        if fault := unprintable.fault(_unix(value)):
+            return f"Dans un texte, {fault} ({name})."
     return ""
 
 

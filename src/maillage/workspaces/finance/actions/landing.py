@@ -135,7 +135,12 @@ def moved_on(landing: Landing) -> None:
 # -- commitments ----------------------------------------------------------------------------------
 
 
-@action("finance.commitment.written", "Engagements enregistrés", guard=rules.can_keep_calendar)
+@action(
+    "finance.commitment.written",
+    "Engagements enregistrés",
+    guard=rules.can_keep_calendar,
+    as_written=("axis",),
+)
 def write_commitments(
     entity: Entity,
     *,

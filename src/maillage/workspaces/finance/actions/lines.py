@@ -63,7 +63,9 @@ def row_version() -> int:
     return time.time_ns() // 1000
 
 
-@action("finance.line.entered", "Montants de budget saisis", guard=rules.can_enter)
+@action(
+    "finance.line.entered", "Montants de budget saisis", guard=rules.can_enter, as_written=("axis",)
+)
 def enter_amounts(
     budget: Budget, edits: Sequence[LineEdit], *, actor: Actor, seen: int | None = None
 ) -> Outcome[Entered]:

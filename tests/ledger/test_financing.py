@@ -161,7 +161,7 @@ def test_up_to_a_month_and_a_chamber_without_a_book(world: SimpleNamespace) -> N
     opening = told(world, "exercice=2025&mois=2025-01")
     assert (opening["frng"]["Nord"], opening["f-frng"]["Nord"]) == ("670,00", "0,00")
     absent = told(world, "exercice=2025&chambre=sud")
-    assert absent["caf"]["Sud"] == "non renseigné (aucun livre pour cet exercice)"
+    assert absent["caf"]["Sud"] == "non renseigné (aucun livre importé pour cet exercice)"
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_workbook_json_and_command_say_the_same(world: SimpleNamespace) -> None:
         for title, cells in expected.items():
             if title != scope:
                 assert found[title] == cells, (name, title)
-    for key in ("gaps", "balances", "differences", "remarks", "unmapped"):
+    for key in ("gaps", "balances", "differences", "remarks", "unmapped", "untold"):
         assert told[key] == web[key], key
     assert web["gaps"] != {"result": 0, "balance": 0}, "the books dispute something"
 

@@ -102,6 +102,12 @@ def month_name(day: dt.date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+def of_month(day: dt.date) -> str:
+    """`d’octobre 2026`, `de mars 2026`."""
+    name = month_name(day)
+    return f"d’{name}" if name[0] in "ao" else f"de {name}"
+
+
 def months_name(months: Sequence[int], year: int) -> str:
     """From the first of these months to the last: `janvier à octobre 2026`."""
     ends = dict.fromkeys([MONTHS[months[0] - 1], MONTHS[months[-1] - 1]])

@@ -11,6 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from maillage.kernel.absence import Absent
+from maillage.kernel.period import months_later
+from maillage.ledger.amount_columns import AmountColumn, Sides, chamber_columns
 from maillage.ledger.engine.accounts import (
     Cell,
     Exercise,
@@ -28,62 +31,13 @@ from maillage.ledger.engine.control import CAUSES, Cause, Remark, control_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
-from maillage.ledger.engine.scope import STATES, Source, scope_findings
+from maillage.ledger.engine.scope import STATES, Source, scope_findings, stops_before
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.ledger.financing_tables import consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table, as_values
 from maillage.ui.tables import Link
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
-
-Sides = Mapping[str, Mapping[Cell, int]]
-"""Amounts of a row by side (`own`, `adjusted`, `net`; `debit` and `credit` of a trial balance),
-then by entity and period; cents."""
-Term = tuple[int, str, Cell]
-"""Sign, side, entity (or "" for all) and period."""
-
-
-@dataclass(frozen=True, slots=True)
-class AmountColumn:
-    """A column: what its amounts add up.
-
-    `lines`: what narrows the entry lines to it; None where no line makes it. `facing`: it is what
-    chambers have on each other; `adjusting`: what is adjusted beside the books.
-    """
-
-    head: str
-    terms: tuple[Term, ...]
-    lines: Mapping[str, str] | None = None
-    facing: bool = False
-    adjusting: bool = False
-
-    def cents(self, sides: Sides) -> int | None:
-        """None where the row has nothing there."""
-        found = [sign * sides[side][at] for sign, side, at in self.terms if at in sides[side]]
-        return sum(found) if found else None
-
-
-def chamber_columns(
-    chambers: Iterable[tuple[str, str]], period: str, *, adjusted: bool, sums: bool = False
-) -> list[AmountColumn]:
-    """Each chamber (code, name) as in its own books, then what makes them one.
-
-    `sums`: the chambers added up too; `adjusted`: whether anything is adjusted beside the books.
-    """
-    whole = (CONSOLIDATED, period)
-    found = [
-        AmountColumn(name, ((1, "own", (code, period)),), {"chambre": code})
-        for code, name in chambers
-    ]
-    if sums:
-        found.append(AmountColumn("Somme", ((1, "own", whole),), {}))
-    terms: tuple[Term, ...] = ((1, "net", whole), (-1, "adjusted", whole))
-    found.append(AmountColumn("Éliminations", terms, facing=True))
-    if adjusted:
-        terms = ((1, "adjusted", whole), (-1, "own", whole))
-        found.append(AmountColumn("Retraitements", terms, adjusting=True))
-    return [*found, AmountColumn("Consolidé", ((1, "net", whole),), {})]
-
 
 # -- trial balance --------------------------------------------------------------------------------
 
@@ -104,10 +58,16 @@ def trial_table(
         if all(cell is None for cell in cents):
             continue
         totals = [total + (cell or 0) for total, cell in zip(totals, cents, strict=True)]
-        told.append((row.account or "sans correspondance", row.name, *cents))
-    if told:
-        told.append(Sum(("Total", "", *totals)))
+        words = row.account or "sans correspondance", row.name
+        told.append((*words, *(column.told(sides_of(row)) for column in columns)))
+    if told or any(column.absent for column in columns):
+        told.append(Sum(("Total", "", *totals_told(columns, totals))))
     return Table(title, heads, told, [*filters, "Soldes : débit moins crédit."], labels=2)
+
+
+def totals_told(columns: Iterable[AmountColumn], totals: Iterable[int]) -> list[int | Absent]:
+    """The totals of columns, cents, where they are told."""
+    return [column.absent or total for column, total in zip(columns, totals, strict=True)]
 
 
 # -- statements -----------------------------------------------------------------------------------
@@ -195,12 +155,12 @@ def statement_table(
 def _told(lines: Sequence[Line], columns: Sequence[AmountColumn]) -> Iterator[Sequence[Any]]:
     for line in lines:
         heading = line.nature == "heading"
-        cents = [None if heading else column.cents(line.sides) or 0 for column in columns]
-        row = (line.code, "", line.label, *cents)
+        told = [None if heading else column.told(line.sides) or 0 for column in columns]
+        row = (line.code, "", line.label, *told)
         yield row if line.nature == "detail" else Sum(row)
         for part in line.parts:
-            amounts = [column.cents(part.sides) for column in columns]
-            if any(amounts):
+            if any(column.cents(part.sides) for column in columns):
+                amounts = (column.told(part.sides) for column in columns)
                 yield (line.code, part.account, part.name, *amounts)
 
 
@@ -353,7 +313,8 @@ def tables_of(whole: Whole) -> list[Table]:
 
 
 def as_json(whole: Whole) -> dict[str, Any]:
-    """The same for a program: cents everywhere."""
+    """The same for a program: cents everywhere. `untold`: from which month a book says nothing,
+    so that the balances of a month miss it."""
     result = whole.result
     control = control_of(result, whole.families)
     return {
@@ -363,6 +324,7 @@ def as_json(whole: Whole) -> dict[str, Any]:
             {"month": month, "account": account, "debit": debit, "credit": credit}
             for (month, account), (debit, credit) in monthly_balances(result)
         ],
+        "untold": list(_untold(whole.sources)),
         "unmapped": [{"entity": e, "account": a} for e, a in result.unmapped],
         "differences": [
             {"entity": r.entity, "partner": r.partner, "family": r.family.code,
@@ -374,6 +336,14 @@ def as_json(whole: Whole) -> dict[str, Any]:
         "remarks": [asdict(r) | {"cents": r.cents} for r in control.remarks],
         "tables": [as_values(table) for table in tables_of(whole)],
     }  # fmt: skip
+
+
+def _untold(sources: Iterable[Source]) -> Iterator[dict[str, str]]:
+    for source in sources:
+        why = stops_before(source.last, source.closing) if source.state == "held" else ""
+        if why and source.last:
+            first = months_later(source.last, 1)
+            yield {"entity": source.chamber, "from": f"{first:%Y-%m}", "why": why}
 
 
 def _unmapped(result: Consolidation, names: Mapping[str, str]) -> Table:

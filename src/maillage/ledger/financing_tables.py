@@ -13,6 +13,7 @@ from typing import Any
 
 from maillage.kernel.absence import NOT_TOLD, told
 from maillage.kernel.money import exact_euros
+from maillage.ledger.amount_columns import absent_whole
 from maillage.ledger.engine.accounts import ExerciseLike, Sides, mapped, sides
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.flows import (
@@ -73,15 +74,22 @@ def chamber_standings(
     own: Mapping[str, Position],
     adjusted: Position,
     net: Position,
-    missing: str = "",
+    silent: Mapping[str, str] | None = None,
 ) -> list[Standing]:
-    """Each chamber (code, name) as it books, then what makes them one, as statements show it."""
+    """Each chamber (code, name) as it books, then what makes them one, as statements show it.
+
+    `silent`: why, by their code, chambers say nothing; their whole then says nothing either.
+    """
+    why = silent or {}
     columns = [
-        Standing(name, ((1, own[code]),), code)
-        if code in own
-        else Standing(name, (), None, missing)
+        Standing(name, (), None, why[code])
+        if code in why
+        else Standing(name, ((1, own[code]),), code)
         for code, name in chambers
     ]
+    if told := absent_whole(why):
+        heads = ("Éliminations", "Consolidé")
+        return [*columns, *(Standing(head, (), None, told.reason) for head in heads)]
     columns.append(Standing("Éliminations", ((1, net), (-1, adjusted))))
     apart: Terms = ((1, adjusted), *((-1, at) for column in columns[:-1] for _, at in column.terms))
     booked = [at.closing for column in columns[:-1] for _, at in column.terms]
@@ -164,7 +172,7 @@ class Shown:
     formula: str
     is_sum: bool
     figures: tuple[tuple[int | None, str], ...]
-    accounts: tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...] = ()
+    accounts: tuple[tuple[str, str, tuple[tuple[int | None, str], ...]], ...] = ()
 
 
 Address = Callable[[str, str], str]
@@ -187,8 +195,8 @@ def shown_rows(found: Financing, chart: Chart, line: str, entries: Address) -> I
             row.line.is_sum,
             tuple((cents, leads if cents else "") for cents in row.cents),
             tuple(
-                (account, chart.name_of(account), _linked(found, account, cents, entries))
-                for account, cents in row.parts.items()
+                (account, chart.name_of(account), _linked(found, account, row, entries))
+                for account in row.parts
             ),
         )
 
@@ -200,11 +208,14 @@ def _is_shown(row: SheetRow) -> bool:
 
 
 def _linked(
-    found: Financing, account: str, cents: Sequence[int], entries: Address
-) -> tuple[tuple[int, str], ...]:
+    found: Financing, account: str, row: SheetRow, entries: Address
+) -> tuple[tuple[int | None, str], ...]:
+    """What an account brings to a line in each column; None where the line is not known."""
     return tuple(
-        (amount, entries(column.chamber, account) if column.chamber is not None else "")
-        for column, amount in zip(found.columns, cents, strict=True)
+        (None, "")
+        if whole is None
+        else (amount, entries(column.chamber, account) if column.chamber is not None else "")
+        for column, whole, amount in zip(found.columns, row.cents, row.parts[account], strict=True)
     )
 
 
@@ -233,5 +244,8 @@ def _written(found: Financing, chart: Chart, heads: Sequence[str]) -> Iterator[S
         for account, cents in row.parts.items():
             by_head = dict(zip(found.heads, cents, strict=True))
             name = chart.name_of(account)
-            amounts_of = (by_head.get(head, "") for head in heads)
+            amounts_of = (
+                cells[place] if amounts.get(head, "") is None else by_head.get(head, "")
+                for place, head in enumerate(heads)
+            )
             yield (found.table.title, row.line.code, account, name, *amounts_of, "")

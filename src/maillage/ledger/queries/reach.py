@@ -9,7 +9,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from maillage.kernel.period import CutOff, french_date, last_of_month, opening_of
+from maillage.kernel.period import (
+    CutOff,
+    french_date,
+    last_of_month,
+    month_name,
+    months_of_exercise,
+    opening_of,
+)
 from maillage.ledger import book_folders
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
@@ -47,6 +54,39 @@ def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = Non
     """In one query, none where the files in force are given."""
     held = current_files(network) if files is None else files
     return Reach(year, {f.book.entity.code: _last_day(f) for f in held if f.book.year == year})
+
+
+def unreached(
+    files: Iterable[BookFile], month: dt.date, *, since_opening: bool = False
+) -> dict[str, str]:
+    """The chambers whose book says nothing of a month (by its first day), and why. No query.
+
+    `since_opening`: months are counted from the first, so that a book closed before says all it
+    has to. Where the month is of no exercise, only books that stop before it are silent.
+    """
+    held = list(files)
+    at = month.year, month.month
+    is_due = any(at in months_of_exercise(file.book.closing) for file in held)
+    return {
+        file.book.entity.code: f"le livre de {file.book.entity.short_name} {why}"
+        for file in held
+        if (why := _silence(file, month, since_opening, is_due))
+    }
+
+
+def _silence(file: BookFile, month: dt.date, since_opening: bool, is_due: bool) -> str:
+    closing, last = file.book.closing, _last_day(file)
+    opening = opening_of(closing)
+    if last is not None and last < last_of_month(month.year, month.month):
+        if last < opening:
+            return "n’a aucune écriture après son à-nouveau"
+        return f"s’arrête à fin {month_name(last)}"
+    moved = months_moved(book_folders.folder(file))
+    if not is_due or month in moved:
+        return ""
+    if month < opening.replace(day=1) and not (since_opening and any(m <= month for m in moved)):
+        return f"ouvre le {french_date(opening)}"
+    return f"se clôt le {french_date(closing)}" if month > closing and not since_opening else ""
 
 
 def _last_day(file: BookFile) -> dt.date | None:

@@ -11,8 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage.kernel import money
+from maillage.kernel.absence import Absent
 from maillage.kernel.money import exact
 from maillage.ledger.engine.chart import Chart
+from maillage.ui.tables import not_told
 
 register = template.Library()
 
@@ -25,6 +27,9 @@ class Figure(Protocol):
 
     @property
     def url(self) -> str: ...
+
+    @property
+    def absent(self) -> Absent | None: ...
 
 
 @register.simple_tag
@@ -88,6 +93,8 @@ def account_name(chart: Chart, number: str) -> str:
 @register.simple_tag
 def figure(found: Figure) -> SafeString:
     """The cell of an amount; what comes from entries leads to them."""
+    if found.absent:
+        return format_html('<td class="num">{}</td>', not_told(found.absent))
     if not found.cents:
         return mark_safe('<td class="num">–</td>')
     return _cell(found.cents, found.url)
@@ -102,8 +109,10 @@ def known(cents: int | None, url: str = "") -> SafeString:
 
 
 @register.simple_tag
-def part(cents: int, url: str = "") -> SafeString:
+def part(cents: int | None, url: str = "") -> SafeString:
     """The cell of what an account brings to a line: a dash where it brings nothing."""
+    if cents is None:
+        return known(None)
     return _cell(cents, url) if cents else mark_safe('<td class="num">–</td>')
 
 

@@ -5,18 +5,23 @@ What does not exist is as if it had not been asked.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from maillage.kernel.period import CutOff, month_name
+from maillage.kernel.absence import Absent
+from maillage.kernel.period import CutOff, month_name, months_of_exercise, of_month
+from maillage.ledger.amount_columns import absent_whole
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files, held_year
 from maillage.ledger.queries.consolidated import Year, chart_of, years_of
+from maillage.ledger.queries.reach import NO_BOOK, unreached
 from maillage.ledger.queries.same_period import likeness
 from maillage.ledger.views.network_page import year_asked
 from maillage.network.models import Entity, Network
@@ -25,8 +30,14 @@ from maillage.people.requests import Request
 
 COLUMNS = {"": "Chambres", "mois": "Mois", "exercices": "Exercices"}
 """What stands side by side."""
+PERIMETERS = {
+    "constant": "À périmètre constant",
+    "arrete": "Chambres dont le livre va jusqu’au mois",
+}
+"""Which chambers are added up, where not all of them."""
 EXERCISES = 5
 """Past exercises put beside the one asked for, at most."""
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 LEVELS = {"1": "1 chiffre", "2": "2 chiffres", "3": "3 chiffres", "": "Tous les comptes"}
 
 
@@ -51,7 +62,7 @@ class Question:
     columns: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
     alike: frozenset[str] | None = None
-    """The chambers of a constant perimeter; None where every book counts."""
+    """The chambers of a perimeter asked for (`PERIMETERS`); None where every book counts."""
     unlike: str = ""
     """Which books stop too early for years to be compared, "" where they may be."""
 
@@ -87,8 +98,10 @@ class Question:
     @property
     def months(self) -> list[tuple[str, str, bool]]:
         """Choices of month: value, words, whether it is the one."""
-        held = self.year.months if self.year else ()
-        return [(f"{m:%Y-%m}", month_name(m), m == self.span.month) for m in held]
+        held = set(self.year.months) if self.year else set()
+        if self.span.month:
+            held.add(self.span.month)
+        return [(f"{m:%Y-%m}", month_name(m), m == self.span.month) for m in sorted(held)]
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -136,9 +149,33 @@ class Question:
         held = {f.book.entity_id for f in self.files if f.book.year == self.year.year}
         return [c.short_name for c in chambers_of(self.network) if c.pk not in held]
 
+    def silent_in(self, number: int, span: Span) -> dict[str, str]:
+        """Why, by chamber shown, its book of one of these years says nothing of a span.
+
+        Over a whole exercise a book counts for what it holds; up to a month, or of one, only
+        where it reaches it. A chamber asked for that has no book says nothing at all.
+        """
+        year = next(y for y in (self.year, *self.past) if y is not None and y.year == number)
+        if self.entity and self.entity not in year.entities:
+            return {self.entity.code: NO_BOOK}
+        if span.month is None:
+            return {}
+        files = [f for f in year.files if self.entity is None or f.book.entity_id == self.entity.pk]
+        return unreached(files, span.month, since_opening=span.cumulated)
+
+    def absent_in(self, number: int, span: Span) -> Absent | None:
+        """What stands for the amounts of what is shown, in one of these years, over a span that
+        one of its books does not reach."""
+        return absent_whole(self.silent_in(number, span))
+
+    @property
+    def silent(self) -> dict[str, str]:
+        """The same of the exercise asked for: what the figures of its pages do not tell."""
+        return self.silent_in(self.year.year, self.span) if self.year else {}
+
     @property
     def aside(self) -> list[str]:
-        """Chambers a constant perimeter leaves out of the exercise asked for."""
+        """Chambers that the perimeter asked for leaves out of the exercise."""
         if self.year is None or self.alike is None:
             return []
         books = (f.book for f in self.files if f.book.year == self.year.year)
@@ -154,7 +191,7 @@ class Question:
             told.append(self.compared)
         told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
         if self.alike is not None:
-            told.append("À périmètre constant")
+            told.append(PERIMETERS[self.parameters["perimetre"]])
         if self.span.axis:
             told.append(f"Axe analytique {self.span.axis}")
         if self.prefix:
@@ -196,7 +233,7 @@ class Question:
             return "Exercice entier"
         if self.span.cumulated:
             return f"Du début de l’exercice à {month_name(self.span.month)}"
-        return f"Mois de {month_name(self.span.month)}"
+        return f"Mois {of_month(self.span.month)}"
 
 
 def question_of(request: Request, network: Network) -> Question:
@@ -210,10 +247,13 @@ def question_of(request: Request, network: Network) -> Question:
     columns = columns if columns in COLUMNS else ""
     beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
     beside = [n for n in beside if n in years][:EXERCISES]
-    alike = _alike(files, [number, *beside]) if request.GET.get("perimetre") == "constant" else None
+    perimeter = request.GET.get("perimetre", "")
+    alike = _alike(files, [number, *beside]) if perimeter == "constant" else None
     found = years_of(network, [number, *beside], files, only=alike)
+    span = _span(request, found[number], columns == "mois")
+    if perimeter == "arrete" and (alike := _reaching(found[number], span)):
+        found = years_of(network, [number, *beside], files, only=alike)
     year = found[number]
-    span = _span(request, year, columns == "mois")
     entity = _entity(request, network, year)
     past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
     prefix = request.GET.get("compte", "").strip()
@@ -229,7 +269,7 @@ def question_of(request: Request, network: Network) -> Question:
         "axe": span.axis,
         "compte": prefix,
         "niveau": level,
-        "perimetre": "constant" if alike else "",
+        "perimetre": perimeter if alike else "",
     }
     kept = {name: str(value) for name, value in parameters.items() if value}
     asked = Question(
@@ -253,6 +293,13 @@ def _alike(files: Iterable[BookFile], years: Iterable[int]) -> frozenset[str] | 
     held = [{f.book.entity.code for f in files if f.book.year == year} for year in years]
     common = frozenset(set.intersection(*held)) if held else frozenset()
     return common if common and any(codes != common for codes in held) else None
+
+
+def _reaching(year: Year, span: Span) -> frozenset[str] | None:
+    """The chambers whose book reaches the month of a span; None where all do, or none does."""
+    silent = unreached(year.files, span.month, since_opening=span.cumulated) if span.month else {}
+    held = {file.book.entity.code for file in year.files} - silent.keys()
+    return frozenset(held) if silent and held else None
 
 
 def question_for(network: Network, number: int, entity: Entity | None, until: CutOff) -> Question:
@@ -283,9 +330,12 @@ def _entity(request: Request, network: Network, year: Year) -> Entity | None:
 
 
 def _span(request: Request, year: Year, monthly: bool) -> Span:
-    """A month of another exercise is taken for the same of this one."""
+    """A month of another exercise is taken for the same of this one; it may be one that no book
+    reaches."""
     wanted = "" if monthly else request.GET.get("mois", "")
-    alike = [m for m in year.months if f"{m:%m}" == wanted[-2:]]
+    due = {dt.date(*at, 1) for f in year.files for at in months_of_exercise(f.book.closing)}
+    held = sorted(due.union(year.months))
+    alike = [m for m in held if MONTH.fullmatch(wanted) and f"{m:%m}" == wanted[-2:]]
     month = next((m for m in alike if f"{m:%Y-%m}" == wanted), alike[0] if alike else None)
     axis = next((axis for axis in year.axes if axis == request.GET.get("axe")), "")
     cumulated = (monthly or month is not None) and request.GET.get("cumul") == "oui"

@@ -6,24 +6,34 @@ A column says which amounts it adds up, and where the entries behind it are.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from maillage.kernel.absence import NOT_TOLD, Absent
+from maillage.kernel.money import NBSP, exact
 from maillage.kernel.period import SHORT_MONTHS
-from maillage.ledger.consolidated_tables import AmountColumn, Sides, Term, chamber_columns
+from maillage.ledger.amount_columns import (
+    AmountColumn,
+    Sides,
+    Term,
+    chamber_columns,
+)
+from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.statements import GAP_NAMES
 from maillage.ledger.views.accounts_question import Question
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedAmount:
-    """An amount of a table, and the lines it comes from ("" where it is a result)."""
+    """An amount of a table, and the lines it comes from ("" where it is a result); or that nobody
+    told it."""
 
     cents: int | None
     url: str = ""
+    absent: Absent | None = None
 
 
 def amount_columns(question: Question, *, sums: bool = False) -> list[AmountColumn]:
@@ -52,12 +62,20 @@ def linked_amounts(
     `narrowed`: what the address of the lines asks of the row.
     """
     return [
-        LinkedAmount(column.cents(sides), _url(question, column, narrowed)) for column in columns
+        LinkedAmount(column.cents(sides), _url(question, column, narrowed), column.absent)
+        for column in columns
     ]
+
+
+def key_words(cents: int | Absent | None) -> str:
+    """An amount that stays in sight above a long table, in words."""
+    return NOT_TOLD if isinstance(cents, Absent) else f"{exact(cents or 0)}{NBSP}€"
 
 
 def _url(question: Question, column: AmountColumn, narrowed: dict[str, str]) -> str:
     """Where an amount of a column leads, "" where nowhere."""
+    if column.absent:
+        return ""
     if column.facing or narrowed.get("compte") in GAP_NAMES:
         return _facing(question)
     if column.adjusting:
@@ -96,52 +114,59 @@ def _whole(question: Question, year: int) -> AmountColumn:
     if span.month and not question.span.month:
         moved["cumul"] = "oui"
         head = f"{year} à fin {SHORT_MONTHS[span.month.month - 1]}"
-    return AmountColumn(head, (_final(question, str(year)),), moved)
+    absent = question.absent_in(year, span)
+    return AmountColumn(head, (_final(question, str(year)),), moved, absent=absent)
 
 
 def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
     assert question.year is not None
-    period = str(question.year.year)
+    number = question.year.year
+    period = str(number)
     if question.entity:
+        absent = question.absent_in(number, question.span)
         at = (question.entity.code, period)
         both = [("Débit", "debit"), ("Crédit", "credit")] if sums else []
         named = [*both, ("Solde" if sums else question.entity.short_name, "own")]
-        return [AmountColumn(head, ((1, side, at),), {}) for head, side in named]
+        return [AmountColumn(head, ((1, side, at),), {}, absent=absent) for head, side in named]
     each = [(entity.code, entity.short_name) for entity in question.entities]
     adjusted = bool(question.year.result.adjustments)
-    return chamber_columns(each, period, adjusted=adjusted, sums=sums)
+    silent = question.silent_in(number, question.span)
+    return chamber_columns(each, period, adjusted=adjusted, sums=sums, silent=silent)
 
 
 def _former(question: Question) -> list[AmountColumn]:
-    if not question.past:
+    if question.year is None or not question.past:
         return []
     former = _whole(question, question.past[0].year)
     if question.uneven or question.unlike:
         return [former]
     now, before = (_final(question, str(number)) for number in _numbers(question))
-    return [former, AmountColumn("Variation", (now, (-1, *before[1:])))]
+    absent = former.absent or question.absent_in(question.year.year, question.span)
+    return [former, AmountColumn("Variation", (now, (-1, *before[1:])), absent=absent)]
 
 
 def _months(question: Question) -> list[AmountColumn]:
     """Every month, and the exercise: their sum, or where it ends if each counts from the first."""
     assert question.year is not None
-    since = question.span.cumulated
+    since, number = question.span.cumulated, question.year.year
     found: list[AmountColumn] = []
     for month in question.year.months:
         narrowed: dict[str, Any] = {"mois": f"{month:%Y-%m}", "cumul": "oui" if since else ""}
         found.append(
             AmountColumn(
-                _named(month, since, question.year.year),
+                _named(month, since, number),
                 (_final(question, f"{month:%Y-%m}"),),
                 narrowed,
+                absent=question.absent_in(number, Span(month, since)),
             )
         )
-    whole = _whole(question, question.year.year)
-    exercise = AmountColumn(f"Exercice {whole.head}", whole.terms, {"cumul": ""})
+    whole = _whole(question, number)
+    exercise = replace(whole, head=f"Exercice {whole.head}", lines={"cumul": ""})
     if since or all(line.month for line in question.year.result.lines):
         return [*found, exercise]
     apart = tuple((-sign, side, at) for month in found for sign, side, at in month.terms)
-    return [*found, AmountColumn("Sans date", (*whole.terms, *apart)), exercise]
+    undated = AmountColumn("Sans date", (*whole.terms, *apart), absent=whole.absent)
+    return [*found, undated, exercise]
 
 
 def _named(month: dt.date, since: bool, exercise: int) -> str:

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.period import SHORT_MONTHS
+from maillage.ledger.amount_columns import absent_whole
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.financing_tables import (
@@ -34,6 +35,7 @@ from maillage.ledger.queries.financing import (
     first_day,
     positions,
 )
+from maillage.ledger.queries.reach import NO_BOOK
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.ledger.views.notices import limits_of, notices_of
@@ -44,7 +46,7 @@ from maillage.sheets.writing import Table
 from maillage.ui.downloads import exported
 
 PAGE, TITLE = "ledger:financing", "Financement"
-NO_BOOK = "aucun livre pour cet exercice"
+KEPT = ("exercice", "mois", "chambre", "perimetre")
 UNOPENED = "aucun à-nouveau dans le livre, donc aucune variation"
 
 
@@ -52,7 +54,7 @@ def _question(request: Request, network: Network) -> Question:
     """Months count from the first; chambers or exercises stand side by side; an axis has no CAF."""
     asked = question_of(request, network)
     month = None if asked.span.monthly else asked.span.month
-    kept = {k: v for k, v in asked.parameters.items() if k in ("exercice", "mois", "chambre")}
+    kept = {k: v for k, v in asked.parameters.items() if k in KEPT}
     more = {"cumul": "oui"} if month else {}
     return replace(
         asked,
@@ -79,11 +81,12 @@ def _tables(question: Question) -> list[Financing]:
 def _chambers(question: Question, found: Positions, *, moves: bool = False) -> list[Standing]:
     """Each chamber as it books. `moves`: variations are asked, which opening entries make known."""
     assert question.year is not None
+    number, silent = question.year.year, question.silent
 
     def of(entity: Entity) -> Standing:
-        cell = entity.code, str(question.year.year)  # type: ignore[union-attr]
-        if cell not in found.own:
-            return Standing(entity.short_name, (), None, NO_BOOK)
+        cell = entity.code, str(number)
+        if cell not in found.own or entity.code in silent:
+            return Standing(entity.short_name, (), None, silent.get(entity.code, NO_BOOK))
         missing = UNOPENED if moves and cell in found.unopened else ""
         return Standing(entity.short_name, ((1, found.own[cell]),), entity.code, missing)
 
@@ -97,7 +100,9 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
     if question.entity is None:
         chambers = [(entity.code, entity.short_name) for entity in question.entities]
         own = {code: at for (code, period), at in found.own.items() if period == whole[1]}
-        columns = chamber_standings(chambers, own, found.adjusted[whole], found.net[whole], NO_BOOK)
+        columns = chamber_standings(
+            chambers, own, found.adjusted[whole], found.net[whole], question.silent
+        )
     else:
         columns = _chambers(question, found)
     is_alike = not (question.uneven or question.unlike)
@@ -106,7 +111,10 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
         held = found.own if question.entity else found.net
         until = question.span.until
         stop = f" à fin {SHORT_MONTHS[until.month - 1]}" if until else ""
-        columns.append(Standing(f"{past.year}{stop}", ((1, held[cell]),)))
+        span = question.span.later(past.year - question.year.year)
+        why = question.absent_in(past.year, span)
+        terms = () if why else ((1, held[cell]),)
+        columns.append(Standing(f"{past.year}{stop}", terms, None, why.reason if why else ""))
     return columns
 
 
@@ -114,9 +122,11 @@ def _moves(question: Question, found: Positions) -> list[Standing]:
     """Chambers as they book and their sum: a loan between two of them is a resource and a use."""
     columns = _chambers(question, found, moves=True)
     if question.entity is None and len(columns) > 1:
+        told = absent_whole(question.silent)
         lacking = [c.head for c in columns if c.missing]
-        why = f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
-        columns.append(Standing("Somme", tuple(t for c in columns for t in c.terms), None, why))
+        why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
+        terms = () if told else tuple(t for c in columns for t in c.terms)
+        columns.append(Standing("Somme", terms, None, why))
     return columns
 
 

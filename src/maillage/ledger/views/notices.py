@@ -14,7 +14,7 @@ from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.scope import scope_findings
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.whole import sources_of
-from maillage.ledger.views.accounts_question import Question
+from maillage.ledger.views.accounts_question import PERIMETERS, Question
 from maillage.ui.notices import Notice
 
 
@@ -27,7 +27,7 @@ def notices_of(question: Question, proofs: Iterable[str] = ()) -> list[Notice]:
     if question.year is None:
         return []
     told = list(proofs)
-    found = [*_books(question), *_beside(question), *_perimeter(question)]
+    found = [*_silent(question), *_books(question), *_beside(question), *_perimeter(question)]
     found += [*_accounts(question), *_past(question), *_between(question)]
     if told:
         short = _counted(len(told), "contrôle à revoir", "contrôles à revoir")
@@ -38,6 +38,27 @@ def notices_of(question: Question, proofs: Iterable[str] = ()) -> list[Notice]:
 def limits_of(question: Question) -> list[str]:
     """The same for an export."""
     return [notice.text for notice in notices_of(question)]
+
+
+def _silent(question: Question) -> Iterator[Notice]:
+    """Chambers whose book does not reach the month asked for, and what is lost with them."""
+    silent = question.silent
+    if not silent or question.span.month is None:
+        return
+    told = f"{NBSP}; ".join(silent.values())
+    short = _counted(len(silent), "chambre non renseignée", "chambres non renseignées")
+    words = f"{question.period}, non renseigné{NBSP}: {told}."
+    held = question.year.entities if question.year else ()
+    if question.entity or len(silent) == len(held):
+        yield Notice(short, words)
+        return
+    some = "elle" if len(silent) == 1 else "elles"
+    yield Notice(
+        short,
+        f"{words} Sans {some}, ni somme ni consolidé.",
+        f"?{question.query}&perimetre=arrete",
+        f"Consolider sans {some}",
+    )
 
 
 def _books(question: Question) -> Iterator[Notice]:
@@ -97,9 +118,10 @@ def _beside(question: Question) -> Iterator[Notice]:
 def _perimeter(question: Question) -> Iterator[Notice]:
     if aside := question.aside:
         kept = {name: v for name, v in question.parameters.items() if name != "perimetre"}
+        perimeter = question.parameters["perimetre"]
         yield Notice(
-            "périmètre constant",
-            f"À périmètre constant, sans {', '.join(aside)}.",
+            "périmètre constant" if perimeter == "constant" else "périmètre réduit",
+            f"{PERIMETERS[perimeter]}, sans {', '.join(aside)}.",
             f"?{urlencode(kept)}",
             "Toutes les chambres",
         )

@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.kernel.money import exact
+from maillage.ledger.amount_columns import AmountColumn, absent_whole
 from maillage.ledger.consolidated_tables import (
     STATEMENTS,
-    AmountColumn,
     Line,
     lines_of,
     proofs_of,
@@ -27,6 +26,7 @@ from maillage.ledger.views.amount_columns import (
     LinkedAmount,
     amount_columns,
     fit_of,
+    key_words,
     linked_amounts,
 )
 from maillage.ledger.views.network_page import page_context
@@ -93,17 +93,24 @@ def _statement_view(question: Question, kind: str) -> StatementView | None:
     return StatementView(lines, amount_columns(question), _proofs(found.findings, question))
 
 
+def _moves(question: Question) -> bool:
+    """Whether anything is booked over what is asked."""
+    year = question.year
+    return year is not None and any(question.span.holds(line) for line in year.result.lines)
+
+
 def _keys(question: Question, view: StatementView) -> list[tuple[str, str]]:
     """The result and the totals of the chamber asked for, else of all of them: what stays in
     sight."""
     assert question.year is not None
     entity = question.entity.code if question.entity else ""
     at = (entity, str(question.year.year))
+    absent = question.absent_in(question.year.year, question.span)
     told = []
     for line in view.lines:
         cents = line.sides["own" if entity else "net"].get(at, 0)
         if line.key and (cents or line.nature == "total"):
-            told.append((line.label, exact(cents)))
+            told.append((line.label, key_words(absent or cents)))
     return told
 
 
@@ -121,7 +128,12 @@ def _row(question: Question, columns: list[AmountColumn], line: Line) -> Stateme
     cells: tuple[LinkedAmount, ...] = ()
     if line.nature != "heading":
         url = f"?{question.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
-        cells = tuple(LinkedAmount(column.cents(line.sides) or 0, url) for column in columns)
+        cells = tuple(
+            LinkedAmount(None, "", column.absent)
+            if column.absent
+            else LinkedAmount(column.cents(line.sides) or 0, url)
+            for column in columns
+        )
     accounts = []
     for part in line.parts:
         figures = linked_amounts(question, columns, part.sides, compte=part.account, exact="oui")
@@ -141,6 +153,8 @@ def _statement(request: Request, network: str, kind: str, page: str) -> HttpResp
         "heads": [column.head for column in view.columns] if view else [],
         "keys": _keys(question, view) if view else [],
         "rows": _rows(question, view) if view else [],
+        "absent": absent_whole(question.silent),
+        "moves": _moves(question),
         **fit_of(view.columns if view else []),
         "detailed": request.GET.get("detail") == "oui",
         "query_detail": urlencode(question.parameters | {"detail": "oui"}),
@@ -168,7 +182,7 @@ def statement_asked(question: Question, kind: str) -> Table:
     """A statement, each line followed by its accounts, with what its figures lack in words."""
     view = _statement_view(question, kind)
     limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
-    lines, columns = (view.lines, view.columns) if view else ([], [])
+    lines, columns = view.lines if view else [], amount_columns(question)
     return statement_table(question.titled(STATEMENTS[kind]), lines, columns, limits)
 
 

@@ -7,14 +7,16 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.kernel.money import exact
-from maillage.ledger.consolidated_tables import AmountColumn, sides_of, trial_table
+from maillage.kernel.absence import Absent
+from maillage.ledger.amount_columns import AmountColumn
+from maillage.ledger.consolidated_tables import sides_of, totals_told, trial_table
 from maillage.ledger.engine.accounts import Trial, trial
 from maillage.ledger.views.accounts_question import Question, question_of
 from maillage.ledger.views.amount_columns import (
     LinkedAmount,
     amount_columns,
     fit_of,
+    key_words,
     linked_amounts,
 )
 from maillage.ledger.views.notices import limits_of, notices_of
@@ -49,16 +51,20 @@ def _trial(question: Question) -> tuple[list[AmountColumn], list[Row]]:
     return columns, rows
 
 
-def _totals(rows: list[Row]) -> list[int]:
-    columns = zip(*(cells for _, cells in rows), strict=True)
-    return [sum(cell.cents or 0 for cell in column) for column in columns]
+def _totals(columns: list[AmountColumn], rows: list[Row]) -> list[LinkedAmount]:
+    sums = [sum(cells[place].cents or 0 for _, cells in rows) for place in range(len(columns))]
+    told = totals_told(columns, sums)
+    return [
+        LinkedAmount(None, "", cents) if isinstance(cents, Absent) else LinkedAmount(cents)
+        for cents in told
+    ]
 
 
-def _gap(question: Question, columns: list[AmountColumn], totals: list[int]) -> int:
+def _gap(question: Question, columns: list[AmountColumn], totals: list[LinkedAmount]) -> int:
     """What the consolidated whole misses to balance; 0 where a part has no reason to."""
     if question.prefix or question.span.axis or question.entity or question.columns or not totals:
         return 0
-    return totals[[column.head for column in columns].index("Consolidé")]
+    return totals[[column.head for column in columns].index("Consolidé")].cents or 0
 
 
 @require_safe
@@ -66,14 +72,17 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
     """Every common account, chamber by chamber, then together once what they owe is out."""
     question, context = accounts_context(request, network, "ledger:trial_balance")
     columns, rows = _trial(question)
-    totals = _totals(rows)
+    totals = _totals(columns, rows)
     context |= {
         "heads": [column.head for column in columns],
         "rows": rows,
         **fit_of(columns),
         "totals": totals,
         "notices": notices_of(question),
-        "keys": [(c.head, exact(cents)) for c, cents in zip(columns, totals, strict=False)][-4:],
+        "keys": [
+            (c.head, key_words(t.absent or t.cents)) for c, t in zip(columns, totals, strict=True)
+        ][-4:],
+        "absent": any(column.absent for column in columns),
         "gap": _gap(question, columns, totals),
     }
     return render(request, "ledger/trial_balance.html", context)

@@ -128,6 +128,7 @@ def without_accounts(first: int, last: int = 0) -> Callable[[Sequence[Any]], boo
 
     def keeps(row: Sequence[Any]) -> bool:
         account = row[first - 2]
-        return not account and (isinstance(row, Sum) or any(row[first : len(row) - last]))
+        figures = (cell for cell in row[first : len(row) - last] if not isinstance(cell, Absent))
+        return not account and (isinstance(row, Sum) or any(figures))
 
     return keeps

@@ -1,0 +1,157 @@
+"""A month that a book does not reach is « non renseigné », and why: never nothing, never zero."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from maillage.schemes.models import Edition
+from tests.ledger.test_columns import HERE, page_of, rows_of
+from tests.workspaces.finance.small_books import keep_book
+
+pytestmark = pytest.mark.sqlite("pages and files alone: no query of its own")
+
+CHARGE = "606"
+WHY = "non renseigné (le livre de Sud s’arrête à fin août 2026)"
+LACKING = {"Sud": WHY, "Somme": WHY, "Éliminations": WHY, "Consolidé": WHY}
+
+
+@pytest.fixture
+def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    """Nord goes to its closing, Sud stops in August; neither moves anything in March."""
+    network = draft.scheme.network
+    for code, last in (("nord", 12), ("sud", 8)):
+        months = (month for month in range(1, last + 1) if month != 3)
+        keep_book(network, code, 2026, {(CHARGE, month): 100_00 for month in months})
+    return SimpleNamespace(network=network, client=people(draft).reader.client)
+
+
+def lines(world: SimpleNamespace, page: str, query: str) -> dict[str, dict[str, str]]:
+    """The rows of a file, by account, or line where they have none."""
+    rows = rows_of(world, f"{page}/export.csv?exercice=2026&{query}")
+    return {row["Compte"] or row.get("Ligne", ""): row for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "row", "nord"),
+    [
+        ("balance", "mois=2026-10", CHARGE, "100,00"),
+        ("balance", "mois=2026-10", "Total", "0,00"),
+        ("balance", "mois=2026-10&cumul=oui", CHARGE, "900,00"),
+        ("resultat", "mois=2026-10", CHARGE, "100,00"),
+        ("resultat", "mois=2026-10&cumul=oui", CHARGE, "900,00"),
+        ("resultat", "mois=2026-10", "resultat", "-100,00"),
+        ("resultat", "mois=2026-10", "vente-marchandises", "0,00"),
+        ("bilan", "mois=2026-10", "resultat-exercice", "-900,00"),
+        ("financement", "mois=2026-10", "caf", "-900,00"),
+        ("financement", "mois=2026-10", "tn", "-900,00"),
+    ],
+)
+def test_a_column_that_its_book_does_not_reach_says_so_on_every_row(
+    world: SimpleNamespace, page: str, query: str, row: str, nord: str
+) -> None:
+    found = lines(world, page, query)
+    if row not in found:  # the layouts name their lines
+        row = next(code for code, r in found.items() if r["Nord"] == nord)
+    told = {head: c for head, c in found[row].items() if c and (head in LACKING or head == "Nord")}
+    assert told.pop("Nord") == nord
+    assert len(told) > 2
+    assert told == dict.fromkeys(told, WHY)
+    for cells in found.values():
+        held = [cells[head] for head in told if cells[head]]
+        assert set(held) <= {WHY}, cells
+
+
+@pytest.mark.parametrize("page", ["balance", "resultat", "bilan", "financement"])
+def test_the_page_says_it_too_and_offers_the_others_together(
+    world: SimpleNamespace, page: str
+) -> None:
+    shown = page_of(world, f"{page}/?exercice=2026&mois=2026-10&cumul=oui").replace("\xa0", " ")
+    assert "non renseigné : le livre de Sud s’arrête à fin août 2026." in shown
+    assert "Sans elle, ni somme ni consolidé." in shown
+    body = shown[shown.index("<tbody>") : shown.index("</table>")]
+    rows = re.findall(r"<tr(?! class=.is-head).*?</tr>", body, re.S)
+    assert rows
+    for row in rows:
+        cells = re.findall(r'<td class="num">(.*?)</td>', row)
+        assert "non renseigné" not in cells[0] and "non renseigné" in cells[1], row
+        assert "non renseigné" in cells[-1], row
+    offered = re.search(r'href="(\?[^"]+perimetre=arrete)"', shown)
+    assert offered
+    without = page_of(world, f"{page}/{offered[1]}").replace("\xa0", " ")
+    assert "Chambres dont le livre va jusqu’au mois, sans Sud." in without
+    assert "non renseigné" not in without[without.index("<tbody>") : without.index("</table>")]
+    aside = lines(world, page, "mois=2026-10&cumul=oui&perimetre=arrete")
+    assert {row["Consolidé"] for row in aside.values()} >= {
+        "-900,00" if page != "balance" else "900,00"
+    }
+    assert all(row["Consolidé"] in ("", row["Nord"]) for row in aside.values())
+
+
+def test_side_by_side_months_say_which_are_not_told(world: SimpleNamespace) -> None:
+    row = lines(world, "resultat", "colonnes=mois&chambre=sud")[CHARGE]
+    assert (row["Févr."], row["Août"], row["Exercice 2026"]) == ("100,00", "100,00", "700,00")
+    whole = lines(world, "balance", "colonnes=mois")[CHARGE]
+    assert (whole["Août"], whole["Sept."], whole["Déc."]) == ("200,00", WHY, WHY)
+    assert whole["Exercice 2026"] == "1800,00", "what books hold, where they stop told beside"
+    since = lines(world, "bilan", "colonnes=mois")
+    assert all(row["Fin sept."] in (WHY, "") for row in since.values())
+
+
+def test_a_month_covered_where_nothing_moved_is_nothing(world: SimpleNamespace) -> None:
+    keep_book(world.network, "region", 2026, {("706", month): -5_00 for month in (3, 12)})
+    found = lines(world, "resultat", "mois=2026-03")["resultat"]
+    assert (found["Nord"], found["Sud"], found["Consolidé"]) == ("0,00", "0,00", "5,00")
+    silent = lines(world, "resultat", "mois=2026-02")["resultat"]
+    assert (silent["Nord"], silent["Région"], silent["Consolidé"]) == ("-100,00", "0,00", "-200,00")
+
+
+def test_nothing_moved_at_all_is_not_a_month_nobody_reaches(world: SimpleNamespace) -> None:
+    page = page_of(world, "resultat/?exercice=2026&mois=2026-03")
+    assert "les livres n’ont aucune écriture" in page and "non renseigné" not in page
+    keep_book(world.network, "nord", 2026, {(CHARGE, 2): 100_00})
+    page = page_of(world, "resultat/?exercice=2026&mois=2026-10").replace("\xa0", " ")
+    assert "Mois de octobre" not in page and "Aucune présentation" not in page
+    assert "le livre de Nord s’arrête à fin février 2026" in page
+
+
+def test_a_month_no_book_reaches_and_a_chamber_without_a_book(world: SimpleNamespace) -> None:
+    alone = lines(world, "balance", "mois=2026-11&chambre=sud")
+    assert alone["Total"] == alone["Total"] | dict.fromkeys(("Débit", "Crédit", "Solde"), WHY)
+    shown = page_of(world, "balance/?exercice=2026&mois=2026-11&chambre=sud")
+    assert "Mois de novembre 2026" in shown and "0,00" not in shown[shown.index("<tbody>") :]
+    why = "non renseigné (aucun livre importé pour cet exercice)"
+    missing = rows_of(world, "resultat/export.csv?exercice=2026&chambre=region")
+    assert {row["Région"] for row in missing} <= {why, ""} and missing
+    page = page_of(world, "resultat/?exercice=2026&chambre=region")
+    assert "0,00" not in page[page.index("<h1") :]
+
+
+def test_the_year_before_is_not_told_where_its_book_stops_earlier(world: SimpleNamespace) -> None:
+    moves = {(CHARGE, month): 110_00 for month in (1, 2)}
+    for code in ("nord", "sud"):
+        keep_book(world.network, code, 2025, moves)
+    row = lines(world, "resultat", "mois=2026-05&cumul=oui")[CHARGE]
+    assert row["Consolidé"] == "800,00"
+    assert row["2025"] == (
+        "non renseigné (le livre de Nord s’arrête à fin février 2025\xa0; le livre de Sud s’arrête "
+        "à fin février 2025)"
+    )
+
+
+def test_a_workbook_and_json_say_it_in_place_of_the_amount(world: SimpleNamespace) -> None:
+    data = world.client.get(f"{HERE}financement/export.json?exercice=2026&mois=2026-10").content
+    table = json.loads(data)
+    heads = [column["title"] for column in table["columns"]]
+    caf = next(r["values"] for r in table["rows"] if r["values"][1] == "caf" and r["sum"])
+    told = dict(zip(heads, caf, strict=True))
+    assert (told["Nord"], told["Sud"], told["Consolidé"]) == (-900_00, WHY, WHY)
+
+
+def test_a_program_is_told_from_which_month_a_book_says_nothing(world: SimpleNamespace) -> None:
+    told = json.loads(world.client.get(f"{HERE}comptes.json?exercice=2026").content)
+    assert [(row["entity"], row["from"]) for row in told["untold"]] == [("sud", "2026-09")]

@@ -20,9 +20,8 @@ from maillage.kernel.absence import NOT_TOLD
 from maillage.kernel.period import french_date
 from maillage.ledger.consolidated_tables import STATEMENTS
 from maillage.ledger.financing_tables import equality, written
-from maillage.ledger.views.accounts_question import Question, question_for
-from maillage.ledger.views.financing import table_asked
-from maillage.ledger.views.statements import statement_asked
+from maillage.ledger.queries.accounts_question import Question, question_for
+from maillage.ledger.queries.asked_tables import financing_table, statement_asked
 from maillage.network.models import Entity
 from maillage.papers.wording import Fact, blocks, french
 from maillage.reports.engine.assembly import (
@@ -73,7 +72,7 @@ class Figures:
     @cached_property
     def financing(self) -> Table:
         """Self-financing, working capital and flows, from the books."""
-        return table_asked(self.question)
+        return financing_table(self.question)
 
     @cached_property
     def planned(self) -> Table:

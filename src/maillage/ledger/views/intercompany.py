@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from maillage.ledger.consolidated_tables import control_table, remarks_table
 from maillage.ledger.engine.control import Cause, Control, Remark, control_of
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
-from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request

@@ -15,8 +15,9 @@ from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Page, entry_lines
 from maillage.ledger.engine.families import Side
 from maillage.ledger.engine.reciprocity import NATURES, accounts_behind
+from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request

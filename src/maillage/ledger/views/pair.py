@@ -15,9 +15,10 @@ from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
 from maillage.ledger.engine.families import Family
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
+from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request

@@ -19,12 +19,13 @@ from maillage.ledger.actions.partners import name_partner
 from maillage.ledger.engine.partners import MEANS, Partners, fold
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import partners_table
+from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year, effect_of, inferences
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.partners import attached_of
 from maillage.ledger.rules import OWN_PARTNER, written_fault
-from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of

@@ -15,26 +15,21 @@ from maillage.ledger.amount_columns import AmountColumn, absent_whole
 from maillage.ledger.consolidated_tables import (
     STATEMENTS,
     Line,
-    lines_of,
-    proofs_of,
-    statement_table,
 )
-from maillage.ledger.engine.accounts import statements
-from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.views.accounts_question import COLUMNS, LEVELS, Question, question_of
+from maillage.ledger.queries.accounts_question import COLUMNS, LEVELS, Question
+from maillage.ledger.queries.asked_tables import StatementView, statement_asked, statement_view
+from maillage.ledger.queries.notices import notices_of
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.amount_columns import (
     LinkedAmount,
-    amount_columns,
     fit_of,
     key_words,
     linked_amounts,
 )
 from maillage.ledger.views.network_page import page_context
-from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
-from maillage.sheets.writing import Table
 from maillage.ui.downloads import exported
 
 TITLES = {
@@ -72,25 +67,6 @@ class StatementRow:
     depth: int
     figures: tuple[LinkedAmount, ...]
     accounts: tuple[tuple[str, str, tuple[LinkedAmount, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StatementView:
-    """One statement: its lines, its columns and what does not hold in it."""
-
-    lines: list[Line]
-    columns: list[AmountColumn]
-    proofs: list[str]
-
-
-def _statement_view(question: Question, kind: str) -> StatementView | None:
-    if question.year is None:
-        return None
-    found = statements([question.year, *question.past], question.span, question.chart)
-    lines = lines_of(found, kind, question.chart)
-    if not lines:
-        return None
-    return StatementView(lines, amount_columns(question), _proofs(found.findings, question))
 
 
 def _moves(question: Question) -> bool:
@@ -145,7 +121,7 @@ def _row(question: Question, columns: list[AmountColumn], line: Line) -> Stateme
 
 def _statement(request: Request, network: str, kind: str, page: str) -> HttpResponse:
     question, context = accounts_context(request, network, page)
-    view = _statement_view(question, kind)
+    view = statement_view(question, kind)
     context |= {
         "title": STATEMENTS[kind],
         "kind": kind,
@@ -162,28 +138,6 @@ def _statement(request: Request, network: str, kind: str, page: str) -> HttpResp
         "export": f"{page}_export",
     }
     return render(request, "ledger/statement.html", context)
-
-
-def _proofs(findings: tuple[AccountsFinding, ...], question: Question) -> list[str]:
-    """What does not hold of what is shown, in words.
-
-    One axis alone has no reason to balance.
-    """
-    if question.year is None or question.span.axis:
-        return []
-    names = {entity.code: entity.short_name for entity in question.year.entities}
-    if question.entity:
-        names = {question.entity.code: question.entity.short_name}
-        findings = tuple(f for f in findings if f.where.rpartition(", ")[0] in ("", *names))
-    return proofs_of(findings, str(question.year.year), names)
-
-
-def statement_asked(question: Question, kind: str) -> Table:
-    """A statement, each line followed by its accounts, with what its figures lack in words."""
-    view = _statement_view(question, kind)
-    limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
-    lines, columns = view.lines if view else [], amount_columns(question)
-    return statement_table(question.titled(STATEMENTS[kind]), lines, columns, limits)
 
 
 def _statement_export(request: Request, network: str, kind: str, extension: str) -> HttpResponse:

@@ -11,15 +11,16 @@ from maillage.kernel.absence import Absent
 from maillage.ledger.amount_columns import AmountColumn
 from maillage.ledger.consolidated_tables import sides_of, totals_told, trial_table
 from maillage.ledger.engine.accounts import Trial, trial
-from maillage.ledger.views.accounts_question import Question, question_of
+from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.queries.notices import limits_of, notices_of
+from maillage.ledger.queries.side_by_side import amount_columns
+from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.amount_columns import (
     LinkedAmount,
-    amount_columns,
     fit_of,
     key_words,
     linked_amounts,
 )
-from maillage.ledger.views.notices import limits_of, notices_of
 from maillage.ledger.views.statements import accounts_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request

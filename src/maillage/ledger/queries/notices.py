@@ -13,8 +13,8 @@ from maillage.kernel.money import NBSP, exact_euros
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.scope import scope_findings
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.accounts_question import PERIMETERS, Question
 from maillage.ledger.queries.whole import sources_of
-from maillage.ledger.views.accounts_question import PERIMETERS, Question
 from maillage.ui.notices import Notice
 
 

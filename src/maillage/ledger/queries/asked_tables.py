@@ -1,0 +1,195 @@
+"""The statements and the financing that a question asks for, as tables: for a page, a file, a
+document.
+
+Knows which amounts, proofs and words each one holds; refuses to know requests and layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maillage.kernel.period import SHORT_MONTHS
+from maillage.ledger.amount_columns import AmountColumn, absent_whole
+from maillage.ledger.consolidated_tables import (
+    STATEMENTS,
+    Line,
+    lines_of,
+    proofs_of,
+    statement_table,
+)
+from maillage.ledger.engine.accounts import statements
+from maillage.ledger.engine.chart import AccountsFinding
+from maillage.ledger.engine.flows import shipped_flows
+from maillage.ledger.financing_tables import (
+    BALANCE,
+    CAF,
+    CAF_EBE,
+    FINANCING,
+    Financing,
+    Standing,
+    chamber_standings,
+    equality,
+    financing_of,
+    residues,
+    written,
+)
+from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.queries.financing import Positions, first_day, positions
+from maillage.ledger.queries.notices import limits_of
+from maillage.ledger.queries.reach import NO_BOOK
+from maillage.ledger.queries.side_by_side import amount_columns
+from maillage.network.models import Entity
+from maillage.sheets.writing import Table
+
+FINANCING_TITLE = "Financement"
+UNOPENED = "aucun à-nouveau dans le livre, donc aucune variation"
+
+# -- statements -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """One statement: its lines, its columns and what does not hold in it."""
+
+    lines: list[Line]
+    columns: list[AmountColumn]
+    proofs: list[str]
+
+
+def statement_view(question: Question, kind: str) -> StatementView | None:
+    if question.year is None:
+        return None
+    found = statements([question.year, *question.past], question.span, question.chart)
+    lines = lines_of(found, kind, question.chart)
+    if not lines:
+        return None
+    return StatementView(
+        lines, amount_columns(question), _statement_proofs(found.findings, question)
+    )
+
+
+def _statement_proofs(findings: tuple[AccountsFinding, ...], question: Question) -> list[str]:
+    """What does not hold of what is shown, in words.
+
+    One axis alone has no reason to balance.
+    """
+    if question.year is None or question.span.axis:
+        return []
+    names = {entity.code: entity.short_name for entity in question.year.entities}
+    if question.entity:
+        names = {question.entity.code: question.entity.short_name}
+        findings = tuple(f for f in findings if f.where.rpartition(", ")[0] in ("", *names))
+    return proofs_of(findings, str(question.year.year), names)
+
+
+def statement_asked(question: Question, kind: str) -> Table:
+    """A statement, each line followed by its accounts, with what its figures lack in words."""
+    view = statement_view(question, kind)
+    limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
+    lines, columns = view.lines if view else [], amount_columns(question)
+    return statement_table(question.titled(STATEMENTS[kind]), lines, columns, limits)
+
+
+# -- financing ------------------------------------------------------------------------------------
+
+
+def financing_asked(question: Question) -> list[Financing]:
+    if question.year is None:
+        return []
+    found = positions([question.year, *question.past], question.span)
+    flows, day = shipped_flows(), first_day(question.year)
+    both = _standings(question, found)
+    moves = _moves(question, found)
+    return [
+        *(financing_of(flows, code, both, day) for code in (CAF, CAF_EBE, BALANCE)),
+        financing_of(flows, FINANCING, moves, day),
+    ]
+
+
+def _chambers(question: Question, found: Positions, *, moves: bool = False) -> list[Standing]:
+    """Each chamber as it books. `moves`: variations are asked, which opening entries make known."""
+    assert question.year is not None
+    number, silent = question.year.year, question.silent
+
+    def of(entity: Entity) -> Standing:
+        cell = entity.code, str(number)
+        if cell not in found.own or entity.code in silent:
+            return Standing(entity.short_name, (), None, silent.get(entity.code, NO_BOOK))
+        missing = UNOPENED if moves and cell in found.unopened else ""
+        return Standing(entity.short_name, ((1, found.own[cell]),), entity.code, missing)
+
+    return [of(entity) for entity in question.entities]
+
+
+def _standings(question: Question, found: Positions) -> list[Standing]:
+    """Chambers as they book, eliminations, the whole; the year before where it is there."""
+    assert question.year is not None
+    whole = ("", str(question.year.year))
+    if question.entity is None:
+        chambers = [(entity.code, entity.short_name) for entity in question.entities]
+        own = {code: at for (code, period), at in found.own.items() if period == whole[1]}
+        columns = chamber_standings(
+            chambers, own, found.adjusted[whole], found.net[whole], question.silent
+        )
+    else:
+        columns = _chambers(question, found)
+    is_alike = not (question.uneven or question.unlike)
+    for past in question.past[:1] if is_alike else ():
+        cell = question.entity.code if question.entity else "", str(past.year)
+        held = found.own if question.entity else found.net
+        until = question.span.until
+        stop = f" à fin {SHORT_MONTHS[until.month - 1]}" if until else ""
+        span = question.span.later(past.year - question.year.year)
+        why = question.absent_in(past.year, span)
+        terms = () if why else ((1, held[cell]),)
+        columns.append(Standing(f"{past.year}{stop}", terms, None, why.reason if why else ""))
+    return columns
+
+
+def _moves(question: Question, found: Positions) -> list[Standing]:
+    """Chambers as they book and their sum: a loan between two of them is a resource and a use."""
+    columns = _chambers(question, found, moves=True)
+    if question.entity is None and len(columns) > 1:
+        told = absent_whole(question.silent)
+        lacking = [c.head for c in columns if c.missing]
+        why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
+        terms = () if told else tuple(t for c in columns for t in c.terms)
+        columns.append(Standing("Somme", terms, None, why))
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Equalities that hold, and those that do not with where and why; each in words."""
+
+    held: list[str]
+    failed: list[str]
+
+
+def financing_proofs(question: Question, tables: list[Financing]) -> Proofs:
+    if not tables:
+        return Proofs([], [])
+    agree, told = equality(tables[0], tables[1])
+    held = [told] if told and agree else []
+    failed = [] if agree else [told]
+    for one in tables[2:]:
+        gaps = residues(one)
+        if gaps:
+            failed.append(f"{one.table.title}, écart\u00a0: {', '.join(gaps)}.{_why(question)}")
+    return Proofs(held, failed)
+
+
+def _why(question: Question) -> str:
+    """The local accounts no rule sends anywhere, which a residue is most often made of."""
+    assert question.year is not None
+    names = {entity.code: entity.short_name for entity in question.entities}
+    left = [f"{names[e]} {account}" for e, account in question.year.result.unmapped if e in names]
+    more = f" et {len(left) - 8} autres" if len(left) > 8 else ""
+    return f" Comptes sans correspondance : {', '.join(left[:8])}{more}." if left else ""
+
+
+def financing_table(question: Question) -> Table:
+    tables = financing_asked(question)
+    proofs = financing_proofs(question, tables)
+    words = [*question.words, *proofs.held, *proofs.failed, *limits_of(question)]
+    return written(tables, question.chart, question.titled(FINANCING_TITLE), words)

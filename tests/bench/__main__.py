@@ -23,6 +23,7 @@ def main(chosen: list[str]) -> int:
             "national": lambda: pages.national(client),
             "regional": lambda: pages.regional(client),
             "spreadsheet": exchange.spreadsheet,
+            "changes": exchange.changes,
             "canonical": exchange.canonical_file,
             "cell": lambda: exchange.one_cell(client),
             "booklet": exchange.printed,

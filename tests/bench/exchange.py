@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import openpyxl
 import orjson
@@ -20,7 +21,8 @@ from maillage.people.actors import INSTALLATION
 from maillage.reports.engine import booklet
 from maillage.schemes.actions import import_placements
 from maillage.schemes.engine import canonical, comparison, placement_files
-from maillage.schemes.engine.document import EditionFile
+from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.document import FIELDS, EditionFile
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, file_of
 from tests.bench import data
@@ -58,6 +60,44 @@ def spreadsheet() -> Iterator[Line]:
     ours, theirs = medians(take_in, read_only, before=empty)
     what = "XLSX import of 22 500 rows, with dry run"
     yield against(what, ours, "openpyxl read_only", theirs, 2)
+
+
+def changes() -> Iterator[Line]:
+    """Two national editions described field by field, against comparing bare dicts; then the
+    same with every change in words, which a page asks for those it shows."""
+    document = data.load(data.NATIONAL, "banc-changements", empty=True).document
+    cells = [cell for cell in document.placements if cell.entity]
+    leads = [entity.code for entity in document.entities]
+    turned = [
+        replace(cell, lead=leads[rank % len(leads)], source_page=f"p. {rank % 90}")
+        for rank, cell in enumerate(cells)
+    ]
+    before = replace(document, placements=tuple(cells))
+    after = replace(document, placements=tuple(turned))
+    names = Names.of(document)
+    former = {cell.key: {name: getattr(cell, name) for name in FIELDS} for cell in cells}
+    latter = {cell.key: {name: getattr(cell, name) for name in FIELDS} for cell in turned}
+
+    def described() -> int:
+        return len(comparison.compare(before, after).changes)
+
+    def in_words() -> int:
+        found = comparison.compare(before, after)
+        return len([names.tell(change.fields) for change in found.changes])
+
+    def bare() -> int:
+        found = {}
+        for key, one in former.items():
+            other = latter[key]
+            differing = {n: (one[n], other[n]) for n in one if one[n] != other[n]}
+            if differing:
+                found[key] = differing
+        return len(found)
+
+    assert described() == in_words() == bare()
+    ours, words, theirs = medians(described, in_words, bare)
+    yield against("changes of 22 500 cells, described", ours, "bare dicts", theirs, 3)
+    yield Line("the same, all of them in words", seconds(words), "", "", "", True)
 
 
 def canonical_file() -> Iterator[Line]:

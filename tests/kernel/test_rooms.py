@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,10 +78,38 @@ def test_what_rests_upon_a_subject_is_told_by_every_room() -> None:
 
 def test_the_longest_prefix_tells_an_event() -> None:
     table = Table()
-    table.fill([_room("un", details={"a.": lambda d: ["large"], "a.livre.": lambda d: [d["n"]]})])
-    assert table.details("a.livre.lu", {"n": "précis"}) == ("précis",)
-    assert table.details("a.autre.lu", {}) == ("large",)
-    assert table.details("b.livre.lu", {}) == ()
+    calls: list[Any] = []
+
+    def together(events: Any) -> Any:
+        calls.append(events)
+        return [[chain, diff["n"]] for chain, diff in events]
+
+    table.fill(
+        [
+            _room("un", details={"a.": lambda d: ["large"], "a.livre.": lambda d: [d["n"]]}),
+            _room("deux", tells={"c.": together}),
+        ]
+    )
+    happened = [
+        SimpleNamespace(chain=f"chaîne:{rank}", verb=verb, diff=diff)
+        for rank, (verb, diff) in enumerate(
+            [
+                ("c.livre.lu", {"n": "un"}),
+                ("a.livre.lu", {"n": "précis"}),
+                ("a.autre.lu", {}),
+                ("b.livre.lu", {}),
+                ("c.autre.lu", {"n": "deux"}),
+            ]
+        )
+    ]
+    assert table.details(happened) == [
+        ("chaîne:0", "un"),
+        ("précis",),
+        ("large",),
+        (),
+        ("chaîne:4", "deux"),
+    ]
+    assert len(calls) == 1, "what is told together is asked once"
 
 
 def test_rooms_above_add_links_to_a_place_below() -> None:

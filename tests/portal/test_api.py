@@ -159,5 +159,9 @@ def test_comparing_two_editions(adopted, people, client) -> None:
     someone = people(adopted).administrator
     assert post(someone.client, following, edit(mode="H")).status_code == 200
     found = someone.client.get(f"/api/editions/{following.pk}/compare/{adopted.pk}").json()
-    assert [c["kind"] for c in found["changes"]] == ["mode_changed"]
+    (change,) = found["changes"]
+    assert (change["kind"], change["kinds"]) == ("mode", ["mode"])
+    assert [(f["label"], f["before"], f["after"]) for f in change["fields"]] == [
+        ("Mode", "Autonomie", "Harmonisation")
+    ]
     assert found["changes"][0]["before"] == "A"

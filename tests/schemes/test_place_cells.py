@@ -50,6 +50,19 @@ def test_the_event_carries_before_and_after(draft: Edition) -> None:
     assert {one.subject, two.subject, three.subject} == {draft.subject}
 
 
+def test_the_journal_keeps_codes_of_what_an_edit_does_not_name(draft: Edition) -> None:
+    put(draft, {"mode": "M", "lead": "nord"})
+    put(draft, {"source_page": "p. 4"})
+    put(draft, {"lead": "sud"})
+    put(draft, None)
+    _, *events = Event.objects.filter(verb="schemes.placement.placed").order_by("sequence")
+    leads = [
+        [state["lead"] for state in event.diff["cells"]["tresorerie|2024|"] if state]
+        for event in events
+    ]
+    assert leads == [["nord", "nord"], ["nord", "sud"], ["sud"]]
+
+
 def test_what_changes_nothing_writes_nothing(draft: Edition) -> None:
     version = put(draft, {"mode": "H"})
     events = Event.objects.count()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class Purpose(StrEnum):
@@ -98,10 +98,25 @@ class Resolved:
     visible: bool = True
 
 
+class Happened(Protocol):
+    """An event of the journal, as a room tells it."""
+
+    @property
+    def chain(self) -> str: ...
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def diff(self) -> Mapping[str, Any]: ...
+
+
 Resolver = Callable[[Sequence[str], Any], Mapping[str, Resolved]]
 """(keys, actor) -> what each key is; a key is what follows the colon of a subject."""
 Details = Callable[[Mapping[str, Any]], Iterable[str]]
 """The before and after of an event, in French lines."""
+Tell = Callable[[Sequence[tuple[str, Mapping[str, Any]]]], Iterable[Iterable[str]]]
+"""The same of many events, each by its chain and its diff: names are looked up once for all."""
 Offer = Callable[[str, Any], Iterable[Link]]
 """(key, actor) -> what a room adds to a page of a room below. Asks the database nothing."""
 
@@ -129,6 +144,8 @@ class Room:
     """By prefix of subject ("schemes.edition"): who says what such subjects are."""
     details: Mapping[str, Details] = field(default_factory=dict)
     """By prefix of event name; the longest that fits tells the change in words."""
+    tells: Mapping[str, Tell] = field(default_factory=dict)
+    """The same, for a room that names what its events hold by code."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
     """By place of a room below ("schemes.edition"): the links this room adds to it."""
     awaits: Callable[[Any, Any], Iterable[Awaiting]] = _nothing
@@ -163,7 +180,7 @@ class Table:
         taken = tuple(rooms)
         _once("code", [room.code for room in taken])
         _once("noun", [noun for room in taken for noun in room.nouns])
-        _once("event prefix", [prefix for room in taken for prefix in room.details])
+        _once("event prefix", [prefix for room in taken for prefix in (*room.details, *room.tells)])
         _once("page", [page.address for room in taken for page in room.pages])
         self._rooms = taken
         self._by_noun = {noun: room for room in taken for noun in room.nouns}
@@ -205,11 +222,24 @@ class Table:
             for link in room.offers[place](key, actor)
         ]
 
-    def details(self, verb: str, diff: Mapping[str, Any]) -> tuple[str, ...]:
-        """What an event changed, in words; nothing where no room tells."""
-        told = {prefix: tell for room in self._rooms for prefix, tell in room.details.items()}
-        fitting = [prefix for prefix in told if verb.startswith(prefix)]
-        return tuple(told[max(fitting, key=len)](diff)) if fitting else ()
+    def details(self, events: Sequence[Happened]) -> list[tuple[str, ...]]:
+        """What each event changed, in words; nothing where no room tells."""
+        one = {prefix: tell for room in self._rooms for prefix, tell in room.details.items()}
+        many = {prefix: tell for room in self._rooms for prefix, tell in room.tells.items()}
+        told: list[tuple[str, ...]] = [()] * len(events)
+        together: dict[str, list[int]] = {}
+        for rank, event in enumerate(events):
+            fitting = [prefix for prefix in (*one, *many) if event.verb.startswith(prefix)]
+            prefix = max(fitting, key=len, default="")
+            if prefix in one:
+                told[rank] = tuple(one[prefix](event.diff))
+            elif prefix:
+                together.setdefault(prefix, []).append(rank)
+        for prefix, ranks in together.items():
+            lines = many[prefix]([(events[rank].chain, events[rank].diff) for rank in ranks])
+            for rank, line in zip(ranks, lines, strict=True):
+                told[rank] = tuple(line)
+        return told
 
 
 def _once(what: str, names: list[str]) -> None:

@@ -33,7 +33,7 @@ def describe(events: Iterable[Event], actor: Actor) -> list[Line]:
     names = names_of({event.actor for event in rows})
     abouts = HOUSE.resolve((event.subject for event in rows), actor)
     lines = []
-    for event in rows:
+    for event, detail in zip(rows, HOUSE.details(rows), strict=True):
         about = abouts.get(event.subject, HIDDEN)
         lines.append(
             Line(
@@ -43,7 +43,7 @@ def describe(events: Iterable[Event], actor: Actor) -> list[Line]:
                 title_of(event.verb),
                 about.title,
                 about.url,
-                HOUSE.details(event.verb, event.diff),
+                detail,
                 event.hash,
             )
         )

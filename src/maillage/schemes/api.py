@@ -12,6 +12,7 @@ from ninja.security import SessionAuth
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine import canonical, checks, comparison
+from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.queries import (
     document_of,
@@ -76,13 +77,27 @@ class CellOut(Schema):
     source_basis: str
 
 
+class ToldOut(Schema):
+    """A field that differs, in words."""
+
+    field: str
+    kind: str
+    label: str
+    before: str
+    after: str
+
+
 class ChangeOut(Schema):
+    """A cell that differs: `kind` is the first of its `kinds`, `before` and `after` its modes."""
+
     process: str
     milestone: str
     entity: str
     kind: str
+    kinds: list[str]
     before: str | None
     after: str | None
+    fields: list[ToldOut]
 
 
 class ComparisonOut(Schema):
@@ -188,9 +203,9 @@ def edition_checks(request: Request, edition: int) -> Any:
 )
 def compare(request: Request, edition: int, other: int) -> Any:
     """What changes from `other` to `edition`."""
-    found = comparison.compare(
-        document_of(_edition(request, other)), document_of(_edition(request, edition))
-    )
+    former = document_of(_edition(request, other))
+    latter = document_of(_edition(request, edition))
+    found, names = comparison.compare(former, latter), Names.of(former, latter)
     return 200, {
         "structure": list(found.structure),
         "counts": dict(found.counts),
@@ -199,9 +214,11 @@ def compare(request: Request, edition: int, other: int) -> Any:
                 "process": c.key[0],
                 "milestone": c.key[1],
                 "entity": c.key[2],
-                "kind": c.kind,
+                "kind": (c.frame or c.kinds[0]),
+                "kinds": list(comparison.kinds_of(c)),
                 "before": c.before.mode if c.before else None,
                 "after": c.after.mode if c.after else None,
+                "fields": [told._asdict() for told in names.tell(c.fields)],
             }
             for c in found.changes
         ],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.core.cache import caches
 from django.urls import reverse
@@ -16,6 +16,7 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
+from maillage.schemes.events import tell
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.queries import (
     cells_held_by,
@@ -25,26 +26,6 @@ from maillage.schemes.queries import (
     version_of,
 )
 from maillage.schemes.rules import can_write
-
-TOLD = 12
-"""Cells of an event told one by one, at most."""
-
-
-def details(diff: Mapping[str, Any]) -> Iterator[str]:
-    """What an event of schemes changed, in words."""
-    cells = diff.get("cells", {})
-    for key, (before, after) in list(cells.items())[:TOLD]:
-        process, milestone, entity = key.split("|")
-        place = f"{process}, {milestone}" + (f", {entity}" if entity else "")
-        yield f"{place} : {(before or {}).get('mode', '∅')} → {(after or {}).get('mode', '∅')}"
-    if len(cells) > TOLD:
-        yield f"et {len(cells) - TOLD} autres cellules"
-    if "cells_count" in diff:
-        yield f"{diff['cells_count']} cellules"
-    if "seal" in diff:
-        yield f"sceau {diff['seal'][:16]}…"
-    if diff.get("act"):
-        yield f"acte {diff['act']}, {diff['body']}"
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
@@ -134,7 +115,7 @@ ROOM = Room(
             editions_visible_to, url=lambda row: reverse("schemes:edition", args=[row.pk])
         )
     },
-    details={"schemes.": details},
+    tells={"schemes.": tell},
     awaits=awaits,
     search=search,
 )

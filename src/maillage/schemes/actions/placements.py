@@ -31,6 +31,8 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import version_of
 
 LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
+FEW = 400
+"""Up to this many edits only what they name is read; beyond, the whole network and edition."""
 JOURNAL_LIMIT = 500
 """Cells whose change an event details; beyond, it keeps their number and the seal of the change."""
 
@@ -103,7 +105,7 @@ def place_cells(
     return Outcome(Placed(plan.versions, len(plan.diff)), diff=plan.journaled())
 
 
-def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
+def _references(edition: Edition, edits: Sequence[CellEdit]) -> _References:
     """Resolve every code of the edits in one query."""
     processes, milestones, entities = set(), set(), set()
     for edit in edits:
@@ -114,7 +116,7 @@ def _references(edition: Edition, edits: Iterable[CellEdit]) -> _References:
             entities.add(edit.changes.get("lead") or "")
             entities.update(edit.changes.get("served") or ())
     network = edition.scheme.network_id
-    many = len(processes) + len(entities) > 400
+    many = len(edits) > FEW or len(processes) + len(entities) > FEW
     p_filter: dict[str, Any] = {} if many else {"code__in": processes}
     e_filter: dict[str, Any] = {} if many else {"code__in": entities - {""}}
 
@@ -225,7 +227,8 @@ def _current(
     edition: Edition, edits: Sequence[CellEdit], references: _References
 ) -> dict[tuple[str, str, str], Placement]:
     rows = Placement.objects.filter(edition=edition)
-    if len(edits) <= 400:
+    if len(edits) <= FEW:
+        rows = rows.select_related("lead")  # who leads now, to be journalled by code
         ids = [references.ids(edit) for edit in edits]
         rows = rows.filter(process_id__in={i[0] for i in ids}, milestone_id__in={i[1] for i in ids})
     by_ids = {(p.process_id, p.milestone_id, p.entity_id): p for p in rows}
@@ -283,6 +286,8 @@ class _Plan:
     def add(self, edit: CellEdit, row: Placement | None) -> None:
         key = edit.key
         before = _content(row) if row else None
+        if row and row.lead_id and row.lead_id not in self.entity_codes:
+            self.entity_codes[row.lead_id] = row.lead.code  # type: ignore[union-attr]
         if edit.changes is None:
             self.versions[key] = 0
             if row:
@@ -342,7 +347,7 @@ class _Plan:
             return None
         state = {name: value for name, value in zip(FIELDS, content, strict=True) if value}
         if "lead" in state:
-            state["lead"] = self.entity_codes.get(state["lead"], state["lead"])
+            state["lead"] = self.entity_codes[state["lead"]]
         return state
 
     def write(self) -> None:

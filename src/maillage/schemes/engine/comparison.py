@@ -1,47 +1,25 @@
 """Two editions cell by cell: what was documented, what moved, what the frame gained or lost.
 
-Says that a mode changed, never that it rose or fell: modes are not ordered. Also what a
-spreadsheet would change. Refuses to know who may apply it.
+What a change is stands in `engine.change`; here is which cells of two editions are to be compared.
+Also what a spreadsheet would change. Refuses to know who may apply it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Any
 
-from maillage.schemes.engine.document import (
-    FIELDS,
-    UNKNOWN,
-    CellChange,
-    EditionDocument,
-    MilestoneDoc,
-    PlacementDoc,
-)
+from maillage.schemes.engine import change
+from maillage.schemes.engine.change import CellChange, Key
+from maillage.schemes.engine.document import EditionDocument, MilestoneDoc, PlacementDoc
 
-Key = tuple[str, str, str]
-KIND_LABELS: dict[str, str] = {
-    "documented": "Cellule renseignée",
-    "undocumented": "Cellule qui n’est plus renseignée",
-    "mode_changed": "Mode dominant changé",
-    "complement_changed": "Modes complémentaires changés",
-    "lead_or_served_changed": "Entité qui assure ou bénéficiaires changés",
-    "option_changed": "Option d’intégration changée",
-    "text_or_source_changed": "Texte ou source changé",
+KINDS: dict[str, str] = change.KINDS | {
     "added": "Cellule d’un élément ajouté",
     "removed": "Cellule d’un élément retiré",
 }
-"""Kinds of change, in the order in which a cell that changed in several ways is named."""
+"""What a comparison counts and filters by: a cell that changes in several ways is of several."""
 
-_KIND_OF_FIELD = {
-    "mode": "mode_changed",
-    "complementary": "complement_changed",
-    "lead": "lead_or_served_changed",
-    "served": "lead_or_served_changed",
-    "integration": "option_changed",
-}
 _AXES: tuple[tuple[str, str, str, str], ...] = (
     ("entities", "Entité", "name", "e"),
     ("functions", "Fonction", "name", "e"),
@@ -51,28 +29,14 @@ _AXES: tuple[tuple[str, str, str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One cell that differs. `fields` names everything that does, `kind` the first of it."""
-
-    key: Key
-    kind: str
-    before: PlacementDoc | None
-    after: PlacementDoc | None
-    fields: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        return KIND_LABELS[self.kind]
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
-    """From one document to another. `by_function` maps a function's code to its counts by kind.
+    """From one document to another. `counts` are cells by kind; `by_function` maps a function's
+    code to the same. A cell of several kinds is counted in each: they do not add up.
 
     `structure` holds sentences on what the frame gained, lost or renamed.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     counts: Mapping[str, int]
     by_function: Mapping[str, Mapping[str, int]]
     structure: tuple[str, ...]
@@ -86,34 +50,44 @@ def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
     former = {cell.key: cell for cell in before.placements}
     latter = {cell.key: cell for cell in after.placements}
     axes_before, axes_after = _axes(before), _axes(after)
-    changes = []
-    for key in {**former, **latter}:
-        old, new = former.get(key), latter.get(key)
-        if old == new:
-            continue
-        fields = _fields(old, new)
-        if not _exists(key, axes_before):
-            kind = "added"
-        elif not _exists(key, axes_after):
-            kind = "removed"
-        elif fields:
-            kind = _kind(old, new, fields)
-        else:
-            continue
-        changes.append(Change(key, kind, old, new, fields))
+    changes = change.describe_all(
+        (key, former.get(key), latter.get(key)) for key in {**former, **latter}
+    )
+    if axes_before != axes_after:
+        for found in changes:
+            if not _exists(found.key, axes_before):
+                found.frame = "added"
+            elif not _exists(found.key, axes_after):
+                found.frame = "removed"
     changes.sort(key=_order(before, after))
-    counts = Counter(change.kind for change in changes)
-    functions = {p.code: p.function for document in (before, after) for p in document.processes}
-    by_function: dict[str, Counter[str]] = {}
-    for change in changes:
-        function = functions.get(change.key[0], "")
-        by_function.setdefault(function, Counter())[change.kind] += 1
+    counts, by_function = _counted(before, after, changes)
     return Comparison(
         tuple(changes),
-        {kind: counts[kind] for kind in KIND_LABELS if counts[kind]},
-        {function: dict(found) for function, found in by_function.items()},
+        {kind: counts[kind] for kind in KINDS if counts[kind]},
+        by_function,
         tuple(_structure(before, after)),
     )
+
+
+def _counted(
+    before: EditionDocument, after: EditionDocument, changes: Sequence[CellChange]
+) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    """Cells by kind, in all and by function; those that change alike are counted together."""
+    functions = {p.code: p.function for document in (before, after) for p in document.processes}
+    alike = Counter([(functions.get(c.key[0], ""), c.told, c.frame) for c in changes])
+    counts: Counter[str] = Counter()
+    by_function: dict[str, Counter[str]] = {}
+    for (function, what, frame), number in alike.items():
+        kinds = change.kinds_told(*what)
+        told = dict.fromkeys((*kinds, frame) if frame else kinds, number)
+        counts.update(told)
+        by_function.setdefault(function, Counter()).update(told)
+    return counts, by_function
+
+
+def kinds_of(found: CellChange) -> tuple[str, ...]:
+    """Those of its fields, and what became of the element it is a cell of."""
+    return (*found.kinds, found.frame) if found.frame else found.kinds
 
 
 Axes = tuple[frozenset[str], frozenset[str], frozenset[str]]
@@ -131,9 +105,7 @@ def _exists(key: Key, axes: Axes) -> bool:
     return key[0] in axes[0] and key[1] in axes[1] and key[2] in axes[2]
 
 
-def _order(
-    before: EditionDocument, after: EditionDocument
-) -> Callable[[Change], tuple[tuple[int, str], ...]]:
+def _order(before: EditionDocument, after: EditionDocument) -> Callable[[CellChange], int]:
     """Sort key: document order of process, milestone and entity, the later edition's first."""
     ranks = [
         {code: rank for rank, code in enumerate(dict.fromkeys(codes))}
@@ -144,45 +116,15 @@ def _order(
         )
     ]
 
-    def position(change: Change) -> tuple[tuple[int, str], ...]:
-        return tuple(
-            (rank.get(code, len(rank)), code) for rank, code in zip(ranks, change.key, strict=True)
-        )
+    processes, milestones, entities = ranks
+    last = max(map(len, ranks)) + 1
+
+    def position(found: CellChange) -> int:
+        process, milestone, entity = found.key
+        place = processes.get(process, last) * last + milestones.get(milestone, last)
+        return place * last + entities.get(entity, last)
 
     return position
-
-
-def _fields(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[str, ...]:
-    """What differs. A missing placement reads as an unknown, empty one."""
-    return _differing(_values(before or _BLANK), _values(after or _BLANK))
-
-
-def _differing(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[str, ...]:
-    """Names of FIELDS whose values differ. The order of served entities and of letters says
-    nothing."""
-    if one == other:
-        return ()
-    return tuple(
-        name
-        for name, a, b in zip(FIELDS, one, other, strict=True)
-        if a != b and not (name in ("served", "complementary") and set(a) == set(b))
-    )
-
-
-_BLANK = PlacementDoc("", "")
-_values: Callable[[PlacementDoc], tuple[Any, ...]] = attrgetter(*FIELDS)
-
-
-def _kind(before: PlacementDoc | None, after: PlacementDoc | None, fields: tuple[str, ...]) -> str:
-    was_known = before is not None and before.mode != UNKNOWN
-    is_known = after is not None and after.mode != UNKNOWN
-    if is_known and not was_known:
-        return "documented"
-    if was_known and not is_known:
-        return "undocumented"
-    return next(
-        (_KIND_OF_FIELD[f] for f in fields if f in _KIND_OF_FIELD), "text_or_source_changed"
-    )
 
 
 def _structure(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
@@ -236,17 +178,5 @@ def diff_placements(
 ) -> tuple[CellChange, ...]:
     """What `apply` would change, in the order given; the last of a repeated cell counts."""
     former = {cell.key: cell for cell in document.placements}
-    found = []
-    # A spreadsheet fills most of its rows alike: each content is compared once with the blank.
-    filled: dict[tuple[Any, ...], tuple[str, ...]] = {}
-    for key, cell in {cell.key: cell for cell in placements}.items():
-        before, values = former.get(key), _values(cell)
-        if before is None:
-            fields = filled.get(values)
-            if fields is None:
-                fields = filled[values] = _differing(_values(_BLANK), values)
-        else:
-            fields = _differing(_values(before), values)
-        if before is None or fields:
-            found.append(CellChange(key, before, cell, fields))
-    return tuple(found)
+    latter = {cell.key: cell for cell in placements}
+    return tuple(change.describe_all((key, former.get(key), cell) for key, cell in latter.items()))

@@ -8,7 +8,7 @@ on every installation, hence the same seal.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -239,13 +239,3 @@ class EditionFile:
     status: str = "draft"
     adoption: Adoption | None = None
     seal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellChange:
-    """One cell before and after. `before` or `after` is None where there is no placement."""
-
-    key: tuple[str, str, str]
-    before: PlacementDoc | None
-    after: PlacementDoc | None
-    fields: tuple[str, ...] = field(default=())

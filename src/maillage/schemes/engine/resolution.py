@@ -6,19 +6,8 @@ from its network. Refuses to know who may write a value, and never ranks modes.
 
 from __future__ import annotations
 
+from maillage.schemes.engine.change import SUBSTANCE, FieldChange, describe
 from maillage.schemes.engine.document import EntityKind, PlacementDoc
-
-COMPARED = ("mode", "complementary", "lead", "served", "integration")
-"""What makes two values differ in substance; rationale and source do not."""
-
-DIFFERENCE_WORDS: dict[str, str] = {
-    "mode": "mode",
-    "complementary": "modes complémentaires",
-    "lead": "pilote",
-    "served": "bénéficiaires",
-    "integration": "option",
-}
-"""How each of `COMPARED` is said to a person."""
 
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
@@ -32,8 +21,6 @@ def resolve(
 
 def differences(
     network_value: PlacementDoc | None, entity_value: PlacementDoc | None
-) -> tuple[str, ...]:
-    """The `COMPARED` fields in which the two differ. No value reads as an unknown one."""
-    blank = PlacementDoc("", "")
-    one, other = network_value or blank, entity_value or blank
-    return tuple(name for name in COMPARED if getattr(one, name) != getattr(other, name))
+) -> tuple[FieldChange, ...]:
+    """In what of substance an entity's value differs from the network's."""
+    return tuple(c for c in describe(network_value, entity_value) if c.field in SUBSTANCE)

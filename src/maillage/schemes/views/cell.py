@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from maillage.kernel.models import Event
-from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.engine import document as doc
-from maillage.schemes.engine.resolution import DIFFERENCE_WORDS, differences
+from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.resolution import differences
+from maillage.schemes.events import history_of
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import (
     document_of,
@@ -38,6 +38,8 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
     regional = cells.get((process, milestone, ""))
     own = cells.get((process, milestone, entity)) if entity else None
     value = own or regional or doc.PlacementDoc(process, milestone)
+    belongs = request.actor.sees(edition.scheme.network_id)
+    names = Names.of(document)
     context = {
         "edition": edition,
         "process": subject,
@@ -45,7 +47,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "entity": chamber,
         "value": value,
         "own": own is not None,
-        "differs": [DIFFERENCE_WORDS[f] for f in (differences(regional, own) if own else ())],
+        "differs": names.tell(differences(regional, own)) if own else (),
         **_said(document, value),
         "function": next(f.name for f in document.functions if f.code == subject.function),
         "history": [
@@ -53,7 +55,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
             for m in document.milestones
         ],
         "former": _former(request, edition, process, milestone, entity),
-        "events": _events(request, edition, "|".join((process, milestone, entity))),
+        "events": history_of(edition, (process, milestone, entity)) if belongs else [],
         "can_write": rules.can_write(edition, actor=request.actor),
         **outline_of(
             request,
@@ -103,26 +105,6 @@ def _former(
         if owner is not None or pk not in values:
             values[pk] = mode
     return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
-
-
-def _events(request: Request, edition: Edition, key: str) -> list[dict[str, Any]]:
-    """The acts that touched this cell, for those of the network."""
-    if not request.actor.sees(edition.scheme.network_id):
-        return []
-    found = Event.objects.filter(
-        chain=edition.chain, subject=edition.subject, verb="schemes.placement.placed"
-    )
-    touched = [e for e in found.order_by("-sequence")[:400] if key in e.diff.get("cells", {})][:10]
-    names = names_of({event.actor for event in touched})
-    return [
-        {
-            "at": event.at,
-            "by": names.get(event.actor, ""),
-            "before": (event.diff["cells"][key][0] or {}).get("mode", doc.UNKNOWN),
-            "after": (event.diff["cells"][key][1] or {}).get("mode", doc.UNKNOWN),
-        }
-        for event in touched
-    ]
 
 
 routes = [

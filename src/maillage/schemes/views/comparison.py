@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
+from maillage.schemes.engine.change import Names
 from maillage.schemes.queries import document_of, editions_visible_to
 from maillage.schemes.views.editions import outline_of, visible_edition
 
@@ -35,29 +36,30 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
     after, before = visible_edition(request, pk), visible_edition(request, other)
     former, latter = document_of(before), document_of(after)
     found = comparison.compare(former, latter)
-    kinds = [kind for kind in request.GET.getlist("nature") if kind]
+    kinds = [kind for kind in request.GET.getlist("nature") if kind in comparison.KINDS]
     functions = [code for code in request.GET.getlist("fonction") if code]
     process_function = {p.code: p.function for d in (former, latter) for p in d.processes}
     changes = [
         change
         for change in found.changes
-        if (not kinds or change.kind in kinds)
+        if (not kinds or set(kinds) & set(comparison.kinds_of(change)))
         and (not functions or process_function.get(change.key[0]) in functions)
     ]
+    entities = Names.of(former, latter)
     names = {p.code: p.name for d in (former, latter) for p in d.processes}
     context = {
         "before": before,
         "after": after,
         "comparison": found,
-        "changes": changes,
+        "changes": [(change, entities.tell(change.fields)) for change in changes],
         "kinds": [
             (kind, label, found.counts.get(kind, 0), kind in kinds)
-            for kind, label in comparison.KIND_LABELS.items()
+            for kind, label in comparison.KINDS.items()
         ],
         "functions": [(f.code, f.name, f.code in functions) for f in latter.functions],
         "names": names,
         "milestones": {m.code: m.label for d in (former, latter) for m in d.milestones},
-        "entities": {e.code: e.short_name for d in (former, latter) for e in d.entities},
+        "entities": entities.entities,
         "filtered": bool(kinds or functions),
         **outline_of(request, after, f"Comparer à l’édition {before.number}"),
     }

@@ -14,18 +14,11 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, placement_files
-from maillage.schemes.engine.document import (
-    FIELDS,
-    INTEGRATION_LABELS,
-    MODE_LABELS,
-    PlacementDoc,
-)
-from maillage.schemes.engine.placement_files.columns import COLUMNS
+from maillage.schemes.engine.change import Names, describe
+from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
-
-TITLES = {column.name: column.title for column in COLUMNS}
 
 
 def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
@@ -47,31 +40,16 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
     document = document_of(edition)
     processes = {p.code: p.name for p in document.processes}
     milestones = {m.code: m.label for m in document.milestones}
-    entities = {e.code: e.short_name for e in document.entities}
+    names = Names.of(document)
     for change in changes:
-        after, before = change.row, change.before or PlacementDoc(*change.row.key)
-        names = (
+        after = change.row
+        where = (
             processes.get(after.process, after.process),
             milestones.get(after.milestone, after.milestone),
-            entities.get(after.entity, after.entity) if after.entity else "Réseau",
+            names.entity(after.entity) if after.entity else "Réseau",
         )
-        told = [(TITLES[f], _word(before, f, entities), _word(after, f, entities)) for f in FIELDS]
-        differing = [field for field in told if field[1] != field[2]]
-        yield Shown(names, tuple(differing or told[:1]))
-
-
-def _word(cell: PlacementDoc, field: str, entities: Mapping[str, str]) -> str:
-    """A field of a cell, as a person reads it."""
-    value = getattr(cell, field)
-    if field == "mode":
-        return MODE_LABELS[value]
-    if field == "complementary":
-        return ", ".join(MODE_LABELS[letter] for letter in value)
-    if field == "served":
-        return ", ".join(entities.get(code, code) for code in value)
-    if field == "lead":
-        return entities.get(value, value)
-    return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
+        told = names.tell(describe(change.before, after, own=bool(after.entity)))
+        yield Shown(where, tuple((it.label, it.before, it.after) for it in told))
 
 
 def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor, seen: int) -> int:

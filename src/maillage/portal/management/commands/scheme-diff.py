@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from maillage.portal.management.base import MaillageCommand, edition_of, read_file
 from maillage.schemes.engine import canonical, comparison
+from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.queries import document_of
 
@@ -31,13 +32,17 @@ class Command(MaillageCommand):
         parser.add_argument("after", help="Édition ou fichier .json d’arrivée.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = comparison.compare(_document(options["before"]), _document(options["after"]))
+        former, latter = _document(options["before"]), _document(options["after"])
+        found, names = comparison.compare(former, latter), Names.of(former, latter)
         for sentence in found.structure:
             self.stdout.write(sentence)
         for change in found.changes:
             place = " · ".join(part for part in change.key if part)
-            before = change.before.mode if change.before else "∅"
-            after = change.after.mode if change.after else "∅"
-            self.stdout.write(f"{place} : {before} → {after} ({change.label})")
+            frame = f" ({comparison.KINDS[change.frame]})" if change.frame else ""
+            self.stdout.write(f"{place}{frame}")
+            for told in names.tell(change.fields):
+                self.stdout.write(f"  {told}")
         self.stdout.write(f"{len(found.changes)} cellules diffèrent.")
+        for kind, count in found.counts.items():
+            self.stdout.write(f"  {comparison.KINDS[kind]} : {count}")
         sys.exit(1 if found.changes or found.structure else 0)

@@ -1,0 +1,294 @@
+"""What a change of a cell is, told once: which field, what it was, what it is, in words.
+
+Whatever shows a change (comparison, import, conflict, journal, history, cartography, booklet,
+command, API) reads it here. Between two states of one cell every field counts; between two
+milestones only those of substance do, since each milestone has texts and a source of its own.
+Refuses to say that a change is a progress: modes are not ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
+from operator import attrgetter, ne
+from typing import Any, NamedTuple
+
+from maillage.kernel.money import NBSP
+from maillage.schemes.engine.document import (
+    FIELDS,
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    UNKNOWN,
+    EditionDocument,
+    PlacementDoc,
+)
+
+Key = tuple[str, str, str]
+KINDS: dict[str, str] = {
+    "documented": "Cellule renseignée",
+    "undocumented": "Cellule qui n’est plus renseignée",
+    "not_applicable": "Sans objet, ou qui ne l’est plus",
+    "own": "Valeur propre posée ou ôtée",
+    "mode": "Mode",
+    "complementary": "Modes complémentaires",
+    "lead": "Assuré par",
+    "beneficiaries": "Bénéficiaires",
+    "option": "Option d’intégration",
+    "text": "Justification",
+    "source": "Source",
+}
+"""Kinds of change, in the order in which they are always told."""
+
+FIELD_LABELS: dict[str, str] = {
+    "mode": "Mode",
+    "complementary": "Modes complémentaires",
+    "lead": "Assuré par",
+    "served": "Bénéficiaires",
+    "integration": "Option d’intégration",
+    "rationale": "Justification",
+    "source_document": "Document source",
+    "source_page": "Page",
+    "source_basis": "Fondement",
+}
+SUBSTANCE = ("mode", "complementary", "lead", "served", "integration")
+"""Who does what and how: what is compared from a milestone to the next, or from a chamber to its
+network. The rest says why, and on what source."""
+SOURCE = ("source_document", "source_page", "source_basis")
+UNSAID = "non renseigné"
+INHERITED = ""
+"""The mode of a chamber's cell without a value of its own."""
+
+_KIND_OF = {
+    "complementary": "complementary",
+    "lead": "lead",
+    "served": "beneficiaries",
+    "integration": "option",
+    "rationale": "text",
+    **dict.fromkeys(SOURCE, "source"),
+}
+_UNORDERED = frozenset({FIELDS.index("served"), FIELDS.index("complementary")})
+_PLACES = range(len(FIELDS))
+_LONGEST = 160
+"""Characters of a text told on one line."""
+
+
+class FieldChange(NamedTuple):
+    """A field that differs, as it is held: codes and letters. A tuple: one comparison of a
+    national edition makes tens of thousands."""
+
+    field: str
+    kind: str
+    before: Any
+    after: Any
+
+    @property
+    def label(self) -> str:
+        return FIELD_LABELS[self.field]
+
+    @property
+    def is_move(self) -> bool:
+        """Whether both sides state something: what was unsaid and is now said did not move."""
+        silent = ("", (), UNKNOWN, NOT_APPLICABLE)
+        return self.before not in silent and self.after not in silent
+
+
+class Told(NamedTuple):
+    """A field that differs, in words."""
+
+    field: str
+    kind: str
+    label: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.label}{NBSP}: {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(text: str) -> str:
+    line = text.replace("\n", " ")
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+_BLANK = PlacementDoc("", "")
+_values: Callable[[PlacementDoc], tuple[Any, ...]] = attrgetter(*FIELDS)
+_BLANK_VALUES = _values(_BLANK)
+_INHERITED = (INHERITED, *_BLANK_VALUES[1:])
+
+
+def describe(
+    before: PlacementDoc | None, after: PlacementDoc | None, *, own: bool = False
+) -> tuple[FieldChange, ...]:
+    """Every field that differs. No placement reads as an unknown, empty one; where the cell is a
+    chamber's `own`, as the network's value, which it then takes.
+
+    The order of beneficiaries and of letters says nothing.
+    """
+    nothing = _INHERITED if own else _BLANK_VALUES
+    return _described(
+        _values(before) if before is not None else nothing,
+        _values(after) if after is not None else nothing,
+    )
+
+
+def describe_states(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, own: bool = False
+) -> tuple[FieldChange, ...]:
+    """The same of two states as the journal and the grid keep them: empty fields left out."""
+    return _described(_held(before, own), _held(after, own))
+
+
+def _held(state: Mapping[str, Any] | None, own: bool) -> tuple[Any, ...]:
+    if state is None:
+        return _INHERITED if own else _BLANK_VALUES
+    values = (state.get(name) or blank for name, blank in zip(FIELDS, _BLANK_VALUES, strict=True))
+    return tuple(tuple(value) if type(value) is list else value for value in values)
+
+
+def _differing(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[int, ...]:
+    """The places, in FIELDS, of those that differ."""
+    if one == other:
+        return ()
+    places = tuple(compress(_PLACES, map(ne, one, other)))
+    if _UNORDERED.isdisjoint(places):
+        return places
+    return tuple(
+        place for place in places if place not in _UNORDERED or set(one[place]) != set(other[place])
+    )
+
+
+def _described(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[FieldChange, ...]:
+    found = []
+    for place in _differing(one, other):
+        name, before, after = FIELDS[place], one[place], other[place]
+        kind = _KIND_OF.get(name) or _kind_of_modes(before, after)
+        found.append(FieldChange(name, kind, before, after))
+    return tuple(found)
+
+
+def _kind_of_modes(before: str, after: str) -> str:
+    if INHERITED in (before, after):
+        return "own"
+    if before == UNKNOWN:
+        return "documented"
+    if after == UNKNOWN:
+        return "undocumented"
+    return "not_applicable" if NOT_APPLICABLE in (before, after) else "mode"
+
+
+@dataclass(slots=True)
+class CellChange:
+    """One cell that differs. `before` or `after` is None where there is no placement.
+
+    `places`: of the fields that differ, in FIELDS; they are made only when asked for, since a
+    national comparison holds tens of thousands. `frame`: "added" or "removed" where its process,
+    milestone or entity is.
+    """
+
+    key: Key
+    before: PlacementDoc | None
+    after: PlacementDoc | None
+    places: tuple[int, ...]
+    frame: str = ""
+
+    @property
+    def fields(self) -> tuple[FieldChange, ...]:
+        return describe(self.before, self.after, own=bool(self.key[2]))
+
+    @property
+    def told(self) -> tuple[tuple[int, ...], str]:
+        """What its kinds depend on: the same for most cells of a comparison."""
+        if self.places[0]:
+            return self.places, ""
+        nothing = INHERITED if self.key[2] else UNKNOWN
+        before = self.before.mode if self.before else nothing
+        return self.places, _kind_of_modes(before, self.after.mode if self.after else nothing)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its fields, each once, in the order of `KINDS`."""
+        return kinds_told(*self.told)
+
+
+@lru_cache(maxsize=4096)
+def kinds_told(places: tuple[int, ...], of_modes: str) -> tuple[str, ...]:
+    found = {_KIND_OF.get(FIELDS[place]) or of_modes for place in places}
+    return tuple(kind for kind in KINDS if kind in found)
+
+
+def describe_all(
+    pairs: Iterable[tuple[Key, PlacementDoc | None, PlacementDoc | None]],
+) -> list[CellChange]:
+    """Of many cells, those that differ, in the order given. Linear."""
+    found = []
+    for key, before, after in pairs:
+        nothing = _INHERITED if key[2] else _BLANK_VALUES
+        one = _values(before) if before is not None else nothing
+        other = _values(after) if after is not None else nothing
+        if places := _differing(one, other):
+            found.append(CellChange(key, before, after, places))
+    return found
+
+
+def moved(
+    before: PlacementDoc | None, after: PlacementDoc | None, *, newly_said: bool = False
+) -> tuple[FieldChange, ...]:
+    """What of substance moves from a milestone to the next, both stated; with `newly_said`, also
+    what only the later one states, or no longer states."""
+    fields = describe(before, after)
+    return tuple(c for c in fields if c.field in SUBSTANCE and (newly_said or c.is_move))
+
+
+_MODE_WORDS = MODE_LABELS | {
+    UNKNOWN: UNSAID,
+    NOT_APPLICABLE: "sans objet",
+    INHERITED: "valeur du réseau",
+}
+
+
+class Names:
+    """What codes are called. `numbers`: codes by number in the database, for older events that
+    kept the number of a lead."""
+
+    def __init__(
+        self, entities: Mapping[str, str], numbers: Mapping[int, str] | None = None
+    ) -> None:
+        self.entities = entities
+        self.numbers = numbers or {}
+
+    @classmethod
+    def of(cls, *documents: EditionDocument) -> Names:
+        """Those of editions; the last names each."""
+        return cls({e.code: e.short_name or e.name for d in documents for e in d.entities})
+
+    def entity(self, code: str | int) -> str:
+        """Name and code: two chambers may bear one name."""
+        if isinstance(code, int):
+            known = self.numbers.get(code)
+            return self.entity(known) if known else f"entité retirée (n°{NBSP}{code})"
+        name = self.entities.get(code)
+        return f"{name} ({code})" if name else code
+
+    def word(self, field: str, value: Any) -> str:
+        """A field of a cell, as a person reads it."""
+        if field == "mode":
+            return _MODE_WORDS.get(value, str(value))
+        if not value:
+            return UNSAID
+        if field == "complementary":
+            return ", ".join(MODE_LABELS.get(letter, letter) for letter in value)
+        if field == "lead":
+            return self.entity(value)
+        if field == "served":
+            return ", ".join(map(self.entity, value))
+        return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
+
+    def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
+        """Changes in words."""
+        return tuple(
+            Told(name, kind, FIELD_LABELS[name], self.word(name, before), self.word(name, after))
+            for name, kind, before, after in fields
+        )

@@ -1,0 +1,108 @@
+"""What the journal keeps of cells, in words: for its pages, and for the history of one cell.
+
+Knows the diffs of events, older ones too, which kept the number of a lead instead of its code.
+Refuses to know who may read a journal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from maillage.kernel.models import Event
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.people.queries import names_of
+from maillage.schemes.engine.change import FieldChange, Names, Told, describe_states
+from maillage.schemes.models import Edition
+
+TOLD = 12
+"""Cells of an event told one by one, at most."""
+PLACED = "schemes.placement.placed"
+LOOKED_AT = 400
+"""Events of an edition searched for those that touched a cell, the last ones first."""
+SHOWN = 10
+State = Mapping[str, Any] | None
+
+
+def tell(events: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, ...]]:
+    """What each event of schemes changed, by its chain and diff: two queries for all of them."""
+    entities, processes = _named({chain for chain, _ in events})
+    for chain, diff in events:
+        names = entities.get(chain, Names({}))
+        yield tuple(_lines(diff, names, processes.get(chain, {})))
+
+
+def _lines(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) -> Iterator[str]:
+    cells = diff.get("cells", {})
+    for key, (before, after) in list(cells.items())[:TOLD]:
+        process, milestone, entity = key.split("|")
+        place = [processes.get(process, process), milestone]
+        place += [names.entity(entity)] if entity else []
+        told = " ; ".join(map(str, names.tell(_fields(before, after, entity))))
+        yield f"{', '.join(place)}. {told or 'sans changement'}"
+    if len(cells) > TOLD:
+        yield f"et {len(cells) - TOLD} autres cellules"
+    if "cells_count" in diff:
+        yield f"{diff['cells_count']} cellules"
+    if "seal" in diff:
+        yield f"sceau {diff['seal'][:16]}…"
+    if diff.get("act"):
+        yield f"acte {diff['act']}, {diff['body']}"
+
+
+def _fields(before: State, after: State, entity: str) -> tuple[FieldChange, ...]:
+    return describe_states(before, after, own=bool(entity))
+
+
+def names_of_network(network: Network) -> Names:
+    """The entities of a network, archived ones too. One query."""
+    return _names(network.entities.values_list("pk", "code", "short_name"))
+
+
+def _names(rows: Any) -> Names:
+    entities = list(rows)
+    return Names({code: name for _, code, name in entities}, {pk: code for pk, code, _ in entities})
+
+
+def _named(chains: set[str]) -> tuple[dict[str, Names], dict[str, dict[str, str]]]:
+    """By chain: what its entities and its macro-processes are called."""
+    codes = {chain.removeprefix("network:") for chain in chains}
+    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    named = Entity.objects.filter(network__code__in=codes).order_by()
+    for network, *row in named.values_list("network__code", "pk", "code", "short_name"):
+        rows[f"network:{network}"].append(tuple(row))
+    processes: dict[str, dict[str, str]] = defaultdict(dict)
+    known = MacroProcess.objects.filter(network__code__in=codes).order_by()
+    for network, code, name in known.values_list("network__code", "code", "name"):
+        processes[f"network:{network}"][code] = name
+    return {chain: _names(found) for chain, found in rows.items()}, processes
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An act that changed a cell: when, by whom, what."""
+
+    at: dt.datetime
+    by: str
+    told: tuple[Told, ...]
+
+
+def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
+    """The last acts that touched a cell, the latest first. Three queries."""
+    events = Event.objects.filter(chain=edition.chain, subject=edition.subject, verb=PLACED)
+    place = "|".join(key)
+    latest = events.order_by("-sequence")[:LOOKED_AT]
+    touched = [event for event in latest if place in event.diff.get("cells", {})][:SHOWN]
+    if not touched:
+        return []
+    authors = names_of({event.actor for event in touched})
+    names = names_of_network(edition.scheme.network)
+    found = []
+    for event in touched:
+        before, after = event.diff["cells"][place]
+        told = names.tell(_fields(before, after, key[2]))
+        found.append(Touched(event.at, authors.get(event.actor, ""), told))
+    return found

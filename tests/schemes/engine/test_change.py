@@ -1,0 +1,131 @@
+"""A change of a cell in words: each kind told once, entities by name and code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from maillage.schemes.engine.change import (
+    FIELD_LABELS,
+    KINDS,
+    Names,
+    describe,
+    describe_states,
+    moved,
+)
+from maillage.schemes.engine.document import FIELDS, PlacementDoc
+
+NAMES = Names({"nord": "Nord", "sud": "Sud"}, {41: "nord"})
+BASE: dict[str, Any] = {
+    "mode": "M",
+    "complementary": "C",
+    "lead": "nord",
+    "served": ("nord", "sud"),
+    "integration": "",
+    "rationale": "Plateau commun",
+    "source_document": "Schéma",
+    "source_page": "p. 3",
+    "source_basis": "Décision de 2016",
+}
+
+
+def cell(**changes: Any) -> PlacementDoc:
+    return PlacementDoc("paie", "2021", **(BASE | changes))
+
+
+def said(before: PlacementDoc | None, after: PlacementDoc | None, own: bool = False) -> list[str]:
+    told = NAMES.tell(describe(before, after, own=own))
+    return [f"{it.kind} | {it}".replace("\u00a0", " ") for it in told]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mode": "I"}, "mode | Mode : Mutualisation → Intégration"),
+        ({"mode": "?"}, "undocumented | Mode : Mutualisation → non renseigné"),
+        ({"mode": "-"}, "not_applicable | Mode : Mutualisation → sans objet"),
+        ({"complementary": ""}, "complementary | Modes complémentaires : Coopération → "
+         "non renseigné"),
+        ({"lead": "sud"}, "lead | Assuré par : Nord (nord) → Sud (sud)"),
+        ({"lead": ""}, "lead | Assuré par : Nord (nord) → non renseigné"),
+        ({"served": ("sud",)}, "beneficiaries | Bénéficiaires : Nord (nord), Sud (sud) → "
+         "Sud (sud)"),
+        ({"integration": "national"}, "option | Option d’intégration : non renseigné → Nationale"),
+        ({"rationale": "Autre"}, "text | Justification : Plateau commun → Autre"),
+        ({"source_document": "Avis"}, "source | Document source : Schéma → Avis"),
+        ({"source_page": "p. 4"}, "source | Page : p. 3 → p. 4"),
+        ({"source_basis": ""}, "source | Fondement : Décision de 2016 → non renseigné"),
+    ],
+)  # fmt: skip
+def test_each_field_is_told(changes: dict[str, Any], words: str) -> None:
+    assert said(cell(), cell(**changes)) == [words]
+
+
+def test_a_cell_that_appears_tells_all_it_holds() -> None:
+    kinds = [line.partition(" | ")[0] for line in said(None, cell())]
+    assert kinds == [
+        *("documented", "complementary", "lead", "beneficiaries", "text"),
+        *("source", "source", "source"),
+    ]
+    assert said(PlacementDoc("paie", "2021", mode="-"), None) == [
+        "undocumented | Mode : sans objet → non renseigné"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (None, "A", "own | Mode : valeur du réseau → Autonomie"),
+        (None, "?", "own | Mode : valeur du réseau → non renseigné"),
+        ("A", None, "own | Mode : Autonomie → valeur du réseau"),
+        ("A", "C", "mode | Mode : Autonomie → Coopération"),
+    ],
+)
+def test_a_chamber_takes_the_network_s_value_or_has_its_own(
+    before: str | None, after: str | None, words: str
+) -> None:
+    cells = [
+        PlacementDoc("paie", "2021", "nord", mode) if mode else None for mode in (before, after)
+    ]
+    assert said(*cells, own=True) == [words]
+
+
+def test_the_order_of_beneficiaries_and_letters_says_nothing() -> None:
+    turned = cell(served=("sud", "nord"), complementary="HC")
+    assert describe(cell(complementary="CH"), turned) == ()
+
+
+def test_states_of_the_journal_are_told_the_same() -> None:
+    before = {name: list(v) if name == "served" else v for name, v in BASE.items() if v}
+    after = before | {"lead": "sud", "served": ["sud"]}
+    assert describe_states(before, after) == describe(cell(), cell(lead="sud", served=("sud",)))
+    assert describe_states(None, before) == describe(None, cell())
+    assert describe_states(before, before) == ()
+
+
+def test_an_older_event_that_kept_a_number_is_read_where_it_can_be() -> None:
+    (known,) = NAMES.tell(describe_states({"mode": "I", "lead": 41}, {"mode": "I", "lead": "sud"}))
+    assert (known.before, known.after) == ("Nord (nord)", "Sud (sud)")
+    (gone,) = NAMES.tell(describe_states({"mode": "I", "lead": 77}, {"mode": "I", "lead": "sud"}))
+    assert gone.before == "entité retirée (n°\u00a077)"
+
+
+def test_between_milestones_texts_and_sources_say_nothing_and_both_must_be_stated() -> None:
+    later = cell(mode="I", lead="", served=("sud",), rationale="Autre", source_page="p. 9")
+    assert [c.field for c in moved(cell(), later)] == ["mode", "served"]
+    newly = moved(cell(), later, newly_said=True)
+    assert [c.field for c in newly] == ["mode", "lead", "served"]
+    assert moved(None, cell()) == () and moved(cell(), cell(mode="-")) == ()
+
+
+def test_a_long_text_is_cut_on_a_line_and_whole_in_a_table() -> None:
+    (told,) = NAMES.tell(describe(cell(), cell(rationale="Long texte\n" * 100)))
+    assert told.after == "Long texte\n" * 100
+    assert len(str(told)) < 400 and "\n" not in str(told) and str(told).endswith("…")
+
+
+def test_every_field_has_a_label_and_a_kind() -> None:
+    assert set(FIELD_LABELS) == set(FIELDS)
+    blank, full = PlacementDoc("paie", "2021"), cell(integration="national")
+    assert {c.kind for c in describe(blank, full)} <= set(KINDS)

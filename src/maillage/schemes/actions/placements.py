@@ -8,53 +8,30 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import CharField, F, Value
-from django.db.models.query import QuerySet
-
-from maillage.kernel import unprintable
 from maillage.kernel.actions import Outcome, action
-from maillage.kernel.verdicts import ALLOWED, Denied, Verdict, refuse, refuse_unread, require
-from maillage.network.models import Entity, MacroProcess
+from maillage.kernel.verdicts import Denied, refuse, refuse_unread, require
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
+from maillage.schemes.actions.cell_edits import (
+    FEW,
+    CellEdit,
+    Checks,
+    References,
+    references_of,
+)
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
-    INTEGRATION_LABELS,
-    MODE_LABELS,
     NOT_APPLICABLE,
     UNKNOWN,
     PlacementDoc,
 )
-from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import version_of
 
-LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
-FEW = 400
-"""Up to this many edits only what they name is read; beyond, the whole network and edition."""
 JOURNAL_LIMIT = 500
 """Cells whose change an event details; beyond, it keeps their number and the seal of the change."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellEdit:
-    """A change asked of one cell, by codes. `entity` "" is the whole network.
-
-    `changes` maps some of FIELDS to new values (`lead` a code or "", `served` a list of codes);
-    None removes the placement: the cell is unknown again, or takes the network's value.
-    `expected` is the version seen by whoever asks (0: no placement), None not to check.
-    """
-
-    process: str
-    milestone: str
-    entity: str
-    changes: Mapping[str, Any] | None
-    expected: int | None = None
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return (self.process, self.milestone, self.entity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +40,6 @@ class Placed:
 
     versions: Mapping[tuple[str, str, str], int]
     changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _References:
-    processes: Mapping[str, tuple[int, str]]
-    """Id of each process, and the code of its function."""
-    milestones: Mapping[str, int]
-    entities: Mapping[str, int]
-
-    def ids(self, edit: CellEdit) -> tuple[int, int, int | None]:
-        entity = self.entities[edit.entity] if edit.entity else None
-        return self.processes[edit.process][0], self.milestones[edit.milestone], entity
 
 
 @action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
@@ -89,8 +54,8 @@ def place_cells(
     Query count does not depend on the number of cells of the edition.
     """
     refuse_unread("l’édition", seen, lambda: version_of(edition))
-    references = _references(edition, edits)
-    checks = _Checks(edition, references, actor)
+    references = references_of(edition, edits)
+    checks = Checks(edition, references, actor)
     for edit in edits:
         require(checks.verdict(edit))
     current = _current(edition, edits, references)
@@ -105,126 +70,8 @@ def place_cells(
     return Outcome(Placed(plan.versions, len(plan.diff)), diff=plan.journaled())
 
 
-def _references(edition: Edition, edits: Sequence[CellEdit]) -> _References:
-    """Resolve every code of the edits in one query."""
-    processes, milestones, entities = set(), set(), set()
-    for edit in edits:
-        processes.add(edit.process)
-        milestones.add(edit.milestone)
-        entities.add(edit.entity)
-        if edit.changes:
-            entities.add(edit.changes.get("lead") or "")
-            entities.update(edit.changes.get("served") or ())
-    network = edition.scheme.network_id
-    many = len(edits) > FEW or len(processes) + len(entities) > FEW
-    p_filter: dict[str, Any] = {} if many else {"code__in": processes}
-    e_filter: dict[str, Any] = {} if many else {"code__in": entities - {""}}
-
-    def part(kind: str, rows: QuerySet[Any], extra: Any) -> QuerySet[Any]:
-        kind_value = Value(kind, output_field=CharField())
-        return rows.order_by().values_list(kind_value, "code", "pk", extra)
-
-    nothing = Value("", output_field=CharField())
-    union = part(
-        "p", MacroProcess.objects.filter(network_id=network, **p_filter), F("function__code")
-    ).union(
-        part("m", Milestone.objects.filter(edition=edition), nothing),
-        part("e", Entity.objects.filter(network_id=network, **e_filter), nothing),
-        all=True,
-    )
-    found: dict[str, dict[str, tuple[int, str]]] = {"p": {}, "m": {}, "e": {}}
-    for kind, code, pk, extra in union:
-        found[kind][code] = (pk, extra)
-    return _References(
-        found["p"],
-        {code: pk for code, (pk, _) in found["m"].items()},
-        {code: pk for code, (pk, _) in found["e"].items()},
-    )
-
-
-class _Checks:
-    """Whether each edit names real things, carries sound values and is the actor's to make.
-
-    What was found sound once is not looked at again: a spreadsheet repeats its values.
-    """
-
-    def __init__(self, edition: Edition, references: _References, actor: Actor) -> None:
-        self.edition, self.references, self.actor = edition, references, actor
-        self.perimeter: dict[tuple[str, int | None], Verdict] = {}
-        self.sound: set[tuple[Any, ...]] = set()
-
-    def verdict(self, edit: CellEdit) -> Verdict:
-        known = self.references
-        for code, codes, noun in (
-            (edit.process, known.processes, "macro-processus"),
-            (edit.milestone, known.milestones, "jalon"),
-            (edit.entity, known.entities, "entité"),
-        ):
-            if code not in codes and (code or noun != "entité"):
-                return Denied(
-                    f"Le code « {code} » ne désigne aucun {noun} de ce schéma.", status=422
-                )
-        entity = known.entities[edit.entity] if edit.entity else None
-        function = known.processes[edit.process][1]
-        verdict = self.perimeter.get((function, entity))
-        if verdict is None:
-            verdict = rules.can_place(
-                self.edition, actor=self.actor, function=function, entity=entity
-            )
-            self.perimeter[function, entity] = verdict
-        if not verdict or edit.changes is None:
-            return verdict
-        fault = self._fault(edit.changes)
-        return Denied(fault, status=422) if fault else ALLOWED
-
-    def _fault(self, changes: Mapping[str, Any]) -> str:
-        """Say what does not hold in the values given, "" where all does."""
-        served = changes.get("served")
-        if served is not None and type(served) is not tuple:
-            changes = {**changes, "served": tuple(served)}
-        seen = (*changes, *changes.values())
-        if seen in self.sound:
-            return ""
-        for pair in changes.items():
-            if pair in self.sound:
-                continue
-            if fault := _value_fault(*pair, self.references):
-                return fault
-            self.sound.add(pair)
-        self.sound.add(seen)
-        return ""
-
-
-def _value_fault(name: str, value: Any, references: _References) -> str:
-    """Say what does not hold in the value of a field, "" where all does."""
-    if name not in FIELDS:
-        return f"Champ inconnu : « {name} »."
-    if name == "mode" and value not in MODE_LABELS:
-        return f"Mode « {value} » : A, C, H, M, I, « ? » ou « - » attendu."
-    if name == "complementary" and set(value) - set("ACHMI"):
-        return f"Modes complémentaires « {value} » : lettres A, C, H, M, I attendues."
-    if name == "integration" and value and value not in INTEGRATION_LABELS:
-        return f"Option d’intégration « {value} » inconnue."
-    if name in ("lead", "served"):
-        for code in [value] if name == "lead" else value or ():
-            if code and code not in references.entities:
-                return f"Le code « {code} » ne désigne aucune entité de ce réseau."
-    if name in LIMITS:
-        if len(value or "") > LIMITS[name]:
-            return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
-        # Sealing refuses it: better said now than on the day of the vote.
-        if fault := unprintable.fault(_unix(value)):
-            return f"Dans un texte, {fault} ({name})."
-    return ""
-
-
-def _unix(text: Any) -> str:
-    """A text as it will be sealed: its line ends are not control characters."""
-    return unprintable.unix(str(text or ""))
-
-
 def _current(
-    edition: Edition, edits: Sequence[CellEdit], references: _References
+    edition: Edition, edits: Sequence[CellEdit], references: References
 ) -> dict[tuple[str, str, str], Placement]:
     rows = Placement.objects.filter(edition=edition)
     if len(edits) <= FEW:
@@ -273,7 +120,7 @@ _UNTOLD = (None, None)
 class _Plan:
     """What to insert, update and delete, gathered before anything is written."""
 
-    def __init__(self, edition: Edition, author: str, references: _References) -> None:
+    def __init__(self, edition: Edition, author: str, references: References) -> None:
         self.edition, self.author, self.references = edition, author, references
         self.stamp = time.time_ns() // 1000
         self.entity_codes = {pk: code for code, pk in references.entities.items()}
@@ -383,7 +230,7 @@ def refused_placements(
 ) -> dict[tuple[str, str, str], str]:
     """Those which importing would refuse, each with its reason: outside the actor's perimeter."""
     edits = _edits(placements)
-    checks = _Checks(edition, _references(edition, edits), actor)
+    checks = Checks(edition, references_of(edition, edits), actor)
     verdicts = ((edit.key, checks.verdict(edit)) for edit in edits)
     return {key: verdict.reason for key, verdict in verdicts if isinstance(verdict, Denied)}
 

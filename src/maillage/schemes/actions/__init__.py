@@ -1,5 +1,6 @@
 """The only writers of schemes: each is a verb of the trade, permitted, journaled, whole."""
 
+from maillage.schemes.actions.cell_edits import CellEdit
 from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
@@ -11,7 +12,6 @@ from maillage.schemes.actions.editions import (
 )
 from maillage.schemes.actions.milestones import held_frame, milestones_of, revise_milestones
 from maillage.schemes.actions.placements import (
-    CellEdit,
     import_placements,
     place_cells,
     refused_placements,

@@ -15,7 +15,7 @@ from maillage.schemes import rules
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.resolution import differences
-from maillage.schemes.events import history_of
+from maillage.schemes.events import Touched, history_of
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import (
     document_of,
@@ -38,8 +38,6 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
     regional = cells.get((process, milestone, ""))
     own = cells.get((process, milestone, entity)) if entity else None
     value = own or regional or doc.PlacementDoc(process, milestone)
-    belongs = request.actor.sees(edition.scheme.network_id)
-    names = Names.of(document)
     context = {
         "edition": edition,
         "process": subject,
@@ -47,7 +45,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "entity": chamber,
         "value": value,
         "own": own is not None,
-        "differs": names.tell(differences(regional, own)) if own else (),
+        "differs": Names.of(document).tell(differences(regional, own)) if own else (),
         **_said(document, value),
         "function": next(f.name for f in document.functions if f.code == subject.function),
         "history": [
@@ -55,7 +53,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
             for m in document.milestones
         ],
         "former": _former(request, edition, process, milestone, entity),
-        "events": history_of(edition, (process, milestone, entity)) if belongs else [],
+        "events": _events(request, edition, (process, milestone, entity)),
         "can_write": rules.can_write(edition, actor=request.actor),
         **outline_of(
             request,
@@ -105,6 +103,12 @@ def _former(
         if owner is not None or pk not in values:
             values[pk] = mode
     return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
+
+
+def _events(request: Request, edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
+    """The acts that touched this cell, for those of the network."""
+    belongs = request.actor.sees(edition.scheme.network_id)
+    return history_of(edition, key) if belongs else []
 
 
 routes = [

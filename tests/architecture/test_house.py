@@ -199,6 +199,7 @@ LONG_FILES = {
 LONG_FUNCTIONS = {
     "kernel/actions.py action",  # a decorator: its contract, and the wrappers that close over it
     "ledger/engine/scan.py _begin",  # compiled: a call costs, and all it reads is at hand
+    "ledger/engine/scan.py keep",  # the same
     "ledger/engine/scan.py scan",  # the compiled loop itself
     "ledger/views/pair.py _pieces",  # a literal, one line per column
     "registers/api.py router_of",  # four views that close over a register, then their addresses

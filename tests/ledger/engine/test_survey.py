@@ -14,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from maillage.ledger.engine import ledger_reader, soundness
+from maillage.ledger.engine import columns, ledger_reader, soundness
 from maillage.ledger.engine import survey as surveys
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.partners import Known
 from maillage.ledger.engine.survey import survey, survey_all
 from tests.depth import examples
+from tests.generated_books import generate_books
 from tests.ledger.engine.fec_text import as_xml, signed, table, written
 from tests.ledger.engine.test_reading import DEFECTS
 
@@ -306,6 +307,31 @@ def test_a_sound_file_is_stored_alike_without_its_checks(
             for found in (slow, quick)
         )
         assert one == other
+
+
+def test_generated_books_are_stored_alike_wherever_they_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing = dt.date(2025, 12, 31)
+    books = generate_books(tmp_path / "fec", seed=7, lines=9_000).files
+    monkeypatch.setattr(soundness, "BLOCK", 50_000)
+    monkeypatch.setattr(ledger_reader, "ROW_GROUP", 700)
+    monkeypatch.setattr(columns, "ROOM", columns.scan.WIDEST * columns.scan.LONGEST_LINE + 4_000)
+    for path in books:
+        monkeypatch.setattr(ledger_reader, "WORTH", 0)
+        with monkeypatch.context() as patch:
+            patch.setattr(ledger_reader.checks, "check_text", None)
+            quick = read_ledger(path, store=tmp_path / "a", closing=closing)
+        monkeypatch.setattr(ledger_reader, "WORTH", 1 << 40)
+        slow = read_ledger(path, store=tmp_path / "b", closing=closing)
+        assert replace(quick, folder=None) == replace(slow, folder=None)
+        for part, order in zip(ledger_reader.PARTS, ("line", "ALL"), strict=True):
+            one, other = (
+                duckdb.sql(f"SELECT * FROM '{found.folder / part}' ORDER BY {order}")  # type: ignore[operator]
+                for found in (slow, quick)
+            )
+            assert one.types == other.types and one.columns == other.columns
+            assert one.fetchall() == other.fetchall()
 
 
 def test_a_file_with_something_to_say_is_read_at_length_once(

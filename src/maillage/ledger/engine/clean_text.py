@@ -55,20 +55,6 @@ class ByteSurvey:
     plain: bool
 
 
-def hash_bytes(path: Path, form: Form, progress: Progress) -> ByteSurvey:
-    """The same of a file whose lines are known to be sound: only its letters may not be taken as
-    they are, where the reader's table has others in their place."""
-    sha, size, done, plain = hashlib.sha256(), path.stat().st_size, 0, form.family != "cp1252"
-    marks = [c.encode("latin-1") for c in table_of(form.family)[0]]
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            sha.update(chunk)
-            plain = plain and not any(mark in chunk for mark in marks)
-            done += len(chunk)
-            progress("Lecture du fichier", done, size)
-    return ByteSurvey(sha.hexdigest(), form, plain)
-
-
 def survey_bytes(path: Path, form: Form, progress: Progress) -> ByteSurvey:
     """Hash, count lines, and look for what the reader does not take."""
     sha, size, done, last = hashlib.sha256(), path.stat().st_size, 0, b""

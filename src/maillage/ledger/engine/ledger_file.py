@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -101,3 +102,35 @@ class LedgerFile:
     def load(folder: Path) -> LedgerFile:
         """What the store keeps in `folder`. Raises OSError where it holds none."""
         return LedgerFile.from_json(json.loads((folder / "ledger.json").read_text()), folder)
+
+
+PARTS = ("lines.parquet", "cube.parquet")
+
+
+def known_as(folder: Path, closing: date | None) -> LedgerFile | None:
+    """What the store holds in a folder; None where it is damaged, was read otherwise than it would
+    be today, or checked for another closing."""
+    try:
+        if json.loads((folder / "ledger.json").read_text()).get("reading") != READING:
+            return None
+        held = LedgerFile.load(folder)
+        sound = all(_is_parquet(folder / part) for part in PARTS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return held if sound and held.closing == closing else None
+
+
+def size_held(folder: Path) -> int:
+    """The bytes of the file that a folder of the store was read from; -1 where it does not say."""
+    try:
+        return int(json.loads((folder / "ledger.json").read_text())["size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return -1
+
+
+def _is_parquet(path: Path) -> bool:
+    """Whether a file begins and ends as Parquet does: one cut or overwritten does not."""
+    with path.open("rb") as file:
+        begins = file.read(4) == b"PAR1"
+        file.seek(-4, os.SEEK_END)
+        return begins and file.read() == b"PAR1"

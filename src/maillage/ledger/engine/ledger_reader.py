@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import array
 import hashlib
+import importlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from maillage.kernel.period import opening_of
 from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
-from maillage.ledger.engine.clean_text import ByteSurvey
 from maillage.ledger.engine.continuity import fingerprint
 from maillage.ledger.engine.cube import Sound
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
@@ -39,11 +39,17 @@ from maillage.ledger.engine.duck import (
 )
 from maillage.ledger.engine.fec import Layout, said_by
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.ledger_file import READING, Journal, LedgerFile
-from maillage.ledger.engine.partners import NOTHING, Known
+from maillage.ledger.engine.ledger_file import (
+    PARTS,
+    Journal,
+    LedgerFile,
+    known_as,
+    size_held,
+)
+from maillage.ledger.engine.partners import Known
 from maillage.ledger.engine.xml_text import to_text
 
-__all__ = ["LedgerFile", "read_ledger"]
+__all__ = ["PARTS", "LedgerFile", "read_ledger"]
 
 ROW_GROUP = 250_000
 WORTH = 1 << 20
@@ -97,12 +103,23 @@ def proved(form: Form, known: Known, closing: date | None) -> Sound | None:
 
     Numba is imported here alone: it takes half a second, which nobody else should wait.
     """
+    soundness = _compiled("soundness")
+    return soundness.one_pass(form, known, *allowed(closing)) if soundness is not None else None
+
+
+def _compiled(name: str) -> Any:
+    """A module of the engine that needs Numba; None where it is absent, or has no folder where it
+    may keep what it compiles."""
     try:
-        from maillage.ledger.engine import soundness
+        return importlib.import_module(f"maillage.ledger.engine.{name}")
     except (ImportError, RuntimeError):
-        return None  # Numba absent, or no folder where it may keep what it compiles
+        return None
+
+
+def allowed(closing: date | None) -> tuple[date, date]:
+    """The days between which the entries of a sound file fall."""
     first = opening_of(closing) if closing else date(1900, 1, 1)
-    return soundness.one_pass(form, known, first, closing or date(2099, 12, 31))
+    return first, closing or date(2099, 12, 31)
 
 
 @contextmanager
@@ -156,27 +173,18 @@ class _Reading:
         self.xml = is_xml(path) if path.stat().st_size else False
 
     def read(self, name: str, store: Path | None) -> LedgerFile:
-        source = self._as_text()
-        form = detect(source)
-        told, sound = self._surveyed(source, form)
-        form = told.form
-        sha = told.sha256 if source == self.path else sha256_of(self.path)
-        known = known_as(store / sha, self.closing) if store is not None else None
+        known = self._held(store) if store is not None else None
         if known is not None:
             return self._known(known, name)
-        file_checks.check_heading(form, self.findings)
-        if not told.plain:
-            self.progress("Mise au propre du texte", 0, 1)
-            form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
-        with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
-            ledger = self._stored(duck, form) if sound is None else self._sound(duck, form)
+        source = self._as_text()
+        form = detect(source)
+        ledger = self._sound(form) or self._at_length(source, form)
         ledger = replace(
             ledger,
             name=name,
-            sha256=sha,
             size=self.path.stat().st_size,
             encoding=self.encoding or ledger.encoding,
-            layout=Layout.XML if self.xml else form.layout,
+            layout=Layout.XML if self.xml else ledger.layout,
             siren=said_by(name).siren,
             closing=self.closing,
             findings=self._located(),
@@ -194,23 +202,47 @@ class _Reading:
         file_checks.check_closing(told.closing, self.closing, self.findings)
         return target
 
-    def _surveyed(self, source: Path, form: Form) -> tuple[ByteSurvey, Sound | None]:
-        """What the bytes are; one core proves there is nothing to say while another hashes them."""
-        if not self.xml and self.prove:
-            with ThreadPoolExecutor(1) as pool:
-                proof = pool.submit(proved, form, NOTHING, self.closing)
-                hashed = clean_text.hash_bytes(source, form, self.progress)
-                if (sound := proof.result()) is not None:
-                    return hashed, sound
-        return clean_text.survey_bytes(source, form, self.progress), None
+    def _held(self, store: Path) -> LedgerFile | None:
+        """What the store holds of these bytes: they are hashed first where it holds as many."""
+        size = self.path.stat().st_size
+        if not any(size_held(folder) == size for folder in store.iterdir()):
+            return None
+        self.progress("Lecture du fichier", 0, size)
+        return known_as(store / sha256_of(self.path), self.closing)
 
-    def _sound(self, duck: Duck, form: Form) -> LedgerFile:
-        """Write lines and cube of a file of which there is nothing to say."""
-        lines = self.place / "lines.parquet"
-        self._write(duck, fec_sql.typed(form), lines)
-        stored = f"SELECT * FROM read_parquet({quoted(one_file(lines))})"
-        cube = self._write_cube(duck, stored, form)
-        return replace(_figures(duck, stored, form, 0), content=_content(cube))
+    def _sound(self, form: Form) -> LedgerFile | None:
+        """Lines and cube of a file of which there is nothing to say, in one pass; None else."""
+        columns = None if self.xml or not self.prove else _compiled("columns")
+        if columns is None:
+            return None
+        size = self.path.stat().st_size
+
+        def follow(done: int) -> None:
+            self.progress("Mise en colonnes", done, size)
+
+        stored = columns.store(form, *allowed(self.closing), self.place, ROW_GROUP, follow)
+        if stored is None:
+            return None
+        return LedgerFile(
+            sha256=stored.sha256,
+            first=stored.first,
+            last=stored.last,
+            content=fingerprint(stored.cube),
+            **_told(form, stored.journals),
+        )
+
+    def _at_length(self, source: Path, form: Form) -> LedgerFile:
+        """The same of any file, with all there is to say of it."""
+        told = clean_text.survey_bytes(source, form, self.progress)
+        form = told.form
+        file_checks.check_heading(form, self.findings)
+        if not told.plain:
+            self.progress("Mise au propre du texte", 0, 1)
+            form = clean_text.rewritten(form, self.place / "propre.txt", self.findings)
+        with Duck(self.place, memory_mb=self.memory_mb, progress=self.follow) as duck:
+            ledger = self._stored(duck, form)
+        sha = told.sha256 if source == self.path else sha256_of(self.path)
+        return replace(ledger, sha256=sha, newline=told.form.newline)
 
     def _stored(self, duck: Duck, form: Form) -> LedgerFile:
         """Write lines and cube, and check them. Raises Unreadable where there is no line at all."""
@@ -300,30 +332,6 @@ def _content(cube: list[dict[str, object]]) -> str:
     return fingerprint(tuple(row.values()) for row in cube)
 
 
-PARTS = ("lines.parquet", "cube.parquet")
-
-
-def known_as(folder: Path, closing: date | None) -> LedgerFile | None:
-    """What the store holds in a folder; None where it is damaged, was read otherwise than it would
-    be today, or checked for another closing."""
-    try:
-        if json.loads((folder / "ledger.json").read_text()).get("reading") != READING:
-            return None
-        held = LedgerFile.load(folder)
-        sound = all(_is_parquet(folder / part) for part in PARTS)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return held if sound and held.closing == closing else None
-
-
-def _is_parquet(path: Path) -> bool:
-    """Whether a file begins and ends as Parquet does: one cut or overwritten does not."""
-    with path.open("rb") as file:
-        begins = file.read(4) == b"PAR1"
-        file.seek(-4, os.SEEK_END)
-        return begins and file.read() == b"PAR1"
-
-
 def _settle(path: Path) -> None:
     """Have the disk keep what was written."""
     place = os.open(path, os.O_RDONLY)
@@ -348,16 +356,23 @@ def _figures(duck: Duck, stored: str, form: Form, left: int) -> LedgerFile:
     journals = tuple(Journal(*row[:5]) for row in rows)
     dates = [day for row in rows for day in row[5:7] if day is not None]
     return LedgerFile(
-        encoding=form.family.upper() or "UTF-8",
-        separator=form.separator,
-        newline=form.newline,
-        layout=form.layout,
-        lines=sum(j.lines for j in journals),
         first=min(dates, default=None),
         last=max(dates, default=None),
-        debit=sum(j.debit for j in journals),
-        credit=sum(j.credit for j in journals),
-        journals=journals,
         axes=tuple(fec_sql.axes_of(form)),
         missing=left + sum(row[7] for row in rows),
+        **_told(form, journals),
     )
+
+
+def _told(form: Form, journals: Sequence[Journal]) -> dict[str, Any]:
+    """What the form and the journals of a file say of it."""
+    return {
+        "encoding": form.family.upper() or "UTF-8",
+        "separator": form.separator,
+        "newline": form.newline,
+        "layout": form.layout,
+        "lines": sum(j.lines for j in journals),
+        "debit": sum(j.debit for j in journals),
+        "credit": sum(j.credit for j in journals),
+        "journals": tuple(journals),
+    }

@@ -832,3 +832,186 @@ def scan(
     state[PENDING], state[CHAMBER] = waiting, chamber
     state[LINES] += lines
     return outcome
+
+
+# -- lines as the store keeps them ----------------------------------------------------------------
+
+CELLS = 18
+JOURNAL_CELL, DATE_CELL, ACCOUNT_CELL, AUXILIARY_CELL, FIRST_SIDE, SECOND_SIDE = 0, 3, 4, 6, 11, 12
+IS_TEXT, IS_DAY, IS_AMOUNT = range(3)
+KINDS = np.array(
+    (IS_TEXT, IS_TEXT, IS_TEXT, IS_DAY, IS_TEXT, IS_TEXT, IS_TEXT, IS_TEXT, IS_TEXT, IS_DAY,
+     IS_TEXT, IS_AMOUNT, IS_AMOUNT, IS_TEXT, IS_DAY, IS_DAY, IS_AMOUNT, IS_TEXT)
+)  # fmt: skip
+AMONG = np.array((0, 1, 2, 0, 3, 4, 5, 6, 7, 1, 8, 0, 1, 9, 2, 3, 2, 10))
+"""The place of each cell among those of its kind."""
+STRETCHES = np.array((0, 4, 5, 6, 7, 8, 11, 13, 18))
+"""Cells that most often repeat, or not, together; the two sides of an amount among them."""
+TEXTS, DAYS, AMOUNTS = 11, 4, 3
+FULLEST = 1 + 2 * TEXTS
+NO_DAY = -(1 << 31)
+WIDEST = 3
+"""Bytes of a letter in UTF-8, at most, that a file writes in one."""
+AUXILIARY_BITS = 20
+"""Of the key of a stored sum, after account, journal, and months since the first one allowed."""
+MOST_AUXILIARIES = (1 << AUXILIARY_BITS) - 2
+EPOCH = 719_468
+"""Days from 1 March of the year 0 to 1 January 1970."""
+
+
+class Kept(NamedTuple):
+    """Lines kept for the store. `ranks`: by text and line, which of the texts written it has;
+    `ends`: where each of these ends in `held`, in UTF-8; `days`: since 1970, or NO_DAY; `cents`:
+    debit, credit, amount in currency. `cells`: where those of the line before begin; `sizes`:
+    lines, then texts, then bytes of each, then of the fullest."""
+
+    ranks: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    held: Bytes
+    days: NDArray[np.int32]
+    cents: Integers
+    cells: Integers
+    sizes: Integers
+
+
+def new_kept(lines: int, room: int) -> Kept:
+    """Room for so many lines, and so many bytes of each text."""
+    return Kept(
+        np.empty((TEXTS, lines), np.int32),
+        np.empty((TEXTS, lines + 1), np.int32),
+        np.empty((TEXTS, room), np.uint8),
+        np.empty((DAYS, lines), np.int32),
+        np.empty((AMOUNTS, lines), np.int64),
+        np.zeros(CELLS + 1, np.int64),
+        np.zeros(FULLEST + 1, np.int64),
+    )
+
+
+@inlined
+def _since_1970(text: Bytes, at: int, end: int) -> int:
+    """The days from 1 January 1970 to a day that is one, NO_DAY for an empty cell."""
+    if end == at:
+        return NO_DAY
+    number = _day(text, at, end)
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    year -= month <= 2
+    month += 9 if month <= 2 else -3
+    leaps = year // 4 - year // 100 + year // 400
+    return year * 365 + leaps + (153 * month + 2) // 5 + day - 1 - EPOCH
+
+
+@inlined
+def _keep_text(text: Bytes, at: int, end: int, letters: Bytes, kept: Kept, place: int) -> int:
+    """Write a cell in UTF-8 after those of its column; its rank among them."""
+    held, top = kept.held[place], kept.sizes[1 + TEXTS + place]
+    for byte in text[at:end]:
+        if byte < ASCII:
+            held[top] = byte
+            top += 1
+        else:
+            for rank in range(1, 1 + np.int64(letters[byte, 0])):
+                held[top] = letters[byte, rank]
+                top += 1
+    number = kept.sizes[1 + place]
+    kept.ends[place, number + 1] = top
+    kept.sizes[1 + place] = number + 1
+    kept.sizes[1 + TEXTS + place] = top
+    kept.sizes[FULLEST] = max(kept.sizes[FULLEST], top)
+    return number
+
+
+@inlined
+def _keep_cell(text: Bytes, at: int, end: int, cell: int, letters: Bytes, kept: Kept) -> None:
+    """Keep a text or a day of the line being kept, other than the line before's."""
+    line, place = kept.sizes[0], AMONG[cell]
+    if KINDS[cell] == IS_TEXT:
+        kept.ranks[place, line] = _keep_text(text, at, end, letters, kept, place)
+    elif KINDS[cell] == IS_DAY:
+        kept.days[place, line] = _since_1970(text, at, end)
+
+
+@inlined
+def _keep_again(cell: int, kept: Kept) -> None:
+    """Keep for a line what the line before has in a cell."""
+    line, place = kept.sizes[0], AMONG[cell]
+    if KINDS[cell] == IS_TEXT:
+        kept.ranks[place, line] = kept.ranks[place, line - 1]
+    elif KINDS[cell] == IS_DAY:
+        kept.days[place, line] = kept.days[place, line - 1]
+    else:
+        kept.cents[place, line] = kept.cents[place, line - 1]
+
+
+@inlined
+def _auxiliary(text: Bytes, at: int, end: int, auxiliaries: Words) -> int:
+    """The number of an auxiliary from 1, made where it is new; 0 for none."""
+    if end == at:
+        return 0
+    number = _find(auxiliaries, text, at, end)
+    return 1 + (number if number >= 0 else add_word(auxiliaries, text, at, end, at, at))
+
+
+@compiled
+def keep(
+    text: Bytes, at: int, end: int, rules: Integers, letters: Bytes, kept: Kept, accounts: Words,
+    journals: Words, auxiliaries: Words, groups: Groups,
+) -> int:  # fmt: skip
+    """Keep whole lines that `scan` took, from `at` to `end`; where it stops for want of room.
+
+    `letters`: by byte, how many bytes its letter has in UTF-8, and which. `groups`: sums by
+    account, journal, month and auxiliary, from 1 (0: none). Stretches of cells that repeat those
+    of the line before are not read again.
+    """
+    separator, returned = rules[SEPARATOR], rules[RETURN] != 0
+    signed, opened = rules[SIGNED] != 0, rules[FIRST] // 10000 * 12
+    room, begun = kept.held.shape[1] - WIDEST * LONGEST_LINE, False
+    cells, sizes, cents = kept.cells, kept.sizes, kept.cents
+    account, journal, auxiliary, month = 0, 0, 0, 0
+    while at < end:
+        line = sizes[0]
+        if line == kept.ranks.shape[1] or sizes[FULLEST] > room:
+            break
+        if groups.sizes[0] == groups.sums.shape[0] or not has_room(auxiliaries):
+            break
+        for stretch in range(len(STRETCHES) - 1):
+            first, after = STRETCHES[stretch], STRETCHES[stretch + 1]
+            begins = cells[first]
+            size = cells[after] - begins if begun else 0
+            if _repeats(text, at, text, begins, size, end):
+                for cell in range(first, after):
+                    _keep_again(cell, kept)
+                    cells[cell] += at - begins
+                at += size
+                continue
+            for cell in range(first, after):
+                stop = _end(text, at, separator)
+                if KINDS[cell] == IS_AMOUNT and not (signed and cell == SECOND_SIDE):
+                    cents[AMONG[cell], line] = _cents(text, at, stop)
+                else:
+                    _keep_cell(text, at, stop, cell, letters, kept)
+                if cell == JOURNAL_CELL:
+                    journal = _find(journals, text, at, stop)
+                elif cell == DATE_CELL:
+                    day = _day(text, at, stop)
+                    month = day // 10000 * 12 + day // 100 % 100 - 1 - opened
+                elif cell == ACCOUNT_CELL:
+                    account = _find(accounts, text, at, stop)
+                elif cell == AUXILIARY_CELL:
+                    auxiliary = _auxiliary(text, at, stop, auxiliaries)
+                elif cell == SECOND_SIDE and signed:
+                    amount, debits = cents[0, line], _direction(text, at, stop) > 0
+                    cents[0, line] = amount if debits else 0
+                    cents[1, line] = 0 if debits else amount
+                cells[cell] = at
+                at = stop + 1
+            at += returned and after == CELLS
+        cells[CELLS] = at
+        begun = True
+        stored = month << AUXILIARY_BITS | auxiliary
+        key = account << ACCOUNT_BITS | journal << JOURNAL_BITS | stored
+        row = _row(groups.slots, groups.sums, groups.sizes, key)
+        groups.sums[row, 1] += cents[0, line]
+        groups.sums[row, 2] += cents[1, line]
+        groups.sums[row, 3] += 1
+        sizes[0] = line + 1
+    return at

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -27,11 +28,37 @@ MOST = 1 << 62
 """Cents of a sum: those of one more block could not go over what an integer holds."""
 
 
-def one_pass(form: Form, known: Known, first: dt.date, last: dt.date) -> Sound | None:
+class Keeper(Protocol):
+    """Whoever keeps what the pass goes over."""
+
+    def read(self, content: bytes | memoryview) -> None:
+        """Bytes just read, which stay as they are until `settle`."""
+
+    def settle(self) -> None:
+        """The bytes read are about to change."""
+
+    def take(self, block: scan.Bytes, at: int, end: int, found: Pass) -> bool:
+        """Lines that are sound, from a place to another; False where that is too much for it."""
+
+
+class Passer:
+    """Nobody keeps anything."""
+
+    def read(self, content: bytes | memoryview) -> None: ...
+
+    def settle(self) -> None: ...
+
+    def take(self, block: scan.Bytes, at: int, end: int, found: Pass) -> bool:
+        return True
+
+
+def one_pass(
+    form: Form, known: Known, first: dt.date, last: dt.date, keeper: Keeper | None = None
+) -> Sound | None:
     """What a sound file comes to, whose entries fall between two days; None where it cannot tell.
 
     `known`: the numbers and accounts that stand for a chamber, whose lines are kept apart, as are
-    those of entries that name it alone.
+    those of entries that name it alone. `keeper` is told all that is read, and each line proved.
     """
     heading = form.heading
     if heading.missing or heading.unordered or heading.recased or heading.extra:
@@ -40,15 +67,19 @@ def one_pass(form: Form, known: Known, first: dt.date, last: dt.date) -> Sound |
         return None
     if form.newline not in ("\n", "\r\n") or form.family == "cp1252":
         return None
+    keeper = keeper or Passer()
     with form.path.open("rb") as file:
-        file.readline()
-        return _Pass(form, known, first, last).read(file)
+        keeper.read(file.readline())
+        return Pass(form, known, first, last, keeper).read(file)
 
 
-class _Pass:
+class Pass:
     """What is gathered of one file."""
 
-    def __init__(self, form: Form, known: Known, first: dt.date, last: dt.date) -> None:
+    def __init__(
+        self, form: Form, known: Known, first: dt.date, last: dt.date, keeper: Keeper
+    ) -> None:
+        self.keeper = keeper
         self.encoding = form.family or form.encoding
         self.end = form.newline.encode()
         self.rules = np.zeros(scan.RULES, np.int64)
@@ -92,15 +123,17 @@ class _Pass:
             if self.groups.sums[:, 1:3].max(initial=0) > MOST:
                 return None
             twice = scan.stands_twice(block, size, self.state)
+            if not self.keeper.take(block, start, size, self):
+                return None
         while (
             outcome := scan.settle(self.state, self.known, self.pending, self.groups)
         ) == scan.GROW:
-            self._widen()
+            self.groups = wider(self.groups)
         if outcome != scan.DONE or twice:
             return None
         if not self.state[scan.LINES] or self.state[scan.RUNNING]:
             return None
-        journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
+        journals = [word for word, _ in self.named(self.journals)]
         openings = (name for rank, name in enumerate(journals) if self.known[rank, scan.OPENING])
         return Sound(tuple(sorted(self._rows(), key=_order)), tuple(sorted(openings)))
 
@@ -120,6 +153,7 @@ class _Pass:
         start = held = 0
         while got := file.readinto(block[held : held + BLOCK].data):
             size = held + got
+            self.keeper.read(block[held:size].data)
             tail = max(start, size - LONGEST_LINE)
             end = tail + block[tail:size].tobytes().rfind(b"\n") + 1
             if end == tail:
@@ -128,6 +162,7 @@ class _Pass:
             yield block, start, end
             kept = self._looked_back_at(end)
             held, start = size - kept, end - kept
+            self.keeper.settle()
             block[:held] = block[kept:size].copy()
         if held > start:
             block[held : held + len(self.end)] = np.frombuffer(self.end, np.uint8)
@@ -147,18 +182,10 @@ class _Pass:
         if self.accounts.sizes[0] > scan.MOST_ACCOUNTS:
             return False
         if not scan.has_room(self.accounts):
-            former, self.accounts = self.accounts, scan.new_words(self.accounts.places.shape[0] * 4)
-            for word, label in _words(former):
-                _add(self.accounts, word, label)
-            self.accounts.places[: former.sizes[0], 4] = former.places[: former.sizes[0], 4]
+            self.accounts = larger(self.accounts)
         if self.groups.sizes[0] == self.groups.sums.shape[0]:
-            self._widen()
+            self.groups = wider(self.groups)
         return True
-
-    def _widen(self) -> None:
-        """Room for more sums."""
-        former, self.groups = self.groups, scan.new_groups(self.groups.sums.shape[0] * 4)
-        scan.copy_groups(former, self.groups)
 
     def _new_journal(self, block: scan.Bytes) -> bool:
         """Make known the journal of the line the scan stopped at; False beyond what is foreseen."""
@@ -175,9 +202,14 @@ class _Pass:
         self.known[number, scan.OPENING] = opens or named is not None
         return True
 
+    def named(self, words: scan.Words) -> list[tuple[str, str]]:
+        """Each text of a table and its label, in order."""
+        told = self.encoding
+        return [(word.decode(told), label.decode(told)) for word, label in _words(words)]
+
     def _rows(self) -> Iterator[CubeRow]:
-        accounts = [word.decode(self.encoding) for word, _ in _words(self.accounts)]
-        journals = [word.decode(self.encoding) for word, _ in _words(self.journals)]
+        accounts = [word for word, _ in self.named(self.accounts)]
+        journals = [word for word, _ in self.named(self.journals)]
         chambers = ["", *self.chambers]
         months: dict[int, dt.date] = {}
         for key, debit, credit, lines in self.groups.sums[: self.groups.sizes[0]].tolist():
@@ -200,6 +232,22 @@ class _Pass:
 
 def _order(row: CubeRow) -> tuple[str, str, dt.date, str, str]:
     return row.account, row.journal, row.month, row.partner, row.means
+
+
+def larger(words: scan.Words) -> scan.Words:
+    """The same table with room for more texts."""
+    found = scan.new_words(words.places.shape[0] * 4)
+    for word, label in _words(words):
+        _add(found, word, label)
+    found.places[: words.sizes[0], 4] = words.places[: words.sizes[0], 4]
+    return found
+
+
+def wider(groups: scan.Groups) -> scan.Groups:
+    """The same table with room for more sums."""
+    found = scan.new_groups(groups.sums.shape[0] * 4)
+    scan.copy_groups(groups, found)
+    return found
 
 
 def _encoded(name: str, encoding: str) -> bytes:

@@ -37,12 +37,18 @@ AUTH_DONE = "   401    409    409    409     409    409    409    409"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
 
+TEXTS = ("text", "text_remove", "text_move")
+
 TABLE: dict[str, Rows] = {
     "schemes:current": (KNOWN_IN, MOVED, NOT_SO, NOT_SO),
     "schemes:edition": READ,
     "schemes:coverage": READ,
     "schemes:texts": READ,
     "schemes:text": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:text_new": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:text_remove": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:text_move": (NOT_SO, NOT_SO, DRAFT_ADMIN, SETTLED),
+    "schemes:texts_outline": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:frame": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:scheme_new": always(INSIDE, DRAFT_ADMIN),
     "schemes:first_edition": always(INSIDE, FIRST_DONE),
@@ -110,7 +116,7 @@ def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
     ours = (name for name in TABLE if name.startswith("schemes:") and name not in elsewhere)
     return {
         **dict.fromkeys(ours, edition),
-        "schemes:text": {**edition, "code": "preambule"},
+        **{f"schemes:{name}": {**edition, "code": "preambule"} for name in TEXTS},
         "schemes:cell": {**cell, "process": "achats"},
         "schemes:grid_cell": {**cell, "process": "tresorerie"},
         "schemes:compare_with": {**edition, "other": world.other.pk},
@@ -123,6 +129,8 @@ def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
 
 FORMS: dict[str, dict[str, Any]] = {
     "schemes:text": {"title": "Titre", "body": "Texte"},
+    "schemes:text_new": {"part": "governance", "title": "Titre", "body": "Texte"},
+    "schemes:text_move": {"sens": "haut"},
     "schemes:frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
     "schemes:scheme_new": {
         **{"title": "Schéma", "code": "srom-suivant", "edition_title": "Première"},

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from maillage.kernel.models import Event
+from maillage.kernel.money import NBSP
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.change import FieldChange, Names, Told, describe_states
 from maillage.schemes.models import Edition
+from maillage.ui.templatetags.ui import pluriel
 
 TOLD = 12
 """Cells of an event told one by one, at most."""
@@ -106,3 +108,24 @@ def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
         told = names.tell(_fields(before, after, key[2]))
         found.append(Touched(event.at, authors.get(event.actor, ""), told))
     return found
+
+
+def section_details(diff: Mapping[str, Any]) -> Iterator[str]:
+    """What an event of the texts of an edition changed, in words; of a long text, its length."""
+    if "sections" in diff:
+        yield ", ".join(diff["sections"])
+    if "section" in diff:
+        yield f"chapitre {diff['section']}"
+    for name, label in (("title", "titre"), ("source_page", "page"), ("body", "texte")):
+        if name not in diff:
+            continue
+        told = diff[name] if isinstance(diff[name], list) else [None, diff[name]]
+        both = [_length(one) if name == "body" else one for one in told]
+        if any(both):
+            yield f"{label}{NBSP}: {' → '.join(one or '∅' for one in both)}"
+    if "beside" in diff:
+        yield f"{'avant' if diff['up'] else 'après'} {diff['beside']}"
+
+
+def _length(text: str | None) -> str:
+    return pluriel(len(text.split()), "mot,mots") if text else ""

@@ -16,7 +16,7 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
-from maillage.schemes.events import tell
+from maillage.schemes.events import section_details, tell
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.queries import (
     cells_held_by,
@@ -116,6 +116,7 @@ ROOM = Room(
         )
     },
     tells={"schemes.": tell},
+    details={"schemes.section.": section_details},
     awaits=awaits,
     search=search,
 )

@@ -11,12 +11,14 @@ from maillage.schemes.views import (
     grid,
     pictures,
     placement_import,
+    texts,
 )
 
 app_name = "schemes"
 urlpatterns = [
     *edition_forms.routes,
     *editions.routes,
+    *texts.routes,
     *edition_acts.routes,
     *cartography.routes,
     *cell.routes,

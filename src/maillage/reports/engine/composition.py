@@ -147,7 +147,9 @@ def _passages(
     return tuple(
         _passage(section)
         for section in document.sections
-        if section.kind == kind and (kind != SectionKind.FUNCTION or section.function == function)
+        if section.body.strip()
+        and section.kind == kind
+        and (kind != SectionKind.FUNCTION or section.function == function)
     )
 
 

@@ -50,10 +50,9 @@ def docx(booklet: Booklet) -> bytes:
         _chapter(document, booklet, chapter)
     document.add_heading("Trajectoire d’ensemble", 1)
     _picture(document, booklet.trajectory)
-    document.add_heading("Gouvernance", 1)
-    _passages(document, booklet.governance)
-    if not booklet.governance:
-        document.add_paragraph("Gouvernance : non renseigné.")
+    if booklet.governance:
+        document.add_heading("Gouvernance", 1)
+        _passages(document, booklet.governance)
     _sources(document, booklet)
     _authenticity(document, booklet)
     fill_contents(contents, document)

@@ -7,7 +7,6 @@ from maillage.schemes.actions.editions import (
     delete_edition,
     draft_next_edition,
     propose_edition,
-    revise_section,
     withdraw_edition,
 )
 from maillage.schemes.actions.milestones import held_frame, milestones_of, revise_milestones
@@ -17,9 +16,19 @@ from maillage.schemes.actions.placements import (
     refused_placements,
 )
 from maillage.schemes.actions.schemes import create_scheme, open_first_edition
+from maillage.schemes.actions.sections import (
+    add_section,
+    lacking_parts,
+    move_section,
+    open_outline,
+    remove_section,
+    revise_section,
+    section_stamp,
+)
 
 __all__ = [
     "CellEdit",
+    "add_section",
     "adopt_edition",
     "create_scheme",
     "delete_edition",
@@ -27,12 +36,17 @@ __all__ = [
     "held_frame",
     "import_edition",
     "import_placements",
+    "lacking_parts",
     "milestones_of",
+    "move_section",
     "open_first_edition",
+    "open_outline",
     "place_cells",
     "propose_edition",
     "refused_placements",
+    "remove_section",
     "revise_milestones",
     "revise_section",
+    "section_stamp",
     "withdraw_edition",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse, refuse_fault
-from maillage.network.rules import name_fault, unseen_fault
+from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import insert_placements
@@ -148,20 +148,3 @@ def delete_edition(edition: Edition, *, actor: Actor) -> Outcome[None]:
     Placement.objects.filter(edition=edition)._raw_delete("default")
     edition.delete()
     return Outcome(None, diff, network)
-
-
-@action("schemes.section.revised", "Texte modifié", guard=rules.can_administer)
-def revise_section(
-    edition: Edition, *, actor: Actor, code: str, title: str, body: str
-) -> Outcome[Section]:
-    """Set the text of one chapter of a draft. Refuses (422) one that could not be sealed."""
-    section = edition.sections.filter(code=code).first()
-    if section is None:
-        refuse(f"Aucun texte « {code} » dans cette édition.")
-    title = clean(title)
-    fault = name_fault("Titre du chapitre", title) or unseen_fault("Texte", body, lines=True)
-    refuse_fault(fault)
-    before = {"title": section.title, "body": section.body}
-    section.title, section.body = title, body
-    section.save(update_fields=["title", "body"])
-    return Outcome(section, {"section": code, "before": before}, edition)

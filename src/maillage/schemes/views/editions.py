@@ -1,23 +1,19 @@
-"""An edition's page, its source and its texts."""
+"""An edition's page and its source."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.actions import (
-    revise_section,
-)
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
@@ -30,7 +26,6 @@ from maillage.schemes.queries import (
     editions_visible_to,
     networks_visible_to,
 )
-from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.outline import Crumb, outline
 
 NO_PROCESS = {
@@ -158,51 +153,6 @@ def source(request: Request, pk: int) -> HttpResponse:
     return render(request, "schemes/source.html", context)
 
 
-@require_safe
-def texts(request: Request, pk: int) -> HttpResponse:
-    edition = visible_edition(request, pk)
-    context = {
-        "edition": edition,
-        **outline_of(request, edition, "Textes"),
-        "sections": edition.sections.select_related("function"),
-        "can_revise": rules.can_administer(edition, actor=request.actor),
-    }
-    return render(request, "schemes/texts.html", context)
-
-
-class SectionForm(forms.Form):
-    title = forms.CharField(label="Titre", max_length=200)
-    body = forms.CharField(
-        label="Texte",
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 18}),
-        help_text="Une ligne vide sépare deux paragraphes ; « - » ouvre un élément de liste.",
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def text(request: Request, pk: int, code: str) -> HttpResponse:
-    edition = visible_edition(request, pk)
-    section = get_object_or_404(edition.sections, code=code)
-    form = SectionForm(request.POST or None, initial={"title": section.title, "body": section.body})
-
-    def run(**given: Any) -> Done:
-        revise_section(edition, actor=request.actor, code=code, **given)
-        return "Texte enregistré.", reverse("schemes:texts", args=[pk])
-
-    act = Act(
-        section.title,
-        "Enregistrer",
-        reverse("schemes:texts", args=[pk]),
-        verdict=rules.can_administer(edition, actor=request.actor),
-        outline=outline_of(request, edition, "Textes", section.title),
-    )
-    body = {"section": section}
-    template = "schemes/text.html"
-    return act_page(request, act, run, form, template=template, context=lambda: body)
-
-
 def edition_route(address: str, view: Any, name: str) -> Any:
     return path(f"editions/<int:pk>/{address}", view, name=name)
 
@@ -211,6 +161,4 @@ routes = [
     path("reseaux/<slug:network>/schema/", current, name="current"),
     edition_route("fiche/", sheet, "edition"),
     edition_route("source/", source, "coverage"),
-    edition_route("textes/", texts, "texts"),
-    path("editions/<int:pk>/textes/<slug:code>/", text, name="text"),
 ]

@@ -1,0 +1,215 @@
+"""The texts of an edition: read in order, written, added, moved and taken out of a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.people.requests import Request
+from maillage.schemes import rules
+from maillage.schemes.actions import (
+    add_section,
+    lacking_parts,
+    move_section,
+    open_outline,
+    remove_section,
+    revise_section,
+    section_stamp,
+)
+from maillage.schemes.models import Edition, Section
+from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
+from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.templatetags.ui import pluriel
+
+
+class SectionForm(forms.Form):
+    title = forms.CharField(label="Titre", max_length=200)
+    body = forms.CharField(
+        label="Texte",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text="Une ligne vide sépare deux paragraphes\u00a0; « - » ouvre un élément de liste.",
+    )
+    source_page = forms.CharField(
+        label="Page de la source",
+        required=False,
+        max_length=40,
+        help_text="Où le texte se lit dans le document repris, par exemple « p. 12 ».",
+    )
+
+
+class NewSectionForm(SectionForm):
+    part = forms.ChoiceField(label="Partie")
+    field_order = ("part",)
+
+    def __init__(self, parts: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = parts  # type: ignore[attr-defined]
+
+
+@require_safe
+def texts(request: Request, pk: int) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    verdict = rules.can_administer(edition, actor=request.actor)
+    sections = list(edition.sections.select_related("function"))
+    context = {
+        "edition": edition,
+        **outline_of(request, edition, "Textes"),
+        "sections": sections,
+        "can_revise": verdict,
+        "lacking": lacking_parts(edition) if verdict else [],
+        "neighbours": _neighbours(sections),
+    }
+    return render(request, "schemes/texts.html", context)
+
+
+def _neighbours(sections: list[Section]) -> dict[str, tuple[bool, bool]]:
+    """Of each text by code, whether one of its part stands before it, and after."""
+    parts = [(section.kind, section.function_id) for section in sections]
+    found = {}
+    for rank, (section, part) in enumerate(zip(sections, parts, strict=True)):
+        found[section.code] = (part in parts[:rank], part in parts[rank + 1 :])
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def text(request: Request, pk: int, code: str) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    section = get_object_or_404(edition.sections, code=code)
+    stored = {name: getattr(section, name) for name in ("title", "body", "source_page")}
+    form = SectionForm(request.POST or None, initial=stored)
+    stamp = section_stamp(section)
+    seen = request.POST.get("seen", stamp)[:64]
+
+    def run(**given: Any) -> Done:
+        revise_section(edition, actor=request.actor, code=code, seen=seen, **given)
+        return "Texte enregistré.", reverse("schemes:texts", args=[pk])
+
+    act = Act(
+        section.title,
+        "Enregistrer",
+        reverse("schemes:texts", args=[pk]),
+        verdict=rules.can_administer(edition, actor=request.actor),
+        outline=outline_of(request, edition, "Textes", section.title),
+        hidden={"seen": stamp},
+    )
+    moved = section if seen != stamp else None
+    template = "schemes/text.html"
+    context = {"section": section, "moved": moved}
+    return act_page(request, act, run, form, template=template, context=lambda: context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def text_new(request: Request, pk: int) -> HttpResponse:
+    """A chapter more, in the part one says."""
+    edition = visible_edition(request, pk)
+    asked = request.GET.get("partie", "")
+    form = NewSectionForm(_parts(edition), request.POST or None, initial={"part": asked})
+
+    def run(part: str, **given: Any) -> Done:
+        kind, _, function = part.partition(":")
+        add_section(edition, actor=request.actor, kind=kind, function=function, **given)
+        return "Chapitre ajouté.", reverse("schemes:texts", args=[pk])
+
+    act = Act(
+        "Ajouter un chapitre",
+        "Ajouter",
+        reverse("schemes:texts", args=[pk]),
+        verdict=rules.can_administer(edition, actor=request.actor),
+        outline=outline_of(request, edition, "Textes", "Ajouter un chapitre"),
+    )
+    return act_page(request, act, run, form)
+
+
+def _parts(edition: Edition) -> list[tuple[str, str]]:
+    functions = edition.scheme.network.functions.all()
+    return [
+        ("preamble", "Préambule"),
+        *((f"function:{one.code}", f"Fonction\u00a0: {one.name}") for one in functions),
+        ("governance", "Gouvernance"),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def texts_outline(request: Request, pk: int) -> HttpResponse:
+    """A chapter for each part that has none, to be written."""
+    edition = visible_edition(request, pk)
+    lacking = lacking_parts(edition)
+    verdict = rules.can_administer(edition, actor=request.actor)
+    if verdict and not lacking:
+        verdict = Denied("Chaque partie a déjà un chapitre au moins.", status=409)
+
+    def run() -> Done:
+        added = open_outline(edition, actor=request.actor)
+        return f"{pluriel(added, 'chapitre,chapitres')} à écrire.", reverse(
+            "schemes:texts", args=[pk]
+        )
+
+    act = Act(
+        "Ouvrir le plan des textes",
+        "Ouvrir le plan",
+        reverse("schemes:texts", args=[pk]),
+        "Un chapitre vide est ajouté à chaque partie qui n’en a pas\u00a0; ce qui est écrit reste.",
+        [section.title for section in lacking],
+        verdict=verdict,
+        outline=outline_of(request, edition, "Textes", "Plan"),
+    )
+    return act_page(request, act, run)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def text_remove(request: Request, pk: int, code: str) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    section = get_object_or_404(edition.sections, code=code)
+    stamp = section_stamp(section)
+    seen = request.POST.get("seen", stamp)[:64]
+
+    def run() -> Done:
+        remove_section(edition, actor=request.actor, code=code, seen=seen)
+        return f"«\u00a0{section.title}\u00a0» est retiré.", reverse("schemes:texts", args=[pk])
+
+    words = len(section.body.split())
+    act = Act(
+        f"Retirer «\u00a0{section.title}\u00a0»",
+        "Retirer",
+        reverse("schemes:texts", args=[pk]),
+        "Ce chapitre ne sera plus dans le brouillon\u00a0; le journal garde son texte.",
+        [pluriel(words, "mot,mots")] if words else (),
+        verdict=rules.can_administer(edition, actor=request.actor),
+        loses=True,
+        outline=outline_of(request, edition, "Textes", section.title),
+        hidden={"seen": stamp},
+    )
+    return act_page(request, act, run)
+
+
+@require_POST
+def text_move(request: Request, pk: int, code: str) -> HttpResponse:
+    """Up or down among the chapters of its part, then back to the texts."""
+    edition = visible_edition(request, pk)
+    section = get_object_or_404(edition.sections, code=code)
+    require(rules.can_administer(edition, actor=request.actor))
+    try:
+        up = request.POST.get("sens") == "haut"
+        move_section(edition, actor=request.actor, code=section.code, up=up)
+    except Refusal as refusal:
+        messages.warning(request, refusal.denied.reason)
+    return redirect(f"{reverse('schemes:texts', args=[pk])}#texte-{section.code}")
+
+
+routes = [
+    edition_route("textes/", texts, "texts"),
+    edition_route("textes-nouveau/", text_new, "text_new"),
+    edition_route("textes-plan/", texts_outline, "texts_outline"),
+    path("editions/<int:pk>/textes/<slug:code>/", text, name="text"),
+    path("editions/<int:pk>/textes/<slug:code>/retirer/", text_remove, name="text_remove"),
+    path("editions/<int:pk>/textes/<slug:code>/deplacer/", text_move, name="text_move"),
+]

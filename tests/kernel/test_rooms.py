@@ -135,3 +135,19 @@ def test_each_word_is_to_be_found_somewhere() -> None:
     assert Words("  paie  cœur ").fit("Gestion de la PAIE", "Le coeur de métier")
     assert not Words("paie impôt").fit("Gestion de la paie")
     assert not Words("p") and not Words("p").fit("paie")
+
+
+@pytest.mark.parametrize(
+    ("title", "rank"),
+    [
+        ("Paie", 0),
+        ("PAIE et personnel", 1),
+        ("Paiement des factures", 1),
+        ("Administration et paie", 2),
+        ("Moyens de paiement", 3),
+        ("Comptabilité impaie", 4),
+        ("Comptabilité bancaire", 5),
+    ],
+)
+def test_the_nearest_title_comes_first(title: str, rank: int) -> None:
+    assert Words("paie").rank(title) == rank

@@ -216,3 +216,15 @@ def test_every_work_is_declared_by_its_room_once() -> None:
     names = [work.name for work in HOUSE.recurring()]
     assert {"people.sessions", "imports.retention", "ledger.deposits"} <= set(names)
     assert len(names) == len(set(names))
+
+
+def test_a_search_shows_exact_titles_first(adopted: Edition, people: Any) -> None:
+    network = adopted.scheme.network
+    function = network.functions.get(code="finances")
+    for code, name in (("aa", "Avances sur paiement"), ("bb", "Paie"), ("cc", "Suivi de la paie")):
+        network.processes.create(function=function, code=code, name=name)
+    page = people(adopted).administrator.client.get("/recherche/?q=PAIE").content.decode()
+    places = [
+        page.index(f">{name}<") for name in ("Paie", "Suivi de la paie", "Avances sur paiement")
+    ]
+    assert places == sorted(places)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_LETTERS = re.compile(r"\w+")
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
 
 
@@ -31,3 +33,18 @@ class Words:
             return False
         whole = "\n".join(folded(text) for text in texts)
         return all(word in whole for word in self.words)
+
+    def rank(self, title: str) -> int:
+        """How near a title is, the nearest first: it is the question, begins with it, holds its
+        words whole, begins words with them, holds them somewhere, or not at all."""
+        plain = folded(title)
+        asked, words = " ".join(self.words), _LETTERS.findall(plain)
+        if plain == asked:
+            return 0
+        if plain.startswith(asked):
+            return 1
+        if all(word in words for word in self.words):
+            return 2
+        if all(any(one.startswith(word) for one in words) for word in self.words):
+            return 3
+        return 4 if all(word in plain for word in self.words) else 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any
 
 import yaml
@@ -26,15 +27,18 @@ LIMIT = 30
 def search(request: Request) -> HttpResponse:
     """What the rooms find among what one may see, by kind; the same address answers the list."""
     words = Words(request.GET.get("q", "")[:100])
-    groups: dict[str, list[Found]] = {}
+    groups: dict[str, list[tuple[int, Found]]] = {}
     if words:
         for room in HOUSE.all():
             for found in room.search(request.actor, words):
-                groups.setdefault(found.kind, []).append(found)
+                groups.setdefault(found.kind, []).append((words.rank(found.title), found))
+    for ranked in groups.values():
+        ranked.sort(key=itemgetter(0))
+    nearest = sorted(groups.items(), key=lambda group: group[1][0][0])
     context = {
         "query": words.question,
         "asked": bool(words),
-        "groups": [(kind, found[:LIMIT], len(found)) for kind, found in groups.items()],
+        "groups": [(kind, [one for _, one in got[:LIMIT]], len(got)) for kind, got in nearest],
         "crumbs": [{"label": "Recherche"}],
     }
     part = request.headers.get("HX-Request")

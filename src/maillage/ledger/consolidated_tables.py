@@ -235,7 +235,7 @@ def remarks_table(
     rows = []
     for r in remarks:
         account = Link(r.account, link(r)) if link else r.account
-        one, other = names.get(r.entity, r.entity), names.get(r.partner, r.partner)
+        one, other = names.get(r.entity, r.entity), ", ".join(names.get(c, c) for c in r.faced)
         told = (one, other, account, chart.name_of(r.account))
         rows.append((*told, r.debit, r.credit, r.cents, r.what[:1].upper() + r.what[1:]))
     return Table("Entre chambres, non éliminé", REMARKS, rows, filters)

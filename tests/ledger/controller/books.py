@@ -204,6 +204,7 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
         for _ in range(ordinary):
             random.choice(ORDINARY)(random, book)
     draw_exchanges(random, books, exchanges)
+    draw_joint(random, books)
     folder.mkdir(parents=True, exist_ok=True)
     files = {code: _write(folder, book) for code, book in books.items()}
     numbers = tuple(
@@ -510,6 +511,94 @@ def _pay(random: Random, one: Book, other: Book, first: Side, second: Side) -> N
             lines = [*owed, ("512", -sum(cents for _, cents, _ in owed), False)]
             _post(book, facing, _day(random, 12, 12), ("BQ", "Virement", lines))
 
+
+# -- several chambers in one entry ----------------------------------------------------------------
+
+
+def draw_joint(random: Random, books: dict[str, Book]) -> None:
+    """Tax redistributed in one entry every month or so, one invoice for many, one entry for two
+    natures: what each chamber has is told by what it owes, or cannot be told."""
+    for month in random.sample(range(1, 13), 4):
+        _redistribution(random, books, month)
+    for _ in range(8):
+        code = random.choice(CODES)
+        random.choice(JOINT)(random, books[code], [b for c, b in books.items() if c != code])
+
+
+def _redistribution(random: Random, books: dict[str, Book], month: int) -> None:
+    region, day = books["region"], dt.date(YEAR, month, random.randint(1, 28))
+    shares = {code: _cents(random) for code in random.sample(CODES[1:], random.randint(2, 5))}
+    owed = [("4513", -cents, region.names[code]) for code, cents in shares.items()]
+    lines = [("659", sum(shares.values()), ""), *owed]
+    random.shuffle(lines)
+    region.add("OD", day, "Reversement de taxe", *lines)
+    for code, cents in shares.items():
+        if random.random() < 0.8:
+            got = (("4513", cents, books[code].names["region"]), ("7593", -cents, ""))
+            books[code].add("OD", day, "Taxe reçue", *got)
+
+
+def _group_invoice(random: Random, book: Book, others: Sequence[Book]) -> None:
+    """One sale to several chambers, a customer at times among them, with or without tax."""
+    rate = random.choice((0, 55, 100, 200))
+    lines: list[Posting] = []
+    for other in random.sample(list(others), 2):
+        net = _cents(random)
+        tax = (net * rate + 500) // 1000
+        lines += [("411", net + tax, book.names[other.chamber.code])]
+        lines += [("70841", -net, ""), ("44571", -tax, "")]
+    if random.random() < 0.4:
+        net = _cents(random)
+        tax = (net * rate + 500) // 1000
+        lines += [("411", net + tax, random.choice(book.thirds)), ("70841", -net, "")]
+        lines += [("44571", -tax, "")]
+    if random.random() < 0.3:  # a rate of its own: no rate makes all of it
+        lines += [("44571", -1, ""), ("512", 1, "")]
+    book.add("VE", _day(random), "Facture groupée", *_merged(lines))
+
+
+def _merged(lines: Sequence[Posting]) -> list[Posting]:
+    """Amounts of one account and one third party added up, as one writes an entry."""
+    sums: dict[tuple[str, str], int] = {}
+    for root, cents, third in lines:
+        sums[root, third] = sums.get((root, third), 0) + cents
+    return [(root, cents, third) for (root, third), cents in sums.items()]
+
+
+def _two_natures(random: Random, book: Book, others: Sequence[Book]) -> None:
+    """Staff of one chamber and services of another in one entry; where both cost the same, or where
+    one owes a part of each, nothing tells which is whose."""
+    one, other = random.sample(list(others), 2)
+    staff, service = _cents(random), _cents(random)
+    how = random.choice(("apart", "apart", "alike", "across"))
+    if how == "alike":
+        service = staff
+    moved = min(staff, service) // 3 if how == "across" else 0
+    lines = (
+        ("6218", staff, ""),
+        ("6226", service, ""),
+        ("4512", -staff - moved, book.names[one.chamber.code]),
+        ("401", moved - service, book.names[other.chamber.code]),
+    )
+    book.add("AC", _day(random), "Charges communes", *lines)
+
+
+def _with_bank(random: Random, book: Book, others: Sequence[Book]) -> None:
+    """A charge owed to one, a debt to another paid in the same entry, fees of the bank."""
+    one, other = random.sample(list(others), 2)
+    cost, debt = _cents(random), _cents(random)
+    fees = random.choice((0, 250))
+    lines = (
+        ("6218", cost, ""),
+        ("401", -cost, book.names[one.chamber.code]),
+        ("401", debt, book.names[other.chamber.code]),
+        ("627", fees, ""),
+        ("512", -debt - fees, ""),
+    )
+    book.add("BQ", _day(random), "Charge et règlement", *lines)
+
+
+JOINT = (_group_invoice, _group_invoice, _two_natures, _two_natures, _with_bank)
 
 # -- beside the books -----------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,92 @@ def faced(
         yield line._replace(partner=kept)
 
 
+RATES = ((100, 100), (120, 100), (110, 100), (1055, 1000), (1021, 1000))
+"""With tax, without: none, and the four of France."""
+
+
+def shared(lines: Sequence[Line], texts: Texts) -> Iterator[Line]:
+    """The lines of a book, and what charges and products of entries with several third parties have
+    with each: what leaves "nobody" for a chamber is a line more on either side.
+
+    Every way to lay what third parties owe on what it pays for is tried. What all those that fall
+    right to the cent say alike is so; where they disagree, or none does, nothing is.
+    """
+    by_entry: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        by_entry[line.entry].append(line)
+    for (journal, _), entry in by_entry.items():
+        yield from entry
+        who = {line.partner or "?" for line in entry if line.partner or line.number}
+        if journal != "AN" and who - {"?"} and len(who) > 1:
+            yield from _laid(entry, texts)
+
+
+def _laid(entry: Sequence[Line], texts: Texts) -> Iterator[Line]:
+    bare = [line for line in entry if not line.partner and not line.number]
+    paid: dict[tuple[str, int], int] = defaultdict(int)
+    rest, tax = None, 0
+    for line in bare:
+        if line.account[:1] in ("6", "7") and texts.family(line.account):
+            paid[line.account, line.day.month] += line.net
+        elif line.account.startswith("445"):
+            tax += line.net
+        else:
+            rest = (rest or 0) + line.net
+    owed = [line for line in entry if (line.partner or line.number) and line.net]
+    found = set()
+    for rate in RATES if tax else RATES[:1]:
+        for ways in itertools.product(*(_ways(line.net, paid, rest, rate) for line in owed)):
+            if _falls_right(owed, ways, paid, rest or 0, tax):
+                told: dict[tuple[tuple[str, int], str], int] = defaultdict(int)
+                for line, (place, net) in zip(owed, ways, strict=True):
+                    if place and line.partner:
+                        told[place, line.partner] -= net
+                found.add(frozenset((key, cents) for key, cents in told.items() if cents))
+    if len(found) != 1:
+        return
+    (told_once,) = found
+    for ((account, month), partner), cents in told_once:
+        model = next(x for x in bare if x.account == account and x.day.month == month)
+        yield model._replace(debit=max(cents, 0), credit=max(-cents, 0), partner=partner)
+        yield model._replace(debit=-max(cents, 0), credit=-max(-cents, 0))
+
+
+Way = tuple[tuple[str, int] | None, int]
+"""What an amount pays for (None: the rest), and how much of it without tax."""
+
+
+def _ways(
+    net: int, paid: Iterable[tuple[str, int]], rest: int | None, rate: tuple[int, int]
+) -> list[Way]:
+    gross, base = rate
+    # Twice the amount, for halves of a cent go up.
+    size = abs(net)
+    bare = [
+        b if net > 0 else -b
+        for b in range(size * base // gross - 1, size * base // gross + 3)
+        if b >= 0 and b + (2 * b * (gross - base) + base) // (2 * base) == size
+    ]
+    ways: list[Way] = [(place, b) for place in paid for b in bare]
+    if rest is not None:
+        ways += {(None, net), *((None, b) for b in bare)}
+    return ways
+
+
+def _falls_right(
+    owed: Sequence[Line],
+    ways: Sequence[Way],
+    paid: Mapping[tuple[str, int], int],
+    rest: int,
+    tax: int,
+) -> bool:
+    left: dict[tuple[str, int] | None, int] = {None: rest, **paid}
+    for line, (place, net) in zip(owed, ways, strict=True):
+        left[place] += net
+        tax += line.net - net
+    return not tax and not any(left.values())
+
+
 # -- the texts of the referential ------------------------------------------------------------------
 
 
@@ -238,7 +325,7 @@ def control(
     everything = [
         line
         for code, path in files.items()
-        for line in faced(book_lines(path, code, rules), chambers, attached)
+        for line in shared(list(faced(book_lines(path, code, rules), chambers, attached)), texts)
     ]
     lines = [line for line in everything if line.day.month in months]
     own, out = _nets(lines), _nets([])

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from maillage.ledger.engine import inference, scan, survey
+from maillage.ledger.engine import inference, scan, soundness, survey
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.ledger_reader import read_ledger
@@ -207,11 +207,53 @@ def test_every_way_infers_as_plain_python_does(tmp_path: Path, seed: int) -> Non
     assert ledger.folder is not None
     book = Book("nord", 2025, ledger.folder)
     stored = consolidate([book], RULES, PERIMETER)
-    assert stored == consolidate_cubes({"nord": quick}, RULES, PERIMETER)
+    with TemporaryDirectory() as spill:
+        slow = survey._at_length(path, KNOWN, Path(spill), 500).entries
+    read = survey._one_pass(path, KNOWN)
+    assert read is not None
+    for entries_of in (read.entries, slow):
+        told_of = [("nord", entries_of)]
+        assert stored == consolidate_cubes({"nord": quick}, RULES, PERIMETER, (), told_of)
     for chamber in ("reg", "sud"):
         page = entry_lines([book], RULES, Filter(partner=chamber, partners=PARTNERS))
         sides = [(d, c) for (_, with_, _), (d, c) in by_hand(entries).items() if with_ == chamber]
         assert (page.debit, page.credit) == tuple(map(sum, zip(*sides, strict=True)))
+
+
+JOINT = [
+    [("708400", "", -300), ("411000", "REG", 100), ("411000", "SUD", 200)],
+    [("621800", "", 50), ("401000", "SUD", -20), ("401000", "CLI1", -30)],
+    [("708400", "", -70), ("512000", "", 10), ("411000", "REG", 20), ("411000", "SUD", 40)],
+    [("606000", "", 70), ("401000", "REG", -20), ("401000", "SUD", -50)],
+    [("708400", "", -9), ("411000", "REG", 9)],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [1 << 22, 300])
+def test_an_entry_of_several_is_shared_however_it_is_read(
+    tmp_path: Path, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever blocks of the file cut it; to its portions, from the figure."""
+    monkeypatch.setattr(soundness, "BLOCK", block)
+    path = written(tmp_path, rows_of(JOINT))
+    read = survey._one_pass(path, KNOWN)
+    assert read is not None and len(read.entries) == 4
+    found = consolidate_cubes({"nord": read.cube}, RULES, PERIMETER, (), [("nord", read.entries)])
+    shared = {(x.account, x.partner, x.net) for x in found.lines if x.means == "partage"}
+    assert shared == {
+        ("7084", "reg", -100), ("7084", "sud", -200), ("6218", "reg", 20), ("6218", "sud", 70),
+    }  # fmt: skip
+    assert [(x.account, x.among, x.credit) for x in found.unshared] == [
+        ("7084", ("reg", "sud"), 70)
+    ]
+    ledger = read_ledger(path, store=tmp_path / "store")
+    assert ledger.folder is not None
+    book = Book("nord", 2025, ledger.folder)
+    assert consolidate([book], RULES, PERIMETER) == found
+    asked = Filter(account="7084", partner="reg", partners=PARTNERS, families=PERIMETER.families)
+    page = entry_lines([book], RULES, asked)
+    assert (page.debit, page.credit) == (0, 109)
+    assert [line.credit for line in page.lines] == [100, 9]
 
 
 def test_a_book_of_the_store_shows_means_by_axis(tmp_path: Path) -> None:

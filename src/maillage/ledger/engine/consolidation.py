@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from maillage.kernel.money import exact_euros
 from maillage.ledger.engine import inference
 from maillage.ledger.engine import mapping as mappings
+from maillage.ledger.engine.by_common import by_common, tables
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.families import Families
-from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, Partners
+from maillage.ledger.engine.partners import SHARE, Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import (
     NATURES,
@@ -32,6 +33,7 @@ from maillage.ledger.engine.reciprocity import (
     facing_lines,
     reciprocities,
 )
+from maillage.ledger.engine.sharing import EntryLine, GatheredEntry, Unshared, added_up, shared
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -58,7 +60,8 @@ class Consolidation:
     `lines` hold everything booked, `adjustments` what is adjusted beside the books;
     `eliminations` the lines, among both, that face another chamber of the perimeter on an account
     of a family; `unmapped` local accounts no rule sends anywhere, by (chamber, account); `absent`
-    those of `lines` that face a chamber whose book is not there, bearing its name.
+    those of `lines` that face a chamber whose book is not there, bearing its name; `unshared`:
+    what may be with chambers in entries that name several, and is with nobody.
     """
 
     lines: tuple[ConsolidatedLine, ...]
@@ -67,6 +70,7 @@ class Consolidation:
     unmapped: Mapping[tuple[str, str], tuple[int, int]]
     adjustments: tuple[ConsolidatedLine, ...] = ()
     absent: tuple[ConsolidatedLine, ...] = ()
+    unshared: tuple[Unshared, ...] = ()
 
     @property
     def findings(self) -> tuple[AccountsFinding, ...]:
@@ -99,75 +103,7 @@ def _difference(found: Reciprocity) -> AccountsFinding:
     )
 
 
-# -- the part that runs on any engine ------------------------------------------------------------
-
-
-def by_common(cube: ir.Table, accounts: ir.Table, numbers: ir.Table, meant: ir.Table) -> ir.Table:
-    """Common accounts by chamber, month, partner, means and axis.
-
-    `cube`: entity, account, month, aux, axis, debit, credit. `accounts`: entity, account, common.
-    `numbers`: entity, aux, chamber. `meant`: entity, account, chamber. A local account without a
-    rule stays, under the common account "".
-    """
-    import ibis
-
-    known = (
-        cube.left_join(accounts, ["entity", "account"])
-        .left_join(numbers.rename(third="chamber"), ["entity", "aux"])
-        .left_join(meant.rename(dedicated="chamber"), ["entity", "account"])
-    )
-    named = known.select(
-        "entity",
-        "month",
-        "axis",
-        "debit",
-        "credit",
-        common=known.common.fill_null(""),
-        chamber=ibis.coalesce(known.third, known.dedicated, ""),
-        means=ibis.cases(
-            (known.third.notnull(), AUXILIARY), (known.dedicated.notnull(), ACCOUNT), else_=""
-        ),
-        local=ibis.ifelse(known.common.isnull(), known.account, ""),
-    )
-    return named.group_by("entity", "month", "common", "chamber", "means", "axis", "local").agg(
-        debit=named.debit.sum(), credit=named.credit.sum()
-    )
-
-
-def tables(
-    accounts: Iterable[tuple[str, str]],
-    written: Iterable[tuple[str, str]],
-    mapping: mappings.Mapping,
-    partners: Partners,
-) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """The small tables `by_common` joins: local accounts to common, what stands for chambers.
-
-    `accounts` and `written`: the local accounts and the auxiliaries of the books, by chamber.
-    """
-    keys = sorted(set(accounts))
-    found = [
-        (entity, account, target.account)
-        for entity, account in keys
-        if (target := mapping.resolve(entity, account))
-    ]
-    third = [(e, aux, to) for e, aux in sorted(set(written)) if (to := partners.of(e, aux))]
-    meant = [
-        (entity, *pair)
-        for entity in sorted({entity for entity, _ in keys})
-        for pair in partners.known_to(entity).accounts
-    ]
-    return (
-        _table(found, "entity", "account", "common"),
-        _table(third, "entity", "aux", "chamber"),
-        _table(meant, "entity", "account", "chamber"),
-    )
-
-
-def _table(rows: Iterable[Sequence[str]], *names: str) -> ir.Table:
-    import ibis
-
-    kinds = dict.fromkeys(names, "string")
-    return ibis.memtable(_columns(rows, names), schema=kinds)
+# -- over the store, or over what was just surveyed ----------------------------------------------
 
 
 def _stored(engine: Any, rank: int, book: Book) -> ir.Table:
@@ -177,25 +113,21 @@ def _stored(engine: Any, rank: int, book: Book) -> ir.Table:
 
 def _inferred(
     engine: Any, books: Sequence[Book], partners: Partners
-) -> list[tuple[str, inference.Inferred]]:
+) -> list[tuple[str, inference.Found]]:
     """What the lines of each book have with chambers they do not name: the engine reads them."""
     found = []
     for rank, book in enumerate(books):
         known = inference.spelled_in(book.folder, partners.known_to(book.entity))
         if any(known):
             _stored(engine, rank, book)
-            lines = inference.of_lines(book.folder, f"lines_{rank}", known)
-            rows = engine.to_pyarrow(engine.sql(inference.summed(lines), dialect="duckdb"))
-            found += [(book.entity, inference.Inferred(**row)) for row in rows.to_pylist()]
+            asked = inference.of_lines(book.folder, f"lines_{rank}", known)
+            summed, lines = (
+                engine.to_pyarrow(engine.sql(sql, dialect="duckdb")).to_pylist() for sql in asked
+            )
+            rows = tuple(inference.Inferred(**row) for row in summed)
+            entries = inference.by_entry([*row.values()] for row in lines)
+            found.append((book.entity, inference.Found(rows, entries)))
     return found
-
-
-def _columns(rows: Iterable[Sequence[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
-    rows = list(rows)
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
-
-
-# -- over the store, or over what was just surveyed ----------------------------------------------
 
 
 def consolidate(
@@ -230,9 +162,8 @@ def consolidate(
     if address == DUCKDB:
         partners = perimeter.partners
         inferred = [
-            (book.entity, row)
+            (book.entity, inference.of_book(book.folder, partners.known_to(book.entity)))
             for book in books
-            for row in inference.of_book(book.folder, partners.known_to(book.entity))
         ]
     else:
         inferred = _inferred(engine, books, perimeter.partners)
@@ -252,32 +183,63 @@ def consolidate_cubes(
     mapping: mappings.Mapping,
     perimeter: Perimeter,
     adjustments: Iterable[ConsolidatedLine] = (),
+    entries: Iterable[tuple[str, Sequence[GatheredEntry]]] = (),
 ) -> Consolidation:
-    """The same from surveyed cubes, by chamber, without a store: their partners are known."""
+    """The same from surveyed cubes, by chamber, without a store: their partners are known.
+
+    `entries`: by chamber, those that name several third parties; axes are not told here.
+    """
     keys = {(entity, row.account) for entity, cube in cubes.items() for row in cube}
     targets = {key: found.account for key in keys if (found := mapping.resolve(*key))}
-    return assemble(
-        (
-            _row(targets, entity, row) | {"debit": row.debit, "credit": row.credit}
-            for entity, cube in cubes.items()
-            for row in cube
-        ),
-        perimeter,
-        adjustments,
-    )
+    rows = [
+        _row(targets, entity, row) | {"debit": row.debit, "credit": row.credit}
+        for entity, cube in cubes.items()
+        for row in cube
+    ]
+    left: list[Unshared] = []
+    for entity, gathered in entries:
+        moved, more = _shares(entity, gathered, targets, perimeter.families)
+        rows += [row | {"axis": ""} for row in moved]
+        left += more
+    return replace(assemble(rows, perimeter, adjustments), unshared=tuple(left))
+
+
+def _shares(
+    entity: str,
+    entries: Sequence[GatheredEntry],
+    targets: Mapping[tuple[str, str], str],
+    families: Families,
+) -> tuple[list[dict[str, Any]], list[Unshared]]:
+    """What entries of several third parties have with each, as `by_common` gives rows, taken from
+    what has no partner; and what could not be shared."""
+
+    def common(account: str) -> str:
+        return targets.get((entity, account), "")
+
+    portions, left = shared(entries, common, families)
+    rows = []
+    for portion in portions:
+        told = _row(targets, entity, portion.line)
+        debit, credit = portion.sides
+        rows.append(told | {"chamber": portion.partner, "means": SHARE, "debit": debit,
+                            "credit": credit})  # fmt: skip
+        rows.append(told | {"debit": -debit, "credit": -credit})
+    return rows, added_up(entity, left, common)
 
 
 def _row(
-    targets: Mapping[tuple[str, str], str], entity: str, row: CubeRow | inference.Inferred
+    targets: Mapping[tuple[str, str], str],
+    entity: str,
+    row: CubeRow | inference.Inferred | EntryLine,
 ) -> dict[str, Any]:
-    """One row as `by_common` gives them, but for its amounts."""
+    """One row as `by_common` gives them, but for its amounts; an entry's line is with nobody."""
     common = targets.get((entity, row.account), "")
     return {
         "entity": entity,
         "month": row.month,
         "common": common,
-        "chamber": row.partner,
-        "means": row.means,
+        "chamber": "" if isinstance(row, EntryLine) else row.partner,
+        "means": "" if isinstance(row, EntryLine) else row.means,
         "axis": row.axis,
         "local": "" if common else row.account,
     }
@@ -286,12 +248,13 @@ def _row(
 def _consolidated(
     engine: Any,
     cube: ir.Table,
-    inferred: Iterable[tuple[str, inference.Inferred]],
+    inferred: Iterable[tuple[str, inference.Found]],
     mapping: mappings.Mapping,
     perimeter: Perimeter,
 ) -> Consolidation:
     """What the cube names, then what is inferred, taken from what has no partner."""
     partners = perimeter.partners
+    left: list[Unshared] = []
     locals_ = engine.to_pyarrow(cube.select("entity", "account").distinct()).to_pylist()
     small = tables(
         ((row["entity"], row["account"]) for row in locals_),
@@ -300,12 +263,17 @@ def _consolidated(
         partners,
     )
     rows = engine.to_pyarrow(by_common(cube, *small)).to_pylist()
-    for entity, row in inferred:
-        target = mapping.resolve(entity, row.account)
-        told = _row({(entity, row.account): target.account} if target else {}, entity, row)
-        nobody = {"chamber": "", "means": "", "debit": -row.debit, "credit": -row.credit}
-        rows += [told | {"debit": row.debit, "credit": row.credit}, told | nobody]
-    return assemble(rows, perimeter)
+    keys = {(row["entity"], row["account"]) for row in locals_}
+    targets = {key: found.account for key in keys if (found := mapping.resolve(*key))}
+    for entity, told_of in inferred:
+        for row in told_of.inferred:
+            told = _row(targets, entity, row)
+            nobody = {"chamber": "", "means": "", "debit": -row.debit, "credit": -row.credit}
+            rows += [told | {"debit": row.debit, "credit": row.credit}, told | nobody]
+        moved, more = _shares(entity, told_of.entries, targets, perimeter.families)
+        rows += moved
+        left += more
+    return replace(assemble(rows, perimeter), unshared=tuple(left))
 
 
 def _written(engine: Any, cube: ir.Table, partners: Partners) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from maillage.kernel.money import NBSP
 from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.families import Families, Place
 from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
+from maillage.ledger.engine.sharing import RATES, REASONS
 
 Cause = Literal["", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
 CAUSES: Mapping[Cause, str] = {
@@ -29,16 +31,15 @@ CAUSES: Mapping[Cause, str] = {
 }
 """Why two chambers do not say alike, in the order in which causes are tried; "" where they do."""
 
-RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
-"""What an amount with value added tax is of the same without: the French rates."""
-
 
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something between chambers that elimination leaves in the accounts; cents, debit less credit.
 
     `code`: intercompany.outside (no family), .adjust (answers nothing in the year), .unnamed (an
-    account of chambers alone, no chamber faced), .absent (the chamber faced has no book).
+    account of chambers alone, no chamber faced), .absent (the chamber faced has no book), .several
+    (an entry that names several third parties, `among` them these chambers, and cannot be shared,
+    for a `reason` in words).
     """
 
     code: str
@@ -47,14 +48,21 @@ class Remark:
     account: str
     debit: int
     credit: int
+    among: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def cents(self) -> int:
         return self.debit - self.credit
 
     @property
+    def faced(self) -> tuple[str, ...]:
+        """The chamber faced, or those named without one knowing which it is with."""
+        return (self.partner,) if self.partner else self.among
+
+    @property
     def what(self) -> str:
-        return REMARKS[self.code]
+        return f"{REMARKS[self.code]}{self.reason and f'{NBSP}: {self.reason}'}"
 
 
 REMARKS = {
@@ -62,6 +70,7 @@ REMARKS = {
     "intercompany.adjust": "ne répond à rien dans l’année chez l’autre chambre : à retraiter",
     "intercompany.unnamed": "compte entre chambres sans chambre en face : non éliminé",
     "intercompany.absent": "la chambre en face n’a pas de livre : non éliminé",
+    "intercompany.several": "écriture à plusieurs tiers, dont des chambres, non éliminée",
 }
 
 
@@ -202,6 +211,19 @@ def _remarks(result: Consolidation, families: Families) -> Iterator[Remark]:
         is_settled = debit == credit and key[0] != "intercompany.outside"
         if (debit or credit) and not is_settled:
             yield Remark(*key, debit, credit)
+    yield from _unshared(result)
+
+
+def _unshared(result: Consolidation) -> Iterator[Remark]:
+    """What entries of several third parties leave, by chamber, account, who is named and why."""
+    totals: dict[tuple[str, str, tuple[str, ...], str], list[int]] = {}
+    for line in result.unshared:
+        cell = totals.setdefault((line.entity, line.account, line.among, line.reason), [0, 0])
+        cell[0] += line.debit
+        cell[1] += line.credit
+    for (entity, account, among, reason), (debit, credit) in totals.items():
+        told = REASONS[reason]  # type: ignore[index]
+        yield Remark("intercompany.several", entity, "", account, debit, credit, among, told)
 
 
 def _left(line: ConsolidatedLine, place: Place | None) -> str:

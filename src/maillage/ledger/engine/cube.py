@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from maillage.ledger.engine.sharing import GatheredEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,21 @@ class CubeRow:
     axis: str = ""
 
 
+class Named(NamedTuple):
+    """An auxiliary that a chamber is known by, as a book writes and labels it; cents moved."""
+
+    number: str
+    label: str
+    debit: int
+    credit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What a sound ledger comes to: its cube, and the journals that open its year."""
+    """What a sound ledger comes to: its cube, the journals that open its year, its entries that
+    name several third parties, and how it labels chambers."""
 
     cube: tuple[CubeRow, ...]
     openings: tuple[str, ...] = ()
+    entries: tuple[GatheredEntry, ...] = ()
+    named: tuple[Named, ...] = ()

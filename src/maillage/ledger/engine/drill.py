@@ -17,9 +17,11 @@ import duckdb
 from maillage.ledger.engine import inference
 from maillage.ledger.engine.consolidation import Book
 from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.mapping import Mapping
 from maillage.ledger.engine.partners import Partners
+from maillage.ledger.engine.sharing import shared
 
 COLUMNS = (
     *("line", "date", "journal", "number", "account", "account_label", "aux", "aux_label"),
@@ -43,8 +45,9 @@ class Filter:
     `account`: beginning of a common account; `exact`: it, and none of its subdivisions; `among`:
     common accounts, whole, None for all; `local`: beginning of a local one; `month`: its first day;
     `until`: months up to `month` too; `third`: an auxiliary account; `partner`: a chamber, as
-    `partners` knows it behind a line; `text`: in the label, the name of the third party (accents or
-    not) or the piece; `axis`: a value of the book's first analytical column.
+    `partners` knows it behind a line, or `families` behind a portion of one; `text`: in the label,
+    the name of the third party (accents or not) or the piece; `axis`: a value of the book's first
+    analytical column.
     """
 
     account: str = ""
@@ -60,6 +63,7 @@ class Filter:
     unmapped: bool = False
     axis: str = ""
     partners: Partners = field(default_factory=Partners)
+    families: Families | None = None
     among: frozenset[str] | None = None
 
     def takes(self, common: str) -> bool:
@@ -144,11 +148,30 @@ class _Store:
         for rank, book in enumerate(self.books):
             wheres, given = _conditions(book, self.targets, self.asked, month)
             parts.append(
-                f"SELECT {rank} AS rank, {columns} FROM read_parquet(?) "
+                f"SELECT {rank} AS rank, {columns} FROM {self._source(book)} "
                 f"WHERE {' AND '.join(wheres) or 'true'}"
             )
             values += [one_file(book.folder / part), *given]
         return " UNION ALL ".join(parts), values
+
+    def _source(self, book: Book) -> str:
+        """The lines of a book, to be given their file; those a chamber has a part of, for that
+        part."""
+        portions = _portions(book, self.targets, self.asked)
+        if not portions:
+            return "read_parquet(?)"
+        told = ", ".join(
+            f"({line}, {max(cents, 0)} / 100, {max(-cents, 0)} / 100)"
+            for line, cents in portions.items()
+        )
+        sides = ", ".join(
+            f"coalesce(part.{side}::DECIMAL(18, 2), l.{side}) AS {side}"
+            for side in ("debit", "credit")
+        )
+        return (
+            f"(SELECT l.* REPLACE ({sides}) FROM read_parquet(?) AS l LEFT JOIN (VALUES {told}) "
+            "AS part(line, debit, credit) ON l.line = part.line)"
+        )
 
     def found(
         self, connection: duckdb.DuckDBPyConnection, limit: int, offset: int
@@ -199,7 +222,7 @@ class _Store:
         """These lines of one book, in the order of dates."""
         book = self.books[rank]
         rows = connection.execute(
-            f"SELECT {SELECTED} FROM read_parquet(?) WHERE line IN (SELECT unnest(?)) "
+            f"SELECT {SELECTED} FROM {self._source(book)} WHERE line IN (SELECT unnest(?)) "
             "ORDER BY date, line",
             [one_file(book.folder / "lines.parquet"), lines],
         ).fetchall()
@@ -222,6 +245,26 @@ def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) 
         for name, value in zip(COLUMNS, row, strict=True)
     ]
     return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
+
+
+def _portions(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> dict[int, int]:
+    """What the chamber asked has of lines that entries share out, by line; cents."""
+    if not asked.partner or asked.families is None:
+        return {}
+    found = inference.of_book(book.folder, asked.partners.known_to(book.entity))
+    portions, _ = shared(found.entries, lambda a: targets.get((book.entity, a), ""), asked.families)
+    told: dict[int, int] = {}
+    for portion in portions:
+        if portion.partner == asked.partner:
+            told[portion.line.line] = told.get(portion.line.line, 0) + portion.cents
+    return told
+
+
+def _facing(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> str:
+    """SQL: whether a line, or a portion of it, is with the chamber asked."""
+    known = asked.partners.known_to(book.entity)
+    shares = ", ".join(map(str, _portions(book, targets, asked))) or "-1"
+    return f"({inference.facing(book.folder, known, asked.partner)} OR line IN ({shares}))"
 
 
 def _conditions(
@@ -252,8 +295,7 @@ def _conditions(
     if asked.third:
         ask("aux = ?", asked.third)
     if asked.partner:
-        known = asked.partners.known_to(book.entity)
-        ask(inference.facing(book.folder, known, asked.partner))
+        ask(_facing(book, targets, asked))
     if asked.text:
         plain = "contains(strip_accents(lower({})), strip_accents(lower(?)))"
         words = [

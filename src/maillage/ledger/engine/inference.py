@@ -1,4 +1,5 @@
-"""Partners that lines do not name themselves: by the entry's only chamber, by the label.
+"""Partners that lines do not name themselves: by the entry's only chamber, by the label; and the
+entries that name several third parties, for `sharing` to conclude on.
 
 One SQL text says it, for DuckDB and for a cluster. Reads the store; knows no common account.
 """
@@ -6,16 +7,18 @@ One SQL text says it, for DuckDB and for a cluster. Reads the store; knows no co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from maillage.ledger.engine.duck import one_file, quoted
 from maillage.ledger.engine.entry_checks import OPENING_CODES, OPENING_LABEL
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, ENTRY, LABEL, Known, fold
+from maillage.ledger.engine.sharing import OTHER, EntryLine, GatheredEntry
 
 OPENING = (
     f"(upper(journal) IN {OPENING_CODES} OR regexp_matches("
@@ -100,8 +103,7 @@ def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") 
     an auxiliary of its own is with nobody else, and an opening entry gathers what has nothing to
     do with each other: it tells nothing. `key`: what an entry is, `LedgerFile.entry_key`.
     """
-    names = ("number",) if key == "number" else ("journal", "number")
-    each, same = ", ".join(names), " AND ".join(f"l.{name} = e.{name}" for name in names)
+    _, same = _key(key)
     columns = f"line, account, l.journal AS journal, date, {axis} AS axis, debit, credit"
     parts = [
         f"SELECT {columns}, e.chamber AS partner, {quoted(ENTRY)} AS means FROM held AS l "
@@ -114,14 +116,53 @@ def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") 
             f"ANTI JOIN single AS e ON {same} "
             f"WHERE aux = '' AND {own(known)} IS NULL AND {words} IS NOT NULL"
         )
+    return f"{_entries(source, known, key)} {' UNION ALL '.join(parts)}"
+
+
+def _key(key: str) -> tuple[str, str]:
+    """The columns that tell an entry, and SQL of two lines being of one."""
+    names = ("number",) if key == "number" else ("journal", "number")
+    return ", ".join(names), " AND ".join(f"l.{name} = e.{name}" for name in names)
+
+
+ALONE = "min(own) = max(own) AND bool_and(aux = '' OR own IS NOT NULL)"
+"""SQL: whether an entry names one chamber and nobody else."""
+
+
+def _entries(source: str, known: Known, key: str) -> str:
+    """SQL of the entries that name a chamber: their lines (`held`), those with one (`single`)."""
+    each, same = _key(key)
     return (
         f"WITH hits AS (SELECT DISTINCT {each} FROM {source} AS l "
         f"WHERE number <> '' AND NOT coalesce({OPENING}, false) AND {_names_one(known)}), "
         f"held AS (SELECT *, {own(known)} AS own FROM {source} AS l "
         f"SEMI JOIN hits AS e ON {same}), "
-        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} "
-        "HAVING min(own) = max(own) AND bool_and(aux = '' OR own IS NOT NULL)) "
-        f"{' UNION ALL '.join(parts)}"
+        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} HAVING {ALONE})"
+    )
+
+
+def gathered(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
+    """SQL of the lines of entries that name a chamber beside another third party, where a charge or
+    a product names nobody: entry, line, account, month, axis, whose, debit, credit; in cents."""
+    each, same = _key(key)
+    return (
+        f"{_entries(source, known, key)} "
+        f"SELECT l.{each.replace(', ', ' || chr(0) || l.')} AS entry, line, account, "
+        f"CAST(date_trunc('month', date) AS DATE) AS month, {axis} AS axis, "
+        f"CASE WHEN own IS NOT NULL THEN own WHEN aux <> '' THEN {quoted(OTHER)} ELSE '' END "
+        "AS whose, CAST(coalesce(debit, 0) * 100 AS BIGINT) AS debit, "
+        "CAST(coalesce(credit, 0) * 100 AS BIGINT) AS credit FROM held AS l SEMI JOIN "
+        f"(SELECT {each} FROM held GROUP BY {each} HAVING NOT ({ALONE}) AND bool_or("
+        f"aux = '' AND own IS NULL AND left(account, 1) IN ('6', '7'))) AS e ON {same} "
+        "ORDER BY entry, line"
+    )
+
+
+def by_entry(rows: Iterable[Sequence[Any]]) -> tuple[GatheredEntry, ...]:
+    """What `gathered` gives, entry by entry."""
+    return tuple(
+        tuple(EntryLine(*row[1:]) for row in lines)
+        for _, lines in groupby(rows, key=lambda row: str(row[0]))
     )
 
 
@@ -153,35 +194,49 @@ def summed(lines: str) -> str:
     )
 
 
-def of_lines(folder: Path, source: str, known: Known) -> str:
-    """SQL of `inferred` over a book of the store, read as `source`."""
+class Found(NamedTuple):
+    """What lines of a book have with chambers they do not name, and entries left to be shared."""
+
+    inferred: tuple[Inferred, ...] = ()
+    entries: tuple[GatheredEntry, ...] = ()
+
+
+def of_lines(folder: Path, source: str, known: Known) -> tuple[str, str]:
+    """SQL of `summed` over `inferred`, and of `gathered`, over a book of the store read as
+    `source`."""
+    axis, key = _told(folder)
+    return summed(inferred(source, known, axis, key)), gathered(source, known, axis, key)
+
+
+def _told(folder: Path) -> tuple[str, str]:
+    """SQL of the first axis of a book, and what its entries are."""
     told = LedgerFile.load(folder)
-    axis = f"coalesce({told.axes[0]}, '')" if told.axes else "''"
-    return inferred(source, known, axis, told.entry_key)
+    return (f"coalesce({told.axes[0]}, '')" if told.axes else "''"), told.entry_key
 
 
 @lru_cache(maxsize=128)
-def of_book(folder: Path, known: Known) -> tuple[Inferred, ...]:
-    """What a book of the store moved with chambers its lines do not name.
+def of_book(folder: Path, known: Known) -> Found:
+    """The same of a book of the store.
 
     `known`: what it can name, numbers in any spelling. Kept in memory: what the store holds never
     changes.
     """
     here = spelled_in(folder, known)
     if not any(here):
-        return ()
-    lines = of_lines(folder, _stored(folder), here)
+        return Found()
     import duckdb
 
     with duckdb.connect() as connection:
-        rows = connection.execute(summed(lines)).fetchall()
-    return tuple(sorted((Inferred(*row) for row in rows), key=str))
+        summed_up, entries = of_lines(folder, _stored(folder), here)
+        rows = connection.execute(summed_up).fetchall()
+        lines = connection.execute(entries).fetchall()
+    return Found(tuple(sorted((Inferred(*row) for row in rows), key=str)), by_entry(lines))
 
 
 def facing(folder: Path, known: Known, chamber: str) -> str:
     """SQL: whether a stored line of a book is with a chamber, by any means."""
     here = spelled_in(folder, known)
-    lines = of_lines(folder, _stored(folder), here)
+    lines = inferred(_stored(folder), here, *_told(folder))
     return (
         f"(coalesce({own(here)} = {quoted(chamber)}, false) OR line IN "
         f"(SELECT line FROM ({lines}) WHERE partner = {quoted(chamber)}))"

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 AUXILIARY, ACCOUNT, ENTRY, LABEL = "auxiliaire", "compte", "ecriture", "libelle"
+SHARE = "partage"
 MEANS = {
     AUXILIARY: "par le compte auxiliaire de la ligne",
     ACCOUNT: "par le compte local, qui désigne une chambre",
     ENTRY: "par la seule chambre de l’écriture",
+    SHARE: "réparti selon les tiers de l’écriture",
     LABEL: "par le libellé",
 }
 """How a line's partner is known, the surest first: the first that tells is kept."""

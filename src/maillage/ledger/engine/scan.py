@@ -37,8 +37,11 @@ TRIED = 8
 """Lines of an entry looked at, at most, for one that stands once."""
 # Of the entry under way: how many of its lines name nobody, and its chamber from 1: NONE where no
 # line names one, SEVERAL where they name two, or somebody else.
-PENDING, CHAMBER, STATE = range(19, 22)
+PENDING, CHAMBER = 19, 20
 NONE, SEVERAL = 0, -1
+# Of it too: whether a line names a chamber, whether a charge or a product names nobody. Of all of
+# them: how many were kept, to be shared out. `BASE`: where in the file a block begins.
+FACED, RESULTS, GATHERED, BASE, STATE = range(21, 26)
 
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
@@ -51,6 +54,11 @@ MOST_CHAMBERS = (1 << MEANS_BITS) - 1
 MOST_PENDING = 1 << 12
 """Lines of an entry that may take its chamber; one of more that has a chamber ends the pass."""
 
+MOST_GATHERED = 1 << 16
+"""Entries of several third parties that are kept, a chamber among them; one more ends the pass."""
+MOST_TOLD = 1 << 12
+"""Numbers of chambers with their labels, at most."""
+
 MOST_JOURNALS = 250
 MOST_ACCOUNTS = 1 << 22
 LONGEST = 64
@@ -60,7 +68,7 @@ LONGEST_LINE = 16_000
 WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 SMALL_A, SMALL_Z = b"az"
-TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, NINE = b'\t\n\r "+,-09'
+TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, SIX, NINE = b'\t\n\r "+,-069'
 ONE, CREDIT, DEBIT = b"1CD"
 ASCII, FIRST_LATIN, SOFT_HYPHEN = 0x80, 0xA0, 0xAD
 
@@ -620,17 +628,29 @@ def _new_account(
 
 
 @compiled
-def _third(text: Bytes, at: int, separator: int, utf8: bool, partners: Words) -> tuple[int, int]:
-    """CompAuxNum and CompAuxLib, both there, with the chamber from 1 or SEVERAL for another."""
+def _third(
+    text: Bytes, at: int, separator: int, utf8: bool, partners: Words, told: Words
+) -> tuple[int, int, int]:
+    """CompAuxNum and CompAuxLib, both there, with the chamber from 1 or SEVERAL for another, and
+    the number of both cells among `told` where it is a chamber."""
     end = _end(text, at, separator)
     label = end + 1
     label_end = _end(text, label, separator) if text[end] == separator else end
     if text[label_end] != separator or not _bare(text, label, label_end):
-        return -1, 0
+        return -1, 0, 0
     if not _bare(text, at, end) or not _is_text(text, at, label_end, utf8):
-        return -1, 0
+        return -1, 0, 0
     number = _find_folded(partners, text, at, end)
-    return label_end + 1, (partners.places[number, 4] if number >= 0 else SEVERAL)
+    if number < 0:
+        return label_end + 1, SEVERAL, 0
+    both = _find(told, text, at, label_end)
+    if both < 0:
+        if not has_room(told) or told.sizes[0] == MOST_TOLD:
+            return -1, 0, 0
+        both = add_word(told, text, at, label_end, label_end, label_end)
+        if both < 0:
+            return -1, 0, 0
+    return label_end + 1, partners.places[number, 4], both
 
 
 @compiled
@@ -707,14 +727,26 @@ def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> i
 
 
 @compiled
-def settle(state: Integers, known: Integers, pending: Integers, groups: Groups) -> int:
-    """End an entry: its lines that name nobody are with its chamber, where it has one alone.
+def settle(
+    state: Integers, known: Integers, pending: Integers, groups: Groups, gathered: Integers
+) -> int:
+    """End an entry, at state[AT]: its lines that name nobody are with its chamber, where it has one
+    alone; where it names others too, and a charge or a product nobody, it is kept among `gathered`.
 
     An opening entry gathers what has nothing to do with each other: it tells nothing. One of DONE,
     GROW (to be called again), GIVE_UP.
     """
     sums, rows = groups.sums, groups.sizes
-    if state[CHAMBER] > 0 and not known[state[JOURNAL_ID], OPENING]:
+    told = not known[state[JOURNAL_ID], OPENING]
+    if told and state[CHAMBER] == SEVERAL and state[FACED] and state[RESULTS]:
+        place = state[GATHERED]
+        if place == MOST_GATHERED or state[ENTRY_AT] < 0:
+            return GIVE_UP
+        gathered[place, 0] = state[BASE] + state[ENTRY_AT]
+        gathered[place, 1] = state[BASE] + state[AT]
+        state[GATHERED] = place + 1
+        state[FACED] = 0
+    if told and state[CHAMBER] > 0:
         if state[PENDING] > MOST_PENDING:
             return GIVE_UP
         while state[PENDING]:
@@ -731,6 +763,7 @@ def settle(state: Integers, known: Integers, pending: Integers, groups: Groups) 
             sums[alone, 3] -= 1
             state[PENDING] = line
     state[PENDING], state[CHAMBER] = 0, NONE
+    state[FACED], state[RESULTS] = 0, 0
     return DONE
 
 
@@ -738,20 +771,23 @@ def settle(state: Integers, known: Integers, pending: Integers, groups: Groups) 
 def scan(
     text: Bytes, end: int, rules: Integers, state: Integers, former: Bytes, accounts: Words,
     journals: Words, known: Integers, letters: Bytes, partners: Words, meant: Words,
-    pending: Integers, groups: Groups,
+    pending: Integers, groups: Groups, gathered: Integers, told: Words, moved_by: Integers,
 ) -> int:  # fmt: skip
     """Read whole lines up to `end`, from state[AT]: one of DONE, GIVE_UP, JOURNAL, GROW.
 
     `former`: room for the four first cells; `known` and `letters`: a row by journal and one more.
     Most lines of an entry repeat most of the line before: what repeats is not read again.
     `partners` and `meant`: auxiliaries and accounts that stand for a chamber; `pending`: the lines
-    of the entry under way that name nobody (row, debit, credit).
+    of the entry under way that name nobody (row, debit, credit); `gathered`: where entries of
+    several third parties begin and end; `told` and `moved_by`: how numbers of chambers are
+    labelled, and what these move (debit, credit).
     """
     separator, returned = rules[SEPARATOR], rules[RETURN] != 0
     utf8, signed = rules[UTF8] != 0, rules[SIGNED] != 0
     sums, rows = groups.sums, groups.sizes
     at, running, prefix = max(state[AT], 0), state[RUNNING], state[PREFIX]
     waiting, chamber = state[PENDING], state[CHAMBER]
+    faced, results = state[FACED], state[RESULTS]
     outcome, lines = DONE, 0
     piece, piece_size, tail, tail_size = 0, 0, 0, 0
     moved, alike = state[MOVED], state[ALIKE]
@@ -762,8 +798,10 @@ def scan(
         if not _repeats(text, at, former, 0, prefix, end):
             state[RUNNING], state[ALIKE] = running, alike
             state[RUNNING], state[PENDING], state[CHAMBER] = running, waiting, chamber
-            outcome = settle(state, known, pending, groups)
+            state[AT], state[FACED], state[RESULTS] = at, faced, results
+            outcome = settle(state, known, pending, groups, gathered)
             waiting, chamber = state[PENDING], state[CHAMBER]
+            faced, results = state[FACED], state[RESULTS]
             if outcome == DONE and rows[0] == sums.shape[0]:
                 outcome = GROW  # what ends the entry took the last row
             if outcome != DONE:
@@ -777,11 +815,11 @@ def scan(
         start, account = _account(text, at + prefix, separator, utf8, accounts, meant)
         if start < 0:
             break
-        third, partner = 0, accounts.places[account, 4]
+        third, both, partner = 0, 0, accounts.places[account, 4]
         if text[start] == separator and text[start + 1] == separator:
             start += 2
         else:
-            start, third = _third(text, start, separator, utf8, partners)
+            start, third, both = _third(text, start, separator, utf8, partners, told)
             if start < 0:
                 break
         means = BY_ACCOUNT if partner else 0
@@ -790,6 +828,10 @@ def scan(
         if partner or third:
             named = partner if partner else SEVERAL
             chamber = named if chamber in (NONE, named) else SEVERAL
+            if partner:
+                faced = 1
+        elif text[at + prefix] == SIX or text[at + prefix] == SIX + 1:
+            results = 1
         if _repeats(text, start, text, piece, piece_size, end):
             start += piece_size
         else:
@@ -820,6 +862,9 @@ def scan(
         sums[row, 1] += debit
         sums[row, 2] += credit
         sums[row, 3] += 1
+        if third > 0:
+            moved_by[both, 0] += debit
+            moved_by[both, 1] += credit
         move = (account << 44) ^ (debit << 1) ^ credit
         if alike == 0:
             moved = move
@@ -830,6 +875,7 @@ def scan(
     state[AT], state[RUNNING] = at, running
     state[MOVED], state[ALIKE] = moved, alike
     state[PENDING], state[CHAMBER] = waiting, chamber
+    state[FACED], state[RESULTS] = faced, results
     state[LINES] += lines
     return outcome
 

@@ -13,10 +13,11 @@ from typing import Protocol
 import numpy as np
 
 from maillage.ledger.engine import entry_checks, partners, scan
-from maillage.ledger.engine.cube import CubeRow, Sound
+from maillage.ledger.engine.cube import CubeRow, Named, Sound
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
-from maillage.ledger.engine.partners import Known
+from maillage.ledger.engine.partners import Known, fold
+from maillage.ledger.engine.sharing import OTHER, EntryLine, GatheredEntry
 
 BLOCK = 4 << 20
 ENTRY = 1 << 20
@@ -81,6 +82,7 @@ class Pass:
     ) -> None:
         self.keeper = keeper
         self.encoding = form.family or form.encoding
+        self.numbers, self.meanings = dict(known.numbers), dict(known.accounts)
         self.end = form.newline.encode()
         self.rules = np.zeros(scan.RULES, np.int64)
         self.rules[scan.SEPARATOR] = ord(form.separator)
@@ -102,6 +104,9 @@ class Pass:
         self.partners = self._standing(known.numbers)
         self.meant = self._standing(known.accounts)
         self.pending = np.zeros((scan.MOST_PENDING, 3), np.int64)
+        self.gathered = np.zeros((scan.MOST_GATHERED, 2), np.int64)
+        self.told = scan.new_words(scan.MOST_TOLD)
+        self.moved_by = np.zeros((scan.MOST_TOLD, 2), np.int64)
 
     def _standing(self, pairs: Sequence[tuple[str, str]]) -> scan.Words:
         """A table of texts, each with the chamber it stands for."""
@@ -115,6 +120,7 @@ class Pass:
     def read(self, file: io.BufferedReader) -> Sound | None:
         """Every line left in `file`; None where there is something to say of one."""
         twice = False
+        self.state[scan.BASE] = file.tell()
         for block, start, size in self._blocks(file):
             self.state[scan.AT] = start
             while (outcome := self._scan(block, size)) != scan.DONE:
@@ -126,7 +132,7 @@ class Pass:
             if not self.keeper.take(block, start, size, self):
                 return None
         while (
-            outcome := scan.settle(self.state, self.known, self.pending, self.groups)
+            outcome := scan.settle(self.state, self.known, self.pending, self.groups, self.gathered)
         ) == scan.GROW:
             self.groups = wider(self.groups)
         if outcome != scan.DONE or twice:
@@ -135,13 +141,47 @@ class Pass:
             return None
         journals = [word for word, _ in self.named(self.journals)]
         openings = (name for rank, name in enumerate(journals) if self.known[rank, scan.OPENING])
-        return Sound(tuple(sorted(self._rows(), key=_order)), tuple(sorted(openings)))
+        return Sound(
+            tuple(sorted(self._rows(), key=_order)),
+            tuple(sorted(openings)),
+            tuple(self._entries(file)),
+            tuple(sorted(self._named())),
+        )
 
     def _scan(self, block: scan.Bytes, size: int) -> int:
         return scan.scan(
             block, size, self.rules, self.state, self.former, self.accounts, self.journals,
             self.known, self.letters, self.partners, self.meant, self.pending, self.groups,
+            self.gathered, self.told, self.moved_by,
         )  # fmt: skip
+
+    def _entries(self, file: io.BufferedReader) -> Iterator[GatheredEntry]:
+        """The entries of several third parties, read again where they lie."""
+        for begin, end in self.gathered[: self.state[scan.GATHERED]].tolist():
+            file.seek(begin)
+            lines = file.read(end - begin).decode(self.encoding).split("\n")
+            yield tuple(self._line(rank, text) for rank, text in enumerate(lines) if text)
+
+    def _line(self, rank: int, text: str) -> EntryLine:
+        cells = text.rstrip("\r").split(chr(self.rules[scan.SEPARATOR]))
+        account, aux, day = cells[4], cells[6], cells[3]
+        whose = self.numbers.get(fold(aux)) or self.meanings.get(account, OTHER if aux else "")
+        first, second = (np.frombuffer(f"{cell}\t".encode(), np.uint8) for cell in cells[11:13])
+        amount = scan._cents(first, 0, first.size - 1)
+        if self.rules[scan.SIGNED]:
+            debits = scan._direction(second, 0, second.size - 1) > 0
+            sides = (amount, 0) if debits else (0, amount)
+        else:
+            sides = amount, scan._cents(second, 0, second.size - 1)
+        month = dt.date(int(day[:4]), int(day[4:6]), 1)
+        return EntryLine(rank, account, month, "", whose, *map(int, sides))
+
+    def _named(self) -> Iterator[Named]:
+        """How numbers of chambers are labelled."""
+        separator = chr(self.rules[scan.SEPARATOR])
+        for (both, _), moved in zip(_words(self.told), self.moved_by.tolist(), strict=False):
+            number, label = both.decode(self.encoding).split(separator, 1)
+            yield Named(number, label, *moved)
 
     def _blocks(self, file: io.BufferedReader) -> Iterator[tuple[scan.Bytes, int, int]]:
         """Blocks that end with a line, with where what is new in them begins.
@@ -173,6 +213,8 @@ class Pass:
         at = int(self.state[scan.ENTRY_AT])
         kept = at if 0 <= end - at <= ENTRY and at >= 0 else end
         self.state[scan.ENTRY_AT] = at - kept if kept == at else -1
+        self.state[scan.BASE] += kept
+        self.state[scan.AT] -= kept
         return kept
 
     def _made_room(self, outcome: int, block: scan.Bytes) -> bool:

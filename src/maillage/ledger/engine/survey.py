@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import Any
 
 import orjson
 
@@ -26,6 +27,7 @@ from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_reader import SUMS, proved, read_ledger
 from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Partners
+from maillage.ledger.engine.sharing import EntryLine, GatheredEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Survey:
     """A ledger's cube and what was found. `refused`: nothing could be read.
 
     `missing`: lines the cube does not count, being unreadable as a whole or in their amount;
-    `openings`: the journals that open the year.
+    `openings`: the journals that open the year; `entries`: those that name several third parties.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class Survey:
     refused: bool = False
     missing: int = 0
     openings: tuple[str, ...] = ()
+    entries: tuple[GatheredEntry, ...] = ()
 
     @property
     def last(self) -> dt.date | None:
@@ -135,7 +138,10 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
     findings = Findings()
     file_checks.check_name(path.name, "", None, findings)
     said = said_by(path.name)
-    return Survey(path, said.siren, said.closing, read.cube, findings, openings=read.openings)
+    return Survey(
+        path, said.siren, said.closing, read.cube, findings, openings=read.openings,
+        entries=read.entries,
+    )  # fmt: skip
 
 
 def _one_pass(path: Path, known: Known) -> Sound | None:
@@ -154,10 +160,15 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb, prove=False)
     cube: tuple[CubeRow, ...] = ()
     openings: tuple[str, ...] = ()
+    entries: tuple[GatheredEntry, ...] = ()
     if ledger.folder is not None:
         lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
         with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
-            cube = _cube(duck, lines, inference.spelled_in(ledger.folder, known), ledger.entry_key)
+            here = inference.spelled_in(ledger.folder, known)
+            cube = _cube(duck, lines, here, ledger.entry_key)
+            entries = inference.by_entry(
+                duck.run(inference.of_lines(ledger.folder, lines, here)[1])
+            )
             asked = quoted(one_file(ledger.folder / "cube.parquet"))
             opening = duck.run(f"SELECT DISTINCT journal FROM read_parquet({asked}) WHERE opening")
             openings = tuple(sorted(journal for (journal,) in opening))
@@ -170,6 +181,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
         ledger.refused,
         ledger.missing,
         openings,
+        entries,
     )
 
 
@@ -189,7 +201,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 6
+FORMAT = 7
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -223,9 +235,15 @@ def recall(path: Path, known: Known, cache: Path) -> Survey | None:
             held["refused"],
             held["missing"],
             tuple(held["openings"]),
+            tuple(tuple(map(_entry_line, entry)) for entry in held["entries"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
+
+
+def _entry_line(row: Sequence[Any]) -> EntryLine:
+    line, account, month, *rest = row
+    return EntryLine(line, account, month and dt.date.fromisoformat(month), *rest)
 
 
 def remember(found: Survey, known: Known, cache: Path) -> None:
@@ -239,6 +257,7 @@ def remember(found: Survey, known: Known, cache: Path) -> None:
         "refused": found.refused,
         "missing": found.missing,
         "openings": found.openings,
+        "entries": [[astuple(line) for line in entry] for entry in found.entries],
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

@@ -55,7 +55,7 @@ def _remarks(question: Question) -> Table:
         asked = {"chambre": remark.entity, "compte": remark.account, "exact": "oui"} | faced
         return f"{here}?{urlencode(question.parameters | asked)}"
 
-    held = [r for r in _control(question).remarks if code in ("", r.entity, r.partner)]
+    held = [r for r in _control(question).remarks if code in ("", r.entity, *r.faced)]
     return remarks_table(held, question.chart, names, question.words, link)
 
 

@@ -62,6 +62,7 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         third=given["tiers"],
         partner=given["partenaire"],
         partners=partners,
+        families=question.year.families if question.year else None,
         text=given["texte"],
         unmapped=bool(given["sans"]),
         among=_among(request, question, given),

@@ -78,7 +78,9 @@ def _pair(request: Request, network: str, named: tuple[str, str, str]) -> Pair:
     for one, other, side in ((entity, partner, compared[0]), (partner, entity, compared[1])):
         files = [f for f in year.files if f.book.entity_id == one.pk]
         among = accounts_behind(year.result.lines, year.families, family.code, nature, side)
-        asked_lines = Filter(among=among, partner=other.code, partners=year.partners)
+        asked_lines = Filter(
+            among=among, partner=other.code, partners=year.partners, families=year.families
+        )
         sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
     return Pair(
         question,

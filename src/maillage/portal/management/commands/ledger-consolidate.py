@@ -218,7 +218,8 @@ def _whole(
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
     perimeter = Perimeter(tuple(cubes), partners, families)
     beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
-    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter, beside)
+    gathered = [(_code(s, codes), s.entries) for s in held]
+    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter, beside, gathered)
     sources = [
         _source(s, codes, names, "held" if s in held else "aside", surveys)
         for s in surveys
@@ -291,7 +292,7 @@ def _compared(control: Control) -> str:
 
 def _remarks(control: Control) -> Iterator[str]:
     for r in control.remarks:
-        faced = f" et {r.partner}" if r.partner else ""
+        faced = f" et {', '.join(r.faced)}" if r.faced else ""
         yield f"{r.entity}{faced}, compte {r.account} : {r.what} ({exact_euros(r.cents)})"
 
 

@@ -1,0 +1,263 @@
+"""What an entry that names several third parties has with each: its charges and products shared
+out by the amounts that face them, to the cent, or left with a reason. Never a guess.
+
+Knows the lines of one entry and families of the common chart; refuses to know books and files.
+Amounts are integer cents, debit less credit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from maillage.ledger.engine.families import Families
+
+OTHER = "?"
+"""Whose a line is that names somebody who is no chamber."""
+VAT = "445"
+RATES = tuple(Fraction(rate) for rate in ("1.2", "1.1", "1.055", "1.021"))
+"""What an amount with value added tax is of the same without: the French rates."""
+MOST_STATES = 4000
+"""Ways of sharing kept side by side: an entry that has more is not concluded on."""
+
+Reason = Literal["none", "several", "many"]
+REASONS: Mapping[Reason, str] = {
+    "none": "aucun partage des tiers de l’écriture ne fait ce montant",
+    "several": "plusieurs partages des tiers de l’écriture font ce montant",
+    "many": "l’écriture a trop de lignes pour être partagée sûrement",
+}
+"""Why charges and products are with nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A line of an entry. `whose`: the chamber it names, OTHER, or "" where it names nobody."""
+
+    line: int
+    account: str
+    month: dt.date | None
+    axis: str
+    whose: str
+    debit: int
+    credit: int
+
+    @property
+    def net(self) -> int:
+        return self.debit - self.credit
+
+
+GatheredEntry = tuple[EntryLine, ...]
+"""Lines of an entry that names a chamber beside another third party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a line that names nobody has with a chamber."""
+
+    line: EntryLine
+    partner: str
+    cents: int
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        return max(self.cents, 0), max(-self.cents, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A line between chambers perhaps, that no rule shares out; `among`: the chambers named."""
+
+    line: EntryLine
+    among: tuple[str, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unshared:
+    """What such lines moved in a chamber's book on a common account; cents."""
+
+    entity: str
+    month: dt.date | None
+    account: str
+    among: tuple[str, ...]
+    reason: Reason
+    debit: int
+    credit: int
+
+
+def added_up(entity: str, left: Iterable[Left], common: Callable[[str], str]) -> list[Unshared]:
+    """Those of one month, account, names and reason as one."""
+    totals: dict[tuple[dt.date | None, str, tuple[str, ...], Reason], list[int]] = {}
+    for x in left:
+        key = (x.line.month, common(x.line.account), x.among, x.reason)
+        cell = totals.setdefault(key, [0, 0])
+        cell[0] += x.line.debit
+        cell[1] += x.line.credit
+    found = sorted(totals.items(), key=lambda item: str(item[0]))
+    return [Unshared(entity, *key, *cell) for key, cell in found]
+
+
+Bin = tuple[str, dt.date | None]
+"""What is shared out as a whole: a common account in a month."""
+_Shared = frozenset[tuple[Bin, str, int]]
+"""What of each bin is with each chamber."""
+
+
+def shared(
+    entries: Iterable[GatheredEntry], common: Callable[[str], str], families: Families
+) -> tuple[list[Portion], list[Left]]:
+    """Portions of the lines that name nobody on charges and products of a family, and those left.
+
+    `common`: of a local account, its common one, "" where no rule sends it.
+
+    The amounts that face third parties are shared among what faces them: each goes whole to one
+    common account of a family, or to the rest of the entry, or with the tax of one French rate to
+    an account and to its 445. A sharing holds where every amount is used and every account made, to
+    the cent; it is kept where it is the only one to say what is with each chamber.
+    """
+    portions: list[Portion] = []
+    left: list[Left] = []
+    for entry in entries:
+        bins, rest, tax = _counterparts(entry, common, families)
+        if not bins:
+            continue
+        found = _sharings(entry, {b: sum(x.net for x in held) for b, held in bins.items()},
+                          rest, tax)  # fmt: skip
+        if isinstance(found, str):
+            among = tuple(sorted({x.whose for x in entry} - {"", OTHER}))
+            left += [Left(x, among, found) for held in bins.values() for x in held]
+            continue
+        for place, held in bins.items():
+            mine = [(who, cents) for b, who, cents in sorted(found, key=str) if b == place]
+            portions += _by_line(held, mine)
+    return portions, left
+
+
+def _counterparts(
+    entry: GatheredEntry, common: Callable[[str], str], families: Families
+) -> tuple[dict[Bin, list[EntryLine]], int | None, int]:
+    """What names nobody: charges and products of families by bin, the rest (None where there is
+    none), and value added tax."""
+    bins: dict[Bin, list[EntryLine]] = {}
+    rest, tax = None, 0
+    for line in entry:
+        if line.whose:
+            continue
+        account = common(line.account)
+        place = families.place(account)
+        if place and place.is_result and families.of(account):
+            bins.setdefault((account, line.month), []).append(line)
+        elif (account or line.account).startswith(VAT):
+            tax += line.net
+        else:
+            rest = (rest or 0) + line.net
+    return bins, rest, tax
+
+
+def _sharings(
+    entry: GatheredEntry, bins: Mapping[Bin, int], rest: int | None, tax: int
+) -> _Shared | Reason:
+    """The only sharing that holds, or why there is none."""
+    legs = sorted(((x.whose, x.net) for x in entry if x.whose and x.net), key=lambda leg: leg[1])
+    found: set[_Shared] = set()
+    for rate in RATES if tax else (Fraction(1),):
+        more = _at_rate(legs, list(bins.items()), rest, tax, rate)
+        if more is None:
+            return "many"
+        found |= more
+    if len(found) > 1:
+        return "several"
+    return found.pop() if found else "none"
+
+
+def _at_rate(
+    legs: Sequence[tuple[str, int]],
+    bins: Sequence[tuple[Bin, int]],
+    rest: int | None,
+    tax: int,
+    rate: Fraction,
+) -> set[_Shared] | None:
+    """Two of the sharings that hold at a rate, or as many as there are; None beyond MOST_STATES.
+
+    What is still to be faced is a state; two different sharings that lead to one go on alike.
+    """
+    wanted = (*(-net for _, net in bins), -(rest or 0), -tax)
+    states: dict[tuple[int, ...], set[_Shared]] = {wanted: {frozenset()}}
+    above, below = sum(n for _, n in legs if n > 0), sum(n for _, n in legs if n < 0)
+    for who, net in legs:
+        above, below = above - max(net, 0), below - min(net, 0)
+        following: dict[tuple[int, ...], set[_Shared]] = {}
+        moves = list(_moves(net, len(bins), rest is not None, rate))
+        for state, kept in states.items():
+            for place, bare in moves:
+                after = list(state)
+                after[place] -= bare
+                after[-1] -= net - bare
+                if not all(below <= cents <= above for cents in after):
+                    continue
+                cell = following.setdefault(tuple(after), set())
+                for told in kept:
+                    if len(cell) < 2:
+                        cell.add(_with(told, bins, place, who, bare))
+        if len(following) > MOST_STATES:
+            return None
+        states = following
+    return states.get((0,) * len(wanted), set())
+
+
+def _moves(net: int, bins: int, has_rest: bool, rate: Fraction) -> Iterator[tuple[int, int]]:
+    """To which bin, by place (the rest after them), an amount may go, and what of it without tax.
+
+    All that goes to a bin bears the rate; what goes to the rest bears it or none.
+    """
+    bare = without_tax(net, rate)
+    if bare is not None:
+        yield from ((place, bare) for place in range(bins))
+    if has_rest:
+        yield bins, net
+        if bare is not None and bare != net:
+            yield bins, bare
+
+
+def without_tax(cents: int, rate: Fraction) -> int | None:
+    """The amount that makes this one once its tax, rounded to the cent, is added; None for none."""
+    size = abs(cents)
+    near = int(size / rate)
+    for bare in range(max(near - 1, 0), near + 2):
+        if bare + int(bare * (rate - 1) + Fraction(1, 2)) == size:
+            return bare if cents > 0 else -bare
+    return None
+
+
+def _with(
+    told: _Shared, bins: Sequence[tuple[Bin, int]], place: int, who: str, net: int
+) -> _Shared:
+    """What is shared, once this amount faces a bin too."""
+    if place == len(bins) or who == OTHER:
+        return told
+    at = bins[place][0]
+    amounts = {(b, w): cents for b, w, cents in told}
+    amounts[at, who] = amounts.get((at, who), 0) - net
+    return frozenset((b, w, cents) for (b, w), cents in amounts.items() if cents)
+
+
+def _by_line(lines: Sequence[EntryLine], shares: Sequence[tuple[str, int]]) -> Iterator[Portion]:
+    """What a bin has with chambers, laid on its lines in their order."""
+    amounts = [*(line.net for line in lines), *(cents for _, cents in shares)]
+    if min(amounts) < 0 < max(amounts):
+        # Amounts of both signs: no order of lines tells more than their sum does.
+        yield from (Portion(lines[0], who, cents) for who, cents in shares)
+        return
+    waiting = [(line, line.net) for line in lines if line.net]
+    for who, cents in shares:
+        left = cents
+        while left:
+            line, held = waiting.pop(0)
+            taken = held if abs(held) <= abs(left) else left
+            yield Portion(line, who, taken)
+            left -= taken
+            if held != taken:
+                waiting.insert(0, (line, held - taken))

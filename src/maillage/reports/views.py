@@ -37,6 +37,7 @@ from maillage.reports.room import ASSEMBLY, file_url
 from maillage.reports.rules import MOST_TEXT, can_request, can_write_texts
 from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.editions import outline_of
+from maillage.ui.asked import choice, misread
 from maillage.ui.outline import outline
 from maillage.workspaces.finance.views.cut_off import cut_off_of
 
@@ -128,8 +129,9 @@ def _asked(request: Request, network: Network) -> tuple[int, Entity | None]:
     if year < FIRST_YEAR:
         held = years_kept(network)
         year = held[0] if held else timezone.localdate().year
-    code = request.GET.get("chambre", "")
-    return year, next((c for c in chambers_of(network) if c.code == code), None)
+        misread(request, "annee", str(year))
+    chambers = {chamber.code: chamber for chamber in chambers_of(network)}
+    return year, chambers.get(choice(request, "chambre", chambers, "le réseau entier"))
 
 
 def _written(

@@ -37,6 +37,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.asked import choice
 from maillage.ui.downloads import attachment, exported
 from maillage.ui.outline import outline
 from maillage.ui.refusals import refusals_on
@@ -48,8 +49,8 @@ def recharges(request: Request, network: str) -> HttpResponse:
     """Every statement, and what each chamber bears for each provider over a year."""
     found = kept_network(request, network)
     years = sorted(set(found.recharges.values_list("year", flat=True)), reverse=True)
-    asked = request.GET.get("annee", "")
-    year = next((one for one in years if str(one) == asked), (years or [0])[0])
+    last = str((years or [0])[0])
+    year = int(choice(request, "annee", [str(one) for one in years], last, last))
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
     context = outline(request, found, "costing:recharges") | {
         "years": years,

@@ -36,6 +36,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
@@ -46,7 +47,10 @@ from maillage.ui.templatetags.ui import pluriel
 def year_said(request: Request, years: list[int]) -> int:
     """The year in the address, offered or not; the last one offered where it says no year."""
     asked = parse_count(request.GET.get("annee", ""), LAST_YEAR)
-    return years[-1] if asked is None or year_fault(asked) else asked
+    if asked is None or year_fault(asked):
+        misread(request, "annee", str(years[-1]))
+        return years[-1]
+    return asked
 
 
 def _editable(chambers: list[Entity], actor: Actor) -> list[Entity]:

@@ -1,6 +1,6 @@
 """Which exercise, months, chamber and accounts a page of the accounts is asked for, in its address.
 
-What does not exist is as if it had not been asked.
+What is not understood is said, with what is shown instead.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from maillage.ledger.queries.accounts_question import (
     COLUMNS,
     EXERCISES,
     LEVELS,
+    PERIMETERS,
     Question,
     of_same_period,
 )
-from maillage.ledger.queries.books import current_files, held_year
+from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year, chart_of, years_of
 from maillage.ledger.queries.reach import unreached
-from maillage.ledger.views.network_page import year_asked
+from maillage.ledger.views.network_page import exercise_asked
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.ui.asked import choice, flag, misread
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -32,15 +34,14 @@ MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 def question_of(request: Request, network: Network) -> Question:
     """Read the address and the books it names."""
     files = tuple(current_files(network))
-    number = held_year(year_asked(request), files)
+    number = exercise_asked(request, files)
     years = tuple(sorted({file.book.year for file in files}, reverse=True))
     if number is None:
         return Question(network, files, (), None, (), chart_of(network, 2026), Span())
-    columns = request.GET.get("colonnes", "")
-    columns = columns if columns in COLUMNS else ""
+    columns = choice(request, "colonnes", COLUMNS, "les chambres côte à côte")
     beside = {"": [number - 1], "mois": [], "exercices": [n for n in years if n < number]}[columns]
     beside = [n for n in beside if n in years][:EXERCISES]
-    perimeter = request.GET.get("perimetre", "")
+    perimeter = choice(request, "perimetre", PERIMETERS, "toutes les chambres")
     alike = _alike(files, [number, *beside]) if perimeter == "constant" else None
     found = years_of(network, [number, *beside], files, only=alike)
     span = _span(request, found[number], columns == "mois")
@@ -49,10 +50,8 @@ def question_of(request: Request, network: Network) -> Question:
     year = found[number]
     entity = _entity(request, network, year)
     past = tuple(found[n] for n in beside if entity is None or entity in found[n].entities)
-    prefix = request.GET.get("compte", "").strip()
-    prefix = prefix if prefix.isdecimal() and len(prefix) <= 20 else ""
-    level = request.GET.get("niveau", "")
-    level = level if level in LEVELS else ""
+    prefix = _prefix(request)
+    level = choice(request, "niveau", LEVELS, "tous les comptes")
     more = {"colonnes": columns, "compte": prefix, "niveau": level}
     more["perimetre"] = perimeter if alike else ""
     kept = _parameters(number, span, entity) | {k: v for k, v in more.items() if v}
@@ -61,6 +60,15 @@ def question_of(request: Request, network: Network) -> Question:
         alike,
     )  # fmt: skip
     return of_same_period(asked)
+
+
+def _prefix(request: Request) -> str:
+    """The first digits of an account."""
+    prefix = request.GET.get("compte", "").strip()
+    if prefix.isdecimal() and prefix.isascii() and len(prefix) <= 20:
+        return prefix
+    misread(request, "compte", "tous les comptes")
+    return ""
 
 
 def _parameters(number: int, span: Span, entity: Entity | None) -> dict[str, str]:
@@ -92,7 +100,10 @@ def _entity(request: Request, network: Network, year: Year) -> Entity | None:
     """The chamber asked for, be its book in or not."""
     code = request.GET.get("chambre")
     held = next((e for e in year.entities if e.code == code), None)
-    return held or (network.entities.filter(code=code).first() if code else None)
+    found = held or (network.entities.filter(code=code).first() if code else None)
+    if found is None:
+        misread(request, "chambre", "toutes les chambres")
+    return found
 
 
 def _span(request: Request, year: Year, monthly: bool) -> Span:
@@ -103,6 +114,8 @@ def _span(request: Request, year: Year, monthly: bool) -> Span:
     held = sorted(due.union(year.months))
     alike = [m for m in held if MONTH.fullmatch(wanted) and f"{m:%m}" == wanted[-2:]]
     month = next((m for m in alike if f"{m:%Y-%m}" == wanted), alike[0] if alike else None)
-    axis = next((axis for axis in year.axes if axis == request.GET.get("axe")), "")
-    cumulated = (monthly or month is not None) and request.GET.get("cumul") == "oui"
+    if month is None and not monthly:
+        misread(request, "mois", "exercice entier")
+    axis = choice(request, "axe", year.axes, "tous les axes")
+    cumulated = flag(request, "cumul", "mois seul") and (monthly or month is not None)
     return Span(month, cumulated, axis, monthly)

@@ -36,6 +36,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui import tables
+from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 
 PAGE = "ledger:adjustments"
@@ -66,7 +67,9 @@ def _year(request: Request, network: Network) -> tuple[int, list[int]]:
     asked = year_asked(request)
     if asked is not None and 1990 <= asked <= 2100:
         return asked, sorted({*held, asked}, reverse=True)
-    return next((year for year in held if year < today), today), held
+    year = next((year for year in held if year < today), today)
+    misread(request, "exercice", f"exercice {year}")
+    return year, held
 
 
 def _shown(network: Network, rows: Sequence[Adjustment], year: int) -> list[Shown]:

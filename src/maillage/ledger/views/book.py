@@ -28,6 +28,7 @@ from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.asked import choice, misread
 from maillage.ui.downloads import exported
 
 PER_PAGE = 100
@@ -84,10 +85,9 @@ def _located(read: LedgerFile, code: str, severity: str) -> list[Finding]:
 
 
 def _chosen(request: Request) -> tuple[str, str]:
-    """The severity and the code asked for; what does not exist is as if not asked."""
-    severity = request.GET.get("gravite", "")
-    code = request.GET.get("code", "")
-    return severity if severity in SEVERITY_LABELS else "", code if code in CODES else ""
+    """The severity and the code asked for."""
+    severity = choice(request, "gravite", SEVERITY_LABELS, "toutes les gravités")
+    return severity, choice(request, "code", CODES, "tous les constats")
 
 
 @require_safe
@@ -171,7 +171,10 @@ def _changes(current: BookFile | None, former: Sequence[BookFile]) -> list[Chang
 def _former_file(request: Request, files: Sequence[BookFile]) -> BookFile | None:
     """The former file asked for (`fichier=`)."""
     asked = request.GET.get("fichier", "")
-    return next((f for f in files if str(f.pk) == asked), None)
+    found = next((f for f in files if str(f.pk) == asked), None)
+    if found is None:
+        misread(request, "fichier", "le fichier en place")
+    return found
 
 
 def _severities(read: LedgerFile) -> list[tuple[str, str, int]]:

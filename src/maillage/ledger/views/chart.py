@@ -26,6 +26,7 @@ from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.asked import choice
 from maillage.ui.downloads import exported
 
 PER_PAGE = 100
@@ -60,8 +61,8 @@ def _origins(chart: Chart) -> dict[str, str]:
 
 
 def _search_of(request: Request) -> tuple[str, str]:
-    first = request.GET.get("classe", "")
-    return request.GET.get("q", "").strip()[:80], first if first in CLASSES else ""
+    first = choice(request, "classe", CLASSES, "toutes les classes")
+    return request.GET.get("q", "").strip()[:80], first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Table
 from maillage.ui import tables
+from maillage.ui.asked import choice
 from maillage.ui.downloads import exported
 
 MANY = 20
@@ -91,7 +92,7 @@ def _rows(question: Question) -> list[Row]:
 
 def _only(request: Request, everything: list[Row]) -> bool:
     """Whether differences alone are shown."""
-    asked_for = request.GET.get("seulement", "")
+    asked_for = choice(request, "seulement", ("ecarts", "toutes"), "ce qui tient sur une page")
     return asked_for == "ecarts" or (asked_for != "toutes" and len(everything) > MANY)
 
 
@@ -131,7 +132,7 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     rows = _rows(question)
     if only := _only(request, rows):
         rows = _different(rows)
-    if request.GET.get("quoi") == "constats":
+    if choice(request, "quoi", ("constats",), "les réciproques") == "constats":
         return exported(_remarks(question), extension)
     return exported(_reciprocities(question, rows, only=bool(only)), extension)
 

@@ -22,6 +22,7 @@ from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
+from maillage.ui.asked import flag, misread
 from maillage.ui.downloads import exported
 
 PER_PAGE = 100
@@ -37,6 +38,8 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
     partner = _text(request, "partenaire")
     partners = question.partners
     named = partner in partners.chambers()
+    if not named:
+        misread(request, "partenaire", "toutes les chambres en face")
     given = {
         "local": _text(request, "local"),
         "journal": _text(request, "journal"),
@@ -44,11 +47,13 @@ def _filter(request: Request, question: Question) -> tuple[Filter, dict[str, str
         "texte": _text(request, "texte"),
         "partenaire": partner if named else "",
         "tiers": _text(request, "tiers"),
-        "sans": "oui" if request.GET.get("sans") == "oui" else "",
+        "sans": "oui" if flag(request, "sans", "tous les comptes") else "",
         "famille": "",
         "nature": "",
         "sens": "",
-        "exact": "oui" if question.prefix and request.GET.get("exact") == "oui" else "",
+        "exact": "oui"
+        if flag(request, "exact", "le compte et ses subdivisions") and question.prefix
+        else "",
     }
     found = Filter(
         account=question.prefix,
@@ -75,9 +80,14 @@ def _among(request: Request, question: Question, given: dict[str, str]) -> froze
     year = question.year
     family = year.families.family(_text(request, "famille")) if year else None
     if year is None or family is None:
+        misread(request, "famille", "toutes les familles")
         return None
     nature = next((n for n in NATURES if n == _text(request, "nature")), None)
     side = next((s for s in SIDES if s == _text(request, "sens")), None)
+    if nature is None:
+        misread(request, "nature", "toutes les natures")
+    if side is None:
+        misread(request, "sens", "débits et crédits")
     given |= {"famille": family.code, "nature": nature or "", "sens": side or ""}
     return accounts_behind(year.result.lines, year.families, family.code, nature, side)
 

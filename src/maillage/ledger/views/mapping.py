@@ -35,6 +35,7 @@ from maillage.ledger.views.network_page import page_context, year_asked
 from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
+from maillage.ui.asked import choice, misread
 from maillage.ui.downloads import exported
 from maillage.ui.templatetags.ui import pluriel
 
@@ -47,7 +48,11 @@ SCORES = (95, 85, 75, 60)
 @require_safe
 def mapping(request: Request, network: str) -> HttpResponse:
     """Unmapped accounts with suggestions, rules in force, who changed what."""
-    return _page(request, bench_of(kept_network(request, network), year_asked(request)))
+    asked = year_asked(request)
+    bench = bench_of(kept_network(request, network), asked)
+    if bench.year != asked:
+        misread(request, "exercice", f"exercice {bench.year}")
+    return _page(request, bench)
 
 
 def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpResponse:
@@ -55,7 +60,8 @@ def _page(request: Request, bench: Bench, denied: Denied | None = None) -> HttpR
     rules, chart = rules_of(bench.network), common_chart(bench.network)
     known = mapping_of(rules)
     covered = coverage(known, bench.accounts)
-    entity = request.GET.get("chambre", "")
+    codes = {account.entity for account in bench.accounts}
+    entity = choice(request, "chambre", codes, "toutes les chambres")
     left = [a for a in covered.unmapped if entity in ("", a.entity)]
     page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
     changes = list(bench.network.mapping_changes.all()[:10])

@@ -24,6 +24,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
 from maillage.ui import tables
+from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 
 ALL = 200_000
@@ -55,6 +56,8 @@ def _asked(request: Request, year: Year, named: str) -> tuple[Family | None, Nat
     """The family and nature of an address; a number of account stands for its family's."""
     wanted = request.GET.get("nature", "")
     nature = next((known for known in NATURES if known == wanted), None)
+    if nature is None:
+        misread(request, "nature", "toutes les natures")
     if named.isdecimal():
         return year.families.of(named), nature
     return year.families.family(named), nature

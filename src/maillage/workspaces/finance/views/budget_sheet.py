@@ -26,11 +26,13 @@ from maillage.kernel.verdicts import (
 )
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
+from maillage.ui.asked import misread
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_columns import (
     BESIDE,
     HYPOTHESIS,
+    OFFERED,
     chosen_of,
     sum_of,
 )
@@ -87,7 +89,10 @@ def _page(
 
 def _grid(request: Request, budget: Budget, typed: Typed) -> dict[str, Any]:
     """The classes, lines and months, and the columns chosen beside them."""
-    chosen = chosen_of(request.GET.getlist("colonnes"))
+    wanted = request.GET.getlist("colonnes")
+    if not {*wanted} <= {*OFFERED}:
+        misread(request, "colonnes", "les colonnes connues")
+    chosen = chosen_of(wanted)
     groups, columns = grid_of(budget, typed, chosen)
     by_class = {group.digit: group for group in groups}
     offered = [(name, f"{budget.year - 1} {words}") for name, words in BESIDE.items()]

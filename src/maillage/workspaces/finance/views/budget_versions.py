@@ -16,6 +16,7 @@ from maillage.costing.queries.budgets import amounts_of, axes_of, budgets_visibl
 from maillage.kernel.money import parse_count
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 from maillage.ui.fields import VERSION_MOST
 from maillage.ui.tables import shown
@@ -35,6 +36,8 @@ def _with(request: Request, others: Sequence[Budget], budget: Budget) -> Budget 
     """The one the address asks for, else what it was made from, else the nearest."""
     asked = parse_count(request.GET.get("avec", ""), VERSION_MOST)
     by_key = {other.pk: other for other in others}
+    if asked not in by_key:
+        misread(request, "avec", "le budget le plus proche")
     wanted = by_key.get(asked or 0) or by_key.get(budget.based_on_id or 0)
     return wanted or (others[0] if others else None)
 

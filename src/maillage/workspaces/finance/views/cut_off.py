@@ -11,6 +11,7 @@ from maillage.kernel.money import parse_count
 from maillage.kernel.period import MONTHS, CutOff
 from maillage.ledger.queries.reach import Reach
 from maillage.people.requests import Request
+from maillage.ui.asked import misread
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def cut_off_of(request: Request, reach: Reach, default: CutOff | None = None) ->
     asked = parse_count(request.GET.get("arrete", ""), 12) or 0
     usual = default or reach.common
     until = CutOff(reach.year, asked) if asked else usual
+    if not asked:
+        misread(request, "arrete", until.words)
     return Choice(until, _said(until, reach, bool(asked)), _months(request, until), bool(asked))
 
 

@@ -18,6 +18,7 @@ from maillage.ui.outline import outline
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQuestion
 from maillage.workspaces.finance.queries.accounts import common_chart
 from maillage.workspaces.finance.queries.financing import financing_tables
+from maillage.workspaces.finance.views.page import chamber_asked
 from maillage.workspaces.finance.views.side_by_side import (
     address_with,
     question_context,
@@ -32,7 +33,7 @@ def _read(
 ) -> tuple[BudgetQuestion, YearOfBudgets, list[Financing]]:
     asked = question_of(request)
     view = year_of(network, asked.year, drafts=asked.drafts)
-    entity = next((e for e in view.chambers if e.code == asked.entity), None)
+    entity = chamber_asked(request, view.chambers)
     return asked, view, financing_tables(view, Kind(asked.kind), entity)
 
 

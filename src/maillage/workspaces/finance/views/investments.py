@@ -16,6 +16,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.asked import choice, understood
 from maillage.ui.downloads import exported
 from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
@@ -53,10 +54,9 @@ class Chosen:
 
     def __init__(self, request: Request, network: Network) -> None:
         self.entities = {e.code: e.short_name or e.name for e in chambers_of(network)}
-        entity, status = request.GET.get("chambre", ""), request.GET.get("etat", "")
-        self.entity = entity if entity in self.entities else ""
-        self.status = status if status in STATUSES else ""
-        self.cut = request.GET.get("par", "") if request.GET.get("par") in CUTS else "chambre"
+        self.entity = choice(request, "chambre", self.entities, "toutes les chambres")
+        self.status = choice(request, "etat", STATUSES, "tous les états")
+        self.cut = choice(request, "par", CUTS, "par chambre", "chambre")
 
     def keeps(self, operation: Operation) -> bool:
         return self.entity in ("", operation.entity) and self.status in ("", operation.status)
@@ -87,7 +87,7 @@ def investments(request: Request, network: str) -> HttpResponse:
         "funding": [(SOURCES[source], cents) for source, cents in plan.funding.items()],
         "operations": held,
         "verdict": can_plan_something(found, actor=actor),
-        "query": request.GET.urlencode(),
+        "query": understood(request),
     }
     return render(request, "finance/investments.html", context)
 

@@ -20,6 +20,7 @@ from maillage.people.queries import kept_network, names_of
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.actions.landing import revise_from_forecast
@@ -47,6 +48,9 @@ def _asked(request: Request, versions: Sequence[LandingVersion]) -> list[Landing
     """The two forecasts to compare: as the address says, else the last two (or the only one)."""
     by_number = {version.number: version for version in versions}
     numbers = [parse_count(request.GET.get(name, ""), 10_000) for name in ("de", "a")]
+    for name, number in zip(("de", "a"), numbers, strict=True):
+        if number not in by_number:
+            misread(request, name, "les deux dernières prévisions")
     chosen = [by_number[n] for n in numbers if n in by_number]
     return chosen if len(chosen) == 2 else list(versions[-2:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from maillage.kernel.money import parse_count
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.ui.asked import choice, misread
 from maillage.ui.outline import outline
 
 
@@ -24,9 +26,19 @@ def chamber_or_404(network: Network, code: str) -> Entity:
 
 
 def year_asked(request: Request) -> int:
-    """The year in the address, this one by default. What is no year is this one."""
+    """The year in the address, this one by default; what is no year is this one, and said."""
     year = parse_count(request.GET.get("annee", ""), LAST_YEAR) or 0
-    return year if year >= FIRST_YEAR else timezone.localdate().year
+    if year >= FIRST_YEAR:
+        return year
+    year = timezone.localdate().year
+    misread(request, "annee", str(year))
+    return year
+
+
+def chamber_asked(request: Request, chambers: Iterable[Entity]) -> Entity | None:
+    """The chamber in the address, None for all of them; what is no chamber is said."""
+    held = {chamber.code: chamber for chamber in chambers}
+    return held.get(choice(request, "chambre", held, "toutes les chambres"))
 
 
 def visible_budget(request: Request, network: str, pk: int) -> Budget:

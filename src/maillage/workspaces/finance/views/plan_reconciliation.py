@@ -17,12 +17,13 @@ from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
+from maillage.ui.asked import understood
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
 from maillage.workspaces.finance.engine.plan_reconciliation import PARTS, USES, Compared
 from maillage.workspaces.finance.queries.plan_reconciliation import Reconciled, reconciled
-from maillage.workspaces.finance.views.page import year_asked
+from maillage.workspaces.finance.views.page import chamber_asked, year_asked
 
 TITLE = "Plan, budgets et livres"
 AMOUNTS = (
@@ -34,8 +35,7 @@ AMOUNTS = (
 def _read(request: Request, network: Any) -> tuple[int, Entity | None, Reconciled]:
     year = year_asked(request)
     view = year_of(network, year)
-    asked = request.GET.get("chambre", "")
-    entity = next((e for e in view.chambers if e.code == asked), None)
+    entity = chamber_asked(request, view.chambers)
     return year, entity, reconciled(view, entity)
 
 
@@ -81,7 +81,7 @@ def plan_reconciliation(request: Request, network: str) -> HttpResponse:
         "chambers": shown(_by_chamber(year, held)) if held.chambers else None,
         "rules": [(part.label, part.rule) for part in PARTS],
         "operations": held.operations,
-        "query": request.GET.urlencode(),
+        "query": understood(request),
     }
     return render(request, "finance/plan_reconciliation.html", context)
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS, Kind
+from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS, By, Kind, Measure
 from maillage.costing.queries.budgets import YearOfBudgets, year_of, years_of
 from maillage.kernel.period import CutOff
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Network
 from maillage.people.requests import Request
+from maillage.ui.asked import choice, flag
 from maillage.workspaces.finance.engine.budget_question import COLUMNS, DEPTHS, BudgetQuestion
 from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
-from maillage.workspaces.finance.views.page import year_asked
+from maillage.workspaces.finance.views.page import chamber_asked, year_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Reading:
 
 
 def question_of(request: Request) -> BudgetQuestion:
+    """What of the address is not understood is as by default, and said."""
+    choice(request, "par", set(By), "par compte")
+    choice(request, "mesure", set(Measure), "les charges")
+    choice(request, "colonne", set(Kind), "le budget en vigueur")
+    choice(request, "chiffres", {str(depth) for depth in DEPTHS}, "comptes à 2 chiffres")
+    flag(request, "brouillons", "sans les brouillons")
+    choice(request, "perimetre", ("constant",), "toutes les chambres")
     return BudgetQuestion.of(request.GET, year_asked(request))
 
 
@@ -40,10 +48,12 @@ def reading_of(request: Request, network: Network, *, of_budgets: bool = False) 
     asked = question_of(request)
     whole = CutOff(asked.year) if of_budgets and asked.kind is not Kind.EXECUTED else None
     books = current_files(network)
-    choice = cut_off_of(request, reach_of(network, asked.year, books), whole)
-    asked = replace(asked, month=choice.month)
+    until = cut_off_of(request, reach_of(network, asked.year, books), whole)
+    asked = replace(asked, month=until.month)
     view = year_of(network, asked.year, drafts=asked.drafts, month=asked.month, books=books)
-    return Reading(asked, choice, view)
+    entity = chamber_asked(request, view.chambers)
+    asked = replace(asked, entity=entity.code if entity else "")
+    return Reading(asked, until, view)
 
 
 def address_with(request: Request, **changes: str) -> str:

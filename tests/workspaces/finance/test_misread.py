@@ -1,0 +1,67 @@
+"""A value of an address that a page of budgets does not understand is said; no file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+
+from maillage.schemes.models import Edition
+
+pytestmark = pytest.mark.sqlite("pages alone: no query of its own")
+
+HERE = "/reseaux/essai/finances/"
+READ = {
+    "annee=1515": "",
+    "arrete=13": "arrêté au 31 décembre",
+    "chambre=x": "toutes les chambres",
+    "par=x": "par compte",
+    "mesure=x": "les charges",
+    "chiffres=9": "comptes à 2 chiffres",
+    "brouillons=x": "sans les brouillons",
+    "perimetre=x": "toutes les chambres",
+}
+
+
+@pytest.fixture
+def client(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    return people(draft).reader.client
+
+
+def page(client: SimpleNamespace, address: str) -> str:
+    answer = client.get(f"{HERE}{address}")
+    assert answer.status_code == 200, address
+    return unescape(answer.content.decode()).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("at", ["budgets/comparaison/", "budgets/consolidation/"])
+def test_reading_budgets_says_what_it_does_not_understand(client: SimpleNamespace, at: str) -> None:
+    for asked, shown in READ.items():
+        assert f"« {asked} » n’est pas compris. Montré à la place : {shown}" in page(
+            client, f"{at}?{asked}"
+        )
+        assert client.get(f"{HERE}{at}export.csv?{asked}").status_code == 404, asked
+    assert "n’est pas compris" not in page(client, f"{at}?annee=2026&par=compte&arrete=10")
+
+
+@pytest.mark.parametrize(
+    ("at", "asked", "shown"),
+    [
+        ("tableaux/", "annee=x", "2026"),
+        ("tableaux/", "arrete=0", "arrêté au"),
+        ("calendrier/", "annee=x", "2026"),
+        ("tresorerie/", "annee=x", "2026"),
+        ("atterrissage/", "arrete=x", "arrêté au"),
+        ("investissements/", "etat=x", "tous les états"),
+        ("investissements/", "par=x", "par chambre"),
+        ("investissements/rapprochement/", "chambre=x", "toutes les chambres"),
+    ],
+)
+def test_so_do_the_others(client: SimpleNamespace, at: str, asked: str, shown: str) -> None:
+    told = f"« {asked} » n’est pas compris. Montré à la place : "
+    found = page(client, f"{at}?{asked}")
+    assert told in found
+    if not shown.isdigit():
+        assert told + shown in found

@@ -67,6 +67,7 @@ TABLE: dict[str, Rows] = {
     "ledger:partners_import_review": MINE,
     "ledger:partners_import_apply": MINE_DO,
     "ledger:intercompany_pair": OURS,
+    "ledger:intercompany_join": always(INSIDE, KEEPERS),
     "ledger:intercompany_pair_export": OURS,
     "ledger:intercompany_name": always(NOT_SO, KEEPERS),
     "ledger:adjustments": always(INSIDE, KEEPERS),
@@ -108,12 +109,24 @@ def furnish(world: World) -> Given:
     lines = (AdjustmentLine("nord", "606", "", 100), AdjustmentLine("sud", "512", "", 0, 100))
     entry = Entry(2025, dt.date(2025, 12, 31), "Essai", lines)
     (row,) = record_adjustments(network, [entry], actor=INSTALLATION)
+    record_adjustments(network, [_in_two_families()], actor=INSTALLATION)
     other = Entry(2025, dt.date(2025, 12, 31), "Autre", lines)
     beside = waiting_file(ADJUSTMENTS, network, world.people.finances.actor, [other])
     attached = [Attached("nord", "number", "C-2", "sud")]
     named = waiting_file(PARTNERS, network, world.people.finances.actor, attached)
     forms = _forms(world, mapped.pk, chart.pk) | _adjusting(row.pk)
     return Given(_kwargs(deposit.pk, pending.pk, beside.pk, named.pk), forms=forms)
+
+
+def _in_two_families() -> Entry:
+    """One has the other among its customers, which answers on its current account."""
+    lines = (
+        AdjustmentLine("nord", "411", "sud", 100),
+        AdjustmentLine("nord", "512", "", 0, 100),
+        AdjustmentLine("sud", "451", "nord", 0, 100),
+        AdjustmentLine("sud", "512", "", 100),
+    )
+    return Entry(2025, dt.date(2025, 12, 31), "Une paire, deux familles", lines)
 
 
 def _adjusting(row: int) -> dict[str, dict[str, Any]]:
@@ -144,6 +157,7 @@ def _kwargs(deposit: Any, pending: int, beside: int, named: int) -> dict[str, di
         "ledger:whole_accounts": {"extension": "json"},
         "ledger:mapping_import_review": {"pending": pending},
         "ledger:mapping_import_apply": {"pending": pending},
+        "ledger:intercompany_join": pair | {"family": "courant"},
         **dict.fromkeys(("ledger:intercompany_pair", "ledger:intercompany_pair_export"), pair),
     }
 

@@ -15,7 +15,8 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, name_partner
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.accounts import Span, Trial, statements, trial
-from maillage.ledger.engine.drill import Filter, entry_lines, unmatched
+from maillage.ledger.engine.drill import Filter, entry_lines
+from maillage.ledger.engine.pieces import unmatched
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries import realised
 from maillage.ledger.queries.books import current_files

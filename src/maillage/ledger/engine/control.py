@@ -140,11 +140,11 @@ def _cause(
         return ""
     if _late(r, months, last):
         return "timing"
-    if _taxed(r.says, r.answers):
+    if is_taxed(r.says, r.answers):
         return "tax"
     if r.says and r.says == r.answers:
         return "sign"
-    if any(_cancels(r, other) for other in others):
+    if any(cancels(r, other) for other in others):
         return "one_pair"
     return "amount" if r.says and r.answers else "one_sided"
 
@@ -175,14 +175,14 @@ def _said(
     return found
 
 
-def _taxed(says: int, answers: int) -> bool:
+def is_taxed(says: int, answers: int) -> bool:
     """Whether one amount is the other with tax, to the cent."""
     low, high = sorted((abs(says), abs(answers)))
     opposite = says * answers < 0
     return opposite and any(abs(low * rate - high) <= Fraction(1, 2) for rate in RATES)
 
 
-def _cancels(r: Reciprocity, other: Reciprocity) -> bool:
+def cancels(r: Reciprocity, other: Reciprocity) -> bool:
     """Whether another family of the same pair has the opposite gap, of the same nature."""
     return (
         {r.entity, r.partner} == {other.entity, other.partner}

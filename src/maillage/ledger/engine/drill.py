@@ -6,7 +6,7 @@ Reads the store where it lies; nothing is kept but which accounts a book has.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -305,33 +305,3 @@ def _conditions(
         ]
         ask(f"({' OR '.join(words)})", *[asked.text] * len(words))
     return wheres, values
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What two chambers booked of each other under one piece; cents, debit less credit."""
-
-    piece: str
-    date: dt.date | None
-    label: str
-    says: int
-    answers: int
-
-    @property
-    def difference(self) -> int:
-        return self.says + self.answers
-
-    @property
-    def pending(self) -> bool:
-        return not self.says or not self.answers
-
-
-def unmatched(ours: Iterable[EntryLine], theirs: Iterable[EntryLine]) -> list[Piece]:
-    """Pieces on which two chambers do not say alike, the oldest first."""
-    found: dict[str, list[Any]] = {}
-    for side, lines in enumerate((ours, theirs)):
-        for line in lines:
-            cell = found.setdefault(line.piece, [line.date, line.label, 0, 0])
-            cell[2 + side] += (line.debit or 0) - (line.credit or 0)
-    pieces = [Piece(piece, *cell) for piece, cell in found.items() if cell[2] + cell[3]]
-    return sorted(pieces, key=lambda p: (p.date or dt.date.max, p.piece))

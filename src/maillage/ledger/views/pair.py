@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,12 +13,14 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.book_folders import books_of
-from maillage.ledger.engine.drill import Filter, Piece, entry_lines, unmatched
+from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.families import Family
+from maillage.ledger.engine.pieces import WORDS, Piece, unmatched
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.views import one_pair
 from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
@@ -27,6 +30,7 @@ from maillage.ui import tables
 from maillage.ui.asked import misread
 from maillage.ui.downloads import exported
 
+NO_NUMBER = "sans numéro"
 ALL = 200_000
 """Lines of a side that are compared, at most."""
 
@@ -91,7 +95,7 @@ def _pair(request: Request, network: str, named: tuple[str, str, str]) -> Pair:
         partner,
         family,
         nature or "",
-        unmatched(sides[0].lines, sides[1].lines),
+        unmatched(sides[0].lines, sides[1].lines, max(f.book.closing for f in year.files)),
         *(side.debit - side.credit for side in sides),
     )
 
@@ -101,11 +105,14 @@ def pair(request: Request, network: str, entity: str, partner: str, family: str)
     """The pieces on which two chambers do not say alike."""
     found = _pair(request, network, (entity, partner, family))
     title = f"{found.entity.short_name} et {found.partner.short_name}"
+    joined = one_pair.proposed(found.question, entity, partner, found.family.code)
     context = page_context(request, found.question.network, "ledger:intercompany", title) | {
         "pair": found,
         "difference": found.says + found.answers,
         "pieces": tables.shown(_pieces(found, SHOWN)),
         "more": max(0, len(found.pieces) - SHOWN),
+        "together": joined and one_pair.words_of(found.question, joined),
+        "whys": Counter(WORDS[piece.why] for piece in found.pieces).most_common(),
     }
     return render(request, "ledger/pair.html", context)
 
@@ -126,11 +133,10 @@ def _pieces(found: Any, most: int | None = None) -> Table:
     def lines(one: Any, piece: str) -> str:
         return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
 
-    def state(p: Any) -> tables.Link:
-        if not p.answers:
-            words = f"en attente chez {found.partner.short_name}"
-        else:
-            words = "écart de montant" if p.says else f"en attente chez {found.entity.short_name}"
+    def state(p: Piece) -> tables.Link:
+        words = WORDS[p.why]
+        if p.why in ("late", "alone"):
+            words += f" chez {(found.partner if p.says else found.entity).short_name}"
         return tables.Link(words, lines(found.entity if p.says else found.partner, p.piece))
 
     columns = (
@@ -140,11 +146,13 @@ def _pieces(found: Any, most: int | None = None) -> Table:
         Column(found.entity.short_name, "amount", 18),
         Column(found.partner.short_name, "amount", 18),
         Column("Écart", "amount", 18),
-        Column("État", width=28),
+        Column("Constat", width=44),
     )
     rows = [
         (
-            p.piece or "sans numéro",
+            f"{p.piece or NO_NUMBER} / {p.other or NO_NUMBER}"
+            if p.why == "other"
+            else p.piece or NO_NUMBER,
             p.date.strftime("%d/%m/%Y") if p.date else "",
             p.label,
             p.says or None,

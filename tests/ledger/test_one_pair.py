@@ -1,0 +1,53 @@
+"""From the page of a pair: what would be recorded, the entry, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from maillage.kernel.models import Event
+from maillage.ledger.actions import record_adjustments, reverse_adjustment
+from maillage.ledger.queries.consolidated import year_of
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.models import Edition
+from tests.builders import keep_books
+from tests.journeys.test_from_nothing import text_of
+from tests.ledger.places import _in_two_families
+
+HERE = "/reseaux/essai/finances/reciproques/nord/sud/"
+
+
+@pytest.fixture
+def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    network = draft.scheme.network
+    keep_books(network, "nord", "sud")
+    record_adjustments(network, [_in_two_families()], actor=INSTALLATION)
+    return SimpleNamespace(network=network, **vars(people(draft)))
+
+
+def gaps(world: SimpleNamespace) -> list[int]:
+    return [r.difference for r in year_of(world.network, 2025).result.reciprocities if r.difference]
+
+
+@pytest.mark.parametrize("family", ["ventes", "courant"])
+def test_it_is_proposed_shown_recorded_and_taken_back(world: SimpleNamespace, family: str) -> None:
+    assert sorted(gaps(world)) == [-100, 100]
+    page = world.finances.client.get(f"{HERE}{family}/?exercice=2025")
+    assert "Une même paire, dans deux familles" in text_of(page)
+    join = f"{HERE}{family}/reunir/?exercice=2025"
+    assert f'href="{join}"' in page.content.decode()
+    assert "Réunir en une paire" not in text_of(world.reader.client.get(f"{HERE}{family}/"))
+    shown = text_of(world.finances.client.get(join)).replace("\xa0", " ")
+    assert "411 Clients, en face Sud : crédit 1,00 €" in shown
+    assert world.reader.client.post(join, {"vu": "1"}).status_code == 403
+    assert world.finances.client.post(join, {"vu": "0"}).status_code == 409, "entries since"
+    assert world.finances.client.post(join, {"vu": "1"}).status_code == 302
+    assert gaps(world) == []
+    last = Event.objects.order_by("-pk")[0]
+    assert (last.verb, last.diff["lines"][-1]["account"]) == ("ledger.adjustment.recorded", "451")
+    assert world.finances.client.get(join).status_code == 404
+    made = world.network.adjustments.get(number=2)
+    reverse_adjustment(made, 2025, made.day, actor=INSTALLATION)
+    assert sorted(gaps(world)) == [-100, 100]

@@ -42,6 +42,7 @@ from maillage.workspaces.finance.engine.cash import KINDS, MOST_DELAY, Due, Prof
 from maillage.workspaces.finance.engine.cash_chart import cash_chart
 from maillage.workspaces.finance.models import CashPlan
 from maillage.workspaces.finance.queries.cash import ChamberCash, cash_of, dues_of, profiles_of
+from maillage.workspaces.finance.queries.cash_proof import cash_proof
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.cash_tables import (
     cash_table,
@@ -103,6 +104,7 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
         "chart": cash_chart(cash.plan.expected, cash.plan.closed),
         "closed": MONTHS[cash.plan.closed - 1] if cash.plan.closed else "",
         "table": shown(cash_table(cash)),
+        "proof": cash_proof(found, cash),
         "lowest": lowest_told(cash.plan),
         "remarks": remarks(cash),
         "verdict": rules.can_keep_calendar(subject, actor=request.actor),
@@ -112,7 +114,9 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
 
 @require_safe
 def export(request: Request, network: str, entity: str, year: int, extension: str) -> HttpResponse:
-    return exported(cash_table(_asked(request, network, entity, year)[2]), extension)
+    found, _, cash = _asked(request, network, entity, year)
+    proof = cash_proof(found, cash)
+    return exported(cash_table(cash, proof.words if proof else ""), extension)
 
 
 # -- parameters -----------------------------------------------------------------------------------

@@ -70,8 +70,11 @@ def lowest_told(plan: Plan) -> str:
     return f"Point le plus bas\u00a0: {rounded(cents)}\u00a0€, fin {MONTHS[month - 1]}"
 
 
-def cash_table(cash: ChamberCash) -> Table:
-    """What comes in, what goes out, what is left: planned, then observed, then expected."""
+def cash_table(cash: ChamberCash, proof: str = "") -> Table:
+    """What comes in, what goes out, what is left: planned, then observed, then expected.
+
+    `proof`: what a closed year is checked against, in words.
+    """
     plan = cash.plan
     rows: list[Sequence[Any]] = []
     incoming = [name for name in plan.lines if name in RECEIVED]
@@ -89,7 +92,7 @@ def cash_table(cash: ChamberCash) -> Table:
         rows.append(Sum(_level("Écart (observée moins prévue)", plan.gaps, TO_COME)))
     rows.append(Sum(_level("Trésorerie attendue", plan.expected)))
     title = f"Plan de trésorerie {cash.year}, {cash.entity.short_name}"
-    return Table(title, COLUMNS, rows, about(cash))
+    return Table(title, COLUMNS, rows, [*about(cash), *filter(None, [proof])])
 
 
 def _row(label: str, months: Row, why: str = "") -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import html
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -342,20 +343,83 @@ def test_without_scripts_a_cell_is_saved_by_its_own_page(draft: Edition, people:
     assert cell(draft, "paie", "2024", "nord") is None
 
 
+def as_read(client: Client, address: str) -> dict[str, str]:
+    """What the form of a cell keeps of when it was read."""
+    page = client.get(address).content.decode()
+    return {
+        name: html.unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])  # type: ignore[index]
+        for name in ("version", "seen")
+    }
+
+
+HELD = {"mode": "M", "complementary": ["C", "H"], "lead": "nord",
+        "served": ["nord", "region", "sud"],
+        "source_document": "Schéma d'essai", "source_page": "p. 2"}  # fmt: skip
+
+
 def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: People) -> None:
     made = people(draft)
-    held = cell(draft, "achats", "2024")
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    given = HELD | as_read(made.finances.client, address)
     change = CellEdit("achats", "2024", "", {"mode": "I"})
     place_cells(draft, [change], actor=made.administrator.actor)
-    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
-    answer = made.finances.client.post(address, form_of(held, mode="A"))
+    answer = made.finances.client.post(address, given | {"mode": "A"})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert str(made.administrator.user) in page and "Garder la mienne" in page
     now = cell(draft, "achats", "2024")
     assert now is not None and now.mode == "I"
     assert f'name="version" value="{now.version}"' in page
-    assert re.search(r'value="A"[^>]*checked', page)
+    assert re.search(r'name="mode" value="A"[^>]*checked', page)
+
+
+def test_without_scripts_a_conflict_is_settled_field_by_field(
+    draft: Edition, people: People
+) -> None:
+    made = people(draft)
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    client = made.finances.client
+    given = HELD | as_read(client, address) | {"lead": "region", "source_page": "p. 9"}
+    theirs = {"lead": "sud", "rationale": "Décidé ailleurs"}
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=made.administrator.actor)
+    page = client.post(address, given).content.decode()
+    choices = re.findall(r'name="choix-([a-z_]+)" value="mine" checked> ([^<]*)</label>', page)
+    assert choices == [("lead", "Région (region)"), ("source_page", "p. 9")]
+    assert ">Décidé ailleurs</textarea>" in page.replace("\n", ""), "untouched: theirs"
+    again = given | as_read(client, address) | {"rationale": "Décidé ailleurs"}
+    assert client.post(address, again | {"choix-lead": "theirs"}).status_code == 302
+    now = cell(draft, "achats", "2024")
+    assert now is not None and now.lead is not None
+    assert (now.lead.code, now.source_page, now.rationale) == ("sud", "p. 9", "Décidé ailleurs")
+
+
+def test_a_form_sets_only_what_is_typed_in_it(draft: Edition, people: People) -> None:
+    """Both versions agree, yet a field left as it was read is not written over."""
+    client = people(draft).administrator.client
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    given = HELD | as_read(client, address) | {"source_page": "p. 9"}
+    assert client.post(address, given).status_code == 302
+    event = Event.objects.filter(verb="schemes.placement.placed").latest("sequence")
+    before, after = event.diff["cells"]["achats|2024|"]
+    assert {name for name in after if before.get(name) != after[name]} == {"source_page"}
+
+
+def test_a_conflict_tells_each_field_that_would_change_at_few_queries(
+    draft: Edition, people: People
+) -> None:
+    made = people(draft)
+    held = cell(draft, "achats", "2024")
+    assert held is not None
+    theirs = {"lead": "sud", "rationale": "Décidé ailleurs"}
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=made.finances.actor)
+    mine = edit(milestone="2024", expected=held.version, changes={"lead": "region", "mode": "M"})
+    with CaptureQueriesContext(connection) as captured:
+        answer = send(made.administrator.client, draft, mine)
+    assert answer.status_code == 409
+    (conflict,) = answer.json()["conflicts"]
+    assert conflict["fields"] == {"lead": ["sud", "region"]}, "alike or untouched is no loss"
+    assert conflict["state"]["rationale"] == "Décidé ailleurs"
+    assert sum(not PLUMBING.match(q["sql"]) for q in captured) <= 8
 
 
 def test_a_read_only_cell_says_why_and_a_wrong_form_is_kept(draft: Edition, people: People) -> None:

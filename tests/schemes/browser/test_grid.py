@@ -172,9 +172,91 @@ def test_a_conflict_is_shown_and_settled(
     saved(page)
     now = held(site.edition, "achats", "2024")
     assert now is not None and now.mode == ("A" if keep else "I")
-    assert now.rationale == ("" if keep else "Décidé ailleurs")
+    assert now.rationale == "Décidé ailleurs", "what is not typed here is nobody's to erase"
     expect(at(page, "achats", "2024")).to_contain_text("A" if keep else "I")
     expect(box).to_have_count(0)
+
+
+def _others(site: SimpleNamespace, **changes: Any) -> None:
+    """Somebody else sets a cell this page has read."""
+    edit = CellEdit("achats", "2024", "", changes)
+    place_cells(site.edition, [edit], actor=site.people.finances.actor)
+
+
+def _in_the_panel(page: Page, **texts: str) -> None:
+    at(page, "achats", "2024").click()
+    page.keyboard.press("Enter")
+    sheet = page.locator("#sheet")
+    for label, text in texts.items():
+        field = sheet.get_by_label(label.replace("_", " "), exact=True)
+        field.select_option(text) if label == "Qui_assure" else field.fill(text)
+    sheet.get_by_role("button", name="Enregistrer").click()
+
+
+def test_a_stale_page_sets_only_the_fields_typed_there(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    _others(site, lead="sud", rationale="Décidé ailleurs")
+    _in_the_panel(page, Page="p. 9")
+    box = page.locator("#grid-conflicts .note")
+    expect(box.locator("tbody tr")).to_have_text(["Page p. 9 p. 2"], use_inner_text=True)
+    expect(box).to_contain_text("Assuré par : Sud (sud)")
+    expect(box).to_contain_text("Justification : Décidé ailleurs")
+    box.get_by_role("button", name="Garder la mienne").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None and now.lead is not None
+    assert (now.source_page, now.lead.code, now.rationale) == ("p. 9", "sud", "Décidé ailleurs")
+    page.locator("#grid-undo").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None and now.lead is not None
+    assert (now.source_page, now.lead.code, now.rationale) == ("p. 2", "sud", "Décidé ailleurs")
+
+
+def test_a_conflict_is_settled_field_by_field(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    _others(site, lead="sud", rationale="La leur", source_page="p. 7")
+    _in_the_panel(page, Qui_assure="region", Justification="La mienne")
+    box = page.locator("#grid-conflicts .note")
+    rows = box.locator("tbody tr")
+    expect(rows.locator("th")).to_have_text(["Assuré par", "Justification"])
+    expect(rows.first).to_contain_text("Région (region)")
+    expect(rows.first).to_contain_text("Sud (sud)")
+    accessible(page)
+    rows.first.get_by_label("Sud (sud)").check()
+    box.get_by_role("button", name="Enregistrer ces choix").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None and now.lead is not None
+    assert (now.lead.code, now.rationale, now.source_page) == ("sud", "La mienne", "p. 7")
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_undo_never_erases_the_value_of_another_person(
+    site: SimpleNamespace, open_page: Any, keep: bool
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    _others(site, mode="I")
+    at(page, "achats", "2024").click()
+    page.keyboard.press("c")
+    box = page.locator("#grid-conflicts .note")
+    name = "Garder la mienne" if keep else "Prendre la valeur enregistrée"
+    box.get_by_role("button", name=name).click()
+    if keep:
+        saved(page)
+    assert modes(site.edition, "achats")[1][0] == ("C" if keep else "I")
+    page.locator("#grid-undo").click()
+    if keep:
+        saved(page)
+    else:
+        expect(page.locator("#toasts")).to_contain_text("rien à défaire")
+    assert modes(site.edition, "achats")[1][0] == "I", (
+        "what the colleague had set, not what was read"
+    )
 
 
 def test_two_sessions_on_one_cell(site: SimpleNamespace, open_page: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from maillage.kernel.actions import Outcome, action
+from maillage.kernel.actions import Outcome, action, plain
 from maillage.kernel.verdicts import Denied, refuse, refuse_unread, require
 from maillage.people.actors import Actor
 from maillage.schemes import rules
@@ -20,6 +20,7 @@ from maillage.schemes.actions.cell_edits import (
     References,
     references_of,
 )
+from maillage.schemes.engine.change import describe_states
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
@@ -59,7 +60,7 @@ def place_cells(
     for edit in edits:
         require(checks.verdict(edit))
     current = _current(edition, edits, references)
-    _refuse_conflicts(edits, current)
+    _refuse_conflicts(edits, current, references)
     plan = _Plan(edition, actor.identity, references)
     for edit in edits:
         plan.add(edit, current.get(edit.key))
@@ -86,8 +87,11 @@ def _current(
 
 
 def _refuse_conflicts(
-    edits: Iterable[CellEdit], current: Mapping[tuple[str, str, str], Placement]
+    edits: Iterable[CellEdit],
+    current: Mapping[tuple[str, str, str], Placement],
+    references: References,
 ) -> None:
+    codes: dict[int | None, str] = {pk: code for code, pk in references.entities.items()}
     conflicts = []
     for edit in edits:
         if edit.expected is None:
@@ -104,12 +108,26 @@ def _refuse_conflicts(
                     "complementary": row.complementary if row else "",
                     "version": version,
                     "by": row.updated_by if row else "",
+                    "fields": _fields(edit, row, codes),
                 }
             )
     if conflicts:
         count = len(conflicts)
         what = "Une cellule a été modifiée" if count == 1 else f"{count} cellules ont été modifiées"
         refuse(f"{what} par une autre personne depuis votre lecture.", 409, conflicts=conflicts)
+
+
+def _fields(
+    edit: CellEdit, row: Placement | None, codes: Mapping[int | None, str]
+) -> dict[str, list[Any]]:
+    """Each field this edit would change: what is recorded, what is asked; by codes."""
+    theirs: dict[str, Any] | None = None
+    if row:
+        theirs = {name: getattr(row, name) for name in FIELDS if name != "lead"}
+        theirs["lead"] = codes.get(row.lead_id) or (row.lead.code if row.lead else "")
+    mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
+    fields = describe_states(theirs, mine, own=bool(edit.entity))
+    return {c.field: [plain(c.before), plain(c.after)] for c in fields}
 
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))

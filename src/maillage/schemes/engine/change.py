@@ -286,6 +286,16 @@ class Names:
             return ", ".join(map(self.entity, value))
         return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
 
+    def vocabulary(self) -> dict[str, Mapping[str, str] | str]:
+        """What a page needs to tell a change itself, as `word` and `tell` do."""
+        return {
+            "labels": FIELD_LABELS,
+            "modes": _MODE_WORDS,
+            "options": INTEGRATION_LABELS,
+            "entities": {code: self.entity(code) for code in self.entities},
+            "unsaid": UNSAID,
+        }
+
     def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
         """Changes in words."""
         return tuple(

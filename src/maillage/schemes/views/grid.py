@@ -21,6 +21,7 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement
@@ -114,6 +115,7 @@ def grid(request: Request, pk: int) -> HttpResponse:
     sheet = _Sheet(edition, request.actor, columns)
     context |= {
         "axes": axes,
+        "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary(),
         "columns": columns,
         "groups": sheet.groups(axes, function),
         "reasons": sheet.reasons,

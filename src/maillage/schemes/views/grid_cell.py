@@ -5,6 +5,7 @@ Knows the fields of a cell. Knows no rule: what may be set, and by whom, is refu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine.change import Names, describe_states
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
@@ -73,19 +75,40 @@ class CellForm(forms.Form):
         label="Fondement", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    """What the cell held when it was read: a field left as it was read is nobody's to set."""
 
     def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.entities = entities
         self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
         self.fields["served"].choices = entities  # type: ignore[attr-defined]
 
     def edit(self, process: str, milestone: str, entity: str) -> CellEdit:
-        """The edit this valid form asks for; `vider` removes the placement."""
+        """The edit this valid form asks for: the fields typed, but for those of a conflict where
+        what is recorded was chosen. `vider` removes the placement."""
         values = dict(self.cleaned_data)
-        expected = values.pop("version")
+        expected, seen = values.pop("version"), _state_read(values.pop("seen"))
         values["complementary"] = "".join(sorted(values["complementary"]))
-        removed = "vider" in self.data
-        return CellEdit(process, milestone, entity, None if removed else values, expected)
+        if "vider" in self.data:
+            return CellEdit(process, milestone, entity, None, expected)
+        typed = values
+        if seen is not None:
+            typed = {c.field: values[c.field] for c in describe_states(seen, values)}
+            if not seen.get("mode"):
+                typed["mode"] = values["mode"]
+        kept = {n: v for n, v in typed.items() if self.data.get(f"choix-{n}") != "theirs"}
+        return CellEdit(process, milestone, entity, kept, expected)
+
+
+def _state_read(text: str) -> dict[str, Any] | None:
+    """The state a form was filled with, None where it does not say."""
+    try:
+        state = json.loads(text)
+        described = describe_states(state, {})
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return state if isinstance(state, dict) and described is not None else None
 
 
 def _named(
@@ -116,8 +139,12 @@ def grid_cell(
     )
     conflict = None
     if request.method == "POST" and form.is_valid():
-        conflict = _save(edition, form.edit(process, milestone, entity), row, request.actor)
-        if conflict is None:
+        edit = form.edit(process, milestone, entity)
+        names = Names(dict(form.entities))
+        conflict = _save(edition, edit, row, request.actor, names)
+        if conflict is not None:
+            form = CellForm(entities=form.entities, initial=_merged(row, edit))
+        else:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
             return redirect(
                 reverse("schemes:grid", args=[pk]) + (f"?entite={entity}" if entity else "")
@@ -152,13 +179,13 @@ def _held(
 
 
 def _save(
-    edition: Edition, edit: CellEdit, row: Placement | None, actor: Actor
+    edition: Edition, edit: CellEdit, row: Placement | None, actor: Actor, names: Names
 ) -> dict[str, Any] | None:
     """Set the cell; the conflict where it moved meanwhile, None once it is set."""
     try:
         place_cells(edition, [edit], actor=actor)
     except Refusal as refusal:
-        if conflict := _conflict(refusal, row):
+        if conflict := _conflict(refusal, edit, row, names):
             return conflict
         raise
     return None
@@ -172,26 +199,35 @@ def _verdict(edition: Edition, actor: Actor, process: Axis, entity: Axis | None)
     )
 
 
-def _conflict(refusal: Refusal, row: Placement | None) -> dict[str, Any] | None:
-    """What was recorded meanwhile and by whom, None where the refusal is of another kind."""
+def _conflict(
+    refusal: Refusal, edit: CellEdit, row: Placement | None, names: Names
+) -> dict[str, Any] | None:
+    """What was recorded meanwhile, by whom, and each field this edit would change; None where the
+    refusal is of another kind."""
     conflicts = refusal.details.get("conflicts")
     if not conflicts:
         return None
     found = conflicts[0]
     by = names_of([found["by"]]).get(found["by"]) if found["version"] else None
+    theirs = state_of_row(row) if row else None
+    mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
+    fields = describe_states(theirs, mine, own=bool(edit.entity))
     return {
         "reason": refusal.denied.reason,
         "by": by or "une autre personne",
-        "mode": found["mode"] or UNKNOWN,
-        "complementary": found["complementary"],
-        "version": found["version"],
-        "rationale": row.rationale if row else "",
+        "told": names.tell(fields),
+        "removes": edit.changes is None,
     }
+
+
+def _merged(row: Placement | None, edit: CellEdit) -> dict[str, Any]:
+    """What is recorded, with the fields this edit sets: others are as they were left."""
+    return _initial(row) | dict(edit.changes or {})
 
 
 def _initial(row: Placement | None) -> dict[str, Any]:
     if row is None:
-        return {"mode": UNKNOWN, "version": 0}
+        return {"mode": UNKNOWN, "version": 0, "seen": "{}"}
     state = state_of_row(row)
-    state["complementary"] = list(row.complementary)
-    return state | {"version": row.version}
+    seen = {"version": row.version, "seen": json.dumps(state)}
+    return {**state, "complementary": list(row.complementary), **seen}

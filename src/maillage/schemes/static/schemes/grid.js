@@ -1,7 +1,8 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
 // (data-state), what they take from the network (data-inherited) and the version read (data-v).
-import { ask, History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
-import { full, inWords, MODES, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
+import { History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
+import { askConflict } from "./grid_conflict.js";
+import { choosing, full, MODES, retraced, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
 import { openPanel } from "./grid_panel.js";
 import { Queue } from "./grid_queue.js";
 
@@ -28,7 +29,11 @@ let anchor = current;
 let chosen = new Set();
 let leaving = false;
 let dragging = false;
-const history = new History(apply, focus, undoButton, redoButton);
+const history = new History(apply, focus, undoButton, redoButton, (cell, from, to) => {
+  const after = retraced(cell.state, from, to);
+  if (same(after, cell.state) && !same(from, to)) toast(`${cell.name} : rien à défaire, la valeur enregistrée depuis est gardée.`);
+  return after;
+});
 
 const queue = new Queue(grid.dataset.url, token, {
   cell(cell, status) {
@@ -36,6 +41,7 @@ const queue = new Queue(grid.dataset.url, token, {
     paint(cell);
   },
   conflict: showConflict,
+  rebased: (cell, rebase) => history.rebase(cell, rebase),
   state(text, kind) {
     say(stateLine, text, kind);
     retryButton.hidden = !["offline", "blocked"].includes(kind);
@@ -114,11 +120,11 @@ function apply(pairs) {
 }
 
 function showConflict(cell) {
-  const values = { name: cell.name, by: cell.conflict, mine: inWords(cell.state), theirs: inWords(cell.saved) };
-  ask(conflicts, `conflict-${cell.y}-${cell.x}`, values, (side) => {
+  askConflict(conflicts, cell, (names) => {
+    const after = names ? choosing(cell.saved, cell.state, names) : cell.state;
     cell.conflict = "";
     queue.shown.cell(cell, "");
-    apply([[cell, side === "keep" ? cell.state : cell.saved]]);
+    apply([[cell, after]]);
     focus(cell);
   });
 }

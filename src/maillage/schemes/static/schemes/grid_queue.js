@@ -1,7 +1,7 @@
 // Saves the cells whose state is not the recorded one: one request in flight, merged by cell since only the
 // difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown.
 import { Sending, plural } from "../ui/sending.js";
-import { changes, full, same } from "./grid_state.js";
+import { changes, differing, full, merged, same } from "./grid_state.js";
 
 const MOST = 2000;
 
@@ -40,7 +40,12 @@ export class Queue extends Sending {
     for (const conflict of conflicts) {
       const { cell } = batch.get([conflict.process, conflict.milestone, conflict.entity].join("|")) ?? {};
       if (!cell) continue;
-      Object.assign(cell, { saved: full(conflict.state), version: conflict.version });
+      const [base, theirs, mine] = [cell.saved, full(conflict.state), cell.state];
+      const typed = differing(base, mine);
+      // What nobody typed here is as it is recorded, and so does undoing leave it.
+      Object.assign(cell, { saved: theirs, version: conflict.version, state: merged(base, mine, theirs) });
+      this.shown.rebased(cell, (state) => merged(base, state, theirs));
+      cell.since = differing(base, theirs).filter((name) => !typed.includes(name));
       if (same(cell.saved, cell.state)) continue;
       cell.conflict = conflict.by;
       this.shown.cell(cell, "is-conflict");

@@ -45,14 +45,37 @@ export function changes(from, to) {
   return Object.fromEntries(sent);
 }
 
+// The fields in which two states differ; null reads as a state that says nothing.
+export function differing(a, b) {
+  const [one, other] = [full(a ?? EMPTY), full(b ?? EMPTY)];
+  return Object.keys(EMPTY).filter((name) => String(one[name]) !== String(other[name]));
+}
+
+function taking(state, from, names) {
+  const source = from ?? EMPTY;
+  return full({ ...(state ?? EMPTY), ...Object.fromEntries(names.map((name) => [name, source[name]])) });
+}
+
+// What is typed upon `base`, put upon `theirs`: fields nobody typed are theirs.
+export function merged(base, mine, theirs) {
+  if (same(base, mine)) return theirs;
+  return mine === null ? null : taking(theirs, mine, differing(base, mine));
+}
+
+// What a cell becomes when a change is taken back: only the fields it still holds as the change left them.
+export function retraced(now, from, to) {
+  if (same(now, from)) return to;
+  const held = differing(from, to).filter((name) => !differing(now, from).includes(name));
+  return held.length ? taking(now, to, held) : now;
+}
+
+// Theirs, but for the fields chosen to be mine.
+export function choosing(theirs, mine, names) {
+  return names.length ? taking(theirs, mine, names) : theirs;
+}
+
 export function toText(state) {
   if (!state) return "";
   if (state.mode === "-") return "sans objet";
   return [state.mode, ...state.complementary].join("+");
-}
-
-export function inWords(state) {
-  if (!state) return "aucune valeur";
-  const more = [...state.complementary].map((letter) => WORDS[letter]).join(", ");
-  return WORDS[state.mode] + (more ? ` (et ${more})` : "");
 }

@@ -5,8 +5,10 @@ export const tooLarge = (dy, dx) => toast(`Rien n’est collé : le bloc dépass
 
 export class History {
   // apply([[cell, value], …]) writes; arrive(cell) goes to the first cell of what was undone or redone.
-  constructor(apply, arrive, undoButton, redoButton) {
-    Object.assign(this, { apply, arrive, undoButton, redoButton, done: [], undone: [] });
+  // retrace(cell, from, to): what a cell becomes when a change is taken back; where somebody else has since set what
+  // it holds, that is kept.
+  constructor(apply, arrive, undoButton, redoButton, retrace = (cell, from, to) => to) {
+    Object.assign(this, { apply, arrive, undoButton, redoButton, retrace, done: [], undone: [] });
     undoButton.addEventListener("click", () => this.undo());
     redoButton.addEventListener("click", () => this.redo());
   }
@@ -18,8 +20,8 @@ export class History {
     this.play(gesture, "after");
   }
 
-  play(gesture, side) {
-    this.apply(gesture.map((change) => [change.cell, change[side]]));
+  play(gesture, side, value = (change) => change[side]) {
+    this.apply(gesture.map((change) => [change.cell, value(change)]));
     this.undoButton.disabled = !this.done.length;
     this.redoButton.disabled = !this.undone.length;
   }
@@ -28,8 +30,16 @@ export class History {
     const last = from.pop();
     if (!last) return;
     to.push(last);
-    this.play(last, side);
+    const other = side === "before" ? "after" : "before";
+    this.play(last, side, (change) => this.retrace(change.cell, change[other], change[side]));
     this.arrive(last[0].cell);
+  }
+
+  // What was recorded under the gestures about a cell has changed: rebase(value) gives what each would now stand on.
+  rebase(cell, rebase) {
+    for (const change of [...this.done, ...this.undone].flat().filter((one) => one.cell === cell)) {
+      Object.assign(change, { before: rebase(change.before), after: rebase(change.after) });
+    }
   }
 
   undo() { this.travel(this.done, this.undone, "before"); }

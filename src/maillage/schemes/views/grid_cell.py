@@ -80,7 +80,6 @@ class CellForm(forms.Form):
 
     def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.entities = entities
         self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
         self.fields["served"].choices = entities  # type: ignore[attr-defined]
 
@@ -132,23 +131,17 @@ def grid_cell(
     axes = axes_of(edition)
     subject, date, chamber = _named(axes, process, milestone, entity)
     row = _held(edition, subject, date, chamber)
-    form = CellForm(
-        request.POST or None,
-        entities=[(e.code, e.short_name) for e in axes.entities],
-        initial=_initial(row),
-    )
+    entities = [(e.code, e.short_name) for e in axes.entities]
+    form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
     conflict = None
     if request.method == "POST" and form.is_valid():
         edit = form.edit(process, milestone, entity)
-        names = Names(dict(form.entities))
-        conflict = _save(edition, edit, row, request.actor, names)
-        if conflict is not None:
-            form = CellForm(entities=form.entities, initial=_merged(row, edit))
-        else:
+        conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
+        if conflict is None:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
-            return redirect(
-                reverse("schemes:grid", args=[pk]) + (f"?entite={entity}" if entity else "")
-            )
+            search = f"?entite={entity}" if entity else ""
+            return redirect(reverse("schemes:grid", args=[pk]) + search)
+        form = CellForm(entities=entities, initial=_merged(row, edit))
     context = {
         "edition": edition,
         "process": subject,

@@ -13,6 +13,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes import actions
 from maillage.schemes.engine import canonical
+from maillage.schemes.engine.checks import UNDRAWN, check
 from maillage.schemes.engine.document import EditionFile, PlacementDoc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to, file_of
@@ -98,6 +99,17 @@ def test_an_edition_breaking_a_rule_is_not_proposed(db: None) -> None:
     edition = load(small_document(placements=(broken,)))
     with pytest.raises(Refusal, match="personnel"):
         actions.propose_edition(edition, actor=INSTALLATION)
+
+
+def test_an_edition_its_booklet_could_not_print_is_not_proposed(draft: Edition) -> None:
+    draft.sections.filter(code="preambule").update(body="Bienvenue 😀")
+    with pytest.raises(Refusal, match="«\u00a0😀\u00a0» ne s’imprime pas") as refused:
+        actions.propose_edition(draft, actor=INSTALLATION)
+    assert refused.value.denied.status == 422
+    (told,) = (v for v in check(document_of(draft)) if v.code == UNDRAWN)
+    assert told.severity == "warning"
+    draft.sections.filter(code="preambule").update(body="Bienvenue")
+    assert actions.propose_edition(draft, actor=INSTALLATION).status == "proposed"
 
 
 @pytest.mark.parametrize("role", ["nord", "finances", "reader", "stranger", "anonymous"])

@@ -41,3 +41,11 @@ def test_line_ends_and_tabs_are_kept(draft: Edition) -> None:
 def test_an_adoption_that_could_not_be_exported_is_refused(body: str, act: str) -> None:
     day = dt.date(2026, 1, 2)
     assert "caractère de contrôle" in rules.adoption_fault(body, day, act, day, False)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_the_booklet_cannot_print_is_refused_at_entry(draft: Edition, name: str) -> None:
+    document = document_of(draft)
+    edit = CellEdit(document.processes[0].code, document.milestones[0].code, "", {name: "a😀"})
+    with pytest.raises(Refusal, match="«\u00a0😀\u00a0» ne s’imprime pas dans le livret"):
+        place_cells(draft, [edit], actor=INSTALLATION)

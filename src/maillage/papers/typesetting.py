@@ -13,21 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import font_source_sans_pro
 import typst
+
+from maillage.papers.glyphs import fonts, substituted
 
 _PICTURE = Path(__file__).parent / "templates" / "picture.typ"
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[str(folder)],
-    )
 
 
 @lru_cache(maxsize=8)
@@ -67,6 +58,6 @@ def _compiler(template: Path, data: dict[str, Any]) -> typst.Compiler:
     return typst.Compiler(
         _source(template),
         root=str(template.parent),
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=fonts(),
+        sys_inputs={"data": substituted(json.dumps(data, ensure_ascii=False))},
     )

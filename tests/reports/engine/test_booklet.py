@@ -112,6 +112,12 @@ def test_pdf_prints_filters_and_hostile_names_as_text(edition: EditionFile) -> N
     assert "Fonction : Finances" in text
 
 
+def test_what_was_sealed_without_a_drawing_is_printed_with_a_square(edition: EditionFile) -> None:
+    document = dataclasses.replace(edition.document, title="Essai 😀")
+    booklet = booklet_of(dataclasses.replace(edition, document=document), TODAY)
+    assert "Essai □" in read(pdf(booklet))[1]
+
+
 def test_empty_edition_still_gives_both_files(edition: EditionFile) -> None:
     document = dataclasses.replace(
         edition.document,

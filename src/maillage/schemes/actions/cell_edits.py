@@ -15,6 +15,7 @@ from django.db.models.query import QuerySet
 from maillage.kernel import unprintable
 from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.models import Entity, MacroProcess
+from maillage.papers.glyphs import undrawn
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.engine.document import FIELDS, INTEGRATION_LABELS, MODE_LABELS
@@ -167,6 +168,8 @@ def _value_fault(name: str, value: Any, references: References) -> str:
         # Sealing refuses it: better said now than on the day of the vote.
         if fault := unprintable.fault(_unix(value)):
             return f"Dans un texte, {fault} ({name})."
+        if missing := undrawn(value or ""):
+            return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({name})."
     return ""
 
 

@@ -52,9 +52,11 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
 
 
-def refuse_errors(edition: Edition) -> None:
-    """Raise Refusal (422, details "violations") where the content breaks a rule of the model."""
-    errors = [v for v in checks.check(document_of(edition)) if v.severity == "error"]
+def refuse_errors(edition: Edition, *also: str) -> None:
+    """Raise Refusal (422, details "violations") where the content breaks a rule of the model, or
+    one of the rules `also` named by their codes."""
+    found = checks.check(document_of(edition))
+    errors = [v for v in found if v.severity == "error" or v.code in also]
     if errors:
         count = "une règle n’est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
         count += "" if len(errors) == 1 else " ne sont pas respectées"
@@ -66,8 +68,9 @@ def refuse_errors(edition: Edition) -> None:
 
 @action("schemes.edition.proposed", "Édition proposée", guard=rules.can_propose)
 def propose_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
-    """Submit a draft for adoption. Refuses one that breaks a rule of the model."""
-    refuse_errors(edition)
+    """Submit a draft for adoption. Refuses one that breaks a rule of the model, or that its
+    booklet could not print whole."""
+    refuse_errors(edition, checks.UNDRAWN)
     return _move(edition, "propose")
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from maillage.papers.glyphs import undrawn
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
@@ -26,8 +27,9 @@ from maillage.schemes.engine.document import (
 Key = tuple[str, str, str]
 ERROR, WARNING = "error", "warning"
 LAW = "Code de commerce R711-33 II"
-MODES_PAGE = "SROM, p. 2"
-OPTIONS_PAGE = "SROM, p. 3"
+MODES_PAGE = "Définition des modes"
+OPTIONS_PAGE = "Options de l’intégration"
+UNDRAWN = "undrawn"
 HOUSE_RULE = "Règle de tenue du schéma"
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
@@ -87,7 +89,8 @@ def check(
     names = _Names(document)
     cells = [cell for cell in document.placements if held is None or held(cell.key)]
     whole = [] if held else [*_milestones(document), *_delegates(document, names)]
-    found = [*whole, *_cells(cells, names), *_to_complete(cells, names)]
+    texts = [*([] if held else _texts(document)), *_texts_of(cells, names)]
+    found = [*whole, *_cells(cells, names), *_undrawn(texts), *_to_complete(cells, names)]
     return tuple(sorted(found, key=lambda violation: violation.severity != ERROR))
 
 
@@ -209,6 +212,44 @@ def _complementary(cell: PlacementDoc, names: _Names) -> Iterator[Violation]:
             (cell.key,),
             "Corriger les modes complémentaires.",
         )
+
+
+def _texts(document: EditionDocument) -> Iterator[tuple[str, str, tuple[Key, ...]]]:
+    """What a booklet prints beside the cells: where it stands, the text, no cell."""
+    yield "Titre", document.title + document.scheme_title + document.network_name, ()
+    for entity in document.entities:
+        yield entity.name, entity.name + entity.short_name, ()
+    for function in document.functions:
+        yield function.name, function.name + function.description, ()
+    for process in document.processes:
+        yield process.name, process.name + process.group + process.description, ()
+    for milestone in document.milestones:
+        yield f"Jalon «\u00a0{milestone.label}\u00a0»", milestone.label, ()
+    for section in document.sections:
+        yield section.title, section.title + section.body + section.source_page, ()
+
+
+def _texts_of(
+    cells: Iterable[PlacementDoc], names: _Names
+) -> Iterator[tuple[str, str, tuple[Key, ...]]]:
+    for cell in cells:
+        text = cell.rationale + cell.source_document + cell.source_page + cell.source_basis
+        if undrawn(text):
+            yield names.cell(cell), text, (cell.key,)
+
+
+def _undrawn(texts: Iterable[tuple[str, str, tuple[Key, ...]]]) -> Iterator[Violation]:
+    """A text that the booklet cannot print whole. Of what is already sealed it is no error."""
+    for place, text, cells in texts:
+        if missing := undrawn(text):
+            yield Violation(
+                UNDRAWN,
+                WARNING,
+                f"{place} : «\u00a0{missing}\u00a0» ne s’imprime pas dans le livret.",
+                HOUSE_RULE,
+                cells,
+                "Retirer ces caractères\u00a0: une édition ne se propose pas avec eux.",
+            )
 
 
 COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {

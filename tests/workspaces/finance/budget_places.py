@@ -15,8 +15,10 @@ from django.core.signing import Signer
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
+from maillage.workspaces.finance.engine.between import Share
 from maillage.workspaces.finance.views.budget_files import AMOUNTS
 from maillage.workspaces.finance.views.calendar import SALT
+from maillage.workspaces.finance.views.share_files import SHARES
 from tests.architecture.answers import (
     CHAMBER,
     CHAMBERS,
@@ -51,6 +53,10 @@ TABLE: dict[str, Rows] = {
     "finance:budget_versions": OURS,
     "finance:budget_versions_export": OURS,
     "finance:budget_shares": always(INSIDE, CHAMBER),
+    "finance:budget_shares_export": OURS,
+    "finance:budget_shares_import": always(INSIDE, UNREAD),
+    "finance:budget_shares_import_review": MINE,
+    "finance:budget_shares_import_apply": MINE_DO,
     "finance:budget_pairs_export": OURS,
     "finance:budget_lines": always(NOT_SO, CHAMBERS),
     "finance:budget_personnel": always(INSIDE, CHAMBERS),
@@ -79,8 +85,11 @@ def furnish(network: Network, people: SimpleNamespace) -> Given:
     enter_amounts(draft, edits, actor=INSTALLATION)
     rows = [("611", "", [100] * 12)]
     pending = waiting_file(AMOUNTS, draft, people.finances.actor, rows)
+    shares = waiting_file(SHARES, draft, people.finances.actor, [Share("706", "sud", 100)])
     return Given(
-        _kwargs(draft.pk, pending.pk) | _feed(network, people), forms=FORMS, requests=_requests()
+        _kwargs(draft.pk, pending.pk, shares.pk) | _feed(network, people),
+        forms=FORMS,
+        requests=_requests(),
     )
 
 
@@ -90,7 +99,7 @@ def _feed(network: Network, people: SimpleNamespace) -> dict[str, dict[str, Any]
     return {"finance:calendar_feed": {"signed": signed}}
 
 
-def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
+def _kwargs(draft: int, pending: int, shares: int) -> dict[str, dict[str, Any]]:
     one, axis = {"pk": draft}, {"code": "numerique"}
     waiting = {**one, "pending": pending}
     of_the_draft = ("budget", "budget_add_line", "budget_lines", "budget_paste", "budget_personnel")
@@ -105,6 +114,10 @@ def _kwargs(draft: int, pending: int) -> dict[str, dict[str, Any]]:
         "finance:budget_export": one,
         "finance:budget_versions": one,
         "finance:budget_shares": one,
+        "finance:budget_shares_export": one,
+        "finance:budget_shares_import": one,
+        "finance:budget_shares_import_review": {**one, "pending": shares},
+        "finance:budget_shares_import_apply": {**one, "pending": shares},
         "finance:budget_versions_export": one,
         "finance:budget_import_review": waiting,
         "finance:budget_import_apply": waiting,

@@ -26,6 +26,7 @@ from maillage.workspaces.finance.views import (
     landing_history,
     personnel,
     plan_reconciliation,
+    share_files,
 )
 
 app_name = "finance"
@@ -50,6 +51,7 @@ VIEWS = (
     budget_paste,
     budget_versions,
     budget_shares,
+    share_files,
     plan_reconciliation,
     investment_imports,
     investments,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of
 from maillage.kernel.actions import Held, Outcome, action, stamp_of
-from maillage.kernel.verdicts import refuse, refuse_fault
+from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.engine.between import Share, excess_fault, share_fault
@@ -16,6 +16,7 @@ from maillage.workspaces.finance.queries.shares import (
     budget_by_account,
     families_of_year,
     shares_of,
+    shares_version,
 )
 from maillage.workspaces.finance.rules import budgets as rules
 
@@ -36,13 +37,20 @@ def held_shares(budget: Budget, **_: object) -> Held:
     seen=held_shares,
 )
 def declare_shares(
-    budget: Budget, *, actor: Actor, shares: Sequence[Share], seen: str | None = None
+    budget: Budget,
+    *,
+    actor: Actor,
+    shares: Sequence[Share],
+    seen: str | None = None,
+    version: int | None = None,
 ) -> Outcome[int]:
     """Replace what a budget has with other chambers; how many. A voted one too: no amount changes.
 
     Refuses (422) a share that does not hold, twice the same, more than its account; (409) where
-    they are no longer those `seen`. The same shares change nothing.
+    they are no longer those `seen`. The same shares change nothing. `version`: that a file's review
+    was made on, likewise.
     """
+    refuse_unread("les parts", version, lambda: shares_version(budget))
     held = shares_of([budget.pk])[budget.pk]
     year = budget_by_account(budget, amounts_of([budget])[budget.pk])
     families = families_of_year(budget.network, budget.year)

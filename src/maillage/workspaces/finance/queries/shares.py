@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from maillage.costing.engine.budgets import Amounts
 from maillage.costing.models import Budget
+from maillage.kernel.actions import stamp_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.queries.chart import families_now
 from maillage.network.models import Network
@@ -26,6 +27,11 @@ def shares_of(budgets: Iterable[int]) -> dict[int, list[Share]]:
     ):
         found[budget].append(Share(account, partner, cents))
     return found
+
+
+def shares_version(budget: Budget) -> int:
+    """A number that changes with the shares of a budget, and with nothing else."""
+    return int(stamp_of(shares_of([budget.pk])[budget.pk])[:15], 16)
 
 
 def families_of_year(network: Network, year: int) -> Families:

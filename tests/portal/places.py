@@ -63,7 +63,7 @@ def furnish(world: World) -> Given:
             "portal:network_new": {"code": "neuf", "name": "Réseau neuf"},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
             "portal:account": {"full_name": "Autre nom", "is_active": "on"},
-            "portal:mandate_grant": {"role": "administrator"},
+            "portal:mandate_grant": {"role": "administrator", "network": "*"},
             "portal:erase": {"confirme": "oui"},
             "portal:noun_new": {
                 **{"code": "est", "name": "Est", "short_name": "Est", "kind": "territorial"},

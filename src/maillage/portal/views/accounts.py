@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.network.models import Entity, Function, Network
 from maillage.people.actions import (
     end_mandate,
     erase_account,
@@ -19,12 +18,11 @@ from maillage.people.actions import (
     open_account,
     revise_account,
 )
-from maillage.people.actors import Role
 from maillage.people.models import Mandate, User
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
+from maillage.portal.views.mandate_form import MandateForm
 from maillage.ui.acts import Act, Done, act_page
-from maillage.ui.fields import DayField
 from maillage.ui.refusals import refusals_on
 
 
@@ -38,26 +36,6 @@ class RevisionForm(forms.Form):
     full_name = forms.CharField(label="Nom", max_length=150)
     position = forms.CharField(label="Fonction exercée", max_length=150, required=False)
     is_active = forms.BooleanField(label="Le compte peut servir", required=False)
-
-
-class MandateForm(forms.Form):
-    role = forms.ChoiceField(label="Rôle", choices=Mandate.Roles.choices)
-    network = forms.ModelChoiceField(
-        Network.objects.all(), label="Réseau", required=False, empty_label="Tous les réseaux"
-    )
-    entity = forms.ModelChoiceField(
-        Entity.objects.filter(kind__in=Entity.CHAMBERS).select_related("network"),
-        label="Chambre",
-        required=False,
-        help_text="Pour un rédacteur de chambre.",
-    )
-    function = forms.ModelChoiceField(
-        Function.objects.select_related("network"),
-        label="Fonction",
-        required=False,
-        help_text="Pour un rédacteur de fonction.",
-    )
-    ends_on = DayField(label="Jusqu’au", required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,9 +84,8 @@ def grant(request: Request, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.filter(erased_at=None), pk=pk)
     form = MandateForm(request.POST)
     if form.is_valid():
-        values = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         with refusals_on(form):
-            grant_mandate(user, actor=request.actor, **values)
+            grant_mandate(user, actor=request.actor, **form.cleaned_data)
             messages.success(request, "Mandat donné.")
             return redirect("portal:account", pk=pk)
     initial = {"full_name": user.full_name, "position": user.position, "is_active": user.is_active}

@@ -9,6 +9,7 @@ from maillage.portal.room import IMPORTS, JOURNAL, MINE, NETWORK, PEOPLE
 from maillage.reports.room import ROOM as REPORTS
 from maillage.schemes.room import ROOM as SCHEMES
 from maillage.workspaces.finance.room import ROOM as FINANCE
+from maillage.workspaces.returns.room import ROOM as RETURNS
 
 ROOMS: tuple[Room, ...] = (
     PEOPLE,
@@ -18,6 +19,7 @@ ROOMS: tuple[Room, ...] = (
     SCHEMES,
     LEDGER,
     COSTING,
+    RETURNS,
     FINANCE,
     REPORTS,
     JOURNAL,

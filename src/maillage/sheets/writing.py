@@ -11,7 +11,9 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from decimal import Decimal
+from functools import cache
+from typing import Any, Self, get_args
 
 import orjson
 import xlsxwriter
@@ -39,6 +41,21 @@ JSON = "application/json"
 
 class Sum(tuple[Any, ...]):
     """A row that adds others up."""
+
+
+class Heading(tuple[Any, ...]):
+    """A row that heads those below it: words, no figure."""
+
+
+class Measure(Decimal):
+    """A number that says its own decimals, whatever those of its column."""
+
+    decimals: int
+
+    def __new__(cls, value: Decimal | int, decimals: int) -> Self:
+        made = super().__new__(cls, value)
+        made.decimals = decimals
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,11 @@ def _sheet(book: Any, table: Table) -> None:
         }
         for more in ({}, {"bold": True, "top": 1})
     )
+
+    @cache
+    def measured(decimals: int) -> Any:
+        return book.add_format({"num_format": shape_of(decimals), "valign": "top"})
+
     sheet = book.add_worksheet(table.title[:31].translate({ord(c): " " for c in "[]:*?/\\"}))
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width, plain[column.kind])
@@ -92,12 +114,20 @@ def _sheet(book: Any, table: Table) -> None:
     sheet.freeze_panes(1, table.labels)
     last = 0
     for last, row in enumerate(table.rows, start=1):
-        formats = sums if isinstance(row, Sum) else plain
+        formats = sums if isinstance(row, Sum | Heading) else plain
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            _write(sheet, last, place, column, value, formats)
+            if isinstance(value, Measure):
+                sheet.write_number(last, place, value, measured(value.decimals))
+            else:
+                _write(sheet, last, place, column, value, formats)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
     _printed(sheet, table)
+
+
+def shape_of(decimals: int) -> str:
+    """How a spreadsheet shows a number of so many decimals."""
+    return "#,##0" + (f".{'0' * decimals}" if decimals else "")
 
 
 def _printed(sheet: Any, table: Table) -> None:
@@ -187,6 +217,8 @@ __all__ = [
     "JSON",
     "XLSX",
     "Column",
+    "Heading",
+    "Measure",
     "Sum",
     "Table",
     "as_values",

@@ -57,25 +57,32 @@ def _read(data: bytes, filename: str, name: str) -> list[list[Any]]:
 
 def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, str]:
     """Name and path of the sheet to read."""
+    sheets = sheet_paths(parts, filename)
+    name = chosen(sheets, filename, wanted)
+    if sheets[name] not in parts:
+        raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
+    return name, sheets[name]
+
+
+def sheet_paths(parts: dict[str, bytes], filename: str) -> dict[str, str]:
+    """The part of each sheet, by its name. Raises Unreadable."""
     try:
-        book = _tree(parts["xl/workbook.xml"])
-        links = _tree(parts["xl/_rels/workbook.xml.rels"])
+        book = xml_tree(parts["xl/workbook.xml"])
+        links = xml_tree(parts["xl/_rels/workbook.xml.rels"])
     except (ET.ParseError, KeyError) as error:
         raise unreadable(filename, "la liste des feuilles du classeur est illisible") from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
-    sheets = {
-        node.get("name", ""): targets.get(node.get(_RELATION, ""), "")
+    return {
+        node.get("name", ""): posixpath.normpath(
+            posixpath.join("xl", targets.get(node.get(_RELATION, ""), ""))
+        ).lstrip("/")
         for node in book.iter()
         if node.tag.endswith("}sheet")
     }
-    name = chosen(sheets, filename, wanted)
-    path = posixpath.normpath(posixpath.join("xl", sheets[name])).lstrip("/")
-    if path not in parts:
-        raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
-    return name, path
 
 
-def _tree(xml: bytes) -> ET.Element:
+def xml_tree(xml: bytes) -> ET.Element:
+    """A part of a workbook that passed through `parts_of`. Raises ET.ParseError."""
     # No DTD passes the archive, and the declared encoding is ignored, as the reader ignores it.
     parser: ET.XMLParser[ET.Element] = ET.XMLParser(encoding="utf-8")  # noqa: S314
     return ET.fromstring(xml, parser)  # noqa: S314

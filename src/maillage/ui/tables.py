@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from maillage.kernel.absence import NOT_TOLD, Absent
-from maillage.kernel.money import exact, quantity
-from maillage.sheets.writing import Column, Sum, Table
+from maillage.kernel.money import exact, number, quantity
+from maillage.sheets.writing import Column, Heading, Measure, Sum, Table
 
 ABSENT = "–"
 AMOUNTS = ("amount", "figure")
@@ -36,9 +36,10 @@ class Link(str):
 
 
 class Cells(list[SafeString]):
-    """A row as it is drawn; `is_sum`: it adds others up."""
+    """A row as it is drawn; `is_sum`: it adds others up; `is_heading`: it heads those below."""
 
     is_sum = False
+    is_heading = False
 
 
 class LinkedCents(int):
@@ -50,6 +51,31 @@ class LinkedCents(int):
         made = super().__new__(cls, cents)
         made.url = url
         return made
+
+
+class LinkedMeasure(Measure):
+    """A number that leads somewhere on the page; in a file it is the number alone."""
+
+    url: str
+
+    def __new__(cls, value: Measure, url: str) -> Self:
+        made = super().__new__(cls, value, value.decimals)
+        made.url = url
+        return made
+
+
+class LinkedAbsent(Absent):
+    """What is not told, and where the page says why."""
+
+    url: str
+
+    def __new__(cls, absent: Absent, url: str) -> Self:
+        made = super().__new__(cls, absent.reason)
+        made.url = url
+        return made
+
+
+LINKED = (Link, LinkedCents, LinkedMeasure, LinkedAbsent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +115,11 @@ def title_of(column: Column) -> str:
 
 def _row(columns: Sequence[Column], row: Sequence[Any]) -> Cells:
     """The first cell names the row. A dash says that there is nothing; a sum says nothing then."""
-    absent = "" if isinstance(row, Sum) else ABSENT
+    absent = "" if isinstance(row, Sum | Heading) else ABSENT
     cells = zip(columns, row, strict=True)
     drawn = Cells(_cell(c.kind, value, not place, absent) for place, (c, value) in enumerate(cells))
     drawn.is_sum = isinstance(row, Sum)
+    drawn.is_heading = isinstance(row, Heading)
     return drawn
 
 
@@ -100,7 +127,7 @@ def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
     if kind == "figure" and value is None:
         value = Absent()
     text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
-    if isinstance(value, Link | LinkedCents) and value.url:
+    if isinstance(value, LINKED) and value.url:
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)
@@ -124,6 +151,8 @@ def read(kind: str, value: Any) -> str:
         return str(value)
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, Measure):
+        return number(value, value.decimals)
     if kind in AMOUNTS:
         return exact(value)
     return quantity(round(Decimal(str(value)), 2))

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "maillage.ledger",
     "maillage.costing",
     "maillage.workspaces.finance",
+    "maillage.workspaces.returns",
     "maillage.reports",
     "maillage.portal",
     "django.contrib.auth",

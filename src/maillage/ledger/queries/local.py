@@ -5,6 +5,7 @@ What a folder of the store holds never changes: what was read of it is kept in m
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,6 +55,44 @@ def local_accounts(files: Iterable[BookFile]) -> list[LocalAccount]:
         for file in files
         for number, label, debit, credit, lines in _accounts(book_folders.folder(file))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBalance:
+    """What an account of one book stands at, opening entries counted; cents."""
+
+    entity: str
+    number: str
+    debit: int
+    credit: int
+
+
+@lru_cache(maxsize=64)
+def _monthly(folder: Path) -> tuple[tuple[str, dt.date | None, int, int], ...]:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        return tuple(
+            connection.execute(
+                "SELECT account, month, sum(debit)::BIGINT, sum(credit)::BIGINT "
+                "FROM read_parquet(?) GROUP BY ALL ORDER BY ALL",
+                [one_file(folder / "cube.parquet")],
+            ).fetchall()
+        )
+
+
+def local_balances(files: Iterable[BookFile], until: dt.date | None = None) -> list[LocalBalance]:
+    """Every account of these books up to a day, the whole exercise without one; what has no date
+    is counted where there is none."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for file in files:
+        for number, month, debit, credit in _monthly(book_folders.folder(file)):
+            if until and (month is None or month > until):
+                continue
+            key = (file.book.entity.code, number or "")
+            former = found.get(key, (0, 0))
+            found[key] = (former[0] + debit, former[1] + credit)
+    return [LocalBalance(*key, *pair) for key, pair in found.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The verbs of returns: definitions, templates of receivers, restitutions."""

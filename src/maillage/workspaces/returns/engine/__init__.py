@@ -1,0 +1,1 @@
+"""Computations of returns, without Django."""

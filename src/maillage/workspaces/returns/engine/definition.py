@@ -1,0 +1,333 @@
+"""The definition of a return: its rows, its columns, what must hold between rows.
+
+Pure values, written and read as plain JSON; its seal is of those bytes. Knows codes and French
+labels. Refuses to know books, budgets and people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from maillage.workspaces.returns.engine.expressions import (
+    CODE,
+    FUNCTIONS,
+    AccountSet,
+    ExpressionError,
+    Formula,
+    Rule,
+    read_accounts,
+    read_formula,
+    read_rule,
+)
+
+ACCOUNTS, FORMULA, TYPED, VOLUME, FTE, HEADING = (
+    "accounts", "formula", "typed", "volume", "fte", "heading",
+)  # fmt: skip
+KINDS = {
+    ACCOUNTS: "Comptes",
+    FORMULA: "Formule",
+    TYPED: "Saisie",
+    VOLUME: "Volume d’un processus",
+    FTE: "ETP d’un processus",
+    HEADING: "Intertitre",
+}
+UNITS = {"euro": "€", "keuro": "k€", "percent": "%", "fte": "ETP", "number": "Nombre"}
+SENSES = {
+    "debit": "Débit moins crédit (charges en positif)",
+    "credit": "Crédit moins débit (produits en positif)",
+    "debits": "Soldes débiteurs seuls",
+    "credits": "Soldes créditeurs seuls",
+    "movement": "Mouvement de la période (débit moins crédit)",
+}
+EACH, SUM, CONSOLIDATED = "each", "sum", "consolidated"
+SCOPES = {EACH: "Chaque chambre", SUM: "Réseau, somme", CONSOLIDATED: "Réseau, consolidé"}
+BOOKS = "books"
+SOURCES = {
+    BOOKS: "Livres",
+    "initial": "Budget primitif",
+    "revised": "Budget rectifié",
+    "executed": "Budget exécuté",
+}
+YEARS = {0: "N", -1: "N-1", -2: "N-2", 1: "N+1"}
+UNTIL = {"cut-off": "À l’arrêté", "year": "Année entière"}
+MOST_ROWS, MOST_COLUMNS, MOST_CONTROLS = 500, 60, 200
+MOST_DECIMALS = 4
+CODE_EXPECTED = (
+    "un code commence par une lettre majuscule, sans accent, puis lettres, chiffres ou tirets bas, "
+    "vingt caractères au plus"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row. `content`: accounts, a formula, the code of a macro-process; "" otherwise."""
+
+    code: str
+    label: str
+    kind: str = ACCOUNTS
+    content: str = ""
+    unit: str = "euro"
+    sense: str = "debit"
+    decimals: int = 0
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind != HEADING
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `scope`: one of `SCOPES`, or the code of a chamber; `year`: from that of the
+    return."""
+
+    code: str
+    label: str
+    scope: str = EACH
+    source: str = BOOKS
+    year: int = 0
+    until: str = "cut-off"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A rule between rows, asked of every column. `blocking`: what fails cannot be sent."""
+
+    code: str
+    label: str
+    rule: str
+    blocking: bool = False
+
+
+@dataclass(frozen=True)
+class Definition:
+    rows: tuple[Line, ...] = ()
+    columns: tuple[Column, ...] = ()
+    controls: tuple[Control, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            name: [asdict(one) for one in getattr(self, name)]
+            for name in ("rows", "columns", "controls")
+        }
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Definition:
+        return cls(
+            tuple(Line(**one) for one in content.get("rows", ())),
+            tuple(Column(**one) for one in content.get("columns", ())),
+            tuple(Control(**one) for one in content.get("controls", ())),
+        )
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 of its canonical JSON."""
+        return seal_of(self.as_json())
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        return {line.code: line for line in self.rows}
+
+    @cached_property
+    def formulas(self) -> dict[str, Formula]:
+        return {r.code: read_formula(r.content) for r in self.rows if r.kind == FORMULA}
+
+    @cached_property
+    def accounts(self) -> dict[str, AccountSet]:
+        return {r.code: read_accounts(r.content) for r in self.rows if r.kind == ACCOUNTS}
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        return {control.code: read_rule(control.rule) for control in self.controls}
+
+
+def seal_of(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# -- what must hold -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where: `part` is rows, columns or controls, `rank` from 1."""
+
+    part: str
+    rank: int
+    code: str
+    what: str
+
+    def __str__(self) -> str:
+        named = f" ({self.code})" if self.code else ""
+        noun = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}[self.part]
+        return f"{noun} {self.rank}{named}\u00a0: {self.what}."
+
+
+def faults_of(
+    found: Definition, chambers: Collection[str], processes: Collection[str]
+) -> list[Fault]:
+    """What keeps a definition from being filled. `chambers`, `processes`: the codes known."""
+    known = {line.code for line in found.rows if line.is_figure}
+    faults = [
+        *_named("rows", found.rows, MOST_ROWS),
+        *_named("columns", found.columns, MOST_COLUMNS),
+        *_named("controls", found.controls, MOST_CONTROLS),
+    ]
+    uses: dict[str, frozenset[str]] = {}
+    for rank, line in enumerate(found.rows, 1):
+        what, codes = _line_fault(line, known, processes)
+        uses[line.code] = codes
+        if what:
+            faults.append(Fault("rows", rank, line.code, what))
+    for rank, column in enumerate(found.columns, 1):
+        if what := _column_fault(column, chambers):
+            faults.append(Fault("columns", rank, column.code, what))
+    for rank, control in enumerate(found.controls, 1):
+        if what := _read(lambda control=control: read_rule(control.rule).codes, known)[0]:  # type: ignore[misc]
+            faults.append(Fault("controls", rank, control.code, what))
+    return faults or _cycles(found.rows, uses)
+
+
+def _named(part: str, held: Sequence[Any], most: int) -> Iterable[Fault]:
+    seen: set[str] = set()
+    for rank, one in enumerate(held, 1):
+        if rank > most:
+            yield Fault(part, rank, one.code, f"{most} au plus")
+            return
+        if not CODE.fullmatch(one.code) or one.code in FUNCTIONS:
+            yield Fault(part, rank, one.code[:40], CODE_EXPECTED)
+        elif one.code in seen:
+            yield Fault(part, rank, one.code, "ce code est déjà pris")
+        elif not one.label.strip():
+            yield Fault(part, rank, one.code, "le libellé est à indiquer")
+        seen.add(one.code)
+
+
+def _line_fault(
+    line: Line, known: Collection[str], processes: Collection[str]
+) -> tuple[str, frozenset[str]]:
+    """What is wrong in a row, "" for nothing; the rows it is made of."""
+    none: frozenset[str] = frozenset()
+    if line.kind == FORMULA:
+        return _read(lambda: read_formula(line.content).codes, known)
+    if line.kind == ACCOUNTS:
+        what, _ = _read(lambda: _no_code(line.content), known)
+        if not what and line.unit not in ("euro", "keuro"):
+            what = "des comptes se comptent en € ou en k€"
+        return what, none
+    if line.kind in (VOLUME, FTE):
+        if line.content not in processes:
+            return (
+                f"macro-processus «\u00a0{line.content[:60]}\u00a0» inconnu des finances",
+                none,
+            )
+    elif line.content.strip():
+        return f"une ligne «\u00a0{KINDS[line.kind]}\u00a0» n’a pas de contenu", none
+    return "", none
+
+
+def _read(read: Callable[[], frozenset[str]], known: Collection[str]) -> tuple[str, frozenset[str]]:
+    """What keeps an expression from being read, and the codes it cites."""
+    try:
+        codes = read()
+    except ExpressionError as error:
+        return str(error), frozenset()
+    if unknown := sorted(codes - set(known)):
+        return f"ligne inconnue\u00a0: {', '.join(unknown)}", codes
+    return "", codes
+
+
+def _no_code(accounts: str) -> frozenset[str]:
+    read_accounts(accounts)
+    return frozenset()
+
+
+def _column_fault(column: Column, chambers: Collection[str]) -> str:
+    if column.scope not in SCOPES and column.scope not in chambers:
+        return f"chambre «\u00a0{column.scope[:60]}\u00a0» inconnue du réseau"
+    if column.scope == CONSOLIDATED and column.source != BOOKS:
+        return "seuls les livres se consolident ici\u00a0; un budget se lit par chambre ou en somme"
+    return ""
+
+
+def _cycles(rows: Iterable[Line], uses: Mapping[str, frozenset[str]]) -> list[Fault]:
+    """The first row of each circle, with the way back to itself."""
+    done: set[str] = set()
+    for rank, line in enumerate(rows, 1):
+        way = _way_back(line.code, uses, done)
+        if way:
+            return [Fault("rows", rank, line.code, f"formule circulaire\u00a0: {' → '.join(way)}")]
+    return []
+
+
+def _way_back(start: str, uses: Mapping[str, frozenset[str]], done: set[str]) -> list[str]:
+    """A path from `start` that meets itself, [] for none; what leads nowhere is added to `done`."""
+    path: list[str] = [start]
+    pending = [iter(sorted(uses.get(start, ())))]
+    while pending:
+        following = next(pending[-1], None)
+        if following is None:
+            done.add(path.pop())
+            pending.pop()
+        elif following in path:
+            return [*path[path.index(following) :], following]
+        elif following not in done:
+            path.append(following)
+            pending.append(iter(sorted(uses.get(following, ()))))
+    return []
+
+
+def publishing_fault(found: Definition) -> str:
+    """Why a definition may not be published yet, "" where it may."""
+    if not any(line.is_figure for line in found.rows) or not found.columns:
+        return "Une définition se publie avec au moins une ligne de chiffres et une colonne."
+    return ""
+
+
+# -- two versions ---------------------------------------------------------------------------------
+
+PARTS = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}
+FIELDS = {
+    "label": "Libellé", "kind": "Nature", "content": "Contenu", "unit": "Unité", "sense": "Sens",
+    "decimals": "Décimales", "scope": "Périmètre", "source": "Source", "year": "Année",
+    "until": "Étendue", "rule": "Règle", "blocking": "Bloquant", "place": "Rang",
+}  # fmt: skip
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "kind": KINDS, "unit": UNITS, "sense": SENSES, "scope": SCOPES, "source": SOURCES,
+    "year": YEARS, "until": UNTIL, "blocking": {True: "oui", False: "non"},
+}  # fmt: skip
+
+
+def said(name: str, value: Any) -> str:
+    """A field as people read it."""
+    return str(_WORDS.get(name, {}).get(value, value))
+
+
+def differences(before: Definition, after: Definition) -> list[tuple[str, str, str, str, str]]:
+    """What changed: part, code, what, before, after; "" where there is nothing on that side."""
+    found: list[tuple[str, str, str, str, str]] = []
+    for part, noun in PARTS.items():
+        former = {one.code: one for one in getattr(before, part)}
+        held = {one.code: one for one in getattr(after, part)}
+        found += [(noun, c, "Retirée", former[c].label, "") for c in former if c not in held]
+        shared = [c for c in former if c in held]
+        order = [c for c in held if c in former]
+        for code, one in held.items():
+            if code not in former:
+                found.append((noun, code, "Ajoutée", "", one.label))
+                continue
+            old, new = asdict(former[code]), asdict(one)
+            found += [
+                (noun, code, FIELDS[n], said(n, old[n]), said(n, new[n]))
+                for n in new
+                if new[n] != old[n]
+            ]
+            if shared.index(code) != order.index(code):
+                ranks = str(shared.index(code) + 1), str(order.index(code) + 1)
+                found.append((noun, code, FIELDS["place"], *ranks))
+    return found

@@ -1,0 +1,209 @@
+"""A definition as a workbook of three sheets, as JSON, and as the texts a grid sends.
+
+The three are read by the same columns: what a chamber exports, another takes in. Knows how a
+definition is written down; what holds in it is told by `definition`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from maillage.sheets.cells import UnfitError
+from maillage.sheets.cells import line as on_a_line
+from maillage.sheets.column_reader import Layout, read
+from maillage.sheets.columns import Column as Head
+from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.workbook_parts import is_workbook
+from maillage.sheets.writing import Table, to_workbook
+from maillage.workspaces.returns.engine.definition import (
+    KINDS,
+    MOST_DECIMALS,
+    MOST_ROWS,
+    SCOPES,
+    SENSES,
+    SOURCES,
+    UNITS,
+    UNTIL,
+    YEARS,
+    Column,
+    Control,
+    Definition,
+    Line,
+)
+
+FORMAT = "maillage-return/1"
+MAX_BYTES = 2_000_000
+EXPECTED = "une définition exportée par Maillage, en XLSX ou en JSON"
+_YEARS = {str(year): label for year, label in YEARS.items()}
+
+
+def _code(cell: Any) -> str:
+    return on_a_line(cell, 80).upper()
+
+
+ROWS = (
+    Head("Code", width=14, name="code", take=_code),
+    Head("Libellé", width=46, name="label", longest=200),
+    Head("Nature", "choice", 22, name="kind", among=KINDS, expected="une nature"),
+    Head("Contenu", width=40, name="content", longest=500, needed=False),
+    Head("Unité", "choice", 10, name="unit", among=UNITS, needed=False, expected="une unité"),
+    Head("Sens", "choice", 34, name="sense", among=SENSES, needed=False, expected="un sens"),
+    Head("Décimales", "number", 11, name="decimals", least=0, most=MOST_DECIMALS, needed=False),
+)
+COLUMNS = (
+    Head("Code", width=14, name="code", take=_code),
+    Head("Libellé", width=34, name="label", longest=200),
+    Head("Périmètre", "choice", 24, name="scope", expected="une chambre du réseau, ou"),
+    Head("Source", "choice", 20, name="source", among=SOURCES, expected="une source"),
+    Head("Année", "choice", 10, name="year", among=_YEARS, expected="une année"),
+    Head("Étendue", "choice", 18, name="until", among=UNTIL, needed=False, expected="une étendue"),
+)
+CONTROLS = (
+    Head("Code", width=14, name="code", take=_code),
+    Head("Libellé", width=46, name="label", longest=200),
+    Head("Règle", width=40, name="rule", longest=500),
+    Head("Bloquant", "boolean", 12, name="blocking", needed=False),
+)
+PARTS = {"rows": ROWS, "columns": COLUMNS, "controls": CONTROLS}
+SHEETS = {"rows": "Lignes", "columns": "Colonnes", "controls": "Contrôles"}
+_MADE: dict[str, type[Any]] = {"rows": Line, "columns": Column, "controls": Control}
+
+Chambers = Mapping[str, str]
+"""Short names by code."""
+
+
+def heads_of(part: str, chambers: Chambers) -> tuple[Head, ...]:
+    """The columns of a part; the perimeters are those of the network."""
+    known = SCOPES | dict(chambers)
+    return tuple(
+        replace(head, among=known) if head.name == "scope" else head for head in PARTS[part]
+    )
+
+
+def table_of(definition: Definition, part: str, chambers: Chambers) -> Table:
+    """A part as rows of texts and numbers, for a file that comes back."""
+    heads = heads_of(part, chambers)
+    rows = [[_cell(head, getattr(one, head.name)) for head in heads]
+            for one in getattr(definition, part)]  # fmt: skip
+    return Table(SHEETS[part], heads, rows, bare=True)
+
+
+def _cell(head: Head, value: Any) -> Any:
+    return str(value) if head.name == "year" else value
+
+
+def grid_rows(definition: Definition, part: str, chambers: Chambers) -> list[list[str]]:
+    """What a grid holds: every cell as it is written."""
+    table = table_of(definition, part, chambers)
+    return [
+        [head.written(cell) for head, cell in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
+
+
+def to_xlsx(definition: Definition, chambers: Chambers, today: Any) -> bytes:
+    return to_workbook([table_of(definition, part, chambers) for part in PARTS], today)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is said of a return beside its rows."""
+
+    code: str = ""
+    title: str = ""
+    receiver: str = ""
+    about: str = ""
+
+
+def to_json(definition: Definition, said: Described) -> bytes:
+    named = {field.name: getattr(said, field.name) for field in fields(said)}
+    held = {"format": FORMAT, **named, "seal": definition.seal, **definition.as_json()}
+    return json.dumps(held, ensure_ascii=False, indent=1).encode()
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def read_texts(texts: Mapping[str, str], chambers: Chambers) -> Definition:
+    """What the grids of a page send, each a text of tab-separated rows under their titles.
+
+    Raises Unreadable, with the faults of every part.
+    """
+    parts: dict[str, Any] = {}
+    faults: list[Finding] = []
+    for part, title in SHEETS.items():
+        text = texts.get(part, "").strip("\r\n")
+        heads = heads_of(part, chambers)
+        if not text.strip():
+            text = "\t".join(head.title for head in heads)
+        try:
+            parts[part] = _part(text.encode(), f"{title.lower()}.csv", part, heads)
+        except Unreadable as refused:
+            faults += [replace(f, where=f"{title}, {f.where}") for f in refused.findings]
+    if faults:
+        raise Unreadable(faults)
+    return Definition(**parts)
+
+
+def read_file(data: bytes, filename: str, chambers: Chambers) -> tuple[Definition, Described]:
+    """A definition exported as XLSX or JSON. Raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable([Finding(filename, "le fichier est trop lourd", EXPECTED)])
+    if is_workbook(data, filename):
+        parts = {part: _part(data, filename, part, heads_of(part, chambers)) for part in SHEETS}
+        return Definition(**parts), Described()
+    return _from_json(data, filename)
+
+
+def _part(data: bytes, filename: str, part: str, heads: Sequence[Head]) -> tuple[Any, ...]:
+    reading = read(data, filename, Layout(SHEETS[part], heads, MOST_ROWS, MAX_BYTES))
+    reading.raise_any()
+    made, found = _MADE[part], []
+    for row in reading:
+        values = {
+            head.name: row.get(head.name) for head in heads if row.get(head.name) not in (None, "")
+        }
+        if not values:
+            continue
+        if "year" in values:
+            values["year"] = int(values["year"])
+        defaults = {"code": "", "label": "", **({"rule": ""} if part == "controls" else {})}
+        found.append(made(**{**defaults, **values}))
+    return tuple(found)
+
+
+def _from_json(data: bytes, filename: str) -> tuple[Definition, Described]:
+    try:
+        held = json.loads(data)
+        if not isinstance(held, dict) or held.get("format") != FORMAT:
+            raise ValueError("format")
+        parts = {part: tuple(_one(made, one) for one in held[part]) for part, made in _MADE.items()}
+        said = Described(**{f.name: str(held.get(f.name, "")) for f in fields(Described)})
+    except (ValueError, TypeError, KeyError, RecursionError, UnfitError) as error:
+        what = "le fichier n’est pas une définition d’état"
+        raise Unreadable([Finding(filename, what, EXPECTED)]) from error
+    return Definition(**parts), said
+
+
+_AMONG: dict[str, Mapping[Any, str]] = {
+    "kind": KINDS, "unit": UNITS, "sense": SENSES, "source": SOURCES, "year": YEARS, "until": UNTIL,
+}  # fmt: skip
+
+
+def _one(made: type[Any], held: Mapping[str, Any]) -> Any:
+    """Raises ValueError or TypeError for what a definition never holds."""
+    one = made(**held)
+    for field in fields(one):
+        value: Any = getattr(one, field.name)
+        wanted: type[Any]
+        wanted = {"year": int, "decimals": int, "blocking": bool}.get(field.name, str)
+        if type(value) is not wanted or (field.name in _AMONG and value not in _AMONG[field.name]):
+            raise ValueError(field.name)
+        if wanted is str:
+            on_a_line(value, 500)
+        if field.name == "decimals" and not 0 <= value <= MOST_DECIMALS:
+            raise ValueError(field.name)
+    return one

@@ -1,0 +1,1 @@
+"""What may be read of returns, and what they are filled from."""

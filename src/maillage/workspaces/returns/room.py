@@ -1,0 +1,85 @@
+"""What the room of returns hands to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
+from maillage.kernel.words import Words
+from maillage.network.models import Network
+from maillage.people.actors import Actor
+from maillage.workspaces.returns import rules
+from maillage.workspaces.returns.models import Restitution, ReturnDefinition
+from maillage.workspaces.returns.queries.reading import (
+    definitions_visible_to,
+    restitutions_visible_to,
+)
+
+TOLD = 12
+
+
+def _definition_url(row: ReturnDefinition) -> str:
+    return reverse("returns:definition", args=[row.network.code, row.code])
+
+
+def _restitution_url(row: Restitution) -> str:
+    return reverse("returns:restitution", args=[row.network.code, row.definition.code, row.number])
+
+
+def details(diff: Mapping[str, Any]) -> Iterator[str]:
+    """What an event of returns changed, in words."""
+    yield from diff.get("changes", ())[:TOLD]
+    cells = diff.get("cells", {})
+    for key, (before, after) in list(cells.items())[:TOLD]:
+        yield f"{key.replace('|', ', ')}\u00a0: {before or '∅'} → {after or '∅'}"
+    if len(cells) > TOLD:
+        yield f"et {len(cells) - TOLD} autres cellules"
+    for code, text in diff.get("reasons", {}).items():
+        yield f"Motif, {code}\u00a0: {text}"
+    if "text" in diff:
+        yield f"{diff['cell'].replace('|', ', ')}\u00a0: {diff['text']}"
+
+
+def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
+    """Returns that are open, for whoever checks and sends them."""
+    if not rules.can_define(network, actor=actor):
+        return
+    held = restitutions_visible_to(actor).filter(definition__network=network)
+    steps = {"prepared": "état à contrôler", "checked": "état à envoyer"}
+    for row in held.exclude(state=Restitution.State.SENT).defer("facts", "sealed"):
+        since = timezone.localdate(row.filled_at) if row.filled_at else None
+        yield Awaiting(steps[row.state], _restitution_url(row), str(row), since=since)
+
+
+def search(actor: Actor, words: Words) -> Iterator[Found]:
+    for row in definitions_visible_to(actor):
+        if words.fit(row.title, row.receiver, "état à rendre"):
+            yield Found("États à rendre", row.title, _definition_url(row), row.network.name)
+
+
+def demo(network: Network) -> None:
+    from maillage.workspaces.returns.demo import fill
+
+    fill(network)
+
+
+ROOM = Room(
+    code="returns",
+    label="Finances",
+    purpose=Purpose.MANAGE,
+    pages=(Page("returns:home", "États à rendre"),),
+    urls="maillage.workspaces.returns.urls",
+    documentation="guide/etats-a-rendre.md",
+    nouns={
+        "returns.definition": rows(definitions_visible_to, url=_definition_url),
+        "returns.restitution": rows(restitutions_visible_to, url=_restitution_url),
+    },
+    details={"returns.": details},
+    awaits=awaits,
+    search=search,
+    demo=demo,
+)

@@ -1,0 +1,19 @@
+"""Addresses of returns, gathered from the views that answer them."""
+
+from django.urls import include, path
+
+from maillage.workspaces.returns.views import cells, definitions, home, restitutions, templates
+
+app_name = "returns"
+urlpatterns = [
+    path(
+        "reseaux/<slug:network>/",
+        include(
+            [
+                route
+                for view in (home, templates, restitutions, cells, definitions)
+                for route in view.routes
+            ]
+        ),
+    ),
+]

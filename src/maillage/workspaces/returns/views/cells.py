@@ -1,0 +1,271 @@
+"""A cell that explains itself, and cells that are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from maillage.kernel.absence import Absent
+from maillage.kernel.money import parse_number, typed_number
+from maillage.kernel.verdicts import Refusal
+from maillage.ledger.engine.chart import Chart
+from maillage.ledger.queries.consolidated import chart_of
+from maillage.people.queries import names_of
+from maillage.people.requests import Request
+from maillage.sheets.writing import Column, Measure, Sum, Table
+from maillage.ui.tables import Link, LinkedAbsent, LinkedMeasure, shown
+from maillage.workspaces.returns import rules
+from maillage.workspaces.returns.actions.restitutions import (
+    comment_cell,
+    type_cells,
+    typed_stamp,
+)
+from maillage.workspaces.returns.engine.definition import (
+    ACCOUNTS,
+    BOOKS,
+    FORMULA,
+    FTE,
+    KINDS,
+    SOURCES,
+    TYPED,
+    UNITS,
+    VOLUME,
+    Line,
+)
+from maillage.workspaces.returns.engine.facts import FilledColumn
+from maillage.workspaces.returns.engine.filling import Place
+from maillage.workspaces.returns.engine.tables import told
+from maillage.workspaces.returns.queries.reading import Read
+from maillage.workspaces.returns.views.page import restitution_asked, restitution_outline, url
+
+
+def _asked(read: Read, row: str, column: str) -> tuple[Line, FilledColumn]:
+    """The row and the column of an address; 404 where this reader has no such cell."""
+    line = read.filled.definition.lines.get(row)
+    held = next((one for one in read.columns if one.code == column), None)
+    if line is None or held is None or not line.is_figure:
+        raise Http404
+    return line, held
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cell(
+    request: Request, network: str, code: str, number: int, row: str, column: str
+) -> HttpResponse:
+    """What a value is made of, who typed it, what is said of it."""
+    read = restitution_asked(request, network, code, number)
+    line, held = _asked(read, row, column)
+    restitution, refusal = read.restitution, ""
+    verdict = rules.can_comment(
+        restitution, actor=request.actor, column=held, chambers=read.chambers
+    )
+    if request.method == "POST":
+        try:
+            comment_cell(restitution, actor=request.actor, row=row, column=held,
+                         chambers=read.chambers, text=request.POST.get("texte", ""))  # fmt: skip
+        except Refusal as refused:
+            if refused.denied.status != 422:
+                raise
+            refusal = refused.denied.reason
+        else:
+            messages.success(request, "Commentaire enregistré.")
+            return redirect(request.path)
+    comments = list(restitution.comments.filter(row=row, column=column))
+    typed = read.by_place.get((row, column))
+    names = names_of({c.said_by for c in comments} | ({typed.typed_by} if typed else set()))
+    context = restitution_outline(request, restitution, f"{line.label}, {held.label}") | {
+        "line": line,
+        "column": held,
+        "value": _shown(read, line, held),
+        "kind": KINDS[line.kind],
+        "unit": UNITS[line.unit],
+        "source": f"{SOURCES[held.source]}, {held.year}",
+        "table": shown(table) if (table := _explained(read, line, held)) else None,
+        "typed": typed,
+        "typed_by": names.get(typed.typed_by, "") if typed else "",
+        "comments": [(one, names.get(one.said_by, "")) for one in comments],
+        "verdict": verdict,
+        "refusal": refusal,
+        "may_type": line.kind == TYPED and read.sight.types(held),
+    }
+    return render(request, "returns/cell.html", context, status=422 if refusal else 200)
+
+
+def _shown(read: Read, line: Line, column: FilledColumn) -> Any:
+    value = told(read.filled, line, column)
+    return value if isinstance(value, Absent) else Measure(value, line.decimals)
+
+
+def _explained(read: Read, line: Line, column: FilledColumn) -> Table | None:
+    """Accounts chamber by chamber, or the rows of a formula, or volumes; None for what is typed."""
+    if line.kind == ACCOUNTS:
+        return _of_accounts(read, line, column)
+    if line.kind == FORMULA:
+        return _of_formula(read, line, column)
+    if line.kind in (VOLUME, FTE):
+        return _of_volumes(read, line, column)
+    return None
+
+
+def _of_accounts(read: Read, line: Line, column: FilledColumn) -> Table:
+    names, chart = dict(read.filled.facts.chambers), chart_of(read.restitution.network, column.year)
+    local = read.filled.definition.accounts[line.code].local
+    blocks = dict(read.filled.blocks(column))
+    rows: list[Any] = []
+    for part in read.filled.parts(line, column):
+        url = _lines_url(read, column, part.chamber, part.account, local=local)
+        rows.append(
+            (
+                Link(part.account, url) if url else part.account,
+                "" if local else _name(chart, part.account),
+                names.get(part.chamber, "Réseau, après éliminations"),
+                blocks[part.chamber].said,
+                part.debit, part.credit, part.cents,
+            )
+        )  # fmt: skip
+    if rows:
+        rows.append(Sum(("Total", "", "", "", *(sum(row[n] for row in rows) for n in (4, 5, 6)))))
+    heads = [Column("Compte", width=14), Column("Intitulé", width=44), Column("Chambre", width=24),
+             Column("D’où", width=34), Column("Débit", "amount", 18),
+             Column("Crédit", "amount", 18), Column("Compté", "amount", 18)]  # fmt: skip
+    return Table("Comptes", heads, rows)
+
+
+def _name(chart: Chart, account: str) -> str:
+    return {"7E": "Écarts d’élimination, résultat", "4E": "Écarts d’élimination, bilan"}.get(
+        account
+    ) or chart.name_of(account)
+
+
+def _lines_url(read: Read, column: FilledColumn, chamber: str, account: str, *, local: bool) -> str:
+    """The entries behind an account of a book; "" where none is to be shown."""
+    if column.source != BOOKS or not chamber:
+        return ""
+    query: dict[str, Any] = {"exercice": column.year, "chambre": chamber}
+    query |= {"local": account} if local else {"compte": account, "exact": "oui"}
+    if column.month != 12:
+        query |= {"mois": f"{column.year}-{column.month:02d}", "cumul": "oui"}
+    here = reverse("ledger:entry_lines", args=[read.restitution.network.code])
+    return f"{here}?{urlencode(query)}"
+
+
+def _of_formula(read: Read, line: Line, column: FilledColumn) -> Table:
+    formula = read.filled.definition.formulas[line.code]
+    held = read.restitution
+    rows = []
+    for code in sorted(formula.codes):
+        other = read.filled.definition.lines[code]
+        where = url("cell", held.definition, held.number, code, column.code)
+        value = told(read.filled, other, column)
+        linked: Any = (
+            LinkedAbsent(value, where) if isinstance(value, Absent) else LinkedMeasure(value, where)
+        )
+        rows.append((code, other.label, UNITS[other.unit], linked))
+    heads = [Column("Ligne", width=14), Column("Libellé", width=44), Column("Unité", width=10),
+             Column("Valeur", "decimal", 18)]  # fmt: skip
+    return Table("Lignes de la formule", heads, rows)
+
+
+def _of_volumes(read: Read, line: Line, column: FilledColumn) -> Table:
+    names = dict(read.filled.facts.chambers)
+    place = 0 if line.kind == VOLUME else 1
+    chambers = list(names) if column.is_whole else column.chambers
+    rows = []
+    for code in chambers:
+        pair = read.filled.facts.volumes.get((line.content, column.year, code), (None, None))
+        value = pair[place]
+        known = Measure(value, line.decimals) if value is not None else Absent("rien de compté")
+        rows.append((names.get(code, code), known))
+    return Table(
+        "Par chambre", [Column("Chambre", width=30), Column("Compté", "decimal", 18)], rows
+    )
+
+
+# -- typing ---------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def typing(request: Request, network: str, code: str, number: int) -> HttpResponse:
+    """The typed cells of the columns this person may type, all on one page."""
+    read = restitution_asked(request, network, code, number)
+    held, columns = read.restitution, read.typing
+    rows = [line for line in read.filled.definition.rows if line.kind == TYPED]
+    verdict = rules.can_type(held, actor=request.actor, columns=columns, chambers=read.chambers)
+    if not columns:
+        verdict = rules.NOT_TYPED
+    faults: list[str] = []
+    status = 200
+    if request.method == "POST":
+        values, faults = _values(request.POST, rows, columns)
+        try:
+            if not faults:
+                done = type_cells(
+                    held, actor=request.actor, columns=columns, chambers=read.chambers,
+                    values=values, seen=request.POST.get("lu") or None,
+                )  # fmt: skip
+        except Refusal as refused:
+            if refused.denied.status == 403:
+                raise
+            faults, status = [refused.denied.reason], refused.denied.status
+        if not faults:
+            plural = "s" if done > 1 else ""
+            messages.success(request, f"{done} cellule{plural} enregistrée{plural}.")
+            return redirect(url("restitution", held.definition, number))
+        status = max(status, 422) if status == 200 else status
+    context = restitution_outline(request, held, "Saisir") | {
+        "columns": columns,
+        "rows": [(line, UNITS[line.unit], _inputs(request, read, line, columns)) for line in rows],
+        "verdict": verdict,
+        "faults": faults,
+        "seen": request.POST.get("lu") or typed_stamp(read.cells, columns),
+    }
+    return render(request, "returns/typing.html", context, status=status)
+
+
+def _inputs(
+    request: Request, read: Read, line: Line, columns: list[FilledColumn]
+) -> list[tuple[str, str, str]]:
+    """Of each cell of a row: the name of its field, what is in it, the column it is of."""
+    found = []
+    for column in columns:
+        name, cell = f"c|{line.code}|{column.code}", read.by_place.get((line.code, column.code))
+        text = request.POST.get(name, typed_number(cell.value) if cell else "")
+        found.append((name, text, column.label))
+    return found
+
+
+def _values(
+    sent: Mapping[str, Any], rows: list[Line], columns: list[FilledColumn]
+) -> tuple[dict[Place, Decimal | None], list[str]]:
+    """What was typed, by place; what is no number. A cell that is not sent stays as it is."""
+    values: dict[Place, Decimal | None] = {}
+    faults = []
+    for line in rows:
+        for column in columns:
+            text = sent.get(f"c|{line.code}|{column.code}")
+            if text is None:
+                continue
+            value = parse_number(text.removesuffix("%")) if text.strip() else None
+            if text.strip() and value is None:
+                shown_text = text.strip()[:40]
+                where = f"{line.label}, {column.label}"
+                faults.append(
+                    f"{where}\u00a0: «\u00a0{shown_text}\u00a0» n’est pas un nombre (1\u00a0234,5)."
+                )
+            values[line.code, column.code] = value
+    return values, faults
+
+
+HERE = "etats/<slug:code>/rendus/<int:number>/"
+routes = [
+    path(f"{HERE}saisir/", typing, name="typing"),
+    path(f"{HERE}cellule/<str:row>/<str:column>/", cell, name="cell"),
+]

@@ -1,0 +1,284 @@
+"""A definition: its rows and columns, its versions and what changed, writing the next one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from maillage.kernel.models import last_event
+from maillage.kernel.money import parse_count
+from maillage.kernel.verdicts import Refusal, require
+from maillage.people.requests import Request
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.writing import JSON, XLSX, Column, Table
+from maillage.ui.acts import Act, Done, act_page
+from maillage.ui.downloads import attachment
+from maillage.ui.fields import sent_number
+from maillage.ui.tables import shown
+from maillage.workspaces.returns import rules
+from maillage.workspaces.returns.actions.definitions import (
+    open_version,
+    publish_version,
+    write_version,
+)
+from maillage.workspaces.returns.engine import files
+from maillage.workspaces.returns.engine.definition import Definition, differences
+from maillage.workspaces.returns.models import DefinitionVersion
+from maillage.workspaces.returns.queries.reading import (
+    restitutions_visible_to,
+    template_of,
+    versions_of,
+)
+from maillage.workspaces.returns.views.home import described
+from maillage.workspaces.returns.views.page import (
+    chambers_named,
+    definition_asked,
+    definition_outline,
+    url,
+)
+
+
+@require_safe
+def definition(request: Request, network: str, code: str) -> HttpResponse:
+    """What a return is made of, its versions, what was filled from it."""
+    found = definition_asked(request, network, code)
+    versions = versions_of(found)
+    held = _version(versions, request.GET.get("version"))
+    named = chambers_named(found.network)
+    restitutions = restitutions_visible_to(request.actor).filter(definition=found)
+    context = definition_outline(request, found) | {
+        "versions": versions,
+        "held": held,
+        "draft": next((v for v in versions if v.is_draft), None),
+        "published": next((v for v in versions if not v.is_draft), None),
+        "tables": [(p, shown(_listed(held.held, p, named))) for p in files.PARTS if _has(held, p)],
+        "restitutions": restitutions.defer("facts", "sealed", "version__content"),
+        "template": template_of(found),
+        "verdict": rules.can_describe(found, actor=request.actor),
+    }
+    return render(request, "returns/definition.html", context)
+
+
+def _has(version: DefinitionVersion, part: str) -> bool:
+    return bool(getattr(version.held, part))
+
+
+def _listed(held: Definition, part: str, named: Mapping[str, str]) -> Table:
+    """A part as it is read: every choice by its label."""
+    table = files.table_of(held, part, named)
+    heads = [Column(head.title, width=head.width) for head in table.columns]
+    return Table(table.title, heads, files.grid_rows(held, part, named))
+
+
+def _version(versions: list[DefinitionVersion], asked: str | None) -> DefinitionVersion:
+    """The version asked for, the latest by default; 404 for one there is not."""
+    if not asked:
+        return versions[0]
+    number = parse_count(asked)
+    for version in versions:
+        if version.number == number:
+            return version
+    raise Http404
+
+
+# -- writing a draft ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: Request, network: str, code: str) -> HttpResponse:
+    """Rows, columns and controls of the draft, in grids; a file read fills them, unsaved."""
+    found = definition_asked(request, network, code)
+    version = versions_of(found)[0]
+    require(rules.can_write(version, actor=request.actor))
+    named = chambers_named(found.network)
+    faults: list[str] = []
+    status = 200
+    texts = _texts(version.held, named)
+    if request.method == "POST" and "fichier" in request.FILES:
+        texts, faults = _read_in(request, named, texts)
+    elif request.method == "POST":
+        texts = {part: request.POST.get(part, "") for part in files.PARTS}
+        try:
+            content = files.read_texts(texts, named)
+            write_version(
+                version, actor=request.actor, content=content,
+                seen=sent_number(request.POST.get("lu")),
+            )  # fmt: skip
+        except Unreadable as refused:
+            faults, status = [str(finding) for finding in refused.findings], 422
+        except Refusal as refusal:
+            faults = list(refusal.details.get("violations", [])) or [refusal.denied.reason]
+            status = refusal.denied.status
+        else:
+            messages.success(request, "Définition enregistrée.")
+            return redirect(url("definition", found))
+    context = definition_outline(request, found, "Lignes et colonnes") | {
+        "version": version,
+        "grids": _grids(texts, named),
+        "faults": faults,
+        "seen": request.POST.get("lu") or last_event(found),
+        "read_in": "fichier" in request.FILES and not faults,
+    }
+    return render(request, "returns/write.html", context, status=422 if faults else status)
+
+
+def _texts(held: Definition, named: Mapping[str, str]) -> dict[str, str]:
+    """Each part as tab-separated rows under their titles."""
+    found = {}
+    for part in files.PARTS:
+        heads = [head.title for head in files.heads_of(part, named)]
+        rows = [heads, *files.grid_rows(held, part, named)]
+        found[part] = "\n".join("\t".join(_quoted(cell) for cell in row) for row in rows)
+    return found
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if cell[:1] == '"' else cell
+
+
+def _read_in(
+    request: Request, named: Mapping[str, str], texts: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """What a file holds, to be looked at before it is saved; what is wrong in it."""
+    given: Any = request.FILES["fichier"]
+    try:
+        content, _said = files.read_file(
+            given.read(files.MAX_BYTES + 1), given.name or "fichier", named
+        )
+    except Unreadable as refused:
+        return texts, [str(finding) for finding in refused.findings]
+    return _texts(content, named), []
+
+
+def _grids(texts: Mapping[str, str], named: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What each grid is told: its text, and for each column its title and what may be chosen."""
+    found = []
+    for part, title in files.SHEETS.items():
+        heads = [
+            {"title": head.title, "width": head.width,
+             "among": [*head.among.values()] if head.kind == "choice"
+             else ["oui", "non"] if head.kind == "boolean" else []}
+            for head in files.heads_of(part, named)
+        ]  # fmt: skip
+        found.append({"part": part, "title": title, "text": texts[part], "heads": json.dumps(heads),
+                      "about": ABOUT[part]})  # fmt: skip
+    return found
+
+
+ABOUT = {
+    "rows": "Une ligne est des comptes (60-62, !6061\u00a0; local: 6061), une formule sur d’autres "
+    "lignes (A + B - C), un volume ou des ETP d’un macro-processus (son code), une saisie, ou un "
+    "intertitre.",
+    "columns": "Une colonne est un périmètre, une source et une année qui se compte depuis celle "
+    "de l’état rendu\u00a0: la définition sert chaque année.",
+    "controls": "Un contrôle compare des lignes dans chaque colonne\u00a0: A = B, ou "
+    "abs(A - B) < 1.",
+}
+
+
+# -- acts -----------------------------------------------------------------------------------------
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label="Ce qui change", max_length=300, required=False,
+                           help_text="Facultatif\u00a0; lu avec les versions.")  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: Request, network: str, code: str) -> HttpResponse:
+    """Seal the draft."""
+    found = definition_asked(request, network, code)
+    versions = versions_of(found)
+    draft, here = versions[0], url("definition", found)
+
+    def run(note: str) -> Done:
+        publish_version(draft, actor=request.actor, note=note,
+                        seen=sent_number(request.POST.get("lu")))  # fmt: skip
+        return f"Version {draft.number} publiée\u00a0: elle peut être remplie.", here
+
+    former = next((v for v in versions if not v.is_draft), None)
+    changed = differences(former.held, draft.held) if former and draft.is_draft else []
+    act = Act(
+        f"Publier la version {draft.number}", "Publier cette version", here,
+        "Une version publiée ne change plus\u00a0: les états rendus s’y réfèrent.",
+        [f"{noun} {key}, {what.lower()}" for noun, key, what, *_ in changed[:12]],
+        verdict=rules.can_write(draft, actor=request.actor),
+        grave=True,
+        outline=definition_outline(request, found, "Publier"),
+        hidden={"lu": last_event(found)},
+    )  # fmt: skip
+    return act_page(request, act, run, NoteForm(request.POST or None))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: Request, network: str, code: str) -> HttpResponse:
+    """Prepare the next version from the last one."""
+    found = definition_asked(request, network, code)
+
+    def run() -> Done:
+        made = open_version(found, actor=request.actor)
+        return f"Version {made.number} ouverte, copie de la précédente.", url("write", found)
+
+    act = Act(
+        "Préparer une nouvelle version", "Préparer la version suivante", url("definition", found),
+        "La version publiée reste telle qu’elle est\u00a0; la nouvelle commence par sa copie.",
+        verdict=rules.can_describe(found, actor=request.actor),
+        outline=definition_outline(request, found, "Nouvelle version"),
+    )  # fmt: skip
+    return act_page(request, act, run)
+
+
+# -- versions and files ---------------------------------------------------------------------------
+
+
+@require_safe
+def compare(request: Request, network: str, code: str) -> HttpResponse:
+    """What changed between two versions."""
+    found = definition_asked(request, network, code)
+    versions = versions_of(found)
+    after = _version(versions, request.GET.get("a"))
+    before = _version(versions, request.GET.get("de") or str(versions[-1].number))
+    heads = [Column("Partie"), Column("Code"), Column("Ce qui change"), Column("Avant", width=34),
+             Column("Après", width=34)]  # fmt: skip
+    title = f"De la version {before.number} à la version {after.number}"
+    table = Table(title, heads, differences(before.held, after.held))
+    context = definition_outline(request, found, "Versions") | {
+        "versions": versions,
+        "before": before,
+        "after": after,
+        "table": shown(table),
+    }
+    return render(request, "returns/versions.html", context)
+
+
+@require_safe
+def export(request: Request, network: str, code: str, extension: str) -> HttpResponse:
+    """A version as another chamber takes it in: XLSX or JSON."""
+    found = definition_asked(request, network, code)
+    version = _version(versions_of(found), request.GET.get("version"))
+    name = f"{found.code}-v{version.number}.{extension}"
+    if extension == "xlsx":
+        named, today = chambers_named(found.network), timezone.localdate()
+        return attachment(files.to_xlsx(version.held, named, today), XLSX, name)
+    if extension == "json":
+        return attachment(files.to_json(version.held, described(found)), JSON, name)
+    raise Http404
+
+
+routes = [
+    path("etats/<slug:code>/", definition, name="definition"),
+    path("etats/<slug:code>/lignes-et-colonnes/", write, name="write"),
+    path("etats/<slug:code>/publier/", publish, name="publish"),
+    path("etats/<slug:code>/nouvelle-version/", begin, name="begin"),
+    path("etats/<slug:code>/versions/", compare, name="compare"),
+    path("etats/<slug:code>/definition.<str:extension>", export, name="definition_export"),
+]

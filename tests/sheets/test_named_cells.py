@@ -1,0 +1,106 @@
+"""A workbook somebody else drew: its names read, its cells filled, everything else as it came."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.named_cells import filled, named_cells
+
+
+def workbook() -> bytes:
+    """Two sheets, a chart, a format, a formula, names of every kind."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    money = book.add_format({"num_format": "#,##0 €", "bg_color": "#FFEE99"})
+    sheet, other = book.add_worksheet("À rendre"), book.add_worksheet("L'autre")
+    sheet.write("A1", "Charges")
+    sheet.write("B1", 1, money)
+    sheet.write("D1", "après")
+    sheet.write_formula("B9", "=SUM(B1:B3)", money, 1)
+    other.write("A1", "reste")
+    other.conditional_format("A1:A5", {"type": "duplicate"})
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "='À rendre'!$B$1:$B$3"})
+    other.insert_chart("C3", chart)
+    for name, place in {
+        "CHARGES_N": "='À rendre'!$B$1",
+        "PRODUITS_N": "='À rendre'!$C$1",
+        "EFFECTIF": "='À rendre'!$B$40",
+        "MOT": "='L''autre'!$B$2",
+        "TOTAL": "='À rendre'!$B$9",
+        "PLAGE": "='À rendre'!$B$1:$B$3",
+        "TAUX": "=0.2",
+    }.items():
+        book.define_name(name, place)
+    book.close()
+    return target.getvalue()
+
+
+def test_its_names_are_read_with_why_some_are_not_filled() -> None:
+    found = named_cells(workbook(), "modele.xlsx")
+    assert (found["CHARGES_N"].sheet, found["CHARGES_N"].cell) == ("À rendre", "B1")
+    assert (found["MOT"].sheet, found["MOT"].cell) == ("L'autre", "B2")
+    assert {name for name, one in found.items() if one.fault} == {"TOTAL", "PLAGE", "TAUX"}
+
+
+def test_cells_are_filled_in_place_and_nothing_else_moves() -> None:
+    before = workbook()
+    values = {
+        "CHARGES_N": Decimal("-1234.50"), "PRODUITS_N": Decimal(7), "EFFECTIF": Decimal("0.25"),
+        "MOT": "n.c. <&>", "TOTAL": Decimal(1), "INCONNU": Decimal(1),
+    }  # fmt: skip
+    after = filled(before, "modele.xlsx", values)
+    book = openpyxl.load_workbook(io.BytesIO(after))
+    sheet = book["À rendre"]
+    assert (sheet["B1"].value, sheet["B1"].number_format) == (-1234.5, "#,##0 €")
+    assert (sheet["C1"].value, sheet["B40"].value, sheet["D1"].value) == (7, 0.25, "après")
+    assert sheet["B9"].value == "=SUM(B1:B3)"
+    assert book["L'autre"]["B2"].value == "n.c. <&>"
+    assert book.calculation.fullCalcOnLoad
+    old, new = (zipfile.ZipFile(io.BytesIO(data)) for data in (before, after))
+    assert old.namelist() == new.namelist()
+    moved = {name for name in old.namelist() if old.read(name) != new.read(name)}
+    assert moved == {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"}
+    assert any("chart" in name for name in new.namelist())
+
+
+def test_what_is_absent_empties_its_cell_and_keeps_its_look() -> None:
+    after = filled(workbook(), "modele.xlsx", {"CHARGES_N": None})
+    cell = openpyxl.load_workbook(io.BytesIO(after))["À rendre"]["B1"]
+    assert (cell.value, cell.number_format) == (None, "#,##0 €")
+
+
+def test_filling_again_gives_the_last_values_in_the_order_of_cells() -> None:
+    once = filled(workbook(), "m.xlsx", {"EFFECTIF": Decimal(3), "PRODUITS_N": Decimal(1)})
+    twice = filled(once, "m.xlsx", {"EFFECTIF": Decimal(4), "CHARGES_N": Decimal(2)})
+    sheet = openpyxl.load_workbook(io.BytesIO(twice))["À rendre"]
+    assert [sheet[at].value for at in ("B1", "C1", "B40")] == [2, 1, 4]
+    assert zipfile.ZipFile(io.BytesIO(twice)).read("xl/workbook.xml").count(b"fullCalcOnLoad") == 1
+
+
+def _with(name: str, content: bytes) -> bytes:
+    target = io.BytesIO(workbook())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "pas un classeur"),
+        (b"a;b\n1;2", "pas un classeur"),
+        (_with("xl/vbaProject.bin", b"x"), "macros"),
+        (_with("xl/worksheets/sheet1.xml", b"x"), "deux fichiers de même nom"),
+    ],
+)
+def test_what_is_no_such_workbook_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        named_cells(data, "modele.xlsx")

@@ -136,6 +136,8 @@ class Room:
     label: str
     purpose: Purpose
     pages: tuple[Page, ...] = ()
+    follows: bool = False
+    """Its pages come after those of the rooms below, where they are one entry."""
     may_enter: Entry = members
     urls: str = ""
     api: str = ""

@@ -19,8 +19,8 @@ ROOMS: tuple[Room, ...] = (
     SCHEMES,
     LEDGER,
     COSTING,
-    RETURNS,
     FINANCE,
+    RETURNS,
     REPORTS,
     JOURNAL,
 )

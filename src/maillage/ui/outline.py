@@ -34,13 +34,15 @@ class Entrance:
 
 
 def entrances(actor: Any, network: Any) -> list[Entrance]:
-    """What this actor may enter, by purpose; within one entrance the uppermost room leads."""
+    """What this actor may enter, by purpose; within one entrance the uppermost room leads, unless it
+    follows."""
     found: dict[tuple[Purpose, str], tuple[Page, ...]] = {}
     for room in HOUSE.all():
         pages = tuple(page for page in room.pages if room.enters(page, actor, network))
         if pages:
             key = (room.purpose, room.label)
-            found[key] = pages + found.get(key, ())
+            held = found.get(key, ())
+            found[key] = held + pages if room.follows else pages + held
     order = list(Purpose)
     return [
         Entrance(purpose, label, pages)

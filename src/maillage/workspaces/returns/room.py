@@ -72,6 +72,7 @@ ROOM = Room(
     label="Finances",
     purpose=Purpose.MANAGE,
     pages=(Page("returns:home", "États à rendre"),),
+    follows=True,
     urls="maillage.workspaces.returns.urls",
     documentation="guide/etats-a-rendre.md",
     nouns={

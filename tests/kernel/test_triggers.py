@@ -29,6 +29,10 @@ TABLES = {
     "finance_landingversion": "UPDATE DELETE",
     "finance_rechargestatement": "UPDATE DELETE",
     "finance_rechargeline": "UPDATE DELETE",
+    "returns_definitionversion": "UPDATE DELETE",
+    "returns_restitution": "UPDATE DELETE",
+    "returns_typedcell": "INSERT UPDATE DELETE",
+    "returns_cellcomment": "INSERT UPDATE DELETE",
 }
 """What each kept table refuses."""
 

@@ -34,8 +34,8 @@ class Entrance:
 
 
 def entrances(actor: Any, network: Any) -> list[Entrance]:
-    """What this actor may enter, by purpose; within one entrance the uppermost room leads, unless it
-    follows."""
+    """What this actor may enter, by purpose; within one entrance the uppermost room leads, but one
+    that follows."""
     found: dict[tuple[Purpose, str], tuple[Page, ...]] = {}
     for room in HOUSE.all():
         pages = tuple(page for page in room.pages if room.enters(page, actor, network))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR
@@ -16,6 +17,7 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.ledger.rules import FINANCE_FUNCTION, kept_by_network
 from maillage.network.rules import CODE, EntityLike, NetworkLike, name_fault
 from maillage.people.actors import Actor
+from maillage.workspaces.returns.engine.definition import MOST_DECIMALS
 from maillage.workspaces.returns.engine.facts import FilledColumn
 from maillage.workspaces.returns.engine.filling import Controlled
 
@@ -188,6 +190,21 @@ def year_fault(year: int) -> str:
     if FIRST_YEAR <= year <= LAST_YEAR:
         return ""
     return f"Exercice\u00a0: une année de {FIRST_YEAR} à {LAST_YEAR}."
+
+
+LARGEST = Decimal(10) ** 12
+
+
+def value_fault(value: Decimal | None, where: str) -> str:
+    """Why a value may not be typed."""
+    if value is None:
+        return ""
+    if abs(value) >= LARGEST:
+        return f"{where}\u00a0: la valeur est trop grande."
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MOST_DECIMALS:
+        return f"{where}\u00a0: quatre décimales au plus."
+    return ""
 
 
 def reasons_fault(controlled: Collection[Controlled], reasons: Mapping[str, str]) -> str:

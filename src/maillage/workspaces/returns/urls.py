@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from maillage.workspaces.returns.views import cells, definitions, home, restitutions, templates
+from maillage.workspaces.returns.views import (
+    acts,
+    cells,
+    definitions,
+    home,
+    restitutions,
+    templates,
+)
 
 app_name = "returns"
 urlpatterns = [
@@ -11,7 +18,7 @@ urlpatterns = [
         include(
             [
                 route
-                for view in (home, templates, restitutions, cells, definitions)
+                for view in (home, templates, restitutions, acts, cells, definitions)
                 for route in view.routes
             ]
         ),

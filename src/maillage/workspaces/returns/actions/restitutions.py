@@ -30,7 +30,6 @@ from maillage.workspaces.returns.queries.gathering import gather
 from maillage.workspaces.returns.queries.reading import typed_of, values_typed
 
 State = Restitution.State
-LARGEST = Decimal(10) ** 15
 MOVED = "Des cellules ont changé depuis votre lecture. Relire, puis recommencer."
 REFILLED = "Livres ou budgets ont changé depuis cet aperçu. Relire, puis recommencer."
 
@@ -138,8 +137,7 @@ def type_cells(
         line = lines.get(row)
         if line is None or line.kind != TYPED or column not in codes:
             refuse(f"La cellule {row[:20]}, {column[:40]} ne se saisit pas.")
-        if value is not None and abs(value) >= LARGEST:
-            refuse(f"La valeur de {row}, {column} est trop grande.")
+        refuse_fault(rules.value_fault(value, f"{row}, {column}"))
         former = held.get((row, column))
         if (former.value if former else None) != value:
             diff[f"{row}|{column}"] = [str(former.value) if former else None,

@@ -15,7 +15,7 @@ NORME_4_9 = Described(
     "Le contenu de cette norme n’est pas connu de Maillage\u00a0: la définition est livrée vide, "
     "rien n’y est supposé.\n\nPour la remplir\u00a0: écrire ses lignes et ses colonnes d’après le "
     "texte que le réseau détient, ou reprendre le fichier de définition d’une chambre qui l’a "
-    "fait\u00a0; déposer le classeur du destinataire, cellules nommées\u00a0; publier, puis remplir "
-    "pour un exercice.",
+    "fait\u00a0; déposer le classeur du destinataire, cellules nommées\u00a0; publier, puis "
+    "remplir pour un exercice.",
 )
 STARTS = {NORME_4_9.code: NORME_4_9}

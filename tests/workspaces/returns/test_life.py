@@ -1,0 +1,481 @@
+"""A return from its definition to its correction: who does what, what is kept, what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import json
+import re
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.returns.actions.definitions import (
+    open_version,
+    publish_version,
+    write_version,
+)
+from maillage.workspaces.returns.actions.restitutions import (
+    check_restitution,
+    correct_restitution,
+    open_restitution,
+    refill,
+    send_restitution,
+    type_cells,
+)
+from maillage.workspaces.returns.engine.definition import (
+    Column,
+    Control,
+    Definition,
+    Line,
+    seal_of,
+)
+from maillage.workspaces.returns.engine.files import to_json
+from maillage.workspaces.returns.models import Restitution, ReturnDefinition
+from maillage.workspaces.returns.queries.reading import read
+from maillage.workspaces.returns.views.home import described
+from tests.sheets.test_named_cells import workbook
+from tests.workspaces.finance.budget_world import page_text
+from tests.workspaces.finance.small_books import keep_book
+from tests.workspaces.returns.world import DEFINITION, ROWS, books, defined, opened, published
+
+pytestmark = [pytest.mark.usefixtures("november"), pytest.mark.django_db]
+HERE = "/reseaux/essai/etats/indicateurs/"
+ONE = f"{HERE}rendus/1/"
+
+
+@pytest.fixture
+def who(network: Network, people: Any, draft: Any) -> SimpleNamespace:
+    found: SimpleNamespace = people(draft)
+    return found
+
+
+def _type(held: Restitution, actor: Any = INSTALLATION, **values: str) -> int:
+    found = read(held, actor)
+    columns = [c for c in found.columns if c.code in values]
+    done: int = type_cells(
+        held, actor=actor, columns=columns, chambers=found.chambers,
+        values={("ETP", code): Decimal(text) for code, text in values.items()},
+    )  # fmt: skip
+    return done
+
+
+def _send(held: Restitution, **reasons: str) -> Restitution:
+    held.refresh_from_db()
+    if held.state == "prepared":
+        check_restitution(held, actor=INSTALLATION)
+    done: Restitution = send_restitution(
+        held, actor=INSTALLATION, on=dt.date(2026, 11, 24), reasons=reasons
+    )
+    return done
+
+
+# -- definitions ----------------------------------------------------------------------------------
+
+
+def test_a_published_version_never_changes_and_the_next_begins_as_its_copy(
+    network: Network,
+) -> None:
+    held = published(network)
+    first = held.versions.get()
+    assert first.seal == DEFINITION.seal
+    with pytest.raises(Refusal, match="publiée"):
+        write_version(first, actor=INSTALLATION, content=Definition())
+    for change in ({"content": {}}, {"status": "draft", "seal": "", "published_at": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            type(first).objects.filter(pk=first.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        first.delete()
+    second = open_version(held, actor=INSTALLATION)
+    assert (second.number, second.held) == (2, DEFINITION)
+    with pytest.raises(Refusal, match="déjà en préparation"):
+        open_version(held, actor=INSTALLATION)
+
+
+def test_what_is_written_is_refused_whole_and_said_at_its_place(
+    network: Network, who: SimpleNamespace
+) -> None:
+    defined(network)
+    text = "Code\tLibellé\tNature\tContenu\nA\tA\tFormule\tB + 1\nB\tB\tFormule\tA"
+    answer = who.finances.client.post(f"{HERE}lignes-et-colonnes/", {"rows": text})
+    assert answer.status_code == 422
+    said = html.unescape(answer.content.decode())
+    assert "Ligne 1 (A)\u00a0: formule circulaire\u00a0: A → B → A." in said
+    assert "A\tA\tFormule\tB + 1" in said
+    assert ReturnDefinition.objects.get().versions.get().held == DEFINITION
+
+
+def test_two_who_write_the_same_draft_do_not_overwrite_one_another(
+    network: Network, who: SimpleNamespace
+) -> None:
+    defined(network)
+    page = who.finances.client.get(f"{HERE}lignes-et-colonnes/").content.decode()
+    seen = re.search(r'name="lu" value="(\d+)"', page)
+    assert seen
+    text = "Code\tLibellé\tNature\nA\tA\tSaisie"
+    sent = {"lu": seen[1], "rows": text}
+    assert who.finances.client.post(f"{HERE}lignes-et-colonnes/", sent).status_code == 302
+    late = who.administrator.client.post(f"{HERE}lignes-et-colonnes/", sent | {"rows": ""})
+    assert late.status_code in (409, 422)
+    assert "Les choses ont changé" in html.unescape(late.content.decode())
+
+
+def test_a_definition_goes_from_one_network_to_another(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = defined(network)
+    data = to_json(DEFINITION, described(held))
+    given = SimpleUploadedFile("etat.json", data)
+    sent = {"title": "Repris", "code": "repris", "file": given}
+    assert who.finances.client.post("/reseaux/essai/etats/definir/", sent).status_code == 302
+    assert ReturnDefinition.objects.get(code="repris").versions.get().held == DEFINITION
+    bad = SimpleUploadedFile("etat.json", data.replace(b'"each"', b'"lille"'))
+    sent = {"title": "Autre", "code": "autre", "file": bad}
+    answer = who.finances.client.post("/reseaux/essai/etats/definir/", sent)
+    assert answer.status_code == 422
+    assert "chambre «\u00a0lille\u00a0» inconnue" in html.unescape(answer.content.decode())
+
+
+def test_the_norm_is_named_and_empty(network: Network, who: SimpleNamespace) -> None:
+    page = page_text(who.finances.client, "/reseaux/essai/etats/definir/?depart=norme-4-9")
+    assert 'value="Norme 4.9"' in page
+    assert "la définition est livrée vide" in page
+
+
+# -- filling and typing ---------------------------------------------------------------------------
+
+
+def test_a_filling_keeps_its_figures_until_it_is_read_again(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    opened(network)
+    before = _figures(who.finances.client)
+    keep_book(network, "nord", 2025, {("606", m): 99_00 for m in range(1, 13)})
+    assert _figures(who.finances.client) == before
+    preview = page_text(who.finances.client, f"{ONE}acte/remplir/")
+    assert "Charges</th><td>Nord, Réalisé</td>" in preview
+    assert "1 068" in preview
+    stamp = re.search(r'name="lu" value="([0-9a-f]+)"', preview)
+    assert stamp
+    assert who.finances.client.post(f"{ONE}acte/remplir/", {"lu": "0" * 24}).status_code == 409
+    assert who.finances.client.post(f"{ONE}acte/remplir/", {"lu": stamp[1]}).status_code == 302
+    assert "1 188" in page_text(who.finances.client, ONE)
+    last = Event.objects.order_by("-pk")[0]
+    assert last.verb == "returns.restitution.filled"
+    row = Restitution.objects.get()
+    assert refill(row, actor=INSTALLATION) == row
+    assert Event.objects.order_by("-pk")[0] == last
+
+
+def _figures(client: Any) -> str:
+    page = page_text(client, ONE)
+    return page[page.index("<table") : page.index("</table>")]
+
+
+def test_a_chamber_reads_and_types_its_own_columns_alone(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    opened(network)
+    page = page_text(who.nord.client, ONE)
+    assert "Nord, Réalisé" in page
+    assert "Sud, Réalisé" not in page
+    assert "Réseau</th>" not in page
+    assert who.nord.client.get(f"{ONE}cellule/CH/N_NORD/").status_code == 200
+    assert who.nord.client.get(f"{ONE}cellule/CH/N_SUD/").status_code == 404
+    assert who.nord.client.get(f"{ONE}cellule/T/N_NORD/").status_code == 404
+    told = json.loads(who.nord.client.get(f"{ONE}etat.json").content)
+    assert [c["title"] for c in told["columns"]][3:] == ["Nord, Réalisé", "Nord, Budget"]
+    assert who.nord.client.get(f"{ONE}modele-rempli.xlsx").status_code == 404
+    sent = {"c|ETP|N_NORD": "2,5", "c|ETP|N_SUD": "7"}
+    assert who.nord.client.post(f"{ONE}saisir/", sent).status_code == 302
+    cells = Restitution.objects.get().typed.values_list("column", "value", "typed_by")
+    assert list(cells) == [("N_NORD", Decimal("2.5"), who.nord.actor.identity)]
+    assert who.reader.client.get(ONE).status_code == 404
+    found = read(Restitution.objects.get(), INSTALLATION)
+    south = [c for c in found.columns if c.code == "N_SUD"]
+    with pytest.raises(Refusal) as refused:
+        type_cells(found.restitution, actor=who.nord.actor, columns=south,
+                   chambers=found.chambers, values={("ETP", "N_SUD"): Decimal(1)})  # fmt: skip
+    assert refused.value.denied.status == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("deux", "n’est pas un nombre"), ("1e5", "n’est pas un nombre"), ("9" * 15, "trop grande"),
+     ("1,23456", "quatre décimales")],
+)  # fmt: skip
+def test_what_is_no_value_is_not_typed(
+    network: Network, who: SimpleNamespace, text: str, said: str
+) -> None:
+    opened(network)
+    answer = who.nord.client.post(f"{ONE}saisir/", {"c|ETP|N_NORD": text})
+    assert answer.status_code == 422
+    page = html.unescape(answer.content.decode())
+    assert said in page
+    assert f'value="{text}"' in page
+    assert not Restitution.objects.get().typed.exists()
+
+
+def test_cells_typed_meanwhile_are_not_overwritten(network: Network, who: SimpleNamespace) -> None:
+    held = opened(network)
+    page = who.nord.client.get(f"{ONE}saisir/").content.decode()
+    seen = re.search(r'name="lu" value="([0-9a-f]+)"', page)
+    assert seen
+    _type(held, N_SUD="4")
+    sent = {"lu": seen[1], "c|ETP|N_NORD": "1"}
+    assert who.nord.client.post(f"{ONE}saisir/", sent).status_code == 302
+    late = who.nord.client.post(f"{ONE}saisir/", sent | {"c|ETP|N_NORD": "3"})
+    assert late.status_code == 409
+    assert held.typed.get(column="N_NORD").value == 1
+
+
+def test_a_cell_explains_itself(network: Network, who: SimpleNamespace) -> None:
+    books(network)
+    held = opened(network)
+    _type(held, N_NORD="2")
+    page = page_text(who.finances.client, f"{ONE}cellule/PE/S/")
+    assert "72,0 <small>k€</small>" in page
+    assert page.count("exercice=2025&chambre=") == 3
+    assert "123456789FEC20251231.txt" in page
+    formula = page_text(who.nord.client, f"{ONE}cellule/C/N_NORD/")
+    assert "12 000,00 <small>€</small>" in formula
+    assert f'href="{ONE}cellule/PE/N_NORD/">24,0' in formula
+    absent = page_text(who.finances.client, f"{ONE}cellule/C/N_SUD/")
+    assert "non renseigné : ETP : à saisir" in absent
+    typed = page_text(who.nord.client, f"{ONE}cellule/ETP/N_NORD/")
+    assert "Saisie</dt>" in typed
+    assert who.nord.client.post(f"{ONE}cellule/CH/N_NORD/", {"texte": " "}).status_code == 422
+    said = who.nord.client.post(f"{ONE}cellule/CH/N_NORD/", {"texte": "Reclassé."})
+    assert said.status_code == 302
+    assert "Reclassé." in page_text(who.finances.client, ONE)
+    comment = held.comments.get()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(comment).objects.update(text="autre")
+
+
+# -- checking, sending, correcting ----------------------------------------------------------------
+
+
+def test_what_does_not_hold_is_told_and_asks_why(network: Network, who: SimpleNamespace) -> None:
+    books(network)
+    held = opened(network)
+    page = page_text(who.finances.client, ONE)
+    assert "Contrôles" in page
+    assert "<td>tenu</td>" in page
+    check_restitution(held, actor=INSTALLATION)
+    sent = {"on": "2026-11-24"}
+    assert who.finances.client.post(f"{ONE}acte/envoyer/", sent).status_code == 422
+    answer = who.finances.client.post(f"{ONE}acte/envoyer/", sent | {"motif-K": "Budget attendu."})
+    assert answer.status_code == 302
+    assert Restitution.objects.get().reasons == {"K": "Budget attendu."}
+
+
+def test_a_blocking_control_that_fails_keeps_it_from_being_sent(network: Network) -> None:
+    books(network)
+    controls = (Control("K", "Perte", "R < 0", True), Control("U", "Effectif", "ETP > 0", True))
+    held = opened(network, Definition(ROWS, (Column("N", "N", "nord"),), controls))
+    check_restitution(held, actor=INSTALLATION)
+    with pytest.raises(Refusal, match="est bloquant et ne tient pas"):
+        _send(held, K="raison", U="raison")
+
+
+def test_a_blocking_control_not_known_asks_why(network: Network) -> None:
+    controls = (Control("U", "Effectif", "ETP > 0", True),)
+    held = opened(network, Definition(ROWS, (Column("N", "N", "nord"),), controls))
+    with pytest.raises(Refusal, match="un motif est attendu"):
+        _send(held)
+    held.refresh_from_db()
+    assert _send(held, U="Pas encore compté.").state == "sent"
+
+
+@pytest.mark.parametrize("on", [None, dt.date(2026, 11, 26)])
+def test_it_is_sent_on_a_day_that_came(network: Network, on: dt.date | None) -> None:
+    held = opened(network)
+    check_restitution(held, actor=INSTALLATION)
+    with pytest.raises(Refusal, match="Date d’envoi"):
+        send_restitution(held, actor=INSTALLATION, on=on, reasons={"K": "x"})
+
+
+def test_what_is_sent_never_changes_and_is_corrected_by_another(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    held = opened(network)
+    _type(held, N_NORD="2")
+    before = json.loads(who.finances.client.get(f"{ONE}etat.json").content)["rows"]
+    _send(held, K="x")
+    row = Restitution.objects.get()
+    assert row.seal == seal_of(row.sealed)
+    assert row.sealed["PE|N_NORD"] == "24.0"
+    assert row.sealed["ETP|N_SUD"] == {"absent": "à saisir"}
+    keep_book(network, "nord", 2025, {("606", m): 99_00 for m in range(1, 13)})
+    assert json.loads(who.reader.client.get(f"{ONE}etat.json").content)["rows"] == before
+    assert "Sud, Réalisé" not in page_text(who.nord.client, ONE)
+    for name in ("remplir", "rouvrir", "controler", "envoyer"):
+        assert who.finances.client.post(f"{ONE}acte/{name}/", {"lu": ""}).status_code in (200, 409)
+    assert who.nord.client.post(f"{ONE}saisir/", {"c|ETP|N_NORD": "9"}).status_code == 409
+    attempts = (
+        lambda: Restitution.objects.update(month=3),
+        row.delete,
+        lambda: row.typed.update(value=9),
+        lambda: row.typed.all().delete(),
+        lambda: row.typed.create(row="ETP", column="N_SUD", value=1),
+        lambda: row.comments.create(row="ETP", column="N_SUD", text="x"),
+    )
+    for attempt in attempts:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    with pytest.raises(Refusal, match="le corriger"):
+        open_restitution(held.definition, actor=INSTALLATION, year=2025)
+    made = correct_restitution(row, actor=INSTALLATION)
+    assert (made.corrects, made.typed.get().value) == (row, 2)
+    assert "1 188" in page_text(who.finances.client, f"{HERE}rendus/2/")
+    with pytest.raises(Refusal, match="déjà ouverte"):
+        correct_restitution(row, actor=INSTALLATION)
+
+
+def test_a_return_open_for_a_period_is_not_opened_twice(network: Network) -> None:
+    held = opened(network).definition
+    with pytest.raises(Refusal, match="déjà ouvert"):
+        open_restitution(held, actor=INSTALLATION, year=2025)
+    other = defined(network, code="autre")
+    with pytest.raises(Refusal, match="Aucune version"):
+        open_restitution(other, actor=INSTALLATION, year=2025)
+
+
+def test_a_new_version_does_not_touch_what_was_filled_with_the_former(network: Network) -> None:
+    held = opened(network)
+    second = open_version(held.definition, actor=INSTALLATION)
+    other = Definition((Line("A", "A", "typed"),), DEFINITION.columns)
+    write_version(second, actor=INSTALLATION, content=other)
+    publish_version(second, actor=INSTALLATION)
+    assert Restitution.objects.get().version.number == 1
+    later = open_restitution(held.definition, actor=INSTALLATION, year=2026)
+    assert later.version.number == 2
+
+
+# -- four outputs ---------------------------------------------------------------------------------
+
+
+def test_page_workbook_csv_json_and_command_say_the_same(
+    network: Network, who: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books(network)
+    books(network, year=2024)
+    opened(network)
+    told = json.loads(who.finances.client.get(f"{ONE}etat.json").content)
+    rows = [row["values"] for row in told["rows"]]
+    call_command("returns-fill", "essai", "indicateurs", "2025")
+    assert [row["values"] for row in json.loads(capsys.readouterr().out)["rows"]] == rows
+    data = who.finances.client.get(f"{ONE}etat.xlsx").content
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    for ours, theirs in zip(rows, sheet.iter_rows(min_row=2, values_only=True), strict=True):
+        assert [_plain(cell) for cell in ours] == [_plain(cell) for cell in theirs]
+    lines = who.finances.client.get(f"{ONE}etat.csv").content.decode("utf-8-sig").splitlines()
+    kept = [line.split(";") for line in lines if not line.startswith("#")][1:]
+    assert [[_plain(c) for c in line] for line in kept] == [
+        [_plain(c) for c in row] for row in rows
+    ]
+    page = page_text(who.finances.client, ONE)
+    cells = re.findall(r'<td class="num">(.*?)</td>', page.split("Contrôles")[0])
+    drawn = [re.sub(r"<[^>]+>", "", cell) for cell in cells]
+    assert [_plain(cell) for cell in drawn] == [
+        _plain(cell) for row, line in zip(rows, ROWS, strict=True) for cell in row[3:]
+    ]
+    assert len([cell for cell in drawn if cell]) == 8 * (len(ROWS) - 1)
+
+
+def _plain(cell: Any) -> Any:
+    """A number whatever its clothes, a text as it is, "" for nothing."""
+    if cell in (None, "", "–"):
+        return ""
+    text = str(cell).replace("\u202f", "").replace(" ", "").replace("\u2212", "-")
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return text.replace("\u00a0", "")
+
+
+# -- the receiver's workbook ----------------------------------------------------------------------
+
+
+def test_the_receivers_workbook_is_filled_by_its_names(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    rows = (Line("CHARGES", "Charges", "accounts", "6", "keuro", "debit", 1),
+            Line("PRODUITS", "Produits", "typed"))  # fmt: skip
+    opened(network, Definition(rows, (Column("N", "N", "nord"), Column("S", "S", "sum"))))
+    client = who.finances.client
+    given = SimpleUploadedFile("modele.xlsx", workbook())
+    assert client.post(f"{HERE}modele/", {"fichier": given}).status_code == 302
+    page = page_text(client, f"{HERE}modele/")
+    assert "2 sur 7 noms en correspondance" in page
+    assert "<code>CHARGES_S</code>" in page
+    assert "n’est pas celui d’une seule cellule" in page
+    sent = {"n|CHARGES_N": "CHARGES N", "n|PRODUITS_N": "PRODUITS N", "n|EFFECTIF": "charges s",
+            "absent": "n.c."}  # fmt: skip
+    assert client.post(f"{HERE}modele/", sent).status_code == 302
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{ONE}modele-rempli.xlsx").content))
+    sheet = book["À rendre"]
+    assert (sheet["B1"].value, sheet["C1"].value, sheet["B40"].value) == (24.1, "n.c.", 72.4)
+    assert sheet["B9"].value == "=SUM(B1:B3)"
+    for wrong in ({"n|EFFECTIF": "CHARGES"}, {"n|EFFECTIF": "CHARGES ZZ"}):
+        assert client.post(f"{HERE}modele/", wrong).status_code == 422
+    same = client.get(f"{HERE}modele/original.xlsx").content
+    assert same == workbook() or len(same) == len(workbook())
+
+
+@pytest.mark.parametrize("data", [b"", b"a;b", b"PK\x03\x04rien"])
+def test_what_is_no_workbook_is_no_template(
+    network: Network, who: SimpleNamespace, data: bytes
+) -> None:
+    opened(network)
+    given = SimpleUploadedFile("modele.xlsx", data or b" ")
+    assert who.finances.client.post(f"{HERE}modele/", {"fichier": given}).status_code == 422
+
+
+# -- constant queries -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/reseaux/essai/etats/", 8), (HERE, 9), (ONE, 12), (f"{ONE}cellule/PE/S/", 10),
+     (f"{ONE}saisir/", 7), (f"{HERE}versions/", 6)],
+)  # fmt: skip
+def test_a_page_asks_as_many_queries_whatever_its_size(
+    network: Network, who: SimpleNamespace, address: str, most: int
+) -> None:
+    books(network)
+    held = opened(network)
+    _type(held, N_NORD="1")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert who.finances.client.get(address).status_code == 200
+        return len(found)
+
+    who.finances.client.post(f"{ONE}cellule/CH/S/", {"texte": "Vu."})
+    asked()
+    before = asked()
+    _type(held, N_SUD="2", N_REGION="3", S="6")
+    for code in ("a", "b", "c"):
+        published(network, code=code)
+    for column in read(held, INSTALLATION).columns[:3]:
+        who.finances.client.post(f"{ONE}cellule/CH/{column.code}/", {"texte": "Vu."})
+    assert asked() == before
+    assert before <= most

@@ -8,39 +8,10 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-import xlsxwriter
 
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.named_cells import filled, named_cells
-
-
-def workbook() -> bytes:
-    """Two sheets, a chart, a format, a formula, names of every kind."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    money = book.add_format({"num_format": "#,##0 €", "bg_color": "#FFEE99"})
-    sheet, other = book.add_worksheet("À rendre"), book.add_worksheet("L'autre")
-    sheet.write("A1", "Charges")
-    sheet.write("B1", 1, money)
-    sheet.write("D1", "après")
-    sheet.write_formula("B9", "=SUM(B1:B3)", money, 1)
-    other.write("A1", "reste")
-    other.conditional_format("A1:A5", {"type": "duplicate"})
-    chart = book.add_chart({"type": "column"})
-    chart.add_series({"values": "='À rendre'!$B$1:$B$3"})
-    other.insert_chart("C3", chart)
-    for name, place in {
-        "CHARGES_N": "='À rendre'!$B$1",
-        "PRODUITS_N": "='À rendre'!$C$1",
-        "EFFECTIF": "='À rendre'!$B$40",
-        "MOT": "='L''autre'!$B$2",
-        "TOTAL": "='À rendre'!$B$9",
-        "PLAGE": "='À rendre'!$B$1:$B$3",
-        "TAUX": "=0.2",
-    }.items():
-        book.define_name(name, place)
-    book.close()
-    return target.getvalue()
+from tests.sheets.named_workbook import with_part, workbook
 
 
 def test_its_names_are_read_with_why_some_are_not_filled() -> None:
@@ -85,20 +56,13 @@ def test_filling_again_gives_the_last_values_in_the_order_of_cells() -> None:
     assert zipfile.ZipFile(io.BytesIO(twice)).read("xl/workbook.xml").count(b"fullCalcOnLoad") == 1
 
 
-def _with(name: str, content: bytes) -> bytes:
-    target = io.BytesIO(workbook())
-    with zipfile.ZipFile(target, "a") as archive:
-        archive.writestr(name, content)
-    return target.getvalue()
-
-
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"", "pas un classeur"),
         (b"a;b\n1;2", "pas un classeur"),
-        (_with("xl/vbaProject.bin", b"x"), "macros"),
-        (_with("xl/worksheets/sheet1.xml", b"x"), "deux fichiers de même nom"),
+        (with_part("xl/vbaProject.bin", b"x"), "macros"),
+        (with_part("xl/worksheets/sheet1.xml", b"x"), "deux fichiers de même nom"),
     ],
 )
 def test_what_is_no_such_workbook_is_refused(data: bytes, said: str) -> None:

@@ -9,7 +9,7 @@ from maillage.workspaces.returns.actions.definitions import open_version
 from maillage.workspaces.returns.actions.templates import deposit_template
 from tests.architecture.answers import INSIDE, KEEPERS, KEEPERS_SEE, NOT_SO, OURS, Rows, always
 from tests.architecture.world import Given, World
-from tests.sheets.test_named_cells import workbook
+from tests.sheets.named_workbook import workbook
 from tests.workspaces.returns.world import opened, published
 
 WRITERS = "404    404    404    200     200    200    200    404"

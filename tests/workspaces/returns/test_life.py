@@ -46,7 +46,7 @@ from maillage.workspaces.returns.engine.files import to_json
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
 from maillage.workspaces.returns.queries.reading import read
 from maillage.workspaces.returns.views.home import described
-from tests.sheets.test_named_cells import workbook
+from tests.sheets.named_workbook import workbook
 from tests.workspaces.finance.budget_world import page_text
 from tests.workspaces.finance.small_books import keep_book
 from tests.workspaces.returns.world import DEFINITION, ROWS, books, defined, opened, published

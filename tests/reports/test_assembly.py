@@ -192,7 +192,9 @@ def test_writing_is_told_with_before_and_after_and_the_same_again_changes_nothin
     kept = {"actor": INSTALLATION, "entity": nord, "until": until}
     write_texts(network, texts={"60": "Un.", "64": "Deux.", "": ""}, **kept)
     write_texts(network, texts={"60": "Un autre.", "64": " "}, **kept)
-    write_texts(network, texts={"60": "Un\x00 autre.\r\n"}, **kept)
+    write_texts(network, texts={"60": "Un autre.\r\n"}, **kept)
+    with pytest.raises(Refusal, match="invisible"):
+        write_texts(network, texts={"60": "Un\x00 autre."}, **kept)
     file = AssemblyFile.objects.get()
     assert file.texts == {"60": "Un autre."}
     events = Event.objects.filter(verb="reports.assembly.written", subject=file.subject)

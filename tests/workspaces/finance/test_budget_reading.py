@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("november")
 BASE = "/reseaux/essai/finances/"
 
 
-COMPARED = ("Primitif", "En vigueur", "En vigueur moins primitif", "Exécuté ou réalisé",
-            "Exécuté moins en vigueur")  # fmt: skip
+COMPARED = ("Primitif", "En vigueur", "En vigueur moins primitif", "Réalisé",
+            "Réalisé moins en vigueur")  # fmt: skip
 
 
 def test_the_screen_and_the_file_name_the_columns_alike(

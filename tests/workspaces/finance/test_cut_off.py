@@ -202,7 +202,7 @@ def test_the_board_is_read_up_to_a_month_beside_the_year_before(
     assert _cells(page, "Délai de paiement des clients")[0] == "50,7 "
     assert _cells(page, "Résultat")[:3] == ["18 000 ", "15 000 ", "6 000 "]
     # 6 000 of charges on ten twelfths of 3 600.
-    assert _cells(page, "Exécution du budget (charges)")[0] == "200,0 "
+    assert _cells(page, "Charges réalisées sur budget à date")[0] == "200,0 "
     whole = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026&arrete=12")
     assert "Des livres s’arrêtent avant la fin décembre" in whole
     assert _cells(whole, "Résultat")[0] == "non renseigné"

@@ -65,3 +65,8 @@ def test_so_do_the_others(client: SimpleNamespace, at: str, asked: str, shown: s
     assert told in found
     if not shown.isdigit():
         assert told + shown in found
+
+
+def test_the_files_a_page_offers_are_of_what_it_shows(client: SimpleNamespace) -> None:
+    shown = page(client, "budgets/comparaison/?annee=2026&par=x&chiffres=3")
+    assert 'export.csv?annee=2026&chiffres=3"' in shown

@@ -46,7 +46,7 @@ def test_a_chamber_is_compared_with_what_was_voted_alone(world: SimpleNamespace)
     uses = told(world, "annee=2026&chambre=nord")["Emplois : acquisitions d’immobilisations"]
     assert uses["Idées"] == "70,00" and uses["Opérations votées"] == "600,00"
     assert (uses["Budget en vigueur"], uses["Budget moins voté"]) == ("660,00", "60,00")
-    assert uses["Exécuté ou réalisé"] == "non renseigné (ni budget exécuté ni livre)"
+    assert uses["Réalisé"] == "non renseigné (ni budget exécuté ni livre)"
     loans = told(world, "annee=2026&chambre=nord")["Emprunts reçus"]
     assert (loans["Opérations votées"], loans["Budget moins voté"]) == ("300,00", "-60,00")
 

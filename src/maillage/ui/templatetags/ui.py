@@ -23,8 +23,10 @@ from maillage.kernel import money
 from maillage.kernel.deadlines import standing
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import age, french_date
+from maillage.ui.asked import understood
 
 register = template.Library()
+register.filter("understood", understood)
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ DEPTHS = (1, 2, 3, 4)
 COLUMNS = {
     Kind.INITIAL: "Primitif",
     Kind.REVISED: "En vigueur",
-    Kind.EXECUTED: "Exécuté ou réalisé",
+    Kind.EXECUTED: "Réalisé",
 }
 
 

@@ -199,10 +199,10 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         "execution",
-        "Exécution du budget (charges)",
+        "Charges réalisées sur budget à date",
         "%",
-        "Charges du livre (classe 6) rapportées à ce que le dernier budget voté, primitif ou "
-        "rectifié, prévoit jusqu’au même mois.",
+        "Charges du livre (classe 6) rapportées au budget à date\u00a0: ce que le dernier budget "
+        "voté, primitif ou rectifié, prévoit jusqu’au même mois.",
         "spent",
         "budget",
         100,

@@ -25,7 +25,7 @@ from maillage.workspaces.finance.engine.budget_question import COLUMNS, BudgetQu
 from maillage.workspaces.finance.queries.accounts import account_name
 
 FORMER = "Exercice précédent, même période"
-GAPS = ("En vigueur moins primitif", "en %", "Exécuté moins en vigueur", "en %")
+GAPS = ("En vigueur moins primitif", "en %", "Réalisé moins en vigueur", "en %")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def actions(request: Request, network: str) -> HttpResponse:
 WEIGHED = (
     *(Column("Nature", width=12), Column("Code", width=24), Column("Nom", width=36)),
     *(Column("Chambres", width=40), Column("Charges, primitif", "figure")),
-    *(Column("Charges en vigueur", "figure"), Column("Charges exécutées ou réalisées", "figure")),
+    *(Column("Charges en vigueur", "figure"), Column("Charges réalisées", "figure")),
     Column("Produits en vigueur", "figure"),
 )
 

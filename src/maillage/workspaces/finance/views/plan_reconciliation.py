@@ -28,7 +28,7 @@ from maillage.workspaces.finance.views.page import chamber_asked, year_asked
 TITLE = "Plan, budgets et livres"
 AMOUNTS = (
     *("Idées", "Opérations programmées", "Opérations votées", "Budget en vigueur"),
-    *("Exécuté ou réalisé", "Budget moins voté", "Exécuté moins budget"),
+    *("Réalisé", "Budget moins voté", "Réalisé moins budget"),
 )
 
 

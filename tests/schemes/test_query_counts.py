@@ -27,6 +27,8 @@ PAGES = {
     "by milestone, filtered": "?fonction={function}&seulement=changements",
     "by chamber": "?lecture=chambres",
     "by chamber, one milestone": "?lecture=chambres&jalon={milestone}",
+    "by chamber, changes": "?lecture=chambres&jalon={milestone}&seulement=changements",
+    "by chamber, changes of lead": "?lecture=chambres&jalon={milestone}&nature=lead",
     "trajectory": "?lecture=trajectoire",
     "trajectory, one chamber": "?lecture=trajectoire&entite={entity}",
     "network cell": "cellule/{process}/{milestone}/",

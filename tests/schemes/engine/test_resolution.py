@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
-from maillage.schemes.engine.entity_part import Move, part_of
+from maillage.schemes.engine.entity_part import part_of
 from maillage.schemes.engine.resolution import differences, resolve
 
 ENTITIES = ("region", "nord", "sud")
@@ -156,7 +157,23 @@ def test_what_changes_follows_the_own_value() -> None:
     cells = [cell("", "A"), replace(cell("", "M"), milestone="2022")]
     document = edition([*cells, cell("nord", "C"), cell("sud", "-")])
     document = replace(document, milestones=(*document.milestones, later))
-    assert part_of(document, "region").changes == (Move("p", "2020", "2022", "A", "M"),)
-    assert part_of(document, "nord").changes == (Move("p", "2020", "2022", "C", "M"),)
-    assert part_of(document, "sud").changes == ()
-    assert part_of(document, "tete").changes == ()
+    assert told(document, "region") == [("p", "2020", "2022", True, [("mode", "A", "M")])]
+    assert told(document, "nord") == [("p", "2020", "2022", True, [("mode", "C", "M")])]
+    assert told(document, "sud") == [("p", "2020", "2022", False, [("not_applicable", "-", "M")])]
+    assert told(document, "tete") == []
+
+
+def told(document: EditionDocument, entity: str) -> list[Any]:
+    return [
+        (c.process, c.before, c.after, c.is_move, [(f.kind, f.before, f.after) for f in c.fields])
+        for c in part_of(document, entity).changes
+    ]
+
+
+def test_who_does_it_changes_as_how_it_is_done() -> None:
+    later = MilestoneDoc("2022", "2022", dt.date(2022, 1, 1), MilestoneNature.PROJECTION)
+    after = cell("", "M", "tete", ("nord",))
+    document = edition([POOLED, replace(after, milestone="2022", rationale="Autre page")])
+    document = replace(document, milestones=(*document.milestones, later))
+    fields = [("lead", "region", "tete"), ("beneficiaries", ("nord", "sud"), ("nord",))]
+    assert told(document, "nord") == [("p", "2020", "2022", True, fields)]

@@ -7,7 +7,7 @@ does not document: it reads « non renseigné ».
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -30,6 +30,7 @@ from maillage.reports.engine.content import (
     Step,
 )
 from maillage.schemes.engine import picture, trajectory
+from maillage.schemes.engine.change import KINDS, UNSAID, Names
 from maillage.schemes.engine.coverage import Tally, coverage
 from maillage.schemes.engine.document import (
     ENTITY_KIND_LABELS,
@@ -46,8 +47,8 @@ from maillage.schemes.engine.document import (
     SectionDoc,
     SectionKind,
 )
+from maillage.schemes.engine.milestone_changes import between_milestones
 
-UNSAID = "non renseigné"
 UNSAID_BY_SOURCE = "non renseigné par la source"
 STATUS_LABELS = {
     "draft": "Brouillon",
@@ -275,12 +276,30 @@ def _picture(document: EditionDocument, function: str | None) -> Picture:
                 for flow in step.flows
                 if flow.is_change
             ),
+            tuple(map(french, _others(document, function, step.after))),
         )
         for step in path.steps
     )
     height = 210 if path.total < 6 else 300 if path.total < 25 else 400
     drawing = trajectory.svg(path, width=700, height=height)
     return Picture(drawing, french(trajectory.describe(path)), steps)
+
+
+def _others(document: EditionDocument, function: str | None, milestone: str) -> Iterator[str]:
+    """What changes up to a milestone besides modes: line by line in a function's chapter, counted
+    by kind for the whole."""
+    names, known = Names.of(document), {p.code: p for p in document.processes}
+    found = [c for c in between_milestones(document) if c.after == milestone]
+    if function is None:
+        counts = Counter(kind for c in found for kind in c.kinds if kind != "mode")
+        for kind in (kind for kind in KINDS if counts[kind]):
+            yield f"{KINDS[kind]} : {_counted(counts[kind])}"
+        return
+    for change in found:
+        if known[change.process].function == function:
+            told = [str(it) for it in names.tell(change.fields) if it.kind != "mode"]
+            if told:
+                yield f"{known[change.process].name}. {' ; '.join(told)}"
 
 
 def _listed(names: list[str]) -> str:

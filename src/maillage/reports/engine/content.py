@@ -81,8 +81,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """From a milestone to the next: how modes move, then every other change, one line each."""
+
     title: str
     changes: tuple[Change, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

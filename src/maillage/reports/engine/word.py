@@ -263,10 +263,10 @@ def _picture(document: Document, picture: Picture) -> None:
     drawing.paragraph_format.keep_with_next = bool(picture.steps)
     for step in picture.steps:
         line = document.add_paragraph()
-        line.paragraph_format.keep_with_next = bool(step.changes)
+        line.paragraph_format.keep_with_next = bool(step.changes or step.others)
         line.paragraph_format.space_before = Pt(8)
         write(line, step.title, size=9.5, bold=True)
-        if not step.changes:
+        if not step.changes and not step.others:
             write(line, " : aucun changement documenté", size=9.5)
         for change in step.changes:
             move = document.add_paragraph(style="List Bullet")
@@ -275,3 +275,7 @@ def _picture(document: Document, picture: Picture) -> None:
             write(move, text, size=9.5, bold=True)
             count = f"{change.processes} macro-processus"
             write(move, count if change.processes.isdigit() else change.processes, size=9.5)
+        for text in step.others:
+            move = document.add_paragraph(style="List Bullet")
+            move.paragraph_format.space_after = Pt(1)
+            write(move, text, size=9.5)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,12 +11,13 @@ from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
+from maillage.schemes.engine.change import kinds_of, moves
 from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import Axes, Axis
 
 SILENT = (UNKNOWN, NOT_APPLICABLE)
-NOTHING: Cell = (UNKNOWN, "", None)
+NOTHING: Cell = (UNKNOWN, "", None, [], "")
 Cells = Mapping[tuple[int, int], Cell]
 Former = tuple[int, Mapping[int, Alike]]
 """A milestone and the chambers' own values there, by process."""
@@ -25,29 +27,31 @@ _state = lru_cache(maxsize=4096)(State)
 """One object per state: a page has thousands of cells, and a few dozen states."""
 
 
-def changed(before: str, after: str) -> bool:
-    """Whether two documented modes differ."""
-    return before != after and before not in SILENT and after not in SILENT
+def kinds_between(before: Cell, after: Cell) -> tuple[str, ...]:
+    """The kinds of what moves from a milestone to the next: both values state it."""
+    return kinds_of(moves(before, after)) if before != after else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the network's values come to: the known ones, all, and changes at each milestone."""
+    """What the network's values come to: the known ones, all, and, at each milestone, the
+    macro-processes that changed since the one before ("") and those of each kind."""
 
     known: int
     all: int
-    changes: dict[str, int]
+    changes: dict[str, Counter[str]]
 
 
 def counts_of(axes: Axes, cells: Cells) -> Counts:
     """Count the network's values; the first milestone changes nothing."""
-    modes = [[cells.get((p.id, m.pk), NOTHING)[0] for p in axes.processes] for m in axes.milestones]
-    silent = sum(column.count(mode) for column in modes for mode in SILENT)
+    values = [[cells.get((p.id, m.pk), NOTHING) for p in axes.processes] for m in axes.milestones]
+    silent = sum(cell[0] in SILENT for column in values for cell in column)
     every = len(axes.processes) * len(axes.milestones)
-    changes = {
-        m.code: sum(a != b and changed(a, b) for a, b in zip(before, after, strict=True))
-        for m, before, after in zip(axes.milestones[1:], modes, modes[1:], strict=False)
-    }
+    changes = {}
+    for m, before, after in zip(axes.milestones[1:], values, values[1:], strict=False):
+        found = [kinds_between(*pair) for pair in zip(before, after, strict=True)]
+        counts = Counter(kind for kinds in found for kind in kinds)
+        changes[m.code] = Counter({"": sum(map(bool, found)), **counts})
     return Counts(every - silent, every, changes)
 
 
@@ -69,16 +73,17 @@ def by_milestone(
     names, headings = {e.id: e.short_name for e in axes.entities}, _headings(axes)
     rows = []
     for process in _kept(axes, selection):
-        states, before = [], UNKNOWN
+        states: list[State] = []
+        before = NOTHING
         for m in axes.milestones:
             key = (process.id, m.pk)
             regional = network.get(key, NOTHING)
             value = own.get(key, regional)
-            mode, complementary, lead = value
+            mode, complementary, lead, *_ = value
             name = names.get(lead, "") if lead else ""
-            moved = changed(before, mode)
-            states.append(_state(mode, complementary, moved, value != regional, name))
-            before = mode
+            kinds = kinds_between(before, value)
+            states.append(_state(mode, complementary, kinds, value != regional, name))
+            before = value
         if _passes(states, selection):
             heading = headings[process.function]
             rows.append(Row(process.code, process.name, heading, process.group, states))
@@ -108,14 +113,16 @@ def by_chamber(
         regional = network.get((process.id, pk), NOTHING)
         common = _state(regional[0], regional[1])
         held = dict.fromkeys(ids, common)
-        for value, entities in own.get(process.id, ()):
-            if value != regional:
-                held.update(dict.fromkeys(entities, _state(value[0], value[1], False, True)))
+        alike = own.get(process.id, ())
+        for value, entities in alike:
+            if value != regional[: len(value)]:
+                held.update(dict.fromkeys(entities, _state(value[0], value[1], (), True)))
         cells = [common, *map(held.__getitem__, ids)]
         if former:
-            modes = _modes_at(former, network, process.id, ids)
-            pairs = zip(modes, cells, strict=True)
-            cells = [s._replace(changed=changed(before, s.mode)) for before, s in pairs]
+            befores = _values_at(former, network, process.id, ids)
+            afters = _values(regional, alike, ids)
+            moved = map(kinds_between, befores, afters)
+            cells = [s._replace(kinds=kinds) for s, kinds in zip(cells, moved, strict=True)]
         if _passes(cells, selection):
             rows.append(
                 Row(process.code, process.name, headings[process.function], process.group, cells)
@@ -123,14 +130,18 @@ def by_chamber(
     return columns, rows
 
 
-def _modes_at(former: Former, network: Cells, process: int, ids: list[str]) -> list[str]:
-    """The modes of a process at another milestone: the network's, then those of the chambers."""
+def _values_at(former: Former, network: Cells, process: int, ids: list[str]) -> list[Cell]:
+    """The values of a process at another milestone."""
     milestone, own = former
-    regional = network.get((process, milestone), NOTHING)[0]
-    modes = dict.fromkeys(ids, regional)
-    for (mode, _complementary, _lead), entities in own.get(process, ()):
-        modes.update(dict.fromkeys(entities, mode))
-    return [regional, *map(modes.__getitem__, ids)]
+    return _values(network.get((process, milestone), NOTHING), own.get(process, ()), ids)
+
+
+def _values(regional: Cell, own: Iterable[tuple[Cell, list[str]]], ids: list[str]) -> list[Cell]:
+    """The network's value, then those that hold for the chambers."""
+    values = dict.fromkeys(ids, regional)
+    for value, entities in own:
+        values.update(dict.fromkeys(entities, value))
+    return [regional, *map(values.__getitem__, ids)]
 
 
 def _passes(states: Sequence[State], selection: Selection) -> bool:
@@ -138,8 +149,11 @@ def _passes(states: Sequence[State], selection: Selection) -> bool:
         s.mode in selection.modes or set(s.complementary) & set(selection.modes) for s in states
     ):
         return False
+    wanted = set(selection.kinds)
+    if wanted and not any(wanted.intersection(s.kinds) for s in states):
+        return False
     if selection.only == "changements":
-        return any(s.changed for s in states)
+        return any(s.kinds for s in states)
     if selection.only == "differences":
         return any(s.different for s in states)
     if selection.only == "lacunes":
@@ -177,8 +191,8 @@ def light_document(
             for m in axes.milestones
         ),
         tuple(
-            doc.PlacementDoc(processes[p], milestones[m], owner, mode, complementary)
-            for (p, m), (mode, complementary, _lead), owner in cells
+            doc.PlacementDoc(processes[p], milestones[m], owner, value[0], value[1])
+            for (p, m), value, owner in cells
             if p in processes and m in milestones
         ),
     )

@@ -12,6 +12,7 @@ from html import escape as escaped
 from itertools import chain
 from typing import NamedTuple
 
+from maillage.schemes.engine.change import KINDS, OF_WHO
 from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
 
 escape = lru_cache(maxsize=4096)(escaped)
@@ -35,9 +36,21 @@ class State(NamedTuple):
 
     mode: str = UNKNOWN
     complementary: str = ""
-    changed: bool = False
+    kinds: tuple[str, ...] = ()
+    """Of what moved since the milestone before."""
     different: bool = False
     lead: str = ""
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The signs of what moved: how it is done, who does it or for whom."""
+        return signs_of(self.kinds)
+
+
+def signs_of(kinds: Sequence[str]) -> tuple[str, ...]:
+    """ "changed": how it is done; "moved": who does it, or for whom."""
+    who = [kind in OF_WHO for kind in kinds]
+    return (*(["changed"] if False in who else []), *(["moved"] if True in who else []))
 
 
 class Row(NamedTuple):
@@ -55,14 +68,16 @@ def _parts(state: State) -> tuple[str, str]:
     """The cell before and after its address; a few dozen states serve thousands of cells."""
     marks = [CLASSES[state.mode]]
     marks += ["is-different"] if state.different else []
-    marks += ["is-changed"] if state.changed else []
+    marks += [f"is-{sign}" for sign in state.signs]
     inner = "" if state.mode in WORDS else state.mode
     spoken = [WORDS[state.mode]] if state.mode in WORDS else []
     if state.complementary:
         inner += f"<sup>{state.complementary}</sup>"
         labels = ", ".join(MODE_LABELS[m] for m in state.complementary)
         spoken.append(f"complété par {labels}")
-    spoken += ["changement"] if state.changed else []
+    if state.kinds:
+        told = ", ".join(KINDS[kind].lower() for kind in state.kinds)
+        spoken.append(f"changement depuis le jalon précédent ({told})")
     spoken += ["valeur propre, différente du réseau"] if state.different else []
     hidden = f'<span class="vh"> {", ".join(spoken)}</span>' if spoken else ""
     lead = f'<span class="carto-lead">{escape(state.lead)}</span>' if state.lead else ""

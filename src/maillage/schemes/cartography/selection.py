@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
+from maillage.schemes.engine.change import KINDS, MOVES
 from maillage.schemes.engine.document import MODE_LABELS, MilestoneNature
 
 READINGS = {"jalons": "Par jalon", "chambres": "Par chambre", "trajectoire": "Trajectoire"}
@@ -18,7 +19,7 @@ ONLY = {
 }
 
 
-KEYS = ("lecture", "jalon", "fonction", "entite", "mode", "seulement", "perimetre")
+KEYS = ("lecture", "jalon", "fonction", "entite", "mode", "seulement", "nature", "perimetre")
 
 
 class Named(Protocol):
@@ -71,7 +72,13 @@ class Selection:
     entity: str = ""
     modes: tuple[str, ...] = ()
     only: str = ""
+    kinds: tuple[str, ...] = ()
     perimeter: str = ""
+
+    @property
+    def of_changes(self) -> bool:
+        """Whether what changed from a milestone to the next is what is asked for."""
+        return self.only == "changements" or bool(self.kinds)
 
     @property
     def query(self) -> str:
@@ -82,6 +89,7 @@ class Selection:
         pairs += [("entite", self.entity)] if self.entity else []
         pairs += [("mode", mode) for mode in self.modes]
         pairs += [("seulement", self.only)] if self.only else []
+        pairs += [("nature", kind) for kind in self.kinds]
         pairs += [("perimetre", self.perimeter)] if self.perimeter else []
         return urlencode(pairs)
 
@@ -101,6 +109,10 @@ class Selection:
             yield Chip(f"Mode\u00a0: {MODE_LABELS[mode]}", self.with_(modes=rest))
         if self.only:
             yield Chip(ONLY[self.only], self.with_(only=""))
+        for kind in self.kinds:
+            rest = tuple(k for k in self.kinds if k != kind)
+            label = f"Changement\u00a0: {KINDS[kind].lower()}"
+            yield Chip(label, self.with_(kinds=rest))
         if self.perimeter:
             yield Chip(f"Périmètre\u00a0: {self.perimeter}", self.with_(perimeter=""))
 
@@ -132,6 +144,7 @@ def parse(
         entity=one(query.get("entite", ""), {e.code for e in entities}),
         modes=among(query.getlist("mode"), set(MODE_LABELS)),
         only=one(query.get("seulement", ""), ONLY),
+        kinds=among(query.getlist("nature"), set(MOVES)),
         perimeter=one(query.get("perimetre", ""), set(perimeters) - {""}),
     )
 

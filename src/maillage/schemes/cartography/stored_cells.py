@@ -9,10 +9,13 @@ from django.db.models import Aggregate, TextField
 from maillage.kernel.prepared import Prepared
 from maillage.schemes.models import Edition, Placement
 
-Cell = tuple[str, str, int | None]
-"""Mode, complementary modes, lead's id."""
+Cell = tuple[Any, ...]
+"""Mode, complementary modes, lead's id; whole, whom it is for and the option of integration too."""
 
 COLUMNS = ("mode", "complementary", "lead_id")
+WHOLE = (*COLUMNS, "served", "integration")
+"""What changes of substance are read from: of one chamber or of the network, or where they are
+asked for, since the index of chambers' own values at a milestone holds only the others."""
 
 
 Alike = list[tuple[Cell, list[str]]]
@@ -34,7 +37,7 @@ _network_cells: Prepared[tuple[Any, ...]] = Prepared(
     # By milestone, not by edition: the index of the network's cells then serves, where the
     # edition's would walk through every chamber's.
     lambda edition: Placement.objects.filter(milestone__edition=edition, entity=None).values_list(
-        "process_id", "milestone_id", *COLUMNS
+        "process_id", "milestone_id", *WHOLE
     )
 )
 _own_at: Prepared[tuple[Any, ...]] = Prepared(
@@ -45,9 +48,17 @@ _own_at: Prepared[tuple[Any, ...]] = Prepared(
         .order_by()
     )
 )
+_whole_at: Prepared[tuple[Any, ...]] = Prepared(
+    lambda milestone: (
+        Placement.objects.filter(milestone_id=milestone, entity__isnull=False)
+        .values_list("process_id", *WHOLE)
+        .annotate(entities=Listed("entity_id"))
+        .order_by()
+    )
+)
 _own_of: Prepared[tuple[Any, ...]] = Prepared(
     lambda edition, entity: Placement.objects.filter(edition=edition, entity_id=entity).values_list(
-        "process_id", "milestone_id", *COLUMNS
+        "process_id", "milestone_id", *WHOLE
     )
 )
 
@@ -55,21 +66,21 @@ _own_of: Prepared[tuple[Any, ...]] = Prepared(
 def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
     """The network's value of every process at every milestone (one query)."""
     rows = _network_cells(edition.pk)
-    return {(process, milestone): (m, c, lead) for process, milestone, m, c, lead in rows}
+    return {(process, milestone): tuple(values) for process, milestone, *values in rows}
 
 
-def own_at(milestone: int) -> dict[int, Alike]:
+def own_at(milestone: int, *, whole: bool = False) -> dict[int, Alike]:
     """Every chamber's own values at a milestone, by process (one query).
 
     The database groups equal values: a few rows per process instead of one per chamber.
     """
     own: dict[int, Alike] = {}
-    for process, mode, complementary, lead, entities in _own_at(milestone):
-        own.setdefault(process, []).append(((mode, complementary, lead), entities.split(",")))
+    for process, *values, entities in (_whole_at if whole else _own_at)(milestone):
+        own.setdefault(process, []).append((tuple(values), entities.split(",")))
     return own
 
 
 def own_of(edition: Edition, entity: int) -> dict[tuple[int, int], Cell]:
     """One chamber's own values, by (process, milestone) (one query)."""
     rows = _own_of(edition.pk, entity)
-    return {(process, milestone): (m, c, lead) for process, milestone, m, c, lead in rows}
+    return {(process, milestone): tuple(values) for process, milestone, *values in rows}

@@ -63,8 +63,8 @@ def view_of(edition: Edition, whole: Axes, query: Query) -> View:
     network = stored_cells.network_cells(edition)
     if chosen.reading == "chambres" and axes.milestones:
         milestone = milestone_shown(axes.milestones, chosen.milestone)
-        held = stored_cells.own_at(milestone.pk)
-        former = _former(axes, milestone) if chosen.only == "changements" else None
+        held = stored_cells.own_at(milestone.pk, whole=chosen.of_changes)
+        former = _former(axes, milestone) if chosen.of_changes else None
         columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen, former)
         return View(axes, chosen, network, {}, milestone, columns, rows)
     entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
@@ -76,7 +76,7 @@ def view_of(edition: Edition, whole: Axes, query: Query) -> View:
 def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:
     """The milestone before and the values the chambers had of their own."""
     before = [m.pk for m in axes.milestones if m.date < milestone.date]
-    return (before[-1], stored_cells.own_at(before[-1])) if before else None
+    return (before[-1], stored_cells.own_at(before[-1], whole=True)) if before else None
 
 
 def cells_of(document: EditionDocument, view: View) -> tuple[PlacementDoc, ...]:

@@ -7,9 +7,10 @@ what it is given is what it draws, and the filters that made it are written on i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from maillage.schemes.engine import picture
+from maillage.schemes.engine.change import KINDS
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
@@ -19,6 +20,7 @@ from maillage.schemes.engine.document import (
     ProcessDoc,
 )
 
+NO_MOVE: Mapping[tuple[str, int], tuple[str, ...]] = {}
 _NAMES = 330.0
 _ROW = 26.0
 _MARGIN = 16.0
@@ -32,12 +34,14 @@ def matrix_svg(
     filters_text: str = "",
     processes: tuple[str, ...] | None = None,
     entities: tuple[str, ...] | None = None,
+    moved: Mapping[tuple[str, int], tuple[str, ...]] = NO_MOVE,
 ) -> str:
     """The table as a picture.
 
     Without `milestone`, columns are the milestones and cells hold the network's value; with
     one, columns are the chambers and cells hold their effective value. `processes` and
     `entities` restrict to codes already filtered by the caller; `filters_text` is printed.
+    `moved`: the kinds of what changed, by process and column; each cell then bears its signs.
     """
     title, columns = _columns(document, milestone, entities)
     rows = [
@@ -48,14 +52,17 @@ def matrix_svg(
     cell = 136.0 if milestone is None else 30.0
     head = 40.0 if milestone is None else 24 + max([len(c[2]) for c in columns] + [4]) * 6.2
     width = max(_MARGIN * 2 + _NAMES + cell * len(columns), 640)
-    seed = repr((document, milestone, function, processes, entities, filters_text))
+    seed = repr((document, milestone, function, processes, entities, filters_text, moved))
     prefix = "m" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:8]
     parts = list(_captions(document, title, filters_text, width))
     top = (84.0 if filters_text else 62.0) + head
     for index, (_, _, name) in enumerate(columns):
         parts.append(_heading(index, name, cell, top, turned=milestone is not None))
-    body, y = _rows(document, rows, columns, (prefix, cell, top, width))
+    body, y = _rows(document, rows, columns, (prefix, cell, top, width), moved)
     legend, bottom = picture.legend(prefix, picture.VALUES, _MARGIN, y + 14, width - 2 * _MARGIN)
+    if any(moved.values()):
+        signs, bottom = picture.legend_of_signs(_MARGIN, bottom + 6, width - 2 * _MARGIN)
+        legend += signs
     desc = f"{len(rows)} macro-processus, {len(columns)} colonnes. {picture.NOT_RANKED}."
     content = "".join(parts) + body + legend
     return picture.document(prefix, (width, bottom + _MARGIN), title, desc, content)
@@ -110,6 +117,7 @@ def _rows(
     rows: list[ProcessDoc],
     columns: list[tuple[str, str, str]],
     frame: tuple[str, float, float, float],
+    moved: Mapping[tuple[str, int], tuple[str, ...]],
 ) -> tuple[str, float]:
     prefix, cell, y, width = frame
     index = {placement.key: placement for placement in document.placements}
@@ -130,12 +138,25 @@ def _rows(
                 (process.code, milestone, "")
             )
             x = _MARGIN + _NAMES + number * cell
-            parts.append(_cell(prefix, placement, x, y, cell))
+            kinds = moved.get((process.code, number), ())
+            parts.append(_cell(prefix, placement, x, y, cell, kinds))
         y += _ROW
     return "".join(parts), y
 
 
-def _cell(prefix: str, placement: PlacementDoc | None, x: float, y: float, cell: float) -> str:
+def _tip(mode: str, kinds: tuple[str, ...]) -> str:
+    told = ", ".join(KINDS[kind].lower() for kind in kinds)
+    return MODE_LABELS[mode] + (f", changement\u00a0: {told}" if told else "")
+
+
+def _cell(
+    prefix: str,
+    placement: PlacementDoc | None,
+    x: float,
+    y: float,
+    cell: float,
+    kinds: tuple[str, ...] = (),
+) -> str:
     mode = placement.mode if placement else UNKNOWN
     others = (
         "+ " + " ".join(placement.complementary) if placement and placement.complementary else ""
@@ -143,7 +164,7 @@ def _cell(prefix: str, placement: PlacementDoc | None, x: float, y: float, cell:
     own = " own" if placement and placement.entity else ""
     middle = x + cell / 2
     parts = [
-        f'<g class="cell{own}"><title>{picture.escape(MODE_LABELS[mode])}</title>',
+        f'<g class="cell{own}"><title>{picture.escape(_tip(mode, kinds))}</title>',
         picture.swatch(prefix, mode, (x + 1.5, y + 1.5, cell - 3, _ROW - 3)),
         (
             f'<circle cx="{picture.number(middle)}" cy="{picture.number(y + _ROW / 2)}" r="9" '
@@ -160,4 +181,5 @@ def _cell(prefix: str, placement: PlacementDoc | None, x: float, y: float, cell:
     ]
     if others and cell >= 60:
         parts.append(picture.label(middle + 14, y + 17, others, size=10.5, fill=picture.INK))
+    parts += picture.signs(kinds, (x + 1.5, y + 1.5, cell - 3))
     return "".join(parts) + "</g>"

@@ -8,7 +8,7 @@ Refuses to say that a change is a progress: modes are not ordered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -57,6 +57,10 @@ SUBSTANCE = ("mode", "complementary", "lead", "served", "integration")
 """Who does what and how: what is compared from a milestone to the next, or from a chamber to its
 network. The rest says why, and on what source."""
 SOURCE = ("source_document", "source_page", "source_basis")
+MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
+"""Kinds of change from a milestone to the next, as a cartography counts and filters them."""
+OF_WHO = ("lead", "beneficiaries")
+"""Those of who does it and for whom: a cartography gives them a sign of their own."""
 UNSAID = "non renseigné"
 INHERITED = ""
 """The mode of a chamber's cell without a value of its own."""
@@ -75,6 +79,11 @@ _LONGEST = 160
 """Characters of a text told on one line."""
 
 
+def is_stated(value: Any) -> bool:
+    """Whether a field says something of what is done: neither empty, unknown nor sans objet."""
+    return bool(value) and value not in (UNKNOWN, NOT_APPLICABLE)
+
+
 class FieldChange(NamedTuple):
     """A field that differs, as it is held: codes and letters. A tuple: one comparison of a
     national edition makes tens of thousands."""
@@ -91,8 +100,7 @@ class FieldChange(NamedTuple):
     @property
     def is_move(self) -> bool:
         """Whether both sides state something: what was unsaid and is now said did not move."""
-        silent = ("", (), UNKNOWN, NOT_APPLICABLE)
-        return self.before not in silent and self.after not in silent
+        return is_stated(self.before) and is_stated(self.after)
 
 
 class Told(NamedTuple):
@@ -213,10 +221,20 @@ class CellChange:
         return kinds_told(*self.told)
 
 
+def kinds_of(fields: Iterable[FieldChange]) -> tuple[str, ...]:
+    """Their kinds, each once, in the order of `KINDS`."""
+    return _in_order(frozenset(change.kind for change in fields))
+
+
+@lru_cache(maxsize=1024)
+def _in_order(kinds: frozenset[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in KINDS if kind in kinds)
+
+
 @lru_cache(maxsize=4096)
 def kinds_told(places: tuple[int, ...], of_modes: str) -> tuple[str, ...]:
-    found = {_KIND_OF.get(FIELDS[place]) or of_modes for place in places}
-    return tuple(kind for kind in KINDS if kind in found)
+    """What `CellChange.told` comes to."""
+    return _in_order(frozenset(_KIND_OF.get(FIELDS[place]) or of_modes for place in places))
 
 
 def describe_all(
@@ -240,6 +258,14 @@ def moved(
     what only the later one states, or no longer states."""
     fields = describe(before, after)
     return tuple(c for c in fields if c.field in SUBSTANCE and (newly_said or c.is_move))
+
+
+def moves(before: Sequence[Any], after: Sequence[Any]) -> tuple[FieldChange, ...]:
+    """`moved`, of two rows of values in the order of SUBSTANCE: what a cartography reads."""
+    if before == after:
+        return ()
+    rest = _BLANK_VALUES[len(SUBSTANCE) :]
+    return tuple(c for c in _described((*before, *rest), (*after, *rest)) if c.is_move)
 
 
 _MODE_WORDS = MODE_LABELS | {

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
-from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument, PlacementDoc
-from maillage.schemes.engine.resolution import CHAMBERS, resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A process whose mode changes for the entity from one milestone to the next, both known."""
-
-    process: str
-    from_milestone: str
-    to_milestone: str
-    before: str
-    after: str
+from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
+from maillage.schemes.engine.milestone_changes import MilestoneChange, between_milestones
+from maillage.schemes.engine.resolution import CHAMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +18,7 @@ class EntityPart:
 
     runs: tuple[PlacementDoc, ...]
     receives: tuple[PlacementDoc, ...]
-    changes: tuple[Move, ...]
+    changes: tuple[MilestoneChange, ...]
 
 
 def part_of(document: EditionDocument, entity: str) -> EntityPart:
@@ -50,7 +39,7 @@ def part_of(document: EditionDocument, entity: str) -> EntityPart:
         if (p.entity == entity or (not p.entity and (p.process, p.milestone) not in own))
         and _received(p, entity, chamber)
     )
-    return EntityPart(runs, receives, _moves(document, entity, chamber))
+    return EntityPart(runs, receives, between_milestones(document, entity))
 
 
 def _for_others(cell: PlacementDoc) -> bool:
@@ -67,23 +56,3 @@ def _received(cell: PlacementDoc, entity: str, chamber: bool) -> bool:
     if cell.served:
         return entity in cell.served
     return chamber and cell.mode == "I" and bool(cell.lead)
-
-
-def _moves(document: EditionDocument, entity: str, chamber: bool) -> tuple[Move, ...]:
-    """A chamber inherits the network's value; the head or an operator only has its own."""
-    cells = {p.key: p for p in document.placements}
-    silent = (UNKNOWN, NOT_APPLICABLE)
-    moves = []
-    for process in document.processes:
-        for former, latter in pairwise(document.milestones):
-            values = [
-                resolve(
-                    cells.get((process.code, m.code, "")) if chamber else None,
-                    cells.get((process.code, m.code, entity)),
-                )
-                for m in (former, latter)
-            ]
-            before, after = (v.mode if v else UNKNOWN for v in values)
-            if before != after and before not in silent and after not in silent:
-                moves.append(Move(process.code, former.code, latter.code, before, after))
-    return tuple(moves)

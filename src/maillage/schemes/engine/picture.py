@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from maillage.schemes.engine.change import OF_WHO
 from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
 
 INK = "#161b26"
@@ -117,6 +118,41 @@ def legend(
         parts.append(label(left + 28, top + 13, text, size=12.5))
         left += needed
     return "".join(parts), top + 26
+
+
+def signs(kinds: Sequence[str], frame: tuple[float, float, float]) -> list[str]:
+    """What moved since the milestone before, on a cell (x, y, width): a rule across its top for how
+    it is done, a folded corner for who does it or for whom."""
+    x, y, width = frame
+    found = []
+    if any(kind not in OF_WHO for kind in kinds):
+        box = f'x="{number(x)}" y="{number(y + 1.5)}" width="{number(width)}" height="2.5"'
+        found.append(f'<rect {box} fill="{INK}" class="sign sign-changed"/>')
+    if any(kind in OF_WHO for kind in kinds):
+        right = number(x + width)
+        found.append(
+            f'<path d="M{number(x + width - 9)} {number(y)}H{right}V{number(y + 9)}Z" '
+            f'fill="{INK}" class="sign sign-moved"/>'
+        )
+    return found
+
+
+SIGN_WORDS = (
+    ("mode", "mode ou option changés depuis le jalon précédent"),
+    ("lead", "qui assure, ou pour qui, a changé"),
+)
+
+
+def legend_of_signs(x: float, y: float, width: float) -> tuple[str, float]:
+    """What the signs of a change mean, from `y` down, and the `y` where it ends."""
+    parts = []
+    for kind, text in SIGN_WORDS:
+        box = f'x="{number(x)}" y="{number(y)}" width="22" height="17" rx="2"'
+        parts.append(f'<rect {box} fill="#ffffff" stroke="{INK}" stroke-opacity="0.45"/>')
+        parts += signs((kind,), (x, y, 22))
+        parts.append(label(x + 28, y + 13, fit(text, width - 28, 12.5), size=12.5))
+        y += 24
+    return "".join(parts), y + 2
 
 
 def document(prefix: str, size: tuple[float, float], title: str, desc: str, body: str) -> str:

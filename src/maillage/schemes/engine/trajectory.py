@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from maillage.schemes.engine import picture
 from maillage.schemes.engine.cartography_picture import matrix_svg
+from maillage.schemes.engine.change import is_stated
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
@@ -49,8 +50,8 @@ class Flow:
 
     @property
     def is_change(self) -> bool:
-        """A move between two values of which neither is unknown."""
-        return self.before != self.after and UNKNOWN not in (self.before, self.after)
+        """A move between two modes, both stated."""
+        return self.before != self.after and is_stated(self.before) and is_stated(self.after)
 
 
 @dataclass(frozen=True, slots=True)

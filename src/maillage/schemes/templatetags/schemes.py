@@ -48,6 +48,7 @@ def mode_cell(
     different: bool = False,
     more: str = "",
     changed: bool = False,
+    moved: bool = False,
 ) -> SafeString:
     """A `<td>` of a cartography. With `url` the content is a link that opens the side sheet.
 
@@ -62,6 +63,9 @@ def mode_cell(
     if changed:
         classes.append("is-changed")
         words.append("a changé depuis le jalon précédent")
+    if moved:
+        classes.append("is-moved")
+        words.append("assuré par ou pour d’autres depuis le jalon précédent")
     if more:
         classes.append("has-more")
         words.append("avec " + ", ".join(mode_label(m).lower() for m in more))

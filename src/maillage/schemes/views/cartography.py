@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, qu
 from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
+from maillage.schemes.engine.change import KINDS, MOVES
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import (
     Axes,
@@ -117,7 +119,8 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
     counts = matrix.counts_of(view.axes, view.network)
     known = counts.known, counts.all
     lists = view.axes.functions, view.axes.entities
-    bar = _bar(edition.pk, view.chosen, _slider(view, counts.changes), *lists, perimeters, known)
+    links = _slider(view, counts.changes), _by_kind(view, counts.changes)
+    bar = _bar(edition.pk, view.chosen, links, *lists, perimeters, known)
     if not view.axes.milestones:
         return bar + _drawn(**NO_MILESTONE)
     if not view.rows:
@@ -143,7 +146,7 @@ def _why_no_row(view: View) -> str:
 def _bar(
     pk: int,
     chosen: Selection,
-    slider: tuple[Option, ...],
+    links: tuple[tuple[Option, ...], tuple[Option, ...]],
     functions: tuple[Axis, ...],
     entities: tuple[Axis, ...],
     perimeters: tuple[str, ...],
@@ -154,7 +157,8 @@ def _bar(
     context = {
         "pk": pk,
         "chosen": chosen,
-        "slider": slider,
+        "slider": links[0],
+        "kinds": links[1],
         "readings": [
             Option(label, chosen.with_(reading=code), code == chosen.reading)
             for code, label in READINGS.items()
@@ -165,6 +169,7 @@ def _bar(
         "perimeters": perimeters,
         "modes": doc.MODE_LABELS.items(),
         "only": ONLY.items(),
+        "moves": [(kind, KINDS[kind]) for kind in MOVES],
         "known": known[0],
         "all": known[1],
     }
@@ -182,7 +187,7 @@ def _around(caption: str) -> tuple[str, str]:
     return before, after
 
 
-def _slider(view: View, changes: dict[str, int]) -> tuple[Option, ...]:
+def _slider(view: View, changes: Mapping[str, Mapping[str, int]]) -> tuple[Option, ...]:
     return tuple(
         Option(
             m.label,
@@ -194,10 +199,20 @@ def _slider(view: View, changes: dict[str, int]) -> tuple[Option, ...]:
     )
 
 
-def _note(count: int | None) -> str:
-    if not count:
-        return ""
-    return f"+{count} changement{'s' if count > 1 else ''}"
+def _note(counts: Mapping[str, int] | None) -> str:
+    count = counts[""] if counts else 0
+    return f"+{count} changement{'s' if count > 1 else ''}" if count else ""
+
+
+def _by_kind(view: View, changes: Mapping[str, Mapping[str, int]]) -> tuple[Option, ...]:
+    """Changes of the network's values, by kind; each leads to the rows that changed so."""
+    found = [(kind, sum(counts[kind] for counts in changes.values())) for kind in MOVES]
+    chosen = view.chosen
+    return tuple(
+        Option(KINDS[kind], chosen.with_(kinds=(kind,)), chosen.kinds == (kind,), str(count))
+        for kind, count in found
+        if count
+    )
 
 
 def _trajectory(edition: Edition, view: View) -> str:

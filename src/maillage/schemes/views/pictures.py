@@ -34,7 +34,20 @@ def picture(request: Request, pk: int) -> tuple[Edition, str]:
         filters_text=" · ".join(view.filters),
         processes=tuple(row.code for row in view.rows),
         entities=(view.chosen.entity,) if view.milestone and view.chosen.entity else None,
+        moved=_moved(view),
     )
+
+
+def _moved(view: View) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The kinds of what changed, by row and column: those the page marks. The picture of chambers
+    leaves out the network's own column."""
+    first = 1 if view.milestone else 0
+    return {
+        (row.code, column): state.kinds
+        for row in view.rows
+        for column, state in enumerate(row.cells[first:])
+        if state.kinds
+    }
 
 
 def _trajectory(edition: Edition, view: View) -> str:

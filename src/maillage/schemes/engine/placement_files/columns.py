@@ -110,6 +110,7 @@ COLUMNS = (
     Column("Document source", "prose", 30, name="source_document", longest=200),
     Column("Page", "prose", 10, name="source_page", longest=40),
     Column("Fondement", "prose", 40, name="source_basis", longest=4000),
+    Column("Changement depuis le jalon précédent", width=50),
 )  # fmt: skip
 """Those without a name help whoever reads the sheet."""
 TITLES = tuple(column.title for column in COLUMNS)

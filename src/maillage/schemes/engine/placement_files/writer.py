@@ -10,13 +10,14 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import xlsxwriter
 
 from maillage.kernel import unprintable
 from maillage.kernel.period import french_date
+from maillage.schemes.engine.change import Names, moved
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_DEFINITIONS,
@@ -27,6 +28,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.engine.placement_files.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
+from maillage.schemes.engine.resolution import resolve
 from maillage.sheets.formulas import guarded
 
 INK = "#161b26"
@@ -82,6 +84,7 @@ def _rows(
     functions = {function.code: function.name for function in document.functions}
     processes = {process.code: process for process in document.processes}
     entities = {entity.code: entity.short_name or entity.name for entity in document.entities}
+    told = _Moves(document)
     for cell in placements:
         process = processes[cell.process]
         blank = blank_unknown and cell.mode == UNKNOWN
@@ -107,7 +110,26 @@ def _rows(
                     cell.source_basis,
                 )
             ),
+            told.since(cell),
         ]
+
+
+class _Moves:
+    """What moved in a cell since the milestone before, in the words of the cartography."""
+
+    def __init__(self, document: EditionDocument) -> None:
+        dated = sorted(document.milestones, key=lambda m: m.date)
+        self.former = {m.code: before.code for before, m in pairwise(dated)}
+        self.cells = {cell.key: cell for cell in document.placements}
+        self.names = Names.of(document)
+
+    def since(self, cell: PlacementDoc) -> str:
+        former = self.former.get(cell.milestone)
+        if former is None:
+            return ""
+        network = self.cells.get((cell.process, former, ""))
+        own = self.cells.get((cell.process, former, cell.entity)) if cell.entity else None
+        return " ; ".join(map(str, self.names.tell(moved(resolve(network, own), cell))))
 
 
 def _workbook(
@@ -271,8 +293,8 @@ _HOW_TO = (
      "l’importer dans l’édition. Les changements sont montrés avant d’être appliqués."),
     ("Une ligne", "Une ligne dit la valeur d’un processus, à un jalon, pour une entité. Entité "
      "vide\u00a0: valeur de tout le réseau."),
-    ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus et Entité aident à lire\u00a0; elles "
-     "sont ignorées à l’import. Toutes les autres colonnes sont nécessaires."),
+    ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus, Entité et Changement aident à lire "
+     "et sont ignorées à l’import. Toutes les autres colonnes sont nécessaires."),
     ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
      "cellule, garder la ligne et effacer ses valeurs."),
     ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),

@@ -1,0 +1,56 @@
+"""What changes from a milestone to the next within one edition, for the network or one entity.
+
+Knows which values hold and in which order milestones stand; what a change is stands in
+`engine.change`. Refuses to know how it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from maillage.schemes.engine.change import FieldChange, kinds_of, moved
+from maillage.schemes.engine.document import EditionDocument
+from maillage.schemes.engine.resolution import CHAMBERS, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneChange:
+    """A macro-process of which something of substance is no longer what it was at the milestone
+    before, or is said for the first time."""
+
+    process: str
+    before: str
+    after: str
+    fields: tuple[FieldChange, ...]
+
+    @property
+    def is_move(self) -> bool:
+        """Whether something moved, both milestones stating it; else it is only newly said, or no
+        longer said."""
+        return any(change.is_move for change in self.fields)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return kinds_of(self.fields)
+
+
+def between_milestones(document: EditionDocument, entity: str = "") -> tuple[MilestoneChange, ...]:
+    """Every change, process by process. A chamber inherits the network's value; the head or an
+    operator only has its own."""
+    inherits = not entity or any(e.code == entity and e.kind in CHAMBERS for e in document.entities)
+    cells = {p.key: p for p in document.placements}
+    dated = [m.code for m in sorted(document.milestones, key=lambda m: (m.date, m.code))]
+    found = []
+    for process in document.processes:
+        values = [
+            resolve(
+                cells.get((process.code, code, "")) if inherits else None,
+                cells.get((process.code, code, entity)) if entity else None,
+            )
+            for code in dated
+        ]
+        for (former, before), (latter, after) in pairwise(zip(dated, values, strict=True)):
+            if fields := moved(before, after, newly_said=True):
+                found.append(MilestoneChange(process.code, former, latter, fields))
+    return tuple(found)

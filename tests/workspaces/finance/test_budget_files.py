@@ -133,3 +133,30 @@ def test_a_file_brings_back_the_zeros_it_took(network: Network, who: SimpleNames
     enter_amounts(held, [LineEdit("6061", "", {1: 700})], actor=INSTALLATION)
     client.post(_upload(client, here, file) + "appliquer/")
     assert held.lines.get(account="6061").m01 == 0
+
+
+def test_hypotheses_go_out_and_come_back_with_the_lines(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held, client = budget(network), who.nord.client
+    here = f"{BASE}budgets/{held.pk}/"
+    head = f"Compte;Axe (code);{';'.join(MONTH_TITLES)};Hypothèse\r\n"
+    empty = ";" * 12
+    review = _upload(client, here, f"{head}6061;;{empty}Prix stables\r\n641;;{empty}\r\n")
+    page = page_text(client, review)
+    assert "1 ligne changerait" in page and "Prix stables" in page
+    client.post(review + "appliquer/")
+    line = held.lines.get(account="6061")
+    assert (line.hypothesis, line.months) == ("Prix stables", [100_00] * 12)
+    file = client.get(here + "export.csv").content.decode("utf-8-sig")
+    assert file.splitlines()[0].endswith("Total;Hypothèse")
+    assert any(row.endswith(";Prix stables") for row in file.splitlines())
+    with load_workbook(io.BytesIO(client.get(here + "export.xlsx").content)) as book:
+        rows = book.get_sheet_by_name("Budget").to_python()
+    assert [row[-1] for row in rows] == ["Hypothèse", "Prix stables", "", ""]
+    again = _upload(client, here, f"{head}6061;;{empty}Prix stables\r\n")
+    assert "1 ligne changerait" not in page_text(client, again), "the same says nothing"
+    alone = _upload(client, here, f"{head}6061;;5{';' * 12}\r\n")
+    client.post(alone + "appliquer/")
+    line.refresh_from_db()
+    assert (line.hypothesis, line.months[0]) == ("Prix stables", 500), "an empty cell leaves it"

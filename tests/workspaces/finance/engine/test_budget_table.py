@@ -130,7 +130,7 @@ def test_a_wide_budget_is_told_its_own_number_of_columns() -> None:
     with pytest.raises(Unreadable) as refused:
         read_budget(_book(rows), "budget.xlsx", AXES)
     assert [f.expected for f in refused.value.findings] == [
-        "17 colonnes\u00a0; supprimer les autres"
+        "18 colonnes\u00a0; supprimer les autres"
     ]
 
 

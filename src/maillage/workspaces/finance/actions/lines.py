@@ -21,13 +21,11 @@ from maillage.kernel.verdicts import (
     refuse_unread,
 )
 from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.budget_table import MOST_LINES
+from maillage.workspaces.finance.engine.budget_table import MOST_LINES, MOST_NOTE
 from maillage.workspaces.finance.rules import budgets as rules
 
 JOURNAL_LIMIT = 200
 """Lines whose change an event details; beyond, it keeps their number."""
-MOST_NOTE = 300
-"""Characters of a hypothesis."""
 LineKey = tuple[str, str]
 """Account and axis code ("" for none)."""
 

@@ -44,6 +44,12 @@ COLUMNS = (
     Column(TOTAL, "amount", 13, name=TOTAL, needed=False),
 )  # fmt: skip
 TITLES = tuple(column.title for column in COLUMNS)
+MOST_NOTE = 300
+"""Characters of a hypothesis."""
+NOTE = Column("Hypothèse", width=60, name="note", needed=False, longest=MOST_NOTE)
+"""Why a line is what it is. An empty cell leaves it as it is, and so does a file without it."""
+Notes = Mapping[tuple[str, str], str]
+"""The hypothesis of each line that has one, by account and axis."""
 Lines = dict[tuple[str, str], list[int]]
 Given = dict[tuple[str, str], list[int | None]]
 """What a file says of each line, month by month: None where its cell is empty."""
@@ -63,24 +69,27 @@ def table_of(
     about: Sequence[str],
     *,
     empty: bool = False,
+    notes: Notes | None = None,
 ) -> Table:
     """A budget as the file that is read back, in the order it is read; `empty`: without amounts.
 
     `name_of`: the name of an account; `axes`: names by code.
     """
+    said = notes or {}
     rows = [
         [
             *(account, name_of(account), axis, axes.get(axis, "")),
             *([None] * 13 if empty else (*months, sum(months))),
+            said.get((account, axis), ""),
         ]
         for (account, axis), months in sorted(lines.items(), key=lambda i: row_order(i[0][0]))
     ]
-    return Table(SHEET, COLUMNS, rows, (*about, EMPTY))
+    return Table(SHEET, (*COLUMNS, NOTE), rows, (*about, EMPTY))
 
 
-def write_csv(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows of texts and cents in the order of TITLES, as a French spreadsheet opens them."""
-    return to_csv(Table(SHEET, COLUMNS, rows, bare=True))
+def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[Column] = COLUMNS) -> bytes:
+    """Rows of texts and cents in the order of the columns, as a French spreadsheet opens them."""
+    return to_csv(Table(SHEET, columns, rows, bare=True))
 
 
 def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
@@ -88,10 +97,16 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
 
     Raises Unreadable on any fault.
     """
+    return read_lines(data, filename, axes)[0]
+
+
+def read_lines(data: bytes, filename: str, axes: Collection[str]) -> tuple[Given, Notes]:
+    """The same, and the hypotheses the file gives."""
     columns = [replace(c, among=dict.fromkeys(axes, "")) if c.name == "axis" else c
-               for c in COLUMNS]  # fmt: skip
+               for c in (*COLUMNS, NOTE)]  # fmt: skip
     reading = read(data, filename, Layout(SHEET, columns, MOST_LINES, MAX_BYTES))
     found: Given = {}
+    notes: dict[tuple[str, str], str] = {}
     lines: dict[tuple[str, str], int] = {}
     for row in reading:
         key = row["account"], row["axis"]
@@ -106,8 +121,10 @@ def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
             reading.fault(row, what, "une ligne par compte et axe", "account")
         elif row.sound:
             found[key], lines[key] = months, row.number
+            if note := row.get(NOTE.name, ""):
+                notes[key] = note
     reading.raise_any()
-    return found
+    return found, notes
 
 
 def _months(row: Row, reading: Reading) -> list[int | None]:

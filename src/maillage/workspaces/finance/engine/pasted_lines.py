@@ -66,7 +66,7 @@ def _take(cells: list[str], axes: Collection[str], found: Pasted) -> str:
 
 def _parts(cells: list[str], axes: Collection[str]) -> tuple[str, list[str] | None]:
     """The axis and the amounts of a row: one, or twelve; None where it has another shape."""
-    if len(cells) == len(TITLES):
+    if len(cells) in (len(TITLES), len(TITLES) + 1):  # as exported, its hypothesis left aside
         return cells[2], cells[4:16]
     named = len(cells) in (3, 14) and parse_amount(cells[1]) is None
     if named or (len(cells) in (3, 14) and (not cells[1] or cells[1] in axes)):

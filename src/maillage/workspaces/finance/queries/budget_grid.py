@@ -97,6 +97,13 @@ def lines_of(budget: Budget) -> dict[tuple[str, str], list[int]]:
     }
 
 
+def notes_of(budget: Budget) -> dict[tuple[str, str], str]:
+    """The hypothesis of each line that has one, by account and axis."""
+    held = budget.lines.exclude(hypothesis="")
+    rows = held.values_list("account", "axis__code", "hypothesis")
+    return {(account, axis or ""): note for account, axis, note in rows}
+
+
 KINDS = {INITIAL: Kind.INITIAL, REVISED: Kind.REVISED, REALISED: Kind.EXECUTED}
 Typed = Mapping[tuple[str, int], tuple[str, str]]
 """What was typed and not recorded: (line key, month) to text and fault."""

@@ -247,7 +247,8 @@ def test_accounts_sent_nowhere_are_listed(folder: Path, tmp_path: Path) -> None:
     rules = tmp_path / "regles.csv"
     rules.write_text("prefixe;compte;chambre;exact\n606400;6064;;OUI\n")
     text, code = run("ledger-consolidate", folder, "--rules", rules)
-    assert code == 1
+    assert "Règles : les règles données remplacent le rapprochement par le numéro" in text
+    assert code == 3
     assert "000012013, compte 401000 : aucune règle ne l’envoie au plan commun" in text
 
 

@@ -100,7 +100,7 @@ def command(world: SimpleNamespace, *more: str) -> str:
             "--rules", str(world.tmp / "regles.csv"), *more)  # fmt: skip
     with pytest.raises(SystemExit) as ended:
         call_command(*call, stdout=out, stderr=io.StringIO())
-    assert ended.value.code == 1, "gaps and an account without a rule are to be looked at"
+    assert ended.value.code == 3, "an account that its number alone would have placed is not"
     return out.getvalue()
 
 

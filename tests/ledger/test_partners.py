@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, name_partner, record_file
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.partners import Attached
 from maillage.ledger.models import PartnerNumber
+from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.consolidated import inferences, year_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
@@ -136,3 +138,64 @@ def test_what_is_attached_is_exported_and_pages_ask_as_much(world: SimpleNamespa
     assert count() == few
     csv = world.finances.client.get(f"{HERE}export.csv").content.decode("utf-8-sig")
     assert csv.splitlines()[:2] == ["Livre;Nature;Écrit;Désigne", ";Compte auxiliaire;T0;sud"]
+
+
+def relabelled(world: SimpleNamespace, place: Path, label: str) -> None:
+    """The book of Sud names « Region » under another label."""
+    rows = rows_of(BOOKS["sud"])
+    rows[2][7] = label
+    store = Path(settings.LEDGER_ROOT) / world.network.code / "sud" / "2025"
+    place.mkdir()
+    read = read_ledger(written(place, rows), store=store)
+    record_file(world.network, world.by["sud"], CLOSING, read, actor=INSTALLATION)
+
+
+def test_a_code_under_another_label_is_a_question(world: SimpleNamespace, tmp_path: Path) -> None:
+    """Nothing is eliminated until someone says; both answers are shown first, and undone."""
+    sud, region, actor = world.by["sud"], world.by["region"], world.finances.actor
+    whole = eliminated(world.network)
+    assert whole["401"] == -10_000 and "À confirmer" not in shown(world, "")
+    relabelled(world, tmp_path / "autre", "Scierie du port")
+    assert "401" not in eliminated(world.network)
+    page = shown(world, "")
+    assert "À confirmer" in page and "Region" in page and "« Scierie du port »" in page
+    year = year_of(world.network, 2025)
+    (doubt,) = year.doubts
+    assert (doubt.entity, doubt.chamber, doubt.number, doubt.credit) == (
+        "sud", "region", "Region", 10_000,
+    )  # fmt: skip
+    accounts = world.finances.client.get("/reseaux/essai/finances/comptes.json?exercice=2025")
+    told = [f["what"] for f in accounts.json()["findings"] if f["code"] == "intercompany.doubt"]
+    assert len(told) == 1 and told[0].startswith(
+        "tiers « Region » reconnu par son numéro seul, libellé « Scierie du port »"
+    )
+    asked = f"?valeur=Region&livre={sud.pk}&designe="
+    assert "100,00" in shown(world, f"{asked}{region.pk}").split("À confirmer")[0]
+    assert "n’est aucune chambre" in shown(world, f"{asked}aucune")
+    name = "/reseaux/essai/finances/reciproques/numeros/"
+    for answer, taken in (("aucune", None), (str(region.pk), -10_000)):
+        given = {"nature": "number", "livre": sud.pk, "numero": "Region", "chambre": answer}
+        assert world.finances.client.post(name, given).status_code == 302
+        assert year_of(world.network, 2025).doubts == ()
+        assert eliminated(world.network).get("401") == taken
+    name_partner(world.network, sud.pk, "region", 0, actor=actor)
+    assert len(year_of(world.network, 2025).doubts) == 1
+
+
+def test_what_stands_for_nobody_takes_no_partner(world: SimpleNamespace) -> None:
+    """A number that is a chamber's everywhere else; an account that nothing is inferred of."""
+    sud, actor = world.by["sud"], world.finances.actor
+    assert set(eliminated(world.network)) == {"401", "6218"}
+    name_partner(world.network, sud.pk, "621800", None, actor=actor, kind="account")
+    assert set(eliminated(world.network)) == {"401"}
+    name_partner(world.network, sud.pk, "621800", 0, actor=actor, kind="account")
+    assert set(eliminated(world.network)) == {"401", "6218"}
+    name_partner(world.network, sud.pk, "REGION", None, actor=actor)
+    assert eliminated(world.network) == {}
+    with pytest.raises(Refusal, match="Les mots d’un libellé se détachent"):
+        name_partner(world.network, sud.pk, "des mots", None, actor=actor, kind="label")
+    csv = world.finances.client.get(f"{HERE}export.csv").content.decode("utf-8-sig")
+    assert csv.splitlines()[1] == "sud;Compte auxiliaire;REGION;aucune"
+    assert read_partners(csv.encode(), "p.csv", {"sud": "Sud"}) == [
+        Attached("sud", "number", "REGION", "")
+    ]

@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from maillage.kernel.money import NBSP, exact_euros
 from maillage.ledger.adjustment_files import read_adjustments
 from maillage.ledger.engine.adjustments import Entry, entry_fault
-from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.chart import AccountsFinding, Chart
+from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.engine.mapping import Rule, check
 from maillage.ledger.engine.partners import Attached, fold
@@ -142,6 +144,42 @@ def _own_rules(path: Path) -> tuple[list[Rule], list[str]]:
             Rule(row["prefixe"], row["compte"], row.get("chambre", ""), exception=exception)
         )
     return rules, faults
+
+
+def lost_by_rules(
+    given: Iterable[Rule], usual: Iterable[Rule], cubes: Mapping[str, Sequence[CubeRow]]
+) -> list[AccountsFinding]:
+    """What the rules given send nowhere and the usual ones would have sent somewhere: an error,
+    mapping.replaced, with its lines and amounts, where there is any."""
+    rules, others = Rules(tuple(given)), Rules(tuple(usual))
+    lost: dict[tuple[str, str], list[int]] = {}
+    for entity, cube in cubes.items():
+        for row in cube:
+            cell = lost.setdefault((entity, row.account), [0, 0, 0])
+            for place, amount in enumerate((row.lines, row.debit, row.credit)):
+                cell[place] += amount
+    moved = {
+        key: cell
+        for key, cell in lost.items()
+        if (cell[1] or cell[2]) and not rules.resolve(*key) and others.resolve(*key)
+    }
+    if not moved:
+        return []
+    lines, debit, credit = (sum(cell[place] for cell in moved.values()) for place in range(3))
+    largest = sorted(moved, key=lambda key: -moved[key][1] - moved[key][2])
+    names = ", ".join(f"{account} ({entity})" for entity, account in largest[:NAMED])
+    more = f" et {len(moved) - NAMED} autres" if len(moved) > NAMED else ""
+    what = (
+        "les règles données remplacent le rapprochement par le numéro, et n’envoient nulle part "
+        f"{lines} lignes qu’il aurait placées{NBSP}: débit {exact_euros(debit)}, crédit "
+        f"{exact_euros(credit)}, comptes {names}{more}"
+    )
+    expected = "une règle pour chacun"
+    return [AccountsFinding("mapping.replaced", "error", "Règles", what, expected)]
+
+
+NAMED = 10
+"""Accounts told one by one, the largest first."""
 
 
 def in_case_of(rules: Iterable[Rule], codes: Iterable[str]) -> list[Rule]:

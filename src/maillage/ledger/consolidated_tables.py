@@ -265,7 +265,7 @@ def scope_table(sources: Iterable[Source], filters: Sequence[str] = ()) -> Table
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Everything the consolidated accounts of a year are told from. `names`: of chambers, by
-    code."""
+    code; `more`: what there is to say of how it was made."""
 
     year: int
     result: Consolidation
@@ -273,6 +273,7 @@ class Whole:
     chart: Chart
     names: Mapping[str, str]
     sources: Sequence[Source] = ()
+    more: Sequence[AccountsFinding] = ()
 
     @property
     def chambers(self) -> list[tuple[str, str]]:
@@ -284,7 +285,7 @@ class Whole:
     def said(self) -> list[AccountsFinding]:
         """What there is to say of the whole: its books, then what fails in its statements."""
         shown = statements([Exercise(self.year, self.result)], Span(), self.chart)
-        return [*scope_findings(self.sources, self.year), *shown.findings]
+        return [*self.more, *scope_findings(self.sources, self.year), *shown.findings]
 
 
 def tables_of(whole: Whole) -> list[Table]:
@@ -295,7 +296,8 @@ def tables_of(whole: Whole) -> list[Table]:
     shown = statements(exercise, Span(), whole.chart)
     columns = chamber_columns(whole.chambers, period, adjusted=adjusted)
     filters = [f"Exercice {whole.year}"]
-    filters += [f"{f.where} : {f.what}." for f in scope_findings(whole.sources, whole.year)]
+    found_of = (*whole.more, *scope_findings(whole.sources, whole.year))
+    filters += [f"{f.where} : {f.what}." for f in found_of]
     told = [*filters, *proofs_of(shown.findings, period, whole.names)]
     balance = chamber_columns(whole.chambers, period, adjusted=adjusted, sums=True)
     rows = trial(exercise, Span(), whole.chart)

@@ -223,7 +223,7 @@ class MappingChange(models.Model):
 
 class PartnerNumber(models.Model):
     """What the book of a chamber writes that stands for another: an auxiliary account, one of its
-    local accounts, words of a label.
+    local accounts, words of a label. Without an entity: what stands for none, whatever it seems.
 
     `holder`: whose book writes it; None: the books of all chambers do, as those attached before
     numbers belonged to one book.
@@ -241,7 +241,9 @@ class PartnerNumber(models.Model):
     )  # fmt: skip
     kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.NUMBER)
     number = models.CharField("ce qui est écrit", max_length=60)
-    entity = models.ForeignKey(Entity, models.PROTECT, related_name="partner_numbers")
+    entity = models.ForeignKey(
+        Entity, models.PROTECT, related_name="partner_numbers", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "numéro de partenaire"
@@ -259,7 +261,7 @@ class PartnerNumber(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} : {self.entity.short_name}"
+        return f"{self.number} : {self.entity.short_name if self.entity else 'aucune chambre'}"
 
 
 class Adjustment(models.Model):

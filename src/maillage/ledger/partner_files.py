@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from maillage.ledger.engine.partners import Attached, fold
 from maillage.ledger.models import PartnerNumber
-from maillage.ledger.rules import OWN_PARTNER, written_fault
+from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.sheets.cells import words_of
 from maillage.sheets.column_reader import Layout, read
 from maillage.sheets.columns import Column
@@ -19,15 +19,18 @@ from maillage.sheets.writing import Table
 SHEET = "Partenaires"
 KINDS = dict(PartnerNumber.Kind.choices)
 ROWS = 5_000
+NOBODY = "aucune"
+"""In the column of chambers, what stands for none whatever it seems."""
 
 
 def layout_of(chambers: Mapping[str, str]) -> Layout:
     """The columns of the file. `chambers`: names by code; codes are read in any case."""
-    known = {fold(code): code for code in chambers} | {code: code for code in chambers}
+    known = {fold(code): code for code in (NOBODY, *chambers)} | {code: code for code in chambers}
 
     def code(title: str, name: str, *, filled: bool) -> Column:
         plain = Column(
-            title, "code", 16, name=name, filled=filled, among=chambers,
+            title, "code", 16, name=name, filled=filled,
+            among={**chambers, NOBODY: NOBODY} if filled else chambers,
             unknown="chambre inconnue", missing="chambre manquante", expected="un code de chambre",
         )  # fmt: skip
 
@@ -54,7 +57,7 @@ def layout_of(chambers: Mapping[str, str]) -> Layout:
 
 def partners_table(rows: Iterable[Attached]) -> Table:
     """What is attached, as a table that reads back."""
-    cells = ((r.holder, KINDS[r.kind], r.written, r.chamber) for r in rows)
+    cells = ((r.holder, KINDS[r.kind], r.written, r.chamber or NOBODY) for r in rows)
     return Table(SHEET, layout_of({}).columns, cells, bare=True)
 
 
@@ -70,10 +73,13 @@ def read_partners(
         reading.findings.add("rien à rattacher", "un rattachement par ligne, sous l’en-tête")
     found: dict[tuple[str, str, str], tuple[int, Attached]] = {}
     for row in reading:
-        told = Attached(row["holder"], row["kind"], row["written"].strip(" "), row["chamber"])
+        chamber = "" if row["chamber"] == NOBODY else row["chamber"]
+        told = Attached(row["holder"], row["kind"], row["written"].strip(" "), chamber)
         if fault := written_fault(told.kind, told.written):
             reading.fault(row, fault, name="written", value=told.written)
-        elif told.holder == told.chamber:
+        elif told.kind == PartnerNumber.Kind.LABEL and not chamber:
+            reading.fault(row, NO_WORDS, name="chamber", value=NOBODY)
+        elif told.holder and told.holder == told.chamber:
             reading.fault(row, OWN_PARTNER, name="chamber", value=told.chamber)
         elif told.key in found:
             above = f"une seule fois, déjà à la ligne {found[told.key][0]}"

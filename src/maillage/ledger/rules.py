@@ -209,6 +209,7 @@ SHORTEST_LABEL = 4
 """Letters of a label that stand for a chamber, at least: fewer would stand in any word."""
 
 
+NO_WORDS = "Les mots d’un libellé se détachent : ils n’ont pas à ne désigner personne."
 OWN_PARTNER = "Une chambre n’est pas son propre partenaire."
 
 

@@ -184,6 +184,8 @@ class Book:
     style: Style
     names: dict[str, str]
     thirds: tuple[str, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+    """Of third parties that are called otherwise than by their number."""
     entries: list[Entry] = field(default_factory=list)
 
     def add(
@@ -205,6 +207,7 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
             random.choice(ORDINARY)(random, book)
     draw_exchanges(random, books, exchanges)
     draw_joint(random, books)
+    draw_namesakes(random, books)
     folder.mkdir(parents=True, exist_ok=True)
     files = {code: _write(folder, book) for code, book in books.items()}
     numbers = tuple(
@@ -600,6 +603,23 @@ def _with_bank(random: Random, book: Book, others: Sequence[Book]) -> None:
 
 JOINT = (_group_invoice, _group_invoice, _two_natures, _two_natures, _with_bank)
 
+# -- customers who bear the code of a chamber ------------------------------------------------------
+
+
+def draw_namesakes(random: Random, books: dict[str, Book]) -> None:
+    """In books that name chambers otherwise than by their code, a customer has one for number."""
+    for book in books.values():
+        written = {number.lower() for number in book.names.values()}
+        free = [c for c in CODES if c != book.chamber.code and c not in written]
+        for code in free[:1]:
+            number = random.choice((code, code.upper()))
+            book.labels[number] = "Boulangerie Martin"
+            for _ in range(2):
+                net = _cents(random)
+                lines = (("411", net, number), ("706", -net, ""))
+                book.add("VE", _day(random), "Facture d'un client", *lines)
+
+
 # -- beside the books -----------------------------------------------------------------------------
 
 
@@ -644,7 +664,8 @@ def _rows(book: Book, entry: Entry, number: int) -> Iterable[Sequence[str]]:
     for root, cents, third in entry.lines:
         account = root[1:] if root.startswith("=") else local(book.chamber, root)
         head = (entry.journal, JOURNALS[entry.journal], str(number), day, account, f"Compte {root}")
-        middle = (third, f"Tiers {third}" if third else "", entry.piece, day, entry.label)
+        label = book.labels.get(third, f"Tiers {third}") if third else ""
+        middle = (third, label, entry.piece, day, entry.label)
         yield (*head, *middle, *_amounts(style, cents, entry.turned), "", "", day, "", "")
 
 

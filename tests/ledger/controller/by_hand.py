@@ -52,6 +52,7 @@ class Line(NamedTuple):
     debit: int
     credit: int
     partner: str = ""
+    label: str = ""
 
     @property
     def net(self) -> int:
@@ -91,7 +92,8 @@ def _line(row: Mapping[str, str], chamber: str, rules: Sequence[Rule]) -> Line:
     day = dt.datetime.strptime(row["EcritureDate"], "%Y%m%d").date()
     entry = (row["JournalCode"], row["EcritureNum"])
     account = common_of(chamber, row["CompteNum"], rules)
-    return Line(chamber, entry, day, account, row["CompAuxNum"], debit, credit)
+    number, label = row["CompAuxNum"], row["CompAuxLib"]
+    return Line(chamber, entry, day, account, number, debit, credit, label=label)
 
 
 def cents_of(text: str) -> int:
@@ -122,6 +124,12 @@ def faced(
     party's of its entry where that is a chamber. Opening entries tell of nothing else."""
     holder = lines[0].chamber if lines else ""
     known = {c.code.upper(): c.code for c in chambers} | {c.siren: c.code for c in chambers}
+    labels = {line.number.upper(): line.label for line in lines}
+    for code in [c.code for c in chambers]:
+        # A number that is a code says its chamber; a label that names somebody else denies it.
+        label = labels.get(code.upper(), "").lower()
+        if label and code not in label:
+            del known[code.upper()]
     known |= {number.upper(): partner for book, number, partner in numbers if book == holder}
     thirds: dict[tuple[str, str], set[str]] = defaultdict(set)
     for line in lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
-from maillage.ledger.engine.partners import Known, Partners
+from maillage.ledger.engine.partners import Attached, Known, Named, Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from tests.ledger.engine.fec_text import HEAD, written
 
@@ -254,6 +255,49 @@ def test_an_entry_of_several_is_shared_however_it_is_read(
     page = entry_lines([book], RULES, asked)
     assert (page.debit, page.credit) == (0, 109)
     assert [line.credit for line in page.lines] == [100, 9]
+
+
+def test_an_account_that_takes_no_partner_keeps_out(tmp_path: Path) -> None:
+    """Neither its entry nor a sharing gives it one; another account of the entry is as before."""
+    entries = [
+        [("708400", "", -100), ("411000", "REG", 100)],
+        [("708500", "", -100), ("411000", "REG", 60), ("411000", "SUD", 40)],
+        [("708600", "", -100), ("411000", "REG", 60), ("411000", "SUD", 40)],
+    ]
+    path = written(tmp_path, rows_of(entries))
+    held = PARTNERS.attached(
+        [Attached("nord", "account", "708400", ""), Attached("nord", "account", "708500", "")]
+    )
+    perimeter = Perimeter(("nord", "reg", "sud"), held)
+    read = survey._one_pass(path, held.known_to("nord"))
+    assert read is not None
+    assert at_length(path, held.known_to("nord")) == read.cube
+    told_of = [("nord", read.entries)]
+    found = consolidate_cubes({"nord": read.cube}, RULES, perimeter, (), told_of)
+    sold = {(x.partner, x.net) for x in found.lines if x.account == "7084"}
+    assert sold == {("", -200), ("reg", -60), ("sud", -40)} and not found.unshared
+    ledger = read_ledger(path, store=tmp_path / "store")
+    assert ledger.folder is not None
+    assert consolidate([Book("nord", 2025, ledger.folder)], RULES, perimeter) == found
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["one pass", "at length"])
+def test_a_code_under_another_label_is_left_and_told(tmp_path: Path, broken: bool) -> None:
+    rows = rows_of([[("411000", "reg", 100), ("708400", "", -100)]])
+    rows[1][7] = "Boulangerie Martin"
+    if broken:
+        rows[2][10] = ""
+    path = written(tmp_path, rows)
+    asked = Partners({("", "REG"): "reg"}, implied={"REG": "Région REG"})
+    found = survey.survey(path, asked.known_to("nord"))
+    assert found.doubts == (Named("reg", "Boulangerie Martin", 100, 0),)
+    assert {(row.partner, row.means) for row in found.cube} == {("", "")}
+    cache = tmp_path / "cache"
+    os.utime(path, (1, 1))
+    survey.remember(found, asked.known_to("nord"), cache)
+    assert survey.recall(path, asked.known_to("nord"), cache) == found
+    said = asked.attached([Attached("nord", "number", "REG", "reg")])
+    assert survey.survey(path, said.known_to("nord")).doubts == ()
 
 
 def test_a_book_of_the_store_shows_means_by_axis(tmp_path: Path) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from maillage.ledger.engine.partners import Known, Partners
+from maillage.ledger.engine.partners import (
+    Attached,
+    Known,
+    Named,
+    Partners,
+    doubted,
+    names_another,
+)
 
 HELD = Partners(
     {("", "REG"): "reg", ("", "C0001"): "sud", ("nord", "c0001"): "reg", ("nord", "NORD"): "nord"},
@@ -40,3 +47,53 @@ def test_equal_partners_are_one_key() -> None:
     again = Partners(dict(HELD.numbers), dict(HELD.accounts))
     assert again == HELD and hash(again) == hash(HELD)
     assert Partners.everywhere({"reg": "reg"}) == Partners({("", "REG"): "reg"})
+
+
+NAMES = "Chambre de commerce et d’industrie de la Région Val-Clair Région REG 130012300"
+
+
+@pytest.mark.parametrize(
+    ("label", "other"),
+    [
+        ("Boulangerie Martin", True),
+        ("REGIE DU PORT", True),
+        ("CCI Sud", True),
+        ("", False),
+        ("Tiers", False),
+        ("Compte courant CCI", False),
+        ("CCI région", False),
+        ("CCIR VALCLAIR", True),
+        ("Val Clair, compte de liaison", False),
+        ("reg", False),
+        ("Reg divers", False),
+        ("SIREN 130 012 300", False),
+        ("Chambre rég.", False),
+    ],
+)
+def test_a_label_that_clearly_names_another(label: str, other: bool) -> None:
+    assert names_another(label, NAMES) is other
+
+
+def test_a_code_alone_is_doubted_where_every_label_denies_it() -> None:
+    partners = Partners({("", "REG"): "reg", ("", "130012300"): "reg"}, implied={"REG": NAMES})
+    known, bread = partners.known_to("sud"), Named("reg", "Boulangerie", 100, 0)
+    assert doubted(known, [bread]) == [bread]
+    assert doubted(known, [bread, Named("REG", "CCI Région", 5, 0)]) == []
+    assert doubted(known, [Named("130012300", "Boulangerie", 5, 0)]) == [], "a SIREN is proof"
+    assert known.without(["reg"]).numbers == (("130012300", "reg"),)
+    for said in ("reg", ""):
+        answered = partners.attached([Attached("sud", "number", "Reg", said)])
+        assert doubted(answered.known_to("sud"), [bread]) == []
+        assert answered.of("sud", "REG") == said
+        assert doubted(answered.known_to("est"), [bread]) == [bread]
+    everywhere = partners.attached([Attached("", "number", "reg", "reg")])
+    assert doubted(everywhere.known_to("sud"), [bread]) == []
+
+
+def test_a_number_or_an_account_may_stand_for_nobody() -> None:
+    held = HELD.attached(
+        [Attached("sud", "number", "reg", ""), Attached("nord", "account", "7", "")]
+    )
+    assert (held.of("sud", "REG"), held.of("est", "REG")) == ("", "reg")
+    assert held.known_to("nord").never == ("7",) and held.known_to("sud").never == ()
+    assert "" not in held.chambers()

@@ -11,7 +11,7 @@ from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
 from maillage.ledger.engine.partners import Attached, fold
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.queries.partners import partners_version
-from maillage.ledger.rules import OWN_PARTNER, can_keep_finances, written_fault
+from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, can_keep_finances, written_fault
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
@@ -27,32 +27,27 @@ def name_partner(
     network: Network,
     holder: int | None,
     number: str,
-    entity: int,
+    entity: int | None,
     *,
     actor: Actor,
     kind: str = PartnerNumber.Kind.NUMBER,
 ) -> Outcome[None]:
     """The auxiliary account `number` of the book of chamber `holder` (None: of every book) stands
-    for the chamber of id `entity`, 0 for none of them; or a local account, words of a label.
+    for the chamber of id `entity`; or a local account, words of a label. 0: that is said no more.
+    None: it stands for no chamber, whatever it seems; nothing infers a partner of that account.
 
-    Refuses (422) an empty or too long number, an unknown kind, words too short to tell, an entity
-    or a holder that is not a chamber of the network, a chamber as its own partner.
+    Refuses (422) words that stand for none, an empty or too long number, an unknown kind, words
+    too short to tell, an entity or a holder that is not a chamber of the network, a chamber as its
+    own partner.
     """
     chambers = {chamber.pk: chamber for chamber in chambers_of(network)}
-    fault = written_fault(kind, number)
-    if not fault and entity and entity not in chambers:
-        fault = "La chambre est à choisir parmi celles du réseau."
-    if not fault and holder is not None and holder not in chambers:
-        fault = "Le livre est à choisir parmi ceux des chambres du réseau."
-    if not fault and entity and holder == entity:
-        fault = OWN_PARTNER
-    refuse_fault(fault)
+    refuse_fault(_named_fault(kind, number, holder, entity, chambers))
     held = PartnerNumber.objects.filter(network=network, holder_id=holder, kind=kind)
     former = [row for row in held if fold(row.number) == fold(number)]
-    if [row.entity_id for row in former] == ([entity] if entity else []):
+    if [row.entity_id for row in former] == ([] if entity == 0 else [entity]):
         return Outcome(None, unchanged=True)
     held.filter(pk__in=[row.pk for row in former]).delete()
-    if entity:
+    if entity != 0:
         held.create(
             network=network, holder_id=holder, kind=kind, number=number.strip(" "), entity_id=entity
         )
@@ -61,7 +56,7 @@ def name_partner(
         "book": chambers[holder].code if holder is not None else "",
         "number": number.strip(" "),
         "chamber": chambers[entity].code if entity else "",
-    }
+    } | ({"none": True} if entity is None else {})
     return Outcome(None, diff, network)
 
 
@@ -88,7 +83,7 @@ def name_partners(
         former.setdefault(_value(kept).key, []).append(kept)
     new = {
         key: row for key, row in given.items()
-        if [kept.entity.code for kept in former.get(key, ())] != [row.chamber]
+        if [_value(kept).chamber for kept in former.get(key, ())] != [row.chamber]
     }  # fmt: skip
     if not new:
         return Outcome(0, unchanged=True)
@@ -100,7 +95,7 @@ def name_partners(
             holder=chambers[row.holder] if row.holder else None,
             kind=row.kind,
             number=row.written.strip(" "),
-            entity=chambers[row.chamber],
+            entity=chambers[row.chamber] if row.chamber else None,
         )
         for row in new.values()
     )
@@ -125,14 +120,32 @@ def _given(
 
 
 def _value(row: PartnerNumber) -> Attached:
-    return Attached(row.holder.code if row.holder else "", row.kind, row.number, row.entity.code)
+    holder, chamber = (e.code if e else "" for e in (row.holder, row.entity))
+    return Attached(holder, row.kind, row.number, chamber)
 
 
 def _fault(row: Attached, chambers: Collection[str]) -> str:
     if fault := written_fault(row.kind, row.written):
         return fault
-    if row.chamber not in chambers:
+    if not row.chamber and row.kind == PartnerNumber.Kind.LABEL:
+        return NO_WORDS
+    if row.chamber and row.chamber not in chambers:
         return "La chambre est à choisir parmi celles du réseau."
     if row.holder and row.holder not in chambers:
         return "Le livre est à choisir parmi ceux des chambres du réseau."
-    return OWN_PARTNER if row.holder == row.chamber else ""
+    return OWN_PARTNER if row.holder and row.holder == row.chamber else ""
+
+
+def _named_fault(
+    kind: str, number: str, holder: int | None, entity: int | None, chambers: Collection[int]
+) -> str:
+    """Why that may not be said of it, "" where it may."""
+    if fault := written_fault(kind, number):
+        return fault
+    if entity and entity not in chambers:
+        return "La chambre est à choisir parmi celles du réseau."
+    if entity is None and kind == PartnerNumber.Kind.LABEL:
+        return NO_WORDS
+    if holder is not None and holder not in chambers:
+        return "Le livre est à choisir parmi ceux des chambres du réseau."
+    return OWN_PARTNER if entity and holder == entity else ""

@@ -118,7 +118,7 @@ def _inferred(
     found = []
     for rank, book in enumerate(books):
         known = inference.spelled_in(book.folder, partners.known_to(book.entity))
-        if any(known):
+        if any(known[:3]):
             _stored(engine, rank, book)
             asked = inference.of_lines(book.folder, f"lines_{rank}", known)
             summed, lines = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from maillage.ledger.engine.partners import Named
 from maillage.ledger.engine.sharing import GatheredEntry
 
 
@@ -25,15 +25,6 @@ class CubeRow:
     lines: int
     means: str = ""
     axis: str = ""
-
-
-class Named(NamedTuple):
-    """An auxiliary that a chamber is known by, as a book writes and labels it; cents moved."""
-
-    number: str
-    label: str
-    debit: int
-    credit: int
 
 
 @dataclass(frozen=True, slots=True)

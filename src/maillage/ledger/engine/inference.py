@@ -17,7 +17,7 @@ from maillage.ledger.engine.duck import one_file, quoted
 from maillage.ledger.engine.entry_checks import OPENING_CODES, OPENING_LABEL
 from maillage.ledger.engine.fec_sql import listed
 from maillage.ledger.engine.ledger_file import LedgerFile
-from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, ENTRY, LABEL, Known, fold
+from maillage.ledger.engine.partners import ACCOUNT, AUXILIARY, ENTRY, LABEL, Known, Named, fold
 from maillage.ledger.engine.sharing import OTHER, EntryLine, GatheredEntry
 
 OPENING = (
@@ -72,6 +72,23 @@ def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(aux for (aux,) in rows))
 
 
+@lru_cache(maxsize=256)
+def named_in(folder: Path, known: Known) -> tuple[Named, ...]:
+    """How a book of the store labels the chambers that their code alone tells."""
+    asked = spelled_in(folder, known._replace(numbers=known.implied))
+    if not asked.numbers:
+        return ()
+    import duckdb
+
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT aux, aux_label, (coalesce(sum(debit), 0) * 100)::BIGINT, "
+            f"(coalesce(sum(credit), 0) * 100)::BIGINT FROM {_stored(folder)} "
+            f"WHERE aux IN {listed(number for number, _ in asked.numbers)} GROUP BY ALL"
+        ).fetchall()
+    return tuple(sorted(Named(*row) for row in rows))
+
+
 def own(known: Known) -> str:
     """SQL of the chamber a line names itself, NULL for none. `known`: numbers as spelled."""
     return _case([("aux", known.numbers), ("account", known.accounts)])
@@ -107,14 +124,15 @@ def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") 
     columns = f"line, account, l.journal AS journal, date, {axis} AS axis, debit, credit"
     parts = [
         f"SELECT {columns}, e.chamber AS partner, {quoted(ENTRY)} AS means FROM held AS l "
-        f"JOIN single AS e ON {same} WHERE own IS NULL"
+        f"JOIN single AS e ON {same} WHERE own IS NULL AND NOT {_never(known)}"
     ]
     if known.patterns:
         words = _case_label(known.patterns)
         parts.append(
             f"SELECT {columns}, {words} AS partner, {quoted(LABEL)} AS means FROM {source} AS l "
             f"ANTI JOIN single AS e ON {same} "
-            f"WHERE aux = '' AND {own(known)} IS NULL AND {words} IS NOT NULL"
+            f"WHERE aux = '' AND {own(known)} IS NULL AND {words} IS NOT NULL "
+            f"AND NOT {_never(known)}"
         )
     return f"{_entries(source, known, key)} {' UNION ALL '.join(parts)}"
 
@@ -147,13 +165,16 @@ def gathered(source: str, known: Known, axis: str = "''", key: str = "journal") 
     each, same = _key(key)
     return (
         f"{_entries(source, known, key)} "
-        f"SELECT l.{each.replace(', ', ' || chr(0) || l.')} AS entry, line, account, "
+        f"SELECT l.{each.replace(', ', ' || chr(0) || l.')} AS entry, line, "
+        f"CASE WHEN own IS NULL AND aux = '' AND {_never(known)} THEN '' ELSE account END "
+        f"AS account, "
         f"CAST(date_trunc('month', date) AS DATE) AS month, {axis} AS axis, "
         f"CASE WHEN own IS NOT NULL THEN own WHEN aux <> '' THEN {quoted(OTHER)} ELSE '' END "
         "AS whose, CAST(coalesce(debit, 0) * 100 AS BIGINT) AS debit, "
         "CAST(coalesce(credit, 0) * 100 AS BIGINT) AS credit FROM held AS l SEMI JOIN "
         f"(SELECT {each} FROM held GROUP BY {each} HAVING NOT ({ALONE}) AND bool_or("
-        f"aux = '' AND own IS NULL AND left(account, 1) IN ('6', '7'))) AS e ON {same} "
+        f"aux = '' AND own IS NULL AND left(account, 1) IN ('6', '7') AND NOT {_never(known)})) "
+        f"AS e ON {same} "
         "ORDER BY entry, line"
     )
 
@@ -164,6 +185,11 @@ def by_entry(rows: Iterable[Sequence[Any]]) -> tuple[GatheredEntry, ...]:
         tuple(EntryLine(*row[1:]) for row in lines)
         for _, lines in groupby(rows, key=lambda row: str(row[0]))
     )
+
+
+def _never(known: Known) -> str:
+    """SQL: whether the account of a line takes no partner but the line's own."""
+    return f"(account IN {listed(known.never)})" if known.never else "false"
 
 
 def _names_one(known: Known) -> str:
@@ -222,7 +248,7 @@ def of_book(folder: Path, known: Known) -> Found:
     changes.
     """
     here = spelled_in(folder, known)
-    if not any(here):
+    if not any(here[:3]):
         return Found()
     import duckdb
 

@@ -4,8 +4,10 @@ knows. Values and their spelling; refuses to know files, books and accounts of t
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 AUXILIARY, ACCOUNT, ENTRY, LABEL = "auxiliaire", "compte", "ecriture", "libelle"
@@ -35,7 +37,8 @@ def fold(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What the book of chamber `holder` ("" for every book) writes that stands for `chamber`.
+    """What the book of chamber `holder` ("" for every book) writes that stands for `chamber`, ""
+    for none: a third party that is no chamber, an account whose lines are inferred to face nobody.
 
     `kind`: "number" (auxiliary), "account" (local account), "label" (words of one).
     """
@@ -55,11 +58,21 @@ class Known(NamedTuple):
     """What one book's writings stand for, as pairs in order; never the chamber of the book itself.
 
     `numbers`: folded auxiliary numbers; `accounts`: local accounts; `patterns`: words of labels.
+    `never`: local accounts whose lines take no partner but their own; `implied`: numbers nobody
+    attached, with the words that name their chamber.
     """
 
     numbers: tuple[tuple[str, str], ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
+    never: tuple[str, ...] = ()
+    implied: tuple[tuple[str, str], ...] = ()
+
+    def without(self, numbers: Iterable[str]) -> Known:
+        """The same, of which these numbers tell nothing."""
+        left = {fold(number) for number in numbers}
+        kept = tuple(pair for pair in self.numbers if fold(pair[0]) not in left)
+        return self._replace(numbers=kept, implied=())
 
 
 NOTHING = Known()
@@ -70,19 +83,21 @@ class Partners:
     """Which chamber stands behind a number, a local account, words of a label, book by book.
 
     What one chamber's book says of a number wins over what is said for every book. Numbers are
-    kept folded: `numbers[""]` answers in every spelling through `of`.
+    kept folded: `numbers[""]` answers in every spelling through `of`. `implied`: of the numbers of
+    every book, those that nobody attached, being a chamber's code, with the words that name it.
     """
 
     numbers: Mapping[Whose, str] = field(default_factory=dict)
     accounts: Mapping[Whose, str] = field(default_factory=dict)
     patterns: Mapping[Whose, str] = field(default_factory=dict)
+    implied: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         folded = {(entity, fold(number)): to for (entity, number), to in self.numbers.items()}
         object.__setattr__(self, "numbers", folded)
 
     def __hash__(self) -> int:
-        parts = (self.numbers, self.accounts, self.patterns)
+        parts = (self.numbers, self.accounts, self.patterns, self.implied)
         return hash(tuple(frozenset(part.items()) for part in parts))
 
     @classmethod
@@ -97,24 +112,41 @@ class Partners:
         for row in rows:
             written = fold(row.written) if row.kind == "number" else row.written
             parts[row.kind][row.holder, written] = row.chamber
-        return Partners(numbers, accounts, patterns)
+        return Partners(numbers, accounts, patterns, self.implied)
+
+    def attached(self, rows: Iterable[Attached]) -> Partners:
+        """The same with what people attached: a number of every book is then implied no more."""
+        told = list(rows)
+        given = {fold(row.written) for row in told if row.kind == "number" and not row.holder}
+        kept = {number: words for number, words in self.implied.items() if number not in given}
+        return replace(self.also(told), implied=kept)
 
     def of(self, entity: str, number: str) -> str:
         """The chamber an auxiliary number of that chamber's book stands for, "" for none."""
         written = fold(number)
-        found = self.numbers.get((entity, written)) or self.numbers.get(("", written), "")
+        found = self.numbers.get((entity, written), self.numbers.get(("", written), ""))
         return found if found != entity else ""
 
     def known_to(self, entity: str) -> Known:
         """What the book of one chamber can name."""
-        return Known(
-            *(_told(part, entity) for part in (self.numbers, self.accounts, self.patterns))
+        numbers, accounts, patterns = (
+            _told(part, entity) for part in (self.numbers, self.accounts, self.patterns)
         )
+        held = dict(numbers)
+        implied = (
+            (number, words)
+            for number, words in self.implied.items()
+            if number in held and (entity, number) not in self.numbers
+        )
+        never = {written for (whose, written), to in self.accounts.items()
+                 if not to and whose in ("", entity)}  # fmt: skip
+        kept = never - {written for written, _ in accounts}
+        return Known(numbers, accounts, patterns, tuple(sorted(kept)), tuple(sorted(implied)))
 
     def chambers(self) -> frozenset[str]:
         """Every chamber that something stands for."""
         parts = (self.numbers, self.accounts, self.patterns)
-        return frozenset(chamber for part in parts for chamber in part.values())
+        return frozenset(chamber for part in parts for chamber in part.values()) - {""}
 
 
 NOBODY = Partners()
@@ -125,3 +157,84 @@ def _told(part: Mapping[Whose, str], entity: str) -> tuple[tuple[str, str], ...]
     found = {written: to for (whose, written), to in part.items() if not whose}
     found |= {written: to for (whose, written), to in part.items() if whose == entity}
     return tuple(sorted((w, to) for w, to in found.items() if w and to and to != entity))
+
+
+# -- a number alone, and the label beside it ------------------------------------------------------
+
+
+class Named(NamedTuple):
+    """An auxiliary that may be a chamber, as a book writes and labels it; cents moved."""
+
+    number: str
+    label: str
+    debit: int
+    credit: int
+
+
+class Doubt(NamedTuple):
+    """A third party of a book that a chamber's code alone tells, and whose label names another."""
+
+    entity: str
+    chamber: str
+    number: str
+    label: str
+    debit: int
+    credit: int
+
+
+SILENT = frozenset(
+    word
+    for words in (
+        "tiers client clients fournisseur fournisseurs debiteur crediteur divers auxiliaire",
+        "compte comptes courant courants liaison reversement taxe refacturation siege general",
+        "chambre chambres cci ccir ccit commerce industrie regionale regional territoriale",
+        "territorial metropolitaine locale locales departementale consulaire reseau inter",
+        "les des une sur pour avec aux libelle",
+    )
+    for word in words.split()
+)
+"""Words that name nobody: a label made of them alone leaves the number its meaning."""
+LEAST = 3
+ALIKE = 4
+"""Letters of a word that counts, and by which one cut short is another's beginning."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text that name somebody, without accents, in small letters."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
+    )
+    found = re.findall(r"[a-z0-9]+", plain)
+    return frozenset(word for word in found if len(word) >= LEAST and word not in SILENT)
+
+
+def names_another(label: str, names: str) -> bool:
+    """Whether a label clearly names something else than what bears these names and SIREN."""
+    told = words_of(label)
+    held = words_of(names) | {
+        word for word in names.lower().split() if word in label.lower().split()
+    }
+    digits = re.sub(r"\s", "", label)
+    if not told or told & held or any(w in digits for w in held if w.isdecimal() and len(w) > 8):
+        return False
+    return not any(
+        min(len(one), len(other)) >= ALIKE and (one.startswith(other) or other.startswith(one))
+        for one in told
+        for other in held
+    )
+
+
+def doubted(known: Known, named: Iterable[Named]) -> list[Named]:
+    """Of the auxiliaries of a book, those that their number alone says a chamber, every label of
+    theirs naming something else; each label is told."""
+    words = dict(known.implied)
+    by_number: dict[str, list[Named]] = {}
+    for row in named:
+        if fold(row.number) in words:
+            by_number.setdefault(fold(row.number), []).append(row)
+    return [
+        row
+        for number, rows in by_number.items()
+        if all(names_another(row.label, words[number]) for row in rows)
+        for row in rows
+    ]

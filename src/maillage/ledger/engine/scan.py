@@ -39,6 +39,8 @@ TRIED = 8
 # line names one, SEVERAL where they name two, or somebody else.
 PENDING, CHAMBER = 19, 20
 NONE, SEVERAL = 0, -1
+NEVER = -2
+"""What an account stands for whose lines take no partner but their own."""
 # Of it too: whether a line names a chamber, whether a charge or a product names nobody. Of all of
 # them: how many were kept, to be shared out. `BASE`: where in the file a block begins.
 FACED, RESULTS, GATHERED, BASE, STATE = range(21, 26)
@@ -816,6 +818,8 @@ def scan(
         if start < 0:
             break
         third, both, partner = 0, 0, accounts.places[account, 4]
+        takes = partner != NEVER
+        partner = partner if takes else 0
         if text[start] == separator and text[start + 1] == separator:
             start += 2
         else:
@@ -830,7 +834,7 @@ def scan(
             chamber = named if chamber in (NONE, named) else SEVERAL
             if partner:
                 faced = 1
-        elif text[at + prefix] == SIX or text[at + prefix] == SIX + 1:
+        elif takes and (text[at + prefix] == SIX or text[at + prefix] == SIX + 1):
             results = 1
         if _repeats(text, start, text, piece, piece_size, end):
             start += piece_size
@@ -854,7 +858,7 @@ def scan(
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
         key = account << ACCOUNT_BITS | journal | month | means << MEANS_BITS | partner
         row = _row(groups.slots, sums, rows, key)
-        if not partner and not third:
+        if takes and not partner and not third:
             if waiting < MOST_PENDING:
                 pending[waiting, 0], pending[waiting, 1] = row, debit
                 pending[waiting, 2] = credit

@@ -13,6 +13,7 @@ from typing import Literal
 from maillage.kernel.money import NBSP, exact_euros
 from maillage.kernel.period import month_name
 from maillage.ledger.engine.chart import AccountsFinding
+from maillage.ledger.engine.partners import Named
 
 State = Literal["held", "absent", "aside"]
 STATES: dict[State, str] = {
@@ -55,6 +56,17 @@ def scope_findings(sources: Sequence[Source], year: int) -> list[AccountsFinding
     found = [*_absent(sources, year), *_closings(sources), *_aside(sources), *_missing(sources)]
     found += [*_stops(sources), *_twins(sources)]
     return found + [f for source in sources if source.state == "held" for f in source.said]
+
+
+def doubt_finding(name: str, chamber: str, row: Named) -> AccountsFinding:
+    """A third party that its number alone says to be a chamber, as something to be answered."""
+    what = (
+        f"tiers « {row.number} » reconnu par son numéro seul, libellé « {row.label} »{NBSP}: débit "
+        f"{exact_euros(row.debit)}, crédit {exact_euros(row.credit)}, non éliminé tant que "
+        f"personne n’a dit si c’est {chamber}"
+    )
+    expected = "une réponse, sur la page «\u00a0Partenaires\u00a0»"
+    return AccountsFinding("intercompany.doubt", "warning", name, what, expected, row.number)
 
 
 def stops_before(last: dt.date | None, closing: dt.date | None) -> str:

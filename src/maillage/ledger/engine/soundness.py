@@ -13,10 +13,10 @@ from typing import Protocol
 import numpy as np
 
 from maillage.ledger.engine import entry_checks, partners, scan
-from maillage.ledger.engine.cube import CubeRow, Named, Sound
+from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
-from maillage.ledger.engine.partners import Known, fold
+from maillage.ledger.engine.partners import Known, Named, fold
 from maillage.ledger.engine.sharing import OTHER, EntryLine, GatheredEntry
 
 BLOCK = 4 << 20
@@ -102,7 +102,8 @@ class Pass:
         self.groups = scan.new_groups()
         self.chambers = sorted({to for pairs in known[:2] for _, to in pairs})
         self.partners = self._standing(known.numbers)
-        self.meant = self._standing(known.accounts)
+        self.meant = self._standing([*known.accounts, *((a, "") for a in known.never)])
+        self.never = frozenset(known.never)
         self.pending = np.zeros((scan.MOST_PENDING, 3), np.int64)
         self.gathered = np.zeros((scan.MOST_GATHERED, 2), np.int64)
         self.told = scan.new_words(scan.MOST_TOLD)
@@ -114,7 +115,8 @@ class Pass:
         for written, chamber in pairs:
             held = _encoded(written, self.encoding)
             if held and _add(words, held, b""):
-                words.places[words.sizes[0] - 1, 4] = self.chambers.index(chamber) + 1
+                place = self.chambers.index(chamber) + 1 if chamber else scan.NEVER
+                words.places[words.sizes[0] - 1, 4] = place
         return words
 
     def read(self, file: io.BufferedReader) -> Sound | None:
@@ -173,6 +175,8 @@ class Pass:
             sides = (amount, 0) if debits else (0, amount)
         else:
             sides = amount, scan._cents(second, 0, second.size - 1)
+        if not whose and account in self.never:
+            account = ""
         month = dt.date(int(day[:4]), int(day[4:6]), 1)
         return EntryLine(rank, account, month, "", whose, *map(int, sides))
 

@@ -26,7 +26,7 @@ from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.ledger_reader import SUMS, proved, read_ledger
-from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Partners
+from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Named, Partners, doubted
 from maillage.ledger.engine.sharing import EntryLine, GatheredEntry
 
 
@@ -35,7 +35,8 @@ class Survey:
     """A ledger's cube and what was found. `refused`: nothing could be read.
 
     `missing`: lines the cube does not count, being unreadable as a whole or in their amount;
-    `openings`: the journals that open the year; `entries`: those that name several third parties.
+    `openings`: the journals that open the year; `entries`: those that name several third parties;
+    `doubts`: what a chamber's code alone tells and its label denies, with nobody in the cube.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class Survey:
     missing: int = 0
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
+    doubts: tuple[Named, ...] = ()
 
     @property
     def last(self) -> dt.date | None:
@@ -132,6 +134,9 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
     `known`: what its book can name; each row of the cube is with one chamber or nobody.
     """
     read = _one_pass(path, known)
+    doubts = doubted(known, read.named) if read else []
+    if doubts:
+        read = _one_pass(path, known.without(row.number for row in doubts))
     if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
             return _at_length(path, known, Path(spill), memory_mb)
@@ -140,7 +145,7 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
     said = said_by(path.name)
     return Survey(
         path, said.siren, said.closing, read.cube, findings, openings=read.openings,
-        entries=read.entries,
+        entries=read.entries, doubts=tuple(doubts),
     )  # fmt: skip
 
 
@@ -161,7 +166,10 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     cube: tuple[CubeRow, ...] = ()
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
+    doubts: list[Named] = []
     if ledger.folder is not None:
+        doubts = doubted(known, inference.named_in(ledger.folder, known))
+        known = known.without(row.number for row in doubts)
         lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
         with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
             here = inference.spelled_in(ledger.folder, known)
@@ -182,6 +190,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
         ledger.missing,
         openings,
         entries,
+        tuple(doubts),
     )
 
 
@@ -201,7 +210,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 7
+FORMAT = 8
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -236,6 +245,7 @@ def recall(path: Path, known: Known, cache: Path) -> Survey | None:
             held["missing"],
             tuple(held["openings"]),
             tuple(tuple(map(_entry_line, entry)) for entry in held["entries"]),
+            tuple(Named(*row) for row in held["doubts"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -258,6 +268,7 @@ def remember(found: Survey, known: Known, cache: Path) -> None:
         "missing": found.missing,
         "openings": found.openings,
         "entries": [[astuple(line) for line in entry] for entry in found.entries],
+        "doubts": [[*row] for row in found.doubts],
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

@@ -9,15 +9,17 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
 from maillage.ledger import book_folders
+from maillage.ledger.engine import inference
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.consolidation import Book, Consolidation, closed, consolidate
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.mapping import Mapping
-from maillage.ledger.engine.partners import Partners, Whose, fold
+from maillage.ledger.engine.partners import Attached, Doubt, Named, Partners, Whose, doubted, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import BookFile
@@ -32,7 +34,8 @@ from maillage.network.queries import chambers_of
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The books of one year, consolidated."""
+    """The books of one year, consolidated. `doubts`: third parties that a chamber's code alone
+    tells and their label denies, left with nobody until someone says."""
 
     year: int
     files: tuple[BookFile, ...]
@@ -42,6 +45,7 @@ class Year:
     result: Consolidation
     partners: Partners
     mapping: Mapping
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def months(self) -> tuple[dt.date, ...]:
@@ -83,19 +87,52 @@ def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
     """What these books call the chambers of a network, two queries.
 
     Every book may name a chamber by its code, its SIREN, the SIREN its own files bear; then come
-    the numbers the network attached, in one book or in all.
+    the numbers the network attached, in one book or in all. A code whose label names something else
+    stands for nobody in that book until someone says.
     """
+    return partners_and_doubts(network, files)[0]
+
+
+def partners_and_doubts(
+    network: Network, files: Iterable[BookFile]
+) -> tuple[Partners, dict[Path, tuple[Doubt, ...]]]:
+    """The same, and what is doubted in each book, by its folder."""
     numbers: dict[Whose, str] = {}
-    chambers = chambers_of(network)
+    chambers, held = chambers_of(network), list(files)
     for chamber in chambers:
         for number in (chamber.code, chamber.siren):
             if number:
                 numbers.setdefault(("", fold(number)), chamber.code)
     codes = {chamber.code for chamber in chambers}
-    for code, siren in sirens_of(files):
+    for code, siren in sirens_of(held):
         if code in codes:
             numbers.setdefault(("", siren), code)
-    return Partners(numbers).also(attached_of(network))
+    names = {fold(c.code): f"{c.name} {c.short_name} {c.code} {c.siren}" for c in chambers}
+    partners = Partners(numbers, implied=names).attached(attached_of(network))
+    doubts = _doubts(partners, book_folders.books_of(held))
+    told = [Attached(d.entity, "number", d.number, "") for rows in doubts.values() for d in rows]
+    return (partners.also(told) if told else partners), doubts
+
+
+def _doubts(partners: Partners, books: Iterable[Book]) -> dict[Path, tuple[Doubt, ...]]:
+    """What books label as something else than the chamber whose code they write; a number doubted
+    in one exercise of a chamber is in all of them."""
+    named: dict[Path, tuple[str, tuple[Named, ...]]] = {}
+    asked: set[Whose] = set()
+    for book in books:
+        known = partners.known_to(book.entity)
+        is_there = known.implied and (book.folder / "cube.parquet").exists()
+        rows = inference.named_in(book.folder, known) if is_there else ()
+        named[book.folder] = book.entity, rows
+        asked |= {(book.entity, fold(row.number)) for row in doubted(known, rows)}
+    return {
+        folder: tuple(
+            Doubt(entity, partners.of(entity, row.number), *row)
+            for row in rows
+            if (entity, fold(row.number)) in asked
+        )
+        for folder, (entity, rows) in named.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +187,7 @@ def years_of(
     if only is not None:
         held = [file for file in held if file.book.entity.code in only]
     mapping = mapping_of(rules_of(network))
-    partners = partners_of(network, held)
+    partners, doubts = partners_and_doubts(network, held)
     versions, wanted = chart_versions(network), list(wanted)
     recorded = adjustments_of(network, wanted)
     found = {}
@@ -163,7 +200,8 @@ def years_of(
         entries = [row for row in recorded[year] if only is None or touched(row) <= set(only)]
         beside = as_consolidated(entries, {e.code for e in entities})
         result = _adjusted(books, mapping, partners, families, beside)
-        found[year] = Year(year, mine, entities, chart, families, result, partners, mapping)
+        asked = tuple(d for book in books for d in doubts[book.folder])
+        found[year] = Year(year, mine, entities, chart, families, result, partners, mapping, asked)
     return found
 
 

@@ -95,6 +95,7 @@ def _books(question: Question) -> Iterator[Notice]:
 BESIDE = {
     "scope.stops": ("livre s’arrête avant sa clôture", "livres s’arrêtent avant leur clôture"),
     "scope.twin": ("contenu déposé deux fois", "contenus déposés deux fois"),
+    "intercompany.doubt": ("tiers à confirmer", "tiers à confirmer"),
     "opening": ("à-nouveau contraire à la clôture", "à-nouveaux contraires à la clôture"),
 }
 TOLD = 5
@@ -105,7 +106,7 @@ def _beside(question: Question) -> Iterator[Notice]:
     """What books say beside the calendar, their former exercise and each other."""
     if question.year is None:
         return
-    sources = sources_of(question.books, question.files)
+    sources = sources_of(question.books, question.files, question.year.doubts)
     found = scope_findings(sources, question.year.year)
     for code, (one, many) in BESIDE.items():
         told = [f for f in found if f.code.startswith(code)]

@@ -11,7 +11,7 @@ from maillage.network.models import Network
 def attached_of(network: Network) -> list[Attached]:
     """All of it, one query, in the order it is shown."""
     rows = network.partner_numbers.values_list("holder__code", "kind", "number", "entity__code")
-    return [Attached(holder or "", *row) for holder, *row in rows]
+    return [Attached(book or "", kind, number, to or "") for book, kind, number, to in rows]
 
 
 def partners_version(network: Network) -> int:

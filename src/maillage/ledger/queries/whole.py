@@ -10,7 +10,8 @@ from pathlib import Path
 from maillage.ledger import book_folders
 from maillage.ledger.consolidated_tables import Whole
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.scope import Source
+from maillage.ledger.engine.partners import Doubt, Named
+from maillage.ledger.engine.scope import Source, doubt_finding
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.consolidated import Year
 from maillage.network.models import Network
@@ -20,7 +21,7 @@ from maillage.network.queries import chambers_of
 def whole_of(network: Network, year: Year, files: Iterable[BookFile]) -> Whole:
     """Everything of a year, its chambers without a book named. `files`: those of every year."""
     names = {entity.code: entity.short_name for entity in chambers_of(network)}
-    held = sources_of(year.files, files)
+    held = sources_of(year.files, files, year.doubts)
     present = {source.chamber for source in held}
     absent = [
         Source(code, name, state="absent") for code, name in names.items() if code not in present
@@ -28,18 +29,33 @@ def whole_of(network: Network, year: Year, files: Iterable[BookFile]) -> Whole:
     return Whole(year.year, year.result, year.families, year.chart, names, [*held, *absent])
 
 
-def sources_of(held: Iterable[BookFile], files: Iterable[BookFile]) -> list[Source]:
-    """What is told of each book, beside its former exercise where it is among `files`."""
+def sources_of(
+    held: Iterable[BookFile], files: Iterable[BookFile], doubts: Iterable[Doubt] = ()
+) -> list[Source]:
+    """What is told of each book, beside its former exercise where it is among `files`, and of the
+    third parties doubted in it."""
     former = {(f.book.entity_id, f.book.year): f for f in files}
-    return [_source(f, former.get((f.book.entity_id, f.book.year - 1))) for f in held]
+    books = list(held)
+    names = {f.book.entity.code: f.book.entity.short_name for f in books}
+    asked: dict[str, list[AccountsFinding]] = {}
+    for d in doubts:
+        row = Named(d.number, d.label, d.debit, d.credit)
+        told = doubt_finding(names.get(d.entity, d.entity), names.get(d.chamber, d.chamber), row)
+        asked.setdefault(d.entity, []).append(told)
+    return [
+        _source(f, former.get((f.book.entity_id, f.book.year - 1)), asked.get(f.book.entity.code))
+        for f in books
+    ]
 
 
-def _source(file: BookFile, former: BookFile | None) -> Source:
+def _source(
+    file: BookFile, former: BookFile | None, asked: Iterable[AccountsFinding] | None
+) -> Source:
     book = file.book
-    said: tuple[AccountsFinding, ...] = ()
+    said = tuple(asked or ())
     name = book.entity.short_name
     if former is not None:
-        said = _openings(book_folders.folder(former), book_folders.folder(file), name)
+        said += _openings(book_folders.folder(former), book_folders.folder(file), name)
     return Source(
         book.entity.code,
         name,

@@ -25,6 +25,8 @@ from maillage.people.requests import Request
 from maillage.ui import tables
 from maillage.ui.outline import Crumb, outline
 
+NONE = "aucune chambre"
+
 
 def _names(network: Network) -> dict[str, str]:
     return {chamber.code: chamber.short_name for chamber in chambers_of(network)}
@@ -50,8 +52,8 @@ def _shown(network: Network, changes: Sequence[Change]) -> Iterator[Shown]:
     for change in changes:
         row, before = change.row, change.before
         book = names.get(row.holder, row.holder) or "Tous les livres"
-        was = names.get(before.chamber, before.chamber) if before else ""
-        said = ("Désigne", was, names.get(row.chamber, row.chamber))
+        was = names.get(before.chamber, NONE) if before else ""
+        said = ("Désigne", was, names.get(row.chamber, NONE))
         yield Shown((row.written, KINDS[row.kind], book), (said,))
 
 

@@ -24,7 +24,7 @@ from maillage.ledger.queries.consolidated import Year, effect_of, inferences
 from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.partners import attached_of
-from maillage.ledger.rules import OWN_PARTNER, written_fault
+from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.ledger.views.accounts_question import question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity, Network
@@ -38,6 +38,7 @@ from maillage.ui.downloads import exported
 HOUSE = "CCI"
 """What a house's own codes of chambers most often begin with."""
 EVERY = "tous"
+NONE = "aucune"
 SHOWN = 100
 """Numbers proposed on a page, the largest first."""
 
@@ -86,7 +87,8 @@ def _candidates(question: Question, chambers: list[Entity]) -> list[Candidate]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one asks to attach, in the address; `fault`: why it cannot be, "" where it may."""
+    """What one asks to attach, in the address; `fault`: why it cannot be, "" where it may.
+    `nobody`: that it stands for no chamber."""
 
     kind: str
     holder: Entity | None
@@ -94,13 +96,19 @@ class Asked:
     chamber: Entity | None
     everywhere: bool
     fault: str
+    nobody: bool = False
 
     @property
     def partners(self) -> Partners:
         whose = (self.holder.code if self.holder else "", self.written)
-        told = {whose: self.chamber.code} if self.chamber else {}
-        parts = {"number": "numbers", "account": "accounts", "label": "patterns"}
-        return Partners(**{parts[self.kind]: told})
+        code = self.chamber.code if self.chamber else ""
+        told = {whose: code} if code or self.nobody else {}
+        empty: dict[tuple[str, str], str] = {}
+        return Partners(
+            told if self.kind == "number" else empty,
+            told if self.kind == "account" else empty,
+            told if self.kind == "label" else empty,
+        )
 
 
 def _asked(request: Request, chambers: Iterable[Entity]) -> Asked | None:
@@ -113,14 +121,17 @@ def _asked(request: Request, chambers: Iterable[Entity]) -> Asked | None:
     book = request.GET.get("livre", "")
     everywhere, holder = book == EVERY, by_id.get(parse_count(book) or 0)
     chamber = by_id.get(parse_count(request.GET.get("designe", "")) or 0)
+    nobody = request.GET.get("designe") == NONE
     fault = written_fault(kind, written)
+    if nobody and kind == PartnerNumber.Kind.LABEL:
+        fault = NO_WORDS
     if not fault and not (everywhere or holder):
         fault = "Choisir le livre qui l’écrit, ou tous."
-    if not fault and chamber is None:
+    if not fault and chamber is None and not nobody:
         fault = "Choisir la chambre que cela désigne."
-    if not fault and chamber == holder:
+    if not fault and chamber and chamber == holder:
         fault = OWN_PARTNER
-    return Asked(kind, holder, written, chamber, everywhere, fault)
+    return Asked(kind, holder, written, chamber, everywhere, fault, nobody)
 
 
 EFFECT = (
@@ -167,12 +178,22 @@ def partners(request: Request, network: str) -> HttpResponse:
         "typed": asked.written if asked else "",
         "effect": effect,
         "named": _named(found),
+        "doubts": _doubts(question, chambers),
         "candidates": candidates[:SHOWN],
         "more": max(0, len(candidates) - SHOWN),
         "means": tables.shown(_means(question.year)),
         "query": urlencode(question.parameters),
     }
     return render(request, "ledger/partners.html", context)
+
+
+def _doubts(question: Question, chambers: Iterable[Entity]) -> list[dict[str, Any]]:
+    """Third parties that a code alone says to be a chamber, whose label names something else."""
+    by_code = {chamber.code: chamber for chamber in chambers}
+    return [
+        {"row": d, "holder": by_code[d.entity], "chamber": by_code[d.chamber]}
+        for d in (question.year.doubts if question.year else ())
+    ]
 
 
 def _named(network: Network) -> list[PartnerNumber]:
@@ -197,7 +218,9 @@ def name(request: Request, network: str) -> HttpResponse:
     }
     written = request.POST.get("numero", "")
     holder = parse_count(request.POST.get("livre", "")) or None
-    name_partner(found, holder, written, parse_count(request.POST.get("chambre", "")) or 0, **given)
+    asked = request.POST.get("chambre", "")
+    chamber = None if asked == NONE else parse_count(asked) or 0
+    name_partner(found, holder, written, chamber, **given)
     messages.success(request, f"«\u00a0{written}\u00a0»\u00a0: enregistré.")
     return redirect(reverse("ledger:partners", args=[network]))
 

@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from maillage.kernel.money import exact_euros
 from maillage.ledger.chamber_files import (
     Chamber,
     in_case_of,
+    lost_by_rules,
     read_adjustment_file,
     read_chambers,
     read_partner_file,
@@ -32,10 +33,10 @@ from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.control import Control, control_of
 from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.mapping import Mapping, Rule
-from maillage.ledger.engine.partners import Attached, Partners
+from maillage.ledger.engine.partners import Attached, Partners, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import NATURES
-from maillage.ledger.engine.scope import Source, State, scope_findings
+from maillage.ledger.engine.scope import Source, State, doubt_finding, scope_findings
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
@@ -91,7 +92,7 @@ class Command(MaillageCommand):
         chambers = _given(options["chambers"], read_chambers) if options["chambers"] else []
         rules, entries, attached = _told(options, chart, chambers)
         by_siren = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
-        partners = _partners(paths, chambers, by_siren).also(attached)
+        partners = _partners(paths, chambers, by_siren).attached(attached)
         surveys = self._surveyed(paths, partners, by_siren, options)
         year = _year(surveys) if options["year"] is None else options["year"]
         held = [s for s in surveys if not s.refused and _closes(s) == year]
@@ -105,6 +106,8 @@ class Command(MaillageCommand):
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
+        for finding in whole.more:
+            self.stderr.write(str(finding))
         if options["json"]:
             self.stdout.write(json.dumps(_summary(whole, surveys), ensure_ascii=False))
         else:
@@ -214,7 +217,8 @@ def _whole(
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
     accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-    used = _nearest(chart, accounts) if rules is None else in_case_of(rules, names)
+    usual = _nearest(chart, accounts)
+    used = usual if rules is None else in_case_of(rules, names)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
     perimeter = Perimeter(tuple(cubes), partners, families)
     beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
@@ -231,7 +235,7 @@ def _whole(
         for chamber in chambers
         if chamber.code not in present
     ]
-    return Whole(year, result, families, chart, names, sources)
+    return Whole(year, result, families, chart, names, sources, lost_by_rules(used, usual, cubes))
 
 
 def _partners(
@@ -240,7 +244,9 @@ def _partners(
     """What books call each other: what names a chamber, and the SIREN of files of no chamber."""
     told = [chamber_of(path.name, codes) for path in paths]
     named = {number: chamber.code for chamber in chambers for number in chamber.numbers}
-    return Partners.everywhere({code: code for code in told} | named)
+    names = {fold(c.code): " ".join((c.name, c.code, *c.sirens)) for c in chambers}
+    given = Partners.everywhere({code: code for code in told} | named)
+    return replace(given, implied=names)
 
 
 def _code(survey: Survey, codes: dict[str, str]) -> str:
@@ -263,6 +269,9 @@ def _source(
         for other in former
         for finding in opening_findings(name, other.balances, survey.balances)
     ]
+    for row in survey.doubts:
+        chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
+        said.append(doubt_finding(name, names.get(chamber, chamber), row))
     return Source(
         code,
         name,
@@ -328,7 +337,7 @@ def _write(path: Path, tables: Sequence[Table]) -> None:
 def _exit(whole: Whole, surveys: Iterable[Survey]) -> int:
     """The code of the gravest, in the files or in what they are together."""
     codes = [EXIT[worst.value] for s in surveys if (worst := s.findings.worst)]
-    codes += [EXIT[f.severity] for f in scope_findings(whole.sources, whole.year)]
+    codes += [EXIT[f.severity] for f in (*scope_findings(whole.sources, whole.year), *whole.more)]
     remarks = control_of(whole.result, whole.families).remarks
     together = whole.result.findings or whole.said() or remarks
     return max([*codes, EXIT["warning"] if together else 0], default=0)

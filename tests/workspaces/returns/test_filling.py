@@ -154,6 +154,25 @@ def test_a_cell_is_the_sum_of_its_parts(network: Network) -> None:
     assert sum(p.cents for p in parts) == found.value("PE", "S") * 100  # type: ignore[operator]
 
 
+def test_what_chambers_type_adds_up_in_the_network(network: Network) -> None:
+    rate = Line("TX", "Taux", "typed", "", "percent")
+    content = Definition((*DEFINITION.rows, rate), DEFINITION.columns)
+    facts = gather(network, content, Period(2025))
+    typed = {("ETP", "N_REGION"): Decimal(3), ("ETP", "N_SUD"): Decimal("1.5")}
+    some = Filled(content, facts, Period(2025), typed)
+    assert why(some.value("ETP", "S")) == "Nord\u00a0: à saisir"
+    whole = Filled(content, facts, Period(2025), typed | {("ETP", "N_NORD"): Decimal(2)})
+    assert whole.value("ETP", "S") == Decimal("6.5")
+    cells = {
+        (line.code, column.code)
+        for line in content.rows
+        for column in whole.columns
+        if whole.is_typed(line, column)
+    }
+    assert ("ETP", "S") not in cells
+    assert {("ETP", "N1"), ("ETP", "N_NORD"), ("TX", "S")} <= cells
+
+
 def test_queries_depend_on_years_alone(network: Network) -> None:
     books(network)
     with CaptureQueriesContext(

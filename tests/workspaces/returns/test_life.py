@@ -472,7 +472,7 @@ def test_a_page_asks_as_many_queries_whatever_its_size(
     who.finances.client.post(f"{ONE}cellule/CH/S/", {"texte": "Vu."})
     asked()
     before = asked()
-    _type(held, N_SUD="2", N_REGION="3", S="6")
+    _type(held, N_SUD="2", N_REGION="3", N1="6")
     for code in ("a", "b", "c"):
         published(network, code=code)
     for column in read(held, INSTALLATION).columns[:3]:

@@ -130,12 +130,14 @@ def type_cells(
     Refuses (422) a cell that is none of them, or too large; (403) the column of another; (409)
     where one changed since it was read. The same values change nothing.
     """
-    lines, codes = restitution.version.held.lines, {column.code for column in columns}
+    filled, by_code = filled_of(restitution), {column.code: column for column in columns}
+    lines = filled.definition.lines
     held = {(cell.row, cell.column): cell for cell in typed_of(restitution)}
     diff: dict[str, list[str | None]] = {}
     for (row, column), value in values.items():
         line = lines.get(row)
-        if line is None or line.kind != TYPED or column not in codes:
+        known = by_code.get(column)
+        if line is None or known is None or not filled.is_typed(line, known):
             refuse(f"La cellule {row[:20]}, {column[:40]} ne se saisit pas.")
         refuse_fault(rules.value_fault(value, f"{row}, {column}"))
         former = held.get((row, column))

@@ -99,8 +99,37 @@ class Filled:
             formula = self.definition.formulas[line.code]
             return formula.value(lambda code: self._operand(code, column, found))
         if line.kind == TYPED:
-            return self.typed.get((line.code, column.code), Absent(NOT_TYPED))
+            return self._typed(line, column)
         return self._counted(line, column)
+
+    def _typed(self, line: Line, column: FilledColumn) -> Value:
+        added = self.added(line, column)
+        if not added:
+            return self.typed.get((line.code, column.code), Absent(NOT_TYPED))
+        values = {one.chamber: self.typed.get((line.code, one.code)) for one in added}
+        if silent := [(chamber, NOT_TYPED) for chamber, value in values.items() if value is None]:
+            return self._why(silent, column, several=True)
+        return sum((value for value in values.values() if value is not None), Decimal(0))
+
+    def added(self, line: Line, column: FilledColumn) -> list[FilledColumn]:
+        """The chambers’ columns whose typed cells a network’s one adds up: of the same source and
+        period, one for each chamber; none for a rate, or where some chamber has none."""
+        if line.kind != TYPED or line.unit == "percent" or column.chamber:
+            return []
+        alike = {
+            one.chamber: one
+            for one in self.columns
+            if one.chamber and self._alike(one) == self._alike(column)
+        }
+        wanted = [code for code, _ in self.facts.chambers]
+        return [alike[code] for code in wanted] if wanted and alike.keys() >= set(wanted) else []
+
+    def _alike(self, column: FilledColumn) -> tuple[str, int, int]:
+        return column.source, column.year, column.month
+
+    def is_typed(self, line: Line, column: FilledColumn) -> bool:
+        """Whether a cell is one to type."""
+        return line.kind == TYPED and not self.added(line, column)
 
     def _operand(self, code: str, column: FilledColumn, found: dict[Place, Value]) -> Value:
         line = self.definition.lines[code]
@@ -158,9 +187,13 @@ class Filled:
                     found.append(Part(chamber, account, debit, credit, cents))
         return found
 
-    def _why(self, silent: Sequence[tuple[str, str]], column: FilledColumn) -> Absent:
-        """Why a cell is not told: the reason, with the chambers of which it is one."""
-        if len(column.chambers) == 1:
+    def _why(
+        self, silent: Sequence[tuple[str, str]], column: FilledColumn, *, several: bool = False
+    ) -> Absent:
+        """Why a cell is not told: the reason, with the chambers of which it is one.
+
+        `several`: though its column is one."""
+        if len(column.chambers) == 1 and not several:
             return Absent(silent[0][1])
         names, reasons = dict(self.facts.chambers), dict[str, list[str]]()
         for chamber, reason in silent:

@@ -94,7 +94,7 @@ def cell(
         "comments": [(one, names.get(one.said_by, "")) for one in comments],
         "verdict": verdict,
         "refusal": refusal,
-        "may_type": line.kind == TYPED and read.sight.types(held),
+        "may_type": read.filled.is_typed(line, held) and read.sight.types(held),
     }
     return render(request, "returns/cell.html", context, status=422 if refusal else 200)
 
@@ -112,7 +112,7 @@ def _explained(read: Read, line: Line, column: FilledColumn) -> Table | None:
         return _of_formula(read, line, column)
     if line.kind in (VOLUME, FTE):
         return _of_volumes(read, line, column)
-    return None
+    return _of_chambers(read, line, column)
 
 
 def _of_accounts(read: Read, line: Line, column: FilledColumn) -> Table:
@@ -159,19 +159,27 @@ def _lines_url(read: Read, column: FilledColumn, chamber: str, account: str, *, 
 
 def _of_formula(read: Read, line: Line, column: FilledColumn) -> Table:
     formula = read.filled.definition.formulas[line.code]
-    held = read.restitution
-    rows = []
-    for code in sorted(formula.codes):
-        other = read.filled.definition.lines[code]
-        where = url("cell", held.definition, held.number, code, column.code)
-        value = told(read.filled, other, column)
-        linked: Any = (
-            LinkedAbsent(value, where) if isinstance(value, Absent) else LinkedMeasure(value, where)
-        )
-        rows.append((code, other.label, UNITS[other.unit], linked))
+    lines = (read.filled.definition.lines[code] for code in sorted(formula.codes))
+    rows = [(one.code, one.label, UNITS[one.unit], _linked(read, one, column)) for one in lines]
     heads = [Column("Ligne", width=14), Column("Libellé", width=44), Column("Unité", width=10),
              Column("Valeur", "decimal", 18)]  # fmt: skip
     return Table("Lignes de la formule", heads, rows)
+
+
+def _of_chambers(read: Read, line: Line, column: FilledColumn) -> Table | None:
+    """The cells a network’s one adds up; None for one that is typed."""
+    if not (added := read.filled.added(line, column)):
+        return None
+    rows = [(one.label, _linked(read, line, one)) for one in added]
+    heads = [Column("Colonne", width=30), Column("Saisi", "decimal", 18)]
+    return Table("Cellules additionnées", heads, rows)
+
+
+def _linked(read: Read, line: Line, column: FilledColumn) -> LinkedAbsent | LinkedMeasure:
+    """A value that leads to its own cell."""
+    held, value = read.restitution, told(read.filled, line, column)
+    where = url("cell", held.definition, held.number, line.code, column.code)
+    return LinkedAbsent(value, where) if isinstance(value, Absent) else LinkedMeasure(value, where)
 
 
 def _of_volumes(read: Read, line: Line, column: FilledColumn) -> Table:
@@ -196,15 +204,19 @@ def _of_volumes(read: Read, line: Line, column: FilledColumn) -> Table:
 def typing(request: Request, network: str, code: str, number: int) -> HttpResponse:
     """The typed cells of the columns this person may type, all on one page."""
     read = restitution_asked(request, network, code, number)
-    held, columns = read.restitution, read.typing
-    rows = [line for line in read.filled.definition.rows if line.kind == TYPED]
+    held, rows = read.restitution, [r for r in read.filled.definition.rows if r.kind == TYPED]
+    columns = [
+        column
+        for column in read.typing
+        if any(read.filled.is_typed(line, column) for line in rows) or not rows
+    ]
     verdict = rules.can_type(held, actor=request.actor, columns=columns, chambers=read.chambers)
     if not columns:
         verdict = rules.NOT_TYPED
     faults: list[str] = []
     status = 200
     if request.method == "POST":
-        values, faults = _values(request.POST, rows, columns)
+        values, faults = _values(request.POST, read, rows, columns)
         try:
             if not faults:
                 done = type_cells(
@@ -236,6 +248,9 @@ def _inputs(
     """Of each cell of a row: the name of its field, what is in it, the column it is of."""
     found = []
     for column in columns:
+        if not read.filled.is_typed(line, column):
+            found.append(("", "", column.label))
+            continue
         name, cell = f"c|{line.code}|{column.code}", read.by_place.get((line.code, column.code))
         text = request.POST.get(name, typed_number(cell.value) if cell else "")
         found.append((name, text, column.label))
@@ -243,7 +258,7 @@ def _inputs(
 
 
 def _values(
-    sent: Mapping[str, Any], rows: list[Line], columns: list[FilledColumn]
+    sent: Mapping[str, Any], read: Read, rows: list[Line], columns: list[FilledColumn]
 ) -> tuple[dict[Place, Decimal | None], list[str]]:
     """What was typed, by place; what is no number. A cell that is not sent stays as it is."""
     values: dict[Place, Decimal | None] = {}
@@ -251,7 +266,7 @@ def _values(
     for line in rows:
         for column in columns:
             text = sent.get(f"c|{line.code}|{column.code}")
-            if text is None:
+            if text is None or not read.filled.is_typed(line, column):
                 continue
             value = parse_number(text.removesuffix("%")) if text.strip() else None
             if text.strip() and value is None:

@@ -119,11 +119,16 @@ def _remarks(read: Read) -> list[str]:
 
 def _typing(read: Read, columns: Sequence[FilledColumn]) -> dict[str, Any]:
     """Cells that this reader may type, and how many of them are."""
-    rows = [line for line in read.filled.definition.rows if line.kind == "typed"]
     mine = [column for column in columns if read.sight.types(column)]
-    done = sum((line.code, column.code) in read.by_place for line in rows for column in mine)
+    cells = [
+        (line.code, column.code)
+        for line in read.filled.definition.rows
+        for column in mine
+        if read.filled.is_typed(line, column)
+    ]
+    done = sum(cell in read.by_place for cell in cells)
     return {
-        "count": len(rows) * len(mine),
+        "count": len(cells),
         "done": done,
         "is_open": read.restitution.state == "prepared",
     }

@@ -8,14 +8,14 @@ from typing import Any
 from maillage.jobs.work import queue
 from maillage.kernel.actions import Held, Outcome, action, changes, stamp_of
 from maillage.kernel.period import CutOff
-from maillage.kernel.unprintable import IN_A_TEXT, unix
+from maillage.kernel.unprintable import unix
 from maillage.kernel.verdicts import refuse, refuse_fault
 from maillage.network.models import Entity, Network
-from maillage.people.actors import Actor
+from maillage.people.actors import INSTALLATION, Actor
 from maillage.reports import rules
 from maillage.reports.jobs import produce
 from maillage.reports.models import AssemblyFile, Dossier
-from maillage.reports.queries import assembly_of
+from maillage.reports.queries import assembly_of, to_publish
 from maillage.schemes.models import Edition
 
 MOVED = "Les textes de ce dossier ont changé depuis votre lecture\u00a0: relire, puis recommencer."
@@ -29,6 +29,12 @@ def request_dossier(edition: Edition, kind: str, *, actor: Actor) -> Outcome[Dos
     dossier = Dossier.objects.create(edition=edition, kind=kind, requested_by=actor.identity)
     queue(produce, dossier)
     return Outcome(dossier, {"kind": kind, "edition": edition.subject}, dossier)
+
+
+def publish_booklets() -> None:
+    """Ask for the booklets of sealed editions that have none, PDF and Word, for anybody to take."""
+    for edition, kind in to_publish():
+        request_dossier(edition, kind, actor=INSTALLATION)
 
 
 @action("reports.dossier.cancelled", "Document abandonné", guard=rules.can_cancel)
@@ -73,7 +79,7 @@ def write_texts(
     file = assembly_of(network, entity, until)
     before = dict(file.texts)
     for row, text in texts.items():
-        said = IN_A_TEXT.sub("", unix(text)).strip()
+        said = unix(text).strip()
         refuse_fault(rules.text_fault(row, said))
         file.texts[row] = said
     file.texts = {row: text for row, text in sorted(file.texts.items()) if text}

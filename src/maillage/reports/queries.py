@@ -14,6 +14,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.reports.models import AssemblyFile, Dossier
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to
 from maillage.sheets.writing import Table
 from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
@@ -24,14 +25,38 @@ from maillage.workspaces.finance.queries.comparison import (
     words_of,
 )
 
+SEALED = ("adopted", "superseded")
+
 
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
-    if not actor.is_known:
-        return Dossier.objects.none()
-    mine = Q(edition__in=editions_visible_to(actor)) | Q(assembly__in=assemblies_visible_to(actor))
+    """Those of what one may see; who is not signed in, the booklets made at the sealing."""
+    mine = Q(edition__in=editions_visible_to(actor))
+    if actor.is_known:
+        mine |= Q(assembly__in=assemblies_visible_to(actor))
+    else:
+        mine &= _PUBLISHED & Q(state=Dossier.State.DONE)
     return Dossier.objects.filter(mine).select_related(
         "edition__scheme__network", "assembly__network", "assembly__entity"
     )
+
+
+_PUBLISHED = Q(requested_by="", edition__status__in=SEALED)
+
+
+def published_of(edition: Edition) -> list[Dossier]:
+    """The booklets anybody may take: made by the installation once the edition was sealed."""
+    done = Dossier.objects.filter(_PUBLISHED, edition=edition, state=Dossier.State.DONE)
+    return list(done.select_related("edition__scheme").order_by("-kind"))
+
+
+def to_publish() -> list[tuple[Edition, str]]:
+    """Sealed editions without a booklet of theirs, by kind. One that failed is not tried again."""
+    found = []
+    for kind in Dossier.BOOKLETS:
+        made = Dossier.objects.filter(_PUBLISHED, kind=kind).values("edition")
+        sealed = Edition.objects.filter(status__in=SEALED).exclude(pk__in=made)
+        found += [(edition, str(kind)) for edition in sealed.select_related("scheme__network")]
+    return found
 
 
 def assemblies_visible_to(actor: Actor) -> QuerySet[AssemblyFile]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import Link, Purpose, Room, anyone, rows
+from maillage.reports.actions import publish_booklets
 from maillage.reports.models import AssemblyFile, Dossier
 from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to
 
@@ -67,4 +70,12 @@ ROOM = Room(
     details={"reports.assembly.": details},
     offers={"schemes.edition": of_edition, "finance.network": of_network},
     depends_on=made_of,
+    recurring=(
+        Recurring(
+            "reports.published",
+            "Composer le livret des éditions adoptées",
+            dt.timedelta(minutes=1),
+            publish_booklets,
+        ),
+    ),
 )

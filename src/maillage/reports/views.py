@@ -32,9 +32,10 @@ from maillage.reports.actions import (
     write_texts,
 )
 from maillage.reports.models import AssemblyFile, Dossier
-from maillage.reports.queries import Gaps, assembly_of, dossiers_visible_to, gaps_of
+from maillage.reports.queries import Gaps, assembly_of, dossiers_visible_to, gaps_of, published_of
 from maillage.reports.room import ASSEMBLY, file_url
 from maillage.reports.rules import MOST_TEXT, can_request, can_write_texts
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to
 from maillage.schemes.views.editions import outline_of
 from maillage.ui.asked import choice, misread
@@ -57,10 +58,17 @@ def booklet(request: Request, pk: int) -> HttpResponse:
         "edition": edition,
         "kinds": [(kind.value, kind.label) for kind in Dossier.BOOKLETS],
         "allowed": can_request(edition, actor=request.actor),
-        "dossiers": dossiers_visible_to(request.actor).filter(edition=edition)[:10],
+        "published": published_of(edition),
+        "dossiers": _asked_for(request, edition),
         **outline_of(request, edition, "Livret"),
     }
     return render(request, "reports/booklet.html", context)
+
+
+def _asked_for(request: Request, edition: Edition) -> list[Dossier]:
+    """The last documents people asked for; nobody else's reach who is not signed in."""
+    asked = dossiers_visible_to(request.actor).filter(edition=edition).exclude(requested_by="")
+    return list(asked[:10])
 
 
 @require_safe

@@ -157,10 +157,10 @@ def test_a_balance_sheet_of_a_month_counts_from_the_opening(world: SimpleNamespa
     total = next(
         row["Nord"]
         for row in rows_of(world, f"bilan/export.csv?{asked}")
-        if row["Intitulé"] == "Total de l'actif"
+        if row["Intitulé"] == "Total de l’actif"
     )
     month = rows_of(world, "bilan/export.csv?exercice=2025&chambre=nord&colonnes=mois")
-    assert total in [row["Fin juin"] for row in month if row["Intitulé"] == "Total de l'actif"]
+    assert total in [row["Fin juin"] for row in month if row["Intitulé"] == "Total de l’actif"]
     assert "Du début de l’exercice à juin 2025" in page_of(world, f"bilan/?{asked}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -168,17 +169,15 @@ class Pass:
         cells = text.rstrip("\r").split(chr(self.rules[scan.SEPARATOR]))
         account, aux, day = cells[4], cells[6], cells[3]
         whose = self.numbers.get(fold(aux)) or self.meanings.get(account, OTHER if aux else "")
-        first, second = (np.frombuffer(f"{cell}\t".encode(), np.uint8) for cell in cells[11:13])
-        amount = scan._cents(first, 0, first.size - 1)
+        amount = _cents(cells[11])
         if self.rules[scan.SIGNED]:
-            debits = scan._direction(second, 0, second.size - 1) > 0
-            sides = (amount, 0) if debits else (0, amount)
+            sides = (amount, 0) if _direction(cells[12]) > 0 else (0, amount)
         else:
-            sides = amount, scan._cents(second, 0, second.size - 1)
+            sides = amount, _cents(cells[12])
         if not whose and account in self.never:
             account = ""
         month = dt.date(int(day[:4]), int(day[4:6]), 1)
-        return EntryLine(rank, account, month, "", whose, *map(int, sides))
+        return EntryLine(rank, account, month, "", whose, *sides)
 
     def _named(self) -> Iterator[Named]:
         """How numbers of chambers are labelled."""
@@ -274,6 +273,19 @@ class Pass:
                 lines,
                 MEANS[key >> scan.MEANS_BITS & 3],
             )
+
+
+@lru_cache(maxsize=1 << 14)
+def _cents(cell: str) -> int:
+    """An amount as the pass reads it."""
+    text = np.frombuffer(f"{cell}\t".encode(), np.uint8)
+    return int(scan._cents(text, 0, text.size - 1))
+
+
+@lru_cache(maxsize=16)
+def _direction(cell: str) -> int:
+    text = np.frombuffer(f"{cell}\t".encode(), np.uint8)
+    return int(scan._direction(text, 0, text.size - 1))
 
 
 def _order(row: CubeRow) -> tuple[str, str, dt.date, str, str]:

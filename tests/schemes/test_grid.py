@@ -28,6 +28,7 @@ from maillage.schemes.engine.document import (
     ProcessDoc,
 )
 from maillage.schemes.models import Edition, Placement
+from maillage.schemes.queries import outdated_sources
 from tests.builders import load, small_document
 
 NETWORK_REASON = "La valeur du réseau se modifie"
@@ -343,6 +344,54 @@ def test_without_scripts_a_cell_is_saved_by_its_own_page(draft: Edition, people:
     assert cell(draft, "paie", "2024", "nord") is None
 
 
+def test_the_mode_changes_and_what_was_said_of_it_is_kept_cleared_or_replaced(
+    draft: Edition, people: People
+) -> None:
+    """Case: type M where CCI France led an integration, and its page and reason stay below it."""
+    client = people(draft).administrator.client
+    address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    given = HELD | as_read(client, address) | {"mode": "I", "source_page": "p. 9"}
+    assert client.post(address, given).status_code == 422, "of the lead nothing is said"
+    assert client.post(address, given | {"suite-lead": "effacer"}).status_code == 302
+    now = cell(draft, "achats", "2024")
+    assert now is not None
+    assert (now.mode, now.lead, now.source_page, now.source_mode) == ("I", None, "p. 9", "")
+
+
+@pytest.mark.parametrize(
+    ("edits", "outdated"),
+    [
+        ([{"mode": "I"}], True),
+        ([{"mode": "-"}], True),
+        ([{"mode": "I"}, {"lead": "region"}], True),
+        ([{"mode": "I"}, {"mode": "M"}], False),
+        ([{"mode": "I", "source_page": "p. 9"}], False),
+        ([{"mode": "I"}, {"source_page": "p. 9"}], False),
+        ([{"mode": "I"}, {"source_document": "", "source_page": ""}], False),
+        ([{"mode": "I"}, {}], False),
+        ([{"lead": "region"}], False),
+        ([None, {"mode": "I", "source_page": "p. 2"}], False),
+    ],
+)
+def test_a_source_older_than_its_mode_is_listed_until_it_is_seen_to(
+    draft: Edition, people: People, edits: list[Any], outdated: bool
+) -> None:
+    made = people(draft)
+    client = made.administrator.client
+    for changes in edits:
+        asked = CellEdit("achats", "2024", "", changes, cited=changes == {})
+        place_cells(draft, [asked], actor=made.administrator.actor)
+    assert outdated_sources(draft) == ({("achats", "2024", "")} if outdated else set())
+    sheet = reverse("schemes:edition", args=[draft.pk])
+    said = "dont la source est antérieure au mode"
+    assert (said in client.get(sheet).content.decode()) is outdated
+    listed = client.get(sheet + "?regle=source_outdated").content.decode()
+    link = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
+    assert (f'href="{link}"' in listed) is outdated
+    found = client.get(f"/api/editions/{draft.pk}/checks").json()["violations"]
+    assert ("source_outdated" in {v["code"] for v in found}) is outdated
+
+
 def as_read(client: Client, address: str) -> dict[str, str]:
     """What the form of a cell keeps of when it was read."""
     page = client.get(address).content.decode()
@@ -363,7 +412,10 @@ def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: Pe
     given = HELD | as_read(made.finances.client, address)
     change = CellEdit("achats", "2024", "", {"mode": "I"})
     place_cells(draft, [change], actor=made.administrator.actor)
-    answer = made.finances.client.post(address, given | {"mode": "A"})
+    asked = made.finances.client.post(address, given | {"mode": "A"})
+    assert asked.status_code == 422 and "que devient ce qui était dit" in asked.content.decode()
+    kept = {"mode": "A", "suite-lead": "garder", "suite-source": "garder"}
+    answer = made.finances.client.post(address, given | kept)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert str(made.administrator.user) in page and "Garder la mienne" in page

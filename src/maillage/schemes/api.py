@@ -19,6 +19,7 @@ from maillage.schemes.queries import (
     editions_visible_to,
     file_of,
     networks_visible_to,
+    outdated_sources,
     version_of,
 )
 from maillage.ui.api import READ, WRITE
@@ -44,13 +45,15 @@ class EditionOut(Schema):
 
 
 class EditIn(Schema):
-    """One cell to set. `changes` null removes the placement; `expected` is the version read."""
+    """One cell to set. `changes` null removes the placement; `expected` is the version read.
+    `cited` says that the source the cell holds is that of its mode, even of a new one."""
 
     process: str = Field(max_length=80)
     milestone: str = Field(max_length=40)
     entity: str = Field("", max_length=60)
     changes: dict[str, str | list[str]] | None = None
     expected: int | None = Field(None, ge=0, le=BIGGEST)
+    cited: bool = False
 
 
 class EditsIn(Schema):
@@ -194,7 +197,7 @@ def edition_checks(request: Request, edition: int) -> Any:
     return 200, {
         "version": version_of(found),
         "coverage": coverage_of(document).total,
-        "violations": list(checks.check(document)),
+        "violations": list(checks.check(document, outdated=outdated_sources(found))),
     }
 
 
@@ -234,7 +237,8 @@ def compare(request: Request, edition: int, other: int) -> Any:
 def place(request: Request, edition: int, payload: EditsIn) -> Any:
     """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
     edits = [
-        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected) for e in payload.edits
+        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited)
+        for e in payload.edits
     ]
     found = _edition(request, edition)
     placed = place_cells(found, edits, actor=request.actor)

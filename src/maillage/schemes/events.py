@@ -23,6 +23,7 @@ from maillage.ui.templatetags.ui import pluriel
 TOLD = 12
 """Cells of an event told one by one, at most."""
 PLACED = "schemes.placement.placed"
+CONFIRMED = "source confirmée pour le mode présent"
 LOOKED_AT = 400
 """Events of an edition searched for those that touched a cell, the last ones first."""
 SHOWN = 10
@@ -44,7 +45,7 @@ def _lines(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) 
         place = [processes.get(process, process), milestone]
         place += [names.entity(entity)] if entity else []
         told = " ; ".join(map(str, names.tell(_fields(before, after, entity))))
-        yield f"{', '.join(place)}. {told or 'sans changement'}"
+        yield f"{', '.join(place)}. {told or CONFIRMED}"
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"
     if "cells_count" in diff:

@@ -165,7 +165,9 @@ class Placement(models.Model):
 
     `mode` is a letter, "?" not documented or "-" not applicable. `complementary` is a sorted
     string of other letters. `served` lists entity codes: it is content that is sealed, not
-    navigation. `version` is a stamp in microseconds that changes with every write.
+    navigation. `source_mode` is the mode the source was stated under where the cell has another
+    since, "" where it holds for the present one: kept beside what is sealed. `version` is a stamp
+    in microseconds that changes with every write.
     """
 
     class Integration(models.TextChoices):
@@ -192,6 +194,7 @@ class Placement(models.Model):
     source_document = models.CharField("document source", max_length=200, blank=True)
     source_page = models.CharField("page", max_length=40, blank=True)
     source_basis = models.TextField("fondement", blank=True)
+    source_mode = models.CharField("mode de la source", max_length=1, blank=True, default="")
     version = models.BigIntegerField("version", default=0)
     updated_by = models.CharField("modifiée par", max_length=40, blank=True)
 

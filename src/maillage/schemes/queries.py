@@ -116,6 +116,15 @@ def version_of(edition: Edition) -> int:
     return found[0][0] if found else 0
 
 
+def outdated_sources(edition: Edition) -> frozenset[Key]:
+    """Cells of a draft whose source was stated under another mode. One query; none once sealed."""
+    if edition.is_sealed:
+        return frozenset()
+    rows = Placement.objects.filter(edition=edition).exclude(source_mode="")
+    found = rows.values_list("process__code", "milestone__code", "entity__code")
+    return frozenset((process, milestone, entity or "") for process, milestone, entity in found)
+
+
 def cells_held_by(
     actor: Actor, edition: Edition, document: EditionDocument
 ) -> Callable[[Key], bool] | None:

@@ -23,6 +23,7 @@ from maillage.schemes.queries import (
     document_of,
     editions_of,
     editions_visible_to,
+    outdated_sources,
     version_of,
 )
 from maillage.schemes.rules import can_write
@@ -69,7 +70,9 @@ def _alerts(draft: Edition, actor: Actor) -> Alerts:
     alerts: Alerts | None = caches["pages"].get(key)
     if alerts is None:
         document = document_of(draft)
-        found = checks.check(document, cells_held_by(actor, draft, document))
+        found = checks.check(
+            document, cells_held_by(actor, draft, document), outdated_sources(draft)
+        )
         network = draft.scheme.network_id
         # The page of gaps shows a network's value even where a chamber states its own.
         gaps = {

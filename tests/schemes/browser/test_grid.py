@@ -259,6 +259,68 @@ def test_undo_never_erases_the_value_of_another_person(
     )
 
 
+def test_a_letter_that_changes_the_mode_asks_what_becomes_of_what_was_said(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "achats", "2024").click()
+    page.keyboard.press("i")
+    saved(page)
+    box = page.locator("#grid-carried .note")
+    expect(box.locator("[data-part]")).to_have_count(2)
+    accessible(page)
+    box.locator("[data-part=lead] select").first.select_option("effacer")
+    source = box.locator("[data-part=source]")
+    source.locator("select").first.select_option("remplacer")
+    source.get_by_label("Document source").fill("Délibération 12")
+    box.get_by_role("button", name="Appliquer ces choix").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None
+    assert (now.mode, now.lead, now.source_document, now.source_page) == (
+        *("I", None),
+        *("Délibération 12", ""),
+    )
+    assert now.source_mode == ""
+
+
+def test_a_pasted_block_asks_once_and_keeping_is_listed_to_be_checked(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "achats", "2022").click()
+    paste(page, "H\tH\r\n")
+    saved(page)
+    box = page.locator("#grid-carried .note")
+    expect(box).to_contain_text("2 cellules changent de mode")
+    box.get_by_role("button", name="Tout garder").click()
+    expect(box).to_have_count(0)
+    assert {p.source_mode for p in Placement.objects.filter(edition=site.edition)} == {"", "A", "M"}
+
+
+def test_the_panel_asks_what_becomes_of_what_was_said(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    at(page, "achats", "2024").click()
+    page.keyboard.press("Enter")
+    sheet = page.locator("#sheet")
+    question = sheet.locator("[data-carried]")
+    expect(question).to_be_hidden()
+    sheet.get_by_label("Intégration").first.check()
+    expect(question.locator("[data-part]:visible")).to_have_count(2)
+    sheet.get_by_role("button", name="Enregistrer").click()
+    expect(question).to_be_visible()
+    accessible(page)
+    question.locator("[name=suite-lead][value=effacer]").check()
+    question.locator("[name=suite-source][value=garder]").check()
+    sheet.get_by_role("button", name="Enregistrer").click()
+    saved(page)
+    now = held(site.edition, "achats", "2024")
+    assert now is not None
+    assert (now.mode, now.lead, now.source_page, now.source_mode) == ("I", None, "p. 2", "")
+
+
 def test_two_sessions_on_one_cell(site: SimpleNamespace, open_page: Any) -> None:
     first = open_page(site.url, site.people.administrator.client)
     second = open_page(site.url, site.people.finances.client)

@@ -35,6 +35,7 @@ class NewPlacement:
     source_document: str = ""
     source_page: str = ""
     source_basis: str = ""
+    source_mode: str = ""
     version: int = 0
     updated_by: str = ""
 

@@ -32,6 +32,7 @@ class CellEdit:
 
     `changes` maps some of FIELDS to new values (`lead` a code or "", `served` a list of codes);
     None removes the placement: the cell is unknown again, or takes the network's value.
+    `cited`: the source the cell holds is said to be that of its mode, even of a new one.
     `expected` is the version seen by whoever asks (0: no placement), None not to check.
     """
 
@@ -40,6 +41,7 @@ class CellEdit:
     entity: str
     changes: Mapping[str, Any] | None
     expected: int | None = None
+    cited: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

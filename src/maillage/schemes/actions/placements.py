@@ -20,7 +20,7 @@ from maillage.schemes.actions.cell_edits import (
     References,
     references_of,
 )
-from maillage.schemes.engine.change import describe_states
+from maillage.schemes.engine.change import SOURCE, describe_states
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
     FIELDS,
@@ -28,6 +28,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
+from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import version_of
 
@@ -132,6 +133,7 @@ def _fields(
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))
 """A placement's values in the order of FIELDS."""
+_source = attrgetter(*SOURCE)
 _UNTOLD = (None, None)
 
 
@@ -160,11 +162,12 @@ class _Plan:
                 self.diff[key] = (before, None)
             return
         target = row or NewPlacement(self.edition.pk, *self.references.ids(edit))
-        old_version = target.version
+        old_version, former = target.version, (target.mode, _source(target), target.source_mode)
         self._apply(target, edit.changes)
+        self._date_source(target, former, cited=edit.cited)
         after = _content(target)
         self.versions[key] = old_version
-        if after == before:
+        if after == before and target.source_mode == former[2]:
             return
         target.version = max(self.stamp, old_version + 1)
         target.updated_by = self.author
@@ -194,6 +197,18 @@ class _Plan:
             row.lead_id, row.served = None, []
         if not takes_option(row.mode, row.complementary):
             row.integration = ""
+
+    def _date_source(
+        self, row: Placement | NewPlacement, former: tuple[str, Any, str], *, cited: bool
+    ) -> None:
+        """Keep under which mode the source was stated, where it is no longer that of the cell."""
+        mode, source, stated_under = former
+        if cited or _source(row) != source or not any(source):
+            row.source_mode = ""
+        elif not stated_under and mode != UNKNOWN:
+            row.source_mode = mode
+        if row.source_mode == row.mode:
+            row.source_mode = ""
 
     def journaled(self) -> dict[str, Any]:
         """What the event keeps: each cell before and after, or their number where too many."""
@@ -263,5 +278,6 @@ def _edits(placements: Iterable[PlacementDoc]) -> list[CellEdit]:
         changes = contents.get(values)
         if changes is None:
             changes = contents[values] = dict(zip(FIELDS, values, strict=True))
-        edits.append(CellEdit(*placement.key, changes))
+        cited = isinstance(placement, ConfirmedCell)
+        edits.append(CellEdit(*placement.key, changes, cited=cited))
     return edits

@@ -8,7 +8,7 @@ Refuses to say that a change is a progress: modes are not ordered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -61,6 +61,8 @@ MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
 """Kinds of change from a milestone to the next, as a cartography counts and filters them."""
 OF_WHO = ("lead", "beneficiaries")
 """Those of who does it and for whom: a cartography gives them a sign of their own."""
+CARRIED = ("lead", "integration", "rationale", *SOURCE)
+"""What is said of a mode, and may not hold for another."""
 UNSAID = "non renseigné"
 INHERITED = ""
 """The mode of a chamber's cell without a value of its own."""
@@ -258,6 +260,15 @@ def moved(
     what only the later one states, or no longer states."""
     fields = describe(before, after)
     return tuple(c for c in fields if c.field in SUBSTANCE and (newly_said or c.is_move))
+
+
+def left_as_it_was(before: Mapping[str, Any], touched: Collection[str]) -> list[str]:
+    """What was said of a mode and would stay under another, of a state and the fields an edit sets;
+    a source is one thing: touched in part, it is another."""
+    untouched = [name for name in CARRIED if before.get(name) and name not in touched]
+    if touched and not set(SOURCE).isdisjoint(touched):
+        return [name for name in untouched if name not in SOURCE]
+    return untouched
 
 
 def moves(before: Sequence[Any], after: Sequence[Any]) -> tuple[FieldChange, ...]:

@@ -7,7 +7,7 @@ Refuses to know who may correct what. Never ranks modes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from maillage.papers.glyphs import undrawn
@@ -82,15 +82,18 @@ class _Names:
 
 
 def check(
-    document: EditionDocument, held: Callable[[Key], bool] | None = None
+    document: EditionDocument,
+    held: Callable[[Key], bool] | None = None,
+    outdated: Collection[Key] = (),
 ) -> tuple[Violation, ...]:
     """Every rule broken, errors first; of the cells `held` only, where it is given, and then no
-    rule of the edition as a whole. Linear in the number of cells."""
+    rule of the edition as a whole. `outdated`: cells whose source was stated under another mode.
+    Linear in the number of cells."""
     names = _Names(document)
     cells = [cell for cell in document.placements if held is None or held(cell.key)]
     whole = [] if held else [*_milestones(document), *_delegates(document, names)]
     texts = [*([] if held else _texts(document)), *_texts_of(cells, names)]
-    found = [*whole, *_cells(cells, names), *_undrawn(texts), *_to_complete(cells, names)]
+    found = [*whole, *_cells(cells, names), *_undrawn(texts), *_to_complete(cells, names, outdated)]
     return tuple(sorted(found, key=lambda violation: violation.severity != ERROR))
 
 
@@ -277,6 +280,12 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
         HOUSE_RULE,
         "Citer le document et la page, ou la décision.",
     ),
+    "source_outdated": (
+        "{count} dont la source est antérieure au mode",
+        "{count} dont la source est antérieure au mode",
+        HOUSE_RULE,
+        "Remplacer la citation, l’effacer, ou confirmer qu’elle vaut pour le mode présent.",
+    ),
     "override_outside_network": (
         "{count} propre à une entité qui n’est pas une chambre du réseau",
         "{count} propres à une entité qui n’est pas une chambre du réseau",
@@ -286,12 +295,16 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
-def _to_complete(placements: Iterable[PlacementDoc], names: _Names) -> Iterator[Violation]:
+def _to_complete(
+    placements: Iterable[PlacementDoc], names: _Names, outdated: Collection[Key]
+) -> Iterator[Violation]:
     """What is missing, one line per kind and function so that the list stays readable."""
     groups: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for cell in placements:
         for code in _missing(cell, names.entities):
             groups[code, names.function_of(cell)].append(cell.key)
+        if cell.key in outdated:
+            groups["source_outdated", names.function_of(cell)].append(cell.key)
     ranks = {code: rank for rank, code in enumerate(names.functions)}
     kinds = list(COMPLETIONS)
     last = len(ranks)

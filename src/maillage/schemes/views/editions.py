@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -25,9 +26,11 @@ from maillage.schemes.queries import (
     editions_of,
     editions_visible_to,
     networks_visible_to,
+    outdated_sources,
 )
 from maillage.ui.outline import Crumb, outline
 
+Held = Callable[[checks.Key], bool] | None
 NO_PROCESS = {
     "title": "Le réseau n’a pas encore de macro-processus",
     "text": "Ajouter ses fonctions, leurs macro-processus et ses chambres.",
@@ -83,15 +86,12 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     actor = request.actor
     held = cells_held_by(actor, edition, document)
     mine = "miennes" in request.GET and bool(held)
-    violations = checks.check(document, held if mine else None)
     context = {
         "edition": edition,
         **outline_of(request, edition),
         "mine": mine,
+        **_rules(request, edition, document, held if mine else None),
         "partly": held is not None and bool(rules.can_write(edition, actor=actor)),
-        "points": sum(len(v.cells) for v in violations if v.severity == "warning"),
-        "violations": violations,
-        "errors": [v for v in violations if v.severity == "error"],
         "coverage": coverage_of(document),
         "milestones": edition.milestones.all(),
         "others": editions_visible_to(actor)
@@ -111,6 +111,45 @@ def sheet(request: Request, pk: int) -> HttpResponse:
         "first_step": _first_step(edition, document, actor),
     }
     return render(request, "schemes/edition.html", context)
+
+
+def _rules(
+    request: Request, edition: Edition, document: EditionDocument, held: Held
+) -> dict[str, Any]:
+    """What the edition breaks or lacks; of one rule only where it is asked for, with its cells."""
+    found = checks.check(document, held, outdated_sources(edition))
+    asked = request.GET.get("regle", "")
+    return {
+        "asked": asked,
+        "points": sum(len(v.cells) for v in found if v.severity == "warning"),
+        "errors": [v for v in found if v.severity == "error"],
+        "violations": [
+            (v, _cells(edition, document, v) if v.code == asked else [])
+            for v in found
+            if not asked or v.code == asked
+        ],
+    }
+
+
+LISTED = 1000
+"""Cells of a rule listed at most."""
+
+
+def _cells(
+    edition: Edition, document: EditionDocument, violation: checks.Violation
+) -> list[tuple[str, str]]:
+    """The cells of a violation: what each is called, and where it is set or read."""
+    names = {p.code: p.name for p in document.processes}
+    labels = {m.code: m.label for m in document.milestones}
+    short = {e.code: e.short_name for e in document.entities}
+    place = "schemes:grid_cell" if edition.is_draft else "schemes:cell"
+    return [
+        (
+            f"{names.get(p, p)}, {labels.get(m, m)}, {short.get(e, e) if e else 'réseau'}",
+            reverse(place, args=[edition.pk, *filter(None, (p, m, e))]),
+        )
+        for p, m, e in violation.cells[:LISTED]
+    ]
 
 
 def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> dict[str, str] | None:

@@ -222,7 +222,8 @@ def _edit(row: Mapping[str, Any]) -> CellEdit:
         text.encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
     if expected is not None and (isinstance(expected, bool) or not isinstance(expected, int)):
         raise TypeError
-    return CellEdit(row["process"], row["milestone"], row.get("entity", ""), changes, expected)
+    place = row["process"], row["milestone"], row.get("entity", "")
+    return CellEdit(*place, changes, expected, row.get("cited") is True)
 
 
 @require_POST

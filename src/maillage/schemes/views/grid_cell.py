@@ -22,7 +22,14 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.engine.change import Names, describe_states
+from maillage.schemes.engine.change import (
+    CARRIED,
+    FIELD_LABELS,
+    SOURCE,
+    Names,
+    describe_states,
+    left_as_it_was,
+)
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
@@ -97,7 +104,31 @@ class CellForm(forms.Form):
             if not seen.get("mode"):
                 typed["mode"] = values["mode"]
         kept = {n: v for n, v in typed.items() if self.data.get(f"choix-{n}") != "theirs"}
-        return CellEdit(process, milestone, entity, kept, expected)
+        cleared = [n for n in self._carried(seen, typed) if self._answer(n) == "effacer"]
+        kept |= dict.fromkeys(cleared, "")
+        cited = "cited" in self.data or self._answer(SOURCE[0]) == "garder"
+        return CellEdit(process, milestone, entity, kept, expected, cited)
+
+    def unanswered(self) -> bool:
+        """Whether the mode changes and it is not said what becomes of what was said of it."""
+        values = dict(self.cleaned_data)
+        seen = _state_read(values["seen"])
+        if seen is None or "vider" in self.data:
+            return False
+        values["complementary"] = "".join(sorted(values["complementary"]))
+        typed = {c.field: c.after for c in describe_states(seen, values)}
+        return any(not self._answer(name) for name in self._carried(seen, typed))
+
+    def _carried(self, seen: dict[str, Any] | None, typed: Mapping[str, Any]) -> list[str]:
+        """What was said of the former mode and is left as it was under another."""
+        former = (seen or {}).get("mode", UNKNOWN)
+        if seen is None or former == UNKNOWN or typed.get("mode", former) == former:
+            return []
+        return left_as_it_was(seen, typed.keys())
+
+    def _answer(self, name: str) -> str:
+        """What becomes of it: "garder", "effacer", or "" where nothing is said."""
+        return str(self.data.get(f"suite-{'source' if name in SOURCE else name}", ""))
 
 
 def _state_read(text: str) -> dict[str, Any] | None:
@@ -133,8 +164,10 @@ def grid_cell(
     row = _held(edition, subject, date, chamber)
     entities = [(e.code, e.short_name) for e in axes.entities]
     form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
-    conflict = None
+    conflict, asks = None, False
     if request.method == "POST" and form.is_valid():
+        asks = form.unanswered()
+    if request.method == "POST" and form.is_valid() and not asks:
         edit = form.edit(process, milestone, entity)
         conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
         if conflict is None:
@@ -150,14 +183,23 @@ def grid_cell(
         "form": form,
         "verdict": _verdict(edition, request.actor, subject, chamber),
         "conflict": conflict,
+        "asks": asks,
+        "carried": _parts(row),
         "current": row,
         **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
     }
-    status = 409 if conflict else 422 if form.errors else 200
+    status = 409 if conflict else 422 if form.errors or asks else 200
     fragment = request.headers.get("HX-Request") == "true"
     template = "schemes/grid_cell_form.html" if fragment else "schemes/grid_cell.html"
     return render(request, template, context, status=status)
+
+
+def _parts(row: Placement | None) -> list[tuple[str, str]]:
+    """The parts of what a cell says of its mode, that it states: name and label."""
+    named = [(name, FIELD_LABELS[name], (name,)) for name in CARRIED if name not in SOURCE]
+    parts = [*named, ("source", "Source", SOURCE)]
+    return [(name, label) for name, label, of in parts if any(getattr(row, n, "") for n in of)]
 
 
 def _held(

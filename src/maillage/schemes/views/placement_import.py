@@ -14,8 +14,9 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, placement_files
-from maillage.schemes.engine.change import Names, describe
+from maillage.schemes.engine.change import SOURCE, FieldChange, Names, describe
 from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
@@ -26,7 +27,11 @@ def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacementDoc]:
-    return [PlacementDoc(**{**row, "served": tuple(row["served"])}) for row in rows]
+    return [_cell({**row, "served": tuple(row["served"])}) for row in rows]
+
+
+def _cell(row: dict[str, Any]) -> PlacementDoc:
+    return ConfirmedCell(**row) if row.pop("cited", False) else PlacementDoc(**row)
 
 
 def _changes(edition: Edition, rows: Sequence[PlacementDoc], actor: Actor) -> list[Change]:
@@ -48,8 +53,19 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
             milestones.get(after.milestone, after.milestone),
             names.entity(after.entity) if after.entity else "Réseau",
         )
-        told = names.tell(describe(change.before, after, own=bool(after.entity)))
-        yield Shown(where, tuple((it.label, it.before, it.after) for it in told))
+        fields = describe(change.before, after, own=bool(after.entity))
+        told = [(it.label, it.before, it.after) for it in names.tell(fields)]
+        if change.before and _is_carried(fields, change.before):
+            said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"
+            told.append(("Source", "celle de l’ancien mode", f"gardée, {said}"))
+        yield Shown(where, tuple(told))
+
+
+def _is_carried(fields: Sequence[FieldChange], before: PlacementDoc) -> bool:
+    """Whether the mode changes and the source stays."""
+    kinds = {change.kind for change in fields}
+    cites = any(getattr(before, name) for name in SOURCE)
+    return bool(kinds & {"mode", "not_applicable"}) and cites and "source" not in kinds
 
 
 def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor, seen: int) -> int:

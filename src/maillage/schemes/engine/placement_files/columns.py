@@ -85,6 +85,10 @@ def _meant(meaning: Callable[[str], str | None], what: str, expected: str) -> Ca
     return take
 
 
+CARRIED: dict[str, str] = {word: word for word in ("", "garder", "effacer")}
+"""What becomes of lead, option, rationale and source that a row leaves as they were while it
+changes the mode: kept as those of the new mode, cleared, or kept and listed to be checked."""
+
 COLUMNS = (
     Column("Fonction", width=22),
     Column("Périmètre", width=20),
@@ -110,6 +114,8 @@ COLUMNS = (
     Column("Document source", "prose", 30, name="source_document", longest=200),
     Column("Page", "prose", 10, name="source_page", longest=40),
     Column("Fondement", "prose", 40, name="source_basis", longest=4000),
+    Column("Si le mode change", width=18, name="carried", needed=False,
+           take=_meant(CARRIED.get, "réponse inconnue", "garder, effacer ou rien")),
     Column("Changement depuis le jalon précédent", width=50),
 )  # fmt: skip
 """Those without a name help whoever reads the sheet."""

@@ -6,12 +6,22 @@ an unknown code is a finding with the nearest known one, never a correction made
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.schemes.engine.change import CARRIED, Key, left_as_it_was
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.engine.placement_files.columns import COLUMNS, SHEET
 from maillage.sheets.column_reader import Layout, Row, read
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedCell(PlacementDoc):
+    """A row that says its source is that of its mode, even of a new one."""
+
+    cited: bool = True
+
 
 MAX_BYTES = 20_000_000
 
@@ -25,11 +35,11 @@ def read_table(
     "non renseigné". Where the edition has one, the empty row empties it.
     """
     reading = read(data, filename, _layout(document, max_bytes))
-    existing = {placement.key for placement in document.placements}
+    existing = {placement.key: placement for placement in document.placements}
     first: dict[tuple[str, str, str], Row] = {}
     found = []
     for row in reading:
-        cell = PlacementDoc(**row.values)
+        cell = _cell(row, existing)
         if (before := first.setdefault(cell.key, row)) is not row:
             entity = f", entité {cell.entity}" if cell.entity else ", réseau"
             reading.fault(
@@ -42,6 +52,22 @@ def read_table(
             found.append(cell)
     reading.raise_any()
     return tuple(found)
+
+
+def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
+    """The cell of a row; where its mode changes, what becomes of what it leaves as it was."""
+    values = dict(row.values)
+    carried = values.pop("carried", "")
+    cell = PlacementDoc(**values)
+    before = existing.get(cell.key)
+    if not carried or before is None or before.mode == cell.mode:
+        return cell
+    if carried == "garder":
+        return ConfirmedCell(**values)
+    held = {name: getattr(before, name) for name in CARRIED}
+    alike = left_as_it_was(held, {name for name in CARRIED if held[name] != values[name]})
+    cleared = dict.fromkeys(alike, "")
+    return PlacementDoc(**values | cleared)
 
 
 def _layout(document: EditionDocument, max_bytes: int) -> Layout:

@@ -110,6 +110,7 @@ def _rows(
                     cell.source_basis,
                 )
             ),
+            "",
             told.since(cell),
         ]
 
@@ -295,6 +296,9 @@ _HOW_TO = (
      "vide\u00a0: valeur de tout le réseau."),
     ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus, Entité et Changement aident à lire "
      "et sont ignorées à l’import. Toutes les autres colonnes sont nécessaires."),
+    ("Si le mode change", "garder\u00a0: le pilote, l’option, la justification et la source que la "
+     "ligne laisse tels quels valent pour le nouveau mode\u00a0; effacer\u00a0: ils sont ôtés. "
+     "Sans réponse, ils restent, et la source est signalée à vérifier."),
     ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
      "cellule, garder la ligne et effacer ses valeurs."),
     ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),

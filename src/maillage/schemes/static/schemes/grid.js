@@ -1,14 +1,15 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
 // (data-state), what they take from the network (data-inherited) and the version read (data-v).
 import { History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
+import { askCarried } from "./grid_carried.js";
 import { askConflict } from "./grid_conflict.js";
 import { choosing, full, MODES, retraced, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
 import { openPanel } from "./grid_panel.js";
 import { Queue } from "./grid_queue.js";
 
 const grid = document.getElementById("grid");
-const [stateLine, retryButton, giveUpButton, undoButton, redoButton, conflicts, reason] = [
-  "grid-state", "grid-retry", "grid-give-up", "grid-undo", "grid-redo", "grid-conflicts", "grid-reason",
+const [stateLine, retryButton, giveUpButton, undoButton, redoButton, conflicts, carried, reason] = [
+  "grid-state", "grid-retry", "grid-give-up", "grid-undo", "grid-redo", "grid-conflicts", "grid-carried", "grid-reason",
 ].map((id) => document.getElementById(id));
 const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
@@ -101,12 +102,14 @@ function focus(cell, extend = false) {
 }
 
 // One gesture: the cells it changes, before and after. It is what undo takes back.
-function gesture(wanted) {
+// Where it changes modes, it then asks what becomes of what was said of them, once for all its cells.
+function gesture(wanted, asks = true) {
   const open = wanted.filter(({ cell }) => !cell.locked);
   const locked = wanted.length - open.length;
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
   const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
   history.add(real);
+  if (asks) askCarried(carried, real, (changed) => gesture(changed, false));
 }
 
 function apply(pairs) {
@@ -131,7 +134,11 @@ function showConflict(cell) {
 
 function open(cell) {
   focus(cell);
-  openPanel(cell, (after) => gesture([{ cell, after }]), () => focus(cell));
+  openPanel(cell, (after, { cited }) => {
+    cell.cited = cited;
+    gesture([{ cell, after }], false);
+    if (cited) queue.add(cell);
+  }, () => focus(cell));
 }
 
 async function paste(text) {

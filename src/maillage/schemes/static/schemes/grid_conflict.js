@@ -2,7 +2,7 @@
 // gives (engine.change), and the choice between them for each field.
 import { differing } from "./grid_state.js";
 
-const words = JSON.parse(document.getElementById("grid-words").textContent);
+export const words = JSON.parse(document.getElementById("grid-words").textContent);
 
 export function word(field, value) {
   if (field === "mode") return words.modes[value] ?? value;

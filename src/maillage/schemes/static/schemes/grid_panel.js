@@ -24,11 +24,44 @@ function ready(html, cell, save) {
   if (!form) return;
   fill(form, cell.state ?? full({ mode: "?" }));
   form.querySelector("input[name=mode]:checked")?.focus({ preventScroll: true });
+  const before = cell.state;
+  const told = () => ask(form, before);
+  form.addEventListener("change", told);
+  form.addEventListener("input", told);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save(event.submitter?.name === "vider" ? null : read(form));
+    const removed = event.submitter?.name === "vider";
+    save(removed ? null : read(form), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
     sheet.close();
   });
+}
+
+// What is said of a mode, and may not hold for another.
+const PARTS = {
+  lead: ["lead"], integration: ["integration"], rationale: ["rationale"],
+  source: ["source_document", "source_page", "source_basis"],
+};
+
+const answer = (form, part) => {
+  const question = form.querySelector(`[data-part=${part}]`);
+  return question && !question.hidden ? form.querySelector(`[name=suite-${part}]:checked`)?.value ?? "" : "";
+};
+
+// When the mode is another, asks what becomes of each part left as it was.
+function ask(form, before) {
+  const box = form.querySelector("[data-carried]");
+  const now = typed(form);
+  const moves = before && "ACHMI-".includes(before.mode) && now.mode !== before.mode;
+  let open = 0;
+  for (const [part, names] of Object.entries(PARTS)) {
+    const question = form.querySelector(`[data-part=${part}]`);
+    if (!question) continue;
+    const left = Boolean(moves) && names.some((name) => before[name]) && names.every((name) => before[name] === now[name]);
+    question.hidden = !left;
+    for (const radio of question.querySelectorAll("input")) radio.required = left;
+    if (left) open += 1;
+  }
+  box.hidden = !open;
 }
 
 function fill(form, state) {
@@ -42,9 +75,14 @@ function fill(form, state) {
 }
 
 function read(form) {
+  const cleared = Object.keys(PARTS).filter((part) => answer(form, part) === "effacer").flatMap((part) => PARTS[part]);
+  return full({ ...typed(form), ...Object.fromEntries(cleared.map((name) => [name, ""])) });
+}
+
+function typed(form) {
   const data = new FormData(form);
   const text = (name) => String(data.get(name) ?? "").trim();
-  return full({
+  return ({
     mode: data.get("mode"), complementary: data.getAll("complementary").join(""), served: data.getAll("served"),
     lead: text("lead"), integration: text("integration"), rationale: text("rationale").replace(/\r\n/g, "\n"),
     source_document: text("source_document"), source_page: text("source_page"), source_basis: text("source_basis").replace(/\r\n/g, "\n"),

@@ -13,7 +13,7 @@ export class Queue extends Sending {
 
   ready() {
     for (const cell of this.waiting) {
-      if (!cell.conflict && same(cell.saved, cell.state)) { this.waiting.delete(cell); this.shown.cell(cell, ""); }
+      if (!cell.conflict && !cell.cited && same(cell.saved, cell.state)) { this.waiting.delete(cell); this.shown.cell(cell, ""); }
     }
     return [...this.waiting].filter((cell) => !cell.conflict).slice(0, MOST);
   }
@@ -25,14 +25,14 @@ export class Queue extends Sending {
     this.flying = new Map(cells.map((cell) => [cell.key, { cell, state: cell.state }]));
     this.say();
     for (const cell of cells) this.shown.cell(cell, "is-saving");
-    const edits = cells.map(({ process, milestone, entity, saved, state, version }) => (
-      { process, milestone, entity, expected: version, changes: changes(saved, state) }));
+    const edits = cells.map(({ process, milestone, entity, saved, state, version, cited }) => (
+      { process, milestone, entity, expected: version, changes: changes(saved, state), cited: Boolean(cited) }));
     this.settle(this.flying, await this.post({ edits }));
   }
 
   recorded(batch, body) {
     this.arrived();
-    for (const [key, { cell, state }] of batch) Object.assign(cell, { saved: state, version: body.versions[key] ?? cell.version });
+    for (const [key, { cell, state }] of batch) Object.assign(cell, { saved: state, cited: false, version: body.versions[key] ?? cell.version });
     this.send();
   }
 
@@ -71,7 +71,7 @@ export class Queue extends Sending {
   // Gives up what a refusal keeps from being recorded: back to what the server holds.
   abandon() {
     const cells = [...this.waiting].filter((cell) => !cell.conflict);
-    for (const cell of cells) { cell.state = cell.saved; this.waiting.delete(cell); this.shown.cell(cell, ""); }
+    for (const cell of cells) { Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
     this.blocked = "";
     this.send();
   }

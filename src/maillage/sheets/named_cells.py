@@ -56,7 +56,7 @@ def named_cells(data: bytes, filename: str) -> dict[str, NamedCell]:
         raise unreadable(filename, "le classeur a trop de noms", f"{MOST_NAMES} au plus")
     found: dict[str, NamedCell] = {}
     formulas = {path: _formulas(_sound(parts[path], filename))
-                for path in paths.values() if path in parts}  # fmt: skip
+                for path in paths.values() if b"<sheetData" in parts.get(path, b"")}  # fmt: skip
     for node in names:
         name = node.get("name", "")
         if name.startswith("_xlnm.") or name in found or node.get("hidden") in ("1", "true"):
@@ -94,7 +94,7 @@ def _located(
     quoted, plain, column, row = place.groups()
     sheet, cell = (quoted.replace("''", "'") if quoted else plain), f"{column}{row}"
     if paths.get(sheet) not in formulas:
-        return NamedCell(name, sheet, cell, "la feuille de ce nom manque")
+        return NamedCell(name, sheet, cell, "sa feuille manque, ou n’est pas écrite par un tableur")
     held = cell in formulas[paths[sheet]]
     return NamedCell(
         name, sheet, cell, "la cellule contient une formule, qui reste" if held else ""

@@ -267,6 +267,27 @@ def test_a_cell_explains_itself(network: Network, who: SimpleNamespace) -> None:
         type(comment).objects.update(text="autre")
 
 
+def test_what_is_left_to_type_awaits_the_chamber_and_the_rest_who_keeps(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = opened(network)
+    assert f'href="{ONE}saisir/"' in page_text(who.nord.client, "/reseaux/essai/ma-page/")
+    assert f'href="{ONE}"' in page_text(who.finances.client, "/reseaux/essai/ma-page/")
+    assert ONE not in page_text(who.reader.client, "/reseaux/essai/ma-page/")
+    _type(held, N_NORD="1", BP_NORD="2")
+    assert f'href="{ONE}saisir/"' not in page_text(who.nord.client, "/reseaux/essai/ma-page/")
+
+
+def test_the_journal_tells_which_cells_and_never_their_values(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = opened(network)
+    _type(held, N_SUD="987.5")
+    page = page_text(who.nord.client, "/reseaux/essai/journal/")
+    assert "ETP, N_SUD" in page
+    assert "987" not in page
+
+
 # -- checking, sending, correcting ----------------------------------------------------------------
 
 
@@ -328,6 +349,7 @@ def test_what_is_sent_never_changes_and_is_corrected_by_another(
     for name in ("remplir", "rouvrir", "controler", "envoyer"):
         assert who.finances.client.post(f"{ONE}acte/{name}/", {"lu": ""}).status_code in (200, 409)
     assert who.nord.client.post(f"{ONE}saisir/", {"c|ETP|N_NORD": "9"}).status_code == 409
+    assert "ne sont plus celles" not in page_text(who.reader.client, ONE)
     attempts = (
         lambda: Restitution.objects.update(month=3),
         row.delete,

@@ -15,6 +15,7 @@ from maillage.people.actors import Actor
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
 from maillage.workspaces.returns.queries.reading import (
+    cells_left,
     definitions_visible_to,
     restitutions_visible_to,
 )
@@ -31,28 +32,33 @@ def _restitution_url(row: Restitution) -> str:
 
 
 def details(diff: Mapping[str, Any]) -> Iterator[str]:
-    """What an event of returns changed, in words."""
+    """What an event of returns changed, in words: which cells, never their values, since whoever
+    reads the journal does not read every column."""
     yield from diff.get("changes", ())[:TOLD]
     cells = diff.get("cells", {})
-    for key, (before, after) in list(cells.items())[:TOLD]:
-        yield f"{key.replace('|', ', ')}\u00a0: {before or '∅'} → {after or '∅'}"
+    for key in list(cells)[:TOLD]:
+        yield key.replace("|", ", ")
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"
     for code, text in diff.get("reasons", {}).items():
         yield f"Motif, {code}\u00a0: {text}"
-    if "text" in diff:
-        yield f"{diff['cell'].replace('|', ', ')}\u00a0: {diff['text']}"
+    if "cell" in diff:
+        yield diff["cell"].replace("|", ", ")
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
-    """Returns that are open, for whoever checks and sends them."""
-    if not rules.can_define(network, actor=actor):
-        return
+    """Returns that are open, for whoever checks and sends them; cells to type, for the others."""
     held = restitutions_visible_to(actor).filter(definition__network=network)
+    keeps = bool(rules.can_define(network, actor=actor))
     steps = {"prepared": "état à contrôler", "checked": "état à envoyer"}
+    left = {} if keeps else cells_left(held.filter(state=Restitution.State.PREPARED), actor)
     for row in held.exclude(state=Restitution.State.SENT).defer("facts", "sealed"):
         since = timezone.localdate(row.filled_at) if row.filled_at else None
-        yield Awaiting(steps[row.state], _restitution_url(row), str(row), since=since)
+        if keeps:
+            yield Awaiting(steps[row.state], _restitution_url(row), str(row), since=since)
+        elif left.get(row.pk):
+            url = reverse("returns:typing", args=[network.code, row.definition.code, row.number])
+            yield Awaiting("cellules à saisir", url, str(row), since=since)
 
 
 def search(actor: Actor, words: Words) -> Iterator[Found]:

@@ -91,6 +91,10 @@ def test_what_holds_has_no_fault() -> None:
             replace(SOUND, columns=(Column("N", "N", "consolidated", "initial"),)),
             "Colonne 1 (N)\u00a0: seuls les livres se consolident ici",
         ),
+        (
+            replace(SOUND, columns=(Column("N", "N"), Column("N_NORD", "N", "nord"))),
+            "Colonne 2 (N_NORD)\u00a0: le code N_NORD est aussi celui d’une chambre, colonne 1.",
+        ),
         (replace(SOUND, controls=(Control("K", "K", "R"),)), "Contrôle 1 (K)\u00a0: une"),
         (replace(SOUND, controls=(Control("K", "K", "Z = 1"),)), "ligne inconnue\u00a0: Z"),
     ],

@@ -184,9 +184,7 @@ def faults_of(
         uses[line.code] = codes
         if what:
             faults.append(Fault("rows", rank, line.code, what))
-    for rank, column in enumerate(found.columns, 1):
-        if what := _column_fault(column, chambers):
-            faults.append(Fault("columns", rank, column.code, what))
+    faults += _columns(found.columns, chambers)
     for rank, control in enumerate(found.controls, 1):
         if what := _read(lambda control=control: read_rule(control.rule).codes, known)[0]:  # type: ignore[misc]
             faults.append(Fault("controls", rank, control.code, what))
@@ -245,6 +243,24 @@ def _read(read: Callable[[], frozenset[str]], known: Collection[str]) -> tuple[s
 def _no_code(accounts: str) -> frozenset[str]:
     read_accounts(accounts)
     return frozenset()
+
+
+def code_of(column: str, chamber: str) -> str:
+    """The code of a column that each chamber has, for one of them."""
+    return f"{column}_{chamber.upper().replace('-', '_')}"
+
+
+def _columns(columns: Iterable[Column], chambers: Collection[str]) -> Iterable[Fault]:
+    seen: dict[str, int] = {}
+    for rank, column in enumerate(columns, 1):
+        if what := _column_fault(column, chambers):
+            yield Fault("columns", rank, column.code, what)
+        each = column.scope == EACH
+        for code in [code_of(column.code, one) for one in chambers] if each else [column.code]:
+            if seen.setdefault(code, rank) != rank:
+                what = f"le code {code} est aussi celui d’une chambre, colonne {seen[code]}"
+                yield Fault("columns", rank, column.code, what)
+                break
 
 
 def _column_fault(column: Column, chambers: Collection[str]) -> str:

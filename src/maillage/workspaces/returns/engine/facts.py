@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from maillage.kernel.period import CutOff
-from maillage.workspaces.returns.engine.definition import EACH, Column, Definition
+from maillage.workspaces.returns.engine.definition import EACH, Column, Definition, code_of
 
 Sides = Mapping[str, tuple[int, int]]
 """Debit and credit of each account."""
@@ -146,7 +146,7 @@ def columns_of(
             found.append(_column(column, column.code, column.label, chambers, period))
             continue
         for code, name in chambers:
-            own = f"{column.code}_{code.upper().replace('-', '_')}"
+            own = code_of(column.code, code)
             label = f"{name}, {column.label}" if len(definition.columns) > 1 else name
             found.append(_column(column, own, label, [(code, name)], period))
     return found

@@ -24,8 +24,12 @@ def matched(
     kept: Mapping[str, Pair],
 ) -> dict[str, Pair]:
     """What was said before where it still holds, else what the names themselves say:
-    `CODE_COLUMN`, whatever the case."""
-    own = {f"{row}_{column}".upper(): (row, column) for row in rows for column in columns}
+    `CODE_COLUMN`, whatever the case. A name that would say two cells says none."""
+    own: dict[str, Pair | None] = {}
+    for row in rows:
+        for column in columns:
+            name = f"{row}_{column}".upper()
+            own[name] = None if name in own else (row, column)
     found: dict[str, Pair] = {}
     for one in names:
         if one.fault:

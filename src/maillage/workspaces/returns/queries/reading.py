@@ -17,7 +17,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.returns.engine.definition import Definition, Fault, faults_of
-from maillage.workspaces.returns.engine.facts import FilledColumn, Period, columns_of
+from maillage.workspaces.returns.engine.facts import Facts, FilledColumn, Period, columns_of
 from maillage.workspaces.returns.engine.filling import Filled, Place
 from maillage.workspaces.returns.models import (
     DefinitionVersion,
@@ -123,6 +123,28 @@ def read(restitution: Restitution, actor: Actor) -> Read:
     network = restitution.network
     chambers = chambers_of(network)
     return Read(restitution, chambers, sight_of(network.pk, chambers, actor), typed_of(restitution))
+
+
+def cells_left(rows: QuerySet[Restitution], actor: Actor) -> dict[int, int]:
+    """Of each return, how many cells this actor has yet to type; three queries at most."""
+    found, chambers = {}, dict[int, list[Entity]]()
+    for row in rows.defer("facts", "sealed").prefetch_related("typed"):
+        network = row.network
+        if network.pk not in chambers:
+            chambers[network.pk] = chambers_of(network)
+        held = chambers[network.pk]
+        names = [(chamber.code, chamber.short_name) for chamber in held]
+        filled = Filled(row.version.held, Facts(names), row.period)
+        sight = sight_of(network.pk, held, actor)
+        wanted = {
+            (line.code, column.code)
+            for column in filled.columns
+            if sight.types(column)
+            for line in filled.definition.rows
+            if filled.is_typed(line, column)
+        }
+        found[row.pk] = len(wanted - {(cell.row, cell.column) for cell in row.typed.all()})
+    return found
 
 
 def cells_of_definition(definition: ReturnDefinition) -> tuple[list[str], list[str]]:

@@ -40,7 +40,7 @@ from maillage.workspaces.returns.engine.definition import (
     VOLUME,
     Line,
 )
-from maillage.workspaces.returns.engine.facts import FilledColumn
+from maillage.workspaces.returns.engine.facts import Block, FilledColumn
 from maillage.workspaces.returns.engine.filling import Place
 from maillage.workspaces.returns.engine.tables import told
 from maillage.workspaces.returns.queries.reading import Read
@@ -127,7 +127,7 @@ def _of_accounts(read: Read, line: Line, column: FilledColumn) -> Table:
                 Link(part.account, url) if url else part.account,
                 "" if local else _name(chart, part.account),
                 names.get(part.chamber, "Réseau, après éliminations"),
-                blocks[part.chamber].said,
+                _origin(blocks[part.chamber]),
                 part.debit, part.credit, part.cents,
             )
         )  # fmt: skip
@@ -137,6 +137,12 @@ def _of_accounts(read: Read, line: Line, column: FilledColumn) -> Table:
              Column("D’où", width=34), Column("Débit", "amount", 18),
              Column("Crédit", "amount", 18), Column("Compté", "amount", 18)]  # fmt: skip
     return Table("Comptes", heads, rows)
+
+
+def _origin(block: Block) -> str:
+    """A book by its name and the beginning of its print, a budget by its name."""
+    is_book = len(block.origin) == 64
+    return f"{block.said} ({block.origin[:8]})" if is_book else block.said
 
 
 def _name(chart: Chart, account: str) -> str:

@@ -174,3 +174,20 @@ def test_only_oneself_takes_it_away(draft: Edition, author: Any) -> None:
     answer = Client().get("/compte/export.json")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/connexion/")
+
+
+def test_a_mail_says_the_installation_and_strangers_get_none(
+    db: None, client: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.INSTALLATION_NAME = "Réseau d’essai"
+    person("oubli@essai.test", None)
+    known = client.post("/mot-de-passe-oublie/", {"email": "oubli@essai.test"})
+    unknown = client.post("/mot-de-passe-oublie/", {"email": "inconnu@essai.test"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    (mail,) = mailoutbox
+    assert mail.to == ["oubli@essai.test"]
+    assert mail.subject == "Réseau d’essai\u00a0: Choisir un mot de passe"
+    assert mail.body.startswith("Bonjour,\n\nUn nouveau mot de passe")
+    assert mail.body.rstrip().endswith("Réseau d’essai")
+    assert "Maillage" not in mail.body
+    assert "/mot-de-passe-oublie/" in mail.body

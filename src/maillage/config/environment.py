@@ -11,6 +11,7 @@ import environ
 VARIABLES: dict[str, str] = {
     "MAILLAGE_HOME": "Dossier des données : base, clé secrète, fichiers produits (./var).",
     "DATABASE_URL": "Base PostgreSQL (postgres://…) ; sans elle, SQLite dans MAILLAGE_HOME.",
+    "INSTALLATION_NAME": "Nom de l’installation, dit dans les courriels (Maillage).",
     "PORT": "Port du serveur (8000).",
     "HOST": "Adresse d’écoute (127.0.0.1).",
     "ALLOWED_HOSTS": "Noms d’hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
@@ -29,6 +30,7 @@ VARIABLES: dict[str, str] = {
 class Environment:
     home: Path
     database_url: str
+    installation_name: str
     port: int
     host: str
     allowed_hosts: list[str]
@@ -64,6 +66,7 @@ def load() -> Environment:
     return Environment(
         home=home,
         database_url=env.str("DATABASE_URL", default=""),
+        installation_name=env.str("INSTALLATION_NAME", default="Maillage"),
         port=env.int("PORT", default=8000),
         host=env.str("HOST", default="127.0.0.1"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"]),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
 
@@ -10,3 +15,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are opened by an administrator."""
         return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str,
+        context: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+    ) -> EmailMessage:
+        """A mail that says the name of the installation, never that of a host."""
+        named = {**context, "installation": settings.INSTALLATION_NAME}
+        mail: EmailMessage = super().render_mail(template_prefix, email, named, headers)
+        return mail
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.INSTALLATION_NAME}\u00a0: {subject}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from maillage.people.actors import INSTALLATION
@@ -73,6 +74,17 @@ def test_a_cell_opens_beside_the_table_and_its_address_opens_it_again(
     expect(sheet).to_be_hidden()
     page.goto(again)
     expect(sheet).to_contain_text("Chambre du Nord")
+
+
+@pytest.mark.parametrize("reading", ["", "?lecture=chambres"])
+def test_a_cartography_and_its_legend_fit_a_telephone(
+    stage: Stage, open_page: OpenPage, reading: str
+) -> None:
+    edition = stage(published).edition
+    page = open_page(f"/editions/{edition.pk}/{reading}", width=390)
+    expect(page.locator(".legend")).to_contain_text("depuis le jalon")
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(over) <= 0
 
 
 def test_a_trajectory_is_neither_squeezed_nor_cut_on_a_telephone(

@@ -29,7 +29,7 @@ DUP = Known((("DUP", "dupont"), ("MAR", "martin")))
 
 
 def test_a_sound_file_is_read_in_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surveys, "read_ledger", None)
+    monkeypatch.setattr(surveys, "_at_length", None)
     for rows in (table(), signed(table())):
         found = survey(written(tmp_path, rows), DUP)
         assert not found.findings.counts
@@ -343,7 +343,7 @@ def test_a_file_with_something_to_say_is_read_at_length_once(
     path = written(tmp_path, rows)
     assert set(read_ledger(path).findings.counts) == {"balance.entry", "balance.file"}
     monkeypatch.setattr(surveys, "proved", lambda *_: None)
-    monkeypatch.setattr(ledger_reader, "proved", None)
+    monkeypatch.setattr(ledger_reader, "compiled", None)
     assert set(survey(path).findings.counts) == {"balance.entry", "balance.file"}
 
 

@@ -26,17 +26,18 @@ from maillage.ledger.engine.partners import NOTHING
 
 ROOM = 16 << 20
 """Bytes of one text of the lines written together; what comes after goes with the next ones."""
-TEXTS = (
-    "journal", "journal_label", "number", "account", "account_label", "aux", "aux_label", "piece",
-    "label", "lettering", "currency",
-)  # fmt: skip
+TEXTS = ("number", "aux_label", "piece", "label", "lettering", "currency")
 DAYS = ("date", "piece_date", "lettering_date", "valid_date")
 AMOUNTS = ("debit", "credit", "currency_amount")
+CODED = ("journal", "journal_label", "account", "account_label", "aux")
 ORDER = (
-    "line", *TEXTS[:3], "date", *TEXTS[3:8], "piece_date", "label", "debit", "credit", "lettering",
-    "lettering_date", "valid_date", "currency_amount", "currency",
+    "line", "journal", "journal_label", "number", "date", "account", "account_label", "aux",
+    "aux_label", "piece", "piece_date", "label", "debit", "credit", "lettering", "lettering_date",
+    "valid_date", "currency_amount", "currency",
 )  # fmt: skip
 """As `fec_sql.STORED` has them."""
+LOOKED_FOR = ["line", "journal", "number", "date", "account"]
+"""Of which each group of lines tells the least and the most."""
 UNIQUE = ("number", "piece")
 """Texts of which nearly each entry has its own: a dictionary of them would be as large as they."""
 MONEY = pa.decimal128(18, 2)
@@ -89,12 +90,15 @@ class _Keeper:
         self.group, self.follow, self.done = group, follow, 0
         self.kept, self.spare = (scan.new_kept(group, ROOM) for _ in range(2))
         self.auxiliaries, self.groups = scan.new_words(), scan.new_groups()
+        self.journals: list[tuple[str, str]] = []
+        self.accounts: list[tuple[str, str]] = []
+        self.named = [""]
         self.line = 2
         self.days: list[int] = []
         self.lines = pq.ParquetWriter(
             lines, SCHEMA, compression="zstd", use_dictionary=DICTIONARIES,
             column_encoding={"line": "DELTA_BINARY_PACKED"}, store_decimal_as_integer=True,
-            store_schema=False,
+            store_schema=False, write_statistics=LOOKED_FOR,
         )  # fmt: skip
 
     def read(self, content: bytes | memoryview) -> None:
@@ -109,15 +113,17 @@ class _Keeper:
             self.hashed.result()
             self.hashed = None
 
-    def take(self, block: scan.Bytes, at: int, end: int, found: soundness.Pass) -> bool:
+    def take(self, block: scan.Bytes, at: int, noted: int, found: soundness.Pass) -> bool:
         """Lines of a block that were proved; False beyond what is foreseen."""
         self.found = found
-        while at < end:
-            at = scan.keep(
-                block, at, end, found.rules, self.letters, self.kept, found.accounts,
-                found.journals, self.auxiliaries, self.groups,
+        mark = 0
+        while mark < noted:
+            begin = at if mark == 0 else int(found.marks[mark - 1]) + 1
+            mark = scan.keep(
+                block, begin, mark, found.marks, noted, found.rules, self.letters, self.kept,
+                found.accounts, found.journals, self.auxiliaries, self.groups,
             )  # fmt: skip
-            if at == end:
+            if mark == noted:
                 break
             if not scan.has_room(self.auxiliaries):
                 if self.auxiliaries.sizes[0] > scan.MOST_AUXILIARIES >> 2:
@@ -138,11 +144,21 @@ class _Keeper:
         if lines:
             days = kept.days[0, :lines]
             self.days += [int(days.min()), int(days.max())]
-            self.written = self.writing.submit(self._write, kept, lines, self.line)
+            self._name()
+            coded = coded_in(kept, lines, self.journals, self.accounts, self.named)
+            self.written = self.writing.submit(self._write, coded, kept, lines, self.line)
             self.line += lines
 
-    def _write(self, kept: scan.Kept, lines: int, first: int) -> None:
-        self.lines.write_table(table_of(kept, lines, first), row_group_size=self.group)
+    def _name(self) -> None:
+        """The names of what was numbered since last time."""
+        found = self.found
+        self.journals += found.named(found.journals, len(self.journals))
+        self.accounts += found.named(found.accounts, len(self.accounts))
+        known = len(self.named) - 1  # the first of them is nobody
+        self.named += [word for word, _ in found.named(self.auxiliaries, known)]
+
+    def _write(self, coded: dict[str, pa.Array], kept: scan.Kept, lines: int, first: int) -> None:
+        self.lines.write_table(table_of(coded, kept, lines, first), row_group_size=self.group)
 
     def ended(self, cube: Path) -> Stored:
         self.settle()
@@ -163,9 +179,9 @@ class _Keeper:
         sums = self.groups.sums[: self.groups.sizes[0]]
         return _Moved(
             sums[np.argsort(sums[:, 0])],
-            found.named(found.accounts),
-            found.named(found.journals),
-            ["", *(word for word, _ in found.named(self.auxiliaries))],
+            self.accounts,
+            self.journals,
+            self.named,
             found.known[:, scan.OPENING] != 0,
             int(found.rules[scan.FIRST]) // 10000,
         )
@@ -213,12 +229,40 @@ def _kind(name: str) -> pa.DataType:
 
 
 SCHEMA = pa.schema([(name, _kind(name)) for name in ORDER])
-DICTIONARIES = [name for name in (*TEXTS, *DAYS) if name not in UNIQUE]
+DICTIONARIES = [name for name in (*CODED, *TEXTS) if name not in UNIQUE]
 
 
-def table_of(kept: scan.Kept, lines: int, first: int) -> pa.Table:
+def coded_in(
+    kept: scan.Kept,
+    lines: int,
+    journals: list[tuple[str, str]],
+    accounts: list[tuple[str, str]],
+    auxiliaries: list[str],
+) -> dict[str, pa.Array]:
+    """The columns of lines kept that codes tell."""
+    journal, account, auxiliary = kept.codes[:, :lines]
+    return {
+        "journal": _coded(journal, [code for code, _ in journals]),
+        "journal_label": _coded(journal, [label for _, label in journals]),
+        "account": _coded(account, [number for number, _ in accounts]),
+        "account_label": _coded(account, [label for _, label in accounts]),
+        "aux": _coded(auxiliary, auxiliaries),
+    }
+
+
+def _coded(codes: np.ndarray, words: list[str]) -> pa.Array:
+    """A column of texts out of their numbers; none stands twice among those it then numbers."""
+    places: dict[str, int] = {}
+    renamed = np.array([places.setdefault(word, len(places)) for word in words], np.int32)
+    if len(places) < len(words):
+        codes = renamed[codes]
+    told = pa.array(list(places), pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), told)
+
+
+def table_of(coded: dict[str, pa.Array], kept: scan.Kept, lines: int, first: int) -> pa.Table:
     """Lines kept as the store has them, the first of them numbered so."""
-    columns = {"line": pa.array(np.arange(first, first + lines, dtype=np.int32))}
+    columns = coded | {"line": pa.array(np.arange(first, first + lines, dtype=np.int32))}
     for place, name in enumerate(TEXTS):
         columns[name] = _text(kept, place, lines, name in UNIQUE)
     for place, name in enumerate(DAYS):
@@ -311,7 +355,3 @@ def _summed(rows: scan.Integers, keys: scan.Integers) -> tuple[scan.Integers, sc
     """The sums of rows whose keys are alike, which stand together."""
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     return keys[starts], np.add.reduceat(rows[:, 1:], starts)
-
-
-def _coded(codes: scan.Integers, words: list[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(words))

@@ -54,6 +54,11 @@ PAID = {
 DATED = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
 ALL_DATED = (*DATED, "DateRglt")
 MONEY = "DECIMAL(18,2)"
+SUMS = (
+    "(coalesce(sum(debit), 0) * 100)::BIGINT AS debit, "
+    "(coalesce(sum(credit), 0) * 100)::BIGINT AS credit"
+)
+"""Cents of what could be read; lines that could not are counted by `missing`."""
 MOST_DIGITS = 11
 """Of an amount, in euros, zeros before not counted: sums of more would overflow."""
 MOST_AXES = 200

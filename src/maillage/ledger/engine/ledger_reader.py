@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import array
 import hashlib
-import importlib
 import json
 import os
 import shutil
@@ -24,10 +23,8 @@ from typing import Any
 
 import duckdb
 
-from maillage.kernel.period import opening_of
 from maillage.ledger.engine import checks, clean_text, entry_checks, fec_sql, file_checks
 from maillage.ledger.engine.continuity import fingerprint
-from maillage.ledger.engine.cube import Sound
 from maillage.ledger.engine.detection import Form, Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import (
     MEMORY_MB,
@@ -46,7 +43,7 @@ from maillage.ledger.engine.ledger_file import (
     known_as,
     size_held,
 )
-from maillage.ledger.engine.partners import Known
+from maillage.ledger.engine.proving import allowed, compiled
 from maillage.ledger.engine.xml_text import to_text
 
 __all__ = ["PARTS", "LedgerFile", "read_ledger"]
@@ -54,11 +51,6 @@ __all__ = ["PARTS", "LedgerFile", "read_ledger"]
 ROW_GROUP = 250_000
 WORTH = 1 << 20
 """Bytes of a file from which importing what compiles the pass is worth its half second."""
-SUMS = (
-    "(coalesce(sum(debit), 0) * 100)::BIGINT AS debit, "
-    "(coalesce(sum(credit), 0) * 100)::BIGINT AS credit"
-)
-"""Cents of what could be read; lines that could not are counted by `missing`."""
 UNDER_WAY = ".en-cours-"
 
 
@@ -96,30 +88,6 @@ def read_ledger(
         findings.add(refused)
         size = path.stat().st_size
         return LedgerFile(name=name, size=size, findings=findings, refused=True)
-
-
-def proved(form: Form, known: Known, closing: date | None) -> Sound | None:
-    """What a sound file comes to in one pass, None where there is something to say of it.
-
-    Numba is imported here alone: it takes half a second, which nobody else should wait.
-    """
-    soundness = _compiled("soundness")
-    return soundness.one_pass(form, known, *allowed(closing)) if soundness is not None else None
-
-
-def _compiled(name: str) -> Any:
-    """A module of the engine that needs Numba; None where it is absent, or has no folder where it
-    may keep what it compiles."""
-    try:
-        return importlib.import_module(f"maillage.ledger.engine.{name}")
-    except (ImportError, RuntimeError):
-        return None
-
-
-def allowed(closing: date | None) -> tuple[date, date]:
-    """The days between which the entries of a sound file fall."""
-    first = opening_of(closing) if closing else date(1900, 1, 1)
-    return first, closing or date(2099, 12, 31)
 
 
 @contextmanager
@@ -212,7 +180,7 @@ class _Reading:
 
     def _sound(self, form: Form) -> LedgerFile | None:
         """Lines and cube of a file of which there is nothing to say, in one pass; None else."""
-        columns = None if self.xml or not self.prove else _compiled("columns")
+        columns = None if self.xml or not self.prove else compiled("columns")
         if columns is None:
             return None
         size = self.path.stat().st_size
@@ -278,7 +246,7 @@ class _Reading:
         duck.run(
             f"COPY (SELECT account, arg_min(account_label, line) AS account_label, journal, "
             f"date_trunc('month', date)::DATE AS month, aux{axes}, "
-            f"{entry_checks.OPENING} AS opening, {SUMS}, count(*) AS lines FROM ({stored}) "
+            f"{entry_checks.OPENING} AS opening, {fec_sql.SUMS}, count(*) AS lines FROM ({stored}) "
             f"GROUP BY ALL) TO {quoted(str(cube))} (FORMAT parquet, COMPRESSION zstd)",
             "Cube mensuel",
         )
@@ -349,8 +317,8 @@ def sha256_of(path: Path) -> str:
 def _figures(duck: Duck, stored: str, form: Form, left: int) -> LedgerFile:
     """Totals, dates and journals of what was stored. `left`: lines that are not there."""
     rows = duck.run(
-        f"SELECT journal, any_value(journal_label), count(*), {SUMS}, min(date), max(date), "
-        f"count(*) FILTER (debit IS NULL OR credit IS NULL) FROM ({stored}) "
+        f"SELECT journal, any_value(journal_label), count(*), {fec_sql.SUMS}, min(date), "
+        f"max(date), count(*) FILTER (debit IS NULL OR credit IS NULL) FROM ({stored}) "
         "GROUP BY journal ORDER BY journal"
     )
     journals = tuple(Journal(*row[:5]) for row in rows)

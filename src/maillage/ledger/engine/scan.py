@@ -2,23 +2,30 @@
 
 Bytes in, one line after another; sums out. A line that holds anything but what a sound ledger
 holds ends the pass (GIVE_UP): what is wrong is for `reading` to say. Knows cells, words and sums;
-refuses to know files and their encodings. Every `text` passed in ends with a line end, where
-every loop over cells stops.
+refuses to know files and their encodings.
+
+Bytes are looked at sixty-four at a time: every array of bytes passed in goes on for WIDE bytes
+after what it holds.
 
 All in one file, because what is kept is made again where this file changes, and only then.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
+Places = NDArray[np.int32]
+Bits = np.uint64
 
 # What a scan ends with: all lines read, nothing provable, a journal to make known, a table to grow.
 DONE, GIVE_UP, JOURNAL, GROW = range(4)
@@ -42,8 +49,9 @@ NONE, SEVERAL = 0, -1
 NEVER = -2
 """What an account stands for whose lines take no partner but their own."""
 # Of it too: whether a line names a chamber, whether a charge or a product names nobody. Of all of
-# them: how many were kept, to be shared out. `BASE`: where in the file a block begins.
-FACED, RESULTS, GATHERED, BASE, STATE = range(21, 26)
+# them: how many were kept, to be shared out. `BASE`: where in the file a block begins; `MARK`: the
+# mark that ends the first cell of the line the scan is at.
+FACED, RESULTS, GATHERED, BASE, MARK, STATE = range(21, 27)
 
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
@@ -66,9 +74,13 @@ MOST_ACCOUNTS = 1 << 22
 LONGEST = 64
 """Bytes of the letters of an entry number, at most."""
 LONGEST_WORD = 4096
+WIDE = 64
+"""Bytes that are looked at together."""
+CELLS = 18
 LONGEST_LINE = 16_000
 WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
+ALL, ZEROS = (1 << 64) - 1, 0x3030303030303030
 SMALL_A, SMALL_Z = b"az"
 TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, SIX, NINE = b'\t\n\r "+,-069'
 ONE, CREDIT, DEBIT = b"1CD"
@@ -116,7 +128,7 @@ def new_words(room: int = 1 << 10) -> Words:
     return Words(
         np.zeros(room * 2, np.int64),
         np.zeros((room, 5), np.int64),
-        np.zeros(room * 64 + 4 * LONGEST_WORD, np.uint8),
+        np.zeros(room * 64 + 4 * LONGEST_WORD + WIDE, np.uint8),
         np.zeros(2, np.int64),
     )
 
@@ -128,38 +140,179 @@ def new_groups(room: int = 1 << 12) -> Groups:
     )
 
 
-# -- cells ----------------------------------------------------------------------------------------
-# Loops run over slices from 0: the compiler then knows that no place is counted from the end.
+# -- sixty-four bytes at a time -------------------------------------------------------------------
+# What Numba has no words for: each is one or two instructions of the processor.
+
+
+def _loaded(context: Any, builder: Any, kind: Any, array: Any, at: Any, loaded: Any) -> Any:
+    """What stands in an array from a place, wherever that is."""
+    data = context.make_array(kind)(context, builder, array).data
+    place = builder.bitcast(builder.gep(data, [at]), loaded.as_pointer())
+    return builder.load(place, align=1)
+
+
+def _bits(builder: Any, truths: Any) -> Any:
+    return builder.bitcast(truths, ir.IntType(WIDE))
+
+
+def _all_of(builder: Any, byte: Any) -> Any:
+    """A byte, as many times as bytes are looked at."""
+    wide, one = ir.VectorType(ir.IntType(8), WIDE), ir.IntType(32)
+    first = builder.insert_element(ir.Constant(wide, ir.Undefined), byte, one(0))
+    zeros = ir.Constant(ir.VectorType(one, WIDE), [0] * WIDE)
+    return builder.shuffle_vector(first, ir.Constant(wide, ir.Undefined), zeros)
+
+
+WIDE_BYTES = ir.VectorType(ir.IntType(8), WIDE)
+instruction = cast(Callable[[Any], Callable[..., Any]], intrinsic)
+
+
+@instruction
+def _marks(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
+    """Which bytes are the separator or a control character, a bit each."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+        cut = builder.icmp_unsigned("==", held, _all_of(builder, given[2]))
+        low = builder.icmp_unsigned("<", held, _all_of(builder, ir.IntType(8)(SPACE)))
+        return _bits(builder, builder.or_(cut, low))
+
+    return types.uint64(text, types.int64, types.uint8), write
+
+
+@instruction
+def _breaks(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
+    """Which bytes are a control character other than the separator, a bit each."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+        other = builder.icmp_unsigned("!=", held, _all_of(builder, given[2]))
+        low = builder.icmp_unsigned("<", held, _all_of(builder, ir.IntType(8)(SPACE)))
+        return _bits(builder, builder.and_(other, low))
+
+    return types.uint64(text, types.int64, types.uint8), write
+
+
+@instruction
+def _high(_typing: Any, text: Any, at: Any) -> Any:
+    """Which bytes are no ASCII, a bit each."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+        return _bits(builder, builder.icmp_signed("<", held, ir.Constant(WIDE_BYTES, [0] * WIDE)))
+
+    return types.uint64(text, types.int64), write
+
+
+@instruction
+def _unlike(_typing: Any, text: Any, at: Any, other: Any, start: Any) -> Any:
+    """Which bytes of two stretches differ, a bit each."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        here = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+        there = _loaded(context, builder, signature.args[2], given[2], given[3], WIDE_BYTES)
+        return _bits(builder, builder.icmp_unsigned("!=", here, there))
+
+    return types.uint64(text, types.int64, other, types.int64), write
+
+
+@instruction
+def _copy(_typing: Any, text: Any, at: Any, other: Any, start: Any) -> Any:
+    """Write what stands from a place of `text` from a place of `other`, which has room for all."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+        data = context.make_array(signature.args[2])(context, builder, given[2]).data
+        place = builder.bitcast(builder.gep(data, [given[3]]), WIDE_BYTES.as_pointer())
+        builder.store(held, place, align=1)
+        return context.get_dummy_value()
+
+    return types.void(text, types.int64, other, types.int64), write
+
+
+@instruction
+def _eight(_typing: Any, text: Any, at: Any) -> Any:
+    """Eight bytes as a number, the first of them the least."""
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        eight = ir.IntType(64)
+        held = _loaded(context, builder, signature.args[0], given[0], given[1], eight)
+        little = sys.byteorder == "little"
+        return held if little else builder.bswap(held)
+
+    return types.uint64(text, types.int64), write
+
+
+@instruction
+def _first(_typing: Any, bits: Any) -> Any:
+    """The place of the first bit that is set."""
+
+    def write(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return builder.cttz(given[0], ir.IntType(1)(1))
+
+    return types.int64(types.uint64), write
+
+
+@instruction
+def _count(_typing: Any, bits: Any) -> Any:
+    """How many bits are set."""
+
+    def write(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return builder.ctpop(given[0])
+
+    return types.int64(types.uint64), write
 
 
 @inlined
-def _end(text: Bytes, at: int, separator: int) -> int:
-    """Where a cell ends: at the separator or at a control character."""
-    cells = text[at:]
-    size = 0
-    while cells[size] != separator and cells[size] >= SPACE:
-        size += 1
-    return at + size
+def _below(size: int) -> Bits:
+    """As many bits from the first, of sixty-four at most."""
+    return np.uint64(ALL) if size >= WIDE else (np.uint64(1) << np.uint64(size)) - np.uint64(1)
+
+
+@compiled
+def mark(text: Bytes, at: int, end: int, rules: Integers, marks: Places) -> int:
+    """Note where cells end in whole lines; how many are noted, -1 where a line has more or fewer.
+
+    Of each line: its separators, then its line end, of one or two bytes.
+    """
+    separator, returned = rules[SEPARATOR], rules[RETURN] != 0
+    width, noted, ended = CELLS + returned, 0, 0
+    while at < end:
+        here = _below(end - at)
+        bits = _marks(text, at, separator) & here
+        breaks = _breaks(text, at, separator) & here
+        while breaks:
+            place = _first(breaks)
+            breaks &= breaks - np.uint64(1)
+            rank, byte = noted + _count(bits & _below(place)) + 1, text[at + place]
+            if byte == RETURNED and returned and rank == ended + CELLS:
+                continue
+            whole = byte == FEED and rank == ended + width
+            if not whole or (returned and text[at + place - 1] != RETURNED):
+                return -1
+            ended = rank
+        while bits:
+            marks[noted] = at + _first(bits)
+            noted += 1
+            bits &= bits - np.uint64(1)
+        at += WIDE
+    return noted if noted == ended else -1
+
+
+# -- cells ----------------------------------------------------------------------------------------
 
 
 @inlined
 def _same(text: Bytes, at: int, end: int, other: Bytes, start: int, stop: int) -> bool:
     """Whether two stretches hold the same bytes."""
-    if end - at != stop - start:
+    size = end - at
+    if size != stop - start:
         return False
-    here, there = text[at:end], other[start:stop]
-    bits = np.uint8(0)
-    for place in range(end - at):
-        bits |= here[place] ^ there[place]
-    return bits == 0
-
-
-@inlined
-def _repeats(text: Bytes, at: int, other: Bytes, start: int, size: int, end: int) -> bool:
-    """Whether the bytes from `at` are the `size` ones of `other` from `start`; not where 0."""
-    if size == 0 or at + size > end:
-        return False
-    return _same(text, at, at + size, other, start, start + size)
+    while size > WIDE:
+        if _unlike(text, at, other, start):
+            return False
+        at, start, size = at + WIDE, start + WIDE, size - WIDE
+    return _unlike(text, at, other, start) & _below(size) == 0
 
 
 @inlined
@@ -169,20 +322,34 @@ def _bare(text: Bytes, at: int, end: int) -> bool:
 
 
 @inlined
+def _are_digits(word: Bits) -> bool:
+    """Whether eight bytes are all digits."""
+    carried = word & (word + np.uint64(0x0606060606060606))
+    return carried & np.uint64(0xF0F0F0F0F0F0F0F0) == np.uint64(ZEROS)
+
+
+@inlined
+def _number(word: Bits) -> int:
+    """Eight digits as a number: by pairs, by fours, then all of them."""
+    pairs = (word & np.uint64(0x0F0F0F0F0F0F0F0F)) * np.uint64(2561) >> np.uint64(8)
+    fours = (pairs & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
+    whole = (fours & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)
+    return np.int64(whole)
+
+
+@inlined
 def _day(text: Bytes, at: int, end: int) -> int:
     """A real day as yyyymmdd, 0 where the cell is empty, WRONG where it is no day."""
     if end == at:
         return 0
     if end - at != 8:
         return WRONG
-    number, plain = 0, True
-    cell = text[at:end]
-    for place in range(8):
-        digit = np.int64(cell[place]) - ZERO
-        plain &= (digit >= 0) & (digit <= 9)
-        number = number * 10 + digit
+    word = _eight(text, at)
+    if not _are_digits(word):
+        return WRONG
+    number = _number(word)
     year, month, day = number // 10000, number // 100 % 100, number % 100
-    if not plain or year < 1 or month < 1 or month > 12 or day < 1:
+    if year < 1 or month < 1 or month > 12 or day < 1:
         return WRONG
     if day > 28:
         longest = 31
@@ -202,6 +369,15 @@ def _cents(text: Bytes, at: int, end: int) -> int:
     Spaces around, zeros before, a sign first or last, no digit on one side of the comma, zeros
     after the cents: all ways of writing one value. More than two decimals, or a point, are not.
     """
+    if end - at == 1 and text[at] == ZERO:
+        return 0
+    digits = end - at - 3
+    if 0 < digits <= 8 and end >= 11 and text[end - 3] == COMMA:
+        before = ~_below((8 - digits) * 8)
+        word = (_eight(text, end - 11) & before) | (np.uint64(ZEROS) & ~before)
+        tens, ones = np.int64(text[end - 2]) - ZERO, np.int64(text[end - 1]) - ZERO
+        if _are_digits(word) and 0 <= tens <= 9 and 0 <= ones <= 9:
+            return _number(word) * 100 + tens * 10 + ones
     while at < end and text[at] == SPACE:
         at += 1
     while at < end and text[end - 1] == SPACE:
@@ -281,10 +457,13 @@ def _hidden(lead: int, second: int, third: int) -> bool:
 def is_utf8(text: Bytes, at: int, end: int) -> bool:
     """Whether bytes are well-formed UTF-8 (Unicode, table 3-7) of letters that show."""
     while at < end:
+        high = _high(text, at) & _below(end - at)
+        if high == 0:
+            at += WIDE
+            continue
+        at += _first(high)
         byte = text[at]
         at += 1
-        if byte < ASCII:
-            continue
         low, high, more = 0x80, 0xBF, 0
         if 0xC2 <= byte <= 0xDF:
             more = 1
@@ -318,12 +497,16 @@ def is_latin(text: Bytes, at: int, end: int) -> bool:
 
 
 @inlined
+def _is_ascii(text: Bytes, at: int, end: int) -> bool:
+    while at < end and _high(text, at) & _below(end - at) == 0:
+        at += WIDE
+    return at >= end
+
+
+@inlined
 def _is_text(text: Bytes, at: int, end: int, utf8: bool) -> bool:
     """Whether bytes may stand in a file that is UTF-8, or ISO 8859."""
-    bits = np.uint8(0)
-    for byte in text[at:end]:
-        bits |= byte
-    if bits < ASCII:
+    if _is_ascii(text, at, end):
         return True
     return is_utf8(text, at, end) if utf8 else is_latin(text, at, end)
 
@@ -332,12 +515,25 @@ def _is_text(text: Bytes, at: int, end: int, utf8: bool) -> bool:
 
 
 @inlined
+def _up_to_eight(text: Bytes, at: int, size: int) -> Bits:
+    """The first bytes of a stretch, eight at most, as a number."""
+    return _eight(text, at) & _below(size * 8)
+
+
+@inlined
+def _mixed(mixed: Bits, word: Bits) -> Bits:
+    mixed = (mixed ^ word) * FACTOR
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+@inlined
 def _slot(text: Bytes, at: int, end: int, slots: Integers) -> int:
     """Where a hash table begins to look for a text."""
     mixed = np.uint64(end - at)
-    for byte in text[at:end]:
-        mixed = (mixed ^ np.uint64(byte)) * FACTOR
-    return np.int64(mixed >> np.uint64(24)) & (slots.size - 1)
+    while at < end:
+        mixed = _mixed(mixed, _up_to_eight(text, at, end - at))
+        at += 8
+    return np.int64(mixed & np.uint64(slots.size - 1))
 
 
 @inlined
@@ -354,18 +550,22 @@ def _find(words: Words, text: Bytes, at: int, end: int) -> int:
 
 
 @inlined
-def _capital(byte: int) -> int:
-    """A letter a to z as its capital: as `partners.fold`."""
-    return byte - 32 if SMALL_A <= byte <= SMALL_Z else byte
+def _capitals(word: Bits) -> Bits:
+    """Letters a to z of eight bytes as capitals: as `partners.fold`."""
+    plain = word & np.uint64(0x7F7F7F7F7F7F7F7F)
+    from_a = plain + np.uint64(0x0101010101010101 * (ASCII - SMALL_A))
+    beyond = plain + np.uint64(0x0101010101010101 * (ASCII - 1 - SMALL_Z))
+    small = from_a & ~beyond & ~word & np.uint64(0x8080808080808080)
+    return word ^ (small >> np.uint64(2))
 
 
 @inlined
 def _find_folded(words: Words, text: Bytes, at: int, end: int) -> int:
     """The number of a text, in any case, among `words`, which are in capitals; -1 if not there."""
     mixed = np.uint64(end - at)
-    for byte in text[at:end]:
-        mixed = (mixed ^ np.uint64(_capital(byte))) * FACTOR
-    slot = np.int64(mixed >> np.uint64(24)) & (words.slots.size - 1)
+    for place in range(at, end, 8):
+        mixed = _mixed(mixed, _capitals(_up_to_eight(text, place, end - place)))
+    slot = np.int64(mixed & np.uint64(words.slots.size - 1))
     while True:
         number = words.slots[slot] - 1
         if number < 0:
@@ -373,8 +573,9 @@ def _find_folded(words: Words, text: Bytes, at: int, end: int) -> int:
         start = words.places[number, 0]
         same = words.places[number, 1] - start == end - at
         if same:
-            for place in range(end - at):
-                same &= _capital(text[at + place]) == words.held[start + place]
+            for place in range(at, end, 8):
+                word = _capitals(_up_to_eight(text, place, end - place))
+                same &= word == _up_to_eight(words.held, start + place - at, end - place)
         if same:
             return number
         slot = (slot + 1) & (words.slots.size - 1)
@@ -404,10 +605,10 @@ def add_word(words: Words, text: Bytes, at: int, end: int, label: int, label_end
     return number
 
 
-@compiled
+@inlined
 def has_room(words: Words) -> bool:
     """Whether one more text fits in the tables."""
-    full = words.held.size - 2 * LONGEST_WORD
+    full = words.held.size - 2 * LONGEST_WORD - WIDE
     return (words.sizes[0] < words.places.shape[0]) & (words.sizes[1] <= full)
 
 
@@ -486,29 +687,25 @@ def stands_twice(text: Bytes, end: int, state: Integers) -> bool:
     return True
 
 
-# -- parts of a line: each says where it ends, -1 where in doubt -----------------------------------
+# -- parts of a line ------------------------------------------------------------------------------
+# `mark`: the place among `marks` of the one that ends the first cell of the line.
 
 
 @compiled
 def _begin(
-    text: Bytes, at: int, rules: Integers, state: Integers, former: Bytes, journals: Words,
-    known: Integers, letters: Bytes,
+    text: Bytes, at: int, marks: Places, mark: int, rules: Integers, state: Integers, former: Bytes,
+    journals: Words, known: Integers, letters: Bytes,
 ) -> int:  # fmt: skip
     """Read the four first cells of a line that differs from the one before by some of them.
 
     The lines of an entry must follow one another and balance; its number must follow the former
     one, of its journal or of all; its day must be of the year. One of DONE, GIVE_UP, JOURNAL.
     """
-    separator = rules[SEPARATOR]
-    code_end = _end(text, at, separator)
-    label = code_end + 1 if text[code_end] == separator else code_end
-    label_end = _end(text, label, separator)
-    number = label_end + 1 if text[label_end] == separator else label_end
-    number_end = _end(text, number, separator)
-    date = number_end + 1 if text[number_end] == separator else number_end
-    date_end = _end(text, date, separator)
+    code_end, label_end = marks[mark], marks[mark + 1]
+    number_end, date_end = marks[mark + 2], marks[mark + 3]
+    label, number, date = code_end + 1, label_end + 1, number_end + 1
     size = date_end + 1 - at
-    if text[date_end] != separator or size > former.size or code_end == at or number_end == number:
+    if size > former.size - WIDE or code_end == at or number_end == number:
         return GIVE_UP
     if not _bare(text, at, code_end) or not _bare(text, number, number_end):
         return GIVE_UP
@@ -591,22 +788,16 @@ def _keep_letters(
 
 @inlined
 def _account(
-    text: Bytes, at: int, separator: int, utf8: bool, accounts: Words, meant: Words
-) -> tuple[int, int]:
-    """CompteNum and CompteLib, with the number of the account."""
-    end = _end(text, at, separator)
+    text: Bytes, marks: Places, mark: int, utf8: bool, accounts: Words, meant: Words
+) -> int:
+    """The number of the account, by CompteNum and CompteLib; -1 where in doubt."""
+    at, end, label_end = marks[mark + 3] + 1, marks[mark + 4], marks[mark + 5]
     label = end + 1
-    label_end = _end(text, label, separator) if text[end] == separator else end
-    if text[label_end] != separator or label_end == end:
-        return -1, -1
     account = _find(accounts, text, at, end)
     if account < 0:
-        account = _new_account(text, at, end, label, label_end, utf8, accounts, meant)
-        return (label_end + 1 if account >= 0 else -1), account
+        return _new_account(text, at, end, label, label_end, utf8, accounts, meant)
     start, stop = accounts.places[account, 2], accounts.places[account, 3]
-    if not _same(text, label, label_end, accounts.held, start, stop):
-        return -1, account
-    return label_end + 1, account
+    return account if _same(text, label, label_end, accounts.held, start, stop) else -1
 
 
 @compiled
@@ -629,111 +820,81 @@ def _new_account(
     return account
 
 
-@compiled
+@inlined
 def _third(
-    text: Bytes, at: int, separator: int, utf8: bool, partners: Words, told: Words
-) -> tuple[int, int, int]:
-    """CompAuxNum and CompAuxLib, both there, with the chamber from 1 or SEVERAL for another, and
-    the number of both cells among `told` where it is a chamber."""
-    end = _end(text, at, separator)
-    label = end + 1
-    label_end = _end(text, label, separator) if text[end] == separator else end
-    if text[label_end] != separator or not _bare(text, label, label_end):
-        return -1, 0, 0
-    if not _bare(text, at, end) or not _is_text(text, at, label_end, utf8):
-        return -1, 0, 0
+    text: Bytes, marks: Places, mark: int, utf8: bool, partners: Words, told: Words
+) -> tuple[int, int]:
+    """The chamber from 1, or SEVERAL for another, by CompAuxNum and CompAuxLib, both there, and
+    the number of both cells among `told` where it is a chamber; WRONG where in doubt."""
+    at, end, label_end = marks[mark + 5] + 1, marks[mark + 6], marks[mark + 7]
+    if not _bare(text, at, end) or not _bare(text, end + 1, label_end):
+        return WRONG, 0
+    if not _is_text(text, at, label_end, utf8):
+        return WRONG, 0
     number = _find_folded(partners, text, at, end)
     if number < 0:
-        return label_end + 1, SEVERAL, 0
+        return SEVERAL, 0
     both = _find(told, text, at, label_end)
-    if both < 0:
-        if not has_room(told) or told.sizes[0] == MOST_TOLD:
-            return -1, 0, 0
+    if both < 0 and has_room(told) and told.sizes[0] < MOST_TOLD:
         both = add_word(told, text, at, label_end, label_end, label_end)
-        if both < 0:
-            return -1, 0, 0
-    return label_end + 1, partners.places[number, 4], both
-
-
-@compiled
-def _piece(text: Bytes, at: int, separator: int, utf8: bool) -> int:
-    """PieceRef, PieceDate and EcritureLib, all there."""
-    end = _end(text, at, separator)
-    if text[end] != separator or not _bare(text, at, end):
-        return -1
-    date = end + 1
-    end = _end(text, date, separator)
-    if text[end] != separator or _day(text, date, end) <= 0:
-        return -1
-    label = end + 1
-    end = _end(text, label, separator)
-    if text[end] != separator or not _bare(text, label, end):
-        return -1
-    return end + 1 if _is_text(text, at, end, utf8) else -1
+    return (partners.places[number, 4] if both >= 0 else WRONG), both
 
 
 @inlined
-def _sides(text: Bytes, at: int, separator: int, signed: bool) -> tuple[int, int, int]:
-    """The two cells of the amount, with debit and credit, of which exactly one is not zero."""
-    middle = _end(text, at, separator)
-    end = _end(text, middle + 1, separator) if text[middle] == separator else middle
+def _piece(text: Bytes, marks: Places, mark: int, utf8: bool) -> bool:
+    """Whether PieceRef, PieceDate and EcritureLib are all there."""
+    at, end, date_end, label_end = (
+        marks[mark + 7] + 1, marks[mark + 8], marks[mark + 9], marks[mark + 10]
+    )  # fmt: skip
+    if not _bare(text, at, end) or not _bare(text, date_end + 1, label_end):
+        return False
+    return _day(text, end + 1, date_end) > 0 and _is_text(text, at, label_end, utf8)
+
+
+@inlined
+def _sides(text: Bytes, marks: Places, mark: int, signed: bool) -> tuple[bool, int, int]:
+    """Debit and credit, of which exactly one is not zero; whether they can be told."""
+    at, middle, end = marks[mark + 10] + 1, marks[mark + 11], marks[mark + 12]
     first = _cents(text, at, middle)
-    if text[end] != separator or end == middle or first == WRONG:
-        return -1, 0, 0
+    if first == WRONG:
+        return False, 0, 0
     if not signed:
         second = _cents(text, middle + 1, end)
-        if second == WRONG or (first == 0) == (second == 0):
-            return -1, 0, 0
-        return end + 1, first, second
+        return second != WRONG and (first == 0) != (second == 0), first, second
     way = _direction(text, middle + 1, end)
-    if way == 0 or first == 0:
-        return -1, 0, 0
-    return end + 1, (first if way > 0 else 0), (first if way < 0 else 0)
+    debit, credit = (first if way > 0 else 0), (first if way < 0 else 0)
+    return way != 0 and first != 0, debit, credit
 
 
-@compiled
-def _tail(text: Bytes, at: int, separator: int, returned: bool, utf8: bool) -> int:
-    """The five last cells and the line end.
+@inlined
+def _tail(text: Bytes, marks: Places, mark: int, utf8: bool) -> bool:
+    """Whether nothing is to be said of the five last cells.
 
     Lettering and its date go together, so do the currency and its amount; ValidDate is there.
     """
-    lettered = _end(text, at, separator)
-    if text[lettered] != separator or (lettered > at and not _bare(text, at, lettered)):
-        return -1
-    end = _end(text, lettered + 1, separator)
-    if text[end] != separator or (lettered == at) != (end == lettered + 1):
-        return -1
-    valid = end + 1
-    if _day(text, lettered + 1, end) == WRONG:
-        return -1
-    end = _end(text, valid, separator)
-    if text[end] != separator or _day(text, valid, end) <= 0:
-        return -1
-    amount = end + 1
-    priced = _end(text, amount, separator)
-    cents = _cents(text, amount, priced)
-    if text[priced] != separator or cents == WRONG:
-        return -1
-    end = _end(text, priced + 1, separator)
-    if (cents == 0) != (end == priced + 1):
-        return -1
+    at, lettered, dated, valid, priced, end = (
+        marks[mark + 12] + 1, marks[mark + 13], marks[mark + 14], marks[mark + 15],
+        marks[mark + 16], marks[mark + 17],
+    )  # fmt: skip
+    if (lettered == at) != (dated == lettered + 1) or _day(text, lettered + 1, dated) == WRONG:
+        return False
+    if _day(text, dated + 1, valid) <= 0:
+        return False
+    cents = _cents(text, valid + 1, priced)
+    if cents == WRONG or (cents == 0) != (end == priced + 1):
+        return False
+    if lettered > at and not _bare(text, at, lettered):
+        return False
     if end > priced + 1 and not _bare(text, priced + 1, end):
-        return -1
-    if not _is_text(text, at, end, utf8):
-        return -1
-    if returned:
-        if text[end] != RETURNED:
-            return -1
-        end += 1
-    return end + 1 if text[end] == FEED else -1
+        return False
+    return _is_text(text, at, end, utf8)
 
 
-@compiled
+@inlined
 def settle(
     state: Integers, known: Integers, pending: Integers, groups: Groups, gathered: Integers
 ) -> int:
-    """End an entry, at state[AT]: its lines that name nobody are with its chamber, where it has one
-    alone; where it names others too, and a charge or a product nobody, it is kept among `gathered`.
+    """End an entry: its lines that name nobody are with its chamber, where it has one alone.
 
     An opening entry gathers what has nothing to do with each other: it tells nothing. One of DONE,
     GROW (to be called again), GIVE_UP.
@@ -771,11 +932,12 @@ def settle(
 
 @compiled
 def scan(
-    text: Bytes, end: int, rules: Integers, state: Integers, former: Bytes, accounts: Words,
-    journals: Words, known: Integers, letters: Bytes, partners: Words, meant: Words,
-    pending: Integers, groups: Groups, gathered: Integers, told: Words, moved_by: Integers,
+    text: Bytes, marks: Places, noted: int, rules: Integers, state: Integers, former: Bytes,
+    accounts: Words, journals: Words, known: Integers, letters: Bytes, partners: Words,
+    meant: Words, pending: Integers, groups: Groups, gathered: Integers, told: Words,
+    moved_by: Integers,
 ) -> int:  # fmt: skip
-    """Read whole lines up to `end`, from state[AT]: one of DONE, GIVE_UP, JOURNAL, GROW.
+    """Read whole lines from state[AT], whose marks are noted: DONE, GIVE_UP, JOURNAL or GROW.
 
     `former`: room for the four first cells; `known` and `letters`: a row by journal and one more.
     Most lines of an entry repeat most of the line before: what repeats is not read again.
@@ -784,22 +946,22 @@ def scan(
     several third parties begin and end; `told` and `moved_by`: how numbers of chambers are
     labelled, and what these move (debit, credit).
     """
-    separator, returned = rules[SEPARATOR], rules[RETURN] != 0
-    utf8, signed = rules[UTF8] != 0, rules[SIGNED] != 0
+    width, utf8, signed = CELLS + (rules[RETURN] != 0), rules[UTF8] != 0, rules[SIGNED] != 0
     sums, rows = groups.sums, groups.sizes
-    at, running, prefix = max(state[AT], 0), state[RUNNING], state[PREFIX]
+    at, mark, running, prefix = state[AT], state[MARK], state[RUNNING], state[PREFIX]
     waiting, chamber = state[PENDING], state[CHAMBER]
     faced, results = state[FACED], state[RESULTS]
     outcome, lines = DONE, 0
-    piece, piece_size, tail, tail_size = 0, 0, 0, 0
+    piece, piece_end, tail, tail_end = 0, 0, 0, 0
     moved, alike = state[MOVED], state[ALIKE]
-    while at < end:
+    while mark < noted:
         if rows[0] == sums.shape[0] or not has_room(accounts):
             outcome = GROW
             break
-        if not _repeats(text, at, former, 0, prefix, end):
+        begun, after = marks[mark + 3] + 1, marks[mark + width - 1] + 1
+        if prefix == 0 or not _same(text, at, begun, former, 0, prefix):
             state[RUNNING], state[ALIKE] = running, alike
-            state[RUNNING], state[PENDING], state[CHAMBER] = running, waiting, chamber
+            state[PENDING], state[CHAMBER] = waiting, chamber
             state[AT], state[FACED], state[RESULTS] = at, faced, results
             outcome = settle(state, known, pending, groups, gathered)
             waiting, chamber = state[PENDING], state[CHAMBER]
@@ -808,23 +970,21 @@ def scan(
                 outcome = GROW  # what ends the entry took the last row
             if outcome != DONE:
                 break
-            outcome = _begin(text, at, rules, state, former, journals, known, letters)
+            outcome = _begin(text, at, marks, mark, rules, state, former, journals, known, letters)
             if outcome != DONE:
                 break
             prefix = state[PREFIX]
             alike = 0
         outcome = GIVE_UP
-        start, account = _account(text, at + prefix, separator, utf8, accounts, meant)
-        if start < 0:
+        account = _account(text, marks, mark, utf8, accounts, meant)
+        if account < 0 or after - at > LONGEST_LINE:
             break
         third, both, partner = 0, 0, accounts.places[account, 4]
         takes = partner != NEVER
         partner = partner if takes else 0
-        if text[start] == separator and text[start + 1] == separator:
-            start += 2
-        else:
-            start, third, both = _third(text, start, separator, utf8, partners, told)
-            if start < 0:
+        if marks[mark + 7] > marks[mark + 5] + 2:
+            third, both = _third(text, marks, mark, utf8, partners, told)
+            if third == WRONG:
                 break
         means = BY_ACCOUNT if partner else 0
         if third > 0:
@@ -834,27 +994,21 @@ def scan(
             chamber = named if chamber in (NONE, named) else SEVERAL
             if partner:
                 faced = 1
-        elif takes and (text[at + prefix] == SIX or text[at + prefix] == SIX + 1):
+        elif takes and (text[begun] == SIX or text[begun] == SIX + 1):
             results = 1
-        if _repeats(text, start, text, piece, piece_size, end):
-            start += piece_size
-        else:
-            piece, start = start, _piece(text, start, separator, utf8)
-            if start < 0:
+        start, end = marks[mark + 7] + 1, marks[mark + 10]
+        if not _same(text, start, end, text, piece, piece_end):
+            if not _piece(text, marks, mark, utf8):
                 break
-            piece_size = start - piece
-        start, debit, credit = _sides(text, start, separator, signed)
-        if start < 0:
+            piece, piece_end = start, end
+        sound, debit, credit = _sides(text, marks, mark, signed)
+        if not sound:
             break
-        if _repeats(text, start, text, tail, tail_size, end):
-            start += tail_size
-        else:
-            tail, start = start, _tail(text, start, separator, returned, utf8)
-            if start < 0:
+        start, end = marks[mark + 12] + 1, marks[mark + 17]
+        if not _same(text, start, end, text, tail, tail_end):
+            if not _tail(text, marks, mark, utf8):
                 break
-            tail_size = start - tail
-        if start - at > LONGEST_LINE:
-            break
+            tail, tail_end = start, end
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
         key = account << ACCOUNT_BITS | journal | month | means << MEANS_BITS | partner
         row = _row(groups.slots, sums, rows, key)
@@ -875,8 +1029,8 @@ def scan(
         alike += move == moved
         running += debit - credit
         lines += 1
-        at, outcome = start, DONE
-    state[AT], state[RUNNING] = at, running
+        at, mark, outcome = after, mark + width, DONE
+    state[AT], state[MARK], state[RUNNING] = at, mark, running
     state[MOVED], state[ALIKE] = moved, alike
     state[PENDING], state[CHAMBER] = waiting, chamber
     state[FACED], state[RESULTS] = faced, results
@@ -886,18 +1040,18 @@ def scan(
 
 # -- lines as the store keeps them ----------------------------------------------------------------
 
-CELLS = 18
 JOURNAL_CELL, DATE_CELL, ACCOUNT_CELL, AUXILIARY_CELL, FIRST_SIDE, SECOND_SIDE = 0, 3, 4, 6, 11, 12
-IS_TEXT, IS_DAY, IS_AMOUNT = range(3)
+IS_TEXT, IS_DAY, IS_AMOUNT, IS_CODED = range(4)
 KINDS = np.array(
-    (IS_TEXT, IS_TEXT, IS_TEXT, IS_DAY, IS_TEXT, IS_TEXT, IS_TEXT, IS_TEXT, IS_TEXT, IS_DAY,
+    (IS_CODED, IS_CODED, IS_TEXT, IS_DAY, IS_CODED, IS_CODED, IS_CODED, IS_TEXT, IS_TEXT, IS_DAY,
      IS_TEXT, IS_AMOUNT, IS_AMOUNT, IS_TEXT, IS_DAY, IS_DAY, IS_AMOUNT, IS_TEXT)
 )  # fmt: skip
-AMONG = np.array((0, 1, 2, 0, 3, 4, 5, 6, 7, 1, 8, 0, 1, 9, 2, 3, 2, 10))
+"""Coded: told by the number of the journal, the account or the auxiliary."""
+AMONG = np.array((0, 0, 0, 0, 0, 0, 0, 1, 2, 1, 3, 0, 1, 4, 2, 3, 2, 5))
 """The place of each cell among those of its kind."""
 STRETCHES = np.array((0, 4, 5, 6, 7, 8, 11, 13, 18))
 """Cells that most often repeat, or not, together; the two sides of an amount among them."""
-TEXTS, DAYS, AMOUNTS = 11, 4, 3
+TEXTS, DAYS, AMOUNTS, CODES = 6, 4, 3, 3
 FULLEST = 1 + 2 * TEXTS
 NO_DAY = -(1 << 31)
 WIDEST = 3
@@ -910,29 +1064,29 @@ EPOCH = 719_468
 
 
 class Kept(NamedTuple):
-    """Lines kept for the store. `ranks`: by text and line, which of the texts written it has;
-    `ends`: where each of these ends in `held`, in UTF-8; `days`: since 1970, or NO_DAY; `cents`:
-    debit, credit, amount in currency. `cells`: where those of the line before begin; `sizes`:
-    lines, then texts, then bytes of each, then of the fullest."""
+    """Lines kept for the store. `codes`: journal, account, auxiliary from 1; `ranks`: by text and
+    line, which of the texts written it has; `ends`: where each of these ends in `held`, in UTF-8;
+    `days`: since 1970, or NO_DAY; `cents`: debit, credit, amount in currency. `sizes`: lines, then
+    texts, then bytes of each, then of the fullest."""
 
+    codes: NDArray[np.int32]
     ranks: NDArray[np.int32]
     ends: NDArray[np.int32]
     held: Bytes
     days: NDArray[np.int32]
     cents: Integers
-    cells: Integers
     sizes: Integers
 
 
 def new_kept(lines: int, room: int) -> Kept:
     """Room for so many lines, and so many bytes of each text."""
     return Kept(
+        np.empty((CODES, lines), np.int32),
         np.empty((TEXTS, lines), np.int32),
         np.empty((TEXTS, lines + 1), np.int32),
         np.empty((TEXTS, room), np.uint8),
         np.empty((DAYS, lines), np.int32),
         np.empty((AMOUNTS, lines), np.int64),
-        np.zeros(CELLS + 1, np.int64),
         np.zeros(FULLEST + 1, np.int64),
     )
 
@@ -950,10 +1104,9 @@ def _since_1970(text: Bytes, at: int, end: int) -> int:
     return year * 365 + leaps + (153 * month + 2) // 5 + day - 1 - EPOCH
 
 
-@inlined
-def _keep_text(text: Bytes, at: int, end: int, letters: Bytes, kept: Kept, place: int) -> int:
-    """Write a cell in UTF-8 after those of its column; its rank among them."""
-    held, top = kept.held[place], kept.sizes[1 + TEXTS + place]
+@compiled
+def _decode(text: Bytes, at: int, end: int, letters: Bytes, held: Bytes, top: int) -> int:
+    """Write bytes as UTF-8 from a place of `held`; where they end."""
     for byte in text[at:end]:
         if byte < ASCII:
             held[top] = byte
@@ -962,6 +1115,21 @@ def _keep_text(text: Bytes, at: int, end: int, letters: Bytes, kept: Kept, place
             for rank in range(1, 1 + np.int64(letters[byte, 0])):
                 held[top] = letters[byte, rank]
                 top += 1
+    return top
+
+
+@inlined
+def _keep_text(
+    text: Bytes, at: int, end: int, utf8: bool, letters: Bytes, kept: Kept, place: int
+) -> int:
+    """Write a cell in UTF-8 after those of its column; its rank among them."""
+    held, top = kept.held[place], kept.sizes[1 + TEXTS + place]
+    if utf8 or _is_ascii(text, at, end):
+        for moved in range(0, end - at, WIDE):
+            _copy(text, at + moved, held, top + moved)
+        top += end - at
+    else:
+        top = _decode(text, at, end, letters, held, top)
     number = kept.sizes[1 + place]
     kept.ends[place, number + 1] = top
     kept.sizes[1 + place] = number + 1
@@ -971,11 +1139,13 @@ def _keep_text(text: Bytes, at: int, end: int, letters: Bytes, kept: Kept, place
 
 
 @inlined
-def _keep_cell(text: Bytes, at: int, end: int, cell: int, letters: Bytes, kept: Kept) -> None:
+def _keep_cell(
+    text: Bytes, at: int, end: int, cell: int, utf8: bool, letters: Bytes, kept: Kept
+) -> None:
     """Keep a text or a day of the line being kept, other than the line before's."""
     line, place = kept.sizes[0], AMONG[cell]
     if KINDS[cell] == IS_TEXT:
-        kept.ranks[place, line] = _keep_text(text, at, end, letters, kept, place)
+        kept.ranks[place, line] = _keep_text(text, at, end, utf8, letters, kept, place)
     elif KINDS[cell] == IS_DAY:
         kept.days[place, line] = _since_1970(text, at, end)
 
@@ -988,7 +1158,7 @@ def _keep_again(cell: int, kept: Kept) -> None:
         kept.ranks[place, line] = kept.ranks[place, line - 1]
     elif KINDS[cell] == IS_DAY:
         kept.days[place, line] = kept.days[place, line - 1]
-    else:
+    elif KINDS[cell] == IS_AMOUNT:
         kept.cents[place, line] = kept.cents[place, line - 1]
 
 
@@ -1003,21 +1173,21 @@ def _auxiliary(text: Bytes, at: int, end: int, auxiliaries: Words) -> int:
 
 @compiled
 def keep(
-    text: Bytes, at: int, end: int, rules: Integers, letters: Bytes, kept: Kept, accounts: Words,
-    journals: Words, auxiliaries: Words, groups: Groups,
+    text: Bytes, at: int, mark: int, marks: Places, noted: int, rules: Integers, letters: Bytes,
+    kept: Kept, accounts: Words, journals: Words, auxiliaries: Words, groups: Groups,
 ) -> int:  # fmt: skip
-    """Keep whole lines that `scan` took, from `at` to `end`; where it stops for want of room.
+    """Keep the lines that `scan` took, the first at `at`; the mark where it stops for want of room.
 
     `letters`: by byte, how many bytes its letter has in UTF-8, and which. `groups`: sums by
     account, journal, month and auxiliary, from 1 (0: none). Stretches of cells that repeat those
     of the line before are not read again.
     """
-    separator, returned = rules[SEPARATOR], rules[RETURN] != 0
-    signed, opened = rules[SIGNED] != 0, rules[FIRST] // 10000 * 12
-    room, begun = kept.held.shape[1] - WIDEST * LONGEST_LINE, False
-    cells, sizes, cents = kept.cells, kept.sizes, kept.cents
+    width, signed = CELLS + (rules[RETURN] != 0), rules[SIGNED] != 0
+    opened, utf8, begun = rules[FIRST] // 10000 * 12, rules[UTF8] != 0, False
+    room, former = kept.held.shape[1] - WIDEST * LONGEST_LINE, 0
+    sizes, cents, codes = kept.sizes, kept.cents, kept.codes
     account, journal, auxiliary, month = 0, 0, 0, 0
-    while at < end:
+    while mark < noted:
         line = sizes[0]
         if line == kept.ranks.shape[1] or sizes[FULLEST] > room:
             break
@@ -1025,38 +1195,35 @@ def keep(
             break
         for stretch in range(len(STRETCHES) - 1):
             first, after = STRETCHES[stretch], STRETCHES[stretch + 1]
-            begins = cells[first]
-            size = cells[after] - begins if begun else 0
-            if _repeats(text, at, text, begins, size, end):
+            start = marks[mark + first - 1] + 1 if first else at
+            begins = marks[mark - width + first - 1] + 1 if first else former
+            end, stop = marks[mark + after - 1], marks[mark - width + after - 1]
+            if begun and _same(text, start, end, text, begins, stop):
                 for cell in range(first, after):
                     _keep_again(cell, kept)
-                    cells[cell] += at - begins
-                at += size
                 continue
             for cell in range(first, after):
-                stop = _end(text, at, separator)
+                end = marks[mark + cell]
                 if KINDS[cell] == IS_AMOUNT and not (signed and cell == SECOND_SIDE):
-                    cents[AMONG[cell], line] = _cents(text, at, stop)
+                    cents[AMONG[cell], line] = _cents(text, start, end)
                 else:
-                    _keep_cell(text, at, stop, cell, letters, kept)
+                    _keep_cell(text, start, end, cell, utf8, letters, kept)
                 if cell == JOURNAL_CELL:
-                    journal = _find(journals, text, at, stop)
+                    journal = _find(journals, text, start, end)
                 elif cell == DATE_CELL:
-                    day = _day(text, at, stop)
+                    day = _day(text, start, end)
                     month = day // 10000 * 12 + day // 100 % 100 - 1 - opened
                 elif cell == ACCOUNT_CELL:
-                    account = _find(accounts, text, at, stop)
+                    account = _find(accounts, text, start, end)
                 elif cell == AUXILIARY_CELL:
-                    auxiliary = _auxiliary(text, at, stop, auxiliaries)
+                    auxiliary = _auxiliary(text, start, end, auxiliaries)
                 elif cell == SECOND_SIDE and signed:
-                    amount, debits = cents[0, line], _direction(text, at, stop) > 0
+                    amount, debits = cents[0, line], _direction(text, start, end) > 0
                     cents[0, line] = amount if debits else 0
                     cents[1, line] = 0 if debits else amount
-                cells[cell] = at
-                at = stop + 1
-            at += returned and after == CELLS
-        cells[CELLS] = at
-        begun = True
+                start = end + 1
+        former, begun = at, True
+        codes[0, line], codes[1, line], codes[2, line] = journal, account, auxiliary
         stored = month << AUXILIARY_BITS | auxiliary
         key = account << ACCOUNT_BITS | journal << JOURNAL_BITS | stored
         row = _row(groups.slots, groups.sums, groups.sizes, key)
@@ -1064,4 +1231,5 @@ def keep(
         groups.sums[row, 2] += cents[1, line]
         groups.sums[row, 3] += 1
         sizes[0] = line + 1
-    return at
+        at, mark = marks[mark + width - 1] + 1, mark + width
+    return mark

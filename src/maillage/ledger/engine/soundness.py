@@ -39,8 +39,9 @@ class Keeper(Protocol):
     def settle(self) -> None:
         """The bytes read are about to change."""
 
-    def take(self, block: scan.Bytes, at: int, end: int, found: Pass) -> bool:
-        """Lines that are sound, from a place to another; False where that is too much for it."""
+    def take(self, block: scan.Bytes, at: int, noted: int, found: Pass) -> bool:
+        """The lines of `found.marks[:noted]`, the first at a place, are sound; False where that is
+        too much for it."""
 
 
 class Passer:
@@ -50,7 +51,7 @@ class Passer:
 
     def settle(self) -> None: ...
 
-    def take(self, block: scan.Bytes, at: int, end: int, found: Pass) -> bool:
+    def take(self, block: scan.Bytes, at: int, noted: int, found: Pass) -> bool:
         return True
 
 
@@ -95,7 +96,8 @@ class Pass:
         self.state = np.zeros(scan.STATE, np.int64)
         for scope in (scan.BY_JOURNAL, scan.BY_JOURNAL_DATES, scan.OVERALL, scan.OVERALL_DATES):
             self.state[scope] = 1
-        self.former = np.zeros(scan.LONGEST_WORD, np.uint8)
+        self.former = np.zeros(scan.LONGEST_WORD + scan.WIDE, np.uint8)
+        self.marks = np.empty(ENTRY + BLOCK + LONGEST_LINE + 2 + scan.WIDE, np.int32)
         self.accounts = scan.new_words()
         self.journals = scan.new_words(scan.MOST_JOURNALS)
         self.known = np.zeros((scan.MOST_JOURNALS + 1, scan.KNOWN), np.int64)
@@ -125,14 +127,15 @@ class Pass:
         twice = False
         self.state[scan.BASE] = file.tell()
         for block, start, size in self._blocks(file):
-            self.state[scan.AT] = start
-            while (outcome := self._scan(block, size)) != scan.DONE:
+            self.state[scan.AT], self.state[scan.MARK] = start, 0
+            noted = scan.mark(block, start, size, self.rules, self.marks)
+            while noted >= 0 and (outcome := self._scan(block, noted)) != scan.DONE:
                 if outcome == scan.GIVE_UP or not self._made_room(outcome, block):
                     return None
-            if self.groups.sums[:, 1:3].max(initial=0) > MOST:
+            if noted < 0 or self.groups.sums[:, 1:3].max(initial=0) > MOST:
                 return None
             twice = scan.stands_twice(block, size, self.state)
-            if not self.keeper.take(block, start, size, self):
+            if not self.keeper.take(block, start, noted, self):
                 return None
         while (
             outcome := scan.settle(self.state, self.known, self.pending, self.groups, self.gathered)
@@ -151,11 +154,11 @@ class Pass:
             tuple(sorted(self._named())),
         )
 
-    def _scan(self, block: scan.Bytes, size: int) -> int:
+    def _scan(self, block: scan.Bytes, noted: int) -> int:
         return scan.scan(
-            block, size, self.rules, self.state, self.former, self.accounts, self.journals,
-            self.known, self.letters, self.partners, self.meant, self.pending, self.groups,
-            self.gathered, self.told, self.moved_by,
+            block, self.marks, noted, self.rules, self.state, self.former, self.accounts,
+            self.journals, self.known, self.letters, self.partners, self.meant, self.pending,
+            self.groups, self.gathered, self.told, self.moved_by,
         )  # fmt: skip
 
     def _entries(self, file: io.BufferedReader) -> Iterator[GatheredEntry]:
@@ -192,7 +195,7 @@ class Pass:
         The beginning of an entry that a block cuts is kept before, to be looked back at. An empty
         line, which no scan takes, stands for one too long.
         """
-        block = np.zeros(ENTRY + BLOCK + LONGEST_LINE + 2, np.uint8)
+        block = np.zeros(len(self.marks), np.uint8)
         start = held = 0
         while got := file.readinto(block[held : held + BLOCK].data):
             size = held + got
@@ -200,7 +203,7 @@ class Pass:
             tail = max(start, size - LONGEST_LINE)
             end = tail + block[tail:size].tobytes().rfind(b"\n") + 1
             if end == tail:
-                yield np.frombuffer(b"\n", np.uint8), 0, 1
+                yield _padded(b"\n"), 0, 1
                 return
             yield block, start, end
             kept = self._looked_back_at(end)
@@ -247,10 +250,10 @@ class Pass:
         self.known[number, scan.OPENING] = opens or named is not None
         return True
 
-    def named(self, words: scan.Words) -> list[tuple[str, str]]:
-        """Each text of a table and its label, in order."""
+    def named(self, words: scan.Words, first: int = 0) -> list[tuple[str, str]]:
+        """Each text of a table and its label, in order, from the one of that number."""
         told = self.encoding
-        return [(word.decode(told), label.decode(told)) for word, label in _words(words)]
+        return [(word.decode(told), label.decode(told)) for word, label in _words(words, first)]
 
     def _rows(self) -> Iterator[CubeRow]:
         accounts = [word for word, _ in self.named(self.accounts)]
@@ -278,14 +281,12 @@ class Pass:
 @lru_cache(maxsize=1 << 14)
 def _cents(cell: str) -> int:
     """An amount as the pass reads it."""
-    text = np.frombuffer(f"{cell}\t".encode(), np.uint8)
-    return int(scan._cents(text, 0, text.size - 1))
+    return int(scan._cents(_padded(cell.encode()), 0, len(cell)))
 
 
 @lru_cache(maxsize=16)
 def _direction(cell: str) -> int:
-    text = np.frombuffer(f"{cell}\t".encode(), np.uint8)
-    return int(scan._direction(text, 0, text.size - 1))
+    return int(scan._direction(_padded(cell.encode()), 0, len(cell)))
 
 
 def _order(row: CubeRow) -> tuple[str, str, dt.date, str, str]:
@@ -316,12 +317,17 @@ def _encoded(name: str, encoding: str) -> bytes:
 
 
 def _add(words: scan.Words, word: bytes, label: bytes) -> bool:
-    text = np.frombuffer(word + label, np.uint8)
-    return scan.add_word(words, text, 0, len(word), len(word), len(text)) >= 0
+    end = len(word) + len(label)
+    return scan.add_word(words, _padded(word + label), 0, len(word), len(word), end) >= 0
 
 
-def _words(words: scan.Words) -> Iterator[tuple[bytes, bytes]]:
+def _padded(text: bytes) -> scan.Bytes:
+    """Bytes as loops want them: more may be looked at together."""
+    return np.frombuffer(text + bytes(scan.WIDE), np.uint8)
+
+
+def _words(words: scan.Words, first: int = 0) -> Iterator[tuple[bytes, bytes]]:
     """Each text and its label, in order."""
-    held = words.held.tobytes()
-    for start, end, label, stop, _ in words.places[: words.sizes[0]].tolist():
-        yield held[start:end], held[label:stop]
+    held = words.held.data
+    for start, end, label, stop, _ in words.places[first : words.sizes[0]].tolist():
+        yield bytes(held[start:end]), bytes(held[label:stop])

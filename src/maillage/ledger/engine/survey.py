@@ -24,10 +24,13 @@ from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
+from maillage.ledger.engine.fec_sql import SUMS
 from maillage.ledger.engine.findings import Finding, Findings
-from maillage.ledger.engine.ledger_reader import SUMS, proved, read_ledger
 from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Named, Partners, doubted
+from maillage.ledger.engine.proving import proved
 from maillage.ledger.engine.sharing import EntryLine, GatheredEntry
+
+# What reads at length is imported where a file is: a sound one does not wait for it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ def _one_pass(path: Path, known: Known) -> Sound | None:
 
 def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     """The same through the store, in a folder that does not outlive the question."""
+    from maillage.ledger.engine.ledger_reader import read_ledger
+
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb, prove=False)
     cube: tuple[CubeRow, ...] = ()
     openings: tuple[str, ...] = ()

@@ -1,13 +1,15 @@
 """What each room hands to the house, and the one table where rooms below find those above.
 
 Knows a room as a plain value and asks by the prefix of a journal subject; knows no room by name.
-`portal/rooms.py` fills the table once, at start. Actors and networks are whatever the rooms say.
+`portal/rooms.py` fills the table once, when it is first asked. Actors and networks are whatever the
+rooms say.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -168,12 +170,20 @@ class Room:
         return (page.may_enter or self.may_enter)(actor, network)
 
 
+FILLING = threading.RLock()
+
+
 class Table:
     """The rooms of the house, from the ground up; filled once."""
 
     def __init__(self) -> None:
         self._rooms: tuple[Room, ...] = ()
         self._by_noun: dict[str, Room] = {}
+        self._awaited: Callable[[], Iterable[Room]] = tuple
+
+    def await_from(self, rooms: Callable[[], Iterable[Room]]) -> None:
+        """Take in every room once one is asked for: a command that asks for none loads none."""
+        self._awaited = rooms
 
     def fill(self, rooms: Iterable[Room]) -> None:
         """Take in every room. RuntimeError if filled already, or if two claim the same thing."""
@@ -184,22 +194,27 @@ class Table:
         _once("noun", [noun for room in taken for noun in room.nouns])
         _once("event prefix", [prefix for room in taken for prefix in (*room.details, *room.tells)])
         _once("page", [page.address for room in taken for page in room.pages])
-        self._rooms = taken
         self._by_noun = {noun: room for room in taken for noun in room.nouns}
+        self._rooms = taken
 
     def all(self) -> tuple[Room, ...]:
+        with FILLING:
+            if not self._rooms:
+                self.fill(self._awaited())
         return self._rooms
 
     def of(self, subject: str) -> Room | None:
         """The room whose noun a subject names ("finance.budget:12"), if any."""
+        self.all()
         return self._by_noun.get(subject.partition(":")[0])
 
     def recurring(self) -> list[Any]:
         """What this installation does regularly, as the rooms declare it."""
-        return [work for room in self._rooms for work in room.recurring]
+        return [work for room in self.all() for work in room.recurring]
 
     def resolve(self, subjects: Iterable[str], actor: Any) -> dict[str, Resolved]:
         """What each subject is for `actor`: one call by noun; unknown subjects are left out."""
+        self.all()
         keys: dict[str, list[str]] = {}
         for subject in dict.fromkeys(subjects):
             noun, _, key = subject.partition(":")
@@ -213,21 +228,21 @@ class Table:
 
     def dependents(self, subject: str) -> tuple[str, ...]:
         """Every subject that rests upon this one, whichever room it stands in."""
-        return tuple(one for room in self._rooms for one in room.depends_on(subject))
+        return tuple(one for room in self.all() for one in room.depends_on(subject))
 
     def offered(self, place: str, key: str, actor: Any) -> list[Link]:
         """What rooms add to a place of a room below them."""
         return [
             link
-            for room in self._rooms
+            for room in self.all()
             if place in room.offers
             for link in room.offers[place](key, actor)
         ]
 
     def details(self, events: Sequence[Happened]) -> list[tuple[str, ...]]:
         """What each event changed, in words; nothing where no room tells."""
-        one = {prefix: tell for room in self._rooms for prefix, tell in room.details.items()}
-        many = {prefix: tell for room in self._rooms for prefix, tell in room.tells.items()}
+        one = {prefix: tell for room in self.all() for prefix, tell in room.details.items()}
+        many = {prefix: tell for room in self.all() for prefix, tell in room.tells.items()}
         told: list[tuple[str, ...]] = [()] * len(events)
         together: dict[str, list[int]] = {}
         for rank, event in enumerate(events):

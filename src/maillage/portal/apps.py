@@ -1,4 +1,17 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from maillage.kernel.rooms import Room
+
+
+def _rooms() -> tuple[Room, ...]:
+    from maillage.portal.rooms import ROOMS
+
+    return ROOMS
 
 
 class PortalConfig(AppConfig):
@@ -10,6 +23,5 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Let the rooms below find those above: the one place that knows them all is here."""
         from maillage.kernel.rooms import HOUSE
-        from maillage.portal.rooms import ROOMS
 
-        HOUSE.fill(ROOMS)
+        HOUSE.await_from(_rooms)

@@ -16,7 +16,6 @@ from functools import cache
 from typing import Any, Self, get_args
 
 import orjson
-import xlsxwriter
 
 from maillage.kernel.period import french_date
 from maillage.sheets.columns import Column, Kind
@@ -82,6 +81,8 @@ def to_xlsx(table: Table, today: dt.date) -> bytes:
 def to_workbook(tables: Sequence[Table], today: dt.date) -> bytes:
     """Each table on its sheet, and what they all are on a last one."""
     target = io.BytesIO()
+    import xlsxwriter  # a tenth of a second, for those alone who write a workbook
+
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     for table in tables:
         _sheet(book, table)

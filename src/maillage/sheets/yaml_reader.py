@@ -32,7 +32,7 @@ class Reader:
     def parse(cls, text: str, where: str) -> Reader:
         """Raises Unreadable where the text is not YAML, or is empty."""
         try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            root = _composed(text)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = f"{where}, ligne {mark.line + 1}" if mark else where
@@ -74,6 +74,16 @@ class Reader:
             return str(node.value).strip()
         self.fault(node, "texte attendu", "une valeur simple")
         return ""
+
+
+def _composed(text: str) -> object:
+    """The root of a text; ten times as fast by the parser in C, which tells faults otherwise."""
+    if quick := getattr(yaml, "CSafeLoader", None):
+        try:
+            return yaml.compose(text, Loader=quick)
+        except yaml.YAMLError:
+            pass  # the other parser says where and what
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 @dataclass(slots=True)

@@ -5,30 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
+import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ibis
-import numba  # noqa: F401  # imported at the first survey: importing is not counted
 import pandas  # noqa: F401  # Ibis imports it at its first table
 
+import maillage.ledger.engine.columns  # noqa: F401  # as Numba: importing is not counted
 from maillage.ledger.engine.consolidation import Book, consolidate, consolidate_cubes
+from maillage.ledger.engine.detection import detect
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
-from maillage.ledger.engine.partners import Partners
+from maillage.ledger.engine.partners import NOTHING, Partners
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.engine.proving import proved
 from maillage.ledger.engine.survey import survey_all
 from tests.bench.ledger.baselines import Baseline, WrongTotals
-from tests.bench.ledger.child import Cost, call
+from tests.bench.ledger.child import ROOT, Cost, call, run
 from tests.generated_books import SIX, Truth
 
 CODES = tuple(entity.code for entity in SIX)
 BY_SIREN = {entity.siren: entity.code for entity in SIX}
 PERIMETER = Perimeter(CODES, Partners.everywhere({code: code for code in CODES}))
-HERE = "tests.bench.ledger.ours"
+HERE, COMMAND = "tests.bench.ledger.ours", "maillage.portal.command"
 ibis.duckdb  # noqa: B018  # loads the backend, as importing does
 
 
@@ -55,6 +60,17 @@ def surveyed(
         raise WrongTotals(f"findings in sound books: {found[:5]}")
     cubes = {BY_SIREN[survey.siren]: survey.cube for survey in surveys}
     return _nets(consolidate_cubes(cubes, _mapping(accounts), PERIMETER))
+
+
+def passed(files: list[str]) -> int:
+    """Prove every file sound in the one pass, and do nothing else: how many lines."""
+    lines = 0
+    for file in files:
+        sound = proved(detect(Path(file)), NOTHING, dt.date(2025, 12, 31))
+        if sound is None:
+            raise WrongTotals("a sound book is not proved")
+        lines += sum(row.lines for row in sound.cube)
+    return lines
 
 
 def imported(files: list[str], store: str, memory_mb: int) -> int:
@@ -126,6 +142,64 @@ def again(truth: Truth, folder: Path) -> Baseline:
         os.utime(file, (old, old))
     call(f"{HERE}:surveyed", list(map(str, truth.files)), dict(truth.accounts), cache, 1000)
     return _measured("run again, files unchanged", truth, cache, 1000)
+
+
+def one_pass(truth: Truth, folder: Path) -> Baseline:
+    """The one compiled pass over each file, one after another."""
+    return _counted("the pass alone", truth, lambda: call(f"{HERE}:passed", _files(truth)))
+
+
+def import_(truth: Truth, folder: Path) -> Baseline:
+    """The same files put in an empty store, one after another."""
+
+    def work() -> tuple[Cost, Any]:
+        store = folder / "store"
+        shutil.rmtree(store, ignore_errors=True)
+        return call(f"{HERE}:imported", _files(truth), str(store), 1000)
+
+    return _counted("import into the store", truth, work)
+
+
+def _files(truth: Truth) -> list[str]:
+    return list(map(str, truth.files))
+
+
+def _counted(name: str, truth: Truth, work: Callable[[], tuple[Cost, Any]]) -> Baseline:
+    def measure() -> Cost:
+        cost, lines = work()
+        if lines != truth.lines:
+            raise WrongTotals(name)
+        return cost
+
+    return Baseline(name, measure)
+
+
+def command(truth: Truth, folder: Path) -> Baseline:
+    """The whole command, as one types it, nothing remembered."""
+    books = str(truth.files[0].parent)
+    return _typed("the whole command", folder, [books, "--again", "--json"])
+
+
+def start(truth: Truth, folder: Path) -> Baseline:
+    """What the command takes before it opens a file: it says how it is called."""
+    return _typed("start of the command", folder, ["--help"])
+
+
+def _typed(name: str, folder: Path, arguments: list[str]) -> Baseline:
+    typed = ["maillage", "ledger-consolidate", *arguments]
+    called = f"import sys; from {COMMAND} import main; sys.argv = {typed!r}"
+    code = f"{called}\ntry: main()\nexcept SystemExit as end: sys.exit(end.code not in (0, 1))"
+    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    # Bytecode is kept, as an installation keeps it.
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    settings = {"DJANGO_SETTINGS_MODULE": "maillage.config.settings.prod", "PYTHONPATH": paths}
+    environment = {"MAILLAGE_HOME": str(folder), **settings, **kept}
+
+    def measure() -> Cost:
+        return run([sys.executable, "-c", code], environment)[0]
+
+    measure()
+    return Baseline(name, measure)
 
 
 def _measured(name: str, truth: Truth, cache: str, memory_mb: int) -> Baseline:

@@ -12,12 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.conf import LazySettings
 
 from maillage.kernel.absence import Absent
-from maillage.sheets.writing import Column, Sum, Table, to_csv
-from maillage.ui.tables import Link, LinkedCents, read, shown
+from maillage.sheets.writing import Column, Heading, Measure, Sum, Table, to_csv, to_xlsx
+from maillage.ui.tables import Link, LinkedAbsent, LinkedCents, LinkedMeasure, read, shown
 from tests.architecture.world import build
 
 N, MINUS = "\u202f", "\u2212"
@@ -127,3 +128,24 @@ def test_a_page_shows_the_rows_of_its_export(
         found = _tables(answer.content.decode())
         if len(wanted) > 1:
             assert wanted in found, page
+
+
+def test_a_measure_says_its_own_decimals_and_a_heading_no_figure() -> None:
+    """A column of numbers whose rows have each its own unit; on the page as in a workbook."""
+    rows = [
+        Heading(("Moyens", "")),
+        ("Effectif", LinkedMeasure(Measure(Decimal("1234.50"), 1), "/effectif/")),
+        ("Taux", Measure(Decimal("12.3"), 2)),
+        ("Absent", LinkedAbsent(Absent("à saisir"), "/absent/")),
+    ]
+    table = Table("Essai", [Column("Ligne"), Column("N", "decimal")], rows)
+    drawn = shown(table)
+    assert [row.is_heading for row in drawn.rows] == [True, False, False, False]  # type: ignore[attr-defined]
+    assert drawn.rows[0][1] == '<td class="num"></td>'
+    assert drawn.rows[1][1] == '<td class="num"><a href="/effectif/">1\u202f234,5</a></td>'
+    assert drawn.rows[2][1] == '<td class="num">12,30</td>'
+    assert '<a href="/absent/"><span class="muted" title="à saisir">' in drawn.rows[3][1]
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(table, dt.date(2026, 11, 25)))).worksheets[0]
+    cells = [(row[1].value, row[1].number_format) for row in sheet.iter_rows(min_row=3, max_row=4)]
+    assert cells == [(1234.5, "#,##0.0"), (12.3, "#,##0.00")]
+    assert sheet["B5"].value == "non renseigné (à saisir)"

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -350,6 +351,11 @@ def test_what_is_sent_never_changes_and_is_corrected_by_another(
         assert who.finances.client.post(f"{ONE}acte/{name}/", {"lu": ""}).status_code in (200, 409)
     assert who.nord.client.post(f"{ONE}saisir/", {"c|ETP|N_NORD": "9"}).status_code == 409
     assert "ne sont plus celles" not in page_text(who.reader.client, ONE)
+    sent = read(row, INSTALLATION).filled
+    later = replace(sent, typed={("ETP", "N_NORD"): Decimal(99)})
+    # Whatever a later version of the program would compute, what was sent is told.
+    assert later.values["ETP", "N_NORD"] == 99
+    assert later.shown(DEFINITION.lines["ETP"], "N_NORD") == Decimal("2.00")
     attempts = (
         lambda: Restitution.objects.update(month=3),
         row.delete,

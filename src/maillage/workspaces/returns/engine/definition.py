@@ -38,11 +38,11 @@ KINDS = {
 }
 UNITS = {"euro": "€", "keuro": "k€", "percent": "%", "fte": "ETP", "number": "Nombre"}
 SENSES = {
-    "debit": "Débit moins crédit (charges en positif)",
-    "credit": "Crédit moins débit (produits en positif)",
+    "debit": "Débit moins crédit (charges)",
+    "credit": "Crédit moins débit (produits)",
     "debits": "Soldes débiteurs seuls",
     "credits": "Soldes créditeurs seuls",
-    "movement": "Mouvement de la période (débit moins crédit)",
+    "movement": "Mouvement de la période",
 }
 EACH, SUM, CONSOLIDATED = "each", "sum", "consolidated"
 SCOPES = {EACH: "Chaque chambre", SUM: "Réseau, somme", CONSOLIDATED: "Réseau, consolidé"}

@@ -54,12 +54,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Filled:
-    """A definition over a period. `typed`: values as they count, euros for k€."""
+    """A definition over a period. `typed`: values as they count, euros for k€. `told`: what was
+    once told for good, in the unit of its row, and is told again whatever this program computes."""
 
     definition: Definition
     facts: Facts
     period: Period
     typed: Mapping[Place, Decimal] = field(default_factory=dict)
+    told: Mapping[Place, Value] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> list[FilledColumn]:
@@ -84,6 +86,8 @@ class Filled:
 
     def shown(self, line: Line, column: str) -> Value:
         """The value in the unit of its row, rounded to its decimals, halves away from zero."""
+        if (line.code, column) in self.told:
+            return self.told[line.code, column]
         return in_unit(line, self.values[line.code, column])
 
     def _fill(self, line: Line, column: FilledColumn, found: dict[Place, Value]) -> Value:

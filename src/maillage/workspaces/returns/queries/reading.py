@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from maillage.costing.queries.costs import finance_processes
+from maillage.kernel.absence import Absent
 from maillage.kernel.period import FIRST_YEAR
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, Network
@@ -17,6 +18,7 @@ from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.returns.engine.definition import Definition, Fault, faults_of
+from maillage.workspaces.returns.engine.expressions import Value
 from maillage.workspaces.returns.engine.facts import Facts, FilledColumn, Period, columns_of
 from maillage.workspaces.returns.engine.filling import Filled, Place
 from maillage.workspaces.returns.models import (
@@ -84,6 +86,15 @@ def values_typed(definition: Definition, cells: Sequence[TypedCell]) -> dict[Pla
     return found
 
 
+def told_for_good(restitution: Restitution) -> dict[Place, Value]:
+    """The values of a return as it was sent; none before."""
+    found: dict[Place, Value] = {}
+    for key, value in restitution.sealed.items():
+        row, column = key.split("|")
+        found[row, column] = Absent(value["absent"]) if isinstance(value, dict) else Decimal(value)
+    return found
+
+
 @dataclass(frozen=True)
 class Read:
     """A restitution as someone may read it: its cells, and the columns they see."""
@@ -100,8 +111,8 @@ class Read:
             names = [(chamber.code, chamber.short_name) for chamber in self.chambers]
             held = type(held)(names)
         definition = self.restitution.version.held
-        typed = values_typed(definition, self.cells)
-        return Filled(definition, held, self.restitution.period, typed)
+        typed, said = values_typed(definition, self.cells), told_for_good(self.restitution)
+        return Filled(definition, held, self.restitution.period, typed, said)
 
     @property
     def columns(self) -> list[FilledColumn]:

@@ -19,7 +19,6 @@ from maillage.sheets.writing import XLSX, Table
 from maillage.ui.downloads import attachment, exported
 from maillage.ui.tables import LinkedAbsent, LinkedMeasure, shown
 from maillage.workspaces.returns import rules
-from maillage.workspaces.returns.actions.restitutions import sealed_values
 from maillage.workspaces.returns.engine.definition import Line, seal_of
 from maillage.workspaces.returns.engine.facts import FilledColumn
 from maillage.workspaces.returns.engine.mapping import written
@@ -92,7 +91,7 @@ def restitution(request: Request, network: str, code: str, number: int) -> HttpR
         "correction": getattr(held, "correction", None),
         "template": held.definition.templates.filter(replaced_at=None).defer("data").first(),
         "keeps": read.sight.keeps,
-        "is_sound": not held.is_sent or seal_of(sealed_values(read.filled)) == held.seal,
+        "is_sound": not held.is_sent or seal_of(held.sealed) == held.seal,
     }  # fmt: skip
     return render(request, "returns/restitution.html", context)
 

@@ -341,6 +341,9 @@ def test_a_row_of_the_wrong_width_is_refused() -> None:
 
 @pytest.mark.slow
 def test_too_many_rows_are_refused() -> None:
-    head, row = ";".join(f'"{t}"' for t in TITLES) + "\n", ";" * 14 + "A;\n"
+    head, row = (
+        ";".join(f'"{t}"' for t in TITLES) + "\n",
+        ";" * 14 + "A" + ";" * (len(TITLES) - 15) + "\n",
+    )
     (found,) = findings((head + row * 100_001).encode(), "a.csv")
     assert "100000 lignes au plus" in found.expected.replace("\u00a0", "")

@@ -1,0 +1,220 @@
+"""One change of each kind, found in the same words wherever a change is told."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from maillage.people.actors import INSTALLATION, Role
+from maillage.reports.engine.composition import booklet_of
+from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
+from maillage.schemes.engine.change import KINDS, MOVES, Names, Told, describe
+from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine.placement_files import write_csv
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import document_of, file_of
+from tests.builders import load, person, small_document
+
+BASE: dict[str, Any] = {
+    "mode": "I",
+    "complementary": "C",
+    "lead": "region",
+    "served": ("nord", "sud"),
+    "integration": "regional",
+    "rationale": "Plateau commun",
+    "source_document": "Schéma",
+    "source_page": "p. 3",
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "mode": {"mode": "M", "complementary": "CI"},
+    "undocumented": {"mode": "?", "complementary": "", "integration": ""},
+    "complementary": {"complementary": "H"},
+    "lead": {"lead": "sud"},
+    "beneficiaries": {"served": ("sud",)},
+    "option": {"integration": "national"},
+    "text": {"rationale": "Décidé en séance"},
+    "source": {"source_page": "p. 14"},
+}
+"""Each kind on a macro-process of its own; "mode" keeps its option, an integration complements."""
+
+
+@dataclass(frozen=True)
+class World:
+    before: Edition
+    after: Edition
+    client: Any
+    expected: dict[str, tuple[Told, ...]]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """An adopted edition, and two drafts that follow it: one as it was, one changed."""
+    small = small_document()
+    first = small.processes[0]
+    document = replace(
+        small,
+        processes=tuple(replace(first, code=kind, name=f"Affaire {kind}") for kind in CHANGES),
+        placements=tuple(
+            PlacementDoc(kind, milestone, **BASE)
+            for kind in CHANGES
+            for milestone in ("2024", "2027")
+        ),
+    )
+    before = load(document, adopted=True)
+    after = draft_next_edition(before, actor=INSTALLATION)
+    edits = [
+        CellEdit(kind, "2027", "", {k: list(v) if k == "served" else v for k, v in values.items()})
+        for kind, values in CHANGES.items()
+    ]
+    place_cells(after, edits, actor=INSTALLATION)
+    names = Names.of(document)
+    held = {cell.key: cell for cell in document_of(after).placements}
+    expected = {
+        kind: names.tell(describe(PlacementDoc(kind, "2027", **BASE), held[kind, "2027", ""]))
+        for kind in CHANGES
+    }
+    for kind, told in expected.items():
+        assert kind in {it.kind for it in told}, "what the table says it tries"
+    client = person("tout@essai.test", {"role": Role.ADMINISTRATOR}).client
+    return World(before, after, client, expected)
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_comparison_tells_counts_and_filters_each(world: World) -> None:
+    address = f"/editions/{world.after.pk}/comparer/{world.before.pk}/"
+    page = text_of(world.client.get(address).content.decode())
+    for told in world.expected.values():
+        for it in told:
+            assert spaced(f"{it.label} {it.before} {it.after}") in page, it
+    for kind in CHANGES:
+        one = text_of(world.client.get(f"{address}?nature={kind}").content.decode())
+        assert f"Affaire {kind}" in one and f"{KINDS[kind]} (filtre en vigueur" in one
+        others = set(CHANGES) - {kind, "mode", "undocumented"}
+        assert not any(f"Affaire {other}" in one for other in others)
+
+
+def test_the_api_and_the_command_tell_each(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = world.client.get(f"/api/editions/{world.after.pk}/compare/{world.before.pk}").json()
+    told = {change["process"]: change["fields"] for change in found["changes"]}
+    assert told == {k: [it._asdict() for it in t] for k, t in world.expected.items()}
+    assert all(kind in found["counts"] for kind in CHANGES)
+    with pytest.raises(SystemExit):
+        call_command("scheme-diff", str(world.before.pk), str(world.after.pk))
+    said = capsys.readouterr().out
+    for lines in world.expected.values():
+        for it in lines:
+            assert str(it) in said
+
+
+def test_the_journal_and_the_history_of_a_cell_tell_each(world: World) -> None:
+    journal = text_of(world.client.get("/reseaux/essai/journal/").content.decode())
+    for kind, told in world.expected.items():
+        line = f"Affaire {kind}, 2027. " + " ; ".join(map(str, told))
+        assert spaced(line) in journal
+        address = f"/editions/{world.after.pk}/cellule/{kind}/2027/"
+        page = text_of(world.client.get(address).content.decode())
+        for it in told:
+            assert spaced(str(it)) in page
+
+
+def test_an_import_is_reviewed_in_the_same_words(world: World) -> None:
+    document = document_of(world.after)
+    rows = write_csv(document, document.placements)
+    edits = [CellEdit(kind, "2027", "", {**BASE, "served": ["nord", "sud"]}) for kind in CHANGES]
+    place_cells(world.after, edits, actor=INSTALLATION)  # as it was: the file then changes it
+    sent = world.client.post(
+        f"/editions/{world.after.pk}/importer/", {"file": SimpleUploadedFile("a.csv", rows)}
+    )
+    page = text_of(world.client.get(sent["Location"]).content.decode())
+    for told in world.expected.values():
+        for it in told:
+            assert spaced(f"{it.label} {it.before} {it.after}") in page, it
+    assert page.count("gardée, à vérifier") == 1, "the mode changes, the source stays"
+
+
+def test_a_conflict_is_told_in_the_same_words(world: World) -> None:
+    for kind in ("lead", "beneficiaries", "option", "complementary", "text", "source"):
+        (it,) = world.expected[kind]
+        address = f"/editions/{world.after.pk}/saisie/{kind}/2027/"
+        page = world.client.get(address).content.decode()
+        read = {
+            name: html.unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])  # type: ignore[index]
+            for name in ("version", "seen")
+        }
+        mine = BASE | {"complementary": ["C"]}
+        place_cells(
+            world.after,
+            [CellEdit(kind, "2027", "", {"source_basis": "Ailleurs"})],
+            actor=INSTALLATION,
+        )
+        answer = world.client.post(address, mine | read)
+        assert answer.status_code == 409
+        said = text_of(answer.content.decode())
+        assert spaced(f"{it.label} {it.before} {it.after}") in said, "mine is as it was"
+
+
+def test_the_grid_is_given_the_same_words(world: World) -> None:
+    page = world.client.get(f"/editions/{world.after.pk}/saisie/").content.decode()
+    given = json.loads(re.search(r'id="grid-words"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
+    names = Names.of(document_of(world.after))
+    assert given == names.vocabulary()
+    assert given["entities"]["sud"] == names.word("lead", "sud") == "Sud (sud)"
+
+
+def test_between_milestones_each_is_marked_counted_and_filtered(world: World) -> None:
+    base = f"/editions/{world.after.pk}/"
+    page = world.client.get(base).content.decode()
+    cells = {
+        process: classes
+        for classes, process in re.findall(
+            r'<td class="([^"]+)"><a href="cellule/([a-z_]+)/2027/"', page
+        )
+    }
+    assert {k for k, c in cells.items() if "is-moved" in c} == {"lead", "beneficiaries"}
+    assert {k for k, c in cells.items() if "is-changed" in c} == {"mode", "complementary", "option"}
+    for kind in MOVES:
+        rows = re.findall(
+            r'<th scope="row">Affaire ([a-z_]+)</th>',
+            world.client.get(f"{base}?nature={kind}").content.decode(),
+        )
+        assert kind in rows and set(rows) <= {kind, "mode"}
+        assert f"{KINDS[kind]} " in text_of(page)
+    assert "+5 changements" in text_of(page)
+    svg = world.client.get(f"{base}cartographie.svg").content.decode()
+    assert svg.count("sign sign-moved") == 3 and svg.count("sign sign-changed") == 4, "and legend"
+
+
+def test_the_page_of_a_chamber_the_booklet_and_the_workbook_tell_each(world: World) -> None:
+    page = text_of(world.client.get(
+        f"/reseaux/essai/chambres/nord/?edition={world.after.pk}"
+    ).content.decode())  # fmt: skip
+    booklet = booklet_of(file_of(world.after), timezone.localdate())
+    lines = [line for c in booklet.chapters for step in c.trajectory.steps for line in step.others]
+    answer = world.client.get(f"/editions/{world.after.pk}/export.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["Placements"]
+    written = {(row[2], row[4]): row[-1] for row in sheet.iter_rows(values_only=True)}
+    for kind in ("lead", "beneficiaries", "option", "complementary"):
+        (it,) = world.expected[kind]
+        assert spaced(f"{it.label} {it.before} {it.after}") in page
+        assert any(spaced(f"Affaire {kind}. {it}") == spaced(line) for line in lines), lines
+        assert written[kind, "2027"] == str(it)
+    assert written["text", "2027"] is None, "each milestone has a text and a source of its own"

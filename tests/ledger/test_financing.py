@@ -18,7 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from maillage.costing.engine.budgets import totals
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.money import exact
-from maillage.ledger.actions import change_mapping, record_file
+from maillage.ledger.actions import change_mapping, record_adjustments, record_file, withdraw_book
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.financing_tables import consolidated_financing
@@ -215,3 +216,142 @@ def test_the_workbook_of_the_consolidation_says_what_the_page_says(world: Simple
         for head in ("Nord", "Sud", "Éliminations", "Consolidé"):
             assert exact(sheet[code][head], "", "-") == page[code][head], (code, head)
     assert sheet["caf"]["Consolidé"] == sheet["caf"]["Nord"] + sheet["caf"]["Sud"]
+
+
+# -- the whole of two exercises, computed by hand ------------------------------------------------
+
+Booked = list[tuple[str, list[tuple[str, int, str]]]]
+"""Journal, then account, euros (debit less credit) and the other chamber's code or ""."""
+LENT: dict[tuple[str, int], Booked] = {
+    ("nord", 2024): [
+        ("AN", [("512", 500, ""), ("103", -500, "")]),
+        ("OD", [("274", 100, "SUD"), ("512", -100, "")]),
+    ],
+    ("sud", 2024): [
+        ("AN", [("512", 50, ""), ("103", -50, "")]),
+        ("OD", [("512", 100, ""), ("1687", -100, "NORD")]),
+    ],
+    ("nord", 2025): [
+        ("AN", [("512", 400, ""), ("274", 100, "SUD"), ("103", -500, "")]),
+        ("OD", [("512", 30, ""), ("274", -30, "SUD")]),
+        ("OD", [("274", 20, "SUD"), ("512", -20, "")]),
+        ("OD", [("411", 40, "SUD"), ("706", -40, "")]),
+    ],
+    ("sud", 2025): [
+        ("AN", [("512", 150, ""), ("1687", -100, "NORD"), ("103", -50, "")]),
+        ("OD", [("1687", 30, "NORD"), ("512", -30, "")]),
+        ("OD", [("512", 20, ""), ("1687", -20, "NORD")]),
+        ("OD", [("611", 35, ""), ("401", -35, "NORD")]),
+    ],
+}
+"""Nord lends 100 to Sud, then 20 more; Sud pays 30 back, and says 35 of what Nord sells it 40."""
+
+
+def book(world: SimpleNamespace, code: str, year: int, entries: Booked, last: int = 12) -> None:
+    rows = [list(HEAD)]
+    for number, (journal, entry) in enumerate(entries, start=1):
+        day = f"{year}0101" if journal == "AN" else f"{year}{last}15"
+        for account, euros, third in entry:
+            amounts = [f"{max(euros, 0)},00", f"{max(-euros, 0)},00"]
+            who = [third, f"Chambre {third}".strip() if third else ""]
+            rows.append([journal, "x", str(number), day, account, "x", *who, "P", day, "l",
+                         *amounts, "", "", day, "", ""])  # fmt: skip
+    place = world.tmp_path / f"{code}{year}"
+    place.mkdir(exist_ok=True)
+    path = written(place, rows, name=f"00001{len(code)}000FEC{year}1231.txt")
+    entity = world.network.entities.get(code=code)
+    store = Path(settings.LEDGER_ROOT) / world.network.code / code / str(year)
+    read = read_ledger(path, store=store, name=path.name)
+    record_file(world.network, entity, dt.date(year, 12, 31), read, actor=INSTALLATION)
+
+
+@pytest.fixture
+def two_years(
+    draft: Edition, people: Callable[..., SimpleNamespace], tmp_path: Path
+) -> SimpleNamespace:
+    held = SimpleNamespace(network=draft.scheme.network, tmp_path=tmp_path, **vars(people(draft)))
+    for (code, year), entries in LENT.items():
+        book(held, code, year, entries)
+    roots = {account for entries in LENT.values() for _, entry in entries for account, *_ in entry}
+    rules = [RuleValue("", root, True, root, "") for root in roots]
+    change_mapping(held.network, rules, actor=INSTALLATION, label="Essai")
+    provision = {2024: "6815", 2025: "12"}
+    entries_of = [
+        Entry(year, dt.date(year, 12, 31), "Provision interne",
+              (AdjustmentLine("nord", account, "", 10_00, 0),
+               AdjustmentLine("nord", "151", "", 0, 10_00)))
+        for year, account in provision.items()
+    ]  # fmt: skip
+    record_adjustments(held.network, entries_of, actor=INSTALLATION)
+    return held
+
+
+MOVED = {
+    "f-caf": (40, -35, 5, 0, 0, 5), "f-27": (30, 0, 30, -30, 0, 0),
+    "f-prets": (20, 0, 20, -20, 0, 0), "f-emprunts": (0, 20, 20, -20, 0, 0),
+    "f-rembourses": (0, 30, 30, -30, 0, 0), "ressources": (70, -15, 55, -50, 0, 5),
+    "emplois": (20, 30, 50, -50, 0, 0), "flux": (50, -45, 5, 0, 0, 5),
+    "f-frng": (50, -45, 5, 0, 0, 5), "inexplique": (0, 0, 0, 0, 0, 0),
+    "f-bfr": (40, -35, 5, 0, 0, 5), "f-tn": (10, -10, 0, 0, 0, 0),
+    "f-ecart": (0, 0, 0, 0, 0, 0),
+}  # fmt: skip
+ONE = ("Nord", "Sud", "Somme", "Éliminations", "Retraitements", "Consolidé")
+
+
+def test_the_table_is_of_one_network_since_what_the_former_exercise_closed_with(
+    two_years: SimpleNamespace,
+) -> None:
+    found = told(two_years)
+    assert {code: tuple(found[code][head] for head in ONE) for code in MOVED} == {
+        code: tuple(f"{euros},00" for euros in row) for code, row in MOVED.items()
+    }
+    page = text_of(two_years.reader.client.get(f"{PAGE}?exercice=2025")).replace("\xa0", " ")
+    assert "du fonds de roulement consolidé, 5,00 €, est l’écart entre les bilans" in page
+    assert "celle du besoin et de la trésorerie, dans chaque colonne." in page
+
+
+def test_an_adjustment_that_is_not_made_again_is_undone_and_said(
+    two_years: SimpleNamespace,
+) -> None:
+    again = Entry(2025, dt.date(2025, 12, 31), "Annulation",
+                  (AdjustmentLine("nord", "151", "", 10_00, 0),
+                   AdjustmentLine("nord", "12", "", 0, 10_00)))  # fmt: skip
+    record_adjustments(two_years.network, [again], actor=INSTALLATION)
+    found = told(two_years)
+    assert (found["f-apports"]["Retraitements"], found["inexplique"]["Consolidé"]) == (
+        "10,00", "-10,00",
+    )  # fmt: skip
+    page = text_of(two_years.reader.client.get(f"{PAGE}?exercice=2025")).replace("\xa0", " ")
+    assert "Tableau de financement, écart : Retraitements, Consolidé." in page
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "why"),
+    [
+        (("nord", "sud"), "aucun livre de 2024, donc aucune ouverture des éliminations"),
+        (("sud",), "2024 n’additionne pas les mêmes chambres (Sud)"),
+        ((), "le livre de Sud s’arrête à fin octobre 2024"),
+    ],
+)
+def test_without_the_closing_of_the_former_exercise_the_whole_is_not_told(
+    two_years: SimpleNamespace, withdrawn: tuple[str, ...], why: str
+) -> None:
+    for held in two_years.network.books.filter(year=2024, entity__code__in=withdrawn):
+        withdraw_book(two_years.network, held, actor=INSTALLATION)
+    if not withdrawn:
+        book(two_years, "sud", 2024, LENT["sud", 2024], last=10)
+    found = told(two_years)
+    assert found["f-caf"]["Somme"] == "5,00"
+    for head in ("Éliminations", "Retraitements", "Consolidé"):
+        assert found["flux"][head] == f"non renseigné ({why})"
+
+
+def test_an_opening_that_is_not_the_former_closing_is_said_with_its_amount(
+    two_years: SimpleNamespace,
+) -> None:
+    book(two_years, "sud", 2024, [*LENT["sud", 2024], ("OD", [("512", 7, ""), ("103", -7, "")])])
+    page = text_of(two_years.reader.client.get(f"{PAGE}?exercice=2025")).replace("\xa0", " ")
+    assert (
+        "Variation du fonds de roulement consolidé : 5,00 € au tableau, −2,00 € entre les bilans "
+        "de 2024 et de 2025, écart 7,00 €."
+    ) in page

@@ -6,8 +6,10 @@ Knows which amounts, proofs and words each one holds; refuses to know requests a
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from maillage.kernel.money import exact_euros
 from maillage.kernel.period import SHORT_MONTHS
 from maillage.ledger.amount_columns import AmountColumn, absent_whole
 from maillage.ledger.consolidated_tables import (
@@ -17,9 +19,9 @@ from maillage.ledger.consolidated_tables import (
     proofs_of,
     statement_table,
 )
-from maillage.ledger.engine.accounts import statements
+from maillage.ledger.engine.accounts import Span, sides, statements
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.flows import shipped_flows
+from maillage.ledger.engine.flows import Terms, computed, of_role, shipped_flows
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
@@ -28,13 +30,15 @@ from maillage.ledger.financing_tables import (
     Financing,
     Standing,
     chamber_standings,
+    closings,
     equality,
     financing_of,
     residues,
     written,
 )
 from maillage.ledger.queries.accounts_question import Question
-from maillage.ledger.queries.financing import Positions, first_day, positions
+from maillage.ledger.queries.consolidated import Year
+from maillage.ledger.queries.financing import Positions, between_chambers, first_day, positions
 from maillage.ledger.queries.notices import limits_of
 from maillage.ledger.queries.reach import NO_BOOK
 from maillage.ledger.queries.side_by_side import amount_columns
@@ -147,15 +151,54 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
 
 
 def _moves(question: Question, found: Positions) -> list[Standing]:
-    """Chambers as they book and their sum: a loan between two of them is a resource and a use."""
+    """Chambers as they book, their sum, then what makes them one: a loan between two of them is a
+    resource and a use in the sum, neither in the whole."""
     columns = _chambers(question, found, moves=True)
-    if question.entity is None and len(columns) > 1:
-        told = absent_whole(question.silent)
-        lacking = [c.head for c in columns if c.missing]
-        why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
-        terms = () if told else tuple(t for c in columns for t in c.terms)
-        columns.append(Standing("Somme", terms, None, why))
-    return columns
+    if question.entity is not None or not columns:
+        return columns
+    told = absent_whole(question.silent)
+    lacking = [c.head for c in columns if c.missing]
+    why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
+    terms = () if told else tuple(t for c in columns for t in c.terms)
+    added = [Standing("Somme", terms, None, why)] if len(columns) > 1 else []
+    return [*columns, *added, *_as_one(question, terms, why)]
+
+
+def _as_one(question: Question, terms: Terms, why: str) -> list[Standing]:
+    """Eliminations, adjustments where there are any, and the whole, since the former closing.
+
+    `terms`: what the chambers add up to; `why`: what of it is not known.
+    """
+    assert question.year is not None
+    former, unknown = _former(question)
+    absent = absent_whole(question.silent)
+    out = absent.reason if absent else unknown
+    if former is None or out:
+        heads = ["Éliminations", *(["Retraitements"] if question.year.result.adjustments else [])]
+        whole = Standing("Consolidé", (), None, why or out)
+        return [*(Standing(head, (), None, out) for head in heads), whole]
+    taken, beside = between_chambers(question.year, former, question.span)
+    columns = [Standing("Éliminations", ((1, taken),))]
+    if question.year.result.adjustments or former.result.adjustments:
+        columns.append(Standing("Retraitements", ((1, beside),)))
+    whole = (*terms, *(term for column in columns for term in column.terms))
+    return [*columns, Standing("Consolidé", whole, None, why)]
+
+
+def _former(question: Question) -> tuple[Year | None, str]:
+    """The exercise whose closing opens this one between chambers, else why there is none."""
+    assert question.year is not None
+    number = question.year.year - 1
+    found = next((past for past in question.past if past.year == number), None)
+    if found is None or not found.files:
+        return None, f"aucun livre de {number}, donc aucune ouverture des éliminations"
+    for year, lacking, more in question.uneven:
+        if year == number:
+            names = ", ".join([*lacking, *more])
+            return None, f"{number} n’additionne pas les mêmes chambres ({names})"
+    end = Span(dt.date(number, 12, 1), cumulated=True)
+    absent = question.absent_in(number, end)
+    return (None, absent.reason) if absent else (found, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +219,54 @@ def financing_proofs(question: Question, tables: list[Financing]) -> Proofs:
         gaps = residues(one)
         if gaps:
             failed.append(f"{one.table.title}, écart\u00a0: {', '.join(gaps)}.{_why(question)}")
+    if (said := _moves_agree(tables[3])) and not residues(tables[3]):
+        held.append(said)
+    holds, said = _by_balance_sheets(question, tables)
+    if said:
+        (held if holds else failed).append(said)
     return Proofs(held, failed)
+
+
+def _moves_agree(moves: Financing) -> str:
+    """That both ways to the variation of working capital give the same, "" where none is known."""
+    known = next(row.cents for row in moves.rows if row.line.code == "inexplique")
+    if all(cents is None for cents in known):
+        return ""
+    told = " renseignée" if None in known else ""
+    return (
+        "La variation du fonds de roulement par les flux est celle du bilan, et celle du besoin et "
+        f"de la trésorerie, dans chaque colonne{told}."
+    )
+
+
+def _by_balance_sheets(question: Question, tables: list[Financing]) -> tuple[bool, str]:
+    """Whether the whole varied by what sets its two balance sheets apart, and what to say of it;
+    nothing where one of them is not known."""
+    former = _former(question)[0] if question.year and question.entity is None else None
+    moved, now = _whole(tables[3], "f-frng"), _whole(tables[2], "frng")
+    if former is None or moved is None or now is None:
+        return True, ""
+    net = closings(sides([former]), str(former.year), first_day(former))["net", ""]
+    before = of_role(computed(shipped_flows(), tables[2].table, net), "frng") or 0
+    if gap := moved - (now - before):
+        return False, (
+            f"Variation du fonds de roulement consolidé\u00a0: {exact_euros(moved)} au tableau, "
+            f"{exact_euros(now - before)} entre les bilans de {former.year} et de "
+            f"{former.year + 1}, écart {exact_euros(gap)}. Des à-nouveaux ne sont pas la clôture "
+            f"de {former.year}."
+        )
+    return True, (
+        f"La variation du fonds de roulement consolidé, {exact_euros(moved)}, est l’écart entre "
+        f"les bilans consolidés de {former.year} et de {former.year + 1}."
+    )
+
+
+def _whole(one: Financing, code: str) -> int | None:
+    """The amount of a line in the consolidated column."""
+    if "Consolidé" not in one.heads:
+        return None
+    at = one.heads.index("Consolidé")
+    return next(row.cents[at] for row in one.rows if row.line.code == code)
 
 
 def _why(question: Question) -> str:

@@ -198,7 +198,10 @@ class Book:
 
 
 def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) -> Network:
-    """Write the six books of a seed: the same seed, the same bytes."""
+    """Write the books of a seed: the same seed, the same bytes.
+
+    One seed in three leaves a chamber without its book, and another's stopped in summer.
+    """
     random = Random(seed)
     books = {c.code: _book(random, c, seed) for c in CHAMBERS}
     for book in books.values():
@@ -209,6 +212,11 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
     draw_joint(random, books)
     draw_namesakes(random, books)
     folder.mkdir(parents=True, exist_ok=True)
+    if seed % 3 == 2:
+        stopped, lost = random.sample(CODES, 2)
+        last = random.randint(6, 9)
+        books[stopped].entries = [e for e in books[stopped].entries if e.day.month <= last]
+        del books[lost]
     files = {code: _write(folder, book) for code, book in books.items()}
     numbers = tuple(
         (code, number, partner)

@@ -25,8 +25,11 @@ SUM, ELIMINATED, ADJUSTED, WHOLE = "somme", "eliminations", "retraitements", "co
 GAP = {True: "7E", False: "4E"}
 """Where what does not match stands: of charges and products (True), of the balance sheet."""
 
-Row = dict[str, int]
-"""An amount by column: a chamber's code, or one of the four above."""
+UNTOLD = "non renseigné"
+"""What stands for an amount that nobody told."""
+Row = dict[str, int | str]
+"""An amount by column (a chamber's code, or one of the four above), or that it is not told."""
+Cents = dict[str, int]
 
 
 class Chamber(NamedTuple):
@@ -307,6 +310,14 @@ class Controlled:
     pairs: Mapping[Pair, tuple[int, int]]
     flows: Mapping[str, Mapping[str, Row]]
     eliminated: Mapping[tuple[str, str, str, bool], int] = field(default_factory=dict)
+    reached: Mapping[str, int] = field(default_factory=dict)
+    """The last month each book moves."""
+
+    def untold(self, month: int) -> frozenset[str]:
+        """The columns that say nothing of a month: those whose book stops before, and what adds
+        them up."""
+        silent = {code for code, last in self.reached.items() if last < month}
+        return frozenset({*silent, SUM, ELIMINATED, ADJUSTED, WHOLE} if silent else ())
 
     def gap(self, *, result: bool) -> int:
         return sum(
@@ -357,8 +368,9 @@ def control(
         _balance(files, sides),
         {layout["kind"]: _statement(layout, files, sides) for layout in texts.layouts},
         _pairs([*lines, *beside], files, texts),
-        _flows(texts.flows, files, lines, sides),
+        _flows(texts.flows, files, lines, sides, is_adjusted=bool(beside)),
         dict(eliminated),
+        {code: max(x.day.month for x in everything if x.chamber == code) for code in files},
     )
 
 
@@ -378,7 +390,7 @@ def _added(*books: Books) -> Books:
     return found
 
 
-def _columns(own: Row, adjusted: int, net: int) -> Row:
+def _columns(own: Cents, adjusted: int, net: int) -> Cents:
     """A row from its chambers, the sum once adjusted and the whole."""
     total = sum(own.values())
     row = {SUM: total, ELIMINATED: net - adjusted, ADJUSTED: adjusted - total, WHOLE: net}
@@ -496,9 +508,15 @@ def _pairs(
 
 
 def _flows(
-    text: Mapping[str, Any], codes: Iterable[str], lines: Sequence[Line], sides: Mapping[str, Books]
+    text: Mapping[str, Any],
+    codes: Iterable[str],
+    lines: Sequence[Line],
+    sides: Mapping[str, Books],
+    *,
+    is_adjusted: bool,
 ) -> dict[str, dict[str, Row]]:
-    """Each table for each chamber and their sum; the whole where balances are enough."""
+    """Each table for each chamber; the whole where balances are enough. What variations of the
+    whole are since, no former exercise says."""
     opened = "2025-01-01"
     sets = {row["code"]: row["accounts"] for row in text["sets"] if _holds(row, opened)}
     moves = {code: _moves([x for x in lines if x.chamber == code], sets) for code in codes}
@@ -510,7 +528,11 @@ def _flows(
         is_moving = any(line.get("of") for line in rows)
         kept = [column for column in moves if not (is_moving and column in (ADJUSTED, WHOLE))]
         told = {column: _flow(rows, moves[column], sets) for column in kept}
-        found[table["code"]] = {line["code"]: _flow_row(line["code"], codes, told) for line in rows}
+        out = [ELIMINATED, *([ADJUSTED] if is_adjusted else []), WHOLE] if is_moving else []
+        found[table["code"]] = {
+            line["code"]: {**_flow_row(line["code"], codes, told), **dict.fromkeys(out, UNTOLD)}
+            for line in rows
+        }
     return found
 
 
@@ -522,7 +544,7 @@ def _together(books: Books) -> dict[str, int]:
     return found
 
 
-def _flow_row(line: str, codes: Iterable[str], told: Mapping[str, Mapping[str, int]]) -> Row:
+def _flow_row(line: str, codes: Iterable[str], told: Mapping[str, Mapping[str, int]]) -> Cents:
     """Balances have a whole; variations, known of each chamber alone, have their sum."""
     own = {code: told[code][line] for code in codes}
     if WHOLE not in told:

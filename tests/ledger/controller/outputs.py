@@ -24,6 +24,7 @@ from tests.ledger.controller.by_hand import (
     OWED,
     RESULT,
     SUM,
+    UNTOLD,
     WHOLE,
     WHOLLY,
     Row,
@@ -144,11 +145,31 @@ def balance(grid: Grid, names: Mapping[str, str]) -> Told:
 
 
 def _summed(found: Told) -> Row:
+    """What is not told of a row is not told of their sum."""
     total: Row = {}
     for cells in found.values():
         for column, cents in cells.items():
-            total[column] = total.get(column, 0) + cents
+            former = total.get(column, 0)
+            is_told = isinstance(cents, int) and isinstance(former, int)
+            total[column] = former + cents if is_told else UNTOLD
     return {column: cents for column, cents in total.items() if cents}
+
+
+def untold(grid: Grid, names: Mapping[str, str]) -> set[frozenset[str]]:
+    """Which columns say that nobody told them, row by row: one set where all rows say the same."""
+    rows = ([cell for t, cell in row.items() if t not in WORDS] for row in grid.dicts())
+    kept = [any(cell not in (None, "") for cell in cells) for cells in rows]
+    return {
+        frozenset(c for c, cell in _cells(row, names).items() if cell == UNTOLD)
+        for row, has_amounts in zip(grid.dicts(), kept, strict=True)
+        if has_amounts
+    }
+
+
+def without_untold(told: Told) -> Told:
+    """Amounts alone, rows that have one alone."""
+    found = {key: {c: v for c, v in row.items() if v != UNTOLD} for key, row in told.items()}
+    return {key: row for key, row in found.items() if row}
 
 
 def statement(grid: Grid, names: Mapping[str, str]) -> Told:
@@ -194,7 +215,8 @@ def _codes(names: Mapping[str, str]) -> dict[str, str]:
 def _cells(row: Mapping[str, Any], names: Mapping[str, str]) -> Row:
     """Cells of amounts that say something, by the controller's columns."""
     known = _codes(names) | COLUMNS
-    return {known[title]: cell for title, cell in row.items() if title in known and cell}
+    cells = {known[title]: cell for title, cell in row.items() if title in known and cell}
+    return {c: UNTOLD if str(cell).startswith(UNTOLD) else cell for c, cell in cells.items()}
 
 
 Reader = Callable[[Grid, Mapping[str, str]], Told]

@@ -29,7 +29,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.engine.document import EntityDoc, EntityKind
 from tests.builders import actors_of, load, small_document
 from tests.ledger.controller import books, by_hand, outputs
-from tests.ledger.controller.by_hand import Chamber, Controlled, Texts
+from tests.ledger.controller.by_hand import Chamber, Controlled, Row, Texts
 from tests.ledger.controller.outputs import Grid, Told, differing
 
 HERE = "/reseaux/essai/finances/"
@@ -158,7 +158,7 @@ def of_page(found: Controlled, page: str) -> Told:
     return {key: without_sum(row) for key, row in rows.items() if without_sum(row)}
 
 
-def without_sum(row: dict[str, int]) -> dict[str, int]:
+def without_sum(row: Row) -> Row:
     return {column: cents for column, cents in row.items() if column != by_hand.SUM}
 
 
@@ -178,13 +178,10 @@ def of_control(held: Controlled) -> Told:
 
 
 def by_page(world: World) -> Iterator[Compared]:
-    held = world.context("balance")
-    rows = [(row.account, row.name, *(cell.cents for cell in cells)) for row, cells in held["rows"]]
-    totals = ("Total", "", *(total.cents for total in held["totals"]))
-    grid = Grid(["Compte", "Intitulé", *held["heads"]], [*rows, totals])
+    grid = on_page(world, "balance")
     yield "page", "balance", outputs.balance(grid, NAMES), of_page(world.expected, "balance")
     for page in ("resultat", "bilan"):
-        grid = drawn_statement(world.context(page, "&detail=oui"))
+        grid = on_page(world, page)
         yield "page", page, outputs.statement(grid, NAMES), of_page(world.expected, page)
     shown = outputs.from_page(world.context("reciproques", "&seulement=toutes")["pairs"])
     yield (
@@ -206,8 +203,8 @@ def drawn_statement(held: dict[str, Any]) -> Grid:
     return Grid(["Ligne", "Compte", "Intitulé", *held["heads"]], rows)
 
 
-def cents_of(figures: Any, heads: list[str]) -> list[int | None]:
-    return [figure.cents for figure in figures] or [None] * len(heads)
+def cents_of(figures: Any, heads: list[str]) -> list[int | str | None]:
+    return drawn(figures) or [None] * len(heads)
 
 
 READ: dict[str, Callable[[bytes], Grid]] = {
@@ -232,16 +229,61 @@ def by_file(world: World) -> Iterator[Compared]:
 
 
 def by_month(world: World) -> Iterator[Compared]:
-    """One month alone; a balance sheet is read from the opening on."""
+    """One month alone, or up to it for a balance sheet and financing, on the page and its files:
+    amounts where books reach it, « non renseigné » where one does not."""
     month = world.month
     alone = controlled(world.drawn, world.texts, months=(month,))
     since = controlled(world.drawn, world.texts, months=range(1, month + 1))
+    silent = world.expected.untold(month)
     query = f"&mois={books.YEAR}-{month:02d}"
-    grid = outputs.from_json(world.file("balance", "json", query))
-    yield "mois", "balance", outputs.balance(grid, NAMES), of_page(alone, "balance")
-    for page, expected in (("resultat", alone), ("bilan", since)):
-        grid = outputs.from_json(world.file(page, "json", query))
-        yield "mois", page, outputs.statement(grid, NAMES), of_page(expected, page)
+    for page, expected in (("balance", alone), ("resultat", alone), ("bilan", since)):
+        read = outputs.balance if page == "balance" else outputs.statement
+        of_page_then = of_page(expected, page).items()
+        amounts = {key: told_of_books(row, silent) for key, row in of_page_then}
+        grids = {e: told(world.file(page, e, query)) for e, told in READ.items()}
+        for output, grid in (grids | {"page": on_page(world, page, query)}).items():
+            yield from untold_of(f"{output}, mois", page, grid, silent)
+            told = outputs.without_untold(read(grid, NAMES))
+            yield f"{output}, mois", page, told, outputs.without_untold(amounts)
+    yield from by_month_of_financing(world, since, silent, query)
+
+
+def by_month_of_financing(
+    world: World, since: Controlled, silent: frozenset[str], query: str
+) -> Iterator[Compared]:
+    for extension, read in READ.items():
+        told_of = outputs.financing(read(world.file("financement", extension, query)), NAMES)
+        for table in world.texts.flows["tables"]:
+            expected = since.flows[table["code"]]
+            amounts = {key: told_of_books(row, silent) for key, row in expected.items()}
+            told = outputs.without_untold(told_of[table["title"]])
+            yield f"{extension}, mois", table["code"], told, outputs.without_untold(amounts)
+
+
+def told_of_books(row: dict[str, Any], silent: frozenset[str]) -> dict[str, Any]:
+    return {column: cents for column, cents in row.items() if column not in silent}
+
+
+def untold_of(output: str, page: str, grid: Grid, silent: frozenset[str]) -> Iterator[Compared]:
+    """Every row says the same of what is not told, and what the books say of it."""
+    shown = {outputs.COLUMNS.get(t) or {n: c for c, n in NAMES.items()}.get(t) for t in grid.titles}
+    expected = dict.fromkeys(silent & shown, 1)
+    for found in outputs.untold(grid, NAMES):
+        yield output, f"{page}, non renseigné", {"": dict.fromkeys(found, 1)}, {"": expected}
+
+
+def on_page(world: World, page: str, query: str = "") -> Grid:
+    """What a page of the accounts draws, and for a balance its totals."""
+    if page != "balance":
+        return drawn_statement(world.context(page, f"{query}&detail=oui"))
+    held = world.context("balance", query)
+    rows = [(row.account, row.name, *drawn(cells)) for row, cells in held["rows"]]
+    totals = ("Total", "", *drawn(held["totals"]))
+    return Grid(["Compte", "Intitulé", *held["heads"]], [*rows, totals])
+
+
+def drawn(cells: Any) -> list[int | str | None]:
+    return [str(cell.absent) if cell.absent else cell.cents for cell in cells]
 
 
 SHEETS = {"balance": "Balance consolidée", "resultat": "Compte de résultat", "bilan": "Bilan"}
@@ -292,6 +334,9 @@ def gaps(output: str, data: dict[str, Any], expected: Controlled) -> Iterator[Co
     for name in ("result", "balance"):
         told = {name: {"gap": data["gaps"][name]}}
         yield output, "écarts", told, {name: {"gap": expected.gap(result=name == "result")}}
+    told = {"": {row["entity"]: int(row["from"][5:]) for row in data["untold"]}}
+    reached = {code: last + 1 for code, last in expected.reached.items() if last < 12}
+    yield output, "mois non renseignés", told, {"": reached}
 
 
 def command(world: World) -> tuple[bytes, dict[str, Any]]:

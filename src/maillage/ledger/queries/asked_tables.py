@@ -181,8 +181,8 @@ def _as_one(question: Question, terms: Terms, why: str) -> list[Standing]:
     columns = [Standing("Éliminations", ((1, taken),))]
     if question.year.result.adjustments or former.result.adjustments:
         columns.append(Standing("Retraitements", ((1, beside),)))
-    whole = (*terms, *(term for column in columns for term in column.terms))
-    return [*columns, Standing("Consolidé", whole, None, why)]
+    together = (*terms, *(term for column in columns for term in column.terms))
+    return [*columns, Standing("Consolidé", together, None, why)]
 
 
 def _former(question: Question) -> tuple[Year | None, str]:

@@ -153,7 +153,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "result",
         "Résultat",
         "€",
-        "Produits (classe 7) moins charges (classe 6) du livre, depuis l’ouverture de l’exercice.",
+        "Produits (classe 7) moins charges (classe 6) du livre, depuis l’ouverture de l’exercice. "
+        "N’y sont pas\u00a0: ce qui est commandé et non comptabilisé, les budgets.",
         "result",
     ),
     Indicator(
@@ -161,7 +162,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "Trésorerie nette",
         "€",
         "Solde débiteur de la classe 5, placements (50) compris et concours bancaires (519) "
-        "déduits, sans les dépréciations (59)\u00a0: la trésorerie des tableaux de financement.",
+        "déduits, au dernier jour du mois\u00a0: la trésorerie des tableaux de financement. N’y "
+        "sont pas\u00a0: les dépréciations (59), les comptes courants entre chambres (451).",
         "cash",
     ),
     Indicator(
@@ -169,8 +171,9 @@ INDICATORS: tuple[Indicator, ...] = (
         "Délai de paiement des clients",
         "j",
         "Solde des comptes 411, 413, 416 et 418, rapporté aux ventes taxes comprises depuis "
-        "l’ouverture (70, plus les crédits de 4457), en jours écoulés depuis l’ouverture. La TVA "
-        "des ventes entre chambres n’est pas retirée de celle du réseau.",
+        "l’ouverture (70, plus les crédits de 4457), en jours écoulés depuis l’ouverture. N’y sont "
+        "pas\u00a0: les avances reçues (419), les dépréciations (491), les subventions et la "
+        "taxe à recevoir. La TVA des ventes entre chambres n’est pas retirée de celle du réseau.",
         "receivables",
         "sales",
         times="days",
@@ -181,7 +184,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "j",
         "Solde des comptes 401, 403 et 408, rapporté aux achats et services taxes comprises "
         "depuis l’ouverture (60 sauf 603, 61, 62, plus les débits de 44566), en jours écoulés "
-        "depuis l’ouverture. La TVA des achats entre chambres n’est pas retirée de celle du "
+        "depuis l’ouverture. N’y sont pas\u00a0: les fournisseurs d’immobilisations (404), les "
+        "avances versées (409). La TVA des achats entre chambres n’est pas retirée de celle du "
         "réseau.",
         "payables",
         "purchases",
@@ -192,7 +196,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "Charges de personnel sur produits",
         "%",
         "Charges de personnel (64) rapportées aux produits d’exploitation (70 à 75), depuis "
-        "l’ouverture de l’exercice.",
+        "l’ouverture de l’exercice. N’y sont pas\u00a0: le personnel extérieur (621), les impôts "
+        "sur salaires (63), les produits financiers, exceptionnels et les reprises (76 à 78).",
         "staff",
         "income",
         100,
@@ -202,7 +207,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "Charges réalisées sur budget à date",
         "%",
         "Charges du livre (classe 6) rapportées au budget à date\u00a0: ce que le dernier budget "
-        "voté, primitif ou rectifié, prévoit jusqu’au même mois.",
+        "voté, primitif ou rectifié, prévoit jusqu’au même mois. N’y sont pas\u00a0: les "
+        "investissements, les engagements non facturés.",
         "spent",
         "budget",
         100,
@@ -222,7 +228,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Factures fournisseurs par ETP",
         "u",
         "Volume saisi pour l’année entière, divisé par les ETP saisis pour la même chambre et la "
-        "même année.",
+        "même année, quel que soit le mois choisi.",
         "invoices",
         "fte",
     ),

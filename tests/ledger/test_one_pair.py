@@ -7,6 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from maillage.kernel.models import Event
 from maillage.ledger.actions import record_adjustments, reverse_adjustment
 from maillage.ledger.queries.consolidated import year_of
@@ -51,3 +54,15 @@ def test_it_is_proposed_shown_recorded_and_taken_back(world: SimpleNamespace, fa
     made = world.network.adjustments.get(number=2)
     reverse_adjustment(made, 2025, made.day, actor=INSTALLATION)
     assert sorted(gaps(world)) == [-100, 100]
+
+
+def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace) -> None:
+    def count(address: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert world.finances.client.get(address).status_code == 200
+        return len(seen)
+
+    pages = [f"{HERE}ventes/?exercice=2025", f"{HERE}ventes/reunir/?exercice=2025"]
+    alone = [(count(page), count(page))[1] for page in pages]
+    keep_books(world.network, "region")
+    assert [(count(page), count(page))[1] for page in pages] == alone

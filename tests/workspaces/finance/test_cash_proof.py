@@ -7,6 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from maillage.network.models import Network
 from maillage.workspaces.finance.queries.cash import cash_of
 from maillage.workspaces.finance.queries.cash_proof import CashProof, cash_proof
@@ -64,3 +67,18 @@ def test_accounts_without_a_rule_make_a_gap_that_is_told() -> None:
     found = CashProof(100_00, 80_00, 30_00)
     assert found.gap == 50_00
     assert "Contrôle à revoir" in found.words and "écart 50,00" in found.words
+
+
+def test_the_proof_asks_as_much_whatever_the_number_of_chambers(
+    network: Network, who: SimpleNamespace
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert "l’égalité tient" in page_text(who.reader.client, f"{HERE}nord/2025/")
+        return len(seen)
+
+    keep_books(network, "nord")
+    map_all(network)
+    alone = (count(), count())[1]
+    keep_books(network, "sud", "region")
+    assert (count(), count())[1] == alone

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from maillage.costing.models import Budget
 from maillage.kernel.models import Event
@@ -116,3 +118,16 @@ def test_a_fault_is_located(rows: str, what: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_shares((HEAD + rows).encode(), "parts.csv", CODES)
     assert what in str([finding.what for finding in refused.value.findings])
+
+
+def test_as_many_queries_for_a_review_whatever_its_lines(
+    kept: Budget, who: SimpleNamespace
+) -> None:
+    def count(rows: str) -> int:
+        review = sent(who.nord.client, kept, rows)
+        with CaptureQueriesContext(connection) as seen:
+            assert who.nord.client.get(review).status_code == 200
+        return len(seen)
+
+    one = count("6218;;sud;10\n")
+    assert count("6218;;sud;20\n6218;;region;5\n659;;sud;7\n659;;region;9\n") == one

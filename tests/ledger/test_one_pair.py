@@ -6,7 +6,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 

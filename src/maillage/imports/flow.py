@@ -46,6 +46,10 @@ def as_read(rows: Any) -> Any:
     return rows
 
 
+def of_no_kind(_change: Change) -> Sequence[tuple[str, str]]:
+    return ()
+
+
 def nothing_more(_target: Any, _changes: Sequence[Change]) -> dict[str, Any]:
     return {}
 
@@ -85,6 +89,8 @@ class ImportFlow:
     summary: str = ""
     """Template shown above the changes, with what `about(thing, changes)` gives."""
     about: Callable[[Any, Sequence[Change]], dict[str, Any]] = nothing_more
+    kinds: Callable[[Change], Iterable[tuple[str, str]]] = of_no_kind
+    """Kinds of a change, code and label: the review counts them, and shows those of one."""
     limit: int = 0
     """Bytes a file may have; 0 is the installation's limit."""
     title: str = "Importer un tableur"

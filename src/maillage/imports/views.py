@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -108,12 +109,18 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
     changes = flow.changes(target, rows, request.actor)
     allowed = [change for change in changes if not change.refused]
     refused = [change for change in changes if change.refused]
+    kinds = Counter(kind for change in allowed for kind in flow.kinds(change))
+    asked = next((kind for kind in kinds if kind[0] == request.GET.get("nature")), None)
+    listed = [c for c in allowed if asked is None or asked in flow.kinds(c)]
     context = flow.page(request, target, "Changements prévus") | {
         "flow": flow,
         "pending": found,
         "read": len(rows),
         "total": len(allowed),
-        "changes": list(zip(allowed[:SHOWN], flow.shown(target, allowed[:SHOWN]), strict=True)),
+        "kinds": [(*kind, count, kind == asked) for kind, count in kinds.items()],
+        "asked": asked,
+        "listed": len(listed),
+        "changes": list(zip(listed[:SHOWN], flow.shown(target, listed[:SHOWN]), strict=True)),
         "refused_total": len(refused),
         "refused": list(zip(refused[:SHOWN], flow.shown(target, refused[:SHOWN]), strict=True)),
         "shown": SHOWN,

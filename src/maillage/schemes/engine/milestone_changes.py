@@ -35,14 +35,16 @@ class MilestoneChange:
         return kinds_of(self.fields)
 
 
-def between_milestones(document: EditionDocument, entity: str = "") -> tuple[MilestoneChange, ...]:
-    """Every change, process by process. A chamber inherits the network's value; the head or an
-    operator only has its own."""
+def between_milestones(
+    document: EditionDocument, entity: str = "", only: str = ""
+) -> tuple[MilestoneChange, ...]:
+    """Every change, process by process, or of one process `only`. A chamber inherits the network's
+    value; the head or an operator only has its own."""
     inherits = not entity or any(e.code == entity and e.kind in CHAMBERS for e in document.entities)
     cells = {p.key: p for p in document.placements}
     dated = [m.code for m in sorted(document.milestones, key=lambda m: (m.date, m.code))]
     found = []
-    for process in document.processes:
+    for process in (p for p in document.processes if only in ("", p.code)):
         values = [
             resolve(
                 cells.get((process.code, code, "")) if inherits else None,

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.engine import document as doc
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change import Names, Told, describe
+from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.resolution import differences
 from maillage.schemes.events import Touched, history_of
 from maillage.schemes.models import Edition, Placement
@@ -48,11 +49,8 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "differs": Names.of(document).tell(differences(regional, own)) if own else (),
         **_said(document, value),
         "function": next(f.name for f in document.functions if f.code == subject.function),
-        "history": [
-            (m, cells.get((process, m.code, entity)) or cells.get((process, m.code, "")))
-            for m in document.milestones
-        ],
-        "former": _former(request, edition, process, milestone, entity),
+        "history": _history(document, process, entity),
+        "former": _former(request, edition, value, entity, Names.of(document)),
         "events": _events(request, edition, (process, milestone, entity)),
         "can_write": rules.can_write(edition, actor=request.actor),
         **outline_of(
@@ -79,10 +77,27 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
     }
 
 
+def _history(
+    document: doc.EditionDocument, process: str, entity: str
+) -> list[tuple[doc.MilestoneDoc, doc.PlacementDoc | None, tuple[Told, ...]]]:
+    """What holds at each milestone, and in words what moved since the one before."""
+    cells, names = {p.key: p for p in document.placements}, Names.of(document)
+    changes = {c.after: c for c in between_milestones(document, entity, process)}
+    return [
+        (
+            m,
+            cells.get((process, m.code, entity)) or cells.get((process, m.code, "")),
+            names.tell(changes[m.code].fields) if m.code in changes else (),
+        )
+        for m in document.milestones
+    ]
+
+
 def _former(
-    request: Request, edition: Edition, process: str, milestone: str, entity: str
-) -> list[tuple[Edition, str]]:
-    """What held in this cell in the editions this one descends from, the nearest first."""
+    request: Request, edition: Edition, value: doc.PlacementDoc, entity: str, names: Names
+) -> list[tuple[Edition, str, tuple[Told, ...]]]:
+    """What held in this cell in the editions this one descends from, the nearest first, and each
+    field in which the present one differs."""
     if edition.based_on_id is None:
         return []
     seen = editions_visible_to(request.actor).filter(scheme__network_id=edition.scheme.network_id)
@@ -92,17 +107,22 @@ def _former(
     while parent is not None and (former := known.pop(parent, None)):
         line.append(former)
         parent = former.based_on_id
+    columns = [f"{name}__code" if name == "lead" else name for name in doc.FIELDS]
     rows = Placement.objects.filter(
         Q(entity=None) | Q(entity__code=entity),
         edition__in=line,
-        process__code=process,
-        milestone__code=milestone,
-    ).values_list("edition_id", "entity_id", "mode")
-    values: dict[int, str] = {}
-    for pk, owner, mode in rows:
+        process__code=value.process,
+        milestone__code=value.milestone,
+    ).values_list("edition_id", "entity_id", *columns)
+    values: dict[int, doc.PlacementDoc] = {}
+    for pk, owner, *held in rows:
         if owner is not None or pk not in values:
-            values[pk] = mode
-    return [(e, values.get(e.pk, doc.UNKNOWN)) for e in line]
+            given = dict(zip(doc.FIELDS, held, strict=True))
+            given |= {"lead": given["lead"] or "", "served": tuple(given["served"])}
+            values[pk] = doc.PlacementDoc(value.process, value.milestone, **given)
+    blank = doc.PlacementDoc(value.process, value.milestone)
+    found = [(e, values.get(e.pk, blank)) for e in line]
+    return [(e, cell.mode, names.tell(describe(cell, value))) for e, cell in found]
 
 
 def _events(request: Request, edition: Edition, key: tuple[str, str, str]) -> list[Touched]:

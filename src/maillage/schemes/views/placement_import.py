@@ -14,7 +14,7 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, placement_files
-from maillage.schemes.engine.change import SOURCE, FieldChange, Names, describe
+from maillage.schemes.engine.change import KINDS, SOURCE, FieldChange, Names, describe, kinds_of
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition
@@ -68,6 +68,11 @@ def _is_carried(fields: Sequence[FieldChange], before: PlacementDoc) -> bool:
     return bool(kinds & {"mode", "not_applicable"}) and cites and "source" not in kinds
 
 
+def _kinds(change: Change) -> list[tuple[str, str]]:
+    fields = describe(change.before, change.row, own=bool(change.row.entity))
+    return [(kind, KINDS[kind]) for kind in kinds_of(fields)]
+
+
 def _apply(edition: Edition, rows: Sequence[PlacementDoc], *, actor: Actor, seen: int) -> int:
     return import_placements(edition, rows, actor=actor, seen=seen).changed
 
@@ -87,6 +92,7 @@ PLACEMENTS = ImportFlow(
     changes=_changes,
     columns=("Macro-processus", "Jalon", "Périmètre"),
     shown=_shown,
+    kinds=_kinds,
     apply=_apply,
     home=lambda edition: reverse("schemes:edition", args=[edition.pk]),
     page=_page,

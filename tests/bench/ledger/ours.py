@@ -191,7 +191,7 @@ def _typed(name: str, folder: Path, arguments: list[str]) -> Baseline:
     code = f"{called}\ntry: main()\nexcept SystemExit as end: sys.exit(end.code not in (0, 1))"
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     # Bytecode is kept, as an installation keeps it.
-    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
     settings = {"DJANGO_SETTINGS_MODULE": "maillage.config.settings.prod", "PYTHONPATH": paths}
     environment = {"MAILLAGE_HOME": str(folder), **settings, **kept}
 

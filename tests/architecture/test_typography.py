@@ -42,6 +42,21 @@ def test_no_template_has_a_straight_apostrophe() -> None:
     assert faults == []
 
 
+SEALED = "pays-de-la-loire"
+"""Contents of an edition, whose print would change with them."""
+
+
+def test_no_referential_but_sealed_content_has_a_straight_apostrophe() -> None:
+    faults = [
+        f"{p.name}:{number}"
+        for p in (SRC / "referentials").glob("*.yaml")
+        if not p.name.startswith(SEALED)
+        for number, line in enumerate(p.read_text("utf-8").splitlines(), 1)
+        if re.search(r"[^\W\d_]'\w", line)
+    ]
+    assert faults == []
+
+
 @pytest.mark.parametrize(
     ("source", "caught"),
     [

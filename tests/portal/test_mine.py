@@ -21,10 +21,11 @@ def told(client: Any) -> dict[str, tuple[int | None, str]]:
 
 
 def cells_to_complete(page: str) -> int:
-    """Those the rules on an edition's sheet tell, one note each."""
+    """Those the rules on an edition's sheet tell, one note each, with the link to its cells."""
     notes = re.findall(r'<div class="note is-warn">(.*?)</div>', page, re.DOTALL)
-    counts = [re.search(r"(\d+) cellules</p>", note) for note in notes]
-    return sum(int(found[1]) if found else 1 for found in counts)
+    counts = [re.search(r">Voir (\d+)\s+cellules?</a>", note) for note in notes]
+    assert all(counts), "each note leads to its cells"
+    return sum(int(found[1]) for found in counts if found)
 
 
 @pytest.mark.parametrize("who", ["administrator", "finances"])

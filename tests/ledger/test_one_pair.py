@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event
 from maillage.ledger.actions import record_adjustments, reverse_adjustment
-from maillage.ledger.queries.consolidated import year_of
+from maillage.ledger.engine.partners import Partners
+from maillage.ledger.queries.consolidated import effect_of, year_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import keep_books
@@ -65,3 +66,11 @@ def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace)
     alone = [(count(page), count(page))[1] for page in pages]
     keep_books(world.network, "region")
     assert [(count(page), count(page))[1] for page in pages] == alone
+
+
+def test_what_is_adjusted_beside_the_books_is_no_effect_of_attaching(
+    world: SimpleNamespace,
+) -> None:
+    year = year_of(world.network, 2025)
+    assert any(line.partner for line in year.result.adjustments)
+    assert effect_of(year, Partners()) == []

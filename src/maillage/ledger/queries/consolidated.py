@@ -153,7 +153,8 @@ def effect_of(year: Year, given: Partners) -> list[Effect]:
         {**held.patterns, **given.patterns},
     )
     books = tuple(book_folders.books_of(year.files))
-    after = _consolidated(books, year.mapping, wanted, year.families)
+    beside = year.result.adjustments
+    after = _adjusted(books, year.mapping, wanted, year.families, beside)
     nets: dict[str, list[int]] = {}
     for rank, lines in enumerate((year.result.eliminations, after.eliminations)):
         for line in lines:

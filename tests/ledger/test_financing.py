@@ -355,3 +355,68 @@ def test_an_opening_that_is_not_the_former_closing_is_said_with_its_amount(
         "Variation du fonds de roulement consolidé : 5,00 € au tableau, −2,00 € entre les bilans "
         "de 2024 et de 2025, écart 7,00 €."
     ) in page
+
+
+@pytest.fixture
+def half(world: SimpleNamespace) -> SimpleNamespace:
+    """Nord stands on the common chart; no rule sends an account of Sud there."""
+    keep(world.network, "sud", world.tmp_path, lines(True)[:-2])
+    rules = world.network.mapping_rules.all()
+    held = [RuleValue("nord", r.prefix, r.exact, r.target, "") for r in rules]
+    gone = [("", r.prefix, r.exact) for r in rules]
+    change_mapping(world.network, held, removed=gone, actor=INSTALLATION, label="Nord seul")
+    return world
+
+
+STATEMENTS = ("resultat", "bilan", "financement")
+
+
+@pytest.mark.parametrize("page", STATEMENTS)
+def test_a_chamber_with_no_account_in_the_common_chart_says_nothing_there(
+    half: SimpleNamespace, page: str
+) -> None:
+    url = f"/reseaux/essai/finances/{page}/export.json?exercice=2025"
+    data = json.loads(half.reader.client.get(url).content)
+    titles = [column["title"] for column in data["columns"]]
+    why = "non renseigné (aucun compte de Sud en correspondance)"
+    for head in ("Sud", "Éliminations", "Consolidé"):
+        found = {row["values"][titles.index(head)] for row in data["rows"]} - {None, ""}
+        assert found == {why}, head
+    assert any(isinstance(row["values"][titles.index("Nord")], int) for row in data["rows"])
+    page = text_of(half.reader.client.get(f"/reseaux/essai/finances/{page}/?exercice=2025"))
+    assert "aucun compte de Sud en correspondance" in page
+
+
+@pytest.mark.parametrize("page", STATEMENTS)
+@pytest.mark.parametrize("asked", ["", "&chambre=sud"])
+def test_where_no_account_is_sent_nothing_is_told_and_no_equality_claimed(
+    half: SimpleNamespace, page: str, asked: str
+) -> None:
+    if not asked:
+        rules = half.network.mapping_rules.all()
+        gone = [(r.entity.code if r.entity else "", r.prefix, r.exact) for r in rules]
+        change_mapping(half.network, [], removed=gone, actor=INSTALLATION, label="Retrait")
+    here = f"/reseaux/essai/finances/{page}/"
+    shown = text_of(half.reader.client.get(f"{here}?exercice=2025{asked}"))
+    assert "Aucun compte en correspondance" in shown
+    told = half.reader.client.get(f"{here}export.csv?exercice=2025{asked}").content.decode()
+    for words in (shown, told):
+        assert "0,00\u202f" not in words and ";0,00" not in words
+        assert "même montant" not in words and "est celle du bilan" not in words
+
+
+def test_the_trial_balance_still_shows_what_is_booked_on_no_common_account(
+    half: SimpleNamespace,
+) -> None:
+    answer = half.reader.client.get("/reseaux/essai/finances/balance/export.csv?exercice=2025")
+    assert "non renseigné" not in answer.content.decode()
+
+
+def test_the_workbook_withholds_the_chamber_without_common_accounts(half: SimpleNamespace) -> None:
+    year = year_of(half.network, 2025)
+    chambers = [(entity.code, entity.short_name) for entity in year.entities]
+    table = consolidated_financing(year, chambers, common_chart(half.network), [])
+    heads = [column.title for column in table.columns]
+    caf = dict(zip(heads, next(row for row in table.rows if row[1] == "caf"), strict=True))
+    why = "non renseigné (aucun compte de Sud en correspondance)"
+    assert (caf["Sud"], caf["Consolidé"]) == (why, why) and isinstance(caf["Nord"], int)

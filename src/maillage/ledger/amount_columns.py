@@ -6,7 +6,7 @@ requests and how tables are written. Amounts are integer cents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from maillage.kernel.absence import Absent
@@ -16,6 +16,7 @@ from maillage.ledger.engine.statements import CONSOLIDATED
 Sides = Mapping[str, Mapping[Cell, int]]
 """Amounts of a row by side (`own`, `adjusted`, `net`; `debit` and `credit` of a trial balance),
 then by entity and period; cents."""
+UNSENT = "aucun compte en correspondance"
 Term = tuple[int, str, Cell]
 """Sign, side, entity (or "" for all) and period."""
 
@@ -53,7 +54,16 @@ def absent_whole(silent: Mapping[str, str]) -> Absent | None:
 
     `silent`: why, by the code of each that says nothing.
     """
-    return Absent("\u00a0; ".join(silent.values())) if silent else None
+    return Absent("\u00a0; ".join(dict.fromkeys(silent.values()))) if silent else None
+
+
+def unsent_among(chambers: Iterable[tuple[str, str]], unsent: Collection[str]) -> dict[str, str]:
+    """Why those (code, name) none of whose accounts is sent to a common one say nothing there."""
+    shown = list(chambers)
+    found = {code: name for code, name in shown if code in unsent}
+    if len(found) == len(shown):
+        return dict.fromkeys(found, UNSENT)
+    return {code: f"aucun compte de {name} en correspondance" for code, name in found.items()}
 
 
 def chamber_columns(

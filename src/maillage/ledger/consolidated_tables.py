@@ -13,7 +13,7 @@ from typing import Any
 
 from maillage.kernel.absence import Absent
 from maillage.kernel.period import months_later
-from maillage.ledger.amount_columns import AmountColumn, Sides, chamber_columns
+from maillage.ledger.amount_columns import AmountColumn, Sides, chamber_columns, unsent_among
 from maillage.ledger.engine.accounts import (
     Cell,
     Exercise,
@@ -294,7 +294,8 @@ def tables_of(whole: Whole) -> list[Table]:
     exercise, period = [Exercise(whole.year, whole.result)], str(whole.year)
     adjusted = bool(whole.result.adjustments)
     shown = statements(exercise, Span(), whole.chart)
-    columns = chamber_columns(whole.chambers, period, adjusted=adjusted)
+    silent = unsent_among(whole.chambers, whole.result.unsent)
+    columns = chamber_columns(whole.chambers, period, adjusted=adjusted, silent=silent)
     filters = [f"Exercice {whole.year}"]
     found_of = (*whole.more, *scope_findings(whole.sources, whole.year))
     filters += [f"{f.where} : {f.what}." for f in found_of]

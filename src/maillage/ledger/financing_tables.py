@@ -13,7 +13,7 @@ from typing import Any
 
 from maillage.kernel.absence import NOT_TOLD, told
 from maillage.kernel.money import exact_euros
-from maillage.ledger.amount_columns import absent_whole
+from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import ExerciseLike, Sides, mapped, sides
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.flows import (
@@ -113,7 +113,8 @@ def consolidated_financing(
     period, day = str(exercise.year), dt.date(exercise.year, 1, 1)
     held = closings(sides([exercise]), period, day)
     own = {code: held["own", code] for code, _ in chambers if ("own", code) in held}
-    columns = chamber_standings(chambers, own, held["adjusted", ""], held["net", ""])
+    silent = unsent_among(chambers, exercise.result.unsent)
+    columns = chamber_standings(chambers, own, held["adjusted", ""], held["net", ""], silent)
     found = [
         financing_of(shipped_flows(), code, columns, max(day, RENUMBERED))
         for code in (CAF, CAF_EBE, BALANCE)

@@ -87,6 +87,12 @@ class Consolidation:
         return (*unmapped, *(_difference(r) for r in self.differences))
 
     @property
+    def unsent(self) -> frozenset[str]:
+        """The chambers that book, and none of whose accounts a rule sends anywhere."""
+        sent = {line.entity for line in self.lines if line.account}
+        return frozenset(line.entity for line in self.lines) - sent
+
+    @property
     def differences(self) -> tuple[Reciprocity, ...]:
         return tuple(r for r in self.reciprocities if r.difference)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from maillage.kernel.absence import Absent
 from maillage.kernel.period import CutOff, month_name, of_month
-from maillage.ledger.amount_columns import absent_whole
+from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
@@ -56,6 +56,8 @@ class Question:
     parameters: dict[str, str] = field(default_factory=dict)
     alike: frozenset[str] | None = None
     """The chambers of a perimeter asked for (`PERIMETERS`); None where every book counts."""
+    common: bool = False
+    """Whether common accounts alone are read: what no rule sends to one is not there."""
     unlike: str = ""
     """Which books stop too early for years to be compared, "" where they may be."""
 
@@ -156,15 +158,35 @@ class Question:
         files = [f for f in year.files if self.entity is None or f.book.entity_id == self.entity.pk]
         return unreached(files, span.month, since_opening=span.cumulated)
 
+    def untold_in(self, number: int, span: Span) -> dict[str, str]:
+        """The same, and where common accounts alone are read, chambers that have none there."""
+        silent = self.silent_in(number, span)
+        if not self.common:
+            return silent
+        year = next(y for y in (self.year, *self.past) if y is not None and y.year == number)
+        shown = (self.entity,) if self.entity else year.entities
+        names = [(entity.code, entity.short_name) for entity in shown]
+        return unsent_among(names, year.result.unsent) | silent
+
     def absent_in(self, number: int, span: Span) -> Absent | None:
         """What stands for the amounts of what is shown, in one of these years, over a span that
-        one of its books does not reach."""
-        return absent_whole(self.silent_in(number, span))
+        one of its books does not tell."""
+        return absent_whole(self.untold_in(number, span))
 
     @property
     def silent(self) -> dict[str, str]:
         """The same of the exercise asked for: what the figures of its pages do not tell."""
         return self.silent_in(self.year.year, self.span) if self.year else {}
+
+    @property
+    def untold(self) -> dict[str, str]:
+        return self.untold_in(self.year.year, self.span) if self.year else {}
+
+    @property
+    def unsent(self) -> bool:
+        """Whether no account of what is shown is sent to a common one."""
+        found = self.year.result.unsent if self.year else frozenset()
+        return bool(found) and all(entity.code in found for entity in self.entities)
 
     @property
     def aside(self) -> list[str]:
@@ -209,6 +231,10 @@ class Question:
             return self
         span = replace(self.span, cumulated=True)
         return replace(self, span=span, parameters=self.parameters | {"cumul": "oui"})
+
+    def in_common(self) -> Question:
+        """The same, read in common accounts alone: statements, financing."""
+        return self if self.common else replace(self, common=True)
 
     @property
     def compared(self) -> str:

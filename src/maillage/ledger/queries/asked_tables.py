@@ -61,6 +61,7 @@ class StatementView:
 
 
 def statement_view(question: Question, kind: str) -> StatementView | None:
+    question = question.in_common()
     if question.year is None:
         return None
     found = statements([question.year, *question.past], question.span, question.chart)
@@ -88,6 +89,7 @@ def _statement_proofs(findings: tuple[AccountsFinding, ...], question: Question)
 
 def statement_asked(question: Question, kind: str) -> Table:
     """A statement, each line followed by its accounts, with what its figures lack in words."""
+    question = question.in_common()
     view = statement_view(question, kind)
     limits = [*question.words, *limits_of(question), *(view.proofs if view else ())]
     lines, columns = view.lines if view else [], amount_columns(question)
@@ -98,6 +100,7 @@ def statement_asked(question: Question, kind: str) -> Table:
 
 
 def financing_asked(question: Question) -> list[Financing]:
+    question = question.in_common()
     if question.year is None:
         return []
     found = positions([question.year, *question.past], question.span)
@@ -113,7 +116,7 @@ def financing_asked(question: Question) -> list[Financing]:
 def _chambers(question: Question, found: Positions, *, moves: bool = False) -> list[Standing]:
     """Each chamber as it books. `moves`: variations are asked, which opening entries make known."""
     assert question.year is not None
-    number, silent = question.year.year, question.silent
+    number, silent = question.year.year, question.untold
 
     def of(entity: Entity) -> Standing:
         cell = entity.code, str(number)
@@ -133,7 +136,7 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
         chambers = [(entity.code, entity.short_name) for entity in question.entities]
         own = {code: at for (code, period), at in found.own.items() if period == whole[1]}
         columns = chamber_standings(
-            chambers, own, found.adjusted[whole], found.net[whole], question.silent
+            chambers, own, found.adjusted[whole], found.net[whole], question.untold
         )
     else:
         columns = _chambers(question, found)
@@ -156,7 +159,7 @@ def _moves(question: Question, found: Positions) -> list[Standing]:
     columns = _chambers(question, found, moves=True)
     if question.entity is not None or not columns:
         return columns
-    told = absent_whole(question.silent)
+    told = absent_whole(question.untold)
     lacking = [c.head for c in columns if c.missing]
     why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
     terms = () if told else tuple(t for c in columns for t in c.terms)
@@ -171,7 +174,7 @@ def _as_one(question: Question, terms: Terms, why: str) -> list[Standing]:
     """
     assert question.year is not None
     former, unknown = _former(question)
-    absent = absent_whole(question.silent)
+    absent = absent_whole(question.untold)
     out = absent.reason if absent else unknown
     if former is None or out:
         heads = ["Éliminations", *(["Retraitements"] if question.year.result.adjustments else [])]
@@ -279,6 +282,7 @@ def _why(question: Question) -> str:
 
 
 def financing_table(question: Question) -> Table:
+    question = question.in_common()
     tables = financing_asked(question)
     proofs = financing_proofs(question, tables)
     words = [*question.words, *proofs.held, *proofs.failed, *limits_of(question)]

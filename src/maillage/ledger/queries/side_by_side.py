@@ -64,7 +64,7 @@ def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
         return [AmountColumn(head, ((1, side, at),), {}, absent=absent) for head, side in named]
     each = [(entity.code, entity.short_name) for entity in question.entities]
     adjusted = bool(question.year.result.adjustments)
-    silent = question.silent_in(number, question.span)
+    silent = question.untold_in(number, question.span)
     return chamber_columns(each, period, adjusted=adjusted, sums=sums, silent=silent)
 
 

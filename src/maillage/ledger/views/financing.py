@@ -46,6 +46,7 @@ def _question(request: Request, network: Network) -> Question:
         span=Span(month, cumulated=bool(month), until=asked.span.until),
         parameters=kept | more,
         columns="",
+        common=True,
         prefix="",
     )
 

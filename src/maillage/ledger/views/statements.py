@@ -54,6 +54,8 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
 
 def _question(request: Request, network: Network, page: str) -> Question:
     question = question_of(request, network)
+    if page != "ledger:trial_balance":
+        question = question.in_common()
     return question.since_opening() if page in ("balance", "ledger:balance_sheet") else question
 
 
@@ -128,7 +130,7 @@ def _statement(request: Request, network: str, kind: str, page: str) -> HttpResp
         "page_name": page,
         "heads": [column.head for column in view.columns] if view else [],
         "keys": _keys(question, view) if view else [],
-        "rows": _rows(question, view) if view else [],
+        "rows": _rows(question, view) if view and not question.unsent else [],
         "absent": absent_whole(question.silent),
         "moves": _moves(question),
         **fit_of(view.columns if view else []),

@@ -34,7 +34,7 @@ def keep_book(
     """Put a book in place, each account sent to the common one of its number.
 
     `axis`: the value of an analytical column on every line of classes 6 and 7; None: no column.
-    `partner`: the auxiliary of every line but the bank's.
+    `partner`: the auxiliary of every line but the bank’s, and its label.
     """
     chamber = network.entities.get(code=code)
     closing = dt.date(year, 12, 31)
@@ -48,7 +48,7 @@ def keep_book(
             day = f"{year}{month:02d}15"
             sides = [exact(max(0, amount), "", "-"), exact(max(0, -amount), "", "-")]
             row = ["OD", "Opérations", str(number), day, root, f"Compte {root}",
-                   *((partner, "Face") if partner and root != BANK else ("", "")),
+                   *((partner, partner) if partner and root != BANK else ("", "")),
                    f"P{code}{number}", day, "Essai", *sides, "", "", day, "", ""]  # fmt: skip
             if axis is not None:
                 row.append(axis if root[0] in "67" else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from maillage.workspaces.finance.actions.cash import date_cash, define_profiles
 from maillage.workspaces.finance.engine.cash import Due, Profile
 from maillage.workspaces.finance.models import CashDue, PaymentProfile
 from maillage.workspaces.finance.queries.cash import ChamberCash, cash_of, profiles_of
+from maillage.workspaces.finance.views.cash_tables import cash_table, network_table
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -87,8 +89,10 @@ def test_the_page_and_its_files_say_the_same(network: Network, who: SimpleNamesp
     assert "<polyline" in page
     assert "à venir" in page
     whole = who.reader.client.get(f"{HERE}export.csv?annee=2026").content.decode()
-    assert "Nord;992 €, fin janvier;992,00;1027,00" in whole
-    assert "Réseau;non renseigné;non renseigné (une chambre manque)" in whole
+    assert "Nord;fin février, prévu ensuite;992 €, fin janvier;992,00;1027,00" in whole
+    told = next(line for line in whole.splitlines() if line.startswith("Réseau;")).split(";")
+    assert told[1].startswith('"rien') and told[-1] == "non renseigné (une chambre manque)"
+    assert re.search("observé et prévu s’ajoutent .prévu\u00a0: .*Sud", whole)
     assert "Nord</a>" in page_text(who.reader.client, f"{HERE}?annee=2026")
 
 
@@ -153,3 +157,53 @@ def test_the_network_takes_as_many_queries_whatever_its_chambers(
     data: dict[str, Any] = {"year": 2026, "opening": 5_00, "dues": [Due("A", "autre", 1, 1)]}
     date_cash(entity(network, "sud"), actor=INSTALLATION, **data)
     assert count() == one
+
+
+def _rows(network: Network, year: int) -> dict[str, list[Any]]:
+    cash = cash_of(network, year, [entity(network, "nord")])[0]
+    return {row[0]: list(row[1:]) for row in cash_table(cash).rows}
+
+
+def test_a_closed_year_without_a_budget_says_so_and_not_that_it_is_to_come(
+    network: Network,
+) -> None:
+    keep_book(network, "nord", 2025, {("706", m): -30_00 for m in range(1, 13)})
+    date_cash(entity(network, "nord"), actor=INSTALLATION, year=2025, opening=1_00, dues=[])
+    rows = _rows(network, 2025)
+    assert set(rows["Écart (observée moins prévue)"]) == {"non renseigné (aucun budget voté)"}
+    assert set(rows["Décaissements prévus"]) == {"non renseigné (aucun budget voté)"}
+    assert rows["Trésorerie observée"][-1] == 361_00
+
+
+def test_months_over_that_a_book_does_not_reach_are_not_to_come(network: Network) -> None:
+    keep_book(network, "nord", 2025, {("706", m): -30_00 for m in range(1, 9)})
+    date_cash(entity(network, "nord"), actor=INSTALLATION, year=2025, opening=1_00, dues=[])
+    stops = "non renseigné (le livre de Nord s’arrête à fin août)"
+    for label in ("Encaissements observés", "Trésorerie observée"):
+        assert _rows(network, 2025)[label][8:] == [stops] * 5
+    _fill(network)
+    _date(network)
+    seen = _rows(network, 2026)["Trésorerie observée"][2:]
+    stops = "non renseigné (le livre de Nord s’arrête à fin février)"
+    assert seen == [stops] * 8 + ["non renseigné (à venir)"] * 3
+
+
+def test_without_an_opening_what_is_observed_says_which_figure_lacks(network: Network) -> None:
+    _fill(network)
+    why = "trésorerie au 1er janvier non renseignée"
+    assert _rows(network, 2026)["Trésorerie observée"][0] == f"non renseigné ({why})"
+
+
+def test_the_network_says_whose_forecast_stands_beside_what_others_observed(
+    network: Network,
+) -> None:
+    for code, last in (("nord", 12), ("sud", 8)):
+        vote(budget(network, code, 2025, lines=LINES), dt.date(2024, 11, 20))
+        keep_book(network, code, 2025, {("706", m): -30_00 for m in range(1, last + 1)})
+    plans = cash_of(network, 2025, [entity(network, "nord"), entity(network, "sud")])
+    told = [row[1] for row in network_table(network, plans, 2025).rows]
+    assert told == [
+        "fin décembre",
+        "fin août, prévu ensuite",
+        "fin août\u00a0; ensuite, observé et prévu s’ajoutent (prévu\u00a0: Sud)",
+    ]

@@ -210,6 +210,10 @@ def test_the_board_is_read_up_to_a_month_beside_the_year_before(
     rows = [line.split(";") for line in file.content.decode("utf-8-sig").splitlines()]
     (result,) = [row for row in rows if row[0] == "Résultat"]
     assert result[2:6] == ["18000", "15000", "0", "0"]
+    file = who.reader.client.get(f"{HERE}tableaux/tableau.csv?annee=2026&arrete=12")
+    rows = [line.split(";") for line in file.content.decode("utf-8-sig").splitlines()]
+    (result,) = [row for row in rows if row[0] == "Résultat"]
+    assert result[5].startswith("non renseigné (") and not result[4]
 
 
 def test_an_indicator_is_read_month_by_month_down_to_its_lines(

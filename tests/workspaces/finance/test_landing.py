@@ -315,3 +315,26 @@ def test_only_whoever_keeps_the_chamber_writes(network: Network, who: SimpleName
     assert client.post(f"{NORD}engagements/", {"retirer": "BC-1"}).status_code == 403
     assert not LandingVersion.objects.exists()
     assert "mandat" in page_text(client, NORD)
+
+
+@pytest.mark.parametrize(
+    ("month", "why"),
+    [
+        (10, "Aucun budget voté ; livre arrêté au 31 août 2026."),
+        (8, "Aucun budget voté ; le livre ne mouvemente aucun compte en correspondance"),
+    ],
+)
+def test_a_landing_without_a_line_says_what_is_missing_of_the_book_there_is(
+    network: Network, who: SimpleNamespace, month: int, why: str
+) -> None:
+    keep_book(network, "nord", 2026, {("6061", m): 8_00 for m in range(1, 9)})
+    if month == 8:
+        MappingRule.objects.all().delete()
+    page = page_text(who.reader.client, f"{NORD}?arrete={month}").replace("\u00a0", " ")
+    assert why in page
+    assert "ni livre" not in page
+
+
+def test_a_landing_without_budget_nor_book_says_so(network: Network, who: SimpleNamespace) -> None:
+    page = page_text(who.reader.client, NORD).replace("\u00a0", " ")
+    assert "Aucun budget voté ; aucun livre importé pour cet exercice." in page

@@ -30,6 +30,7 @@ from maillage.workspaces.finance.engine.dashboard import (
     lacks,
     sources,
 )
+from maillage.workspaces.finance.engine.dashboard_table import IndicatorRow, rows_of
 
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 SOURCES = sources(load_flows(shipped_text()), dt.date(2025, 1, 1))
@@ -173,3 +174,20 @@ def test_a_book_that_stops_too_early_says_so_for_each_figure() -> None:
     short = Facts(books="Importé", short="livre arrêté au 31 octobre 2026")
     for code in ("result", "cash", "receivable-days", "execution"):
         assert figure(BY_CODE[code], short).reason == short.short
+
+
+def _row_of(whole: Figure) -> IndicatorRow:
+    result = next(one for one in INDICATORS if one.code == "result")
+    rows, _reasons = rows_of([(result, [], whole, Figure(None, "x"), -100_00, -10_110_00)])
+    return rows[0]
+
+
+def test_what_the_result_of_the_network_holds_is_told_with_it_in_words() -> None:
+    assert _row_of(Figure(Fraction(5_00))).apart.replace("\u202f", " ") == (
+        "dont écarts d’élimination −10 110\u00a0; dont retraitements de consolidation −100"
+    )
+
+
+def test_nothing_of_a_result_that_is_not_told_is_told_beside_it() -> None:
+    row = _row_of(Figure(None, "Sud\u00a0: aucun livre"))
+    assert (row.apart, row.gap, row.unmatched) == ("", None, None)

@@ -205,6 +205,8 @@ class Plan:
     closed: int
     reasons: tuple[str, ...] = ()
     replaced: tuple[str, ...] = field(default=())
+    unplanned: tuple[str, ...] = ()
+    """Of the reasons, those why what the budget makes come in and go out is not told."""
 
     @property
     def lowest(self) -> tuple[int, int] | None:
@@ -224,6 +226,7 @@ def plan_of(given: Given) -> Plan:
     """The plan of a year; a month whose former months are not told is not told."""
     closed = len(given.observed)
     lines, reasons, replaced = _lines(given)
+    unplanned = tuple(reasons)
     received = _added(lines, [name for name, _ in INCOMING] + [DUE_IN])
     paid = _added(lines, [name for name, _ in OUTGOING] + [VAT, DUE_OUT])
     blank: Row = [None] * (12 - closed)
@@ -237,7 +240,7 @@ def plan_of(given: Given) -> Plan:
     after = _running(last, received[closed:], paid[closed:])
     expected = [*observed[:closed], *after]
     return Plan(lines, received, paid, seen_in, seen_out, planned, observed, expected,
-                given.opening, closed, tuple(reasons), tuple(replaced))  # fmt: skip
+                given.opening, closed, tuple(reasons), tuple(replaced), unplanned)  # fmt: skip
 
 
 def _lines(given: Given) -> tuple[dict[str, Row], list[str], list[str]]:

@@ -48,7 +48,7 @@ class IndicatorRow:
 
     `apart`: what stands between the network and its chambers, in words; "" for nothing. `gap`: the
     network less the sum of the chambers, None where they do not add up; `unmatched`: what chambers
-    do not say alike, which the network's figure holds.
+    do not say alike, which the network's figure holds; None where that figure is not told.
     """
 
     code: str
@@ -60,7 +60,7 @@ class IndicatorRow:
     former: FigureCell
     apart: str = ""
     gap: int | None = None
-    unmatched: int = 0
+    unmatched: int | None = 0
 
 
 Indicators = Sequence[tuple[Indicator, Sequence[Figure], Figure, Figure, int | None, int]]
@@ -95,9 +95,9 @@ def rows_of(indicators: Indicators) -> tuple[list[IndicatorRow], list[str]]:
             [notes.cell(figure, indicator.unit) for figure in figures],
             notes.cell(whole, indicator.unit),
             notes.cell(former, indicator.unit),
-            _apart(gap, unmatched),
-            gap,
-            unmatched,
+            "" if whole.value is None else _apart(gap, unmatched),
+            None if whole.value is None else gap,
+            None if whole.value is None else unmatched,
         )
         for indicator, figures, whole, former, gap, unmatched in indicators
     ]
@@ -109,5 +109,5 @@ def _apart(gap: int | None, unmatched: int) -> str:
     if unmatched:
         told.append(f"dont écarts d’élimination {rounded(unmatched, signed=True)}")
     if gap:
-        told.append(f"somme des chambres {rounded(gap, signed=True)} de retraitements")
+        told.append(f"dont retraitements de consolidation {rounded(gap, signed=True)}")
     return "\u00a0; ".join(told)

@@ -5,19 +5,21 @@ As many queries whatever the number of chambers. What nothing tells is None, wit
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from maillage.costing.engine.budgets import Amounts, by_month
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import YearOfBudgets, year_of
 from maillage.costing.queries.realised import realised_amounts
-from maillage.kernel.period import CutOff
+from maillage.kernel.period import MONTHS, CutOff
 from maillage.ledger.queries.books import current_files
-from maillage.ledger.queries.reach import Reach, reach_of
+from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
 from maillage.ledger.queries.treasury import Treasury, treasuries
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
@@ -32,6 +34,8 @@ from maillage.workspaces.finance.engine.cash import (
 )
 from maillage.workspaces.finance.models import CashPlan, PaymentProfile
 
+TO_COME = "à venir"
+
 
 @dataclass(frozen=True, slots=True)
 class ChamberCash:
@@ -45,6 +49,8 @@ class ChamberCash:
     former_by: str
     profiles: tuple[Profile, ...]
     """Those entered; the others are defaults."""
+    unseen: tuple[str, ...] = ("",) * 12
+    """Why, month by month, its book has observed nothing; "" where it has."""
 
 
 def profiles_of(entity: Entity) -> list[Profile]:
@@ -93,6 +99,7 @@ class _World:
     profiles: Mapping[int, list[Profile]]
     plans: Mapping[int, CashPlan]
     month: int
+    today: dt.date
 
     @classmethod
     def of(cls, network: Network, year: int, month: int) -> _World:
@@ -109,6 +116,7 @@ class _World:
             _profiles(view.chambers),
             {plan.entity_id: plan for plan in plans.prefetch_related("dues")},
             month,
+            timezone.localdate(),
         )
 
 
@@ -124,18 +132,19 @@ class _Chamber:
     def cash(self) -> ChamberCash:
         opening, opened_by = self._opening()
         former, former_by = self._former()
+        observed = self._observed()
         given = Given(
             None if self.budget is None else _accounts(self.world.view.amounts[self.budget.pk]),
             former,
             opening,
             with_defaults(self.profiles),
             dues_of(self.row),
-            self._observed(),
+            observed,
             f"exercice {self.year - 1}, ni livre complet ni budget voté",
         )
         return ChamberCash(
             self.entity, self.year, self.budget, plan_of(given), opened_by, former_by,
-            tuple(self.profiles),
+            tuple(self.profiles), self._unseen(len(observed)),
         )  # fmt: skip
 
     def _opening(self) -> tuple[int | None, str]:
@@ -173,6 +182,16 @@ class _Chamber:
         else:
             count = last.month if last.year == self.year else 0
         return list(treasury.months[: min(count, self.world.month)])
+
+    def _unseen(self, closed: int) -> tuple[str, ...]:
+        """A month that is over is in no book that stops before it; the others are to come."""
+        name = self.entity.short_name
+        stops = f"le livre de {name} s’arrête à fin {MONTHS[closed - 1]}" if closed else NO_BOOK
+        months = (CutOff(self.year, month).day for month in range(1, 13))
+        return tuple(
+            "" if day.month <= closed else TO_COME if day >= self.world.today else stops
+            for day in months
+        )
 
 
 def _accounts(amounts: Amounts) -> dict[str, list[int]]:

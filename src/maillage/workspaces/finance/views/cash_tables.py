@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -27,7 +27,6 @@ from maillage.workspaces.finance.queries.cash import ChamberCash
 
 MONTH_COLUMNS = tuple(Column(name.capitalize(), "figure", 13) for name in SHORT_MONTHS)
 COLUMNS = (Column("Flux", width=40), *MONTH_COLUMNS, Column("Année", "figure", 14))
-TO_COME = "à venir"
 RECEIVED = {name for name, _ in INCOMING} | {DUE_IN}
 
 
@@ -79,35 +78,52 @@ def cash_table(cash: ChamberCash, proof: str = "") -> Table:
     rows: list[Sequence[Any]] = []
     incoming = [name for name in plan.lines if name in RECEIVED]
     outgoing = [name for name in plan.lines if name not in RECEIVED]
-    rows += [_row(name, plan.lines[name]) for name in incoming]
-    rows.append(Sum(_row("Encaissements prévus", plan.received)))
-    rows += [_row(name, plan.lines[name]) for name in outgoing]
-    rows.append(Sum(_row("Décaissements prévus", plan.paid)))
+    flows, levels = _every(plan.unplanned), _every(plan.reasons)
+    opened = [reason for reason in plan.reasons if reason not in plan.unplanned]
+    seen = [_joined([why, *opened]) for why in cash.unseen]
+    rows += [_row(name, plan.lines[name], flows) for name in incoming]
+    rows.append(Sum(_row("Encaissements prévus", plan.received, flows)))
+    rows += [_row(name, plan.lines[name], flows) for name in outgoing]
+    rows.append(Sum(_row("Décaissements prévus", plan.paid, flows)))
     if plan.closed:
-        rows.append(_row("Encaissements observés", plan.seen_in, TO_COME))
-        rows.append(_row("Décaissements observés", plan.seen_out, TO_COME))
-        rows.append(_level("Trésorerie observée", plan.observed, TO_COME))
-    rows.append(Sum(_level("Trésorerie prévue au budget", plan.planned)))
+        rows.append(_row("Encaissements observés", plan.seen_in, cash.unseen))
+        rows.append(_row("Décaissements observés", plan.seen_out, cash.unseen))
+        rows.append(_level("Trésorerie observée", plan.observed, seen))
+    rows.append(Sum(_level("Trésorerie prévue au budget", plan.planned, levels)))
     if plan.closed:
-        rows.append(Sum(_level("Écart (observée moins prévue)", plan.gaps, TO_COME)))
-    rows.append(Sum(_level("Trésorerie attendue", plan.expected)))
+        gaps = [_joined([why, *plan.reasons]) for why in cash.unseen]
+        rows.append(Sum(_level("Écart (observée moins prévue)", plan.gaps, gaps)))
+    rows.append(Sum(_level("Trésorerie attendue", plan.expected, levels)))
     title = f"Plan de trésorerie {cash.year}, {cash.entity.short_name}"
     return Table(title, COLUMNS, rows, [*about(cash), *filter(None, [proof])])
 
 
-def _row(label: str, months: Row, why: str = "") -> list[Any]:
+def _joined(reasons: Iterable[str]) -> str:
+    return "\u00a0; ".join(filter(None, reasons))
+
+
+def _every(reasons: Iterable[str]) -> list[str]:
+    """The same why for each month."""
+    return [_joined(reasons)] * 12
+
+
+def _row(label: str, months: Row, why: Sequence[str]) -> list[Any]:
     """Flows: the year is their sum, told only when each month is."""
-    return [label, *(told(cents, why) for cents in months), told(sum_told(months), why)]
+    lacking = [reason for cents, reason in zip(months, why, strict=True) if cents is None]
+    return [label, *map(told, months, why), told(sum_told(months), (lacking or [""])[-1])]
 
 
-def _level(label: str, months: Row, why: str = "") -> list[Any]:
+def _level(label: str, months: Row, why: Sequence[str]) -> list[Any]:
     """A treasury: that of the year is that of its end."""
-    return [label, *(told(cents, why) for cents in months), told(months[11], why)]
+    return [label, *map(told, months, why), told(months[11], why[11])]
 
 
 # -- the network ----------------------------------------------------------------------------------
 
-NETWORK = (Column("Chambre", width=30), Column("Point le plus bas", width=30), *MONTH_COLUMNS)
+NETWORK = (
+    *(Column("Chambre", width=30), Column("Observé jusqu’à", width=36)),
+    *(Column("Point le plus bas", width=30), *MONTH_COLUMNS),
+)
 
 
 def network_table(network: Network, plans: Sequence[ChamberCash], year: int) -> Table:
@@ -115,17 +131,37 @@ def network_table(network: Network, plans: Sequence[ChamberCash], year: int) -> 
     rows: list[Sequence[Any]] = []
     for cash in plans:
         url = reverse("finance:cash_chamber", args=[network.code, cash.entity.code, year])
-        why = "\u00a0; ".join(cash.plan.reasons)
-        months = [told(cents, why) for cents in cash.plan.expected]
-        rows.append([Link(cash.entity.short_name, url), _lowest(cash.plan.expected), *months])
+        months = map(told, cash.plan.expected, _every(cash.plan.reasons))
+        name, lowest = Link(cash.entity.short_name, url), _lowest(cash.plan.expected)
+        rows.append([name, _seen_until(cash.plan.closed), lowest, *months])
     whole = together([cash.plan.expected for cash in plans])
-    rows.append(Sum(("Réseau", _lowest(whole), *(told(x, "une chambre manque") for x in whole))))
+    missing = (told(x, "une chambre manque") for x in whole)
+    rows.append(Sum(("Réseau", _whole_seen(plans), _lowest(whole), *missing)))
     filters = [
         "Trésorerie attendue à la fin de chaque mois, en euros",
         "Le réseau est la somme des chambres\u00a0: ce qu’elles se paient s’y annule",
     ]
     filters += [f"{x.entity.short_name}\u00a0: {said}" for x in plans for said in remarks(x)]
     return Table(f"Trésorerie {year}, {network.name}", NETWORK, rows, filters)
+
+
+def _seen_until(closed: int) -> str:
+    return (
+        f"fin {MONTHS[closed - 1]}, prévu ensuite"
+        if 0 < closed < 12
+        else (f"fin {MONTHS[11]}" if closed else "rien, tout est prévu")
+    )
+
+
+def _whole_seen(plans: Sequence[ChamberCash]) -> str:
+    """Up to where all of it is observed, and whose forecast stands in it beyond."""
+    closed = [cash.plan.closed for cash in plans]
+    first, last = min(closed, default=0), max(closed, default=0)
+    if first == last:
+        return _seen_until(first)
+    names = ", ".join(cash.entity.short_name for cash in plans if cash.plan.closed < last)
+    since = f"fin {MONTHS[first - 1]}" if first else "rien"
+    return f"{since}\u00a0; ensuite, observé et prévu s’ajoutent (prévu\u00a0: {names})"
 
 
 def _lowest(months: Row) -> str:

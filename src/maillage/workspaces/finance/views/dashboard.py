@@ -49,7 +49,7 @@ from maillage.workspaces.finance.queries.dashboard import (
 )
 from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 
-APART = ("Réseau moins somme des chambres (€)", "Écarts d’élimination compris (€)")
+APART = ("Dont retraitements de consolidation (€)", "Dont écarts d’élimination (€)")
 TERMS = {
     "result": "Produits moins charges",
     "cash": "Trésorerie nette",
@@ -154,7 +154,7 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
             _exported(line.network),
             _exported(line.former),
             None if line.gap is None else round(line.gap / 100, 2),
-            round(line.unmatched / 100, 2) if line.code == RESULT else None,
+            _unmatched(line) if line.code == RESULT else None,
             *(_exported(cell) for cell in line.cells),
             line.rule,
         )
@@ -167,6 +167,13 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
 def _books(board: Board) -> str:
     """« 7 sur 9 »: how many chambers have their book."""
     return f"{sum(not book.is_absent for book in board.books)} sur {len(board.books)}"
+
+
+def _unmatched(line: IndicatorRow) -> float | str:
+    """Part of the network's figure: told where it is."""
+    if line.unmatched is None:
+        return Absent(line.network.reason)
+    return round(line.unmatched / 100, 2)
 
 
 def _exported(cell: FigureCell) -> float | str:

@@ -55,6 +55,7 @@ from maillage.workspaces.finance.views.landing_tables import (
     landing_table,
     line_name,
     network_table,
+    nothing_told,
     remarks,
 )
 from maillage.workspaces.finance.views.page import chamber_or_404, chamber_outline, year_asked
@@ -193,6 +194,7 @@ def _page(
         "faults": faults or [],
         "sums": _sums(landing),
         "remarks": remarks(landing),
+        "nothing": nothing_told(landing),
         "methods": [(m.value, METHOD_LABELS[m], METHOD_HELP[m]) for m in Method],
         "defaults": [(m.value, METHOD_LABELS[m]) for m in Method if m is not Method.ENTERED],
         "kept": LandingVersion.objects.filter(entity=entity, year=until.year).count(),

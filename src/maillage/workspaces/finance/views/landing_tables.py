@@ -76,6 +76,14 @@ def remarks(landing: ChamberLanding) -> list[str]:
     return found
 
 
+def nothing_told(landing: ChamberLanding) -> str:
+    """Why a landing has no line: what its budget does not say, then what its book does not."""
+    of_budget = "le budget n’a aucune ligne" if landing.budget else "aucun budget voté"
+    moves_none = "le livre ne mouvemente aucun compte en correspondance"
+    of_book = landing.no_book or f"{moves_none}, {landing.until.words}"
+    return f"{of_budget.capitalize()}\u00a0; {of_book}."
+
+
 def landing_table(landing: ChamberLanding) -> Table:
     """One row per line, then what each class adds up to and the result."""
     rows: list[Sequence[Any]] = [_row(landing, line) for line in landing.lines]

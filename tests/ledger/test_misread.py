@@ -44,10 +44,12 @@ def said(asked: str, shown: str) -> str:
 def test_each_page_of_the_accounts_says_what_it_does_not_understand(
     client: SimpleNamespace, page: str
 ) -> None:
-    for asked, shown in ASKED.items():
+    instead = {"cumul=peut-etre": "exercice entier"} if page == "reciproques" else {}
+    for asked, shown in (ASKED | instead).items():
         answer = client.get(f"{HERE}{page}/?{asked}")
         assert said(asked, shown) in unescape(answer.content.decode()).replace("\xa0", " ")
-    sound = client.get(f"{HERE}{page}/?exercice=2025&mois=2025-12&chambre=nord&colonnes=&axe=")
+    month = "" if page == "reciproques" else "mois=2025-12&"
+    sound = client.get(f"{HERE}{page}/?exercice=2025&{month}chambre=nord&colonnes=&axe=")
     assert "n’est pas compris" not in unescape(sound.content.decode())
 
 
@@ -56,6 +58,53 @@ def test_no_file_is_written_of_something_else(client: SimpleNamespace, page: str
     assert client.get(f"{HERE}{page}/export.csv?exercice=2025&mois=2025-12").status_code == 200
     for asked in ASKED:
         assert client.get(f"{HERE}{page}/export.csv?{asked}").status_code == 404, asked
+
+
+PAIR = "reciproques/nord/sud/taxe/"
+WHOLE = {
+    **{"mois=2025-12": "exercice entier", "cumul=oui": "exercice entier"},
+    **{"colonnes=mois": "les chambres côte à côte", "compte=60": "tous les comptes"},
+    "niveau=2": "tous les comptes",
+}
+UNAPPLIED = {
+    "reciproques/": WHOLE,
+    PAIR: WHOLE | {"chambre=nord": "toutes les chambres"},
+    "reciproques/partenaires/": WHOLE | {"chambre=nord": "toutes les chambres"},
+    "resultat/": {"compte=60": "tous les comptes", "niveau=2": "tous les comptes"},
+    "bilan/": {"compte=60": "tous les comptes", "niveau=2": "tous les comptes"},
+    "financement/": {
+        **{"colonnes=mois": "les chambres côte à côte", "colonnes=exercices": "les chambres"},
+        **{"compte=60": "tous les comptes", "niveau=2": "tous les comptes"},
+    },
+    "ecritures/": {
+        **{"colonnes=mois": "les chambres côte à côte", "niveau=2": "tous les comptes"},
+    },
+}
+"""What is understood elsewhere, and what a page does not narrow its figures to."""
+
+
+@pytest.mark.parametrize("page", UNAPPLIED)
+def test_a_filter_that_a_page_does_not_apply_is_said_and_no_file_claims_it(
+    draft: Edition, client: SimpleNamespace, page: str
+) -> None:
+    keep_book(draft.scheme.network, "sud", 2025, {("606", 12): 1_00})
+    for asked, shown in UNAPPLIED[page].items():
+        text = unescape(client.get(f"{HERE}{page}?exercice=2025&{asked}").content.decode())
+        told = said(asked, shown).removesuffix(".")
+        assert told in text.replace("\xa0", " "), asked
+        if page != "reciproques/partenaires/":
+            for extension in ("csv", "json", "xlsx"):
+                file = f"{HERE}{page}export.{extension}?exercice=2025"
+                assert client.get(file).status_code == 200, file
+                assert client.get(f"{file}&{asked}").status_code == 404, (file, asked)
+
+
+def test_the_whole_workbook_is_of_a_whole_exercise(client: SimpleNamespace) -> None:
+    for asked in (*WHOLE, "chambre=nord", "perimetre=constant"):
+        for extension in ("xlsx", "json"):
+            file = f"{HERE}comptes.{extension}?exercice=2025"
+            assert client.get(f"{file}&{asked}").status_code == 404, asked
+            assert client.get(file).status_code == 200
 
 
 @pytest.mark.parametrize(

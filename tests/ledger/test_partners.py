@@ -14,12 +14,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.actions import change_mapping, name_partner, record_file
+from maillage.ledger.actions import change_mapping, name_partner, record_adjustments, record_file
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.engine.partners import Attached
+from maillage.ledger.engine.partners import NOBODY, Attached
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import read_partners
-from maillage.ledger.queries.consolidated import inferences, year_of
+from maillage.ledger.queries.consolidated import effect_of, inferences, year_of
 from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
@@ -98,6 +99,24 @@ def test_the_effect_is_shown_and_nothing_is_written(world: SimpleNamespace) -> N
     assert "Choisir le livre" in shown(world, everywhere.replace("tous", ""))
     assert "Choisir la chambre" in shown(world, "?valeur=C0001&livre=tous")
     assert not PartnerNumber.objects.exists()
+
+
+def test_an_adjustment_that_names_a_chamber_is_on_both_sides_of_an_effect(
+    world: SimpleNamespace,
+) -> None:
+    facing = (
+        AdjustmentLine("nord", "4513", "region", 5_333_33),
+        AdjustmentLine("nord", "7593", "region", 0, 5_333_33),
+    )
+    entry = Entry(2025, CLOSING, "Part de taxe non inscrite", facing)
+    record_adjustments(world.network, [entry], actor=world.finances.actor)
+    year = year_of(world.network, 2025)
+    assert effect_of(year, NOBODY.also([Attached("", "number", "F0042", "")])) == []
+    attached = NOBODY.also([Attached("region", "number", "C0001", "sud")])
+    found = {e.account: (e.before, e.after) for e in effect_of(year, attached)}
+    assert found and not {"4513", "7593"} & found.keys()
+    page = shown(world, "?nature=number&valeur=F0042&livre=tous&designe=aucune")
+    assert "5 333,33" not in page.split("Numéros qui")[0]
 
 
 def test_numbers_that_look_like_a_chamber_are_listed_on_every_account(

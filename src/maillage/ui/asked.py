@@ -7,7 +7,7 @@ know what values mean.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
@@ -57,6 +57,19 @@ def choice(
 def flag(request: HttpRequest, name: str, shown: str) -> bool:
     """`oui`, or not."""
     return choice(request, name, ("oui", "non"), shown) == "oui"
+
+
+def without(request: HttpRequest, unapplied: Mapping[str, str]) -> None:
+    """Read the address as if it did not ask what the page has no use for, and say so.
+
+    `unapplied`: by the name of each parameter, what is shown instead, in words.
+    """
+    for name, shown in unapplied.items():
+        misread(request, name, shown)
+    kept = request.GET.copy()
+    for name in unapplied:
+        kept.pop(name, None)
+    request.GET = kept
 
 
 def understood(request: HttpRequest) -> str:

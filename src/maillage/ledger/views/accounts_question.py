@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from maillage.kernel.period import months_of_exercise
 from maillage.ledger.engine.accounts import Span
@@ -26,13 +26,31 @@ from maillage.ledger.queries.reach import unreached
 from maillage.ledger.views.network_page import exercise_asked
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.ui.asked import choice, flag, misread
+from maillage.ui.asked import choice, flag, misread, without
 
+OF_ACCOUNTS = {"compte": "tous les comptes", "niveau": "tous les comptes"}
+CHAMBERS = {"colonnes": "les chambres côte à côte"}
+OF_EXERCISE = {
+    **{"mois": "exercice entier", "cumul": "exercice entier", "axe": "tous les axes"},
+    **OF_ACCOUNTS,
+    **CHAMBERS,
+}
+"""What pages that show only whole accounts, chambers side by side, whole exercises do not apply of
+an address (`ui.asked.without`)."""
+OF_NETWORK = OF_EXERCISE | {"chambre": "toutes les chambres"}
+NOTHING: Mapping[str, str] = {}
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
-def question_of(request: Request, network: Network) -> Question:
-    """Read the address and the books it names."""
+def question_of(
+    request: Request, network: Network, unapplied: Mapping[str, str] = NOTHING
+) -> Question:
+    """Read the address and the books it names.
+
+    `unapplied`: what the figures of the page are not narrowed to, with what is shown instead; no
+    word of the question then tells it.
+    """
+    without(request, unapplied)
     files = tuple(current_files(network))
     number = exercise_asked(request, files)
     years = tuple(sorted({file.book.year for file in files}, reverse=True))

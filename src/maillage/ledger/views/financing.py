@@ -24,7 +24,7 @@ from maillage.ledger.queries.asked_tables import (
     financing_table,
 )
 from maillage.ledger.queries.notices import notices_of
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import CHAMBERS, OF_ACCOUNTS, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
@@ -32,22 +32,21 @@ from maillage.people.requests import Request
 from maillage.ui.downloads import exported
 
 PAGE = "ledger:financing"
+UNAPPLIED = {"axe": "tous les axes", **OF_ACCOUNTS, **CHAMBERS}
 KEPT = ("exercice", "mois", "chambre", "perimetre")
 
 
 def _question(request: Request, network: Network) -> Question:
-    """Months count from the first; chambers or exercises stand side by side; an axis has no CAF."""
-    asked = question_of(request, network)
-    month = None if asked.span.monthly else asked.span.month
+    """Months count from the first; chambers stand side by side; an axis has no CAF."""
+    asked = question_of(request, network, UNAPPLIED)
+    month = asked.span.month
     kept = {k: v for k, v in asked.parameters.items() if k in KEPT}
     more = {"cumul": "oui"} if month else {}
     return replace(
         asked,
         span=Span(month, cumulated=bool(month), until=asked.span.until),
         parameters=kept | more,
-        columns="",
         common=True,
-        prefix="",
     )
 
 

@@ -14,7 +14,7 @@ from maillage.ledger.consolidated_tables import control_table, remarks_table
 from maillage.ledger.engine.control import Cause, Control, Remark, control_of
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.accounts_question import Question
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_EXERCISE, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -104,7 +104,7 @@ def _different(rows: list[Row]) -> list[Row]:
 def intercompany(request: Request, network: str) -> HttpResponse:
     """Pairs of chambers, differences first; auxiliary accounts nobody was given to."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_EXERCISE)
     everything = _rows(question)
     only = _only(request, everything)
     different = _different(everything)
@@ -128,7 +128,7 @@ def intercompany(request: Request, network: str) -> HttpResponse:
 @require_safe
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_EXERCISE)
     rows = _rows(question)
     if only := _only(request, rows):
         rows = _different(rows)

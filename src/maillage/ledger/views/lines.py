@@ -17,7 +17,7 @@ from maillage.ledger.engine.families import Side
 from maillage.ledger.engine.reciprocity import NATURES, accounts_behind
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.mapping import mapping_of, rules_of
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import CHAMBERS, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -25,6 +25,7 @@ from maillage.sheets.writing import Column, Table
 from maillage.ui.asked import flag, misread
 from maillage.ui.downloads import exported
 
+UNAPPLIED = CHAMBERS | {"niveau": "tous les comptes"}
 PER_PAGE = 100
 EXPORTED = 100_000
 
@@ -123,7 +124,7 @@ def _told(question: Question, name: str, value: str) -> str:
 def lines(request: Request, network: str) -> HttpResponse:
     """The lines that answer, a hundred at a time, and what all of them come to."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, UNAPPLIED)
     wanted, given = _filter(request, question)
     books, mapping = books_of(question.books), mapping_of(rules_of(found))
     number = max(1, parse_count(request.GET.get("page"), 10**8) or 1)
@@ -198,7 +199,7 @@ def _chips(question: Question, parameters: dict[str, str]) -> list[tuple[str, st
 def export(request: Request, network: str, extension: str) -> HttpResponse:
     """The lines that answer, at most a hundred thousand."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, UNAPPLIED)
     wanted, given = _filter(request, question)
     page = entry_lines(
         books_of(question.books), mapping_of(rules_of(found)), wanted, limit=EXPORTED

@@ -15,7 +15,7 @@ from maillage.ledger.engine.one_pair import Together, together
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.adjustments import adjustments_version
 from maillage.ledger.rules import can_keep_finances
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -53,7 +53,7 @@ def words_of(question: Question, found: Together) -> list[str]:
 def join(request: Request, network: str, entity: str, partner: str, family: str) -> HttpResponse:
     """Record what makes one pair of two gaps that cancel out; 404 where none do."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_NETWORK)
     held = proposed(question, entity, partner, family)
     if held is None or question.year is None:
         raise Http404

@@ -21,7 +21,7 @@ from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.views import one_pair
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
@@ -70,7 +70,7 @@ def _asked(request: Request, year: Year, named: str) -> tuple[Family | None, Nat
 def _pair(request: Request, network: str, named: tuple[str, str, str]) -> Pair:
     """Two chambers in a family; 404 for what does not face each other."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_NETWORK)
     year = question.year
     held = {e.code: e for e in year.entities} if year else {}
     entity, partner = held.get(named[0]), held.get(named[1])

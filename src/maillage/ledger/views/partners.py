@@ -25,7 +25,7 @@ from maillage.ledger.queries.local import third_parties
 from maillage.ledger.queries.mapping import mapping_of, rules_of
 from maillage.ledger.queries.partners import attached_of
 from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -162,7 +162,7 @@ def _means(year: Year | None) -> Table:
 def partners(request: Request, network: str) -> HttpResponse:
     """What stands for a chamber, what looks like one, and the effect of attaching what is asked."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_NETWORK)
     chambers = chambers_of(found)
     asked = _asked(request, chambers)
     effect = None

@@ -19,7 +19,7 @@ from maillage.ledger.consolidated_tables import (
 from maillage.ledger.queries.accounts_question import COLUMNS, LEVELS, Question
 from maillage.ledger.queries.asked_tables import StatementView, statement_asked, statement_view
 from maillage.ledger.queries.notices import notices_of
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_ACCOUNTS, question_of
 from maillage.ledger.views.amount_columns import (
     LinkedAmount,
     fit_of,
@@ -32,8 +32,9 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.ui.downloads import exported
 
+TRIAL = "ledger:trial_balance"
 TITLES = {
-    "ledger:trial_balance": "Balance",
+    TRIAL: "Balance",
     "ledger:income_statement": STATEMENTS["income"],
     "ledger:balance_sheet": STATEMENTS["balance"],
 }
@@ -53,9 +54,9 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
 
 
 def _question(request: Request, network: Network, page: str) -> Question:
-    question = question_of(request, network)
-    if page != "ledger:trial_balance":
-        question = question.in_common()
+    if page == TRIAL:
+        return question_of(request, network)
+    question = question_of(request, network, OF_ACCOUNTS).in_common()
     return question.since_opening() if page in ("balance", "ledger:balance_sheet") else question
 
 

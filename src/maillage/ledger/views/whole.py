@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.ledger.consolidated_tables import Whole, as_json, tables_of
 from maillage.ledger.queries.whole import whole_of
-from maillage.ledger.views.accounts_question import question_of
+from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import XLSX, to_workbook
@@ -20,7 +20,7 @@ from maillage.ui.downloads import attachment
 def whole(request: Request, network: str, extension: str) -> HttpResponse:
     """Balance, statements, control of eliminations, perimeter, of every chamber."""
     found = kept_network(request, network)
-    question = question_of(request, found)
+    question = question_of(request, found, OF_NETWORK | {"perimetre": "toutes les chambres"})
     if question.year is None or extension not in ("xlsx", "json"):
         raise Http404
     told = whole_of(found, question.year, question.files)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.http import urlencode
 
 LONGEST = 60
 FILES = (".csv", ".xlsx", ".json", ".ics", ".ods", ".pdf", ".docx", ".txt")
@@ -66,10 +67,8 @@ def without(request: HttpRequest, unapplied: Mapping[str, str]) -> None:
     """
     for name, shown in unapplied.items():
         misread(request, name, shown)
-    kept = request.GET.copy()
-    for name in unapplied:
-        kept.pop(name, None)
-    request.GET = kept
+    kept = {name: given for name, given in request.GET.lists() if name not in unapplied}
+    request.GET = QueryDict(urlencode(kept, doseq=True))
 
 
 def understood(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.models import Event
 from maillage.ledger.actions import record_adjustments, reverse_adjustment
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.partners import Partners
 from maillage.ledger.queries.consolidated import effect_of, year_of
 from maillage.people.actors import INSTALLATION
@@ -54,6 +56,31 @@ def test_it_is_proposed_shown_recorded_and_taken_back(world: SimpleNamespace, fa
     made = world.network.adjustments.get(number=2)
     reverse_adjustment(made, 2025, made.day, actor=INSTALLATION)
     assert sorted(gaps(world)) == [-100, 100]
+
+
+def test_the_pair_says_what_the_list_says_adjustments_with_it(world: SimpleNamespace) -> None:
+    answers = (
+        AdjustmentLine("sud", "401", "nord", 0, 100),
+        AdjustmentLine("sud", "451", "nord", 100),
+    )
+    entry = Entry(2025, dt.date(2025, 12, 31), "Facture portée en dette", answers)
+    record_adjustments(world.network, [entry], actor=INSTALLATION)
+    held = [r for r in year_of(world.network, 2025).result.reciprocities if r.says or r.answers]
+    assert gaps(world) == [] and held
+    client = world.finances.client
+    for r in held:
+        address = f"/reseaux/essai/finances/reciproques/{r.entity}/{r.partner}/{r.family.code}/"
+        asked = f"?exercice=2025&nature={r.nature}"
+        page = client.get(address + asked)
+        pair = page.context["pair"]
+        assert (pair.says, pair.answers) == (r.says, r.answers)
+        assert sum(piece.difference for piece in pair.pieces) == r.difference
+        for extension in ("csv", "json", "xlsx"):
+            file = client.get(f"{address}export.{extension}{asked}")
+            assert file.status_code == 200
+        csv = client.get(f"{address}export.csv{asked}").content.decode().replace("\xa0", " ")
+        assert "Retraitement" in csv and "Retraitement" in text_of(page)
+        assert "Une paire, deux familles" in csv or "Facture portée en dette" in csv
 
 
 def test_as_many_queries_whatever_the_number_of_chambers(world: SimpleNamespace) -> None:

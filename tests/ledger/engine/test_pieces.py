@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from maillage.ledger.engine.pieces import unmatched
+from maillage.ledger.engine.pieces import Ends, beside, unmatched
 
 CLOSING = dt.date(2025, 12, 31)
 
@@ -67,10 +67,31 @@ def test_each_piece_has_its_likely_cause(
     theirs: list[tuple[str, str, int]],
     expected: list[tuple[str, str, int, str]],
 ) -> None:
-    found = unmatched([line(*o) for o in ours], [line(*t) for t in theirs], CLOSING)
+    found = unmatched([line(*o) for o in ours], [line(*t) for t in theirs], Ends(CLOSING))
     assert [(p.piece, p.other, p.difference, p.why) for p in found] == expected
 
 
 def test_pieces_without_a_day_are_met_by_nothing_but_their_number() -> None:
-    found = unmatched([Line("F1", None, 100)], [Line("A7", None, -100)], CLOSING)
+    found = unmatched([Line("F1", None, 100)], [Line("A7", None, -100)], Ends(CLOSING))
     assert [p.why for p in found] == ["alone", "alone"]
+
+
+def test_what_a_book_does_not_reach_is_not_missing_from_it() -> None:
+    stop = dt.date(2025, 8, 31)
+    ours = [line("F1", "08-31", 100), line("F2", "09-01", 40), line("F3", "12-20", 7)]
+    theirs = [line("A1", "12-21", -3)]
+    found = unmatched(ours, theirs, Ends(CLOSING, ours=None, theirs=stop))
+    assert [(p.piece, p.why) for p in found] == [
+        ("F1", "alone"), ("F2", "stopped"), ("F3", "stopped"), ("A1", "late"),
+    ]  # fmt: skip
+    other = unmatched(ours, theirs, Ends(CLOSING, ours=stop, theirs=None))
+    assert [p.why for p in other] == ["alone", "alone", "late", "stopped"]
+
+
+def test_an_adjustment_is_told_whole_answered_or_not() -> None:
+    ours = [line("R1", "12-31", 500), line("R1", "12-31", 33), line("R2", "06-30", 10)]
+    theirs = [line("R2", "06-30", -10), line("R3", "12-31", 5)]
+    told = [(p.piece, p.says, p.answers, p.why) for p in beside(ours, theirs)]
+    assert told == [
+        ("R2", 10, -10, "beside"), ("R1", 533, 0, "beside"), ("R3", 0, 5, "beside"),
+    ]  # fmt: skip

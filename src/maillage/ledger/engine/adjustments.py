@@ -91,6 +91,17 @@ def entry_fault(entry: Entry, chambers: Collection[str], chart: Chart) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class FacingLine:
+    """A line of an entry as a piece of what its chamber has on another; cents."""
+
+    piece: str
+    date: dt.date
+    label: str
+    debit: int
+    credit: int
+
+
 def consolidated(
     entries: Iterable[tuple[dt.date, Sequence[AdjustmentLine]]], present: Collection[str]
 ) -> tuple[ConsolidatedLine, ...]:

@@ -8,20 +8,23 @@ is a gap. Knows no file. Amounts are integer cents, debit less credit.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from maillage.ledger.engine.control import is_taxed
 
-Why = Literal["other", "tax", "sign", "amount", "late", "alone"]
+Why = Literal["other", "tax", "sign", "amount", "stopped", "late", "alone", "beside"]
 WORDS: Mapping[Why, str] = {
     "other": "même montant sous un autre numéro",
     "tax": "taxe comprise d’un côté",
     "sign": "sens contraire (avoir ?)",
     "amount": "montants différents",
+    "stopped": "livre arrêté avant",
     "late": "décalage probable de fin d’exercice",
     "alone": "manque",
+    "beside": "retraitement",
 }
 """Why two pieces are no plain answer to each other, in the order in which it is tried."""
 NEAR = dt.timedelta(days=62)
@@ -61,13 +64,20 @@ class Piece:
         return self.says + self.answers
 
 
-def unmatched(
-    ours: Iterable[BookedLine], theirs: Iterable[BookedLine], closing: dt.date | None = None
-) -> list[Piece]:
-    """Pieces that do not plainly answer each other, the oldest first, with why.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Until when pieces are looked for. `closing`: the last day of the exercise, near which a piece
+    of one side alone is late; `ours`, `theirs`: the last day each book covers, None for all."""
 
-    `closing`: the last day of the exercise, near which a piece of one side alone is late.
-    """
+    closing: dt.date | None = None
+    ours: dt.date | None = None
+    theirs: dt.date | None = None
+
+
+def unmatched(
+    ours: Iterable[BookedLine], theirs: Iterable[BookedLine], ends: Ends = Ends()
+) -> list[Piece]:
+    """Pieces that do not plainly answer each other, the oldest first, with why."""
     found: dict[tuple[str, int], Piece] = {}
     for side, lines in enumerate((ours, theirs)):
         for place, line in enumerate(lines):
@@ -80,8 +90,20 @@ def unmatched(
             found[key] = replace(held, says=booked[0], answers=booked[1])
     left = [piece for piece in found.values() if piece.difference]
     both = [replace(p, why=_between(p)) for p in left if p.says and p.answers]
-    alone = _met([p for p in left if not p.answers], [p for p in left if not p.says], closing)
+    alone = _met([p for p in left if not p.answers], [p for p in left if not p.says], ends)
     return sorted([*both, *alone], key=_day)
+
+
+def beside(ours: Iterable[BookedLine], theirs: Iterable[BookedLine]) -> list[Piece]:
+    """What is adjusted beside the books, entry by entry, the oldest first: told whole, answered
+    or not."""
+    cents: dict[tuple[str, dt.date | None, str], list[int]] = defaultdict(lambda: [0, 0])
+    for side, lines in enumerate((ours, theirs)):
+        for line in lines:
+            cell = cents[line.piece, line.date, line.label]
+            cell[side] += (line.debit or 0) - (line.credit or 0)
+    pieces = (Piece(*key, *both, why="beside") for key, both in cents.items() if any(both))
+    return sorted(pieces, key=_day)
 
 
 def _between(piece: Piece) -> Why:
@@ -90,7 +112,7 @@ def _between(piece: Piece) -> Why:
     return "tax" if is_taxed(piece.says, piece.answers) else "amount"
 
 
-def _met(ours: Sequence[Piece], theirs: Sequence[Piece], closing: dt.date | None) -> list[Piece]:
+def _met(ours: Sequence[Piece], theirs: Sequence[Piece], ends: Ends) -> list[Piece]:
     """The same amounts at near days put together, the oldest first; then those that stay alone."""
     by_amount: dict[int, list[Piece]] = {}
     for two in sorted(theirs, key=_day):
@@ -100,13 +122,13 @@ def _met(ours: Sequence[Piece], theirs: Sequence[Piece], closing: dt.date | None
         faced = by_amount.get(one.says, [])
         answer = next((two for two in faced if _are_near(one, two)), None)
         if answer is None:
-            found.append(replace(one, why=_alone(one, closing)))
+            found.append(replace(one, why=_alone(one, ends.closing, ends.theirs)))
         else:
             faced.remove(answer)
             both = replace(one, answers=answer.answers, other=answer.piece, why="other")
             found.append(both)
     left = (two for faced in by_amount.values() for two in faced)
-    return found + [replace(two, why=_alone(two, closing)) for two in left]
+    return found + [replace(two, why=_alone(two, ends.closing, ends.ours)) for two in left]
 
 
 def _day(piece: Piece) -> tuple[dt.date, str]:
@@ -117,6 +139,9 @@ def _are_near(one: Piece, two: Piece) -> bool:
     return bool(one.date and two.date) and abs(_day(one)[0] - _day(two)[0]) <= NEAR
 
 
-def _alone(piece: Piece, closing: dt.date | None) -> Why:
+def _alone(piece: Piece, closing: dt.date | None, end: dt.date | None) -> Why:
+    """`end`: the last day that the book without it covers, None for all."""
+    if piece.date and end and piece.date > end:
+        return "stopped"
     is_late = piece.date and closing and closing - LAST < piece.date <= closing
     return "late" if is_late else "alone"

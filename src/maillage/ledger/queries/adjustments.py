@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Count, QuerySet
 
-from maillage.ledger.engine.adjustments import AdjustmentLine, Entry, consolidated
+from maillage.ledger.engine.adjustments import AdjustmentLine, Entry, FacingLine, consolidated
 from maillage.ledger.engine.reciprocity import ConsolidatedLine
 from maillage.ledger.models import Adjustment
 from maillage.network.models import Network
@@ -46,6 +46,18 @@ def touched(row: Adjustment) -> set[str]:
 
 def entry_of(row: Adjustment) -> Entry:
     return Entry(row.year, row.day, row.reason, lines_of(row))
+
+
+def facing_lines(
+    rows: Iterable[Adjustment], who: tuple[str, str], accounts: Collection[str]
+) -> list[FacingLine]:
+    """What these entries write in a chamber facing another, on these common accounts."""
+    return [
+        FacingLine(f"Retraitement {row.number}", row.day, row.reason, line.debit, line.credit)
+        for row in rows
+        for line in lines_of(row)
+        if (line.entity, line.partner) == who and line.account in accounts
+    ]
 
 
 def as_consolidated(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -12,17 +11,22 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.money import exact_euros
+from maillage.kernel.period import french_date
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.engine.drill import Filter, entry_lines
 from maillage.ledger.engine.families import Family
-from maillage.ledger.engine.pieces import WORDS, Piece, unmatched
+from maillage.ledger.engine.pieces import WORDS, Ends, Piece, beside, unmatched
 from maillage.ledger.engine.reciprocity import NATURES, Nature, accounts_behind, sides_compared
 from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.queries.adjustments import adjustments_of, facing_lines, touched
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.mapping import mapping_of, rules_of
+from maillage.ledger.queries.reach import reach_of
 from maillage.ledger.views import one_pair
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.ledger.views.network_page import page_context
+from maillage.network.models import Entity
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Table
@@ -42,13 +46,38 @@ SHOWN = 500
 @dataclass(frozen=True, slots=True)
 class Pair:
     question: Question
-    entity: Any
-    partner: Any
+    entity: Entity
+    partner: Entity
     family: Family
     nature: str
     pieces: list[Piece]
     says: int
     answers: int
+    ends: Ends
+
+    @property
+    def balances(self) -> list[tuple[str, int]]:
+        """What each has on the other, cents, as the control shows it."""
+        return [(self.entity.short_name, self.says), (self.partner.short_name, self.answers)]
+
+    def why(self, piece: Piece) -> str:
+        """Why a piece does not plainly answer, in words, with the chamber it is missing from."""
+        words = WORDS[piece.why]
+        lacks, end = self.entity, self.ends.ours
+        if piece.says:
+            lacks, end = self.partner, self.ends.theirs
+        if piece.why == "stopped" and end:
+            return f"livre de {lacks.short_name} arrêté au {french_date(end)}"
+        return f"{words} chez {lacks.short_name}" if piece.why in ("late", "alone") else words
+
+    def url(self, piece: Piece) -> str:
+        """Where its lines are: in the book of the chamber that has them, or beside the books."""
+        code, year = self.question.network.code, self.question.parameters["exercice"]
+        if piece.why == "beside":
+            return f"{reverse('ledger:adjustments', args=[code])}?exercice={year}"
+        one = self.entity if piece.says else self.partner
+        asked = {"exercice": year, "chambre": one.code, "texte": piece.piece}
+        return f"{reverse('ledger:entry_lines', args=[code])}?{urlencode(asked)}"
 
     @property
     def words(self) -> str:
@@ -79,25 +108,40 @@ def _pair(request: Request, network: str, named: tuple[str, str, str]) -> Pair:
     family, nature = _asked(request, year, named[2])
     if family is None:
         raise Http404
-    mapping = mapping_of(rules_of(found))
+    return _compared(question, year, (entity, partner), family, nature)
+
+
+def _compared(
+    question: Question,
+    year: Year,
+    pair: tuple[Entity, Entity],
+    family: Family,
+    nature: Nature | None,
+) -> Pair:
+    """What both have on each other, in their books and beside them, as the control adds it up."""
+    mapping = mapping_of(rules_of(question.network))
     compared = sides_compared(nature) if nature else (None, None)
-    sides = []
-    for one, other, side in ((entity, partner, compared[0]), (partner, entity, compared[1])):
+    rows = adjustments_of(question.network, [year.year])[year.year]
+    counted = [row for row in rows if question.alike is None or touched(row) <= question.alike]
+    held = (*year.result.lines, *year.result.adjustments)
+    booked, adjusted = [], []
+    for (one, other), side in zip((pair, pair[::-1]), compared, strict=True):
         files = [f for f in year.files if f.book.entity_id == one.pk]
-        among = accounts_behind(year.result.lines, year.families, family.code, nature, side)
-        asked_lines = Filter(
+        among = accounts_behind(held, year.families, family.code, nature, side)
+        asked = Filter(
             among=among, partner=other.code, partners=year.partners, families=year.families
         )
-        sides.append(entry_lines(books_of(files), mapping, asked_lines, limit=ALL))
-    return Pair(
-        question,
-        entity,
-        partner,
-        family,
-        nature or "",
-        unmatched(sides[0].lines, sides[1].lines, max(f.book.closing for f in year.files)),
-        *(side.debit - side.credit for side in sides),
+        booked.append(entry_lines(books_of(files), mapping, asked, limit=ALL))
+        adjusted.append(facing_lines(counted, (one.code, other.code), among))
+    last = reach_of(question.network, year.year, year.files).last
+    closing = max(f.book.closing for f in year.files)
+    ends = Ends(closing, *(last.get(one.code) for one in pair))
+    pieces = [*beside(*adjusted), *unmatched(booked[0].lines, booked[1].lines, ends)]
+    says, answers = (
+        page.debit - page.credit + sum(x.debit - x.credit for x in more)
+        for page, more in zip(booked, adjusted, strict=True)
     )
+    return Pair(question, *pair, family, nature or "", pieces, says, answers, ends)
 
 
 @require_safe
@@ -110,9 +154,10 @@ def pair(request: Request, network: str, entity: str, partner: str, family: str)
         "pair": found,
         "difference": found.says + found.answers,
         "pieces": tables.shown(_pieces(found, SHOWN)),
+        "adjusted": any(piece.why == "beside" for piece in found.pieces),
         "more": max(0, len(found.pieces) - SHOWN),
         "together": joined and one_pair.words_of(found.question, joined),
-        "whys": Counter(WORDS[piece.why] for piece in found.pieces).most_common(),
+        "whys": Counter(found.why(piece) for piece in found.pieces).most_common(),
     }
     return render(request, "ledger/pair.html", context)
 
@@ -125,20 +170,9 @@ def pair_export(
     return exported(_pieces(found), extension)
 
 
-def _pieces(found: Any, most: int | None = None) -> Table:
-    """The pieces that do not answer each other, `most` of them; each amount leads to its lines."""
-    here = reverse("ledger:entry_lines", args=[found.question.network.code])
-    year = str(found.question.year.year) if found.question.year else ""
-
-    def lines(one: Any, piece: str) -> str:
-        return f"{here}?{urlencode({'exercice': year, 'chambre': one.code, 'texte': piece})}"
-
-    def state(p: Piece) -> tables.Link:
-        words = WORDS[p.why]
-        if p.why in ("late", "alone"):
-            words += f" chez {(found.partner if p.says else found.entity).short_name}"
-        return tables.Link(words, lines(found.entity if p.says else found.partner, p.piece))
-
+def _pieces(found: Pair, most: int | None = None) -> Table:
+    """The pieces that do not answer each other, `most` of them, after what is adjusted beside the
+    books; each leads to its lines."""
     columns = (
         Column("Pièce", width=18),
         Column("Date", width=12),
@@ -158,7 +192,7 @@ def _pieces(found: Any, most: int | None = None) -> Table:
             p.says or None,
             p.answers or None,
             p.difference,
-            state(p),
+            tables.Link(found.why(p), found.url(p)),
         )
         for p in found.pieces[:most]
     ]
@@ -167,6 +201,8 @@ def _pieces(found: Any, most: int | None = None) -> Table:
         f"Exercice {found.question.year.year}" if found.question.year else "",
         f"Chambre : {found.entity.name}, en face {found.partner.name}",
         f"{found.family.label}, {found.words}",
+        *(f"Solde de {name} : {exact_euros(cents)}" for name, cents in found.balances),
+        f"Écart : {exact_euros(found.says + found.answers)}",
     ]
     title = f"Réciproques {found.entity.short_name} {found.partner.short_name}"
     return Table(title, columns, rows, filters)

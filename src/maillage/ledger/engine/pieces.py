@@ -102,7 +102,11 @@ def beside(ours: Iterable[BookedLine], theirs: Iterable[BookedLine]) -> list[Pie
         for line in lines:
             cell = cents[line.piece, line.date, line.label]
             cell[side] += (line.debit or 0) - (line.credit or 0)
-    pieces = (Piece(*key, *both, why="beside") for key, both in cents.items() if any(both))
+    pieces = (
+        Piece(*key, says, answers, why="beside")
+        for key, (says, answers) in cents.items()
+        if says or answers
+    )
     return sorted(pieces, key=_day)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -220,3 +221,29 @@ def test_a_file_of_an_unknown_network_wants_an_administrator_of_the_installation
     actor = people(draft).administrator.actor
     with pytest.raises(Refusal, match="installation"):
         actions.import_edition(None, EditionFile(small_document("nouveau")), actor=actor)
+
+
+def test_what_keeps_from_proposing_and_what_is_not_filled_is_said_before_the_act(
+    draft: Edition, people: Any
+) -> None:
+    client = people(draft).administrator.client
+    act = client.get(f"/editions/{draft.pk}/proposer/").content.decode()
+    assert "Non renseignées" in act
+    assert "Cet acte n’est pas possible" not in act
+    draft.sections.filter(code="preambule").update(body="Bienvenue 😀")
+    sheet = client.get(f"/editions/{draft.pk}/fiche/").content.decode()
+    assert "1 règle n’est pas respectée" in sheet.replace("\u00a0", " ")
+    act = client.get(f"/editions/{draft.pk}/proposer/").content.decode()
+    assert "Cet acte n’est pas possible" in act
+    assert "ne s’imprime pas" in act
+
+
+def test_an_adoption_names_the_edition_it_replaces_if_there_is_one(
+    draft: Edition, people: Any
+) -> None:
+    actions.propose_edition(draft, actor=INSTALLATION)
+    client = people(draft).administrator.client
+    assert (
+        "ne sera plus en vigueur"
+        not in client.get(f"/editions/{draft.pk}/adopter/").content.decode()
+    )

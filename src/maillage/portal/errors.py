@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from maillage.people.requests import Request
+from maillage.ui.kept import kept
 from maillage.ui.refusals import problem, wants_json
 
 REASONS = {
@@ -20,10 +22,20 @@ REASONS = {
 }
 
 
+SIGNED_OUT = (
+    "Rien à cette adresse sans compte, ou votre session a pris fin\u00a0: se connecter dans un "
+    "autre onglet, puis réessayer."
+)
+
+
 def _answer(request: Request, status: int) -> HttpResponse:
+    signed_out = status == 404 and not request.actor.is_known
     if wants_json(request):
-        return problem(status, REASONS[status])
-    context = {"login_url": _login_url(request)} if status == 404 else {}
+        lost = signed_out and request.method not in ("GET", "HEAD")
+        return problem(status, SIGNED_OUT if lost else REASONS[status])
+    context: dict[str, Any] = {"login_url": _login_url(request)} if status == 404 else {}
+    if signed_out:
+        context |= {"kept": kept(request), "signed_out": True}
     return render(request, f"ui/errors/{status}.html", context, status=status)
 
 

@@ -14,7 +14,10 @@ from django.shortcuts import render
 
 from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal
+from maillage.ui.kept import kept
 
+KEEPING = (403, 409, 422)
+"""Refusals after which the same may be sent again: signed in, or once things are as they were."""
 TITLES = {403: "Acte refusé", 409: "Les choses ont changé", 422: "Donnée à corriger"}
 
 
@@ -94,7 +97,8 @@ class RefusalMiddleware:
 def respond(request: HttpRequest, status: int, reason: str, **details: Any) -> HttpResponse:
     if wants_json(request):
         return problem(status, reason, **details)
-    context = {"title": TITLES.get(status, "Refus"), "reason": reason, "details": details}
+    told = {"title": TITLES.get(status, "Refus"), "reason": reason, "details": details}
+    context: dict[str, Any] = {**told, "kept": kept(request) if status in KEEPING else None}
     template = "ui/refusal.html" if request.headers.get("HX-Request") else "ui/refused.html"
     return render(request, template, context, status=status)
 
@@ -103,5 +107,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return respond(
         request,
         403,
-        "Le formulaire a expiré ou vient d’un autre site : recharger la page et recommencer.",
+        "La page date d’avant votre connexion, ou vient d’un autre site\u00a0: renvoyer ce qui est "
+        "gardé ci-dessous, ou recharger la page et recommencer.",
     )

@@ -14,6 +14,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells, propose_edition
 from maillage.schemes.models import Edition, Placement
 from tests.browsing import Stage, drafted
+from tests.builders import PASSWORD
 
 SAVED = re.compile(r"Enregistré à \d\d:\d\d")
 
@@ -436,6 +437,27 @@ def test_a_tap_opens_the_panel_on_a_phone(
     accessible(page)
     choice.tap()
     page.locator("#sheet").get_by_role("button", name="Enregistrer").tap()
+    saved(page)
+    assert modes(site.edition, "tresorerie")[0] == "H"
+
+
+def test_edits_wait_for_a_session_that_ended_and_go_through_once_signed_in(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    someone = site.people.administrator
+    page = open_page(site.url, someone.client)
+    page.context.clear_cookies(name="sessionid")
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("h")
+    state = page.locator("#grid-state")
+    expect(state).to_contain_text("se connecter dans un autre onglet")
+    other = page.context.new_page()
+    other.goto(page.url.split("/editions/")[0] + "/connexion/")
+    other.locator("[name=login]").fill(someone.user.email)
+    other.locator("[name=password]").fill(PASSWORD)
+    other.locator("[name=password]").press("Enter")
+    expect(other.get_by_text("Se connecter", exact=True)).to_have_count(0)
+    page.locator("#grid-retry").click()
     saved(page)
     assert modes(site.edition, "tresorerie")[0] == "H"
 

@@ -4,8 +4,10 @@ from maillage.schemes.actions.cell_edits import CellEdit
 from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
+    broken_rules,
     delete_edition,
     draft_next_edition,
+    keeps_from_proposing,
     propose_edition,
     withdraw_edition,
 )
@@ -30,12 +32,14 @@ __all__ = [
     "CellEdit",
     "add_section",
     "adopt_edition",
+    "broken_rules",
     "create_scheme",
     "delete_edition",
     "draft_next_edition",
     "held_frame",
     "import_edition",
     "import_placements",
+    "keeps_from_proposing",
     "lacking_parts",
     "milestones_of",
     "move_section",

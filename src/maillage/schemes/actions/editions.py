@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Max
 from django.utils import timezone
@@ -52,18 +53,23 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
 
 
-def refuse_errors(edition: Edition, *also: str) -> None:
-    """Raise Refusal (422, details "violations") where the content breaks a rule of the model, or
-    one of the rules `also` named by their codes."""
+def broken_rules(edition: Edition, *also: str) -> list[checks.Violation]:
+    """The rules of the model that the content breaks, and those `also` named by their codes."""
     found = checks.check(document_of(edition))
-    errors = [v for v in found if v.severity == "error" or v.code in also]
-    if errors:
-        count = "une règle n’est pas respectée" if len(errors) == 1 else f"{len(errors)} règles"
-        count += "" if len(errors) == 1 else " ne sont pas respectées"
-        refuse(
-            f"L’édition ne peut pas être proposée : {count}. {errors[0].message}",
-            violations=[v.message for v in errors],
-        )
+    return [v for v in found if v.severity == "error" or v.code in also]
+
+
+def keeps_from_proposing(broken: Sequence[checks.Violation]) -> str:
+    """Why an edition that breaks these rules is not proposed."""
+    count = "une règle n’est pas respectée" if len(broken) == 1 else f"{len(broken)} règles"
+    count += "" if len(broken) == 1 else " ne sont pas respectées"
+    return f"L’édition ne peut pas être proposée : {count}. {broken[0].message}"
+
+
+def refuse_errors(edition: Edition, *also: str) -> None:
+    """Raise Refusal (422, details "violations") where the content breaks one of `broken_rules`."""
+    if broken := broken_rules(edition, *also):
+        refuse(keeps_from_proposing(broken), violations=[v.message for v in broken])
 
 
 @action("schemes.edition.proposed", "Édition proposée", guard=rules.can_propose)

@@ -11,17 +11,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.rooms import HOUSE
-from maillage.kernel.verdicts import Verdict
+from maillage.kernel.verdicts import Denied, Verdict
+from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
     adopt_edition,
+    broken_rules,
     delete_edition,
     draft_next_edition,
+    keeps_from_proposing,
     propose_edition,
     withdraw_edition,
 )
+from maillage.schemes.engine.checks import UNDRAWN
+from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.models import Edition
+from maillage.schemes.queries import document_of
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.fields import DayField
@@ -52,8 +58,10 @@ class _Verb:
         form: type[forms.Form] | None = None,
         *,
         loses: bool = False,
+        details: Callable[[Edition, Request], list[str]] = lambda edition, request: [],
     ) -> None:
         self.act, self.guard, self.form, self.loses = act, guard, form, loses
+        self.details = details
         self.title, self.consequence, self.label, self.done = title, consequence, label, done
 
     def __call__(self, request: Request, pk: int) -> HttpResponse:
@@ -71,7 +79,7 @@ class _Verb:
             self.label,
             reverse("schemes:edition", args=[pk]),
             self.consequence,
-            details=_lost_with(edition, request) if self.loses else (),
+            details=self.details(edition, request),
             lead=str(edition),
             verdict=self.guard(edition, actor=request.actor),
             outline=outline_of(request, edition, self.title),
@@ -89,13 +97,36 @@ def _lost_with(edition: Edition, request: Request) -> list[str]:
     return [*seen, pluriel(hidden, "document d’autrui,documents d’autrui")] if hidden else seen
 
 
+def _can_propose(edition: Edition, *, actor: Actor) -> Verdict:
+    """Whether one may, and whether the content may: said before the act."""
+    verdict = rules.can_propose(edition, actor=actor)
+    if verdict and (broken := broken_rules(edition, UNDRAWN)):
+        return Denied(keeps_from_proposing(broken), status=422)
+    return verdict
+
+
+def _gaps(edition: Edition, request: Request) -> list[str]:
+    """What is not filled, which no rule forbids: to be known before one commits."""
+    tally = coverage(document_of(edition)).total
+    if not tally.unknown:
+        return []
+    return [f"Non renseignées\u00a0: {tally.unknown} sur {pluriel(tally.all, 'cellule,cellules')}."]
+
+
+def _adopted(edition: Edition, request: Request) -> list[str]:
+    former = edition.scheme.editions.filter(status="adopted").first()
+    replaced = [f"«\u00a0{former}\u00a0» ne sera plus en vigueur."] if former else []
+    return [*replaced, *_gaps(edition, request)]
+
+
 propose = _Verb(
     propose_edition,
-    rules.can_propose,
+    _can_propose,
     "Proposer l’édition",
     "L’édition ne pourra plus être modifiée, sauf à la remettre en brouillon.",
     "Proposer",
     "L’édition est proposée.",
+    details=_gaps,
 )
 
 
@@ -113,11 +144,11 @@ adopt = _Verb(
     adopt_edition,
     rules.can_adopt,
     "Enregistrer l’adoption",
-    "L’édition sera scellée et publiée : elle ne changera plus jamais. "
-    "L’édition en vigueur sera remplacée.",
+    "L’édition sera scellée et publiée : elle ne changera plus jamais.",
     "Adopter et sceller",
     "L’édition est adoptée et scellée.",
     AdoptionForm,
+    details=_adopted,
 )
 
 
@@ -140,6 +171,7 @@ delete = _Verb(
     "Supprimer",
     "Le brouillon est supprimé.",
     loses=True,
+    details=_lost_with,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -118,10 +119,14 @@ def _rules(
 ) -> dict[str, Any]:
     """What the edition breaks or lacks; of one rule only where it is asked for, with its cells."""
     found = checks.check(document, held, outdated_sources(edition))
+    if edition.is_draft:  # It keeps from proposing; of what is sealed it is only to be known.
+        found = tuple(
+            replace(v, severity="error") if v.code == checks.UNDRAWN else v for v in found
+        )
     asked = request.GET.get("regle", "")
     return {
         "asked": asked,
-        "points": sum(len(v.cells) for v in found if v.severity == "warning"),
+        "points": sum(len(v.cells) or 1 for v in found if v.severity == "warning"),
         "errors": [v for v in found if v.severity == "error"],
         "violations": [
             (v, _cells(edition, document, v) if v.code == asked else [])

@@ -1,5 +1,6 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
 // (data-state), what they take from the network (data-inherited) and the version read (data-v).
+import { freshToken } from "../ui/sending.js";
 import { History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
 import { askCarried } from "./grid_carried.js";
 import { askConflict } from "./grid_conflict.js";
@@ -145,7 +146,7 @@ async function paste(text) {
   let answer, body;
   try {
     answer = await fetch(grid.dataset.paste, {
-      method: "POST", body: text, headers: { "Content-Type": "text/plain", "X-CSRFToken": token, Accept: "application/json" },
+      method: "POST", body: text, headers: { "Content-Type": "text/plain", "X-CSRFToken": freshToken(token), Accept: "application/json" },
     });
     body = await answer.json();
   } catch {

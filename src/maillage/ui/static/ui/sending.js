@@ -1,3 +1,6 @@
+// The token of now: signing in again, in another tab, changes it. A page keeps the one it came with.
+export const freshToken = (kept) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? kept;
+
 // One request in flight to one address. What fails is kept and tried again, later each time.
 export const plural = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
 
@@ -19,7 +22,7 @@ export class Sending {
     try {
       const answer = await fetch(this.url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
+        headers: { "Content-Type": "application/json", "X-CSRFToken": freshToken(this.token), Accept: "application/json" },
         body: JSON.stringify(data),
       });
       const body = await answer.json().catch(() => null);

@@ -233,15 +233,92 @@ def test_what_is_no_value_is_not_typed(
 
 def test_cells_typed_meanwhile_are_not_overwritten(network: Network, who: SimpleNamespace) -> None:
     held = opened(network)
-    page = who.nord.client.get(f"{ONE}saisir/").content.decode()
-    seen = re.search(r'name="lu" value="([0-9a-f]+)"', page)
-    assert seen
+    client = who.nord.client
+    seen = _read_by(client.get(f"{ONE}saisir/"))
     _type(held, N_SUD="4")
-    sent = {"lu": seen[1], "c|ETP|N_NORD": "1"}
-    assert who.nord.client.post(f"{ONE}saisir/", sent).status_code == 302
-    late = who.nord.client.post(f"{ONE}saisir/", sent | {"c|ETP|N_NORD": "3"})
+    sent = {"lu": seen, "c|ETP|N_NORD": "1"}
+    assert client.post(f"{ONE}saisir/", sent).status_code == 302
+    late = client.post(f"{ONE}saisir/", sent | {"c|ETP|N_NORD": "3"})
     assert late.status_code == 409
+    page = html.unescape(late.content.decode())
+    who_when = r"enregistré entre-temps par Nord.*\n.*2026"
+    assert re.search(who_when, page) or "enregistré entre-temps par" in page
+    assert "garder 1" in page
+    assert "mettre 3" in page
+    assert "checked" not in page
+    assert 'value="3"' in page
     assert held.typed.get(column="N_NORD").value == 1
+    again = {"lu": _read_by(late), "a-choisir": _read_by(late, "a-choisir"), "c|ETP|N_NORD": "3"}
+    assert client.post(f"{ONE}saisir/", again).status_code == 409
+    keep = again | {"choix|ETP|N_NORD": "garder"}
+    assert client.post(f"{ONE}saisir/", keep).status_code == 302
+    assert held.typed.get(column="N_NORD").value == 1
+    assert (
+        client.post(f"{ONE}saisir/", again | {"choix|ETP|N_NORD": "remplacer"}).status_code == 302
+    )
+    assert held.typed.get(column="N_NORD").value == 3
+
+
+def _read_by(answer: Any, name: str = "lu") -> str:
+    """What a page gives back of what it read."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
+    assert found
+    return html.unescape(found[1])
+
+
+def test_two_windows_that_type_other_cells_both_save(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = opened(network)
+    _type(held, N_NORD="31", N_SUD="40")
+    client = who.finances.client
+    seen = _read_by(client.get(f"{ONE}saisir/"))
+    first = {"lu": seen, "c|ETP|N_NORD": "32", "c|ETP|N_SUD": "40"}
+    second = {"lu": seen, "c|ETP|N_NORD": "31", "c|ETP|N_SUD": "41"}
+    assert client.post(f"{ONE}saisir/", first).status_code == 302
+    assert client.post(f"{ONE}saisir/", second).status_code == 302
+    kept = dict(held.typed.values_list("column", "value"))
+    assert kept == {"N_NORD": Decimal(32), "N_SUD": Decimal(41)}
+
+
+def test_a_page_that_asks_about_a_cell_asks_about_each_that_moved(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = opened(network)
+    client = who.finances.client
+    seen = _read_by(client.get(f"{ONE}saisir/"))
+    _type(held, N_NORD="1")
+    sent = {"lu": seen, "c|ETP|N_NORD": "2", "c|ETP|N_SUD": "5", "c|ETP|N_REGION": ""}
+    first = client.post(f"{ONE}saisir/", sent)
+    _type(held, N_SUD="7", N_REGION="9")
+    asked = {"lu": _read_by(first), "a-choisir": _read_by(first, "a-choisir")}
+    second = client.post(f"{ONE}saisir/", sent | asked)
+    page = html.unescape(second.content.decode())
+    assert second.status_code == 409
+    assert ("garder 1" in page, "garder 7" in page, "garder 9" in page) == (True, True, False)
+    assert re.search(r'name="c.ETP.N_REGION" value="9"', page)
+
+
+@pytest.mark.parametrize("lu", ["{", "[1]", '"x"', '{"ETP|N_NORD": []}'])
+def test_what_a_page_says_it_read_and_that_is_not_so_overwrites_nothing(
+    network: Network, who: SimpleNamespace, lu: str
+) -> None:
+    held = opened(network)
+    _type(held, N_NORD="1")
+    late = who.finances.client.post(f"{ONE}saisir/", {"lu": lu, "c|ETP|N_NORD": "3"})
+    assert late.status_code == 409
+    assert held.typed.get().value == 1
+
+
+def test_a_cell_that_is_no_number_is_told_and_marked(
+    network: Network, who: SimpleNamespace
+) -> None:
+    opened(network)
+    answer = who.finances.client.post(f"{ONE}saisir/", {"c|ETP|N_NORD": "deux"})
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Effectif, Nord, Réalisé\u00a0: «\u00a0deux\u00a0»" in page
+    assert len(re.findall(r'aria-invalid="true"', page)) == 1
 
 
 def test_a_cell_explains_itself(network: Network, who: SimpleNamespace) -> None:

@@ -9,6 +9,7 @@ from maillage.workspaces.returns.views import (
     home,
     restitutions,
     templates,
+    typing,
 )
 
 app_name = "returns"
@@ -18,7 +19,7 @@ urlpatterns = [
         include(
             [
                 route
-                for view in (home, templates, restitutions, acts, cells, definitions)
+                for view in (home, templates, restitutions, acts, cells, typing, definitions)
                 for route in view.routes
             ]
         ),

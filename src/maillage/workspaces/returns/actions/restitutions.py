@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from maillage.kernel.absence import Absent
-from maillage.kernel.actions import Held, Outcome, action, itself, stamp_of
-from maillage.kernel.verdicts import refuse, refuse_fault
+from maillage.kernel.actions import Outcome, action, itself
+from maillage.kernel.verdicts import Denied, Refusal, refuse, refuse_fault
 from maillage.network.models import Entity
 from maillage.people.actors import Actor
 from maillage.workspaces.returns import rules
@@ -30,7 +30,7 @@ from maillage.workspaces.returns.queries.gathering import gather
 from maillage.workspaces.returns.queries.reading import typed_of, values_typed
 
 State = Restitution.State
-MOVED = "Des cellules ont changé depuis votre lecture. Relire, puis recommencer."
+MOVED = "Des cellules saisies ici ont changé entre-temps\u00a0: choisir, puis enregistrer."
 REFILLED = "Livres ou budgets ont changé depuis cet aperçu. Relire, puis recommencer."
 
 
@@ -104,18 +104,15 @@ def refill(
     return Outcome(restitution, {"origins": origins}, unchanged=same)
 
 
-def typed_stamp(cells: Sequence[TypedCell], columns: Sequence[FilledColumn]) -> str:
-    """What a page of typing gives back: every value typed in these columns."""
-    codes = {column.code for column in columns}
-    held = [(c.row, c.column, c.value.normalize()) for c in cells if c.column in codes]
-    return stamp_of(sorted(held))
+class CellsMovedError(Refusal):
+    """Cells that somebody else has written since they were read, otherwise than one does (409)."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = tuple(places)
+        super().__init__(Denied(MOVED, 409), {"cells": ["|".join(place) for place in self.places]})
 
 
-def _typed_seen(restitution: Restitution, *, columns: Sequence[FilledColumn], **_: object) -> Held:
-    return Held(typed_stamp(typed_of(restitution), columns), MOVED)
-
-
-@action("returns.cell.typed", "Cellules d’un état saisies", guard=rules.can_type, seen=_typed_seen)
+@action("returns.cell.typed", "Cellules d’un état saisies", guard=rules.can_type)
 def type_cells(
     restitution: Restitution,
     *,
@@ -123,29 +120,48 @@ def type_cells(
     columns: Sequence[FilledColumn],
     chambers: Sequence[Entity],
     values: Mapping[Place, Decimal | None],
-    seen: str | None = None,
+    seen: Mapping[Place, Decimal] | None = None,
 ) -> Outcome[int]:
     """Write the typed cells of some columns, in the unit of their row; None takes one away.
 
-    Refuses (422) a cell that is none of them, or too large; (403) the column of another; (409)
-    where one changed since it was read. The same values change nothing.
+    `seen`: what was read in them, None to write over. A cell left as it was read stays as another
+    has since put it. Refuses (422) a cell that is none of them, or too large; (403) the column of
+    another; (CellsMovedError) one that somebody else changed meanwhile. The same values change
+    nothing.
     """
     filled, by_code = filled_of(restitution), {column.code: column for column in columns}
-    lines = filled.definition.lines
     held = {(cell.row, cell.column): cell for cell in typed_of(restitution)}
-    diff: dict[str, list[str | None]] = {}
+    changing: dict[Place, Decimal | None] = {}
     for (row, column), value in values.items():
-        line = lines.get(row)
+        line = filled.definition.lines.get(row)
         known = by_code.get(column)
         if line is None or known is None or not filled.is_typed(line, known):
             refuse(f"La cellule {row[:20]}, {column[:40]} ne se saisit pas.")
         refuse_fault(rules.value_fault(value, f"{row}, {column}"))
         former = held.get((row, column))
         if (former.value if former else None) != value:
-            diff[f"{row}|{column}"] = [str(former.value) if former else None,
-                                       None if value is None else str(value)]  # fmt: skip
-            _write(restitution, former, (row, column), value, actor)
+            changing[row, column] = value
+    if seen is not None:
+        changing = _merged(changing, seen, held)
+    diff: dict[str, list[str | None]] = {}
+    for place, value in changing.items():
+        former = held.get(place)
+        diff["|".join(place)] = [said_number(former.value if former else None), said_number(value)]
+        _write(restitution, former, place, value, actor)
     return Outcome(len(diff), {"cells": diff}, restitution, unchanged=not diff)
+
+
+def _merged(
+    changing: Mapping[Place, Decimal | None],
+    seen: Mapping[Place, Decimal],
+    held: Mapping[Place, TypedCell],
+) -> dict[Place, Decimal | None]:
+    """What one changed oneself; raises where another changed the same cells."""
+    own = {place: value for place, value in changing.items() if value != seen.get(place)}
+    stored = {place: cell.value for place, cell in held.items()}
+    if clash := [place for place in own if stored.get(place) != seen.get(place)]:
+        raise CellsMovedError(clash)
+    return own
 
 
 def _write(
@@ -162,6 +178,11 @@ def _write(
     cell = former or TypedCell(restitution=restitution, row=place[0], column=place[1])
     cell.value, cell.typed_at, cell.typed_by = value, timezone.now(), actor.identity
     cell.save()
+
+
+def said_number(value: Decimal | None) -> str | None:
+    """A number with no useless zero, as an event and a page keep it."""
+    return None if value is None else f"{value.normalize():f}"
 
 
 @action("returns.cell.commented", "Cellule d’un état commentée", guard=rules.can_comment)

@@ -1,9 +1,7 @@
-"""A cell that explains itself, and cells that are typed."""
+"""A cell that explains itself: what it is made of, who typed it, what is said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +12,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.absence import Absent
-from maillage.kernel.money import parse_number, typed_number
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.queries.consolidated import chart_of
@@ -23,11 +20,7 @@ from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Measure, Sum, Table
 from maillage.ui.tables import Link, LinkedAbsent, LinkedMeasure, shown
 from maillage.workspaces.returns import rules
-from maillage.workspaces.returns.actions.restitutions import (
-    comment_cell,
-    type_cells,
-    typed_stamp,
-)
+from maillage.workspaces.returns.actions.restitutions import comment_cell
 from maillage.workspaces.returns.engine.definition import (
     ACCOUNTS,
     BOOKS,
@@ -35,13 +28,11 @@ from maillage.workspaces.returns.engine.definition import (
     FTE,
     KINDS,
     SOURCES,
-    TYPED,
     UNITS,
     VOLUME,
     Line,
 )
 from maillage.workspaces.returns.engine.facts import Block, FilledColumn
-from maillage.workspaces.returns.engine.filling import Place
 from maillage.workspaces.returns.engine.tables import told
 from maillage.workspaces.returns.queries.reading import Read
 from maillage.workspaces.returns.views.page import restitution_asked, restitution_outline, url
@@ -203,90 +194,7 @@ def _of_volumes(read: Read, line: Line, column: FilledColumn) -> Table:
     )
 
 
-# -- typing ---------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def typing(request: Request, network: str, code: str, number: int) -> HttpResponse:
-    """The typed cells of the columns this person may type, all on one page."""
-    read = restitution_asked(request, network, code, number)
-    held, rows = read.restitution, [r for r in read.filled.definition.rows if r.kind == TYPED]
-    columns = [
-        column
-        for column in read.typing
-        if any(read.filled.is_typed(line, column) for line in rows) or not rows
-    ]
-    verdict = rules.can_type(held, actor=request.actor, columns=columns, chambers=read.chambers)
-    if not columns:
-        verdict = rules.NOT_TYPED
-    faults: list[str] = []
-    status = 200
-    if request.method == "POST":
-        values, faults = _values(request.POST, read, rows, columns)
-        try:
-            if not faults:
-                done = type_cells(
-                    held, actor=request.actor, columns=columns, chambers=read.chambers,
-                    values=values, seen=request.POST.get("lu") or None,
-                )  # fmt: skip
-        except Refusal as refused:
-            if refused.denied.status == 403:
-                raise
-            faults, status = [refused.denied.reason], refused.denied.status
-        if not faults:
-            plural = "s" if done > 1 else ""
-            messages.success(request, f"{done} cellule{plural} enregistrée{plural}.")
-            return redirect(url("restitution", held.definition, number))
-        status = max(status, 422) if status == 200 else status
-    context = restitution_outline(request, held, "Saisir") | {
-        "columns": columns,
-        "rows": [(line, UNITS[line.unit], _inputs(request, read, line, columns)) for line in rows],
-        "verdict": verdict,
-        "faults": faults,
-        "seen": request.POST.get("lu") or typed_stamp(read.cells, columns),
-    }
-    return render(request, "returns/typing.html", context, status=status)
-
-
-def _inputs(
-    request: Request, read: Read, line: Line, columns: list[FilledColumn]
-) -> list[tuple[str, str, str]]:
-    """Of each cell of a row: the name of its field, what is in it, the column it is of."""
-    found = []
-    for column in columns:
-        if not read.filled.is_typed(line, column):
-            found.append(("", "", column.label))
-            continue
-        name, cell = f"c|{line.code}|{column.code}", read.by_place.get((line.code, column.code))
-        text = request.POST.get(name, typed_number(cell.value) if cell else "")
-        found.append((name, text, column.label))
-    return found
-
-
-def _values(
-    sent: Mapping[str, Any], read: Read, rows: list[Line], columns: list[FilledColumn]
-) -> tuple[dict[Place, Decimal | None], list[str]]:
-    """What was typed, by place; what is no number. A cell that is not sent stays as it is."""
-    values: dict[Place, Decimal | None] = {}
-    faults = []
-    for line in rows:
-        for column in columns:
-            text = sent.get(f"c|{line.code}|{column.code}")
-            if text is None or not read.filled.is_typed(line, column):
-                continue
-            value = parse_number(text.removesuffix("%")) if text.strip() else None
-            if text.strip() and value is None:
-                shown_text = text.strip()[:40]
-                where = f"{line.label}, {column.label}"
-                faults.append(
-                    f"{where}\u00a0: «\u00a0{shown_text}\u00a0» n’est pas un nombre (1\u00a0234,5)."
-                )
-            values[line.code, column.code] = value
-    return values, faults
-
-
 HERE = "etats/<slug:code>/rendus/<int:number>/"
 routes = [
-    path(f"{HERE}saisir/", typing, name="typing"),
     path(f"{HERE}cellule/<str:row>/<str:column>/", cell, name="cell"),
 ]

@@ -1,23 +1,8 @@
 // The rows, columns and controls of a definition as grids. Each is drawn from the text of its textarea, tab-separated rows
 // under their titles, and writes it back: what is sent is the same with and without this module.
-const BLANK = 5;
+import { filled as parse } from "./block.js";
 
-function parse(text) {
-  const rows = [[""]];
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    const row = rows.at(-1);
-    if (quoted) {
-      if (sign !== '"') row[row.length - 1] += sign;
-      else if (text[at + 1] === '"') { row[row.length - 1] += '"'; at += 1; } else quoted = false;
-    } else if (sign === '"' && row.at(-1) === "") quoted = true;
-    else if (sign === "\t") row.push("");
-    else if (sign === "\n") rows.push([""]);
-    else if (sign !== "\r") row[row.length - 1] += sign;
-  }
-  return rows.filter((row) => row.some((cell) => cell.trim()));
-}
+const BLANK = 5;
 
 const written = (cell) => (/["\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\s+/g, " ").trim().toLowerCase();

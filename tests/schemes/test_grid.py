@@ -435,7 +435,7 @@ def test_without_scripts_a_conflict_is_settled_field_by_field(
     theirs = {"lead": "sud", "rationale": "Décidé ailleurs"}
     place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=made.administrator.actor)
     page = client.post(address, given).content.decode()
-    choices = re.findall(r'name="choix-([a-z_]+)" value="mine" checked> ([^<]*)</label>', page)
+    choices = re.findall(r'name="choix-([a-z_]+)" value="mine" required>\s+([^<]*)</label>', page)
     assert choices == [("lead", "Région (region)"), ("source_page", "p. 9")]
     assert ">Décidé ailleurs</textarea>" in page.replace("\n", ""), "untouched: theirs"
     again = given | as_read(client, address) | {"rationale": "Décidé ailleurs"}

@@ -27,7 +27,7 @@ function row(cell, field, several, name) {
     const text = said(cell, state, field);
     if (several) {
       const choice = document.createElement("label");
-      const radio = Object.assign(document.createElement("input"), { type: "radio", name: `${name}-${field}`, value: side, checked: side === "mine" });
+      const radio = Object.assign(document.createElement("input"), { type: "radio", name: `${name}-${field}`, value: side });
       radio.dataset.field = field;
       choice.append(radio, ` ${text}`);
       place.append(choice);
@@ -54,6 +54,11 @@ export function askConflict(into, cell, settle) {
   rest.querySelector("span").textContent = since.join(" ; ");
   const choose = box.querySelector("[data-choose]");
   choose.hidden = !several;
+  // Nothing is chosen for whoever does not choose: neither value is written over by a habit.
+  const chosen = () => box.querySelectorAll("input:checked").length;
+  const weigh = () => { choose.disabled = chosen() < fields.length; };
+  box.addEventListener("change", weigh);
+  weigh();
   const done = (names) => { box.remove(); settle(names); };
   box.querySelector("[data-keep]").addEventListener("click", () => done(null));
   box.querySelector("[data-take]").addEventListener("click", () => done([]));

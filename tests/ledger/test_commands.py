@@ -316,6 +316,10 @@ def test_what_books_say_of_each_other_is_told(folder: Path, tmp_path: Path) -> N
     assert code == 1
     assert ("opening.difference", "000012013, compte 213100") in told
     assert ("scope.twin", "000012021") in told and ("scope.stops", "000012013") in told
+    assert json.loads(text)["findings"][0]["code"] == "scope.twin"
+    plain, code = run("ledger-consolidate", books)
+    first = plain.splitlines()[1]
+    assert (code, "porte chaque mois les mêmes montants" in first) == (1, True), plain
 
 
 def of_two(folder: Path, aux: str) -> None:

@@ -282,10 +282,17 @@ class Whole:
         codes = [*(code for code in self.names if code in held), *sorted(held - set(self.names))]
         return [(code, self.names.get(code, code)) for code in codes]
 
+    @property
+    def twins(self) -> list[AccountsFinding]:
+        """The contents that more than one book holds: what they add up to is then in doubt."""
+        return [f for f in scope_findings(self.sources, self.year) if f.code == "scope.twin"]
+
     def said(self) -> list[AccountsFinding]:
-        """What there is to say of the whole: its books, then what fails in its statements."""
+        """What there is to say of the whole: a content given twice first, its books, then what
+        fails in its statements."""
         shown = statements([Exercise(self.year, self.result)], Span(), self.chart)
-        return [*self.more, *scope_findings(self.sources, self.year), *shown.findings]
+        books = [*self.twins, *self.more, *scope_findings(self.sources, self.year)]
+        return list(dict.fromkeys([*books, *shown.findings]))
 
 
 def tables_of(whole: Whole) -> list[Table]:

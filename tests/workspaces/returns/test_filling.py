@@ -14,8 +14,8 @@ from maillage.kernel.absence import Absent
 from maillage.network.models import Network
 from maillage.workspaces.returns.engine.definition import Column, Definition, Line
 from maillage.workspaces.returns.engine.expressions import Value
-from maillage.workspaces.returns.engine.facts import Facts, Period
-from maillage.workspaces.returns.engine.filling import Filled
+from maillage.workspaces.returns.engine.facts import Block, Facts, Period
+from maillage.workspaces.returns.engine.filling import Filled, Part
 from maillage.workspaces.returns.queries.gathering import gather
 from tests.workspaces.finance.budget_world import budget, vote
 from tests.workspaces.finance.small_books import keep_book
@@ -187,3 +187,18 @@ def test_queries_depend_on_years_alone(network: Network) -> None:
         gather(network, wide, Period(2025))
     assert len(few) == len(many)
     assert len(few) <= 14
+
+
+def test_the_accounts_of_the_whole_are_those_of_the_chambers_then_what_is_eliminated() -> None:
+    """Nord sells 40 to Sud, which says 35: nothing of it is left but a gap of 5."""
+    said = {"nord": {"706": (0, 40_00)}, "sud": {"611": (35_00, 0)}, "": {"7E": (0, 5_00)}}
+    blocks = {
+        ("books", 2025, 12, code): Block("", "x", "livre", sides) for code, sides in said.items()
+    }
+    facts = Facts([("nord", "Nord"), ("sud", "Sud")], blocks)
+    sales = Line("A", "A", "accounts", "7, !7E", "euro", "credit")
+    held = Filled(Definition((sales,), (Column("C", "C", "consolidated"),)), facts, Period(2025))
+    assert held.value("A", "C") == 0
+    assert held.taken_out(sales, held.columns[0]) == (
+        [Part("nord", "706", 0, 40_00, 40_00)], [Part("", "706", 0, -40_00, -40_00)],
+    )  # fmt: skip

@@ -147,6 +147,13 @@ def test_a_definition_goes_from_one_network_to_another(
     answer = who.finances.client.post("/reseaux/essai/etats/definir/", sent)
     assert answer.status_code == 422
     assert "chambre «\u00a0lille\u00a0» inconnue" in html.unescape(answer.content.decode())
+    held_rows = data.replace(b'"credit"', b'"envers"').replace(b'"cut-off"', b'"jamais"', 1)
+    sent = {"title": "Autre", "code": "autre", "file": SimpleUploadedFile("e.json", held_rows)}
+    told = html.unescape(
+        who.finances.client.post("/reseaux/essai/etats/definir/", sent).content.decode()
+    )
+    assert "lignes, 4, «\u00a0sense\u00a0»" in told and "envers" in told
+    assert "credit (" in told and "colonnes, 1, «\u00a0until\u00a0»" in told and "jamais" in told
 
 
 def test_the_norm_is_named_and_empty(network: Network, who: SimpleNamespace) -> None:
@@ -584,3 +591,43 @@ def test_a_page_asks_as_many_queries_whatever_its_size(
         who.finances.client.post(f"{ONE}cellule/CH/{column.code}/", {"texte": "Vu."})
     assert asked() == before
     assert before <= most
+
+
+def test_a_correction_is_of_the_version_sent_and_says_that_another_may_be_chosen(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    held = opened(network)
+    act = f"{ONE}acte/corriger/"
+    _send(held, K="x")
+    assert "celle de l’état envoyé" not in page_text(who.finances.client, act)
+    second = open_version(held.definition, actor=INSTALLATION)
+    assert "celle de l’état envoyé" not in page_text(who.finances.client, act), "a draft is none"
+    publish_version(second, actor=INSTALLATION)
+    page = page_text(who.finances.client, act)
+    assert "version 1, celle de l’état envoyé" in page
+    assert "version 2, la dernière publiée" in page
+    with pytest.raises(Refusal, match="Version 9"):
+        correct_restitution(Restitution.objects.get(), actor=INSTALLATION, version=9)
+    assert who.finances.client.post(act, {"version": "2"}).status_code == 302
+    made = Restitution.objects.get(number=2)
+    assert (made.version.number, Event.objects.latest("pk").diff["version"]) == (2, 2)
+
+
+def test_a_correction_without_a_choice_keeps_the_version_that_was_sent(network: Network) -> None:
+    books(network)
+    held = opened(network)
+    _send(held, K="x")
+    publish_version(open_version(held.definition, actor=INSTALLATION), actor=INSTALLATION)
+    made = correct_restitution(Restitution.objects.get(), actor=INSTALLATION)
+    assert made.version == held.version
+
+
+def test_a_consolidated_cell_shows_the_accounts_of_each_chamber(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    opened(network, Definition(ROWS, (Column("T", "Tous", "consolidated"),)))
+    page = page_text(who.finances.client, f"{ONE}cellule/CH/T/")
+    assert "Aucun compte" not in page
+    assert page.count(">606<") == 3 and "chambre=nord" in page

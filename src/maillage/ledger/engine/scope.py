@@ -48,13 +48,13 @@ class Source:
 def scope_findings(sources: Sequence[Source], year: int) -> list[AccountsFinding]:
     """What keeps the whole from being the whole network of one exercise. All warnings but one.
 
-    scope.absent (a chamber expected has no book), scope.closings (books close on several days),
-    scope.aside (a book of another exercise), scope.missing (an error: lines not counted),
-    scope.stops (a book without entries up to its closing), scope.twin (one content twice), and
-    what is said of each book held.
+    scope.twin (one content twice: first, for the whole is then in doubt), scope.absent (a chamber
+    expected has no book), scope.closings (books close on several days), scope.aside (a book of
+    another exercise), scope.missing (an error: lines not counted), scope.stops (a book without
+    entries up to its closing), and what is said of each book held.
     """
-    found = [*_absent(sources, year), *_closings(sources), *_aside(sources), *_missing(sources)]
-    found += [*_stops(sources), *_twins(sources)]
+    found = [*_twins(sources), *_absent(sources, year), *_closings(sources), *_aside(sources)]
+    found += [*_missing(sources), *_stops(sources)]
     return found + [f for source in sources if source.state == "held" for f in source.said]
 
 

@@ -117,3 +117,32 @@ def test_local_accounts_are_told_apart_and_classes_are_those_taken() -> None:
 def test_what_is_no_account_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError):
         read_accounts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("min(PROD, CHG)", "virgule au caractère 9"),
+        ("min(1, 5)", "virgule au caractère 6"),
+        ("max(A1,5; B)", "virgule au caractère 7"),
+        ("1,5,2 + A", "virgule au caractère 2"),
+        ("min(1,5)", "min attend au moins deux valeurs"),
+        ("MAX(A)", "max attend au moins deux valeurs"),
+    ],
+)
+def test_a_comma_as_it_is_written_is_that_of_a_decimal_or_is_refused_at_its_place(
+    text: str, reason: str
+) -> None:
+    with pytest.raises(ExpressionError, match=reason):
+        read_formula(text, strict=True)
+    with pytest.raises(ExpressionError, match=reason):
+        read_rule(f"{text} > 0", strict=True)
+
+
+@pytest.mark.parametrize("text", ["min(1,5; A)", "A * 0,5 - 12,25", "max(A; B; 3)"])
+def test_a_decimal_and_values_apart_are_written(text: str) -> None:
+    assert read_formula(text, strict=True).text == text
+
+
+def test_a_comma_once_sealed_between_values_is_read_as_it_was() -> None:
+    assert read_formula("min(A, B)").value(KNOWN.__getitem__) == Decimal(4)

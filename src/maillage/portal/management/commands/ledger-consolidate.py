@@ -61,6 +61,7 @@ class Command(MaillageCommand):
         "compte va au compte du plan commun qui lui ressemble le plus par son numéro.\n"
         "Retraitements et partenaires sont les fichiers qu’exportent leurs pages.\n"
         "Un seul exercice est consolidé : celui du plus grand nombre de fichiers, ou --year.\n"
+        "Un même contenu sous deux SIREN est consolidé, et dit d’abord : à vérifier.\n"
         "Codes de retour : selon le plus grave, 0 rien ou des remarques, 1 à vérifier, "
         "3 bloquant, 4 illisible ; 2 appel incorrect."
     )
@@ -107,7 +108,7 @@ class Command(MaillageCommand):
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
-        for finding in whole.more:
+        for finding in (*whole.more, *whole.twins):
             self.stderr.write(str(finding))
         if options["json"]:
             self.stdout.write(json.dumps(_summary(whole, surveys), ensure_ascii=False))
@@ -149,14 +150,14 @@ class Command(MaillageCommand):
         lines = sum(row.lines for s in held for row in s.cube)
         files = counted(len(held), "fichier", "fichiers")
         write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {whole.year}.")
+        for finding in whole.said():
+            write(f"  {finding}")
         for survey in surveys:
             if survey not in held and not survey.refused:
                 write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
                 write(f"  {survey.path.name} : {count} × {first}")
-        for finding in whole.said():
-            write(f"  {finding}")
         control = control_of(result, whole.families)
         write(f"Comptes sans correspondance : {len(result.unmapped)}. {_compared(control)}")
         for words, taken, gap in control.lines:

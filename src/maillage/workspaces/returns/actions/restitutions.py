@@ -281,22 +281,34 @@ def sealed_values(filled: Filled) -> dict[str, Any]:
 
 
 @action("returns.restitution.corrected", "Correction d’un état ouverte", guard=rules.can_correct)
-def correct_restitution(restitution: Restitution, *, actor: Actor) -> Outcome[Restitution]:
+def correct_restitution(
+    restitution: Restitution, *, actor: Actor, version: int | None = None
+) -> Outcome[Restitution]:
     """Open a new return of the same period that corrects one sent: filled again, what was typed
-    carried over. Refuses (409) where it is already corrected."""
+    carried over, of the version that was sent unless another published one is chosen.
+
+    Refuses (409) where it is already corrected, (422) a version that is not published.
+    """
     if Restitution.objects.filter(corrects=restitution).exists():
         refuse("Une correction de cet état est déjà ouverte.", 409)
     definition = restitution.definition
-    version = published_of(definition) or restitution.version
+    held = restitution.version
+    if version is not None and version != held.number:
+        published = definition.versions.filter(status=DefinitionVersion.Status.PUBLISHED)
+        chosen: DefinitionVersion | None = published.filter(number=version).first()
+        if chosen is None:
+            refuse(f"Version {version}\u00a0: elle n’est pas publiée.")
+        held = chosen
     made = _opened(
-        definition, version, actor,
+        definition, held, actor,
         year=restitution.year, month=restitution.month, corrects=restitution,
     )  # fmt: skip
-    lines = version.held.lines
+    lines = held.held.lines
     TypedCell.objects.bulk_create(
         TypedCell(restitution=made, row=c.row, column=c.column, value=c.value,
                   typed_at=c.typed_at, typed_by=c.typed_by)
         for c in typed_of(restitution)
         if c.row in lines and lines[c.row].kind == TYPED
     )  # fmt: skip
-    return Outcome(made, {"number": made.number, "corrects": restitution.number}, made)
+    said = {"number": made.number, "corrects": restitution.number, "version": held.number}
+    return Outcome(made, said, made)

@@ -186,7 +186,8 @@ def faults_of(
             faults.append(Fault("rows", rank, line.code, what))
     faults += _columns(found.columns, chambers)
     for rank, control in enumerate(found.controls, 1):
-        if what := _read(lambda control=control: read_rule(control.rule).codes, known)[0]:  # type: ignore[misc]
+        rule = control.rule
+        if what := _read(lambda rule=rule: read_rule(rule, strict=True).codes, known)[0]:  # type: ignore[misc]
             faults.append(Fault("controls", rank, control.code, what))
     return faults or _cycles(found.rows, uses)
 
@@ -212,7 +213,7 @@ def _line_fault(
     """What is wrong in a row, "" for nothing; the rows it is made of."""
     none: frozenset[str] = frozenset()
     if line.kind == FORMULA:
-        return _read(lambda: read_formula(line.content).codes, known)
+        return _read(lambda: read_formula(line.content, strict=True).codes, known)
     if line.kind == ACCOUNTS:
         what, _ = _read(lambda: _no_code(line.content), known)
         if not what and line.unit not in ("euro", "keuro"):

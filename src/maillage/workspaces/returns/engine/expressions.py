@@ -23,8 +23,11 @@ LONGEST = 500
 FUNCTIONS = {"ABS": 1, "MIN": 0, "MAX": 0}
 """What a formula may call, and on how many values (0: one or more)."""
 LOCAL = "LOCAL:"
+LEAST = 2
+"""Values of which there is a least or a greatest."""
 DEEPEST = 40
 """Parentheses within one another."""
+_DECIMAL = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 _PRECISE = Context(prec=40)
 _LARGEST = Decimal(10) ** 24
 _WORDS = {"×": "*", "÷": "/", "\u2212": "-", "\u00a0": " ", "\u202f": " ", ";": ","}
@@ -84,15 +87,22 @@ class Rule:
         return _COMPARED[type(self.how)](left, right)  # type: ignore[arg-type]
 
 
-def read_formula(text: str) -> Formula:
-    """Raises ExpressionError."""
+def read_formula(text: str, *, strict: bool = False) -> Formula:
+    """`strict`: of what is being written, where a comma must say which of its two meanings it has;
+    what was sealed once is read as it always was. Raises ExpressionError."""
+    if strict:
+        _refuse_commas(text)
     tree = _parsed(text.strip().removeprefix("="))
     _check(tree)
+    if strict:
+        _refuse_alone(tree)
     return Formula(text.strip(), tree)
 
 
-def read_rule(text: str) -> Rule:
-    """`A = B`, `abs(A - B) < 1`. Raises ExpressionError."""
+def read_rule(text: str, *, strict: bool = False) -> Rule:
+    """`A = B`, `abs(A - B) < 1`; `strict` as of a formula. Raises ExpressionError."""
+    if strict:
+        _refuse_commas(text)
     plain = re.sub(r"(?<![<>=!])=(?!=)", "==", text.replace("<>", "!=").replace("≠", "!="))
     plain = plain.replace("≤", "<=").replace("≥", ">=")
     tree = _parsed(plain)
@@ -106,8 +116,37 @@ def read_rule(text: str) -> Rule:
     sides = (tree.left, tree.comparators[0])
     for side in sides:
         _check(side)
+    if strict:
+        _refuse_alone(tree)
     left, right = (Formula(ast.unparse(side), side) for side in sides)
     return Rule(left, right, how)
+
+
+def _refuse_commas(text: str) -> None:
+    """A comma is that of a decimal, between two figures of one number; values stand apart by « ; ».
+
+    Else « min(1,5) » would be one value where « min(A, B) » is two.
+    """
+    decimals = {found.start() + found[0].index(",") for found in _DECIMAL.finditer(text)}
+    for place, character in enumerate(text):
+        if character == "," and place not in decimals:
+            near = text[max(0, place - 10) : place + 11].strip()
+            raise ExpressionError(
+                f"virgule au caractère {place + 1} («\u00a0{near}\u00a0»)\u00a0: la virgule est "
+                "celle d’un nombre à décimales, comme 1,5\u00a0; les valeurs se séparent par "
+                "«\u00a0;\u00a0»"
+            )
+
+
+def _refuse_alone(tree: ast.expr) -> None:
+    """The least or the greatest is of two values or more."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            name = node.func.id
+            if FUNCTIONS.get(name) == 0 and len(node.args) < LEAST:
+                raise ExpressionError(
+                    f"{name.lower()} attend au moins deux valeurs, séparées par «\u00a0;\u00a0»"
+                )
 
 
 def _parsed(text: str) -> ast.expr:

@@ -180,6 +180,8 @@ def _from_json(data: bytes, filename: str) -> tuple[Definition, Described]:
         held = json.loads(data)
         if not isinstance(held, dict) or held.get("format") != FORMAT:
             raise ValueError("format")
+        if faults := [f for part in _MADE for f in _unfit(filename, part, held[part])]:
+            raise Unreadable(faults)
         parts = {part: tuple(_one(made, one) for one in held[part]) for part, made in _MADE.items()}
         said = Described(**{f.name: str(held.get(f.name, "")) for f in fields(Described)})
     except (ValueError, TypeError, KeyError, RecursionError, UnfitError) as error:
@@ -193,17 +195,44 @@ _AMONG: dict[str, Mapping[Any, str]] = {
 }  # fmt: skip
 
 
+def _unfit(filename: str, part: str, held: Any) -> list[Finding]:
+    """The values of a part that its fields do not have, each with its place and what it may be."""
+    faults: list[Finding] = []
+    for rank, one in enumerate(held, 1):
+        if not isinstance(one, dict):
+            raise ValueError(part)
+        for head in PARTS[part]:
+            name = head.name
+            if name in one and not _fits(name, one[name]):
+                where = f"{filename}, {SHEETS[part].lower()}, {rank}, «\u00a0{name}\u00a0»"
+                value = json.dumps(one[name], ensure_ascii=False)[:60]
+                faults.append(Finding(where, "valeur non admise", _expected(name), value))
+    return faults
+
+
+def _fits(name: str, value: Any) -> bool:
+    wanted = {"year": int, "decimals": int, "blocking": bool}.get(name, str)
+    if type(value) is not wanted or (name in _AMONG and value not in _AMONG[name]):
+        return False
+    return name != "decimals" or value in range(MOST_DECIMALS + 1)
+
+
+def _expected(name: str) -> str:
+    if name in _AMONG:
+        told = ", ".join(f"{code} ({label})" for code, label in _AMONG[name].items())
+        return f"l’un de {told}"
+    if name == "decimals":
+        return f"un entier de 0 à {MOST_DECIMALS}"
+    return "true ou false" if name == "blocking" else "un texte"
+
+
 def _one(made: type[Any], held: Mapping[str, Any]) -> Any:
     """Raises ValueError or TypeError for what a definition never holds."""
     one = made(**held)
     for field in fields(one):
         value: Any = getattr(one, field.name)
-        wanted: type[Any]
-        wanted = {"year": int, "decimals": int, "blocking": bool}.get(field.name, str)
-        if type(value) is not wanted or (field.name in _AMONG and value not in _AMONG[field.name]):
+        if not _fits(field.name, value):
             raise ValueError(field.name)
-        if wanted is str:
+        if isinstance(value, str):
             on_a_line(value, 500)
-        if field.name == "decimals" and not 0 <= value <= MOST_DECIMALS:
-            raise ValueError(field.name)
     return one

@@ -7,7 +7,7 @@ column. Euros are decimals here, cents never leave the facts. Refuses to know wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
@@ -190,6 +190,21 @@ class Filled:
                     cents = cents_of(line.sense, debit, credit)
                     found.append(Part(chamber, account, debit, credit, cents))
         return found
+
+    def taken_out(self, line: Line, column: FilledColumn) -> tuple[list[Part], list[Part]]:
+        """Of the whole: what the accounts of each chamber bring, then what eliminating and
+        adjusting move of each account: both add up to the cell. Nothing where it is not told."""
+        if isinstance(self.values[line.code, column.code], Absent):
+            return [], []
+        net = self.parts(line, column)
+        apart = replace(column, chambers=tuple(code for code, _ in self.facts.chambers))
+        own, moved = self.parts(line, apart), dict[str, list[int]]()
+        for sign, parts in ((1, net), (-1, own)):
+            for part in parts:
+                cell = moved.setdefault(part.account, [0, 0, 0])
+                for place, cents in enumerate((part.debit, part.credit, part.cents)):
+                    cell[place] += sign * cents
+        return own, [Part("", account, *c) for account, c in sorted(moved.items()) if any(c)]
 
     def _why(
         self, silent: Sequence[tuple[str, str]], column: FilledColumn, *, several: bool = False

@@ -28,12 +28,14 @@ from maillage.workspaces.returns.actions.restitutions import (
     correct_restitution,
     facts_stamp,
     open_restitution,
+    published_of,
     refill,
     reopen_restitution,
     send_restitution,
 )
 from maillage.workspaces.returns.engine.definition import Line
 from maillage.workspaces.returns.engine.filling import Filled, changed
+from maillage.workspaces.returns.models import Restitution
 from maillage.workspaces.returns.queries.gathering import gather
 from maillage.workspaces.returns.queries.reading import Read
 from maillage.workspaces.returns.views.page import (
@@ -90,6 +92,27 @@ class SendForm(forms.Form):
                 )  # fmt: skip
 
 
+class CorrectForm(forms.Form):
+    """Which version a correction is of: that of what was sent, or the last one published."""
+
+    version = forms.TypedChoiceField(
+        label="Version de la définition", coerce=int, required=False, empty_value=None
+    )
+
+    def __init__(self, *args: Any, sent: int, last: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["version"]
+        field.initial = sent
+        field.choices = [  # type: ignore[attr-defined]
+            (sent, f"version {sent}, celle de l’état envoyé"),
+            (last, f"version {last}, la dernière publiée"),
+        ]
+        field.help_text = (
+            f"L’état envoyé est de la version {sent}\u00a0; la version {last}, publiée depuis, "
+            "peut avoir d’autres lignes, colonnes et contrôles."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """An act of the life of a return as a page."""
@@ -143,7 +166,9 @@ def verb(request: Request, network: str, code: str, number: int, name: str) -> H
     chosen, held = VERBS[name], read.restitution
     verdict = chosen.guard(held, actor=request.actor)
     sending = name == "envoyer" and bool(verdict)
-    form = SendForm(request.POST or None, filled=read.filled) if sending else None
+    form: forms.Form | None = _correcting(request, held) if name == "corriger" and verdict else None
+    if sending:
+        form = SendForm(request.POST or None, filled=read.filled)
     preview = _preview(read) if name == "remplir" and verdict else None
     seen: Any = preview[1] if preview else last_event(held)
 
@@ -162,6 +187,15 @@ def verb(request: Request, network: str, code: str, number: int, name: str) -> H
     return act_page(request, act, run, form, template="returns/verb.html", context=lambda: more)
 
 
+def _correcting(request: Request, held: Restitution) -> forms.Form | None:
+    """The choice of a version, where one was published since what was sent."""
+    last = published_of(held.definition)
+    if last is None or last.number == held.version.number:
+        return None
+    sent = request.POST if request.method == "POST" else None
+    return CorrectForm(sent, sent=held.version.number, last=last.number)
+
+
 def _do(request: Request, read: Read, name: str, typed: dict[str, Any]) -> str:
     """Do it; the address where to go on."""
     held, more = read.restitution, dict[str, Any]()
@@ -170,6 +204,8 @@ def _do(request: Request, read: Read, name: str, typed: dict[str, Any]) -> str:
         more["seen"] = lu
     elif name != "corriger":
         more["seen"] = sent_number(lu)
+    if name == "corriger":
+        more["version"] = typed.get("version")
     if name == "envoyer":
         more["on"] = typed["on"]
         more["reasons"] = {key.removeprefix("motif-"): text for key, text in typed.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -110,14 +111,19 @@ def _of_accounts(read: Read, line: Line, column: FilledColumn) -> Table:
     names, chart = dict(read.filled.facts.chambers), chart_of(read.restitution.network, column.year)
     local = read.filled.definition.accounts[line.code].local
     blocks = dict(read.filled.blocks(column))
+    parts = read.filled.parts(line, column)
+    if column.is_whole:
+        own, moved = read.filled.taken_out(line, column)
+        apart = replace(column, chambers=tuple(names))
+        parts, blocks = [*own, *moved], blocks | dict(read.filled.blocks(apart))
     rows: list[Any] = []
-    for part in read.filled.parts(line, column):
+    for part in parts:
         url = _lines_url(read, column, part.chamber, part.account, local=local)
         rows.append(
             (
                 Link(part.account, url) if url else part.account,
                 "" if local else _name(chart, part.account),
-                names.get(part.chamber, "Réseau, après éliminations"),
+                names.get(part.chamber, "Éliminé entre chambres, retraitements compris"),
                 _origin(blocks[part.chamber]),
                 part.debit, part.credit, part.cents,
             )

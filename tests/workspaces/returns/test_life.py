@@ -128,9 +128,17 @@ def test_two_who_write_the_same_draft_do_not_overwrite_one_another(
     text = "Code\tLibellé\tNature\nA\tA\tSaisie"
     sent = {"lu": seen[1], "rows": text}
     assert who.finances.client.post(f"{HERE}lignes-et-colonnes/", sent).status_code == 302
-    late = who.administrator.client.post(f"{HERE}lignes-et-colonnes/", sent | {"rows": ""})
-    assert late.status_code in (409, 422)
-    assert "Les choses ont changé" in html.unescape(late.content.decode())
+    other = sent | {"rows": "Code\tLibellé\tNature\nB\tMien\tSaisie"}
+    late = who.administrator.client.post(f"{HERE}lignes-et-colonnes/", other)
+    assert late.status_code == 409
+    said = html.unescape(late.content.decode())
+    assert "Définition d’état écrite, " in said
+    assert "Ligne A ajoutée\u00a0: «\u00a0A\u00a0»" in said
+    assert "Mien" in said
+    assert f'href="{HERE}lignes-et-colonnes/"' in said
+    again = other | {"lu": _read_by(late)}
+    assert who.administrator.client.post(f"{HERE}lignes-et-colonnes/", again).status_code == 302
+    assert ReturnDefinition.objects.get().versions.get().held.rows[0].label == "Mien"
 
 
 def test_a_definition_goes_from_one_network_to_another(

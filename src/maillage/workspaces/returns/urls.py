@@ -10,6 +10,7 @@ from maillage.workspaces.returns.views import (
     restitutions,
     templates,
     typing,
+    writing,
 )
 
 app_name = "returns"
@@ -19,7 +20,16 @@ urlpatterns = [
         include(
             [
                 route
-                for view in (home, templates, restitutions, acts, cells, typing, definitions)
+                for view in (
+                    home,
+                    templates,
+                    restitutions,
+                    acts,
+                    cells,
+                    typing,
+                    definitions,
+                    writing,
+                )
                 for route in view.routes
             ]
         ),

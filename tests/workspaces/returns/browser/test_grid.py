@@ -78,6 +78,8 @@ def test_what_is_refused_comes_back_to_the_grid(room: SimpleNamespace, open_page
     page.get_by_role("button", name="Enregistrer la définition").click()
     expect(page.get_by_role("alert")).to_contain_text("formule circulaire")
     expect(_cell(page, "Contenu", 3)).to_have_value("C + 1")
+    expect(_cell(page, "Contenu", 3)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".returns-grid [aria-invalid]")).to_have_count(1)
     _cell(page, "Code", 3).fill("")
     _cell(page, "Libellé", 3).fill("")
     page.get_by_role("button", name="Enregistrer la définition").click()

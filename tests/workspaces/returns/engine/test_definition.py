@@ -16,10 +16,12 @@ from maillage.workspaces.returns.engine.definition import (
     Line,
     differences,
     faults_of,
+    in_words,
     publishing_fault,
 )
 from maillage.workspaces.returns.engine.files import (
     Described,
+    Written,
     grid_rows,
     heads_of,
     read_file,
@@ -142,8 +144,8 @@ def test_it_comes_back_the_same_from_its_files_and_its_grids() -> None:
         )
         for part in ("rows", "columns", "controls")
     }
-    assert read_texts(texts, NAMES) == SOUND
-    assert read_texts({}, NAMES) == Definition()
+    assert read_texts(texts, NAMES) == Written(SOUND)
+    assert read_texts({}, NAMES) == Written(Definition())
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,38 @@ def test_what_is_no_definition_is_refused(data: bytes) -> None:
 
 def test_a_grid_says_which_cell_does_not_hold() -> None:
     text = "Code\tLibellé\tNature\nA\tA\tCompte inconnu"
-    with pytest.raises(Unreadable) as refused:
-        read_texts({"rows": text}, NAMES)
-    assert "Lignes, ligne 2, colonne Nature" in str(refused.value)
+    (fault,) = read_texts({"rows": text}, NAMES).faults
+    assert (fault.part, fault.rank, fault.field) == ("rows", 1, "kind")
+    assert str(fault).startswith("Ligne 1 (A)\u00a0: Nature «\u00a0Compte inconnu\u00a0», ")
+
+
+def test_every_fault_of_the_grids_is_told_at_once_by_the_number_shown() -> None:
+    rows = [
+        "Code\tLibellé\tNature\tContenu\tUnité\tSens\tDécimales",
+        "A\tA\tFormule\tB",
+        "\t\t\t",
+        "B\tB\tFormule\tA",
+        "C\tC\tSaisie\t\tlivres\t\t9",
+        "c\tD\tComptes\t6x-\tETP",
+        "D\tD\tFormule\tC + Z",
+        "E\tE\tFormule\tE",
+    ]
+    full = [row + "\t" * (6 - row.count("\t")) for row in rows]
+    texts = {"rows": "\n".join(full), "controls": "Code\tLibellé\tRègle\nK\tK\tA +"}
+    written = read_texts(texts, NAMES)
+    found = written.told(faults_of(written.definition, NAMES, ()))
+    assert [(one.part, one.rank, one.field) for one in found] == [
+        ("rows", 1, "content"), ("rows", 3, "unit"), ("rows", 3, "decimals"),
+        ("rows", 4, "code"), ("rows", 4, "content"), ("rows", 4, "unit"), ("rows", 5, "content"),
+        ("rows", 6, "content"), ("controls", 1, "rule"),
+    ]  # fmt: skip
+
+
+def test_titles_that_are_not_known_are_told_of_the_part() -> None:
+    (*_, fault) = read_texts({"rows": "Code\tLibelé\nA\tA"}, NAMES).faults
+    assert (fault.rank, str(fault)[:8]) == (0, "Lignes\u00a0:")
+
+
+def test_a_difference_is_told_in_words() -> None:
+    assert in_words(("Ligne", "CH", "Contenu", "60", "")) == "Ligne CH, Contenu\u00a0: 60 → vide"
+    assert in_words(("Ligne", "X", "Ajoutée", "", "Y")) == "Ligne X ajoutée\u00a0: «\u00a0Y\u00a0»"

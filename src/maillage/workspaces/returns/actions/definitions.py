@@ -15,6 +15,7 @@ from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.engine.definition import (
     Definition,
     differences,
+    in_words,
     publishing_fault,
 )
 from maillage.workspaces.returns.models import DefinitionVersion, ReturnDefinition
@@ -88,7 +89,7 @@ def write_version(
     found = differences(version.held, content)
     version.content = content.as_json()
     version.save(update_fields=["content"])
-    told = [" / ".join(row) for row in found[:TOLD]]
+    told = [in_words(row) for row in found[:TOLD]]
     diff: dict[str, Any] = {"number": version.number, "changes": told, "count": len(found)}
     return Outcome(version, diff, unchanged=not found)
 

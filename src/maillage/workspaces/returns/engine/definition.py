@@ -155,17 +155,20 @@ def seal_of(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: `part` is rows, columns or controls, `rank` from 1."""
+    """What is wrong, and where: `part` is rows, columns or controls, `rank` from 1 as a grid
+    numbers them (0: the part as a whole), `field` the cell."""
 
     part: str
     rank: int
     code: str
     what: str
+    field: str = "code"
 
     def __str__(self) -> str:
         named = f" ({self.code})" if self.code else ""
         noun = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}[self.part]
-        return f"{noun} {self.rank}{named}\u00a0: {self.what}."
+        rank = f" {self.rank}" if self.rank else "s"
+        return f"{noun}{rank}{named}\u00a0: {self.what}."
 
 
 def faults_of(
@@ -180,16 +183,21 @@ def faults_of(
     ]
     uses: dict[str, frozenset[str]] = {}
     for rank, line in enumerate(found.rows, 1):
-        what, codes = _line_fault(line, known, processes)
-        uses[line.code] = codes
-        if what:
-            faults.append(Fault("rows", rank, line.code, what))
+        uses[line.code] = _codes(line)
+        faults += [
+            Fault("rows", rank, line.code, what, field)
+            for field, what in _line_faults(line, known, processes)
+        ]
     faults += _columns(found.columns, chambers)
     for rank, control in enumerate(found.controls, 1):
         rule = control.rule
-        if what := _read(lambda rule=rule: read_rule(rule, strict=True).codes, known)[0]:  # type: ignore[misc]
-            faults.append(Fault("controls", rank, control.code, what))
-    return faults or _cycles(found.rows, uses)
+        if what := _read(lambda rule=rule: read_rule(rule, strict=True).codes, known):  # type: ignore[misc]
+            faults.append(Fault("controls", rank, control.code, what, "rule"))
+    return sorted([*faults, *_cycles(found.rows, uses)], key=_order)
+
+
+def _order(fault: Fault) -> tuple[int, int]:
+    return [*PARTS].index(fault.part), fault.rank
 
 
 def _named(part: str, held: Sequence[Any], most: int) -> Iterable[Fault]:
@@ -202,43 +210,49 @@ def _named(part: str, held: Sequence[Any], most: int) -> Iterable[Fault]:
             yield Fault(part, rank, one.code[:40], CODE_EXPECTED)
         elif one.code in seen:
             yield Fault(part, rank, one.code, "ce code est déjà pris")
-        elif not one.label.strip():
-            yield Fault(part, rank, one.code, "le libellé est à indiquer")
+        if not one.label.strip():
+            yield Fault(part, rank, one.code[:40], "le libellé est à indiquer", "label")
         seen.add(one.code)
 
 
-def _line_fault(
+def _line_faults(
     line: Line, known: Collection[str], processes: Collection[str]
-) -> tuple[str, frozenset[str]]:
-    """What is wrong in a row, "" for nothing; the rows it is made of."""
-    none: frozenset[str] = frozenset()
+) -> Iterable[tuple[str, str]]:
+    """What is wrong in a row, each with its cell."""
     if line.kind == FORMULA:
-        return _read(lambda: read_formula(line.content, strict=True).codes, known)
-    if line.kind == ACCOUNTS:
-        what, _ = _read(lambda: _no_code(line.content), known)
-        if not what and line.unit not in ("euro", "keuro"):
-            what = "des comptes se comptent en € ou en k€"
-        return what, none
-    if line.kind in (VOLUME, FTE):
+        if what := _read(lambda: read_formula(line.content, strict=True).codes, known):
+            yield "content", what
+    elif line.kind == ACCOUNTS:
+        if what := _read(lambda: _no_code(line.content), known):
+            yield "content", what
+        if line.unit not in ("euro", "keuro"):
+            yield "unit", "des comptes se comptent en € ou en k€"
+    elif line.kind in (VOLUME, FTE):
         if line.content not in processes:
-            return (
-                f"macro-processus «\u00a0{line.content[:60]}\u00a0» inconnu des finances",
-                none,
-            )
+            said = f"macro-processus «\u00a0{line.content[:60]}\u00a0» inconnu des finances"
+            yield "content", said
     elif line.content.strip():
-        return f"une ligne «\u00a0{KINDS[line.kind]}\u00a0» n’a pas de contenu", none
-    return "", none
+        yield "content", f"une ligne «\u00a0{KINDS[line.kind]}\u00a0» n’a pas de contenu"
 
 
-def _read(read: Callable[[], frozenset[str]], known: Collection[str]) -> tuple[str, frozenset[str]]:
-    """What keeps an expression from being read, and the codes it cites."""
+def _codes(line: Line) -> frozenset[str]:
+    """The rows a row is made of; none where that cannot be read."""
+    try:
+        return (
+            read_formula(line.content, strict=True).codes if line.kind == FORMULA else frozenset()
+        )
+    except ExpressionError:
+        return frozenset()
+
+
+def _read(read: Callable[[], frozenset[str]], known: Collection[str]) -> str:
+    """What keeps an expression from being read."""
     try:
         codes = read()
     except ExpressionError as error:
-        return str(error), frozenset()
-    if unknown := sorted(codes - set(known)):
-        return f"ligne inconnue\u00a0: {', '.join(unknown)}", codes
-    return "", codes
+        return str(error)
+    unknown = sorted(codes - set(known))
+    return f"ligne inconnue\u00a0: {', '.join(unknown)}" if unknown else ""
 
 
 def _no_code(accounts: str) -> frozenset[str]:
@@ -254,8 +268,8 @@ def code_of(column: str, chamber: str) -> str:
 def _columns(columns: Iterable[Column], chambers: Collection[str]) -> Iterable[Fault]:
     seen: dict[str, int] = {}
     for rank, column in enumerate(columns, 1):
-        if what := _column_fault(column, chambers):
-            yield Fault("columns", rank, column.code, what)
+        if found := _column_fault(column, chambers):
+            yield Fault("columns", rank, column.code, found[1], found[0])
         each = column.scope == EACH
         for code in [code_of(column.code, one) for one in chambers] if each else [column.code]:
             if seen.setdefault(code, rank) != rank:
@@ -264,22 +278,28 @@ def _columns(columns: Iterable[Column], chambers: Collection[str]) -> Iterable[F
                 break
 
 
-def _column_fault(column: Column, chambers: Collection[str]) -> str:
+def _column_fault(column: Column, chambers: Collection[str]) -> tuple[str, str] | None:
     if column.scope not in SCOPES and column.scope not in chambers:
-        return f"chambre «\u00a0{column.scope[:60]}\u00a0» inconnue du réseau"
+        return "scope", f"chambre «\u00a0{column.scope[:60]}\u00a0» inconnue du réseau"
     if column.scope == CONSOLIDATED and column.source != BOOKS:
-        return "seuls les livres se consolident ici\u00a0; un budget se lit par chambre ou en somme"
-    return ""
+        return (
+            "source",
+            "seuls les livres se consolident ici\u00a0; un budget se lit par chambre ou en somme",
+        )
+    return None
 
 
 def _cycles(rows: Iterable[Line], uses: Mapping[str, frozenset[str]]) -> list[Fault]:
     """The first row of each circle, with the way back to itself."""
     done: set[str] = set()
+    found = []
     for rank, line in enumerate(rows, 1):
-        way = _way_back(line.code, uses, done)
+        way = [] if line.code in done else _way_back(line.code, uses, done)
         if way:
-            return [Fault("rows", rank, line.code, f"formule circulaire\u00a0: {' → '.join(way)}")]
-    return []
+            what = f"formule circulaire\u00a0: {' → '.join(way)}"
+            found.append(Fault("rows", rank, line.code, what, "content"))
+            done |= {line.code, *way}
+    return found
 
 
 def _way_back(start: str, uses: Mapping[str, frozenset[str]], done: set[str]) -> list[str]:
@@ -323,6 +343,16 @@ _WORDS: dict[str, Mapping[Any, str]] = {
 def said(name: str, value: Any) -> str:
     """A field as people read it."""
     return str(_WORDS.get(name, {}).get(value, value))
+
+
+def in_words(change: tuple[str, str, str, str, str]) -> str:
+    """A difference as the journal tells it."""
+    noun, code, what, before, after = change
+    if not before or not after:
+        gone = f"«\u00a0{before or after}\u00a0»"
+        if what in ("Ajoutée", "Retirée"):
+            return f"{noun} {code} {what.lower()}\u00a0: {gone}"
+    return f"{noun} {code}, {what}\u00a0: {before or 'vide'} → {after or 'vide'}"
 
 
 def differences(before: Definition, after: Definition) -> list[tuple[str, str, str, str, str]]:

@@ -7,13 +7,13 @@ definition is written down; what holds in it is told by `definition`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.cells import line as on_a_line
-from maillage.sheets.column_reader import Layout, read
+from maillage.sheets.column_reader import Layout, Row, read
 from maillage.sheets.columns import Column as Head
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.workbook_parts import is_workbook
@@ -31,6 +31,7 @@ from maillage.workspaces.returns.engine.definition import (
     Column,
     Control,
     Definition,
+    Fault,
     Line,
 )
 
@@ -127,25 +128,55 @@ def to_json(definition: Definition, said: Described) -> bytes:
 # -- reading --------------------------------------------------------------------------------------
 
 
-def read_texts(texts: Mapping[str, str], chambers: Chambers) -> Definition:
-    """What the grids of a page send, each a text of tab-separated rows under their titles.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What grids hold: the definition as far as it is read, and the cells that are not."""
 
-    Raises Unreadable, with the faults of every part.
-    """
+    definition: Definition
+    faults: tuple[Fault, ...] = ()
+
+    def told(self, others: Iterable[Fault]) -> list[Fault]:
+        """Every fault, in order: those found in the definition too, but of rows read in part,
+        whose other cells may be wrong for that reason alone."""
+        unread = {(fault.part, fault.rank) for fault in self.faults}
+        own = [one for one in others if (one.part, one.rank) not in unread]
+        return sorted([*self.faults, *own], key=lambda f: ([*PARTS].index(f.part), f.rank))
+
+
+def read_texts(texts: Mapping[str, str], chambers: Chambers) -> Written:
+    """What the grids of a page send, each a text of tab-separated rows under their titles."""
     parts: dict[str, Any] = {}
-    faults: list[Finding] = []
-    for part, title in SHEETS.items():
-        text = texts.get(part, "").strip("\r\n")
+    faults: list[Fault] = []
+    for part in SHEETS:
         heads = heads_of(part, chambers)
-        if not text.strip():
-            text = "\t".join(head.title for head in heads)
-        try:
-            parts[part] = _part(text.encode(), f"{title.lower()}.csv", part, heads)
-        except Unreadable as refused:
-            faults += [replace(f, where=f"{title}, {f.where}") for f in refused.findings]
-    if faults:
-        raise Unreadable(faults)
-    return Definition(**parts)
+        text = without_blanks(texts.get(part, "")) or "\t".join(head.title for head in heads)
+        parts[part], found = _gridded(text, part, heads)
+        faults += found
+    return Written(Definition(**parts), tuple(faults))
+
+
+def without_blanks(text: str) -> str:
+    """Rows that hold nothing are left out: the others are numbered as a grid shows them."""
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def _gridded(text: str, part: str, heads: Sequence[Head]) -> tuple[tuple[Any, ...], list[Fault]]:
+    """The rows of a grid; what does not read in them."""
+    layout = Layout(SHEETS[part], heads, MOST_ROWS, MAX_BYTES)
+    try:
+        reading = read(text.encode(), f"{part}.csv", layout)
+    except Unreadable as refused:
+        return (), [Fault(part, 0, "", str(one).rstrip("."), "") for one in refused.findings]
+    codes = {row.number: str(row.get("code") or "") for row in reading.rows}
+    names = {head.title: head.name for head in heads}
+    faults = []
+    for one in reading.findings.listed:
+        said = f" «\u00a0{one.value}\u00a0»" if one.value else ""
+        wanted = f"\u00a0; attendu\u00a0: {one.expected}" if one.expected else ""
+        where = f"{one.column}{said}, " if one.column else ""
+        rank, name = (max(0, one.row - 1), names.get(one.column, "code"))
+        faults.append(Fault(part, rank, codes.get(one.row, ""), f"{where}{one.what}{wanted}", name))
+    return _made(reading.rows, part, heads), faults
 
 
 def read_file(data: bytes, filename: str, chambers: Chambers) -> tuple[Definition, Described]:
@@ -161,8 +192,13 @@ def read_file(data: bytes, filename: str, chambers: Chambers) -> tuple[Definitio
 def _part(data: bytes, filename: str, part: str, heads: Sequence[Head]) -> tuple[Any, ...]:
     reading = read(data, filename, Layout(SHEETS[part], heads, MOST_ROWS, MAX_BYTES))
     reading.raise_any()
+    return _made(reading, part, heads)
+
+
+def _made(rows: Iterable[Row], part: str, heads: Sequence[Head]) -> tuple[Any, ...]:
+    """What rows say; a cell that is empty or wrong is the usual one."""
     made, found = _MADE[part], []
-    for row in reading:
+    for row in rows:
         values = {
             head.name: row.get(head.name) for head in heads if row.get(head.name) not in (None, "")
         }

@@ -1,24 +1,19 @@
-"""A definition: its rows and columns, its versions and what changed, writing the next one."""
+"""A definition: its rows and columns, its versions and what changed and the acts on them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.kernel.models import last_event
 from maillage.kernel.money import parse_count
-from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
-from maillage.sheets.findings import Unreadable
 from maillage.sheets.writing import JSON, XLSX, Column, Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import attachment
@@ -28,7 +23,6 @@ from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.definitions import (
     open_version,
     publish_version,
-    write_version,
 )
 from maillage.workspaces.returns.engine import files
 from maillage.workspaces.returns.engine.definition import Definition, differences
@@ -88,101 +82,6 @@ def _version(versions: list[DefinitionVersion], asked: str | None) -> Definition
         if version.number == number:
             return version
     raise Http404
-
-
-# -- writing a draft ------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request: Request, network: str, code: str) -> HttpResponse:
-    """Rows, columns and controls of the draft, in grids; a file read fills them, unsaved."""
-    found = definition_asked(request, network, code)
-    version = versions_of(found)[0]
-    require(rules.can_write(version, actor=request.actor))
-    named = chambers_named(found.network)
-    faults: list[str] = []
-    status = 200
-    texts = _texts(version.held, named)
-    if request.method == "POST" and "fichier" in request.FILES:
-        texts, faults = _read_in(request, named, texts)
-    elif request.method == "POST":
-        texts = {part: request.POST.get(part, "") for part in files.PARTS}
-        try:
-            content = files.read_texts(texts, named)
-            write_version(
-                version, actor=request.actor, content=content,
-                seen=sent_number(request.POST.get("lu")),
-            )  # fmt: skip
-        except Unreadable as refused:
-            faults, status = [str(finding) for finding in refused.findings], 422
-        except Refusal as refusal:
-            faults = list(refusal.details.get("violations", [])) or [refusal.denied.reason]
-            status = refusal.denied.status
-        else:
-            messages.success(request, "Définition enregistrée.")
-            return redirect(url("definition", found))
-    context = definition_outline(request, found, "Lignes et colonnes") | {
-        "version": version,
-        "grids": _grids(texts, named),
-        "faults": faults,
-        "seen": request.POST.get("lu") or last_event(found),
-        "read_in": "fichier" in request.FILES and not faults,
-    }
-    return render(request, "returns/write.html", context, status=422 if faults else status)
-
-
-def _texts(held: Definition, named: Mapping[str, str]) -> dict[str, str]:
-    """Each part as tab-separated rows under their titles."""
-    found = {}
-    for part in files.PARTS:
-        heads = [head.title for head in files.heads_of(part, named)]
-        rows = [heads, *files.grid_rows(held, part, named)]
-        found[part] = "\n".join("\t".join(_quoted(cell) for cell in row) for row in rows)
-    return found
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if cell[:1] == '"' else cell
-
-
-def _read_in(
-    request: Request, named: Mapping[str, str], texts: dict[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    """What a file holds, to be looked at before it is saved; what is wrong in it."""
-    given: Any = request.FILES["fichier"]
-    try:
-        content, _said = files.read_file(
-            given.read(files.MAX_BYTES + 1), given.name or "fichier", named
-        )
-    except Unreadable as refused:
-        return texts, [str(finding) for finding in refused.findings]
-    return _texts(content, named), []
-
-
-def _grids(texts: Mapping[str, str], named: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What each grid is told: its text, and for each column its title and what may be chosen."""
-    found = []
-    for part, title in files.SHEETS.items():
-        heads = [
-            {"title": head.title, "width": head.width,
-             "among": [*head.among.values()] if head.kind == "choice"
-             else ["oui", "non"] if head.kind == "boolean" else []}
-            for head in files.heads_of(part, named)
-        ]  # fmt: skip
-        found.append({"part": part, "title": title, "text": texts[part], "heads": json.dumps(heads),
-                      "about": ABOUT[part]})  # fmt: skip
-    return found
-
-
-ABOUT = {
-    "rows": "Une ligne est des comptes (60-62, !6061\u00a0; local: 6061), une formule sur d’autres "
-    "lignes (A + B - C), un volume ou des ETP d’un macro-processus (son code), une saisie, ou un "
-    "intertitre.",
-    "columns": "Une colonne est un périmètre, une source et une année qui se compte depuis celle "
-    "de l’état rendu\u00a0: la définition sert chaque année.",
-    "controls": "Un contrôle compare des lignes dans chaque colonne\u00a0: A = B, ou "
-    "abs(A - B) < 1.",
-}
 
 
 # -- acts -----------------------------------------------------------------------------------------
@@ -276,7 +175,6 @@ def export(request: Request, network: str, code: str, extension: str) -> HttpRes
 
 routes = [
     path("etats/<slug:code>/", definition, name="definition"),
-    path("etats/<slug:code>/lignes-et-colonnes/", write, name="write"),
     path("etats/<slug:code>/publier/", publish, name="publish"),
     path("etats/<slug:code>/nouvelle-version/", begin, name="begin"),
     path("etats/<slug:code>/versions/", compare, name="compare"),

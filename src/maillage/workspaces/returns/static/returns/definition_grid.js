@@ -51,6 +51,7 @@ class Grid {
     this.body = this.table.createTBody();
     for (const row of parse(area.value).slice(1)) this.add(row);
     this.extend();
+    this.mark(JSON.parse(area.dataset.faults || "[]"));
     box.append(this.table);
     area.before(box);
     area.hidden = true;
@@ -82,6 +83,17 @@ class Grid {
       row.cells[0].textContent = place + 1;
       this.fields(row).forEach((one, at) => one.setAttribute("aria-label", `${this.heads[at].title}, ligne ${place + 1}`));
     });
+  }
+
+  // Cells that do not hold, by the number of their row: marked until they are changed.
+  mark(faults) {
+    for (const [rank, at, what] of faults) {
+      const found = rank && this.rows[rank - 1] && this.fields(this.rows[rank - 1])[at];
+      if (!found) continue;
+      found.setAttribute("aria-invalid", "true");
+      found.title = found.title ? `${found.title} ; ${what}` : what;
+      found.addEventListener("input", () => { found.removeAttribute("aria-invalid"); found.title = ""; }, { once: true });
+    }
   }
 
   isBlank(row) { return this.fields(row).every((one) => !one.value.trim()); }

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine.placement_files import MAX_BYTES, TITLES, read_table, write_csv
+from maillage.schemes.engine.placement_files.columns import COLUMNS
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.scanning import BrokenSheetError, WideSheetError, scan
 from tests.builders import small_document
@@ -386,7 +387,9 @@ def test_a_truncated_csv_is_refused() -> None:
 
 def test_wrong_columns_are_all_listed() -> None:
     found = refused(b"nom;date\nx;y\n", "a.csv")
-    assert sum(f.what == "colonne absente" for f in found) == len(TITLES) - 4
+    needed = [column for column in COLUMNS if column.name and column.needed]
+    assert len(needed) == 12
+    assert sum(f.what == "colonne absente" for f in found) == len(needed)
     assert sum(f.what == "colonne inconnue" for f in found) == 2
 
 

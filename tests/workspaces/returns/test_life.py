@@ -47,7 +47,7 @@ from maillage.workspaces.returns.engine.files import to_json
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
 from maillage.workspaces.returns.queries.reading import read
 from maillage.workspaces.returns.views.home import described
-from tests.sheets.named_workbook import workbook
+from tests.sheets.named_workbook import with_part, workbook
 from tests.workspaces.finance.budget_world import page_text
 from tests.workspaces.finance.small_books import keep_book
 from tests.workspaces.returns.world import DEFINITION, ROWS, books, defined, opened, published
@@ -371,14 +371,15 @@ def test_what_is_left_to_type_awaits_the_chamber_and_the_rest_who_keeps(
     assert f'href="{ONE}saisir/"' not in page_text(who.nord.client, "/reseaux/essai/ma-page/")
 
 
-def test_the_journal_tells_which_cells_and_never_their_values(
+def test_the_journal_tells_of_each_cell_before_and_after(
     network: Network, who: SimpleNamespace
 ) -> None:
     held = opened(network)
-    _type(held, N_SUD="987.5")
-    page = page_text(who.nord.client, "/reseaux/essai/journal/")
-    assert "ETP, N_SUD" in page
-    assert "987" not in page
+    _type(held, N_SUD="31")
+    _type(held, N_SUD="32.5")
+    page = page_text(who.finances.client, "/reseaux/essai/journal/")
+    assert "ETP, N_SUD : vide → 31" in page
+    assert "ETP, N_SUD : 31 → 32,5" in page
 
 
 # -- checking, sending, correcting ----------------------------------------------------------------
@@ -558,6 +559,55 @@ def test_the_receivers_workbook_is_filled_by_its_names(
         assert client.post(f"{HERE}modele/", wrong).status_code == 422
     same = client.get(f"{HERE}modele/original.xlsx").content
     assert same == workbook() or len(same) == len(workbook())
+
+
+def test_what_is_sent_keeps_the_template_and_the_mapping_it_was_sent_in(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    rows = (Line("CHARGES", "Charges", "accounts", "6", "keuro", "debit", 1),)
+    held = opened(network, Definition(rows, (Column("N", "N", "nord"),)))
+    client, there = who.finances.client, f"{ONE}modele-rempli.xlsx"
+    given = SimpleUploadedFile("modele.xlsx", workbook())
+    assert client.post(f"{HERE}modele/", {"fichier": given}).status_code == 302
+    _send(held)
+    before = client.get(there).content
+    assert "dans le modèle modele.xlsx" in page_text(client, ONE)
+    assert client.post(f"{HERE}modele/", {"n|EFFECTIF": "CHARGES N"}).status_code == 302
+    journal = page_text(client, "/reseaux/essai/journal/")
+    assert "EFFECTIF : vide → CHARGES N" in journal
+    assert "CHARGES_N : CHARGES N → vide" in journal
+    other = with_part("docProps/custom.xml", b"<x/>")
+    unsaid = client.post(f"{HERE}modele/", {"fichier": SimpleUploadedFile("b.xlsx", other)})
+    assert unsaid.status_code == 409
+    assert "1 état envoyé garde le sien" in page_text(client, f"{HERE}modele/")
+    sent = {"fichier": SimpleUploadedFile("b.xlsx", other), "remplacer": "oui"}
+    assert client.post(f"{HERE}modele/", sent).status_code == 302
+    assert client.get(there).content == before
+    made = correct_restitution(Restitution.objects.get(), actor=INSTALLATION)
+    again = client.get(f"{HERE}rendus/{made.number}/modele-rempli.xlsx").content
+    assert b"docProps/custom.xml" in again
+    assert b"docProps/custom.xml" not in before
+    for change in ({"data": b"x"}, {"sha256": "0" * 64}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            held.definition.templates.update(**change)
+
+
+def test_two_who_map_a_template_are_told_and_may_insist(
+    network: Network, who: SimpleNamespace
+) -> None:
+    opened(network)
+    client = who.finances.client
+    given = SimpleUploadedFile("modele.xlsx", workbook())
+    assert client.post(f"{HERE}modele/", {"fichier": given}).status_code == 302
+    lu = _read_by(client.get(f"{HERE}modele/"))
+    first, second = ({"lu": lu, "n|EFFECTIF": f"ETP {code}"} for code in ("N_NORD", "N_SUD"))
+    assert client.post(f"{HERE}modele/", first).status_code == 302
+    late = client.post(f"{HERE}modele/", second)
+    assert late.status_code == 409
+    assert 'value="ETP N_SUD"' in late.content.decode()
+    again = client.post(f"{HERE}modele/", second | {"lu": _read_by(late)})
+    assert again.status_code == 302
 
 
 @pytest.mark.parametrize("data", [b"", b"a;b", b"PK\x03\x04rien"])

@@ -7,6 +7,7 @@ and no budget: a restitution keeps the figures it was filled from.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -136,10 +137,19 @@ class ReceiverTemplate(models.Model):
     def subject(self) -> str:
         return self.definition.subject
 
+    @property
+    def use(self) -> dict[str, Any]:
+        """What is kept of it beside its bytes by what is sent in it."""
+        return {
+            "name": self.name, "sha256": self.sha256,
+            "mapping": self.mapping, "absent": self.absent,
+        }  # fmt: skip
+
 
 class Restitution(models.Model):
     """A definition filled for a year up to a month. `facts`: as `Facts.as_json`; `sealed`: every
-    value as it was sent; `reasons`: by control, why it was sent though that did not hold."""
+    value as it was sent; `reasons`: by control, why it was sent though that did not hold;
+    `template`: the workbook it was sent in, `template_use`: its name, print and mapping then."""
 
     class State(models.TextChoices):
         PREPARED = "prepared", "En préparation"
@@ -162,6 +172,11 @@ class Restitution(models.Model):
     reasons = models.JSONField("motifs", default=dict)
     sealed = models.JSONField("valeurs envoyées", default=dict)
     seal = models.CharField("empreinte", max_length=64, blank=True)
+    template = models.ForeignKey(
+        ReceiverTemplate, models.PROTECT, related_name="+", null=True, blank=True,
+        verbose_name="modèle de l’envoi",
+    )  # fmt: skip
+    template_use = models.JSONField("emploi du modèle", default=dict, blank=True)
     corrects = models.OneToOneField(
         "self", models.PROTECT, related_name="correction", null=True, blank=True,
         verbose_name="état corrigé",

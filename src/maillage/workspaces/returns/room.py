@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.kernel.money import typed_number
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.network.models import Network
@@ -32,18 +34,37 @@ def _restitution_url(row: Restitution) -> str:
 
 
 def details(diff: Mapping[str, Any]) -> Iterator[str]:
-    """What an event of returns changed, in words: which cells, never their values, since whoever
-    reads the journal does not read every column."""
+    """What an event of returns changed, in words: of each cell, name or word, before and after."""
     yield from diff.get("changes", ())[:TOLD]
+    for name, title in (("title", "Intitulé"), ("receiver", "Destinataire"), ("about", "À savoir")):
+        if isinstance(diff.get(name), list):
+            yield _moved(title, *diff[name])
     cells = diff.get("cells", {})
-    for key in list(cells)[:TOLD]:
-        yield key.replace("|", ", ")
+    for key, (before, after) in list(cells.items())[:TOLD]:
+        yield _moved(key.replace("|", ", "), _number(before), _number(after))
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"
+    names = diff.get("names", {})
+    if isinstance(names, dict):
+        yield from (_moved(name, *pair) for name, pair in list(names.items())[:TOLD])
+        if len(names) > TOLD:
+            yield f"et {len(names) - TOLD} autres noms"
+    if "word" in diff:
+        yield _moved("Mot d’une valeur absente", *diff["word"])
+    if "template" in diff:
+        yield f"Modèle\u00a0: {diff['template']}"
     for code, text in diff.get("reasons", {}).items():
         yield f"Motif, {code}\u00a0: {text}"
     if "cell" in diff:
         yield diff["cell"].replace("|", ", ")
+
+
+def _moved(what: str, before: str, after: str) -> str:
+    return f"{what}\u00a0: {before or 'vide'} → {after or 'vide'}"
+
+
+def _number(text: str | None) -> str:
+    return typed_number(Decimal(text)) if text else ""
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:

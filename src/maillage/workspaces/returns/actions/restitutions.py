@@ -27,7 +27,7 @@ from maillage.workspaces.returns.models import (
     TypedCell,
 )
 from maillage.workspaces.returns.queries.gathering import gather
-from maillage.workspaces.returns.queries.reading import typed_of, values_typed
+from maillage.workspaces.returns.queries.reading import template_of, typed_of, values_typed
 
 State = Restitution.State
 MOVED = "Des cellules saisies ici ont changé entre-temps\u00a0: choisir, puis enregistrer."
@@ -239,7 +239,8 @@ def send_restitution(
     reasons: Mapping[str, str],
     seen: int | None = None,
 ) -> Outcome[Restitution]:
-    """Say that it was sent, and when: its values are sealed, nothing in it changes any more.
+    """Say that it was sent, and when: its values are sealed, nothing in it changes any more. The
+    receiver’s template of that day and its mapping stay with it.
 
     Refuses (422) a day that is none or to come, a blocking control that fails, a control that fails
     or is not known without a reason.
@@ -254,10 +255,15 @@ def send_restitution(
     restitution.reasons = {
         code: text.strip()[:500] for code, text in reasons.items() if code in known and text.strip()
     }
+    template = template_of(restitution.definition)
+    restitution.template = template
+    restitution.template_use = template.use if template else {}
     restitution.state = rules.LIFE.after(restitution.state, "send")
     restitution.sent_on, restitution.sent_by = on, actor.identity
     restitution.save()
     diff = {"on": on.isoformat(), "seal": restitution.seal, "reasons": restitution.reasons}
+    if template:
+        diff |= {"template": template.name, "sha256": template.sha256}
     return Outcome(restitution, diff)
 
 

@@ -24,13 +24,13 @@ Pairs = Mapping[str, tuple[str, str]]
 
 @action("returns.template.deposited", "Modèle d’un destinataire déposé", guard=rules.can_describe)
 def deposit_template(
-    definition: ReturnDefinition, *, actor: Actor, name: str, data: bytes
+    definition: ReturnDefinition, *, actor: Actor, name: str, data: bytes, replaces: bool = False
 ) -> Outcome[ReceiverTemplate]:
     """Take a workbook in as the template in force; names that fit cells are mapped of themselves,
-    those of the former template keep what they were given.
+    those of the former template keep what they were given. What was sent keeps the former.
 
     Raises Unreadable for what is no XLSX, or holds macros. Refuses (422) one too large, or in which
-    no cell has a name.
+    no cell has a name; (409) one that would replace another, where `replaces` is not said.
     """
     if len(data) > MAX_BYTES:
         refuse(f"Modèle\u00a0: {size(MAX_BYTES)} au plus.")
@@ -38,6 +38,8 @@ def deposit_template(
     if not names:
         refuse("Aucune cellule de ce classeur ne porte de nom\u00a0: les nommer dans le tableur.")
     former = definition.templates.filter(replaced_at=None).first()
+    if former and not replaces:
+        refuse("Un modèle est déjà en vigueur\u00a0: confirmer qu’il est remplacé.", 409)
     kept: Pairs = {n: (p[0], p[1]) for n, p in (former.mapping if former else {}).items()}
     rows, columns = cells_of_definition(definition)
     mapping = matched(names.values(), rows, columns, kept)
@@ -88,6 +90,13 @@ def map_template(
         refuse("Le mot d’une valeur absente\u00a0: quarante caractères au plus.")
     after = as_json(mapping)
     same = after == template.mapping and absent == template.absent
+    moved = {
+        name: [" ".join(template.mapping.get(name, ())), " ".join(after.get(name, ()))]
+        for name in template.names
+        if template.mapping.get(name) != after.get(name)
+    }
+    word = [template.absent, absent]
     template.mapping, template.absent = after, absent
     template.save(update_fields=["mapping", "absent"])
-    return Outcome(template, {"mapped": len(after), "absent": absent}, unchanged=same)
+    diff = {"mapped": len(after), "absent": absent, "names": moved}
+    return Outcome(template, diff | ({"word": word} if word[0] != word[1] else {}), unchanged=same)

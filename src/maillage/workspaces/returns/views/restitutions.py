@@ -24,7 +24,7 @@ from maillage.workspaces.returns.engine.facts import FilledColumn
 from maillage.workspaces.returns.engine.mapping import written
 from maillage.workspaces.returns.engine.tables import control_table, return_table
 from maillage.workspaces.returns.models import CellComment
-from maillage.workspaces.returns.queries.reading import Read
+from maillage.workspaces.returns.queries.reading import Read, template_of
 from maillage.workspaces.returns.views.page import (
     restitution_asked,
     restitution_outline,
@@ -89,7 +89,7 @@ def restitution(request: Request, network: str, code: str, number: int) -> HttpR
         "typing": _typing(read, columns),
         "verdicts": {name: guard(held, actor=request.actor) for name, guard in GUARDS.items()},
         "correction": getattr(held, "correction", None),
-        "template": held.definition.templates.filter(replaced_at=None).defer("data").first(),
+        "template": held.template_use if held.is_sent else template_of(held.definition),
         "keeps": read.sight.keeps,
         "is_sound": not held.is_sent or seal_of(held.sealed) == held.seal,
     }  # fmt: skip
@@ -143,14 +143,17 @@ def export(request: Request, network: str, code: str, number: int, extension: st
 
 @require_safe
 def template_export(request: Request, network: str, code: str, number: int) -> HttpResponse:
-    """The receiver’s own workbook, filled; for whoever reads every column."""
+    """The receiver’s own workbook, filled; for whoever reads every column. What is sent is told in
+    the workbook and the mapping of the day it was sent, whatever was deposited since."""
     read = restitution_asked(request, network, code, number)
     held = read.restitution
-    template = held.definition.templates.filter(replaced_at=None).first()
+    current = held.definition.templates.filter(replaced_at=None)
+    template = held.template if held.is_sent else current.first()
     if template is None or len(read.columns) != len(read.filled.columns):
         raise Http404
-    pairs = {name: (pair[0], pair[1]) for name, pair in template.mapping.items()}
-    values: Any = written(read.filled, pairs, template.absent)
+    use = held.template_use if held.is_sent else template.use
+    pairs = {name: (pair[0], pair[1]) for name, pair in use["mapping"].items()}
+    values: Any = written(read.filled, pairs, use["absent"])
     data = filled_workbook(bytes(template.data), template.name, values)
     return attachment(data, XLSX, f"{held.definition.code}-{held.year}-{held.number}.xlsx")
 

@@ -26,7 +26,11 @@ from maillage.workspaces.returns.actions.templates import (
     map_template,
 )
 from maillage.workspaces.returns.engine.mapping import without_name
-from maillage.workspaces.returns.models import ReceiverTemplate, ReturnDefinition
+from maillage.workspaces.returns.models import (
+    ReceiverTemplate,
+    Restitution,
+    ReturnDefinition,
+)
 from maillage.workspaces.returns.queries.reading import cells_of_definition, template_of
 from maillage.workspaces.returns.views.page import definition_asked, definition_outline, url
 
@@ -59,7 +63,11 @@ def template(request: Request, network: str, code: str) -> HttpResponse:
         "by": names_of({held.deposited_by}).get(held.deposited_by, "") if held else "",
         "faults": faults,
         "absent": request.POST.get("absent", held.absent if held else ""),
-        "seen": request.POST.get("lu") or last_event(definition),
+        "moved": status == 409,
+        "seen": last_event(definition)
+        if status == 409
+        else request.POST.get("lu") or last_event(definition),
+        "sent": definition.restitutions.filter(state=Restitution.State.SENT).count(),
         "verdict": rules.can_describe(definition, actor=request.actor),
         "megabytes": MAX_BYTES // 1_000_000,
     }
@@ -73,8 +81,9 @@ def _done(request: Request, definition: ReturnDefinition) -> tuple[list[str], in
         if given is not None:
             data = given.read(MAX_BYTES + 1)
             made = deposit_template(
-                definition, actor=request.actor, name=given.name or "modele.xlsx", data=data
-            )
+                definition, actor=request.actor, name=given.name or "modele.xlsx", data=data,
+                replaces=bool(request.POST.get("remplacer")),
+            )  # fmt: skip
             messages.success(request, f"Modèle déposé\u00a0: {len(made.names)} noms lus.")
             return [], 302
         held = template_of(definition)

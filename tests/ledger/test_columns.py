@@ -57,10 +57,16 @@ def heads(page: str) -> list[str]:
 
 
 def rows_of(world: SimpleNamespace, address: str) -> list[dict[str, Any]]:
-    """The rows of an export, by the heads of its columns."""
+    """The rows of an export, by the heads of its columns without what these say is not told."""
     data = world.client.get(f"{HERE}{address}").content.decode("utf-8-sig")
     kept = "".join(line for line in io.StringIO(data) if not line.startswith("#"))
-    return list(csv.DictReader(io.StringIO(kept), delimiter=";"))
+    heads, *rows = filter(None, csv.reader(io.StringIO(kept), delimiter=";"))
+    return [dict(zip((bare(head) for head in heads), row, strict=True)) for row in rows]
+
+
+def bare(head: str) -> str:
+    """`Consolidé` of `Consolidé (dont Sud à fin août, sans Région)`."""
+    return re.sub(r" \((dont|sans|à) .*\)$", "", head)
 
 
 def _moved(rows: list[dict[str, Any]], head: str) -> dict[tuple[Any, ...], str]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from maillage.kernel.absence import Absent
 from maillage.ledger.engine.accounts import Cell
+from maillage.ledger.engine.scope import Partly
 from maillage.ledger.engine.statements import CONSOLIDATED
 
 Sides = Mapping[str, Mapping[Cell, int]]
 """Amounts of a row by side (`own`, `adjusted`, `net`; `debit` and `credit` of a trial balance),
 then by entity and period; cents."""
 UNSENT = "aucun compte en correspondance"
+WHOLE = Partly()
 Term = tuple[int, str, Cell]
 """Sign, side, entity (or "" for all) and period."""
 
@@ -27,7 +29,8 @@ class AmountColumn:
 
     `lines`: what narrows the entry lines to it; None where no line makes it. `facing`: it is what
     chambers have on each other; `adjusting`: what is adjusted beside the books. `absent`: why
-    nothing is told there, where a book that it adds up does not reach the period.
+    nothing is told there, where a book that it adds up does not reach the period; `partly`: what of
+    the whole that it is nobody tells.
     """
 
     head: str
@@ -36,6 +39,12 @@ class AmountColumn:
     facing: bool = False
     adjusting: bool = False
     absent: Absent | None = None
+    partly: Partly = WHOLE
+
+    @property
+    def title(self) -> str:
+        """Its head, with what its amounts are not."""
+        return self.head if self.absent else self.partly.told(self.head)
 
     def told(self, sides: Sides) -> int | Absent | None:
         """The amount of a row, None where it has none there, or that nobody told it."""
@@ -73,11 +82,13 @@ def chamber_columns(
     adjusted: bool,
     sums: bool = False,
     silent: Mapping[str, str] | None = None,
+    partly: Partly = WHOLE,
 ) -> list[AmountColumn]:
     """Each chamber (code, name) as in its own books, then what makes them one.
 
     `sums`: the chambers added up too; `adjusted`: whether anything is adjusted beside the books;
-    `silent`: why, by their code, chambers say nothing of the period.
+    `silent`: why, by their code, chambers say nothing of the period; `partly`: what of them all is
+    not told.
     """
     why = silent or {}
     whole, lacking = (CONSOLIDATED, period), absent_whole(why)
@@ -91,10 +102,11 @@ def chamber_columns(
         for code, name in chambers
     ]
     if sums:
-        found.append(AmountColumn("Somme", ((1, "own", whole),), {}, absent=lacking))
+        found.append(AmountColumn("Somme", ((1, "own", whole),), {}, absent=lacking, partly=partly))
     terms: tuple[Term, ...] = ((1, "net", whole), (-1, "adjusted", whole))
     found.append(AmountColumn("Éliminations", terms, facing=True, absent=lacking))
     if adjusted:
         terms = ((1, "adjusted", whole), (-1, "own", whole))
         found.append(AmountColumn("Retraitements", terms, adjusting=True, absent=lacking))
-    return [*found, AmountColumn("Consolidé", ((1, "net", whole),), {}, absent=lacking)]
+    one = AmountColumn("Consolidé", ((1, "net", whole),), {}, absent=lacking, partly=partly)
+    return [*found, one]

@@ -31,7 +31,7 @@ from maillage.ledger.engine.control import CAUSES, Cause, Remark, control_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
-from maillage.ledger.engine.scope import STATES, Source, scope_findings, stops_before
+from maillage.ledger.engine.scope import STATES, Source, partly_told, scope_findings, stops_before
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.ledger.financing_tables import consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table, as_values
@@ -50,7 +50,7 @@ def trial_table(
     title: str, rows: Sequence[Trial], columns: Sequence[AmountColumn], filters: Sequence[str]
 ) -> Table:
     heads = [Column("Compte"), Column("Intitulé", width=50)]
-    heads += [Column(column.head, "amount", 18) for column in columns]
+    heads += [Column(column.title, "amount", 18) for column in columns]
     told: list[Sequence[Any]] = []
     totals = [0] * len(columns)
     for row in rows:
@@ -148,7 +148,7 @@ def statement_table(
 ) -> Table:
     """Lines, each followed by the accounts it is made of."""
     heads = [Column("Ligne", width=12), Column("Compte"), Column("Intitulé", width=60)]
-    heads += [Column(column.head, "amount", 18) for column in columns]
+    heads += [Column(column.title, "amount", 18) for column in columns]
     return Table(title, heads, list(_told(lines, columns)), filters, labels=3)
 
 
@@ -302,18 +302,21 @@ def tables_of(whole: Whole) -> list[Table]:
     adjusted = bool(whole.result.adjustments)
     shown = statements(exercise, Span(), whole.chart)
     silent = unsent_among(whole.chambers, whole.result.unsent)
-    columns = chamber_columns(whole.chambers, period, adjusted=adjusted, silent=silent)
-    filters = [f"Exercice {whole.year}"]
+    partly = partly_told(whole.sources)
+    columns = chamber_columns(
+        whole.chambers, period, adjusted=adjusted, silent=silent, partly=partly
+    )
+    filters = [partly.told(f"Exercice {whole.year}")]
     found_of = (*whole.more, *scope_findings(whole.sources, whole.year))
     filters += [f"{f.where} : {f.what}." for f in found_of]
     told = [*filters, *proofs_of(shown.findings, period, whole.names)]
-    balance = chamber_columns(whole.chambers, period, adjusted=adjusted, sums=True)
+    balance = chamber_columns(whole.chambers, period, adjusted=adjusted, sums=True, partly=partly)
     rows = trial(exercise, Span(), whole.chart)
     found = [trial_table("Balance consolidée", rows, balance, told)]
     for kind, title in STATEMENTS.items():
         if lines := lines_of(shown, kind, whole.chart):
             found.append(statement_table(title, lines, columns, told))
-    found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters))
+    found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters, partly))
     control = control_of(whole.result, whole.families)
     found.append(control_table(control.pairs, whole.names, filters))
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
@@ -329,6 +332,7 @@ def as_json(whole: Whole) -> dict[str, Any]:
     control = control_of(result, whole.families)
     return {
         "year": whole.year,
+        "partly": partly_told(whole.sources).words,
         "findings": [asdict(finding) for finding in whole.said()],
         "balances": [
             {"month": month, "account": account, "debit": debit, "credit": credit}

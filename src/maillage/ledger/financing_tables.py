@@ -13,7 +13,7 @@ from typing import Any
 
 from maillage.kernel.absence import NOT_TOLD, told
 from maillage.kernel.money import exact_euros
-from maillage.ledger.amount_columns import absent_whole, unsent_among
+from maillage.ledger.amount_columns import WHOLE, absent_whole, unsent_among
 from maillage.ledger.engine.accounts import ExerciseLike, Sides, mapped, sides
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.flows import (
@@ -27,6 +27,7 @@ from maillage.ledger.engine.flows import (
     shipped_flows,
     side_by_side,
 )
+from maillage.ledger.engine.scope import Partly
 from maillage.sheets.writing import Column, Sum, Table
 
 CAF, CAF_EBE, BALANCE, FINANCING = "caf", "caf-ebe", "equilibre", "financement"
@@ -35,12 +36,19 @@ CAF, CAF_EBE, BALANCE, FINANCING = "caf", "caf-ebe", "equilibre", "financement"
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A column: what it adds up, or why it says nothing. `chamber`: whose entries stand behind an
-    account of it, None where no entries do; `missing`: why an amount is not known."""
+    account of it, None where no entries do; `missing`: why an amount is not known; `partly`: what
+    of the whole that it is nobody tells."""
 
     head: str
     terms: Terms
     chamber: str | None = None
     missing: str = ""
+    partly: Partly = WHOLE
+
+    @property
+    def title(self) -> str:
+        """Its head, with what its amounts are not."""
+        return self.head if self.missing else self.partly.told(self.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,11 @@ class Financing:
     @property
     def heads(self) -> tuple[str, ...]:
         return tuple(column.head for column in self.columns)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Heads as they are shown."""
+        return tuple(column.title for column in self.columns)
 
 
 def closings(balances: Sides, period: str, day: dt.date) -> dict[tuple[str, str], Position]:
@@ -75,6 +88,7 @@ def chamber_standings(
     adjusted: Position,
     net: Position,
     silent: Mapping[str, str] | None = None,
+    partly: Partly = WHOLE,
 ) -> list[Standing]:
     """Each chamber (code, name) as it books, then what makes them one, as statements show it.
 
@@ -95,7 +109,7 @@ def chamber_standings(
     booked = [at.closing for column in columns[:-1] for _, at in column.terms]
     if adjusted.closing != _added_up(booked):
         columns.append(Standing("Retraitements", apart))
-    return [*columns, Standing("Consolidé", ((1, net),))]
+    return [*columns, Standing("Consolidé", ((1, net),), partly=partly)]
 
 
 def _added_up(closings: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -107,14 +121,20 @@ def _added_up(closings: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def consolidated_financing(
-    exercise: ExerciseLike, chambers: Sequence[tuple[str, str]], chart: Chart, words: Sequence[str]
+    exercise: ExerciseLike,
+    chambers: Sequence[tuple[str, str]],
+    chart: Chart,
+    words: Sequence[str],
+    partly: Partly = WHOLE,
 ) -> Table:
     """Self-financing, working capital and treasury of consolidated books, for a workbook."""
     period, day = str(exercise.year), dt.date(exercise.year, 1, 1)
     held = closings(sides([exercise]), period, day)
     own = {code: held["own", code] for code, _ in chambers if ("own", code) in held}
     silent = unsent_among(chambers, exercise.result.unsent)
-    columns = chamber_standings(chambers, own, held["adjusted", ""], held["net", ""], silent)
+    columns = chamber_standings(
+        chambers, own, held["adjusted", ""], held["net", ""], silent, partly
+    )
     found = [
         financing_of(shipped_flows(), code, columns, max(day, RENUMBERED))
         for code in (CAF, CAF_EBE, BALANCE)
@@ -225,10 +245,11 @@ def written(found: Sequence[Financing], chart: Chart, title: str, words: Sequenc
 
     A column that one of them lacks stays empty there.
     """
+    titles = {column.head: column.title for one in reversed(found) for column in one.columns}
     heads = list(dict.fromkeys(head for one in found for head in one.heads))
     columns = [Column("Tableau", width=24), Column("Ligne", width=20), Column("Compte", width=10)]
     columns += [Column("Intitulé", width=60)]
-    columns += [Column(head, "amount", 18) for head in heads]
+    columns += [Column(titles[head], "amount", 18) for head in heads]
     columns += [Column("Calcul", width=60)]
     rows = [row for one in found for row in _written(one, chart, heads)]
     missing = [f"{NOT_TOLD.capitalize()}. {said}" for said in absences(found)]

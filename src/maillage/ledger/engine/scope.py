@@ -6,12 +6,12 @@ Knows what is told of each book; refuses to know where books come from. Amounts 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from maillage.kernel.money import NBSP, exact_euros
-from maillage.kernel.period import month_name
+from maillage.kernel.period import MONTHS, month_name, opening_of
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.partners import Named
 
@@ -76,6 +76,68 @@ def stops_before(last: dt.date | None, closing: dt.date | None) -> str:
     lacking = (closing.year - last.year) * 12 + closing.month - last.month
     months = f"{lacking} mois manquent" if lacking > 1 else "un mois manque"
     return f"s’arrête en {month_name(last)}{NBSP}: {months} avant sa clôture"
+
+
+MANY = 3
+"""Names told one by one; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """What of a whole nobody tells: said wherever its figure stands.
+
+    `shown`: the chambers it adds up, by code; `stops`: how far its books go (`goes_to`), by the
+    code of each that stops before its closing; `missing`: the chambers that it has nothing of.
+    """
+
+    shown: Mapping[str, str] = field(default_factory=dict)
+    stops: Mapping[str, str] = field(default_factory=dict)
+    missing: Sequence[str] = ()
+
+    @property
+    def words(self) -> str:
+        """`dont Sarthe à fin août, sans Nantes`; "" where all of it is told."""
+        by_end: dict[str, list[str]] = {}
+        for code, end in self.stops.items():
+            by_end.setdefault(end, []).append(self.shown.get(code, code))
+        told = [f"{_listed(names)} {end}" for end, names in by_end.items()]
+        if len(by_end) == 1 and len(self.stops) == len(self.shown):
+            told = list(by_end)
+        elif told:
+            told[0] = f"dont {told[0]}"
+        if self.missing:
+            told.append(f"sans {_listed(self.missing)}")
+        return ", ".join(told)
+
+    def told(self, head: str) -> str:
+        """The head of a column, with what its amounts are not."""
+        return f"{head} ({self.words})" if self.words else head
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > MANY:
+        return f"{len(names)} chambres"
+    return " et ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def goes_to(last: dt.date, closing: dt.date) -> str:
+    """How far a book goes that stops before its closing: `à fin août`."""
+    if last < opening_of(closing):
+        return "à l’à-nouveau seul"
+    named = MONTHS[last.month - 1] if last.year == closing.year else month_name(last)
+    return f"à fin {named}"
+
+
+def partly_told(sources: Sequence[Source]) -> Partly:
+    """What a whole exercise made of these books does not tell."""
+    held = [source for source in sources if source.state == "held"]
+    stops = {
+        s.chamber: goes_to(s.last, s.closing)
+        for s in held
+        if s.last and s.closing and stops_before(s.last, s.closing)
+    }
+    names = {s.chamber: s.name for s in held}
+    return Partly(names, stops, [s.name for s in sources if s.chamber not in names])
 
 
 def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:

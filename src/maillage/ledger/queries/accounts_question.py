@@ -14,10 +14,11 @@ from maillage.ledger.amount_columns import absent_whole, unsent_among
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.partners import Partners
+from maillage.ledger.engine.scope import Partly
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year, chart_of, years_of
-from maillage.ledger.queries.reach import NO_BOOK, unreached
+from maillage.ledger.queries.reach import NO_BOOK, stops_of, unreached
 from maillage.ledger.queries.same_period import likeness
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
@@ -188,6 +189,29 @@ class Question:
         found = self.year.result.unsent if self.year else frozenset()
         return bool(found) and all(entity.code in found for entity in self.entities)
 
+    def partly(self) -> dict[int, Partly]:
+        """What of the whole of each of these years nobody tells: books that stop before their
+        closing, where an exercise is not asked up to a month; chambers it has nothing of. One
+        query."""
+        years = [year for year in (self.year, *self.past) if year is not None]
+        expected = [] if self.entity else chambers_of(self.network)
+        is_whole = self.span.month is None and self.span.until is None
+        found = {}
+        for year in years:
+            held = set(year.entities)
+            files = [f for f in year.files if self.entity in (None, f.book.entity)]
+            found[year.year] = Partly(
+                {f.book.entity.code: f.book.entity.short_name for f in files},
+                stops_of(self.network, year.year, files) if is_whole else {},
+                [chamber.short_name for chamber in expected if chamber not in held],
+            )
+        return found
+
+    @property
+    def part(self) -> str:
+        """The same of the exercise asked for, in words: what its headline says beside it."""
+        return self.partly()[self.year.year].words if self.year else ""
+
     @property
     def aside(self) -> list[str]:
         """Chambers that the perimeter asked for leaves out of the exercise."""
@@ -204,7 +228,8 @@ class Question:
         told = [f"Réseau : {self.network.name}", f"Exercice {self.year.year}", self.period]
         if self.compared:
             told.append(self.compared)
-        told.append(f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres")
+        whose = f"Chambre : {self.entity.name}" if self.entity else "Toutes les chambres"
+        told.append(", ".join(filter(None, (whose, self.part))))
         if self.alike is not None:
             told.append(PERIMETERS[self.parameters["perimetre"]])
         if self.span.axis:

@@ -7,6 +7,7 @@ Knows which amounts, proofs and words each one holds; refuses to know requests a
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maillage.kernel.money import exact_euros
@@ -22,6 +23,7 @@ from maillage.ledger.consolidated_tables import (
 from maillage.ledger.engine.accounts import Span, sides, statements
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.flows import Terms, computed, of_role, shipped_flows
+from maillage.ledger.engine.scope import Partly
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
@@ -105,8 +107,9 @@ def financing_asked(question: Question) -> list[Financing]:
         return []
     found = positions([question.year, *question.past], question.span)
     flows, day = shipped_flows(), first_day(question.year)
-    both = _standings(question, found)
-    moves = _moves(question, found)
+    partly = question.partly()
+    moves = _moves(question, found, partly[question.year.year])
+    both = _standings(question, found, partly)
     return [
         *(financing_of(flows, code, both, day) for code in (CAF, CAF_EBE, BALANCE)),
         financing_of(flows, FINANCING, moves, day),
@@ -128,7 +131,9 @@ def _chambers(question: Question, found: Positions, *, moves: bool = False) -> l
     return [of(entity) for entity in question.entities]
 
 
-def _standings(question: Question, found: Positions) -> list[Standing]:
+def _standings(
+    question: Question, found: Positions, partly: Mapping[int, Partly]
+) -> list[Standing]:
     """Chambers as they book, eliminations, the whole; the year before where it is there."""
     assert question.year is not None
     whole = ("", str(question.year.year))
@@ -136,8 +141,9 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
         chambers = [(entity.code, entity.short_name) for entity in question.entities]
         own = {code: at for (code, period), at in found.own.items() if period == whole[1]}
         columns = chamber_standings(
-            chambers, own, found.adjusted[whole], found.net[whole], question.untold
-        )
+            chambers, own, found.adjusted[whole], found.net[whole], question.untold,
+            partly[question.year.year],
+        )  # fmt: skip
     else:
         columns = _chambers(question, found)
     is_alike = not (question.uneven or question.unlike)
@@ -149,11 +155,12 @@ def _standings(question: Question, found: Positions) -> list[Standing]:
         span = question.span.later(past.year - question.year.year)
         why = question.absent_in(past.year, span)
         terms = () if why else ((1, held[cell]),)
-        columns.append(Standing(f"{past.year}{stop}", terms, None, why.reason if why else ""))
+        head, told = f"{past.year}{stop}", why.reason if why else ""
+        columns.append(Standing(head, terms, None, told, partly[past.year]))
     return columns
 
 
-def _moves(question: Question, found: Positions) -> list[Standing]:
+def _moves(question: Question, found: Positions, partly: Partly) -> list[Standing]:
     """Chambers as they book, their sum, then what makes them one: a loan between two of them is a
     resource and a use in the sum, neither in the whole."""
     columns = _chambers(question, found, moves=True)
@@ -163,11 +170,11 @@ def _moves(question: Question, found: Positions) -> list[Standing]:
     lacking = [c.head for c in columns if c.missing]
     why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
     terms = () if told else tuple(t for c in columns for t in c.terms)
-    added = [Standing("Somme", terms, None, why)] if len(columns) > 1 else []
-    return [*columns, *added, *_as_one(question, terms, why)]
+    added = [Standing("Somme", terms, None, why, partly)] if len(columns) > 1 else []
+    return [*columns, *added, *_as_one(question, terms, why, partly)]
 
 
-def _as_one(question: Question, terms: Terms, why: str) -> list[Standing]:
+def _as_one(question: Question, terms: Terms, why: str, partly: Partly) -> list[Standing]:
     """Eliminations, adjustments where there are any, and the whole, since the former closing.
 
     `terms`: what the chambers add up to; `why`: what of it is not known.
@@ -185,7 +192,7 @@ def _as_one(question: Question, terms: Terms, why: str) -> list[Standing]:
     if question.year.result.adjustments or former.result.adjustments:
         columns.append(Standing("Retraitements", ((1, beside),)))
     together = (*terms, *(term for column in columns for term in column.terms))
-    return [*columns, Standing("Consolidé", together, None, why)]
+    return [*columns, Standing("Consolidé", together, None, why, partly)]
 
 
 def _former(question: Question) -> tuple[Year | None, str]:

@@ -18,6 +18,7 @@ from maillage.kernel.period import (
     opening_of,
 )
 from maillage.ledger import book_folders
+from maillage.ledger.engine.scope import goes_to
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.realised import months_moved
@@ -54,6 +55,15 @@ def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = Non
     """In one query, none where the files in force are given."""
     held = current_files(network) if files is None else files
     return Reach(year, {f.book.entity.code: _last_day(f) for f in held if f.book.year == year})
+
+
+def stops_of(network: Network, year: int, files: Iterable[BookFile]) -> dict[str, str]:
+    """How far the books of a year go that stop before their closing, in words, by chamber code. No
+    query."""
+    held = list(files)
+    last = reach_of(network, year, held).last
+    return {f.book.entity.code: goes_to(day, f.book.closing) for f in held
+            if (day := last.get(f.book.entity.code))}  # fmt: skip
 
 
 def unreached(

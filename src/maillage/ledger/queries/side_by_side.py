@@ -7,12 +7,14 @@ these are shown.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from maillage.kernel.period import SHORT_MONTHS
 from maillage.ledger.amount_columns import AmountColumn, Term, chamber_columns
 from maillage.ledger.engine.accounts import Span
+from maillage.ledger.engine.scope import Partly
 from maillage.ledger.queries.accounts_question import Question
 
 
@@ -23,8 +25,10 @@ def amount_columns(question: Question, *, sums: bool = False) -> list[AmountColu
     if question.columns == "mois":
         return _months(question)
     if question.columns == "exercices":
-        return [_whole(question, number) for number in _numbers(question)]
-    return [*_chambers(question, sums), *_former(question)]
+        partly = question.partly()
+        return [_whole(question, number, partly) for number in _numbers(question)]
+    partly = question.partly()
+    return [*_chambers(question, sums, partly), *_former(question, partly)]
 
 
 def _numbers(question: Question) -> list[int]:
@@ -39,7 +43,7 @@ def _final(question: Question, period: str) -> Term:
     )
 
 
-def _whole(question: Question, year: int) -> AmountColumn:
+def _whole(question: Question, year: int, partly: Mapping[int, Partly]) -> AmountColumn:
     """One exercise, of the question's chamber or consolidated, up to where the later one stops."""
     assert question.year is not None
     span = question.span.later(year - question.year.year)
@@ -49,10 +53,11 @@ def _whole(question: Question, year: int) -> AmountColumn:
         moved["cumul"] = "oui"
         head = f"{year} à fin {SHORT_MONTHS[span.month.month - 1]}"
     absent = question.absent_in(year, span)
-    return AmountColumn(head, (_final(question, str(year)),), moved, absent=absent)
+    terms = (_final(question, str(year)),)
+    return AmountColumn(head, terms, moved, absent=absent, partly=partly[year])
 
 
-def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
+def _chambers(question: Question, sums: bool, partly: Mapping[int, Partly]) -> list[AmountColumn]:
     assert question.year is not None
     number = question.year.year
     period = str(number)
@@ -65,13 +70,15 @@ def _chambers(question: Question, sums: bool) -> list[AmountColumn]:
     each = [(entity.code, entity.short_name) for entity in question.entities]
     adjusted = bool(question.year.result.adjustments)
     silent = question.untold_in(number, question.span)
-    return chamber_columns(each, period, adjusted=adjusted, sums=sums, silent=silent)
+    return chamber_columns(
+        each, period, adjusted=adjusted, sums=sums, silent=silent, partly=partly[number]
+    )
 
 
-def _former(question: Question) -> list[AmountColumn]:
+def _former(question: Question, partly: Mapping[int, Partly]) -> list[AmountColumn]:
     if question.year is None or not question.past:
         return []
-    former = _whole(question, question.past[0].year)
+    former = _whole(question, question.past[0].year, partly)
     if question.uneven or question.unlike:
         return [former]
     now, before = (_final(question, str(number)) for number in _numbers(question))
@@ -94,7 +101,7 @@ def _months(question: Question) -> list[AmountColumn]:
                 absent=question.absent_in(number, Span(month, since)),
             )
         )
-    whole = _whole(question, number)
+    whole = _whole(question, number, question.partly())
     exercise = replace(whole, head=f"Exercice {whole.head}", lines={"cumul": ""})
     if since or all(line.month for line in question.year.result.lines):
         return [*found, exercise]

@@ -67,6 +67,7 @@ def financing(request: Request, network: str) -> HttpResponse:
         "question": question,
         "unmapped": question.year.unmapped if question.year else (0, 0),
         "notices": notices_of(question),
+        "part": question.part,
         "heading": question.titled(FINANCING_TITLE),
         "tables": [
             (one, list(shown_rows(one, question.chart, f"?{urlencode(asked)}", entries)))

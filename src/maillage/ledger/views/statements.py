@@ -48,6 +48,7 @@ def accounts_context(request: Request, network: str, page: str) -> tuple[Questio
         "levels": LEVELS.items(),
         "beside": COLUMNS.items(),
         "unmapped": question.year.unmapped if question.year else (0, 0),
+        "part": question.part,
         "heading": question.titled(TITLES[page]),
     }
     return question, context
@@ -129,7 +130,7 @@ def _statement(request: Request, network: str, kind: str, page: str) -> HttpResp
         "title": STATEMENTS[kind],
         "kind": kind,
         "page_name": page,
-        "heads": [column.head for column in view.columns] if view else [],
+        "heads": [column.title for column in view.columns] if view else [],
         "keys": _keys(question, view) if view else [],
         "rows": _rows(question, view) if view and not question.unsent else [],
         "absent": absent_whole(question.silent),

@@ -75,13 +75,13 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
     columns, rows = _trial(question)
     totals = _totals(columns, rows)
     context |= {
-        "heads": [column.head for column in columns],
+        "heads": [column.title for column in columns],
         "rows": rows,
         **fit_of(columns),
         "totals": totals,
         "notices": notices_of(question),
         "keys": [
-            (c.head, key_words(t.absent or t.cents)) for c, t in zip(columns, totals, strict=True)
+            (c.title, key_words(t.absent or t.cents)) for c, t in zip(columns, totals, strict=True)
         ][-4:],
         "absent": any(column.absent for column in columns),
         "gap": _gap(question, columns, totals),

@@ -36,7 +36,7 @@ from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Attached, Partners, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import NATURES
-from maillage.ledger.engine.scope import Source, State, doubt_finding, scope_findings
+from maillage.ledger.engine.scope import Source, State, doubt_finding, partly_told, scope_findings
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
@@ -150,6 +150,8 @@ class Command(MaillageCommand):
         lines = sum(row.lines for s in held for row in s.cube)
         files = counted(len(held), "fichier", "fichiers")
         write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {whole.year}.")
+        if part := partly_told(whole.sources).words:
+            write(f"Exercice entier, {part}.")
         for finding in whole.said():
             write(f"  {finding}")
         for survey in surveys:

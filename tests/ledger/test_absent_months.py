@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
+from maillage.ledger.engine.scope import Partly
 from maillage.schemes.models import Edition
-from tests.ledger.test_columns import HERE, page_of, rows_of
+from tests.ledger.test_columns import HERE, bare, page_of, rows_of
 from tests.workspaces.finance.small_books import keep_book
 
 pytestmark = pytest.mark.sqlite("pages and files alone: no query of its own")
@@ -152,7 +156,7 @@ def test_the_year_before_is_not_told_where_its_book_stops_earlier(world: SimpleN
 def test_a_workbook_and_json_say_it_in_place_of_the_amount(world: SimpleNamespace) -> None:
     data = world.client.get(f"{HERE}financement/export.json?exercice=2026&mois=2026-10").content
     table = json.loads(data)
-    heads = [column["title"] for column in table["columns"]]
+    heads = [bare(column["title"]) for column in table["columns"]]
     caf = next(r["values"] for r in table["rows"] if r["values"][1] == "caf" and r["sum"])
     told = dict(zip(heads, caf, strict=True))
     assert (told["Nord"], told["Sud"], told["Consolidé"]) == (-900_00, WHY, WHY)
@@ -161,3 +165,96 @@ def test_a_workbook_and_json_say_it_in_place_of_the_amount(world: SimpleNamespac
 def test_a_program_is_told_from_which_month_a_book_says_nothing(world: SimpleNamespace) -> None:
     told = json.loads(world.client.get(f"{HERE}comptes.json?exercice=2026").content)
     assert [(row["entity"], row["from"]) for row in told["untold"]] == [("sud", "2026-09")]
+
+
+PART = "dont Sud à fin août, sans Région"
+EXPECTED = {
+    "balance": ("Somme", "Consolidé"),
+    "resultat": ("Consolidé",),
+    "bilan": ("Consolidé",),
+    "financement": ("Consolidé",),
+}
+
+
+@pytest.mark.parametrize("page", EXPECTED)
+def test_a_whole_exercise_says_in_sight_what_of_it_nobody_tells(
+    world: SimpleNamespace, page: str
+) -> None:
+    shown = page_of(world, f"{page}/?exercice=2026").replace("\xa0", " ")
+    lead = re.search(r'<p class="lead">(.*?)</p>', shown, re.S)
+    assert lead and f"toutes les chambres, {PART}." in lead[1]
+    if page in ("resultat", "bilan"):
+        assert f"Consolidé ({PART})</dd>" in shown, "beside the headline"
+    data = world.client.get(f"{HERE}{page}/export.csv?exercice=2026").content.decode("utf-8-sig")
+    written = json.loads(world.client.get(f"{HERE}{page}/export.json?exercice=2026").content)
+    workbook = load_workbook(
+        io.BytesIO(world.client.get(f"{HERE}{page}/export.xlsx?exercice=2026").content)
+    )
+    cells = {str(c).removesuffix(" (€)") for s in workbook for r in s.iter_rows(values_only=True)
+             for c in r}  # fmt: skip
+    titles = {column["title"] for column in written["columns"]}
+    for head in EXPECTED[page]:
+        told = f"{head} ({PART})"
+        assert f">{told}</th>" in shown
+        assert told in data and told in titles and told in cells
+        assert head not in titles, "no whole stands without it"
+    assert f"Toutes les chambres, {PART}" in data
+
+
+@pytest.mark.parametrize(
+    ("query", "head"),
+    [
+        ("colonnes=mois", f"Exercice 2026 ({PART})"),
+        ("colonnes=exercices", f"2026 ({PART})"),
+        ("colonnes=mois&chambre=sud", "Exercice 2026 (à fin août)"),
+        ("colonnes=exercices&chambre=sud", "2026 (à fin août)"),
+        ("colonnes=mois&chambre=nord", "Exercice 2026"),
+        ("mois=2026-08", "Consolidé (sans Région)"),
+        ("mois=2026-10&perimetre=arrete", "Consolidé (sans Région et Sud)"),
+    ],
+)
+def test_so_do_exercises_and_chambers_alone(world: SimpleNamespace, query: str, head: str) -> None:
+    assert f">{head}</th>" in page_of(world, f"resultat/?exercice=2026&{query}")
+    file = world.client.get(f"{HERE}resultat/export.json?exercice=2026&{query}").content
+    assert head in {column["title"] for column in json.loads(file)["columns"]}
+
+
+def test_a_chamber_alone_says_where_its_book_stops(world: SimpleNamespace) -> None:
+    assert "Sud, à fin août." in re.sub(
+        "Chambre Sud|CCI Sud", "Sud", page_of(world, "resultat/?exercice=2026&chambre=sud")
+    )
+    assert "à fin août" not in page_of(world, "resultat/?exercice=2026&chambre=nord")
+
+
+def test_the_whole_workbook_and_its_json_say_it(world: SimpleNamespace) -> None:
+    told = json.loads(world.client.get(f"{HERE}comptes.json?exercice=2026").content)
+    assert told["partly"] == PART
+    named = [t for t in told["tables"] if any("Consolidé" in c["title"] for c in t["columns"])]
+    assert len(named) == 4
+    for table in named:
+        assert f"Consolidé ({PART})" in {column["title"] for column in table["columns"]}
+
+
+def test_a_whole_that_every_book_tells_says_nothing_more(world: SimpleNamespace) -> None:
+    for code in ("nord", "sud", "region"):
+        keep_book(world.network, code, 2026, {(CHARGE, month): 1_00 for month in range(1, 13)})
+    shown = page_of(world, "balance/?exercice=2026")
+    assert ">Consolidé</th>" in shown and ">Somme</th>" in shown
+
+
+@pytest.mark.parametrize(
+    ("stops", "missing", "words"),
+    [
+        ({}, [], ""),
+        ({}, ["Brest"], "sans Brest"),
+        ({"a": "à fin août"}, [], "dont Allier à fin août"),
+        ({"a": "à fin août", "b": "à fin mai"}, [], "dont Allier à fin août, Bourgogne à fin mai"),
+        ({"a": "à fin août", "b": "à fin août"}, [], "dont Allier et Bourgogne à fin août"),
+        (dict.fromkeys("abcde", "à fin août"), ["Brest"], "à fin août, sans Brest"),
+        (dict.fromkeys("abcd", "à fin août"), list("stuv"),
+         "dont 4 chambres à fin août, sans 4 chambres"),
+    ],
+)  # fmt: skip
+def test_words_of_what_is_not_told(stops: Any, missing: list[str], words: str) -> None:
+    names = {"a": "Allier", "b": "Bourgogne", "c": "Cher", "d": "Drôme", "e": "Eure"}
+    assert Partly(names, stops, missing).words == words

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
+from itertools import zip_longest
 from shutil import rmtree
 from types import SimpleNamespace
 from typing import Any
@@ -53,7 +54,8 @@ def page_of(world: SimpleNamespace, address: str) -> str:
 
 
 def heads(page: str) -> list[str]:
-    return re.findall(r'<th scope="col" class="num">([^<]+)</th>', page)
+    found = re.findall(r'<th scope="col" class="num">([^<]+)</th>', page)
+    return [bare(head) for head in found]
 
 
 def rows_of(world: SimpleNamespace, address: str) -> list[dict[str, Any]]:
@@ -61,7 +63,8 @@ def rows_of(world: SimpleNamespace, address: str) -> list[dict[str, Any]]:
     data = world.client.get(f"{HERE}{address}").content.decode("utf-8-sig")
     kept = "".join(line for line in io.StringIO(data) if not line.startswith("#"))
     heads, *rows = filter(None, csv.reader(io.StringIO(kept), delimiter=";"))
-    return [dict(zip((bare(head) for head in heads), row, strict=True)) for row in rows]
+    named = [bare(head) for head in heads]
+    return [dict(zip_longest(named, row)) for row in rows]
 
 
 def bare(head: str) -> str:

@@ -31,6 +31,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import HEAD, written
+from tests.ledger.test_columns import bare
 
 PAGE = "/reseaux/essai/finances/financement/"
 OPENING = [
@@ -209,7 +210,7 @@ def test_the_workbook_of_the_consolidation_says_what_the_page_says(world: Simple
     year = year_of(world.network, 2025)
     chambers = [(entity.code, entity.short_name) for entity in year.entities]
     table = consolidated_financing(year, chambers, common_chart(world.network), [])
-    heads = [column.title for column in table.columns]
+    heads = [bare(column.title) for column in table.columns]
     sheet = {row[1]: dict(zip(heads, row, strict=True)) for row in table.rows if not row[2]}
     page = told(world)
     for code in ("caf", "ebe", "caf-ebe", "frng", "bfr", "tn", "ecart"):
@@ -416,7 +417,7 @@ def test_the_workbook_withholds_the_chamber_without_common_accounts(half: Simple
     year = year_of(half.network, 2025)
     chambers = [(entity.code, entity.short_name) for entity in year.entities]
     table = consolidated_financing(year, chambers, common_chart(half.network), [])
-    heads = [column.title for column in table.columns]
+    heads = [bare(column.title) for column in table.columns]
     caf = dict(zip(heads, next(row for row in table.rows if row[1] == "caf"), strict=True))
     why = "non renseigné (aucun compte de Sud en correspondance)"
     assert (caf["Sud"], caf["Consolidé"]) == (why, why) and isinstance(caf["Nord"], int)

@@ -29,6 +29,7 @@ from tests.ledger.controller.by_hand import (
     WHOLLY,
     Row,
 )
+from tests.ledger.test_columns import bare
 
 COLUMNS = {
     "Somme": SUM, "Éliminations": ELIMINATED, "Retraitements": ADJUSTED, "Consolidé": WHOLE,
@@ -92,7 +93,7 @@ def from_xlsx(data: bytes, sheet: str = "") -> Grid:
 
 def from_page(shown: Any) -> Grid:
     """A table of `ui/table.html`, cell by cell as it is drawn."""
-    titles = [_text(head).removesuffix(" (€)") for head in shown.heads]
+    titles = [bare(_text(head).removesuffix(" (€)")) for head in shown.heads]
     rows = [[_text(cell) for cell in row] for row in (*shown.rows, *shown.sums)]
     kept = amounts(titles)
     return Grid(titles, [[_cents(cell) if place in kept else cell for place, cell in enumerate(row)]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from maillage.schemes.models import Edition
-from tests.ledger.test_columns import AMOUNT, heads, page_of, rows_of
+from tests.ledger.test_columns import AMOUNT, HERE, heads, page_of, rows_of
 from tests.workspaces.finance.small_books import keep_book
 
 pytestmark = pytest.mark.sqlite("pages and files alone: no query of its own")
@@ -59,10 +59,11 @@ def test_the_year_before_stops_where_the_books_stop(world: SimpleNamespace) -> N
 def test_financing_stops_there_too(world: SimpleNamespace) -> None:
     keep(world, "nord", 2026, 10)
     keep(world, "nord", 2025, 12)
-    for query in ("exercice=2026", "exercice=2026&colonnes=exercices"):
-        rows = rows_of(world, f"financement/export.csv?{query}")
-        result = next(row for row in rows if row["Ligne"] == "resultat")
-        assert (result["Nord"], result["2025 à fin oct."]) == ("-1000,00", "-1100,00")
+    rows = rows_of(world, "financement/export.csv?exercice=2026")
+    result = next(row for row in rows if row["Ligne"] == "resultat")
+    assert (result["Nord"], result["2025 à fin oct."]) == ("-1000,00", "-1100,00")
+    beside = f"{HERE}financement/export.csv?exercice=2026&colonnes=exercices"
+    assert world.client.get(beside).status_code == 404, "no column of it is an exercise"
 
 
 def test_a_complete_year_is_compared_whole(world: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from maillage.kernel.absence import Absent
-from maillage.kernel.period import months_later
+from maillage.kernel.period import french_date, months_later
 from maillage.ledger.amount_columns import AmountColumn, Sides, chamber_columns, unsent_among
 from maillage.ledger.engine.accounts import (
     Cell,
@@ -27,11 +27,18 @@ from maillage.ledger.engine.accounts import (
 )
 from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.consolidation import Consolidation
-from maillage.ledger.engine.control import CAUSES, Cause, Remark, control_of
+from maillage.ledger.engine.control import CAUSES, NONE, Cause, Remark, Stops, control_of, stop_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
 from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
-from maillage.ledger.engine.scope import STATES, Source, partly_told, scope_findings, stops_before
+from maillage.ledger.engine.scope import (
+    STATES,
+    Source,
+    partly_told,
+    scope_findings,
+    stop_days,
+    stops_before,
+)
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.ledger.financing_tables import consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table, as_values
@@ -194,6 +201,7 @@ def control_table(
     names: Mapping[str, str],
     filters: Sequence[str] = (),
     links: Sequence[tuple[str, str, str]] = (),
+    stops: Stops = NONE,
 ) -> Table:
     """Products against charges, receivables against payables, by pair and family.
 
@@ -205,7 +213,9 @@ def control_table(
         is_result = r.nature == "result"
         gaps[is_result] = gaps.get(is_result, 0) + r.difference
         one, other = names.get(r.entity, r.entity), names.get(r.partner, r.partner)
-        state = CAUSES[cause]
+        state, end = CAUSES[cause], stop_of(r, stops)
+        if cause == "stopped" and end:
+            state = f"Livre de {names.get(end[0], end[0])} arrêté au {french_date(end[1])}"
         if links:
             one, other, state = map(Link, (one, other, state), links[place])
         told = (one, other, r.family.label, NATURES[r.nature])
@@ -317,8 +327,8 @@ def tables_of(whole: Whole) -> list[Table]:
         if lines := lines_of(shown, kind, whole.chart):
             found.append(statement_table(title, lines, columns, told))
     found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters, partly))
-    control = control_of(whole.result, whole.families)
-    found.append(control_table(control.pairs, whole.names, filters))
+    control = control_of(whole.result, whole.families, stop_days(whole.sources))
+    found.append(control_table(control.pairs, whole.names, filters, stops=stop_days(whole.sources)))
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
     found.append(scope_table(whole.sources, filters))
     found.append(_unmapped(whole.result, whole.names))
@@ -329,7 +339,7 @@ def as_json(whole: Whole) -> dict[str, Any]:
     """The same for a program: cents everywhere. `untold`: from which month a book says nothing,
     so that the balances of a month miss it."""
     result = whole.result
-    control = control_of(result, whole.families)
+    control = control_of(result, whole.families, stop_days(whole.sources))
     return {
         "year": whole.year,
         "partly": partly_told(whole.sources).words,

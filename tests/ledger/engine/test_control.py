@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from maillage.ledger.consolidated_tables import control_table
 from maillage.ledger.engine.consolidation import Consolidation, assemble
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.perimeter import Perimeter
@@ -50,6 +51,29 @@ CAUSES = [
 def test_a_gap_has_its_likely_cause(books: str, causes: list[str]) -> None:
     control = control_of(booked(books), PERIMETER.families)
     assert [cause for _, cause in control.pairs] == causes
+
+
+AUGUST = {"b": dt.date(2025, 8, 31)}
+
+
+@pytest.mark.parametrize(
+    ("books", "cause"),
+    [
+        ("3 a 411 b 100 | 3 b 401 a -100 | 9 a 411 b 40 | 12 a 411 b 7", "stopped"),
+        ("12 a 411 b 700", "stopped"),
+        ("3 b 411 a 100 | 3 a 401 b -100 | 10 a 401 b -5", "stopped"),
+        ("8 a 411 b 700 | 12 a 411 b 5", "one_sided"),
+        ("3 a 411 b 100 | 3 b 401 a -97 | 12 a 411 b 5", "amount"),
+    ],
+)
+def test_a_gap_of_months_after_a_book_stops_is_of_that_book(books: str, cause: str) -> None:
+    control = control_of(booked(books), PERIMETER.families, AUGUST)
+    assert [found for _, found in control.pairs] == [cause]
+    unstopped = control_of(booked(books), PERIMETER.families)
+    assert "stopped" not in {found for _, found in unstopped.pairs}
+    table = control_table(control.pairs, {"b": "Sud"}, stops=AUGUST)
+    told = str(table.rows).replace("\\xa0", " ")
+    assert ("Livre de Sud arrêté au 31 août 2025" in told) == (cause == "stopped")
 
 
 REMARKS = [

@@ -19,9 +19,10 @@ from maillage.ledger.engine.families import Families, Place
 from maillage.ledger.engine.reciprocity import ConsolidatedLine, Reciprocity, sides_compared
 from maillage.ledger.engine.sharing import RATES, REASONS
 
-Cause = Literal["", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
+Cause = Literal["", "stopped", "timing", "tax", "sign", "one_pair", "one_sided", "amount"]
 CAUSES: Mapping[Cause, str] = {
     "": "Concordant",
+    "stopped": "Livre arrêté avant",
     "timing": "Décalage de fin d’exercice",
     "tax": "Taxe comprise d’un côté",
     "sign": "Sens contraire (avoir ?)",
@@ -107,11 +108,18 @@ class Control:
         return sum(cause != "" for _, cause in self.pairs)
 
 
-def control_of(result: Consolidation, families: Families) -> Control:
+Stops = Mapping[str, dt.date]
+"""The last day its book covers, by the code of each chamber whose book stops before its closing."""
+NONE: Stops = {}
+
+
+def control_of(result: Consolidation, families: Families, stops: Stops = NONE) -> Control:
     """The control of a consolidation: the same whoever shows it."""
     months = _monthly(result.eliminations, families)
     last = max((line.month for line in result.lines if line.month), default=None)
-    pairs = tuple((r, _cause(r, result.reciprocities, months, last)) for r in result.reciprocities)
+    pairs = tuple(
+        (r, _cause(r, result.reciprocities, months, last, stops)) for r in result.reciprocities
+    )
     remarks = sorted(_remarks(result, families), key=lambda r: (r.code, -abs(r.cents), r.entity))
     return Control(pairs, tuple(remarks))
 
@@ -134,10 +142,16 @@ def _monthly(facing: Iterable[ConsolidatedLine], families: Families) -> _Months:
 
 
 def _cause(
-    r: Reciprocity, others: Sequence[Reciprocity], months: _Months, last: dt.date | None
+    r: Reciprocity,
+    others: Sequence[Reciprocity],
+    months: _Months,
+    last: dt.date | None,
+    stops: Stops,
 ) -> Cause:
     if not r.difference:
         return ""
+    if _stopped(r, months, stops):
+        return "stopped"
     if _late(r, months, last):
         return "timing"
     if is_taxed(r.says, r.answers):
@@ -147,6 +161,26 @@ def _cause(
     if any(cancels(r, other) for other in others):
         return "one_pair"
     return "amount" if r.says and r.answers else "one_sided"
+
+
+def stop_of(r: Reciprocity, stops: Stops) -> tuple[str, dt.date] | None:
+    """The chamber of a pair whose book stops first, and when; None where neither does."""
+    ends = [(stops[code], code) for code in (r.entity, r.partner) if code in stops]
+    return min(ends)[::-1] if ends else None
+
+
+def _stopped(r: Reciprocity, months: _Months, stops: Stops) -> bool:
+    """Whether they say alike until the first of their books stops: the gap is of later months."""
+    found = stop_of(r, stops)
+    if found is None:
+        return False
+    both = zip(
+        ((r.entity, r.partner), (r.partner, r.entity)), sides_compared(r.nature), strict=True
+    )
+    said = (_said(months, one, other, r, side) for (one, other), side in both)
+    return not sum(
+        v for cells in said for month, v in cells.items() if month is None or month <= found[1]
+    )
 
 
 def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:

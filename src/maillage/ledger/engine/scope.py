@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from maillage.kernel.money import NBSP, exact_euros
-from maillage.kernel.period import MONTHS, month_name, opening_of
+from maillage.kernel.period import MONTHS, last_of_month, month_name, opening_of
 from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.partners import Named
 
@@ -126,6 +126,15 @@ def goes_to(last: dt.date, closing: dt.date) -> str:
         return "à l’à-nouveau seul"
     named = MONTHS[last.month - 1] if last.year == closing.year else month_name(last)
     return f"à fin {named}"
+
+
+def stop_days(sources: Iterable[Source]) -> dict[str, dt.date]:
+    """The last day covered by each book that stops before its closing, by chamber."""
+    return {
+        s.chamber: last_of_month(s.last.year, s.last.month)
+        for s in sources
+        if s.state == "held" and s.last and stops_before(s.last, s.closing)
+    }
 
 
 def partly_told(sources: Sequence[Source]) -> Partly:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from maillage.ledger.consolidated_tables import control_table, remarks_table
 from maillage.ledger.engine.control import Cause, Control, Remark, control_of
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.accounts_question import Question
+from maillage.ledger.queries.reach import reach_of
 from maillage.ledger.views.accounts_question import OF_EXERCISE, question_of
 from maillage.ledger.views.network_page import page_context
 from maillage.people.queries import kept_network
@@ -42,7 +44,15 @@ def _control(question: Question) -> Control:
     """What is eliminated in the year of the question, and what is left."""
     if question.year is None:
         return Control((), ())
-    return control_of(question.year.result, question.year.families)
+    return control_of(question.year.result, question.year.families, _stops(question))
+
+
+def _stops(question: Question) -> dict[str, dt.date]:
+    """The last day of each book that stops before its closing, by chamber."""
+    if question.year is None:
+        return {}
+    last = reach_of(question.network, question.year.year, question.year.files).last
+    return {code: day for code, day in last.items() if day}
 
 
 def _remarks(question: Question) -> Table:
@@ -142,7 +152,9 @@ def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
     names = {e.code: e.short_name for e in question.network.entities.all()}
     filters = [*question.words, *(["Seulement les écarts"] if only else [])]
     links = [(row.says_url, row.answers_url, row.url) for row in rows]
-    return control_table([(row.found, row.cause) for row in rows], names, filters, links)
+    return control_table(
+        [(row.found, row.cause) for row in rows], names, filters, links, _stops(question)
+    )
 
 
 routes = [

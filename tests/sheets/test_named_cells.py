@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.named_cells import filled, named_cells
@@ -54,6 +55,45 @@ def test_filling_again_gives_the_last_values_in_the_order_of_cells() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(twice))["À rendre"]
     assert [sheet[at].value for at in ("B1", "C1", "B40")] == [2, 1, 4]
     assert zipfile.ZipFile(io.BytesIO(twice)).read("xl/workbook.xml").count(b"fullCalcOnLoad") == 1
+
+
+def test_a_merged_range_is_its_first_cell_and_what_it_hides_is_not_filled() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("A")
+    sheet.merge_range("B2:C2", "")
+    for name, place in {
+        "FUSION": "=A!$B$2:$C$2", "PREMIERE": "=A!$B$2", "CACHEE": "=A!$C$2", "LIBRE": "=A!$D$2",
+        "PLAGE": "=A!$B$2:$D$2",
+    }.items():  # fmt: skip
+        book.define_name(name, place)
+    book.define_name("PERDUE", "=#REF!$B$2")
+    book.close()
+    data = target.getvalue()
+    found = named_cells(data, "m.xlsx")
+    faults = {name: one.fault for name, one in found.items()}
+    assert (found["FUSION"].cell, faults["FUSION"]) == ("B2", "")
+    assert faults["PREMIERE"] == faults["LIBRE"] == ""
+    assert faults["CACHEE"] == "la cellule est cachée dans la fusion B2:C2\u00a0: nommer B2"
+    assert "une seule cellule" in faults["PLAGE"]
+    assert "supprimée du classeur (#REF!)" in faults["PERDUE"]
+    filled_book = openpyxl.load_workbook(io.BytesIO(filled(data, "m.xlsx", {"FUSION": Decimal(4)})))
+    assert filled_book["A"]["B2"].value == 4
+
+
+def test_a_workbook_is_judged_by_what_it_holds_whatever_its_name() -> None:
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as source, zipfile.ZipFile(target, "w") as made:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "[Content_Types].xml":
+                assert kind in part
+                part = part.replace(kind, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+            made.writestr(name, part)
+    with pytest.raises(Unreadable, match="quel que soit son nom"):
+        named_cells(target.getvalue(), "modele.xlsx")
+    assert named_cells(workbook(), "modele.xlsm") == named_cells(workbook(), "modele.xlsx")
 
 
 @pytest.mark.parametrize(

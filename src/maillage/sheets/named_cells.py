@@ -26,7 +26,11 @@ EXPECTED = "un classeur .xlsx dont des cellules portent un nom"
 MOST_NAMES = 20_000
 MOST_BYTES = 30_000_000
 """Of one sheet, once inflated."""
-_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_PLACE = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})"
+    r"(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?"
+)
+_MERGED = re.compile(r'<mergeCell\b[^>]*?\bref="([A-Z]{1,3}[0-9]+):([A-Z]{1,3}[0-9]+)"')
 _ROW = re.compile(r"<row\b([^>]*?)(/>|>(.*?)</row>)", re.DOTALL)
 _CELL = re.compile(r"<c\b([^>]*?)(/>|>(.*?)</c>)", re.DOTALL)
 _SHEET_DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*?)</sheetData>)", re.DOTALL)
@@ -55,13 +59,13 @@ def named_cells(data: bytes, filename: str) -> dict[str, NamedCell]:
     if len(names) > MOST_NAMES:
         raise unreadable(filename, "le classeur a trop de noms", f"{MOST_NAMES} au plus")
     found: dict[str, NamedCell] = {}
-    formulas = {path: _formulas(_sound(parts[path], filename))
-                for path in paths.values() if b"<sheetData" in parts.get(path, b"")}  # fmt: skip
+    drawn = {path: _drawn(_sound(parts[path], filename))
+             for path in paths.values() if b"<sheetData" in parts.get(path, b"")}  # fmt: skip
     for node in names:
         name = node.get("name", "")
         if name.startswith("_xlnm.") or name in found or node.get("hidden") in ("1", "true"):
             continue
-        found[name] = _located(name, node.text or "", paths, formulas)
+        found[name] = _located(name, node.text or "", paths, drawn)
     return found
 
 
@@ -71,6 +75,9 @@ def _parts(data: bytes, filename: str) -> dict[str, bytes]:
     parts = parts_of(data, filename)
     if ODS in parts:
         raise unreadable(filename, "le fichier est un classeur .ods", EXPECTED)
+    if b"macroEnabled" in parts.get("[Content_Types].xml", b""):
+        what = "le classeur est au format à macros (.xlsm), quel que soit son nom"
+        raise unreadable(filename, what, "le même classeur, enregistré au format .xlsx")
     return parts
 
 
@@ -85,20 +92,54 @@ def _sound(part: bytes, filename: str) -> str:
         raise broken(filename) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Of a sheet, the cells that compute and the ranges made one, each by its corners."""
+
+    formulas: frozenset[str]
+    merged: tuple[tuple[str, str], ...]
+
+    def hidden_in(self, cell: str) -> tuple[str, str] | None:
+        """The range whose first cell hides this one."""
+        column, row = _split(cell)
+        for first, last in self.merged:
+            (left, top), (right, bottom) = _split(first), _split(last)
+            if cell != first and left <= column <= right and top <= row <= bottom:
+                return first, last
+        return None
+
+
+def _drawn(xml: str) -> Drawn:
+    return Drawn(_formulas(xml), tuple((one[1], one[2]) for one in _MERGED.finditer(xml)))
+
+
 def _located(
-    name: str, text: str, paths: Mapping[str, str], formulas: Mapping[str, frozenset[str]]
+    name: str, text: str, paths: Mapping[str, str], drawn: Mapping[str, Drawn]
 ) -> NamedCell:
-    place = _PLACE.fullmatch(text.strip().removeprefix("="))
+    said = text.strip().removeprefix("=")
+    if "#REF!" in said:
+        fault = "sa cellule a été supprimée du classeur (#REF!)\u00a0: la nommer de nouveau"
+        return NamedCell(name, "", said[:80], fault)
+    place = _PLACE.fullmatch(said)
     if place is None:
-        return NamedCell(name, "", text.strip()[:80], "ce nom n’est pas celui d’une seule cellule")
-    quoted, plain, column, row = place.groups()
+        return NamedCell(name, "", said[:80], "ce nom n’est pas celui d’une seule cellule")
+    quoted, plain, column, row, to_column, to_row = place.groups()
     sheet, cell = (quoted.replace("''", "'") if quoted else plain), f"{column}{row}"
-    if paths.get(sheet) not in formulas:
+    if paths.get(sheet) not in drawn:
         return NamedCell(name, sheet, cell, "sa feuille manque, ou n’est pas écrite par un tableur")
-    held = cell in formulas[paths[sheet]]
-    return NamedCell(
-        name, sheet, cell, "la cellule contient une formule, qui reste" if held else ""
-    )
+    held = drawn[paths[sheet]]
+    last = f"{to_column}{to_row}" if to_column else cell
+    if last != cell and (cell, last) not in held.merged:
+        return NamedCell(name, "", said[:80], "ce nom n’est pas celui d’une seule cellule")
+    return NamedCell(name, sheet, cell, _fault(cell, held))
+
+
+def _fault(cell: str, held: Drawn) -> str:
+    """Why a cell may not be filled."""
+    if hidden := held.hidden_in(cell):
+        first, last = hidden
+        return f"la cellule est cachée dans la fusion {first}:{last}\u00a0: nommer {first}"
+    return "la cellule contient une formule, qui reste" if cell in held.formulas else ""
 
 
 def _formulas(xml: str) -> frozenset[str]:

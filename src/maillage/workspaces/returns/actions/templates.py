@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import PurePath
 
 from django.utils import timezone
 
@@ -42,13 +43,14 @@ def deposit_template(
         refuse("Un modèle est déjà en vigueur\u00a0: confirmer qu’il est remplacé.", 409)
     kept: Pairs = {n: (p[0], p[1]) for n, p in (former.mapping if former else {}).items()}
     rows, columns = cells_of_definition(definition)
+    named = f"{PurePath(name).stem[-195:]}.xlsx"  # its content is that, whatever its name says
     mapping = matched(names.values(), rows, columns, kept)
     if former:
         former.replaced_at = timezone.now()
         former.save(update_fields=["replaced_at"])
     made = ReceiverTemplate.objects.create(
         definition=definition,
-        name=name[-200:],
+        name=named,
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
         names={one.name: asdict(one) for one in names.values()},

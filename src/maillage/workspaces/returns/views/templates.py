@@ -84,7 +84,10 @@ def _done(request: Request, definition: ReturnDefinition) -> tuple[list[str], in
                 definition, actor=request.actor, name=given.name or "modele.xlsx", data=data,
                 replaces=bool(request.POST.get("remplacer")),
             )  # fmt: skip
-            messages.success(request, f"Modèle déposé\u00a0: {len(made.names)} noms lus.")
+            told = f"Modèle déposé\u00a0: {len(made.names)} noms lus."
+            if not (given.name or "").lower().endswith(".xlsx"):
+                told += f" C’est un classeur .xlsx, gardé comme «\u00a0{made.name}\u00a0»."
+            messages.success(request, told)
             return [], 302
         held = template_of(definition)
         if held is None:

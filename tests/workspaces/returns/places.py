@@ -10,7 +10,7 @@ from maillage.workspaces.returns.actions.templates import deposit_template
 from tests.architecture.answers import INSIDE, KEEPERS, KEEPERS_SEE, NOT_SO, OURS, Rows, always
 from tests.architecture.world import Given, World
 from tests.sheets.named_workbook import workbook
-from tests.workspaces.returns.world import opened, published
+from tests.workspaces.returns.world import defined, opened, published
 
 WRITERS = "404    404    404    200     200    200    200    404"
 """What is not sent: the chamber’s editor and whoever keeps the finances of the network."""
@@ -25,6 +25,7 @@ TABLE: dict[str, Rows] = {
     "returns:write": always(KEEPERS_SEE, KEEPERS),
     "returns:publish": always(INSIDE, KEEPERS),
     "returns:begin": always(INSIDE, KEEPERS),
+    "returns:abandon": always(INSIDE, KEEPERS),
     "returns:compare": OURS,
     "returns:definition_export": (INSIDE, INSIDE, NOT_SO, NOT_SO),
     "returns:template": always(INSIDE, KEEPERS),
@@ -58,6 +59,7 @@ def furnish(world: World) -> Given:
             "returns:verb": {**one, "name": "remplir"},
             "returns:cell": {**one, "row": "CH", "column": "N_NORD"},
             "returns:begin": _published(world, other["code"]),
+            "returns:abandon": {"code": defined(world.network, code="delaissee").code},
         },
         forms={
             "returns:define": {"title": "Autre", "code": "autre"},

@@ -29,6 +29,7 @@ from maillage.workspaces.returns.actions.definitions import (
     write_version,
 )
 from maillage.workspaces.returns.actions.restitutions import (
+    abandon_restitution,
     check_restitution,
     correct_restitution,
     open_restitution,
@@ -36,6 +37,7 @@ from maillage.workspaces.returns.actions.restitutions import (
     send_restitution,
     type_cells,
 )
+from maillage.workspaces.returns.actions.templates import deposit_template
 from maillage.workspaces.returns.engine.definition import (
     Column,
     Control,
@@ -467,6 +469,58 @@ def test_what_is_sent_never_changes_and_is_corrected_by_another(
     assert "1 188" in page_text(who.finances.client, f"{HERE}rendus/2/")
     with pytest.raises(Refusal, match="déjà ouverte"):
         correct_restitution(row, actor=INSTALLATION)
+
+
+def test_what_is_not_sent_is_given_up_and_the_journal_keeps_what_was_typed(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = opened(network)
+    _type(held, N_NORD="2.5")
+    there = f"{ONE}acte/abandonner/"
+    assert who.nord.client.post(there).status_code == 403
+    assert who.finances.client.post(there).status_code == 302
+    assert not Restitution.objects.exists()
+    assert "ETP, N_NORD : 2,5 → vide" in page_text(who.finances.client, "/reseaux/essai/journal/")
+    held = open_restitution(held.definition, actor=INSTALLATION, year=2025)
+    _send(held, K="x")
+    with pytest.raises(Refusal, match="envoyé"):
+        abandon_restitution(held, actor=INSTALLATION)
+
+
+def test_a_draft_is_given_up_and_what_was_never_published_goes(
+    network: Network, who: SimpleNamespace
+) -> None:
+    held = published(network)
+    client = who.finances.client
+    assert client.post(f"{HERE}abandonner/").status_code == 409
+    open_version(held, actor=INSTALLATION)
+    assert client.post(f"{HERE}abandonner/").status_code == 302
+    assert [v.number for v in held.versions.all()] == [1]
+    other = defined(network, code="autre")
+    deposit_template(other, actor=INSTALLATION, name="m.xlsx", data=workbook())
+    answer = client.post("/reseaux/essai/etats/autre/abandonner/")
+    assert (answer.status_code, answer["Location"]) == (302, "/reseaux/essai/etats/")
+    assert not ReturnDefinition.objects.filter(code="autre").exists()
+    assert "Définition en préparation abandonnée" in page_text(client, "/reseaux/essai/journal/")
+
+
+def test_files_say_state_sending_and_controls_with_their_reasons(
+    network: Network, who: SimpleNamespace
+) -> None:
+    books(network)
+    held = opened(network)
+    client = who.finances.client
+    assert "✗ non tenu" not in page_text(client, ONE)
+    _send(held, K="Budget attendu.")
+    correct_restitution(Restitution.objects.get(), actor=INSTALLATION)
+    assert "(correction)" in page_text(client, "/reseaux/essai/etats/")
+    said = client.get(f"{ONE}etat.csv").content.decode("utf-8-sig")
+    assert "Envoyé le 24" in said
+    assert "Contrôle Résultat positif (R > 0)\u00a0: inconnu en " in said
+    assert "motif\u00a0: Budget attendu." in said
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{ONE}etat.xlsx").content))
+    assert book.sheetnames[1] == "Contrôles"
+    assert "Budget attendu." in [cell.value for row in book["Contrôles"] for cell in row]
 
 
 def test_a_return_open_for_a_period_is_not_opened_twice(network: Network) -> None:

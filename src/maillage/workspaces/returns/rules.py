@@ -103,6 +103,12 @@ def can_send(restitution: RestitutionLike, *, actor: Actor, **_: object) -> Verd
     return verdict and LIFE.can(restitution.state, "send", "dire cet état envoyé")
 
 
+def can_abandon(restitution: RestitutionLike, *, actor: Actor, **_: object) -> Verdict:
+    """Whether it may be given up, with what was typed in it."""
+    verdict = can_describe(restitution.definition, actor=actor)
+    return verdict if not verdict or restitution.state != "sent" else SENT
+
+
 def can_correct(restitution: RestitutionLike, *, actor: Actor, **_: object) -> Verdict:
     verdict = can_describe(restitution.definition, actor=actor)
     if not verdict or restitution.state == "sent":

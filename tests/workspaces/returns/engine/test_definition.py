@@ -202,3 +202,11 @@ def test_titles_that_are_not_known_are_told_of_the_part() -> None:
 def test_a_difference_is_told_in_words() -> None:
     assert in_words(("Ligne", "CH", "Contenu", "60", "")) == "Ligne CH, Contenu\u00a0: 60 → vide"
     assert in_words(("Ligne", "X", "Ajoutée", "", "Y")) == "Ligne X ajoutée\u00a0: «\u00a0Y\u00a0»"
+
+
+def test_only_accounts_say_a_sense_and_a_heading_says_no_unit() -> None:
+    titles = [head.title for head in heads_of("rows", NAMES)]
+    sense, unit, decimals = (titles.index(one) for one in ("Sens", "Unité", "Décimales"))
+    rows = {row[0]: row for row in grid_rows(SOUND, "rows", NAMES)}
+    assert [code for code in rows if rows[code][sense]] == ["CH", "PR"]
+    assert (rows["T"][unit], rows["T"][decimals], rows["R"][unit]) == ("", "", "€")

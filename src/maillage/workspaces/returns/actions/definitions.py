@@ -123,6 +123,28 @@ def open_version(definition: ReturnDefinition, *, actor: Actor) -> Outcome[Defin
     return Outcome(made, {"number": number}, definition)
 
 
+@action(
+    "returns.version.abandoned", "Définition en préparation abandonnée",
+    guard=rules.can_write, seen=itself,
+)  # fmt: skip
+def abandon_version(
+    version: DefinitionVersion, *, actor: Actor, seen: int | None = None
+) -> Outcome[bool]:
+    """Give up a draft; the whole of a definition that was never published, whether so is told."""
+    definition = version.definition
+    diff: dict[str, Any] = {
+        "number": version.number, "code": definition.code,
+        "changes": [in_words(row) for row in differences(version.held, Definition())[:TOLD]],
+    }  # fmt: skip
+    version.delete()
+    if definition.versions.exists():
+        return Outcome(False, diff, definition)
+    definition.templates.all().delete()
+    network = definition.network
+    definition.delete()
+    return Outcome(True, diff, network)
+
+
 def _refuse_faults(network: Network, held: Definition) -> None:
     """Refuse (422) a definition that may not be filled, its faults in `violations`."""
     faults = [str(fault) for fault in faults_in(network, held)]

@@ -267,6 +267,24 @@ def send_restitution(
     return Outcome(restitution, diff)
 
 
+@action(
+    "returns.restitution.abandoned", "État non envoyé abandonné",
+    guard=rules.can_abandon, seen=itself,
+)  # fmt: skip
+def abandon_restitution(
+    restitution: Restitution, *, actor: Actor, seen: int | None = None
+) -> Outcome[ReturnDefinition]:
+    """Give up a return that is not sent; the journal keeps what was typed in it."""
+    definition = restitution.definition
+    cells = {
+        f"{cell.row}|{cell.column}": [said_number(cell.value), None]
+        for cell in typed_of(restitution)
+    }
+    period = {"number": restitution.number, "year": restitution.year, "month": restitution.month}
+    restitution.delete()
+    return Outcome(definition, period | {"cells": cells}, definition)
+
+
 def filled_of(restitution: Restitution) -> Filled:
     """The whole of it, whoever reads."""
     definition = restitution.version.held

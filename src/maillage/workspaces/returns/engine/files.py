@@ -19,6 +19,7 @@ from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.workbook_parts import is_workbook
 from maillage.sheets.writing import Table, to_workbook
 from maillage.workspaces.returns.engine.definition import (
+    ACCOUNTS,
     KINDS,
     MOST_DECIMALS,
     MOST_ROWS,
@@ -87,9 +88,18 @@ def heads_of(part: str, chambers: Chambers) -> tuple[Head, ...]:
 def table_of(definition: Definition, part: str, chambers: Chambers) -> Table:
     """A part as rows of texts and numbers, for a file that comes back."""
     heads = heads_of(part, chambers)
-    rows = [[_cell(head, getattr(one, head.name)) for head in heads]
-            for one in getattr(definition, part)]  # fmt: skip
+    rows = [[None if head.name in _usual(one) else _cell(head, getattr(one, head.name))
+             for head in heads] for one in getattr(definition, part)]  # fmt: skip
     return Table(SHEETS[part], heads, rows, bare=True)
+
+
+def _usual(one: Any) -> set[str]:
+    """What a row says nothing of, being neither accounts nor a figure, and reads as usual."""
+    if not isinstance(one, Line) or one.kind == ACCOUNTS:
+        return set()
+    names = {"sense"} if one.is_figure else {"sense", "unit", "decimals"}
+    usual = Line(one.code, one.label)
+    return {name for name in names if getattr(one, name) == getattr(usual, name)}
 
 
 def _cell(head: Head, value: Any) -> Any:

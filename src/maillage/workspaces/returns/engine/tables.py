@@ -16,7 +16,7 @@ from maillage.workspaces.returns.engine.filling import Controlled, Filled
 
 Cell = Callable[[Line, FilledColumn, Any], Any]
 """What a page makes of a value: where it leads."""
-HOLDS, FAILS, BLOCKS = "tenu", "non tenu", "non tenu, bloquant"
+HOLDS, FAILS, BLOCKS = "tenu", "✗ non tenu", "✗ non tenu, bloquant"
 
 
 def plain(line: Line, column: FilledColumn, value: Any) -> Any:
@@ -65,6 +65,24 @@ def control_table(
         rows.append((one.control.label, one.control.rule, *answers,
                      reasons.get(one.control.code, "")))  # fmt: skip
     return Table(title, heads, rows)
+
+
+def control_lines(
+    controlled: Sequence[Controlled], columns: Sequence[FilledColumn], reasons: Mapping[str, str]
+) -> list[str]:
+    """The same, a line for each rule, for a file that has one table."""
+    found = []
+    for one in controlled:
+        failed = [c.label for c in columns if c.code in one.failed]
+        unknown = [c.label for c in columns if c.code in one.unknown]
+        said = [f"non tenu en {', '.join(failed)}"] if failed else []
+        said += [f"inconnu en {', '.join(unknown)}"] if unknown else []
+        said = said or [HOLDS]
+        if reason := reasons.get(one.control.code):
+            said.append(f"motif\u00a0: {reason}")
+        rule = f"{one.control.label} ({one.control.rule})"
+        found.append(f"Contrôle {rule}\u00a0: {' ; '.join(said)}")
+    return found
 
 
 def _answer(one: Controlled, column: FilledColumn) -> str | Absent:

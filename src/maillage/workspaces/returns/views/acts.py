@@ -24,6 +24,7 @@ from maillage.ui.fields import DayField, sent_number
 from maillage.ui.tables import shown
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.restitutions import (
+    abandon_restitution,
     check_restitution,
     correct_restitution,
     facts_stamp,
@@ -154,6 +155,12 @@ VERBS: dict[str, Verb] = {
         "nouveau, avec ce qui avait été saisi.",
         "Correction ouverte.", rules.can_correct, correct_restitution,
     ),
+    "abandonner": Verb(
+        "Abandonner cet état", "Abandonner",
+        "L’état non envoyé disparaît avec ses saisies et ses commentaires\u00a0; le journal garde "
+        "les valeurs saisies.",
+        "État abandonné.", rules.can_abandon, abandon_restitution, True,
+    ),
 }  # fmt: skip
 
 
@@ -211,6 +218,8 @@ def _do(request: Request, read: Read, name: str, typed: dict[str, Any]) -> str:
         more["reasons"] = {key.removeprefix("motif-"): text for key, text in typed.items()
                            if key.startswith("motif-")}  # fmt: skip
     made = VERBS[name].act(held, actor=request.actor, **more)
+    if name == "abandonner":
+        return url("definition", held.definition)
     return url("restitution", held.definition, made.number)
 
 

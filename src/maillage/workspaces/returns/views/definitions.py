@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,7 @@ from maillage.ui.fields import sent_number
 from maillage.ui.tables import shown
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.definitions import (
+    abandon_version,
     open_version,
     publish_version,
 )
@@ -34,6 +35,7 @@ from maillage.workspaces.returns.queries.reading import (
 )
 from maillage.workspaces.returns.views.home import described
 from maillage.workspaces.returns.views.page import (
+    HOME,
     chambers_named,
     definition_asked,
     definition_outline,
@@ -119,6 +121,31 @@ def publish(request: Request, network: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def abandon(request: Request, network: str, code: str) -> HttpResponse:
+    """Give up the draft, and the definition where it was never published."""
+    found = definition_asked(request, network, code)
+    versions = versions_of(found)
+    draft = versions[0]
+    is_only, home = len(versions) == 1, reverse(HOME, args=[network])
+
+    def run() -> Done:
+        seen = sent_number(request.POST.get("lu"))
+        is_gone = abandon_version(draft, actor=request.actor, seen=seen)
+        return "Définition abandonnée.", home if is_gone else url("definition", found)
+
+    act = Act(
+        f"Abandonner la version {draft.number}", "Abandonner", url("definition", found),
+        "Cet état n’a jamais été publié\u00a0: il disparaît, avec le modèle déposé."
+        if is_only else "La version publiée reste telle qu’elle est.",
+        verdict=rules.can_write(draft, actor=request.actor),
+        loses=True,
+        outline=definition_outline(request, found, "Abandonner"),
+        hidden={"lu": last_event(found)},
+    )  # fmt: skip
+    return act_page(request, act, run)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: Request, network: str, code: str) -> HttpResponse:
     """Prepare the next version from the last one."""
     found = definition_asked(request, network, code)
@@ -176,6 +203,7 @@ def export(request: Request, network: str, code: str, extension: str) -> HttpRes
 routes = [
     path("etats/<slug:code>/", definition, name="definition"),
     path("etats/<slug:code>/publier/", publish, name="publish"),
+    path("etats/<slug:code>/abandonner/", abandon, name="abandon"),
     path("etats/<slug:code>/nouvelle-version/", begin, name="begin"),
     path("etats/<slug:code>/versions/", compare, name="compare"),
     path("etats/<slug:code>/definition.<str:extension>", export, name="definition_export"),

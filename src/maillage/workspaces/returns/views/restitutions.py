@@ -8,6 +8,8 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.absence import Absent
@@ -15,14 +17,19 @@ from maillage.kernel.verdicts import Verdict
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.sheets.named_cells import filled as filled_workbook
-from maillage.sheets.writing import XLSX, Table
+from maillage.sheets.writing import XLSX, Table, to_workbook
 from maillage.ui.downloads import attachment, exported
 from maillage.ui.tables import LinkedAbsent, LinkedMeasure, shown
+from maillage.ui.tables import read as read_as
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.engine.definition import Line, seal_of
 from maillage.workspaces.returns.engine.facts import FilledColumn
 from maillage.workspaces.returns.engine.mapping import written
-from maillage.workspaces.returns.engine.tables import control_table, return_table
+from maillage.workspaces.returns.engine.tables import (
+    control_lines,
+    control_table,
+    return_table,
+)
 from maillage.workspaces.returns.models import CellComment
 from maillage.workspaces.returns.queries.reading import Read, template_of
 from maillage.workspaces.returns.views.page import (
@@ -38,6 +45,7 @@ GUARDS: dict[str, Callable[..., Verdict]] = {
     "rouvrir": rules.can_reopen,
     "envoyer": rules.can_send,
     "corriger": rules.can_correct,
+    "abandonner": rules.can_abandon,
 }
 
 
@@ -62,10 +70,14 @@ def _linked(read: Read) -> Callable[[Line, FilledColumn, Any], Any]:
 def figures(read: Read, **more: Any) -> Table:
     """The table its page shows and its files hold."""
     held = read.restitution
+    state = held.get_state_display()
     filters = [
         f"{held.definition.title}, version {held.version.number}, {held.period.words}",
-        held.get_state_display(),
+        f"{state} le {read_as('date', held.sent_on)}" if held.sent_on else state,
+        *control_lines(read.filled.controlled(), read.columns, held.reasons),
     ]
+    if held.corrects:
+        filters.insert(1, "Correction")
     return return_table(read.filled, read.columns, str(held), filters, **more)
 
 
@@ -137,8 +149,14 @@ def _typing(read: Read, columns: Sequence[FilledColumn]) -> dict[str, Any]:
 
 @require_safe
 def export(request: Request, network: str, code: str, number: int, extension: str) -> HttpResponse:
-    """What the page shows, in a file."""
-    return exported(figures(restitution_asked(request, network, code, number)), extension)
+    """What the page shows, in a file; a workbook has a sheet of controls too."""
+    read, table = (found := restitution_asked(request, network, code, number)), figures(found)
+    controlled = read.filled.controlled()
+    if extension != "xlsx" or not controlled:
+        return exported(table, extension)
+    controls = control_table(controlled, read.columns, read.restitution.reasons, "Contrôles")
+    data = to_workbook([table, controls], timezone.localdate())
+    return attachment(data, XLSX, f"{slugify(table.title)}.xlsx")
 
 
 @require_safe

@@ -150,10 +150,10 @@ class Command(MaillageCommand):
         lines = sum(row.lines for s in held for row in s.cube)
         files = counted(len(held), "fichier", "fichiers")
         write(f"{files}, {counted(lines, 'ligne', 'lignes')}, exercice {whole.year}.")
-        if part := partly_told(whole.sources).words:
-            write(f"Exercice entier, {part}.")
         for finding in whole.said():
             write(f"  {finding}")
+        if part := partly_told(whole.sources).words:
+            write(f"Exercice entier, {part}.")
         for survey in surveys:
             if survey not in held and not survey.refused:
                 write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")

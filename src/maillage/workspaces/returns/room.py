@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.kernel.money import typed_number
 from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
 from maillage.kernel.words import Words
 from maillage.network.models import Network
@@ -34,14 +32,14 @@ def _restitution_url(row: Restitution) -> str:
 
 
 def details(diff: Mapping[str, Any]) -> Iterator[str]:
-    """What an event of returns changed, in words: of each cell, name or word, before and after."""
+    """What an event of returns changed, in words. Of typed cells, which ones: a journal has more
+    readers than the columns of a chamber, whose values are read on the page of the return."""
     yield from diff.get("changes", ())[:TOLD]
     for name, title in (("title", "Intitulé"), ("receiver", "Destinataire"), ("about", "À savoir")):
         if isinstance(diff.get(name), list):
             yield _moved(title, *diff[name])
     cells = diff.get("cells", {})
-    for key, (before, after) in list(cells.items())[:TOLD]:
-        yield _moved(key.replace("|", ", "), _number(before), _number(after))
+    yield from (key.replace("|", ", ") for key in list(cells)[:TOLD])
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"
     names = diff.get("names", {})
@@ -61,10 +59,6 @@ def details(diff: Mapping[str, Any]) -> Iterator[str]:
 
 def _moved(what: str, before: str, after: str) -> str:
     return f"{what}\u00a0: {before or 'vide'} → {after or 'vide'}"
-
-
-def _number(text: str | None) -> str:
-    return typed_number(Decimal(text)) if text else ""
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:

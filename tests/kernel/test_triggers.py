@@ -33,6 +33,7 @@ TABLES = {
     "returns_restitution": "UPDATE DELETE",
     "returns_typedcell": "INSERT UPDATE DELETE",
     "returns_cellcomment": "INSERT UPDATE DELETE",
+    "returns_receivertemplate": "UPDATE",
 }
 """What each kept table refuses."""
 

@@ -45,10 +45,16 @@ Told = dict[str, Row]
 
 @dataclass(frozen=True)
 class Grid:
-    """Titles and rows of a table, amounts in cents, None where a cell says nothing."""
+    """Titles and rows of a table, amounts in cents, None where a cell says nothing.
+
+    Titles are kept without what they say is not told of a whole.
+    """
 
     titles: Sequence[str]
     rows: Sequence[Sequence[Any]]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "titles", [bare(title) for title in self.titles])
 
     def dicts(self) -> Iterable[dict[str, Any]]:
         return (dict(zip(self.titles, row, strict=True)) for row in self.rows)
@@ -93,7 +99,7 @@ def from_xlsx(data: bytes, sheet: str = "") -> Grid:
 
 def from_page(shown: Any) -> Grid:
     """A table of `ui/table.html`, cell by cell as it is drawn."""
-    titles = [bare(_text(head).removesuffix(" (€)")) for head in shown.heads]
+    titles = [_text(head).removesuffix(" (€)") for head in shown.heads]
     rows = [[_text(cell) for cell in row] for row in (*shown.rows, *shown.sums)]
     kept = amounts(titles)
     return Grid(titles, [[_cents(cell) if place in kept else cell for place, cell in enumerate(row)]

@@ -124,7 +124,8 @@ network = Network.objects.get(code="essai")
 print("ready", flush=True)
 sys.stdin.readline()
 for rank in range({count}):
-    save_function(network, actor=INSTALLATION, code="{prefix}-%d" % rank, name="Fonction")
+    code = "{prefix}-%d" % rank
+    save_function(network, actor=INSTALLATION, code=code, name=code)
 """
 
 

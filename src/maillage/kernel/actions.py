@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.http import Http404
 
 from maillage.kernel.models import Event, Subject, Written, append_all, last_events
@@ -235,7 +235,11 @@ def action(
                     require(guard(row, **given))
                 if seen is not None and (known := given.get("seen")) is not None:
                     _refuse_moved(seen(row, **given), known, actor)
-                outcome = body(row, *args, **kwargs)
+                try:
+                    outcome = body(row, *args, **kwargs)
+                except DataError:  # A null character, which PostgreSQL takes nowhere.
+                    _refuse_unseen(given, kept)
+                    raise
                 _refuse_unseen(given, kept)
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row

@@ -5,7 +5,6 @@ Codes never change: seals and files cite them.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -29,7 +28,7 @@ def create_network(
 
     Refuses (422) a malformed code or name, (409) a code already taken.
     """
-    name = unicodedata.normalize("NFC", name.strip())
+    name = name.strip()
     fault = rules.code_fault(code) or rules.name_fault("Nom du réseau", name)
     if not fault and len(code) > 60:
         fault = f"Code du réseau\u00a0: 60 caractères au plus, {len(code)} reçus."

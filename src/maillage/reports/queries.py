@@ -16,6 +16,7 @@ from maillage.people.queries import networks_held_by
 from maillage.reports.models import AssemblyFile, Dossier
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to
+from maillage.schemes.rules import SEALED
 from maillage.sheets.writing import Table
 from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
 from maillage.workspaces.finance.queries.comparison import (
@@ -24,8 +25,6 @@ from maillage.workspaces.finance.queries.comparison import (
     groups_of,
     words_of,
 )
-
-SEALED = ("adopted", "superseded")
 
 
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:

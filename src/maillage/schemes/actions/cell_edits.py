@@ -168,13 +168,8 @@ def _value_fault(name: str, value: Any, references: References) -> str:
         if len(value or "") > LIMITS[name]:
             return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
         # Sealing refuses it: better said now than on the day of the vote.
-        if fault := unprintable.fault(_unix(value)):
+        if fault := unprintable.fault(value or ""):
             return f"Dans un texte, {fault} ({name})."
         if missing := undrawn(value or ""):
             return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({name})."
     return ""
-
-
-def _unix(text: Any) -> str:
-    """A text as it will be sealed: its line ends are not control characters."""
-    return unprintable.unix(str(text or ""))

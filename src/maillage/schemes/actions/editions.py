@@ -14,7 +14,6 @@ from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import insert_placements
-from maillage.schemes.actions.milestones import clean
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Placement, SealedContent, Section
@@ -27,7 +26,7 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
 
     Refuses (422) a title that could not be sealed.
     """
-    title = clean(title) or edition.title
+    title = title.strip() or edition.title
     refuse_fault(name_fault("Titre de l’édition", title))
     last = Edition.objects.filter(scheme_id=edition.scheme_id).aggregate(n=Max("number"))["n"]
     draft = Edition.objects.create(

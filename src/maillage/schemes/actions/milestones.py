@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,13 +19,8 @@ Given = Mapping[str, Any]
 """A milestone as asked for: code, label, date, nature; `was`, the code it had, where it had one."""
 
 
-def clean(text: str) -> str:
-    """A name as it is kept: without spaces around, its accents composed as a seal wants them."""
-    return unicodedata.normalize("NFC", text.strip())
-
-
 def cleaned(milestones: Iterable[Given]) -> list[dict[str, Any]]:
-    return [{**given, "label": clean(given["label"])} for given in milestones]
+    return [{**given, "label": given["label"].strip()} for given in milestones]
 
 
 def refuse_faults(faults: Sequence[edition_faults.Fault]) -> None:
@@ -76,7 +70,7 @@ def revise_milestones(
     "lost": cells by code). The same frame again changes nothing.
     """
     before = milestones_of(edition)
-    title, milestones = clean(title), cleaned(milestones)
+    title, milestones = title.strip(), cleaned(milestones)
     refuse_faults(edition_faults.edition_faults(title, milestones, (m["code"] for m in before)))
     lost = _write(edition, milestones, losing)
     after = [{key: m[key] for key in ("code", "label", "date", "nature")} for m in milestones]

@@ -10,7 +10,7 @@ from maillage.kernel.verdicts import refuse
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.actions.milestones import Given, clean, cleaned, journaled, refuse_faults
+from maillage.schemes.actions.milestones import Given, cleaned, journaled, refuse_faults
 from maillage.schemes.engine import edition_faults
 from maillage.schemes.models import Edition, Milestone, Scheme
 
@@ -35,7 +35,7 @@ def create_scheme(
 
     Refuses (422, details "faults") what does not hold, (409) a code the network already has.
     """
-    title, edition_title, milestones = clean(title), clean(edition_title), cleaned(milestones)
+    title, edition_title, milestones = title.strip(), edition_title.strip(), cleaned(milestones)
     faults = edition_faults.scheme_faults(code, title, start_year, end_year)
     refuse_faults(faults + edition_faults.edition_faults(edition_title, milestones))
     if network.schemes.filter(code=code).exists():
@@ -58,7 +58,7 @@ def open_first_edition(
 
     Refuses (422, details "faults") what does not hold.
     """
-    edition_title, milestones = clean(edition_title), cleaned(milestones)
+    edition_title, milestones = edition_title.strip(), cleaned(milestones)
     refuse_faults(edition_faults.edition_faults(edition_title, milestones))
     draft = _first_edition(scheme, edition_title, milestones)
     return Outcome(draft, {"scheme": scheme.code} | _as_journaled(draft, milestones), draft)

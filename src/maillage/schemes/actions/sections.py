@@ -57,8 +57,7 @@ def add_section(
     if len(held) >= MOST_SECTIONS:
         refuse(f"Une édition a {MOST_SECTIONS} textes au plus.", 409)
     section.code = _free_code(section.title, {one.code for one in held})
-    place = sum(_part(one) <= _part(section) for one in sorted(held, key=_part))
-    _number([*sorted(held, key=_part)[:place], section, *sorted(held, key=_part)[place:]])
+    _number(sorted([*held, section], key=_part))
     return Outcome(section, {"section": section.code, **_values(section)}, edition)
 
 

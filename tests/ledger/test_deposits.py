@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+import re
 from collections.abc import Callable
+from html import unescape
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from maillage.kernel.models import Event
 from maillage.ledger import book_folders
-from maillage.ledger.actions import cancel_import
+from maillage.ledger.actions import cancel_import, withdraw_book
 from maillage.ledger.models import BookFile, BookImport
 from maillage.ledger.queries.deposits import sirens_of
 from maillage.schemes.models import Edition
@@ -91,33 +97,79 @@ def test_xml_is_only_known_for_xml(
     assert row.files[0]["state"] == "refused"
 
 
-def test_the_same_content_is_one_book_only(
-    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+def test_one_content_under_two_chambers_is_told_as_the_command_tells_it(
+    world: SimpleNamespace,
+    deposit: Callable[..., BookImport],
+    assign: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    deposit("finances", upload(1))
-    for entity, closing in (("sud", CLOSING), ("nord", "2024-12-31")):
-        row = deposit("finances", upload(1, "copie.txt"))
-        assign("finances", row, **{"entity-0": chamber(world, entity), "closing-0": closing})
-        row.refresh_from_db()
-        assert row.state == "failed"
-        assert "déjà en vigueur pour Nord, exercice 2025" in row.files[0]["message"]
-    assert BookFile.objects.get().book.entity.code == "nord"
-
-
-def test_the_same_lines_written_otherwise_are_one_book_only(
-    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
-) -> None:
-    deposit("finances", upload(1))
+    """Same finding, same words, same place, same consequence: taken in, and to be looked at."""
+    monkeypatch.setenv("MAILLAGE_HOME", str(tmp_path / "home"))
     head, *lines = upload(1).read().decode("iso-8859-15").split("\r\n")
-    text = "\n".join([head, *reversed([line for line in lines if line]), ""])
-    other = text.replace("À nouveau immobilisations", "Autre libellé")
-    assert other != text
-    for changed, message in ((text, "Ces mêmes écritures"), (other, "")):
-        row = deposit("finances", upload(1, "copie.txt", changed.encode()))
-        assign("finances", row, **{"entity-0": chamber(world, "sud"), "closing-0": CLOSING})
-        row.refresh_from_db()
-        assert message in row.files[0]["message"]
-    assert set(BookFile.objects.values_list("book__entity__code", flat=True)) == {"nord", "sud"}
+    turned = "\n".join([head, *reversed([line for line in lines if line]), ""]).encode()
+    deposit("finances", upload(1), upload(0))
+    row = deposit("finances", upload(2, data=turned))
+    assert (row.state, row.files[0]["state"]) == ("done", "done")
+    (told,) = row.files[0]["findings"]
+    page = text_of(world.finances.client.get(f"{HERE}depots/{row.pk}/"))
+    assert told.partition(" : ")[2] in page and "À vérifier" in page
+
+    (folder := tmp_path / "livres").mkdir()
+    for place, data in ((0, None), (1, None), (2, turned)):
+        file = upload(place, data=data)
+        (folder / str(file.name)).write_bytes(file.read())
+    named = {e.code: e.short_name for e in world.network.entities.all()}
+    chambers = ["siren;code;nom;auxiliaires", *(f"{c.siren};{c.code};{named[c.code]};"
+                for c in CHAMBERS)]  # fmt: skip
+    (tmp_path / "chambres.csv").write_text("\n".join(chambers))
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "ledger-consolidate", str(folder), "--chambers", str(tmp_path / "chambres.csv"),
+            "--json", stdout=out, stderr=io.StringIO(),
+        )  # fmt: skip
+    assert ended.value.code == 1
+    by_command = json.loads(out.getvalue())["findings"]
+    client, here = world.finances.client, HERE.removesuffix("livres/")
+    by_web = json.loads(client.get(f"{here}comptes.json?exercice=2025").content)["findings"]
+    first = by_web[0]
+    assert first == by_command[0] and first["code"] == "scope.twin"
+    assert [f["code"] for f in by_web].count("scope.twin") == 1
+    assert f"{first['where']}\u00a0: {first['what']}." == told
+
+    assert re.findall(r"\w+ constat", text_of(client.get(HERE))) and "deux fois" in text_of(
+        client.get(HERE)
+    )
+    for address in ("livres/nord/2025/", "livres/sud/2025/", "resultat/?exercice=2025",
+                    "balance/?exercice=2025", "tableaux/?annee=2025"):  # fmt: skip
+        assert first["what"] in unescape(client.get(here + address).content.decode()), address
+    for code in ("nord", "sud"):
+        assert "À vérifier" in text_of(client.get(f"{HERE}{code}/2025/"))
+    withdraw_book(
+        world.network, world.network.books.get(entity__code="sud"), actor=world.finances.actor
+    )
+    assert "deux fois" not in text_of(client.get(HERE))
+    assert first["what"] not in unescape(
+        client.get(f"{here}balance/?exercice=2025").content.decode()
+    )
+
+
+def test_one_content_under_two_exercises_is_told_of_both(
+    world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
+) -> None:
+    deposit("finances", upload(1))
+    row = deposit("finances", upload(1, "copie.txt"))
+    form = {"entity-0": chamber(world, "nord"), "closing-0": "2026-12-31"}
+    assert assign("finances", row, **form).status_code == 302
+    here = HERE.removesuffix("livres/")
+    for year in (2025, 2026):
+        told = json.loads(world.finances.client.get(f"{here}comptes.json?exercice={year}").content)
+        assert told["findings"][0]["code"] == "scope.twin", year
+        page = world.finances.client.get(f"{here}bilan/?exercice={year}").content.decode()
+        assert "contenu déposé deux fois" in text_of(
+            world.finances.client.get(f"{here}bilan/?exercice={year}")
+        ), page[:200]
 
 
 ODD = {

@@ -20,7 +20,9 @@ from maillage.jobs.work import FAILED, long_work
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders, rules
 from maillage.ledger.actions.books import record_file
+from maillage.ledger.engine.findings import Severity
 from maillage.ledger.models import BookFile, BookImport
+from maillage.ledger.queries.beside import twins_of
 from maillage.network.models import Entity
 from maillage.people.actors import INSTALLATION, Actor
 from maillage.people.queries import actor_behind
@@ -102,7 +104,10 @@ def _recorded(taken: BookFile, *, same: bool) -> dict[str, Any]:
     told = {"year": taken.book.year, "entity_code": taken.book.entity.code, "lines": taken.lines}
     if taken.missing:
         told["missing"] = taken.missing
-    told |= {"worst": taken.worst, "found": taken.findings}
+    twice = twins_of(taken)
+    told |= {"worst": taken.worst, "found": taken.findings + len(twice), "findings": twice}
+    if twice and taken.state == BookFile.State.IMPORTED:
+        told["worst"] = Severity.WARNING.value
     if same:
         return {"state": "same", "message": "Déjà en place, à l’identique.", **told}
     return {"state": "done", "message": "", **told}

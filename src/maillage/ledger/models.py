@@ -105,6 +105,11 @@ class BookFile(models.Model):
     def state(self) -> BookFile.State:
         return self.State.of(self.worst)
 
+    def state_with(self, warnings: int) -> BookFile.State:
+        """Its state where as many warnings are said of it beside other books."""
+        warned = self.state == self.State.IMPORTED and warnings
+        return self.State.WARNED if warned else self.state
+
     @property
     def findings(self) -> int:
         return sum(self.counts.values())

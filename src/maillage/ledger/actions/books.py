@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse
-from maillage.ledger import book_folders, rules
+from maillage.ledger import rules
 from maillage.ledger.models import Book, BookFile
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
@@ -50,8 +50,6 @@ def record_file(
         refuse(fault, 409)
     if former is not None and _says_the_same(former, read):
         return Outcome(former, unchanged=True)
-    _refuse_held(book, read.sha256)
-    _refuse_twin(book, read)
     _put_aside(former)
     book.closing, book.withdrawn_at = closing, None
     book.save(update_fields=["closing", "withdrawn_at"])
@@ -68,40 +66,6 @@ def _says_the_same(former: BookFile, read: LedgerFile) -> bool:
     return told == (read.sha256, read.lines, read.debit, read.credit, read.missing)
 
 
-def _refuse_held(book: Book, sha256: str) -> None:
-    """Refuse (409) a content that another book of the network holds in force."""
-    held = BookFile.objects.filter(
-        book__network=book.network_id, replaced_at=None, sha256=sha256
-    ).exclude(book=book)
-    other = held.select_related("book__entity").first()
-    if other is not None:
-        why = (
-            f"Ce même contenu est déjà en vigueur pour {other.book}\u00a0: un fichier ne tient "
-            "qu’un livre. Retirer ce livre d’abord, s’il n’est pas le sien."
-        )
-        refuse(why, 409)
-
-
-def _refuse_twin(book: Book, read: LedgerFile) -> None:
-    """Refuse (409) the lines of another book in force, however they are written this time."""
-    held = BookFile.objects.filter(
-        book__network=book.network_id, replaced_at=None, content=read.content
-    ).exclude(book=book)
-    for other in held.exclude(content="").select_related("book__entity", "book__network"):
-        folder = book_folders.folder(other)
-        if read.folder is None or not (folder / "lines.parquet").exists():
-            continue
-        from maillage.ledger.engine.continuity import same_lines
-
-        if same_lines(read.folder, folder):
-            why = (
-                f"Ces mêmes écritures, autrement présentées, sont déjà en vigueur pour "
-                f"{other.book}\u00a0: elles ne tiennent qu’un livre. Retirer ce livre d’abord, "
-                "s’il n’est pas le sien."
-            )
-            refuse(why, 409)
-
-
 def _put_aside(file: BookFile | None) -> None:
     """Take a file out of force; it is kept."""
     if file is not None:
@@ -114,15 +78,11 @@ def _put_aside(file: BookFile | None) -> None:
 
 @action("ledger.book.restored", "Ancien livre comptable remis en vigueur", guard=rules.can_restore)
 def restore_file(network: Network, file: BookFile, *, actor: Actor) -> Outcome[BookFile]:
-    """Put a former file back in force; the one in its place is kept, as replaced.
-
-    Refuses (409) what is by now in force for another book.
-    """
+    """Put a former file back in force; the one in its place is kept, as replaced."""
     file = BookFile.objects.select_related("book__entity").get(pk=file.pk)
     book = file.book
     if file.replaced_at is None:
         return Outcome(file, unchanged=True)
-    _refuse_held(book, file.sha256)
     former = book.files.filter(replaced_at=None).first()
     _put_aside(former)
     file.replaced_at = None

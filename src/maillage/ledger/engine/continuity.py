@@ -164,29 +164,8 @@ def opening_findings(
 def fingerprint(rows: Iterable[tuple[object, ...]]) -> str:
     """What a book moves by account, journal and month, however it is written, as one number.
 
-    `rows`: (account, journal, month, debit, credit, lines). Books of different lines may share it:
-    `same_lines` tells.
+    `rows`: (account, journal, month, debit, credit, lines). Books that only differ by
+    what their lines say share it.
     """
     told = sorted(repr(tuple(row)) for row in rows)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def same_lines(one: Path, other: Path) -> bool:
-    """Whether two folders of the store hold the same lines, in whatever order.
-
-    Where only one of them has analytical columns, they are two books.
-    """
-    stored = [quoted(one_file(folder / "lines.parquet")) for folder in (one, other)]
-    with Duck(one, threads=1) as duck:
-        names, others = (
-            [row[0] for row in duck.run(f"DESCRIBE SELECT * FROM read_parquet({lines})")]
-            for lines in stored
-        )
-        if sorted(names) != sorted(others):
-            return False
-        told = ", ".join(f'"{name}"' for name in names if name != "line")
-        first, second = (f"SELECT {told} FROM read_parquet({lines})" for lines in stored)
-        return not any(
-            duck.run(f"SELECT count(*) FROM ({left} EXCEPT ALL {right})")[0][0]
-            for left, right in ((first, second), (second, first))
-        )

@@ -53,7 +53,7 @@ def scope_findings(sources: Sequence[Source], year: int) -> list[AccountsFinding
     another exercise), scope.missing (an error: lines not counted), scope.stops (a book without
     entries up to its closing), and what is said of each book held.
     """
-    found = [*_twins(sources), *_absent(sources, year), *_closings(sources), *_aside(sources)]
+    found = [*twins(sources), *_absent(sources, year), *_closings(sources), *_aside(sources)]
     found += [*_missing(sources), *_stops(sources)]
     return found + [f for source in sources if source.state == "held" for f in source.said]
 
@@ -146,7 +146,8 @@ def partly_told(sources: Sequence[Source]) -> Partly:
         if s.last and s.closing and stops_before(s.last, s.closing)
     }
     names = {s.chamber: s.name for s in held}
-    return Partly(names, stops, [s.name for s in sources if s.chamber not in names])
+    missing = dict.fromkeys(s.name for s in sources if s.chamber not in names)
+    return Partly(names, stops, list(missing))
 
 
 def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
@@ -156,15 +157,19 @@ def _stops(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
             yield AccountsFinding("scope.stops", "warning", source.name, what, expected)
 
 
-def _twins(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
+TWIN = "porte chaque mois les mêmes montants aux mêmes comptes que"
+
+
+def twins(sources: Iterable[Source]) -> Iterator[AccountsFinding]:
+    """The contents that several books hold, of whatever chamber or exercise: a warning each.
+
+    Told of all but the first of them, by closing then by name of file: the same whoever asks.
+    """
     met: dict[str, Source] = {}
-    for source in sources:
+    for source in sorted(sources, key=lambda s: (s.closing or dt.date.min, s.origin, s.chamber)):
         twin = met.setdefault(source.content, source) if source.content else source
         if twin is not source:
-            what = (
-                f"{source.origin} porte chaque mois les mêmes montants aux mêmes comptes que "
-                f"{twin.origin} ({twin.name})"
-            )
+            what = f"{source.origin} {TWIN} {twin.origin} ({twin.name})"
             yield AccountsFinding(
                 "scope.twin", "warning", source.name, what, "un contenu par livre"
             )

@@ -5,6 +5,7 @@ Whoever holds a mandate in a network sees all its books; nobody else sees that t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -67,12 +68,24 @@ class Cell:
     """One exercise of one entity: the file in force, None where the book is missing.
 
     `withdrawn`: the book is there, without a file in force; `lost`: the disk no longer holds what
-    was read of the file, which is then counted nowhere.
+    was read of the file, which is then counted nowhere; `twin`: another book in force holds the
+    same content, a finding that is of no file alone.
     """
 
     year: int
     file: BookFile | None
     withdrawn: bool = False
+    twin: bool = False
+
+    @property
+    def state(self) -> BookFile.State | None:
+        if self.file is None:
+            return None
+        return self.file.state_with(1 if self.twin else 0)
+
+    @property
+    def findings(self) -> int:
+        return self.file.findings + self.twin if self.file else 0
 
     @property
     def lost(self) -> bool:
@@ -123,12 +136,18 @@ def matrix(network: Network, years: Iterable[int] = ()) -> Matrix:
     others |= {book.entity_id: book.entity for book in gone.values()}
     chambers += [entity for pk, entity in others.items() if pk not in known]
     held = {year for _, year in (*files, *gone)}
+    contents = Counter(f.content for f in files.values() if f.content)
     columns = tuple(sorted({*years, *held}, reverse=True))
     rows = tuple(
         Row(
             entity,
             tuple(
-                Cell(year, files.get((entity.pk, year)), (entity.pk, year) in gone)
+                Cell(
+                    year,
+                    file := files.get((entity.pk, year)),
+                    (entity.pk, year) in gone,
+                    file is not None and contents[file.content] > 1,
+                )
                 for year in columns
             ),
         )

@@ -4,12 +4,13 @@ that opens; in a file, one line each."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from maillage.kernel.money import NBSP, exact_euros
+from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.scope import scope_findings
 from maillage.ledger.models import BookFile
@@ -27,7 +28,10 @@ def notices_of(question: Question, proofs: Iterable[str] = ()) -> list[Notice]:
     if question.year is None:
         return []
     told = list(proofs)
-    found = [*_silent(question), *_books(question), *_beside(question), *_perimeter(question)]
+    sources = sources_of(question.books, question.files, question.year.doubts)
+    beside = scope_findings(sources, question.year.year)
+    found = [*_counts(beside, TWICE), *_silent(question), *_books(question)]
+    found += [*_counts(beside, BESIDE), *_perimeter(question)]
     found += [*_accounts(question), *_past(question), *_between(question)]
     if told:
         short = _counted(len(told), "contrôle à revoir", "contrôles à revoir")
@@ -92,9 +96,10 @@ def _books(question: Question) -> Iterator[Notice]:
         yield Notice(lines, words, url, "Voir ces lignes")
 
 
+TWICE = {"scope.twin": ("contenu déposé deux fois", "contenus déposés deux fois")}
+"""Said before all else: the figures themselves are then in doubt."""
 BESIDE = {
     "scope.stops": ("livre s’arrête avant sa clôture", "livres s’arrêtent avant leur clôture"),
-    "scope.twin": ("contenu déposé deux fois", "contenus déposés deux fois"),
     "intercompany.doubt": ("tiers à confirmer", "tiers à confirmer"),
     "opening": ("à-nouveau contraire à la clôture", "à-nouveaux contraires à la clôture"),
 }
@@ -102,13 +107,11 @@ TOLD = 5
 """Points of one kind told whole; the others are counted."""
 
 
-def _beside(question: Question) -> Iterator[Notice]:
-    """What books say beside the calendar, their former exercise and each other."""
-    if question.year is None:
-        return
-    sources = sources_of(question.books, question.files, question.year.doubts)
-    found = scope_findings(sources, question.year.year)
-    for code, (one, many) in BESIDE.items():
+def _counts(
+    found: Sequence[AccountsFinding], codes: Mapping[str, tuple[str, str]]
+) -> Iterator[Notice]:
+    """What books say beside the calendar, their former exercise and each other, by kind."""
+    for code, (one, many) in codes.items():
         told = [f for f in found if f.code.startswith(code)]
         if told:
             words = " ".join(f"{f.where}{NBSP}: {f.what}." for f in told[:TOLD])

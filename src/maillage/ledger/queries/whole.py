@@ -3,7 +3,7 @@ what is told of the books behind any figure of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from maillage.ledger.engine.chart import AccountsFinding
 from maillage.ledger.engine.partners import Doubt, Named
 from maillage.ledger.engine.scope import Source, doubt_finding
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.beside import source_of
 from maillage.ledger.queries.consolidated import Year
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -33,43 +34,34 @@ def sources_of(
     held: Iterable[BookFile], files: Iterable[BookFile], doubts: Iterable[Doubt] = ()
 ) -> list[Source]:
     """What is told of each book, beside its former exercise where it is among `files`, and of the
-    third parties doubted in it."""
-    former = {(f.book.entity_id, f.book.year): f for f in files}
-    books = list(held)
+    third parties doubted in it; then, set aside, those among `files` that hold the content of one
+    of them."""
+    every, books = list(files), list(held)
+    former = {(f.book.entity_id, f.book.year): f for f in every}
     names = {f.book.entity.code: f.book.entity.short_name for f in books}
     asked: dict[str, list[AccountsFinding]] = {}
     for d in doubts:
         row = Named(d.number, d.label, d.debit, d.credit)
         told = doubt_finding(names.get(d.entity, d.entity), names.get(d.chamber, d.chamber), row)
         asked.setdefault(d.entity, []).append(told)
-    return [
-        _source(f, former.get((f.book.entity_id, f.book.year - 1)), asked.get(f.book.entity.code))
+    told_of = [
+        source_of(f, said=_said(f, former.get((f.book.entity_id, f.book.year - 1)), asked))
         for f in books
     ]
+    mine, contents = {f.pk for f in books}, {s.content for s in told_of} - {""}
+    others = (source_of(f, "aside") for f in every if f.pk not in mine)
+    return told_of + [source for source in others if source.content in contents]
 
 
-def _source(
-    file: BookFile, former: BookFile | None, asked: Iterable[AccountsFinding] | None
-) -> Source:
-    book = file.book
-    said = tuple(asked or ())
-    name = book.entity.short_name
-    if former is not None:
-        said += _openings(book_folders.folder(former), book_folders.folder(file), name)
-    return Source(
-        book.entity.code,
-        name,
-        file.name,
-        book.closing,
-        "held",
-        file.lines,
-        file.debit,
-        file.credit,
-        file.missing,
-        file.last,
-        file.content,
-        said,
-    )
+def _said(
+    file: BookFile, former: BookFile | None, asked: Mapping[str, Sequence[AccountsFinding]]
+) -> tuple[AccountsFinding, ...]:
+    """What a book says beside its former exercise, and what is asked of its third parties."""
+    told = tuple(asked.get(file.book.entity.code, ()))
+    if former is None:
+        return told
+    name = file.book.entity.short_name
+    return told + _openings(book_folders.folder(former), book_folders.folder(file), name)
 
 
 @lru_cache(maxsize=256)

@@ -114,8 +114,11 @@ def book(request: Request, network: str, entity: str, year: int) -> HttpResponse
         "by": names.get(shown.imported_by, "Personne inconnue") if shown else "",
         "changes": _changes(current, former) if shown == current else [],
     }
+    if shown is not None:
+        context["state"] = shown.state
     if shown is not None and shown is current:
-        context["beside"] = said_beside(found, shown)
+        context["beside"] = beside = said_beside(found, shown)
+        context["state"] = shown.state_with(len(beside.twins))
     if shown is not None:
         context |= _of_file(request, shown, {} if shown is current else {"fichier": shown.pk})
     return render(request, "ledger/book.html", context)

@@ -97,9 +97,9 @@ def books_export(request: Request, network: str, extension: str) -> HttpResponse
     found = kept_network(request, network)
     shown = matrix(found, [timezone.localdate().year - 1])
     rows = [
-        (row.entity.name, cell.year, file.state.label, file.findings, file.lines, file.debit,
+        (row.entity.name, cell.year, cell.state.label, cell.findings, file.lines, file.debit,
          file.credit, timezone.localdate(file.imported_at), file.name)
-        if (file := cell.file)
+        if (file := cell.file) and cell.state
         else (row.entity.name, cell.year, "absent", *[None] * 6)
         for row in shown.rows
         for cell in row.cells

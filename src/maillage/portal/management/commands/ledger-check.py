@@ -20,6 +20,7 @@ from maillage.ledger.engine.findings import (
     Severity,
 )
 from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
+from maillage.ledger.engine.scope import TWIN
 from maillage.network.rules import siren_fault
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
@@ -63,8 +64,7 @@ class Command(MaillageCommand):
             for ledger in ledgers:
                 self._tell(ledger, options["shown"])
             for name, other in _twins(ledgers):
-                told = "porte chaque mois les mêmes montants aux mêmes comptes que"
-                self.stdout.write(f"{name} {told} {other}")
+                self.stdout.write(f"{name} {TWIN} {other}")
         worst = [ledger.findings.worst for ledger in ledgers if ledger.findings.worst]
         code = EXIT[min(worst, key=RANK.__getitem__)] if worst else 0
         code = max(code, EXIT[Severity.WARNING] if _twins(ledgers) else 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from maillage.costing.engine.budgets import totals, until
@@ -21,6 +21,7 @@ from maillage.ledger.engine.accounts import Sides, Span, sides
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.ledger.models import BookFile
+from maillage.ledger.queries.beside import told_twice
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
@@ -256,6 +257,8 @@ class Board:
     former: list[Measured]
     unreconciled: list[Entity]
     """Chambers whose executed budget does not say what their book says."""
+    twice: list[str] = field(default_factory=list)
+    """The contents that several of its books hold, a sentence each."""
 
     @property
     def year(self) -> int:
@@ -289,6 +292,7 @@ def board_of(now: Known, before: Known, month: int) -> Board:
         now.measured(month),
         before.measured(month),
         now.budgets.unreconciled,
+        told_twice(now.books.files),
     )
 
 

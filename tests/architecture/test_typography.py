@@ -42,15 +42,15 @@ def test_no_template_has_a_straight_apostrophe() -> None:
     assert faults == []
 
 
-SEALED = "pays-de-la-loire"
-"""Contents of an edition, whose print would change with them."""
+SEALED = "pays-de-la-loire-2017-2021.yaml"
+"""The first edition of a scheme, whose seal would change with its apostrophes."""
 
 
 def test_no_referential_but_sealed_content_has_a_straight_apostrophe() -> None:
     faults = [
         f"{p.name}:{number}"
         for p in (SRC / "referentials").glob("*.yaml")
-        if not p.name.startswith(SEALED)
+        if p.name != SEALED
         for number, line in enumerate(p.read_text("utf-8").splitlines(), 1)
         if re.search(r"[^\W\d_]'\w", line)
     ]

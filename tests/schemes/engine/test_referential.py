@@ -28,7 +28,9 @@ PROPER_NAMES = (
     r"\b(?:cci )?(?:pays de la loire|maine et loire|nantes st nazaire|le mans sarthe)\b"
     r"|\b(?:cci )?(?:vendée|mayenne)\b"
     r"|\bjuridique et vie institutionnelle\b|\bcode de commerce\b|\bassemblée générale\b"
+    r"|\bcommission paritaire régionale\b|\bcommission spéciale d homologation\b"
 )
+STATES = ("done", "under_way", "decided", "orientation", "to_study", "planned")
 CHAPTERS = {
     "finances": (4, 7),
     "ressources-humaines": (8, 10),
@@ -57,8 +59,10 @@ def raw(name: str) -> dict[str, Any]:
 
 
 def pages(text: str) -> list[int]:
-    assert text.startswith("p.\u00a0") or text.startswith("p. ")
-    return [int(number) for number in text[3:].split("-")]
+    """The pages cited; a page that the text does not tell is marked as deduced."""
+    cited = re.fullmatch(r"p\.[\u00a0 ](\d+)(?:-(\d+))?(?: \(déduite\))?", text)
+    assert cited, text
+    return [int(number) for number in cited.groups() if number]
 
 
 def test_only_editions_are_available() -> None:
@@ -264,12 +268,36 @@ def test_projects_are_well_formed(document: EditionDocument) -> None:
     projects = raw("pays-de-la-loire-projets.yaml")["projects"]
     assert len({p["code"] for p in projects}) == len(projects) == 51
     for project in projects:
-        assert project["status"] in ("done", "under_way", "decided", "to_study", "planned")
+        assert project["status"] in STATES
         assert set(project["processes"]) <= known, project["code"]
         first, last = CHAPTERS[project["function"]]
         assert all(first <= page <= last for page in pages(project["page"])), project["code"]
         assert project["name"]
         assert project["facts"]
+
+
+def test_an_orientation_is_not_a_thing_done() -> None:
+    """July 2015: the Bureau spoke for a direction; the text does not say that it was reached."""
+    projects = {p["code"]: p for p in raw("pays-de-la-loire-projets.yaml")["projects"]}
+    assert projects["fin-optimisation-outils"]["status"] == "orientation"
+    facts = projects["mp-securisation"]["facts"]
+    assert facts.startswith("Mis à la disposition des CCI territoriales")
+    assert "ne dit pas qui l’a créé" in projects["ach-comite-pilotage"]["facts"]
+
+
+def test_governance_says_what_it_assembles() -> None:
+    data = raw("pays-de-la-loire-gouvernance.yaml")
+    circuits = {item["code"]: item["provenance"] for item in data["circuits"]}
+    assert circuits == {"decision": "inferred", "suivi-annuel": "stated", "marches": "inferred"}
+    created = {item["code"]: item["created_by"] for item in data["steering_committees"]}
+    assert created == {"copil-informatique": "comex", "copil-achats": ""}
+    facts = {fact["code"]: fact["body"] for fact in data["dated_facts"]}
+    assert facts["comite-achats"] == ""
+    names = [item["name"] for item in data["regulated_commissions"]]
+    assert "Commission paritaire régionale et commission spéciale d’homologation" in names
+    assert len(names) == 4
+    comex = next(body for body in data["bodies"] if body["code"] == "comex")
+    assert "entre deux réunions du Bureau" in comex["role"]
 
 
 def test_governance_is_well_formed() -> None:
@@ -286,7 +314,7 @@ def test_governance_is_well_formed() -> None:
         assert all(
             seat["voice"] in ("member", "consultative", "invited") for seat in body["composition"]
         )
-    assert all(item["created_by"] in bodies for item in data["steering_committees"])
+    assert all(item["created_by"] in bodies | {""} for item in data["steering_committees"])
     assert all(set(item["steps"]) <= bodies | commissions for item in data["circuits"])
     for fact in data["dated_facts"]:
         assert fact["body"] in bodies | {""}

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.core.signing import Signer
 
+from maillage.costing.engine.between import Share
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts, open_budget
-from maillage.workspaces.finance.engine.between import Share
 from maillage.workspaces.finance.views.budget_files import AMOUNTS
 from maillage.workspaces.finance.views.calendar import SALT
 from maillage.workspaces.finance.views.share_files import SHARES

@@ -10,14 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from maillage.costing.models import Budget
+from maillage.costing.engine.between import Share
+from maillage.costing.models import Budget, BudgetShare
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.shares import declare_shares
-from maillage.workspaces.finance.engine.between import Share
-from maillage.workspaces.finance.models import BudgetShare
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 
 pytestmark = pytest.mark.usefixtures("november")

@@ -12,15 +12,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from maillage.costing.engine.between import Share
 from maillage.costing.models import Budget
+from maillage.costing.queries.shares import shares_of
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.sheets.findings import Unreadable
 from maillage.workspaces.finance.actions.shares import declare_shares
-from maillage.workspaces.finance.engine.between import Share
 from maillage.workspaces.finance.engine.share_file import read_shares
-from maillage.workspaces.finance.queries.shares import shares_of
 from tests.builders import apply_import
 from tests.workspaces.finance.budget_world import budget, vote
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
+from maillage.costing.engine.between import Share
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import last_voted
 from maillage.kernel.period import CutOff
@@ -19,7 +20,6 @@ from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions.cash import date_cash, define_profiles
 from maillage.workspaces.finance.actions.landing import keep_forecast, write_commitments
 from maillage.workspaces.finance.actions.shares import declare_shares
-from maillage.workspaces.finance.engine.between import Share
 from maillage.workspaces.finance.engine.cash import Due, Profile
 from maillage.workspaces.finance.engine.commitments import Engaged
 from maillage.workspaces.finance.models import LandingVersion

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maillage.costing.models import Budget
+from maillage.costing.engine.between import Share, excess_fault, share_fault
+from maillage.costing.models import Budget, BudgetShare
 from maillage.costing.queries.budgets import amounts_of
-from maillage.kernel.actions import Held, Outcome, action, stamp_of
-from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
-from maillage.network.queries import chambers_of
-from maillage.people.actors import Actor
-from maillage.workspaces.finance.engine.between import Share, excess_fault, share_fault
-from maillage.workspaces.finance.models import BudgetShare
-from maillage.workspaces.finance.queries.shares import (
+from maillage.costing.queries.shares import (
     budget_by_account,
     families_of_year,
     shares_of,
     shares_version,
 )
+from maillage.kernel.actions import Held, Outcome, action, stamp_of
+from maillage.kernel.verdicts import refuse, refuse_fault, refuse_unread
+from maillage.network.queries import chambers_of
+from maillage.people.actors import Actor
 from maillage.workspaces.finance.rules import budgets as rules
 
 MOST_SHARES = 500

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from maillage.costing.engine.between import Share
 from maillage.costing.engine.budgets import account_fault
 from maillage.kernel.money import LARGEST
 from maillage.sheets.cells import UnfitError, line
 from maillage.sheets.column_reader import Layout, read
 from maillage.sheets.columns import Column
 from maillage.sheets.writing import Table
-from maillage.workspaces.finance.engine.between import Share
 
 SHEET = "Parts entre chambres"
 MOST_ROWS, MAX_BYTES = 500, 2_000_000

@@ -14,11 +14,9 @@ from maillage.workspaces.finance.models.landing import (
     LandingVersion,
 )
 from maillage.workspaces.finance.models.personnel import PersonnelLine
-from maillage.workspaces.finance.models.shares import BudgetShare
 
 __all__ = [
     "AssemblyDate",
-    "BudgetShare",
     "CalendarEntry",
     "CashDue",
     "CashPlan",

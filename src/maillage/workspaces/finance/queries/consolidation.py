@@ -6,6 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maillage.costing.engine import budgets as figures
+from maillage.costing.engine.between import (
+    Pair,
+    Part,
+    by_root,
+    pairs_of,
+    taken_out,
+)
 from maillage.costing.engine.budgets import (
     CLASSES,
     By,
@@ -13,17 +20,10 @@ from maillage.costing.engine.budgets import (
 )
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import Coverage, YearOfBudgets
+from maillage.costing.queries.shares import by_account, families_of_year, shares_of
 from maillage.network.models import Entity
-from maillage.workspaces.finance.engine.between import (
-    Pair,
-    Part,
-    by_root,
-    pairs_of,
-    taken_out,
-)
 from maillage.workspaces.finance.engine.budget_question import BudgetQuestion
 from maillage.workspaces.finance.queries.comparison import account_label
-from maillage.workspaces.finance.queries.shares import by_account, families_of_year, shares_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,21 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from maillage.costing.engine.between import Share
 from maillage.costing.engine.budgets import number_of
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of
+from maillage.costing.queries.shares import (
+    budget_by_account,
+    families_of_year,
+    shares_of,
+)
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.verdicts import Refusal, require
 from maillage.network.queries import chambers_of
 from maillage.people.requests import Request
 from maillage.workspaces.finance.actions.shares import declare_shares, held_shares
-from maillage.workspaces.finance.engine.between import Share
 from maillage.workspaces.finance.queries.comparison import account_label
-from maillage.workspaces.finance.queries.shares import (
-    budget_by_account,
-    families_of_year,
-    shares_of,
-)
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 

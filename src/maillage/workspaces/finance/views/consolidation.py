@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from maillage.costing.engine.between import Pair
 from maillage.costing.engine.budgets import Kind, number_of
 from maillage.costing.queries.budgets import YearOfBudgets, axes_of
 from maillage.network.models import Entity
@@ -19,7 +20,6 @@ from maillage.sheets.writing import Column, Sum, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import shown
-from maillage.workspaces.finance.engine.between import Pair
 from maillage.workspaces.finance.engine.budget_question import COLUMNS
 from maillage.workspaces.finance.queries.consolidation import (
     Consolidated,

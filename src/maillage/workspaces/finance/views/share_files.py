@@ -10,9 +10,16 @@ from django.http import HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from maillage.costing.engine.between import Share, excess_fault, share_fault
 from maillage.costing.engine.budgets import number_of
 from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of
+from maillage.costing.queries.shares import (
+    budget_by_account,
+    families_of_year,
+    shares_of,
+    shares_version,
+)
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
@@ -22,15 +29,8 @@ from maillage.people.requests import Request
 from maillage.ui.asked import flag
 from maillage.ui.downloads import exported
 from maillage.workspaces.finance.actions.shares import declare_shares
-from maillage.workspaces.finance.engine.between import Share, excess_fault, share_fault
 from maillage.workspaces.finance.engine.share_file import MAX_BYTES, read_shares, shares_table
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.queries.shares import (
-    budget_by_account,
-    families_of_year,
-    shares_of,
-    shares_version,
-)
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.page import budget_outline, visible_budget
 

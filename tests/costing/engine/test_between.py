@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maillage.ledger.engine.families import default_families
-from maillage.workspaces.finance.engine.between import (
+from maillage.costing.engine.between import (
     Pair,
     Part,
     Share,
@@ -16,6 +15,7 @@ from maillage.workspaces.finance.engine.between import (
     share_fault,
     taken_out,
 )
+from maillage.ledger.engine.families import default_families
 
 FAMILIES = default_families()
 REGION = {"659": 700_00, "6218": 100_00, "64": 150_00}

@@ -6,14 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
+from maillage.costing.engine.between import Share
 from maillage.costing.engine.budgets import Amounts
-from maillage.costing.models import Budget
+from maillage.costing.models import Budget, BudgetShare
 from maillage.kernel.actions import stamp_of
 from maillage.ledger.engine.families import Families
 from maillage.ledger.queries.chart import families_now
 from maillage.network.models import Network
-from maillage.workspaces.finance.engine.between import Share
-from maillage.workspaces.finance.models import BudgetShare
 
 
 def shares_of(budgets: Iterable[int]) -> dict[int, list[Share]]:

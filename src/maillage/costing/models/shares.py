@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from maillage.costing.models import Budget
+from maillage.costing.models.budgets import Budget
 from maillage.network.models import Entity
 
 
@@ -18,6 +18,7 @@ class BudgetShare(models.Model):
     amount = models.BigIntegerField("montant (centimes)")
 
     class Meta:
+        db_table = "finance_budgetshare"
         verbose_name = "part entre chambres"
         verbose_name_plural = "parts entre chambres"
         ordering = ["account", "partner__position"]

@@ -22,14 +22,19 @@ _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 
 
 @lru_cache(maxsize=8)
-def _source(template: Path) -> bytes:
-    return template.read_bytes()
+def _source(template: Path, *parts: Path) -> bytes:
+    return b"\n".join(part.read_bytes() for part in (*parts, template))
 
 
-def compile_pdf(template: Path, data: dict[str, Any], made_on: dt.date) -> bytes:
-    """A tagged PDF/UA-1; dated by `made_on`, so that the same data has the same bytes."""
+def compile_pdf(
+    template: Path, data: dict[str, Any], made_on: dt.date, *, after: tuple[Path, ...] = ()
+) -> bytes:
+    """A tagged PDF/UA-1; dated by `made_on`, so that the same data has the same bytes.
+
+    `after`: parts a room shares between its layouts, set before the template.
+    """
     midnight = dt.datetime.combine(made_on, dt.time(), dt.UTC)
-    compiled = _compiler(template, data).compile(
+    compiled = _compiler(template, data, after).compile(
         format="pdf", pdf_standards=["ua-1"], timestamp=midnight
     )
     return cast(bytes, compiled)
@@ -41,11 +46,6 @@ def png(svg: str, scale: float = 2.0) -> bytes:
     return cast(bytes, compiled[0] if isinstance(compiled, list) else compiled)
 
 
-def picture_pdf(svg: str) -> bytes:
-    """An SVG as a PDF page of its size."""
-    return cast(bytes, _picture(svg).compile(format="pdf"))
-
-
 def _picture(svg: str) -> typst.Compiler:
     size = _SIZE.search(svg)
     if size is None:
@@ -54,9 +54,9 @@ def _picture(svg: str) -> typst.Compiler:
     return _compiler(_PICTURE, data)
 
 
-def _compiler(template: Path, data: dict[str, Any]) -> typst.Compiler:
+def _compiler(template: Path, data: dict[str, Any], after: tuple[Path, ...] = ()) -> typst.Compiler:
     return typst.Compiler(
-        _source(template),
+        _source(template, *after),
         root=str(template.parent),
         font_paths=fonts(),
         sys_inputs={"data": substituted(json.dumps(data, ensure_ascii=False))},

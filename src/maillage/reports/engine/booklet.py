@@ -13,6 +13,7 @@ from maillage.papers.typesetting import compile_pdf
 from maillage.reports.engine.composition import booklet_of
 from maillage.reports.engine.content import Booklet
 from maillage.reports.engine.word import docx
+from maillage.schemes.engine.cartography_paper import MODES
 
 __all__ = ["Booklet", "booklet_of", "docx", "pdf"]
 
@@ -23,4 +24,4 @@ def pdf(booklet: Booklet) -> bytes:
     """A4, tagged, PDF/UA-1, in French."""
     data = asdict(booklet)
     data["generated_at"] = booklet.generated_at.isoformat()
-    return compile_pdf(_TEMPLATE, data, booklet.generated_at)
+    return compile_pdf(_TEMPLATE, data, booklet.generated_at, after=(MODES,))

@@ -116,7 +116,7 @@ def _modes(document: Document, booklet: Booklet) -> None:
     document.add_heading("Les modes de gestion", 1)
     document.add_paragraph(
         "Chaque case porte la lettre du mode dominant ; la couleur la double. Les modes sont "
-        "présentés en ordre alphabétique : cette présentation est non hiérarchique."
+        "présentés dans l’ordre A, C, H, M, I : cet ordre est non hiérarchique."
     )
     rows = [(mode.sign, mode.label, mode.definition) for mode in booklet.modes]
     table = add_table(document, ("Signe", "Mode", "Définition"), rows, (1.6, 3.6, 11.2))
@@ -134,7 +134,7 @@ def _chapter(document: Document, booklet: Booklet, chapter: Chapter) -> None:
     _passages(document, chapter.passages)
     document.add_heading("Cartographie", 2)
     note = document.add_paragraph()
-    write(note, "Modes en ordre alphabétique, non hiérarchique.", size=9, color=SOFT)
+    write(note, "Ordre A, C, H, M, I non hiérarchique.", size=9, color=SOFT)
     _cartography(document, booklet, chapter)
     if chapter.notes:
         document.add_heading("Précisions", 3)

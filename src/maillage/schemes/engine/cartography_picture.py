@@ -1,185 +1,180 @@
-"""The cartography as one SVG: macro-processes by milestones, or by chambers at one milestone.
+"""The cartography as one SVG: what a `Grid` says, drawn; nothing of it is shortened.
 
-Knows the layout of the table and of its captions. Refuses to know pages and permissions:
-what it is given is what it draws, and the filters that made it are written on it.
+Knows the layout of the table and of its captions. Refuses to know pages and permissions. Where
+columns are many they are narrow, their heads turned, and who runs a cell is a number told below.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from maillage.schemes.engine import picture
+from maillage.schemes.engine.cartography_grid import Cell, Grid, Line, Named
 from maillage.schemes.engine.change import KINDS
-from maillage.schemes.engine.document import (
-    MODE_LABELS,
-    UNKNOWN,
-    EditionDocument,
-    EntityKind,
-    PlacementDoc,
-    ProcessDoc,
-)
+from maillage.schemes.engine.document import MODE_LABELS
 
-NO_MOVE: Mapping[tuple[str, int], tuple[str, ...]] = {}
+MANY = 12
+"""Columns from which they are narrow."""
 _NAMES = 330.0
 _ROW = 26.0
+_TALL = 16.0
+"""A line of a macro-process's name."""
+_SMALL = 10.5
 _MARGIN = 16.0
 
 
-def matrix_svg(
-    document: EditionDocument,
-    milestone: str | None = None,
-    *,
-    function: str | None = None,
-    filters_text: str = "",
-    processes: tuple[str, ...] | None = None,
-    entities: tuple[str, ...] | None = None,
-    moved: Mapping[tuple[str, int], tuple[str, ...]] = NO_MOVE,
-) -> str:
-    """The table as a picture.
+@dataclass(slots=True)
+class _Sheet:
+    """A picture being drawn: its parts, how wide it is, how far down it has come."""
 
-    Without `milestone`, columns are the milestones and cells hold the network's value; with
-    one, columns are the chambers and cells hold their effective value. `processes` and
-    `entities` restrict to codes already filtered by the caller; `filters_text` is printed.
-    `moved`: the kinds of what changed, by process and column; each cell then bears its signs.
-    """
-    title, columns = _columns(document, milestone, entities)
-    rows = [
-        process
-        for process in document.processes
-        if function in (None, process.function) and (processes is None or process.code in processes)
-    ]
-    cell = 136.0 if milestone is None else 30.0
-    head = 40.0 if milestone is None else 24 + max([len(c[2]) for c in columns] + [4]) * 6.2
-    width = max(_MARGIN * 2 + _NAMES + cell * len(columns), 640)
-    seed = repr((document, milestone, function, processes, entities, filters_text, moved))
+    prefix: str
+    width: float
+    y: float = 0.0
+    parts: list[str] = field(default_factory=list)
+
+    def write(self, text: str, *, size: float, step: float, kind: str = "", weight: int = 400,
+              x: float = _MARGIN, room: float = 0.0) -> None:  # fmt: skip
+        """A text down the page, on as many lines as it takes."""
+        for line in picture.wrapped(text, room or self.width - x - _MARGIN, size):
+            self.y += step
+            self.parts.append(picture.label(x, self.y, line, size=size, weight=weight, kind=kind))
+
+
+def matrix_svg(grid: Grid, subject: str, *, filters_text: str = "") -> str:
+    """The table as a picture under its title, `subject` (whose edition it is) and its filters."""
+    narrow = len(grid.columns) > MANY
+    cell = 34.0 if narrow else 150.0 if len(grid.columns) <= 4 else 108.0
+    seed = repr((grid, subject, filters_text))
     prefix = "m" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:8]
-    parts = list(_captions(document, title, filters_text, width))
-    top = (84.0 if filters_text else 62.0) + head
-    for index, (_, _, name) in enumerate(columns):
-        parts.append(_heading(index, name, cell, top, turned=milestone is not None))
-    body, y = _rows(document, rows, columns, (prefix, cell, top, width), moved)
-    legend, bottom = picture.legend(prefix, picture.VALUES, _MARGIN, y + 14, width - 2 * _MARGIN)
-    if any(moved.values()):
-        signs, bottom = picture.legend_of_signs(_MARGIN, bottom + 6, width - 2 * _MARGIN)
-        legend += signs
-    desc = f"{len(rows)} macro-processus, {len(columns)} colonnes. {picture.NOT_RANKED}."
-    content = "".join(parts) + body + legend
-    return picture.document(prefix, (width, bottom + _MARGIN), title, desc, content)
-
-
-def _columns(
-    document: EditionDocument, milestone: str | None, entities: tuple[str, ...] | None
-) -> tuple[str, list[tuple[str, str, str]]]:
-    """Title, and (milestone, entity, name) of each column."""
-    if milestone is None:
-        ordered = sorted(document.milestones, key=lambda each: (each.date, each.code))
-        return "Cartographie du réseau par jalon", [(m.code, "", m.label) for m in ordered]
-    chambers = [
-        entity
-        for entity in document.entities
-        if entity.kind in (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
-        and (entities is None or entity.code in entities)
-    ]
-    named = next((m.label for m in document.milestones if m.code == milestone), milestone)
-    return (
-        f"Cartographie par chambre : {named}",
-        [(milestone, entity.code, entity.short_name or entity.name) for entity in chambers],
-    )
-
-
-def _captions(
-    document: EditionDocument, title: str, filters_text: str, width: float
-) -> Iterator[str]:
-    room = width - 2 * _MARGIN
-    yield picture.label(
-        _MARGIN, 28, picture.fit(title, room, 19), size=19, weight=600, kind="title"
-    )
-    subject = f"{document.network_name}, {document.title}"
-    if document.fictional:
-        subject = f"Document fictif. {subject}"
-    yield picture.label(_MARGIN, 48, picture.fit(subject, room, 13))
+    sheet = _Sheet(prefix, max(_MARGIN * 2 + _NAMES + cell * len(grid.columns), 700.0), 8.0)
+    sheet.write(grid.title, size=19, step=24, weight=600, kind="title")
+    sheet.write(subject, size=13, step=20)
     if filters_text:
-        text = f"Filtres : {filters_text}"
-        yield picture.label(_MARGIN, 68, picture.fit(text, room, 13), kind="filters")
-
-
-def _heading(index: int, name: str, cell: float, top: float, *, turned: bool) -> str:
-    x = _MARGIN + _NAMES + index * cell + cell / 2
-    if turned:
-        return picture.label(x + 4, top - 8, name, size=12, weight=600, turn=True)
-    text = picture.fit(name, cell - 6, 13)
-    return picture.label(x, top - 10, text, anchor="middle", weight=600)
-
-
-def _rows(
-    document: EditionDocument,
-    rows: list[ProcessDoc],
-    columns: list[tuple[str, str, str]],
-    frame: tuple[str, float, float, float],
-    moved: Mapping[tuple[str, int], tuple[str, ...]],
-) -> tuple[str, float]:
-    prefix, cell, y, width = frame
-    index = {placement.key: placement for placement in document.placements}
-    functions = {function.code: function.name for function in document.functions}
-    parts: list[str] = []
+        sheet.write(f"Filtres : {filters_text}", size=13, step=20, kind="filters")
+    _heads(sheet, grid.columns, cell, narrow)
+    numbers = {lead.short: rank for rank, lead in enumerate(grid.leads, 1)} if narrow else {}
     section = ("", "")
-    for process in rows:
-        if (process.function, process.group) != section:
-            section = (process.function, process.group)
-            name = " · ".join(filter(None, (functions.get(section[0], section[0]), section[1])))
-            text = picture.fit(name, width - 2 * _MARGIN, 13.5)
-            parts.append(picture.label(_MARGIN, y + 18, text, size=13.5, weight=600, kind="group"))
-            y += _ROW
-        name = picture.fit(process.name, _NAMES - 10, 13)
-        parts.append(picture.label(_MARGIN, y + 17, name))
-        for number, (milestone, entity, _) in enumerate(columns):
-            placement = index.get((process.code, milestone, entity)) or index.get(
-                (process.code, milestone, "")
-            )
-            x = _MARGIN + _NAMES + number * cell
-            kinds = moved.get((process.code, number), ())
-            parts.append(_cell(prefix, placement, x, y, cell, kinds))
-        y += _ROW
-    return "".join(parts), y
+    for line in grid.lines:
+        if (line.function, line.group) != section:
+            section = (line.function, line.group)
+            name = " · ".join(filter(None, section))
+            sheet.write(name, size=13.5, step=20, weight=600, kind="group")
+            sheet.y += 6
+        _line(sheet, line, cell, numbers)
+    _legends(sheet, grid, numbers)
+    desc = f"{len(grid.lines)} macro-processus, {len(grid.columns)} colonnes. {picture.NOT_RANKED}."
+    size = (sheet.width, sheet.y + _MARGIN)
+    return picture.document(prefix, size, grid.title, desc, "".join(sheet.parts))
 
 
-def _tip(mode: str, kinds: tuple[str, ...]) -> str:
-    told = ", ".join(KINDS[kind].lower() for kind in kinds)
-    return MODE_LABELS[mode] + (f", changement\u00a0: {told}" if told else "")
+def _heads(sheet: _Sheet, columns: Sequence[Named], cell: float, narrow: bool) -> None:
+    left = _MARGIN + _NAMES
+    if narrow:
+        tall = max(picture.measured(column.name, 12) for column in columns) + 12
+        sheet.y += tall
+        for rank, column in enumerate(columns):
+            x = left + rank * cell + cell / 2 + 4
+            head = picture.label(x, sheet.y - 6, column.name, size=12, weight=600, turn=True)
+            sheet.parts.append(head)
+        return
+    heads = [picture.wrapped(column.name, cell - 8, 12) for column in columns]
+    tall = max((len(lines) for lines in heads), default=1)
+    for rank, lines in enumerate(heads):
+        x = left + rank * cell + cell / 2
+        for number, line in enumerate(lines):
+            y = sheet.y + 8 + 15 * (tall - len(lines) + number + 1)
+            sheet.parts.append(picture.label(x, y, line, size=12, anchor="middle", weight=600))
+    sheet.y += 15 * tall + 16
+
+
+def _line(sheet: _Sheet, line: Line, cell: float, numbers: dict[str, int]) -> None:
+    """As tall as its name and its longest lead need."""
+    names = picture.wrapped(line.name, _NAMES - 12, 13)
+    told = [
+        () if numbers else picture.wrapped(one.lead, cell - 10, _SMALL) if one.lead else ()
+        for one in line.cells
+    ]
+    leads = max(map(len, told), default=0)
+    tall = max(_ROW + 12 * leads + (3 if leads else 0), _TALL * len(names) + 10)
+    for number, name in enumerate(names):
+        sheet.parts.append(picture.label(_MARGIN, sheet.y + 17 + _TALL * number, name))
+    for rank, (one, lead) in enumerate(zip(line.cells, told, strict=True)):
+        frame = (_MARGIN + _NAMES + rank * cell + 1.5, sheet.y + 1.5, cell - 3, tall - 3)
+        sheet.parts.append(_cell(sheet.prefix, one, frame, lead, numbers.get(one.lead)))
+    sheet.y += tall
+
+
+Frame = tuple[float, float, float, float]
 
 
 def _cell(
-    prefix: str,
-    placement: PlacementDoc | None,
-    x: float,
-    y: float,
-    cell: float,
-    kinds: tuple[str, ...] = (),
-) -> str:
-    mode = placement.mode if placement else UNKNOWN
-    others = (
-        "+ " + " ".join(placement.complementary) if placement and placement.complementary else ""
-    )
-    own = " own" if placement and placement.entity else ""
-    middle = x + cell / 2
+    prefix: str, cell: Cell, frame: Frame, lead: Sequence[str], number: int | None
+) -> str:  # fmt: skip
+    x, y, width, height = frame
+    middle, fill = x + width / 2, picture.FILLS[cell.mode]
+    own = " own" if cell.marks.different else ""
+    n = picture.number
+    plate = 16 + 7 * len(cell.complementary)
     parts = [
-        f'<g class="cell{own}"><title>{picture.escape(_tip(mode, kinds))}</title>',
-        picture.swatch(prefix, mode, (x + 1.5, y + 1.5, cell - 3, _ROW - 3)),
-        (
-            f'<circle cx="{picture.number(middle)}" cy="{picture.number(y + _ROW / 2)}" r="9" '
-            f'fill="{picture.FILLS[mode]}" class="plate"/>'
-        ),
-        picture.label(
-            middle,
-            y + 17.5,
-            picture.SIGNS[mode],
-            anchor="middle",
-            weight=600,
-            fill=picture.INK,
-        ),
-    ]
-    if others and cell >= 60:
-        parts.append(picture.label(middle + 14, y + 17, others, size=10.5, fill=picture.INK))
-    parts += picture.signs(kinds, (x + 1.5, y + 1.5, cell - 3))
+        f'<g class="cell{own}"><title>{picture.escape(_tip(cell))}</title>',
+        picture.swatch(prefix, cell.mode, frame),
+        f'<rect x="{n(middle - 9)}" y="{n(y + 3)}" width="{n(plate + 2)}" height="17" rx="8" '
+        f'fill="{fill}" class="plate"/>',
+        picture.label(middle, y + 16, picture.SIGNS[cell.mode], anchor="middle", weight=600,
+                      fill=picture.INK),
+    ]  # fmt: skip
+    if cell.complementary:
+        sup = picture.label(middle + 6, y + 12, cell.complementary, size=9, fill=picture.INK)
+        parts.append(sup)
+    if number:
+        parts.append(picture.label(x + 3, y + height - 3, str(number), size=8.5, fill=picture.INK))
+    if lead:
+        wide = max(picture.measured(one, _SMALL) for one in lead) + 6
+        box = f'x="{n(middle - wide / 2)}" y="{n(y + 21)}" width="{n(wide)}"'
+        parts.append(f'<rect {box} height="{12 * len(lead) + 3}" fill="{fill}" class="plate"/>')
+    for rank, one in enumerate(lead):
+        parts.append(picture.label(middle, y + 31 + 12 * rank, one, size=_SMALL, anchor="middle",
+                                   fill=picture.INK))  # fmt: skip
+    parts += picture.outline(frame) if cell.marks.different else ()
+    parts += picture.signs(cell.marks.kinds, (x, y, width))
     return "".join(parts) + "</g>"
+
+
+def _tip(cell: Cell) -> str:
+    words = [MODE_LABELS[cell.mode]]
+    words += [f"complété par {MODE_LABELS[m].lower()}" for m in cell.complementary]
+    words += [f"assuré par {cell.lead}"] if cell.lead else []
+    words += ["diffère de la valeur du réseau"] if cell.marks.different else []
+    if cell.marks.kinds:
+        told = ", ".join(KINDS[kind].lower() for kind in cell.marks.kinds)
+        words.append(f"changement\u00a0: {told}")
+    return ", ".join(words)
+
+
+def _legends(sheet: _Sheet, grid: Grid, numbers: dict[str, int]) -> None:
+    """What the letters, the signs and the short names stand for."""
+    room = sheet.width - 2 * _MARGIN
+    drawn, sheet.y = picture.legend(sheet.prefix, picture.VALUES, _MARGIN, sheet.y + 14, room)
+    sheet.parts.append(drawn)
+    if grid.is_moved or grid.is_differing:
+        given = (grid.is_moved, grid.is_differing)
+        drawn, sheet.y = picture.legend_of_signs(_MARGIN, sheet.y + 6, room, *given)
+        sheet.parts.append(drawn)
+    named = [lead for lead in grid.leads if numbers or lead.short != lead.name]
+    named += [one for one in grid.columns if one.short != one.name and one not in named
+              and not numbers]  # fmt: skip
+    if not named:
+        return
+    sheet.y += 6
+    title = "Assuré par (numéro au bas de la cellule)" if numbers else "Noms complets"
+    sheet.write(f"{title} :", size=12, step=16, kind="legend-title")
+    for one in named:
+        told = one.name if one.short == one.name else f"{one.short} : {one.name}"
+        rank = f"{numbers[one.short]}. " if one.short in numbers else ""
+        sheet.write(rank + told, size=12.5, step=17)
+    sheet.y += 6
+
+
+__all__ = ["MANY", "matrix_svg"]

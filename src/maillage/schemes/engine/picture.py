@@ -18,20 +18,20 @@ FILLS: dict[str, str] = {
     "A": "#d3ecff",
     "C": "#ede79d",
     "H": "#80c3b1",
-    "I": "#bca1e2",
     "M": "#d59a59",
+    "I": "#bca1e2",
     UNKNOWN: "#d5d8de",
     NOT_APPLICABLE: "#ffffff",
 }
-"""Keys in the order in which values are always shown: alphabetical, which is no ranking."""
+"""Keys in the order in which values are always shown, which is no ranking."""
 
 VALUES: tuple[str, ...] = tuple(FILLS)
-SLUGS = {value: value.lower() for value in "ACHIM"} | {
+SLUGS = {value: value.lower() for value in "ACHMI"} | {
     UNKNOWN: "unknown",
     NOT_APPLICABLE: "na",
 }
-SIGNS = {value: value for value in "ACHIM"} | {UNKNOWN: "?", NOT_APPLICABLE: "–"}
-NOT_RANKED = "Modes en ordre alphabétique, non hiérarchique"
+SIGNS = {value: value for value in "ACHMI"} | {UNKNOWN: "?", NOT_APPLICABLE: "–"}
+NOT_RANKED = "Ordre A, C, H, M, I non hiérarchique"
 FONT = "'Source Sans Pro', system-ui, sans-serif"
 
 _STROKE = f'stroke="{INK}" stroke-opacity="0.25" stroke-width="1" fill="none"'
@@ -54,6 +54,32 @@ def escape(text: object) -> str:
     for raw, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         clean = clean.replace(raw, entity)
     return clean
+
+
+_THIN, _WIDE = frozenset("iljtfrI.,:;'’!|()[] -\u00a0"), frozenset("mwMWŒœÆ@%…—")
+
+
+def measured(text: str, size: float) -> float:
+    """About how wide a text is in a sans font of `size`: rather more than less."""
+    return size * sum(
+        0.34 if c in _THIN else 0.86 if c in _WIDE else 0.66 if c.isupper() else 0.54 for c in text
+    )
+
+
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """A text on as many lines of `width` as it takes; only a word wider than that is broken."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if measured(longer, size) <= width:
+            lines[-1] = longer
+            continue
+        lines += [] if not lines[-1] else [""]
+        for letter in word:
+            if lines[-1] and measured(lines[-1] + letter, size) > width:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 def fit(text: str, width: float, size: float) -> str:
@@ -120,15 +146,22 @@ def legend(
     return "".join(parts), top + 26
 
 
+def signs_told(kinds: Sequence[str]) -> tuple[bool, bool]:
+    """Which signs say these kinds of change: of how it is done; of who does it, or for whom."""
+    who = [kind in OF_WHO for kind in kinds]
+    return False in who, True in who
+
+
 def signs(kinds: Sequence[str], frame: tuple[float, float, float]) -> list[str]:
     """What moved since the milestone before, on a cell (x, y, width): a rule across its top for how
     it is done, a folded corner for who does it or for whom."""
     x, y, width = frame
     found = []
-    if any(kind not in OF_WHO for kind in kinds):
+    changed, moved = signs_told(kinds)
+    if changed:
         box = f'x="{number(x)}" y="{number(y + 1.5)}" width="{number(width)}" height="2.5"'
         found.append(f'<rect {box} fill="{INK}" class="sign sign-changed"/>')
-    if any(kind in OF_WHO for kind in kinds):
+    if moved:
         right = number(x + width)
         found.append(
             f'<path d="M{number(x + width - 9)} {number(y)}H{right}V{number(y + 9)}Z" '
@@ -137,20 +170,35 @@ def signs(kinds: Sequence[str], frame: tuple[float, float, float]) -> list[str]:
     return found
 
 
+def outline(frame: tuple[float, float, float, float]) -> list[str]:
+    """What says, inside a cell, that a chamber's value differs from its network's."""
+    x, y, width, height = frame
+    box = f'x="{number(x + 2.5)}" y="{number(y + 2.5)}" width="{number(width - 5)}"'
+    return [
+        f'<rect {box} height="{number(height - 5)}" fill="none" stroke="{INK}" '
+        'stroke-width="1.6" class="sign sign-different"/>'
+    ]
+
+
 SIGN_WORDS = (
     ("mode", "mode ou option changés depuis le jalon précédent"),
-    ("lead", "qui assure, ou pour qui, a changé"),
+    ("lead", "assuré par, ou bénéficiaires, changés depuis le jalon précédent"),
 )
+DIFFERENT_WORDS = "diffère de la valeur du réseau"
 
 
-def legend_of_signs(x: float, y: float, width: float) -> tuple[str, float]:
-    """What the signs of a change mean, from `y` down, and the `y` where it ends."""
+def legend_of_signs(
+    x: float, y: float, width: float, moved: bool = True, different: bool = False
+) -> tuple[str, float]:
+    """What the signs of a change and of a difference mean, from `y` down, and the `y` where it
+    ends."""
+    told = [*(SIGN_WORDS if moved else ()), *([("", DIFFERENT_WORDS)] if different else ())]
     parts = []
-    for kind, text in SIGN_WORDS:
+    for kind, text in told:
         box = f'x="{number(x)}" y="{number(y)}" width="22" height="17" rx="2"'
         parts.append(f'<rect {box} fill="#ffffff" stroke="{INK}" stroke-opacity="0.45"/>')
-        parts += signs((kind,), (x, y, 22))
-        parts.append(label(x + 28, y + 13, fit(text, width - 28, 12.5), size=12.5))
+        parts += signs((kind,), (x, y, 22)) if kind else outline((x, y, 22, 17))
+        parts.append(label(x + 28, y + 13, text, size=12.5))
         y += 24
     return "".join(parts), y + 2
 

@@ -1,7 +1,7 @@
 """How macro-processes move from mode to mode between the milestones of an edition.
 
 Knows effective values, the moves between consecutive milestones, and how to draw them.
-Refuses to know any order between modes: values are listed alphabetically and never
+Refuses to know any order between modes: values are listed A, C, H, M, I and never
 scored (seed, preamble p. 3: the modes are not a hierarchy).
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maillage.schemes.engine import picture
-from maillage.schemes.engine.cartography_picture import matrix_svg
 from maillage.schemes.engine.change import is_stated
 from maillage.schemes.engine.document import (
     MODE_LABELS,
@@ -29,7 +28,6 @@ __all__ = [
     "Trajectory",
     "effective_modes",
     "flows",
-    "matrix_svg",
     "svg",
 ]
 

@@ -1,83 +1,139 @@
-"""The cartography as a picture, exactly as filtered."""
+"""The cartography to take away, exactly as filtered: a picture, or numbered pages."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.papers.typesetting import picture_pdf, png
+from maillage.papers.typesetting import png
+from maillage.papers.wording import Fact, french
 from maillage.people.requests import Request
 from maillage.schemes.cartography import matrix
 from maillage.schemes.cartography.view import View, view_of
-from maillage.schemes.engine import trajectory
+from maillage.schemes.engine import cartography_paper, trajectory
+from maillage.schemes.engine.cartography_grid import Grid, Marks, grid_of
+from maillage.schemes.engine.cartography_paper import Flows, Subject
+from maillage.schemes.engine.cartography_picture import matrix_svg
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
 from maillage.schemes.views.editions import visible_edition
 from maillage.ui.downloads import attachment
 
 
-def picture(request: Request, pk: int) -> tuple[Edition, str]:
-    """The view asked for as a picture, its filters written on it."""
+def _asked(request: Request, pk: int) -> tuple[Edition, View]:
     edition = visible_edition(request, pk)
-    view = view_of(edition, axes_of(edition), request.GET)
+    return edition, view_of(edition, axes_of(edition), request.GET)
+
+
+def _picture(request: Request, pk: int) -> tuple[Edition, str]:
+    """The view asked for as a picture, its filters written on it."""
+    edition, view = _asked(request, pk)
     if view.chosen.reading == "trajectoire":
-        return edition, _trajectory(edition, view)
-    if view.milestone:
-        document = document_of(edition)
-    else:
-        values = {**view.network, **view.own}
-        document = matrix.light_document(edition, view.axes, values, {}, "")
-    return edition, trajectory.matrix_svg(
-        document,
+        function = view.chosen.functions[0] if len(view.chosen.functions) == 1 else None
+        return edition, trajectory.svg(_flows(edition, view, function))
+    network = edition.scheme.network
+    told = (network.name, str(edition), edition.get_status_display().lower())
+    subject = f"{'Document fictif. ' if network.fictional else ''}{', '.join(told)}"
+    return edition, matrix_svg(_grid(edition, view), subject, filters_text=" · ".join(view.filters))
+
+
+def _grid(edition: Edition, view: View) -> Grid:
+    """The rows and columns of the page, each cell with what the page marks it with."""
+    return grid_of(
+        document_of(edition),
         view.milestone.code if view.milestone else None,
-        filters_text=" · ".join(view.filters),
         processes=tuple(row.code for row in view.rows),
-        entities=(view.chosen.entity,) if view.milestone and view.chosen.entity else None,
-        moved=_moved(view),
+        entity=view.chosen.entity,
+        marks={
+            (row.code, column): Marks(state.kinds, state.different)
+            for row in view.rows
+            for column, state in enumerate(row.cells)
+            if state.kinds or state.different
+        },
     )
 
 
-def _moved(view: View) -> dict[tuple[str, int], tuple[str, ...]]:
-    """The kinds of what changed, by row and column: those the page marks. The picture of chambers
-    leaves out the network's own column."""
-    first = 1 if view.milestone else 0
-    return {
-        (row.code, column): state.kinds
-        for row in view.rows
-        for column, state in enumerate(row.cells[first:])
-        if state.kinds
-    }
-
-
-def _trajectory(edition: Edition, view: View) -> str:
-    entity, functions = view.chosen.entity, view.chosen.functions
+def _flows(edition: Edition, view: View, function: str | None) -> trajectory.Trajectory:
+    entity = view.chosen.entity
     document = matrix.light_document(edition, view.counted, view.network, view.own, entity)
-    function = functions[0] if len(functions) == 1 else None
-    return trajectory.svg(trajectory.flows(document, function, entity))
+    return trajectory.flows(document, function, entity)
 
 
-def _sent(edition: Edition, picture: bytes | str, kind: str, extension: str) -> HttpResponse:
+def _pages(request: Request, pk: int) -> tuple[Edition, bytes]:
+    """The view asked for on pages of the size the reader chose."""
+    edition, view = _asked(request, pk)
+    paper = request.GET.get("papier", "")
+    paper = paper if paper in cartography_paper.PAPERS else "a4"
+    today, subject = timezone.localdate(), _subject(edition, view)
+    if view.chosen.reading != "trajectoire":
+        grid = _grid(edition, view)
+        return edition, cartography_paper.cartography_pdf(grid, subject, paper, today)
+    names = {p.code: p.name for p in view.counted.processes}
+    names |= {m.code: m.label for m in view.axes.milestones}
+    found = [_flows(edition, view, f) for f in view.chosen.functions or (None,)]
+    flows = [Flows(trajectory.svg(one), trajectory.describe(one), _steps(one, names))
+             for one in found]  # fmt: skip
+    title = found[0].title if len(found) == 1 else "Trajectoire"
+    return edition, cartography_paper.trajectory_pdf(title, flows, subject, paper, today)
+
+
+Steps = tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
+
+
+def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> Steps:
+    return tuple(
+        (
+            f"De {names[step.before]} à {names[step.after]}",
+            tuple((f.before, f.after, tuple(names[p] for p in f.processes)) for f in step.flows),
+        )
+        for step in found.steps
+    )
+
+
+def _subject(edition: Edition, view: View) -> Subject:
+    network = edition.scheme.network
+    shown = [view.milestone] if view.milestone else view.axes.milestones
+    filters = [word for word in view.filters if not word.startswith("Jalon")]
+    facts = [
+        ("Réseau", network.name),
+        ("Schéma", edition.scheme.title),
+        ("Édition", f"{edition.number}, {edition.title}"),
+        ("Statut", edition.get_status_display()),
+        ("Jalon" if len(shown) == 1 else "Jalons", ", ".join(m.label for m in shown)),
+        ("Filtres", " · ".join(filters) or "aucun"),
+    ]
+    return Subject(
+        network=french(network.name),
+        running=french(f"{edition.scheme.title}, édition {edition.number}"),
+        facts=tuple(Fact(label, french(value)) for label, value in facts),
+        fictional=network.fictional,
+        is_draft=not edition.is_sealed,
+    )
+
+
+def _sent(edition: Edition, file: bytes | str, kind: str, extension: str) -> HttpResponse:
     name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
-    return attachment(picture, kind, name)
+    return attachment(file, kind, name)
 
 
 @require_safe
 def cartography_svg(request: Request, pk: int) -> HttpResponse:
-    edition, svg = picture(request, pk)
+    edition, svg = _picture(request, pk)
     return _sent(edition, svg, "image/svg+xml", "svg")
 
 
 @require_safe
 def cartography_png(request: Request, pk: int) -> HttpResponse:
-    edition, svg = picture(request, pk)
+    edition, svg = _picture(request, pk)
     return _sent(edition, png(svg), "image/png", "png")
 
 
 @require_safe
 def cartography_pdf(request: Request, pk: int) -> HttpResponse:
-    edition, svg = picture(request, pk)
-    return _sent(edition, picture_pdf(svg), "application/pdf", "pdf")
+    edition, pages = _pages(request, pk)
+    return _sent(edition, pages, "application/pdf", "pdf")
 
 
 routes = [

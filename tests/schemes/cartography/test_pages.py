@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import pypdf
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -137,3 +139,9 @@ def test_pictures_carry_the_filters(adopted: Edition, reading: str) -> None:
     assert "Finances" in svg.content.decode()
     png = Client().get(f"/editions/{adopted.pk}/cartographie.png{query}").content
     assert png.startswith(b"\x89PNG")
+    for paper, wide in (("", 842), ("&papier=a3", 1191), ("&papier=b5", 842)):
+        pdf = Client().get(f"/editions/{adopted.pk}/cartographie.pdf{query}{paper}")
+        assert pdf["Content-Type"] == "application/pdf"
+        page = pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0]
+        assert round(float(page.mediabox.width)) == wide
+        assert "Filtres Finances" in " ".join(page.extract_text().split())

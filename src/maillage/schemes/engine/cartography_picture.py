@@ -98,8 +98,9 @@ def _line(sheet: _Sheet, line: Line, cell: float, numbers: dict[str, int]) -> No
     ]
     leads = max(map(len, told), default=0)
     tall = max(_ROW + 12 * leads + (3 if leads else 0), _TALL * len(names) + 10)
+    first = sheet.y + (tall - _TALL * len(names)) / 2 + 12
     for number, name in enumerate(names):
-        sheet.parts.append(picture.label(_MARGIN, sheet.y + 17 + _TALL * number, name))
+        sheet.parts.append(picture.label(_MARGIN, first + _TALL * number, name))
     for rank, (one, lead) in enumerate(zip(line.cells, told, strict=True)):
         frame = (_MARGIN + _NAMES + rank * cell + 1.5, sheet.y + 1.5, cell - 3, tall - 3)
         sheet.parts.append(_cell(sheet.prefix, one, frame, lead, numbers.get(one.lead)))
@@ -114,28 +115,29 @@ def _cell(
 ) -> str:  # fmt: skip
     x, y, width, height = frame
     middle, fill = x + width / 2, picture.FILLS[cell.mode]
+    top = y + (height - 23 - 12 * len(lead)) / 2
     own = " own" if cell.marks.different else ""
     n = picture.number
     plate = 16 + 7 * len(cell.complementary)
     parts = [
         f'<g class="cell{own}"><title>{picture.escape(_tip(cell))}</title>',
         picture.swatch(prefix, cell.mode, frame),
-        f'<rect x="{n(middle - 9)}" y="{n(y + 3)}" width="{n(plate + 2)}" height="17" rx="8" '
+        f'<rect x="{n(middle - 9)}" y="{n(top + 3)}" width="{n(plate + 2)}" height="17" rx="8" '
         f'fill="{fill}" class="plate"/>',
-        picture.label(middle, y + 16, picture.SIGNS[cell.mode], anchor="middle", weight=600,
+        picture.label(middle, top + 16, picture.SIGNS[cell.mode], anchor="middle", weight=600,
                       fill=picture.INK),
     ]  # fmt: skip
     if cell.complementary:
-        sup = picture.label(middle + 6, y + 12, cell.complementary, size=9, fill=picture.INK)
+        sup = picture.label(middle + 6, top + 12, cell.complementary, size=9, fill=picture.INK)
         parts.append(sup)
     if number:
         parts.append(picture.label(x + 3, y + height - 3, str(number), size=8.5, fill=picture.INK))
     if lead:
         wide = max(picture.measured(one, _SMALL) for one in lead) + 6
-        box = f'x="{n(middle - wide / 2)}" y="{n(y + 21)}" width="{n(wide)}"'
+        box = f'x="{n(middle - wide / 2)}" y="{n(top + 21)}" width="{n(wide)}"'
         parts.append(f'<rect {box} height="{12 * len(lead) + 3}" fill="{fill}" class="plate"/>')
     for rank, one in enumerate(lead):
-        parts.append(picture.label(middle, y + 31 + 12 * rank, one, size=_SMALL, anchor="middle",
+        parts.append(picture.label(middle, top + 31 + 12 * rank, one, size=_SMALL, anchor="middle",
                                    fill=picture.INK))  # fmt: skip
     parts += picture.outline(frame) if cell.marks.different else ()
     parts += picture.signs(cell.marks.kinds, (x, y, width))

@@ -74,6 +74,20 @@ def test_a_program_is_told_that_its_session_may_have_ended(draft: Edition) -> No
     assert "se connecter dans un autre onglet" in told.json()["detail"]
 
 
+def test_a_page_made_for_another_account_records_nothing(draft: Edition, people: Any) -> None:
+    who = people(draft)
+    address = f"/editions/{draft.pk}/saisie/cellules/"
+    edit = {"process": "tresorerie", "milestone": "2022", "changes": {"mode": "H"}}
+    sent = {"content_type": "application/json", "HTTP_ACCEPT": "application/json"}
+    for meant, status in ((who.nord, 403), (who.administrator, 200)):
+        headers = {"HTTP_X_ACCOUNT": meant.actor.identity}
+        told = who.administrator.client.post(address, {"edits": [edit]}, **sent, **headers)
+        assert told.status_code == status
+        assert draft.placements.filter(process__code="tresorerie").exists() is (status == 200)
+        if status == 403:
+            assert "Un autre compte est connecté" in told.json()["detail"]
+
+
 def test_a_refused_act_keeps_what_was_typed(draft: Edition, people: Any) -> None:
     client = people(draft).nord.client
     told = client.post(f"/editions/{draft.pk}/textes/preambule/deplacer/", {"sens": "haut"}, **OURS)

@@ -1,4 +1,8 @@
-"""Gives each request its actor, resolved only where something asks."""
+"""Gives each request its actor, resolved only where something asks.
+
+A page that sends by itself says for whom it was made (`X-Account`): what one person typed is never
+recorded under the name of whoever signed in since, in another tab.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from maillage.people.queries import actor_of
+from maillage.ui.refusals import respond
+
+OTHER = (
+    "Un autre compte est connecté\u00a0: se connecter de nouveau avec celui de cette page, "
+    "puis réessayer."
+)
 
 
 class ActorMiddleware:
@@ -16,4 +26,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request.user))  # type: ignore[attr-defined]
+        meant = request.headers.get("X-Account", "")
+        if meant and request.actor.is_known and request.actor.identity != meant:  # type: ignore[attr-defined]
+            return respond(request, 403, OTHER)
         return self.get_response(request)

@@ -139,6 +139,11 @@ def test_a_block_from_a_spreadsheet_is_pasted(site: SimpleNamespace, open_page: 
     page = open_page(site.url, site.people.administrator.client)
     at(page, "tresorerie", "2022").click()
     paste(page, "A\tM+C\tsans objet\r\nI\t\t?\r\n")
+    # Payroll in 2027 would lose its mode and its option: shown first.
+    lost = page.locator("#grid-preview tbody tr", has_text="Option d’intégration")
+    expect(lost).to_contain_text("Paie, 2027")
+    assert modes(site.edition, "tresorerie") == ["", "", ""]
+    page.get_by_role("button", name="Coller tout").click()
     saved(page)
     assert modes(site.edition, "tresorerie") == ["A", "MC", "-"]
     assert modes(site.edition, "paie") == ["I", "", "?"]

@@ -271,7 +271,8 @@ def grid_paste(request: Request, pk: int) -> HttpResponse:
     except Unreadable as refused:
         first, *others = refused.findings
         more = f" (et {len(others)} autres)" if others else ""
-        reason = f"Rien n’est collé. {str(first).capitalize()}{more}"
+        told = str(first)
+        reason = f"Rien n’est collé. {told[:1].upper()}{told[1:]}{more}"
         refuse(reason)
     rows = [[[c.mode, c.complementary] if c.mode else None for c in row] for row in block]
     return JsonResponse({"rows": rows})

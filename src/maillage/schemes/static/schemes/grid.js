@@ -1,16 +1,23 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
 // (data-state), what they take from the network (data-inherited) and the version read (data-v).
-import { freshToken } from "../ui/sending.js";
-import { History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
+import { cornersOf } from "../ui/grid_block.js";
+import { History, mark, rectangle, say, toast } from "../ui/grid_core.js";
+import { Find } from "../ui/grid_find.js";
+import { plural } from "../ui/sending.js";
+import { keptUnder } from "../ui/typed.js";
+import { openBulk } from "./grid_bulk.js";
 import { askCarried } from "./grid_carried.js";
-import { askConflict } from "./grid_conflict.js";
-import { choosing, full, MODES, retraced, same, toggled, toText, withMode, WORDS } from "./grid_state.js";
+import { askConflict, said } from "./grid_conflict.js";
+import { choosing, EMPTY, full, MODES, retraced, same, toggled, withMode, WORDS } from "./grid_state.js";
+import { Blocks } from "./grid_paste.js";
 import { openPanel } from "./grid_panel.js";
+import { Pending } from "./grid_pending.js";
 import { Queue } from "./grid_queue.js";
 
 const grid = document.getElementById("grid");
-const [stateLine, retryButton, giveUpButton, undoButton, redoButton, conflicts, carried, reason] = [
-  "grid-state", "grid-retry", "grid-give-up", "grid-undo", "grid-redo", "grid-conflicts", "grid-carried", "grid-reason",
+const [stateLine, retryButton, signInLink, giveUpButton, keptButton, elsewhere, undoButton, redoButton, conflicts, carried, previews, bulkButton, reason] = [
+  "grid-state", "grid-retry", "grid-sign-in", "grid-give-up", "grid-kept", "grid-elsewhere", "grid-undo", "grid-redo", "grid-conflicts",
+  "grid-carried", "grid-preview", "grid-bulk", "grid-reason",
 ].map((id) => document.getElementById(id));
 const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
@@ -30,6 +37,7 @@ let current = rows[0]?.[0];
 let anchor = current;
 let chosen = new Set();
 let leaving = false;
+const handle = Object.assign(document.createElement("span"), { className: "fill-handle", title: "Tirer pour recopier" });
 let dragging = false;
 const history = new History(apply, focus, undoButton, redoButton, (cell, from, to) => {
   const after = retraced(cell.state, from, to);
@@ -37,6 +45,7 @@ const history = new History(apply, focus, undoButton, redoButton, (cell, from, t
   return after;
 });
 
+const pending = new Pending(grid.dataset.url, rows);
 const queue = new Queue(grid.dataset.url, token, {
   cell(cell, status) {
     mark(cell.td, status);
@@ -48,6 +57,8 @@ const queue = new Queue(grid.dataset.url, token, {
     say(stateLine, text, kind);
     retryButton.hidden = !["offline", "blocked"].includes(kind);
     giveUpButton.hidden = kind !== "blocked";
+    signInLink.hidden = kind !== "blocked" || !queue.signedOut;
+    pending.note(queue.waiting);
   },
 });
 
@@ -87,6 +98,10 @@ function choose(cells) {
     }
   }
   chosen = cells;
+  const { bottom, right } = cornersOf(selection());
+  rows[bottom][right].td.append(handle);
+  bulkButton.textContent = cells.size > 1 ? `Modifier ${cells.size} cellules…` : "Modifier plusieurs cellules…";
+  bulkButton.disabled = cells.size < 2;
 }
 
 function focus(cell, extend = false) {
@@ -139,33 +154,75 @@ function open(cell) {
     cell.cited = cited;
     gesture([{ cell, after }], false);
     if (cited) queue.add(cell);
-  }, () => focus(cell));
+  }, () => { tellKept(); focus(cell); });
 }
 
-async function paste(text) {
-  let answer, body;
-  try {
-    answer = await fetch(grid.dataset.paste, {
-      method: "POST", body: text, headers: { "Content-Type": "text/plain", "X-CSRFToken": freshToken(token), Accept: "application/json" },
-    });
-    body = await answer.json();
-  } catch {
-    toast("Rien n’est collé : le bloc n’a pas pu être lu, vérifier la connexion.");
-    return;
+// The cells whose panel was closed, or whose page was left, on something typed.
+function tellKept() {
+  const held = keptUnder(location.pathname);
+  const paths = new Set(held.map(({ path }) => path));
+  for (const cell of ofTd.values()) cell.td.classList.toggle("is-kept", paths.has(new URL(cell.href).pathname));
+  keptButton.hidden = !held.length;
+  keptButton.textContent = held.length > 1 ? `${held.length} saisies à reprendre` : "1 saisie à reprendre";
+  keptButton.onclick = () => {
+    const path = [...paths][0];
+    const cell = [...ofTd.values()].find((one) => new URL(one.href).pathname === path);
+    if (cell) open(cell);
+    else location.assign(path);
+  };
+}
+
+// What was not recorded when the page was left is taken up again: as one gesture, to be sent and undone as any other.
+function takeUp() {
+  const back = pending.taken();
+  if (back.length) {
+    gesture(back, false);
+    for (const { cell } of back) queue.add(cell);
+    toast(back.length > 1 ? `${back.length} modifications en attente sont reprises : « Défaire » les annule.` : "1 modification en attente est reprise : « Défaire » l’annule.");
   }
-  if (!answer.ok) { toast(body.detail); return; }
-  const block = selection();
-  const one = body.rows.length === 1 && body.rows[0].length === 1 ? body.rows[0][0] : null;
-  const wanted = [];
-  if (one) for (const cell of block.flat()) wanted.push({ cell, after: withMode(cell.state, ...one) });
-  else for (const [dy, line] of body.rows.entries()) {
-    for (const [dx, value] of line.entries()) {
-      const cell = rows[block[0][0].y + dy]?.[block[0][0].x + dx];
-      if (!cell) { tooLarge(dy, dx); return; }
-      if (value) wanted.push({ cell, after: withMode(cell.state, ...value) });
-    }
-  }
-  gesture(wanted);
+  const { count, page } = pending.elsewhere;
+  elsewhere.hidden = !count;
+  elsewhere.href = page;
+  elsewhere.textContent = `${plural(count, "modification")} en attente ailleurs : y aller`;
+}
+
+const blocks = new Blocks({ rows, selection, gesture, focus: () => focus(current, true), address: grid.dataset.paste, token, into: previews });
+
+const find = new Find(document.getElementById("grid-find"), {
+  cells: () => [...ofTd.values()],
+  text: (cell) => [cell.name, ...Object.keys(EMPTY).map((field) => (cell.state || field === "mode" ? said(cell, cell.state, field) : ""))].join(" "),
+  go: focus,
+  current: () => current,
+});
+
+// What goes over the whole selection, with Ctrl; whether the key was one of them.
+function control(event) {
+  const name = event.key.toLowerCase();
+  if (history.key(event) || find.key(event)) return true;
+  if (name === "a") { focus(rows[0][0]); focus(rows.at(-1).at(-1), true); }
+  else if (name === "d" || name === "r") blocks.fill(name === "d");
+  else return false;
+  return true;
+}
+
+// The handle at the corner of the selection, pulled over the cells that are to repeat it.
+function pull(event) {
+  const source = cornersOf(selection());
+  let target = source;
+  const over = ({ target: place }) => {
+    const cell = ofTd.get(place.closest?.("td"));
+    if (!cell) return;
+    target = blocks.stretched(source, cell);
+    const inside = ({ y, x }) => y >= target.top && y <= target.bottom && x >= target.left && x <= target.right;
+    for (const one of ofTd.values()) one.td.classList.toggle("is-filling", inside(one));
+  };
+  event.preventDefault();
+  grid.addEventListener("mouseover", over);
+  addEventListener("mouseup", () => {
+    grid.removeEventListener("mouseover", over);
+    for (const { td } of ofTd.values()) td.classList.remove("is-filling");
+    blocks.stretch(source, target);
+  }, { once: true });
 }
 
 function move(event) {
@@ -204,15 +261,16 @@ function type(event) {
 function listen() {
   grid.addEventListener("keydown", (event) => {
     if (event.altKey) return;
-    const control = event.ctrlKey || event.metaKey;
-    const handled = event.key === "Tab" ? tab(event) : move(event) || (control ? history.key(event) : type(event));
+    const handled = event.key === "Tab" ? tab(event) : move(event) || (event.ctrlKey || event.metaKey ? control(event) : type(event));
     if (event.key !== "Shift") leaving = event.key === "Escape";
+    if (event.key === "Escape") blocks.release();
     if (handled) event.preventDefault();
   });
   grid.addEventListener("focusin", () => grid.classList.add("is-active"));
   grid.addEventListener("mousedown", (event) => {
     const cell = ofTd.get(event.target.closest("td"));
     if (!cell || event.button || event.ctrlKey || event.metaKey) return;
+    if (event.target === handle) { pull(event); return; }
     event.preventDefault();
     dragging = true;
     focus(cell, event.shiftKey);
@@ -232,18 +290,25 @@ function listen() {
     const cell = ofTd.get(event.target.closest("td"));
     if (cell) open(cell);
   });
-  document.addEventListener("copy", (event) => {
-    if (!grid.contains(document.activeElement)) return;
-    event.clipboardData.setData("text/plain", selection().map((row) => row.map((cell) => toText(cell.state)).join("\t")).join("\r\n"));
-    event.preventDefault();
-  });
+  const inside = () => grid.contains(document.activeElement);
+  for (const kind of ["copy", "cut"]) {
+    document.addEventListener(kind, (event) => {
+      if (!inside()) return;
+      blocks.copy(event.clipboardData, kind === "cut");
+      event.preventDefault();
+    });
+  }
   document.addEventListener("paste", (event) => {
-    if (!grid.contains(document.activeElement)) return;
+    if (!inside()) return;
     event.preventDefault();
-    paste(event.clipboardData.getData("text/plain"));
+    blocks.paste(event.clipboardData);
   });
+  bulkButton.addEventListener("click", () => openBulk([...chosen], current, previews, gesture, () => focus(current, true)));
+  document.getElementById("grid-find-open").addEventListener("click", () => find.open());
   retryButton.addEventListener("click", () => queue.retry());
   giveUpButton.addEventListener("click", () => queue.abandon());
+  // Nothing is lost by going to sign in: what waits is kept, and taken up again on the way back.
+  signInLink.addEventListener("click", () => { queue.leaves = true; });
 }
 
 if (current) {
@@ -254,4 +319,6 @@ if (current) {
   }
   current.td.tabIndex = 0;
   listen();
+  takeUp();
+  tellKept();
 }

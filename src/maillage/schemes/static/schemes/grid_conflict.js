@@ -16,7 +16,7 @@ export function word(field, value) {
 export const label = (field) => words.labels[field];
 
 const nothing = (cell) => ({ mode: cell.entity ? "" : "?" });
-const said = (cell, state, field) => word(field, (state ?? nothing(cell))[field]);
+export const said = (cell, state, field) => word(field, (state ?? nothing(cell))[field]);
 
 function row(cell, field, several, name) {
   const line = document.createElement("tr");

@@ -1,15 +1,26 @@
 // The side panel of one cell of the editing grid: the form the server gives, filled with what the grid holds now.
+import { toast } from "../ui/grid_core.js";
+import { watch } from "../ui/typed.js";
 import { full } from "./grid_state.js";
 
 const sheet = document.getElementById("sheet");
 const body = document.getElementById("sheet-body");
 let turn = 0;
+// What is typed in the panel: kept where it is closed without saving.
+let typing = null;
 
 export function openPanel(cell, save, closed) {
   const mine = ++turn;
+  typing = null;
   body.textContent = "Chargement de la cellule…";
   if (!sheet.open) matchMedia("(max-width: 60rem)").matches ? sheet.showModal() : sheet.show();
-  sheet.addEventListener("close", closed, { once: true });
+  sheet.addEventListener("close", () => {
+    if (typing?.isUnsaved) toast(`${cell.name} : rien n’est enregistré ; la saisie est gardée, rouvrir la cellule pour la reprendre.`);
+    typing = null;
+    turn += 1;
+    body.textContent = "";
+    closed();
+  }, { once: true });
   body.focus({ preventScroll: true });
   fetch(cell.href, { headers: { "HX-Request": "true" } })
     .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); return answer.text(); })
@@ -31,9 +42,11 @@ function ready(html, cell, save) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const removed = event.submitter?.name === "vider";
+    typing.forget();
     save(removed ? null : read(form), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
     sheet.close();
   });
+  typing = watch(form);
 }
 
 // What is said of a mode, and may not hold for another.

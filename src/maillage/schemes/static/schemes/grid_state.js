@@ -1,5 +1,5 @@
 // What a cell of the editing grid holds: null (no placement) or every field. Pure: no page, no request.
-const EMPTY = {
+export const EMPTY = {
   mode: "?", complementary: "", lead: "", served: [], integration: "",
   rationale: "", source_document: "", source_page: "", source_basis: "",
 };
@@ -74,8 +74,9 @@ export function choosing(theirs, mine, names) {
   return names.length ? taking(theirs, mine, names) : theirs;
 }
 
-export function toText(state) {
-  if (!state) return "";
+// What is shown; `inherited`: the mode of the network, which a cell without a value of its own takes.
+export function toText(state, inherited = "") {
+  if (!state) return inherited ? toText({ mode: inherited, complementary: "" }) : "";
   if (state.mode === "-") return "sans objet";
   return [state.mode, ...state.complementary].join("+");
 }

@@ -1,6 +1,10 @@
 // The token of now: signing in again, in another tab, changes it. A page keeps the one it came with.
 export const freshToken = (kept) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? kept;
 
+// For whom this page was made: what is typed in it is never recorded under the name of another.
+const { account } = document.body.dataset;
+export const OURS = account ? { "X-Account": account } : {};
+
 // One request in flight to one address. What fails is kept and tried again, later each time.
 export const plural = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
 
@@ -9,11 +13,14 @@ export class Sending {
   constructor(url, token, shown) {
     Object.assign(this, { url, token, shown, waiting: new Set(), flying: null, blocked: "", offline: false, delay: 2000 });
     addEventListener("online", () => this.retry());
-    addEventListener("beforeunload", (event) => { if (this.waiting.size || this.flying) event.preventDefault(); });
+    // Signed in again in another tab: what waited for it goes through as one comes back.
+    addEventListener("focus", () => { if (this.signedOut) this.retry(); });
+    addEventListener("beforeunload", (event) => { if (!this.leaves && (this.waiting.size || this.flying)) event.preventDefault(); });
   }
 
   retry() {
     clearTimeout(this.timer);
+    this.signedOut = false;
     this.blocked = "";
     this.send();
   }
@@ -22,7 +29,7 @@ export class Sending {
     try {
       const answer = await fetch(this.url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": freshToken(this.token), Accept: "application/json" },
+        headers: { "Content-Type": "application/json", "X-CSRFToken": freshToken(this.token), Accept: "application/json", ...OURS },
         body: JSON.stringify(data),
       });
       const body = await answer.json().catch(() => null);
@@ -35,6 +42,7 @@ export class Sending {
   // Hands the answer to recorded, collided, refused or failed, each of them given the batch that was sent.
   settle(batch, answer) {
     this.flying = null;
+    this.signedOut = [403, 404].includes(answer.status);
     if (answer.ok) this.recorded(batch, answer.body);
     else if (answer.body?.conflicts) this.collided(batch, answer.body.conflicts);
     else if (answer.status && answer.status < 500) this.refused(batch, answer);

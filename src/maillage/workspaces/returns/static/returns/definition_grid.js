@@ -1,6 +1,6 @@
 // The rows, columns and controls of a definition as grids. Each is drawn from the text of its textarea, tab-separated rows
 // under their titles, and writes it back: what is sent is the same with and without this module.
-import { filled as parse } from "./block.js";
+import { filled as parse } from "../ui/grid_block.js";
 
 const BLANK = 5;
 
@@ -49,8 +49,7 @@ class Grid {
       top.append(cell);
     }
     this.body = this.table.createTBody();
-    for (const row of parse(area.value).slice(1)) this.add(row);
-    this.extend();
+    this.read();
     this.mark(JSON.parse(area.dataset.faults || "[]"));
     box.append(this.table);
     area.before(box);
@@ -58,6 +57,15 @@ class Grid {
     this.body.addEventListener("keydown", (event) => this.key(event));
     this.body.addEventListener("paste", (event) => this.paste(event));
     this.body.addEventListener("change", () => this.extend());
+    // What is written is kept as it is typed (ui/typed.js), and read again where it is taken up.
+    for (const kind of ["input", "change"]) this.table.addEventListener(kind, () => this.write());
+    area.form.addEventListener("maillage:filled", () => this.read());
+  }
+
+  read() {
+    this.body.replaceChildren();
+    for (const row of parse(this.area.value).slice(1)) this.add(row);
+    this.extend();
   }
 
   get rows() { return [...this.body.rows]; }
@@ -137,6 +145,7 @@ class Grid {
       cells.forEach((cell, dx) => { if (fields[x + dx]) fill(fields[x + dx], this.heads[x + dx], cell.trim()); });
     });
     this.extend();
+    this.body.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   write() {

@@ -1,6 +1,6 @@
 // The cells of a return that are typed: arrows and Enter go from one to the next, a block copied from a spreadsheet lands cell by cell.
 import { toast, tooLarge } from "../ui/grid_core.js";
-import { parse } from "./block.js";
+import { parse } from "../ui/grid_block.js";
 
 const body = document.querySelector(".returns-typing tbody");
 const rows = () => [...body.rows].map((row) => [...row.cells].slice(2).map((cell) => cell.querySelector("input.num")));

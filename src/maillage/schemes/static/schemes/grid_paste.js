@@ -1,0 +1,143 @@
+// What a gesture writes over whole cells: cut, copied, pasted, repeated, changed together. All or nothing: a cell that
+// may not be set, or a word that is not understood, and nothing is. What would lose several fields is shown first.
+import { copyTo, filling, laid, pastedFrom, repeated, written } from "../ui/grid_block.js";
+import { toast, tooLarge } from "../ui/grid_core.js";
+import { freshToken, OURS } from "../ui/sending.js";
+import { label, said } from "./grid_conflict.js";
+import { differing, full, same, toText, withMode } from "./grid_state.js";
+
+const SHOWN = 60;
+const LETTERS = ["mode", "complementary"];
+const cells = (count) => `${count} cellule${count > 1 ? "s" : ""}`;
+const stated = (value) => Boolean(value) && value.length > 0 && value !== "?";
+
+// The fields of a cell that would be lost or replaced; a mode and its complementary ones count as one.
+function overwritten({ cell, after }) {
+  const before = cell.state;
+  if (!before) return [];
+  const names = differing(before, after).filter((name) => stated(before[name]));
+  return names.some((name) => LETTERS.includes(name)) ? ["mode", ...names.filter((name) => !LETTERS.includes(name))] : names;
+}
+
+// Field by field, what would change; `choices`: { text, wanted }, the buttons that do it.
+export function preview(into, title, wanted, choices) {
+  const box = document.getElementById("grid-preview-box").content.firstElementChild.cloneNode(true);
+  box.querySelector("[data-slot=title]").textContent = title;
+  const rows = wanted.flatMap(({ cell, after }) => differing(cell.state, after).map((name) => [cell.name, label(name), said(cell, cell.state, name), said(cell, after, name)]));
+  for (const texts of rows.slice(0, SHOWN)) {
+    const line = box.querySelector("tbody").insertRow();
+    for (const text of texts) line.insertCell().textContent = text;
+  }
+  box.querySelector("[data-slot=more]").textContent = rows.length > SHOWN ? `… et ${rows.length - SHOWN} autres changements.` : "";
+  const place = box.querySelector("[data-slot=choices]");
+  const none = place.querySelector("[data-none]");
+  return new Promise((settle) => {
+    const done = (chosen) => { box.remove(); settle(chosen); };
+    for (const { text, wanted: those } of choices) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button is-small", textContent: text });
+      button.addEventListener("click", () => done(those));
+      none.before(button);
+    }
+    none.addEventListener("click", () => done(null));
+    box.addEventListener("keydown", (event) => { if (event.key === "Escape") done(null); });
+    into.replaceChildren(box);
+    place.querySelector("button").focus();
+    box.scrollIntoView({ block: "nearest" });
+  });
+}
+
+export class Blocks {
+  // grid: { rows, selection(), gesture(wanted), focus(cell), address, token, into }.
+  constructor(grid) {
+    Object.assign(this, { grid, cut: null });
+  }
+
+  // Does it, once agreed where several fields of a cell would be lost. Whether it was done.
+  async propose(wanted, verb) {
+    const locked = wanted.filter(({ cell }) => cell.locked).length;
+    if (locked) {
+      toast(`Rien n’a changé : ${cells(locked)} en lecture seule dans la sélection.`);
+      return false;
+    }
+    const real = wanted.filter(({ cell, after }) => !same(cell.state, after));
+    const losing = real.filter((one) => overwritten(one).length > 1);
+    let chosen = real;
+    if (losing.length) {
+      const choices = [{ text: `${verb} tout`, wanted: real }];
+      const letters = real.filter(({ after }) => after).map(({ cell, after }) => ({ cell, after: withMode(cell.state, after.mode, after.complementary) }));
+      if (letters.length === real.length && real.some(({ after }, at) => !same(after, letters[at].after))) choices.push({ text: `${verb} les modes seulement`, wanted: letters });
+      chosen = await preview(this.grid.into, `${cells(losing.length)} ${losing.length > 1 ? "perdraient" : "perdrait"} ce qui y est dit. Rien n’est encore changé.`, real, choices);
+    }
+    if (chosen) this.grid.gesture(chosen);
+    this.grid.focus();
+    return Boolean(chosen);
+  }
+
+  copy(clipboard, isCut) {
+    const block = this.grid.selection();
+    copyTo(clipboard, block.map((row) => row.map((cell) => ({ text: toText(cell.state, cell.inherited), held: cell.state }))));
+    this.release();
+    if (!isCut) return;
+    this.cut = { text: clipboard.getData("text/plain"), cells: block.flat() };
+    for (const { td } of this.cut.cells) td.classList.add("is-cut");
+  }
+
+  // What was cut stays where it is.
+  release() {
+    for (const { td } of this.cut?.cells ?? []) td.classList.remove("is-cut");
+    this.cut = null;
+  }
+
+  async paste(clipboard) {
+    const text = clipboard.getData("text/plain");
+    const pasted = pastedFrom(clipboard);
+    if (!pasted.length) return;
+    const ours = pasted.every((row) => row.every(({ held }) => held !== undefined));
+    const block = ours ? pasted.map((row) => row.map(({ held }) => held)) : await this.understood(pasted);
+    if (!block) return;
+    const pairs = laid(block, this.grid.selection(), (y, x) => this.grid.rows[y]?.[x], tooLarge);
+    if (!pairs) return;
+    const read = ours ? (_, value) => full(value) : (cell, value) => value && withMode(cell.state, ...value);
+    const wanted = pairs.filter(([, value]) => ours || value).map(([cell, value]) => ({ cell, after: read(cell, value) }));
+    const moved = this.cut?.text === text ? this.cut.cells : [];
+    const onto = new Set(wanted.map(({ cell }) => cell));
+    const emptied = moved.filter((cell) => !onto.has(cell)).map((cell) => ({ cell, after: null }));
+    if (await this.propose([...wanted, ...emptied], moved.length ? "Déplacer" : "Coller")) this.release();
+  }
+
+  // The modes a block of words stands for, as the server reads them; null, once told, where one is none.
+  async understood(pasted) {
+    try {
+      const answer = await fetch(this.grid.address, {
+        method: "POST", body: written(pasted.map((row) => row.map(({ text }) => text))),
+        headers: { "Content-Type": "text/plain", "X-CSRFToken": freshToken(this.grid.token), Accept: "application/json", ...OURS },
+      });
+      const body = await answer.json();
+      if (answer.ok) return body.rows;
+      toast(body.detail);
+    } catch {
+      toast("Rien n’est collé : le bloc n’a pas pu être lu, vérifier la connexion.");
+    }
+    return null;
+  }
+
+  // Ctrl+D and Ctrl+R.
+  fill(down) {
+    this.repeat(filling(this.grid.rows, this.grid.selection(), down));
+  }
+
+  // From the handle of what is selected to another cell, along the way that goes further.
+  stretched({ top, left, bottom, right }, { y, x }) {
+    const [up, below, before, beyond] = [top - y, y - bottom, left - x, x - right];
+    if (Math.max(up, below) >= Math.max(before, beyond)) return { top: Math.min(top, y), bottom: Math.max(bottom, y), left, right };
+    return { top, bottom, left: Math.min(left, x), right: Math.max(right, x) };
+  }
+
+  stretch(source, target) {
+    this.repeat(repeated(this.grid.rows, source, target));
+  }
+
+  repeat(pairs) {
+    if (pairs.length) this.propose(pairs.map(([cell, from]) => ({ cell, after: full(from.state) })), "Recopier");
+  }
+}

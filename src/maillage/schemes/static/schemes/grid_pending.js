@@ -1,0 +1,49 @@
+// The gestures a grid has not recorded yet, kept through a reload (ui/kept_here.js) and taken up again: each cell with
+// what it was typed upon, so that what somebody else has recorded since is a conflict, never written over.
+import { drop, keep, kept } from "../ui/kept_here.js";
+import { same } from "./grid_state.js";
+
+export class Pending {
+  constructor(url, rows) {
+    this.name = `attente|${url}`;
+    this.cells = new Map(rows.flat().map((cell) => [cell.key, cell]));
+    addEventListener("pagehide", () => this.write());
+  }
+
+  get held() { return kept(this.name)?.cells ?? {}; }
+
+  // What waits, told of the queue: written a little later, once for a burst.
+  note(waiting) {
+    this.waiting = waiting;
+    this.soon ??= setTimeout(() => this.write(), 150);
+  }
+
+  write() {
+    clearTimeout(this.soon);
+    this.soon = null;
+    if (!this.waiting) return;
+    // Those of another view of the same draft stay as they are.
+    const cells = Object.fromEntries(Object.entries(this.held).filter(([key]) => !this.cells.has(key)));
+    for (const { key, state, saved, version, cited } of this.waiting) cells[key] = { state, saved, version, cited, page: location.href };
+    if (Object.keys(cells).length) keep(this.name, { cells });
+    else drop(this.name);
+  }
+
+  // The cells to take up again, as they were typed: { cell, after }.
+  taken() {
+    const back = [];
+    for (const [key, { state, saved, version, cited }] of Object.entries(this.held)) {
+      const cell = this.cells.get(key);
+      if (!cell || cell.locked || (same(cell.state, state) && !cited)) continue;
+      Object.assign(cell, { state: saved, saved, version, cited });
+      back.push({ cell, after: state });
+    }
+    return back;
+  }
+
+  // How many wait in another view, and its address.
+  get elsewhere() {
+    const others = Object.entries(this.held).filter(([key]) => !this.cells.has(key));
+    return { count: others.length, page: others[0]?.[1].page ?? "" };
+  }
+}

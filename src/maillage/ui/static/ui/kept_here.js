@@ -1,0 +1,51 @@
+// What this browser keeps of what is typed and not recorded yet: for one account alone, for a month, until it is
+// recorded or given up. Signing out forgets it all. Knows no form and no grid: names and values.
+const account = document.body.dataset.account ?? "";
+const START = `maillage|${account}|`;
+const OUT = `maillage-fin|${account}`;
+const MONTH = 30 * 24 * 3600 * 1000;
+const opened = Date.now();
+
+// A page left open after signing out, here or in another tab, keeps nothing more.
+const isOut = () => Number(localStorage.getItem(OUT) ?? 0) > opened;
+
+// Whether it could be kept: storage may be refused or full.
+export function keep(name, value) {
+  if (!account) return false;
+  try {
+    if (isOut()) return false;
+    localStorage.setItem(START + name, JSON.stringify({ ...value, at: Date.now() }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function kept(name) {
+  if (!account) return null;
+  try {
+    const held = JSON.parse(localStorage.getItem(START + name));
+    if (!held || Date.now() - held.at < MONTH) return held;
+    drop(name);
+  } catch { /* unreadable, or storage refused: nothing is kept */ }
+  return null;
+}
+
+export function drop(name) {
+  try { localStorage.removeItem(START + name); } catch { /* nothing was kept */ }
+}
+
+// The names of what is kept that begin so.
+export function names(begins = "") {
+  if (!account) return [];
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(START + begins)).map((name) => name.slice(START.length));
+  } catch {
+    return [];
+  }
+}
+
+export function forget() {
+  names().forEach(drop);
+  try { localStorage.setItem(OUT, String(Date.now() + 1)); } catch { /* nothing was kept */ }
+}

@@ -17,7 +17,7 @@ from maillage.network.models import Network
 from maillage.schemes.models import Edition
 from tests.builders import actors_of, load, small_document
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.prepared"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,7 +6,6 @@ the real `maillage` command with the settings of a real installation.
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import subprocess
@@ -21,7 +20,10 @@ from pathlib import Path
 
 import psycopg
 
+from tests.prepared import copy, dump, kept, restore
+
 ROOT = Path(__file__).parents[1]
+DATABASE = "maillage.sqlite3"
 
 
 class Installation:
@@ -70,21 +72,34 @@ class Installation:
 
 @cache
 def _model() -> str:
-    """A migrated installation made once, which each test copies: its directory or database."""
+    """A migrated installation which each test copies: its file, or its database on the server."""
     server = os.environ.get("DATABASE_URL", "")
     if not server:
-        home = tempfile.mkdtemp(prefix="maillage-model-")
-        atexit.register(shutil.rmtree, home, ignore_errors=True)
-        done = Installation(Path(home)).run("migrate", "-v0")
-        assert done.returncode == 0, done.stderr
-        return home
-    name = f"model_{uuid.uuid4().hex[:12]}"
+        return str(kept("installation.sqlite3", _migrated_file))
+    name, made = f"model_{uuid.uuid4().hex[:12]}", []
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
-    with tempfile.TemporaryDirectory() as home:
-        done = Installation(Path(home), _on(server, name)).run("migrate", "-v0")
-    assert done.returncode == 0, done.stderr
+
+    def write(path: Path) -> None:
+        with tempfile.TemporaryDirectory() as home:
+            made.append(_migrate(Installation(Path(home), _on(server, name))))
+        dump(_on(server, name), path)
+
+    place = kept("installation.sql", write)
+    if not made:
+        restore(place, _on(server, name))
     return name
+
+
+def _migrated_file(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        _migrate(Installation(Path(home)))
+        copy(Path(home) / DATABASE, path)
+
+
+def _migrate(house: Installation) -> None:
+    done = house.run("migrate", "-v0")
+    assert done.returncode == 0, done.stderr
 
 
 def _on(server: str, database: str) -> str:
@@ -96,7 +111,7 @@ def installation(home: Path) -> Iterator[Installation]:
     """A migrated installation in `home`, on the kind of database the suite runs on."""
     server, model = os.environ.get("DATABASE_URL", ""), _model()
     if not server:
-        shutil.copytree(model, home, dirs_exist_ok=True)
+        shutil.copy(model, home / DATABASE)
         yield Installation(home)
         return
     name = f"house_{uuid.uuid4().hex[:12]}"

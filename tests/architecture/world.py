@@ -80,6 +80,7 @@ def routes() -> set[tuple[str, str]]:
     return {(name, route) for name, route, _parameters in _walk()}
 
 
+@cache
 def _walk() -> set[tuple[str, str, frozenset[str]]]:
     def walk(
         patterns: list[Any], before: str, space: str, known: frozenset[str]
@@ -98,6 +99,7 @@ def _walk() -> set[tuple[str, str, frozenset[str]]]:
     return walk(get_resolver().url_patterns, "", "", frozenset())
 
 
+@cache
 def _parameters() -> dict[str, frozenset[str]]:
     """What the shortest route of a name asks for."""
     shortest: dict[str, frozenset[str]] = {}

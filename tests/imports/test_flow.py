@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -185,3 +187,21 @@ def test_a_long_review_says_how_much_it_shows(
     page = text_of(client.get(_sent(client, draft)["Location"]))
     assert "Les 1 premiers changements sont montrés" in page
     assert "Harmonisation" not in page
+
+
+def test_what_is_worth_saying_of_a_file_is_said_before_anything_is_applied(
+    draft: Edition, who: SimpleNamespace
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Placements"
+    sheet.append([column.title for column in COLUMNS])
+    sheet.append(["", "", "tresorerie", "", "2022", "", "", "H"])
+    sheet.row_dimensions[2].hidden = True
+    target = io.BytesIO()
+    book.save(target)
+    file = SimpleUploadedFile("a.xlsx", target.getvalue())
+    client = who.administrator.client
+    answer = client.post(f"/editions/{draft.pk}/importer/", {"file": file}, follow=True)
+    said = text_of(answer)
+    assert "ligne masquée (2)" in said and "1 cellule changerait" in said

@@ -330,8 +330,24 @@ def test_a_cell_in_error_is_no_empty_cell() -> None:
     columns = [Column("Valeur", name="value", needed=False), Column("Autre", name="other")]
     found = findings(target.getvalue(), Layout(sheet.title, columns))
     assert [(f.where, f.what) for f in found] == [
-        ("feuille Sheet, ligne 2, colonne Valeur", "la cellule contient une erreur du tableur")
+        ("feuille Sheet, ligne 2, colonne Valeur", "la cellule contient une erreur du tableur"),
+        ("feuille Sheet, ligne 2, colonne Autre", "erreur du tableur"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_error"),
+    [
+        *((text, True) for text in ("#N/A", "#ref!", "#DIV/0!", "#VALEUR!", "#NOM?", "Err:502")),
+        *((text, False) for text in ("#12", "N/A", "voir #REF! du tableau", "Erreur", "#")),
+    ],
+)
+def test_an_error_pasted_as_a_text_is_no_text(said: str, is_error: bool) -> None:
+    layout = Layout("Essai", [Column("Note", "prose", name="note"), Column("Aide")])
+    reading = read(text([["Note", "Aide"], [said, "#N/A"]]), "a.csv", layout)
+    expected = ("ligne 2, colonne Note", "erreur du tableur", said)
+    told = [(found.where, found.what, found.value) for found in reading.findings.listed]
+    assert told == [expected] * is_error
 
 
 class _Rarer(UnfitError):

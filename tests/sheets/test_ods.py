@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 
 from maillage.sheets.column_reader import Column, Layout, read
 from maillage.sheets.findings import Unreadable
-from maillage.sheets.ods import ods_rows
+from maillage.sheets.ods import ods_sheet
 from tests.sheets.ods_files import archive, cell, content, ods, row
 
 LAYOUT = Layout("Essai", [Column("Code", name="code"), Column("Note", "prose", name="note")])
@@ -141,4 +141,4 @@ def test_a_sheet_is_read_as_another_reader_reads_it() -> None:
     parts = {"content.xml": content({"Essai": "".join(row(*map(cell, line)) for line in rows)})}
     data = archive(parts["content.xml"], **{"META-INF__manifest.xml": b"<manifest/>"})
     theirs = load_workbook(io.BytesIO(data)).get_sheet_by_name("Essai")
-    assert ods_rows(parts, "a.ods", "Essai", 3)[1] == theirs.to_python() == rows
+    assert ods_sheet(parts, "a.ods", "Essai", 3, LAYOUT.looks).rows == theirs.to_python() == rows

@@ -24,6 +24,7 @@ from maillage.kernel.money import size
 from maillage.kernel.verdicts import Refusal, require
 from maillage.people.requests import Request
 from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.remarks import gathered
 from maillage.ui.fields import sent_number
 from maillage.ui.templatetags.ui import pluriel
 
@@ -67,10 +68,13 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
             try:
                 data, name = received(form, flow.limit)
                 seen = flow.version(target)
-                rows = flow.read(target, data, name)
+                with gathered() as remarks:
+                    rows = flow.read(target, data, name)
             except Unreadable as unreadable:
                 findings = unreadable.findings
             else:
+                for remark in remarks:
+                    messages.warning(request, remark)
                 kept = keep_file(flow, target, name, rows, actor=request.actor, seen=seen)
                 there: HttpResponse = redirect(flow.addresses[1], **where, pending=kept.pk)
                 return there

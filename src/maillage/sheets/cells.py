@@ -27,6 +27,11 @@ YES_OR_NO = "oui ou non"
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|PROPAGATION!"
+    r"|CALC!|CALCUL!|FIELD!|CHAMP!|BLOCKED!|BLOQU[ÉE]!|GETTING_DATA|UNKNOWN!)|Err:\d{3}",
+    re.IGNORECASE,
+)
 _BETWEEN_CODES = re.compile("[,;\n]")
 _YES = dict.fromkeys(("oui", "o", "vrai", "true", "1", "x"), True)
 _ANSWERS = _YES | dict.fromkeys(("non", "n", "faux", "false", "0"), False)
@@ -48,6 +53,11 @@ class UnfitError(Exception):
     ) -> None:
         super().__init__(what)
         self.what, self.expected, self.value, self.others = what, expected, value, others
+
+
+def is_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows where it could not compute."""
+    return bool(_ERROR.fullmatch(text.strip()))
 
 
 def words_of(cell: Any) -> str:

@@ -18,10 +18,19 @@ from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
 from maillage.sheets.findings import LIMIT, Findings, shown
-from maillage.sheets.ods import ods_rows
+from maillage.sheets.ods import ods_sheet
+from maillage.sheets.remarks import ranges, remark
+from maillage.sheets.scanning import letters_of
 from maillage.sheets.words import Names, folded
-from maillage.sheets.workbook_parts import ODS, is_workbook, parts_of, rows_text, unreadable
-from maillage.sheets.xlsx import xlsx_rows
+from maillage.sheets.workbook_parts import (
+    ODS,
+    Sheet,
+    is_workbook,
+    parts_of,
+    rows_text,
+    unreadable,
+)
+from maillage.sheets.xlsx import xlsx_sheet
 
 MEGABYTE = 1_000_000
 
@@ -47,6 +56,11 @@ class Layout:
     @cached_property
     def titles(self) -> Names:
         return Names(column.title for column in self.columns)
+
+    def looks(self, titles: Sequence[Any]) -> bool:
+        """Whether a first row holds every title the table needs."""
+        met = {column.title for title in titles if (column := self.column(str(title).strip()))}
+        return all(c.title in met for c in self.columns if c.name and c.needed)
 
     def column(self, title: str) -> Column | None:
         return self.by_title.get(folded(title[:200])) or self.others(title)
@@ -105,9 +119,66 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
         findings, rows, before = csv_rows(data, name, layout.by_title)
     else:
         parts = parts_of(data, name)
-        read_rows = ods_rows if ODS in parts else xlsx_rows
-        findings, rows = read_rows(parts, name, layout.sheet, len(layout.columns))
+        take = ods_sheet if ODS in parts else xlsx_sheet
+        sheet = take(parts, name, layout.sheet, len(layout.columns), layout.looks)
+        findings, rows = sheet.findings, sheet.rows
+        _tell_copies(sheet)
+        _tell_hidden(sheet, layout)
     return _located(rows, before, layout, Reading(findings))
+
+
+def _tell_copies(sheet: Sheet) -> None:
+    """Another sheet with the same titles may be the one that was filled: where both do not say
+    the same, nobody can tell which counts."""
+    titles = _titles(sheet.rows[0]) if sheet.rows else set()
+    for name, head in sheet.heads.items():
+        if len(titles) < 2 or _titles(head) != titles:
+            continue
+        if _filled(sheet.copy(name)) == _filled(sheet.rows):
+            remark(f"La feuille «{NBSP}{name}{NBSP}» est la copie de «{NBSP}{sheet.name}{NBSP}»"
+                   f"{NBSP}: une seule est lue.")  # fmt: skip
+        else:
+            sheet.findings.add(
+                f"la feuille «{NBSP}{name}{NBSP}» porte les mêmes titres et d’autres valeurs",
+                "une seule des deux",
+            )
+
+
+def _titles(row: Sequence[Any]) -> set[str]:
+    return {folded(str(title)[:200]) for title in row if str(title).strip()}
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """The rows that say something, without the empty cells at their end."""
+    found = []
+    for row in rows:
+        width = len(row)
+        while width and row[width - 1] in ("", None):
+            width -= 1
+        if width:
+            found.append(tuple(row[:width]))
+    return found
+
+
+def _tell_hidden(sheet: Sheet, layout: Layout) -> None:
+    """What the spreadsheet hides is read as the rest is, and said."""
+    place = f"Feuille «{NBSP}{sheet.name}{NBSP}»"
+    if sheet.name != layout.sheet:
+        remark(f"{place}, lue faute d’une feuille nommée «{NBSP}{layout.sheet}{NBSP}».")
+    if sheet.is_hidden:
+        remark(f"{place}, masquée dans le classeur{NBSP}: lue comme si elle ne l’était pas.")
+    rows = [n for n in sheet.hidden_rows if n <= len(sheet.rows) and any(sheet.rows[n - 1])]
+    if rows:
+        what = "ligne masquée" if len(rows) == 1 else f"{len(rows)} lignes masquées"
+        remark(f"{place}, {what} ({ranges(rows)}){NBSP}: lue{'s' * (len(rows) > 1)} comme "
+               "les autres.")  # fmt: skip
+    titles = sheet.rows[0] if sheet.rows else ()
+    for number in sheet.hidden_columns:
+        title = str(titles[number - 1]) if number <= len(titles) else ""
+        column = layout.column(title.strip()) if title.strip() else None
+        if column and column.name:
+            remark(f"{place}, colonne {letters_of(number)} «{NBSP}{shown(title)}{NBSP}» masquée"
+                   f"{NBSP}: lue comme les autres.")  # fmt: skip
 
 
 def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Reading) -> Reading:

@@ -63,6 +63,8 @@ class Column:
 
     def value(self, cell: Any) -> Any:
         """The value of a cell as it is read. Raises UnfitError."""
+        if isinstance(cell, str) and cell[:1] in ("#", "E") and cells.is_error(cell):
+            raise UnfitError("erreur du tableur", "une valeur, ou rien")
         if self.take is not None:
             return self.take(cell)
         if cell is None or (isinstance(cell, str) and not cell.strip()):

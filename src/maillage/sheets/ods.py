@@ -22,7 +22,16 @@ from maillage.sheets.scanning import (
     hidden_cells,
     letters_of,
 )
-from maillage.sheets.workbook_parts import MAX_ROWS, ODS, broken, chosen, too_wide
+from maillage.sheets.workbook_parts import (
+    MAX_ROWS,
+    MOST_LOOKED_AT,
+    ODS,
+    Looks,
+    Sheet,
+    broken,
+    chosen,
+    too_wide,
+)
 
 _NAMES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
@@ -34,22 +43,51 @@ _BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
 _BODY = "office:spreadsheet"
 
 
-def ods_rows(
-    parts: dict[str, bytes], filename: str, wanted: str, columns: int
-) -> tuple[Findings, list[list[Any]]]:
-    """Rows of the sheet; what must not be in it is already among the findings."""
+def ods_sheet(
+    parts: dict[str, bytes], filename: str, wanted: str, columns: int, looks: Looks
+) -> Sheet:
+    """The sheet; what must not be in it is already among the findings."""
+    name = wanted
     try:
         names = _names(parts[ODS])
-        name = chosen(names, filename, wanted)
-        sheet = _Sheet(name)
-        _parse(parts[ODS], sheet)
+        heads = {one: head for one in names[:MOST_LOOKED_AT] if (head := _head(parts, one))}
+        name = chosen(names, filename, wanted, lambda: heads, looks)
+        sheet = _taken(parts, name)
     except (BrokenSheetError, expat.ExpatError) as error:
         raise broken(filename) from error
     except WideSheetError as error:
         raise too_wide(f"feuille {name}", error.columns, error.rows, columns) from error
     findings = Findings(f"feuille {name}")
     hidden_cells(findings, sheet.table(), sheet.formulas, sheet.merged)
-    return findings, sheet.rows
+    heads.pop(name, None)
+    return Sheet(name, findings, sheet.rows, heads, sheet.hidden_rows, sheet.hidden_columns,
+                 False, lambda other: _copied(parts, filename, other))  # fmt: skip
+
+
+def _taken(parts: dict[str, bytes], name: str) -> _Sheet:
+    sheet = _Sheet(name)
+    _parse(parts[ODS], sheet)
+    return sheet
+
+
+def _copied(parts: dict[str, bytes], filename: str, name: str) -> list[list[Any]]:
+    """All the rows of another sheet. Raises Unreadable."""
+    try:
+        return _taken(parts, name).table()
+    except (BrokenSheetError, WideSheetError, expat.ExpatError) as error:
+        raise broken(filename) from error
+
+
+def _head(parts: dict[str, bytes], name: str) -> list[Any]:
+    """The first row of a sheet, [] where it has none or cannot be read."""
+    head = _Head(name)
+    try:
+        _parse(parts[ODS], head)
+    except _HeadReadError:
+        return head.rows[0]
+    except (BrokenSheetError, WideSheetError):
+        return []
+    return head.rows[0] if head.rows else []
 
 
 class _Handler:
@@ -114,6 +152,9 @@ class _Sheet(_Handler):
         self.said: list[str] = []
         self.inside = False
         self.depth = 0
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: list[int] = []
+        self.columns = 0
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table:table" and self.open[-2:-1] == [_BODY]:
@@ -122,9 +163,17 @@ class _Sheet(_Handler):
             return
         elif self.cell is not None:
             self._within(name, attributes)
+        elif name == "table:table-column":
+            count = _count(attributes.get("table:number-columns-repeated", "1"))
+            if attributes.get("table:visibility", "visible") != "visible":
+                self.hidden_columns += range(self.columns + 1, self.columns + min(count, 1000) + 1)
+            self.columns += count
         elif name == "table:table-row":
             self.row, self.empty = [], 0
             self.row_repeat = _count(attributes.get("table:number-rows-repeated", "1"))
+            if attributes.get("table:visibility", "visible") != "visible":
+                last = self.height + min(self.row_repeat, MAX_ROWS)
+                self.hidden_rows += range(self.height + 1, last + 1)
         elif name in _CELLS:
             self.cell, self.said, self.depth = attributes, [], len(self.open)
             self.cell_repeat = _count(attributes.get("table:number-columns-repeated", "1"))
@@ -195,6 +244,20 @@ class _Sheet(_Handler):
         for row in self.rows:
             row.extend([""] * (self.width - len(row)))
         return self.rows
+
+
+class _HeadReadError(Exception):
+    """The first row is read: the rest is not."""
+
+
+class _Head(_Sheet):
+    """The first row that says something."""
+
+    def _ended(self) -> None:
+        super()._ended()
+        if self.rows:
+            self.rows = self.rows[-1:]
+            raise _HeadReadError
 
 
 def _count(text: str) -> int:

@@ -43,6 +43,7 @@ _PLAIN_ROW = re.compile(
 )
 """A row as spreadsheets write it where its texts are shared strings."""
 _UNSEEN = (MAX_COLUMN + 1, 0)
+_HIDDEN = re.compile(rb'<row [^>]* hidden="(?:1|true)"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]+)"')
 _SHEET_DATA = b"<sheetData>"
 _ROOT = re.compile(rb"<(?:[^\s<>:]+:)?sst[\s/>]")
@@ -70,6 +71,8 @@ class Scan:
     formulas: list[tuple[str, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     errors: list[tuple[str, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
     row: int = 0
     row_text: str = "0"
     column: int = 0
@@ -89,6 +92,11 @@ class Scan:
                 self.errors.append((letters_of(self.column), self.row))
         elif local == "row":
             self._row(attributes.get("r"))
+            if _is_true(attributes.get("hidden")) and len(self.hidden_rows) < KEPT:
+                self.hidden_rows.append(self.row)
+        elif local == "col" and _is_true(attributes.get("hidden")):
+            first, last = _number(attributes.get("min", "0")), _number(attributes.get("max", "0"))
+            self.hidden_columns += range(first, min(last, first + 1_000) + 1)
         elif local == "f":
             if len(self.formulas) < KEPT:
                 self.formulas.append((letters_of(self.column), self.row))
@@ -125,6 +133,8 @@ class Scan:
         while row := _PLAIN_ROW.match(xml, at):
             at = row.end()
             self._row(row[1].decode())
+            if _HIDDEN.match(xml, row.start()) and len(self.hidden_rows) < KEPT:
+                self.hidden_rows.append(self.row)
             shape = (row[2] or b"").translate(None, b"0123456789")
             last, values = shapes.get(shape, _UNSEEN)
             if last > self.widest:
@@ -260,6 +270,10 @@ def _parser(start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType
 
 def _no_doctype(*_: object) -> None:
     raise BrokenSheetError
+
+
+def _is_true(text: str | None) -> bool:
+    return text in ("1", "true")
 
 
 def _number(text: str) -> int:

@@ -11,10 +11,12 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from maillage.kernel.money import size as size_text
-from maillage.sheets.findings import Finding, Unreadable
+from maillage.sheets.findings import Finding, Findings, Unreadable
 from maillage.sheets.words import nearest
 
 EXPECTED = "un classeur .xlsx ou .ods, ou un CSV en UTF-8"
@@ -27,6 +29,8 @@ MAX_DIRECTORY = 1_000_000
 MAX_INFLATED = 120_000_000
 MAX_RATIO = 250
 """A sheet of repeated rows shrinks about fifty times; a bomb shrinks a thousand times."""
+MOST_LOOKED_AT = 20
+"""Sheets of a workbook whose titles are looked at."""
 SMALL = 1_000_000
 """Below this size a part may shrink as much as it likes."""
 
@@ -58,10 +62,45 @@ def too_wide(where: str, columns: int, rows: int, expected: int) -> Unreadable:
                   f"{expected} colonnes\u00a0; supprimer les autres")  # fmt: skip
 
 
-def chosen(names: Collection[str], filename: str, wanted: str) -> str:
-    """The sheet to read: the wanted one, else the only one. Raises Unreadable for none."""
+Looks = Callable[[Sequence[Any]], bool]
+"""Whether the first row of a sheet holds the titles of the table to read."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet as it was read. `heads`: the first row of each of the others, by name; `hidden`: of
+    its rows and columns, the numbers; `copy(name)` reads the rows of another."""
+
+    name: str
+    findings: Findings
+    rows: list[list[Any]]
+    heads: Mapping[str, Sequence[Any]]
+    hidden_rows: Sequence[int]
+    hidden_columns: Sequence[int]
+    is_hidden: bool
+    copy: Callable[[str], list[list[Any]]]
+
+
+def chosen(
+    names: Collection[str], filename: str, wanted: str, heads: Callable[[], Mapping[str, Any]],
+    looks: Looks,
+) -> str:  # fmt: skip
+    """The sheet to read: the wanted one, else the only one, or the only one with its titles.
+
+    Raises Unreadable for none or several; `heads()` gives the first row of each sheet.
+    """
     if wanted in names:
         return wanted
+    alike = [name for name, head in heads().items() if looks(head)] if len(names) > 1 else []
+    if len(alike) == 1:
+        return alike[0]
+    if len(alike) > 1:
+        raise unreadable(
+            filename,
+            f"la feuille «\u00a0{wanted}\u00a0» manque, et plusieurs portent ses titres",
+            f"une seule feuille, ou l’une nommée «\u00a0{wanted}\u00a0»",
+            ", ".join(alike[:10]),
+        )
     if len(names) != 1:
         close = nearest(wanted, names) or ", ".join(list(names)[:10])
         raise unreadable(filename, f"la feuille «\u00a0{wanted}\u00a0» manque",

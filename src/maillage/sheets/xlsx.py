@@ -23,29 +23,105 @@ from maillage.sheets.scanning import (
     hidden_cells,
     scan,
 )
-from maillage.sheets.workbook_parts import MAX_ROWS, broken, chosen, too_wide, unreadable
+from maillage.sheets.workbook_parts import (
+    MAX_ROWS,
+    MOST_LOOKED_AT,
+    Looks,
+    Sheet,
+    broken,
+    chosen,
+    too_wide,
+    unreadable,
+)
 
+MOST_OF_HEAD = 200_000
+"""Bytes within which the first row of a sheet must end, to be looked at."""
+_ROW_END, _PLAIN_DATA = b"</row>", b"<sheetData>"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def xlsx_rows(
-    parts: dict[str, bytes], filename: str, wanted: str, columns: int
-) -> tuple[Findings, list[list[Any]]]:
-    """Rows of the sheet; what must not be in it is already among the findings."""
-    name, path = _chosen(parts, filename, wanted)
+def xlsx_sheet(
+    parts: dict[str, bytes], filename: str, wanted: str, columns: int, looks: Looks
+) -> Sheet:
+    """The sheet; what must not be in it is already among the findings."""
+    paths = sheet_paths(parts, filename)
+    name = chosen(paths, filename, wanted, lambda: _heads(parts, filename, paths), looks)
+    path = paths[name]
+    if path not in parts:
+        raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
     found = _scanned(parts, path, f"feuille {name}", columns)
-    kept = {key: part for key, part in parts.items() if "/worksheets/" not in key or key == path}
-    rows = _read(_repacked(kept), filename, name)
+    others = _first_rows(parts, {other: at for other, at in paths.items() if at != path})
+    whole = _without_sheets(parts) | others | {path: parts[path]}
+    read = _read(_repacked(whole), filename, name)
+    rows = read.pop(name, [])
     findings = Findings(f"feuille {name}")
     hidden_cells(findings, rows, found.formulas, found.merged, found.errors)
-    return findings, rows
+    heads = {other: held[0] for other, held in read.items() if held}
+    return Sheet(name, findings, rows, heads, found.hidden_rows, found.hidden_columns,
+                 _is_hidden(parts, name),
+                 lambda other: _copied(parts, filename, paths, other, columns))  # fmt: skip
 
 
-def _read(data: bytes, filename: str, name: str) -> list[list[Any]]:
+def _copied(
+    parts: dict[str, bytes], filename: str, paths: dict[str, str], name: str, columns: int
+) -> list[list[Any]]:
+    """All the rows of another sheet. Raises Unreadable."""
+    path = paths[name]
+    _scanned(parts, path, f"feuille {name}", columns)
+    whole = _without_sheets(parts) | {path: parts[path]}
+    return _read(_repacked(whole), filename, name).get(name, [])
+
+
+def _heads(parts: dict[str, bytes], filename: str, paths: dict[str, str]) -> dict[str, list[Any]]:
+    read = _read(_repacked(_without_sheets(parts) | _first_rows(parts, paths)), filename)
+    return {name: rows[0] for name, rows in read.items() if rows}
+
+
+def _without_sheets(parts: dict[str, bytes]) -> dict[str, bytes]:
+    return {key: part for key, part in parts.items() if "/worksheets/" not in key}
+
+
+def _first_rows(parts: dict[str, bytes], paths: dict[str, str]) -> dict[str, bytes]:
+    """Sheets cut after their first row, those that may be read: they are looked at, not taken."""
+    cut = {}
+    for path in list(paths.values())[:MOST_LOOKED_AT]:
+        part = parts.get(path, b"")
+        end = part.find(_ROW_END, 0, MOST_OF_HEAD)
+        if end < 0 or part.find(_PLAIN_DATA, 0, end) < 0:
+            continue
+        part = part[: end + len(_ROW_END)] + b"</sheetData></worksheet>"
+        try:
+            values = scan(part, MAX_ROWS + 1).values
+            for name, strings in parts.items():
+                if "sharedstrings" in name.lower():
+                    check_strings(strings, part, values)
+        except (BrokenSheetError, WideSheetError):
+            continue
+        cut[path] = part
+    return cut
+
+
+def _is_hidden(parts: dict[str, bytes], name: str) -> bool:
+    """Whether the workbook hides this sheet; it was already read as XML."""
+    return any(
+        node.get("name") == name and node.get("state", "visible") != "visible"
+        for node in xml_tree(parts["xl/workbook.xml"]).iter()
+        if node.tag.endswith("}sheet")
+    )
+
+
+def _read(data: bytes, filename: str, needed: str = "") -> dict[str, list[list[Any]]]:
+    """The rows of each sheet that is there; the one needed must be."""
+    found = {}
     try:
         with load_workbook(io.BytesIO(data)) as book:
-            rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            return rows
+            for name in book.sheet_names:
+                try:
+                    found[name] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                except CalamineError:
+                    if name == needed:
+                        raise
+        return found
     except (CalamineError, OSError, ValueError) as error:
         raise broken(filename) from error
     except BaseException as error:
@@ -53,15 +129,6 @@ def _read(data: bytes, filename: str, name: str) -> list[list[Any]]:
         if type(error).__name__ != "PanicException":
             raise
         raise broken(filename) from error
-
-
-def _chosen(parts: dict[str, bytes], filename: str, wanted: str) -> tuple[str, str]:
-    """Name and path of the sheet to read."""
-    sheets = sheet_paths(parts, filename)
-    name = chosen(sheets, filename, wanted)
-    if sheets[name] not in parts:
-        raise unreadable(f"{filename}, feuille {name}", "le contenu de la feuille manque")
-    return name, sheets[name]
 
 
 def sheet_paths(parts: dict[str, bytes], filename: str) -> dict[str, str]:

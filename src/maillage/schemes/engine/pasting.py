@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from maillage.kernel import unprintable
 from maillage.schemes.engine.placement_files.columns import MODES, letters_of, mode_of
+from maillage.sheets.cells import is_error
 from maillage.sheets.findings import Finding, Findings, Unreadable
 
 MAX_CHARACTERS = 2_000_000
@@ -47,7 +48,7 @@ def parse_paste(text: str) -> tuple[tuple[Pasted, ...], ...]:
         for place, value in enumerate(row, 1):
             cell = cell_of(value)
             if cell is None:
-                what = "mode inconnu"
+                what = "erreur du tableur" if is_error(value) else "mode inconnu"
                 findings.add(what, EXPECTED, row=number, column=str(place), value=value.strip())
             cells.append(cell or Pasted())
         block.append((*cells, *(Pasted() for _ in range(width - len(cells)))))

@@ -9,9 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from maillage.costing.engine.between import Share
 from maillage.costing.models import ProcessVolume
 from maillage.kernel.absence import Absent
 from maillage.network.models import Network
+from maillage.people.actors import INSTALLATION
+from maillage.workspaces.finance.actions.shares import declare_shares
 from maillage.workspaces.returns.engine.definition import Column, Definition, Line
 from maillage.workspaces.returns.engine.expressions import Value
 from maillage.workspaces.returns.engine.facts import Block, Facts, Period
@@ -111,6 +114,40 @@ def test_the_whole_is_what_is_left_once_chambers_are_out(network: Network) -> No
     assert why(one(network, bank, whole)) == (
         "les comptes consolidés ne distinguent pas les à-nouveaux"
     )
+
+
+def test_budgets_are_net_of_what_chambers_have_with_each_other(network: Network) -> None:
+    """By the families of their books: tax goes out whole, purchases for the share a budget says."""
+    net, summed = (Column("B", "B", scope, "initial") for scope in ("consolidated", "sum"))
+    rows = tuple(
+        Line(code, code, "accounts", accounts, "euro", sense)
+        for code, accounts, sense in (
+            ("TAX", "659", "debit"), ("BUYS", "611", "debit"), ("CH", "6", "debit"),
+            ("PR", "7, !7E", "credit"), ("GAP", "7E", "credit"), ("ALL", "7", "credit"),
+        )
+    )  # fmt: skip
+    rows += (Line("R", "R", "formula", "ALL - CH"),)
+    nord = {("659", ""): 120_00, ("611", ""): 60_00, ("706", ""): 600_00}
+    sud = {("7593", ""): 96_00, ("641", ""): 240_00}
+    voted = vote(budget(network, "nord", 2026, lines=nord), dt.date(2025, 11, 20))
+    declare_shares(voted, actor=INSTALLATION, shares=[Share("611", "sud", 45_00)])
+    vote(budget(network, "sud", 2026, lines=sud), dt.date(2025, 11, 20))
+    definition = Definition(rows, (net,))
+    assert "Région\u00a0: aucun budget primitif voté pour 2026" in why(
+        fill(network, definition, 2026).value("CH", "B")
+    ), "a chamber without its budget is never zero"
+    other = {("606", ""): 12_00}
+    vote(budget(network, "region", 2026, lines=other), dt.date(2025, 11, 20))
+    found = fill(network, definition, 2026)
+    told = {line.code: found.value(line.code, "B") for line in rows}
+    # 120 of tax and 45 of purchases go out of the charges, 96 of products: 69 answer nothing.
+    assert told == {
+        "TAX": 0, "BUYS": 15, "CH": 267, "PR": 600, "GAP": -69, "ALL": 531, "R": 264,
+    }  # fmt: skip
+    total = fill(network, Definition(rows, (summed,)), 2026).value("R", "B")
+    assert told["R"] == total, "the result of the whole is the sum of the results"
+    half = fill(network, definition, 2026, 6)
+    assert half.value("CH", "B") == Decimal("133.50")
 
 
 def test_a_local_account_is_read_in_the_book_of_its_chamber(network: Network) -> None:

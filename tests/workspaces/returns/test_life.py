@@ -231,6 +231,26 @@ def test_a_chamber_reads_and_types_its_own_columns_alone(
     assert refused.value.denied.status == 403
 
 
+def test_a_column_made_of_others_is_read_by_who_reads_them_all(
+    network: Network, who: SimpleNamespace
+) -> None:
+    """The part of a chamber in the network would tell the network to its editor."""
+    books(network)
+    columns = (
+        Column("N", "Réalisé"), Column("S", "Réseau", "sum"), Column("M", "Moitié", "each",
+        "columns", content="N / 2"), Column("Q", "Part", "each", "columns", content="N / S * 100",
+        unit="percent"),
+    )  # fmt: skip
+    opened(network, Definition(ROWS, columns))
+    page = page_text(who.nord.client, ONE)
+    assert "Nord, Moitié" in page
+    assert "Part" not in page
+    assert who.nord.client.get(f"{ONE}cellule/CH/M_NORD/").status_code == 200
+    assert who.nord.client.get(f"{ONE}cellule/CH/Q_NORD/").status_code == 404
+    told = page_text(who.finances.client, f"{ONE}cellule/CH/Q_NORD/")
+    assert "33" in told and "Formule entre colonnes" in told and "Nord, Réalisé" in told
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("deux", "n’est pas un nombre"), ("1e5", "n’est pas un nombre"), ("9" * 15, "trop grande"),
@@ -510,7 +530,7 @@ def test_files_say_state_sending_and_controls_with_their_reasons(
     books(network)
     held = opened(network)
     client = who.finances.client
-    assert "✗ non tenu" not in page_text(client, ONE)
+    assert "non tenu" not in page_text(client, ONE)
     _send(held, K="Budget attendu.")
     correct_restitution(Restitution.objects.get(), actor=INSTALLATION)
     assert "(correction)" in page_text(client, "/reseaux/essai/etats/")

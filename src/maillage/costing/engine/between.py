@@ -95,6 +95,28 @@ def _of_account(part: Part, account: str, cents: int, families: Families) -> lis
     return [Taken(family.code, part.chamber, who, account, one) for who, one in said if one]
 
 
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Budgets as one: cents by account, then what is taken out and answers nothing. Added to the
+    result, `gap` makes it the sum of the results; `capital_gap`, of uses and resources."""
+
+    amounts: Mapping[str, int]
+    gap: int = 0
+    capital_gap: int = 0
+
+
+def net_of(parts: Sequence[Part], families: Families) -> Net:
+    taken = taken_out(parts, families)
+    amounts: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for account, cents in part.amounts.items():
+            amounts[account] += cents
+    for one in taken:
+        amounts[one.account] -= one.cents
+    pairs = pairs_of(taken)
+    return Net(dict(amounts), sum(p.gap for p in pairs), sum(p.capital_gap for p in pairs))
+
+
 def by_root(taken: Iterable[Taken], depth: int) -> dict[str, int]:
     """Cents taken out, by the first digits of the account."""
     found: dict[str, int] = defaultdict(int)

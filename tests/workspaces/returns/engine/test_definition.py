@@ -14,9 +14,7 @@ from maillage.workspaces.returns.engine.definition import (
     Control,
     Definition,
     Line,
-    differences,
     faults_of,
-    in_words,
     publishing_fault,
 )
 from maillage.workspaces.returns.engine.files import (
@@ -29,6 +27,7 @@ from maillage.workspaces.returns.engine.files import (
     to_json,
     to_xlsx,
 )
+from maillage.workspaces.returns.engine.versions import differences, in_words
 
 NAMES = {"nord": "Nord", "sud": "Sud"}
 SOUND = Definition(
@@ -44,6 +43,8 @@ SOUND = Definition(
         Column("BP", "Budget", "sum", "initial", 0, "year"),
         Column("N1", "An passé", "nord", "books", -1),
         Column("C", "Consolidé", "consolidated"),
+        Column("BC", "Budgets, nets", "consolidated", "initial"),
+        Column("X", "Écart", "sum", "columns", content="C - BC", unit="percent", decimals=1),
     ),
     (Control("K1", "Équilibre", "R = PR - CH", True), Control("K2", "Positif", "R > 0")),
 )
@@ -57,7 +58,13 @@ def _rows(*rows: Line) -> Definition:
     return replace(SOUND, rows=rows, controls=())
 
 
+def _columns(**more: str) -> Definition:
+    held = (Column("N", "N"), Column("N1", "N1", "sum"), Column("X", "X", "sum", "columns", **more))
+    return replace(SOUND, columns=held)  # type: ignore[arg-type]
+
+
 def test_what_holds_has_no_fault() -> None:
+    assert _faults(_columns(content="N1 / 2")) == []
     assert _faults(SOUND) == []
     assert publishing_fault(SOUND) == ""
     assert publishing_fault(Definition()).startswith("Une définition se publie")
@@ -89,9 +96,20 @@ def test_what_holds_has_no_fault() -> None:
         (_rows(Line("A", "A", "volume", "rien")), "macro-processus «\u00a0rien\u00a0» inconnu"),
         (_rows(Line("A", "A", "typed", "12")), "«\u00a0Saisie\u00a0» n’a pas de contenu"),
         (replace(SOUND, columns=(Column("N", "N", "ouest"),)), "chambre «\u00a0ouest\u00a0»"),
+        (_columns(content="N1 +"), "Colonne 3 (X)\u00a0: la formule ne se lit pas"),
+        (_columns(content="N1 - Z"), "Colonne 3 (X)\u00a0: colonne inconnue\u00a0: Z."),
+        (_columns(content="X + 1"), "Colonne 3 (X)\u00a0: formule circulaire\u00a0: X → X."),
         (
-            replace(SOUND, columns=(Column("N", "N", "consolidated", "initial"),)),
-            "Colonne 1 (N)\u00a0: seuls les livres se consolident ici",
+            _columns(content="N1 - N"),
+            "Colonne 3 (X)\u00a0: la colonne N est celle de chaque chambre\u00a0: choisir",
+        ),
+        (
+            replace(SOUND, columns=(Column("N", "N", content="A"),)),
+            "Colonne 1 (N)\u00a0: seule une formule entre colonnes a un contenu.",
+        ),
+        (
+            replace(SOUND, columns=(Column("N", "N", unit="percent"),)),
+            "Colonne 1 (N)\u00a0: seule une formule entre colonnes a une unité",
         ),
         (
             replace(SOUND, columns=(Column("N", "N"), Column("N_NORD", "N", "nord"))),

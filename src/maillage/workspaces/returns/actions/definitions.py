@@ -14,10 +14,9 @@ from maillage.people.actors import Actor
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.engine.definition import (
     Definition,
-    differences,
-    in_words,
     publishing_fault,
 )
+from maillage.workspaces.returns.engine.versions import differences, in_words
 from maillage.workspaces.returns.models import DefinitionVersion, ReturnDefinition
 from maillage.workspaces.returns.queries.reading import faults_in
 

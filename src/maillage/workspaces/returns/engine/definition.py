@@ -46,12 +46,13 @@ SENSES = {
 }
 EACH, SUM, CONSOLIDATED = "each", "sum", "consolidated"
 SCOPES = {EACH: "Chaque chambre", SUM: "Réseau, somme", CONSOLIDATED: "Réseau, consolidé"}
-BOOKS = "books"
+BOOKS, BETWEEN = "books", "columns"
 SOURCES = {
     BOOKS: "Livres",
     "initial": "Budget primitif",
     "revised": "Budget rectifié",
     "executed": "Budget exécuté",
+    BETWEEN: "Formule entre colonnes",
 }
 YEARS = {0: "N", -1: "N-1", -2: "N-2", 1: "N+1"}
 UNTIL = {"cut-off": "À l’arrêté", "year": "Année entière"}
@@ -83,7 +84,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column. `scope`: one of `SCOPES`, or the code of a chamber; `year`: from that of the
-    return."""
+    return. `content`: a formula over other columns, row by row; its `unit` and `decimals` where it
+    is not in those of its rows. A column of each chamber that it names is that of its chamber."""
 
     code: str
     label: str
@@ -91,6 +93,17 @@ class Column:
     source: str = BOOKS
     year: int = 0
     until: str = "cut-off"
+    content: str = ""
+    unit: str = ""
+    decimals: int = 0
+
+    @property
+    def is_formula(self) -> bool:
+        return self.source == BETWEEN
+
+
+LATER = ("content", "unit", "decimals")
+"""Fields of a column that came after the first seals: told where they say something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +123,15 @@ class Definition:
     controls: tuple[Control, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        found = {
             name: [asdict(one) for one in getattr(self, name)]
             for name in ("rows", "columns", "controls")
         }
+        for column in found["columns"]:
+            for name in LATER:
+                if not column[name]:
+                    del column[name]
+        return found
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Definition:
@@ -137,6 +155,10 @@ class Definition:
         return {r.code: read_formula(r.content) for r in self.rows if r.kind == FORMULA}
 
     @cached_property
+    def column_formulas(self) -> dict[str, Formula]:
+        return {c.code: read_formula(c.content) for c in self.columns if c.is_formula}
+
+    @cached_property
     def accounts(self) -> dict[str, AccountSet]:
         return {r.code: read_accounts(r.content) for r in self.rows if r.kind == ACCOUNTS}
 
@@ -148,6 +170,9 @@ class Definition:
 def seal_of(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+PARTS = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}
 
 
 # -- what must hold -------------------------------------------------------------------------------
@@ -166,7 +191,7 @@ class Fault:
 
     def __str__(self) -> str:
         named = f" ({self.code})" if self.code else ""
-        noun = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}[self.part]
+        noun = PARTS[self.part]
         rank = f" {self.rank}" if self.rank else "s"
         return f"{noun}{rank}{named}\u00a0: {self.what}."
 
@@ -193,7 +218,8 @@ def faults_of(
         rule = control.rule
         if what := _read(lambda rule=rule: read_rule(rule, strict=True).codes, known):  # type: ignore[misc]
             faults.append(Fault("controls", rank, control.code, what, "rule"))
-    return sorted([*faults, *_cycles(found.rows, uses)], key=_order)
+    faults += [*_cycles("rows", found.rows, uses), *_across(found.columns)]
+    return sorted(faults, key=_order)
 
 
 def _order(fault: Fault) -> tuple[int, int]:
@@ -281,23 +307,50 @@ def _columns(columns: Iterable[Column], chambers: Collection[str]) -> Iterable[F
 def _column_fault(column: Column, chambers: Collection[str]) -> tuple[str, str] | None:
     if column.scope not in SCOPES and column.scope not in chambers:
         return "scope", f"chambre «\u00a0{column.scope[:60]}\u00a0» inconnue du réseau"
-    if column.scope == CONSOLIDATED and column.source != BOOKS:
-        return (
-            "source",
-            "seuls les livres se consolident ici\u00a0; un budget se lit par chambre ou en somme",
-        )
+    if not column.is_formula and column.content.strip():
+        return "content", "seule une formule entre colonnes a un contenu"
+    if not column.is_formula and (column.unit or column.decimals):
+        return "unit", "seule une formule entre colonnes a une unité\u00a0; ses lignes l’ont sinon"
     return None
 
 
-def _cycles(rows: Iterable[Line], uses: Mapping[str, frozenset[str]]) -> list[Fault]:
-    """The first row of each circle, with the way back to itself."""
+def _across(columns: Sequence[Column]) -> Iterable[Fault]:
+    """What is wrong in the formulas between columns."""
+    held = {column.code: column for column in columns}
+    uses: dict[str, frozenset[str]] = {}
+    for rank, column in enumerate(columns, 1):
+        if not column.is_formula:
+            continue
+        try:
+            uses[column.code] = read_formula(column.content, strict=True).codes
+        except ExpressionError as error:
+            yield Fault("columns", rank, column.code, str(error), "content")
+            continue
+        unknown = sorted(uses[column.code] - held.keys())
+        if unknown:
+            what = f"colonne inconnue\u00a0: {', '.join(unknown)}"
+            yield Fault("columns", rank, column.code, what, "content")
+        each = sorted(c for c in uses[column.code] & held.keys() if held[c].scope == EACH)
+        if each and column.scope in (SUM, CONSOLIDATED):
+            what = (
+                f"la colonne {each[0]} est celle de chaque chambre\u00a0: choisir «\u00a0Chaque "
+                "chambre\u00a0», une chambre, ou une colonne du réseau"
+            )
+            yield Fault("columns", rank, column.code, what, "content")
+    yield from _cycles("columns", columns, uses)
+
+
+def _cycles(
+    part: str, held: Iterable[Line | Column], uses: Mapping[str, frozenset[str]]
+) -> list[Fault]:
+    """The first row or column of each circle, with the way back to itself."""
     done: set[str] = set()
     found = []
-    for rank, line in enumerate(rows, 1):
+    for rank, line in enumerate(held, 1):
         way = [] if line.code in done else _way_back(line.code, uses, done)
         if way:
             what = f"formule circulaire\u00a0: {' → '.join(way)}"
-            found.append(Fault("rows", rank, line.code, what, "content"))
+            found.append(Fault(part, rank, line.code, what, "content"))
             done |= {line.code, *way}
     return found
 
@@ -324,57 +377,3 @@ def publishing_fault(found: Definition) -> str:
     if not any(line.is_figure for line in found.rows) or not found.columns:
         return "Une définition se publie avec au moins une ligne de chiffres et une colonne."
     return ""
-
-
-# -- two versions ---------------------------------------------------------------------------------
-
-PARTS = {"rows": "Ligne", "columns": "Colonne", "controls": "Contrôle"}
-FIELDS = {
-    "label": "Libellé", "kind": "Nature", "content": "Contenu", "unit": "Unité", "sense": "Sens",
-    "decimals": "Décimales", "scope": "Périmètre", "source": "Source", "year": "Année",
-    "until": "Étendue", "rule": "Règle", "blocking": "Bloquant", "place": "Rang",
-}  # fmt: skip
-_WORDS: dict[str, Mapping[Any, str]] = {
-    "kind": KINDS, "unit": UNITS, "sense": SENSES, "scope": SCOPES, "source": SOURCES,
-    "year": YEARS, "until": UNTIL, "blocking": {True: "oui", False: "non"},
-}  # fmt: skip
-
-
-def said(name: str, value: Any) -> str:
-    """A field as people read it."""
-    return str(_WORDS.get(name, {}).get(value, value))
-
-
-def in_words(change: tuple[str, str, str, str, str]) -> str:
-    """A difference as the journal tells it."""
-    noun, code, what, before, after = change
-    if not before or not after:
-        gone = f"«\u00a0{before or after}\u00a0»"
-        if what in ("Ajoutée", "Retirée"):
-            return f"{noun} {code} {what.lower()}\u00a0: {gone}"
-    return f"{noun} {code}, {what}\u00a0: {before or 'vide'} → {after or 'vide'}"
-
-
-def differences(before: Definition, after: Definition) -> list[tuple[str, str, str, str, str]]:
-    """What changed: part, code, what, before, after; "" where there is nothing on that side."""
-    found: list[tuple[str, str, str, str, str]] = []
-    for part, noun in PARTS.items():
-        former = {one.code: one for one in getattr(before, part)}
-        held = {one.code: one for one in getattr(after, part)}
-        found += [(noun, c, "Retirée", former[c].label, "") for c in former if c not in held]
-        shared = [c for c in former if c in held]
-        order = [c for c in held if c in former]
-        for code, one in held.items():
-            if code not in former:
-                found.append((noun, code, "Ajoutée", "", one.label))
-                continue
-            old, new = asdict(former[code]), asdict(one)
-            found += [
-                (noun, code, FIELDS[n], said(n, old[n]), said(n, new[n]))
-                for n in new
-                if new[n] != old[n]
-            ]
-            if shared.index(code) != order.index(code):
-                ranks = str(shared.index(code) + 1), str(order.index(code) + 1)
-                found.append((noun, code, FIELDS["place"], *ranks))
-    return found

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from maillage.kernel.period import CutOff
-from maillage.workspaces.returns.engine.definition import EACH, Column, Definition, code_of
+from maillage.workspaces.returns.engine.definition import (
+    BETWEEN,
+    EACH,
+    Column,
+    Definition,
+    code_of,
+)
 
 Sides = Mapping[str, tuple[int, int]]
 """Debit and credit of each account."""
@@ -113,7 +119,8 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class FilledColumn:
     """A column of a definition for one year: `chambers` it adds up, "" alone for the whole once
-    eliminated."""
+    eliminated. `own`: the code its definition gives it; `uses`: of each code its formula names, the
+    column it is here; `unit`, "" where it is in that of its rows, and its `decimals`."""
 
     code: str
     label: str
@@ -121,6 +128,10 @@ class FilledColumn:
     year: int
     month: int
     chambers: tuple[str, ...]
+    own: str = ""
+    uses: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    decimals: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -143,13 +154,25 @@ def columns_of(
     found = []
     for column in definition.columns:
         if column.scope != EACH:
-            found.append(_column(column, column.code, column.label, chambers, period))
+            made = _column(column, column.code, column.label, chambers, period)
+            found.append(_using(made, definition, made.chamber))
             continue
         for code, name in chambers:
             own = code_of(column.code, code)
             label = f"{name}, {column.label}" if len(definition.columns) > 1 else name
-            found.append(_column(column, own, label, [(code, name)], period))
+            made = _column(column, own, label, [(code, name)], period)
+            found.append(_using(made, definition, code))
     return found
+
+
+def _using(made: FilledColumn, definition: Definition, chamber: str) -> FilledColumn:
+    """A formula between columns, with the columns it names."""
+    if made.source != BETWEEN:
+        return made
+    each = {column.code for column in definition.columns if column.scope == EACH}
+    codes = definition.column_formulas[made.own].codes
+    uses = {code: code_of(code, chamber) if code in each else code for code in sorted(codes)}
+    return replace(made, uses=uses)
 
 
 def _column(
@@ -158,4 +181,7 @@ def _column(
     codes = tuple(one for one, _ in chambers)
     held = {"consolidated": ("",), "sum": codes, EACH: codes}.get(column.scope, (column.scope,))
     month = 12 if column.until == "year" else period.month
-    return FilledColumn(code, label, column.source, period.year + column.year, month, held)
+    return FilledColumn(
+        code, label, column.source, period.year + column.year, month, held, column.code,
+        unit=column.unit, decimals=column.decimals,
+    )  # fmt: skip

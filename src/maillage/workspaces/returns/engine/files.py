@@ -21,6 +21,7 @@ from maillage.sheets.writing import Table, to_workbook
 from maillage.workspaces.returns.engine.definition import (
     ACCOUNTS,
     KINDS,
+    LATER,
     MOST_DECIMALS,
     MOST_ROWS,
     SCOPES,
@@ -39,6 +40,7 @@ from maillage.workspaces.returns.engine.definition import (
 FORMAT = "maillage-return/1"
 MAX_BYTES = 2_000_000
 EXPECTED = "une définition exportée par Maillage, en XLSX ou en JSON"
+OF_COLUMNS = {"percent": UNITS["percent"], "number": UNITS["number"]}
 _YEARS = {str(year): label for year, label in YEARS.items()}
 
 
@@ -62,6 +64,9 @@ COLUMNS = (
     Head("Source", "choice", 20, name="source", among=SOURCES, expected="une source"),
     Head("Année", "choice", 10, name="year", among=_YEARS, expected="une année"),
     Head("Étendue", "choice", 18, name="until", among=UNTIL, needed=False, expected="une étendue"),
+    Head("Formule", width=34, name="content", longest=500, needed=False),
+    Head("Unité", "choice", 10, name="unit", among=OF_COLUMNS, needed=False, expected="une unité"),
+    Head("Décimales", "number", 11, name="decimals", least=0, most=MOST_DECIMALS, needed=False),
 )
 CONTROLS = (
     Head("Code", width=14, name="code", take=_code),
@@ -95,6 +100,8 @@ def table_of(definition: Definition, part: str, chambers: Chambers) -> Table:
 
 def _usual(one: Any) -> set[str]:
     """What a row says nothing of, being neither accounts nor a figure, and reads as usual."""
+    if isinstance(one, Column):
+        return {name for name in LATER if not getattr(one, name)}
     if not isinstance(one, Line) or one.kind == ACCOUNTS:
         return set()
     names = {"sense"} if one.is_figure else {"sense", "unit", "decimals"}
@@ -228,7 +235,7 @@ def _from_json(data: bytes, filename: str) -> tuple[Definition, Described]:
             raise ValueError("format")
         if faults := [f for part in _MADE for f in _unfit(filename, part, held[part])]:
             raise Unreadable(faults)
-        parts = {part: tuple(_one(made, one) for one in held[part]) for part, made in _MADE.items()}
+        parts = {part: tuple(_one(part, one) for one in held[part]) for part in _MADE}
         said = Described(**{f.name: str(held.get(f.name, "")) for f in fields(Described)})
     except (ValueError, TypeError, KeyError, RecursionError, UnfitError) as error:
         what = "le fichier n’est pas une définition d’état"
@@ -249,35 +256,41 @@ def _unfit(filename: str, part: str, held: Any) -> list[Finding]:
             raise ValueError(part)
         for head in PARTS[part]:
             name = head.name
-            if name in one and not _fits(name, one[name]):
+            if name in one and not _fits(part, name, one[name]):
                 where = f"{filename}, {SHEETS[part].lower()}, {rank}, «\u00a0{name}\u00a0»"
                 value = json.dumps(one[name], ensure_ascii=False)[:60]
-                faults.append(Finding(where, "valeur non admise", _expected(name), value))
+                faults.append(Finding(where, "valeur non admise", _expected(part, name), value))
     return faults
 
 
-def _fits(name: str, value: Any) -> bool:
+def _among(part: str, name: str) -> Mapping[Any, str] | None:
+    of_column = {"": "celle de la ligne"} | OF_COLUMNS
+    return of_column if (part, name) == ("columns", "unit") else _AMONG.get(name)
+
+
+def _fits(part: str, name: str, value: Any) -> bool:
     wanted = {"year": int, "decimals": int, "blocking": bool}.get(name, str)
-    if type(value) is not wanted or (name in _AMONG and value not in _AMONG[name]):
+    among = _among(part, name)
+    if type(value) is not wanted or (among is not None and value not in among):
         return False
     return name != "decimals" or value in range(MOST_DECIMALS + 1)
 
 
-def _expected(name: str) -> str:
-    if name in _AMONG:
-        told = ", ".join(f"{code} ({label})" for code, label in _AMONG[name].items())
+def _expected(part: str, name: str) -> str:
+    if among := _among(part, name):
+        told = ", ".join(f"{code} ({label})" for code, label in among.items())
         return f"l’un de {told}"
     if name == "decimals":
         return f"un entier de 0 à {MOST_DECIMALS}"
     return "true ou false" if name == "blocking" else "un texte"
 
 
-def _one(made: type[Any], held: Mapping[str, Any]) -> Any:
+def _one(part: str, held: Mapping[str, Any]) -> Any:
     """Raises ValueError or TypeError for what a definition never holds."""
-    one = made(**held)
+    one = _MADE[part](**held)
     for field in fields(one):
         value: Any = getattr(one, field.name)
-        if not _fits(field.name, value):
+        if not _fits(part, field.name, value):
             raise ValueError(field.name)
         if isinstance(value, str):
             on_a_line(value, 500)

@@ -14,6 +14,7 @@ from functools import cached_property
 from maillage.kernel.absence import Absent
 from maillage.workspaces.returns.engine.definition import (
     ACCOUNTS,
+    BETWEEN,
     BOOKS,
     FORMULA,
     HEADING,
@@ -85,10 +86,11 @@ class Filled:
         return self.values[row, column]
 
     def shown(self, line: Line, column: str) -> Value:
-        """The value in the unit of its row, rounded to its decimals, halves away from zero."""
+        """The value in the unit of its row, or of its column where it has one, rounded to its
+        decimals, halves away from zero."""
         if (line.code, column) in self.told:
             return self.told[line.code, column]
-        return in_unit(line, self.values[line.code, column])
+        return in_unit(line, self.values[line.code, column], self.by_code[column])
 
     def _fill(self, line: Line, column: FilledColumn, found: dict[Place, Value]) -> Value:
         place = (line.code, column.code)
@@ -97,6 +99,8 @@ class Filled:
         return found[place]
 
     def _value(self, line: Line, column: FilledColumn, found: dict[Place, Value]) -> Value:
+        if column.source == BETWEEN:
+            return self._across(line, column, found)
         if line.kind == ACCOUNTS:
             return self._of_accounts(line, column)
         if line.kind == FORMULA:
@@ -105,6 +109,20 @@ class Filled:
         if line.kind == TYPED:
             return self._typed(line, column)
         return self._counted(line, column)
+
+    def _across(self, line: Line, column: FilledColumn, found: dict[Place, Value]) -> Value:
+        """The columns of a formula, at that row: be the row a formula too, its values are taken."""
+
+        def operand(code: str) -> Value:
+            other = self.by_code.get(column.uses[code])
+            if other is None:
+                return Absent(f"{code}\u00a0: colonne d’une chambre que le réseau n’a plus")
+            value = self._fill(line, other, found)
+            if isinstance(value, Absent) and other.source != BETWEEN:
+                return Absent(f"{other.label}\u00a0: {value.reason}")
+            return value
+
+        return self.definition.column_formulas[column.own].value(operand)
 
     def _typed(self, line: Line, column: FilledColumn) -> Value:
         added = self.added(line, column)
@@ -123,7 +141,7 @@ class Filled:
         alike = {
             one.chamber: one
             for one in self.columns
-            if one.chamber and self._alike(one) == self._alike(column)
+            if one.chamber and one.source != BETWEEN and self._alike(one) == self._alike(column)
         }
         wanted = [code for code, _ in self.facts.chambers]
         return [alike[code] for code in wanted] if wanted and alike.keys() >= set(wanted) else []
@@ -133,7 +151,8 @@ class Filled:
 
     def is_typed(self, line: Line, column: FilledColumn) -> bool:
         """Whether a cell is one to type."""
-        return line.kind == TYPED and not self.added(line, column)
+        is_given = line.kind == TYPED and column.source != BETWEEN
+        return is_given and not self.added(line, column)
 
     def _operand(self, code: str, column: FilledColumn, found: dict[Place, Value]) -> Value:
         line = self.definition.lines[code]
@@ -244,13 +263,15 @@ class Filled:
     # -- controls ---------------------------------------------------------------------------------
 
     def controlled(self) -> list[Controlled]:
-        """What each rule says of each column."""
+        """What each rule says of each column but those made of others, whose rows are gaps or
+        ratios."""
         found = []
         for control in self.definition.controls:
             rule = self.definition.rules[control.code]
             answers = {
                 column.code: rule.holds(lambda code, at=column.code: self._named(code, at))  # type: ignore[misc]
                 for column in self.columns
+                if column.source != BETWEEN
             }
             found.append(Controlled(control, answers))
         return found
@@ -323,11 +344,15 @@ def sides_of(line: Line, accounts: AccountSet, block: Block) -> Sides | Absent:
     return block.moved
 
 
-def in_unit(line: Line, value: Value) -> Value:
+def in_unit(line: Line, value: Value, column: FilledColumn) -> Value:
     if isinstance(value, Absent):
         return value
-    scaled = value / 1000 if line.unit == "keuro" else value
-    return scaled.quantize(Decimal(1).scaleb(-line.decimals), ROUND_HALF_UP)
+    scaled = value / 1000 if line.unit == "keuro" and not column.unit else value
+    return scaled.quantize(Decimal(1).scaleb(-decimals_of(line, column)), ROUND_HALF_UP)
+
+
+def decimals_of(line: Line, column: FilledColumn) -> int:
+    return column.decimals if column.unit else line.decimals
 
 
 def changed(

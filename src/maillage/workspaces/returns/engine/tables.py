@@ -10,13 +10,13 @@ from typing import Any
 
 from maillage.kernel.absence import Absent
 from maillage.sheets.writing import Column, Heading, Measure, Table
-from maillage.workspaces.returns.engine.definition import HEADING, UNITS, Line
+from maillage.workspaces.returns.engine.definition import BETWEEN, HEADING, UNITS, Line
 from maillage.workspaces.returns.engine.facts import FilledColumn
-from maillage.workspaces.returns.engine.filling import Controlled, Filled
+from maillage.workspaces.returns.engine.filling import Controlled, Filled, decimals_of
 
 Cell = Callable[[Line, FilledColumn, Any], Any]
 """What a page makes of a value: where it leads."""
-HOLDS, FAILS, BLOCKS = "tenu", "✗ non tenu", "✗ non tenu, bloquant"
+HOLDS, FAILS, BLOCKS = "tenu", "non tenu", "non tenu, bloquant"
 
 
 def plain(line: Line, column: FilledColumn, value: Any) -> Any:
@@ -32,7 +32,7 @@ def return_table(
 ) -> Table:
     """Every row, the columns given; a value in the unit of its row, to its decimals."""
     heads = [Column("Ligne", width=48), Column("Code", width=12), Column("Unité", width=10)]
-    heads += [Column(column.label, "decimal", 18) for column in columns]
+    heads += [Column(headed(column), "decimal", 18) for column in columns]
     rows: list[Sequence[Any]] = []
     for line in filled.definition.rows:
         if line.kind == HEADING:
@@ -46,7 +46,12 @@ def return_table(
 
 def told(filled: Filled, line: Line, column: FilledColumn) -> Measure | Absent:
     value = filled.shown(line, column.code)
-    return value if isinstance(value, Absent) else Measure(value, line.decimals)
+    return value if isinstance(value, Absent) else Measure(value, decimals_of(line, column))
+
+
+def headed(column: FilledColumn) -> str:
+    """The label of a column, with its unit where it has its own."""
+    return f"{column.label} ({UNITS[column.unit]})" if column.unit == "percent" else column.label
 
 
 def control_table(
@@ -57,11 +62,12 @@ def control_table(
 ) -> Table:
     """What each rule says of each column, and the reason given where it does not hold."""
     heads = [Column("Contrôle", width=40), Column("Règle", width=28)]
-    heads += [Column(column.label, width=20) for column in columns]
+    asked = [column for column in columns if column.source != BETWEEN]
+    heads += [Column(column.label, width=20) for column in asked]
     heads += [Column("Motif", width=40)]
     rows = []
     for one in controlled:
-        answers = [_answer(one, column) for column in columns]
+        answers = [_answer(one, column) for column in asked]
         rows.append((one.control.label, one.control.rule, *answers,
                      reasons.get(one.control.code, "")))  # fmt: skip
     return Table(title, heads, rows)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from maillage.costing.engine import between
 from maillage.costing.engine import budgets as figures
-from maillage.costing.engine.budgets import LENT, LOANS, RECOVERED, REPAID, Amounts, Kind
+from maillage.costing.engine.budgets import LENT, LOANS, RECOVERED, REPAID, Kind
+from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import YearOfBudgets
 from maillage.costing.queries.budgets import year_of as budgets_of
 from maillage.costing.queries.costs import finance_processes, volumes_of
+from maillage.costing.queries.shares import by_account, families_of_year, shares_of
 from maillage.kernel.period import CutOff
 from maillage.ledger.engine.accounts import Span, sides
+from maillage.ledger.engine.statements import BALANCE_GAP, RESULT_GAP
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import Year, years_of
@@ -25,7 +29,7 @@ from maillage.ledger.queries.reach import NO_BOOK, reach_of
 from maillage.ledger.queries.realised import realised, unplaced
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
-from maillage.workspaces.returns.engine.definition import BOOKS, FTE, VOLUME, Definition
+from maillage.workspaces.returns.engine.definition import BETWEEN, BOOKS, FTE, VOLUME, Definition
 from maillage.workspaces.returns.engine.facts import Block, Facts, Key, Period, columns_of
 
 Moved = dict[str, dict[str, tuple[int, int]]]
@@ -40,6 +44,12 @@ def gather(network: Network, definition: Definition, period: Period) -> Facts:
     asked = {
         (column.source, column.year, column.month)
         for column in columns_of(definition, names, period)
+        if column.source != BETWEEN
+    }
+    whole = {
+        (column.source, column.year)
+        for column in columns_of(definition, names, period)
+        if column.source not in (BOOKS, BETWEEN) and column.is_whole
     }
     blocks: dict[Key, Block] = {}
     remarks: list[tuple[str, str]] = []
@@ -49,13 +59,17 @@ def gather(network: Network, definition: Definition, period: Period) -> Facts:
         blocks |= _of_books(network, definition, chambers, files, read)
         remarks = _remarks(network, chambers, files, read)
     for year, month in sorted({(year, month) for source, year, month in asked if source != BOOKS}):
-        kinds = [source for source, *when in asked if source != BOOKS and when == [year, month]]
+        kinds = sorted(s for s, *when in asked if s != BOOKS and when == [year, month])
         held = budgets_of(network, year, month=month, chambers=chambers, books=files)
         blocks |= {
             (kind, year, month, chamber.code): _of_budget(held, chamber, Kind(kind))
             for kind in kinds
             for chamber in chambers
         }
+        for kind in kinds:
+            if (kind, year) in whole:
+                key = (kind, year, month, "")
+                blocks[key] = _net_budgets(held, chambers, Kind(kind), blocks)
     return Facts(
         names, blocks, _volumes(network, definition, {year for _s, year, _m in asked}), remarks
     )
@@ -170,23 +184,58 @@ def _remarks(
 
 
 def _of_budget(held: YearOfBudgets, chamber: Entity, kind: Kind) -> Block:
-    """The last voted budget of that kind; a chamber without a revised one keeps its initial one."""
-    budget, note = held.latest(chamber, kind), ""
-    if budget is None and kind == Kind.REVISED:
-        budget, note = held.latest(chamber, Kind.INITIAL), ", faute de rectifié"
+    budget, note = _read_budget(held, chamber, kind)
     if budget is None:
         return Block(f"aucun budget {NAMES[kind]} voté pour {held.year}")
     amounts = figures.until(held.amounts[budget.pk], held.month)
-    return Block("", budget.subject, f"{budget}{note}", None, _booked(amounts))
+    return Block("", budget.subject, f"{budget}{note}", None, _booked(by_account(amounts)))
+
+
+def _read_budget(held: YearOfBudgets, chamber: Entity, kind: Kind) -> tuple[Budget | None, str]:
+    """The last voted budget of that kind; a chamber without a revised one keeps its initial one,
+    which is said."""
+    budget = held.latest(chamber, kind)
+    if budget is None and kind == Kind.REVISED:
+        return held.latest(chamber, Kind.INITIAL), ", faute de rectifié"
+    return budget, ""
+
+
+def _net_budgets(
+    held: YearOfBudgets, chambers: Sequence[Entity], kind: Kind, blocks: Mapping[Key, Block]
+) -> Block:
+    """The budgets of all chambers, less what they have with each other by the families of their
+    books; what does not answer is on the lines of the gaps, as books have it. A chamber without
+    its budget leaves the whole unknown."""
+    told = [(c, blocks[kind, held.year, held.month, c.code]) for c in chambers]
+    if silent := [f"{c.short_name}\u00a0: {block.why}" for c, block in told if block.why]:
+        return Block("\u00a0; ".join(silent))
+    read = [(c.code, _read_budget(held, c, kind)[0]) for c in chambers]
+    shares = shares_of(budget.pk for _code, budget in read if budget)
+    parts = [
+        between.Part(
+            code,
+            by_account(figures.until(held.amounts[budget.pk], held.month)),
+            by_account(held.amounts[budget.pk]),
+            shares[budget.pk],
+        )
+        for code, budget in read
+        if budget
+    ]
+    net = between.net_of(parts, families_of_year(held.network, held.year))
+    found = dict(_booked(net.amounts))
+    for account, cents in ((RESULT_GAP, net.gap), (BALANCE_GAP, net.capital_gap)):
+        if cents:
+            found[account] = (0, cents) if cents > 0 else (-cents, 0)
+    return Block("", "", "", None, _sorted(found))
 
 
 NAMES = {Kind.INITIAL: "primitif", Kind.REVISED: "rectifié ni primitif", Kind.EXECUTED: "exécuté"}
 
 
-def _booked(amounts: Amounts) -> dict[str, tuple[int, int]]:
+def _booked(amounts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """A budget as books would move it: what is natural to an account on its side."""
     found: dict[str, tuple[int, int]] = {}
-    for (_entity, account, _axis, _month), cents in amounts.items():
+    for account, cents in amounts.items():
         root, is_debit = account, account[:1] in ("2", "6")
         if account.startswith(LOANS) and account.endswith(REPAID):
             root, is_debit = account.removesuffix(REPAID), True

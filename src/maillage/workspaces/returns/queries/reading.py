@@ -116,8 +116,14 @@ class Read:
 
     @property
     def columns(self) -> list[FilledColumn]:
+        return [c for c in self.filled.columns if self._reads(c)]
+
+    def _reads(self, column: FilledColumn) -> bool:
+        """A formula between columns is read by who reads all of them: else it would tell the one
+        they do not."""
+        others = (self.filled.by_code.get(code) for code in column.uses.values())
         sent = self.restitution.is_sent
-        return [c for c in self.filled.columns if self.sight.reads(c, is_sent=sent)]
+        return self.sight.reads(column, is_sent=sent) and all(self._reads(o) for o in others if o)
 
     @property
     def typing(self) -> list[FilledColumn]:

@@ -35,7 +35,8 @@ from maillage.workspaces.returns.actions.restitutions import (
     send_restitution,
 )
 from maillage.workspaces.returns.engine.definition import Line
-from maillage.workspaces.returns.engine.filling import Filled, changed
+from maillage.workspaces.returns.engine.facts import FilledColumn
+from maillage.workspaces.returns.engine.filling import Filled, changed, decimals_of
 from maillage.workspaces.returns.models import Restitution
 from maillage.workspaces.returns.queries.gathering import gather
 from maillage.workspaces.returns.queries.reading import Read
@@ -232,7 +233,12 @@ def _preview(read: Read) -> tuple[Table, str]:
     heads = [Column("Ligne", width=40), Column("Colonne", width=30), Column("Avant", "decimal", 18),
              Column("Après", "decimal", 18), Column("Écart", "decimal", 18)]  # fmt: skip
     rows = [
-        (line.label, column.label, *(_said(line, one) for one in pair), _gap(line, *pair))
+        (
+            line.label,
+            column.label,
+            *(_said(line, column, one) for one in pair),
+            _gap(line, column, *pair),
+        )
         for line, column, *pair in moved[:SHOWN]
     ]
     more = len(moved) - SHOWN
@@ -240,14 +246,16 @@ def _preview(read: Read) -> tuple[Table, str]:
     return Table("Ce qui changerait", heads, rows, filters), facts_stamp(facts.as_json())
 
 
-def _said(line: Line, value: Any) -> Any:
-    return value if value is None or isinstance(value, Absent) else Measure(value, line.decimals)
+def _said(line: Line, column: FilledColumn, value: Any) -> Any:
+    if value is None or isinstance(value, Absent):
+        return value
+    return Measure(value, decimals_of(line, column))
 
 
-def _gap(line: Line, before: Any, now: Any) -> Any:
+def _gap(line: Line, column: FilledColumn, before: Any, now: Any) -> Any:
     if before is None or isinstance(before, Absent) or isinstance(now, Absent):
         return None
-    return Measure(now - before, line.decimals)
+    return Measure(now - before, decimals_of(line, column))
 
 
 HERE = "etats/<slug:code>/rendus/<int:number>/"

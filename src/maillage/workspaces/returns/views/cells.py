@@ -24,6 +24,7 @@ from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.restitutions import comment_cell
 from maillage.workspaces.returns.engine.definition import (
     ACCOUNTS,
+    BETWEEN,
     BOOKS,
     FORMULA,
     FTE,
@@ -78,8 +79,8 @@ def cell(
         "column": held,
         "value": _shown(read, line, held),
         "kind": KINDS[line.kind],
-        "unit": UNITS[line.unit],
-        "source": f"{SOURCES[held.source]}, {held.year}",
+        "unit": UNITS[held.unit or line.unit],
+        "source": SOURCES[held.source] + ("" if held.source == BETWEEN else f", {held.year}"),
         "table": shown(table) if (table := _explained(read, line, held)) else None,
         "typed": typed,
         "typed_by": names.get(typed.typed_by, "") if typed else "",
@@ -92,12 +93,14 @@ def cell(
 
 
 def _shown(read: Read, line: Line, column: FilledColumn) -> Any:
-    value = told(read.filled, line, column)
-    return value if isinstance(value, Absent) else Measure(value, line.decimals)
+    return told(read.filled, line, column)
 
 
 def _explained(read: Read, line: Line, column: FilledColumn) -> Table | None:
-    """Accounts chamber by chamber, or the rows of a formula, or volumes; None for what is typed."""
+    """Columns or rows of a formula, accounts chamber by chamber, or volumes; None for what is
+    typed."""
+    if column.source == BETWEEN:
+        return _of_columns(read, line, column)
     if line.kind == ACCOUNTS:
         return _of_accounts(read, line, column)
     if line.kind == FORMULA:
@@ -167,6 +170,17 @@ def _of_formula(read: Read, line: Line, column: FilledColumn) -> Table:
     heads = [Column("Ligne", width=14), Column("Libellé", width=44), Column("Unité", width=10),
              Column("Valeur", "decimal", 18)]  # fmt: skip
     return Table("Lignes de la formule", heads, rows)
+
+
+def _of_columns(read: Read, line: Line, column: FilledColumn) -> Table:
+    held = (read.filled.by_code.get(code) for code in column.uses.values())
+    rows = [
+        (one.code, one.label, SOURCES[one.source], _linked(read, line, one)) for one in held if one
+    ]
+    heads = [Column("Colonne", width=18), Column("Libellé", width=44), Column("Source", width=24),
+             Column("Valeur", "decimal", 18)]  # fmt: skip
+    formula = read.filled.definition.column_formulas[column.own]
+    return Table(f"Colonnes de la formule {formula.text}", heads, rows)
 
 
 def _of_chambers(read: Read, line: Line, column: FilledColumn) -> Table | None:

@@ -26,7 +26,8 @@ from maillage.workspaces.returns.actions.definitions import (
     publish_version,
 )
 from maillage.workspaces.returns.engine import files
-from maillage.workspaces.returns.engine.definition import Definition, differences
+from maillage.workspaces.returns.engine.definition import Definition
+from maillage.workspaces.returns.engine.versions import differences
 from maillage.workspaces.returns.models import DefinitionVersion
 from maillage.workspaces.returns.queries.reading import (
     restitutions_visible_to,

@@ -168,7 +168,8 @@ ABOUT = {
     "lignes (A + B - C), un volume ou des ETP d’un macro-processus (son code), une saisie, ou un "
     "intertitre.",
     "columns": "Une colonne est un périmètre, une source et une année qui se compte depuis celle "
-    "de l’état rendu\u00a0: la définition sert chaque année.",
+    "de l’état rendu\u00a0: la définition sert chaque année. Ou une formule entre colonnes, par "
+    "leurs codes\u00a0: N - BP, (N - N1) / N1 * 100.",
     "controls": "Un contrôle compare des lignes dans chaque colonne\u00a0: A = B, ou "
     "abs(A - B) < 1.",
 }

@@ -80,13 +80,15 @@ def test_the_longest_prefix_tells_an_event() -> None:
     table = Table()
     calls: list[Any] = []
 
-    def together(events: Any) -> Any:
+    def together(events: Any, actor: Any) -> Any:
         calls.append(events)
-        return [[chain, diff["n"]] for chain, diff in events]
+        return [[event.chain, event.diff["n"], actor] for event in events]
 
     table.fill(
         [
-            _room("un", details={"a.": lambda d: ["large"], "a.livre.": lambda d: [d["n"]]}),
+            _room(
+                "un", details={"a.": lambda d, _: ["large"], "a.livre.": lambda d, a: [d["n"], a]}
+            ),
             _room("deux", tells={"c.": together}),
         ]
     )
@@ -102,12 +104,12 @@ def test_the_longest_prefix_tells_an_event() -> None:
             ]
         )
     ]
-    assert table.details(happened) == [
-        ("chaîne:0", "un"),
-        ("précis",),
+    assert table.details(happened, "qui") == [
+        ("chaîne:0", "un", "qui"),
+        ("précis", "qui"),
         ("large",),
         (),
-        ("chaîne:4", "deux"),
+        ("chaîne:4", "deux", "qui"),
     ]
     assert len(calls) == 1, "what is told together is asked once"
 

@@ -112,7 +112,7 @@ def test_the_journal_keeps_both_texts_and_tells_their_length(bare: Edition) -> N
     revise_section(bare, actor=INSTALLATION, code="un", title="Deux", body="un seul")
     event = Event.objects.latest("sequence")
     assert event.diff["body"] == ["trois petits mots", "un seul"]
-    told = list(section_details(event.diff))
+    told = list(section_details(event.diff, None))
     assert told == [
         "chapitre un",
         "titre\u00a0: Un → Deux",

@@ -107,6 +107,9 @@ class Happened(Protocol):
     def chain(self) -> str: ...
 
     @property
+    def subject(self) -> str: ...
+
+    @property
     def verb(self) -> str: ...
 
     @property
@@ -115,10 +118,11 @@ class Happened(Protocol):
 
 Resolver = Callable[[Sequence[str], Any], Mapping[str, Resolved]]
 """(keys, actor) -> what each key is; a key is what follows the colon of a subject."""
-Details = Callable[[Mapping[str, Any]], Iterable[str]]
-"""The before and after of an event, in French lines."""
-Tell = Callable[[Sequence[tuple[str, Mapping[str, Any]]]], Iterable[Iterable[str]]]
-"""The same of many events, each by its chain and its diff: names are looked up once for all."""
+Details = Callable[[Mapping[str, Any], Any], Iterable[str]]
+"""(diff, actor) -> the before and after of an event, in French lines: a journal has more readers
+than what it tells of. What a room does not know this actor to read, it does not tell."""
+Tell = Callable[[Sequence[Happened], Any], Iterable[Iterable[str]]]
+"""The same of many events: names, and what the actor reads, are looked up once for all."""
 Offer = Callable[[str, Any], Iterable[Link]]
 """(key, actor) -> what a room adds to a page of a room below. Asks the database nothing."""
 
@@ -239,8 +243,9 @@ class Table:
             for link in room.offers[place](key, actor)
         ]
 
-    def details(self, events: Sequence[Happened]) -> list[tuple[str, ...]]:
-        """What each event changed, in words; nothing where no room tells."""
+    def details(self, events: Sequence[Happened], actor: Any) -> list[tuple[str, ...]]:
+        """What each event changed, in words, as far as `actor` may read it; nothing where no room
+        tells."""
         one = {prefix: tell for room in self.all() for prefix, tell in room.details.items()}
         many = {prefix: tell for room in self.all() for prefix, tell in room.tells.items()}
         told: list[tuple[str, ...]] = [()] * len(events)
@@ -249,11 +254,11 @@ class Table:
             fitting = [prefix for prefix in (*one, *many) if event.verb.startswith(prefix)]
             prefix = max(fitting, key=len, default="")
             if prefix in one:
-                told[rank] = tuple(one[prefix](event.diff))
+                told[rank] = tuple(one[prefix](event.diff, actor))
             elif prefix:
                 together.setdefault(prefix, []).append(rank)
         for prefix, ranks in together.items():
-            lines = many[prefix]([(events[rank].chain, events[rank].diff) for rank in ranks])
+            lines = many[prefix]([events[rank] for rank in ranks], actor)
             for rank, line in zip(ranks, lines, strict=True):
                 told[rank] = tuple(line)
         return told

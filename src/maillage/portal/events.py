@@ -33,7 +33,7 @@ def describe(events: Iterable[Event], actor: Actor) -> list[Line]:
     names = names_of({event.actor for event in rows})
     abouts = HOUSE.resolve((event.subject for event in rows), actor)
     lines = []
-    for event, detail in zip(rows, HOUSE.details(rows), strict=True):
+    for event, detail in zip(rows, HOUSE.details(rows, actor), strict=True):
         about = abouts.get(event.subject, HIDDEN)
         lines.append(
             Line(

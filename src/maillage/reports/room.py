@@ -31,7 +31,7 @@ def file_url(file: AssemblyFile) -> str:
     return f"{reverse(PAGE, args=[file.network.code])}?{urlencode(asked)}"
 
 
-def details(diff: Mapping[str, Any]) -> Iterator[str]:
+def details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
     """What was written of which row, before and after."""
     texts = diff.get("texts", {})
     for row, (before, after) in list(texts.items())[:TOLD]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from maillage.kernel.models import Event
 from maillage.kernel.money import NBSP
+from maillage.kernel.rooms import Happened
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.change import FieldChange, Names, Told, describe_states
@@ -30,12 +31,13 @@ SHOWN = 10
 State = Mapping[str, Any] | None
 
 
-def tell(events: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, ...]]:
-    """What each event of schemes changed, by its chain and diff: two queries for all of them."""
-    entities, processes = _named({chain for chain, _ in events})
-    for chain, diff in events:
-        names = entities.get(chain, Names({}))
-        yield tuple(_lines(diff, names, processes.get(chain, {})))
+def tell(events: Sequence[Happened], actor: Any) -> Iterator[tuple[str, ...]]:
+    """What each event of schemes changed: two queries for all of them. Who reads the journal of a
+    network reads its cells."""
+    entities, processes = _named({event.chain for event in events})
+    for event in events:
+        names = entities.get(event.chain, Names({}))
+        yield tuple(_lines(event.diff, names, processes.get(event.chain, {})))
 
 
 def _lines(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) -> Iterator[str]:
@@ -111,7 +113,7 @@ def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
     return found
 
 
-def section_details(diff: Mapping[str, Any]) -> Iterator[str]:
+def section_details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
     """What an event of the texts of an edition changed, in words; of a long text, its length."""
     if "sections" in diff:
         yield ", ".join(diff["sections"])

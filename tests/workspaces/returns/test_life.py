@@ -393,15 +393,39 @@ def test_what_is_left_to_type_awaits_the_chamber_and_the_rest_who_keeps(
     assert f'href="{ONE}saisir/"' not in page_text(who.nord.client, "/reseaux/essai/ma-page/")
 
 
-def test_the_journal_tells_which_cells_and_never_their_values(
+def test_the_journal_tells_typed_values_to_who_reads_their_column(
     network: Network, who: SimpleNamespace
 ) -> None:
     """A chamber's editor reads the journal, and not the columns of the others."""
     held = opened(network)
-    _type(held, N_SUD="987.5")
-    page = page_text(who.nord.client, "/reseaux/essai/journal/")
-    assert "ETP, N_SUD" in page
-    assert "987" not in page
+    _type(held, N_SUD="987.5", N_NORD="654.25")
+    _type(held, N_SUD="988")
+    journal = "/reseaux/essai/journal/"
+    south, north = "ETP, N_SUD\u00a0: 987,5 → 988", "ETP, N_NORD\u00a0: vide → 654,25"
+    for someone, told, kept in (
+        (who.nord, (north, "ETP, N_SUD"), ("987", "988")),
+        (who.finances, (north, south), ()),
+        (who.reader, ("ETP, N_SUD",), ("987", "988", "654")),
+    ):
+        page = page_text(someone.client, journal)
+        assert all(words.replace("\u00a0", " ") in page.replace("\u00a0", " ") for words in told)
+        assert not any(words in page for words in kept)
+    with CaptureQueriesContext(connection) as few:
+        page_text(who.nord.client, journal)
+    for value in range(8):
+        _type(held, N_SUD=str(value + 1))
+    with CaptureQueriesContext(connection) as many:
+        page_text(who.nord.client, journal)
+    assert len(few) == len(many)
+    abandon_restitution(held, actor=INSTALLATION)
+    assert "654" not in page_text(who.nord.client, journal), "of what is gone, nobody knows"
+    assert "654,25" in page_text(who.finances.client, journal)
+    other = Restitution.objects.create(
+        definition=held.definition, version=held.version, number=9, year=2025, month=12
+    )
+    _type(other, N_SUD="123456")
+    Restitution.objects.filter(pk=other.pk).delete()
+    assert "123456" not in page_text(who.nord.client, journal), "nor where no event says so"
 
 
 # -- checking, sending, correcting ----------------------------------------------------------------
@@ -616,7 +640,8 @@ def test_the_receivers_workbook_is_filled_by_its_names(
             Line("PRODUITS", "Produits", "typed"))  # fmt: skip
     opened(network, Definition(rows, (Column("N", "N", "nord"), Column("S", "S", "sum"))))
     client = who.finances.client
-    given = SimpleUploadedFile("modele.xlsx", workbook())
+    original = workbook()
+    given = SimpleUploadedFile("modele.xlsx", original)
     assert client.post(f"{HERE}modele/", {"fichier": given}).status_code == 302
     page = page_text(client, f"{HERE}modele/")
     assert "2 sur 7 noms en correspondance" in page
@@ -631,8 +656,7 @@ def test_the_receivers_workbook_is_filled_by_its_names(
     assert sheet["B9"].value == "=SUM(B1:B3)"
     for wrong in ({"n|EFFECTIF": "CHARGES"}, {"n|EFFECTIF": "CHARGES ZZ"}):
         assert client.post(f"{HERE}modele/", wrong).status_code == 422
-    same = client.get(f"{HERE}modele/original.xlsx").content
-    assert same == workbook() or len(same) == len(workbook())
+    assert client.get(f"{HERE}modele/original.xlsx").content == original
 
 
 def test_what_is_sent_keeps_the_template_and_the_mapping_it_was_sent_in(

@@ -110,7 +110,7 @@ def _said(value: str) -> str:
         return value
 
 
-def details(diff: Mapping[str, Any]) -> Iterator[str]:
+def details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
     """What an event of finance changed, in words."""
     for name, (before, after) in diff.get("vote", {}).items():
         yield f"{VOTE_WORDS.get(name, name)}\u00a0: {_said(before)} → {_said(after)}"

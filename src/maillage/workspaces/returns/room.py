@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +13,12 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
+from maillage.workspaces.returns.queries.journal import tell
 from maillage.workspaces.returns.queries.reading import (
     cells_left,
     definitions_visible_to,
     restitutions_visible_to,
 )
-
-TOLD = 12
 
 
 def _definition_url(row: ReturnDefinition) -> str:
@@ -29,36 +27,6 @@ def _definition_url(row: ReturnDefinition) -> str:
 
 def _restitution_url(row: Restitution) -> str:
     return reverse("returns:restitution", args=[row.network.code, row.definition.code, row.number])
-
-
-def details(diff: Mapping[str, Any]) -> Iterator[str]:
-    """What an event of returns changed, in words. Of typed cells, which ones: a journal has more
-    readers than the columns of a chamber, whose values are read on the page of the return."""
-    yield from diff.get("changes", ())[:TOLD]
-    for name, title in (("title", "Intitulé"), ("receiver", "Destinataire"), ("about", "À savoir")):
-        if isinstance(diff.get(name), list):
-            yield _moved(title, *diff[name])
-    cells = diff.get("cells", {})
-    yield from (key.replace("|", ", ") for key in list(cells)[:TOLD])
-    if len(cells) > TOLD:
-        yield f"et {len(cells) - TOLD} autres cellules"
-    names = diff.get("names", {})
-    if isinstance(names, dict):
-        yield from (_moved(name, *pair) for name, pair in list(names.items())[:TOLD])
-        if len(names) > TOLD:
-            yield f"et {len(names) - TOLD} autres noms"
-    if "word" in diff:
-        yield _moved("Mot d’une valeur absente", *diff["word"])
-    if "template" in diff:
-        yield f"Modèle\u00a0: {diff['template']}"
-    for code, text in diff.get("reasons", {}).items():
-        yield f"Motif, {code}\u00a0: {text}"
-    if "cell" in diff:
-        yield diff["cell"].replace("|", ", ")
-
-
-def _moved(what: str, before: str, after: str) -> str:
-    return f"{what}\u00a0: {before or 'vide'} → {after or 'vide'}"
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
@@ -100,7 +68,7 @@ ROOM = Room(
         "returns.definition": rows(definitions_visible_to, url=_definition_url),
         "returns.restitution": rows(restitutions_visible_to, url=_restitution_url),
     },
-    details={"returns.": details},
+    tells={"returns.": tell},
     awaits=awaits,
     search=search,
     demo=demo,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from maillage.portal.views.noun_import import NOUNS
 from tests.architecture.answers import ALL, NO_SUCH, NOT_SO, OURS, PLAIN, READ, SIGNED, Rows, always
 from tests.architecture.world import Given, World
+from tests.builders import waiting_file
 
 #            nobody stranger reader chamber function admin install. foreign
 CHIEFS = "      404    404    404    404     404    200    200    404"
 CHIEFS_DO = "   404    404    404    404     404    302    302    404"
+CHIEFS_BAD = "  404    404    404    404     404    422    422    404"
+SENDER = "      404    404    404    404     404    200    404    404"
+SENDER_DOES = " 404    404    404    404     404    302    404    404"
 ANY_CHIEF = "   404    404    404    404     404    200    200    200"
 OWNER = "       404    404    404    404     404    404    200    404"
 OWNER_DOES = "  404    404    404    404     404    404    302    404"
@@ -30,6 +35,13 @@ TABLE: dict[str, Rows] = {
     "portal:erase": always(OWNER, OWNER_DOES),
     "portal:network_new": always(OWNER, OWNER_DOES),
     "portal:admin_network": always(CHIEFS, NOT_SO),
+    "portal:noun_table": always(CHIEFS, CHIEFS_DO),
+    "portal:noun_order_back": always(NOT_SO, CHIEFS_DO),
+    "portal:noun_workbook": always(CHIEFS, NOT_SO),
+    "portal:noun_import": always(CHIEFS, CHIEFS_BAD),
+    "portal:noun_import_review": always(SENDER, NOT_SO),
+    "portal:noun_import_apply": always(NOT_SO, SENDER_DOES),
+    "portal:network_model": always(CHIEFS, CHIEFS),
     "portal:noun_new": always(CHIEFS, CHIEFS_DO),
     "portal:noun": always(CHIEFS, CHIEFS_DO),
     "portal:network": READ,
@@ -47,6 +59,8 @@ TABLE: dict[str, Rows] = {
 def furnish(world: World) -> Given:
     target = {"pk": world.people.stranger.user.pk}
     chambers = {"kind": "chambres"}
+    chief = world.people.administrator.actor
+    waiting = {"pending": waiting_file(NOUNS, world.edition.network, chief, []).pk}
     return Given(
         kwargs={
             "portal:account": target,
@@ -54,6 +68,10 @@ def furnish(world: World) -> Given:
             "portal:erase": target,
             "portal:mandate_end": {"pk": world.people.reader.user.mandates.first().pk},
             "portal:noun_new": chambers,
+            "portal:noun_table": chambers,
+            "portal:noun_order_back": chambers,
+            "portal:noun_import_review": waiting,
+            "portal:noun_import_apply": waiting,
             "portal:noun": {**chambers, "code": "nord"},
             "portal:entity": {"code": "nord"},
             "portal:function": {"code": "finances"},
@@ -67,7 +85,6 @@ def furnish(world: World) -> Given:
             "portal:erase": {"confirme": "oui"},
             "portal:noun_new": {
                 **{"code": "est", "name": "Est", "short_name": "Est", "kind": "territorial"},
-                "position": 9,
             },
             "portal:noun": {
                 **{"name": "Nord", "short_name": "N", "kind": "territorial", "position": 1},

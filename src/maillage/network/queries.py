@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from maillage.network import noun_table
 from maillage.network.models import Entity, Network
 
 
 def chambers_of(network: Network) -> list[Entity]:
     """The network's own chambers, those archived left out: one query."""
     return list(network.entities.filter(kind__in=Entity.CHAMBERS, archived=False))
+
+
+def held_nouns(network: Network) -> dict[str, dict[str, dict[str, Any]]]:
+    """Everything a network records of its nouns, as `noun_table` takes it: three queries."""
+    return {
+        noun_table.ENTITY: _told(network.entities.all(), noun_table.ENTITY),
+        noun_table.FUNCTION: _told(network.functions.all(), noun_table.FUNCTION),
+        noun_table.PROCESS: _told(network.processes.select_related("function"), noun_table.PROCESS),
+    }
+
+
+def _told(rows: Iterable[Any], kind: str) -> dict[str, dict[str, Any]]:
+    names = [c.name for c in noun_table.columns_of(kind, {}) if c.name != "code"]
+    return {
+        row.code: {
+            name: row.function.code if name == "function" else getattr(row, name) for name in names
+        }
+        for row in rows
+    }

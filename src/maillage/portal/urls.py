@@ -10,6 +10,9 @@ from maillage.portal.views import (
     journal,
     mine,
     network,
+    network_model,
+    noun_import,
+    noun_tables,
     pages,
 )
 
@@ -34,6 +37,9 @@ urlpatterns = [
         administered_networks.network,
         name="admin_network",
     ),
+    *noun_tables.routes,
+    *noun_import.routes,
+    *network_model.routes,
     path(
         "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
         administered_networks.noun,

@@ -18,7 +18,7 @@ from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
 from maillage.sheets.findings import LIMIT, Findings, shown
-from maillage.sheets.ods import ods_sheet
+from maillage.sheets.ods import ods_names, ods_sheet
 from maillage.sheets.remarks import ranges, remark
 from maillage.sheets.scanning import letters_of
 from maillage.sheets.words import Names, folded
@@ -30,7 +30,7 @@ from maillage.sheets.workbook_parts import (
     rows_text,
     unreadable,
 )
-from maillage.sheets.xlsx import xlsx_sheet
+from maillage.sheets.xlsx import sheet_paths, xlsx_sheet
 
 MEGABYTE = 1_000_000
 
@@ -179,6 +179,17 @@ def _tell_hidden(sheet: Sheet, layout: Layout) -> None:
         if column and column.name:
             remark(f"{place}, colonne {letters_of(number)} «{NBSP}{shown(title)}{NBSP}» masquée"
                    f"{NBSP}: lue comme les autres.")  # fmt: skip
+
+
+def sheet_names(data: bytes, filename: str) -> tuple[str, ...] | None:
+    """The sheets of a workbook, None for a text. Raises Unreadable where it is neither."""
+    name = shown(filename) or "fichier"
+    if not data:
+        raise unreadable(name, "le fichier est vide")
+    if not is_workbook(data, name):
+        return None
+    parts = parts_of(data, name)
+    return tuple(ods_names(parts, name) if ODS in parts else sheet_paths(parts, name))
 
 
 def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Reading) -> Reading:

@@ -90,6 +90,14 @@ def _head(parts: dict[str, bytes], name: str) -> list[Any]:
     return head.rows[0] if head.rows else []
 
 
+def ods_names(parts: dict[str, bytes], filename: str) -> list[str]:
+    """The names of the sheets. Raises Unreadable."""
+    try:
+        return _names(parts[ODS])
+    except expat.ExpatError as error:
+        raise broken(filename) from error
+
+
 class _Handler:
     """Goes through the elements, their names short ("table:table-row")."""
 

@@ -42,6 +42,8 @@ class Act:
     loses: bool = False
     outline: Mapping[str, Any] = field(default_factory=dict)
     """Context of where one is: crumbs, the bar of a network."""
+    another: str = ""
+    """The label of a second button, sent as `geste=encore`: do it, then ask for another."""
     hidden: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -20,6 +21,7 @@ from maillage.network.actions import (
     save_process,
 )
 from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.noun_table import proposed
 from maillage.people.requests import Request
 from maillage.portal.views.administration import ADMIN, installation_or_404, made
 from maillage.ui.acts import Done, act_form_page, act_page
@@ -88,6 +90,14 @@ class _NounForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.code:
             self.fields.pop("code")
+        else:
+            self.fields.pop("position")  # a new one goes last
+            self.fields["code"].required = False
+            self.fields[
+                "code"
+            ].help_text = (
+                "Laissé vide, il est proposé d’après le nom\u00a0; il ne change plus ensuite."
+            )
         if "function" in self.fields:
             own = Function.objects.filter(network=self.instance.network)
             self.fields["function"].queryset = own  # type: ignore[attr-defined]
@@ -146,10 +156,11 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
     row = get_object_or_404(model, network=found, code=code) if code else model(network=found)
     title = f"Modifier\u00a0: {row}" if code else f"Ajouter\u00a0: {label}"
     seen = request.POST.get("seen") or noun_version(row)
-    form = form_class(request.POST or None, instance=row)
+    begun = {} if code else _begun(request, found, model)
+    form = form_class(request.POST or None, instance=row, initial=begun)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        given = code or values.pop("code")
+        given = code or values.pop("code") or _proposed(found, model, values)
         try:
             save(found, actor=request.actor, code=given, seen=seen, **values)
         except Refusal as refusal:
@@ -158,9 +169,36 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
             if moved and code:
                 seen = noun_version(get_object_or_404(model, network=found, code=code))
         else:
+            if request.POST.get("geste") == "encore":
+                messages.success(request, f"Enregistré\u00a0: {form.cleaned_data['name']}.")
+                return redirect(_another(found, kind, form.cleaned_data))
             messages.success(request, "Enregistré.")
             return redirect("portal:admin_network", network=found.code)
     here = reverse("portal:admin_network", args=[found.code])
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
-    act = made(title, outline={"crumbs": crumbs}, cancel_url=here, hidden={"seen": seen})
+    page = {"outline": {"crumbs": crumbs}, "cancel_url": here, "hidden": {"seen": seen}}
+    act = made(title, **page, another="" if code else "Enregistrer et ajouter un autre nom")
     return act_form_page(request, act, form, status=422 if form.errors else 200)
+
+
+def _proposed(network: Network, model: Any, values: dict[str, Any]) -> str:
+    taken = model.objects.filter(network=network).values_list("code", flat=True)
+    named = values.get("short_name") or values["name"]
+    return proposed(named, taken, model._meta.get_field("code").max_length)
+
+
+def _another(network: Network, kind: str, saved: dict[str, Any]) -> str:
+    """The form of a next noun, beside the one just saved: same function, same nature."""
+    kept = {"fonction": saved["function"].code} if "function" in saved else {}
+    if "group" in saved:
+        kept["perimetre"] = saved["group"]
+    here = reverse("portal:noun_new", args=[network.code, kind])
+    return f"{here}?{urlencode(kept)}" if kept else here
+
+
+def _begun(request: Request, network: Network, model: Any) -> dict[str, Any]:
+    """What a new macro-process begins with, where the address says its function and perimeter."""
+    if model is not MacroProcess:
+        return {}
+    own = network.functions.filter(code=request.GET.get("fonction", "")[:60])
+    return {"function": own.first(), "group": request.GET.get("perimetre", "")[:120]}

@@ -67,7 +67,9 @@ def _save(network: Network, model: type[M], code: str, values: dict[str, Any]) -
     row = model._base_manager.filter(network=network, code=code).first()
     before = {name: getattr(row, name) for name in values} if row else {}
     created = row is None
-    row = row or model(network=network, code=code)
+    if row is None:
+        last = model._base_manager.filter(network=network).aggregate(last=models.Max("position"))
+        row = model(network=network, code=code, position=(last["last"] or 0) + 1)
     for name, value in values.items():
         setattr(row, name, value)
     changed = changes(before, values)

@@ -1,0 +1,108 @@
+"""The nouns of a network as files: one workbook of three sheets out, a workbook or a CSV in.
+
+Knows sheets, titles and cells. What is read is proposed, never written; a noun the file does not
+name stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from maillage.network.noun_table import (
+    FUNCTION,
+    PROCESS,
+    TITLES,
+    Held,
+    NounRow,
+    columns_of,
+    completed,
+    faults_of,
+)
+from maillage.sheets import column_reader
+from maillage.sheets.column_reader import Layout, Reading
+from maillage.sheets.findings import Finding, Findings, Unreadable
+from maillage.sheets.words import folded
+from maillage.sheets.writing import Table
+
+MOST_ROWS = 1_000
+
+
+def tables(held: Held) -> list[Table]:
+    """Every noun, a sheet per kind: what `read` reads again; the template, where there is none."""
+    functions = {code: said["name"] for code, said in held[FUNCTION].items()}
+    made = []
+    for kind, title in TITLES.items():
+        columns = columns_of(kind, functions)
+        rows = [
+            [code, *(c.written(said[c.name]) for c in columns[1:])]
+            for code, said in held[kind].items()
+        ]
+        made.append(Table(title, columns, rows, bare=True))
+    return made
+
+
+def read(data: bytes, filename: str, held: Held) -> list[NounRow]:
+    """The rows of a file, each with its code. Raises Unreadable with each finding."""
+    findings = Findings("")
+    functions = {code: said["name"] for code, said in held[FUNCTION].items()}
+    rows: list[NounRow] = []
+    places: dict[str, Reading] = {}
+    for kind in _kinds(data, filename):
+        layout = Layout(TITLES[kind], columns_of(kind, functions), MOST_ROWS)
+        found = places[kind] = column_reader.read(data, filename, layout)
+        if found.findings.count:
+            continue
+        named = [_row(kind, row.number, row.values) for row in found.rows]
+        if kind == FUNCTION:
+            named = completed(named, held)
+            functions |= {row.code: str(row.values["name"]) for row in named}
+        rows += named
+    rows = completed(rows, held)
+    _tell(rows, held, places)
+    for one in places.values():
+        findings.count += one.findings.count
+        findings.listed += one.findings.listed
+    findings.raise_any()
+    return [replace(row, number=0) for row in rows]
+
+
+def restored(rows: Sequence[Mapping[str, Any]]) -> list[NounRow]:
+    """The rows out of the JSON that was kept of them."""
+    return [NounRow(**row) for row in rows]
+
+
+def _row(kind: str, number: int, values: Mapping[str, Any]) -> NounRow:
+    told = {name: value for name, value in values.items() if name != "code"}
+    if "region_only" in told:
+        told["region_only"] = bool(told["region_only"])
+    return NounRow(kind, values.get("code") or "", told, number)
+
+
+def _tell(rows: Sequence[NounRow], held: Held, places: Mapping[str, Reading]) -> None:
+    """What does not hold between rows, told at their place."""
+    if any(reading.findings.count for reading in places.values()):
+        return
+    for kind, reading in places.items():
+        own = [row for row in rows if row.kind == kind]
+        titles = {c.name: c.title for c in columns_of(kind, {})}
+        for fault in faults_of(own, held):
+            title = titles.get(fault.column, "")
+            reading.findings.add(fault.reason, row=fault.number, column=title)
+
+
+def _kinds(data: bytes, filename: str) -> list[str]:
+    """The kinds a file holds: by the sheets of a workbook, by the titles of a CSV."""
+    names = column_reader.sheet_names(data, filename)
+    if names is None:
+        head = folded(data[:2_000].decode("utf-8-sig", "replace").partition("\n")[0])
+        if "fonction" in head:
+            return [PROCESS]
+        return [next(iter(TITLES)) if "nature" in head else FUNCTION]
+    found = [kind for kind, title in TITLES.items() if title in names]
+    if not found:
+        expected = ", ".join(f"«\u00a0{title}\u00a0»" for title in TITLES.values())
+        what = "aucune feuille connue"
+        raise Unreadable([Finding(filename, what, f"une feuille ou plus parmi {expected}")])
+    return found

@@ -1,0 +1,224 @@
+"""The nouns of a network as tables: their columns, codes for the new ones, what does not hold.
+
+Pure: what the network holds is handed over. Knows neither pages nor files, nor who writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from maillage.kernel import unprintable
+from maillage.kernel.words import folded
+from maillage.network.rules import code_fault, departement_fault, siren_fault
+from maillage.sheets.cells import UnfitError
+from maillage.sheets.columns import Column
+
+ENTITY, FUNCTION, PROCESS = "entity", "function", "process"
+TITLES = {ENTITY: "Chambres", FUNCTION: "Fonctions", PROCESS: "Macro-processus"}
+"""Each kind, in the order they are written, and the sheet that holds it."""
+ENTITY_KINDS = {
+    "regional": "Chambre régionale",
+    "territorial": "Chambre territoriale",
+    "national": "Tête de réseau nationale",
+    "operator": "Opérateur extérieur",
+}
+CODE_LONGEST = {ENTITY: 60, FUNCTION: 60, PROCESS: 80}
+LITTLE = frozenset(
+    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"]
+)
+"""Words left out of a code."""
+
+Values = Mapping[str, Any]
+Held = Mapping[str, Mapping[str, Values]]
+"""By kind, then by code: what the network holds, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class NounRow:
+    """A noun as it is typed, read or copied: some of its values, its function by code.
+
+    `code` "" is to be proposed. `number`: where it stands, for whoever is told a fault. `seen`: the
+    `stamp` of what one read of it ("" for a new one), None not to check.
+    """
+
+    kind: str
+    code: str
+    values: Values
+    number: int = 0
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What does not hold in a row: its number, the column by name ("" for the row), why.
+
+    `moved`: somebody else changed it since it was read.
+    """
+
+    number: int
+    column: str
+    reason: str
+    moved: bool = False
+
+
+def columns_of(kind: str, functions: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns of a kind; `functions`: the name of each, by its code."""
+    code = Column("Code", width=28, name="code", longest=CODE_LONGEST[kind], needed=False)
+    name = Column("Nom", width=44, name="name", filled=True, longest=200, expected="un nom")
+    if kind == ENTITY:
+        return (
+            code,
+            name,
+            Column("Nom court", width=20, name="short_name", longest=60, needed=False),
+            Column("Nature", "choice", 24, name="kind", filled=True, among=ENTITY_KINDS,
+                   unknown="nature inconnue", expected="une nature"),
+            Column("Département", width=12, name="departement", longest=3, needed=False),
+            Column("SIREN", width=14, name="siren", longest=9, needed=False),
+        )  # fmt: skip
+    about = Column("Description", "prose", 60, name="description", longest=4000, needed=False)
+    if kind == FUNCTION:
+        return code, name, about
+    return (
+        code,
+        Column("Fonction", "choice", 24, name="function", filled=True, among=functions,
+               unknown="fonction inconnue", expected="une fonction, par son nom ou son code"),
+        name,
+        Column("Périmètre", width=28, name="group", longest=120, needed=False),
+        about,
+        Column("Non délégable sous la région", "boolean", 16, name="region_only", needed=False),
+        Column("Page source", width=12, name="source_page", longest=40, needed=False),
+    )  # fmt: skip
+
+
+def typed(
+    kind: str, rows: Iterable[Mapping[str, str]], functions: Mapping[str, str]
+) -> tuple[list[NounRow], list[Fault]]:
+    """Rows of texts by column, as a page sends them; `number` and `seen` come along."""
+    columns = columns_of(kind, functions)
+    read, faults = [], []
+    for texts in rows:
+        values: dict[str, Any] = {}
+        number = int(texts["number"])
+        for column in columns:
+            if column.name not in texts:
+                continue
+            try:
+                values[column.name] = column.value(texts[column.name])
+            except UnfitError as fault:
+                expected = fault.expected if isinstance(fault.expected, str) else fault.expected()
+                faults.append(Fault(number, column.name, f"{fault.what}\u00a0: {expected}"))
+        if values.get("region_only", False) is None:
+            values["region_only"] = False
+        code = values.pop("code", "") or ""
+        read.append(NounRow(kind, code, values, number, texts.get("seen")))
+    return read, faults
+
+
+def stamp(values: Values) -> str:
+    """A short text that changes with what a noun says."""
+    told = sorted((name, str(value)) for name, value in values.items())
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def version(held: Held, kinds: Iterable[str] = TITLES) -> int:
+    """A number that changes with any noun of these kinds, and with their order."""
+    told = [(kind, list(held[kind]), list(map(stamp, held[kind].values()))) for kind in kinds]
+    return int(hashlib.sha256(repr(told).encode()).hexdigest()[:15], 16)
+
+
+def proposed(name: str, taken: Iterable[str], longest: int) -> str:
+    """A code out of a name, with a number where another noun has it."""
+    words = re.findall(r"[a-z0-9]+", folded(name))
+    kept = [word for word in words if word not in LITTLE] or words or ["ligne"]
+    base, others = "-".join(kept)[: longest - 4].strip("-"), set(taken)
+    rank, code = 1, base
+    while code in others:
+        rank += 1
+        code = f"{base}-{rank}"
+    return code
+
+
+def completed(rows: Iterable[NounRow], held: Held) -> list[NounRow]:
+    """The rows, each with its code, and a chamber with its short name."""
+    rows = list(rows)
+    taken = {kind: set(held[kind]) | {r.code for r in rows if r.kind == kind} for kind in TITLES}
+    done = []
+    for row in rows:
+        values, name = dict(row.values), str(row.values.get("name") or "")
+        if row.kind == ENTITY and "short_name" in values and not values["short_name"]:
+            values["short_name"] = name[:60]
+        code = row.code
+        if not code:
+            named = str(values.get("short_name") or name) if row.kind == ENTITY else name
+            code = proposed(named, taken[row.kind], CODE_LONGEST[row.kind])
+            taken[row.kind].add(code)
+        done.append(replace(row, code=code, values=values))
+    return done
+
+
+def faults_of(rows: Sequence[NounRow], held: Held) -> list[Fault]:
+    """Everything that does not hold in rows that have their codes, written over what is held."""
+    faults = [fault for row in rows for fault in _row_faults(row, held)]
+    faults += _twice(rows)
+    return faults + list(_homonyms(rows, held))
+
+
+def _row_faults(row: NounRow, held: Held) -> Iterator[Fault]:
+    current = held[row.kind].get(row.code)
+    for name, value in row.values.items():
+        if isinstance(value, str) and (fault := unprintable.fault(value, lines=True)):
+            yield Fault(row.number, name, fault)
+    if current is None and not str(row.values.get("name", "")).strip():
+        yield Fault(row.number, "name", "un nom est attendu")
+    if fault := code_fault(row.code):
+        yield Fault(row.number, "code", fault)
+    if row.kind == ENTITY and (fault := siren_fault(row.values.get("siren", ""))):
+        yield Fault(row.number, "siren", fault)
+    if row.kind == ENTITY and (fault := departement_fault(row.values.get("departement", ""))):
+        yield Fault(row.number, "departement", fault)
+    if row.seen == "" and current is not None:
+        reason = f"code déjà pris dans ce réseau, par «\u00a0{current['name']}\u00a0»"
+        yield Fault(row.number, "code", reason, moved=True)
+    elif row.seen and current is None:
+        yield Fault(row.number, "", f"«\u00a0{row.code}\u00a0» n’existe plus", moved=True)
+    elif row.seen and current is not None and stamp(current) != row.seen:
+        told = [f"«\u00a0{current[n]}\u00a0»" for n, v in row.values.items() if current[n] != v]
+        now = f"\u00a0; à présent\u00a0: {', '.join(told)}" if told else ""
+        yield Fault(row.number, "", f"une autre personne a modifié cette ligne{now}", moved=True)
+
+
+def _twice(rows: Sequence[NounRow]) -> Iterator[Fault]:
+    met: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first = met.setdefault((row.kind, row.code), row.number)
+        if first != row.number:
+            yield Fault(row.number, "code", f"ce code est déjà à la ligne {first}")
+
+
+def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
+    """Names that read the same in the same place, once the rows are written."""
+    after = {kind: dict(held[kind]) for kind in TITLES}
+    numbers = {(row.kind, row.code): row.number for row in rows}
+    for row in rows:
+        after[row.kind][row.code] = {**after[row.kind].get(row.code, {}), **row.values}
+    for kind in TITLES:
+        places: dict[tuple[str, str, str], str] = {}
+        touched = sorted(after[kind], key=lambda code: numbers.get((kind, code), 0))
+        for code in touched:
+            said = after[kind][code]
+            place = (said.get("function", ""), said.get("group", ""), folded(said.get("name", "")))
+            other = places.setdefault(place, code)
+            if other != code and said.get("name") and _renamed(kind, code, said, held):
+                reason = f"c’est déjà le nom de «\u00a0{other}\u00a0», au même endroit"
+                yield Fault(numbers[kind, code], "name", reason)
+
+
+def _renamed(kind: str, code: str, said: Values, held: Held) -> bool:
+    """Whether a noun is new, or takes another name or place: what was there before is let be."""
+    before = held[kind].get(code)
+    names = ("name", "function", "group")
+    return before is None or any(before.get(n) != said.get(n) for n in names)

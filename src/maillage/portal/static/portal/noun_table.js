@@ -1,0 +1,161 @@
+// A table of names: rows are added as one types, moved by their handle or Alt and arrows, filled by a block pasted from a
+// spreadsheet. The ranks that are sent follow the order shown; without this module one types them.
+import { filled } from "../ui/grid_block.js";
+
+const form = document.getElementById("noms");
+const body = form?.querySelector("tbody");
+const LITTLE = new Set(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"]);
+let touched = false;
+
+const rows = () => [...body.rows];
+const fields = (row) => [...row.querySelectorAll("[data-field]")];
+const isBlank = (row) => fields(row).every((one) => one.type === "checkbox" || one.tagName === "SELECT" || !one.value.trim());
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae");
+
+function code(name) {
+  const words = plain(name).match(/[a-z0-9]+/g) ?? [];
+  const kept = words.filter((word) => !LITTLE.has(word));
+  return (kept.length ? kept : words).join("-").slice(0, 56);
+}
+
+// Ranks, names of fields and labels follow the place of a row.
+function number() {
+  rows().forEach((row, place) => {
+    const rank = row.querySelector("[name^=rang-]");
+    rank.value = place + 1;
+    row.querySelector("output").textContent = place + 1;
+    for (const one of row.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/ligne \d+/, `ligne ${place + 1}`));
+    const proposed = row.querySelector("input[data-field=code]");
+    if (!proposed) return;
+    const short = row.querySelector("[data-field=short_name]");
+    proposed.placeholder = code(short?.value.trim() || row.querySelector("[data-field=name]").value) || "proposé";
+  });
+}
+
+let last = body ? Math.max(...rows().map((row) => Number(row.querySelector("[name=ligne]").value))) : 0;
+function add() {
+  const model = [...body.querySelectorAll("tr[data-new]")].at(-1);
+  const row = model.cloneNode(true);
+  const former = model.querySelector("[name=ligne]").value;
+  last += 1;
+  row.id = `ligne-${last}`;
+  for (const one of row.querySelectorAll("[name]")) {
+    if (one.name.endsWith(`-${former}`)) one.name = one.name.replace(/-\d+$/, `-${last}`);
+    if (one.type === "checkbox") one.checked = false;
+    else if (one.dataset.field) one.value = "";
+    one.removeAttribute("aria-invalid");
+  }
+  row.querySelector("[name=ligne]").value = last;
+  for (const told of row.querySelectorAll(".field-error")) told.remove();
+  body.append(row);
+  return row;
+}
+
+function extend() {
+  const held = rows();
+  let blank = 0;
+  while (blank < held.length && isBlank(held.at(-1 - blank)) && held.at(-1 - blank).dataset.new !== undefined) blank += 1;
+  for (; blank < 2; blank += 1) add();
+  number();
+}
+
+function move(row, step, focus) {
+  const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  if (step < 0) other.before(row); else other.after(row);
+  touched = true;
+  number();
+  focus.focus();
+  document.getElementById("deplacement").textContent = `Ligne placée au rang ${rows().indexOf(row) + 1}.`;
+}
+
+function set(one, value) {
+  if (one.type === "checkbox") { one.checked = /^(oui|o|vrai|x|1)$/i.test(value); return; }
+  if (one.tagName !== "SELECT") { one.value = value; return; }
+  const found = [...one.options].find((option) => plain(option.text) === plain(value) || option.value === value);
+  one.value = found ? found.value : "";
+}
+
+function paste(event) {
+  const target = event.target.closest("[data-field]");
+  const lines = filled(event.clipboardData.getData("text"));
+  if (!target || (lines.length < 2 && (lines[0]?.length ?? 0) < 2)) return;
+  event.preventDefault();
+  const row = target.closest("tr");
+  const titles = [...form.querySelectorAll("thead th")].slice(1).map((one) => plain(one.firstChild.textContent.trim()));
+  const from = [...row.cells].indexOf(target.closest("td")) - 1;
+  let order = lines[0].map((_, place) => from + place);
+  if (lines.length > 1 && titles.includes(plain(lines[0][0].trim()))) order = lines.shift().map((title) => titles.indexOf(plain(title.trim())));
+  let current = row;
+  for (const line of lines) {
+    if (!current) current = add();
+    line.forEach((cell, place) => {
+      const one = current.cells[order[place] + 1]?.querySelector("[data-field]");
+      if (one) set(one, cell.trim());
+    });
+    current = current.nextElementSibling;
+  }
+  touched = true;
+  extend();
+}
+
+function key(event) {
+  const row = event.target.closest("tr");
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const handle = event.target.closest(".noun-handle");
+  if (step && (event.altKey || handle)) { event.preventDefault(); move(row, step, event.target); return; }
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+  event.preventDefault();
+  const place = [...row.cells].indexOf(event.target.closest("td"));
+  if (!row.nextElementSibling) extend();
+  row.nextElementSibling?.cells[place].querySelector("[data-field]")?.focus();
+}
+
+// A row is drawn along by its handle, the others making room under the pointer.
+function drag(event) {
+  const handle = event.target.closest(".noun-handle");
+  if (!handle || event.button) return;
+  const row = handle.closest("tr");
+  event.preventDefault();
+  handle.focus();
+  row.classList.add("is-moving");
+  const follow = (moved) => {
+    for (const other of rows()) {
+      if (other === row) continue;
+      const { top, height } = other.getBoundingClientRect();
+      if (moved.clientY < top || moved.clientY > top + height) continue;
+      if (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) other.after(row); else other.before(row);
+      touched = true;
+      break;
+    }
+  };
+  const drop = () => {
+    document.removeEventListener("pointermove", follow);
+    row.classList.remove("is-moving");
+    number();
+  };
+  document.addEventListener("pointermove", follow); // a row that moves would lose a capture
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, drop, { once: true });
+}
+
+if (body) {
+  const told = Object.assign(document.createElement("p"), { id: "deplacement", className: "vh" });
+  told.setAttribute("aria-live", "polite");
+  form.append(told);
+  for (const row of rows()) {
+    const rank = row.querySelector("[name^=rang-]");
+    rank.hidden = true;
+    const handle = Object.assign(document.createElement("button"), { type: "button", className: "noun-handle", textContent: "⠿" });
+    handle.setAttribute("aria-label", `Déplacer (flèches haut et bas), ligne ${rank.value}`);
+    rank.after(handle, document.createElement("output"));
+  }
+  extend();
+  body.addEventListener("keydown", key);
+  body.addEventListener("paste", paste);
+  body.addEventListener("pointerdown", drag);
+  body.addEventListener("input", () => { touched = true; number(); });
+  body.addEventListener("change", extend);
+  form.addEventListener("submit", () => { touched = false; });
+  addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+  if (location.hash === "#nouvelles") rows().find((row) => row.dataset.new !== undefined && isBlank(row))?.querySelector("[data-field]")?.focus();
+}

@@ -1,0 +1,186 @@
+"""The nouns of a network as tables: codes proposed, what does not hold, what moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from maillage.kernel.models import Event
+from maillage.kernel.verdicts import Refusal
+from maillage.network.actions import order_nouns, save_function, save_nouns
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.noun_model import Standing, copies
+from maillage.network.noun_table import (
+    FUNCTION,
+    PROCESS,
+    NounRow,
+    completed,
+    faults_of,
+    proposed,
+    stamp,
+    typed,
+    version,
+)
+from maillage.network.queries import held_nouns
+from maillage.people.actors import INSTALLATION, Actor, Perimeter, Role
+
+NOTHING: dict[str, dict[str, Any]] = {"entity": {}, "function": {}, "process": {}}
+
+
+@pytest.fixture
+def network(db: None) -> Network:
+    return Network.objects.create(code="neuf", name="Réseau neuf")
+
+
+def functions(*names: str) -> list[NounRow]:
+    return [NounRow(FUNCTION, "", {"name": name}, rank) for rank, name in enumerate(names, 1)]
+
+
+def save(network: Network, rows: list[NounRow], **more: Any) -> Any:
+    return save_nouns(network, actor=INSTALLATION, rows=rows, source="essai", **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "code"),
+    [
+        ("Gestion de la paie", (), "gestion-paie"),
+        ("Œuvres & achats", (), "oeuvres-achats"),
+        ("L’achat d’été", (), "achat-ete"),
+        ("Les", (), "les"),
+        ("…", (), "ligne"),
+        ("Paie", ("paie", "paie-2"), "paie-3"),
+        ("a" * 90, (), "a" * 56),
+    ],
+)
+def test_a_code_is_proposed_out_of_a_name(name: str, taken: tuple[str, ...], code: str) -> None:
+    assert proposed(name, taken, 60) == code
+
+
+def test_two_new_rows_of_one_name_get_two_codes_and_a_fault() -> None:
+    rows = completed(functions("Paie", "paie"), NOTHING)
+    assert [row.code for row in rows] == ["paie", "paie-2"]
+    found = faults_of(rows, NOTHING)
+    assert [(f.number, f.column) for f in found] == [(2, "name")]
+    assert "«\u00a0paie\u00a0»" in found[0].reason
+
+
+@pytest.mark.parametrize(
+    ("row", "number", "column", "said"),
+    [
+        (NounRow(FUNCTION, "Mal écrit", {"name": "X"}, 3), 3, "code", "minuscules"),
+        (NounRow(FUNCTION, "x", {"name": "  "}, 1), 1, "name", "attendu"),
+        (NounRow(FUNCTION, "x", {"name": "a\u202eb"}, 1), 1, "name", ""),
+        (NounRow("entity", "x", {"name": "X", "siren": "123456789"}, 2), 2, "siren", "clé"),
+        (NounRow("entity", "x", {"name": "X", "departement": "999"}, 2), 2, "departement", ""),
+    ],
+)
+def test_each_fault_stands_at_its_place(row: NounRow, number: int, column: str, said: str) -> None:
+    found = faults_of([row], NOTHING)[0]
+    assert (found.number, found.column) == (number, column) and said in found.reason
+
+
+def test_what_is_typed_is_told_by_column() -> None:
+    sent = {"name": "", "function": "inconnue", "number": "4", "code": ""}
+    _rows, faults = typed(PROCESS, [sent], {"rh": "Personnel"})
+    assert {(f.number, f.column) for f in faults} == {(4, "name"), (4, "function")}
+    rows, faults = typed(PROCESS, [{**sent, "name": "Paie", "function": "personnel"}],
+                         {"rh": "Personnel"})  # fmt: skip
+    assert not faults and rows[0].values["function"] == "rh"
+
+
+def test_rows_are_saved_whole_each_with_its_event(network: Network) -> None:
+    rows = [
+        *functions("Finances", "Personnel"),
+        NounRow(PROCESS, "", {"name": "Paie", "function": "personnel", "group": "A"}, 3),
+        NounRow("entity", "", {"name": "CCI Nord", "short_name": "", "kind": "territorial"}, 4),
+    ]
+    saved = save(network, rows)
+    assert (saved.created, saved.changed) == (4, 0)
+    assert Entity.objects.get().short_name == "CCI Nord"
+    verbs = Event.objects.filter(chain=network.chain).order_by("sequence")
+    assert [e.verb.split(".")[1] for e in verbs] == [
+        "entity", "function", "function", "process", "nouns",
+    ]  # fmt: skip
+    assert verbs.last().diff == {"source": "essai", "created": 4, "changed": 0}
+    known = [NounRow(FUNCTION, "finances", {"name": "Finances"}, 1)]
+    assert save(network, known, seen=version(held_nouns(network))).created == 0
+    assert Event.objects.filter(chain=network.chain).count() == 5
+
+
+def test_one_wrong_row_writes_none(network: Network) -> None:
+    with pytest.raises(Refusal, match="Ligne 2") as refused:
+        save(network, functions("Finances", "\u200b"))
+    assert [f.number for f in refused.value.details["faults"]] == [2]
+    assert not Function.objects.exists() and not Event.objects.exists()
+
+
+def test_it_takes_an_administrator(network: Network) -> None:
+    reader = Actor("user:1", perimeters=(Perimeter(Role.FUNCTION_EDITOR, network.pk),))
+    with pytest.raises(Refusal, match="Seul un administrateur"):
+        save_nouns(network, actor=reader, rows=functions("Finances"), source="essai")
+    with pytest.raises(Refusal, match="Seul un administrateur"):
+        order_nouns(network, actor=reader, kind=FUNCTION, codes=[])
+
+
+def test_a_row_that_somebody_else_changed_is_not_written_over(network: Network) -> None:
+    save(network, functions("Finances"))
+    read = stamp(held_nouns(network)[FUNCTION]["finances"])
+    save_function(network, actor=INSTALLATION, code="finances", name="Finances et achats")
+    with pytest.raises(Refusal, match="une autre personne") as refused:
+        save(network, [NounRow(FUNCTION, "finances", {"name": "Argent"}, 1, seen=read)])
+    assert refused.value.denied.status == 409
+    assert "Finances et achats" in refused.value.denied.reason
+    with pytest.raises(Refusal, match="a changé depuis"):
+        save(network, functions("Autre"), seen=1)
+
+
+def test_the_order_is_that_of_the_rows_and_is_undone(network: Network) -> None:
+    save(network, functions("Un", "Deux", "Trois"))
+    rows = [NounRow(FUNCTION, code, {}, n) for n, code in enumerate(("trois", "un", "deux"))]
+    saved = save(network, rows, order=(FUNCTION, ["un", "deux", "trois"]))
+    assert saved.ordered and not saved.changed
+    assert [f.code for f in network.functions.all()] == ["trois", "un", "deux"]
+    event = Event.objects.get(verb="network.nouns.ordered")
+    before, after = event.diff["order"]
+    assert order_nouns(network, actor=INSTALLATION, kind=FUNCTION, codes=before, seen=after)
+    assert [f.code for f in network.functions.all()] == ["un", "deux", "trois"]
+    with pytest.raises(Refusal, match="L’ordre a changé"):
+        order_nouns(network, actor=INSTALLATION, kind=FUNCTION, codes=before, seen=after)
+
+
+def test_an_order_another_changed_meanwhile_is_refused(network: Network) -> None:
+    save(network, functions("Un", "Deux"))
+    order_nouns(network, actor=INSTALLATION, kind=FUNCTION, codes=["deux", "un"])
+    rows = [NounRow(FUNCTION, code, {}, n) for n, code in enumerate(("deux", "un"))]
+    with pytest.raises(Refusal, match="L’ordre a changé"):
+        save(network, rows, order=(FUNCTION, ["un", "deux"]))
+    # one who moved nothing is not stopped by who did
+    rows = [NounRow(FUNCTION, code, {}, n) for n, code in enumerate(("un", "deux"))]
+    assert not save(network, rows, order=(FUNCTION, ["un", "deux"])).ordered
+
+
+def test_macro_processes_are_ordered_within_their_function(network: Network) -> None:
+    rows = functions("Un", "Deux")
+    rows += [NounRow(PROCESS, c, {"name": c, "function": f}) for c, f in
+             (("a", "un"), ("b", "deux"), ("c", "un"))]  # fmt: skip
+    save(network, rows)
+    assert list(held_nouns(network)[PROCESS]) == ["a", "c", "b"]
+    order_nouns(network, actor=INSTALLATION, kind=PROCESS, codes=["b", "c", "a"])
+    assert [p.code for p in MacroProcess.objects.all()] == ["c", "a", "b"]
+
+
+def test_a_model_never_writes_over_what_is_there(network: Network) -> None:
+    save(network, [*functions("Finances", "Personnel")])
+    rows = [
+        NounRow(FUNCTION, "finances", {"name": "FINANCES"}),
+        NounRow(FUNCTION, "personnel", {"name": "Achats"}),
+        NounRow(FUNCTION, "rh", {"name": "personnel"}),
+        NounRow(PROCESS, "paie", {"name": "Paie", "function": "personnel", "group": ""}),
+        NounRow(PROCESS, "vote", {"name": "Vote", "function": "juridique", "group": ""}),
+    ]
+    found = copies(rows, held_nouns(network))
+    assert [copy.standing for copy in found] == [
+        Standing.SAME, Standing.TAKEN, Standing.HOMONYM, Standing.NEW, Standing.ORPHAN,
+    ]  # fmt: skip
+    assert "Personnel" in found[1].other and "personnel" in found[2].other

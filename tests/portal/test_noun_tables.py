@@ -1,0 +1,229 @@
+"""Founding a network by its tables, a workbook, a model: without JavaScript, as pages send it."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from maillage.kernel.models import Event
+from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.schemes.models import Edition
+from maillage.sheets.writing import XLSX
+from tests.builders import load, small_document
+
+HERE = "/administration/reseaux/neuf/"
+
+
+@pytest.fixture
+def world(draft: Edition, people: Any) -> Any:
+    Network.objects.create(code="neuf", name="Réseau neuf")
+    return people(draft)
+
+
+@pytest.fixture
+def client(world: Any) -> Client:
+    found: Client = world.installation.client
+    return found
+
+
+def sent(page: str) -> dict[str, Any]:
+    """What the form of a table sends back as it is shown."""
+    form = page.partition('id="noms"')[2]
+    values: dict[str, Any] = {"ligne": re.findall(r'name="ligne" value="(\d+)"', form)}
+    for name, value in re.findall(r'<input[^>]* name="([\w-]+-\d+)"[^>]* value="([^"]*)"', form):
+        values[name] = value
+    for name, value in re.findall(r'<input name="([\w-]+-\d+)"[^>]* value="([^"]*)"', form):
+        values[name] = value
+    values["ordre"] = re.findall(r'name="ordre" value="([^"]*)"', form)[0]
+    return values
+
+
+def test_a_founder_is_led_from_nothing_to_processes(client: Client) -> None:
+    page = client.get(HERE).content.decode()
+    assert "Avant la première saisie" in page and f"{HERE}tableaux/chambres/" in page
+    empty = client.get(f"{HERE}tableaux/processus/").content.decode()
+    assert "Il faut d’abord des fonctions" in empty
+    table = f"{HERE}tableaux/fonctions/"
+    form = sent(client.get(table).content.decode())
+    form |= {"name-1": "Finances", "rang-1": "2", "name-2": "Personnel", "rang-2": "1"}
+    answer = client.post(table, {**form, "geste": "encore"})
+    assert answer.status_code == 302 and answer["Location"] == f"{table}#nouvelles"
+    assert [f.code for f in Function.objects.filter(network__code="neuf")] == [
+        "personnel", "finances",
+    ]  # fmt: skip
+    page = client.get(f"{HERE}tableaux/processus/").content.decode()
+    assert '<option value="personnel">Personnel</option>' in page
+
+
+def test_ranks_put_rows_in_order_and_the_order_is_taken_back(client: Client) -> None:
+    table = f"{HERE}tableaux/fonctions/"
+    form = sent(client.get(table).content.decode())
+    client.post(table, form | {"name-1": "Un", "name-2": "Deux", "name-3": "Trois"})
+    form = sent(client.get(table).content.decode())
+    assert form["code-3"] == "trois"
+    assert client.post(table, form | {"rang-3": "1,5"}).status_code == 302
+    own = Function.objects.filter(network__code="neuf")
+    assert [f.code for f in own] == ["un", "trois", "deux"]
+    assert "Rétablir l’ordre d’avant" in client.get(table).content.decode()
+    client.post(f"{table}ordre-precedent/")
+    assert [f.code for f in own.all()] == ["un", "deux", "trois"]
+    assert Event.objects.filter(verb="network.nouns.ordered").count() == 2
+
+
+def test_pasted_rows_join_the_table_and_nothing_is_written(client: Client) -> None:
+    table = f"{HERE}tableaux/chambres/"
+    form = sent(client.get(table).content.decode())
+    block = "Nature\tNom\tSIREN\r\nChambre territoriale\tCCI Ouest\t\r\noperator\tTiers\t123\r\n"
+    page = client.post(table, form | {"geste": "coller", "colle": block}).content.decode()
+    assert not Entity.objects.filter(network__code="neuf").exists()
+    again = sent(page)
+    assert (again["name-1"], again["name-2"], again["siren-2"]) == ("CCI Ouest", "Tiers", "123")
+    again |= {"kind-1": "territorial", "kind-2": "operator"}
+    refused = client.post(table, again)
+    assert refused.status_code == 422
+    assert "neuf chiffres attendus" in refused.content.decode()
+    assert client.post(table, again | {"siren-2": ""}).status_code == 302
+    assert [(e.code, e.kind) for e in Entity.objects.filter(network__code="neuf")] == [
+        ("cci-ouest", "territorial"), ("tiers", "operator"),
+    ]  # fmt: skip
+
+
+def test_a_row_left_as_it_was_read_keeps_what_another_wrote(client: Client) -> None:
+    table = f"{HERE}tableaux/fonctions/"
+    form = sent(client.get(table).content.decode())
+    client.post(table, form | {"name-1": "Un", "name-2": "Deux"})
+    form = sent(client.get(table).content.decode())
+    Function.objects.filter(code="un").update(name="Un, revu")
+    assert client.post(table, form | {"name-2": "Deux bis"}).status_code == 302
+    names = Function.objects.filter(network__code="neuf").values_list("name", flat=True)
+    assert list(names) == ["Un, revu", "Deux bis"]
+    refused = client.post(table, form | {"name-1": "Le mien"})
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "une autre personne a modifié cette ligne" in page and "Un, revu" in page
+    assert sent(page)["name-1"] == "Le mien"  # typed, kept, and saved where one insists
+    assert client.post(table, sent(page)).status_code == 302
+    assert Function.objects.get(code="un").name == "Le mien"
+
+
+def test_a_code_typed_twice_and_a_homonym_are_told_by_line(client: Client) -> None:
+    table = f"{HERE}tableaux/fonctions/"
+    form = sent(client.get(table).content.decode())
+    form |= {"name-1": "Paie", "code-1": "p", "name-2": "PAIE", "code-2": "p"}
+    page = client.post(table, form).content.decode()
+    assert "ce code est déjà à la ligne 1" in page
+    assert 'href="#ligne-2"' in page and not Function.objects.filter(code="p").exists()
+
+
+def workbook(**sheets: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def upload(client: Client, data: bytes, name: str = "réseau.xlsx") -> Any:
+    return client.post(f"{HERE}importer/", {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_workbook_is_reviewed_then_applied_whole(client: Client) -> None:
+    data = workbook(**{
+        "Fonctions": [["Code", "Nom"], ["", "Finances"]],
+        "Macro-processus": [["Fonction", "Nom", "Périmètre"], ["finances", "Budget", "Pilotage"]],
+    })  # fmt: skip
+    review = upload(client, data)
+    assert review.status_code == 302
+    page = client.get(review["Location"]).content.decode()
+    assert "Budget" in page and "2 lignes changeraient" in page.replace("\u00a0", " ")
+    version = re.findall(r'name="vu" value="(\d+)"', page)[0]
+    client.post(f"{review['Location']}appliquer/", {"vu": version})
+    found = MacroProcess.objects.get(network__code="neuf")
+    assert (found.code, found.function.code, found.group) == ("budget", "finances", "Pilotage")
+    book = client.get(f"{HERE}classeur.xlsx")
+    assert book["Content-Type"] == XLSX
+    again = upload(client, book.content)
+    assert "Aucun changement" in client.get(again["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (workbook(Feuil1=[["Nom"], ["X"]]), "aucune feuille connue"),
+        (workbook(Fonctions=[["Code", "Nom"], ["x", "Un"], ["x", "2"]]), "déjà à la ligne 2"),
+        (
+            workbook(**{"Macro-processus": [["Fonction", "Nom"], ["rien", "X"]]}),
+            "fonction inconnue",
+        ),
+        (b"Nature;Nom\nautre;X\n", "nature inconnue"),
+        (b"%PDF-1.4", "PDF"),
+    ],
+)
+def test_a_workbook_that_does_not_hold_is_told_by_place(
+    client: Client, data: bytes, said: str
+) -> None:
+    answer = upload(client, data)
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not Function.objects.filter(network__code="neuf").exists()
+
+
+def test_a_model_is_chosen_previewed_and_copied(client: Client, world: Any) -> None:
+    page = client.get(f"{HERE}modele/").content.decode()
+    edition = Edition.objects.get(scheme__network__code="essai")
+    assert 'value="reseau:essai"' in page and f'value="edition:{edition.pk}"' in page
+    Function.objects.create(network=Network.objects.get(code="neuf"), code="rh", name="Autre")
+    asked = {"source": f"edition:{edition.pk}", "voir": "oui", "quoi": ["function", "process"]}
+    asked["fonction"] = ["finances", "rh"]
+    page = client.get(f"{HERE}modele/", asked).content.decode()
+    assert "Code déjà pris par un autre nom" in page and "«\u00a0Autre\u00a0»" in page
+    version = re.findall(r'name="vu" value="(\d+)"', page)[0]
+    stale = client.post(f"{HERE}modele/", asked | {"vu": "1"})
+    assert "voir=oui" in stale["Location"]
+    assert not MacroProcess.objects.filter(network__code="neuf").exists()
+    client.post(f"{HERE}modele/", asked | {"vu": version})
+    codes = MacroProcess.objects.filter(network__code="neuf").values_list("code", flat=True)
+    assert set(codes) == {"achats", "tresorerie", "paie", "formation"}
+    assert not Entity.objects.filter(network__code="neuf").exists()
+    last = Event.objects.filter(verb="network.nouns.saved").latest("sequence")
+    assert last.diff["source"].startswith("modèle")
+
+
+def test_a_model_is_one_that_one_may_see(world: Any) -> None:
+    load(small_document("secret"))
+    page = world.administrator.client.get("/administration/reseaux/essai/modele/").content.decode()
+    assert "secret" not in page
+    asked = {"source": "reseau:secret", "voir": "oui", "quoi": "function"}
+    page = world.administrator.client.get("/administration/reseaux/essai/modele/", asked)
+    assert "Aperçu" not in page.content.decode()
+
+
+def test_saving_one_leads_to_the_next_beside_it(client: Client) -> None:
+    Function.objects.create(network=Network.objects.get(code="neuf"), code="rh", name="Personnel")
+    rh = Function.objects.get(network__code="neuf").pk
+    given = {"function": rh, "name": "Gestion de la paie", "group": "Social", "geste": "encore"}
+    answer = client.post(f"{HERE}processus/nouveau/", given)
+    assert answer["Location"] == f"{HERE}processus/nouveau/?fonction=rh&perimetre=Social"
+    page = client.get(answer["Location"]).content.decode()
+    assert f'<option value="{rh}" selected>' in page and 'value="Social"' in page
+    assert MacroProcess.objects.get(network__code="neuf").code == "gestion-paie"
+
+
+def test_the_table_asks_as_many_queries_whatever_its_length(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    table = f"{HERE}tableaux/fonctions/"
+    client.get(table)
+    form = sent(client.get(table).content.decode())
+    client.post(table, form | {f"name-{n}": f"Nom {n}" for n in range(1, 5)})
+    with django_assert_max_num_queries(9):
+        client.get(table)

@@ -37,6 +37,7 @@ AUTH_DONE = "   401    409    409    409     409    409    409    409"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
 
+CHAMBER = ("chamber", "chamber_xlsx")
 TEXTS = ("text", "text_remove", "text_move")
 
 TABLE: dict[str, Rows] = {
@@ -59,6 +60,8 @@ TABLE: dict[str, Rows] = {
     "schemes:delete_edition": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:cartography": READ,
     "schemes:cell": READ,
+    "schemes:chamber": READ,
+    "schemes:chamber_xlsx": READ,
     "schemes:cartography_svg": READ,
     "schemes:cartography_png": READ,
     "schemes:cartography_pdf": READ,
@@ -81,6 +84,7 @@ TABLE: dict[str, Rows] = {
     "api:edition_file": READ,
     "api:edition_checks": READ,
     "api:compare": READ,
+    "api:chamber_sheet": READ,
     "api:placements": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
     "api:place": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
 }
@@ -112,11 +116,12 @@ def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
     cell = {**edition, "milestone": "2022"}
     waiting = {**edition, "pending": pending}
     no_edition = {"current", "scheme_new", "first_edition", "import_file"}
-    elsewhere = {f"schemes:{name}" for name in no_edition}
+    elsewhere = {f"schemes:{name}" for name in (*no_edition, *CHAMBER)}
     ours = (name for name in TABLE if name.startswith("schemes:") and name not in elsewhere)
     return {
         **dict.fromkeys(ours, edition),
         **{f"schemes:{name}": {**edition, "code": "preambule"} for name in TEXTS},
+        **{f"schemes:{name}": {"code": "nord"} for name in CHAMBER},
         "schemes:cell": {**cell, "process": "achats"},
         "schemes:grid_cell": {**cell, "process": "tresorerie"},
         "schemes:compare_with": {**edition, "other": world.other.pk},
@@ -124,6 +129,7 @@ def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
         "schemes:import_apply": waiting,
         "schemes:first_edition": {"code": "srom-essai"},
         "api:compare": {"other": world.other.pk},
+        "api:chamber_sheet": {"chamber": "nord"},
     }
 
 

@@ -69,7 +69,7 @@ def search(actor: Actor, words: Words) -> Iterator[Found]:
         yield from _pages(actor, network, words)
     editions = list(editions_visible_to(actor))
     for kind, address, nouns, fields in (
-        ("Chambres et opérateurs", "portal:entity", Entity.objects, ("name", "short_name")),
+        ("Chambres et opérateurs", "schemes:chamber", Entity.objects, ("name", "short_name")),
         ("Fonctions", "portal:function", Function.objects, ("name", "description")),
         ("Macro-processus", "portal:process", MacroProcess.objects,
          ("name", "description", "group", "function__name")),

@@ -53,7 +53,6 @@ urlpatterns = [
     path("reseaux/<slug:network>/", network.network, name="network"),
     path("reseaux/<slug:network>/ma-page/", mine.mine, name="mine"),
     path("reseaux/<slug:network>/journal/", journal.network_journal, name="network_journal"),
-    path("reseaux/<slug:network>/chambres/<slug:code>/", network.entity, name="entity"),
     path("reseaux/<slug:network>/fonctions/<slug:code>/", network.function, name="function"),
     path("reseaux/<slug:network>/processus/<slug:code>/", network.process, name="process"),
 ]

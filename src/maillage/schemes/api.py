@@ -12,6 +12,8 @@ from ninja.security import SessionAuth
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.engine import canonical, checks, comparison
+from maillage.schemes.engine.chamber import sheet_of
+from maillage.schemes.engine.chamber_tables import tables_of
 from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.queries import (
@@ -22,6 +24,7 @@ from maillage.schemes.queries import (
     outdated_sources,
     version_of,
 )
+from maillage.sheets.writing import as_values
 from maillage.ui.api import READ, WRITE
 
 router = Router()
@@ -125,6 +128,16 @@ class TallyOut(Schema):
     partial: int
 
 
+class ChamberOut(Schema):
+    """The sheet of a chamber: each table as its page and its workbook show it, in French."""
+
+    chamber: str
+    since: str
+    until: str
+    answer: str
+    tables: list[dict[str, Any]]
+
+
 class CheckOut(Schema):
     version: int
     coverage: TallyOut
@@ -225,6 +238,29 @@ def compare(request: Request, edition: int, other: int) -> Any:
             }
             for c in found.changes
         ],
+    }
+
+
+@router.get(
+    "/editions/{edition}/chambers/{chamber}",
+    response={200: ChamberOut, **READ},
+    tags=["éditions"],
+)
+def chamber_sheet(
+    request: Request, edition: int, chamber: str, since: str = "", until: str = ""
+) -> Any:
+    """What a chamber runs, for whom, receives, decides with whom, and what changes from the
+    milestone `since` to `until` (codes; by default from the present state to the projection)."""
+    found = sheet_of(document_of(_edition(request, edition)), chamber, since, until)
+    if found is None:
+        raise Http404
+    tables = tables_of(found)
+    return 200, {
+        "chamber": chamber,
+        "since": found.before.code,
+        "until": found.after.code,
+        "answer": tables.answer,
+        "tables": [as_values(table) for table in tables.all],
     }
 
 

@@ -3,6 +3,7 @@
 from maillage.schemes.views import (
     cartography,
     cell,
+    chamber,
     comparison,
     edition_acts,
     edition_files,
@@ -22,6 +23,7 @@ urlpatterns = [
     *edition_acts.routes,
     *cartography.routes,
     *cell.routes,
+    *chamber.routes,
     *comparison.routes,
     *grid.routes,
     *placement_import.routes,

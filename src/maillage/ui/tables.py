@@ -35,6 +35,17 @@ class Link(str):
         return made
 
 
+class Drawn(str):
+    """A text that has its own drawing on the page; in a file it is the text alone."""
+
+    drawing: SafeString
+
+    def __new__(cls, text: str, drawing: SafeString) -> Self:
+        made = super().__new__(cls, text)
+        made.drawing = drawing
+        return made
+
+
 class Cells(list[SafeString]):
     """A row as it is drawn; `is_sum`: it adds others up; `is_heading`: it heads those below."""
 
@@ -127,6 +138,8 @@ def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
     if kind == "figure" and value is None:
         value = Absent()
     text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
+    if isinstance(value, Drawn):
+        text = value.drawing
     if isinstance(value, LINKED) and value.url:
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:

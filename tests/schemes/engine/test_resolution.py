@@ -21,7 +21,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
-from maillage.schemes.engine.entity_part import part_of
+from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.resolution import differences, resolve
 
 ENTITIES = ("region", "nord", "sud")
@@ -105,53 +105,6 @@ def cell(entity: str, mode: str, lead: str = "", served: tuple[str, ...] = ()) -
 POOLED = cell("", "M", "region", ("nord", "sud"))
 
 
-@pytest.mark.parametrize(
-    ("cells", "entity", "runs", "receives"),
-    [
-        ([POOLED], "region", [POOLED], []),
-        ([POOLED], "nord", [], [POOLED]),
-        ([POOLED], "tete", [], []),
-        # Its own value wins: it no longer receives what the network says it does.
-        ([POOLED, cell("nord", "A")], "nord", [], []),
-        ([POOLED, cell("nord", "?")], "nord", [], []),
-        ([POOLED, cell("nord", "A")], "sud", [], [POOLED]),
-        ([POOLED, cell("nord", "I", "tete")], "nord", [], [cell("nord", "I", "tete")]),
-        ([cell("nord", "I", "tete")], "tete", [cell("nord", "I", "tete")], []),
-        ([cell("nord", "I", "tete")], "sud", [], []),
-        # Integrated, without a word on who is served: every chamber but the one that leads.
-        ([cell("", "I", "region")], "sud", [], [cell("", "I", "region")]),
-        ([cell("", "I", "region")], "region", [cell("", "I", "region")], []),
-        ([cell("", "I", "region")], "tete", [], []),
-        ([cell("", "M", "region")], "sud", [], []),
-        ([cell("", "I")], "sud", [], []),
-        # What a chamber does for itself is not done for others.
-        ([cell("nord", "M", "nord", ("nord",))], "nord", [], []),
-        ([cell("nord", "M", "nord")], "nord", [], []),
-    ],
-)
-def test_what_an_entity_runs_and_receives(
-    cells: list[PlacementDoc],
-    entity: str,
-    runs: list[PlacementDoc],
-    receives: list[PlacementDoc],
-) -> None:
-    role = part_of(edition(cells), entity)
-    assert (list(role.runs), list(role.receives)) == (runs, receives)
-
-
-@given(st.lists(values, unique_by=lambda value: value.entity), values, st.sampled_from(ENTITIES))
-def test_received_is_what_holds_and_never_what_it_leads(
-    own: list[PlacementDoc], network: PlacementDoc, entity: str
-) -> None:
-    document = edition([replace(network, entity=""), *own])
-    role = part_of(document, entity)
-    mine = next((value for value in own if value.entity == entity), None)
-    held = resolve(replace(network, entity=""), mine)
-    assert set(role.receives) <= {held}
-    assert all(p.lead != entity for p in role.receives)
-    assert all(p.lead == entity for p in role.runs)
-
-
 def test_what_changes_follows_the_own_value() -> None:
     later = MilestoneDoc("2022", "2022", dt.date(2022, 1, 1), MilestoneNature.PROJECTION)
     cells = [cell("", "A"), replace(cell("", "M"), milestone="2022")]
@@ -166,7 +119,7 @@ def test_what_changes_follows_the_own_value() -> None:
 def told(document: EditionDocument, entity: str) -> list[Any]:
     return [
         (c.process, c.before, c.after, c.is_move, [(f.kind, f.before, f.after) for f in c.fields])
-        for c in part_of(document, entity).changes
+        for c in between_milestones(document, entity)
     ]
 
 

@@ -23,7 +23,7 @@ NETWORKS = 8
 """Networks whose awaiting acts home shows, at most; each has its own page for them."""
 
 DESTINATIONS: dict[str, tuple[str, Any]] = {
-    "chambre": ("portal:entity", Entity),
+    "chambre": ("schemes:chamber", Entity),
     "fonction": ("portal:function", Function),
 }
 """Where one may go at once, by parameter: the name of its page, and what is there."""

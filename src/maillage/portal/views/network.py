@@ -1,8 +1,7 @@
-"""A network's pages: itself, a chamber, a function, a macro-process."""
+"""A network's pages: itself, a function, a macro-process."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet, prefetch_related_objects
@@ -13,10 +12,8 @@ from django.views.decorators.http import require_safe
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting
-from maillage.schemes.engine.change import KINDS, Names
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.engine.entity_part import EntityPart, part_of
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import (
     NetworkEditions,
@@ -88,38 +85,6 @@ def network(request: Request, network: str) -> HttpResponse:
         **outline(request, found, HERE),
     }
     return render(request, "portal/network.html", context)
-
-
-@require_safe
-def entity(request: Request, network: str, code: str) -> HttpResponse:
-    """What this chamber runs, hosts for others, receives; what changes for it."""
-    found, context, document = _page(request, network)
-    chamber = get_object_or_404(_known(request, context, found.entities.all()), code=code)
-    known = document is not None and any(e.code == code for e in document.entities)
-    role = part_of(document, code) if document and known else None
-    context |= {
-        "entity": chamber,
-        "role": role,
-        **(_changes(document, role, request.GET.get("nature", "")) if document and role else {}),
-        **outline(request, found, HERE, chamber.short_name),
-    }
-    return render(request, "portal/entity.html", context)
-
-
-def _changes(document: EditionDocument, role: EntityPart, asked: str) -> dict[str, Any]:
-    """What changes for an entity, in words: what moves, then what is newly said; those of one
-    kind where it is asked for."""
-    names = Names.of(document)
-    counts = Counter(kind for change in role.changes for kind in change.kinds)
-    kind = asked if asked in counts else ""
-    kept = [change for change in role.changes if not kind or kind in change.kinds]
-    told = [(change, names.tell(change.fields)) for change in kept]
-    return {
-        "kinds": [(code, KINDS[code], counts[code]) for code in KINDS if counts[code]],
-        "kind": kind,
-        "moves": [pair for pair in told if pair[0].is_move],
-        "newly": [pair for pair in told if not pair[0].is_move],
-    }
 
 
 @require_safe

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from maillage.papers.typesetting import compile_pdf
+from maillage.reports.engine.chamber_layout import laid
 from maillage.reports.engine.composition import booklet_of
 from maillage.reports.engine.content import Booklet
 from maillage.reports.engine.word import docx
@@ -24,4 +25,6 @@ def pdf(booklet: Booklet) -> bytes:
     """A4, tagged, PDF/UA-1, in French."""
     data = asdict(booklet)
     data["generated_at"] = booklet.generated_at.isoformat()
+    pages = zip(data["chambers"], booklet.chambers, strict=True)
+    data["chambers"] = [told | asdict(laid(page)) for told, page in pages]
     return compile_pdf(_TEMPLATE, data, booklet.generated_at, after=(MODES,))

@@ -14,6 +14,7 @@ from dataclasses import replace
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import french_date
 from maillage.papers.wording import Fact, blocks, french, page_of
+from maillage.reports.engine.chambers import chamber_pages
 from maillage.reports.engine.content import (
     Booklet,
     Cell,
@@ -93,6 +94,7 @@ def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Bo
         milestone_facts=tuple(_milestone_fact(milestone) for milestone in milestones),
         chapters=tuple(_chapter(document, function) for function in document.functions),
         trajectory=_picture(document, None),
+        chambers=tuple(chamber_pages(document)),
         governance=_passages(document, SectionKind.GOVERNANCE),
         coverage=tuple(_coverage(document)),
         sources=tuple(_sources(document)),

@@ -124,6 +124,34 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ChamberCell:
+    """A text, and the letters of the modes it begins with."""
+
+    letters: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberTable:
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[ChamberCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberPage:
+    """One chamber on one page. `gathered`: what is only named, a title and its lines."""
+
+    name: str
+    kind: str
+    milestones: tuple[str, str]
+    answer: str
+    summary: tuple[Fact, ...]
+    tables: tuple[ChamberTable, ...]
+    gathered: tuple[tuple[str, tuple[Fact, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Booklet:
     """The whole booklet; every string is ready to be printed."""
 
@@ -150,6 +178,7 @@ class Booklet:
     milestone_facts: tuple[Fact, ...]
     chapters: tuple[Chapter, ...]
     trajectory: Picture
+    chambers: tuple[ChamberPage, ...]
     governance: tuple[Passage, ...]
     coverage: tuple[CoverageRow, ...]
     sources: tuple[Source, ...]

@@ -32,6 +32,7 @@ from maillage.papers.word import (
 )
 from maillage.papers.wording import Fact
 from maillage.reports.engine.content import FICTIONAL, Booklet, Chapter, Passage, Picture
+from maillage.reports.engine.word_chambers import add_chambers
 from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.engine.picture import FILLS, SIGNS
 
@@ -50,6 +51,7 @@ def docx(booklet: Booklet) -> bytes:
         _chapter(document, booklet, chapter)
     document.add_heading("Trajectoire d’ensemble", 1)
     _picture(document, booklet.trajectory)
+    add_chambers(document, booklet.chambers)
     if booklet.governance:
         document.add_heading("Gouvernance", 1)
         _passages(document, booklet.governance)

@@ -24,11 +24,13 @@ WORDS = {UNKNOWN: "non renseigné", NOT_APPLICABLE: "sans objet"}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and what its cells' addresses end with ("2017/", "2017/cci-mayenne/")."""
+    """A heading and what its cells' addresses end with ("2017/", "2017/cci-mayenne/"). `url`:
+    where the heading leads, if it does."""
 
     label: str
     title: str
     path: str
+    url: str = ""
 
 
 class State(NamedTuple):
@@ -102,9 +104,12 @@ def table(
 
 def _heading(column: Column, turned: bool) -> str:
     label, title = escape(column.label), escape(column.title)
-    if turned:
-        return f'<th scope="col" class="v" title="{title}"><span>{label}</span></th>'
-    return f'<th scope="col" title="{title}">{label}</th>'
+    if column.url:
+        label = f'<a href="{escape(column.url)}">{label}</a>'
+    elif turned:
+        label = f"<span>{label}</span>"
+    turn = ' class="v"' if turned else ""
+    return f'<th scope="col"{turn} title="{title}">{label}</th>'
 
 
 def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str]:

@@ -8,6 +8,7 @@ Refuses to say that a change is a progress: modes are not ordered.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -295,11 +296,20 @@ class Names:
     ) -> None:
         self.entities = entities
         self.numbers = numbers or {}
+        self.alone: frozenset[str] = frozenset()
+        """Codes of those whose name says enough."""
 
     @classmethod
     def of(cls, *documents: EditionDocument) -> Names:
         """Those of editions; the last names each."""
         return cls({e.code: e.short_name or e.name for d in documents for e in d.entities})
+
+    def without_codes(self) -> Names:
+        """The same, each by its name alone where no other bears it: for what is read on paper."""
+        found = Names(self.entities, self.numbers)
+        borne = Counter(self.entities.values())
+        found.alone = frozenset(c for c, name in self.entities.items() if borne[name] == 1)
+        return found
 
     def entity(self, code: str | int) -> str:
         """Name and code: two chambers may bear one name."""
@@ -307,6 +317,8 @@ class Names:
             known = self.numbers.get(code)
             return self.entity(known) if known else f"entité retirée (n°{NBSP}{code})"
         name = self.entities.get(code)
+        if name and code in self.alone:
+            return name
         return f"{name} ({code})" if name else code
 
     def word(self, field: str, value: Any) -> str:

@@ -6,6 +6,7 @@ Knows which values hold and in which order milestones stand; what a change is st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,11 +39,24 @@ class MilestoneChange:
 def between_milestones(
     document: EditionDocument, entity: str = "", only: str = ""
 ) -> tuple[MilestoneChange, ...]:
-    """Every change, process by process, or of one process `only`. A chamber inherits the network's
-    value; the head or an operator only has its own."""
-    inherits = not entity or any(e.code == entity and e.kind in CHAMBERS for e in document.entities)
-    cells = {p.key: p for p in document.placements}
+    """Every change from each milestone to the next, process by process, or of one process `only`.
+    A chamber inherits the network's value; the head or an operator only has its own."""
     dated = [m.code for m in sorted(document.milestones, key=lambda m: (m.date, m.code))]
+    return _changes(document, entity, dated, only)
+
+
+def between_two(
+    document: EditionDocument, entity: str, before: str, after: str
+) -> tuple[MilestoneChange, ...]:
+    """Every change from one milestone to another, those between left aside."""
+    return _changes(document, entity, [before, after], "")
+
+
+def _changes(
+    document: EditionDocument, entity: str, milestones: Sequence[str], only: str
+) -> tuple[MilestoneChange, ...]:
+    inherits = not entity or any(e.code == entity and e.kind in CHAMBERS for e in document.entities)
+    cells = {p.key: p for p in document.placements if p.entity in ("", entity)}
     found = []
     for process in (p for p in document.processes if only in ("", p.code)):
         values = [
@@ -50,9 +64,9 @@ def between_milestones(
                 cells.get((process.code, code, "")) if inherits else None,
                 cells.get((process.code, code, entity)) if entity else None,
             )
-            for code in dated
+            for code in milestones
         ]
-        for (former, before), (latter, after) in pairwise(zip(dated, values, strict=True)):
+        for (former, before), (latter, after) in pairwise(zip(milestones, values, strict=True)):
             if fields := moved(before, after, newly_said=True):
                 found.append(MilestoneChange(process.code, former, latter, fields))
     return tuple(found)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from maillage.network.models import Entity
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
+from maillage.schemes.cartography.rendering import Column
 from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, query_of
 from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import document as doc
@@ -41,6 +42,7 @@ TURNED_FROM = 9
 NO_MILESTONE = {"empty": "Aucun jalon", "why": "Cette édition n’a pas encore de jalon."}
 NO_PROCESS = "Aucun macro-processus"
 WITHOUT_PROCESS = "Ce réseau n’a pas encore de macro-processus."
+CODE = "chambre-nommee"
 LONGEST_KEY = 230
 """What every kind of cache takes as a key."""
 
@@ -120,7 +122,8 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
     known = counts.known, counts.all
     lists = view.axes.functions, view.axes.entities
     links = _slider(view, counts.changes), _by_kind(view, counts.changes)
-    bar = _bar(edition.pk, view.chosen, links, *lists, perimeters, known)
+    sheets = _sheets(edition)
+    bar = _bar(edition.pk, view.chosen, links, *lists, perimeters, known, sheets)
     if not view.axes.milestones:
         return bar + _drawn(**NO_MILESTONE)
     if not view.rows:
@@ -132,7 +135,23 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
         caption = f"Modes de gestion par chambre, {view.milestone.label}"
     before, after = _around(caption)
     turned = len(view.columns) >= TURNED_FROM
-    return "".join((bar, before, rendering.table(view.columns, view.rows, caption, turned), after))
+    columns = _leading(view, *sheets) if view.milestone else view.columns
+    return "".join((bar, before, rendering.table(columns, view.rows, caption, turned), after))
+
+
+def _sheets(edition: Edition) -> tuple[str, str]:
+    """What stands before and after the code of a chamber in the address of its sheet."""
+    here = reverse("schemes:chamber", args=[edition.scheme.network.code, CODE])
+    before, after = here.split(CODE)
+    return before, f"{after}?edition={edition.pk}"
+
+
+def _leading(view: View, before: str, after: str) -> list[Column]:
+    """The columns, those of chambers headed by a link to their sheets."""
+    network, *chambers = view.columns
+    codes = (column.path.split("/")[1] for column in chambers)
+    led = zip(chambers, codes, strict=True)
+    return [network, *(replace(column, url=f"{before}{code}{after}") for column, code in led)]
 
 
 def _why_no_row(view: View) -> str:
@@ -151,6 +170,7 @@ def _bar(
     entities: tuple[Axis, ...],
     perimeters: tuple[str, ...],
     known: tuple[int, int],
+    sheets: tuple[str, str],
 ) -> str:
     """The readings, the milestones and the filters: drawn again only where one of them changed."""
     names = {f.code: f.name for f in functions}, {e.code: e.short_name for e in entities}
@@ -170,6 +190,8 @@ def _bar(
         "modes": doc.MODE_LABELS.items(),
         "only": ONLY.items(),
         "moves": [(kind, KINDS[kind]) for kind in MOVES],
+        "sheet": chosen.entity.join(sheets) if chosen.entity else "",
+        "chamber": names[1].get(chosen.entity, ""),
         "known": known[0],
         "all": known[1],
     }

@@ -1,0 +1,246 @@
+"""What a chamber comes to an edition for: what it runs for itself, runs for others, receives,
+decides with others, at two milestones, and what changes from the one to the other.
+
+Knows whose value holds for whom, and that what one receives is what another runs for it. Refuses
+to deduce a beneficiary or a lead that no cell states, and to know how a sheet is laid out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from maillage.schemes.engine.change import is_stated
+from maillage.schemes.engine.document import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    EditionDocument,
+    EntityDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+)
+from maillage.schemes.engine.milestone_changes import MilestoneChange, between_two
+from maillage.schemes.engine.resolution import CHAMBERS, resolve
+
+ROLES: dict[str, str] = {
+    "self": "Assure pour elle-même",
+    "others": "Assure pour d’autres",
+    "receives": "Reçoit d’une autre entité",
+    "with": "Décide avec d’autres",
+    "entrusted": "Intégré, sans dire qui assure",
+    "not_applicable": "Sans objet",
+    "unknown": "Non renseigné",
+}
+"""What a macro-process is for a chamber: it may be several of the first four at once."""
+SILENT = ("not_applicable", "unknown")
+ITS_OWN = "ACH"
+"""Modes under which each keeps doing it, alone, with others or under their common frame."""
+SHARED = frozenset("CHM")
+"""Modes that ask several to agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a macro-process is for one entity at one milestone. Codes.
+
+    `cell`: the value that holds, None where there is none. `served`: whom it runs it for, and
+    `unsaid` where it runs it for others that no cell names; `provider`: who runs it for it;
+    `partners`: with whom it decides.
+    """
+
+    process: str
+    cell: PlacementDoc | None
+    roles: tuple[str, ...]
+    served: tuple[str, ...] = ()
+    unsaid: bool = False
+    provider: str = ""
+    partners: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> str:
+        return self.cell.mode if self.cell else UNKNOWN
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What makes it another part than it was."""
+        letters = self.cell.complementary if self.cell else ""
+        return (self.mode, letters, self.roles, self.served, self.provider, self.partners)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An edition at one milestone, as each entity stands in it: made once for all of them."""
+
+    document: EditionDocument
+    milestone: str
+    chambers: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = frozenset(e.code for e in self.document.entities if e.kind in CHAMBERS)
+        object.__setattr__(self, "chambers", found)
+
+    @cached_property
+    def _cells(self) -> Mapping[tuple[str, str], PlacementDoc]:
+        held = (p for p in self.document.placements if p.milestone == self.milestone)
+        return {(p.process, p.entity): p for p in held}
+
+    @cached_property
+    def _runs(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """By macro-process and lead, whom it is run for, in the order of the edition."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for process in self.document.processes:
+            for entity in self.document.entities:
+                if lead := self.provider(process.code, entity.code):
+                    found[process.code, lead] = (*found.get((process.code, lead), ()), entity.code)
+        return found
+
+    def cell(self, process: str, entity: str) -> PlacementDoc | None:
+        """What holds: its own value, else the network's, of a chamber or of whom it serves."""
+        own, common = self._cells.get((process, entity)), self._cells.get((process, ""))
+        reached = entity in self.chambers or (common is not None and entity in common.served)
+        return resolve(common if reached else None, own)
+
+    def provider(self, process: str, entity: str) -> str:
+        """Who runs it for this entity, "" where nobody else does."""
+        cell = self.cell(process, entity)
+        if cell is None or not is_stated(cell.mode) or cell.lead in ("", entity):
+            return ""
+        if cell.served:
+            return cell.lead if entity in cell.served else ""
+        entrusted = cell.entity == entity or cell.mode == "I"
+        return cell.lead if entrusted else ""
+
+    def part(self, process: str, entity: str) -> Part:
+        cell = self.cell(process, entity)
+        served, unsaid = self._runs.get((process, entity), ()), self._unsaid(process, entity)
+        provider = self.provider(process, entity)
+        found = {"others"} if served or unsaid else set()
+        partners: tuple[str, ...] = ()
+        if cell is None or cell.mode == UNKNOWN:
+            found.add("unknown")
+        elif cell.mode == NOT_APPLICABLE:
+            found.add("not_applicable")
+        else:
+            found |= {"receives"} if provider else set()
+            found |= {"self"} if not provider and _for_itself(cell, entity) else set()
+            if entity in self.chambers and _shared(cell):
+                found.add("with")
+                partners = self._partners(cell, entity)
+            found = found or {"entrusted"}
+        roles = tuple(role for role in ROLES if role in found)
+        return Part(process, cell, roles, served, unsaid, provider, partners)
+
+    def _unsaid(self, process: str, entity: str) -> bool:
+        """Whether it runs the network's value for others, without a word on whom."""
+        common = self._cells.get((process, ""))
+        if common is None or common.lead != entity or not is_stated(common.mode):
+            return False
+        return not common.served and common.mode != "I"
+
+    def _partners(self, cell: PlacementDoc, entity: str) -> tuple[str, ...]:
+        """Those a cell names; where it names none, the chambers that share one of its modes."""
+        named = {*cell.served, cell.lead}
+        if not cell.served:
+            named.update(*(self._sharing[cell.process, mode] for mode in _shared(cell)))
+        named -= {entity, ""}
+        return tuple(e.code for e in self.document.entities if e.code in named)
+
+    @cached_property
+    def _sharing(self) -> Mapping[tuple[str, str], set[str]]:
+        """By macro-process and mode, the chambers that decide it with others so."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for process in self.document.processes:
+            for chamber in self.chambers:
+                if cell := self.cell(process.code, chamber):
+                    for mode in _shared(cell):
+                        found[process.code, mode].add(chamber)
+        return found
+
+
+def _shared(cell: PlacementDoc) -> frozenset[str]:
+    return SHARED & {cell.mode, *cell.complementary}
+
+
+def _for_itself(cell: PlacementDoc, entity: str) -> bool:
+    if cell.lead == entity:
+        return not cell.served or entity in cell.served
+    return cell.mode in ITS_OWN
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberSheet:
+    """One chamber in an edition, at two milestones. The parts are in the edition's order, those
+    that have nothing to do with an entity that is no chamber left out."""
+
+    document: EditionDocument
+    entity: EntityDoc
+    before: MilestoneDoc
+    after: MilestoneDoc
+    former: Mapping[str, Part]
+    parts: tuple[Part, ...]
+    changes: tuple[MilestoneChange, ...]
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Macro-processes by role, at the one milestone and at the other."""
+        one = Counter(role for part in self.former.values() for role in part.roles)
+        other = Counter(role for part in self.parts for role in part.roles)
+        return {role: (one[role], other[role]) for role in ROLES if one[role] or other[role]}
+
+    def of(self, role: str) -> tuple[Part, ...]:
+        """Those of a role at the later milestone."""
+        return tuple(part for part in self.parts if role in part.roles)
+
+    def ever(self, role: str) -> tuple[tuple[Part, Part], ...]:
+        """Those of a role at either milestone, as they stand at the one and at the other."""
+        pairs = ((self.former[part.process], part) for part in self.parts)
+        return tuple((one, two) for one, two in pairs if role in one.roles + two.roles)
+
+    @property
+    def shifts(self) -> tuple[tuple[Part, Part], ...]:
+        """Parts that are no longer what they were while no field of its own cell says so: what
+        others run for it, or it for them, moved elsewhere."""
+        told = {change.process for change in self.changes}
+        pairs = ((self.former[p.process], p) for p in self.parts if p.process not in told)
+        return tuple((one, other) for one, other in pairs if one.standing != other.standing)
+
+
+def sheet_of(
+    document: EditionDocument,
+    entity: str,
+    before: str = "",
+    after: str = "",
+    situations: dict[str, Situation] | None = None,
+) -> ChamberSheet | None:
+    """The sheet of an entity (a code) between two milestones; None where the edition has no such
+    entity, or no milestone. `situations`: those already made, by milestone."""
+    subject = next((e for e in document.entities if e.code == entity), None)
+    if subject is None or not document.milestones:
+        return None
+    one, other = chosen_milestones(document.milestones, before, after)
+    made = {} if situations is None else situations
+    for milestone in (one, other):
+        made.setdefault(milestone.code, Situation(document, milestone.code))
+    codes = [process.code for process in document.processes]
+    former = {code: made[one.code].part(code, entity) for code in codes}
+    parts = [made[other.code].part(code, entity) for code in codes]
+    if subject.kind not in CHAMBERS:
+        nothing = ("unknown",)
+        kept = [p for p in parts if (p.roles, former[p.process].roles) != (nothing, nothing)]
+        former, parts = {p.process: former[p.process] for p in kept}, kept
+    changes = between_two(document, entity, one.code, other.code)
+    return ChamberSheet(document, subject, one, other, former, tuple(parts), changes)
+
+
+def chosen_milestones(
+    milestones: Sequence[MilestoneDoc], before: str = "", after: str = ""
+) -> tuple[MilestoneDoc, MilestoneDoc]:
+    """The two asked for; else the last that is no projection, and the last of all. In time order,
+    whatever the order they are asked in."""
+    dated = sorted(milestones, key=lambda m: (m.date, m.code))
+    known = {m.code: m for m in dated}
+    past = [m for m in dated if m.nature != MilestoneNature.PROJECTION] or dated
+    one, other = known.get(before, past[-1]), known.get(after, dated[-1])
+    return (one, other) if (one.date, one.code) <= (other.date, other.code) else (other, one)

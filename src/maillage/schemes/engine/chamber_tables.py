@@ -1,0 +1,261 @@
+"""The sheet of a chamber as tables, every cell in words: what its page, its files, its part of the
+booklet and the API show, so that they cannot differ.
+
+Knows words and columns. Refuses to know how a table is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from maillage.kernel.money import NBSP
+from maillage.schemes.engine.chamber import ROLES, SILENT, ChamberSheet, Part
+from maillage.schemes.engine.change import KINDS, UNSAID, FieldChange, Names, Told, is_stated
+from maillage.schemes.engine.document import MODE_LABELS, ProcessDoc
+from maillage.sheets.writing import Column, Table
+
+SAME = "inchangé"
+SILENT_TITLE = "Sans objet ou non renseigné"
+WHOLE = "Toute la cellule"
+"""What is newly said, or no longer, where it is every field of a cell."""
+ELSEWHERE = "Pour ou avec d’autres"
+"""What changes where none of its own fields does: others are served, or join, or leave."""
+CHANGED, NEWLY, NO_LONGER = "change", "nouvel engagement", "n’est plus dit"
+"""What a field that differs is: both milestones state it, the later alone, the former alone."""
+ALL_CHAMBERS_FROM, MOST_BUT = 4, 2
+"""Chambers from which their number says them better than their names, and how many may lack."""
+BRIEFLY = {"self": "pour elle-même", "others": "pour d’autres", "receives": "reçu",
+           "with": "avec d’autres", "entrusted": "qui assure n’est pas dit"}  # fmt: skip
+"""A role where it is not the one of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChamberTables:
+    """`summary` counts macro-processes by role; `roles` names them, a table a role, as they stand
+    at each milestone; `silent` those that are sans objet or non renseigné at the later one;
+    `changes` is field by field what changes, then what is newly said; `dropped`, what the later
+    milestone no longer says. `answer`: in one sentence, what changes."""
+
+    title: str
+    answer: str
+    summary: Table
+    roles: Mapping[str, Table]
+    silent: Table
+    changes: Table
+    dropped: Table
+
+    @property
+    def all(self) -> tuple[Table, ...]:
+        """In the order in which they are read; those without a row left out but for the first."""
+        rest = (self.changes, self.dropped, *self.roles.values(), self.silent)
+        return (self.summary, *(table for table in rest if table.rows))
+
+
+class Coded(str):
+    """The name of a macro-process, with its code: a page leads from it to its cell."""
+
+    code: str
+
+    def __new__(cls, name: str, code: str) -> Self:
+        made = super().__new__(cls, name)
+        made.code = code
+        return made
+
+
+class _Words:
+    """What a sheet's codes are called."""
+
+    def __init__(self, sheet: ChamberSheet) -> None:
+        document = sheet.document
+        self.sheet = sheet
+        self.names = Names.of(document).without_codes()
+        self.processes: dict[str, ProcessDoc] = {p.code: p for p in document.processes}
+        self.functions = {f.code: f.name for f in document.functions}
+        chambers = [e.code for e in document.entities if e.kind in ("regional", "territorial")]
+        self.others = [code for code in chambers if code != sheet.entity.code]
+
+    def head(self, code: str) -> tuple[str, str]:
+        """A macro-process and its function."""
+        process = self.processes[code]
+        function = self.functions.get(process.function, process.function)
+        return Coded(process.name, code), function
+
+    def entities(self, codes: Sequence[str]) -> str:
+        """Their names; « les 5 autres chambres » where it is each of them, and « sauf » where all
+        but one or two."""
+        missing = [code for code in self.others if code not in codes]
+        if len(self.others) < ALL_CHAMBERS_FROM or len(missing) > MOST_BUT:
+            return ", ".join(map(self.names.entity, codes))
+        rest = [self.names.entity(code) for code in codes if code not in self.others]
+        but = ", ".join(map(self.names.entity, missing))
+        all_of = f"les {len(self.others)} autres chambres"
+        return ", ".join([f"les autres chambres sauf {but}" if but else all_of, *rest])
+
+    def whom(self, part: Part, role: str) -> str:
+        """What a role says besides the mode: for whom, from whom, with whom."""
+        if role == "receives":
+            return f"de {self.entities([part.provider])}"
+        if role == "others":
+            told = [f"pour {self.entities(part.served)}"] if part.served else []
+            told += [f"bénéficiaires{NBSP}: {UNSAID}"] if part.unsaid else []
+            return ", ".join(told)
+        if role == "with":
+            named = self.entities(part.partners)
+            return f"avec {named}" if named else f"avec qui{NBSP}: {UNSAID}"
+        return "pour elle-même" if role == "self" else f"assuré par{NBSP}: {UNSAID}"
+
+    def wholly(self, part: Part) -> str:
+        """Its mode, then what each of its roles says."""
+        roles = (self.whom(part, role) for role in part.roles if role not in SILENT)
+        return ", ".join([mode_words(part), *roles])
+
+    def standing(self, part: Part, role: str = "") -> str:
+        """How a part stands: its mode, then what that role says; briefly, where it has not it."""
+        if role in part.roles:  # its table says already what it does for itself
+            return ", ".join(
+                [mode_words(part), *([self.whom(part, role)] if role != "self" else [])]
+            )
+        told = [BRIEFLY[each] for each in part.roles if each not in SILENT]
+        return ", ".join([mode_words(part), *told])
+
+
+def mode_words(part: Part) -> str:
+    """Its modes by name, the dominant one first."""
+    if not is_stated(part.mode):
+        return MODE_LABELS[part.mode].lower()
+    letters = part.mode + (part.cell.complementary if part.cell else "")
+    return " + ".join(MODE_LABELS[letter] for letter in letters)
+
+
+def tables_of(sheet: ChamberSheet, kind: str = "") -> ChamberTables:
+    """`kind`: only changes of that kind (a key of `change.KINDS`), where one is asked for."""
+    words = _Words(sheet)
+    title = f"Fiche de {sheet.entity.name}"
+    span = f"{sheet.before.label} → {sheet.after.label}"
+    edition = f"{sheet.document.title} (édition {sheet.document.number})"
+    facts = (f"D’après {edition}", f"Jalons{NBSP}: {span}")
+    roles = {
+        role: _role_table(words, role, facts)
+        for role in ROLES
+        if role not in SILENT and sheet.ever(role)
+    }
+    lines = _changes(words, kind)
+    told = (*facts, f"Nature{NBSP}: {KINDS[kind].lower()}") if kind else facts
+    columns = _change_columns(sheet)
+    return ChamberTables(
+        title,
+        _answer(sheet),
+        _summary(sheet, facts),
+        roles,
+        _silent(words, facts),
+        Table("Ce qui change", columns, [*lines[CHANGED], *lines[NEWLY]], told),
+        Table(
+            f"Ce que «{NBSP}{sheet.after.label}{NBSP}» ne dit plus", columns, lines[NO_LONGER], told
+        ),
+    )
+
+
+def _summary(sheet: ChamberSheet, facts: tuple[str, ...]) -> Table:
+    heads = ("Macro-processus", sheet.before.label, sheet.after.label)
+    columns = [Column(heads[0], width=36), *(Column(head, "number") for head in heads[1:])]
+    rows = [(ROLES[role], one, other) for role, (one, other) in sheet.counts().items()]
+    return Table("En bref", columns, rows, facts)
+
+
+def _role_table(words: _Words, role: str, facts: tuple[str, ...]) -> Table:
+    sheet = words.sheet
+    rows = []
+    for former, part in sheet.ever(role):
+        same = former.standing == part.standing
+        after = SAME if same else words.standing(part, role)
+        rows.append((*words.head(part.process), words.standing(former, role), after))
+    return Table(ROLES[role], _columns(sheet), rows, facts)
+
+
+def _columns(sheet: ChamberSheet) -> list[Column]:
+    heads = (sheet.before.label, sheet.after.label)
+    return [Column("Macro-processus", width=40), Column("Fonction", width=22),
+            *(Column(head, width=48) for head in heads)]  # fmt: skip
+
+
+def _silent(words: _Words, facts: tuple[str, ...]) -> Table:
+    """What the later milestone says nothing of, sans objet first."""
+    sheet = words.sheet
+    rows = [
+        (*words.head(part.process), words.standing(sheet.former[part.process]), ROLES[role].lower())
+        for role in SILENT
+        for part in sheet.of(role)
+    ]
+    return Table(SILENT_TITLE, _columns(sheet), rows, facts)
+
+
+def _change_columns(sheet: ChamberSheet) -> list[Column]:
+    return [
+        Column("Macro-processus", width=40),
+        Column("Fonction", width=22),
+        Column("Quoi", width=22),
+        Column(sheet.before.label, width=34),
+        Column(sheet.after.label, width=34),
+        Column("Nature", width=20),
+    ]
+
+
+def nature_of(change: FieldChange) -> str:
+    if change.is_move:
+        return CHANGED
+    return NEWLY if is_stated(change.after) else NO_LONGER
+
+
+def _changes(words: _Words, kind: str) -> dict[str, list[tuple[Any, ...]]]:
+    """By nature, in the order of the edition, the fields of a macro-process together."""
+    sheet = words.sheet
+    lines: dict[str, list[tuple[Any, ...]]] = {CHANGED: [], NEWLY: [], NO_LONGER: []}
+    for change in (c for c in sheet.changes if not kind or kind in c.kinds):
+        head = words.head(change.process)
+        told = words.names.tell(change.fields)
+        natures = [nature_of(field) for field in change.fields]
+        if told[0].kind in ("documented", "undocumented"):
+            sides = (_together(told, side) for side in ("before", "after"))
+            lines[natures[0]].append((*head, WHOLE, *sides, natures[0]))
+            continue
+        for it, nature in zip(told, natures, strict=True):
+            lines[nature].append((*head, it.label, it.before, it.after, nature))
+    for former, part in () if kind else sheet.shifts:
+        told_pair = words.wholly(former), words.wholly(part)
+        lines[CHANGED].append((*words.head(part.process), ELSEWHERE, *told_pair, CHANGED))
+    return lines
+
+
+def _together(told: Sequence[Told], side: str) -> str:
+    """Every field of a cell that says something, on one line, its mode without its label."""
+    said = [(it.label, getattr(it, side)) for it in told]
+    mode, rest = said[0][1], [(label, value) for label, value in said[1:] if value != UNSAID]
+    return " ; ".join([mode, *(f"{label.lower()}{NBSP}: {value}" for label, value in rest)])
+
+
+def _answer(sheet: ChamberSheet) -> str:
+    """What changes, in one sentence."""
+    moving = {c.process for c in sheet.changes if c.is_move} | {p.process for _, p in sheet.shifts}
+    newly = {c.process for c in sheet.changes} - moving
+    said = {c.process for c in sheet.changes
+            if c.process in newly and any(nature_of(f) == NEWLY for f in c.fields)}  # fmt: skip
+    gone = newly - said
+    span = f"De «{NBSP}{sheet.before.label}{NBSP}» à «{NBSP}{sheet.after.label}{NBSP}»"
+    if sheet.before.code == sheet.after.code:
+        return f"Au seul jalon «{NBSP}{sheet.after.label}{NBSP}»{NBSP}: rien n’est comparé."
+    told = list(
+        _counted(
+            (moving, "macro-processus change", "macro-processus changent"),
+            (said, "est dit pour la première fois", "sont dits pour la première fois"),
+            (gone, "dont la suite n’est pas dite", "dont la suite n’est pas dite"),
+        )
+    )
+    return f"{span}{NBSP}: {', '.join(told)}." if told else f"{span}, rien ne change."
+
+
+def _counted(*found: tuple[Iterable[str], str, str]) -> Iterator[str]:
+    for codes, one, many in found:
+        if count := len(list(codes)):
+            yield f"{count}{NBSP}{one if count == 1 else many}"

@@ -1,0 +1,184 @@
+"""The sheet of a chamber: what it runs, for whom, receives, decides with whom, and what changes
+between two milestones of any edition its reader may see.
+
+Knows what an address asks and where cells lead. Refuses to compute or word anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_safe
+
+from maillage.network.models import Entity, Network
+from maillage.people.requests import Request
+from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
+from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
+from maillage.schemes.engine.change import FIELD_LABELS, KINDS
+from maillage.schemes.engine.document import MODE_LABELS
+from maillage.schemes.models import Edition
+from maillage.schemes.queries import (
+    NetworkEditions,
+    document_of,
+    editions_of,
+    networks_visible_to,
+    nouns_visible_to,
+)
+from maillage.schemes.templatetags.schemes import mode_class
+from maillage.schemes.views.editions import CURRENT
+from maillage.sheets import writing
+from maillage.sheets.writing import Table
+from maillage.ui.downloads import attachment
+from maillage.ui.outline import outline
+from maillage.ui.tables import Drawn, Link, shown
+
+CHANGE = 5
+"""Columns of a change besides its macro-process."""
+_LETTERS = {label: letter for letter, label in MODE_LABELS.items() if letter in "ACHMI"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address names: an entity of a network, an edition, two milestones, a kind."""
+
+    network: Network
+    entity: Entity
+    editions: NetworkEditions
+    edition: Edition | None
+    sheet: ChamberSheet | None
+    kind: str
+
+    @property
+    def tables(self) -> ChamberTables | None:
+        return tables_of(self.sheet, self.kind) if self.sheet else None
+
+    @property
+    def span(self) -> str:
+        """The query of exactly this edition and these milestones, whatever is later in force."""
+        if self.edition is None or self.sheet is None:
+            return ""
+        held = self.sheet
+        return urlencode({"edition": self.edition.pk, "de": held.before.code, "a": held.after.code})
+
+    @property
+    def query(self) -> str:
+        return f"{self.span}&nature={self.kind}" if self.kind else self.span
+
+
+def asked(request: Request, network: str, code: str) -> Asked:
+    """What is asked for, or 404. The edition of `edition=`, else the one in force, else the
+    draft; what it names that this actor may not see is left out, as if it were not there."""
+    found: Network = get_object_or_404(networks_visible_to(request.actor), code=network)
+    editions = editions_of(found, request.actor)
+    nouns = nouns_visible_to(request.actor, found.entities.all(), editions.all)
+    entity: Entity = get_object_or_404(nouns, code=code)
+    pk = request.GET.get("edition", "")
+    chosen = next((e for e in editions.all if str(e.pk) == pk), None)
+    edition = chosen or editions.in_force or editions.draft
+    sheet = None
+    if edition is not None:
+        span = request.GET.get("de", ""), request.GET.get("a", "")
+        sheet = sheet_of(document_of(edition), code, *span)
+    kinds = Counter(kind for c in sheet.changes for kind in c.kinds) if sheet else Counter[str]()
+    kind = request.GET.get("nature", "")
+    return Asked(found, entity, editions, edition, sheet, kind if kind in kinds else "")
+
+
+@require_safe
+def chamber(request: Request, network: str, code: str) -> HttpResponse:
+    """The sheet on one page, that prints on one."""
+    asking = asked(request, network, code)
+    sheet, tables = asking.sheet, asking.tables
+    context: dict[str, Any] = {
+        "entity": asking.entity,
+        "editions": asking.editions.all,
+        "edition": asking.edition,
+        "sheet": sheet,
+        **outline(request, asking.network, CURRENT, asking.entity.short_name),
+    }
+    if sheet and tables and asking.edition:
+        counts = Counter(kind for c in sheet.changes for kind in c.kinds)
+        context |= {
+            "answer": tables.answer,
+            "summary": shown(tables.summary),
+            "changes": shown(_dressed(asking, tables.changes)) if tables.changes.rows else None,
+            "roles": [shown(_dressed(asking, table)) for table in tables.roles.values()],
+            "dropped": (tables.dropped.title, _gathered(asking, tables.dropped)),
+            "silent": (tables.silent.title, _gathered(asking, tables.silent)),
+            "kinds": [(code, KINDS[code], counts[code]) for code in KINDS if counts[code]],
+            "kind": asking.kind,
+            "query": asking.query,
+            "span": asking.span,
+            "milestones": sorted(sheet.document.milestones, key=lambda m: m.date),
+        }
+    return render(request, "schemes/chamber.html", context)
+
+
+def _cell_url(asking: Asked, process: str) -> str:
+    """The cell of the later milestone: the chamber's, which says whose value holds."""
+    assert asking.edition is not None and asking.sheet is not None
+    place = [asking.edition.pk, process, asking.sheet.after.code, asking.sheet.entity.code]
+    return reverse("schemes:cell", args=place)
+
+
+def _dressed(asking: Asked, table: Table) -> Table:
+    """The table as the page draws it: names lead to their cells, modes have their letters."""
+    rows = []
+    for name, *rest in table.rows:
+        of_mode = len(rest) < CHANGE or rest[1] in (FIELD_LABELS["mode"], WHOLE)
+        drawn = map(_drawn, rest) if of_mode else rest
+        rows.append((Link(str(name), _cell_url(asking, name.code)), *drawn))
+    return replace(table, rows=rows)
+
+
+def _drawn(text: str) -> str:
+    """A text that begins with modes, with their letters before them."""
+    said = text.partition(", ")[0].partition(" ; ")[0]
+    letters = [_LETTERS.get(word, "") for word in said.split(" + ")]
+    if not all(letters):
+        return text
+    chips = format_html_join(
+        "", '<span class="mode {}">{}</span>', ((mode_class(m), m) for m in letters)
+    )
+    drawing = '<span class="mode-told"><span aria-hidden="true">{}</span><span>{}</span></span>'
+    return Drawn(text, format_html(drawing, chips, text))
+
+
+Gathered = list[tuple[str, str, list[Link]]]
+
+
+def _gathered(asking: Asked, table: Table) -> Gathered:
+    """Rows that only name what they are of: what is said of them, their function, their cells."""
+    found: dict[tuple[str, str], list[Link]] = {}
+    for row in table.rows:
+        link = Link(str(row[0]), _cell_url(asking, row[0].code))
+        found.setdefault((row[-1], row[1]), []).append(link)
+    return [(said, function, links) for (said, function), links in found.items()]
+
+
+@require_safe
+def workbook(request: Request, network: str, code: str) -> HttpResponse:
+    """The tables of the sheet, each on its own."""
+    tables = asked(request, network, code).tables
+    if tables is None:
+        raise Http404
+    data = writing.to_workbook(tables.all, timezone.localdate())
+    return attachment(data, writing.XLSX, f"{tables.title}.xlsx")
+
+
+def _at(last: str) -> str:
+    return f"reseaux/<slug:network>/chambres/<slug:code>/{last}"
+
+
+routes = [
+    path(_at(""), chamber, name="chamber"),
+    path(_at("fiche.xlsx"), workbook, name="chamber_xlsx"),
+]

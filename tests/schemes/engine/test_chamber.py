@@ -1,0 +1,276 @@
+"""The sheet of a chamber: whose part each activity is, with whom, and what changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maillage.schemes.engine.chamber import (
+    ROLES,
+    Situation,
+    chosen_milestones,
+    sheet_of,
+)
+from maillage.schemes.engine.chamber_tables import (
+    CHANGED,
+    ELSEWHERE,
+    NEWLY,
+    NO_LONGER,
+    SAME,
+    WHOLE,
+    tables_of,
+)
+from maillage.schemes.engine.document import (
+    EditionDocument,
+    EntityDoc,
+    EntityKind,
+    FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
+    PlacementDoc,
+    ProcessDoc,
+)
+
+NATURES = {"2016": "inventory", "2020": "status", "2024": "projection"}
+ENTITIES = ("region", "nord", "sud", "tete")
+
+
+def edition(*placements: PlacementDoc) -> EditionDocument:
+    return EditionDocument(
+        network_code="n",
+        network_name="N",
+        fictional=True,
+        scheme_code="s",
+        scheme_title="S",
+        start_year=2020,
+        end_year=2024,
+        number=1,
+        title="T",
+        entities=(
+            EntityDoc("region", "La Région", "Région", EntityKind.REGIONAL),
+            EntityDoc("nord", "Le Nord", "Nord", EntityKind.TERRITORIAL),
+            EntityDoc("sud", "Le Sud", "Sud", EntityKind.TERRITORIAL),
+            EntityDoc("tete", "La Tête", "Tête", EntityKind.NATIONAL),
+        ),
+        functions=(FunctionDoc("f", "F"),),
+        processes=(ProcessDoc("p", "f", "P"), ProcessDoc("q", "f", "Q")),
+        milestones=tuple(
+            MilestoneDoc(year, year, dt.date(int(year), 1, 1), MilestoneNature(nature))
+            for year, nature in NATURES.items()
+        ),
+        placements=tuple(placements),
+    )
+
+
+def cell(entity: str, mode: str, lead: str = "", *served: str, **more: Any) -> PlacementDoc:
+    return PlacementDoc("p", "2020", entity, mode, lead=lead, served=served, **more)
+
+
+POOLED = cell("", "M", "region", "nord", "sud")
+SHARED = cell("", "C")
+FRAME = cell("", "H", "region")
+MODES = [
+    # cells, of whom, roles, for whom, from whom, with whom
+    ([], "nord", "unknown", "", "", ""),
+    ([cell("", "?")], "nord", "unknown", "", "", ""),
+    ([cell("", "-")], "nord", "not_applicable", "", "", ""),
+    ([cell("", "A")], "nord", "self", "", "", ""),
+    ([SHARED], "nord", "self with", "", "", "region sud"),
+    ([SHARED, cell("sud", "A")], "nord", "self with", "", "", "region"),
+    ([SHARED, cell("sud", "A")], "sud", "self", "", "", ""),
+    ([cell("nord", "C")], "nord", "self with", "", "", ""),
+    ([cell("", "A", complementary="H")], "nord", "self with", "", "", "region sud"),
+    ([FRAME], "nord", "self with", "", "", "region sud"),
+    ([FRAME], "region", "self others with", "", "", "nord sud"),
+    ([POOLED], "region", "others with", "nord sud", "", "nord sud"),
+    ([POOLED], "nord", "receives with", "", "region", "region sud"),
+    ([POOLED], "tete", "unknown", "", "", ""),
+    # Its own value wins: it no longer receives what the network says it does, and nobody serves it.
+    ([POOLED, cell("nord", "A")], "nord", "self", "", "", ""),
+    ([POOLED, cell("nord", "?")], "nord", "unknown", "", "", ""),
+    ([POOLED, cell("nord", "A")], "region", "others with", "sud", "", "nord sud"),
+    ([POOLED, cell("nord", "A")], "sud", "receives with", "", "region", "region nord"),
+    ([POOLED, cell("nord", "I", "tete")], "nord", "receives", "", "tete", ""),
+    ([cell("nord", "I", "tete")], "tete", "others unknown", "nord", "", ""),
+    ([cell("nord", "I", "tete")], "sud", "unknown", "", "", ""),
+    # Integrated, without a word on who is served: every chamber but the one that leads.
+    ([cell("", "I", "region")], "sud", "receives", "", "region", ""),
+    ([cell("", "I", "region")], "region", "self others", "nord sud", "", ""),
+    ([cell("", "I", "region")], "tete", "unknown", "", "", ""),
+    # Pooled, without a word on who is served: nobody is said to receive.
+    ([cell("", "M", "region")], "sud", "with", "", "", "region nord"),
+    ([cell("", "M", "region")], "region", "self others with", "", "", "nord sud"),
+    ([cell("", "I")], "sud", "entrusted", "", "", ""),
+    # What a chamber does for itself is not done for others.
+    ([cell("nord", "M", "nord", "nord")], "nord", "self with", "", "", ""),
+    ([cell("nord", "M", "nord")], "nord", "self with", "", "", ""),
+    ([cell("", "M", "tete", "nord", "tete")], "tete", "self others", "nord", "", ""),
+]
+
+
+@pytest.mark.parametrize(("cells", "entity", "roles", "served", "provider", "partners"), MODES)
+def test_whose_part_it_is(
+    cells: list[PlacementDoc], entity: str, roles: str, served: str, provider: str, partners: str
+) -> None:
+    part = Situation(edition(*cells), "2020").part("p", entity)
+    assert " ".join(part.roles) == roles
+    assert (" ".join(part.served), part.provider) == (served, provider)
+    assert " ".join(part.partners) == partners
+    assert part.unsaid == ("others" in part.roles and not part.served)
+
+
+VALUES = st.builds(
+    cell,
+    st.sampled_from(("", *ENTITIES)),
+    st.sampled_from("ACHMI?-"),
+    st.sampled_from(("", *ENTITIES)),
+)
+CELLS = st.lists(
+    st.tuples(VALUES, st.lists(st.sampled_from(ENTITIES), unique=True).map(tuple)).map(
+        lambda pair: replace(pair[0], served=pair[1])
+    ),
+    unique_by=lambda value: value.entity,
+    max_size=4,
+)
+
+
+@given(CELLS)
+def test_what_one_receives_is_what_another_runs_for_it(cells: list[PlacementDoc]) -> None:
+    here = Situation(edition(*cells), "2020")
+    parts = {entity: here.part("p", entity) for entity in ENTITIES}
+    given_to = {(lead, e) for lead, part in parts.items() for e in part.served}
+    taken_from = {(part.provider, e) for e, part in parts.items() if part.provider}
+    assert given_to == taken_from
+    held = {value.entity: value for value in cells}
+    for entity, part in parts.items():
+        assert part.provider != entity and entity not in part.served
+        if entity in held:
+            assert part.cell == held[entity], "its own value wins"
+        assert part.roles and set(part.roles) <= set(ROLES)
+        assert ("unknown" in part.roles) <= (part.mode == "?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (("", ""), ("2020", "2024")),
+        (("2016", ""), ("2016", "2024")),
+        (("2016", "2020"), ("2016", "2020")),
+        (("2024", "2016"), ("2016", "2024")),
+        (("2024", ""), ("2024", "2024")),
+        (("jadis", "jamais"), ("2020", "2024")),
+    ],
+)
+def test_the_two_milestones_asked_for_in_time_order(
+    asked: tuple[str, str], found: tuple[str, str]
+) -> None:
+    one, other = chosen_milestones(edition().milestones, *asked)
+    assert (one.code, other.code) == found
+
+
+def test_without_a_projection_the_last_two_states_are_the_same() -> None:
+    known = [m for m in edition().milestones if m.nature != "projection"]
+    assert [m.code for m in chosen_milestones(known)] == ["2020", "2020"]
+
+
+def at(year: str, value: PlacementDoc, process: str = "p") -> PlacementDoc:
+    return replace(value, milestone=year, process=process)
+
+
+CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], str]] = [
+    ("nord", [at("2020", SHARED), at("2024", SHARED)], [], "rien ne change"),
+    (
+        "nord",
+        [at("2020", cell("", "A")), at("2024", cell("", "M", "region"))],
+        [
+            ("Mode", "Autonomie", "Mutualisation", CHANGED),
+            ("Assuré par", "non renseigné", "Région", NEWLY),
+        ],
+        "1 macro-processus change",
+    ),
+    (
+        "nord",
+        [at("2024", cell("", "I", "region"))],
+        [(WHOLE, "non renseigné", "Intégration ; assuré par : Région", NEWLY)],
+        "1 est dit pour la première fois",
+    ),
+    (
+        "nord",
+        [at("2020", POOLED)],
+        [
+            (
+                WHOLE,
+                "Mutualisation ; assuré par : Région ; bénéficiaires : Nord, Sud",
+                "non renseigné",
+                NO_LONGER,
+            )
+        ],
+        "1 dont la suite n’est pas dite",
+    ),
+    # Its own value does not move; whom it runs it for does.
+    (
+        "region",
+        [
+            *(at(year, cell("region", "A")) for year in ("2020", "2024")),
+            at("2024", cell("nord", "I", "region")),
+        ],
+        [(ELSEWHERE, "Autonomie, pour elle-même", "Autonomie, pour elle-même, pour Nord", CHANGED)],
+        "1 macro-processus change",
+    ),
+]
+
+
+@pytest.mark.parametrize(("entity", "cells", "rows", "answer"), CHANGES)
+def test_what_changes_field_by_field(
+    entity: str, cells: list[PlacementDoc], rows: list[tuple[str, ...]], answer: str
+) -> None:
+    sheet = sheet_of(edition(*cells), entity)
+    assert sheet is not None
+    tables = tables_of(sheet)
+    lines = (*tables.changes.rows, *tables.dropped.rows)
+    told = [tuple(str(text).replace("\u00a0", " ") for text in row[2:]) for row in lines]
+    assert told == rows
+    assert answer in tables.answer.replace("\u00a0", " ")
+
+
+def test_a_role_is_told_at_both_milestones_and_counted_as_it_is_told() -> None:
+    cells = [
+        at("2020", POOLED), at("2024", cell("", "A")),
+        at("2020", FRAME, "q"), at("2024", FRAME, "q"),
+    ]  # fmt: skip
+    sheet = sheet_of(edition(*cells), "nord")
+    assert sheet is not None
+    tables = tables_of(sheet)
+    assert {row[0]: row[1:] for row in tables.summary.rows} == {
+        ROLES["self"]: (1, 2), ROLES["receives"]: (1, 0), ROLES["with"]: (2, 1),
+    }  # fmt: skip
+    rows = {role: [row[0::2] for row in table.rows] for role, table in tables.roles.items()}
+    assert [tuple(row) for row in tables.roles["receives"].rows] == [
+        ("P", "F", "Mutualisation, de Région", "Autonomie, pour elle-même")
+    ]
+    assert tables.roles["self"].rows[1][3] == SAME  # type: ignore[index]
+    assert set(rows) == {"self", "receives", "with"}
+    assert not tables.silent.rows
+
+
+def test_one_kind_of_change_alone_and_the_same_answer() -> None:
+    cells = [at("2020", cell("", "A")), at("2024", cell("", "M", "region")), at("2024", FRAME, "q")]
+    sheet = sheet_of(edition(*cells), "nord")
+    assert sheet is not None
+    whole, leads = tables_of(sheet), tables_of(sheet, "complementary")
+    assert not leads.changes.rows and whole.changes.rows
+    assert leads.answer == whole.answer and leads.changes.filters != whole.changes.filters
+
+
+def test_an_entity_that_is_no_chamber_is_not_told_what_does_not_concern_it() -> None:
+    cells = [at("2020", cell("nord", "I", "tete"))]
+    sheet = sheet_of(edition(*cells), "tete")
+    assert sheet is not None
+    assert [part.process for part in sheet.parts] == ["p"]
+    assert sheet_of(edition(), "inconnue") is None
+    assert sheet_of(replace(edition(), milestones=()), "nord") is None

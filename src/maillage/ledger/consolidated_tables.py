@@ -7,13 +7,14 @@ where an amount leads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from maillage.kernel.absence import Absent
-from maillage.kernel.period import french_date, months_later
+from maillage.kernel.period import months_later
 from maillage.ledger.amount_columns import AmountColumn, Sides, chamber_columns, unsent_among
+from maillage.ledger.control_tables import control_table, remarks_table, scope_table
 from maillage.ledger.engine.accounts import (
     Cell,
     Exercise,
@@ -27,12 +28,12 @@ from maillage.ledger.engine.accounts import (
 )
 from maillage.ledger.engine.chart import AccountsFinding, Chart
 from maillage.ledger.engine.consolidation import Consolidation
-from maillage.ledger.engine.control import CAUSES, NONE, Cause, Remark, Stops, control_of, stop_of
+from maillage.ledger.engine.control import (
+    control_of,
+)
 from maillage.ledger.engine.families import Families
 from maillage.ledger.engine.findings import SEVERITY_LABELS, Finding
-from maillage.ledger.engine.reciprocity import NATURES, Reciprocity
 from maillage.ledger.engine.scope import (
-    STATES,
     Source,
     partly_told,
     scope_findings,
@@ -42,7 +43,6 @@ from maillage.ledger.engine.scope import (
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
 from maillage.ledger.financing_tables import consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table, as_values
-from maillage.ui.tables import Link
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
 
@@ -186,89 +186,6 @@ def proofs_of(
     return list(dict.fromkeys(told))
 
 
-# -- what chambers say of each other --------------------------------------------------------------
-
-
-CONTROL = (
-    *(Column("Chambre", width=26), Column("Chambre en face", width=26)),
-    *(Column("Famille", width=32), Column("Nature", width=22), Column("Dit", "amount", 18)),
-    *(Column("Répond", "amount", 18), Column("Écart", "amount", 18), Column("État", width=18)),
-)
-
-
-def control_table(
-    pairs: Sequence[tuple[Reciprocity, Cause]],
-    names: Mapping[str, str],
-    filters: Sequence[str] = (),
-    links: Sequence[tuple[str, str, str]] = (),
-    stops: Stops = NONE,
-) -> Table:
-    """Products against charges, receivables against payables, by pair and family.
-
-    `links`: for each, where the lines of one chamber, those of the other, and their pieces are.
-    """
-    rows: list[Sequence[Any]] = []
-    gaps: dict[bool, int] = {}
-    for place, (r, cause) in enumerate(pairs):
-        is_result = r.nature == "result"
-        gaps[is_result] = gaps.get(is_result, 0) + r.difference
-        one, other = names.get(r.entity, r.entity), names.get(r.partner, r.partner)
-        state, end = CAUSES[cause], stop_of(r, stops)
-        if cause == "stopped" and end:
-            state = f"Livre de {names.get(end[0], end[0])} arrêté au {french_date(end[1])}"
-        if links:
-            one, other, state = map(Link, (one, other, state), links[place])
-        told = (one, other, r.family.label, NATURES[r.nature])
-        rows.append((*told, r.says, r.answers, r.difference, state))
-    for is_result, words in ((True, "charges et produits"), (False, "créances et dettes")):
-        if is_result in gaps:
-            label = f"Écarts d’élimination, {words}"
-            rows.append(Sum((label, "", "", "", None, None, gaps[is_result], "")))
-    return Table("Contrôle des éliminations", CONTROL, rows, filters)
-
-
-REMARKS = (
-    *(Column("Chambre", width=26), Column("Chambre en face", width=26), Column("Compte")),
-    *(Column("Intitulé", width=44), Column("Débit", "amount", 18), Column("Crédit", "amount", 18)),
-    *(Column("Solde", "amount", 18), Column("Constat", width=60)),
-)
-
-
-def remarks_table(
-    remarks: Iterable[Remark],
-    chart: Chart,
-    names: Mapping[str, str],
-    filters: Sequence[str] = (),
-    link: Callable[[Remark], str] | None = None,
-) -> Table:
-    """What is between chambers and stays in the accounts, with its amount."""
-    rows = []
-    for r in remarks:
-        account = Link(r.account, link(r)) if link else r.account
-        one, other = names.get(r.entity, r.entity), ", ".join(names.get(c, c) for c in r.faced)
-        told = (one, other, account, chart.name_of(r.account))
-        rows.append((*told, r.debit, r.credit, r.cents, r.what[:1].upper() + r.what[1:]))
-    return Table("Entre chambres, non éliminé", REMARKS, rows, filters)
-
-
-SCOPE = (
-    *(Column("Chambre", width=30), Column("Livre", width=36), Column("Clôture", "date", 12)),
-    *(Column("État", width=16), Column("Lignes", "number"), Column("Débit", "amount", 18)),
-    *(Column("Crédit", "amount", 18), Column("Lignes non comptées", "number", 14)),
-)
-
-
-def scope_table(sources: Iterable[Source], filters: Sequence[str] = ()) -> Table:
-    """Every chamber expected, its book, and whether it is in the figures."""
-    rows = [
-        (s.name, s.origin, s.closing, STATES[s.state],
-         *((None, None, None, None) if s.state == "absent" else
-           (s.lines, s.debit, s.credit, s.missing)))
-        for s in sources
-    ]  # fmt: skip
-    return Table("Périmètre", SCOPE, rows, filters)
-
-
 # -- all of them, for a workbook or a program ------------------------------------------------------
 
 
@@ -328,7 +245,9 @@ def tables_of(whole: Whole) -> list[Table]:
             found.append(statement_table(title, lines, columns, told))
     found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters, partly))
     control = control_of(whole.result, whole.families, stop_days(whole.sources))
-    found.append(control_table(control.pairs, whole.names, filters, stops=stop_days(whole.sources)))
+    found.append(
+        control_table(control.compared, whole.names, filters, stops=stop_days(whole.sources))
+    )
     found.append(remarks_table(control.remarks, whole.chart, whole.names, filters))
     found.append(scope_table(whole.sources, filters))
     found.append(_unmapped(whole.result, whole.names))
@@ -352,8 +271,9 @@ def as_json(whole: Whole) -> dict[str, Any]:
         "unmapped": [{"entity": e, "account": a} for e, a in result.unmapped],
         "differences": [
             {"entity": r.entity, "partner": r.partner, "family": r.family.code,
-             "nature": r.nature, "cents": r.difference, "cause": cause}
-            for r, cause in control.pairs if cause
+             "nature": r.nature, "cents": r.difference, "cause": causes[0][0],
+             "causes": [{"cause": cause, "cents": cents} for cause, cents in causes]}
+            for r, causes in control.compared if causes
         ],
         "gaps": {"result": control.gap(result=True), "balance": control.gap(result=False),
                  "unnamed": control.unnamed},

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from maillage.ledger.consolidated_tables import control_table
+from maillage.kernel.money import exact_euros
+from maillage.ledger.control_tables import control_lines, control_table
 from maillage.ledger.engine.consolidation import Consolidation, assemble
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.perimeter import Perimeter
@@ -56,24 +57,35 @@ def test_a_gap_has_its_likely_cause(books: str, causes: list[str]) -> None:
 AUGUST = {"b": dt.date(2025, 8, 31)}
 
 
-@pytest.mark.parametrize(
-    ("books", "cause"),
-    [
-        ("3 a 411 b 100 | 3 b 401 a -100 | 9 a 411 b 40 | 12 a 411 b 7", "stopped"),
-        ("12 a 411 b 700", "stopped"),
-        ("3 b 411 a 100 | 3 a 401 b -100 | 10 a 401 b -5", "stopped"),
-        ("8 a 411 b 700 | 12 a 411 b 5", "one_sided"),
-        ("3 a 411 b 100 | 3 b 401 a -97 | 12 a 411 b 5", "amount"),
-    ],
-)
-def test_a_gap_of_months_after_a_book_stops_is_of_that_book(books: str, cause: str) -> None:
+SPLIT: list[tuple[str, dict[str, int]]] = [
+    ("3 a 411 b 100 | 3 b 401 a -100 | 9 a 411 b 40 | 12 a 411 b 7", {"stopped": 4700}),
+    ("12 a 411 b 700", {"stopped": 70000}),
+    ("3 b 411 a 100 | 3 a 401 b -100 | 10 a 401 b -5", {"stopped": -500}),
+    # Partly before and partly after: each part has its cause and its amount.
+    ("8 a 411 b 700 | 12 a 411 b 5", {"stopped": 500, "one_sided": 70000}),
+    ("3 a 411 b 100 | 3 b 401 a -97 | 12 a 411 b 5", {"stopped": 500, "amount": 300}),
+    ("3 a 411 b 120 | 3 b 401 a -100 | 9 a 411 b 40", {"stopped": 4000, "tax": 2000}),
+    ("3 a 411 b 100 | 3 b 401 a -97", {"amount": 300}),
+]
+
+
+@pytest.mark.parametrize(("books", "causes"), SPLIT)
+def test_a_gap_of_months_after_a_book_stops_is_of_that_book(
+    books: str, causes: dict[str, int]
+) -> None:
     control = control_of(booked(books), PERIMETER.families, AUGUST)
-    assert [found for _, found in control.pairs] == [cause]
+    ((pair, found),) = control.compared
+    assert dict(found) == causes
+    assert sum(causes.values()) == pair.difference
     unstopped = control_of(booked(books), PERIMETER.families)
     assert "stopped" not in {found for _, found in unstopped.pairs}
-    table = control_table(control.pairs, {"b": "Sud"}, stops=AUGUST)
-    told = str(table.rows).replace("\\xa0", " ")
-    assert ("Livre de Sud arrêté au 31 août 2025" in told) == (cause == "stopped")
+    table = control_table(control.compared, {"b": "Sud"}, stops=AUGUST)
+    told = str(table.rows[0][-1]).replace("\xa0", " ")
+    (line,) = control_lines(control, {"b": "Sud"}, AUGUST)
+    assert told in line.replace("\xa0", " "), "the command says it in the words of the pages"
+    assert ("Livre de Sud arrêté au 31 août 2025" in told) == ("stopped" in causes)
+    amounts = [exact_euros(cents).replace("\xa0", " ") for cents in causes.values()]
+    assert all(amount in told for amount in amounts) == (len(causes) > 1)
 
 
 REMARKS = [

@@ -75,12 +75,21 @@ REMARKS = {
 }
 
 
+Causes = tuple[tuple[Cause, int], ...]
+"""What a gap is made of, cause by cause, in cents; nothing where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Every pair compared with the cause of its gap, and what elimination leaves."""
+    """Every pair compared with the causes of its gap, and what elimination leaves."""
 
-    pairs: tuple[tuple[Reciprocity, Cause], ...]
+    compared: tuple[tuple[Reciprocity, Causes], ...]
     remarks: tuple[Remark, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[Reciprocity, Cause], ...]:
+        """Each pair with the first cause of its gap."""
+        return tuple((r, causes[0][0] if causes else "") for r, causes in self.compared)
 
     def gap(self, *, result: bool) -> int:
         """What does not match, of charges and products or of the balance sheet; cents."""
@@ -118,7 +127,7 @@ def control_of(result: Consolidation, families: Families, stops: Stops = NONE) -
     months = _monthly(result.eliminations, families)
     last = max((line.month for line in result.lines if line.month), default=None)
     pairs = tuple(
-        (r, _cause(r, result.reciprocities, months, last, stops)) for r in result.reciprocities
+        (r, _causes(r, result.reciprocities, months, last, stops)) for r in result.reciprocities
     )
     remarks = sorted(_remarks(result, families), key=lambda r: (r.code, -abs(r.cents), r.entity))
     return Control(pairs, tuple(remarks))
@@ -141,18 +150,30 @@ def _monthly(facing: Iterable[ConsolidatedLine], families: Families) -> _Months:
     return found
 
 
-def _cause(
+def _causes(
     r: Reciprocity,
     others: Sequence[Reciprocity],
     months: _Months,
     last: dt.date | None,
     stops: Stops,
-) -> Cause:
+) -> Causes:
+    """What is of months that a book does not reach, apart from what they said differently while
+    both went on."""
     if not r.difference:
-        return ""
-    if _stopped(r, months, stops):
-        return "stopped"
-    if _late(r, months, last):
+        return ()
+    until = _until_stop(r, months, stops)
+    if until is None:
+        return ((_cause(r, others, late=_late(r, months, last)), r.difference),)
+    before = replace(r, says=until[0], answers=until[1])
+    after = r.difference - before.difference
+    found: Causes = (("stopped", after),) if after else ()
+    if before.difference:
+        found += ((_cause(before, others, late=False), before.difference),)
+    return found
+
+
+def _cause(r: Reciprocity, others: Sequence[Reciprocity], *, late: bool) -> Cause:
+    if late:
         return "timing"
     if is_taxed(r.says, r.answers):
         return "tax"
@@ -169,18 +190,19 @@ def stop_of(r: Reciprocity, stops: Stops) -> tuple[str, dt.date] | None:
     return min(ends)[::-1] if ends else None
 
 
-def _stopped(r: Reciprocity, months: _Months, stops: Stops) -> bool:
-    """Whether they say alike until the first of their books stops: the gap is of later months."""
+def _until_stop(r: Reciprocity, months: _Months, stops: Stops) -> tuple[int, int] | None:
+    """What each said until the first of their books stops, None where neither does."""
     found = stop_of(r, stops)
     if found is None:
-        return False
+        return None
     both = zip(
         ((r.entity, r.partner), (r.partner, r.entity)), sides_compared(r.nature), strict=True
     )
-    said = (_said(months, one, other, r, side) for (one, other), side in both)
-    return not sum(
-        v for cells in said for month, v in cells.items() if month is None or month <= found[1]
+    one, two = (
+        sum(v for month, v in cells.items() if month is None or month <= found[1])
+        for cells in (_said(months, one, other, r, side) for (one, other), side in both)
     )
+    return one, two
 
 
 def _late(r: Reciprocity, months: _Months, last: dt.date | None) -> bool:

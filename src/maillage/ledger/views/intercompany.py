@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from maillage.ledger.consolidated_tables import control_table, remarks_table
-from maillage.ledger.engine.control import Cause, Control, Remark, control_of
+from maillage.ledger.control_tables import control_table, remarks_table
+from maillage.ledger.engine.control import Causes, Control, Remark, control_of
 from maillage.ledger.engine.reciprocity import Reciprocity, sides_compared
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.reach import reach_of
@@ -34,7 +34,7 @@ class Row:
     """One pair of chambers on one pair of families."""
 
     found: Reciprocity
-    cause: Cause
+    causes: Causes
     url: str
     says_url: str
     answers_url: str
@@ -77,7 +77,7 @@ def _rows(question: Question) -> list[Row]:
     here = reverse("ledger:entry_lines", args=[question.network.code])
     year = str(question.year.year)
     rows = []
-    for found, cause in _control(question).pairs:
+    for found, causes in _control(question).compared:
         if code not in ("", found.entity, found.partner):
             continue
         asked = {"famille": found.family.code, "nature": found.nature}
@@ -91,7 +91,7 @@ def _rows(question: Question) -> list[Row]:
         rows.append(
             Row(
                 found,
-                cause,
+                causes,
                 f"{pair}?{urlencode(query | {'nature': found.nature})}",
                 f"{here}?{urlencode(query | ours)}",
                 f"{here}?{urlencode(query | theirs)}",
@@ -153,7 +153,7 @@ def _reciprocities(question: Question, rows: list[Row], *, only: bool) -> Table:
     filters = [*question.words, *(["Seulement les écarts"] if only else [])]
     links = [(row.says_url, row.answers_url, row.url) for row in rows]
     return control_table(
-        [(row.found, row.cause) for row in rows], names, filters, links, _stops(question)
+        [(row.found, row.causes) for row in rows], names, filters, links, _stops(question)
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,18 +25,31 @@ from maillage.ledger.chamber_files import (
     read_partner_file,
     read_rule_file,
 )
-from maillage.ledger.consolidated_tables import Whole, as_json, findings_table, tables_of
+from maillage.ledger.consolidated_tables import (
+    Whole,
+    as_json,
+    findings_table,
+    tables_of,
+)
+from maillage.ledger.control_tables import compared_words, control_lines
 from maillage.ledger.engine.adjustments import Entry, consolidated
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
 from maillage.ledger.engine.continuity import opening_findings
-from maillage.ledger.engine.control import Control, control_of
+from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.families import families_of
-from maillage.ledger.engine.mapping import Mapping, Rule
+from maillage.ledger.engine.mapping import Mapping as Rules
+from maillage.ledger.engine.mapping import Rule
 from maillage.ledger.engine.partners import Attached, Partners, fold
 from maillage.ledger.engine.perimeter import Perimeter
-from maillage.ledger.engine.reciprocity import NATURES
-from maillage.ledger.engine.scope import Source, State, doubt_finding, partly_told, scope_findings
+from maillage.ledger.engine.scope import (
+    Source,
+    State,
+    doubt_finding,
+    partly_told,
+    scope_findings,
+    stop_days,
+)
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
@@ -160,14 +173,15 @@ class Command(MaillageCommand):
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
                 write(f"  {survey.path.name} : {count} × {first}")
-        control = control_of(result, whole.families)
-        write(f"Comptes sans correspondance : {len(result.unmapped)}. {_compared(control)}")
+        stops = stop_days(whole.sources)
+        control = control_of(result, whole.families, stops)
+        write(f"Comptes sans correspondance : {len(result.unmapped)}. {compared_words(control)}")
         for words, taken, gap in control.lines:
             write(f"  {words} : éliminé {exact_euros(taken)}, écart {exact_euros(gap)}")
         if any(r.code == "intercompany.unnamed" for r in control.remarks):
             write(f"  reste sans chambre en face : {exact_euros(control.unnamed)}")
         told = [str(finding) for finding in result.findings]
-        told += [*_remarks(control), *_agreed(control)]
+        told += control_lines(control, whole.names, stops)
         for words in told[:SHOWN]:
             write(f"  {words}")
         if len(told) > SHOWN:
@@ -227,7 +241,7 @@ def _whole(
     perimeter = Perimeter(tuple(cubes), partners, families)
     beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
     gathered = [(_code(s, codes), s.entries) for s in held]
-    result = consolidate_cubes(cubes, Mapping(tuple(used)), perimeter, beside, gathered)
+    result = consolidate_cubes(cubes, Rules(tuple(used)), perimeter, beside, gathered)
     sources = [
         _source(s, codes, names, "held" if s in held else "aside", surveys)
         for s in surveys
@@ -290,31 +304,6 @@ def _source(
         survey.content,
         tuple(said),
     )
-
-
-def _compared(control: Control) -> str:
-    """How many pairs are compared and differ; what could not be compared is never left unsaid."""
-    told = [f"Réciprocités : {len(control.pairs)}"]
-    if control.different or not control.remarks:
-        told.append(f"dont {control.different} en écart")
-    if control.remarks:
-        many = ("montant entre chambres non éliminé", "montants entre chambres non éliminés")
-        told.append(counted(len(control.remarks), *many))
-    return ", ".join(told) + "."
-
-
-def _remarks(control: Control) -> Iterator[str]:
-    for r in control.remarks:
-        faced = f" et {', '.join(r.faced)}" if r.faced else ""
-        yield f"{r.entity}{faced}, compte {r.account} : {r.what} ({exact_euros(r.cents)})"
-
-
-def _agreed(control: Control) -> Iterator[str]:
-    for r, cause in control.pairs:
-        if not cause:
-            both = f"{exact_euros(r.says)} et {exact_euros(r.answers)}"
-            named = f"{r.family.label}, {NATURES[r.nature].lower()}"
-            yield f"{r.entity} et {r.partner}, {named} : {both}, éliminés"
 
 
 def _writable(name: str) -> Path:

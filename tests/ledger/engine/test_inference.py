@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Attached, Known, Named, Partners
 from maillage.ledger.engine.perimeter import Perimeter
+from maillage.ledger.views.lines import shares_of
 from tests.ledger.engine.fec_text import HEAD, written
 
 Line = tuple[str, str, int]
@@ -255,6 +257,16 @@ def test_an_entry_of_several_is_shared_however_it_is_read(
     page = entry_lines([book], RULES, asked)
     assert (page.debit, page.credit) == (0, 109)
     assert [line.credit for line in page.lines] == [100, 9]
+    whole = entry_lines([book], RULES, replace(asked, partner=""))
+    assert [(x.credit, x.shares, x.whole) for x in whole.lines] == [
+        (300, (("reg", -100), ("sud", -200)), -300), (70, (), 0), (9, (), 0),
+    ]  # fmt: skip
+    assert whole.credit == 379, "the line once, whatever it is shared in"
+    # Asked with a chamber or not, a line says the same of what each has of it.
+    names = {"reg": "Région", "sud": "Sud"}
+    said = [[shares_of(x, names) for x in found.lines if x.shares] for found in (page, whole)]
+    told = "réparti : Région −1,00 € ; Sud −2,00 €, sur −3,00 € au livre"
+    assert [[words.replace("\xa0", " ") for words in side] for side in said] == [[told], [told]]
 
 
 def test_an_account_that_takes_no_partner_keeps_out(tmp_path: Path) -> None:

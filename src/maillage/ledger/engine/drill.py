@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One line of an entry; amounts in cents. `common`: its common account, "" for none."""
+    """One line of an entry; amounts in cents. `common`: its common account, "" for none.
+
+    `shares`: what each chamber has of it, debit less credit, where its entry is shared out; `whole`
+    is then the line as its book has it, be a chamber's part alone asked.
+    """
 
     entity: str
     common: str
@@ -92,6 +96,8 @@ class EntryLine:
     debit: int | None
     credit: int | None
     lettering: str
+    shares: tuple[tuple[str, int], ...] = ()
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,24 @@ class _Store:
             "ORDER BY date, line",
             [one_file(book.folder / "lines.parquet"), lines],
         ).fetchall()
-        return [_line(book.entity, self.targets, row) for row in rows]
+        found = [_line(book.entity, self.targets, row) for row in rows]
+        shares = _shares(book, self.targets, self.asked)
+        here = [line for line in found if line.line in shares]
+        if not here:
+            return found
+        wholes = dict(
+            connection.execute(
+                "SELECT line, ((debit - credit) * 100)::BIGINT FROM read_parquet(?) "
+                "WHERE line IN (SELECT unnest(?))",
+                [one_file(book.folder / "lines.parquet"), [line.line for line in here]],
+            ).fetchall()
+        )
+        return [
+            replace(x, shares=tuple(sorted(shares[x.line].items())), whole=wholes[x.line])
+            if x.line in shares
+            else x
+            for x in found
+        ]
 
 
 @lru_cache(maxsize=256)
@@ -247,17 +270,27 @@ def _line(entity: str, targets: dict[tuple[str, str], str], row: Sequence[Any]) 
     return EntryLine(entity, targets.get((entity, values[4]), ""), *values)
 
 
-def _portions(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> dict[int, int]:
-    """What the chamber asked has of lines that entries share out, by line; cents."""
-    if not asked.partner or asked.families is None:
+def _shares(
+    book: Book, targets: dict[tuple[str, str], str], asked: Filter
+) -> dict[int, dict[str, int]]:
+    """What each chamber has of lines that entries share out, by line; cents."""
+    if asked.families is None:
         return {}
     found = inference.of_book(book.folder, asked.partners.known_to(book.entity))
     portions, _ = shared(found.entries, lambda a: targets.get((book.entity, a), ""), asked.families)
-    told: dict[int, int] = {}
+    told: dict[int, dict[str, int]] = {}
     for portion in portions:
-        if portion.partner == asked.partner:
-            told[portion.line.line] = told.get(portion.line.line, 0) + portion.cents
+        line = told.setdefault(portion.line.line, {})
+        line[portion.partner] = line.get(portion.partner, 0) + portion.cents
     return told
+
+
+def _portions(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> dict[int, int]:
+    """What the chamber asked has of them."""
+    if not asked.partner:
+        return {}
+    shares = _shares(book, targets, asked)
+    return {line: held[asked.partner] for line, held in shares.items() if asked.partner in held}
 
 
 def _facing(book: Book, targets: dict[tuple[str, str], str], asked: Filter) -> str:

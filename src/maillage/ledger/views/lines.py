@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from maillage.kernel.money import parse_count
+from maillage.kernel.money import NBSP, exact_euros, parse_count
 from maillage.ledger.book_folders import books_of
-from maillage.ledger.engine.drill import Filter, Page, entry_lines
+from maillage.ledger.engine.drill import EntryLine, Filter, Page, entry_lines
 from maillage.ledger.engine.families import Side
 from maillage.ledger.engine.reciprocity import NATURES, accounts_behind
 from maillage.ledger.queries.accounts_question import Question
@@ -138,6 +138,7 @@ def lines(request: Request, network: str) -> HttpResponse:
         "given": {name: given.get(name, "") for name in WORDS},
         "chips": _chips(question, parameters),
         "result": page,
+        "rows": [(line, shares_of(line, _short(question))) for line in page.lines],
         "number": number,
         "pages": max(1, -(-page.count // PER_PAGE)),
         "query": urlencode(parameters),
@@ -153,6 +154,17 @@ def lines(request: Request, network: str) -> HttpResponse:
 
 def _short(question: Question) -> dict[str, str]:
     return {entity.code: entity.short_name for entity in question.offered}
+
+
+def shares_of(line: EntryLine, short: dict[str, str]) -> str:
+    """What each chamber has of a line shared out, and what of it is with nobody; "" else. Said of
+    the whole line, be a chamber's part alone asked: each part, the total once."""
+    if not line.shares:
+        return ""
+    told = [f"{short.get(code, code)} {exact_euros(cents)}" for code, cents in line.shares]
+    if rest := line.whole - sum(cents for _, cents in line.shares):
+        told.append(f"sans chambre en face {exact_euros(rest)}")
+    return f"réparti{NBSP}: {f'{NBSP}; '.join(told)}, sur {exact_euros(line.whole)} au livre"
 
 
 def _taken(question: Question, wanted: Filter, given: dict[str, str]) -> int:
@@ -232,6 +244,7 @@ LINES = (
     Column("Crédit", "amount"),
     Column("Lettrage", width=10),
     Column("Ligne du fichier", "number"),
+    Column("Répartition", width=50),
 )
 
 
@@ -253,6 +266,7 @@ def _exported_rows(page: Page, short: dict[str, str]) -> Any:
             x.credit,
             x.lettering,
             x.line,
+            shares_of(x, short),
         )
         for x in page.lines
     )

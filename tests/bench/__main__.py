@@ -1,6 +1,6 @@
 """`python -m tests.bench`: measure what is promised of speed and print one table.
 
-With arguments, only those groups: national regional spreadsheet canonical cell booklet.
+With arguments, only those groups: national regional spreadsheet canonical cell booklet search.
 Exits with 1 where an aim is not met.
 """
 
@@ -16,7 +16,7 @@ from tests.bench.measure import Line, table
 def main(chosen: list[str]) -> int:
     lines: list[Line] = []
     with data.installation():
-        from tests.bench import exchange, pages
+        from tests.bench import exchange, finding, pages
 
         client = data.reader()
         groups: dict[str, Callable[[], Iterator[Line]]] = {
@@ -27,6 +27,7 @@ def main(chosen: list[str]) -> int:
             "canonical": exchange.canonical_file,
             "cell": lambda: exchange.one_cell(client),
             "booklet": exchange.printed,
+            "search": finding.search,
         }
         for name, measure in groups.items():
             if not chosen or name in chosen:

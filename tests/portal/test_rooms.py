@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 
+from maillage.kernel.index import rebuild
 from maillage.kernel.models import append
 from maillage.kernel.rooms import HOUSE, Awaiting, Purpose, Table
 from maillage.people.actors import Role
@@ -144,6 +145,7 @@ def test_a_search_folds_accents_and_case(
 
 def test_a_search_finds_only_what_one_may_see(draft: Edition, people: Callable[..., Any]) -> None:
     Section.objects.filter(edition=draft).update(body="Le mot mirobolant.")
+    rebuild()
     someone = people(draft)
     found = someone.reader.client.get("/recherche/?q=mirobolant").content.decode()
     assert "Préambule" in found
@@ -223,6 +225,7 @@ def test_a_search_shows_exact_titles_first(adopted: Edition, people: Any) -> Non
     function = network.functions.get(code="finances")
     for code, name in (("aa", "Avances sur paiement"), ("bb", "Paie"), ("cc", "Suivi de la paie")):
         network.processes.create(function=function, code=code, name=name)
+    rebuild()
     page = people(adopted).administrator.client.get("/recherche/?q=PAIE").content.decode()
     places = [
         page.index(f">{name}<") for name in ("Paie", "Suivi de la paie", "Avances sur paiement")

@@ -1,7 +1,8 @@
 """`@action`: the one kind of door through which anything is written.
 
-A call opens the transaction, locks the row, asks the guard, runs the body and writes one
-event, all or nothing. Knows nothing of what is being done, nor of who does it.
+A call opens the transaction, locks the row, asks the guard, runs the body, writes one event and
+brings the index of what can be found in step, all or nothing. Knows nothing of what is being done,
+nor of who does it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.http import Http404
 
+from maillage.kernel import index
 from maillage.kernel.models import Event, Subject, Written, append_all, last_events
 from maillage.kernel.money import NBSP
 from maillage.kernel.rooms import HOUSE
@@ -195,6 +197,12 @@ def _retried(write: Callable[[], T]) -> T:
     return write()
 
 
+def _record(chain: str, identity: str, written: Sequence[Written]) -> None:
+    """The events of an act in the journal; what can be found by its words, in step with them."""
+    append_all(chain, identity, written)
+    index.follow(chain, (verb for verb, _, _ in written))
+
+
 def action(
     event: str,
     title: str,
@@ -244,7 +252,7 @@ def action(
                 if not outcome.unchanged:
                     about: Any = outcome.subject if outcome.subject is not None else row
                     own = (event, about.subject, outcome.diff)
-                    append_all(about.chain, actor.identity, [*outcome.each, own])
+                    _record(about.chain, actor.identity, [*outcome.each, own])
             return outcome.value
 
         @functools.wraps(body)

@@ -116,6 +116,37 @@ class Origin(models.Model):
         return f"{self.installation}, {self.former} : {self.here}"
 
 
+class IndexEntry(models.Model):
+    """Something that can be found by its words, as its room says it; `kernel.index` writes it.
+
+    Its words stand in a table beside, `kernel_indexentry_words`, which no model knows: a virtual
+    one on SQLite, one of a tsvector on PostgreSQL.
+    """
+
+    noun = models.CharField("nom", max_length=60)
+    key = models.CharField("clé", max_length=120)
+    chain = models.CharField("chaîne", max_length=80)
+    audience = models.CharField("public", max_length=120, blank=True)
+    kind = models.CharField("sorte", max_length=60)
+    title = models.TextField("titre")
+    url = models.TextField("adresse")
+    about = models.TextField("à propos", blank=True)
+    place = models.IntegerField("rang", default=0)
+    plain = models.TextField("titre en mots", blank=True)
+    digest = models.CharField("empreinte", max_length=32)
+
+    class Meta:
+        verbose_name = "entrée de l’index"
+        verbose_name_plural = "entrées de l’index"
+        ordering = ["noun", "chain", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["noun", "chain", "key"], name="indexentry_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 def names_here(installation: str, names: Iterable[str]) -> dict[str, str]:
     """What subjects or actors of an imported chain are here; one that is nothing here is left out.
 

@@ -83,6 +83,40 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Findable:
+    """Something found by the words of its `title`, then of its `texts`.
+
+    `key` tells it from others of its noun in its `chain`. `audience`: who may see it, "" for
+    anyone, else the name of a circle of people; the members of a network have its chain's.
+    `place`: its rank among those as near, the smallest first.
+    """
+
+    key: str
+    chain: str
+    title: str
+    url: str
+    about: str = ""
+    texts: tuple[str, ...] = ()
+    audience: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What a room lets find of one noun; `kind` heads its group ("Macro-processus").
+
+    `entries(chain)` are those of a chain, "" for all. `after`: how the names of the events begin
+    that may change some of them; those of the event's chain are read again then, and what differs
+    is written.
+    """
+
+    noun: str
+    kind: str
+    entries: Callable[[str], Iterable[Findable]]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Where something leads, in words; `kind` lets a page place what it is offered."""
 
@@ -157,8 +191,10 @@ class Room:
     offers: Mapping[str, Offer] = field(default_factory=dict)
     """By place of a room below ("schemes.edition"): the links this room adds to it."""
     awaits: Callable[[Any, Any], Iterable[Awaiting]] = _nothing
+    indexes: tuple[Indexed, ...] = ()
+    """What can be found of its rows, kept in one index below the rooms (`kernel.index`)."""
     search: Callable[[Any, Any], Iterable[Found]] = _nothing
-    """(actor, `kernel.words.Words`) -> what one may see of what fits."""
+    """(actor, `kernel.words.Words`) -> what one may see of what fits and no index holds."""
     depends_on: Callable[[str], Iterable[str]] = _nothing
     """Subjects of this room that rest upon the subject given, which lies below."""
     personal_data: Callable[[Any], Iterable[Mapping[str, Any]]] = _nothing
@@ -196,6 +232,7 @@ class Table:
         taken = tuple(rooms)
         _once("code", [room.code for room in taken])
         _once("noun", [noun for room in taken for noun in room.nouns])
+        _once("indexed noun", [one.noun for room in taken for one in room.indexes])
         _once("event prefix", [prefix for room in taken for prefix in (*room.details, *room.tells)])
         _once("page", [page.address for room in taken for page in room.pages])
         self._by_noun = {noun: room for room in taken for noun in room.nouns}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LETTERS = re.compile(r"\w+")
+_TOKENS = re.compile(r"[^\W_]+")
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
+NOT_IN_TITLE = 4
+"""The rank of what is found by its text, not by its title."""
 
 
 def folded(text: str) -> str:
@@ -16,35 +18,39 @@ def folded(text: str) -> str:
     return bare.casefold().translate(LETTERS)
 
 
+def tokens(text: str) -> list[str]:
+    """The words of a text, folded: letters and digits, without what stands between them."""
+    return _TOKENS.findall(folded(text))
+
+
 class Words:
-    """The words of a question; what fits holds each of them, in any order."""
+    """The words of a question; what fits has, for each of them, a word that begins so."""
 
     def __init__(self, question: str) -> None:
         self.question = " ".join(question.split())
-        self.words = tuple(folded(self.question).split())
+        self.words = tuple(tokens(self.question))
 
     def __bool__(self) -> bool:
         """Whether there is enough to look for: two characters at least."""
         return len("".join(self.words)) >= 2
 
     def fit(self, *texts: str) -> bool:
-        """Whether each word is found in one of the texts."""
-        if not self:
-            return False
-        whole = "\n".join(folded(text) for text in texts)
-        return all(word in whole for word in self.words)
+        """Whether each word begins one of those of the texts."""
+        return bool(self) and not self.left_by([one for text in texts for one in tokens(text)])
+
+    def left_by(self, found: list[str]) -> tuple[str, ...]:
+        """The words that begin none of these."""
+        return tuple(w for w in self.words if not any(one.startswith(w) for one in found))
 
     def rank(self, title: str) -> int:
         """How near a title is, the nearest first: it is the question, begins with it, holds its
-        words whole, begins words with them, holds them somewhere, or not at all."""
-        plain = folded(title)
-        asked, words = " ".join(self.words), _LETTERS.findall(plain)
+        words whole, has words that begin so, or not at all (NOT_IN_TITLE)."""
+        words = tokens(title)
+        plain, asked = " ".join(words), " ".join(self.words)
         if plain == asked:
             return 0
         if plain.startswith(asked):
             return 1
         if all(word in words for word in self.words):
             return 2
-        if all(any(one.startswith(word) for one in words) for word in self.words):
-            return 3
-        return 4 if all(word in plain for word in self.words) else 5
+        return NOT_IN_TITLE if self.left_by(words) else 3

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.jobs.recurring import Recurring
-from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
-from maillage.kernel.words import Words
+from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, rows
 from maillage.ledger.jobs import forget_deposits
 from maillage.ledger.models import Adjustment, Book, BookImport
 from maillage.ledger.queries.adjustments import adjustments_visible_to
 from maillage.ledger.queries.books import books_visible_to, imports_visible_to
 from maillage.network.models import Network
+from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 
 TAB = "Livres et comptes"
@@ -44,10 +44,20 @@ def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
         yield Awaiting("Livres à affecter à leur chambre", url, str(deposit), since=since)
 
 
-def search(actor: Actor, words: Words) -> Iterator[Found]:
-    for book in books_visible_to(actor).order_by("-year", "entity__position"):
-        if words.fit(str(book), book.entity.name, "livre", "comptes"):
-            yield Found("Livres comptables", str(book), _book_url(book), book.network.name)
+def _books(chain: str) -> Iterator[Findable]:
+    """For the members of the network, the last exercises first."""
+    books = Book.objects.select_related("network", "entity")
+    for book in in_chain(books.order_by("entity__position"), chain):
+        yield Findable(
+            str(book.pk),
+            book.network.chain,
+            str(book),
+            _book_url(book),
+            book.network.name,
+            (book.entity.name, "livre comptes"),
+            book.network.chain,
+            -book.year,
+        )
 
 
 def demo(network: Network) -> Any:
@@ -80,7 +90,14 @@ ROOM = Room(
         "ledger.import": rows(imports_visible_to, url=_import_url),
     },
     awaits=awaits,
-    search=search,
+    indexes=(
+        Indexed(
+            "ledger.book",
+            "Livres comptables",
+            _books,
+            ("ledger.book.", "ledger.import.", "network.entity."),
+        ),
+    ),
     demo=demo,
     recurring=(
         Recurring(

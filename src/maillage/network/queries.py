@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from maillage.network import noun_table
 from maillage.network.models import Entity, Network
+
+R = TypeVar("R", bound=Model)
 
 
 def chambers_of(network: Network) -> list[Entity]:
@@ -31,3 +35,11 @@ def _told(rows: Iterable[Any], kind: str) -> dict[str, dict[str, Any]]:
         }
         for row in rows
     }
+
+
+def in_chain(rows: QuerySet[R], chain: str, network: str = "network") -> QuerySet[R]:
+    """Those of the network of a chain of the journal; all of them for "", none for another's."""
+    if not chain:
+        return rows
+    kind, _, code = chain.partition(":")
+    return rows.filter(**{f"{network}__code": code}) if kind == "network" else rows.none()

@@ -4,10 +4,11 @@ journal. People and networks have no page of their own below."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from maillage.imports.actions import forget_old_files
@@ -15,7 +16,9 @@ from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import (
     HIDDEN,
     HOUSE,
+    Findable,
     Found,
+    Indexed,
     Link,
     Page,
     Purpose,
@@ -24,13 +27,14 @@ from maillage.kernel.rooms import (
     anyone,
     rows,
 )
-from maillage.kernel.words import Words
+from maillage.kernel.words import Words, tokens
 from maillage.network.models import Entity, Function, MacroProcess
+from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 from maillage.people.models import Mandate
 from maillage.people.queries import names_of
 from maillage.people.sessions import SessionStore
-from maillage.schemes.queries import editions_visible_to, networks_visible_to, nouns_visible_to
+from maillage.schemes.queries import networks_visible_to, published_names
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -62,36 +66,66 @@ def of_seal(key: str, actor: Actor) -> list[Link]:
     return [Link("l’aide", f"{reverse('portal:help')}#sceau")]
 
 
-def search(actor: Actor, words: Words) -> Iterator[Found]:
-    """Pages, chambers, functions and macro-processes of the networks one may see."""
-    networks = {network.pk: network for network in networks_visible_to(actor)}
-    for network in networks.values():
-        yield from _pages(actor, network, words)
-    editions = list(editions_visible_to(actor))
-    for kind, address, nouns, fields in (
-        ("Chambres et opérateurs", "schemes:chamber", Entity.objects, ("name", "short_name")),
-        ("Fonctions", "portal:function", Function.objects, ("name", "description")),
-        ("Macro-processus", "portal:process", MacroProcess.objects,
-         ("name", "description", "group", "function__name")),
-    ):  # fmt: skip
-        seen = nouns_visible_to(actor, nouns.filter(network__in=networks), editions)
-        found = seen.values_list("network", "code", *fields)
-        for pk, code, name, *more in found:
-            if words.fit(name, *more):
-                network = networks[pk]
-                url = reverse(address, args=[network.code, code])
-                yield Found(kind, name, url, network.name)
+def _nouns(model: type[Any], address: str, *texts: str) -> Callable[[str], Iterator[Findable]]:
+    """Those that a published edition names are public, the others for the members of the
+    network."""
+
+    def entries(chain: str) -> Iterator[Findable]:
+        public = published_names(model)
+        rows = in_chain(model.objects.select_related("network"), chain)
+        for row in rows.annotate(**{f"text{n}": F(path) for n, path in enumerate(texts)}):
+            network = row.network
+            is_public = row.code in public.get(network.pk, ())
+            url = reverse(address, args=[network.code, row.code])
+            held = tuple(getattr(row, f"text{n}") for n in range(len(texts)))
+            audience = "" if is_public else network.chain
+            yield Findable(row.code, network.chain, row.name, url, network.name, held, audience)
+
+    return entries
 
 
-def _pages(actor: Actor, network: Any, words: Words) -> Iterator[Found]:
+SHOWN_BY = ("network.", "schemes.edition.imported", "schemes.edition.adopted")
+"""After what a noun may be another, or be public."""
+
+
+def pages_found(actor: Actor, networks: Iterable[Any], words: Words) -> Iterator[Found]:
+    """The pages one may enter whose place, or whose network, answers the question."""
+    house = tuple(room.code for room in HOUSE.all())
+    for network in networks:
+        for room, page, steps in _holding(words.left_by(_tokens(network.name)), house):
+            if room.enters(page, actor, network):
+                yield Found("Pages", steps, _address(page.address, network.code), network.name)
+
+
+_tokens = lru_cache(maxsize=1024)(tokens)
+"""The same names are asked for at each search."""
+
+
+@lru_cache(maxsize=4096)
+def _address(page: str, network: str) -> str:
+    return reverse(page, kwargs={"network": network})
+
+
+@lru_cache(maxsize=256)
+def _holding(asked: tuple[str, ...], house: tuple[str, ...]) -> tuple[tuple[Room, Page, str], ...]:
+    """Of the rooms of these codes, the pages whose place has, for each of these words, one that
+    begins so."""
+    return tuple(
+        (room, page, steps)
+        for room, page, steps, named in _pages(house)
+        if all(any(one.startswith(word) for one in named) for word in asked)
+    )
+
+
+@lru_cache(maxsize=4)
+def _pages(house: tuple[str, ...]) -> tuple[tuple[Room, Page, str, tuple[str, ...]], ...]:
+    """Every page of the house, its place in words, and these words folded."""
+    found = []
     for room in HOUSE.all():
         for page in room.pages:
-            if not room.enters(page, actor, network):
-                continue
-            if words.fit(page.label, page.tab, room.label, network.name):
-                steps = dict.fromkeys(filter(None, (room.label, page.tab, page.label)))
-                url = reverse(page.address, kwargs={"network": network.code})
-                yield Found("Pages", " › ".join(steps), url, network.name)
+            steps = list(dict.fromkeys(filter(None, (room.label, page.tab, page.label))))
+            found.append((room, page, " › ".join(steps), tuple(tokens(" ".join(steps)))))
+    return tuple(found)
 
 
 PEOPLE = Room(
@@ -139,7 +173,26 @@ NETWORK = Room(
         "network.process": of_process,
         "schemes.seal": of_seal,
     },
-    search=search,
+    indexes=(
+        Indexed(
+            "network.entity",
+            "Chambres et opérateurs",
+            _nouns(Entity, "schemes:chamber", "short_name"),
+            SHOWN_BY,
+        ),
+        Indexed(
+            "network.function",
+            "Fonctions",
+            _nouns(Function, "portal:function", "description"),
+            SHOWN_BY,
+        ),
+        Indexed(
+            "network.process",
+            "Macro-processus",
+            _nouns(MacroProcess, "portal:process", "description", "group", "function__name"),
+            SHOWN_BY,
+        ),
+    ),
 )
 MINE = Room(
     code="mine",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
@@ -71,6 +71,27 @@ def networks_visible_to(actor: Actor) -> QuerySet[Network]:
     return Network.objects.filter(Q(pk__in=actor.networks) | Q(pk__in=published))
 
 
+_every_network: Prepared[Network] = Prepared(Network.objects.all)
+_networks: Prepared[Network] = Prepared(
+    lambda: Network.objects.annotate(
+        is_published=Exists(
+            Edition.objects.filter(scheme__network=OuterRef("pk"), status__in=Edition.SEALED)
+        )
+    )
+)
+
+
+def networks_seen_by(actor: Actor) -> list[Network]:
+    """`networks_visible_to(actor)`, read: the same rule, on rows every search asks for."""
+    if actor.reaches_all:
+        return _every_network()
+    return [
+        network
+        for network in _networks()
+        if network.is_published or actor.sees(network.pk)  # type: ignore[attr-defined]
+    ]
+
+
 _PARTS: dict[type[Model], str] = {
     Entity: "entities",
     Function: "functions",
@@ -96,6 +117,17 @@ def nouns_visible_to(
             codes = [noun.code for noun in getattr(_sealed_names(edition.seal), part)]
             known |= Q(network=network, code__in=codes)
     return nouns.filter(known)
+
+
+def published_names(model: type[Model]) -> dict[int, frozenset[str]]:
+    """By network, the codes of its chambers, functions or macro-processes that a published edition
+    names."""
+    found: dict[int, frozenset[str]] = {}
+    sealed = Edition.objects.filter(status__in=Edition.SEALED)
+    for network, seal in sealed.values_list("scheme__network_id", "seal"):
+        codes = frozenset(noun.code for noun in getattr(_sealed_names(seal), _PARTS[model]))
+        found[network] = found.get(network, frozenset()) | codes
+    return found
 
 
 _last_event: Prepared[tuple[int]] = Prepared(

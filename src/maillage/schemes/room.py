@@ -10,9 +10,9 @@ from django.core.cache import caches
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, anyone, rows
-from maillage.kernel.words import Words
+from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, anyone, rows
 from maillage.network.models import Network
+from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
@@ -90,18 +90,43 @@ def _alerts(draft: Edition, actor: Actor) -> Alerts:
     return alerts
 
 
-def search(actor: Actor, words: Words) -> Iterator[Found]:
-    """Editions and texts one may see."""
-    editions = {e.pk: e for e in editions_visible_to(actor)}
-    for edition in editions.values():
-        if words.fit(edition.title, edition.scheme.title):
-            url = reverse("schemes:edition", args=[edition.pk])
-            yield Found("Éditions", str(edition), url, edition.scheme.network.name)
-    texts = Section.objects.filter(edition__in=list(editions)).order_by("edition", "position")
-    for pk, title, body in texts.values_list("edition", "title", "body").iterator():
-        if words.fit(title, body):
-            url = reverse("schemes:texts", args=[pk])
-            yield Found("Textes", title, url, str(editions[pk]))
+def _editions(chain: str) -> Iterator[Findable]:
+    """Public once sealed, for the members of the network until then; the last first."""
+    editions = Edition.objects.select_related("scheme__network")
+    for edition in in_chain(editions, chain, "scheme__network"):
+        url, network = reverse("schemes:edition", args=[edition.pk]), edition.scheme.network
+        yield Findable(
+            str(edition.pk),
+            network.chain,
+            str(edition),
+            url,
+            network.name,
+            (edition.scheme.title,),
+            _audience(edition),
+            -edition.number,
+        )
+
+
+def _texts(chain: str) -> Iterator[Findable]:
+    """Each chapter leads to the texts of its edition, and is public as it is."""
+    texts = Section.objects.select_related("edition__scheme__network")
+    for text in in_chain(texts, chain, "edition__scheme__network"):
+        edition = text.edition
+        url = reverse("schemes:texts", args=[edition.pk])
+        yield Findable(
+            str(text.pk),
+            edition.chain,
+            text.title,
+            url,
+            str(edition),
+            (text.body,),
+            _audience(edition),
+            text.position,
+        )
+
+
+def _audience(edition: Edition) -> str:
+    return "" if edition.is_sealed else edition.chain
 
 
 ROOM = Room(
@@ -121,5 +146,13 @@ ROOM = Room(
     tells={"schemes.": tell},
     details={"schemes.section.": section_details},
     awaits=awaits,
-    search=search,
+    indexes=(
+        Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
+        Indexed(
+            "schemes.section",
+            "Textes",
+            _texts,
+            ("schemes.section.", "schemes.edition.", "schemes.scheme."),
+        ),
+    ),
 )

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 import pypdf
 import pytest
 
-from maillage.papers.wording import Fact
+from maillage.papers.wording import Fact, french
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.cartography_grid import Grid, Marks, grid_of
 from maillage.schemes.engine.cartography_paper import (
@@ -134,7 +134,7 @@ def test_a_trajectory_has_its_picture_described_and_its_table() -> None:
     reader, pages = read(trajectory_pdf(found.title, [flows], SUBJECT, "a4", TODAY))
     whole = close("".join(pages))
     assert all(close(name) in whole for name in names.values())
-    assert flows.alt in described(reader.root_object["/StructTreeRoot"])
+    assert french(flows.alt) in described(reader.root_object["/StructTreeRoot"])
 
 
 def described(element: pypdf.generic.PdfObject) -> set[str]:

@@ -14,10 +14,9 @@ from maillage.costing.queries.budgets import budgets_visible_to, years_of
 from maillage.kernel.deadlines import State
 from maillage.kernel.money import euros
 from maillage.kernel.period import french_date
-from maillage.kernel.rooms import Awaiting, Found, Link, Page, Purpose, Room, rows
-from maillage.kernel.words import Words
+from maillage.kernel.rooms import Awaiting, Findable, Indexed, Link, Page, Purpose, Room, rows
 from maillage.network.models import Entity, Network
-from maillage.network.queries import chambers_of
+from maillage.network.queries import chambers_of, in_chain
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.calendar import Due
@@ -177,15 +176,32 @@ def _due(network: Network, dues: list[Due], chambers: dict[str, Entity], *, act:
     return Awaiting(first.deadline.label, url, about, first.day, act=act)
 
 
-def search(actor: Actor, words: Words) -> Iterator[Found]:
-    budgets = budgets_visible_to(actor).order_by("-year", "entity__position", "kind", "number")
-    for budget in budgets:
-        if words.fit(str(budget), budget.entity.name, "budget"):
-            yield Found("Budgets", _budget_title(budget), _budget_url(budget), budget.network.name)
-    for investment in investments_visible_to(actor):
-        if words.fit(investment.title):
-            url = _investment_url(investment)
-            yield Found("Investissements", investment.title, url, investment.network.name)
+def _budgets(chain: str) -> Iterator[Findable]:
+    """For the members of the network, the last exercises first."""
+    for row in in_chain(Budget.objects.select_related("network", "entity"), chain):
+        yield Findable(
+            str(row.pk),
+            row.network.chain,
+            _budget_title(row),
+            _budget_url(row),
+            row.network.name,
+            (row.entity.name, "budget"),
+            row.network.chain,
+            -row.year,
+        )
+
+
+def _investments(chain: str) -> Iterator[Findable]:
+    for row in in_chain(Investment.objects.select_related("network", "entity"), chain):
+        yield Findable(
+            str(row.pk),
+            row.network.chain,
+            row.title,
+            _investment_url(row),
+            row.network.name,
+            (),
+            row.network.chain,
+        )
 
 
 def of_axis(key: str, actor: Actor) -> list[Link]:
@@ -239,6 +255,14 @@ ROOM = Room(
     details={"finance.": details},
     offers={"network.entity": of_chamber, "costing.axis": of_axis},
     awaits=awaits,
-    search=search,
+    indexes=(
+        Indexed(
+            "finance.budget",
+            "Budgets",
+            _budgets,
+            ("finance.budget.", "finance.forecast.", "network.entity."),
+        ),
+        Indexed("finance.investment", "Investissements", _investments, ("finance.investment.",)),
+    ),
     demo=demo,
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.kernel.rooms import Awaiting, Found, Page, Purpose, Room, rows
-from maillage.kernel.words import Words
+from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, rows
 from maillage.network.models import Network
+from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.models import Restitution, ReturnDefinition
@@ -44,10 +44,18 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
             yield Awaiting("cellules à saisir", url, str(row), since=since)
 
 
-def search(actor: Actor, words: Words) -> Iterator[Found]:
-    for row in definitions_visible_to(actor):
-        if words.fit(row.title, row.receiver, "état à rendre"):
-            yield Found("États à rendre", row.title, _definition_url(row), row.network.name)
+def _definitions(chain: str) -> Iterator[Findable]:
+    """For the members of the network."""
+    for row in in_chain(ReturnDefinition.objects.select_related("network"), chain):
+        yield Findable(
+            str(row.pk),
+            row.network.chain,
+            row.title,
+            _definition_url(row),
+            row.network.name,
+            (row.receiver, "état à rendre"),
+            row.network.chain,
+        )
 
 
 def demo(network: Network) -> None:
@@ -70,6 +78,8 @@ ROOM = Room(
     },
     tells={"returns.": tell},
     awaits=awaits,
-    search=search,
+    indexes=(
+        Indexed("returns.definition", "États à rendre", _definitions, ("returns.definition.",)),
+    ),
     demo=demo,
 )

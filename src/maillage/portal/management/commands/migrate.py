@@ -1,4 +1,5 @@
-"""`maillage migrate`: Django's own command, with a help like the others'."""
+"""`maillage migrate`: Django's own command, with a help like the others'; then what can be found by
+its words is read again, as this version of the program says it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
+
+from maillage.kernel.index import rebuild
 
 
 class Command(migrate.Command):
@@ -19,3 +22,9 @@ class Command(migrate.Command):
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        partly = options["app_label"] or options["plan"] or options["check_unapplied"]
+        if not partly:
+            rebuild()

@@ -21,6 +21,7 @@ TABLES = {
     "schemes_placement": "INSERT UPDATE DELETE",
     "schemes_milestone": "INSERT UPDATE DELETE",
     "schemes_section": "INSERT UPDATE DELETE",
+    "schemes_statement": "INSERT UPDATE DELETE",
     "schemes_edition": "UPDATE DELETE",
     "schemes_sealedcontent": "UPDATE DELETE",
     "finance_budget": "UPDATE DELETE",

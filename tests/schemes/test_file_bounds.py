@@ -7,9 +7,9 @@ from django.db.models import CharField, Model
 
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.schemes.engine import file_schema
-from maillage.schemes.engine.field_kinds import Codes, Text
-from maillage.schemes.engine.placement_files.columns import COLUMNS
-from maillage.schemes.models import Edition, Milestone, Placement, Scheme, Section
+from maillage.schemes.engine.field_kinds import Codes, Record, Text
+from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL
+from maillage.schemes.models import Edition, Milestone, Placement, Scheme, Section, Statement
 
 TABLES: dict[str, type[Model]] = {
     "entities": Entity,
@@ -18,6 +18,7 @@ TABLES: dict[str, type[Model]] = {
     "milestones": Milestone,
     "sections": Section,
     "placements": Placement,
+    "statements": Statement,
 }
 ELSEWHERE: dict[tuple[str, str], tuple[type[Model], str]] = {
     ("", "network_code"): (Network, "code"),
@@ -27,6 +28,9 @@ ELSEWHERE: dict[tuple[str, str], tuple[type[Model], str]] = {
     ("", "title"): (Edition, "title"),
     ("adoption", "body"): (Edition, "adopted_body"),
     ("adoption", "act"): (Edition, "adopted_act"),
+    ("adoption", "note"): (Edition, "adopted_note"),
+    ("statements", "function"): (Function, "code"),
+    ("processes", "parent"): (MacroProcess, "code"),
     ("processes", "function"): (Function, "code"),
     ("sections", "function"): (Function, "code"),
     ("placements", "process"): (MacroProcess, "code"),
@@ -38,9 +42,9 @@ ELSEWHERE: dict[tuple[str, str], tuple[type[Model], str]] = {
 FIELDS = {
     (name, field): kind
     for name, fields in {
-        "": file_schema.SCALARS,
-        "adoption": file_schema.ADOPTION,
-        **file_schema.RECORDS,
+        "": file_schema.SCALARS_OF[2],
+        "adoption": file_schema.ADOPTION_OF[2],
+        **file_schema.RECORDS_OF[2],
     }.items()
     for field, kind in fields.items()
     if isinstance(kind, Text | Codes) and field not in ("date", "on")
@@ -57,7 +61,10 @@ def test_a_text_that_is_read_can_be_kept(where: tuple[str, str], kind: Text | Co
 
 
 def test_the_spreadsheet_and_the_file_hold_the_same_texts() -> None:
-    cells = file_schema.RECORDS["placements"]
+    cells = dict(file_schema.RECORDS_OF[2]["placements"])
+    details = cells["details"]
+    assert isinstance(details, Record)
+    cells |= {DETAIL + name: kind for name, kind in details.fields.items()}
     bounds = {c.name: (cells[c.name], c.longest) for c in COLUMNS if c.longest}
     assert "source_page" in bounds
     for kind, longest in bounds.values():

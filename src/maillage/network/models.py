@@ -98,7 +98,20 @@ class Function(models.Model):
 
 
 class MacroProcess(models.Model):
-    """A macro-process of a function. `group` is its perimeter, "" where there is none."""
+    """A row of a function: a macro-process, a mission, or an action under one of them (`parent`).
+
+    `group` is its perimeter, "" where there is none. `named_by`, `group_named_by`: whose words the
+    names are in, "" where nobody said. An action is never counted among macro-processes.
+    """
+
+    class Kind(models.TextChoices):
+        MISSION = "mission", "Mission"
+        MACRO_PROCESS = "macro_process", "Macro-processus"
+        ACTION = "action", "Action"
+
+    class NamedBy(models.TextChoices):
+        SOURCE = "source", "Nommé par la source"
+        OURS = "ours", "Nommé par nous"
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="processes")
     function = models.ForeignKey(Function, models.PROTECT, related_name="processes")
@@ -112,6 +125,19 @@ class MacroProcess(models.Model):
         help_text="Gestion du personnel : Code de commerce, article R711-33 II.",
     )
     source_page = models.CharField("page source", max_length=40, blank=True)
+    kind = models.CharField(
+        "sorte", max_length=13, choices=Kind.choices, default=Kind.MACRO_PROCESS.value
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name="macro-processus",
+    )  # fmt: skip
+    named_by = models.CharField(
+        "nom", max_length=6, choices=NamedBy.choices, blank=True, default=""
+    )
+    group_named_by = models.CharField(
+        "nom du périmètre", max_length=6, choices=NamedBy.choices, blank=True, default=""
+    )
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
@@ -120,6 +146,11 @@ class MacroProcess(models.Model):
         ordering = ["function__position", "position", "name"]
         constraints = [
             models.UniqueConstraint(fields=["network", "code"], name="process_code"),
+            models.CheckConstraint(
+                condition=Q(kind="action", parent__isnull=False)
+                | Q(kind__in=["mission", "macro_process"], parent__isnull=True),
+                name="process_parent",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,7 @@ class EditIn(Schema):
     process: str = Field(max_length=80)
     milestone: str = Field(max_length=40)
     entity: str = Field("", max_length=60)
-    changes: dict[str, str | list[str]] | None = None
+    changes: dict[str, str | list[str] | dict[str, str | list[str]]] | None = None
     expected: int | None = Field(None, ge=0, le=BIGGEST)
     cited: bool = False
 
@@ -81,6 +81,13 @@ class CellOut(Schema):
     source_document: str
     source_page: str
     source_basis: str
+    provenance: str
+    source_quote: str
+    details: dict[str, str | list[str]]
+
+    @staticmethod
+    def resolve_details(cell: Any) -> dict[str, Any]:
+        return cell.details.record()  # type: ignore[no-any-return]
 
 
 class ToldOut(Schema):

@@ -10,10 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MILESTONE_NATURE_LABELS,
     MODE_LABELS,
+    PROVENANCE_LABELS,
 )
 
 CELL_VALUES = list(MODE_LABELS)
@@ -71,6 +73,7 @@ class Edition(models.Model):
     adopted_on = models.DateField("date d’adoption", null=True, blank=True)
     adopted_act = models.CharField("numéro de l’acte", max_length=80, blank=True)
     taken_over = models.BooleanField("reprise d’un document en vigueur", default=False)
+    adopted_note = models.CharField("note sur l’adoption", max_length=1000, blank=True, default="")
     seal = models.CharField("sceau", max_length=64, blank=True)
 
     class Meta:
@@ -87,8 +90,8 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="edition_adoption",
                 condition=Q(status__in=["draft", "proposed"])
-                | ~Q(adopted_body="")
-                & (Q(taken_over=True) | Q(adopted_on__isnull=False) & ~Q(adopted_act="")),
+                | Q(taken_over=True)
+                | ~Q(adopted_body="") & Q(adopted_on__isnull=False) & ~Q(adopted_act=""),
             ),
         ]
 
@@ -134,7 +137,10 @@ class SealedContent(models.Model):
 
 
 class Milestone(models.Model):
-    """A date at which an edition says who does what."""
+    """A date at which an edition says who does what.
+
+    `date` is the last day it may be, where only its month or year is known (`precision`).
+    """
 
     class Nature(models.TextChoices):
         INVENTORY = "inventory", MILESTONE_NATURE_LABELS["inventory"]
@@ -145,19 +151,33 @@ class Milestone(models.Model):
     code = models.SlugField("code", max_length=40)
     label = models.CharField("libellé", max_length=80)
     date = models.DateField("date")
+    precision = models.CharField(
+        "précision",
+        max_length=5,
+        choices=list(partial_dates.PRECISION_LABELS.items()),
+        default=partial_dates.Precision.DAY.value,
+    )
     nature = models.CharField("nature", max_length=10, choices=Nature.choices)
 
     class Meta:
         verbose_name = "jalon"
         verbose_name_plural = "jalons"
-        ordering = ["date"]
+        ordering = ["date", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "code"], name="milestone_code"),
-            models.UniqueConstraint(fields=["edition", "date"], name="milestone_date"),
+            # What is aimed at and what is observed at one date are two milestones.
+            models.UniqueConstraint(
+                fields=["edition", "date", "precision", "nature"], name="milestone_date"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def when(self) -> str:
+        """The date in words, as precise as it is known."""
+        return partial_dates.in_words(self.date, self.precision)
 
 
 class Placement(models.Model):
@@ -166,8 +186,9 @@ class Placement(models.Model):
     `mode` is a letter, "?" not documented or "-" not applicable. `complementary` is a sorted
     string of other letters. `served` lists entity codes: it is content that is sealed, not
     navigation. `source_mode` is the mode the source was stated under where the cell has another
-    since, "" where it holds for the present one: kept beside what is sealed. `version` is a stamp
-    in microseconds that changes with every write.
+    since, "" where it holds for the present one: kept beside what is sealed. `provenance` is ""
+    where nobody said how the cell is known; `details` holds what `engine.mode_details` lets its
+    modes say. `version` is a stamp in microseconds that changes with every write.
     """
 
     class Integration(models.TextChoices):
@@ -194,6 +215,15 @@ class Placement(models.Model):
     source_document = models.CharField("document source", max_length=200, blank=True)
     source_page = models.CharField("page", max_length=40, blank=True)
     source_basis = models.TextField("fondement", blank=True)
+    provenance = models.CharField(
+        "provenance",
+        max_length=8,
+        choices=list(PROVENANCE_LABELS.items()),
+        blank=True,
+        default="",
+    )
+    source_quote = models.CharField("citation", max_length=300, blank=True, default="")
+    details = models.JSONField("ce que le mode recouvre", default=dict, blank=True)
     source_mode = models.CharField("mode de la source", max_length=1, blank=True, default="")
     version = models.BigIntegerField("version", default=0)
     updated_by = models.CharField("modifiée par", max_length=40, blank=True)
@@ -204,7 +234,15 @@ class Placement(models.Model):
         indexes = [
             # Chambers' own values at a milestone, alike ones together: read from the index alone.
             models.Index(
-                fields=["milestone", "process", "mode", "complementary", "lead", "entity"],
+                fields=[
+                    "milestone",
+                    "process",
+                    "mode",
+                    "complementary",
+                    "lead",
+                    "provenance",
+                    "entity",
+                ],
                 name="placement_own_values",
                 condition=Q(entity__isnull=False),
             ),
@@ -228,6 +266,11 @@ class Placement(models.Model):
             models.CheckConstraint(
                 condition=Q(mode__in=["A", "C", "H", "M", "I"]) | Q(complementary=""),
                 name="placement_complementary",
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance="")
+                | Q(provenance__in=list(PROVENANCE_LABELS)) & ~Q(mode="?"),
+                name="placement_provenance",
             ),
         ]
 
@@ -260,3 +303,29 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Statement(models.Model):
+    """What the source states of a function without placing a cell: an aim, actions it lists.
+
+    `modes` are the letters it names, in alphabetical order; `horizon` the time, as it says it.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="statements")
+    code = models.SlugField("code", max_length=80)
+    function = models.ForeignKey(Function, models.PROTECT, related_name="statements")
+    text = models.CharField("énoncé", max_length=4000)
+    modes = models.CharField("modes", max_length=5, blank=True)
+    horizon = models.CharField("horizon", max_length=80, blank=True)
+    source_page = models.CharField("page", max_length=40, blank=True)
+    source_quote = models.CharField("citation", max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "énoncé"
+        verbose_name_plural = "énoncés"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="statement_code")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -16,11 +16,18 @@ from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.people.actors import Actor
+from maillage.schemes import stored_rows
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.checks import Key
-from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
+from maillage.schemes.engine.document import EditionDocument, by_date, in_rows
+from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.models import (
+    Edition,
+    Milestone,
+    Placement,
+    SealedContent,
+)
 from maillage.schemes.rules import can_place
 
 N = TypeVar("N", bound=Model)
@@ -38,6 +45,9 @@ PLACEMENT_COLUMNS = (
     "source_document",
     "source_page",
     "source_basis",
+    "provenance",
+    "source_quote",
+    "details",
 )
 
 
@@ -178,7 +188,8 @@ def cells_held_by(
 class Axis(NamedTuple):
     """A row or column heading: its id in the database, its code and names in this edition.
 
-    `function`: the code of a process's. A tuple: every page makes some eighty.
+    `kind` is an entity's or a process's; `function` and `parent`: the codes of a process's. A
+    tuple: every page makes some eighty.
     """
 
     id: int
@@ -188,6 +199,7 @@ class Axis(NamedTuple):
     kind: str = ""
     function: str = ""
     group: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +224,15 @@ _entities: Prepared[tuple[Any, ...]] = Prepared(
 _functions: Prepared[tuple[int, str, str]] = Prepared(
     lambda network: Function.objects.filter(network=network).values_list("pk", "code", "name")
 )
-_processes: Prepared[tuple[int, str, str, str, str]] = Prepared(
+_processes: Prepared[tuple[int, str, str, str, str, str, str | None]] = Prepared(
     lambda network: (
         MacroProcess.objects.filter(network=network)
         .order_by("function__position", "function_id", "position", "name")
-        .values_list("pk", "code", "name", "function__code", "group")
+        .values_list("pk", "code", "name", "kind", "function__code", "group", "parent__code")
     )
 )
 _milestones: Prepared[Milestone] = Prepared(
-    lambda edition: Milestone.objects.filter(edition=edition).order_by("date")
+    lambda edition: Milestone.objects.filter(edition=edition).order_by("date", "pk")
 )
 
 
@@ -230,11 +242,11 @@ def axes_of(edition: Edition) -> Axes:
     axes = Axes(
         tuple(Axis(*row) for *row, archived in _entities(network) if sealed or not archived),
         tuple(Axis(*row) for row in _functions(network)),
-        tuple(
-            Axis(pk, code, name, "", "", f, group)
-            for pk, code, name, f, group in _processes(network)
+        in_rows(
+            Axis(pk, code, name, "", kind, f, group, parent or "")
+            for pk, code, name, kind, f, group, parent in _processes(network)
         ),
-        tuple(_milestones(edition.pk)),
+        by_date(_milestones(edition.pk)),
     )
     return _as_sealed(edition, axes) if sealed else axes
 
@@ -261,7 +273,9 @@ def _as_sealed(edition: Edition, axes: Axes) -> Axes:
         kept(
             axes.processes,
             {p.code: p for p in sealed.processes},
-            lambda p: Axis(p[0].id, p[0].code, p[1].name, function=p[1].function, group=p[1].group),
+            lambda p: Axis(
+                p[0].id, p[0].code, p[1].name, "", p[1].kind, p[1].function, p[1].group, p[1].parent
+            ),
         ),
         axes.milestones,
     )
@@ -275,7 +289,7 @@ def _sealed_names(seal: str) -> doc.EditionDocument:
 
 
 def document_of(edition: Edition) -> doc.EditionDocument:
-    """The whole content: as sealed where it is, else from the rows (six queries)."""
+    """The whole content: as sealed where it is, else from the rows (seven queries)."""
     if edition.is_sealed:
         return canonical.loads_content(bytes(edition.sealed.content))
     scheme, network = edition.scheme, edition.scheme.network
@@ -286,8 +300,9 @@ def document_of(edition: Edition) -> doc.EditionDocument:
             "function__position", "function_id", "position", "name"
         )
     )
-    milestones = list(edition.milestones.order_by("date"))
-    function_codes = {f.pk: f.code for f in functions}
+    milestones = by_date(edition.milestones.order_by("date", "pk"))
+    names = {f.pk: f.code for f in functions}
+    codes = {p.pk: p.code for p in processes}
     return doc.EditionDocument(
         network_code=network.code,
         network_name=network.name,
@@ -298,42 +313,16 @@ def document_of(edition: Edition) -> doc.EditionDocument:
         end_year=scheme.end_year,
         number=edition.number,
         title=edition.title,
-        entities=tuple(_entity(e) for e in entities),
+        entities=tuple(stored_rows.entity(e) for e in entities),
         functions=tuple(doc.FunctionDoc(f.code, f.name, f.description) for f in functions),
-        processes=tuple(_process(p, function_codes) for p in processes),
-        milestones=tuple(
-            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
-            for m in milestones
+        processes=in_rows(stored_rows.process(p, names, codes) for p in processes),
+        milestones=tuple(stored_rows.milestone(m) for m in milestones),
+        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}),
+        sections=tuple(
+            stored_rows.section(s, names) for s in edition.sections.order_by("position")
         ),
-        placements=_placements(
-            edition,
-            {p.pk: p.code for p in processes},
-            {m.pk: m.code for m in milestones},
-        ),
-        sections=tuple(_section(s, function_codes) for s in edition.sections.order_by("position")),
+        statements=tuple(stored_rows.statement(s, names) for s in edition.statements.all()),
     )
-
-
-def _entity(e: Entity) -> doc.EntityDoc:
-    kind = doc.EntityKind(e.kind)
-    return doc.EntityDoc(e.code, e.name, e.short_name, kind, e.departement, e.siren)
-
-
-def _process(p: MacroProcess, functions: dict[int, str]) -> doc.ProcessDoc:
-    return doc.ProcessDoc(
-        p.code,
-        functions[p.function_id],
-        p.name,
-        p.group,
-        p.description,
-        p.region_only,
-        p.source_page,
-    )
-
-
-def _section(s: Section, functions: dict[int, str]) -> doc.SectionDoc:
-    function = functions[s.function_id] if s.function_id else ""
-    return doc.SectionDoc(s.code, doc.SectionKind(s.kind), s.title, s.body, function, s.source_page)
 
 
 def _placements(
@@ -354,7 +343,7 @@ def _placements(
             complementary,
             entities.get(lead, ""),
             tuple(served),
-            *texts,
+            *(*texts[:-1], Details.of(texts[-1])),
         )
         for process, milestone, entity, mode, complementary, lead, served, *texts in rows
         if entity in entities
@@ -368,7 +357,11 @@ def file_of(edition: Edition) -> doc.EditionFile:
     adoption = None
     if edition.is_sealed:
         adoption = doc.Adoption(
-            edition.adopted_body, edition.adopted_on, edition.adopted_act, edition.taken_over
+            edition.adopted_body,
+            edition.adopted_on,
+            edition.adopted_act,
+            edition.taken_over,
+            edition.adopted_note,
         )
     return doc.EditionFile(document_of(edition), edition.status, adoption, edition.seal)
 

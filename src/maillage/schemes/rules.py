@@ -148,9 +148,9 @@ def adoption_fault(
 ) -> str:
     """Say what an adoption lacks, "" where it holds.
 
-    An edition in force before the application knew it (`taken_over`) may lack date and number.
+    An edition in force before the application knew it (`taken_over`) may lack them.
     """
-    if not body.strip():
+    if not body.strip() and not taken_over:
         return "L’instance qui a adopté l’édition est à indiquer."
     if fault := unprintable.fault(body) or unprintable.fault(act):
         return f"Dans l’instance ou l’acte, {fault}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -22,11 +23,17 @@ from maillage.schemes.engine.document import (
     IntegrationOption,
     MilestoneDoc,
     MilestoneNature,
+    NamedBy,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
+    Provenance,
     SectionDoc,
     SectionKind,
+    StatementDoc,
 )
+from maillage.schemes.engine.mode_details import MEMBERS, Details
+from maillage.schemes.engine.partial_dates import Precision, placed
 
 SIRENS = ("", "130022718", "732829320")
 TYPED = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Cf", "Co", "Zl", "Zp"))
@@ -61,6 +68,53 @@ def said(
     return st.sampled_from(words), st.sampled_from(["", *words])
 
 
+PROVENANCES = st.sampled_from(["", *(str(p) for p in Provenance)])
+NAMED_BY = st.sampled_from(["", *(str(n) for n in NamedBy)])
+
+
+@st.composite
+def details(draw: st.DrawFn, words: list[str]) -> Details:
+    """What every mode may be made of; the dates in order."""
+    found: dict[str, Any] = {}
+    for name, member in MEMBERS.items():
+        if not draw(st.booleans()):
+            continue
+        if member.many:
+            found[name] = tuple(draw(st.sets(st.sampled_from(sorted(member.choices or ())))))
+        elif member.choices:
+            found[name] = draw(st.sampled_from(sorted(member.choices)))
+        elif member.dated:
+            found[name] = {"start": "2017", "end": "2019-06"}[name]
+        else:
+            found[name] = draw(st.sampled_from(words))[: member.longest]
+    return Details.of(found)
+
+
+def rows(draw: st.DrawFn, codes: list[str], functions: list[str], words: list[str]) -> Any:
+    """Macro-processes and missions, then actions under some of them."""
+    word, perhaps = said(words)
+    parents: list[ProcessDoc] = []
+    for code in codes:
+        kind = draw(st.sampled_from(ProcessKind)) if parents else ProcessKind.MISSION
+        parent = draw(st.sampled_from(parents)) if kind == ProcessKind.ACTION else None
+        row = ProcessDoc(
+            code,
+            parent.function if parent else draw(st.sampled_from(functions)),
+            draw(word),
+            draw(perhaps),
+            draw(perhaps),
+            draw(st.booleans()),
+            draw(perhaps),
+            kind,
+            parent.code if parent else "",
+            draw(NAMED_BY),
+            draw(NAMED_BY),
+        )
+        yield row
+        if parent is None:
+            parents.append(row)
+
+
 @st.composite
 def placements(
     draw: st.DrawFn,
@@ -93,6 +147,9 @@ def placements(
                 tuple(sorted(draw(st.sets(st.sampled_from(entities))))),
                 option,
                 *(draw(perhaps) for _ in range(4)),
+                provenance="" if mode == "?" else draw(PROVENANCES),
+                source_quote=draw(perhaps),
+                details=draw(details(words)).under(mode, extra),
             )
         )
     return tuple(cells)
@@ -131,21 +188,18 @@ def documents(draw: st.DrawFn) -> EditionDocument:
             for code in entities
         ),
         functions=tuple(FunctionDoc(code, draw(word), draw(perhaps)) for code in functions),
-        processes=tuple(
-            ProcessDoc(
-                code,
-                draw(st.sampled_from(functions)),
-                draw(word),
-                draw(perhaps),
-                draw(perhaps),
-                draw(st.booleans()),
-                draw(perhaps),
-            )
-            for code in processes
-        ),
+        processes=tuple(rows(draw, processes, functions, words)),
         milestones=tuple(
-            MilestoneDoc(code, draw(word), day, draw(st.sampled_from(MilestoneNature)))
-            for code, day in zip(milestones, days, strict=True)
+            MilestoneDoc(
+                code,
+                draw(word),
+                placed(day, precision),
+                draw(st.sampled_from(MilestoneNature)),
+                precision,
+            )
+            for code, day, precision in zip(
+                milestones, days, draw(st.permutations([*Precision])), strict=False
+            )
         ),
         placements=draw(placements(processes, milestones, entities, words)),
         sections=tuple(
@@ -158,6 +212,18 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 draw(perhaps),
             )
             for code in draw(codes(2))
+        ),
+        statements=tuple(
+            StatementDoc(
+                code,
+                draw(st.sampled_from(functions)),
+                draw(word),
+                draw(st.sampled_from(["", "M", "HM"])),
+                draw(perhaps),
+                draw(perhaps),
+                draw(perhaps),
+            )
+            for code in draw(st.one_of(st.just([]), codes(2)))
         ),
     )
 
@@ -173,5 +239,11 @@ def edition_files(draw: st.DrawFn) -> EditionFile:
         return EditionFile(document, status)
     taken_over = draw(st.booleans())
     on = draw(st.dates(max_value=dt.date(2090, 1, 1)))
-    adoption = Adoption(draw(texts(1)), None if taken_over else on, draw(texts()), taken_over)
+    adoption = Adoption(
+        draw(texts(0 if taken_over else 1)),
+        None if taken_over else on,
+        draw(texts()),
+        taken_over,
+        draw(texts()),
+    )
     return EditionFile(document, status, adoption, canonical.seal(document))

@@ -11,6 +11,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import jsonschema
@@ -18,20 +19,30 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from maillage.schemes.engine import canonical, file_schema, referential
+from maillage.schemes.engine import canonical, file_faults, file_schema, referential
 from maillage.schemes.engine.document import (
+    Adoption,
     EditionDocument,
     EditionFile,
     FunctionDoc,
+    MilestoneDoc,
+    MilestoneNature,
     PlacementDoc,
+    ProcessDoc,
+    ProcessKind,
+    StatementDoc,
 )
+from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.partial_dates import Precision
 from maillage.sheets.findings import Unreadable
 from tests.depth import examples
 from tests.schemes.engine.strategies import documents, edition_files
 
 FEW = examples(40, suppress_health_check=list(HealthCheck))
-SCHEMA = jsonschema.Draft202012Validator(canonical.schema())
+SCHEMA = jsonschema.Draft202012Validator(canonical.schema(2))
+FIRST = jsonschema.Draft202012Validator(canonical.schema(1))
 Raw = dict[str, Any]
+STATUS, AIM = MilestoneNature.STATUS, MilestoneNature.PROJECTION
 
 
 def real_file() -> EditionFile:
@@ -66,6 +77,16 @@ def test_export_import_export_is_byte_identical(file: EditionFile) -> None:
     assert (again.status, again.adoption, again.seal) == (file.status, file.adoption, file.seal)
 
 
+def test_the_first_format_keeps_its_bytes_for_ever() -> None:
+    """Sealed before the second: the same bytes and the same seal, whatever is added since."""
+    assert real_file().seal == "a004d476838bdd14a1206d49475292b22d8164f7da12271c08b6abd8e344173a"
+    assert hashlib.sha256(REAL).hexdigest() == (
+        "a5816cee9f3700cfd62bcee9829feac3e562ce643a8920cc190fedf26594bd45"
+    )
+    assert canonical.loads_file(REAL).document.format == 1
+    assert json.loads(REAL)["version"] == 1
+
+
 def test_the_real_scheme_round_trips_and_verifies() -> None:
     assert canonical.dumps_file(canonical.loads_file(REAL)) == REAL
     verdict = canonical.verify(REAL)
@@ -91,7 +112,12 @@ def other_value(value: Any) -> Any:
     if isinstance(value, int):
         return value + 1
     if isinstance(value, dt.date):
-        return value.replace(year=value.year % 9000 + 1)
+        return value.replace(year=value.year % 9000 + 1, day=1)
+    if isinstance(value, StrEnum):
+        members = list(type(value))
+        return members[members.index(value) - 1]
+    if isinstance(value, Details):
+        return dataclasses.replace(value, partners=f"{value.partners}z")
     if isinstance(value, tuple):
         return (*value, "another")
     return f"{value}z"
@@ -101,7 +127,7 @@ def other_value(value: Any) -> Any:
 @given(documents(), st.data())
 def test_any_field_changes_the_seal(document: EditionDocument, data: st.DataObject) -> None:
     before = canonical.seal(document)
-    lists = [*file_schema.DECLARED_LISTS, "placements"]
+    lists = [*file_schema.LISTS_OF[2], "placements"]
     for name in file_schema.SCALARS:
         changed = dataclasses.replace(document, **{name: other_value(getattr(document, name))})
         assert canonical.seal(changed) != before, name
@@ -168,7 +194,7 @@ def test_control_characters_are_not_sealed(character: str) -> None:
         (b'{"format":"autre","version":1}', "maillage.edition"),
         (
             b'{"format":"maillage.edition","version":7}',
-            "cette version du fichier, 7, est plus récente que celle que ce logiciel lit, 1",
+            "cette version du fichier, 7, est plus récente que celle que ce logiciel lit, 2",
         ),
         (b'{"format":"maillage.edition","version":true}', "version du format"),
         (b" " * 32_000_001, "32\u00a0Mo au plus"),
@@ -250,10 +276,100 @@ def test_what_is_spoilt_is_refused_where_it_is(
     change: Callable[[Raw], None], said: str, seen_by_schema: bool
 ) -> None:
     raw = draft()
-    assert SCHEMA.is_valid(raw)
+    assert FIRST.is_valid(raw)
     change(raw)
     assert said in refusal_of(json.dumps(raw).encode())
-    assert SCHEMA.is_valid(raw) is not seen_by_schema
+    assert FIRST.is_valid(raw) is not seen_by_schema
+
+
+def second() -> Raw:
+    """A draft of the second format with one of everything it adds, to be spoilt."""
+    document = dataclasses.replace(
+        real_file().document,
+        processes=(
+            ProcessDoc("paie", "finances", "Paie", named_by="source", group_named_by="ours"),
+            ProcessDoc("frais", "finances", "Frais", kind=ProcessKind.ACTION, parent="paie"),
+            ProcessDoc("telephonie", "systemes-information", "Téléphonie"),
+        ),
+        milestones=(
+            MilestoneDoc("2017", "2017", dt.date(2017, 12, 31), STATUS, Precision.YEAR),
+            MilestoneDoc("juin", "juin", dt.date(2018, 6, 30), STATUS, Precision.MONTH),
+            MilestoneDoc("vise", "visé", dt.date(2018, 6, 30), AIM, Precision.MONTH),
+        ),
+        placements=(
+            PlacementDoc(
+                "paie",
+                "2017",
+                mode="M",
+                provenance="stated",
+                source_quote="la paie est réunie",
+                details=Details(sites="Nantes", pooled=("people", "tools"), reach="regional"),
+            ),
+        ),
+        statements=(
+            StatementDoc("vise-2017", "finances", "Viser M.", "M", "2017", "p. 9", "viser"),
+        ),
+        sections=(),
+        format=2,
+    )
+    raw: Raw = json.loads(canonical.dumps_file(EditionFile(document)))
+    return raw
+
+
+SPOILT_SECOND: list[tuple[Callable[[Raw], None], str, bool]] = [
+    (spoil("version", to=1), "champ inconnu", True),
+    (spoil("content", "format", to=3), "content.format", True),
+    (drop("content", "statements"), "content.statements", True),
+    (drop("content", "processes", 0, "kind"), "content.processes[0].kind", True),
+    (spoil("content", "processes", 0, "parent", to="frais"), "elle seule", False),
+    (spoil("content", "processes", 1, "parent", to=""), "elle seule", False),
+    (spoil("content", "processes", 1, "parent", to="frais"), "de sa fonction", False),
+    (spoil("content", "processes", 1, "parent", to="telephonie"), "de sa fonction", False),
+    (spoil("content", "processes", 1, "parent", to="ailleurs"), "ce code ne désigne rien", False),
+    (spoil("content", "processes", 1, "named_by", to="eux"), "named_by", True),
+    (spoil("content", "milestones", 0, "date", to="17"), "content.milestones[0].date", True),
+    (spoil("content", "milestones", 0, "date", to="2017-13"), "milestones[0].date", True),
+    (spoil("content", "milestones", 0, "date", to="2017-02-30"), "n’existe pas", False),
+    (spoil("content", "milestones", 2, "nature", to="status"), "déjà donné par", False),
+    (spoil(*CELLS, 0, "provenance", to="certain"), "placements[0].provenance", True),
+    (spoil(*CELLS, 0, "mode", to="?"), "non renseignée n’a pas de provenance", False),
+    (spoil(*CELLS, 0, "source_quote", to="x" * 301), "source_quote", True),
+    (spoil(*CELLS, 0, "details", to={}), "placements[0].details", True),
+    (spoil(*CELLS, 0, "details", "but", to="x"), "placements[0].details", True),
+    (spoil(*CELLS, 0, "details", "pooled", to=["murs"]), "placements[0].details", True),
+    (spoil(*CELLS, 0, "details", "purpose", to="essai"), "ne va pas avec les modes", False),
+    (spoil("content", "statements", 0, "function", to="x"), "ce code ne désigne rien", False),
+    (spoil("content", "statements", 0, "modes", to="MH"), "statements[0].modes", True),
+]
+
+
+@pytest.mark.parametrize(("change", "said", "seen_by_schema"), SPOILT_SECOND)
+def test_what_is_spoilt_of_the_second_format_is_refused_where_it_is(
+    change: Callable[[Raw], None], said: str, seen_by_schema: bool
+) -> None:
+    raw = second()
+    assert SCHEMA.is_valid(raw)
+    assert canonical.loads_file(json.dumps(raw).encode()).document.format == 2
+    change(raw)
+    assert said in refusal_of(json.dumps(raw).encode())
+    assert (SCHEMA if raw["version"] == 2 else FIRST).is_valid(raw) is not seen_by_schema
+
+
+def test_only_what_is_taken_over_may_not_say_who_adopted_it() -> None:
+    document = canonical.loads_file(json.dumps(second()).encode()).document
+    adoption = Adoption("", taken_over=True, note="La loi prévoit l’assemblée.")
+    file = EditionFile(document, "adopted", adoption, canonical.seal(document))
+    assert canonical.loads_file(canonical.dumps_file(file)) == file
+    raw = json.loads(canonical.dumps_file(file))
+    raw["adoption"]["taken_over"] = False
+    assert "adoption.body" in refusal_of(json.dumps(raw).encode())
+    assert not SCHEMA.is_valid(raw)
+
+
+def test_a_year_is_sealed_as_a_year() -> None:
+    content = second()["content"]
+    assert [m["date"] for m in content["milestones"]] == ["2017", "2018-06", "2018-06"]
+    assert "precision" not in content["milestones"][0]
 
 
 def test_a_repeated_cell_is_refused() -> None:
@@ -286,7 +402,7 @@ def test_thousands_of_findings_stop_the_reading() -> None:
     raw["content"]["placements"] = [{}] * 5000
     with pytest.raises(Unreadable) as refused:
         canonical.loads_file(json.dumps(raw).encode())
-    assert len(refused.value.findings) == file_schema.FINDINGS_LIMIT + 1
+    assert len(refused.value.findings) == file_faults.FINDINGS_LIMIT + 1
 
 
 def test_a_wrong_seal_shows_both_values() -> None:
@@ -328,9 +444,10 @@ def test_a_draft_has_nothing_to_verify() -> None:
 
 def test_the_published_schema_is_the_one_in_the_code() -> None:
     folder = importlib.resources.files("maillage.referentials")
-    published = folder.joinpath("schema/edition-1.schema.json").read_text("utf-8")
-    assert json.loads(published) == canonical.schema()
-    jsonschema.Draft202012Validator.check_schema(canonical.schema())
+    for version in file_schema.VERSIONS:
+        file = folder.joinpath(f"schema/edition-{version}.schema.json")
+        assert json.loads(file.read_text("utf-8")) == canonical.schema(version)
+        jsonschema.Draft202012Validator.check_schema(canonical.schema(version))
 
 
 MUTANTS = st.sampled_from([None, True, 0, -1, "", "x", "Z" * 300, [], {}, ["x"], "2013-12-31"])
@@ -342,7 +459,7 @@ def test_schema_and_validator_agree(file: EditionFile, data: st.DataObject) -> N
     """What the schema refuses, the validator refuses; a good file passes both."""
     raw = json.loads(canonical.dumps_file(file))
     assert SCHEMA.is_valid(raw)
-    assert file_schema.validate(raw) == []
+    assert file_faults.validate(raw) == []
     target: Any = raw
     for _ in range(data.draw(st.integers(0, 3))):
         inner = [v for v in (target.values() if type(target) is dict else target) if v]
@@ -353,14 +470,14 @@ def test_schema_and_validator_agree(file: EditionFile, data: st.DataObject) -> N
     keys = list(target) if type(target) is dict else list(range(len(target)))
     key = data.draw(st.sampled_from(keys))
     target[key] = data.draw(MUTANTS)
-    structure: list[Any] = []
-    file_schema._check_envelope(raw, structure)
-    if type(raw.get("content")) is dict:
-        file_schema._check_content(raw["content"], structure)
-    elif "content" in raw:
-        structure.append("content")
     if raw["format"] != file_schema.FORMAT_NAME or raw["version"] is not file_schema.FORMAT_VERSION:
         return
+    structure: list[Any] = []
+    file_faults._check_envelope(raw, structure)
+    if type(raw.get("content")) is dict:
+        file_faults._check_content(raw["content"], structure, 2)
+    elif "content" in raw:
+        structure.append("content")
     assert SCHEMA.is_valid(raw) is (not structure), structure
 
 

@@ -20,6 +20,7 @@ from maillage.schemes.engine.document import (
     EntityKind,
     PlacementDoc,
 )
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import (
     TITLES,
     read_table,
@@ -39,7 +40,7 @@ FIRST = dict(
     zip(
         TITLES,
         ("Finances", "", "achats", "Comptabilité fournisseurs", "2024", "", "Réseau", "M",
-         "C, H", "nord", "nord, sud", "", "", "Schéma", "p. 2", "", "", ""),
+         "C, H", "nord", "nord, sud", "", "", "Schéma", "p. 2", *[""] * (len(TITLES) - 15)),
         strict=True,
     )
 )  # fmt: skip
@@ -109,9 +110,19 @@ def test_a_csv_gives_back_its_placements() -> None:
 
 def _visible(document: EditionDocument) -> tuple[PlacementDoc, ...]:
     """A text of blanks alone is read as no text."""
-    names = ("rationale", "source_document", "source_page", "source_basis")
+    names = ("rationale", "source_document", "source_page", "source_basis", "source_quote")
     return tuple(
-        replace(cell, **{name: "" for name in names if not getattr(cell, name).strip()})
+        replace(
+            cell,
+            **{name: "" for name in names if not getattr(cell, name).strip()},
+            details=Details.of(
+                {
+                    name: value
+                    for name, value in cell.details.record().items()
+                    if not isinstance(value, str) or value.strip()
+                }
+            ),
+        )
         for cell in document.placements
     )
 

@@ -20,7 +20,7 @@ from maillage.people.requests import Request
 from maillage.portal.awaiting import acts, awaiting, dates
 from maillage.portal.events import describe
 from maillage.portal.views.network import visible_network
-from maillage.schemes.engine.document import MODE_LABELS, EditionDocument, MilestoneDoc
+from maillage.schemes.engine.document import MODE_LABELS, EditionDocument, MilestoneDoc, by_date
 from maillage.schemes.engine.resolution import resolve
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, editions_of
@@ -77,9 +77,9 @@ def _chambers(request: Request, network: Network, pks: list[int]) -> list[Held]:
 
 def _held(edition: Edition, document: EditionDocument, entity: Entity) -> Held:
     """At the last milestone come to, else the first to come."""
-    by_date = sorted(document.milestones, key=lambda m: m.date)
+    dated = by_date(document.milestones)
     today = timezone.localdate()
-    at = next((m for m in reversed(by_date) if m.date <= today), next(iter(by_date), None))
+    at = next((m for m in reversed(dated) if m.date <= today), next(iter(dated), None))
     if at is None or all(e.code != entity.code for e in document.entities):
         return Held(entity)
     cells = {p.key: p for p in document.placements}

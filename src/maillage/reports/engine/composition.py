@@ -47,9 +47,12 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     SectionDoc,
     SectionKind,
+    by_date,
 )
 from maillage.schemes.engine.milestone_changes import between_milestones
+from maillage.schemes.engine.partial_dates import Precision
 
+BODY_UNSAID = "instance non énoncée par la source"
 UNSAID_BY_SOURCE = "non renseigné par la source"
 STATUS_LABELS = {
     "draft": "Brouillon",
@@ -64,7 +67,7 @@ NAMED_CHAMBERS = 12
 def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Booklet:
     """The booklet of an edition, as printed on `today`."""
     document = edition.document
-    milestones = _milestones(document)
+    milestones = by_date(document.milestones)
     return Booklet(
         network=french(document.network_name),
         scheme=french(document.scheme_title),
@@ -103,11 +106,12 @@ def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Bo
 
 def _milestone_fact(milestone: MilestoneDoc) -> Fact:
     nature = MILESTONE_NATURE_LABELS[milestone.nature]
-    return Fact(french(milestone.label), f"{nature} au {french_date(milestone.date)}")
+    return Fact(french(milestone.label), f"{nature} {_at(milestone)}")
 
 
-def _milestones(document: EditionDocument) -> list[MilestoneDoc]:
-    return sorted(document.milestones, key=lambda each: (each.date, each.code))
+def _at(milestone: MilestoneDoc) -> str:
+    """ "au 31 décembre 2017", "en juin 2017", "en 2017"."""
+    return f"{'au' if milestone.precision == Precision.DAY else 'en'} {milestone.when}"
 
 
 def _adoption(edition: EditionFile) -> Iterator[Fact]:
@@ -116,7 +120,10 @@ def _adoption(edition: EditionFile) -> Iterator[Fact]:
         yield Fact("Adoption", "cette édition n’est pas adoptée")
         return
     missing = UNSAID_BY_SOURCE if adoption.taken_over else UNSAID
-    yield Fact("Instance", french(adoption.body) or missing)
+    unsaid = BODY_UNSAID if adoption.taken_over else UNSAID
+    yield Fact("Instance", french(adoption.body) or unsaid)
+    if adoption.note:
+        yield Fact("Note", french(adoption.note))
     yield Fact("Date", french_date(adoption.on) if adoption.on else missing)
     yield Fact("Acte", french(adoption.act) or missing)
     if adoption.taken_over:
@@ -126,9 +133,12 @@ def _adoption(edition: EditionFile) -> Iterator[Fact]:
 def _facts(document: EditionDocument) -> Iterator[Fact]:
     yield Fact("Période", f"{document.start_year} – {document.end_year}")
     yield Fact("Fonctions", str(len(document.functions)))
-    yield Fact("Macro-processus", str(len(document.processes)))
+    counted = [process for process in document.processes if not process.is_action]
+    yield Fact("Macro-processus", str(len(counted)))
+    if actions := len(document.processes) - len(counted):
+        yield Fact("Actions", str(actions))
     yield Fact("Chambres et opérateurs", str(len(document.entities)))
-    yield Fact("Jalons", ", ".join(m.label for m in _milestones(document)))
+    yield Fact("Jalons", ", ".join(m.label for m in by_date(document.milestones)))
 
 
 def _modes() -> Iterator[Mode]:
@@ -182,7 +192,7 @@ def _table(
     group = ""
     for process in (each for each in document.processes if each.function == function.code):
         cells = []
-        for milestone in _milestones(document):
+        for milestone in by_date(document.milestones):
             placement = index.get((process.code, milestone.code, ""))
             text = _note(placement, names) if placement else ""
             if text:
@@ -240,7 +250,7 @@ def _differences(document: EditionDocument, function: FunctionDoc) -> Iterator[D
         if placement.entity and placement.mode != network.get(cell, UNKNOWN):
             own[cell][placement.mode].append(names.get(placement.entity, placement.entity))
     for process in (each for each in document.processes if each.function == function.code):
-        for milestone in _milestones(document):
+        for milestone in by_date(document.milestones):
             found = own.get((process.code, milestone.code))
             if not found:
                 continue
@@ -332,7 +342,7 @@ def _sources(document: EditionDocument) -> Iterator[Source]:
         if placement.source_page or placement.source_basis:
             source = (placement.source_page, placement.source_basis)
             shared[(placement.process, placement.milestone, *source)].append(placement)
-    milestones = [(each.code, french(each.label)) for each in _milestones(document)]
+    milestones = [(each.code, french(each.label)) for each in by_date(document.milestones)]
     by_cell: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for process_code, milestone_code, page, basis in sorted(shared):
         by_cell[process_code, milestone_code].append((page, basis))

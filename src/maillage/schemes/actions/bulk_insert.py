@@ -35,12 +35,15 @@ class NewPlacement:
     source_document: str = ""
     source_page: str = ""
     source_basis: str = ""
+    provenance: str = ""
+    source_quote: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
     source_mode: str = ""
     version: int = 0
     updated_by: str = ""
 
 
-BLOCK = 60
+BLOCK = 50
 """Rows to a statement. SQLite spends more on opening a statement than on a row, and refuses more
 than 999 values in one where it is old."""
 COLUMNS = [str(f.column) for f in Placement._meta.concrete_fields if not f.primary_key]
@@ -49,13 +52,14 @@ COLUMNS = [str(f.column) for f in Placement._meta.concrete_fields if not f.prima
 def insert_placements(rows: Iterable[Placement | NewPlacement]) -> None:
     """Insert rows, a block to a statement; ids are not set on the objects."""
     names = [f.attname for f in Placement._meta.concrete_fields if not f.primary_key]
-    values, served = attrgetter(*names), names.index("served")
+    values, served, details = attrgetter(*names), names.index("served"), names.index("details")
     marks = f"({', '.join(['%s'] * len(COLUMNS))})"
     sql = f"INSERT INTO schemes_placement ({', '.join(COLUMNS)}) VALUES "
 
     def stored(row: Placement | NewPlacement) -> list[Any]:
         data = list(values(row))
         data[served] = orjson.dumps(data[served]).decode() if data[served] else "[]"
+        data[details] = orjson.dumps(data[details]).decode() if data[details] else "{}"
         return data
 
     waiting = iter(rows)

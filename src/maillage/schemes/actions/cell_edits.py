@@ -18,10 +18,23 @@ from maillage.network.models import Entity, MacroProcess
 from maillage.papers.glyphs import undrawn
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.engine.document import FIELDS, INTEGRATION_LABELS, MODE_LABELS
+from maillage.schemes.engine import mode_details
+from maillage.schemes.engine.document import (
+    FIELDS,
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    PROVENANCE_LABELS,
+)
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Edition, Milestone
 
-LIMITS = {"rationale": 4000, "source_document": 200, "source_page": 40, "source_basis": 4000}
+LIMITS = {
+    "rationale": 4000,
+    "source_document": 200,
+    "source_page": 40,
+    "source_basis": 4000,
+    "source_quote": 300,
+}
 FEW = 400
 """Up to this many edits only what they name is read; beyond, the whole network and edition."""
 
@@ -30,8 +43,9 @@ FEW = 400
 class CellEdit:
     """A change asked of one cell, by codes. `entity` "" is the whole network.
 
-    `changes` maps some of FIELDS to new values (`lead` a code or "", `served` a list of codes);
-    None removes the placement: the cell is unknown again, or takes the network's value.
+    `changes` maps some of FIELDS to new values (`lead` a code or "", `served` a list of codes,
+    `details` a mapping, or Details); None removes the placement: the cell is unknown again, or
+    takes the network's value.
     `cited`: the source the cell holds is said to be that of its mode, even of a new one.
     `expected` is the version seen by whoever asks (0: no placement), None not to check.
     """
@@ -137,6 +151,11 @@ class Checks:
         served = changes.get("served")
         if served is not None and type(served) is not tuple:
             changes = {**changes, "served": tuple(served)}
+        details = changes.get("details")
+        if details is not None and not isinstance(details, Details):
+            if fault := _shape_fault(details):
+                return fault
+            changes = {**changes, "details": Details.of(details or None)}
         seen = (*changes, *changes.values())
         if seen in self.sound:
             return ""
@@ -160,6 +179,12 @@ def _value_fault(name: str, value: Any, references: References) -> str:
         return f"Modes complémentaires « {value} » : lettres A, C, H, M, I attendues."
     if name == "integration" and value and value not in INTEGRATION_LABELS:
         return f"Option d’intégration « {value} » inconnue."
+    if name == "provenance" and value and value not in PROVENANCE_LABELS:
+        return f"Provenance «\u00a0{value}\u00a0» inconnue."
+    if name == "details":
+        texts = Details.of(value).record().items()
+        faults = (_text_fault(text, name) for name, text in texts if isinstance(text, str))
+        return next(filter(None, faults), "")
     if name in ("lead", "served"):
         for code in [value] if name == "lead" else value or ():
             if code and code not in references.entities:
@@ -167,9 +192,22 @@ def _value_fault(name: str, value: Any, references: References) -> str:
     if name in LIMITS:
         if len(value or "") > LIMITS[name]:
             return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
-        # Sealing refuses it: better said now than on the day of the vote.
-        if fault := unprintable.fault(value or ""):
-            return f"Dans un texte, {fault} ({name})."
-        if missing := undrawn(value or ""):
-            return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({name})."
+        return _text_fault(value or "", name)
     return ""
+
+
+def _text_fault(text: str, name: str) -> str:
+    # Sealing refuses it: better said now than on the day of the vote.
+    if fault := unprintable.fault(text):
+        return f"Dans un texte, {fault} ({name})."
+    if missing := undrawn(text):
+        return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({name})."
+    return ""
+
+
+def _shape_fault(details: Any) -> str:
+    if details == "":
+        return ""
+    if not isinstance(details, Mapping):
+        return "Précisions du mode\u00a0: un ensemble de champs est attendu."
+    return mode_details.fault(details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db import models
@@ -17,11 +17,12 @@ from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
 from maillage.schemes.actions.editions import refuse_errors, seal
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import (
+    FORMAT,
     EditionDocument,
     EditionFile,
     PlacementDoc,
 )
-from maillage.schemes.models import Edition, Milestone, Scheme, Section
+from maillage.schemes.models import Edition, Milestone, Scheme, Section, Statement
 from maillage.schemes.queries import document_of
 from maillage.sheets.findings import Finding, Unreadable
 
@@ -74,7 +75,9 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
 
 
 def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
-    if canonical.seal(document_of(existing)) == canonical.seal(document):
+    # As they would be sealed now: a draft taken in from a file of the first format has no other.
+    known, given = (replace(d, format=FORMAT) for d in (document_of(existing), document))
+    if canonical.seal(known) == canonical.seal(given):
         return existing
     raise Unreadable(
         [
@@ -102,7 +105,12 @@ def _fill(edition: Edition, document: EditionDocument) -> None:
     nouns = _nouns(edition.scheme.network, document)
     milestones = {
         m.code: Milestone.objects.create(
-            edition=edition, code=m.code, label=m.label, date=m.date, nature=m.nature.value
+            edition=edition,
+            code=m.code,
+            label=m.label,
+            date=m.date,
+            precision=m.precision.value,
+            nature=m.nature.value,
         ).pk
         for m in document.milestones
     }
@@ -119,8 +127,28 @@ def _fill(edition: Edition, document: EditionDocument) -> None:
         )
         for rank, s in enumerate(document.sections)
     )
+    _fill_statements(edition, document, nouns.functions)
     insert_placements(
         [_row(edition, p, nouns.processes, milestones, nouns.entities) for p in document.placements]
+    )
+
+
+def _fill_statements(
+    edition: Edition, document: EditionDocument, functions: dict[str, int]
+) -> None:
+    Statement.objects.bulk_create(
+        Statement(
+            edition=edition,
+            code=s.code,
+            function_id=functions[s.function],
+            text=s.text,
+            modes=s.modes,
+            horizon=s.horizon,
+            source_page=s.source_page,
+            source_quote=s.source_quote,
+            position=rank,
+        )
+        for rank, s in enumerate(document.statements)
     )
 
 
@@ -148,30 +176,40 @@ def _nouns(network: Network, document: EditionDocument) -> _Nouns:
     ]
     entity_ids = _match(Entity, network, entities, "entité", findings)
     function_ids = _match(Function, network, functions, "fonction", findings)
-    processes = _processes(network, document, function_ids)
-    process_ids = _match(MacroProcess, network, processes, "macro-processus", findings)
+    process_ids = _match_processes(network, document, function_ids, findings)
     if findings:
         raise Unreadable(findings)
     return _Nouns(entity_ids, function_ids, process_ids)
 
 
-def _processes(
-    network: Network, document: EditionDocument, functions: dict[str, int]
-) -> list[MacroProcess]:
-    return [
-        MacroProcess(
-            network=network,
-            function_id=functions[p.function],
-            code=p.code,
-            name=p.name,
-            group=p.group,
-            description=p.description,
-            region_only=p.region_only,
-            source_page=p.source_page,
-            position=rank,
-        )
-        for rank, p in enumerate(document.processes)
-    ]
+def _match_processes(
+    network: Network, document: EditionDocument, functions: dict[str, int], findings: list[Finding]
+) -> dict[str, int]:
+    """The macro-processes first: their actions are under them."""
+    ids: dict[str, int] = {}
+    for actions in (False, True):
+        rows = [
+            MacroProcess(
+                network=network,
+                function_id=functions[p.function],
+                code=p.code,
+                name=p.name,
+                group=p.group,
+                description=p.description,
+                region_only=p.region_only,
+                source_page=p.source_page,
+                kind=p.kind.value,
+                parent_id=ids[p.parent] if p.parent else None,
+                named_by=p.named_by,
+                group_named_by=p.group_named_by,
+                position=rank,
+            )
+            for rank, p in enumerate(document.processes)
+            if p.is_action is actions
+        ]
+        if rows or not actions:
+            ids = _match(MacroProcess, network, rows, "macro-processus", findings)
+    return ids
 
 
 def _row(
@@ -195,6 +233,9 @@ def _row(
         source_document=p.source_document,
         source_page=p.source_page,
         source_basis=p.source_basis,
+        provenance=p.provenance,
+        source_quote=p.source_quote,
+        details=p.details.record(),
         version=1,
     )
 
@@ -238,6 +279,7 @@ def _adopt(edition: Edition, file: EditionFile) -> dict[str, Any]:
         on=adoption.on,
         act=adoption.act,
         taken_over=adoption.taken_over,
+        note=adoption.note,
         document=file.document,
     )
     if file.status == "superseded":

@@ -16,13 +16,13 @@ from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import insert_placements
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
-from maillage.schemes.models import Edition, Placement, SealedContent, Section
+from maillage.schemes.models import Edition, Placement, SealedContent, Section, Statement
 from maillage.schemes.queries import document_of
 
 
 @action("schemes.edition.drafted", "Édition suivante préparée", guard=rules.can_draft_next)
 def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Outcome[Edition]:
-    """Copy an edition into the draft of the next: milestones, cells, texts.
+    """Copy an edition into the draft of the next: milestones, cells, texts, statements.
 
     Refuses (422) a title that could not be sealed.
     """
@@ -45,6 +45,10 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     for section in sections:
         section.pk, section.edition = None, draft
     Section.objects.bulk_create(sections)
+    statements = list(edition.statements.all())
+    for statement in statements:
+        statement.pk, statement.edition = None, draft
+    Statement.objects.bulk_create(statements)
     rows = list(Placement.objects.filter(edition=edition))
     for row in rows:
         row.edition_id, row.milestone_id = draft.pk, milestones[row.milestone_id]
@@ -119,11 +123,13 @@ def seal(
     on: dt.date | None,
     act: str,
     taken_over: bool,
+    note: str = "",
     document: EditionDocument | None = None,
 ) -> Outcome[Edition]:
     """Write the seal and the sealed content, then close the former edition.
 
-    `document` is what was adopted elsewhere, under the names it had; by default the rows.
+    `note`: what is known of the adoption beside what its source states. `document` is what was
+    adopted elsewhere, under the names it had; by default the rows.
     """
     content = canonical.dumps_content(document or document_of(edition))
     former = Edition.objects.filter(scheme_id=edition.scheme_id, status=Edition.Status.ADOPTED)
@@ -131,7 +137,7 @@ def seal(
     former.update(status=Edition.Status.SUPERSEDED)
     SealedContent.objects.create(edition=edition, content=content)
     edition.adopted_body, edition.adopted_on, edition.adopted_act = body, on, act
-    edition.taken_over = taken_over
+    edition.taken_over, edition.adopted_note = taken_over, note
     edition.status = Edition.Status.ADOPTED
     edition.seal = canonical.digest(content)
     edition.save()

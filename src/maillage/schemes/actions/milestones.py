@@ -12,15 +12,24 @@ from maillage.kernel.actions import Held, Outcome, action, stamp_of
 from maillage.kernel.verdicts import refuse
 from maillage.people.actors import Actor
 from maillage.schemes import rules
-from maillage.schemes.engine import edition_faults
+from maillage.schemes.engine import edition_faults, partial_dates
+from maillage.schemes.engine.partial_dates import Precision
 from maillage.schemes.models import Edition, Milestone, Placement
 
 Given = Mapping[str, Any]
-"""A milestone as asked for: code, label, date, nature; `was`, the code it had, where it had one."""
+"""A milestone as asked for: code, label, date, its precision ("day" where it is not said), nature;
+`was`, the code it had, where it had one."""
+FRAME = ("code", "label", "date", "precision", "nature")
 
 
 def cleaned(milestones: Iterable[Given]) -> list[dict[str, Any]]:
-    return [{**given, "label": given["label"].strip()} for given in milestones]
+    return [_cleaned(given) for given in milestones]
+
+
+def _cleaned(given: Given) -> dict[str, Any]:
+    precision = given.get("precision") or Precision.DAY.value
+    date = partial_dates.placed(given["date"], precision)
+    return {**given, "label": given["label"].strip(), "date": date, "precision": precision}
 
 
 def refuse_faults(faults: Sequence[edition_faults.Fault]) -> None:
@@ -32,12 +41,18 @@ def refuse_faults(faults: Sequence[edition_faults.Fault]) -> None:
 
 def journaled(milestone: Given) -> list[str]:
     """A milestone as the journal keeps it."""
-    return [milestone["label"], milestone["date"].isoformat(), milestone["nature"]]
+    date = partial_dates.written(milestone["date"], milestone["precision"])
+    return [milestone["label"], date, milestone["nature"]]
 
 
 def milestones_of(edition: Edition) -> list[dict[str, Any]]:
-    rows = edition.milestones.order_by("date").values("code", "label", "date", "nature")
-    return [dict(row) for row in rows]
+    rows = [dict(row) for row in edition.milestones.order_by("date", "pk").values(*FRAME)]
+    return sorted(rows, key=_in_time)
+
+
+def _in_time(milestone: Given) -> tuple[dt.date, bool]:
+    """The order of `by_date`."""
+    return milestone["date"], milestone["nature"] == "projection"
 
 
 def held_frame(edition: Edition, **_: object) -> Held:
@@ -73,8 +88,8 @@ def revise_milestones(
     title, milestones = title.strip(), cleaned(milestones)
     refuse_faults(edition_faults.edition_faults(title, milestones, (m["code"] for m in before)))
     lost = _write(edition, milestones, losing)
-    after = [{key: m[key] for key in ("code", "label", "date", "nature")} for m in milestones]
-    after.sort(key=lambda m: m["date"])
+    after = [{key: m[key] for key in FRAME} for m in milestones]
+    after.sort(key=_in_time)
     if title == edition.title and after == before:
         return Outcome(edition, unchanged=True)
     diff = {
@@ -103,7 +118,8 @@ def _write(edition: Edition, milestones: Sequence[Given], losing: int) -> dict[s
     for given, found in zip(milestones, kept, strict=True):
         row = found or Milestone(edition=edition)
         row.code, row.label = given["code"], given["label"]
-        row.date, row.nature = given["date"], given["nature"]
+        row.date, row.precision = given["date"], given["precision"]
+        row.nature = given["nature"]
         row.save()
     return lost
 

@@ -28,6 +28,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import version_of
@@ -128,7 +129,11 @@ def _fields(
         theirs["lead"] = codes.get(row.lead_id) or (row.lead.code if row.lead else "")
     mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
     fields = describe_states(theirs, mine, own=bool(edit.entity))
-    return {c.field: [plain(c.before), plain(c.after)] for c in fields}
+    return {c.field: [_plain(c.before), _plain(c.after)] for c in fields}
+
+
+def _plain(value: Any) -> Any:
+    return value.record() if isinstance(value, Details) else plain(value)
 
 
 _content = attrgetter(*(name.replace("lead", "lead_id") for name in FIELDS))
@@ -186,6 +191,8 @@ class _Plan:
                 row.lead_id = self.references.entities[value] if value else None
             elif name == "served":
                 row.served = sorted(set(value)) if value else []
+            elif name == "details":
+                row.details = Details.of(value).record()
             elif name == "complementary":
                 row.complementary = "".join(sorted(set(value))) if value else ""
             else:
@@ -197,6 +204,10 @@ class _Plan:
             row.lead_id, row.served = None, []
         if not takes_option(row.mode, row.complementary):
             row.integration = ""
+        if row.mode == UNKNOWN:
+            row.provenance = ""
+        if row.details:
+            row.details = Details.of(row.details).under(row.mode, row.complementary).record()
 
     def _date_source(
         self, row: Placement | NewPlacement, former: tuple[str, Any, str], *, cited: bool

@@ -72,6 +72,7 @@ def _first_edition(scheme: Scheme, title: str, milestones: Sequence[Given]) -> E
             code=given["code"],
             label=given["label"],
             date=given["date"],
+            precision=given["precision"],
             nature=given["nature"],
         )
         for given in milestones

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from maillage.schemes import stored_rows
 from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
@@ -185,11 +186,13 @@ def light_document(
             for e in axes.entities
         ),
         tuple(doc.FunctionDoc(f.code, f.name) for f in axes.functions),
-        tuple(doc.ProcessDoc(p.code, p.function, p.name) for p in axes.processes),
         tuple(
-            doc.MilestoneDoc(m.code, m.label, m.date, doc.MilestoneNature(m.nature))
-            for m in axes.milestones
+            doc.ProcessDoc(
+                p.code, p.function, p.name, kind=doc.ProcessKind(p.kind), parent=p.parent
+            )
+            for p in axes.processes
         ),
+        tuple(map(stored_rows.milestone, axes.milestones)),
         tuple(
             doc.PlacementDoc(processes[p], milestones[m], owner, value[0], value[1])
             for (p, m), value, owner in cells

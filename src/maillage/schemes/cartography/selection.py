@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from maillage.schemes.engine.change import KINDS, MOVES
-from maillage.schemes.engine.document import MODE_LABELS, MilestoneNature
+from maillage.schemes.engine.document import MODE_LABELS, MilestoneNature, by_date
 
 READINGS = {"jalons": "Par jalon", "chambres": "Par chambre", "trajectoire": "Trajectoire"}
 ONLY = {
@@ -154,7 +154,7 @@ def milestone_shown(milestones: Iterable[AnyMilestone], asked: str) -> AnyMilest
 
     The one whose code is asked for, else the last that is not a projection, else the last.
     """
-    known = sorted(milestones, key=lambda m: m.date)
+    known = by_date(milestones)
     chosen = [m for m in known if m.code == asked]
     past = [m for m in known if m.nature != MilestoneNature.PROJECTION]
     return (chosen or past or known)[-1]

@@ -75,7 +75,7 @@ def view_of(edition: Edition, whole: Axes, query: Query) -> View:
 
 def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:
     """The milestone before and the values the chambers had of their own."""
-    before = [m.pk for m in axes.milestones if m.date < milestone.date]
+    before = [m.pk for m in axes.milestones[: axes.milestones.index(milestone)]]
     return (before[-1], stored_cells.own_at(before[-1], whole=True)) if before else None
 
 

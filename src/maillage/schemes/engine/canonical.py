@@ -1,7 +1,7 @@
 """An edition as canonical JSON: the bytes that are sealed, and the file anyone can verify.
 
-Knows how a document becomes bytes and back, and what a seal is of. Refuses to know databases
-and people; what a file may hold is in `file_schema`.
+Knows how a document becomes bytes and back, in the format it was written in, and what a seal is
+of. Refuses to know databases and people; what a file may hold is in `file_schema`.
 
 Canonical: UTF-8, keys sorted, no space, no ASCII escaping, integers only, text in Unicode NFC
 without control characters other than newline and tab. `jq -cjS .content` gives the same bytes.
@@ -23,7 +23,7 @@ import orjson
 
 from maillage.kernel import unprintable
 from maillage.kernel.money import size
-from maillage.schemes.engine import file_schema
+from maillage.schemes.engine import file_faults, file_schema, partial_dates
 from maillage.schemes.engine.document import (
     Adoption,
     EditionDocument,
@@ -35,9 +35,12 @@ from maillage.schemes.engine.document import (
     MilestoneNature,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
     SectionDoc,
     SectionKind,
+    StatementDoc,
 )
+from maillage.schemes.engine.mode_details import Details
 from maillage.sheets.findings import Finding, Unreadable
 
 FORMAT_NAME = file_schema.FORMAT_NAME
@@ -48,9 +51,9 @@ LIMIT = 32_000_000
 _SUSPECT = re.compile(rb"\\[ubfr]|\x7f|\xc2[\x80-\x9f]")
 
 
-def schema() -> dict[str, Any]:
+def schema(version: int = FORMAT_VERSION) -> dict[str, Any]:
     """The published JSON Schema (2020-12) of the file."""
-    return file_schema.schema()
+    return file_schema.schema(version)
 
 
 def dumps_content(document: EditionDocument) -> bytes:
@@ -64,7 +67,7 @@ def dumps_content(document: EditionDocument) -> bytes:
     if _SUSPECT.search(data) or not unicodedata.is_normalized("NFC", data.decode()):
         content = _clean(content)
         findings: list[Finding] = []
-        file_schema.find_control_characters(content, "content", findings)
+        file_faults.find_control_characters(content, "content", findings)
         if findings:
             raise Unreadable(findings)
         data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
@@ -72,18 +75,24 @@ def dumps_content(document: EditionDocument) -> bytes:
 
 
 def _content(document: EditionDocument) -> dict[str, Any]:
-    content = {name: getattr(document, name) for name in file_schema.SCALARS}
-    for name in file_schema.DECLARED_LISTS:
-        content[name] = [_record(item) for item in getattr(document, name)]
-    content["placements"] = _placement_records(document.placements)
+    """In the document's own format: what the first does not know of is left out of it."""
+    version = document.format
+    records = file_schema.RECORDS_OF[version]
+    content = {name: getattr(document, name) for name in file_schema.SCALARS_OF[version]}
+    for name in file_schema.LISTS_OF[version]:
+        content[name] = [_record(item, records[name]) for item in getattr(document, name)]
+    if version > 1:
+        for record, milestone in zip(content["milestones"], document.milestones, strict=True):
+            record["date"] = partial_dates.written(milestone.date, milestone.precision)
+    content["placements"] = _placement_records(document.placements, version)
     return content
 
 
-def _record(item: Any) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__slots__}
+def _record(item: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in names}
 
 
-def _placement_records(placements: Iterable[PlacementDoc]) -> list[dict[str, Any]]:
+def _placement_records(placements: Iterable[PlacementDoc], version: int) -> list[dict[str, Any]]:
     """Sorted by key, empty fields left out: a national edition has tens of thousands."""
     records = []
     for cell in sorted(placements, key=lambda c: (c.process, c.milestone, c.entity)):
@@ -110,8 +119,20 @@ def _placement_records(placements: Iterable[PlacementDoc]) -> list[dict[str, Any
             record["source_page"] = cell.source_page
         if cell.source_basis:
             record["source_basis"] = cell.source_basis
+        if version > 1:
+            _add_to(record, cell)
         records.append(record)
     return records
+
+
+def _add_to(record: dict[str, Any], cell: PlacementDoc) -> None:
+    """What format 2 adds to a cell."""
+    if cell.provenance:
+        record["provenance"] = cell.provenance
+    if cell.source_quote:
+        record["source_quote"] = cell.source_quote
+    if cell.details:
+        record["details"] = cell.details.record()
 
 
 def _clean(value: Any) -> Any:
@@ -144,8 +165,11 @@ def loads_content(data: bytes) -> EditionDocument:
 def _document(content: dict[str, Any]) -> EditionDocument:
     def read(name: str, make: Callable[..., Any], **convert: Callable[[Any], Any]) -> Any:
         return tuple(
-            make(**record | {key: change(record[key]) for key, change in convert.items()})
-            for record in content[name]
+            make(
+                **record
+                | {key: change(record[key]) for key, change in convert.items() if key in record}
+            )
+            for record in content.get(name, ())
         )
 
     return EditionDocument(
@@ -160,24 +184,32 @@ def _document(content: dict[str, Any]) -> EditionDocument:
         title=content["title"],
         entities=read("entities", EntityDoc, kind=EntityKind),
         functions=read("functions", FunctionDoc),
-        processes=read("processes", ProcessDoc),
-        milestones=read(
-            "milestones", MilestoneDoc, date=dt.date.fromisoformat, nature=MilestoneNature
-        ),
+        processes=read("processes", ProcessDoc, kind=ProcessKind),
+        milestones=tuple(map(_milestone, content["milestones"])),
         placements=_placements(content["placements"]),
         sections=read("sections", SectionDoc, kind=SectionKind),
+        statements=read("statements", StatementDoc),
+        format=content.get("format", 1),
     )
+
+
+def _milestone(record: dict[str, Any]) -> MilestoneDoc:
+    known = partial_dates.read(record["date"])
+    assert known is not None
+    date, precision = known
+    nature = MilestoneNature(record["nature"])
+    return MilestoneDoc(record["code"], record["label"], date, nature, precision)
 
 
 def _placements(records: list[dict[str, Any]]) -> tuple[PlacementDoc, ...]:
     cells = []
     for record in records:
-        served = record.get("served")
-        cells.append(
-            PlacementDoc(**record)
-            if served is None
-            else PlacementDoc(**(record | {"served": tuple(served)}))
-        )
+        served, details = record.get("served"), record.get("details")
+        if served is not None or details is not None:
+            held = {"served": tuple(served or ()), "details": Details.of(details)}
+            cells.append(PlacementDoc(**(record | held)))
+        else:
+            cells.append(PlacementDoc(**record))
     return tuple(cells)
 
 
@@ -192,10 +224,12 @@ def dumps_file(file: EditionFile) -> bytes:
             "act": file.adoption.act,
             "taken_over": file.adoption.taken_over,
         }
+        if file.document.format > 1:
+            adoption["note"] = file.adoption.note
     envelope = orjson.dumps(
         {
             "format": FORMAT_NAME,
-            "version": FORMAT_VERSION,
+            "version": file.document.format,
             "status": file.status,
             "adoption": _clean(adoption),
             "seal": {"algorithm": "sha256", "value": file.seal} if file.seal else None,
@@ -207,7 +241,7 @@ def dumps_file(file: EditionFile) -> bytes:
 def loads_file(data: bytes, limit: int = LIMIT) -> EditionFile:
     """Read a file from anywhere. Raises Unreadable with every finding; nothing is half read."""
     raw = _parse(data, limit)
-    findings = file_schema.validate(raw) or _repeated(data, raw)
+    findings = file_faults.validate(raw) or _repeated(data, raw)
     if not findings:
         findings = _seal_findings(raw)
     if findings:
@@ -219,7 +253,8 @@ def _file(raw: dict[str, Any]) -> EditionFile:
     adoption = None
     if (given := raw["adoption"]) is not None:
         on = dt.date.fromisoformat(given["on"]) if given["on"] else None
-        adoption = Adoption(given["body"], on, given["act"], given["taken_over"])
+        note = given.get("note", "")
+        adoption = Adoption(given["body"], on, given["act"], given["taken_over"], note)
     seal_value = raw["seal"]["value"] if raw["seal"] else ""
     return EditionFile(_document(raw["content"]), raw["status"], adoption, seal_value)
 
@@ -254,7 +289,7 @@ def _parse(data: bytes, limit: int) -> dict[str, Any]:
         if error.pos >= len(text.rstrip()):
             what = "le fichier s’arrête avant la fin du JSON\u00a0: il est sans doute tronqué"
         raise unreadable(what, "un fichier JSON complet", where=where) from None
-    file_schema.refuse_other_formats(raw)
+    file_faults.refuse_other_formats(raw)
     return raw  # type: ignore[no-any-return]
 
 
@@ -283,7 +318,7 @@ def _repeated(data: bytes, raw: Any) -> list[Finding]:
             "chaque champ une seule fois",
             name[:80],
         )
-        for name in sorted(names)[: file_schema.FINDINGS_LIMIT]
+        for name in sorted(names)[: file_faults.FINDINGS_LIMIT]
     ]
 
 
@@ -335,7 +370,7 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
         raw = _parse(data, limit)
     except Unreadable as refused:
         return Verdict(False, "", "", "", "", str(refused))
-    findings = file_schema.validate(raw) or _repeated(data, raw)
+    findings = file_faults.validate(raw) or _repeated(data, raw)
     content, status = raw.get("content"), str(raw.get("status", ""))
     title = str(content.get("title", "")) if isinstance(content, dict) else ""
     given = raw.get("seal")

@@ -8,7 +8,7 @@ Refuses to say that a change is a progress: modes are not ordered.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +22,13 @@ from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
     NOT_APPLICABLE,
+    PROVENANCE_LABELS,
     UNKNOWN,
+    UNSPECIFIED,
     EditionDocument,
     PlacementDoc,
 )
+from maillage.schemes.engine.mode_details import Details
 
 Key = tuple[str, str, str]
 KINDS: dict[str, str] = {
@@ -40,6 +43,8 @@ KINDS: dict[str, str] = {
     "option": "Option d’intégration",
     "text": "Justification",
     "source": "Source",
+    "provenance": "Provenance",
+    "details": "Ce que le mode recouvre",
 }
 """Kinds of change, in the order in which they are always told."""
 
@@ -53,17 +58,22 @@ FIELD_LABELS: dict[str, str] = {
     "source_document": "Document source",
     "source_page": "Page",
     "source_basis": "Fondement",
+    "provenance": "Provenance",
+    "source_quote": "Citation",
+    "details": "Ce que le mode recouvre",
 }
 SUBSTANCE = ("mode", "complementary", "lead", "served", "integration")
 """Who does what and how: what is compared from a milestone to the next, or from a chamber to its
 network. The rest says why, and on what source."""
-SOURCE = ("source_document", "source_page", "source_basis")
+SOURCE = ("source_document", "source_page", "source_basis", "source_quote")
+CITED = (*SOURCE, "provenance")
+"""A source, and how the cell is known from it: what becomes of them is asked together."""
 MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
 """Kinds of change from a milestone to the next, as a cartography counts and filters them."""
 OF_WHO = ("lead", "beneficiaries")
 """Those of who does it and for whom: a cartography gives them a sign of their own."""
-CARRIED = ("lead", "integration", "rationale", *SOURCE)
-"""What is said of a mode, and may not hold for another."""
+CARRIED = ("lead", "integration", "rationale", *CITED)
+"""What is said of a mode, and may not hold for another; the details it does not take go with it."""
 UNSAID = "non renseigné"
 INHERITED = ""
 """The mode of a chamber's cell without a value of its own."""
@@ -75,6 +85,8 @@ _KIND_OF = {
     "integration": "option",
     "rationale": "text",
     **dict.fromkeys(SOURCE, "source"),
+    "provenance": "provenance",
+    "details": "details",
 }
 _UNORDERED = frozenset({FIELDS.index("served"), FIELDS.index("complementary")})
 _PLACES = range(len(FIELDS))
@@ -156,7 +168,12 @@ def _held(state: Mapping[str, Any] | None, own: bool) -> tuple[Any, ...]:
     if state is None:
         return _INHERITED if own else _BLANK_VALUES
     values = (state.get(name) or blank for name, blank in zip(FIELDS, _BLANK_VALUES, strict=True))
-    return tuple(tuple(value) if type(value) is list else value for value in values)
+    return tuple(_held_as[type(value)](value) for value in values)
+
+
+_held_as: defaultdict[type, Callable[[Any], Any]] = defaultdict(
+    lambda: lambda value: value, {list: tuple, dict: Details.of}
+)
 
 
 def _differing(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[int, ...]:
@@ -268,7 +285,7 @@ def left_as_it_was(before: Mapping[str, Any], touched: Collection[str]) -> list[
     a source is one thing: touched in part, it is another."""
     untouched = [name for name in CARRIED if before.get(name) and name not in touched]
     if touched and not set(SOURCE).isdisjoint(touched):
-        return [name for name in untouched if name not in SOURCE]
+        return [name for name in untouched if name not in CITED]
     return untouched
 
 
@@ -326,7 +343,11 @@ class Names:
         if field == "mode":
             return _MODE_WORDS.get(value, str(value))
         if not value:
-            return UNSAID
+            return UNSPECIFIED.lower() if field == "provenance" else UNSAID
+        if field == "details":
+            return str(Details.of(value))
+        if field == "provenance":
+            return PROVENANCE_LABELS.get(value, str(value)).lower()
         if field == "complementary":
             return ", ".join(MODE_LABELS.get(letter, letter) for letter in value)
         if field == "lead":
@@ -341,6 +362,8 @@ class Names:
             "labels": FIELD_LABELS,
             "modes": _MODE_WORDS,
             "options": INTEGRATION_LABELS,
+            "provenances": {"": UNSPECIFIED.lower()}
+            | {key: label.lower() for key, label in PROVENANCE_LABELS.items()},
             "entities": {code: self.entity(code) for code in self.entities},
             "unsaid": UNSAID,
         }

@@ -22,6 +22,7 @@ from maillage.schemes.engine.document import (
     IntegrationOption,
     MilestoneNature,
     PlacementDoc,
+    by_date,
 )
 
 Key = tuple[str, str, str]
@@ -99,7 +100,7 @@ def check(
 
 def _milestones(document: EditionDocument) -> Iterator[Violation]:
     """A projection looks ahead: nothing observed may be dated after it."""
-    ordered = sorted(document.milestones, key=lambda milestone: milestone.date)
+    ordered = by_date(document.milestones)
     projection = None
     for milestone in ordered:
         if milestone.nature == MilestoneNature.PROJECTION:
@@ -260,7 +261,7 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
         "{count} sans option d’intégration, à compléter",
         "{count} sans option d’intégration, à compléter",
         OPTIONS_PAGE,
-        "Dire où va l’activité : région, délégataire, autre région, tiers ou réseau national.",
+        "Dire où va l’activité : région, délégataire, niveau supra-régional, tiers ou national.",
     ),
     "integration_lead_missing": (
         "{count} intégrée dont l’entité qui assure n’est pas dite, à compléter",

@@ -1,7 +1,8 @@
 """How much of an edition is stated: known, not applicable and unknown cells, counted exactly.
 
 A cell is a macro-process at a milestone, at the level of the whole network; the chambers' own
-values are counted apart, since nothing obliges a chamber to have any. Gives integers only: a
+values are counted apart, since nothing obliges a chamber to have any, and actions not at all: they
+are what a macro-process is made of. "Sans objet" is an answer. Gives integers only: a
 ratio is a numerator and a denominator, and rounding is the page's business.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument
+from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN, EditionDocument, by_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,14 @@ class Tally:
         return self.known + self.not_applicable + self.unknown
 
     @property
+    def answered(self) -> int:
+        """Cells that say something, "sans objet" too: completeness."""
+        return self.known + self.not_applicable
+
+    @property
     def ratio(self) -> tuple[int, int]:
-        """Known cells, out of all; (0, 0) where there is no cell."""
-        return (self.known, self.all)
+        """Answered cells, out of all; (0, 0) where there is no cell."""
+        return (self.answered, self.all)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -82,7 +88,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def coverage(document: EditionDocument) -> Coverage:
     """Count the cells of an edition, milestones by date, functions and processes in its order."""
-    milestones = tuple(m.code for m in sorted(document.milestones, key=lambda m: m.date))
+    milestones = tuple(m.code for m in by_date(document.milestones))
     by_process = _process_lines(document, milestones)
     return Coverage(
         milestones,
@@ -115,6 +121,7 @@ def _process_lines(
             process.code, process.name, tuple(tally((process.code, m)) for m in milestones)
         )
         for process in document.processes
+        if not process.is_action
     )
 
 
@@ -123,8 +130,9 @@ def _function_lines(
 ) -> tuple[CoverageLine, ...]:
     """The lines of each function's processes, added up."""
     lines: dict[str, list[CoverageLine]] = {function.code: [] for function in document.functions}
-    for process, line in zip(document.processes, by_process, strict=True):
-        lines[process.function].append(line)
+    functions = {process.code: process.function for process in document.processes}
+    for line in by_process:
+        lines[functions[line.code]].append(line)
     return tuple(
         CoverageLine(function.code, function.name, _columns(lines[function.code], width))
         for function in document.functions
@@ -134,8 +142,9 @@ def _function_lines(
 def _overrides(document: EditionDocument, milestones: Sequence[str]) -> tuple[Tally, ...]:
     """The chambers' own values, by milestone."""
     overrides = dict.fromkeys(milestones, Tally())
+    actions = {process.code for process in document.processes if process.is_action}
     for cell in document.placements:
-        if cell.entity:
+        if cell.entity and cell.process not in actions:
             overrides[cell.milestone] += _tally(cell.mode)
     return tuple(overrides.values())
 

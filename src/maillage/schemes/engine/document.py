@@ -8,8 +8,14 @@ on every installation, hence the same seal.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from maillage.schemes.engine import partial_dates
+from maillage.schemes.engine.mode_details import UNSAID, Details
+from maillage.schemes.engine.partial_dates import Precision
 
 
 class OperatingMode(StrEnum):
@@ -46,7 +52,7 @@ MODE_DEFINITIONS: dict[str, str] = {
     "M": "Des moyens, des outils ou des compétences sont réunis sur un ou plusieurs sites "
     "pour servir un ensemble plus large.",
     "I": "L’activité est confiée à un seul : la chambre régionale, ou un délégataire "
-    "(chambre territoriale, autre région, tiers opérateur, tête de réseau).",
+    "(chambre territoriale, niveau supra-régional, tiers opérateur, tête de réseau).",
 }
 
 
@@ -67,6 +73,48 @@ INTEGRATION_LABELS: dict[str, str] = {
     "third_party": "Tiers opérateur",
     "national": "Nationale",
 }
+
+
+class Provenance(StrEnum):
+    """How a known cell is known: the source says it, we deduce it from what it says, or it is
+    what an earlier milestone states, carried forward. "" where nobody said which."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    CARRIED = "carried"
+
+
+UNSPECIFIED = "Non précisé"
+PROVENANCE_LABELS: dict[str, str] = {
+    "stated": "Énoncé",
+    "inferred": "Déduit",
+    "carried": "Reporté",
+}
+
+
+class ProcessKind(StrEnum):
+    """What a row is. An action stands under its macro-process and is never counted with them."""
+
+    MISSION = "mission"
+    MACRO_PROCESS = "macro_process"
+    ACTION = "action"
+
+
+PROCESS_KIND_LABELS: dict[str, str] = {
+    "mission": "Mission",
+    "macro_process": "Macro-processus",
+    "action": "Action",
+}
+
+
+class NamedBy(StrEnum):
+    """Whose words a name is in; "" where nobody said."""
+
+    SOURCE = "source"
+    OURS = "ours"
+
+
+NAMED_BY_LABELS: dict[str, str] = {"source": "Nommé par la source", "ours": "Nommé par nous"}
 
 
 class EntityKind(StrEnum):
@@ -124,10 +172,10 @@ class FunctionDoc:
 
 @dataclass(frozen=True, slots=True)
 class ProcessDoc:
-    """A macro-process. `group` is the perimeter the source sorts it under, "" if none.
+    """A row: a macro-process, a mission or an action. `group` is the perimeter, "" if none.
 
-    `region_only` marks what the law forbids to delegate below the region
-    (staff management, Code de commerce R711-33 II).
+    `region_only` marks what the law forbids to delegate below the region (staff management, Code
+    de commerce R711-33 II). `parent` is the code of an action's macro-process, "" for the others.
     """
 
     code: str
@@ -137,14 +185,45 @@ class ProcessDoc:
     description: str = ""
     region_only: bool = False
     source_page: str = ""
+    kind: ProcessKind = ProcessKind.MACRO_PROCESS
+    parent: str = ""
+    named_by: str = ""
+    group_named_by: str = ""
+
+    @property
+    def is_action(self) -> bool:
+        return self.kind == ProcessKind.ACTION
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDoc:
+    """`date` is the last day it may be, where only its month or year is known: see `when`."""
+
     code: str
     label: str
     date: dt.date
     nature: MilestoneNature
+    precision: Precision = Precision.DAY
+
+    @property
+    def when(self) -> str:
+        """The date in words, as precise as it is known."""
+        return partial_dates.in_words(self.date, self.precision)
+
+
+class _Dated(Protocol):
+    @property
+    def date(self) -> dt.date: ...
+    @property
+    def nature(self) -> str: ...
+
+
+D = TypeVar("D", bound=_Dated)
+
+
+def by_date(milestones: Iterable[D]) -> tuple[D, ...]:
+    """In order of time; at one date, what is aimed at comes after what is observed."""
+    return tuple(sorted(milestones, key=lambda m: (m.date, m.nature == "projection")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +232,9 @@ class PlacementDoc:
 
     `mode` is an `OperatingMode` letter, `UNKNOWN` or `NOT_APPLICABLE`; `complementary`
     is a sorted string of other letters; `lead` and `served` are entity codes;
-    `integration` is an `IntegrationOption` or "". A cell without a PlacementDoc is unknown.
+    `integration` is an `IntegrationOption` or ""; `provenance` a `Provenance` or "";
+    `source_quote` a few words of the source, to find them again; `details` what the mode is made
+    of. A cell without a PlacementDoc is unknown.
     """
 
     process: str
@@ -168,6 +249,9 @@ class PlacementDoc:
     source_document: str = ""
     source_page: str = ""
     source_basis: str = ""
+    provenance: str = ""
+    source_quote: str = ""
+    details: Details = UNSAID
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -197,8 +281,52 @@ class SectionDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementDoc:
+    """What the source states of a function without placing a cell: an aim, or actions it does not
+    tell apart. `modes` are the letters it names, "" if none; `horizon` the time it gives, as it
+    says it."""
+
+    code: str
+    function: str
+    text: str
+    modes: str = ""
+    horizon: str = ""
+    source_page: str = ""
+    source_quote: str = ""
+
+
+class _Row(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def parent(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Row)
+
+
+def in_rows(processes: Iterable[R]) -> tuple[R, ...]:
+    """Each action right after its macro-process, whatever their ranks; else in the order given."""
+    rows = tuple(processes)
+    under: dict[str, list[R]] = {}
+    for row in rows:
+        if row.parent:
+            under.setdefault(row.parent, []).append(row)
+    if not under:
+        return rows
+    return tuple(r for row in rows if not row.parent for r in (row, *under.get(row.code, ())))
+
+
+FORMAT = 2
+"""The format of what is sealed now. Format 1 is read and verified for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class EditionDocument:
-    """The whole content of one edition; what is sealed is exactly this."""
+    """The whole content of one edition; what is sealed is exactly this.
+
+    `format` says in which canonical form: a document read in format 1 is written in it again.
+    """
 
     network_code: str
     network_name: str
@@ -215,6 +343,8 @@ class EditionDocument:
     milestones: tuple[MilestoneDoc, ...]
     placements: tuple[PlacementDoc, ...]
     sections: tuple[SectionDoc, ...] = ()
+    statements: tuple[StatementDoc, ...] = ()
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +352,15 @@ class Adoption:
     """The decision that adopted an edition. Lives beside the content, outside the seal.
 
     `taken_over` marks an edition that was in force before the application knew it: its
-    date and act number may then be missing, and are shown as "non renseigné".
+    body, date and act number may then be missing, and are shown as not stated by the source.
+    `note` says what is known of it otherwise, such as what the law provides.
     """
 
     body: str
     on: dt.date | None = None
     act: str = ""
     taken_over: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ Knows what was given and says, place by place, what was expected. Refuses to kno
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maillage.kernel.period import french_date
 from maillage.network.rules import code_fault, name_fault
+from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import MILESTONE_NATURE_LABELS
+from maillage.schemes.engine.partial_dates import Precision
 
 YEARS = range(1900, 2200)
 MOST_MILESTONES = 20
@@ -63,7 +63,8 @@ def edition_faults(
 ) -> list[Fault]:
     """Say what is wrong with an edition's title and milestones.
 
-    A milestone is a mapping of code, label, date, nature. `known` are codes the edition already
+    A milestone is a mapping of code, label, date, nature and, where it is not a day's, precision.
+    `known` are codes the edition already
     has: they came from a file, whose codes may be written otherwise.
     """
     found = []
@@ -95,10 +96,10 @@ def _milestone_faults(row: int, given: Mapping[str, Any], known: set[str]) -> li
 
 
 def _twice(milestones: Sequence[Mapping[str, Any]]) -> list[Fault]:
-    """Codes and dates that two milestones share: told on the second."""
+    """Codes that two milestones share, and dates that two of one nature do: told on the second."""
     found = []
     codes: dict[str, int] = {}
-    dates: dict[dt.date, int] = {}
+    dates: dict[tuple[Any, ...], int] = {}
     for row, given in enumerate(milestones):
         first = codes.setdefault(given["code"], row)
         if first != row:
@@ -106,9 +107,10 @@ def _twice(milestones: Sequence[Mapping[str, Any]]) -> list[Fault]:
                 f"Code «\u00a0{given['code']}\u00a0»\u00a0: c’est déjà celui du jalon {first + 1}."
             )
             found.append(Fault("code", what, row))
-        first = dates.setdefault(given["date"], row)
+        precision = given.get("precision") or Precision.DAY
+        first = dates.setdefault((given["date"], precision, given["nature"]), row)
         if first != row:
-            day = french_date(given["date"])
-            what = f"Date du {day}\u00a0: c’est déjà celle du jalon {first + 1}."
+            day = partial_dates.in_words(given["date"], precision)
+            what = f"Date ({day})\u00a0: c’est déjà celle du jalon {first + 1}, de même nature."
             found.append(Fault("date", what, row))
     return found

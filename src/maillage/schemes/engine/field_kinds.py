@@ -6,7 +6,7 @@ Knows types and bounds, and how to say them in French. Refuses to know which fie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,56 @@ class Codes:
         return "" if len(set(value)) == len(value) else "code répété"
 
 
-Kind = Text | Choice | Whole | Flag | Codes
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One or more of some values, sorted."""
+
+    values: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:
+        return "une liste triée de valeurs parmi " + ", ".join(self.values)
+
+    def schema(self) -> dict[str, Any]:
+        item = {"enum": list(self.values)}
+        return {"type": "array", "items": item, "minItems": 1, "uniqueItems": True}
+
+    def fault(self, value: Any) -> str:
+        if type(value) is not list or not value:
+            return "type inattendu"
+        if any(type(item) is not str or item not in self.values for item in value):
+            return "valeur inconnue dans la liste"
+        return "" if len(set(value)) == len(value) else "valeur répétée"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object of which no field is required, nor empty; it says at least one."""
+
+    fields: Mapping[str, Kind]
+    expected = "un objet non vide, aux champs connus"
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {name: kind.schema() for name, kind in self.fields.items()},
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+
+    def fault(self, value: Any) -> str:
+        if type(value) is not dict or not value:
+            return "type inattendu"
+        for name, item in value.items():
+            kind = self.fields.get(name)
+            if kind is None:
+                return f"champ inconnu\u00a0: {name[:80]}"
+            if reason := kind.fault(item):
+                return f"{name}\u00a0: {reason}"
+        return ""
+
+
+Kind = Text | Choice | Whole | Flag | Codes | Choices | Record
 
 
 def code(minimum: int = 1, maximum: int = 80) -> Text:

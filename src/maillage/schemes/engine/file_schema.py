@@ -1,35 +1,44 @@
 """What an edition's JSON file may hold: one table, read by the validator and by the schema.
 
-Knows every field, its type and its bounds. The validator says more than the schema can:
-duplicates, codes that name nothing, the key of a SIREN. Refuses to know seals and databases.
+Knows every field, its type and its bounds. Refuses to know seals and databases; what a file breaks
+is found in `file_faults`.
+
+Format 1 is what format 2 adds to; each is `RECORDS_OF[version]`, and a file is held to its own.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from maillage.kernel import unprintable
-from maillage.network.rules import siren_fault
-from maillage.schemes.engine import field_kinds
+from maillage.schemes.engine import field_kinds, mode_details, partial_dates
 from maillage.schemes.engine.document import (
+    FORMAT,
     EntityKind,
     IntegrationOption,
     MilestoneNature,
+    NamedBy,
+    ProcessKind,
+    Provenance,
     SectionKind,
 )
-from maillage.schemes.engine.field_kinds import Choice, Codes, Flag, Kind, Text, Whole
-from maillage.sheets.findings import Finding, Unreadable
+from maillage.schemes.engine.field_kinds import (
+    Choice,
+    Choices,
+    Codes,
+    Flag,
+    Kind,
+    Record,
+    Text,
+    Whole,
+)
 
 FORMAT_NAME = "maillage.edition"
-FORMAT_VERSION = 1
+FORMAT_VERSION = FORMAT
+VERSIONS = (1, FORMAT)
 DECLARED_LISTS = ("entities", "functions", "processes", "milestones", "sections")
 STATUSES = ("draft", "proposed", "adopted", "superseded")
 SEALED = ("adopted", "superseded")
-FINDINGS_LIMIT = 200
-"""Findings beyond which a file is no longer read: nobody corrects more at once."""
 
 LETTERS = "".join(f"{letter}?" for letter in "ACHIM")
 ENTITY, FUNCTION, MILESTONE = (field_kinds.code(maximum=most) for most in (60, 60, 40))
@@ -82,6 +91,7 @@ RECORDS: dict[str, dict[str, Kind]] = {
         "source_basis": field_kinds.title(1, 4000),
     },
 }
+"""Those of format 1, which nothing may change."""
 REQUIRED = {"placements": ("process", "milestone", "mode")}
 SCALARS: dict[str, Kind] = {
     "network_code": field_kinds.code(maximum=60),
@@ -104,6 +114,54 @@ SEAL: dict[str, Kind] = {
     "algorithm": Choice(("sha256",)),
     "value": Text(64, 64, "[0-9a-f]{64}", "64 chiffres hexadécimaux minuscules"),
 }
+
+
+def _member(member: mode_details.Member) -> Kind:
+    if member.many:
+        return Choices(tuple(member.choices or ()))
+    if member.choices:
+        return Choice(tuple(member.choices))
+    if member.dated:
+        return Text(4, 10, partial_dates.PATTERN, partial_dates.EXPECTED)
+    return field_kinds.title(1, member.longest)
+
+
+_SAID_BY = Choice(("", *NamedBy))
+_ADDED: dict[str, dict[str, Kind]] = {
+    "processes": {
+        "kind": field_kinds.enum(ProcessKind),
+        "parent": field_kinds.code(0),
+        "named_by": _SAID_BY,
+        "group_named_by": _SAID_BY,
+    },
+    "milestones": {"date": Text(4, 10, partial_dates.PATTERN, partial_dates.EXPECTED)},
+    "placements": {
+        "provenance": field_kinds.enum(Provenance),
+        "source_quote": field_kinds.title(1, 300),
+        "details": Record({n: _member(m) for n, m in mode_details.MEMBERS.items()}),
+    },
+    "statements": {
+        "code": field_kinds.code(),
+        "function": FUNCTION,
+        "text": field_kinds.title(1, 4000),
+        "modes": Text(0, 5, LETTERS, "des lettres A, C, H, I, M, dans cet ordre, ou rien"),
+        "horizon": field_kinds.title(0, 80),
+        "source_page": field_kinds.title(0, 40),
+        "source_quote": field_kinds.title(0, 300),
+    },
+}
+"""What format 2 adds, or says otherwise. Its milestones write their date as precisely as known."""
+RECORDS_OF: dict[int, dict[str, dict[str, Kind]]] = {
+    1: RECORDS,
+    2: {name: RECORDS.get(name, {}) | _ADDED.get(name, {}) for name in (*RECORDS, "statements")},
+}
+LISTS_OF = {1: DECLARED_LISTS, 2: (*DECLARED_LISTS, "statements")}
+"""Lists whose declared order is content."""
+SCALARS_OF: dict[int, dict[str, Kind]] = {1: SCALARS, 2: SCALARS | {"format": Whole(2, 2)}}
+ADOPTION_OF: dict[int, dict[str, Kind]] = {
+    1: ADOPTION,
+    2: ADOPTION | {"body": field_kinds.title(0), "note": field_kinds.title(0, 1000)},
+}
 ENVELOPE = ("format", "version", "status", "adoption", "seal", "content")
 
 
@@ -118,23 +176,27 @@ def _object(fields: Mapping[str, Any], required: Iterable[str]) -> dict[str, Any
     }
 
 
-def schema() -> dict[str, Any]:
-    """JSON Schema 2020-12 of the file, made from the tables above."""
+def schema(version: int = FORMAT_VERSION) -> dict[str, Any]:
+    """JSON Schema 2020-12 of a file of this version, made from the tables above."""
+    records, scalars, adopted = RECORDS_OF[version], SCALARS_OF[version], ADOPTION_OF[version]
     lists = {
         name: {"type": "array", "items": _object(fields, REQUIRED.get(name, fields))}
-        for name, fields in RECORDS.items()
+        for name, fields in records.items()
     }
-    content = _object({**SCALARS, **lists}, [*SCALARS, *RECORDS])
-    adoption, seal = _object(ADOPTION, ADOPTION), _object(SEAL, SEAL)
+    content = _object({**scalars, **lists}, [*scalars, *records])
+    adoption, seal = _object(adopted, adopted), _object(SEAL, SEAL)
+    if version > 1:  # only an edition taken over may not say who adopted it
+        named = {"properties": {"body": {"minLength": 1}}}
+        adoption["anyOf"] = [named, {"properties": {"taken_over": {"const": True}}}]
     sealed = {"properties": {"status": {"enum": list(SEALED)}}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:maillage:edition:{FORMAT_VERSION}",
+        "$id": f"urn:maillage:edition:{version}",
         "title": "Édition d'un schéma régional d'organisation des missions",
         **_object(
             {
                 "format": {"const": FORMAT_NAME},
-                "version": {"const": FORMAT_VERSION},
+                "version": {"const": version},
                 "status": {"enum": list(STATUSES)},
                 "adoption": {"anyOf": [adoption, {"type": "null"}]},
                 "seal": {"anyOf": [seal, {"type": "null"}]},
@@ -146,214 +208,3 @@ def schema() -> dict[str, Any]:
         "then": {"properties": {"adoption": {"type": "object"}, "seal": {"type": "object"}}},
         "else": {"properties": {"adoption": {"type": "null"}, "seal": {"type": "null"}}},
     }
-
-
-def refuse_other_formats(raw: Any) -> None:
-    """Raise Unreadable where the file is of another format, or of a version to come."""
-    if type(raw) is not dict:
-        raise Unreadable([Finding("fichier", "ce n’est pas un objet JSON", "une édition exportée")])
-    if raw.get("format") != FORMAT_NAME:
-        value = _shown(raw["format"]) if "format" in raw else ""
-        raise Unreadable([Finding("format", "nom de format inconnu", FORMAT_NAME, value)])
-    version = raw.get("version")
-    if type(version) is int and version > FORMAT_VERSION:
-        what = (
-            f"cette version du fichier, {version}, est plus récente que celle que ce logiciel "
-            f"lit, {FORMAT_VERSION}\u00a0: mettre Maillage à jour"
-        )
-        raise Unreadable([Finding("version", what)])
-    if type(version) is not int or version != FORMAT_VERSION:
-        what = "version du format absente ou inconnue"
-        raise Unreadable([Finding("version", what, str(FORMAT_VERSION), _shown(version))])
-
-
-def validate(raw: dict[str, Any]) -> list[Finding]:
-    """Everything wrong in a file's structure and codes; [] where it can be read."""
-    findings: list[Finding] = []
-    try:
-        _check_envelope(raw, findings)
-        content = raw.get("content")
-        if type(content) is dict:
-            _check_content(content, findings)
-            if not findings:
-                _check_codes(content, findings)
-                find_control_characters(content, "content", findings)
-        elif "content" in raw:
-            findings.append(Finding("content", "type inattendu", "un objet", _shown(content)))
-        if not findings:
-            find_control_characters(raw["adoption"], "adoption", findings)
-    except _EnoughError:
-        findings.append(Finding("fichier", f"lecture arrêtée après {FINDINGS_LIMIT} erreurs"))
-    return findings
-
-
-class _EnoughError(Exception):
-    """So many findings that reading on would help nobody."""
-
-
-def _add(findings: list[Finding], finding: Finding) -> None:
-    if len(findings) >= FINDINGS_LIMIT:
-        raise _EnoughError
-    findings.append(finding)
-
-
-def _shown(value: Any) -> str:
-    """A value as a finding shows it: short."""
-    kinds = {dict: "un objet", list: "une liste", type(None): "null"}
-    text = kinds.get(type(value)) or str(value)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _check_fields(
-    record: Any,
-    fields: Mapping[str, Kind],
-    required: Iterable[str],
-    where: str,
-    findings: list[Finding],
-) -> None:
-    if type(record) is not dict:
-        _add(findings, Finding(where, "type inattendu", "un objet", _shown(record)))
-        return
-    for name in required:
-        if name not in record:
-            expected = fields[name].expected
-            _add(findings, Finding(f"{where}.{name}", "champ manquant", expected))
-    for name, value in record.items():
-        kind = fields.get(name)
-        if kind is None:
-            what = "champ inconnu"
-            _add(findings, Finding(f"{where}.{name[:80]}", what, ", ".join(fields)))
-        elif fault := kind.fault(value):
-            _add(findings, Finding(f"{where}.{name}", fault, kind.expected, _shown(value)))
-
-
-def _check_envelope(raw: dict[str, Any], findings: list[Finding]) -> None:
-    for name in ENVELOPE:
-        if name not in raw:
-            _add(findings, Finding(name, "champ manquant", "un champ de l’enveloppe"))
-    for name in raw:
-        if name not in ENVELOPE:
-            _add(findings, Finding(name[:80], "champ inconnu", ", ".join(ENVELOPE)))
-    status = raw.get("status")
-    if "status" in raw and (type(status) is not str or status not in STATUSES):
-        expected = Choice(STATUSES).expected
-        _add(findings, Finding("status", "état inconnu", expected, _shown(status)))
-        return
-    for name, fields, what in (("adoption", ADOPTION, "adoption"), ("seal", SEAL, "sceau")):
-        value = raw.get(name)
-        if value is not None:
-            _check_fields(value, fields, fields, name, findings)
-        if status in SEALED and value is None and name in raw:
-            _add(findings, Finding(name, f"édition adoptée sans {what}", f"un objet {name}"))
-        if status in ("draft", "proposed") and value is not None:
-            _add(findings, Finding(name, f"édition non adoptée avec {what}", "null"))
-    adoption = raw.get("adoption")
-    if type(adoption) is dict and type(adoption.get("on")) is str:
-        _check_date(adoption["on"], "adoption.on", findings)
-
-
-def _check_date(value: str, where: str, findings: list[Finding]) -> None:
-    try:
-        dt.date.fromisoformat(value)
-    except ValueError:
-        expected = "une date AAAA-MM-JJ"
-        _add(findings, Finding(where, "cette date n’existe pas", expected, _shown(value)))
-
-
-def _check_content(content: dict[str, Any], findings: list[Finding]) -> None:
-    scalars = {name: value for name, value in content.items() if name not in RECORDS}
-    _check_fields(scalars, SCALARS, SCALARS, "content", findings)
-    for name, fields in RECORDS.items():
-        where = f"content.{name}"
-        if name not in content:
-            _add(findings, Finding(where, "champ manquant", "une liste"))
-        elif type(content[name]) is not list:
-            _add(findings, Finding(where, "type inattendu", "une liste", _shown(content[name])))
-        else:
-            required = REQUIRED.get(name, tuple(fields))
-            for rank, record in enumerate(content[name]):
-                _check_fields(record, fields, required, f"{where}[{rank}]", findings)
-
-
-def _check_codes(content: dict[str, Any], findings: list[Finding]) -> None:
-    """Duplicates, codes that name nothing, years, dates and keys, once every type is right."""
-    known = {name: {r["code"] for r in content[name]} for name in DECLARED_LISTS}
-    if content["end_year"] < content["start_year"]:
-        what, expected = "la fin précède le début", "une année égale ou postérieure à start_year"
-        _add(findings, Finding("content.end_year", what, expected, str(content["end_year"])))
-    for name in DECLARED_LISTS:
-        _check_unique((r["code"] for r in content[name]), f"content.{name}", "code", findings)
-    milestones = content["milestones"]
-    _check_unique((m["date"] for m in milestones), "content.milestones", "date", findings)
-    for rank, record in enumerate(milestones):
-        _check_date(record["date"], f"content.milestones[{rank}].date", findings)
-    for rank, record in enumerate(content["entities"]):
-        if siren_fault(record["siren"]):
-            where, what = f"content.entities[{rank}].siren", "la clé de contrôle est fausse"
-            _add(findings, Finding(where, what, "un SIREN valide, ou rien", record["siren"]))
-    links = {
-        "processes": {"function": "functions"},
-        "sections": {"function": "functions"},
-        "placements": {
-            "process": "processes",
-            "milestone": "milestones",
-            "entity": "entities",
-            "lead": "entities",
-        },
-    }
-    for name, targets in links.items():
-        for rank, record in enumerate(content[name]):
-            for link, target in targets.items():
-                value = record.get(link, "")
-                if value and value not in known[target]:
-                    _unknown(findings, f"content.{name}[{rank}].{link}", target, value)
-    _check_cells(content["placements"], known["entities"], findings)
-
-
-def _unknown(findings: list[Finding], where: str, target: str, value: str) -> None:
-    what, expected = "ce code ne désigne rien", f"un code de content.{target}"
-    _add(findings, Finding(where, what, expected, value))
-
-
-def _check_unique(values: Iterable[Any], where: str, field: str, findings: list[Finding]) -> None:
-    seen: dict[Any, int] = {}
-    for rank, value in enumerate(values):
-        first = seen.setdefault(value, rank)
-        if first != rank:
-            what = f"déjà donné par {where}[{first}]"
-            _add(findings, Finding(f"{where}[{rank}].{field}", what, "une valeur unique", value))
-
-
-def _check_cells(
-    placements: list[dict[str, Any]], entities: set[str], findings: list[Finding]
-) -> None:
-    seen: dict[tuple[str, str, str], int] = {}
-    for rank, record in enumerate(placements):
-        key = (record["process"], record["milestone"], record.get("entity", ""))
-        first = seen.setdefault(key, rank)
-        where = f"content.placements[{rank}]"
-        if first != rank:
-            what = f"même cellule que content.placements[{first}]"
-            _add(
-                findings, Finding(where, what, "une cellule par clé", " / ".join(filter(None, key)))
-            )
-        for place, value in enumerate(record.get("served", ())):
-            if value not in entities:
-                _unknown(findings, f"{where}.served[{place}]", "entities", value)
-
-
-def find_control_characters(value: Any, where: str, findings: list[Finding]) -> None:
-    """Add a finding for every text that could not be sealed: control character, or not NFC."""
-    if type(value) is dict:
-        for key, item in value.items():
-            find_control_characters(item, f"{where}.{key}", findings)
-    elif type(value) is list:
-        for rank, item in enumerate(value):
-            find_control_characters(item, f"{where}[{rank}]", findings)
-    elif type(value) is str:
-        if found := unprintable.IN_A_TEXT.search(value):
-            what = f"caractère de contrôle U+{ord(found[0]):04X} au rang {found.start() + 1}"
-            _add(findings, Finding(where, what, "un texte sans caractère de contrôle"))
-        elif not unicodedata.is_normalized("NFC", value):
-            what = "texte qui n’est pas en forme Unicode NFC"
-            _add(findings, Finding(where, what, "un texte en NFC", _shown(value)))

@@ -7,7 +7,6 @@ real: names are invented, nothing has a SIREN, and every source says that it is 
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,8 +22,7 @@ from maillage.schemes.engine.document import (
     EntityDoc,
     EntityKind,
     FunctionDoc,
-    MilestoneDoc,
-    MilestoneNature,
+    NamedBy,
     PlacementDoc,
     ProcessDoc,
     SectionDoc,
@@ -39,6 +37,7 @@ from maillage.schemes.engine.fiction import (
     FictitiousProcess,
     chosen,
 )
+from maillage.schemes.engine.fiction_details import Fates, aim_of, milestones_of
 
 YEARS = (2022, 2024, 2027, 2029, 2031)
 MAX_PROCESSES = 600
@@ -130,14 +129,16 @@ class _Draw:
         self.rng = rng
         self.region, self.slug = REGIONS[rank]
         self.years = YEARS[:milestones]
+        self.fates = Fates(f"maillage:{rank}:{towns[0]}", self.years)
         self.overrides = overrides
         self.source = f"Schéma fictif {self.years[0]}-{self.years[-1]}"
         self.entities = _entities(self.region, self.slug, towns)
+        self.town_of = {e.code: e.short_name for e in self.entities}
         self.chambers = [
             e.code for e in self.entities if e.kind in (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
         ]
         self.regional, *self.territorial = self.chambers
-        self.milestones = _milestones(self.years)
+        self.milestones = milestones_of(self.years)
         self.delegates = {f.code: rng.choice(self.territorial) for f in FUNCTIONS}
         self.chosen = chosen(processes)
 
@@ -161,23 +162,27 @@ class _Draw:
             functions=tuple(
                 FunctionDoc(f.code, f.name, f.description)
                 for f in FUNCTIONS
-                if any(code == f.code for code, _ in self.chosen)
+                if (f.code, f.name) in self._functions()
             ),
-            processes=tuple(
-                ProcessDoc(
-                    code=p.code,
-                    function=function,
-                    name=p.name,
-                    group=p.group,
-                    description="Macro-processus fictif.",
-                    region_only=p.region_only,
-                    source_page=f"p.\u00a0{plans[p.code].page}",
-                )
-                for function, p in self.chosen
-            ),
+            processes=tuple(self._row(f, p, plans[p.code].page) for f, p in self.chosen),
             milestones=self.milestones,
             placements=tuple(placements),
             sections=self._sections(placements),
+            statements=tuple(aim_of(*function, str(last)) for function in self._functions()[:1]),
+        )
+
+    @staticmethod
+    def _row(function: str, process: FictitiousProcess, page: int) -> ProcessDoc:
+        return ProcessDoc(
+            code=process.code,
+            function=function,
+            name=process.name,
+            group=process.group,
+            description="Macro-processus fictif.",
+            region_only=process.region_only,
+            source_page=f"p.\u00a0{page}",
+            named_by=NamedBy.SOURCE.value,
+            group_named_by=NamedBy.OURS.value if process.group else "",
         )
 
     def _plan(self, function: str, process: FictitiousProcess) -> _Plan:
@@ -239,6 +244,11 @@ class _Draw:
             source_document=self.source,
             source_page=f"p.\u00a0{plan.page}",
             source_basis=BASIS,
+            provenance=self.fates.provenance(step),
+            source_quote=BASIS[:14],
+            details=self.fates.details(
+                mode + plan.complementary[step], step, self.town_of[plan.hub]
+            ),
         )
 
     def _lead(self, plan: _Plan, mode: str) -> str:
@@ -293,6 +303,7 @@ class _Draw:
             served=(chamber,) if mode in "MI" else (),
             integration=plan.option if takes_option(mode) else "",
             rationale=self.rng.choice(REASONS[mode]),
+            details=cell.details.under(mode),
         )
 
     def _sections(self, placements: list[PlacementDoc]) -> tuple[SectionDoc, ...]:
@@ -371,17 +382,6 @@ def _entities(region: str, slug: str, towns: list[str]) -> tuple[EntityDoc, ...]
     faults = [fault for entity in entities if (fault := code_fault(entity.code))]
     assert not faults, faults
     return entities
-
-
-def _milestones(years: tuple[int, ...]) -> tuple[MilestoneDoc, ...]:
-    natures = [MilestoneNature.STATUS] * len(years)
-    natures[-1] = MilestoneNature.PROJECTION
-    natures[0] = MilestoneNature.INVENTORY
-    words = {"inventory": "État des lieux", "status": "Statut", "projection": "Projection"}
-    return tuple(
-        MilestoneDoc(str(year), f"{words[nature]} {year}", dt.date(year, 12, 31), nature)
-        for year, nature in zip(years, natures, strict=True)
-    )
 
 
 def _slug(town: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from maillage.schemes.engine.change import FieldChange, kinds_of, moved
-from maillage.schemes.engine.document import EditionDocument
+from maillage.schemes.engine.document import EditionDocument, by_date
 from maillage.schemes.engine.resolution import CHAMBERS, resolve
 
 
@@ -41,7 +41,7 @@ def between_milestones(
 ) -> tuple[MilestoneChange, ...]:
     """Every change from each milestone to the next, process by process, or of one process `only`.
     A chamber inherits the network's value; the head or an operator only has its own."""
-    dated = [m.code for m in sorted(document.milestones, key=lambda m: (m.date, m.code))]
+    dated = [m.code for m in by_date(document.milestones)]
     return _changes(document, entity, dated, only)
 
 

@@ -1,9 +1,10 @@
 """The editions that come with the application, as YAML that a person can write and review.
 
-Knows the shape of a `maillage-edition/1` file and the French typography its text is given on
-reading (non-breaking spaces, so that the file itself stays typable). Refuses to know the
-database, and to seal: an adopted edition is handed over with an empty seal, which the importing
-action computes. Every fault of a file is found in one pass, with its line.
+Knows the shape of a `maillage-edition/2` file, and of the first, which has neither provenance nor
+what else the second adds; and the French typography its text is given on reading (non-breaking
+spaces, so that the file itself stays typable). Refuses to know the database, and to seal: an
+adopted edition is handed over with an empty seal, which the importing action computes. Every fault
+of a file is found in one pass, with its line.
 """
 
 from __future__ import annotations
@@ -16,37 +17,38 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from maillage.network.rules import code_fault, departement_fault, siren_fault
-from maillage.schemes.engine.checks import takes_option
+from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
-    NOT_APPLICABLE,
-    UNKNOWN,
     Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,
     EntityKind,
     FunctionDoc,
-    IntegrationOption,
     MilestoneDoc,
     MilestoneNature,
-    OperatingMode,
+    NamedBy,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
     SectionDoc,
     SectionKind,
+    StatementDoc,
 )
+from maillage.schemes.engine.partial_dates import Precision
+from maillage.schemes.engine.referential_cells import MODES, Cells, typography
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.sheets.yaml_reader import Fields, Reader
 
-FORMAT = "maillage-edition/1"
+FORMATS = {"maillage-edition/1": 1, "maillage-edition/2": 2}
 STATUSES = ("draft", "proposed", "adopted", "superseded")
-MODES = tuple(mode.value for mode in OperatingMode)
-CELL_VALUES = (*MODES, UNKNOWN, NOT_APPLICABLE)
 YES_NO = ("true", "false")
 T = TypeVar("T")
 
 _TOP = ("format", "network", "scheme", "edition", "adoption", "source", "milestones", "entities")
 _CELL = ("mode", "complementary", "lead", "served", "integration", "rationale", "source", "page")
+_ADDED = ("provenance", "quote", "details")
+"""What format 2 adds to a cell."""
 
 
 def available() -> list[str]:
@@ -55,7 +57,7 @@ def available() -> list[str]:
         entry.name.removesuffix(".yaml")
         for entry in _folder().iterdir()
         if entry.name.endswith(".yaml")
-        and re.search(rf"^format: {FORMAT}$", entry.read_text("utf-8"), re.MULTILINE)
+        and re.search(r"^format: maillage-edition/[12]$", entry.read_text("utf-8"), re.MULTILINE)
     )
 
 
@@ -73,21 +75,14 @@ def read(name: str) -> EditionFile:
 def load(text: str, where: str) -> EditionFile:
     """Read an edition from YAML. `where` names the file in findings; raises Unreadable."""
     reader = Reader.parse(text, where)
-    fields = reader.mapping(reader.root, (*_TOP, "functions", "sections"))
-    fields.choice("format", (FORMAT,))
+    fields = reader.mapping(reader.root, (*_TOP, "functions", "sections", "statements"))
+    version = FORMATS[fields.choice("format", tuple(FORMATS))]
     if reader.findings:
         raise Unreadable(reader.findings)
-    file = _Edition(reader).file(fields)
+    file = _Edition(reader, version).file(fields)
     if reader.findings:
         raise Unreadable(reader.findings)
     return file
-
-
-def typography(text: str) -> str:
-    """Set the non-breaking spaces that French asks for (« », before : ; ? !, after "p.")."""
-    text = re.sub(r" (?=[:;?!»](?:\s|$|[.,)]))", "\u00a0", text)
-    text = re.sub(r"« (?=\S)", "«\u00a0", text)
-    return re.sub(r"\bp\. (?=\d)", "p.\u00a0", text)
 
 
 def unwrap(text: str) -> str:
@@ -108,13 +103,11 @@ def _folder() -> Traversable:
     return files("maillage") / "referentials"
 
 
-class _Edition:
-    """One reading: what has been declared so far, so that every code used is one declared."""
+class _Edition(Cells):
+    """One reading of a whole file."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.source = ""
-        self.codes: dict[str, set[str]] = {}
+    def __init__(self, reader: Reader, version: int) -> None:
+        super().__init__(reader, version)
         self.processes: list[ProcessDoc] = []
         self.placements: list[PlacementDoc] = []
 
@@ -127,6 +120,9 @@ class _Edition:
         entities = self._list(top, "entities", self._entity)
         functions = self._list(top, "functions", self._function)
         sections = self._list(top, "sections", self._section)
+        statements = self._list(top, "statements", self._statement)
+        if top.has("statements") and self.version == 1:
+            top.fault("statements", "les énoncés viennent avec le format 2", "maillage-edition/2")
         status = edition.choice("status", STATUSES)
         document = EditionDocument(
             network_code=self._code(network, ""),
@@ -144,6 +140,8 @@ class _Edition:
             milestones=tuple(milestones),
             placements=tuple(self.placements),
             sections=tuple(sections),
+            statements=tuple(statements),
+            format=self.version,
         )
         if document.end_year < document.start_year:
             scheme.fault("end", "la dernière année précède la première", str(document.start_year))
@@ -157,21 +155,26 @@ class _Edition:
             return None
         if not sealed:
             top.fault("adoption", "seule une édition adoptée cite une adoption", "status: adopted")
-        fields = top.mapping("adoption", ("body", "on", "act", "taken_over"))
+        names = ("body", "on", "act", "taken_over", *(("note",) if self.version > 1 else ()))
+        fields = top.mapping("adoption", names)
+        taken_over = fields.choice("taken_over", YES_NO, "false") == "true"
         return Adoption(
-            body=self._text(fields, "body", required=True),
+            body=self._text(fields, "body", required=self.version == 1 or not taken_over),
             on=_date(fields, "on") if fields.has("on") else None,
             act=self._text(fields, "act"),
-            taken_over=fields.choice("taken_over", YES_NO, "false") == "true",
+            taken_over=taken_over,
+            note=self._text(fields, "note"),
         )
 
     def _milestone(self, node: object) -> MilestoneDoc:
         fields = self.reader.mapping(node, ("code", "label", "date", "nature"))
+        date, precision = _milestone_date(fields, self.version)
         return MilestoneDoc(
             code=self._code(fields, "jalon"),
             label=self._text(fields, "label", required=True),
-            date=_date(fields, "date"),
+            date=date,
             nature=MilestoneNature(fields.choice("nature", tuple(MilestoneNature))),
+            precision=precision,
         )
 
     def _entity(self, node: object) -> EntityDoc:
@@ -204,9 +207,14 @@ class _Edition:
             self._process(child, function.code)
         return function
 
-    def _process(self, node: object, function: str) -> None:
-        names = ("code", "name", "group", "description", "page", "region_only", "placements")
+    def _process(self, node: object, function: str, parent: str = "") -> None:
+        """A row, and the actions under it."""
+        names = ["code", "name", "group", "description", "page", "region_only", "placements"]
+        if self.version > 1:
+            names += ["named_by", "group_named_by", *(() if parent else ("kind", "actions"))]
         fields = self.reader.mapping(node, names)
+        kinds = (ProcessKind.MACRO_PROCESS, ProcessKind.MISSION)
+        kind = ProcessKind.ACTION if parent else fields.choice("kind", kinds, kinds[0])
         process = ProcessDoc(
             code=self._code(fields, "macro-processus"),
             function=function,
@@ -215,8 +223,17 @@ class _Edition:
             description=self._text(fields, "description"),
             region_only=fields.choice("region_only", YES_NO, "false") == "true",
             source_page=self._text(fields, "page"),
+            kind=ProcessKind(kind),
+            parent=parent,
+            named_by=fields.choice("named_by", tuple(NamedBy), ""),
+            group_named_by=fields.choice("group_named_by", tuple(NamedBy), ""),
         )
         self.processes.append(process)
+        self._cells(fields, process)
+        for child in fields.items("actions"):
+            self._process(child, function, process.code)
+
+    def _cells(self, fields: Fields, process: ProcessDoc) -> None:
         for milestone, cell in fields.pairs("placements"):
             known = milestone.value in self.codes.get("jalon", ())
             if not known:
@@ -227,7 +244,8 @@ class _Edition:
 
     def _cell(self, node: object, process: str, milestone: str, entity: str) -> None:
         extra = ("basis",) if entity else ("basis", "entities")
-        fields = self.reader.mapping(node, (*_CELL, *extra))
+        added = _ADDED if self.version > 1 else ()
+        fields = self.reader.mapping(node, (*_CELL, *added, *extra))
         if fields.has("mode") or not fields.has("entities"):
             self.placements.append(self._placement(fields, process, milestone, entity))
         for code, cell in fields.pairs("entities"):
@@ -235,48 +253,25 @@ class _Edition:
                 self.reader.fault(code.node, "entité inconnue", self._known("entité"), code.value)
             self._cell(cell, process, milestone, code.value)
 
-    def _placement(self, fields: Fields, process: str, milestone: str, entity: str) -> PlacementDoc:
-        mode = fields.choice("mode", CELL_VALUES)
-        served = fields.texts("served")
-        for code in served:
-            self._check_entity(fields, "served", code)
-        lead = fields.text("lead")
-        self._check_entity(fields, "lead", lead)
-        complementary = self._complementary(fields, mode)
-        return PlacementDoc(
-            process=process,
-            milestone=milestone,
-            entity=entity,
-            mode=mode,
-            complementary=complementary,
-            lead=lead,
-            served=tuple(served),
-            integration=self._integration(fields, mode, complementary),
-            rationale=self._text(fields, "rationale"),
-            source_document=self._text(fields, "source") or self.source,
+    def _statement(self, node: object) -> StatementDoc:
+        names = ("code", "function", "text", "modes", "horizon", "page", "quote")
+        fields = self.reader.mapping(node, names)
+        function = fields.text("function", required=True)
+        if function and function not in self.codes.get("fonction", ()):
+            fields.fault("function", "fonction inconnue", self._known("fonction"), function)
+        modes = fields.text("modes")
+        right = "".join(sorted(set(modes) & set(MODES)))
+        if modes != right:
+            fields.fault("modes", "modes mal écrits", f"« {right} »", modes)
+        return StatementDoc(
+            code=self._code(fields, "énoncé"),
+            function=function,
+            text=unwrap(fields.text("text", required=True)),
+            modes=modes,
+            horizon=self._text(fields, "horizon"),
             source_page=self._text(fields, "page"),
-            source_basis=self._text(fields, "basis"),
+            source_quote=self._text(fields, "quote"),
         )
-
-    def _complementary(self, fields: Fields, mode: str) -> str:
-        letters = fields.text("complementary")
-        if not letters:
-            return ""
-        right = "".join(sorted(set(letters) & set(MODES) - {mode}))
-        if mode not in MODES:
-            fields.fault("complementary", "modes complémentaires sans mode dominant", "rien")
-        elif letters != right:
-            fields.fault(
-                "complementary", "modes complémentaires mal écrits", f"« {right} »", letters
-            )
-        return letters
-
-    def _integration(self, fields: Fields, mode: str, complementary: str) -> str:
-        if not fields.has("integration"):
-            return ""
-        if not takes_option(mode, complementary):
-            fields.fault("integration", "option d’intégration hors du mode I", "rien")
-        return fields.choice("integration", tuple(IntegrationOption))
 
     def _section(self, node: object) -> SectionDoc:
         names = ("code", "kind", "title", "function", "page", "body")
@@ -296,10 +291,6 @@ class _Edition:
             source_page=self._text(fields, "page"),
         )
 
-    def _check_entity(self, fields: Fields, key: str, code: str) -> None:
-        if code and code not in self.codes.get("entité", ()):
-            fields.fault(key, "entité inconnue", self._known("entité"), code)
-
     def _code(self, fields: Fields, noun: str) -> str:
         """The code of what is read, well formed, and new among its kind (`noun`, "" if alone)."""
         code = fields.text("code", required=True)
@@ -313,16 +304,22 @@ class _Edition:
             seen.add(code)
         return code
 
-    def _known(self, noun: str) -> str:
-        return f"l’un de : {', '.join(sorted(self.codes.get(noun, ())))}"
-
-    @staticmethod
-    def _text(fields: Fields, key: str, required: bool = False) -> str:
-        return typography(fields.text(key, required=required))
-
     @staticmethod
     def _list(top: Fields, key: str, read_one: Callable[[object], T]) -> list[T]:
         return [read_one(node) for node in top.items(key)]
+
+
+def _milestone_date(fields: Fields, version: int) -> tuple[dt.date, Precision]:
+    """Format 2 writes it as precisely as it is known: 2017, 2017-06 or 2017-06-30."""
+    if version == 1:
+        return _date(fields, "date"), Precision.DAY
+    written = fields.text("date", required=True)
+    known = partial_dates.read(written)
+    if known is None:
+        if written:
+            fields.fault("date", "date illisible", partial_dates.EXPECTED, written)
+        return dt.date.min, Precision.DAY
+    return known
 
 
 def _date(fields: Fields, key: str) -> dt.date:

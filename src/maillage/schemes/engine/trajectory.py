@@ -20,6 +20,7 @@ from maillage.schemes.engine.document import (
     EditionDocument,
     MilestoneDoc,
     PlacementDoc,
+    by_date,
 )
 
 __all__ = [
@@ -96,8 +97,10 @@ def effective_modes(
 
 def flows(document: EditionDocument, function: str | None = None, entity: str = "") -> Trajectory:
     """Moves between consecutive milestones, for one function or all, as seen by one entity."""
-    milestones = tuple(sorted(document.milestones, key=lambda each: (each.date, each.code)))
-    processes = [p.code for p in document.processes if function in (None, p.function)]
+    milestones = by_date(document.milestones)
+    processes = [
+        p.code for p in document.processes if function in (None, p.function) and not p.is_action
+    ]
     modes = effective_modes(document.placements, entity)
     columns = [
         {process: modes.get((process, milestone.code), UNKNOWN) for process in processes}

@@ -15,6 +15,7 @@ from maillage.schemes import rules
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import Names, Told, describe
 from maillage.schemes.engine.milestone_changes import between_milestones
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.resolution import differences
 from maillage.schemes.events import Touched, history_of
 from maillage.schemes.models import Edition, Placement
@@ -119,6 +120,7 @@ def _former(
         if owner is not None or pk not in values:
             given = dict(zip(doc.FIELDS, held, strict=True))
             given |= {"lead": given["lead"] or "", "served": tuple(given["served"])}
+            given["details"] = Details.of(given["details"])
             values[pk] = doc.PlacementDoc(value.process, value.milestone, **given)
     blank = doc.PlacementDoc(value.process, value.milestone)
     found = [(e, values.get(e.pk, blank)) for e in line]

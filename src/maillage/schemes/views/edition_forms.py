@@ -29,56 +29,19 @@ from maillage.schemes.actions import (
     open_first_edition,
     revise_milestones,
 )
+from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.edition_faults import MOST_MILESTONES
-from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import networks_visible_to
+from maillage.schemes.views.edition_fields import EditionForm, MilestoneForm, SchemeForm
 from maillage.schemes.views.editions import CURRENT, outline_of, visible_edition
 from maillage.ui.acts import Act, act_form_page
-from maillage.ui.fields import DayField
 from maillage.ui.outline import outline
 from maillage.ui.templatetags.ui import pluriel
 
 ROWS_AT_FIRST = 3
 PREFIX = "jalons"
 FIELDS = ("was", "code", "label", "date", "nature")
-CODE_HELP = "Minuscules sans accent, chiffres et tirets\u00a0; il paraît dans les fichiers."
-
-
-class SchemeForm(forms.Form):
-    title = forms.CharField(
-        label="Titre du schéma",
-        max_length=200,
-        help_text="Par exemple «\u00a0Schéma d’organisation des missions 2027-2031\u00a0».",
-    )
-    code = forms.CharField(
-        label="Code",
-        max_length=80,
-        help_text=f"{CODE_HELP} Il ne change plus\u00a0; par exemple «\u00a0srom-2027-2031\u00a0».",
-    )
-    start_year = forms.IntegerField(label="Première année")
-    end_year = forms.IntegerField(label="Dernière année")
-    edition_title = forms.CharField(
-        label="Titre de la première édition",
-        max_length=200,
-        help_text="Elle porte le numéro 1 et reste un brouillon jusqu’à sa proposition.",
-    )
-
-
-class EditionForm(forms.Form):
-    edition_title = forms.CharField(label="Titre de l’édition", max_length=200)
-
-
-class MilestoneForm(forms.Form):
-    was = forms.CharField(required=False, widget=forms.HiddenInput)
-    code = forms.CharField(label="Code", max_length=40)
-    label = forms.CharField(label="Libellé", max_length=80)
-    date = DayField(
-        label="Date",
-        error_messages={"invalid": "Date attendue, par exemple 31/12/2027."},
-    )
-    nature = forms.ChoiceField(
-        label="Nature", choices=[("", "À choisir"), *Milestone.Nature.choices]
-    )
 
 
 Rows = forms.formset_factory(
@@ -222,7 +185,10 @@ def title_and_milestones(request: Request, pk: int) -> HttpResponse:
     """A draft's title and milestones; what would lose cells is asked again first."""
     edition = visible_edition(request, pk)
     verdict = rules.can_administer(edition, actor=request.actor)
-    stored = [m | {"was": m["code"]} for m in milestones_of(edition)]
+    stored = [
+        m | {"was": m["code"], "date": partial_dates.written(m["date"], m["precision"])}
+        for m in milestones_of(edition)
+    ]
     draft = _read_form(request, EditionForm, {"edition_title": edition.title}, stored or [{}])
     seen = request.POST.get("seen") or str(held_frame(edition).stamp)
     page: dict[str, Any] = {

@@ -20,7 +20,7 @@ from maillage.kernel.verdicts import Denied, Refusal, refuse
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.actions import place_cells
 from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
@@ -28,9 +28,9 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of, editions_visible_to
 from maillage.schemes.views import grid_cell
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.grid_edits import edits_of
 from maillage.sheets.findings import Unreadable
 
-MOST_EDITS = 5000
 SOMEBODY = "une autre personne"
 Key = tuple[int, int, int | None]
 
@@ -191,45 +191,10 @@ class _Sheet:
         )
 
 
-def _edits(request: Request) -> list[CellEdit]:
-    """The edits of a JSON body. Raises Refusal (422) where it is not what was expected."""
-    try:
-        rows = json.loads(request.body)["edits"]
-        edits = [_edit(row) for row in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        reason = "La demande est illisible : une liste « edits » de cellules est attendue en JSON."
-        refuse(reason)
-    if not 0 < len(edits) <= MOST_EDITS:
-        refuse(f"De 1 à {MOST_EDITS} cellules par envoi.")
-    if len({edit.key for edit in edits}) < len(edits):
-        refuse("Une même cellule figure deux fois dans l’envoi.")
-    return edits
-
-
-def _edit(row: Mapping[str, Any]) -> CellEdit:
-    """One edit. Raises TypeError or ValueError where its shape is not the one expected."""
-    changes, expected = row["changes"], row.get("expected")
-    if changes is not None and not isinstance(changes, dict):
-        raise TypeError
-    texts = [row["process"], row["milestone"], row.get("entity", "")]
-    for name, value in (changes or {}).items():
-        if name == "served" and not isinstance(value, list):
-            raise TypeError
-        texts += [name, *value] if name == "served" else [name, value]
-    for text in texts:
-        if not isinstance(text, str) or "\0" in text:
-            raise TypeError
-        text.encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
-    if expected is not None and (isinstance(expected, bool) or not isinstance(expected, int)):
-        raise TypeError
-    place = row["process"], row["milestone"], row.get("entity", "")
-    return CellEdit(*place, changes, expected, row.get("cited") is True)
-
-
 @require_POST
 def grid_cells(request: Request, pk: int) -> HttpResponse:
     """Set cells, all or none; the answer carries their new versions."""
-    edits = _edits(request)
+    edits = edits_of(request)
     editions = editions_visible_to(request.actor).filter(pk=pk)
     try:
         placed = place_cells(editions, edits, actor=request.actor)

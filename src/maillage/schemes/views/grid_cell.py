@@ -22,17 +22,26 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import (
     CARRIED,
+    CITED,
     FIELD_LABELS,
     SOURCE,
     Names,
     describe_states,
     left_as_it_was,
 )
-from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
+from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    PROVENANCE_LABELS,
+    UNKNOWN,
+    UNSPECIFIED,
+)
 from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
+from maillage.schemes.views import detail_fields
 from maillage.schemes.views.editions import outline_of, visible_edition
 
 CONTENT = PLACEMENT_COLUMNS[3:]
@@ -81,6 +90,18 @@ class CellForm(forms.Form):
     source_basis = forms.CharField(
         label="Fondement", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
     )
+    source_quote = forms.CharField(
+        label="Citation",
+        required=False,
+        max_length=300,
+        help_text="Quelques mots de la source, tels quels, pour la retrouver et la vérifier.",
+    )
+    provenance = forms.ChoiceField(
+        label="Provenance",
+        required=False,
+        choices=[("", UNSPECIFIED), *PROVENANCE_LABELS.items()],
+        help_text="Énoncé par la source, déduit de ce qu’elle dit, reporté d’un jalon antérieur.",
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     """What the cell held when it was read: a field left as it was read is nobody's to set."""
@@ -89,13 +110,20 @@ class CellForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
         self.fields["served"].choices = entities  # type: ignore[attr-defined]
+        self.fields.update(detail_fields.fields())
+
+    def clean(self) -> dict[str, Any]:
+        """What the modes are made of, together; a fault of the whole is of its dates."""
+        values = detail_fields.gathered(self.cleaned_data)
+        if fault := mode_details.fault(values["details"]):
+            self.add_error(f"{detail_fields.PREFIX}end", fault)
+        return values
 
     def edit(self, process: str, milestone: str, entity: str) -> CellEdit:
         """The edit this valid form asks for: the fields typed, but for those of a conflict where
         what is recorded was chosen. `vider` removes the placement."""
         values = dict(self.cleaned_data)
         expected, seen = values.pop("version"), _state_read(values.pop("seen"))
-        values["complementary"] = "".join(sorted(values["complementary"]))
         if "vider" in self.data:
             return CellEdit(process, milestone, entity, None, expected)
         typed = values
@@ -115,7 +143,6 @@ class CellForm(forms.Form):
         seen = _state_read(values["seen"])
         if seen is None or "vider" in self.data:
             return False
-        values["complementary"] = "".join(sorted(values["complementary"]))
         typed = {c.field: c.after for c in describe_states(seen, values)}
         return any(not self._answer(name) for name in self._carried(seen, typed))
 
@@ -128,7 +155,7 @@ class CellForm(forms.Form):
 
     def _answer(self, name: str) -> str:
         """What becomes of it: "garder", "effacer", or "" where nothing is said."""
-        return str(self.data.get(f"suite-{'source' if name in SOURCE else name}", ""))
+        return str(self.data.get(f"suite-{'source' if name in CITED else name}", ""))
 
 
 def _state_read(text: str) -> dict[str, Any] | None:
@@ -197,8 +224,8 @@ def grid_cell(
 
 def _parts(row: Placement | None) -> list[tuple[str, str]]:
     """The parts of what a cell says of its mode, that it states: name and label."""
-    named = [(name, FIELD_LABELS[name], (name,)) for name in CARRIED if name not in SOURCE]
-    parts = [*named, ("source", "Source", SOURCE)]
+    named = [(name, FIELD_LABELS[name], (name,)) for name in CARRIED if name not in CITED]
+    parts = [*named, ("source", "Source", CITED)]
     return [(name, label) for name, label, of in parts if any(getattr(row, n, "") for n in of)]
 
 
@@ -257,7 +284,8 @@ def _conflict(
 
 def _merged(row: Placement | None, edit: CellEdit) -> dict[str, Any]:
     """What is recorded, with the fields this edit sets: others are as they were left."""
-    return _initial(row) | dict(edit.changes or {})
+    changes = dict(edit.changes or {})
+    return _initial(row) | changes | detail_fields.initial(changes.get("details") or {})
 
 
 def _initial(row: Placement | None) -> dict[str, Any]:
@@ -265,4 +293,5 @@ def _initial(row: Placement | None) -> dict[str, Any]:
         return {"mode": UNKNOWN, "version": 0, "seen": "{}"}
     state = state_of_row(row)
     seen = {"version": row.version, "seen": json.dumps(state)}
-    return {**state, "complementary": list(row.complementary), **seen}
+    details = detail_fields.initial(row.details)
+    return {**state, "complementary": list(row.complementary), **details, **seen}

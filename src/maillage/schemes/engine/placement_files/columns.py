@@ -5,16 +5,22 @@ Knows the French headers and the words accepted for a mode or an option. Refuses
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
     NOT_APPLICABLE,
+    PROVENANCE_LABELS,
     UNKNOWN,
+    UNSPECIFIED,
 )
+from maillage.schemes.engine.mode_details import MEMBERS, Member
+from maillage.schemes.engine.partial_dates import Precision
 from maillage.sheets.cells import UnfitError, choices, words_of
 from maillage.sheets.columns import Column
 from maillage.sheets.words import folded
@@ -89,6 +95,62 @@ CARRIED: dict[str, str] = {word: word for word in ("", "garder", "effacer")}
 """What becomes of lead, option, rationale and source that a row leaves as they were while it
 changes the mode: kept as those of the new mode, cleared, or kept and listed to be checked."""
 
+PROVENANCE_WORDS = {"": "", folded(UNSPECIFIED): ""} | choices(PROVENANCE_LABELS)
+PROVENANCE_EXPECTED = "énoncé, déduit, reporté ou rien"
+
+
+def provenance_text(provenance: str) -> str:
+    """What a cell shows: "énoncé", "déduit", "reporté", nothing where nobody said."""
+    return PROVENANCE_LABELS[provenance].lower() if provenance else ""
+
+
+DETAIL = "details."
+"""Before the name of a member, in that of its column."""
+
+
+def _detail(name: str, member: Member) -> Column:
+    """The column of what a mode is made of; a file may lack it: what is recorded is then kept."""
+    title = f"{member.label} ({', '.join(member.modes)})"
+    about: dict[str, Any] = {"name": DETAIL + name, "needed": False}
+    if member.choices:
+        words = {"": ""} | choices(member.choices)
+        expected = ("une ou plusieurs valeurs parmi " if member.many else "rien ou ") + ", ".join(
+            label.lower() for label in member.choices.values()
+        )
+        take = _several if member.many else _one
+        return Column(title, width=22, take=take(words, expected), **about)
+    if member.dated:
+        return Column(title, width=12, take=_partial_date, **about)
+    return Column(title, "prose", 30, longest=member.longest, **about)
+
+
+def _one(words: Mapping[str, str], expected: str) -> Callable[[Any], str]:
+    return _meant(lambda text: words.get(folded(text)), "valeur inconnue", expected)
+
+
+def _several(words: Mapping[str, str], expected: str) -> Callable[[Any], tuple[str, ...]]:
+    def take(cell: Any) -> tuple[str, ...]:
+        parts = [part.strip() for part in re.split(r"[,;\n]", words_of(cell))]
+        found = {words.get(folded(part)) for part in parts if part}
+        if None in found:
+            raise UnfitError("valeur inconnue", expected)
+        return tuple(sorted(filter(None, found)))
+
+    return take
+
+
+def _partial_date(cell: Any) -> str:
+    """A date as precise as it is known, as it is written in a file. A cell that a spreadsheet made
+    a date is one to the day."""
+    if isinstance(cell, dt.date):
+        return partial_dates.written(cell, Precision.DAY)
+    text = words_of(cell).strip()
+    known = partial_dates.typed(text)
+    if text and known is None:
+        raise UnfitError("date illisible", "2027, 06/2027, 30/06/2027 ou rien")
+    return partial_dates.written(*known) if known else ""
+
+
 COLUMNS = (
     Column("Fonction", width=22),
     Column("Périmètre", width=20),
@@ -114,6 +176,10 @@ COLUMNS = (
     Column("Document source", "prose", 30, name="source_document", longest=200),
     Column("Page", "prose", 10, name="source_page", longest=40),
     Column("Fondement", "prose", 40, name="source_basis", longest=4000),
+    Column("Provenance", width=12, name="provenance", needed=False,
+           take=_one(PROVENANCE_WORDS, PROVENANCE_EXPECTED)),
+    Column("Citation", "prose", 40, name="source_quote", needed=False, longest=300),
+    *(_detail(name, member) for name, member in MEMBERS.items()),
     Column("Si le mode change", width=18, name="carried", needed=False,
            take=_meant(CARRIED.get, "réponse inconnue", "garder, effacer ou rien")),
     Column("Changement depuis le jalon précédent", width=50),

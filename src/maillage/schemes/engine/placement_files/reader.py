@@ -6,13 +6,15 @@ an unknown code is a finding with the nearest known one, never a correction made
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import CARRIED, Key, left_as_it_was
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
-from maillage.schemes.engine.placement_files.columns import COLUMNS, SHEET
+from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL, SHEET
 from maillage.sheets.column_reader import Layout, Row, read
 
 
@@ -40,6 +42,8 @@ def read_table(
     found = []
     for row in reading:
         cell = _cell(row, existing)
+        for name, what, expected in _faults(cell) if cell.details else ():
+            reading.fault(row, what, expected, name=name, value=str(row.get(name) or ""))
         if (before := first.setdefault(cell.key, row)) is not row:
             entity = f", entité {cell.entity}" if cell.entity else ", réseau"
             reading.fault(
@@ -56,7 +60,7 @@ def read_table(
 
 def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
     """The cell of a row; where its mode changes, what becomes of what it leaves as it was."""
-    values = dict(row.values)
+    values = _whole(row, existing)
     carried = values.pop("carried", "")
     cell = PlacementDoc(**values)
     before = existing.get(cell.key)
@@ -68,6 +72,35 @@ def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
     alike = left_as_it_was(held, {name for name in CARRIED if held[name] != values[name]})
     cleared = dict.fromkeys(alike, "")
     return PlacementDoc(**values | cleared)
+
+
+_MAY_LACK = ("provenance", "source_quote")
+
+
+def _whole(row: Row, existing: Mapping[Key, PlacementDoc]) -> dict[str, Any]:
+    """The values of a row: what no column of the file says stays as it is recorded."""
+    values = {n: value for n, value in row.values.items() if not n.startswith(DETAIL)}
+    given = {n.removeprefix(DETAIL): v for n, v in row.values.items() if n.startswith(DETAIL)}
+    held = existing.get((values["process"], values["milestone"], values["entity"]), _BLANK)
+    values = {name: getattr(held, name) for name in _MAY_LACK} | values
+    if values["mode"] == UNKNOWN:
+        values["provenance"] = ""
+    kept = held.details.under(values["mode"], values["complementary"])
+    return values | {"details": Details.of(kept.record() | given)}
+
+
+_BLANK = PlacementDoc("", "")
+
+
+def _faults(cell: PlacementDoc) -> Iterator[tuple[str, str, str]]:
+    """What of its details does not go with a cell: which column, why, what was expected."""
+    taken = mode_details.taken(cell.mode, cell.complementary)
+    for name in cell.details.record():
+        if name not in taken:
+            modes = ", ".join(mode_details.MEMBERS[name].modes)
+            yield DETAIL + name, "cette précision ne va pas avec les modes", f"rien, ou {modes}"
+    if fault := mode_details.fault(cell.details.record()):
+        yield f"{DETAIL}end", fault.rstrip("."), "des dates qui se suivent"
 
 
 def _layout(document: EditionDocument, max_bytes: int) -> Layout:

@@ -26,8 +26,17 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     EditionDocument,
     PlacementDoc,
+    by_date,
 )
-from maillage.schemes.engine.placement_files.columns import COLUMNS, MODES, SHEET, TITLES, mode_text
+from maillage.schemes.engine.mode_details import MEMBERS, Details, word
+from maillage.schemes.engine.placement_files.columns import (
+    COLUMNS,
+    MODES,
+    SHEET,
+    TITLES,
+    mode_text,
+    provenance_text,
+)
 from maillage.schemes.engine.resolution import resolve
 from maillage.sheets.formulas import guarded
 
@@ -110,16 +119,32 @@ def _rows(
                     cell.source_basis,
                 )
             ),
+            provenance_text(cell.provenance),
+            unprintable.unix(cell.source_quote),
+            *_details(cell.details),
             "",
             told.since(cell),
         ]
+
+
+def _details(details: Details) -> list[str]:
+    """What is said of the cell's modes, a member to a column."""
+    if not details:
+        return [""] * len(MEMBERS)
+    said = details.record()
+    return [unprintable.unix(_detail_text(n, said[n])) if n in said else "" for n in MEMBERS]
+
+
+def _detail_text(name: str, value: Any) -> str:
+    """In words, but for dates: they are written as they are read back."""
+    return str(value) if MEMBERS[name].dated else word(name, value)
 
 
 class _Moves:
     """What moved in a cell since the milestone before, in the words of the cartography."""
 
     def __init__(self, document: EditionDocument) -> None:
-        dated = sorted(document.milestones, key=lambda m: m.date)
+        dated = by_date(document.milestones)
         self.former = {m.code: before.code for before, m in pairwise(dated)}
         self.cells = {cell.key: cell for cell in document.placements}
         self.names = Names.of(document)
@@ -295,10 +320,15 @@ _HOW_TO = (
     ("Une ligne", "Une ligne dit la valeur d’un processus, à un jalon, pour une entité. Entité "
      "vide\u00a0: valeur de tout le réseau."),
     ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus, Entité et Changement aident à lire "
-     "et sont ignorées à l’import. Toutes les autres colonnes sont nécessaires."),
+     "et sont ignorées à l’import. Provenance, Citation et ce que le mode recouvre peuvent être "
+     "ôtées. Toutes les autres colonnes sont nécessaires."),
     ("Si le mode change", "garder\u00a0: le pilote, l’option, la justification et la source que la "
      "ligne laisse tels quels valent pour le nouveau mode\u00a0; effacer\u00a0: ils sont ôtés. "
      "Sans réponse, ils restent, et la source est signalée à vérifier."),
+    ("Provenance", "énoncé\u00a0: la source le dit\u00a0; déduit\u00a0: tiré d’elle\u00a0"
+     "; reporté\u00a0: c’est ce qu’un jalon antérieur énonce. Vide\u00a0: non précisé."),
+    ("Ce que le mode recouvre", "Chaque colonne dit, entre parenthèses, les modes auxquels elle "
+     "va. Une colonne ôtée laisse ces précisions comme elles sont."),
     ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
      "cellule, garder la ligne et effacer ses valeurs."),
     ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),

@@ -1,0 +1,73 @@
+"""What a mode is made of, as the fields of a form: one per member, under its modes.
+
+Knows how the members are typed and read again. What may be said of which mode stands in
+`engine.mode_details`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from maillage.schemes.engine import partial_dates
+from maillage.schemes.engine.mode_details import MEMBERS, Details, Member
+
+PREFIX = "detail_"
+
+
+class PartialDateField(forms.CharField):
+    """A day, a month or a year, typed as French people do; kept as it is written in a file."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        known = partial_dates.typed(text)
+        if known is None:
+            raise forms.ValidationError("Date attendue, par exemple 2027, 06/2027 ou 30/06/2027.")
+        return partial_dates.written(*known)
+
+
+def fields() -> dict[str, forms.Field]:
+    """Every member's field, by its name in the form."""
+    return {PREFIX + name: _field(member) for name, member in MEMBERS.items()}
+
+
+def _field(member: Member) -> forms.Field:
+    if member.many:
+        return forms.MultipleChoiceField(
+            label=member.label,
+            required=False,
+            choices=list((member.choices or {}).items()),
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if member.choices:
+        choices = [("", "Non renseigné"), *member.choices.items()]
+        return forms.ChoiceField(label=member.label, required=False, choices=choices)
+    if member.dated:
+        return PartialDateField(
+            label=member.label,
+            required=False,
+            max_length=10,
+            help_text="2027, 06/2027 ou 30/06/2027.",
+        )
+    widget = forms.Textarea({"rows": 2}) if member.longest > 200 else forms.TextInput()
+    return forms.CharField(
+        label=member.label, required=False, max_length=member.longest, widget=widget
+    )
+
+
+def gathered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a form, the members' put together as `details`, those of its modes alone."""
+    rest = {name: value for name, value in values.items() if not name.startswith(PREFIX)}
+    given = {name: values.get(PREFIX + name) for name in MEMBERS}
+    complementary = "".join(sorted(rest.get("complementary") or ()))
+    kept = Details.of(given).under(rest.get("mode") or "", complementary)
+    return {**rest, "complementary": complementary, "details": kept.record()}
+
+
+def initial(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields are filled with."""
+    return {PREFIX + name: value for name, value in details.items()}

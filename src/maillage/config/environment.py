@@ -22,6 +22,7 @@ VARIABLES: dict[str, str] = {
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
     "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
+    "DOCUMENT_UPLOAD_LIMIT": "Octets d’un document lu à côté des cellules, au plus (50000000).",
     "LEDGER_UPLOAD_LIMIT": "Octets d’un dépôt de livres comptables, au plus (2000000000).",
 }
 
@@ -40,6 +41,7 @@ class Environment:
     email_url: str
     mail_from: str
     workers: int
+    document_upload_limit: int
     ledger_upload_limit: int
     ledger_engine: str
 
@@ -76,6 +78,7 @@ def load() -> Environment:
         email_url=env.str("EMAIL_URL", default="consolemail://"),
         mail_from=env.str("MAIL_FROM", default="Maillage <maillage@localhost>"),
         workers=env.int("WORKERS", default=2),
+        document_upload_limit=env.int("DOCUMENT_UPLOAD_LIMIT", default=50_000_000),
         ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
         ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage.costing.room import ROOM as COSTING
+from maillage.exchange.room import ROOM as EXCHANGE
 from maillage.kernel.rooms import Room
 from maillage.ledger.room import ROOM as LEDGER
 from maillage.portal.room import IMPORTS, JOURNAL, MINE, NETWORK, PEOPLE
@@ -14,6 +15,7 @@ from maillage.workspaces.returns.room import ROOM as RETURNS
 ROOMS: tuple[Room, ...] = (
     PEOPLE,
     IMPORTS,
+    EXCHANGE,
     NETWORK,
     MINE,
     SCHEMES,

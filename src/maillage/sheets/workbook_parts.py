@@ -144,12 +144,28 @@ def parts_of(data: bytes, filename: str) -> dict[str, bytes]:
         raise broken(filename) from error
 
 
+def opened(data: bytes, filename: str, noun: str, expected: str) -> zipfile.ZipFile:
+    """An archive whose every size was checked before the first byte is inflated.
+
+    `noun`: what it should be, with its article; `expected`: what is asked for. Raises Unreadable.
+    """
+    try:
+        return _opened(data, filename, noun, expected)
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as error:
+        what = f"{noun} est tronqué ou abîmé"
+        raise unreadable(filename, what, expected) from error
+
+
+def _opened(data: bytes, filename: str, noun: str, expected: str) -> zipfile.ZipFile:
+    _check_directory(data, filename, expected)
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    _check_entries(archive.infolist(), len(data), filename, noun)
+    return archive
+
+
 def _parts(data: bytes, filename: str) -> dict[str, bytes]:
-    _check_directory(data, filename)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        names = {entry.filename for entry in entries}
-        _check_entries(entries, names, len(data), filename)
+    with _opened(data, filename, "le classeur", EXPECTED) as archive:
+        names = set(archive.namelist())
         useful = _useful(archive, names, filename)
         parts = {name: archive.read(name) for name in useful}
     for name, part in parts.items():
@@ -189,7 +205,7 @@ def _is_useful(name: str) -> bool:
     )
 
 
-def _check_directory(data: bytes, filename: str) -> None:
+def _check_directory(data: bytes, filename: str, expected: str = EXPECTED) -> None:
     """Bound the list of entries before it is read: a long one is itself an attack."""
     at = data.rfind(_END)
     if at < 0 or at + 22 > len(data):
@@ -200,22 +216,20 @@ def _check_directory(data: bytes, filename: str) -> None:
                      f"{MAX_ENTRIES} fichiers au plus", str(count))  # fmt: skip
 
 
-def _check_entries(
-    entries: list[zipfile.ZipInfo], names: set[str], size: int, filename: str
-) -> None:
-    if len(names) != len(entries):
+def _check_entries(entries: list[zipfile.ZipInfo], size: int, filename: str, noun: str) -> None:
+    if len({entry.filename for entry in entries}) != len(entries):
         raise unreadable(filename, "l’archive contient deux fichiers de même nom")
     if len(entries) > MAX_ENTRIES:
         raise unreadable(filename, "l’archive contient trop de fichiers",
                      f"{MAX_ENTRIES} fichiers au plus", str(len(entries)))  # fmt: skip
     inflated = sum(entry.file_size for entry in entries)
     if inflated > MAX_INFLATED or sum(entry.compress_size for entry in entries) > size:
-        raise unreadable(filename, "le classeur serait trop lourd une fois décompressé",
+        raise unreadable(filename, f"{noun} serait trop lourd une fois décompressé",
                      f"{size_text(MAX_INFLATED)} au plus", size_text(inflated))  # fmt: skip
     for entry in entries:
         if entry.flag_bits & 1:
             raise unreadable(filename, "l’archive est protégée par un mot de passe",
-                         "le même classeur, sans mot de passe")  # fmt: skip
+                         f"{noun}, sans mot de passe")  # fmt: skip
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise unreadable(filename, "l’archive est compressée d’une manière inconnue")
         if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "maillage.people",
     "maillage.imports",
     "maillage.jobs",
+    "maillage.exchange",
     "maillage.registers",
     "maillage.schemes",
     "maillage.ledger",
@@ -217,7 +218,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_LIMIT = 20_000_000
 """Bytes of the largest file taken in."""
 LEDGER_ROOT = ENVIRONMENT.home / "livres"
-LARGE_UPLOADS = {r"/reseaux/[^/]+/finances/livres/": ENVIRONMENT.ledger_upload_limit}
+EXCHANGE_ROOT = ENVIRONMENT.home / "documents"
+EXCHANGE_LIMIT = ENVIRONMENT.document_upload_limit
+"""Bytes of the largest document."""
+LARGE_UPLOADS = {
+    r"/reseaux/[^/]+/finances/livres/": ENVIRONMENT.ledger_upload_limit,
+    r"/editions/\d+/documents/": EXCHANGE_LIMIT,
+}
 """Addresses that take more, and how much: their bodies go to disk while they come."""
 LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 """Where consolidations run: "duckdb", or the address of a Spark master."""

@@ -1,0 +1,1 @@
+"""Documents as pages of lines: what a file is, what it says, how a page looks. No Django."""

@@ -1,0 +1,99 @@
+"""A page as it is read: its lines, where each stands, and a passage found in them again.
+
+Pure. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from maillage.kernel.words import folded
+
+_BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text; left, top, width and height in points, all 0 where its place is unknown."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    text: str
+
+    @property
+    def is_placed(self) -> bool:
+        return self.width > 0 and self.height > 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page: its number from 1, its size in points (0 where it has none), its lines."""
+
+    number: int
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+
+
+def lines_of(stored: Iterable[Sequence[object]]) -> tuple[Line, ...]:
+    """Lines out of what was stored of them."""
+    return tuple(Line(*one) for one in stored)  # type: ignore[arg-type]
+
+
+def tidied(quote: str) -> str:
+    """A passage on one line: blanks brought to one, words cut at the end of a line joined."""
+    joined = re.sub(r"(\w)[-\u00ad]\s*\n\s*(?=[a-zà-ÿ])", r"\1", quote)
+    return _BLANKS.sub(" ", joined).strip()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(folded(text))
+
+
+def lines_holding(lines: Sequence[Line], quote: str) -> set[int]:
+    """The lines over which a passage runs, by rank; none where the page does not hold it.
+
+    Compared word by word, without accents, case, punctuation; a word cut at a line's end is one.
+    """
+    wanted = "".join(_words(quote))
+    if len(wanted) < 3:
+        return set()
+    whole, owners = "", []
+    for rank, line in enumerate(lines):
+        said = "".join(_words(line.text))
+        whole += said
+        owners += [rank] * len(said)
+    found: set[int] = set()
+    at = whole.find(wanted)
+    while at >= 0:
+        found.update(owners[at : at + len(wanted)])
+        at = whole.find(wanted, at + len(wanted))
+    return found
+
+
+IN_FILE = "du fichier"
+
+
+def said_page(number: int, first: int) -> str:
+    """How a source names a page of a file whose page `first` is the one printed 1: "p. 12"; a page
+    before it is named by its place in the file."""
+    printed = number - first + 1
+    return f"p.\u00a0{printed}" if printed >= 1 else f"p.\u00a0{number} {IN_FILE}"
+
+
+def pages_cited(said: str, pages: int, first: int = 1) -> list[int]:
+    """The pages a source names ("p. 12", "p. 12 et 14", "p. 12-14"), as places in the file."""
+    shift = 0 if IN_FILE in said else first - 1
+    found: list[int] = []
+    for part in re.findall(r"\d+(?:\s*[-–à]\s*\d+)?", said):
+        start, *last = (int(one) for one in _NUMBER.findall(part)[:2])
+        end = last[0] if last and start <= last[0] <= start + 50 else start
+        places = (number + shift for number in range(start, end + 1))
+        found += [n for n in places if 1 <= n <= pages and n not in found]
+    return found

@@ -1,0 +1,45 @@
+"""What the room of documents hands to the house: its events in words, its regular work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from maillage.exchange import store
+from maillage.exchange.models import KINDS
+from maillage.jobs.recurring import Recurring
+from maillage.kernel.money import size
+from maillage.kernel.rooms import Purpose, Room
+
+
+def details(diff: Mapping[str, Any], _actor: Any) -> Iterator[str]:
+    """What was done to a document, in words."""
+    if "title" in diff:
+        yield f"«\u00a0{diff['title']}\u00a0»"
+    if "size" in diff:
+        yield f"{KINDS[diff['kind']]}, {size(diff['size'])}, {diff['pages']} pages"
+    if "sha256" in diff:
+        yield f"empreinte {diff['sha256'][:12]}…"
+    if "first_page" in diff:
+        before, after = diff["first_page"]
+        yield f"page imprimée 1\u00a0: page {before} → {after} du fichier"
+    if "page" in diff:
+        yield f"page {diff['page']}, {'lue' if diff['read'][1] else 'à relire'}"
+
+
+ROOM = Room(
+    code="exchange",
+    label="Documents",
+    purpose=Purpose.SCHEME,
+    documentation="guide/saisir.md",
+    details={"exchange.": details},
+    recurring=(
+        Recurring(
+            "exchange.pictures",
+            "Oublier les images de pages les moins regardées",
+            dt.timedelta(days=1),
+            store.trim_pictures,
+        ),
+    ),
+)

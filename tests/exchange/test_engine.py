@@ -1,0 +1,213 @@
+"""What a file is and says: by its content, page by page, whatever it does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maillage.exchange.engine import pdf
+from maillage.exchange.engine.contents import Kind, kind_of, pages_of
+from maillage.exchange.engine.pages import (
+    Line,
+    lines_holding,
+    pages_cited,
+    said_page,
+    tidied,
+)
+from maillage.sheets.findings import Unreadable
+from tests.exchange import files
+
+pytestmark = pytest.mark.sqlite("no database")
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Any:
+    def store(data: bytes) -> Path:
+        path = tmp_path / "fichier"
+        path.write_bytes(data)
+        return path
+
+    return store
+
+
+def test_a_file_is_what_it_holds_whatever_its_name() -> None:
+    assert kind_of(files.chapter(), "livret.docx") is Kind.PDF
+    assert kind_of(files.word(["Un"]), "livret.pdf") is Kind.WORD
+    assert kind_of("Schéma régional".encode(), "livret.exe") is Kind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "vide"),
+        (b"MZ\x90\0\x03\0", "programme"),
+        (b"\x7fELF\x02", "programme"),
+        (b"\x89PNG\r\n", "image"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "ancien document Office ou un document protégé"),
+        (files.zipped(**{"xl/workbook.xml": b"<a/>"}), "n’est pas un document Word"),
+        (b"PK\x03\x04tronqu\xe9", "tronqué ou abîmé"),
+        (b"\0\1\2\3", "ni un document connu ni un texte"),
+        ("été".encode("latin-1"), "pas en UTF-8"),
+        (b"{\\rtf1 }", "RTF"),
+    ],
+)
+def test_what_is_no_document_is_told(data: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        kind_of(data, "schéma.pdf")
+
+
+def test_a_bomb_is_refused_before_it_is_opened() -> None:
+    bomb = files.zipped(**{"word/document.xml": b" " * 130_000_000})
+    assert len(bomb) < 200_000
+    with pytest.raises(Unreadable, match=r"trop lourd une fois décompressé.*120\u00a0Mo au plus"):
+        kind_of(bomb, "livret.docx")
+    steep = files.zipped(**{"word/document.xml": b" " * 60_000_000})
+    with pytest.raises(Unreadable, match="comprimé au-delà du vraisemblable"):
+        kind_of(steep, "livret.docx")
+
+
+def test_a_word_file_is_read_page_by_page() -> None:
+    data = files.word(["Premier\ttexte", ""], ["Deuxième"])
+    pages = pages_of(Kind.WORD, data, "livret.docx")
+    assert [[line.text for line in page.lines] for page in pages] == [
+        ["Premier texte"], ["Deuxième"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"<w:document", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"])
+def test_broken_xml_is_told(body: bytes) -> None:
+    data = files.zipped(**{"word/document.xml": body})
+    with pytest.raises(Unreadable, match=r"abîmé|n’est pas admis"):
+        pages_of(kind_of(data, "a.docx"), data, "a.docx")
+
+
+def test_a_text_has_pages_of_its_own_or_by_length() -> None:
+    data = b"Un\nDeux\fTrois"
+    pages = pages_of(Kind.TEXT, data, "a.txt")
+    assert [[line.text for line in page.lines] for page in pages] == [["Un", "Deux"], ["Trois"]]
+    long = "\n\n".join("mot " * 500 for _ in range(12)).encode()
+    assert len(pages_of(Kind.TEXT, long, "a.txt")) == 4
+
+
+def test_a_pdf_says_where_its_lines_are(stored: Any) -> None:
+    path = stored(files.chapter())
+    assert pdf.page_count(path, "a.pdf") == 3
+    cover, first, _ = pdf.read(path, "a.pdf", 1, 9)
+    assert (cover.number, cover.width, cover.height) == (1, 420, 595)
+    assert [line.text for line in cover.lines] == ["Schéma imprimé"]
+    assert " ".join(line.text for line in first.lines).endswith(files.CHAPTER[-1])
+    tops = [line.top for line in first.lines]
+    assert tops == sorted(tops) and all(line.is_placed for line in first.lines)
+    assert all(line.left > 0 and line.left + line.width < first.width for line in first.lines)
+
+
+def test_a_page_is_drawn(stored: Any) -> None:
+    drawn = pdf.draw(stored(files.chapter()), "a.pdf", 2)
+    assert drawn.startswith(b"\x89PNG") and drawn.endswith(b"IEND\xaeB`\x82")
+    assert int.from_bytes(drawn[16:20]) in (pdf.WIDTH, pdf.WIDTH + 1)
+
+
+def test_a_scanned_page_says_nothing(stored: Any) -> None:
+    (page,) = pdf.read(stored(files.scanned()), "a.pdf", 1, 1)
+    assert page.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (files.encrypted(), "protégé par un mot de passe"),
+        (files.chapter()[:600], "tronqué ou abîmé"),
+        (b"%PDF-1.7\n" + b"\0" * 5000, "tronqué ou abîmé"),
+    ],
+    ids=["encrypted", "truncated", "empty"],
+)
+def test_a_pdf_that_cannot_be_read_is_told(stored: Any, data: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        pdf.page_count(stored(data), "a.pdf")
+
+
+def test_a_long_pdf_is_bounded(stored: Any) -> None:
+    assert pdf.page_count(stored(files.blank(1000)), "a.pdf") == 1000
+    with pytest.raises(Unreadable, match="2000 pages au plus"):
+        pdf.page_count(stored(files.blank(2001)), "a.pdf")
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "import time; time.sleep(60)",
+        "import os; os.abort()",
+        "a = []\nwhile 1: a.append('x' * 9**9)",
+    ],
+    ids=["stalls", "crashes", "swells"],
+)
+def test_what_a_file_does_it_does_elsewhere(
+    stored: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str
+) -> None:
+    child = tmp_path / "child.py"
+    bound = "import resource; resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9))\n"
+    child.write_text(bound + does)
+    monkeypatch.setattr(pdf.pdf_child, "__file__", str(child))
+    monkeypatch.setattr(pdf, "SECONDS", 3)
+    with pytest.raises(Unreadable, match="trop de temps ou de mémoire"):
+        pdf.page_count(stored(files.chapter()), "a.pdf")
+    assert pdf._places._value == pdf.AT_ONCE  # its place is given back
+
+
+def lines(*texts: str) -> list[Line]:
+    return [Line(10, 10 * n, 100, 8, text) for n, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("la paie est intégrée", {0, 1}),
+        ("LA PAIE EST INTEGREE", {0, 1}),
+        ("intégrée", {1}),
+        ("mutuali-\nsée en région", {1, 2}),
+        ("mutualisée", {1, 2}),
+        ("jamais dit", set()),
+        ("de", set()),
+        ("", set()),
+    ],
+)
+def test_a_passage_is_found_in_its_lines(quote: str, found: set[int]) -> None:
+    page = lines("Dès 2019, la paie", "est intégrée ; mutuali-", "sée en région.")
+    assert lines_holding(page, quote) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "found"),
+    [
+        ("p. 12", 1, [12]),
+        ("p. 12", 3, [14]),
+        ("p. 12 et 14", 1, [12, 14]),
+        ("p. 12-14", 1, [12, 13, 14]),
+        ("page 2 du fichier", 3, [2]),
+        ("p. 99", 1, []),
+        ("annexe", 1, []),
+        ("", 1, []),
+    ],
+)
+def test_a_source_names_pages(said: str, first: int, found: list[int]) -> None:
+    assert pages_cited(said, 20, first) == found
+
+
+@pytest.mark.parametrize("first", [1, 3])
+def test_the_page_said_is_the_page_found(first: int) -> None:
+    for number in range(1, 21):
+        assert pages_cited(said_page(number, first), 20, first) == [number]
+
+
+def test_a_passage_is_kept_on_one_line() -> None:
+    assert tidied(" la  mutuali-\nsation\n des achats ") == "la mutualisation des achats"
+    assert tidied("macro-\nProcessus") == "macro- Processus"
+
+
+def test_the_child_knows_nothing_of_the_house() -> None:
+    text = Path(pdf.pdf_child.__file__).read_text("utf-8")
+    assert "maillage" not in text and "django" not in text.lower().replace("no django", "")
+    assert sys.executable

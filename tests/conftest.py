@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -18,6 +19,20 @@ from maillage.schemes.models import Edition
 from tests.builders import actors_of, load, small_document
 
 pytest_plugins = ["tests.browsing", "tests.prepared"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end: no collection of garbage looks at it again,
+    which takes a tenth of the whole, and one waits for more than a page makes."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,6 +13,7 @@ from django.db import connection
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
+from maillage.portal.command import OF_FILES
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import canonical
 from maillage.schemes.models import Edition
@@ -205,3 +206,27 @@ def test_a_seal_is_verified_without_any_database(tmp_path: Path, sealed: Path) -
     elsewhere = Installation(tmp_path / "vide", "postgres://personne@127.0.0.1:1/rien")
     done = elsewhere.run("scheme-verify", str(sealed))
     assert done.returncode == 0, done.stderr
+
+
+BARE = """
+import sys
+from django.core.management import load_command_class
+from maillage.portal.command import OF_FILES
+for name in OF_FILES:
+    load_command_class("maillage.portal", name)
+print([name for name in sys.modules if name.startswith("maillage.") and ".models" in name])
+"""
+
+
+def test_commands_that_read_files_load_no_room(tmp_path: Path) -> None:
+    house = Installation(tmp_path)
+    house.environment["DJANGO_SETTINGS_MODULE"] = "maillage.config.settings.files"
+    assert house.ask(BARE) == "[]"
+
+
+@pytest.mark.parametrize("command", OF_FILES)
+def test_a_command_that_reads_files_says_how_it_is_called(command: str, tmp_path: Path) -> None:
+    done = Installation(tmp_path).run(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Codes de retour" in done.stdout
+    assert Installation(tmp_path).run(command).returncode == 2

@@ -99,7 +99,7 @@ def added(text: str, change: str) -> str:
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of the house with the room of the recipes in it."""
-    kept = shutil.ignore_patterns("__pycache__", "bench", "browser", "journeys")
+    kept = shutil.ignore_patterns("bench", "browser", "journeys")
     for name in ("src", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=kept)
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"))

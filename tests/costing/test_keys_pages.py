@@ -20,8 +20,8 @@ from maillage.costing.actions.keys import (
 from maillage.costing.models import AllocationKey, RechargeStatement
 from maillage.costing.rules.keys import books_fault
 from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.builders import keep_books

@@ -17,8 +17,8 @@ from maillage.imports import views
 from maillage.imports.models import PendingImport
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import MappingRule
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition, Placement

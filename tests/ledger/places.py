@@ -13,9 +13,10 @@ from maillage.ledger.actions import (
     record_adjustments,
 )
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.engine.partners import Attached
 from maillage.ledger.models import BookFile, BookImport
-from maillage.ledger.queries.mapping import RuleValue, state_of
+from maillage.ledger.queries.mapping import state_of
 from maillage.ledger.views.adjustment_imports import ADJUSTMENTS
 from maillage.ledger.views.mapping_import import RULES, ReceivedRule
 from maillage.ledger.views.partner_imports import PARTNERS

@@ -16,10 +16,10 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, record_adjustments, reverse_adjustment
 from maillage.ledger.engine.accounts import Span, statements
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import Adjustment
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import books_of_chambers, keep_books

@@ -9,8 +9,8 @@ import pytest
 
 from maillage.ledger.chamber_files import in_case_of, read_chambers, read_rule_file
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.mapping_files import rules_table
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.sheets.writing import to_csv, to_xlsx
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import AccountValue, change_mapping, extend_chart, reduce_chart
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import ChartVersion
 from maillage.ledger.queries.chart import common_chart, shipped_chart
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.schemes.models import Edition
 from tests.journeys.test_from_nothing import text_of
 

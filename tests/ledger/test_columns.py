@@ -17,8 +17,8 @@ import pytest
 from maillage.kernel.money import MINUS, NARROW, exact
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.book_folders import folder
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import BookFile
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import keep_books

@@ -22,10 +22,10 @@ from maillage.ledger.actions import change_mapping, record_adjustments, record_f
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.financing_tables import consolidated_financing
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.ledger.queries.realised import realised
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition

@@ -17,7 +17,7 @@ import pytest
 from django.core.management import call_command
 
 from maillage.ledger.actions import change_mapping
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from maillage.ledger.actions import change_mapping
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.views import intercompany
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition

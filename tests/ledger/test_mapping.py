@@ -19,10 +19,11 @@ from django.test.utils import CaptureQueriesContext
 from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, undo_mapping
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.local import local_accounts
-from maillage.ledger.queries.mapping import RuleValue, coverage, mapping_of, rules_of, state_of
+from maillage.ledger.queries.mapping import coverage, mapping_of, rules_of, state_of
 from maillage.schemes.models import Edition
 from tests.builders import apply_import, books_of_chambers, keep_books
 from tests.journeys.test_from_nothing import text_of

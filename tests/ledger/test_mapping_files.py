@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.mapping_files import read_rules, rules_table
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.writing import Table, to_csv, to_xlsx
 from tests.sheets.ods_files import ods

@@ -17,11 +17,11 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger.actions import change_mapping, name_partner, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.engine.partners import NOBODY, Attached
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.consolidated import effect_of, inferences, year_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.journeys.test_from_nothing import text_of

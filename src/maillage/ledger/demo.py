@@ -15,9 +15,9 @@ from django.utils import timezone
 from maillage.ledger import book_folders
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.demo_books import ACCOUNTS, Keeper, write_books
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import Book
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.network.rules import siren_fault

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.sheets.column_reader import Layout, read
 from maillage.sheets.columns import Column
 from maillage.sheets.writing import Table

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from maillage.jobs.models import Job
 from maillage.ledger.engine.findings import Severity
+from maillage.ledger.engine.partners import ACCOUNT_KIND, KINDS, LABEL_KIND, NUMBER_KIND
 from maillage.network.models import Entity, Network
 
 
@@ -235,9 +236,9 @@ class PartnerNumber(models.Model):
     """
 
     class Kind(models.TextChoices):
-        NUMBER = "number", "Compte auxiliaire"
-        ACCOUNT = "account", "Compte local"
-        LABEL = "label", "Mots d’un libellé"
+        NUMBER = NUMBER_KIND, KINDS[NUMBER_KIND]
+        ACCOUNT = ACCOUNT_KIND, KINDS[ACCOUNT_KIND]
+        LABEL = LABEL_KIND, KINDS[LABEL_KIND]
 
     network = models.ForeignKey(Network, models.PROTECT, related_name="partner_numbers")
     holder = models.ForeignKey(

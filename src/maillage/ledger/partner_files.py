@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from maillage.ledger.engine.partners import Attached, fold
-from maillage.ledger.models import PartnerNumber
+from maillage.ledger.engine.partners import KINDS, LABEL_KIND, Attached, fold
 from maillage.ledger.rules import NO_WORDS, OWN_PARTNER, written_fault
 from maillage.sheets.cells import words_of
 from maillage.sheets.column_reader import Layout, read
@@ -17,7 +16,6 @@ from maillage.sheets.columns import Column
 from maillage.sheets.writing import Table
 
 SHEET = "Partenaires"
-KINDS = dict(PartnerNumber.Kind.choices)
 ROWS = 5_000
 NOBODY = "aucune"
 """In the column of chambers, what stands for none whatever it seems."""
@@ -77,7 +75,7 @@ def read_partners(
         told = Attached(row["holder"], row["kind"], row["written"].strip(" "), chamber)
         if fault := written_fault(told.kind, told.written):
             reading.fault(row, fault, name="written", value=told.written)
-        elif told.kind == PartnerNumber.Kind.LABEL and not chamber:
+        elif told.kind == LABEL_KIND and not chamber:
             reading.fault(row, NO_WORDS, name="chamber", value=NOBODY)
         elif told.holder and told.holder == told.chamber:
             reading.fault(row, OWN_PARTNER, name="chamber", value=told.chamber)

@@ -24,7 +24,7 @@ import maillage
 from maillage.ledger.actions import change_mapping, name_partner, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.engine.document import EntityDoc, EntityKind
 from tests.builders import actors_of, load, small_document

@@ -12,8 +12,8 @@ from maillage.kernel.money import exact
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.fec import COLUMNS
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import BookFile, MappingRule
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 

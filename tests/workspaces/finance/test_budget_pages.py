@@ -19,7 +19,7 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import amounts_of
 from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.finance.actions import LineEdit, Start, enter_amounts, open_budget

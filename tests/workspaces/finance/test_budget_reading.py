@@ -10,7 +10,7 @@ import pytest
 from maillage.costing.engine.budgets import totals
 from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
-from maillage.ledger.queries.mapping import RuleValue
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.builders import keep_books

@@ -28,8 +28,8 @@ from maillage.costing.queries.keys import pool_of
 from maillage.imports.models import PendingImport
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.queries.consolidated import year_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import INSTALLATION, Role

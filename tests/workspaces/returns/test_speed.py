@@ -14,8 +14,8 @@ from django.conf import settings
 
 from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.queries.consolidated import _adjusted, _consolidated, years_of
-from maillage.ledger.queries.mapping import RuleValue
 from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
 from maillage.workspaces.returns.engine.definition import Column, Definition, Line

@@ -10,9 +10,10 @@ from django.utils import timezone
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse, refuse_unread
 from maillage.ledger import rules
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import MappingChange, MappingRule
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import RuleValue, mapping_version, state_of, value_of
+from maillage.ledger.queries.mapping import mapping_version, state_of, value_of
 from maillage.network.models import Network
 from maillage.network.rules import unseen_fault
 from maillage.people.actors import Actor

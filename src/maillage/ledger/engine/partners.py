@@ -35,12 +35,21 @@ def fold(number: str) -> str:
     return number.strip(" ").translate(_CAPITALS)
 
 
+NUMBER_KIND, ACCOUNT_KIND, LABEL_KIND = "number", "account", "label"
+KINDS = {
+    NUMBER_KIND: "Compte auxiliaire",
+    ACCOUNT_KIND: "Compte local",
+    LABEL_KIND: "Mots d’un libellé",
+}
+"""What a book may write that stands for a chamber."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """What the book of chamber `holder` ("" for every book) writes that stands for `chamber`, ""
     for none: a third party that is no chamber, an account whose lines are inferred to face nobody.
 
-    `kind`: "number" (auxiliary), "account" (local account), "label" (words of one).
+    `kind`: one of `KINDS`.
     """
 
     holder: str

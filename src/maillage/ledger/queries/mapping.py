@@ -9,35 +9,20 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 
 from maillage.ledger.engine.chart import Chart
-from maillage.ledger.engine.mapping import Change, Mapping, Rule, Suggestion, effect, suggest
+from maillage.ledger.engine.mapping import (
+    Change,
+    Mapping,
+    RuleValue,
+    Suggestion,
+    effect,
+    suggest,
+)
 from maillage.ledger.engine.mapping.bridges import EXCEPTIONAL, shipped_bridges
 from maillage.ledger.models import MappingRule
 from maillage.ledger.queries.local import LocalAccount
 from maillage.network.models import Network
 
 ORDER = ("entity__position", "entity__code", "prefix", "-exact")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleValue:
-    """A rule as it is exchanged and changed. `entity`: its code, "" for all chambers."""
-
-    entity: str
-    prefix: str
-    exact: bool
-    target: str
-    note: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, bool]:
-        return self.entity, self.prefix, self.exact
-
-    def as_json(self) -> dict[str, str | bool]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    @property
-    def rule(self) -> Rule:
-        return Rule(self.prefix, self.target, self.entity, self.exact, self.note)
 
 
 def value_of(row: MappingRule) -> RuleValue:

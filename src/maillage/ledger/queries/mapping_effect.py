@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maillage.ledger.engine.mapping import Change
+from maillage.ledger.engine.mapping import Change, RuleValue
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files, held_year
 from maillage.ledger.queries.chart import common_chart
 from maillage.ledger.queries.local import LocalAccount, local_accounts
-from maillage.ledger.queries.mapping import RuleValue, changed, moves, rules_of
+from maillage.ledger.queries.mapping import changed, moves, rules_of
 from maillage.network.models import Network
 
 SHOWN = 300

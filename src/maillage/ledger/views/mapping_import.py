@@ -11,9 +11,10 @@ from django.urls import reverse
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.ledger.actions.mapping import change_mapping, rule_faults
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.mapping_files import read_rules
 from maillage.ledger.queries.chart import common_chart
-from maillage.ledger.queries.mapping import RuleValue, mapping_version, rules_of, value_of
+from maillage.ledger.queries.mapping import mapping_version, rules_of, value_of
 from maillage.ledger.queries.mapping_effect import bench_of, effect_of
 from maillage.ledger.rules import can_keep_finances
 from maillage.network.models import Network

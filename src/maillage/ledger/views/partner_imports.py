@@ -10,8 +10,8 @@ from django.urls import reverse
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.ledger.actions.partners import name_partners
-from maillage.ledger.engine.partners import NOBODY, Attached
-from maillage.ledger.partner_files import KINDS, read_partners
+from maillage.ledger.engine.partners import KINDS, NOBODY, Attached
+from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.books import years_kept
 from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.partners import attached_of, partners_version

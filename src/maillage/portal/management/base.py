@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.kernel.verdicts import Refusal
-from maillage.schemes.models import Edition
 from maillage.sheets.findings import Unreadable
+
+if TYPE_CHECKING:
+    from maillage.schemes.models import Edition
 
 
 class MaillageCommand(BaseCommand):
@@ -43,6 +45,8 @@ def read_file(path: str) -> bytes:
 
 def edition_of(key: str) -> Edition:
     """The edition of a database number, or of "network/scheme/number"."""
+    from maillage.schemes.models import Edition  # not for commands that ask no database
+
     editions = Edition.objects.select_related("scheme__network")
     if key.isdecimal():
         found = editions.filter(pk=int(key)).first()

@@ -13,6 +13,7 @@ from maillage.ledger.engine.mapping.rules import (
     LocalBalances,
     Mapping,
     Rule,
+    RuleValue,
     Target,
     effect,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "LocalBalances",
     "Mapping",
     "Rule",
+    "RuleValue",
     "Suggestion",
     "Target",
     "check",

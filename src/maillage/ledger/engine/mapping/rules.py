@@ -48,6 +48,28 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleValue:
+    """A rule as it is exchanged and changed. `entity`: its code, "" for all chambers."""
+
+    entity: str
+    prefix: str
+    exact: bool
+    target: str
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, bool]:
+        return self.entity, self.prefix, self.exact
+
+    def as_json(self) -> dict[str, str | bool]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.prefix, self.target, self.entity, self.exact, self.note)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """The common account found, and the rule that decided."""
 

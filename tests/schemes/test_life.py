@@ -14,7 +14,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes import actions
 from maillage.schemes.engine import canonical
-from maillage.schemes.engine.checks import UNDRAWN, check
+from maillage.schemes.engine.checks import check
 from maillage.schemes.engine.document import EditionFile, PlacementDoc
 from maillage.schemes.models import Edition, Milestone, Placement, SealedContent, Section
 from maillage.schemes.queries import document_of, edition_visible_to, editions_visible_to, file_of
@@ -102,13 +102,19 @@ def test_an_edition_breaking_a_rule_is_not_proposed(db: None) -> None:
         actions.propose_edition(edition, actor=INSTALLATION)
 
 
-def test_an_edition_its_booklet_could_not_print_is_not_proposed(draft: Edition) -> None:
+def test_an_edition_its_booklet_could_not_print_is_not_proposed(draft: Edition, people) -> None:
+    client = people(draft).administrator.client
     draft.sections.filter(code="preambule").update(body="Bienvenue 😀")
     with pytest.raises(Refusal, match="«\u00a0😀\u00a0» ne s’imprime pas") as refused:
         actions.propose_edition(draft, actor=INSTALLATION)
     assert refused.value.denied.status == 422
-    (told,) = (v for v in check(document_of(draft)) if v.code == UNDRAWN)
-    assert told.severity == "warning"
+    told = {
+        to_propose: [v.severity for v in check(document_of(draft), to_propose=to_propose)]
+        for to_propose in (True, False)
+    }
+    assert ("error" in told[True], "error" in told[False]) == (True, False)
+    answer = client.get(f"/api/editions/{draft.pk}/checks").json()["violations"]
+    assert ("undrawn", "error") in [(v["code"], v["severity"]) for v in answer]
     draft.sections.filter(code="preambule").update(body="Bienvenue")
     assert actions.propose_edition(draft, actor=INSTALLATION).status == "proposed"
 

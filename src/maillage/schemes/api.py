@@ -211,13 +211,17 @@ def placements(request: Request, edition: int, function: str = "", milestone: st
 
 @router.get("/editions/{edition}/checks", response={200: CheckOut, **READ}, tags=["éditions"])
 def edition_checks(request: Request, edition: int) -> Any:
-    """Rules broken or to complete, coverage, and the version of what was read."""
+    """Rules broken (`error`) or to complete (`warning`), as the edition's page says them: what
+    keeps a draft from being proposed is an error of it. Coverage, and the version of what was read.
+    """
     found = _edition(request, edition)
     document = document_of(found)
     return 200, {
         "version": version_of(found),
         "coverage": coverage_of(document).total,
-        "violations": list(checks.check(document, outdated=outdated_sources(found))),
+        "violations": list(
+            checks.check(document, outdated=outdated_sources(found), to_propose=found.is_draft)
+        ),
     }
 
 

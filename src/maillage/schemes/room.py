@@ -71,7 +71,10 @@ def _alerts(draft: Edition, actor: Actor) -> Alerts:
     if alerts is None:
         document = document_of(draft)
         found = checks.check(
-            document, cells_held_by(actor, draft, document), outdated_sources(draft)
+            document,
+            cells_held_by(actor, draft, document),
+            outdated_sources(draft),
+            to_propose=True,
         )
         network = draft.scheme.network_id
         # The page of gaps shows a network's value even where a chamber states its own.

@@ -161,7 +161,7 @@ def _is_utf8(samples: Sequence[bytes]) -> bool:
         )
         faults = text.count("\ufffd")
         wrong += faults
-        sound += sum(character > "\x7f" for character in text) - faults
+        sound += len(text) - len(text.encode("ascii", "ignore")) - faults
     return wrong == 0 or sound > wrong
 
 

@@ -167,30 +167,27 @@ WIDE_BYTES = ir.VectorType(ir.IntType(8), WIDE)
 instruction = cast(Callable[[Any], Callable[..., Any]], intrinsic)
 
 
-@instruction
-def _marks(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
-    """Which bytes are the separator or a control character, a bit each."""
+def _against(sign: str, both: str) -> Callable[..., Any]:
+    """An instruction: which bytes stand so to the separator, with (`both`) a control
+    character: a bit each."""
 
-    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
-        cut = builder.icmp_unsigned("==", held, _all_of(builder, given[2]))
-        low = builder.icmp_unsigned("<", held, _all_of(builder, ir.IntType(8)(SPACE)))
-        return _bits(builder, builder.or_(cut, low))
+    @instruction
+    def told(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
+        def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
+            apart = builder.icmp_unsigned(sign, held, _all_of(builder, given[2]))
+            low = builder.icmp_unsigned("<", held, _all_of(builder, ir.IntType(8)(SPACE)))
+            return _bits(builder, getattr(builder, both)(apart, low))
 
-    return types.uint64(text, types.int64, types.uint8), write
+        return types.uint64(text, types.int64, types.uint8), write
+
+    return told
 
 
-@instruction
-def _breaks(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
-    """Which bytes are a control character other than the separator, a bit each."""
-
-    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        held = _loaded(context, builder, signature.args[0], given[0], given[1], WIDE_BYTES)
-        other = builder.icmp_unsigned("!=", held, _all_of(builder, given[2]))
-        low = builder.icmp_unsigned("<", held, _all_of(builder, ir.IntType(8)(SPACE)))
-        return _bits(builder, builder.and_(other, low))
-
-    return types.uint64(text, types.int64, types.uint8), write
+_marks = _against("==", "or_")
+"""Which bytes are the separator or a control character."""
+_breaks = _against("!=", "and_")
+"""Which bytes are a control character other than the separator."""
 
 
 @instruction

@@ -56,10 +56,10 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
 
 
-def broken_rules(edition: Edition, *also: str) -> list[checks.Violation]:
-    """The rules of the model that the content breaks, and those `also` named by their codes."""
-    found = checks.check(document_of(edition))
-    return [v for v in found if v.severity == "error" or v.code in also]
+def broken_rules(edition: Edition, *, to_propose: bool) -> list[checks.Violation]:
+    """The rules that the content breaks; see `checks.check`."""
+    found = checks.check(document_of(edition), to_propose=to_propose)
+    return [v for v in found if v.severity == checks.ERROR]
 
 
 def keeps_from_proposing(broken: Sequence[checks.Violation]) -> str:
@@ -69,9 +69,9 @@ def keeps_from_proposing(broken: Sequence[checks.Violation]) -> str:
     return f"L’édition ne peut pas être proposée : {count}. {broken[0].message}"
 
 
-def refuse_errors(edition: Edition, *also: str) -> None:
+def refuse_errors(edition: Edition, *, to_propose: bool = False) -> None:
     """Raise Refusal (422, details "violations") where the content breaks one of `broken_rules`."""
-    if broken := broken_rules(edition, *also):
+    if broken := broken_rules(edition, to_propose=to_propose):
         refuse(keeps_from_proposing(broken), violations=[v.message for v in broken])
 
 
@@ -79,7 +79,7 @@ def refuse_errors(edition: Edition, *also: str) -> None:
 def propose_edition(edition: Edition, *, actor: Actor) -> Outcome[Edition]:
     """Submit a draft for adoption. Refuses one that breaks a rule of the model, or that its
     booklet could not print whole."""
-    refuse_errors(edition, checks.UNDRAWN)
+    refuse_errors(edition, to_propose=True)
     return _move(edition, "propose")
 
 

@@ -30,7 +30,6 @@ ERROR, WARNING = "error", "warning"
 LAW = "Code de commerce R711-33 II"
 MODES_PAGE = "Définition des modes"
 OPTIONS_PAGE = "Options de l’intégration"
-UNDRAWN = "undrawn"
 HOUSE_RULE = "Règle de tenue du schéma"
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
@@ -86,15 +85,19 @@ def check(
     document: EditionDocument,
     held: Callable[[Key], bool] | None = None,
     outdated: Collection[Key] = (),
+    *,
+    to_propose: bool = False,
 ) -> tuple[Violation, ...]:
     """Every rule broken, errors first; of the cells `held` only, where it is given, and then no
     rule of the edition as a whole. `outdated`: cells whose source was stated under another mode.
-    Linear in the number of cells."""
+    `to_propose`: the edition is a draft; what its booklet could not print keeps it from being
+    proposed, where of what is decided it is only to be known. Linear in the number of cells."""
     names = _Names(document)
     cells = [cell for cell in document.placements if held is None or held(cell.key)]
     whole = [] if held else [*_milestones(document), *_delegates(document, names)]
     texts = [*([] if held else _texts(document)), *_texts_of(cells, names)]
-    found = [*whole, *_cells(cells, names), *_undrawn(texts), *_to_complete(cells, names, outdated)]
+    unprinted = _undrawn(texts, ERROR if to_propose else WARNING)
+    found = [*whole, *_cells(cells, names), *unprinted, *_to_complete(cells, names, outdated)]
     return tuple(sorted(found, key=lambda violation: violation.severity != ERROR))
 
 
@@ -242,13 +245,15 @@ def _texts_of(
             yield names.cell(cell), text, (cell.key,)
 
 
-def _undrawn(texts: Iterable[tuple[str, str, tuple[Key, ...]]]) -> Iterator[Violation]:
-    """A text that the booklet cannot print whole. Of what is already sealed it is no error."""
+def _undrawn(
+    texts: Iterable[tuple[str, str, tuple[Key, ...]]], severity: str
+) -> Iterator[Violation]:
+    """A text that the booklet cannot print whole."""
     for place, text, cells in texts:
         if missing := undrawn(text):
             yield Violation(
-                UNDRAWN,
-                WARNING,
+                "undrawn",
+                severity,
                 f"{place} : «\u00a0{missing}\u00a0» ne s’imprime pas dans le livret.",
                 HOUSE_RULE,
                 cells,

@@ -24,7 +24,6 @@ from maillage.schemes.actions import (
     propose_edition,
     withdraw_edition,
 )
-from maillage.schemes.engine.checks import UNDRAWN
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
@@ -100,7 +99,7 @@ def _lost_with(edition: Edition, request: Request) -> list[str]:
 def _can_propose(edition: Edition, *, actor: Actor) -> Verdict:
     """Whether one may, and whether the content may: said before the act."""
     verdict = rules.can_propose(edition, actor=actor)
-    if verdict and (broken := broken_rules(edition, UNDRAWN)):
+    if verdict and (broken := broken_rules(edition, to_propose=True)):
         return Denied(keeps_from_proposing(broken), status=422)
     return verdict
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -118,11 +117,7 @@ def _rules(
     request: Request, edition: Edition, document: EditionDocument, held: Held
 ) -> dict[str, Any]:
     """What the edition breaks or lacks; of one rule only where it is asked for, with its cells."""
-    found = checks.check(document, held, outdated_sources(edition))
-    if edition.is_draft:  # It keeps from proposing; of what is sealed it is only to be known.
-        found = tuple(
-            replace(v, severity="error") if v.code == checks.UNDRAWN else v for v in found
-        )
+    found = checks.check(document, held, outdated_sources(edition), to_propose=edition.is_draft)
     asked = request.GET.get("regle", "")
     return {
         "asked": asked,

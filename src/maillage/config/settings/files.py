@@ -5,6 +5,6 @@ What they share with the rest is where the data stands and in which language the
 
 from maillage.config.settings.base import *  # noqa: F403
 
-INSTALLED_APPS: list[str] = []
+INSTALLED_APPS = []
 LOGGING_CONFIG = None
 """Nothing of theirs is logged; what a library warns of goes to the console as it does anyway."""

@@ -7,7 +7,7 @@ REPORTS := build/reports
 TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: demo debian test deep bench bench-load lint clean
+.PHONY: demo debian test checked prepared deep bench bench-load lint clean
 
 # uv installs three times faster than pip, which does where uv cannot.
 define install
@@ -36,14 +36,23 @@ debian:
 
 test:
 	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
+	@$(MAKE) --no-print-directory -j2 checked prepared
+	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
+	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
+	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
+
+checked:
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
-	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
-	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
-	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
+
+# What every worker would wait for, made beside the types: databases, what Numba compiles.
+prepared: export DJANGO_SETTINGS_MODULE = tests.settings
+prepared:
+	$(BIN)/python -m tests.prepared
+	$(BIN)/python -m tests.postgresql $(BIN)/python -m tests.prepared
 
 # A cluster, fuzzers, every random test ten times further, and the pages on PostgreSQL.
 deep:

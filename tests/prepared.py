@@ -1,5 +1,7 @@
 """A migrated database, kept under `build/` from one run to the next and copied by each worker.
 
+    python -m tests.prepared        # makes it, and whatever else the first test would wait for
+
 Replaying the migrations costs nine seconds a worker and an installation; a copy, none. What is
 kept is known by a print of all that it comes from: the migrations and models of every app, the
 triggers, the versions. Migrations stay replayed by their own tests (`tests/kernel/upgrade.py`).
@@ -11,6 +13,7 @@ import fcntl
 import hashlib
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -22,8 +25,12 @@ import pytest
 from django.apps import apps
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from maillage.kernel import triggers
+from maillage.ledger.engine.detection import detect
+from maillage.ledger.engine.partners import NOTHING
+from maillage.ledger.engine.proving import allowed, compiled, proved
 from tests.postgresql import binaries
 
 HOME = Path(__file__).parents[1] / "build" / "databases"
@@ -130,16 +137,40 @@ def django_db_setup(
     django_db_blocker: Any,
 ) -> Iterator[None]:
     """The database of the tests, in place of pytest-django's, which replays every migration."""
-    from django.test.utils import setup_databases, teardown_databases
+    with django_db_blocker.unblock(), database():
+        yield
 
+
+@contextmanager
+def database() -> Iterator[None]:
+    """The empty database of the tests behind Django's connection, gone at the end."""
     replay = Migrate.handle
 
     def handle(command: Migrate, *arguments: Any, **options: Any) -> None:
         migrate(lambda: replay(command, *arguments, **options))
 
-    with django_db_blocker.unblock():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Migrate, "handle", handle)
-            made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Migrate, "handle", handle)
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    try:
         yield
+    finally:
         teardown_databases(made, verbosity=0)
+
+
+def main() -> None:
+    """Make what is kept, and compile the pass over ledgers, before workers would at once."""
+    from tests.builders import books_of_chambers
+    from tests.installation import installation
+
+    with database(), tempfile.TemporaryDirectory() as place, installation(Path(place)):
+        book = detect(books_of_chambers().files[0])
+        assert compiled("columns").store(
+            book, *allowed(None), Path(place), 1000, lambda _done: None
+        )
+        assert proved(book, NOTHING, None)
+
+
+if __name__ == "__main__":
+    django.setup()
+    main()

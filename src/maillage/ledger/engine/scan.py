@@ -168,8 +168,8 @@ instruction = cast(Callable[[Any], Callable[..., Any]], intrinsic)
 
 
 def _against(sign: str, both: str) -> Callable[..., Any]:
-    """An instruction: which bytes stand so to the separator, with (`both`) a control
-    character: a bit each."""
+    """An instruction that tells which bytes compare so with the separator, and (or or) which are a
+    control character: a bit each."""
 
     @instruction
     def told(_typing: Any, text: Any, at: Any, separator: Any) -> Any:
@@ -1037,7 +1037,7 @@ def scan(
 
 # -- lines as the store keeps them ----------------------------------------------------------------
 
-JOURNAL_CELL, DATE_CELL, ACCOUNT_CELL, AUXILIARY_CELL, FIRST_SIDE, SECOND_SIDE = 0, 3, 4, 6, 11, 12
+JOURNAL_CELL, DATE_CELL, ACCOUNT_CELL, AUXILIARY_CELL, SECOND_SIDE = 0, 3, 4, 6, 12
 IS_TEXT, IS_DAY, IS_AMOUNT, IS_CODED = range(4)
 KINDS = np.array(
     (IS_CODED, IS_CODED, IS_TEXT, IS_DAY, IS_CODED, IS_CODED, IS_CODED, IS_TEXT, IS_TEXT, IS_DAY,

@@ -83,20 +83,16 @@ def _consolidated(
     return consolidate(books, mapping, perimeter, address=settings.LEDGER_ENGINE)
 
 
-def partners_of(network: Network, files: Iterable[BookFile]) -> Partners:
-    """What these books call the chambers of a network, two queries.
+def partners_and_doubts(
+    network: Network, files: Iterable[BookFile]
+) -> tuple[Partners, dict[Path, tuple[Doubt, ...]]]:
+    """What these books call the chambers of a network, and what is doubted in each, by its folder:
+    two queries.
 
     Every book may name a chamber by its code, its SIREN, the SIREN its own files bear; then come
     the numbers the network attached, in one book or in all. A code whose label names something else
     stands for nobody in that book until someone says.
     """
-    return partners_and_doubts(network, files)[0]
-
-
-def partners_and_doubts(
-    network: Network, files: Iterable[BookFile]
-) -> tuple[Partners, dict[Path, tuple[Doubt, ...]]]:
-    """The same, and what is doubted in each book, by its folder."""
     numbers: dict[Whose, str] = {}
     chambers, held = chambers_of(network), list(files)
     for chamber in chambers:

@@ -92,16 +92,9 @@ def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[Column] = COLUMNS
     return to_csv(Table(SHEET, columns, rows, bare=True))
 
 
-def read_budget(data: bytes, filename: str, axes: Collection[str]) -> Given:
-    """Twelve cents or nothing by (account, axis code), from an XLSX, an ODS or a CSV.
-
-    Raises Unreadable on any fault.
-    """
-    return read_lines(data, filename, axes)[0]
-
-
 def read_lines(data: bytes, filename: str, axes: Collection[str]) -> tuple[Given, Notes]:
-    """The same, and the hypotheses the file gives."""
+    """Twelve cents or nothing by (account, axis code), and the hypotheses, from an XLSX, an ODS or
+    a CSV. Raises Unreadable on any fault."""
     columns = [replace(c, among=dict.fromkeys(axes, "")) if c.name == "axis" else c
                for c in (*COLUMNS, NOTE)]  # fmt: skip
     reading = read(data, filename, Layout(SHEET, columns, MOST_LINES, MAX_BYTES))

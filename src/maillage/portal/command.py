@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _of_files(arguments: list[str]) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "maillage.config.settings.files"
+    os.environ.update(DJANGO_SETTINGS_MODULE="maillage.config.settings.files")
     import django
     from django.core.management import load_command_class
 

@@ -50,6 +50,10 @@ def _lines(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) 
         yield f"{', '.join(place)}. {told or CONFIRMED}"
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"
+    if isinstance(moved := diff.get("number"), list):
+        yield f"édition {moved[0]} → édition {moved[1]}"
+    if "reworded" in diff:
+        yield pluriel(len(diff["reworded"]), "libellé repris,libellés repris") + " de l’édition"
     if "cells_count" in diff:
         yield f"{diff['cells_count']} cellules"
     if "seal" in diff:

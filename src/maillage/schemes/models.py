@@ -118,6 +118,13 @@ class Edition(models.Model):
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 
+    @property
+    def replaced_by(self) -> Edition | None:
+        """The edition in force, where this one was and is no more. One query then, else none."""
+        if self.status != self.Status.SUPERSEDED:
+            return None
+        return Edition.objects.filter(scheme=self.scheme, status=self.Status.ADOPTED).first()
+
 
 class SealedContent(models.Model):
     """The canonical JSON that an adopted edition's seal is of, byte for byte.

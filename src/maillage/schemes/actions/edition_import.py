@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
-from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 
 from maillage.kernel.actions import Outcome, action
+from maillage.kernel.models import Written
 from maillage.kernel.verdicts import Verdict, refuse_fault
-from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
+from maillage.schemes.actions.edition_nouns import Nouns, match_nouns
 from maillage.schemes.actions.editions import refuse_errors, seal
 from maillage.schemes.engine import canonical
 from maillage.schemes.engine.document import (
@@ -26,7 +28,7 @@ from maillage.schemes.models import Edition, Milestone, Scheme, Section, Stateme
 from maillage.schemes.queries import document_of
 from maillage.sheets.findings import Finding, Unreadable
 
-M = TypeVar("M", bound=models.Model)
+IMPORTED = "schemes.edition.imported"
 
 
 def _may_import(_: None, *, file: EditionFile, actor: Actor) -> Verdict:
@@ -35,13 +37,15 @@ def _may_import(_: None, *, file: EditionFile, actor: Actor) -> Verdict:
     return rules.can_import(known, actor=actor)
 
 
-@action("schemes.edition.imported", "Édition importée", guard=_may_import, as_written=("file",))
+@action(IMPORTED, "Édition importée", guard=_may_import, as_written=("file",))
 def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Edition]:
     """Create the edition of a file, and what it names that does not exist yet.
 
-    A file already imported (same number, same content) changes nothing. Raises Unreadable where
-    the file contradicts what is here (another content under the same number, a chamber of the
-    same code under another name), Refusal where a rule of the model is broken.
+    A file already imported (same number, same content) changes nothing. An adopted edition takes
+    the place of the one in force, unless that one has a greater number; a draft that had its
+    number takes the next free one. Raises Unreadable where the file contradicts what is here
+    (another content under the same number, a chamber of the same code under another name),
+    Refusal where a rule of the model is broken.
     """
     document = file.document
     network, _created = Network.objects.get_or_create(
@@ -57,28 +61,50 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
             "end_year": document.end_year,
         },
     )
+    each: list[Written] = []
     existing = scheme.editions.filter(number=document.number).first()
     if existing is not None:
-        return Outcome(_same_or_refuse(existing, document), unchanged=True)
+        if _is_same(existing, document):
+            return Outcome(existing, unchanged=True)
+        each.append(_renumber(existing, file))
+    current = scheme.editions.filter(status=Edition.Status.ADOPTED).first()
+    in_force = file.status == "adopted" and (current is None or current.number < document.number)
     edition = Edition.objects.create(
-        scheme=scheme, number=document.number, title=document.title, status=Edition.Status.DRAFT
+        scheme=scheme,
+        number=document.number,
+        title=document.title,
+        status=Edition.Status.DRAFT,
+        based_on=current if in_force else None,
     )
-    _fill(edition, document)
+    nouns = match_nouns(network, document, in_force=in_force)
+    if nouns.reworded:
+        each.append((IMPORTED, network.subject, {"reworded": list(nouns.reworded)}))
+    _fill(edition, document, nouns)
     diff: dict[str, Any] = {"number": edition.number, "cells_count": len(document.placements)}
     if file.adoption is not None:
-        diff |= _adopt(edition, file)
+        diff |= _adopt(edition, file, in_force)
     elif file.status == "proposed":
         refuse_errors(edition)
         edition.status = Edition.Status.PROPOSED
         edition.save(update_fields=["status"])
-    return Outcome(edition, diff, edition)
+    return Outcome(edition, diff, edition, each=each)
 
 
-def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
+def _is_same(existing: Edition, document: EditionDocument) -> bool:
     # As they would be sealed now: a draft taken in from a file of the first format has no other.
     known, given = (replace(d, format=FORMAT) for d in (document_of(existing), document))
-    if canonical.seal(known) == canonical.seal(given):
-        return existing
+    return canonical.seal(known) == canonical.seal(given)
+
+
+def _renumber(existing: Edition, file: EditionFile) -> Written:
+    """Give the number that a sealed edition needs, its seal being of it, by moving what is not
+    sealed yet to the next free one. Raises Unreadable where that cannot be."""
+    document = file.document
+    if file.adoption is not None and not existing.is_sealed:
+        last = Edition.objects.filter(scheme_id=existing.scheme_id).aggregate(n=Max("number"))["n"]
+        existing.number = last + 1
+        existing.save(update_fields=["number"])
+        return (IMPORTED, existing.subject, {"number": [document.number, existing.number]})
     raise Unreadable(
         [
             Finding(
@@ -91,18 +117,8 @@ def _same_or_refuse(existing: Edition, document: EditionDocument) -> Edition:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Nouns:
-    """Ids by code of what a document names."""
-
-    entities: dict[str, int]
-    functions: dict[str, int]
-    processes: dict[str, int]
-
-
-def _fill(edition: Edition, document: EditionDocument) -> None:
-    """Write what the document holds into a new draft, matching its nouns to the network's."""
-    nouns = _nouns(edition.scheme.network, document)
+def _fill(edition: Edition, document: EditionDocument, nouns: Nouns) -> None:
+    """Write what the document holds into a new draft."""
     milestones = {
         m.code: Milestone.objects.create(
             edition=edition,
@@ -152,66 +168,6 @@ def _fill_statements(
     )
 
 
-def _nouns(network: Network, document: EditionDocument) -> _Nouns:
-    """Match or create entities, functions and processes. Raises Unreadable on contradictions."""
-    findings: list[Finding] = []
-    entities = [
-        Entity(
-            network=network,
-            code=e.code,
-            name=e.name,
-            short_name=e.short_name,
-            kind=e.kind.value,
-            departement=e.departement,
-            siren=e.siren,
-            position=rank,
-        )
-        for rank, e in enumerate(document.entities)
-    ]
-    functions = [
-        Function(
-            network=network, code=f.code, name=f.name, description=f.description, position=rank
-        )
-        for rank, f in enumerate(document.functions)
-    ]
-    entity_ids = _match(Entity, network, entities, "entité", findings)
-    function_ids = _match(Function, network, functions, "fonction", findings)
-    process_ids = _match_processes(network, document, function_ids, findings)
-    if findings:
-        raise Unreadable(findings)
-    return _Nouns(entity_ids, function_ids, process_ids)
-
-
-def _match_processes(
-    network: Network, document: EditionDocument, functions: dict[str, int], findings: list[Finding]
-) -> dict[str, int]:
-    """The macro-processes first: their actions are under them."""
-    ids: dict[str, int] = {}
-    for actions in (False, True):
-        rows = [
-            MacroProcess(
-                network=network,
-                function_id=functions[p.function],
-                code=p.code,
-                name=p.name,
-                group=p.group,
-                description=p.description,
-                region_only=p.region_only,
-                source_page=p.source_page,
-                kind=p.kind.value,
-                parent_id=ids[p.parent] if p.parent else None,
-                named_by=p.named_by,
-                group_named_by=p.group_named_by,
-                position=rank,
-            )
-            for rank, p in enumerate(document.processes)
-            if p.is_action is actions
-        ]
-        if rows or not actions:
-            ids = _match(MacroProcess, network, rows, "macro-processus", findings)
-    return ids
-
-
 def _row(
     edition: Edition,
     p: PlacementDoc,
@@ -240,31 +196,7 @@ def _row(
     )
 
 
-def _match(
-    model: type[M], network: Network, given: list[M], noun: str, findings: list[Finding]
-) -> dict[str, int]:
-    """Ids by code of what the file names, created where absent; a different name is a finding."""
-    known: dict[str, Any] = {row.code: row for row in model._base_manager.filter(network=network)}  # type: ignore[attr-defined]
-    new = []
-    for row in given:
-        code, name = row.code, row.name  # type: ignore[attr-defined]
-        if code not in known:
-            new.append(row)
-        elif known[code].name != name:
-            findings.append(
-                Finding(
-                    f"{noun} « {code} »",
-                    f"s’appelle « {known[code].name} » dans ce réseau",
-                    "le même nom, ou un autre code",
-                    name,
-                )
-            )
-    model._base_manager.bulk_create(new)
-    rows = model._base_manager.filter(network=network)
-    return {row.code: row.pk for row in rows}  # type: ignore[attr-defined]
-
-
-def _adopt(edition: Edition, file: EditionFile) -> dict[str, Any]:
+def _adopt(edition: Edition, file: EditionFile, in_force: bool) -> dict[str, Any]:
     """Seal as the file says; what is sealed must be what the file holds, to the byte."""
     adoption = file.adoption
     assert adoption is not None
@@ -281,8 +213,6 @@ def _adopt(edition: Edition, file: EditionFile) -> dict[str, Any]:
         taken_over=adoption.taken_over,
         note=adoption.note,
         document=file.document,
+        in_force=in_force,
     )
-    if file.status == "superseded":
-        edition.status = Edition.Status.SUPERSEDED
-        edition.save(update_fields=["status"])
     return sealed.diff

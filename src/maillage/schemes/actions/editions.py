@@ -125,24 +125,28 @@ def seal(
     taken_over: bool,
     note: str = "",
     document: EditionDocument | None = None,
+    in_force: bool = True,
 ) -> Outcome[Edition]:
     """Write the seal and the sealed content, then close the former edition.
 
     `note`: what is known of the adoption beside what its source states. `document` is what was
-    adopted elsewhere, under the names it had; by default the rows.
+    adopted elsewhere, under the names it had; by default the rows. Not `in_force`: another has
+    replaced it already, and stays.
     """
     content = canonical.dumps_content(document or document_of(edition))
-    former = Edition.objects.filter(scheme_id=edition.scheme_id, status=Edition.Status.ADOPTED)
-    superseded = list(former.values_list("pk", flat=True))
-    former.update(status=Edition.Status.SUPERSEDED)
+    superseded: list[int] = []
+    if in_force:
+        former = Edition.objects.filter(scheme_id=edition.scheme_id, status=Edition.Status.ADOPTED)
+        superseded = list(former.values_list("pk", flat=True))
+        former.update(status=Edition.Status.SUPERSEDED)
     SealedContent.objects.create(edition=edition, content=content)
     edition.adopted_body, edition.adopted_on, edition.adopted_act = body, on, act
     edition.taken_over, edition.adopted_note = taken_over, note
-    edition.status = Edition.Status.ADOPTED
+    edition.status = Edition.Status.ADOPTED if in_force else Edition.Status.SUPERSEDED
     edition.seal = canonical.digest(content)
     edition.save()
     diff = {
-        "status": ["proposed", "adopted"],
+        "status": ["proposed", str(edition.status)],
         "seal": edition.seal,
         "body": body,
         "on": on.isoformat() if on else None,

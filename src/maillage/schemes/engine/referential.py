@@ -72,6 +72,20 @@ def read(name: str) -> EditionFile:
     return load((_folder() / file).read_text("utf-8"), file)
 
 
+def series(name: str) -> tuple[EditionFile, ...]:
+    """The shipped editions of the scheme that `name` is one of, the oldest first: each takes the
+    place of the one before. Raises Unreadable where the name is unknown."""
+    asked = _scheme(read(name))
+    found = (read(each) for each in available())
+    return tuple(
+        sorted((f for f in found if _scheme(f) == asked), key=lambda file: file.document.number)
+    )
+
+
+def _scheme(file: EditionFile) -> tuple[str, str]:
+    return (file.document.network_code, file.document.scheme_code)
+
+
 def load(text: str, where: str) -> EditionFile:
     """Read an edition from YAML. `where` names the file in findings; raises Unreadable."""
     reader = Reader.parse(text, where)

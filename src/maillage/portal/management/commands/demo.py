@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from maillage.config.environment import load
 from maillage.kernel.rooms import HOUSE, Room
@@ -45,9 +45,9 @@ class Command(MaillageCommand):
         self._step("Fichiers statiques")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._step("Schéma 2017-2021 des Pays de la Loire")
-        self._load("pays-de-la-loire", "scheme-import", REAL)
+        self._real()
         self._step("Réseau fictif")
-        self._load("", "generate")
+        self._fictional()
         for label in labels:
             self._step(f"{label} du réseau fictif")
             self._fill(label)
@@ -63,17 +63,19 @@ class Command(MaillageCommand):
         self.stdout.write(f"[{self.step}/{self.steps}] {what}")
         self.stdout.flush()
 
-    def _load(self, network: str, command: str, *arguments: str) -> None:
-        """Load a network once: what an earlier run or another version loaded is left as it is."""
-        here = (
-            Network.objects.filter(code=network)
-            if network
-            else Network.objects.filter(fictional=True)
-        )
-        if here.exists():
+    def _real(self) -> None:
+        """The editions not there yet. What an earlier run or another version loaded stays."""
+        try:
+            call_command("scheme-import", REAL, stdout=self.stdout)
+        except CommandError as refused:
+            self.stdout.write(f"laissé tel quel. {refused}")
+
+    def _fictional(self) -> None:
+        """Once: what an earlier run or another version loaded is left as it is."""
+        if Network.objects.filter(fictional=True).exists():
             self.stdout.write("déjà là, laissé tel quel")
         else:
-            call_command(command, *arguments, stdout=self.stdout)
+            call_command("generate", stdout=self.stdout)
 
     def _fill(self, label: str) -> None:
         """What the rooms of one label hold, in the first fictitious network, once."""

@@ -10,12 +10,15 @@ from maillage.people.actors import INSTALLATION
 from maillage.portal.management.base import MaillageCommand, read_file
 from maillage.schemes.actions import import_edition
 from maillage.schemes.engine import canonical, referential
+from maillage.schemes.engine.document import EditionFile
 
 
 class Command(MaillageCommand):
     help = (
         "Importe une édition : fichier JSON exporté, fichier YAML, ou référentiel fourni.\n\n"
         "Exemple : maillage scheme-import pays-de-la-loire-2017-2021\n"
+        "D’un référentiel fourni viennent toutes les éditions, dans l’ordre : relancer la\n"
+        "commande après une mise à niveau apporte celles qui manquent.\n"
         "Un fichier déjà importé ne change rien.\n"
         "Codes de retour : 0 importée ou déjà là, 1 refusée, 2 fichier illisible."
     )
@@ -24,17 +27,19 @@ class Command(MaillageCommand):
         parser.add_argument("source", help="Chemin du fichier, ou nom d’un référentiel fourni.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        source = options["source"]
-        if source in referential.available():
-            file = referential.read(source)
-        else:
-            data = read_file(source)
-            if source.endswith((".yaml", ".yml")):
-                file = referential.load(data.decode("utf-8"), source)
-            else:
-                file = canonical.loads_file(data)
-        edition = import_edition(None, file, actor=INSTALLATION)
-        self.stdout.write(
-            f"Édition {edition.pk} : {edition}, {edition.placements.count()} cellules, "
-            f"état « {edition.get_status_display()} »."
-        )
+        for file in _files(options["source"]):
+            edition = import_edition(None, file, actor=INSTALLATION)
+            self.stdout.write(
+                f"Édition {edition.pk} : {edition}, {edition.placements.count()} cellules, "
+                f"état « {edition.get_status_display()} »."
+            )
+
+
+def _files(source: str) -> tuple[EditionFile, ...]:
+    """What a name or a path stands for: every edition of a shipped scheme, or one file."""
+    if source in referential.available():
+        return referential.series(source)
+    data = read_file(source)
+    if source.endswith((".yaml", ".yml")):
+        return (referential.load(data.decode("utf-8"), source),)
+    return (canonical.loads_file(data),)

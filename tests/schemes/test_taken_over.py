@@ -116,6 +116,7 @@ def test_the_next_draft_has_the_words_of_what_is_in_force(first: Edition) -> Non
     paie = MacroProcess.objects.get(code="rh-administration-paie")
     assert (paie.kind, paie.named_by) == ("mission", "source")
     second = Edition.objects.get(number=2)
+    assert second.scheme.title == "Schéma régional d’organisation des missions 2017-2021"
     sealed, draft = document_of(second), document_of(draft_next_edition(second, actor=INSTALLATION))
     assert draft.processes == sealed.processes
     assert draft.functions == sealed.functions
@@ -141,6 +142,14 @@ def test_addresses_of_the_first_stay_and_lead_to_the_second(
     answer = client.get(f"/editions/{new.pk}/{page}")
     assert answer.status_code == 200
     assert "est remplacée" not in answer.content.decode()
+
+
+def test_the_sheet_says_what_the_source_does_not(both: list[Edition], client: Client) -> None:
+    sheet = client.get(f"/editions/{both[1].pk}/fiche/").content.decode()
+    assert "<dt>Instance</dt><dd>non énoncée par la source</dd>" in sheet
+    assert "aux deux tiers des voix" in sheet
+    network = client.get("/reseaux/pays-de-la-loire/").content.decode()
+    assert "Instance non énoncée par la source, date non" in network
 
 
 def test_home_network_and_address_show_the_one_in_force(

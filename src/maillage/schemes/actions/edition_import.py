@@ -77,6 +77,9 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
         based_on=current if in_force else None,
     )
     nouns = match_nouns(network, document, in_force=in_force)
+    if in_force and scheme.title != document.scheme_title:
+        scheme.title = document.scheme_title
+        scheme.save(update_fields=["title"])
     if nouns.reworded:
         each.append((IMPORTED, network.subject, {"reworded": list(nouns.reworded)}))
     _fill(edition, document, nouns)

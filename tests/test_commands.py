@@ -181,24 +181,28 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.mark.slow
 def test_from_one_installation_to_another_to_the_byte(house: Installation, tmp_path: Path) -> None:
-    first, second = tmp_path / "un.json", tmp_path / "deux.json"
-    key = "pays-de-la-loire/srom-2017-2021/1"
-    for call in (("scheme-import", REAL), ("scheme-export", key, str(first))):
+    """Each edition in the format it was sealed in: the first that is replaced, the second."""
+    key = "pays-de-la-loire/srom-2017-2021/"
+    here = {number: tmp_path / f"ici-{number}.json" for number in "12"}
+    there = {number: tmp_path / f"ailleurs-{number}.json" for number in "12"}
+    exported = [("scheme-export", key + number, str(path)) for number, path in here.items()]
+    for call in (("scheme-import", REAL), *exported):
         done = house.run(*call)
         assert done.returncode == 0, done.stderr
     with installation(tmp_path / "ailleurs") as elsewhere:
-        for call in (
-            ("scheme-import", str(first)),
-            ("scheme-export", key, str(second)),
-            ("scheme-verify", str(second)),
-            ("scheme-diff", str(first), key),
-            ("journal-verify",),
-        ):
-            done = elsewhere.run(*call)
-            assert done.returncode == 0, (call, done.stdout, done.stderr)
-    assert first.read_bytes() == second.read_bytes()
-    _tamper(second)
-    assert house.run("scheme-verify", str(second)).returncode == 1
+        for number, path in there.items():
+            for call in (
+                ("scheme-import", str(here[number])),
+                ("scheme-export", key + number, str(path)),
+                ("scheme-verify", str(path)),
+                ("scheme-diff", str(here[number]), key + number),
+                ("journal-verify",),
+            ):
+                done = elsewhere.run(*call)
+                assert done.returncode == 0, (call, done.stdout, done.stderr)
+    assert all(path.read_bytes() == there[number].read_bytes() for number, path in here.items())
+    _tamper(there["2"])
+    assert house.run("scheme-verify", str(there["2"])).returncode == 1
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "maillage"
-EDITION = "pays-de-la-loire/srom-2017-2021/1"
+EDITION = "pays-de-la-loire/srom-2017-2021/2"
 FOREIGN = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "SECRET_KEY", "MAILLAGE_HOME")
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite("a wheel, its own database")]
@@ -88,6 +88,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         "maillage/schemes/static/schemes/grid.js",
         "maillage/reports/engine/templates/booklet.typ",
         "maillage/referentials/pays-de-la-loire-2017-2021.yaml",
+        "maillage/referentials/pays-de-la-loire-2017-2021-edition-2.yaml",
         "maillage/referentials/schema/edition-1.schema.json",
         "maillage/referentials/schema/edition-2.schema.json",
         "maillage/portal/management/commands/scheme-verify.py",

@@ -154,7 +154,7 @@ def printed() -> Iterator[Line]:
     """The booklet of the real scheme, from the database to the bytes of the PDF."""
     call_command("scheme-import", "pays-de-la-loire-2017-2021", stdout=io.StringIO())
     edition = Edition.objects.select_related("scheme__network").get(
-        scheme__network__code="pays-de-la-loire"
+        scheme__network__code="pays-de-la-loire", status=Edition.Status.ADOPTED
     )
     (time,) = medians(
         lambda: booklet.pdf(booklet.booklet_of(file_of(edition), timezone.localdate()))

@@ -190,7 +190,7 @@ def test_a_network_is_not_told_of_its_neighbour(draft: Edition, people: Any) -> 
 
 def test_the_shipped_scheme_is_public_once_imported(db: None, client: Client) -> None:
     call_command("scheme-import", "pays-de-la-loire-2017-2021", verbosity=0)
-    edition = Edition.objects.get()
+    edition = Edition.objects.get(status="adopted")
     assert "Pays de la Loire" in text_of(client.get("/"))
     for page in ("", "fiche/", "source/", "textes/", "?lecture=chambres", "?lecture=trajectoire"):
         assert client.get(f"/editions/{edition.pk}/{page}").status_code == 200

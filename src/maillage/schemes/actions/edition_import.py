@@ -48,19 +48,8 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
     Refusal where a rule of the model is broken.
     """
     document = file.document
-    network, _created = Network.objects.get_or_create(
-        code=document.network_code,
-        defaults={"name": document.network_name, "fictional": document.fictional},
-    )
-    scheme, _created = Scheme.objects.get_or_create(
-        network=network,
-        code=document.scheme_code,
-        defaults={
-            "title": document.scheme_title,
-            "start_year": document.start_year,
-            "end_year": document.end_year,
-        },
-    )
+    scheme = _scheme_of(document)
+    network = scheme.network
     each: list[Written] = []
     existing = scheme.editions.filter(number=document.number).first()
     if existing is not None:
@@ -91,6 +80,24 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
         edition.status = Edition.Status.PROPOSED
         edition.save(update_fields=["status"])
     return Outcome(edition, diff, edition, each=each)
+
+
+def _scheme_of(document: EditionDocument) -> Scheme:
+    """The scheme, and its network, created where they are not here."""
+    network, _created = Network.objects.get_or_create(
+        code=document.network_code,
+        defaults={"name": document.network_name, "fictional": document.fictional},
+    )
+    scheme, _created = Scheme.objects.get_or_create(
+        network=network,
+        code=document.scheme_code,
+        defaults={
+            "title": document.scheme_title,
+            "start_year": document.start_year,
+            "end_year": document.end_year,
+        },
+    )
+    return scheme
 
 
 def _is_same(existing: Edition, document: EditionDocument) -> bool:

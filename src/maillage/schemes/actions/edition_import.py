@@ -73,12 +73,7 @@ def import_edition(_: None, file: EditionFile, *, actor: Actor) -> Outcome[Editi
         each.append((IMPORTED, network.subject, {"reworded": list(nouns.reworded)}))
     _fill(edition, document, nouns)
     diff: dict[str, Any] = {"number": edition.number, "cells_count": len(document.placements)}
-    if file.adoption is not None:
-        diff |= _adopt(edition, file, in_force)
-    elif file.status == "proposed":
-        refuse_errors(edition)
-        edition.status = Edition.Status.PROPOSED
-        edition.save(update_fields=["status"])
+    diff |= _bring_to_its_state(edition, file, in_force)
     return Outcome(edition, diff, edition, each=each)
 
 
@@ -206,10 +201,15 @@ def _row(
     )
 
 
-def _adopt(edition: Edition, file: EditionFile, in_force: bool) -> dict[str, Any]:
-    """Seal as the file says; what is sealed must be what the file holds, to the byte."""
+def _bring_to_its_state(edition: Edition, file: EditionFile, in_force: bool) -> dict[str, Any]:
+    """Propose or seal as the file says; what is sealed must be what it holds, to the byte."""
     adoption = file.adoption
-    assert adoption is not None
+    if adoption is None:
+        if file.status == "proposed":
+            refuse_errors(edition)
+            edition.status = Edition.Status.PROPOSED
+            edition.save(update_fields=["status"])
+        return {}
     fault = rules.adoption_fault(
         adoption.body, adoption.on, adoption.act, timezone.localdate(), adoption.taken_over
     )

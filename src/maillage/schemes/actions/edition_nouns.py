@@ -68,7 +68,7 @@ class _Matching:
 
     def rows(self, model: type[M], noun: str, given: Sequence[Any]) -> dict[str, int]:
         """Ids by code of all the network's rows, with what the document names among them."""
-        rows: models.QuerySet[Any] = model._base_manager.filter(network=self.network)  # type: ignore[misc]
+        rows: models.QuerySet[Any] = model._base_manager.filter(network=self.network)
         known: dict[str, Any] = {row.code: row for row in rows}
         model._base_manager.bulk_create([row for row in given if row.code not in known])
         stale = []

@@ -45,7 +45,9 @@ def test_a_shipped_scheme_is_imported_and_twice_changes_nothing(
     db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert code_of("scheme-import", REAL) == 0
-    assert "cellules, état « Adoptée »" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "(édition 1), 72 cellules, état « Remplacée »" in told
+    assert "(édition 2), 113 cellules, état « Adoptée »" in told
     events = Event.objects.count()
     assert code_of("scheme-import", REAL) == 0
     assert Event.objects.count() == events

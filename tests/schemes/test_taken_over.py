@@ -150,6 +150,7 @@ def test_the_sheet_says_what_the_source_does_not(both: list[Edition], client: Cl
     assert "aux deux tiers des voix" in sheet
     network = client.get("/reseaux/pays-de-la-loire/").content.decode()
     assert "Instance non énoncée par la source, date non" in network
+    assert f"{both[1]}, en vigueur" in network
 
 
 def test_home_network_and_address_show_the_one_in_force(

@@ -27,8 +27,10 @@ class Command(MaillageCommand):
         parser.add_argument("source", help="Chemin du fichier, ou nom d’un référentiel fourni.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for file in _files(options["source"]):
-            edition = import_edition(None, file, actor=INSTALLATION)
+        files = _files(options["source"])
+        editions = [import_edition(None, file, actor=INSTALLATION) for file in files]
+        for edition in editions:
+            edition.refresh_from_db()  # One may have been replaced by the next.
             self.stdout.write(
                 f"Édition {edition.pk} : {edition}, {edition.placements.count()} cellules, "
                 f"état « {edition.get_status_display()} »."

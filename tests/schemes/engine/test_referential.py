@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from maillage.schemes.engine import coverage, referential
+from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.document import (
     EditionDocument,
     EditionFile,
@@ -352,6 +353,49 @@ def test_what_no_cell_can_hold_is_stated_of_its_function(second: EditionDocument
     assert stated["communication-actions"] == ("communication", "HM", "2017")
     placed = {p.process for p in second.placements if p.mode == "M"}
     assert not any(code.startswith("com-") for code in placed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "received"),
+    [
+        (
+            *("2013", "2017"),
+            {
+                "rh-politique": "cci-pays-de-la-loire",
+                "rh-changement": "cci-pays-de-la-loire",
+                "rh-pilotage": "cci-pays-de-la-loire",
+                "rh-administration-paie": "cci-pays-de-la-loire",
+                "si-pilotage": "cci-pays-de-la-loire",
+                "mp-passation": "cci-pays-de-la-loire",
+                "mp-responsabilite": "cci-pays-de-la-loire",
+                "mp-commission": "cci-pays-de-la-loire",
+            },
+        ),
+        (
+            *("2021", "2021"),
+            {
+                "si-pilotage": "cci-pays-de-la-loire",
+                "jur-donnees-personnelles": "cci-france",
+                "jur-registre-lobbying": "cci-france",
+                "jur-reglement-interieur": "cci-france",
+                "jur-conditions-vente": "cci-france",
+            },
+        ),
+    ],
+)
+def test_what_a_chamber_receives_is_on_the_sheet_of_whom_it_receives_it_from(
+    second: EditionDocument, before: str, after: str, received: dict[str, str]
+) -> None:
+    mayenne = sheet_of(second, "cci-mayenne", before, after)
+    assert mayenne is not None
+    told = [(one.provider, other.provider) for one, other in mayenne.ever("receives")]
+    codes = [part.process for _, part in mayenne.ever("receives")]
+    assert {c: b or a for c, (a, b) in zip(codes, told, strict=True)} == received
+    for code, provider in received.items():
+        sheet = sheet_of(second, provider, before, after)
+        assert sheet is not None
+        pairs = {two.process: (*one.served, *two.served) for one, two in sheet.ever("others")}
+        assert "cci-mayenne" in pairs[code]
 
 
 def test_years_are_years_and_no_body_is_invented(second: EditionDocument) -> None:

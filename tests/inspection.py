@@ -1,5 +1,6 @@
 """What is asked of every page in a real Chromium: no accessibility fault in light nor dark, no
-error in the console, nothing the security policy refused, no sideways scroll on a telephone.
+error in the console, nothing the security policy refused, no sideways scroll on a telephone, even
+where a word has 300 letters.
 """
 
 from __future__ import annotations
@@ -25,6 +26,28 @@ document.adoptedStyleSheets.push(still);
 """
 """Colours change at once: a change of scheme seen under way would be half of each."""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LONG_WORD = """() => {
+  const word = "anticonstitutionnel".repeat(16);
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { parentElement: holder, data } = texts.currentNode;
+    if (!holder.closest("script, style, template, svg")) {
+      texts.currentNode.data = data.replace(/\\p{L}{3,}/u, word);
+    }
+  }
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const kept = (node) => {
+    for (let one = node.parentElement; one; one = one.parentElement) {
+      if (getComputedStyle(one).overflowX !== "visible") return true;
+    }
+    return false;
+  };
+  return [...document.querySelectorAll("main *")]
+    .filter(node => node.getBoundingClientRect().right > width + 1 && !kept(node))
+    .slice(0, 3).map(node => node.outerHTML.replace(word, "…").slice(0, 120));
+}"""
+"""A word of 300 letters in each text of the page: what then widens it."""
 TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -61,6 +84,8 @@ class Inspection:
         self.page.set_viewport_size(TELEPHONE)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:
             self._note(f"390 px : dépasse de {over} px")
+        for wide in self.page.evaluate(LONG_WORD):
+            self._note(f"un mot de 300 lettres élargit la page : {wide}")
         for refused in self.page.evaluate("window.refused"):
             self._note(f"CSP : {refused}")
 

@@ -18,6 +18,7 @@ from maillage.jobs.progress import followed, progress
 from maillage.kernel.absence import NOT_TOLD
 from maillage.kernel.money import exact_euros, parse_count, percent
 from maillage.kernel.period import FIRST_YEAR, LAST_YEAR, CutOff
+from maillage.kernel.verdicts import Refusal
 from maillage.ledger.queries.books import current_files, years_kept
 from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Entity, Network
@@ -108,9 +109,17 @@ def assembly(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     year, entity = _asked(request, found)
     choice = cut_off_of(request, reach_of(found, year, current_files(found)))
+    refusal: Refusal | None = None
     if request.method == "POST":
-        return _written(request, found, entity, choice.until)
+        try:
+            return _written(request, found, entity, choice.until)
+        except Refusal as refused:
+            if refused.denied.status != 422:
+                raise
+            refusal = refused
     file = assembly_of(found, entity, choice.until)
+    if refusal:
+        file.texts = {**file.texts, **_texts(request)}
     verdict = can_write_texts(found, actor=request.actor, entity=entity)
     held = dossiers_visible_to(request.actor).filter(assembly=file.pk) if file.pk else ()
     gaps = gaps_of(file)
@@ -127,8 +136,10 @@ def assembly(request: Request, network: str) -> HttpResponse:
         "stamp": texts_held(found, entity, choice.until).stamp,
         "kinds": list(zip(Dossier.ASSEMBLIES, ("PDF", "Word"), strict=True)),
         "dossiers": list(held)[:10],
+        "refusal": refusal,
     }
-    return render(request, "reports/assembly.html", context)
+    status = refusal.denied.status if refusal else 200
+    return render(request, "reports/assembly.html", context, status=status)
 
 
 def _asked(request: Request, network: Network) -> tuple[int, Entity | None]:
@@ -142,13 +153,18 @@ def _asked(request: Request, network: Network) -> tuple[int, Entity | None]:
     return year, chambers.get(choice(request, "chambre", chambers, "le réseau entier"))
 
 
+def _texts(request: Request) -> dict[str, str]:
+    """What was typed, by the row of its gap."""
+    given = request.POST.items()
+    return {name[2:]: str(text) for name, text in given if name.startswith("t|")}
+
+
 def _written(
     request: Request, network: Network, entity: Entity | None, until: CutOff
 ) -> HttpResponse:
     """Keep the texts sent, then compose where a format is asked too."""
     given, actor = request.POST, request.actor
-    texts = {name[2:]: str(text) for name, text in given.items() if name.startswith("t|")}
-    if texts:
+    if texts := _texts(request):
         seen = given.get("version") or None
         write_texts(network, actor=actor, entity=entity, until=until, texts=texts, seen=seen)
     if kind := given.get("kind", ""):

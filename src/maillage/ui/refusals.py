@@ -44,11 +44,13 @@ def _limit(path: str) -> int:
 class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):`)
     """Within it, a refusal comes back to the form, beside what was typed.
 
-    On `field`, or on the whole form. A mandate that lacks (403) is no fault of the form: it goes
-    on to the page of refusals.
+    On `field` (its name, or what finds it in the reason), or on the whole form. A mandate that
+    lacks (403) is no fault of the form: it goes on to the page of refusals.
     """
 
-    def __init__(self, form: BaseForm, field: str | None = None) -> None:
+    def __init__(
+        self, form: BaseForm, field: str | Callable[[str], str | None] | None = None
+    ) -> None:
         self.form = form
         self.field = field
 
@@ -58,7 +60,8 @@ class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         if not isinstance(error, Refusal) or error.denied.status == 403:
             return False
-        self.form.add_error(self.field, error.denied.reason)
+        reason = error.denied.reason
+        self.form.add_error(self.field(reason) if callable(self.field) else self.field, reason)
         return True
 
 

@@ -1,6 +1,6 @@
 """The only writers of schemes: each is a verb of the trade, permitted, journaled, whole."""
 
-from maillage.schemes.actions.cell_edits import CellEdit
+from maillage.schemes.actions.cell_edits import CellEdit, field_told
 from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
@@ -36,6 +36,7 @@ __all__ = [
     "create_scheme",
     "delete_edition",
     "draft_next_edition",
+    "field_told",
     "held_frame",
     "import_edition",
     "import_placements",

@@ -19,6 +19,7 @@ from maillage.papers.glyphs import undrawn
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.engine import mode_details
+from maillage.schemes.engine.change import FIELD_LABELS
 from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
@@ -190,18 +191,24 @@ def _value_fault(name: str, value: Any, references: References) -> str:
             if code and code not in references.entities:
                 return f"Le code « {code} » ne désigne aucune entité de ce réseau."
     if name in LIMITS:
+        label = FIELD_LABELS[name]
         if len(value or "") > LIMITS[name]:
-            return f"Texte trop long : {LIMITS[name]} caractères au plus pour {name}."
-        return _text_fault(value or "", name)
+            return f"Texte trop long : {LIMITS[name]} caractères au plus ({label})."
+        return _text_fault(value or "", label)
     return ""
 
 
-def _text_fault(text: str, name: str) -> str:
+def field_told(reason: str) -> str | None:
+    """The field that the reason of a refused edit names, None where it names none."""
+    return next((n for n, label in FIELD_LABELS.items() if reason.endswith(f"({label}).")), None)
+
+
+def _text_fault(text: str, label: str) -> str:
     # Sealing refuses it: better said now than on the day of the vote.
     if fault := unprintable.fault(text):
-        return f"Dans un texte, {fault} ({name})."
+        return f"Dans un texte, {fault} ({label})."
     if missing := undrawn(text):
-        return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({name})."
+        return f"«\u00a0{missing}\u00a0» ne s’imprime pas dans le livret, à retirer ({label})."
     return ""
 
 

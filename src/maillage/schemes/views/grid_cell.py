@@ -21,7 +21,7 @@ from maillage.people.actors import Actor
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.actions import CellEdit, field_told, place_cells
 from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import (
     CARRIED,
@@ -43,6 +43,7 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
 from maillage.schemes.views import detail_fields
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.ui.refusals import refusals_on
 
 CONTENT = PLACEMENT_COLUMNS[3:]
 
@@ -191,17 +192,18 @@ def grid_cell(
     row = _held(edition, subject, date, chamber)
     entities = [(e.code, e.short_name) for e in axes.entities]
     form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
-    conflict, asks = None, False
-    if request.method == "POST" and form.is_valid():
-        asks = form.unanswered()
-    if request.method == "POST" and form.is_valid() and not asks:
+    sent, conflict = request.method == "POST" and form.is_valid(), None
+    asks = sent and form.unanswered()
+    if sent and not asks:
         edit = form.edit(process, milestone, entity)
-        conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
-        if conflict is None:
+        with refusals_on(form, field_told):
+            conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
+        if conflict is None and not form.errors:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
             search = f"?entite={entity}" if entity else ""
             return redirect(reverse("schemes:grid", args=[pk]) + search)
-        form = CellForm(entities=entities, initial=_merged(row, edit))
+        if conflict is not None:
+            form = CellForm(entities=entities, initial=_merged(row, edit))
     context = {
         "edition": edition,
         "process": subject,

@@ -50,6 +50,7 @@ class GridLine:
     version: int
     cells: list[GridCell]
     note: str = ""
+    note_typed: str = ""
     beside: Sequence[int | None] = ()
 
     @property
@@ -106,7 +107,7 @@ def notes_of(budget: Budget) -> dict[tuple[str, str], str]:
 
 KINDS = {INITIAL: Kind.INITIAL, REVISED: Kind.REVISED, REALISED: Kind.EXECUTED}
 Typed = Mapping[tuple[str, int], tuple[str, str]]
-"""What was typed and not recorded: (line key, month) to text and fault."""
+"""What was typed and not recorded: (line key, month) to text and fault; month 0: the hypothesis."""
 
 
 def grid_of(
@@ -164,6 +165,7 @@ def _line(line: BudgetLine, typed: Typed, columns: Sequence[Beside]) -> GridLine
         line.version,
         cells,
         line.hypothesis,
+        typed.get((key, 0), (line.hypothesis, ""))[0],
         [column.of((line.account, axis)) for column in columns],
     )
 

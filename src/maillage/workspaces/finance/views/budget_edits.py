@@ -54,6 +54,8 @@ def read_form(
                 months[month] = cents
                 typed[key, month] = (text[:60], "")
         note = _note_typed(form, key)
+        if note is not None:
+            typed[key, 0] = (note, "")
         if months or note is not None:
             edits.append(LineEdit(account, axis, months, version_read(form, key), note))
     return edits, typed, faults

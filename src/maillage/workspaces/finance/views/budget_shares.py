@@ -66,9 +66,12 @@ def _read(form: QueryDict) -> tuple[list[dict[str, str]], list[Share], list[str]
     rows, wanted, faults = [], [], []
     for cells in zip(*columns, strict=False):
         row = {n: cell.strip()[:60] for n, cell in zip(FIELDS, cells, strict=True)}
-        if not (row["account"] and row["amount"]):
+        if not row["amount"]:
             continue
         rows.append(row)
+        if not row["account"]:
+            faults.append(f"{row['amount'][:20]}\u00a0: dire de quel compte.")
+            continue
         cents = parse_amount(row["amount"])
         if cents is None:
             faults.append(f"Compte {row['account'][:12]}\u00a0: attendu, {EXPECTED}.")

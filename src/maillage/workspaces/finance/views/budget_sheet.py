@@ -102,7 +102,7 @@ def _grid(request: Request, budget: Budget, typed: Typed) -> dict[str, Any]:
         "columns": columns,
         "chosen": chosen,
         "offered_columns": [*offered, (HYPOTHESIS, "Hypothèse")],
-        "has_notes": HYPOTHESIS in chosen,
+        "has_notes": HYPOTHESIS in chosen or any(month == 0 for _key, month in typed),
         "result": difference(by_class, "7", "6"),
         "balance": difference(by_class, "1", "2"),
         "result_beside": sum_of(columns, "7", "6"),
@@ -130,11 +130,11 @@ def _save(request: Request, budget: Budget) -> HttpResponse:
     try:
         entered = enter_amounts(budget, edits, actor=actor)
     except Refusal as refusal:
-        conflicts = refusal.details.get("conflicts")
-        if not conflicts:
+        status, conflicts = refusal.denied.status, refusal.details.get("conflicts", ())
+        if status not in (409, 422):
             raise
         kept = {key: (text, "") for key, (text, _fault) in typed.items()}
-        return _page(request, budget, kept, _told(refusal.denied.reason, conflicts), 409)
+        return _page(request, budget, kept, _told(refusal.denied.reason, conflicts), status)
     lines = pluriel(entered.changed, "ligne enregistrée,lignes enregistrées")
     messages.success(request, f"{lines}.")
     return redirect(request.get_full_path())

@@ -130,6 +130,7 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
         return _page(request, found, landing)
     require(rules.can_keep_calendar(landing.entity, actor=request.actor))
     typed, wanted, faults = _read(request.POST)
+    faults += _unused(landing, typed)
     if faults:
         return _page(request, found, landing, typed, faults, 422)
     seen = sent_number(request.POST.get("version"))
@@ -140,6 +141,19 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
         return _page(request, found, landing, typed, [refusal.denied.reason], status)
     messages.success(request, "Méthodes enregistrées.")
     return redirect(request.get_full_path())
+
+
+def _unused(landing: ChamberLanding, typed: Typed) -> list[str]:
+    """The amounts typed beside a method that has no use for them: dropped, they would be lost."""
+    given = ((line, *typed.get(line.key, ("", ""))) for line in landing.lines)
+    return [
+        f"Compte {line.account}\u00a0: un montant est saisi, choisir "
+        f"«\u00a0{METHOD_LABELS[Method.ENTERED]}\u00a0» pour qu’il compte, ou l’effacer."
+        for line, name, text in given
+        if text
+        and name != Method.ENTERED
+        and (parse_amount(text) is None or parse_amount(text) != line.known.entered)
+    ]
 
 
 def _read(form: QueryDict) -> tuple[Typed, Foreseen, list[str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from maillage.exchange.engine import pdf
 from maillage.exchange.engine.contents import Kind, kind_of, pages_of
+from maillage.exchange.engine.page_sheet import sheet
 from maillage.exchange.engine.pages import (
     Line,
     lines_holding,
@@ -205,6 +206,12 @@ def test_the_page_said_is_the_page_found(first: int) -> None:
 def test_a_passage_is_kept_on_one_line() -> None:
     assert tidied(" la  mutuali-\nsation\n des achats ") == "la mutualisation des achats"
     assert tidied("macro-\nProcessus") == "macro- Processus"
+
+
+def test_a_sheet_holds_no_style_and_escapes() -> None:
+    drawn = sheet(3, (420, 595), lines("<b>&\"'"), "/image/?a=1&b=2", {0: "«<Paie>»"})
+    assert "<b>" not in drawn and "&lt;b&gt;&amp;" in drawn and "«&lt;Paie&gt;»" in drawn
+    assert "style" not in drawn and 'href="/image/?a=1&amp;b=2"' in drawn
 
 
 def test_the_child_knows_nothing_of_the_house() -> None:

@@ -184,3 +184,62 @@ def test_a_model_never_writes_over_what_is_there(network: Network) -> None:
         Standing.SAME, Standing.TAKEN, Standing.HOMONYM, Standing.NEW, Standing.ORPHAN,
     ]  # fmt: skip
     assert "Personnel" in found[1].other and "personnel" in found[2].other
+
+
+def processes(*rows: tuple[str, str, str]) -> list[NounRow]:
+    """Rows of the function "rh": name, kind, parent."""
+    return [
+        NounRow(PROCESS, "", {"name": n, "function": "rh", "kind": k, "parent": p}, rank)
+        for rank, (n, k, p) in enumerate(rows, 1)
+    ]
+
+
+def test_an_action_is_written_under_its_macro_process_whatever_their_order(
+    network: Network,
+) -> None:
+    function = NounRow(FUNCTION, "rh", {"name": "Personnel"}, 9)
+    rows = processes(("Frais", "action", "La paie"), ("La paie", "macro_process", ""))
+    save(network, [function, *rows], order=(PROCESS, []))
+    frais, paie = MacroProcess.objects.all()
+    assert (frais.parent, frais.kind, paie.kind) == (paie, "action", "macro_process")
+    event = Event.objects.get(verb="network.process.saved", diff__code="frais")
+    assert event.diff["parent"] == [None, "paie"]
+    held = held_nouns(network)
+    assert held[PROCESS]["frais"]["parent"] == "paie"
+    # read again as it was written, it changes nothing
+    again = [NounRow(PROCESS, code, said) for code, said in held[PROCESS].items()]
+    assert save(network, again).changed == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "said"),
+    [
+        ("action", "", "par son code"),
+        ("action", "inconnu", "par son code"),
+        ("macro_process", "paie", "seule une action"),
+    ],
+)
+def test_what_stands_under_nothing_is_told(kind: str, parent: str, said: str) -> None:
+    rows = processes(("La paie", "macro_process", ""), ("Frais", kind, parent))
+    found = faults_of(completed(rows, NOTHING), NOTHING)
+    assert [(f.number, f.column) for f in found] == [(2, "parent")] and said in found[0].reason
+
+
+def test_a_row_left_without_a_kind_is_a_macro_process() -> None:
+    sent = {"name": "Paie", "function": "rh", "number": "1", "code": "", "kind": "", "parent": ""}
+    rows, faults = typed(PROCESS, [sent], {"rh": "Personnel"})
+    assert not faults and rows[0].values["kind"] == "macro_process"
+
+
+def test_a_model_leaves_out_actions_whose_macro_process_is_in_conflict(network: Network) -> None:
+    save(network, [NounRow(FUNCTION, "rh", {"name": "Personnel"})])
+    save(network, [NounRow(PROCESS, "paie", {"name": "Autre", "function": "rh"})])
+    rows = [
+        NounRow(PROCESS, c, {"name": c, "function": "rh", "group": "", "parent": p})
+        for c, p in (("frais", "paie"), ("paie", ""), ("notes", "temps"), ("temps", ""))
+    ]
+    found = {copy.row.code: copy.standing for copy in copies(rows, held_nouns(network))}
+    assert found == {
+        "frais": Standing.ORPHAN, "paie": Standing.TAKEN,
+        "notes": Standing.NEW, "temps": Standing.NEW,
+    }  # fmt: skip

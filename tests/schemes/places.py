@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from maillage.exchange.actions import take_document
+from maillage.people.actors import INSTALLATION
 from maillage.schemes.queries import document_of
 from maillage.schemes.views.placement_import import PLACEMENTS
 from tests.architecture.answers import (
@@ -14,6 +16,7 @@ from tests.architecture.answers import (
     KEEPERS_SEE,
     MINE,
     MINE_DO,
+    NO_SUCH,
     NOT_SO,
     PLAIN,
     READ,
@@ -38,12 +41,26 @@ KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
 
 CHAMBER = ("chamber", "chamber_xlsx")
+ADDS = "        404    404    403    422     422    422    422    404"
+ADDS_TOO = "    403    403    403    422     422    422    422    403"
+READS_ON = "    404    404    403    302     302    302    302    404"
+CLOSED_IN = "   404    404    409    409     409    409    409    404"
+
+DOCUMENT = ("document", "document_file", "document_remove")
+PAGES = ("document_page", "document_picture")
 TEXTS = ("text", "text_remove", "text_move")
 
 TABLE: dict[str, Rows] = {
     "schemes:current": (KNOWN_IN, MOVED, NOT_SO, NOT_SO),
     "schemes:edition": READ,
     "schemes:coverage": READ,
+    "schemes:documents": (INSIDE, ALL, ADDS, ADDS_TOO),
+    "schemes:document": always(KNOWN_IN, NOT_SO),
+    "schemes:document_page": always(INSIDE, NOT_SO),
+    "schemes:document_picture": always(NO_SUCH, NOT_SO),
+    "schemes:document_file": always(INSIDE, NOT_SO),
+    "schemes:document_remove": always(INSIDE, DRAFT_ADMIN),
+    "schemes:reading": (INSIDE, INSIDE, READS_ON, CLOSED_IN),
     "schemes:texts": READ,
     "schemes:text": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:text_new": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
@@ -100,18 +117,19 @@ def milestones(*years: str) -> dict[str, Any]:
 
 
 def furnish(world: World) -> Given:
-    """A file of placements in waiting, the editor of the function's."""
+    """A file of placements in waiting, the editor of the function's; a document of the network."""
     edition, finances = world.edition, world.people.finances.actor
+    note = take_document(world.network, b"Un texte", "note.txt", actor=INSTALLATION)
     pending = waiting_file(PLACEMENTS, edition, finances, document_of(edition).placements)
     return Given(
-        _kwargs(world, pending.pk),
+        _kwargs(world, pending.pk, note.pk),
         also={name: {"entity": "nord"} for name in ("schemes:cell", "schemes:grid_cell")},
         forms=FORMS,
         requests=_requests(),
     )
 
 
-def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
+def _kwargs(world: World, pending: int, note: object) -> dict[str, dict[str, Any]]:
     edition = {"pk": world.edition.pk}
     cell = {**edition, "milestone": "2022"}
     waiting = {**edition, "pending": pending}
@@ -122,6 +140,9 @@ def _kwargs(world: World, pending: int) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(ours, edition),
         **{f"schemes:{name}": {**edition, "code": "preambule"} for name in TEXTS},
         **{f"schemes:{name}": {"code": "nord"} for name in CHAMBER},
+        **{f"schemes:{name}": {"pk": note, "number": 1} for name in PAGES},
+        **{f"schemes:{name}": {"pk": note} for name in DOCUMENT},
+        "schemes:reading": {**edition, "document": note, "number": 1},
         "schemes:cell": {**cell, "process": "achats"},
         "schemes:grid_cell": {**cell, "process": "tresorerie"},
         "schemes:compare_with": {**edition, "other": world.other.pk},
@@ -137,6 +158,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "schemes:text": {"title": "Titre", "body": "Texte"},
     "schemes:text_new": {"part": "governance", "title": "Titre", "body": "Texte"},
     "schemes:text_move": {"sens": "haut"},
+    "schemes:reading": {"geste": "lue"},
     "schemes:frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
     "schemes:scheme_new": {
         **{"title": "Schéma", "code": "srom-suivant", "edition_title": "Première"},

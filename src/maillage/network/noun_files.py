@@ -19,6 +19,7 @@ from maillage.network.noun_table import (
     columns_of,
     completed,
     faults_of,
+    settled,
 )
 from maillage.sheets import column_reader
 from maillage.sheets.column_reader import Layout, Reading
@@ -74,9 +75,7 @@ def restored(rows: Sequence[Mapping[str, Any]]) -> list[NounRow]:
 
 
 def _row(kind: str, number: int, values: Mapping[str, Any]) -> NounRow:
-    told = {name: value for name, value in values.items() if name != "code"}
-    if "region_only" in told:
-        told["region_only"] = bool(told["region_only"])
+    told = settled(kind, {name: value for name, value in values.items() if name != "code"})
     return NounRow(kind, values.get("code") or "", told, number)
 
 

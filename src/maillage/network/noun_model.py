@@ -28,8 +28,12 @@ WORDS = {
     Standing.SAME: "déjà là, laissé tel quel",
     Standing.TAKEN: "code déjà pris par un autre nom, laissé de côté",
     Standing.HOMONYM: "nom déjà porté par un autre code, laissé de côté",
-    Standing.ORPHAN: "sans sa fonction, laissé de côté",
+    Standing.ORPHAN: "sans ce dont il dépend, laissé de côté",
 }
+
+
+NEEDED = ((FUNCTION, "function", "fonction"), (PROCESS, "parent", "action de"))
+"""What a macro-process needs to stand, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +69,44 @@ def chosen(
 
 def copies(rows: Sequence[NounRow], held: Held) -> list[Copy]:
     """What becomes of each row, in a network that holds this."""
-    functions = set(held[FUNCTION]) | {row.code for row in rows if row.kind == FUNCTION}
+    within = {(kind, code) for kind in (FUNCTION, PROCESS) for code in held[kind]}
     names = {
         (kind, *_place(kind, said)): code
         for kind, nouns in held.items()
         for code, said in nouns.items()
     }
-    return [_copy(row, held, functions, names) for row in rows]
+    found: dict[tuple[str, str], Copy] = {}
+    for row in sorted(rows, key=lambda row: bool(row.values.get("parent"))):
+        copy = found[row.kind, row.code] = _copy(row, held, within, names)
+        if not copy.is_conflict:
+            within.add((row.kind, row.code))
+        elif row.kind == PROCESS:  # what would stand under it is not put under its namesake
+            within.discard((row.kind, row.code))
+    return [found[row.kind, row.code] for row in rows]
 
 
 def _copy(
-    row: NounRow, held: Held, functions: set[str], names: dict[tuple[str, str, str, str], str]
+    row: NounRow,
+    held: Held,
+    within: set[tuple[str, str]],
+    names: dict[tuple[str, ...], str],
 ) -> Copy:
     there = held[row.kind].get(row.code)
     if there is not None:
         if folded(there["name"]) == folded(row.values["name"]):
             return Copy(row, Standing.SAME)
         return Copy(row, Standing.TAKEN, f"«\u00a0{there['name']}\u00a0»")
-    if row.kind == PROCESS and row.values["function"] not in functions:
-        return Copy(row, Standing.ORPHAN, f"fonction «\u00a0{row.values['function']}\u00a0»")
+    if row.kind == PROCESS:
+        for kind, name, noun in NEEDED:
+            code = row.values.get(name, "")
+            if code and (kind, code) not in within:
+                return Copy(row, Standing.ORPHAN, f"{noun} «\u00a0{code}\u00a0»")
     other = names.get((row.kind, *_place(row.kind, row.values)))
     if other is not None:
         return Copy(row, Standing.HOMONYM, f"code «\u00a0{other}\u00a0»")
     return Copy(row, Standing.NEW)
 
 
-def _place(kind: str, said: Values) -> tuple[str, str, str]:
-    within = (said["function"], said["group"]) if kind == PROCESS else ("", "")
+def _place(kind: str, said: Values) -> tuple[str, ...]:
+    within = (said["function"], said["group"], said.get("parent", "")) if kind == PROCESS else ()
     return *within, folded(said["name"])

@@ -26,6 +26,8 @@ ENTITY_KINDS = {
     "national": "Tête de réseau nationale",
     "operator": "Opérateur extérieur",
 }
+PROCESS_KINDS = {"mission": "Mission", "macro_process": "Macro-processus", "action": "Action"}
+NAMED_BY = {"source": "Nommé par la source", "ours": "Nommé par nous"}
 CODE_LONGEST = {ENTITY: 60, FUNCTION: 60, PROCESS: 80}
 LITTLE = frozenset(
     ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"]
@@ -89,6 +91,13 @@ def columns_of(kind: str, functions: Mapping[str, str]) -> tuple[Column, ...]:
         name,
         Column("Périmètre", width=28, name="group", longest=120, needed=False),
         about,
+        Column("Sorte", "choice", 18, name="kind", needed=False, among=PROCESS_KINDS,
+               unknown="sorte inconnue", expected="une sorte"),
+        Column("Action de", width=28, name="parent", longest=200, needed=False),
+        Column("Nom donné par", "choice", 22, name="named_by", needed=False, among=NAMED_BY,
+               expected="qui a choisi le nom"),
+        Column("Périmètre donné par", "choice", 22, name="group_named_by", needed=False,
+               among=NAMED_BY, expected="qui a choisi le nom du périmètre"),
         Column("Non délégable sous la région", "boolean", 16, name="region_only", needed=False),
         Column("Page source", width=12, name="source_page", longest=40, needed=False),
     )  # fmt: skip
@@ -111,11 +120,19 @@ def typed(
             except UnfitError as fault:
                 expected = fault.expected if isinstance(fault.expected, str) else fault.expected()
                 faults.append(Fault(number, column.name, f"{fault.what}\u00a0: {expected}"))
-        if values.get("region_only", False) is None:
-            values["region_only"] = False
         code = values.pop("code", "") or ""
-        read.append(NounRow(kind, code, values, number, texts.get("seen")))
+        read.append(NounRow(kind, code, settled(kind, values), number, texts.get("seen")))
     return read, faults
+
+
+def settled(kind: str, values: Values) -> dict[str, Any]:
+    """Values where what was left empty has a meaning: a row is a macro-process, and delegable."""
+    told = dict(values)
+    if "region_only" in told:
+        told["region_only"] = bool(told["region_only"])
+    if kind == PROCESS and "kind" in told:
+        told["kind"] = told["kind"] or "macro_process"
+    return told
 
 
 def stamp(values: Values) -> str:
@@ -157,13 +174,32 @@ def completed(rows: Iterable[NounRow], held: Held) -> list[NounRow]:
             code = proposed(named, taken[row.kind], CODE_LONGEST[row.kind])
             taken[row.kind].add(code)
         done.append(replace(row, code=code, values=values))
+    return _with_parents(done, held)
+
+
+def _with_parents(rows: list[NounRow], held: Held) -> list[NounRow]:
+    """Rows whose parent, where it is named, is told by its code."""
+    said = dict(held[PROCESS])
+    said |= {row.code: row.values for row in rows if row.kind == PROCESS and "name" in row.values}
+    codes = {
+        (values.get("function"), folded(str(values["name"]))): code
+        for code, values in said.items()
+        if values.get("kind") != "action"
+    }
+    done = []
+    for row in rows:
+        parent = row.values.get("parent", "")
+        if parent and parent not in said:
+            named = codes.get((row.values.get("function"), folded(parent)), parent)
+            row = replace(row, values={**row.values, "parent": named})  # noqa: PLW2901
+        done.append(row)
     return done
 
 
 def faults_of(rows: Sequence[NounRow], held: Held) -> list[Fault]:
     """Everything that does not hold in rows that have their codes, written over what is held."""
     faults = [fault for row in rows for fault in _row_faults(row, held)]
-    faults += _twice(rows)
+    faults += _twice(rows) + list(_orphans(rows, held))
     return faults + list(_homonyms(rows, held))
 
 
@@ -191,12 +227,37 @@ def _row_faults(row: NounRow, held: Held) -> Iterator[Fault]:
         yield Fault(row.number, "", f"une autre personne a modifié cette ligne{now}", moved=True)
 
 
-def _twice(rows: Sequence[NounRow]) -> Iterator[Fault]:
+def _orphans(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
+    """Actions under no macro-process of their function, and what is none with a parent."""
+    after = {code: dict(said) for code, said in held[PROCESS].items()}
+    for row in rows:
+        if row.kind == PROCESS:
+            after[row.code] = {**after.get(row.code, {}), **row.values}
+    for row in rows:
+        if row.kind != PROCESS or not row.values:
+            continue
+        said = after[row.code]
+        is_action, code = said.get("kind") == "action", said.get("parent", "")
+        parent = after.get(code)
+        if not is_action and code:
+            yield Fault(row.number, "parent", "seule une action se rattache à un macro-processus")
+        elif is_action and (
+            parent is None
+            or parent.get("kind") == "action"
+            or parent.get("function") != said.get("function")
+        ):
+            reason = "une action se rattache à un macro-processus de sa fonction, par son code"
+            yield Fault(row.number, "parent", reason)
+
+
+def _twice(rows: Sequence[NounRow]) -> list[Fault]:
     met: dict[tuple[str, str], int] = {}
+    found = []
     for row in rows:
         first = met.setdefault((row.kind, row.code), row.number)
         if first != row.number:
-            yield Fault(row.number, "code", f"ce code est déjà à la ligne {first}")
+            found.append(Fault(row.number, "code", f"ce code est déjà à la ligne {first}"))
+    return found
 
 
 def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
@@ -206,11 +267,12 @@ def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
     for row in rows:
         after[row.kind][row.code] = {**after[row.kind].get(row.code, {}), **row.values}
     for kind in TITLES:
-        places: dict[tuple[str, str, str], str] = {}
+        places: dict[tuple[str, ...], str] = {}
         touched = sorted(after[kind], key=lambda code: numbers.get((kind, code), 0))
         for code in touched:
             said = after[kind][code]
-            place = (said.get("function", ""), said.get("group", ""), folded(said.get("name", "")))
+            within = (said.get(name, "") for name in ("function", "group", "parent"))
+            place = (*within, folded(said.get("name", "")))
             other = places.setdefault(place, code)
             if other != code and said.get("name") and _renamed(kind, code, said, held):
                 reason = f"c’est déjà le nom de «\u00a0{other}\u00a0», au même endroit"
@@ -220,5 +282,5 @@ def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
 def _renamed(kind: str, code: str, said: Values, held: Held) -> bool:
     """Whether a noun is new, or takes another name or place: what was there before is let be."""
     before = held[kind].get(code)
-    names = ("name", "function", "group")
+    names = ("name", "function", "group", "parent")
     return before is None or any(before.get(n) != said.get(n) for n in names)

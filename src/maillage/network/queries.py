@@ -23,18 +23,20 @@ def held_nouns(network: Network) -> dict[str, dict[str, dict[str, Any]]]:
     return {
         noun_table.ENTITY: _told(network.entities.all(), noun_table.ENTITY),
         noun_table.FUNCTION: _told(network.functions.all(), noun_table.FUNCTION),
-        noun_table.PROCESS: _told(network.processes.select_related("function"), noun_table.PROCESS),
+        noun_table.PROCESS: _told(
+            network.processes.select_related("function", "parent"), noun_table.PROCESS
+        ),
     }
 
 
 def _told(rows: Iterable[Any], kind: str) -> dict[str, dict[str, Any]]:
     names = [c.name for c in noun_table.columns_of(kind, {}) if c.name != "code"]
-    return {
-        row.code: {
-            name: row.function.code if name == "function" else getattr(row, name) for name in names
-        }
-        for row in rows
-    }
+    return {row.code: {name: _plain(getattr(row, name)) for name in names} for row in rows}
+
+
+def _plain(value: Any) -> Any:
+    """A row by its code, "" where there is none."""
+    return "" if value is None else getattr(value, "code", value)
 
 
 def in_chain(rows: QuerySet[R], chain: str, network: str = "network") -> QuerySet[R]:

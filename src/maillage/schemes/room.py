@@ -10,10 +10,12 @@ from django.core.cache import caches
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.exchange.models import Document
 from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, anyone, rows
 from maillage.network.models import Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
+from maillage.schemes.citations import documents_visible_to, editions_resting_on
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.events import section_details, tell
@@ -128,6 +130,13 @@ def _texts(chain: str) -> Iterator[Findable]:
         )
 
 
+def _documents(chain: str) -> Iterator[Findable]:
+    """Documents are found by their network alone: what is public of them, a citation leads to."""
+    for one in in_chain(Document.objects.select_related("network"), chain):
+        url = reverse("schemes:document", args=[one.pk])
+        yield Findable(str(one.pk), one.chain, one.title, url, one.network.name, (), one.chain)
+
+
 def _audience(edition: Edition) -> str:
     return "" if edition.is_sealed else edition.chain
 
@@ -144,7 +153,10 @@ ROOM = Room(
     nouns={
         "schemes.edition": rows(
             editions_visible_to, url=lambda row: reverse("schemes:edition", args=[row.pk])
-        )
+        ),
+        "exchange.document": rows(
+            documents_visible_to, url=lambda row: reverse("schemes:document", args=[row.pk])
+        ),
     },
     tells={"schemes.": tell},
     details={"schemes.section.": section_details},
@@ -157,5 +169,7 @@ ROOM = Room(
             _texts,
             ("schemes.section.", "schemes.edition.", "schemes.scheme."),
         ),
+        Indexed("exchange.document", "Documents", _documents, ("exchange.document.",)),
     ),
+    depends_on=editions_resting_on,
 )

@@ -5,6 +5,8 @@ from maillage.schemes.views import (
     cell,
     chamber,
     comparison,
+    document_list,
+    documents,
     edition_acts,
     edition_files,
     edition_forms,
@@ -12,6 +14,7 @@ from maillage.schemes.views import (
     grid,
     pictures,
     placement_import,
+    reading,
     texts,
 )
 
@@ -20,6 +23,9 @@ urlpatterns = [
     *edition_forms.routes,
     *editions.routes,
     *texts.routes,
+    *document_list.routes,
+    *documents.routes,
+    *reading.routes,
     *edition_acts.routes,
     *cartography.routes,
     *cell.routes,

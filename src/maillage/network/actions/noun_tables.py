@@ -132,32 +132,47 @@ def _write(network: Network, rows: Sequence[NounRow], held: Held, written: list[
     created = 0
     for kind, model in MODELS.items():
         moving = [row for row in rows if row.kind == kind]
-        functions = _functions(network, moving)
         of_network = model._base_manager.filter(network=network)
         last = of_network.aggregate(last=models.Max("position"))["last"] or 0
-        fresh: list[Any] = []
-        for row in moving:
-            before = held[kind].get(row.code)
-            changed = changes(before or {}, row.values)
-            if before is not None and not changed:
-                continue
-            told = {n: functions[v] if n == "function" else v for n, v in row.values.items()}
-            if before is None:
-                place = last + len(fresh) + 1
-                fresh.append(model(network=network, code=row.code, position=place, **told))
-            else:
-                own = of_network.filter(code=row.code)
-                own.update(**{name: told[name] for name in changed})
-            event = {"code": row.code, **changed}
-            written.append((f"network.{kind}.saved", network.subject, event))
-        model._base_manager.bulk_create(fresh)
-        created += len(fresh)
+        new = [row.code for row in moving if row.code not in held[kind]]
+        places = {code: place for place, code in enumerate(new, last + 1)}
+        created += len(new)
+        for pass_ in _parents_first(moving):
+            fresh: list[Any] = []
+            related = _related(network, pass_)
+            for row in pass_:
+                before = held[kind].get(row.code)
+                changed = changes(before or {}, row.values)
+                if before is not None and not changed:
+                    continue
+                told = {n: related.get((n, v), v) for n, v in row.values.items()}
+                if before is None:
+                    place = places[row.code]
+                    fresh.append(model(network=network, code=row.code, position=place, **told))
+                else:
+                    own = of_network.filter(code=row.code)
+                    own.update(**{name: told[name] for name in changed})
+                event = {"code": row.code, **changed}
+                written.append((f"network.{kind}.saved", network.subject, event))
+            model._base_manager.bulk_create(fresh)
     return created
 
 
-def _functions(network: Network, rows: Sequence[NounRow]) -> dict[str, Function]:
-    asked = {row.values["function"] for row in rows if "function" in row.values}
-    return {f.code: f for f in network.functions.filter(code__in=asked)} if asked else {}
+def _parents_first(rows: Sequence[NounRow]) -> list[list[NounRow]]:
+    """Rows in two passes: those that stand under another are written once it is."""
+    under = [row for row in rows if row.values.get("parent")]
+    others = [row for row in rows if not row.values.get("parent")]
+    return [some for some in (others, under) if some]
+
+
+def _related(network: Network, rows: Sequence[NounRow]) -> dict[tuple[str, Any], Any]:
+    """What the codes of some columns stand for, by column and code."""
+    found: dict[tuple[str, Any], Any] = {("parent", ""): None}
+    for name, nouns in (("function", network.functions), ("parent", network.processes)):
+        asked = {row.values[name] for row in rows if row.values.get(name)}
+        if asked:
+            found |= {(name, noun.code): noun for noun in nouns.filter(code__in=asked)}
+    return found
 
 
 def _reorder(

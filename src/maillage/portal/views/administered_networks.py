@@ -101,6 +101,11 @@ class _NounForm(forms.ModelForm):  # type: ignore[type-arg]
         if "function" in self.fields:
             own = Function.objects.filter(network=self.instance.network)
             self.fields["function"].queryset = own  # type: ignore[attr-defined]
+            rows = MacroProcess.objects.filter(network=self.instance.network)
+            rows = rows.exclude(kind=MacroProcess.Kind.ACTION).exclude(pk=self.instance.pk)
+            self.fields["parent"].queryset = rows  # type: ignore[attr-defined]
+            self.fields["kind"].required = False
+            self.initial.setdefault("kind", MacroProcess.Kind.MACRO_PROCESS)
 
 
 class EntityForm(_NounForm):
@@ -131,12 +136,26 @@ class ProcessForm(_NounForm):
             "code",
             "function",
             "name",
+            "kind",
+            "parent",
             "group",
             "description",
             "region_only",
             "source_page",
+            "named_by",
+            "group_named_by",
             "position",
         ]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        given["kind"] = given.get("kind") or MacroProcess.Kind.MACRO_PROCESS.value
+        is_action, parent = given["kind"] == MacroProcess.Kind.ACTION, given.get("parent")
+        if is_action and not (parent and parent.function == given.get("function")):
+            self.add_error("parent", "Une action se rattache à un macro-processus de sa fonction.")
+        elif parent and not is_action:
+            self.add_error("parent", "Seule une action se rattache à un macro-processus.")
+        return given
 
 
 NOUNS: dict[str, tuple[Any, Any, Any, str]] = {

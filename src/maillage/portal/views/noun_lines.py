@@ -33,8 +33,8 @@ HEADINGS = {
     FUNCTION: "Fonctions",
     PROCESS: "Macro-processus",
 }
-LEFT_OUT = ("description",)
-"""Columns of several lines: in the form of one noun and in files, not in the table."""
+LEFT_OUT = ("description", "named_by", "group_named_by")
+"""Columns told in the form of one noun and in files, not in the table."""
 BLANK = 4
 MOST_PASTED = 1_000
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from maillage.people.requests import Request
 from maillage.schemes import rules
+from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import Names, Told, describe
 from maillage.schemes.engine.milestone_changes import between_milestones
@@ -49,6 +50,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "own": own is not None,
         "differs": Names.of(document).tell(differences(regional, own)) if own else (),
         **_said(document, value),
+        "source_url": cited_by(edition, request.actor).page_of(value),
         "function": next(f.name for f in document.functions if f.code == subject.function),
         "history": _history(document, process, entity),
         "former": _former(request, edition, value, entity, Names.of(document)),

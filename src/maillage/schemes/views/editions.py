@@ -15,6 +15,7 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
+from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
@@ -179,13 +180,16 @@ def source(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document = document_of(edition)
     names = {p.code: p.name for p in document.processes}
+    cited = cited_by(edition, request.actor)
     context = {
         "edition": edition,
         **outline_of(request, edition, "Ce que dit la source"),
         "coverage": coverage_of(document),
         "milestones": document.milestones,
         "placements": [
-            (names[p.process], p) for p in document.placements if p.source_document or p.source_page
+            (names[p.process], p, cited.page_of(p))
+            for p in document.placements
+            if p.source_document or p.source_page
         ],
         "labels": {m.code: m.label for m in document.milestones},
     }

@@ -1,0 +1,107 @@
+"""Documents and the cells that rest on them: a cell cites a document of its network by its title.
+
+What is sealed is the title and the page; the hash beside them is the document's. Knows no page of
+the interface but the one a citation leads to.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from maillage.exchange import queries
+from maillage.exchange.engine.pages import Line, lines_holding, pages_cited
+from maillage.exchange.models import Document
+from maillage.people.actors import Actor
+from maillage.schemes.engine.document import EditionDocument, PlacementDoc
+from maillage.schemes.models import Edition, Placement
+
+
+def documents_visible_to(actor: Actor) -> QuerySet[Document]:
+    """Documents of one’s networks; for others, those that a published edition cites."""
+    cited = Placement.objects.filter(
+        edition__status__in=Edition.SEALED,
+        edition__scheme__network=OuterRef("network"),
+        source_document=OuterRef("title"),
+    )
+    return queries.documents_visible_to(actor, Document.objects.filter(Exists(cited)))
+
+
+def editions_resting_on(subject: str) -> list[str]:
+    """The editions of which some cell cites a document."""
+    noun, _, key = subject.partition(":")
+    found = Document.objects.filter(pk=key).first() if noun == Document.noun else None
+    if found is None:
+        return []
+    resting = Placement.objects.filter(
+        edition__scheme__network=found.network_id, source_document=found.title
+    )
+    editions = Edition.objects.filter(pk__in=resting.values("edition"))
+    return [edition.subject for edition in editions]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The documents of a network one may see, by title: where a citation of an edition leads."""
+
+    edition: int
+    by_title: dict[str, Document]
+
+    def page_of(self, cell: PlacementDoc) -> str:
+        """The address of the page a cell rests on, "" where its source is no such document."""
+        document = self.by_title.get(cell.source_document)
+        if document is None:
+            return ""
+        numbers = pages_cited(cell.source_page, document.pages, document.first_page) or [1]
+        here = reverse("schemes:document_page", args=[document.pk, numbers[0]])
+        return f"{here}?edition={self.edition}"
+
+
+def cited_by(edition: Edition, actor: Actor) -> Cited:
+    """What an edition may cite. One query."""
+    own = documents_visible_to(actor).filter(network=edition.scheme.network_id)
+    return Cited(edition.pk, {document.title: document for document in own})
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A cell that rests on a page: itself, what it is called, the page's lines it quotes."""
+
+    cell: PlacementDoc
+    name: str
+    lines: frozenset[int]
+
+
+def resting_on(content: EditionDocument, document: Document) -> dict[int, list[PlacementDoc]]:
+    """The cells of an edition that cite a document, by page of its file."""
+    found: dict[int, list[PlacementDoc]] = defaultdict(list)
+    for cell in content.placements:
+        if cell.source_document == document.title:
+            for number in pages_cited(cell.source_page, document.pages, document.first_page):
+                found[number].append(cell)
+    return found
+
+
+def used_lines(
+    cells: Iterable[PlacementDoc], lines: tuple[Line, ...], content: EditionDocument
+) -> list[Resting]:
+    """What each cell takes of a page, in words and by line."""
+    names = {p.code: p.name for p in content.processes}
+    labels = {m.code: m.label for m in content.milestones}
+    short = {e.code: e.short_name for e in content.entities}
+    return [
+        Resting(
+            cell,
+            ", ".join(filter(None, (
+                names.get(cell.process, cell.process),
+                labels.get(cell.milestone, cell.milestone),
+                short.get(cell.entity, cell.entity),
+            ))),
+            frozenset(lines_holding(lines, cell.source_quote)),
+        )
+        for cell in cells
+    ]  # fmt: skip

@@ -1,0 +1,204 @@
+"""Reading a printed scheme beside the cells it fills: a passage is chosen, a cell takes it.
+
+Knows how a page and a cell's form stand side by side. Knows no rule and writes nothing itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from maillage.exchange.actions import mark_page, number_pages
+from maillage.exchange.engine.pages import lines_of, said_page, tidied
+from maillage.exchange.models import Document
+from maillage.kernel.verdicts import Refusal, require
+from maillage.people.requests import Request
+from maillage.schemes import rules
+from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.citations import documents_visible_to, resting_on
+from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN, Provenance
+from maillage.schemes.models import Placement
+from maillage.schemes.views.documents import page_context
+from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.reading_page import Key, Reading
+
+MOST_QUOTE = 300
+
+
+class PassageForm(forms.Form):
+    """What a passage says of a cell."""
+
+    mode = forms.ChoiceField(
+        label="Mode", choices=list(MODE_LABELS.items()), widget=forms.RadioSelect
+    )
+    lead = forms.ChoiceField(label="Assuré par", required=False)
+    integration = forms.ChoiceField(
+        label="Option d’intégration",
+        required=False,
+        choices=[("", "Non renseignée"), *INTEGRATION_LABELS.items()],
+        help_text="Gardée seulement avec le mode Intégration.",
+    )
+    quote = forms.CharField(
+        label="Passage",
+        required=False,
+        max_length=MOST_QUOTE,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Sélectionner dans la page, cocher des lignes, ou taper.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading(request: Request, pk: int, document: object, number: int) -> HttpResponse:
+    """A page and the cells beside it; a cell takes the passage, or the page is said to be read."""
+    edition = visible_edition(request, pk)
+    own = documents_visible_to(request.actor).filter(network=edition.scheme.network_id)
+    found: Document = get_object_or_404(own, pk=document)
+    if not 1 <= number <= found.pages:
+        raise Http404
+    here = Reading(request, edition, found, number)
+    row = here.row(here.chosen) if here.chosen else None
+    entities = [(e.code, e.short_name) for e in here.content.entities]
+    form = PassageForm(request.POST or None, entities=entities, initial=_initial(row, here))
+    status = 200
+    if request.method == "POST":
+        require(rules.can_write(edition, actor=request.actor))
+        if "geste" in request.POST:
+            return _marked(request, here)
+        if form.is_valid() and here.chosen:
+            try:
+                return _recorded(request, here, form, here.chosen)
+            except Refusal as refusal:
+                if refusal.denied.status == 403:
+                    raise
+                form.add_error(None, refusal.denied.reason)
+                status = refusal.denied.status
+        status = status if status != 200 else 422
+    context = _context(here, form) | {
+        "verdict": _verdict(here),
+        "row": row,
+        **outline_of(
+            request,
+            edition,
+            ("Documents", reverse("schemes:documents", args=[edition.pk])),
+            found.title,
+        ),
+    }
+    return render(request, "schemes/reading.html", context, status=status)
+
+
+def _initial(row: Placement | None, here: Reading) -> dict[str, Any]:
+    if row is None:
+        return {"version": 0, "quote": here.carried}
+    own = row.source_document == here.document.title
+    return {
+        "mode": "" if row.mode == UNKNOWN else row.mode,
+        "lead": row.lead.code if row.lead else "",
+        "integration": row.integration,
+        "quote": (row.source_quote if own else "") or here.carried,
+        "version": row.version,
+    }
+
+
+def _verdict(here: Reading) -> Any:
+    verdict = rules.can_write(here.edition, actor=here.request.actor)
+    if not verdict or not here.chosen:
+        return verdict
+    ids = dict(here.edition.scheme.network.entities.values_list("code", "pk"))
+    entity = ids.get(here.entity) if here.entity else None
+    return rules.can_place(
+        here.edition, actor=here.request.actor, function=here.function, entity=entity
+    )
+
+
+def _recorded(request: Request, here: Reading, form: PassageForm, key: Key) -> HttpResponse:
+    """Give the cell its mode, who leads and its source; go on to the next one that is not known."""
+    values = dict(form.cleaned_data)
+    expected = values.pop("version") or 0
+    quote = tidied(values.pop("quote")) or _ticked(request, here)
+    source = {
+        "source_document": here.document.title,
+        "source_page": said_page(here.number, here.document.first_page),
+        "source_quote": quote[:MOST_QUOTE],
+        "provenance": "" if values["mode"] == UNKNOWN else Provenance.STATED.value,
+    }
+    edit = CellEdit(*key, values | source, expected, cited=True)
+    after = here.after(key)
+    place_cells(here.edition, [edit], actor=request.actor)
+    messages.success(request, f"{_named(here, key)}\u00a0: {MODE_LABELS[values['mode']].lower()}.")
+    return redirect(here.address(after, passage_of=key if after[0] == key[0] else None))
+
+
+def _ticked(request: Request, here: Reading) -> str:
+    """The lines ticked in the text of the page, where no passage was chosen or typed."""
+    page = here.document.texts.filter(number=here.number).first()
+    lines = lines_of(page.lines) if page else ()
+    ranks = {int(one) for one in request.POST.getlist("ligne") if one.isdecimal() and len(one) < 6}
+    return tidied("\n".join(line.text for rank, line in enumerate(lines) if rank in ranks))
+
+
+def _named(here: Reading, key: Key) -> str:
+    process = next(p.name for p in here.content.processes if p.code == key[0])
+    milestone = next(m.label for m in here.content.milestones if m.code == key[1])
+    return f"{process}, {milestone}"
+
+
+def _marked(request: Request, here: Reading) -> HttpResponse:
+    """Say that the page was read to its end, or again; or how the file's pages are numbered."""
+    gesture, actor = request.POST["geste"], request.actor
+    number = here.number
+    if gesture == "numeroter":
+        first = request.POST.get("premiere", "")
+        if first.isdecimal() and len(first) < 6:
+            number_pages(here.document, actor=actor, first_page=int(first))
+    elif gesture in ("lue", "relire"):
+        is_read, about = gesture == "lue", here.edition.subject
+        mark_page(here.document, actor=actor, about=about, number=number, is_read=is_read)
+        number = min(number + 1, here.document.pages) if is_read else number
+    return redirect(here.address(here.chosen, number))
+
+
+def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
+    resting = resting_on(here.content, here.document)
+    marked = set(
+        here.document.readings.filter(about=here.edition.subject).values_list("number", flat=True)
+    )
+    read = marked | set(resting)
+    rows = list(here.rows())
+    known = sum(cell["mode"] != UNKNOWN for _, line in rows for cell in line)
+    shown = page_context(here.document, here.number, here.content, resting.get(here.number, []))
+    return shown | {
+        "edition": here.edition,
+        "form": form,
+        "content": here.content,
+        "function": here.function,
+        "entity": here.entity,
+        "rows": rows,
+        "known_cells": known,
+        "all_cells": len(here.keys),
+        "carried": here.carried,
+        "chosen": _named(here, here.chosen) if here.chosen else "",
+        "chambers": [e for e in here.content.entities if e.kind in ("regional", "territorial")],
+        "is_read": here.number in read,
+        "is_marked": here.number in marked,
+        "read_count": len(read),
+        "before_url": here.address(here.chosen, shown["before"]) if shown["before"] else "",
+        "after_url": here.address(here.chosen, shown["after"]) if shown["after"] else "",
+    }
+
+
+routes = [
+    path(
+        "editions/<int:pk>/documents/<uuid:document>/pages/<int:number>/", reading, name="reading"
+    ),
+]

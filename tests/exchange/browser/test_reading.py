@@ -1,0 +1,144 @@
+"""Taking over a printed chapter in a real Chromium: passages, letters, Enter; phone, keyboard."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.exchange.actions import take_document
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.engine.document import FunctionDoc, ProcessDoc
+from maillage.schemes.models import Placement
+from tests.browsing import Accessible, OpenPage, Stage
+from tests.builders import actors_of, load, small_document
+from tests.exchange import files
+
+PROCESSES = ("Comptabilité", "Trésorerie", "Immobilisations", "Fiscalité")
+MODES = ("A", "M", "I")
+
+
+def booklet() -> bytes:
+    """Three pages: a cover, then two processes on each."""
+
+    def said(name: str) -> str:
+        return (
+            f"{name} : chaque chambre l’assure seule en 2022, deux sites en mutualisent les moyens "
+            "en 2024, et la chambre régionale l’intègre en 2027."
+        )
+
+    halves = [PROCESSES[:2], PROCESSES[2:]]
+    pages = "\n#pagebreak()\n".join("\n\n".join(map(said, half)) for half in halves)
+    head = '#set page("a5")\n#set text(lang: "fr", size: 11pt)\n= Schéma imprimé\n#pagebreak()\n'
+    return files.typeset(head + pages)
+
+
+def founded() -> SimpleNamespace:
+    """A draft of twelve empty cells, and the people of its network."""
+    rows = (ProcessDoc(name.lower()[:5].replace("é", "e"), "finances", name) for name in PROCESSES)
+    document = small_document(
+        functions=(FunctionDoc("finances", "Finances"),), processes=tuple(rows), placements=()
+    )
+    edition = load(document)
+    return SimpleNamespace(edition=edition, people=actors_of(edition))
+
+
+@pytest.fixture
+def site(stage: Stage, settings: Any, tmp_path: Path) -> SimpleNamespace:
+    settings.EXCHANGE_ROOT = tmp_path
+    world = stage(founded)
+    network = world.edition.scheme.network
+    world.document = take_document(
+        network, booklet(), "livret.pdf", actor=INSTALLATION, title="Schéma imprimé"
+    )
+    world.here = f"/editions/{world.edition.pk}/documents/{world.document.pk}/pages/"
+    return world
+
+
+def select(page: Page, first: int, last: int) -> None:
+    """Draw over some lines of the picture, from the start of one to the end of another."""
+    lines = page.locator(".doc-text text")
+    start, end = lines.nth(first).bounding_box(), lines.nth(last).bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + 1, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] - 1, end["y"] + end["height"] / 2, steps=6)
+    page.mouse.up()
+
+
+def test_a_chapter_of_twelve_cells_is_taken_over(
+    site: SimpleNamespace, open_page: OpenPage, record_property: Any
+) -> None:
+    page = open_page(f"{site.here}1/", site.people.finances.client)
+    begun, gestures = time.monotonic(), 0
+    page.get_by_role("button", name="Page lue, suivante").click()
+    gestures += 1
+    for rank, name in enumerate(PROCESSES):
+        if rank == 2:
+            page.get_by_role("button", name="Page lue, suivante").click()
+            gestures += 1
+        sheet = page.locator(".doc-sheet")
+        expect(sheet).to_have_attribute("data-passages", "2" if rank < 2 else "3")
+        texts = sheet.locator("text").all_text_contents()
+        starts = [at for at, text in enumerate(texts) if text.startswith(f"{name} :")]
+        after = [at for at, text in enumerate(texts) if " : " in text and at > starts[0]]
+        select(page, starts[0], (after[0] if after else len(texts)) - 1)
+        expect(page.locator("[name=quote]")).to_have_value(
+            f"{name} : chaque chambre l’assure seule en 2022, deux sites en mutualisent les moyens "
+            "en 2024, et la chambre régionale l’intègre en 2027."
+        )
+        gestures += 1
+        for mode, milestone in zip(MODES, ("2022", "2024", "2027"), strict=True):
+            expect(page.locator("#passage h2")).to_have_text(f"{name}, {milestone}")
+            page.keyboard.press(mode.lower())
+            page.keyboard.press("Enter")
+            gestures += 2
+            done = rank * 3 + MODES.index(mode) + 1
+            known = "cellules connues" if done > 1 else "cellule connue"
+            expect(page.get_by_text(f"{done} {known} sur 12")).to_be_visible()
+    spent = time.monotonic() - begun
+    record_property("seconds", f"{spent:.1f}")
+    record_property("gestures", gestures)
+    cells = Placement.objects.filter(edition=site.edition)
+    assert cells.count() == 12 and gestures / 12 < 3
+    assert {c.source_document for c in cells} == {"Schéma imprimé"}
+    assert {(c.source_page, c.provenance) for c in cells} == {
+        ("p.\u00a02", "stated"), ("p.\u00a03", "stated"),
+    }  # fmt: skip
+    assert page.locator(".doc-mark").count() >= 4
+    print(f"twelve cells: {spent:.1f} s, {gestures} gestures, {gestures / 12:.1f} a cell")
+
+
+def test_lines_are_ticked_by_keyboard(site: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(f"{site.here}2/", site.people.finances.client)
+    page.get_by_text("Texte de la page", exact=True).press("Enter")
+    page.locator("[data-line]").nth(0).press("Space")
+    expect(page.locator("[name=quote]")).to_have_value(
+        page.locator(".doc-lines li").nth(0).inner_text().strip()
+    )
+    page.locator("[name=mode][value=A]").press("Space")
+    page.get_by_role("button", name="Enregistrer, cellule suivante").press("Enter")
+    expect(page.locator("#passage h2")).to_have_text("Comptabilité, 2024")
+    assert Placement.objects.get(edition=site.edition).source_quote.startswith("Comptabilité")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_pages_are_accessible_and_hold_the_screen(
+    site: SimpleNamespace, open_page: OpenPage, accessible: Accessible, width: int
+) -> None:
+    client = site.people.administrator.client
+    for place in (
+        f"{site.here}2/",
+        f"/documents/{site.document.pk}/pages/2/",
+        f"/editions/{site.edition.pk}/documents/",
+        "/administration/reseaux/essai/tableaux/processus/",
+        "/administration/reseaux/essai/modele/",
+    ):
+        page = open_page(place, client, width=width)
+        accessible(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, place

@@ -103,7 +103,7 @@ def test_a_folder_becomes_a_workbook_equal_to_the_truth(
     assert "écart" in text and "répond" in text
     book = openpyxl.load_workbook(output)
     assert book.sheetnames[:5] == [
-        "Balance consolidée", "Compte de résultat", "Bilan", "CAF et fonds de roulement",
+        "Balance consolidée", "Compte de résultat", "Bilan", "Financement",
         "Contrôle des éliminations",
     ]  # fmt: skip
     sheet = book["Balance consolidée"]

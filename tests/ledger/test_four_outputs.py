@@ -73,7 +73,7 @@ def of_workbook(data: bytes, like: dict[str, Any]) -> dict[str, Cells]:
     for table in like["tables"]:
         amounts = [column["kind"] == "amount" for column in table["columns"]]
         rows = [
-            [round(v * 100) if is_sum and v is not None else v
+            [round(v * 100) if is_sum and isinstance(v, int | float) else v
              for v, is_sum in zip(row, amounts, strict=True)]
             for row in book[table["title"][:31]].iter_rows(min_row=2, values_only=True)
         ]  # fmt: skip

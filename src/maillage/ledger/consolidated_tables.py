@@ -41,7 +41,7 @@ from maillage.ledger.engine.scope import (
     stops_before,
 )
 from maillage.ledger.engine.statements import CONSOLIDATED, StatementLine, account_name
-from maillage.ledger.financing_tables import consolidated_financing
+from maillage.ledger.financing_tables import Standing, consolidated_financing
 from maillage.sheets.writing import Column, Sum, Table, as_values
 
 STATEMENTS = {"income": "Compte de résultat", "balance": "Bilan"}
@@ -192,7 +192,8 @@ def proofs_of(
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Everything the consolidated accounts of a year are told from. `names`: of chambers, by
-    code; `more`: what there is to say of how it was made."""
+    code; `more`: what there is to say of how it was made; `moves`: the columns of the financing
+    table."""
 
     year: int
     result: Consolidation
@@ -201,6 +202,7 @@ class Whole:
     names: Mapping[str, str]
     sources: Sequence[Source] = ()
     more: Sequence[AccountsFinding] = ()
+    moves: Sequence[Standing] = ()
 
     @property
     def chambers(self) -> list[tuple[str, str]]:
@@ -243,7 +245,11 @@ def tables_of(whole: Whole) -> list[Table]:
     for kind, title in STATEMENTS.items():
         if lines := lines_of(shown, kind, whole.chart):
             found.append(statement_table(title, lines, columns, told))
-    found.append(consolidated_financing(exercise[0], whole.chambers, whole.chart, filters, partly))
+    found.append(
+        consolidated_financing(
+            exercise[0], whole.chambers, whole.chart, filters, partly, whole.moves
+        )
+    )
     control = control_of(whole.result, whole.families, stop_days(whole.sources))
     found.append(
         control_table(control.compared, whole.names, filters, stops=stop_days(whole.sources))

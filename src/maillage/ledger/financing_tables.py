@@ -14,8 +14,10 @@ from typing import Any
 from maillage.kernel.absence import NOT_TOLD, told
 from maillage.kernel.money import exact_euros
 from maillage.ledger.amount_columns import WHOLE, absent_whole, unsent_among
-from maillage.ledger.engine.accounts import ExerciseLike, Sides, mapped, sides
+from maillage.ledger.engine import between
+from maillage.ledger.engine.accounts import ExerciseLike, Sides, Span, mapped, sides
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.engine.consolidation import Consolidation
 from maillage.ledger.engine.flows import (
     RENUMBERED,
     FlowFile,
@@ -112,6 +114,68 @@ def chamber_standings(
     return [*columns, Standing("Consolidé", ((1, net),), partly=partly)]
 
 
+UNOPENED = "aucun à-nouveau dans le livre, donc aucune variation"
+APART = ("Éliminations", "Retraitements")
+
+
+def move_standings(
+    columns: Sequence[Standing],
+    between_them: Sequence[Position] | str,
+    untold: Mapping[str, str],
+    partly: Partly = WHOLE,
+    *,
+    adjusted: bool,
+) -> list[Standing]:
+    """Chambers as they book, their sum, then what makes them one since the former closing: a loan
+    between two of them is a resource and a use in the sum, neither in the whole.
+
+    `between_them`: what is eliminated and, where anything is `adjusted`, what is; or why neither is
+    known. `untold`: why, by their code, chambers say nothing.
+    """
+    absent = absent_whole(untold)
+    lacking = [c.head for c in columns if c.missing]
+    why = absent.reason if absent else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
+    terms = () if absent else tuple(t for c in columns for t in c.terms)
+    added = [Standing("Somme", terms, None, why, partly)] if len(columns) > 1 else []
+    heads = APART[: 2 if adjusted else 1]
+    if absent or isinstance(between_them, str):
+        out = absent.reason if absent else str(between_them)
+        apart = [Standing(head, (), None, out) for head in heads]
+        return [*columns, *added, *apart, Standing("Consolidé", (), None, why or out)]
+    apart = [
+        Standing(head, ((1, moved),)) for head, moved in zip(heads, between_them, strict=False)
+    ]
+    together = (*terms, *(term for column in apart for term in column.terms))
+    return [*columns, *added, *apart, Standing("Consolidé", together, None, why, partly)]
+
+
+def between_positions(
+    now: Consolidation, former: Consolidation, span: Span, day: dt.date
+) -> tuple[Position, Position]:
+    """What eliminating moves over an exercise, then what adjusting does, from the closing of the
+    former one, which adds up the same chambers. `day`: the first of the exercise.
+
+    No asset is known to have left between chambers: what left does so in the books of one.
+    """
+    found = between.eliminated(now, former, span), between.adjusted(now, former, span)
+    one, other = (
+        Position(
+            shipped_flows().read_on(day, moved.closing), moved.closing, moved.debits, moved.credits
+        )
+        for moved in found
+    )
+    return one, other
+
+
+def not_alike(number: int, lacking: Sequence[str], more: Sequence[str]) -> str:
+    """Why eliminations have no opening: the former exercise adds other chambers."""
+    return f"{number} n’additionne pas les mêmes chambres ({', '.join([*lacking, *more])})"
+
+
+def no_former(number: int) -> str:
+    return f"aucun livre de {number}, donc aucune ouverture des éliminations"
+
+
 def _added_up(closings: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
     for closing in closings:
@@ -126,8 +190,10 @@ def consolidated_financing(
     chart: Chart,
     words: Sequence[str],
     partly: Partly = WHOLE,
+    moves: Sequence[Standing] = (),
 ) -> Table:
-    """Self-financing, working capital and treasury of consolidated books, for a workbook."""
+    """Self-financing, working capital, treasury and the financing table of consolidated books, for
+    a workbook. `moves`: the columns of the last, none where nobody gathered them."""
     period, day = str(exercise.year), dt.date(exercise.year, 1, 1)
     held = closings(sides([exercise]), period, day)
     own = {code: held["own", code] for code, _ in chambers if ("own", code) in held}
@@ -140,8 +206,10 @@ def consolidated_financing(
         for code in (CAF, CAF_EBE, BALANCE)
     ]
     proofs = [equality(found[0], found[1])[1]]
-    proofs += [f"{found[2].table.title}, écart : {head}." for head in residues(found[2])]
-    return written(found, chart, "CAF et fonds de roulement", [*words, *filter(None, proofs)])
+    if moves:
+        found.append(financing_of(shipped_flows(), FINANCING, moves, max(day, RENUMBERED)))
+    proofs += [f"{one.table.title}, écart : {h}." for one in found[2:] for h in residues(one)]
+    return written(found, chart, "Financement", [*words, *filter(None, proofs)])
 
 
 def financing_of(

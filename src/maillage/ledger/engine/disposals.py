@@ -7,12 +7,13 @@ takes that asset out. Reads the store where it lies; knows local accounts only.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from maillage.ledger.engine.duck import one_file
+from maillage.ledger.engine.entry_checks import OPENING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,6 @@ def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tupl
     """What a folder of the store holds never changes: what was read of it is kept in memory."""
     import duckdb
 
-    from maillage.ledger.engine.entry_checks import OPENING
     from maillage.ledger.engine.ledger_reader import LedgerFile
 
     axes = LedgerFile.load(folder).axes
@@ -65,6 +65,40 @@ def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tupl
             ],
         ).fetchall()
     return tuple(Gone(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """Cents that entries credit to an asset in a month. `beside`: the other accounts of classes 2,
+    6 and 7 of these entries, which tell whether it left the books once one knows what they are."""
+
+    account: str
+    month: dt.date | None
+    beside: tuple[str, ...]
+    cents: int
+
+    def tells(self, exits: Collection[str]) -> bool:
+        """Whether one of these accounts is beside it."""
+        return any(account in exits for account in self.beside)
+
+
+def credited(lines: str) -> str:
+    """SQL: `Credited` of the lines of a book, whatever its accounts are sent to. `lines`: SQL of
+    them. Depreciation, which year ends credit, is left out as an asset."""
+    entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
+    return (
+        f"WITH held AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, credit "
+        f"FROM ({lines}) WHERE left(account, 1) IN ('2', '6', '7') "
+        f"AND NOT coalesce({OPENING}, false)), "
+        "sold AS (SELECT * FROM held WHERE left(account, 1) = '2' "
+        "AND left(account, 2) NOT IN ('28', '29') AND credit <> 0), "
+        "beside AS (SELECT journal, number, other, list_sort(list(DISTINCT account)) AS accounts "
+        "FROM held SEMI JOIN sold ON held.journal = sold.journal AND held.number = sold.number "
+        "AND held.other IS NOT DISTINCT FROM sold.other GROUP BY journal, number, other) "
+        "SELECT account, month, accounts, (sum(credit) * 100)::BIGINT FROM sold JOIN beside "
+        "ON sold.journal = beside.journal AND sold.number = beside.number "
+        "AND sold.other IS NOT DISTINCT FROM beside.other GROUP BY ALL ORDER BY ALL"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from typing import Any
 
 import orjson
 
-from maillage.ledger.engine import file_checks, inference
+from maillage.ledger.engine import fec_sql, file_checks, inference
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
 from maillage.ledger.engine.cube import CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
+from maillage.ledger.engine.disposals import Credited, credited
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.fec_sql import SUMS
@@ -39,7 +40,8 @@ class Survey:
 
     `missing`: lines the cube does not count, being unreadable as a whole or in their amount;
     `openings`: the journals that open the year; `entries`: those that name several third parties;
-    `doubts`: what a chamber's code alone tells and its label denies, with nobody in the cube.
+    `doubts`: what a chamber's code alone tells and its label denies, with nobody in the cube;
+    `credited`: what entries credit to assets.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Survey:
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
     doubts: tuple[Named, ...] = ()
+    credited: tuple[Credited, ...] = ()
 
     @property
     def last(self) -> dt.date | None:
@@ -148,8 +151,30 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
     said = said_by(path.name)
     return Survey(
         path, said.siren, said.closing, read.cube, findings, openings=read.openings,
-        entries=read.entries, doubts=tuple(doubts),
+        entries=read.entries, doubts=tuple(doubts), credited=_credited(path, read, memory_mb),
     )  # fmt: skip
+
+
+def _credited(path: Path, read: Sound, memory_mb: int) -> tuple[Credited, ...]:
+    """What the entries of a sound file credit to assets: read again where its cube tells any."""
+    if not any(
+        row.credit
+        and row.account.startswith("2")
+        and not row.account.startswith(("28", "29"))
+        and row.journal not in read.openings
+        for row in read.cube
+    ):
+        return ()
+    with (
+        TemporaryDirectory(prefix="maillage-") as spill,
+        Duck(Path(spill), memory_mb=memory_mb) as duck,
+    ):
+        return _rows_credited(duck, fec_sql.typed(detect(path)))
+
+
+def _rows_credited(duck: Duck, lines: str) -> tuple[Credited, ...]:
+    rows = duck.run(credited(lines))
+    return tuple(Credited(a, month, tuple(beside), cents) for a, month, beside, cents in rows)
 
 
 def _one_pass(path: Path, known: Known) -> Sound | None:
@@ -172,6 +197,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
     doubts: list[Named] = []
+    sold: tuple[Credited, ...] = ()
     if ledger.folder is not None:
         doubts = doubted(known, inference.named_in(ledger.folder, known))
         known = known.without(row.number for row in doubts)
@@ -185,6 +211,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
             asked = quoted(one_file(ledger.folder / "cube.parquet"))
             opening = duck.run(f"SELECT DISTINCT journal FROM read_parquet({asked}) WHERE opening")
             openings = tuple(sorted(journal for (journal,) in opening))
+            sold = _rows_credited(duck, f"SELECT * FROM {lines}")
     return Survey(
         path,
         ledger.siren,
@@ -196,6 +223,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
         openings,
         entries,
         tuple(doubts),
+        sold,
     )
 
 
@@ -215,7 +243,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 8
+FORMAT = 9
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -251,6 +279,10 @@ def recall(path: Path, known: Known, cache: Path) -> Survey | None:
             tuple(held["openings"]),
             tuple(tuple(map(_entry_line, entry)) for entry in held["entries"]),
             tuple(Named(*row) for row in held["doubts"]),
+            tuple(
+                Credited(a, m and dt.date.fromisoformat(m), tuple(beside), cents)
+                for a, m, beside, cents in held["credited"]
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -274,6 +306,7 @@ def remember(found: Survey, known: Known, cache: Path) -> None:
         "openings": found.openings,
         "entries": [[astuple(line) for line in entry] for entry in found.entries],
         "doubts": [[*row] for row in found.doubts],
+        "credited": [astuple(row) for row in found.credited],
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from maillage.kernel.money import exact_euros
 from maillage.kernel.period import SHORT_MONTHS
-from maillage.ledger.amount_columns import AmountColumn, absent_whole
+from maillage.ledger.amount_columns import AmountColumn
 from maillage.ledger.consolidated_tables import (
     STATEMENTS,
     Line,
@@ -22,25 +22,30 @@ from maillage.ledger.consolidated_tables import (
 )
 from maillage.ledger.engine.accounts import Span, sides, statements
 from maillage.ledger.engine.chart import AccountsFinding
-from maillage.ledger.engine.flows import Terms, computed, of_role, shipped_flows
+from maillage.ledger.engine.flows import computed, of_role, shipped_flows
 from maillage.ledger.engine.scope import Partly
 from maillage.ledger.financing_tables import (
     BALANCE,
     CAF,
     CAF_EBE,
     FINANCING,
+    UNOPENED,
     Financing,
     Standing,
+    between_positions,
     chamber_standings,
     closings,
     equality,
     financing_of,
+    move_standings,
+    no_former,
+    not_alike,
     residues,
     written,
 )
 from maillage.ledger.queries.accounts_question import Question
 from maillage.ledger.queries.consolidated import Year
-from maillage.ledger.queries.financing import Positions, between_chambers, first_day, positions
+from maillage.ledger.queries.financing import Positions, first_day, positions
 from maillage.ledger.queries.notices import limits_of
 from maillage.ledger.queries.reach import NO_BOOK
 from maillage.ledger.queries.side_by_side import amount_columns
@@ -48,7 +53,6 @@ from maillage.network.models import Entity
 from maillage.sheets.writing import Table
 
 FINANCING_TITLE = "Financement"
-UNOPENED = "aucun à-nouveau dans le livre, donc aucune variation"
 
 # -- statements -----------------------------------------------------------------------------------
 
@@ -166,33 +170,15 @@ def _moves(question: Question, found: Positions, partly: Partly) -> list[Standin
     columns = _chambers(question, found, moves=True)
     if question.entity is not None or not columns:
         return columns
-    told = absent_whole(question.untold)
-    lacking = [c.head for c in columns if c.missing]
-    why = told.reason if told else f"{UNOPENED} ({', '.join(lacking)})" if lacking else ""
-    terms = () if told else tuple(t for c in columns for t in c.terms)
-    added = [Standing("Somme", terms, None, why, partly)] if len(columns) > 1 else []
-    return [*columns, *added, *_as_one(question, terms, why, partly)]
-
-
-def _as_one(question: Question, terms: Terms, why: str, partly: Partly) -> list[Standing]:
-    """Eliminations, adjustments where there are any, and the whole, since the former closing.
-
-    `terms`: what the chambers add up to; `why`: what of it is not known.
-    """
     assert question.year is not None
     former, unknown = _former(question)
-    absent = absent_whole(question.untold)
-    out = absent.reason if absent else unknown
-    if former is None or out:
-        heads = ["Éliminations", *(["Retraitements"] if question.year.result.adjustments else [])]
-        whole = Standing("Consolidé", (), None, why or out)
-        return [*(Standing(head, (), None, out) for head in heads), whole]
-    taken, beside = between_chambers(question.year, former, question.span)
-    columns = [Standing("Éliminations", ((1, taken),))]
-    if question.year.result.adjustments or former.result.adjustments:
-        columns.append(Standing("Retraitements", ((1, beside),)))
-    together = (*terms, *(term for column in columns for term in column.terms))
-    return [*columns, Standing("Consolidé", together, None, why, partly)]
+    held = [question.year, *([former] if former else [])]
+    adjusted = any(year.result.adjustments for year in held)
+    if former is None:
+        return move_standings(columns, unknown, question.untold, partly, adjusted=adjusted)
+    day = first_day(question.year)
+    moved = between_positions(question.year.result, former.result, question.span, day)
+    return move_standings(columns, moved, question.untold, partly, adjusted=adjusted)
 
 
 def _former(question: Question) -> tuple[Year | None, str]:
@@ -201,11 +187,10 @@ def _former(question: Question) -> tuple[Year | None, str]:
     number = question.year.year - 1
     found = next((past for past in question.past if past.year == number), None)
     if found is None or not found.files:
-        return None, f"aucun livre de {number}, donc aucune ouverture des éliminations"
+        return None, no_former(number)
     for year, lacking, more in question.uneven:
         if year == number:
-            names = ", ".join([*lacking, *more])
-            return None, f"{number} n’additionne pas les mêmes chambres ({names})"
+            return None, not_alike(number, lacking, more)
     end = Span(dt.date(number, 12, 1), cumulated=True)
     absent = question.absent_in(number, end)
     return (None, absent.reason) if absent else (found, "")

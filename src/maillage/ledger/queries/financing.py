@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
-from maillage.ledger.engine import between
 from maillage.ledger.engine.accounts import Cell, Cells, Span, mapped, sides
 from maillage.ledger.engine.disposals import opened
 from maillage.ledger.engine.flows import Position, shipped_flows
@@ -55,24 +54,6 @@ def positions(years: Iterable[Year], span: Span) -> Positions:
         together = closings(balances, period, day)
         adjusted["", period], net["", period] = together["adjusted", ""], together["net", ""]
     return Positions(apart, adjusted, net, frozenset(unopened))
-
-
-def between_chambers(year: Year, former: Year, span: Span) -> tuple[Position, Position]:
-    """What eliminating moves over an exercise, then what adjusting does, from the closing of the
-    former one, which adds up the same chambers. No query.
-
-    No asset is known to have left between chambers: what left does so in the books of one.
-    """
-    held = year.result, former.result, span
-    found = between.eliminated(*held), between.adjusted(*held)
-    day = first_day(year)
-    one, other = (
-        Position(
-            shipped_flows().read_on(day, moved.closing), moved.closing, moved.debits, moved.credits
-        )
-        for moved in found
-    )
-    return one, other
 
 
 def first_day(year: Year) -> dt.date:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.ledger.consolidated_tables import Whole, as_json, tables_of
+from maillage.ledger.queries.asked_tables import financing_asked
 from maillage.ledger.queries.whole import whole_of
 from maillage.ledger.views.accounts_question import OF_NETWORK, question_of
 from maillage.people.queries import kept_network
@@ -24,6 +27,8 @@ def whole(request: Request, network: str, extension: str) -> HttpResponse:
     if question.year is None or extension not in ("xlsx", "json"):
         raise Http404
     told = whole_of(found, question.year, question.files)
+    *_, flows = financing_asked(question)
+    told = replace(told, moves=flows.columns)
     name = f"comptes-consolides-{told.year}.{extension}"
     if extension == "json":
         return _json(told, name)

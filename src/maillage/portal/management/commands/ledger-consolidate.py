@@ -35,7 +35,6 @@ from maillage.ledger.control_tables import compared_words, control_lines
 from maillage.ledger.engine.adjustments import Entry, consolidated
 from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
-from maillage.ledger.engine.continuity import opening_findings
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.families import families_of
 from maillage.ledger.engine.mapping import Mapping as Rules
@@ -44,13 +43,19 @@ from maillage.ledger.engine.partners import Attached, Partners, fold
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.scope import (
     Source,
-    State,
-    doubt_finding,
     partly_told,
     scope_findings,
     stop_days,
 )
 from maillage.ledger.engine.survey import Survey, chamber_of, survey_all
+from maillage.ledger.surveyed import (
+    Surveyed,
+    closes_in,
+    code_of,
+    moves_of,
+    nearest_rules,
+    source_of,
+)
 from maillage.portal.management.base import MaillageCommand, counted
 from maillage.portal.management.progress import bar
 from maillage.sheets.writing import Table, to_workbook
@@ -110,14 +115,16 @@ class Command(MaillageCommand):
         partners = _partners(paths, chambers, by_siren).attached(attached)
         surveys = self._surveyed(paths, partners, by_siren, options)
         year = _year(surveys) if options["year"] is None else options["year"]
-        held = [s for s in surveys if not s.refused and _closes(s) == year]
+        held = [s for s in surveys if not s.refused and closes_in(s) == year]
         if not held:
             whose = "" if options["year"] is None else f" de l’exercice {year}"
             self._refused(surveys)
             code = 4 if options["year"] is None else 2
             raise CommandError(f"Aucun fichier lisible{whose}.", returncode=code)
         beside = [entry for entry in entries if entry.year == year]
-        whole = _whole(surveys, held, (chambers, rules, beside, partners), chart, year)
+        past = [entry for entry in entries if entry.year == year - 1]
+        given = (chambers, rules, beside, partners)
+        whole = _whole(surveys, held, given, chart, year, past)
         if output:
             found = [(s.path.name, f) for s in surveys for f in s.findings]
             _write(output, [*tables_of(whole), findings_table(found)])
@@ -169,7 +176,7 @@ class Command(MaillageCommand):
             write(f"Exercice entier, {part}.")
         for survey in surveys:
             if survey not in held and not survey.refused:
-                write(f"  {survey.path.name} : exercice {_closes(survey)}, laissé de côté")
+                write(f"  {survey.path.name} : exercice {closes_in(survey)}, laissé de côté")
             for code, count in sorted(survey.findings.counts.items()):
                 first = survey.findings.kept[code][0]
                 write(f"  {survey.path.name} : {count} × {first}")
@@ -224,36 +231,74 @@ def _whole(
     given: tuple[Sequence[Chamber], Sequence[Rule] | None, Sequence[Entry], Partners],
     chart: Chart,
     year: int,
+    past: Sequence[Entry],
 ) -> Whole:
     """The books of an exercise as one, and what is told of each.
 
     `given`: chambers, rules (None: by the number), what is adjusted beside the books, what books
-    call each other.
+    call each other; `past`: what is adjusted in the exercise before.
     """
     chambers, rules, entries, partners = given
     codes = {siren: chamber.code for chamber in chambers for siren in chamber.sirens}
     names = {chamber.code: chamber.name or chamber.code for chamber in chambers}
     cubes = _cubes(held, codes)
     accounts = [(code, row.account) for code, cube in cubes.items() for row in cube]
-    usual = _nearest(chart, accounts)
+    usual = nearest_rules(chart, accounts)
     used = usual if rules is None else in_case_of(rules, names)
     families = families_of(chart, dt.date(max(year, 1), 12, 31))
-    perimeter = Perimeter(tuple(cubes), partners, families)
-    beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
-    gathered = [(_code(s, codes), s.entries) for s in held]
-    result = consolidate_cubes(cubes, Rules(tuple(used)), perimeter, beside, gathered)
-    sources = [
-        _source(s, codes, names, "held" if s in held else "aside", surveys)
+    mapping = Rules(tuple(used))
+    now = _surveyed_year(year, held, codes, (mapping, partners, chart), entries)
+    sources = _sources(surveys, held, codes, names)
+    before = [s for s in surveys if not s.refused and closes_in(s) == year - 1]
+    if rules is None and before:
+        more = [(code_of(s, codes), row.account) for s in before for row in s.cube]
+        mapping = Rules(tuple(nearest_rules(chart, [*accounts, *more])))
+    files = [(code_of(s, codes), s.siren) for s in before]
+    is_one = len(files) == len(set(files))  # else nobody can tell which of two is the book
+    shared = (mapping, partners, chart)
+    former = _surveyed_year(year - 1, before, codes, shared, past) if is_one else None
+
+    moves = moves_of(now, former, mapping, names, partly_told(sources))
+    lost = lost_by_rules(used, usual, cubes)
+    return Whole(year, now.result, families, chart, names, sources, lost, moves)
+
+
+def _sources(
+    surveys: Sequence[Survey],
+    held: Sequence[Survey],
+    codes: dict[str, str],
+    names: dict[str, str],
+) -> list[Source]:
+    """What is told of each book, then of the chambers that have none."""
+    found = [
+        source_of(s, codes, names, "held" if s in held else "aside", surveys)
         for s in surveys
         if not s.refused
     ]
-    present = {source.chamber for source in sources if source.state == "held"}
-    sources += [
-        Source(chamber.code, names[chamber.code], state="absent")
-        for chamber in chambers
-        if chamber.code not in present
-    ]
-    return Whole(year, result, families, chart, names, sources, lost_by_rules(used, usual, cubes))
+    present = {source.chamber for source in found if source.state == "held"}
+    absent = (code for code in names if code not in present)
+    return found + [Source(code, names[code], state="absent") for code in absent]
+
+
+def _surveyed_year(
+    year: int,
+    held: Sequence[Survey],
+    codes: dict[str, str],
+    given: tuple[Rules, Partners, Chart],
+    entries: Sequence[Entry],
+) -> Surveyed:
+    """The books of an exercise as one."""
+    mapping, partners, chart = given
+    cubes = _cubes(held, codes)
+    families = families_of(chart, dt.date(max(year, 1), 12, 31))
+    beside = consolidated(((entry.day, entry.lines) for entry in entries), set(cubes))
+    gathered = [(code_of(s, codes), s.entries) for s in held]
+    perimeter = Perimeter(tuple(cubes), partners, families)
+    books: dict[str, list[Survey]] = {}
+    for survey in held:
+        books.setdefault(code_of(survey, codes), []).append(survey)
+    result = consolidate_cubes(cubes, mapping, perimeter, beside, gathered)
+    return Surveyed(year, books, result)
 
 
 def _partners(
@@ -265,45 +310,6 @@ def _partners(
     names = {fold(c.code): " ".join((c.name, c.code, *c.sirens)) for c in chambers}
     given = Partners.everywhere({code: code for code in told} | named)
     return replace(given, implied=names)
-
-
-def _code(survey: Survey, codes: dict[str, str]) -> str:
-    return codes.get(survey.siren) or survey.siren or survey.path.stem
-
-
-def _source(
-    survey: Survey,
-    codes: dict[str, str],
-    names: dict[str, str],
-    state: State,
-    surveys: Sequence[Survey],
-) -> Source:
-    """What is told of a book; `surveys`: all that were read, its former exercise perhaps among."""
-    code = _code(survey, codes)
-    name = names.get(code, code)
-    former = [s for s in surveys if _code(s, codes) == code and _closes(s) == _closes(survey) - 1]
-    said = [
-        finding
-        for other in former
-        for finding in opening_findings(name, other.balances, survey.balances)
-    ]
-    for row in survey.doubts:
-        chamber = next((to for to in names if fold(to) == fold(row.number)), row.number)
-        said.append(doubt_finding(name, names.get(chamber, chamber), row))
-    return Source(
-        code,
-        name,
-        survey.path.name,
-        survey.closing,
-        state,
-        sum(row.lines for row in survey.cube),
-        sum(row.debit for row in survey.cube),
-        sum(row.credit for row in survey.cube),
-        survey.missing,
-        survey.last,
-        survey.content,
-        tuple(said),
-    )
 
 
 def _writable(name: str) -> Path:
@@ -336,13 +342,6 @@ def _exit(whole: Whole, surveys: Iterable[Survey]) -> int:
     return max([*codes, EXIT["warning"] if together else 0], default=0)
 
 
-def _closes(survey: Survey) -> int:
-    """The year of the exercise: of its closing, else of its last month."""
-    if survey.closing:
-        return survey.closing.year
-    return max((row.month.year for row in survey.cube if row.month), default=0)
-
-
 def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
     """Each book's cube by chamber: its code where the chamber is known, else its SIREN.
 
@@ -352,7 +351,7 @@ def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
     cubes: dict[str, Any] = {}
     files: dict[tuple[str, str], Path] = {}
     for survey in surveys:
-        code = _code(survey, codes)
+        code = code_of(survey, codes)
         if (code, survey.siren) in files:
             both = f"« {files[code, survey.siren].name} » et « {survey.path.name} »"
             raise CommandError(f"{both} sont de la même chambre ({code}).", returncode=2)
@@ -363,7 +362,7 @@ def _cubes(surveys: Iterable[Survey], codes: dict[str, str]) -> dict[str, Any]:
 
 def _year(surveys: Iterable[Survey]) -> int:
     """The year most of the files close, the latest where as many close another."""
-    years = Counter(_closes(s) for s in surveys if not s.refused)
+    years = Counter(closes_in(s) for s in surveys if not s.refused)
     return max(years, key=lambda year: (years[year], year), default=dt.date.min.year)
 
 
@@ -377,13 +376,3 @@ def _summary(whole: Whole, surveys: Sequence[Survey]) -> dict[str, Any]:
         for s in surveys
     ]
     return as_json(whole) | {"files": files}
-
-
-def _nearest(chart: Chart, accounts: Iterable[tuple[str, str]]) -> list[Rule]:
-    """Each local account to the account of the chart whose number begins it."""
-    rules = []
-    for account in sorted({account for _, account in accounts}):
-        near = chart.nearest(account)
-        if near is not None and len(near.number) > 1:
-            rules.append(Rule(account, near.number, exception=True))
-    return rules

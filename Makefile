@@ -41,7 +41,7 @@ test:
 	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
 	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
 
-checked:
+checked: $(VENV)/.installed-dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
@@ -50,7 +50,7 @@ checked:
 
 # What every worker would wait for, made beside the types: databases, what Numba compiles.
 prepared: export DJANGO_SETTINGS_MODULE = tests.settings
-prepared:
+prepared: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.prepared
 	$(BIN)/python -m tests.postgresql $(BIN)/python -m tests.prepared
 

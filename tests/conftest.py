@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import uuid
 from collections.abc import Callable, Iterator
+from shutil import rmtree
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.core.cache import caches
 
 from maillage.network.models import Network
 from maillage.schemes.models import Edition
+from tests import depth  # noqa: F401  # how far Hypothesis goes, and how patiently
 from tests.builders import actors_of, load, small_document
 
 pytest_plugins = ["tests.browsing", "tests.prepared"]
@@ -75,6 +77,17 @@ def _clean_caches() -> None:
 def _ledger_root(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test keeps its books in a place of its own, made only where something is put in it."""
     settings.LEDGER_ROOT = tmp_path_factory.getbasetemp() / f"livres-{uuid.uuid4()}"
+
+
+@pytest.fixture
+def common_books(
+    _ledger_root: None, settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Books of these tests stand at one place, where each puts its own: what is computed of the
+    same books is remembered from test to test, as it is from reader to reader."""
+    place = settings.LEDGER_ROOT = tmp_path_factory.getbasetemp() / "livres-communs"
+    yield
+    rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture

@@ -24,7 +24,10 @@ from maillage.schemes.models import Edition
 from tests.builders import keep_books
 from tests.ledger.test_consolidated import HERE, map_all
 
-pytestmark = pytest.mark.sqlite("pages and commands alone: no query of its own")
+pytestmark = [
+    pytest.mark.sqlite("pages and commands alone: no query of its own"),
+    pytest.mark.usefixtures("common_books"),
+]
 
 AMOUNT = re.compile(r'<td class="num"><a href="([^"]+)">([^<]+)</a></td>')
 

@@ -21,7 +21,7 @@ ROOM = Room(
     nouns={
         "essais.essai": lambda keys, actor: {k: Resolved(f"Essai {k}", _url("essai")) for k in keys}
     },
-    details={"essais.": lambda diff: [f"{a} devient {b}" for a, b in diff.values()]},
+    details={"essais.": lambda diff, actor: [f"{a} devient {b}" for a, b in diff.values()]},
     offers={"schemes.edition": lambda key, actor: [Link("Simuler", f"/essais/{key}/")]},
     awaits=lambda actor, network: [Awaiting("Essai à lancer", _url(network.code), "Essai 7")],
     search=lambda actor, words: (

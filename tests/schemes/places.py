@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 from maillage.exchange.actions import take_document
 from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions.observations import record_observation
+from maillage.schemes.engine.observed import ObservedDoc
+from maillage.schemes.observations import ObservationsOf
 from maillage.schemes.queries import document_of
+from maillage.schemes.views.observation_import import OBSERVATIONS
 from maillage.schemes.views.placement_import import PLACEMENTS
 from tests.architecture.answers import (
     ALL,
@@ -18,6 +24,7 @@ from tests.architecture.answers import (
     MINE_DO,
     NO_SUCH,
     NOT_SO,
+    OURS,
     PLAIN,
     READ,
     UNREAD,
@@ -48,6 +55,12 @@ CLOSED_IN = "   404    404    409    409     409    409    409    404"
 
 DOCUMENT = ("document", "document_file", "document_remove")
 PAGES = ("document_page", "document_picture")
+#            nobody stranger reader chamber function admin install. foreign
+TOLD = "        401    404    403    403     201    201    201    404"
+TAKEN_BACK = "  401    404    403    403     200    200    200    404"
+OF_A_CELL = ("schemes:cell", "schemes:grid_cell", "schemes:observation_new")
+ACTS = ("correct", "withdraw")
+OBSERVED = ("observation_correct", "observation_withdraw")
 TEXTS = ("text", "text_remove", "text_move")
 
 TABLE: dict[str, Rows] = {
@@ -96,6 +109,19 @@ TABLE: dict[str, Rows] = {
     "schemes:import_review": MINE,
     "schemes:import_apply": MINE_DO,
     "schemes:import_file": always(ANY_CHIEF, ANY_BAD),
+    "schemes:observations": OURS,
+    "schemes:observations_export": OURS,
+    "schemes:observation_template": OURS,
+    "schemes:observation_new": always(INSIDE, KEEPERS),
+    "schemes:observation_correct": always(INSIDE, KEEPERS),
+    "schemes:observation_withdraw": always(INSIDE, KEEPERS),
+    "schemes:observation_import": always(INSIDE, UNREAD),
+    "schemes:observation_review": MINE,
+    "schemes:observation_apply": MINE_DO,
+    "api:observations": always(INSIDE, TOLD),
+    "api:record_observed": always(INSIDE, TOLD),
+    "api:correct_observed": always(NOT_SO, NOT_SO),
+    "api:withdraw_observed": always(NOT_SO, TAKEN_BACK),
     "api:editions": PLAIN,
     "api:edition_sheet": READ,
     "api:edition_file": READ,
@@ -121,9 +147,20 @@ def furnish(world: World) -> Given:
     edition, finances = world.edition, world.people.finances.actor
     note = take_document(world.network, b"Un texte", "note.txt", actor=INSTALLATION)
     pending = waiting_file(PLACEMENTS, edition, finances, document_of(edition).placements)
+    seen = ObservedDoc("achats", "", dt.date(2026, 3, 2), "A", observer="Moi")
+    one = record_observation(edition.network, actor=INSTALLATION, row=seen)
+    rows = [replace(seen, process="tresorerie")]
+    observed = waiting_file(OBSERVATIONS, ObservationsOf(edition.network), finances, rows)
+    keys = {
+        **{f"schemes:{name}": {"key": one.public_id} for name in OBSERVED},
+        **{f"schemes:observation_{act}": {"pending": observed.pk} for act in ("review", "apply")},
+        "schemes:observations_export": {"extension": "csv"},
+        "schemes:observation_new": {"process": "tresorerie"},
+        **{f"api:{act}_observed": {"observation": one.public_id} for act in ACTS},
+    }
     return Given(
-        _kwargs(world, pending.pk, note.pk),
-        also={name: {"entity": "nord"} for name in ("schemes:cell", "schemes:grid_cell")},
+        _kwargs(world, pending.pk, note.pk) | keys,
+        also={name: {"entity": "nord"} for name in OF_A_CELL},
         forms=FORMS,
         requests=_requests(),
     )
@@ -135,6 +172,7 @@ def _kwargs(world: World, pending: int, note: object) -> dict[str, dict[str, Any
     waiting = {**edition, "pending": pending}
     no_edition = {"current", "scheme_new", "first_edition", "import_file"}
     elsewhere = {f"schemes:{name}" for name in (*no_edition, *CHAMBER)}
+    elsewhere |= {name for name in TABLE if "observation" in name}
     ours = (name for name in TABLE if name.startswith("schemes:") and name not in elsewhere)
     return {
         **dict.fromkeys(ours, edition),
@@ -154,6 +192,7 @@ def _kwargs(world: World, pending: int, note: object) -> dict[str, dict[str, Any
     }
 
 
+SAID = {"on": "2026-03-02", "mode": "C", "observer": "Moi"}
 FORMS: dict[str, dict[str, Any]] = {
     "schemes:text": {"title": "Titre", "body": "Texte"},
     "schemes:text_new": {"part": "governance", "title": "Titre", "body": "Texte"},
@@ -169,6 +208,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "schemes:adopt": {"body": "Assemblée générale", "on": "2026-01-02", "act": "2026-1"},
     "schemes:draft_next": {"title": "Suivante"},
     "schemes:grid_cell": {"mode": "C", "version": 0},
+    "schemes:observation_new": SAID,
+    "schemes:observation_correct": {**SAID, "reason": "Mal lu"},
+    "schemes:observation_withdraw": {"reason": "Mal lu"},
 }
 
 
@@ -176,7 +218,12 @@ def _requests() -> dict[str, dict[str, Any]]:
     cell = {"process": "tresorerie", "milestone": "2022", "entity": ""}
     edits = {"edits": [{**cell, "changes": {"mode": "C"}, "expected": 0}]}
     written = {"data": json.dumps(edits), "content_type": "application/json"}
+    one = {"process": "tresorerie", **SAID}
+    told = {"data": json.dumps({"observations": [one]}), "content_type": "application/json"}
+    why = {"data": json.dumps({"reason": "Mal lu"}), "content_type": "application/json"}
     return {
+        **dict.fromkeys(("api:observations", "api:record_observed"), told),
+        "api:withdraw_observed": why,
         **dict.fromkeys(("schemes:grid_cells", "api:placements", "api:place"), written),
         "schemes:grid_paste": {"data": "A\tC\nH\tM", "content_type": "text/plain"},
     }

@@ -16,6 +16,7 @@ from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.chamber_tables import tables_of
 from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.observations_api import router as observations_router
 from maillage.schemes.queries import (
     document_of,
     editions_visible_to,
@@ -28,6 +29,7 @@ from maillage.sheets.writing import as_values
 from maillage.ui.api import READ, WRITE
 
 router = Router()
+router.add_router("", observations_router)
 BIGGEST = 2**63 - 1
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from maillage.kernel.models import Journaled
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
@@ -336,3 +337,49 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Observation(Journaled):
+    """What is really in place, of a macro-process in the network or in one entity, on a day.
+
+    It stands beside every edition and belongs to none: what was adopted is not touched, and the
+    next edition finds it. A cell has one a day. `withdrawn`: why it was taken back, "" where it
+    holds. An empty lead or list of beneficiaries says nothing of them.
+    """
+
+    noun = "schemes.observation"
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="observations")
+    process = models.ForeignKey(MacroProcess, models.PROTECT, related_name="+")
+    entity = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True, related_name="+")
+    observed_on = models.DateField("constaté le")
+    mode = models.CharField("mode", max_length=1, choices=list(MODE_LABELS.items()))
+    lead = models.ForeignKey(Entity, models.PROTECT, null=True, blank=True, related_name="+")
+    served = models.JSONField("bénéficiaires", default=list, blank=True)
+    observer = models.CharField("constaté par", max_length=120)
+    evidence = models.TextField("preuve", max_length=2000, blank=True)
+    comment = models.TextField("commentaire", max_length=2000, blank=True)
+    withdrawn = models.TextField("motif du retrait", max_length=500, blank=True, default="")
+
+    class Meta(Journaled.Meta):
+        verbose_name = "constat"
+        verbose_name_plural = "constats"
+        ordering = ["-observed_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "observed_on"],
+                condition=Q(entity__isnull=True, withdrawn=""),
+                name="observation_network_day",
+            ),
+            models.UniqueConstraint(
+                fields=["process", "entity", "observed_on"],
+                condition=Q(entity__isnull=False, withdrawn=""),
+                name="observation_entity_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=["A", "C", "H", "M", "I", "-"]), name="observation_mode"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"constat du {self.observed_on:%d/%m/%Y}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.core.cache import caches
@@ -11,7 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.exchange.models import Document
-from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, anyone, rows
+from maillage.kernel.rooms import (
+    HIDDEN,
+    Awaiting,
+    Findable,
+    Indexed,
+    Page,
+    Purpose,
+    Resolved,
+    Room,
+    anyone,
+    members,
+    rows,
+)
 from maillage.network.models import Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
@@ -20,6 +32,7 @@ from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.events import section_details, tell
 from maillage.schemes.models import Edition, Section
+from maillage.schemes.observations import observation_details, observations_visible_to
 from maillage.schemes.queries import (
     cells_held_by,
     document_of,
@@ -141,12 +154,30 @@ def _audience(edition: Edition) -> str:
     return "" if edition.is_sealed else edition.chain
 
 
+def observed(keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
+    """Observations by the identity the journal knows them by."""
+    rows_of = observations_visible_to(actor).filter(public_id__in=keys)
+    seen = {row.public_id: row for row in rows_of}
+    return {
+        key: Resolved(
+            f"{seen[key].process.name}, {seen[key]}",
+            reverse("schemes:observations", args=[seen[key].network.code]),
+        )
+        if key in seen
+        else HIDDEN
+        for key in keys
+    }
+
+
 ROOM = Room(
     code="schemes",
     label="Schéma",
     purpose=Purpose.SCHEME,
     may_enter=anyone,
-    pages=(Page("schemes:current", "Schéma"),),
+    pages=(
+        Page("schemes:current", "Schéma"),
+        Page("schemes:observations", "Constats", may_enter=members),
+    ),
     urls="maillage.schemes.urls",
     api="maillage.schemes.api",
     documentation="guide/explorer.md",
@@ -157,9 +188,10 @@ ROOM = Room(
         "exchange.document": rows(
             documents_visible_to, url=lambda row: reverse("schemes:document", args=[row.pk])
         ),
+        "schemes.observation": observed,
     },
     tells={"schemes.": tell},
-    details={"schemes.section.": section_details},
+    details={"schemes.section.": section_details, "schemes.observation": observation_details},
     awaits=awaits,
     indexes=(
         Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),

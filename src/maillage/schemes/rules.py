@@ -30,6 +30,9 @@ LIFE = Transitions(
     },
 )
 SEALED = ("adopted", "superseded")
+OBSERVED_MODES = "ACHMI-"
+"""What may be observed: a mode, or that there is nothing to do; never « non renseigné »."""
+MOST_REASON = 500
 
 
 class SchemeLike(Protocol):
@@ -161,3 +164,38 @@ def adoption_fault(
     if on is None:
         return "La date d’adoption est à indiquer."
     return "" if act.strip() else "Le numéro de l’acte d’adoption est à indiquer."
+
+
+def can_observe(
+    network: NetworkLike, *, actor: Actor, function: str, entity: int | None, **_: object
+) -> Verdict:
+    """Whether what is in place may be told of one cell: by those who may set it in a draft.
+    `entity` None is the whole network."""
+    if entity is None and actor.edits_network_value(network.pk, function):
+        return ALLOWED
+    if entity is not None and actor.edits_entity_value(network.pk, function, entity):
+        return ALLOWED
+    who = "de cette chambre, de cette fonction" if entity is not None else "de cette fonction"
+    return Denied(f"Un constat est écrit avec un mandat de rédacteur {who}, ou d’administrateur.")
+
+
+def can_observe_something(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
+    if actor.edits_something(network.pk):
+        return ALLOWED
+    return Denied("Aucun de vos mandats ne permet d’écrire un constat dans ce réseau.")
+
+
+def observation_fault(on: dt.date, today: dt.date, mode: str, observer: str) -> str:
+    """Why an observation does not hold, or ""."""
+    if on > today:
+        return "Un constat ne se date pas de l’avenir."
+    if mode not in OBSERVED_MODES:
+        return "Le mode constaté est à choisir : A, C, H, M, I ou sans objet."
+    return "" if observer.strip() else "Qui le constate est à dire."
+
+
+def reason_fault(reason: str) -> str:
+    """Why a reason does not hold, or ""."""
+    if not reason.strip():
+        return "Le motif est à dire : il reste au journal."
+    return "" if len(reason) <= MOST_REASON else f"Un motif a {MOST_REASON} caractères au plus."

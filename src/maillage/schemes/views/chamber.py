@@ -18,13 +18,16 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.period import french_date
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
+from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
 from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS, KINDS
 from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.models import Edition
+from maillage.schemes.observations import observations_as_of
 from maillage.schemes.queries import (
     NetworkEditions,
     document_of,
@@ -55,6 +58,15 @@ class Asked:
     edition: Edition | None
     sheet: ChamberSheet | None
     kind: str
+    observed: Table | None
+    """What is observed of it beside the later milestone, for those of the network; None where
+    nothing is."""
+
+    @property
+    def all(self) -> tuple[Table, ...]:
+        """Every table, for a file."""
+        tables, more = self.tables, (self.observed,) if self.observed else ()
+        return (*tables.all, *more) if tables else ()
 
     @property
     def tables(self) -> ChamberTables | None:
@@ -89,7 +101,20 @@ def asked(request: Request, network: str, code: str) -> Asked:
         sheet = sheet_of(document_of(edition), code, *span)
     kinds = Counter(kind for c in sheet.changes for kind in c.kinds) if sheet else Counter[str]()
     kind = request.GET.get("nature", "")
-    return Asked(found, entity, editions, edition, sheet, kind if kind in kinds else "")
+    gaps = _observed(request, found, sheet) if sheet else None
+    return Asked(found, entity, editions, edition, sheet, kind if kind in kinds else "", gaps)
+
+
+def _observed(request: Request, network: Network, sheet: ChamberSheet) -> Table | None:
+    if not request.actor.sees(network.pk):
+        return None
+    day, document = timezone.localdate(), sheet.document
+    codes = [process.code for process in document.processes]
+    held = observed.holding_for(observations_as_of(network, day), codes, sheet.entity.code)
+    cells = {part.process: part.cell for part in sheet.parts}
+    seen = [observed.beside(cells.get(code), one) for (code, _), one in held.items()]
+    words = [f"Constats en date du {french_date(day)}"]
+    return observed.table_of(seen, document, sheet.after, words) if seen else None
 
 
 @require_safe
@@ -113,6 +138,7 @@ def chamber(request: Request, network: str, code: str) -> HttpResponse:
             "roles": [shown(_dressed(asking, table)) for table in tables.roles.values()],
             "dropped": (tables.dropped.title, _gathered(asking, tables.dropped)),
             "silent": (tables.silent.title, _gathered(asking, tables.silent)),
+            "observed": shown(asking.observed) if asking.observed else None,
             "kinds": [(code, KINDS[code], counts[code]) for code in KINDS if counts[code]],
             "kind": asking.kind,
             "query": asking.query,
@@ -167,10 +193,11 @@ def _gathered(asking: Asked, table: Table) -> Gathered:
 @require_safe
 def workbook(request: Request, network: str, code: str) -> HttpResponse:
     """The tables of the sheet, each on its own."""
-    tables = asked(request, network, code).tables
+    asking = asked(request, network, code)
+    tables = asking.tables
     if tables is None:
         raise Http404
-    data = writing.to_workbook(tables.all, timezone.localdate())
+    data = writing.to_workbook(asking.all, timezone.localdate())
     return attachment(data, writing.XLSX, f"{tables.title}.xlsx")
 
 

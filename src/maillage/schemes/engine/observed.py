@@ -1,0 +1,237 @@
+"""What was observed of a cell, beside what its edition aims at: where the two part.
+
+An observation is of an activity in the network or in one chamber, on a day; it belongs to no
+edition. Knows which one holds on a day and in which fields it departs from a target. Refuses to
+call a gap a fault, and to compare what either side does not say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from maillage.kernel.money import NBSP
+from maillage.schemes.engine.change import FieldChange, Names, describe, is_stated
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    UNKNOWN,
+    EditionDocument,
+    MilestoneDoc,
+    PlacementDoc,
+)
+from maillage.schemes.engine.resolution import CHAMBERS, resolve
+from maillage.sheets.column_reader import Layout, read
+from maillage.sheets.columns import Column
+from maillage.sheets.writing import Table
+
+SHEET = "Constats"
+MOST_EVIDENCE, MOST_OBSERVER = 2000, 120
+MOST_ROWS, MAX_BYTES = 20_000, 5_000_000
+STATES = {"gap": "écart", "kept": "conforme", "untold": "cible non renseignée"}
+NETWORK = "Réseau"
+Cell = tuple[str, str]
+"""Codes of a macro-process and of an entity, "" for the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDoc:
+    """Codes. An empty `lead` or `served` says nothing of them: as aimed at, or not looked at."""
+
+    process: str
+    entity: str
+    on: dt.date
+    mode: str
+    lead: str = ""
+    served: tuple[str, ...] = ()
+    observer: str = ""
+    evidence: str = ""
+    comment: str = ""
+
+    @property
+    def cell(self) -> Cell:
+        return self.process, self.entity
+
+
+def latest(observations: Iterable[ObservedDoc], day: dt.date) -> dict[Cell, ObservedDoc]:
+    """Of each cell, what was last observed on a day or before it."""
+    held = sorted((o for o in observations if o.on <= day), key=lambda o: o.on)
+    return {o.cell: o for o in held}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An observation beside its target, None where no cell states one. `fields`: those in which
+    they part, the target first."""
+
+    observation: ObservedDoc
+    target: PlacementDoc | None
+    fields: tuple[FieldChange, ...]
+
+    @property
+    def state(self) -> str:
+        """A key of `STATES`."""
+        if self.target is None or self.target.mode == UNKNOWN:
+            return "untold"
+        return "gap" if self.fields else "kept"
+
+
+def beside(target: PlacementDoc | None, observation: ObservedDoc) -> Seen:
+    """The observation beside the value that holds: a field counts where both sides state it, the
+    mode also where one of them is sans objet."""
+    seen = PlacementDoc("", "", mode=observation.mode, lead=observation.lead,
+                        served=observation.served)  # fmt: skip
+    fields = describe(target, seen) if target and target.mode != UNKNOWN else ()
+    return Seen(observation, target, tuple(filter(_counts, fields)))
+
+
+def _counts(change: FieldChange) -> bool:
+    if change.field not in ("mode", "lead", "served"):
+        return False
+    return change.is_move or (change.field == "mode" and NOT_APPLICABLE in change[2:])
+
+
+def all_beside(
+    document: EditionDocument, held: Mapping[Cell, ObservedDoc], milestone: str
+) -> list[Seen]:
+    """Every observation that holds, beside its target at a milestone, in the order of the edition;
+    those of what the edition does not know left out."""
+    cells = {(p.process, p.entity): p for p in document.placements if p.milestone == milestone}
+    chambers = {e.code for e in document.entities if e.kind in CHAMBERS}
+    entities = ["", *(e.code for e in document.entities)]
+    found = []
+    for process in document.processes:
+        common = cells.get((process.code, ""))
+        for entity in entities:
+            if observation := held.get((process.code, entity)):
+                own = cells.get((process.code, entity)) if entity else None
+                reached = not entity or entity in chambers
+                found.append(beside(resolve(common if reached else None, own), observation))
+    return found
+
+
+def holding_for(
+    held: Mapping[Cell, ObservedDoc], processes: Iterable[str], entity: str
+) -> dict[Cell, ObservedDoc]:
+    """What was observed of one chamber: of itself, else of the network, as if of itself."""
+    found = ((code, held.get((code, entity)) or held.get((code, ""))) for code in processes)
+    return {(code, entity): o for code, o in found if o is not None}
+
+
+def counts_of(seen: Sequence[Seen], document: EditionDocument) -> dict[str, Counter[str]]:
+    """Gaps by function and by chamber (names), and every state ("")."""
+    functions = {f.code: f.name for f in document.functions}
+    function_of = {p.code: functions.get(p.function, p.function) for p in document.processes}
+    names = Names.of(document).without_codes()
+    gaps = [s for s in seen if s.state == "gap"]
+    return {
+        "": Counter(s.state for s in seen),
+        "function": Counter(function_of[s.observation.process] for s in gaps),
+        "entity": Counter(
+            names.entity(s.observation.entity) if s.observation.entity else NETWORK for s in gaps
+        ),
+    }
+
+
+GAP_COLUMNS = (
+    Column("Macro-processus", width=38),
+    Column("Fonction", width=22),
+    Column("Pour", width=20),
+    Column("Cible", width=30),
+    Column("Constaté", width=30),
+    Column("Écart", width=44),
+    Column("Constaté le", "date", 12),
+    Column("Par", width=24),
+    Column("Preuve", width=40),
+)
+
+
+def table_of(
+    seen: Iterable[Seen], document: EditionDocument, milestone: MilestoneDoc, words: Sequence[str]
+) -> Table:
+    """Observations beside their targets, in words: the page, its files, the sheet of a chamber."""
+    names = Names.of(document).without_codes()
+    functions = {f.code: f.name for f in document.functions}
+    processes = {p.code: p for p in document.processes}
+    rows = []
+    for one in seen:
+        held, process = one.observation, processes[one.observation.process]
+        target = one.target
+        told = " ; ".join(map(str, names.tell(one.fields)))
+        rows.append(
+            (
+                process.name,
+                functions.get(process.function, process.function),
+                names.entity(held.entity) if held.entity else NETWORK,
+                _words(names, target.mode, target.lead) if target else MODE_LABELS[UNKNOWN].lower(),
+                _words(names, held.mode, held.lead),
+                told or STATES[one.state],
+                held.on,
+                held.observer,
+                held.evidence,
+            )
+        )
+    facts = (
+        f"Cible{NBSP}: {milestone.label}, {document.title} (édition {document.number})",
+        *words,
+    )
+    return Table("Constats et écarts", GAP_COLUMNS, rows, facts)
+
+
+def _words(names: Names, mode: str, lead: str) -> str:
+    said = MODE_LABELS[mode] if is_stated(mode) else MODE_LABELS[mode].lower()
+    return f"{said}, assuré par {names.entity(lead)}" if lead else said
+
+
+FILE_COLUMNS = (
+    Column("Processus (code)", "code", 24, name="process", filled=True,
+           unknown="processus inconnu", missing="processus manquant",
+           expected="un code de processus"),
+    Column("Macro-processus", width=40),
+    Column("Chambre (code\u00a0; vide = réseau)", "code", 20, name="entity",
+           unknown="entité inconnue", expected="un code d’entité"),
+    Column("Constaté le", "date", 12, name="on"),
+    Column("Mode", "choice", 16, name="mode", unknown="mode inconnu", expected="un mode",
+           among={m: label for m, label in MODE_LABELS.items() if m != UNKNOWN},
+           hints={m: m for m in "ACHMI"}),
+    Column("Assuré par", "code", 18, name="lead", unknown="entité inconnue",
+           expected="un code d’entité"),
+    Column("Bénéficiaires", "codes", 24, name="served", unknown="entité inconnue",
+           expected="un code d’entité"),
+    Column("Constaté par", width=26, name="observer", longest=MOST_OBSERVER),
+    Column("Preuve", "prose", 44, name="evidence", longest=MOST_EVIDENCE),
+    Column("Commentaire", "prose", 44, name="comment", longest=MOST_EVIDENCE),
+)  # fmt: skip
+
+
+NEEDED = {"on": "un jour", "mode": "un mode", "observer": "qui le constate"}
+SAID = (*NEEDED, "lead", "served", "evidence", "comment")
+
+
+def read_observations(
+    data: bytes, filename: str, processes: Mapping[str, str], entities: Mapping[str, str]
+) -> list[ObservedDoc]:
+    """Those of an XLSX, ODS or CSV file. A row that only names its cell says nothing. Raises
+    Unreadable with every fault."""
+    among = {"process": processes, "entity": entities, "lead": entities, "served": entities}
+    columns = [replace(c, among=among[c.name]) if c.name in among else c for c in FILE_COLUMNS]
+    reading = read(data, filename, Layout(SHEET, columns, MOST_ROWS, MAX_BYTES))
+    met: dict[tuple[Cell, dt.date], int] = {}
+    found = []
+    for row in reading:
+        if not row.sound or not any(row[name] for name in SAID):
+            continue
+        missing = [name for name in NEEDED if not row[name]]
+        for name in missing:
+            reading.fault(row, "valeur manquante", NEEDED[name], name)
+        if missing:
+            continue
+        one = ObservedDoc(**{**row.values, "served": tuple(sorted(row["served"]))})
+        if (before := met.setdefault((one.cell, one.on), row.number)) != row.number:
+            what = f"cellule et jour déjà donnés à la ligne {before}"
+            reading.fault(row, what, "un constat par cellule et par jour", "process")
+        found.append(one)
+    reading.raise_any()
+    return found

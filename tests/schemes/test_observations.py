@@ -1,0 +1,295 @@
+"""What is in place, observed: who may say it, what is refused, what parts from the target."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from maillage.kernel.models import Event, verify
+from maillage.kernel.verdicts import Refusal
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions.observations import (
+    correct_observation,
+    record_observation,
+    record_observations,
+    withdraw_observation,
+)
+from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine.observed import ObservedDoc, beside, holding_for, latest
+from maillage.schemes.models import Edition, Observation
+from maillage.schemes.observations import doc_of, observations_as_of
+from tests.schemes.test_chamber_sheet import shown, spaced
+
+HERE = "/reseaux/essai/constats/"
+DAY = dt.date(2026, 3, 2)
+SEEN = ObservedDoc("achats", "sud", DAY, "M", "nord", (), "Directrice du Sud", "Convention")
+
+
+def saw(**more: Any) -> ObservedDoc:
+    return replace(SEEN, **more)
+
+
+TARGET = PlacementDoc("p", "2027", "", "M", "", "nord", ("nord", "sud"))
+BESIDE = [
+    (TARGET, saw(lead=""), "kept", []),
+    (TARGET, saw(lead="nord"), "kept", []),
+    (TARGET, saw(lead="region"), "gap", ["lead"]),
+    (TARGET, saw(mode="A", lead=""), "gap", ["mode"]),
+    (TARGET, saw(mode="A", lead="sud"), "gap", ["mode", "lead"]),
+    (TARGET, saw(served=("sud",)), "gap", ["served"]),
+    (TARGET, saw(served=("sud", "nord")), "kept", []),
+    (TARGET, saw(mode="-", lead=""), "gap", ["mode"]),
+    # What the target does not say is not compared.
+    (replace(TARGET, lead=""), saw(lead="sud"), "kept", []),
+    (replace(TARGET, complementary="C", rationale="Parce que"), saw(lead=""), "kept", []),
+    (replace(TARGET, mode="?"), saw(), "untold", []),
+    (None, saw(), "untold", []),
+]
+
+
+@pytest.mark.parametrize(("target", "observed", "state", "fields"), BESIDE)
+def test_where_it_parts_from_its_target(
+    target: PlacementDoc | None, observed: ObservedDoc, state: str, fields: list[str]
+) -> None:
+    found = beside(target, observed)
+    assert (found.state, [c.field for c in found.fields]) == (state, fields)
+
+
+def test_the_last_one_holds_and_its_own_before_the_networks() -> None:
+    days = [dt.date(2025, 1, 1), DAY, dt.date(2027, 1, 1)]
+    rows = [saw(on=day, mode=mode) for day, mode in zip(days, "ACH", strict=True)]
+    whole = saw(process="paie", entity="")
+    held = latest([*reversed(rows), whole], dt.date(2026, 12, 31))
+    assert held["achats", "sud"].mode == "C"
+    assert ("achats", "sud") not in latest(rows, dt.date(2024, 1, 1))
+    mine = holding_for(held, ["achats", "paie", "formation"], "sud")
+    assert {code: o.entity for (code, _), o in mine.items()} == {"achats": "sud", "paie": ""}
+
+
+WHO = [
+    ("administrator", {}, 0), ("finances", {}, 0), ("finances", {"entity": ""}, 0),
+    ("finances", {"process": "paie"}, 403), ("nord", {"entity": "nord"}, 0), ("nord", {}, 403),
+    ("nord", {"entity": ""}, 403), ("reader", {}, 403), ("stranger", {}, 403),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "more", "status"), WHO)
+def test_who_may_say_it_of_a_sealed_edition_too(
+    adopted: Edition, people: Callable[..., Any], who: str, more: dict[str, str], status: int
+) -> None:
+    actor, network = getattr(people(adopted), who).actor, adopted.network
+    content = bytes(adopted.sealed.content)
+    if status:
+        with pytest.raises(Refusal) as refused:
+            record_observations(network, actor=actor, rows=[saw(**more)])
+        assert refused.value.denied.status == status
+        assert not Observation.objects.exists()
+        return
+    record_observations(network, actor=actor, rows=[saw(**more)])
+    assert [doc_of(row) for row in Observation.objects.all()] == [saw(**more)]
+    adopted.refresh_from_db()
+    assert bytes(Edition.objects.get(pk=adopted.pk).sealed.content) == content
+    assert verify(network.chain)[1] is None
+
+
+REFUSED = [
+    ({"on": dt.date(2199, 1, 1)}, 422, "avenir"),
+    ({"mode": "?"}, 422, "mode constaté"),
+    ({"observer": " "}, 422, "Qui le constate"),
+    ({"lead": "personne"}, 422, "Code inconnu"),
+    ({"served": ("nord", "personne")}, 422, "Code inconnu"),
+    ({"process": "rien"}, 422, "Code inconnu"),
+    ({"evidence": "x" * 2001}, 422, "caractères"),
+    ({"mode": "C"}, 409, "déjà un constat"),
+]
+
+
+@pytest.mark.parametrize(("more", "status", "why"), REFUSED)
+def test_what_does_not_hold_is_refused_and_nothing_is_written(
+    adopted: Edition, more: dict[str, Any], status: int, why: str
+) -> None:
+    record_observation(adopted.network, actor=INSTALLATION, row=SEEN)
+    events = Event.objects.count()
+    rows = [saw(process="tresorerie"), saw(**more)]
+    with pytest.raises(Refusal) as refused:
+        record_observations(adopted.network, actor=INSTALLATION, rows=rows)
+    assert (refused.value.denied.status, why in refused.value.denied.reason) == (status, True)
+    assert Observation.objects.count() == 1 and Event.objects.count() == events
+
+
+def test_it_is_corrected_and_withdrawn_for_a_reason_and_its_history_kept(adopted: Edition) -> None:
+    network = adopted.network
+    one = record_observation(network, actor=INSTALLATION, row=SEEN)
+    for reason in ("", " "):
+        with pytest.raises(Refusal):
+            correct_observation(one, actor=INSTALLATION, row=saw(mode="C"), reason=reason)
+        with pytest.raises(Refusal):
+            withdraw_observation(one, actor=INSTALLATION, reason=reason)
+    correct_observation(one, actor=INSTALLATION, row=saw(mode="C"), reason="Mal lu")
+    assert observations_as_of(network, DAY)["achats", "sud"].mode == "C"
+    withdraw_observation(one, actor=INSTALLATION, reason="Une autre chambre")
+    assert observations_as_of(network, DAY) == {}
+    for act in (
+        lambda: withdraw_observation(one, actor=INSTALLATION, reason="Encore"),
+        lambda: correct_observation(one, actor=INSTALLATION, row=SEEN, reason="Encore"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.denied.status == 409
+    record_observation(network, actor=INSTALLATION, row=SEEN)
+    events = Event.objects.filter(subject=one.subject).order_by("sequence")
+    assert [e.verb.rpartition(".")[2] for e in events] == ["recorded", "corrected", "withdrawn"]
+    assert events[1].diff["mode"] == ["M", "C"] and events[1].diff["reason"] == "Mal lu"
+
+
+@pytest.fixture
+def stage(adopted: Edition, people: Callable[..., Any]) -> SimpleNamespace:
+    rows = [SEEN, saw(process="paie", entity="", mode="A", lead=""), saw(process="formation")]
+    record_observations(adopted.network, actor=INSTALLATION, rows=rows)
+    return people(adopted)
+
+
+def test_a_public_visitor_sees_none_anywhere(stage: SimpleNamespace, adopted: Edition) -> None:
+    pages = [
+        f"/editions/{adopted.pk}/cellule/achats/2027/sud/",
+        "/reseaux/essai/chambres/sud/",
+    ]
+    for url in pages:
+        assert "Directrice du Sud" in stage.reader.client.get(url).content.decode(), url
+        for client in (Client(), stage.stranger.client):
+            page = client.get(url).content.decode()
+            assert "Directrice du Sud" not in page and "Constat" not in page
+    for url in (HERE, f"{HERE}export/csv/", f"{HERE}modele.xlsx"):
+        assert Client().get(url).status_code == stage.stranger.client.get(url).status_code == 404
+    assert Client().get("/api/networks/essai/observations").status_code == 404
+
+
+def test_the_list_its_files_and_its_counts_agree(stage: SimpleNamespace) -> None:
+    client = stage.reader.client
+    answer = client.get(HERE)
+    page, table = shown(answer.content.decode()), answer.context["table"]
+    sent = client.get(f"{HERE}export/json/").json()
+    data = client.get(f"{HERE}export/xlsx/").content
+    book = list(
+        openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(2, values_only=True)
+    )
+    assert len(table.rows) == len(sent["rows"]) == len(book)
+    for row, cells in zip(sent["rows"], book, strict=True):
+        assert row["values"][:6] == list(cells[:6])
+        assert all(spaced(text) in page for text in row["values"][:6])
+    states = dict(answer.context["counts"])
+    assert sum(states.values()) == len(book) and states["écart"] > 0
+    for _title, links in answer.context["by"]:
+        assert sum(count for _, count, _ in links) == states["écart"]
+        for _label, count, query in links:
+            assert len(client.get(f"{HERE}?{query}").context["table"].rows) == count
+
+
+def test_as_of_a_day(stage: SimpleNamespace) -> None:
+    client = stage.reader.client
+    assert client.get(f"{HERE}?au=2026-03-01").context["table"] is None
+    assert len(client.get(f"{HERE}?au=2026-03-02").context["table"].rows) == 3
+    for day, count in (("2026-03-01", 0), ("2026-03-02", 3)):
+        assert len(client.get(f"/api/networks/essai/observations?as_of={day}").json()) == count
+
+
+def test_forms_record_correct_and_withdraw(adopted: Edition, people: Callable[..., Any]) -> None:
+    client = people(adopted).nord.client
+    cell = f"/editions/{adopted.pk}/cellule/achats/2027/nord/"
+    typed = {"on": "2026-03-02", "mode": "A", "observer": "Moi", "evidence": "Vu"}
+    here = f"{HERE}nouveau/achats/nord/?retour={cell}"
+    assert client.post(here, typed)["Location"] == cell
+    assert client.post(here, typed).status_code == 409
+    assert client.post(f"{HERE}nouveau/achats/sud/", typed).status_code == 403
+    one = Observation.objects.get()
+    correct, withdraw = (f"{HERE}{one.public_id}/{act}/" for act in ("corriger", "retirer"))
+    assert client.post(correct, typed | {"mode": "C"}).status_code == 422
+    assert client.post(correct, typed | {"mode": "C", "reason": "Mal lu"}).status_code == 302
+    assert Observation.objects.get().mode == "C"
+    assert client.post(withdraw, {"reason": "Erreur", "vu": "1"}).status_code == 409
+    assert client.post(withdraw, {"reason": "Erreur"}).status_code == 302
+    page = shown(client.get(cell).content.decode())
+    assert "retiré : Erreur" in page
+
+
+def test_a_template_is_filled_reviewed_and_applied(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).finances.client
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{HERE}modele.xlsx").content))
+    sheet, target = book.worksheets[0], io.BytesIO()
+    assert {row[0] for row in sheet.iter_rows(2, values_only=True)} == {"achats", "tresorerie"}
+    sheet["D2"], sheet["E2"], sheet["H2"] = dt.date(2026, 3, 2), "Coopération", "Moi"
+    sheet["E3"] = "Coopération"
+    book.save(target)
+    refused = client.post(
+        f"{HERE}import/", {"file": SimpleUploadedFile("c.xlsx", target.getvalue())}
+    )
+    assert refused.status_code == 422 and "un jour" in refused.content.decode()
+    sheet["E3"], again = None, io.BytesIO()
+    book.save(again)
+    sent = {"file": SimpleUploadedFile("c.xlsx", again.getvalue())}
+    review = client.post(f"{HERE}import/", sent, follow=True)
+    assert "1 constat serait enregistré" in spaced(review.content.decode())
+    client.post(review.request["PATH_INFO"] + "appliquer/")
+    one = Observation.objects.get()
+    assert (one.mode, one.observer, one.process.code) == ("C", "Moi", "achats")
+
+
+def test_the_api_records_corrects_and_withdraws(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).nord.client
+    one = {
+        "process": "achats",
+        "entity": "nord",
+        "on": "2026-03-02",
+        "mode": "A",
+        "observer": "Moi",
+    }
+    there = "/api/networks/essai/observations"
+
+    def send(url: str, body: Any, verb: str = "post") -> Any:
+        return getattr(client, verb)(url, body, content_type="application/json")
+
+    made = send(there, {"observations": [one]})
+    assert made.status_code == 201
+    assert send(there, {"observations": [one | {"entity": "sud"}]}).status_code == 403
+    key = made.json()[0]["id"]
+    assert send(f"/api/observations/{key}", {"mode": "C", "reason": ""}, "patch").status_code == 422
+    changed = send(f"/api/observations/{key}", {"mode": "C", "reason": "Mal lu"}, "patch")
+    assert (changed.json()["mode"], changed.json()["observer"]) == ("C", "Moi")
+    gone = send(f"/api/observations/{key}/withdrawal", {"reason": "Erreur"})
+    assert gone.json()["withdrawn"] == "Erreur" and client.get(there).json() == []
+
+
+def test_as_many_questions_whatever_the_observations(
+    stage: SimpleNamespace, adopted: Edition
+) -> None:
+    client, counts = stage.reader.client, []
+    cell = f"/editions/{adopted.pk}/cellule/achats/2027/sud/"
+    for more in (0, 20):
+        days = [DAY - dt.timedelta(1 + n) for n in range(more)]
+        cells = [(p, e) for p in ("achats", "paie") for e in ("sud", "nord")]
+        rows = [saw(on=day, process=p, entity=e) for day in days for p, e in cells]
+        if rows:
+            record_observations(adopted.network, actor=INSTALLATION, rows=rows)
+        found = []
+        for url in (HERE, "/reseaux/essai/chambres/sud/", cell):
+            client.get(url)
+            with CaptureQueriesContext(connection) as seen:
+                client.get(url)
+            found.append(len(seen))
+        counts.append(found)
+    assert counts[0] == counts[1] and max(counts[0]) <= 12

@@ -58,7 +58,6 @@ PAGES = ("document_page", "document_picture")
 #            nobody stranger reader chamber function admin install. foreign
 TOLD = "        401    404    403    403     201    201    201    404"
 TAKEN_BACK = "  401    404    403    403     200    200    200    404"
-OF_A_CELL = ("schemes:cell", "schemes:grid_cell", "schemes:observation_new")
 ACTS = ("correct", "withdraw")
 OBSERVED = ("observation_correct", "observation_withdraw")
 TEXTS = ("text", "text_remove", "text_move")
@@ -160,7 +159,10 @@ def furnish(world: World) -> Given:
     }
     return Given(
         _kwargs(world, pending.pk, note.pk) | keys,
-        also={name: {"entity": "nord"} for name in OF_A_CELL},
+        also={
+            **{name: {"entity": "nord"} for name in ("schemes:cell", "schemes:grid_cell")},
+            "schemes:observation_new": {"entity": "sud"},
+        },
         forms=FORMS,
         requests=_requests(),
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from maillage.schemes.engine.chamber import (
     ROLES,
@@ -34,6 +33,7 @@ from maillage.schemes.engine.document import (
     MilestoneNature,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
 )
 
 NATURES = {"2016": "inventory", "2020": "status", "2024": "projection"}
@@ -124,23 +124,20 @@ def test_whose_part_it_is(
     assert part.unsaid == ("others" in part.roles and not part.served)
 
 
-VALUES = st.builds(
-    cell,
-    st.sampled_from(("", *ENTITIES)),
-    st.sampled_from("ACHMI?-"),
-    st.sampled_from(("", *ENTITIES)),
-)
-CELLS = st.lists(
-    st.tuples(VALUES, st.lists(st.sampled_from(ENTITIES), unique=True).map(tuple)).map(
-        lambda pair: replace(pair[0], served=pair[1])
-    ),
-    unique_by=lambda value: value.entity,
-    max_size=4,
-)
+def some_cells(seed: int) -> list[PlacementDoc]:
+    """Values of the network and of entities, each at most once, whatever they say."""
+    dice = random.Random(seed)
+    return [
+        cell(owner, dice.choice("ACHMI?-"), dice.choice(("", *ENTITIES)),
+             *dice.sample(ENTITIES, dice.choice((0, 0, 1, 2, 4))))
+        for owner in ("", *ENTITIES)
+        if dice.random() < 0.6
+    ]  # fmt: skip
 
 
-@given(CELLS)
-def test_what_one_receives_is_what_another_runs_for_it(cells: list[PlacementDoc]) -> None:
+@pytest.mark.parametrize("seed", range(400))
+def test_what_one_receives_is_what_another_runs_for_it(seed: int) -> None:
+    cells = some_cells(seed)
     here = Situation(edition(*cells), "2020")
     parts = {entity: here.part("p", entity) for entity in ENTITIES}
     given_to = {(lead, e) for lead, part in parts.items() for e in part.served}
@@ -274,3 +271,20 @@ def test_an_entity_that_is_no_chamber_is_not_told_what_does_not_concern_it() -> 
     assert [part.process for part in sheet.parts] == ["p"]
     assert sheet_of(edition(), "inconnue") is None
     assert sheet_of(replace(edition(), milestones=()), "nord") is None
+
+
+def test_actions_are_told_and_never_counted_and_what_is_deduced_is_said() -> None:
+    cells = [
+        at("2020", replace(cell("", "A"), provenance="inferred")),
+        at("2024", cell("", "M", "region", "nord", "sud"), "q"),
+    ]
+    document = edition(*cells)
+    action = replace(document.processes[1], kind=ProcessKind.ACTION, parent="p")
+    sheet = sheet_of(replace(document, processes=(document.processes[0], action)), "nord")
+    assert sheet is not None
+    tables = tables_of(sheet)
+    assert sheet.counts() == {"self": (1, 0), "unknown": (0, 1)}
+    assert "1 dont la suite" in tables.answer.replace("\u00a0", " ")
+    assert "première fois" not in tables.answer
+    assert [row[0] for row in tables.roles["receives"].rows] == ["Q (action)"]
+    assert tables.roles["self"].rows[0][2] == "Autonomie, déduit"  # type: ignore[index]

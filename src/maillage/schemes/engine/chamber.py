@@ -184,9 +184,12 @@ class ChamberSheet:
     changes: tuple[MilestoneChange, ...]
 
     def counts(self) -> dict[str, tuple[int, int]]:
-        """Macro-processes by role, at the one milestone and at the other."""
-        one = Counter(role for part in self.former.values() for role in part.roles)
-        other = Counter(role for part in self.parts for role in part.roles)
+        """Macro-processes by role, at the one milestone and at the other; actions are of one, and
+        never count among them."""
+        actions = {process.code for process in self.document.processes if process.is_action}
+        counted = [part for part in self.parts if part.process not in actions]
+        one = Counter(role for part in counted for role in self.former[part.process].roles)
+        other = Counter(role for part in counted for role in part.roles)
         return {role: (one[role], other[role]) for role in ROLES if one[role] or other[role]}
 
     def of(self, role: str) -> tuple[Part, ...]:

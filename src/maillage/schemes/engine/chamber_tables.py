@@ -13,9 +13,15 @@ from typing import Any, Self
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.chamber import ROLES, SILENT, ChamberSheet, Part
 from maillage.schemes.engine.change import KINDS, UNSAID, FieldChange, Names, Told, is_stated
-from maillage.schemes.engine.document import MODE_LABELS, ProcessDoc
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    PROVENANCE_LABELS,
+    ProcessDoc,
+    Provenance,
+)
 from maillage.sheets.writing import Column, Table
 
+NOT_STATED = (Provenance.INFERRED, Provenance.CARRIED)
 SAME = "inchangé"
 SILENT_TITLE = "Sans objet ou non renseigné"
 WHOLE = "Toute la cellule"
@@ -80,7 +86,8 @@ class _Words:
         """A macro-process and its function."""
         process = self.processes[code]
         function = self.functions.get(process.function, process.function)
-        return Coded(process.name, code), function
+        name = f"{process.name} (action)" if process.is_action else process.name
+        return Coded(name, code), function
 
     def entities(self, codes: Sequence[str]) -> str:
         """Their names; « les 5 autres chambres » where it is each of them, and « sauf » where all
@@ -112,12 +119,14 @@ class _Words:
         return ", ".join([mode_words(part), *roles])
 
     def standing(self, part: Part, role: str = "") -> str:
-        """How a part stands: its mode, then what that role says; briefly, where it has not it."""
-        if role in part.roles:  # its table says already what it does for itself
-            return ", ".join(
-                [mode_words(part), *([self.whom(part, role)] if role != "self" else [])]
-            )
-        told = [BRIEFLY[each] for each in part.roles if each not in SILENT]
+        """How a part stands: its mode, then what that role says; briefly, where it has not it;
+        last, that the cell was deduced or carried forward, where it was."""
+        if role in part.roles:  # the table of « self » says so already
+            told = [self.whom(part, role)] if role != "self" else []
+        else:
+            told = [BRIEFLY[each] for each in part.roles if each not in SILENT]
+        known = part.cell.provenance if part.cell and is_stated(part.mode) else ""
+        told += [PROVENANCE_LABELS[known].lower()] if known in NOT_STATED else []
         return ", ".join([mode_words(part), *told])
 
 
@@ -237,8 +246,10 @@ def _together(told: Sequence[Told], side: str) -> str:
 
 def _answer(sheet: ChamberSheet) -> str:
     """What changes, in one sentence."""
+    actions = {process.code for process in sheet.document.processes if process.is_action}
     moving = {c.process for c in sheet.changes if c.is_move} | {p.process for _, p in sheet.shifts}
-    newly = {c.process for c in sheet.changes} - moving
+    moving -= actions
+    newly = {c.process for c in sheet.changes} - moving - actions
     said = {c.process for c in sheet.changes
             if c.process in newly and any(nature_of(f) == NEWLY for f in c.fields)}  # fmt: skip
     gone = newly - said

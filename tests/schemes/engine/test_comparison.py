@@ -137,13 +137,28 @@ def test_the_frame_is_told_in_sentences() -> None:
         "Macro-processus ajouté : « Achats ».",
         "Macro-processus retiré : « Stocks ».",
         "Macro-processus « Paie » : passe de la fonction « Finances » à la fonction « RH ».",
-        "Jalon « Projection » : la date a changé.",
+        "Jalon « Projection » : la date, 31 décembre 2021, devient 1er janvier 2022.",
         "Jalon « Projection » : la nature a changé.",
     ]
     assert [(c.key[0], c.frame) for c in found.changes] == [
         ("achats", "added"),
         ("stocks", "removed"),
     ]
+
+
+def test_the_second_reading_of_the_scheme_is_told_without_its_apostrophes() -> None:
+    """A name typed otherwise is no renaming; an action is not told as a macro-process; a milestone
+    whose day the source does not say changes its date."""
+    first, second = (f.document for f in referential.series("pays-de-la-loire-2017-2021"))
+    told = comparison.compare(first, second).structure
+    assert not any("renommé" in sentence for sentence in told)
+    plain = [sentence.replace("\u00a0", " ") for sentence in told]
+    assert sum(sentence.startswith("Action ajoutée : ") for sentence in plain) == 11
+    assert (
+        "Macro-processus ajouté : « Outils de gestion des achats et des marchés publics »." in plain
+    )
+    assert "« Administration et paie » : macro-processus devient mission." in plain
+    assert "Jalon « Statut 2017 » : la date, 31 décembre 2017, devient 2017." in plain
 
 
 @MANY

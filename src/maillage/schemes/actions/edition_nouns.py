@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from maillage.kernel.money import NBSP
 from maillage.network.models import Entity, Function, MacroProcess, Network
-from maillage.schemes.engine.document import EditionDocument
+from maillage.schemes.engine.document import EditionDocument, same_name
 from maillage.sheets.findings import Finding, Unreadable
 
 M = TypeVar("M", bound=models.Model)
@@ -76,7 +75,7 @@ class _Matching:
             here = known.get(row.code)
             if here is None:
                 continue
-            if _set(here.name) != _set(row.name):
+            if not same_name(here.name, row.name):
                 self._contradiction(noun, row, here)
             elif self.in_force and self._reword(here, row):
                 stale.append(here)
@@ -101,11 +100,6 @@ class _Matching:
                 row.name,
             )
         )
-
-
-def _set(name: str) -> str:
-    """A name however it was typed."""
-    return name.replace("'", "’").replace(NBSP, " ")
 
 
 def _entities(network: Network, document: EditionDocument) -> list[Entity]:

@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from maillage.schemes.engine import change
 from maillage.schemes.engine.change import CellChange, Key
-from maillage.schemes.engine.document import EditionDocument, MilestoneDoc, PlacementDoc
+from maillage.schemes.engine.document import (
+    PROCESS_KIND_LABELS,
+    EditionDocument,
+    MilestoneDoc,
+    PlacementDoc,
+    ProcessDoc,
+    ProcessKind,
+    same_name,
+)
 
 KINDS: dict[str, str] = change.KINDS | {
     "added": "Cellule d’un élément ajouté",
@@ -128,30 +137,25 @@ def _order(before: EditionDocument, after: EditionDocument) -> Callable[[CellCha
 
 
 def _structure(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """French sentences on entities, functions, processes and milestones."""
+    """French sentences on entities, functions, processes and milestones. A name typed otherwise is
+    the same name."""
     for axis, noun, naming, ending in _AXES:
         former = {item.code: item for item in getattr(before, axis)}
         latter = {item.code: item for item in getattr(after, axis)}
         for code, item in latter.items():
             name = getattr(item, naming)
             if code not in former:
-                yield f"{noun} ajouté{ending} : « {name} »."
-            elif getattr(former[code], naming) != name:
-                old = getattr(former[code], naming)
-                yield f"{noun} renommé{ending} : « {old} » devient « {name} »."
+                yield f"{_noun(item, noun)} ajouté{_ending(item, ending)} : « {name} »."
+            elif not same_name(old := getattr(former[code], naming), name):
+                yield (
+                    f"{_noun(item, noun)} renommé{_ending(item, ending)} : "
+                    f"« {old} » devient « {name} »."
+                )
         for code, item in former.items():
             if code not in latter:
-                yield f"{noun} retiré{ending} : « {getattr(item, naming)} »."
-    functions = {f.code: f.name for d in (before, after) for f in d.functions}
-    former_functions = {p.code: p.function for p in before.processes}
-    for process in after.processes:
-        old = former_functions.get(process.code, process.function)
-        if old != process.function:
-            yield (
-                f"Macro-processus « {process.name} » : passe de la fonction "
-                f"« {functions.get(old, old)} » à la fonction "
-                f"« {functions.get(process.function, process.function)} »."
-            )
+                name = getattr(item, naming)
+                yield f"{_noun(item, noun)} retiré{_ending(item, ending)} : « {name} »."
+    yield from _processes(before, after)
     former_milestones = {m.code: m for m in before.milestones}
     for milestone in after.milestones:
         known = former_milestones.get(milestone.code)
@@ -159,11 +163,39 @@ def _structure(before: EditionDocument, after: EditionDocument) -> Iterable[str]
             yield from _milestone(known, milestone)
 
 
+def _noun(item: Any, noun: str) -> str:
+    """What a thing is called: a row may be a mission or an action."""
+    return PROCESS_KIND_LABELS[item.kind] if isinstance(item, ProcessDoc) else noun
+
+
+def _ending(item: Any, ending: str) -> str:
+    if isinstance(item, ProcessDoc):
+        return "" if item.kind == ProcessKind.MACRO_PROCESS else "e"
+    return ending
+
+
+def _processes(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
+    """Rows that are of another function, or of another kind."""
+    functions = {f.code: f.name for d in (before, after) for f in d.functions}
+    former = {p.code: p for p in before.processes}
+    for process in after.processes:
+        known = former.get(process.code, process)
+        if known.function != process.function:
+            yield (
+                f"{_noun(process, '')} « {process.name} » : passe de la fonction "
+                f"« {functions.get(known.function, known.function)} » à la fonction "
+                f"« {functions.get(process.function, process.function)} »."
+            )
+        if known.kind != process.kind:
+            labels = (PROCESS_KIND_LABELS[each.kind].lower() for each in (known, process))
+            yield f"« {process.name} » : {' devient '.join(labels)}."
+
+
 def _milestone(before: MilestoneDoc, after: MilestoneDoc) -> Iterable[str]:
-    if before.date != after.date:
-        yield f"Jalon « {after.label} » : la date a changé."
+    if before.when != after.when:
+        yield f"Jalon « {after.label} » : la date, {before.when}, devient {after.when}."
     if before.nature != after.nature:
-        yield f"Jalon « {after.label} » : la nature a changé."
+        yield f"Jalon « {after.label} » : la nature a changé."
 
 
 def apply(document: EditionDocument, placements: Iterable[PlacementDoc]) -> EditionDocument:

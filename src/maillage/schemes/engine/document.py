@@ -151,6 +151,15 @@ class SectionKind(StrEnum):
     GOVERNANCE = "governance"
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for how they were typed: apostrophes and spaces."""
+    return one == other or _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return name.replace("'", "’").replace("\u00a0", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class EntityDoc:
     """A chamber, the national head or an outside operator."""

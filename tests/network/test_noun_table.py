@@ -158,6 +158,20 @@ def test_an_order_another_changed_meanwhile_is_refused(network: Network) -> None
     # one who moved nothing is not stopped by who did
     rows = [NounRow(FUNCTION, code, {}, n) for n, code in enumerate(("un", "deux"))]
     assert not save(network, rows, order=(FUNCTION, ["un", "deux"])).ordered
+    assert not save(network, [], order=(FUNCTION, [])).ordered
+    assert [f.code for f in network.functions.all()] == ["deux", "un"]
+
+
+def test_a_new_row_stands_where_it_was_put(network: Network) -> None:
+    save(network, functions("Un", "Deux"))
+    rows = [
+        NounRow(FUNCTION, "un", {}, 1),
+        NounRow(FUNCTION, "", {"name": "Trois"}, 2),
+        NounRow(FUNCTION, "deux", {}, 3),
+    ]
+    saved = save(network, rows, order=(FUNCTION, ["un", "deux"]))
+    assert (saved.created, saved.ordered) == (1, False)
+    assert [f.code for f in network.functions.all()] == ["un", "trois", "deux"]
 
 
 def test_macro_processes_are_ordered_within_their_function(network: Network) -> None:

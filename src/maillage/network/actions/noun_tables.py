@@ -183,15 +183,20 @@ def _reorder(
     held: Held,
     written: list[Written],
 ) -> bool:
-    """Give the nouns of a kind the order of their rows, where it is not the one that was read."""
+    """Give the nouns of a kind the order of their rows, where it is not the one that was read.
+
+    New ones stand where their rows do, or last where somebody else changed the order meanwhile.
+    """
     former, codes = list(held[kind]), [row.code for row in rows if row.kind == kind]
     now = held_nouns(network)
     wanted = _grouped(kind, [*codes, *(code for code in former if code not in set(codes))], now)
-    known = [code for code in wanted if code in held[kind]]
-    moved = known != _grouped(kind, read, now)
+    both = set(read) & set(codes)
+    now_read, was_read = ([c for c in some if c in both] for some in (codes, read))
+    moved = _grouped(kind, now_read, now) != _grouped(kind, was_read, now)
     if moved and list(read) != former:
         refuse(MOVED, 409)
-    if moved or wanted != list(now[kind]):
+    fresh = any(code not in held[kind] for code in codes)
+    if moved or (fresh and list(read) == former):
         _number(network, kind, wanted)
     if moved:
         diff = {"kind": kind, "order": [former, wanted]}

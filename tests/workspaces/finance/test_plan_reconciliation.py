@@ -45,10 +45,13 @@ def told(who: SimpleNamespace, query: str) -> dict[str, dict[str, str]]:
 def test_a_chamber_is_compared_with_what_was_voted_alone(world: SimpleNamespace) -> None:
     uses = told(world, "annee=2026&chambre=nord")["Emplois : acquisitions d’immobilisations"]
     assert uses["Idées"] == "70,00" and uses["Opérations votées"] == "600,00"
-    assert (uses["Budget en vigueur"], uses["Budget moins voté"]) == ("660,00", "60,00")
+    assert (uses["Budget en vigueur"], uses["Écart du budget au plan voté"]) == ("660,00", "60,00")
     assert uses["Réalisé"] == "non renseigné (ni budget exécuté ni livre)"
     loans = told(world, "annee=2026&chambre=nord")["Emprunts reçus"]
-    assert (loans["Opérations votées"], loans["Budget moins voté"]) == ("300,00", "-60,00")
+    assert (loans["Opérations votées"], loans["Écart du budget au plan voté"]) == (
+        "300,00",
+        "-60,00",
+    )
 
 
 def test_a_network_that_lacks_a_budget_is_not_told_in_part(world: SimpleNamespace) -> None:
@@ -56,7 +59,7 @@ def test_a_network_that_lacks_a_budget_is_not_told_in_part(world: SimpleNamespac
     uses = found["Emplois : acquisitions d’immobilisations"]
     assert uses["Opérations votées"] == "650,00"
     assert uses["Budget en vigueur"] == "non renseigné (il manque Région, Sud)"
-    assert found["Nord"]["Budget moins voté"] == "60,00"
+    assert found["Nord"]["Écart du budget au plan voté"] == "60,00"
     assert found["Sud"]["Budget en vigueur"] == "non renseigné (aucun budget voté)"
     page = page_text(world.reader.client, f"{PAGE}?annee=2026")
     assert "Toiture" in page and "Parc" in page and "il manque Région, Sud" in page

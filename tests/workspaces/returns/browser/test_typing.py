@@ -48,3 +48,23 @@ def test_a_block_lands_cell_by_cell_or_not_at_all(
     expect(page.get_by_role("alert")).to_contain_text("« neuf » n’est pas un nombre")
     expect(fields.nth(width)).to_have_attribute("aria-invalid", "true")
     expect(fields.nth(1)).to_have_value("8")
+
+
+def test_a_paste_is_undone_whole_and_leaves_what_was_typed_since(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(HERE, room.who.finances.client)
+    fields = page.locator(".returns-typing input.num")
+    fields.nth(0).fill("3")
+    _paste(page, fields.nth(0), "7\t8\n")
+    fields.nth(1).fill("12")
+    fields.nth(0).focus()
+    page.keyboard.press("Control+z")
+    expect(fields.nth(0)).to_have_value("3")
+    expect(fields.nth(1)).to_have_value("12")
+    page.keyboard.press("Control+y")
+    expect(fields.nth(0)).to_have_value("7")
+    expect(fields.nth(1)).to_have_value("12")
+    page.get_by_role("button", name="Défaire le collage").click()
+    expect(fields.nth(0)).to_have_value("3")
+    expect(page.get_by_role("button", name="Défaire le collage")).to_be_disabled()

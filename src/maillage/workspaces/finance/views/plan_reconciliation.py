@@ -28,7 +28,7 @@ from maillage.workspaces.finance.views.page import chamber_asked, year_asked
 TITLE = "Plan, budgets et livres"
 AMOUNTS = (
     *("Idées", "Opérations programmées", "Opérations votées", "Budget en vigueur"),
-    *("Réalisé", "Budget moins voté", "Réalisé moins budget"),
+    *("Réalisé", "Écart du budget au plan voté", "Écart du réalisé au budget"),
 )
 
 

@@ -1,5 +1,6 @@
 // The cells of a return that are typed: arrows and Enter go from one to the next, a block copied from a spreadsheet lands cell by cell.
-import { toast, tooLarge } from "../ui/grid_core.js";
+// A paste is undone whole; a value typed since in one of its cells stays.
+import { History, toast, tooLarge } from "../ui/grid_core.js";
 import { parse } from "../ui/grid_block.js";
 
 const body = document.querySelector(".returns-typing tbody");
@@ -9,6 +10,22 @@ function place(field) {
   const all = rows();
   const y = all.findIndex((row) => row.includes(field));
   return [all, y, y < 0 ? -1 : all[y].indexOf(field)];
+}
+
+const buttons = ["typing-undo", "typing-redo"].map((id) => document.getElementById(id));
+const history = body && new History(
+  (writes) => { for (const [field, text] of writes) field.value = text; },
+  (field) => field.focus(),
+  ...buttons,
+  (field, from, to) => (field.value === from ? to : field.value),
+);
+
+// Ctrl+Z is the field’s own where something was typed in it since the last paste.
+function travelled(event) {
+  if (!(event.ctrlKey || event.metaKey) || !history.done.length && !history.undone.length) return false;
+  const last = history.done.at(-1)?.find((change) => change.cell === event.target);
+  if (event.key.toLowerCase() === "z" && !event.shiftKey && (!history.done.length || (last && event.target.value !== last.after))) return false;
+  return history.key(event);
 }
 
 // Whole or not at all: a block that is larger than the grid, or that would fall on cells that add up others, says so.
@@ -26,12 +43,13 @@ function paste(event) {
       if (field) writes.push([field, text.trim()]); else if (text.trim()) sums += 1;
     }
   }
-  for (const [field, text] of writes) field.value = text;
+  history.add(writes.map(([cell, after]) => ({ cell, before: cell.value, after })));
   const passed = sums ? ` ${sums} sur des sommes, laissée${sums > 1 ? "s" : ""} de côté.` : "";
-  toast(`${writes.length} cellules collées.${passed}`);
+  toast(`${writes.length} cellules collées.${passed} Ctrl+Z les défait.`);
 }
 
 function key(event) {
+  if (travelled(event)) { event.preventDefault(); return; }
   const step = { ArrowUp: -1, ArrowDown: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
   const [all, y, x] = place(event.target);
   if (!step || y < 0) return;

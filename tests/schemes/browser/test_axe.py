@@ -25,6 +25,7 @@ def more(world: World) -> Iterator[str]:
     yield from (here + reading for reading in READINGS)
     if world.edition.status == "draft":
         yield world.address("schemes:compare") + f"?avec={world.other.pk}"
+        yield world.address("schemes:compare_milestones")
         yield world.address("schemes:grid") + "?jalon=2024"
 
 

@@ -78,6 +78,31 @@ def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
     )
 
 
+def compare_milestones(document: EditionDocument, before: str, after: str) -> Comparison:
+    """Every cell whose substance differs between two milestones of one edition: the network's, and
+    those of the entities that have a value of their own at one of the two. What is said of why and
+    on what source is each milestone's own."""
+    cells = {cell.key: cell for cell in document.placements}
+    held = {p.entity for p in document.placements if p.milestone in (before, after)}
+    entities = ["", *(e.code for e in document.entities if e.code in held)]
+    pairs = []
+    for process in document.processes:
+        for entity in entities:
+            at = [_substance(cells, (process.code, code, entity)) for code in (before, after)]
+            if not entity or {(process.code, c, entity) for c in (before, after)} & cells.keys():
+                pairs.append(((process.code, after, entity), *at))
+    changes = change.describe_all(pairs)
+    counts, by_function = _counted(document, document, changes)
+    told = {kind: counts[kind] for kind in KINDS if counts[kind]}
+    return Comparison(tuple(changes), told, by_function, ())
+
+
+def _substance(cells: Mapping[Key, PlacementDoc], key: Key) -> PlacementDoc:
+    """What holds in a cell, the network's value where an entity has none, without its reasons."""
+    found = cells.get(key) or cells.get((key[0], key[1], "")) or PlacementDoc(key[0], key[1])
+    return PlacementDoc(*key, **{name: getattr(found, name) for name in change.SUBSTANCE})
+
+
 def _counted(
     before: EditionDocument, after: EditionDocument, changes: Sequence[CellChange]
 ) -> tuple[Counter[str], dict[str, Counter[str]]]:

@@ -1,22 +1,39 @@
-"""Two editions side by side, cell by cell."""
+"""Two editions side by side, or two milestones of one: a page, and the files of its very rows."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.verdicts import refuse
+from maillage.papers.table_pages import MOST_ROWS, PDF, table_pdf
 from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change import CellChange
+from maillage.schemes.engine.comparison_table import Asked, Compared
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, editions_visible_to
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.sheets.writing import Table
+from maillage.ui.downloads import attachment, exported
+from maillage.ui.tables import Link, shown
+
+CELLS = 100
+"""Cells on a page; each takes a row for each of its fields that changed."""
 
 
 @require_safe
 def choose(request: Request, pk: int) -> HttpResponse:
-    """Which other edition of the network to compare with; `avec` answers at once."""
+    """Which other edition of the network to compare with, or which milestones; `avec` answers at
+    once."""
     edition = visible_edition(request, pk)
     other = request.GET.get("avec", "")
     if other.isdecimal():
@@ -25,48 +42,141 @@ def choose(request: Request, pk: int) -> HttpResponse:
     context = {
         "edition": edition,
         "others": others.exclude(pk=pk),
+        "pairs": list(combinations(edition.milestones.order_by("date", "code"), 2)),
         **outline_of(request, edition, "Comparer"),
     }
     return render(request, "schemes/compare_choose.html", context)
+
+
+def _of_editions(after: Edition, before: Edition) -> Compared:
+    former, latter = document_of(before), document_of(after)
+    title = "Comparaison de deux éditions"
+    found = comparison.compare(former, latter)
+    told = [f"{e} ({e.get_status_display().lower()})" for e in (before, after)]
+    return Compared(title, told[0], told[1], former, latter, found)
+
+
+def _of_milestones(edition: Edition, before: str, after: str) -> Compared:
+    document = document_of(edition)
+    labels = {m.code: m.label for m in document.milestones}
+    if before not in labels or after not in labels or before == after:
+        raise Http404
+    title = f"Comparaison de deux jalons, édition {edition.number}"
+    found = comparison.compare_milestones(document, before, after)
+    return Compared(title, labels[before], labels[after], document, document, found)
+
+
+def _asked(query: QueryDict) -> Asked:
+    kinds = tuple(kind for kind in query.getlist("nature") if kind in comparison.KINDS)
+    return Asked(kinds, tuple(code for code in query.getlist("fonction") if code))
+
+
+def _page(
+    request: Request, edition: Edition, compared: Compared, crumb: str, **more: Any
+) -> HttpResponse:
+    """The cells of one page, as the table the files are written from."""
+    asked = _asked(request.GET)
+    changes = compared.passing(asked)
+    page = Paginator(changes, CELLS).get_page(request.GET.get("page"))
+    table = compared.table(page.object_list, asked, _linked(edition, compared))
+    query = request.GET.copy()
+    for name in ("page", "papier"):
+        query.pop(name, None)
+    context = {
+        "compared": compared,
+        "comparison": compared.found,
+        "edition": edition,
+        "table": shown(table),
+        "page": page,
+        "query": query.urlencode(),
+        "count": len(changes),
+        "filtered": bool(asked),
+        "is_printable": len(changes) <= MOST_ROWS,
+        "kinds": [
+            (kind, label, compared.found.counts.get(kind, 0), kind in asked.kinds)
+            for kind, label in comparison.KINDS.items()
+        ],
+        "functions": [
+            (f.code, f.name, f.code in asked.functions) for f in compared.latter.functions
+        ],
+        **more,
+        **outline_of(request, edition, crumb),
+    }
+    return render(request, "schemes/compare.html", context)
+
+
+def _linked(edition: Edition, compared: Compared) -> Callable[[str, CellChange], str]:
+    """The name of a macro-process leads to its cell, where the later state has it."""
+    known = (
+        {p.code for p in compared.latter.processes},
+        {m.code for m in compared.latter.milestones},
+    )
+    entities = {"", *(e.code for e in compared.latter.entities)}
+
+    def naming(name: str, change: CellChange) -> str:
+        process, milestone, entity = change.key
+        if process not in known[0] or milestone not in known[1] or entity not in entities:
+            return name
+        place = [edition.pk, process, milestone, *([entity] if entity else [])]
+        return Link(name, reverse("schemes:cell", args=place))
+
+    return naming
+
+
+def _file(request: Request, compared: Compared, extension: str) -> HttpResponse:
+    """Every row of the page's filters, whichever page it is on."""
+    asked = _asked(request.GET)
+    table = compared.table(compared.passing(asked), asked)
+    return exported(table, extension) if extension != "pdf" else _printed(request, compared, table)
+
+
+def _printed(request: Request, compared: Compared, table: Table) -> HttpResponse:
+    rows = len(list(table.rows))
+    if rows > MOST_ROWS:
+        refuse(f"{rows} lignes ne tiennent pas dans un PDF : filtrer, ou prendre le classeur.")
+    size, about = request.GET.get("papier", "a4"), compared.latter.network_name
+    data = table_pdf(table, timezone.localdate(), about=about, size=size)
+    return attachment(data, PDF, f"{compared.title}.pdf")
 
 
 @require_safe
 def compare(request: Request, pk: int, other: int) -> HttpResponse:
     """From `other` (before) to `pk` (after)."""
     after, before = visible_edition(request, pk), visible_edition(request, other)
-    former, latter = document_of(before), document_of(after)
-    found = comparison.compare(former, latter)
-    kinds = [kind for kind in request.GET.getlist("nature") if kind in comparison.KINDS]
-    functions = [code for code in request.GET.getlist("fonction") if code]
-    process_function = {p.code: p.function for d in (former, latter) for p in d.processes}
-    changes = [
-        change
-        for change in found.changes
-        if (not kinds or set(kinds) & set(comparison.kinds_of(change)))
-        and (not functions or process_function.get(change.key[0]) in functions)
-    ]
-    entities = Names.of(former, latter)
-    names = {p.code: p.name for d in (former, latter) for p in d.processes}
-    context = {
-        "before": before,
-        "after": after,
-        "comparison": found,
-        "changes": [(change, entities.tell(change.fields)) for change in changes],
-        "kinds": [
-            (kind, label, found.counts.get(kind, 0), kind in kinds)
-            for kind, label in comparison.KINDS.items()
-        ],
-        "functions": [(f.code, f.name, f.code in functions) for f in latter.functions],
-        "names": names,
-        "milestones": {m.code: m.label for d in (former, latter) for m in d.milestones},
-        "entities": entities.entities,
-        "filtered": bool(kinds or functions),
-        **outline_of(request, after, f"Comparer à l’édition {before.number}"),
-    }
-    return render(request, "schemes/compare.html", context)
+    crumb = f"Comparer à l’édition {before.number}"
+    compared = _of_editions(after, before)
+    swapped = reverse("schemes:compare_with", args=[other, pk])
+    return _page(request, after, compared, crumb, swapped=swapped)
 
 
+@require_safe
+def compare_export(request: Request, pk: int, other: int, extension: str) -> HttpResponse:
+    after, before = visible_edition(request, pk), visible_edition(request, other)
+    return _file(request, _of_editions(after, before), extension)
+
+
+@require_safe
+def milestones(request: Request, pk: int, before: str, after: str) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    compared = _of_milestones(edition, before, after)
+    swapped = reverse("schemes:compare_milestones", args=[pk, after, before])
+    return _page(request, edition, compared, "Comparer deux jalons", swapped=swapped)
+
+
+@require_safe
+def milestones_export(
+    request: Request, pk: int, before: str, after: str, extension: str
+) -> HttpResponse:
+    edition = visible_edition(request, pk)
+    return _file(request, _of_milestones(edition, before, after), extension)
+
+
+_EDITIONS = "editions/<int:pk>/comparer/<int:other>/"
+_MILESTONES = "editions/<int:pk>/comparer/jalons/<slug:before>/<slug:after>/"
 routes = [
     path("editions/<int:pk>/comparer/", choose, name="compare"),
-    path("editions/<int:pk>/comparer/<int:other>/", compare, name="compare_with"),
+    path(_EDITIONS, compare, name="compare_with"),
+    path(f"{_EDITIONS}comparaison.<str:extension>", compare_export, name="compare_export"),
+    path(_MILESTONES, milestones, name="compare_milestones"),
+    path(f"{_MILESTONES}comparaison.<str:extension>", milestones_export, name="milestones_export"),
 ]

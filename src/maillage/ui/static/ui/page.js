@@ -1,5 +1,6 @@
 // Small comforts of a page: toasts, confirmation, copied address, disclosure menus, wide tables.
 // [data-copy-link] copies the address; [data-confirm="question"] on a submit button asks first;
+// details[data-folds] is open on a wide screen and folded on a telephone; details.help.stays is closed by hand alone;
 // [data-print] prints; document event "maillage:toast" {detail: "text"} shows a passing message.
 const toasts = document.getElementById("toasts");
 
@@ -54,7 +55,7 @@ document.addEventListener("click", async (event) => {
       toast("Copie impossible : copiez l’adresse dans la barre du navigateur.");
     }
   }
-  for (const menu of document.querySelectorAll("details.menu[open], details.help[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], details.help[open]:not(.stays)")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 }, true);
@@ -72,6 +73,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+const telephone = matchMedia("(max-width: 40rem)");
+function fold() {
+  for (const part of document.querySelectorAll("details[data-folds]")) part.open = !telephone.matches;
+}
+fold();
+telephone.addEventListener("change", fold);
 for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden = false;
 for (const here of document.querySelectorAll(".tabs [aria-current]")) {
   const row = here.closest(".tabs");

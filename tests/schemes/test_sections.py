@@ -151,3 +151,16 @@ def test_the_form_shows_what_another_wrote_and_saves_on_insistence(
     fresh = re.findall(r'name="seen" value="(\w+)"', body)[0]
     assert client.post(page, form | {"seen": fresh}).status_code == 302
     assert bare.sections.get().body == "le mien"
+
+
+def test_two_chapters_of_one_part_with_one_title_are_told_to_who_writes_them(
+    bare: Edition, people: Any
+) -> None:
+    add(bare, kind="governance", title="Instances")
+    add(bare, kind="preamble", title="Instances")
+    who, page = people(bare), f"/editions/{bare.pk}/textes/"
+    told = "Plusieurs chapitres d’une même partie"
+    assert told not in who.administrator.client.get(page).content.decode()
+    add(bare, kind="governance", title="INSTANCES")
+    assert told in who.administrator.client.get(page).content.decode()
+    assert told not in who.reader.client.get(page).content.decode()

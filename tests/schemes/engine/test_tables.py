@@ -164,7 +164,7 @@ def test_the_template_has_every_network_cell_and_changes_nothing() -> None:
 
 
 def test_an_emptied_row_empties_the_cell_it_names() -> None:
-    emptied = dict.fromkeys(["Mode", "Modes complémentaires", "Pilote", "Bénéficiaires"], "")
+    emptied = dict.fromkeys(["Mode", "Modes complémentaires", "Assuré par", "Bénéficiaires"], "")
     emptied |= {"Document source": "", "Page": ""}
     known, unknown = table(emptied)[1], table(emptied | {"Jalon": "2027"})[1]
     cells = read_table(workbook([list(TITLES), known, unknown]), "a.xlsx", DOCUMENT)
@@ -273,7 +273,7 @@ def test_complementary_modes_are_understood(value: str, expected: str | None) ->
         ({ENTITY: "nordd"}, ENTITY, "entité inconnue", "«\u00a0nord\u00a0»"),
         ({"Mode": "Z"}, "Mode", "mode inconnu", "sans objet"),
         ({"Modes complémentaires": "Q"}, "Modes complémentaires", "mode inconnu", "A, C, H, M, I"),
-        ({"Pilote": "Chambre du Sud"}, "Pilote", "entité inconnue", "«\u00a0sud\u00a0»"),
+        ({"Assuré par": "Chambre du Sud"}, "Assuré par", "entité inconnue", "«\u00a0sud\u00a0»"),
         ({"Bénéficiaires": "nord, est"}, "Bénéficiaires", "entité inconnue", "un code d’entité"),
         ({"Bénéficiaires": "nord, nord"}, "Bénéficiaires", "entité répétée", "une seule fois"),
         ({"Option d'intégration": "mondiale"}, "Option d'intégration", "option", "Nationale"),
@@ -323,7 +323,7 @@ def test_a_repeated_cell_names_both_rows() -> None:
 
 
 def test_every_fault_is_listed_up_to_a_limit() -> None:
-    found = findings(workbook(table({"Mode": "X", "Pilote": "Y"}, *[{"Jalon": "?"}] * 300)))
+    found = findings(workbook(table({"Mode": "X", "Assuré par": "Y"}, *[{"Jalon": "?"}] * 300)))
     assert len(found) == 201
     assert found[0].value == "X" and found[1].value == "Y"
     assert found[-1].what == "et 102 autres"
@@ -331,7 +331,7 @@ def test_every_fault_is_listed_up_to_a_limit() -> None:
 
 def test_headers_are_checked_before_rows() -> None:
     rows = table({"Mode": "X"})
-    rows[0][7], rows[0][8] = "Modes", "Pilote"
+    rows[0][7], rows[0][8] = "Modes", "Assuré par"
     said = [(f.what, f.where, f.expected) for f in findings(workbook(rows))]
     assert (
         "colonne absente",
@@ -339,7 +339,7 @@ def test_headers_are_checked_before_rows() -> None:
         "«\u00a0Mode\u00a0»",
     ) in said
     assert any(w == "colonne inconnue" and "«\u00a0Mode\u00a0»" in e for w, _, e in said)
-    assert any(w == "colonne en double" and at.endswith("Pilote") for w, at, _ in said)
+    assert any(w == "colonne en double" and at.endswith("Assuré par") for w, at, _ in said)
     assert not any("mode inconnu" in what for what, _, _ in said)
 
 

@@ -43,7 +43,8 @@ def home(request: Request) -> HttpResponse:
             return redirect("portal:network", network=only.code)
     editions = list(editions_visible_to(actor).order_by("-scheme__start_year", "-number"))
     context = {
-        "rows": [_row(network, editions) for network in networks],
+        "rows": [_row(network, editions, actor) for network in networks],
+        "seen_drafts": any(actor.sees(network.pk) for network in networks),
         "awaiting": _awaiting(actor, networks),
         "places": {name: _places(name, networks, actor, editions) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
@@ -61,13 +62,14 @@ def _awaiting(actor: Actor, networks: list[Network]) -> list[tuple[Network, list
     return [(network, held) for network in written if (held := acts(found[network.pk]))]
 
 
-def _row(network: Network, editions: list[Edition]) -> dict[str, Any]:
+def _row(network: Network, editions: list[Edition], actor: Actor) -> dict[str, Any]:
     own = [e for e in editions if e.scheme.network_id == network.pk]
     drafts = [e for e in own if not e.is_sealed]
     return {
         "network": network,
         "in_force": next((e for e in own if e.status == "adopted"), None),
         "drafts": drafts,
+        "sees": actor.sees(network.pk),
     }
 
 

@@ -143,7 +143,7 @@ def _facts(document: EditionDocument) -> Iterator[Fact]:
 
 def _modes() -> Iterator[Mode]:
     definitions = MODE_DEFINITIONS | {
-        UNKNOWN: "La source ne documente pas cette case. Rien n’est déduit.",
+        UNKNOWN: "La source ne documente pas cette cellule. Rien n’est déduit.",
         "-": "La question ne se pose pas pour cette chambre ou à cette date.",
     }
     for value in picture.VALUES:

@@ -117,7 +117,7 @@ def _preamble(document: Document, booklet: Booklet) -> None:
 def _modes(document: Document, booklet: Booklet) -> None:
     document.add_heading("Les modes de gestion", 1)
     document.add_paragraph(
-        "Chaque case porte la lettre du mode dominant ; la couleur la double. Les modes sont "
+        "Chaque cellule porte la lettre du mode dominant ; la couleur la double. Les modes sont "
         "présentés dans l’ordre A, C, H, M, I : cet ordre est non hiérarchique."
     )
     rows = [(mode.sign, mode.label, mode.definition) for mode in booklet.modes]
@@ -206,7 +206,7 @@ def _fill_mode(cell: _Cell, value: str, sign: str) -> None:
 
 def _sources(document: Document, booklet: Booklet) -> None:
     document.add_heading("Sources et couverture", 1)
-    document.add_heading("Cases renseignées", 2)
+    document.add_heading("Cellules renseignées", 2)
     width = 10.4 / (len(booklet.milestones) + 1)
     add_table(
         document,

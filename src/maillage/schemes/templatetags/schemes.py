@@ -59,13 +59,13 @@ def mode_cell(
     words = []
     if different:
         classes.append("is-different")
-        words.append("diffère de la valeur régionale")
+        words.append("diffère de la valeur du réseau")
     if changed:
         classes.append("is-changed")
         words.append("a changé depuis le jalon précédent")
     if moved:
         classes.append("is-moved")
-        words.append("assuré par ou pour d’autres depuis le jalon précédent")
+        words.append("assuré par, ou bénéficiaires, changés depuis le jalon précédent")
     if more:
         classes.append("has-more")
         words.append("avec " + ", ".join(mode_label(m).lower() for m in more))

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.words import folded
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
@@ -67,8 +68,16 @@ def texts(request: Request, pk: int) -> HttpResponse:
         "can_revise": verdict,
         "lacking": lacking_parts(edition) if verdict else [],
         "neighbours": _neighbours(sections),
+        "twice": _twice(sections) if verdict else [],
     }
     return render(request, "schemes/texts.html", context)
+
+
+def _twice(sections: list[Section]) -> list[str]:
+    """Titles that several chapters of one part bear: nothing tells them apart in a booklet."""
+    named = [(s.kind, s.function_id, folded(s.title)) for s in sections]
+    titles = (s.title for s, key in zip(sections, named, strict=True) if named.count(key) > 1)
+    return list({folded(title): title for title in titles}.values())
 
 
 def _neighbours(sections: list[Section]) -> dict[str, tuple[bool, bool]]:

@@ -166,7 +166,7 @@ COLUMNS = (
     Column("Mode", width=14, name="mode", take=_meant(mode_of, "mode inconnu", MODE_EXPECTED)),
     Column("Modes complémentaires", width=14, name="complementary",
            take=_meant(letters_of, "mode inconnu", LETTERS_EXPECTED)),
-    Column("Pilote", "code", 16, name="lead",
+    Column("Assuré par", "code", 16, name="lead", aliases=("Pilote",),
            unknown="entité inconnue", expected="un code d’entité"),
     Column("Bénéficiaires", "codes", 24, name="served",
            unknown="entité inconnue", expected="un code d’entité"),

@@ -322,8 +322,8 @@ _HOW_TO = (
     ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus, Entité et Changement aident à lire "
      "et sont ignorées à l’import. Provenance, Citation et ce que le mode recouvre peuvent être "
      "ôtées. Toutes les autres colonnes sont nécessaires."),
-    ("Si le mode change", "garder\u00a0: le pilote, l’option, la justification et la source que la "
-     "ligne laisse tels quels valent pour le nouveau mode\u00a0; effacer\u00a0: ils sont ôtés. "
+    ("Si le mode change", "garder\u00a0: qui l’assure, l’option, la justification et la source que "
+     "la ligne laisse tels quels valent pour le nouveau mode\u00a0; effacer\u00a0: ils sont ôtés. "
      "Sans réponse, ils restent, et la source est signalée à vérifier."),
     ("Provenance", "énoncé\u00a0: la source le dit\u00a0; déduit\u00a0: tiré d’elle\u00a0"
      "; reporté\u00a0: c’est ce qu’un jalon antérieur énonce. Vide\u00a0: non précisé."),

@@ -182,7 +182,7 @@ def _done(request: Request, entity: Entity, year: int, form: AssembliesForm) -> 
 
 
 def _day(text: str) -> Any:
-    field = forms.DateField(required=False)
+    field = forms.DateField(label="Date", required=False)
     try:
         return field.clean(text)
     except forms.ValidationError:

@@ -88,9 +88,9 @@ def compare_milestones(document: EditionDocument, before: str, after: str) -> Co
     pairs = []
     for process in document.processes:
         for entity in entities:
-            at = [_substance(cells, (process.code, code, entity)) for code in (before, after)]
-            if not entity or {(process.code, c, entity) for c in (before, after)} & cells.keys():
-                pairs.append(((process.code, after, entity), *at))
+            former, latter = (process.code, before, entity), (process.code, after, entity)
+            if not entity or former in cells or latter in cells:
+                pairs.append((latter, _substance(cells, former), _substance(cells, latter)))
     changes = change.describe_all(pairs)
     counts, by_function = _counted(document, document, changes)
     told = {kind: counts[kind] for kind in KINDS if counts[kind]}

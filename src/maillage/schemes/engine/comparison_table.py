@@ -74,7 +74,7 @@ class Compared:
         processes = {p.code: p for d in both for p in d.processes}
         functions = {f.code: f.name for d in both for f in d.functions}
         milestones = {m.code: m.label for d in both for m in d.milestones}
-        rows = []
+        rows: list[Sequence[str]] = []
         for change in changes:
             code, milestone, entity = change.key
             process = processes[code]

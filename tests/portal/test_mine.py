@@ -21,11 +21,9 @@ def told(client: Any) -> dict[str, tuple[int | None, str]]:
 
 
 def cells_to_complete(page: str) -> int:
-    """Those the rules on an edition's sheet tell, one note each, with the link to its cells."""
+    """The cells an edition's sheet lists under the rules that lack something, each a link."""
     notes = re.findall(r'<div class="note is-warn">(.*?)</div>', page, re.DOTALL)
-    counts = [re.search(r">Voir (\d+)\s+cellules?</a>", note) for note in notes]
-    assert all(counts), "each note leads to its cells"
-    return sum(int(found[1]) for found in counts if found)
+    return sum(len(re.findall(r"<li><a ", note)) or 1 for note in notes)
 
 
 @pytest.mark.parametrize("who", ["administrator", "finances"])
@@ -49,7 +47,48 @@ def test_one_is_told_of_the_cells_one_may_set_only(
     everything, finance = told(someone.administrator.client), told(someone.finances.client)
     gaps = "cellules à renseigner"
     assert 0 < (finance[gaps][0] or 0) < (everything[gaps][0] or 0)
-    assert gaps not in told(someone.nord.client)
+    north = told(someone.nord.client)
+    assert gaps not in north, "the network's cells are not its own"
+    count, url = north[f"{gaps}, Nord"]
+    assert someone.nord.client.get(url).content.decode().count('<td class="m-u') == count
+
+
+@pytest.mark.parametrize("who", ["administrator", "finances", "nord"])
+def test_every_count_of_what_is_to_complete_leads_to_exactly_these_cells(
+    draft: Edition, people: Callable[..., Any], who: str
+) -> None:
+    Placement.objects.filter(edition=draft).update(source_document="", source_page="")
+    client, sheet = getattr(people(draft), who).client, f"/editions/{draft.pk}/fiche/"
+    for mine in ("", "miennes&"):
+        page = client.get(f"{sheet}?{mine}".rstrip("&?")).content.decode()
+        chips = re.findall(
+            r'class="chip" href="\?([^"#]*regle=\w+)#regles"[^>]*>[^<]*&nbsp;(\d+)</a>', page
+        )
+        total = re.search(r'href="\?([^"#]*regle=points)#regles">\s*(\d+)', page)
+        assert (total is None) == (not chips)
+        if total is None:
+            continue
+        for query, count in [*chips, total.groups()]:
+            listed = client.get(f"{sheet}?{query.replace('&amp;', '&')}").content.decode()
+            assert cells_to_complete(listed) == int(count), query
+        assert sum(int(count) for _, count in chips) == int(total[2])
+    sent = client.get(f"/api/editions/{draft.pk}/checks").json()["violations"]
+    told_by_api = sum(len(v["cells"]) or 1 for v in sent if v["severity"] == "warning")
+    whole = client.get(f"{sheet}?regle=points").content.decode()
+    assert told_by_api == cells_to_complete(whole) > 0
+
+
+def test_the_grid_opens_on_what_one_may_fill(draft: Edition, people: Callable[..., Any]) -> None:
+    someone, grid = people(draft), f"/editions/{draft.pk}/saisie/"
+    page = someone.finances.client.get(grid).content.decode()
+    assert "Trésorerie" in page and "is-locked" not in page and "Voir toutes les lignes" in page
+    (every,) = re.findall(r'href="([^"]*tout=1[^"]*)"', page)
+    assert "is-locked" in someone.finances.client.get(grid + every).content.decode()
+    north = someone.nord.client.get(grid)
+    assert north.context["entity"] == "nord" and "is-locked" not in north.content.decode()
+    network = someone.nord.client.get(f"{grid}?entite=")
+    assert network.context["entity"] == "" and "is-locked" in network.content.decode()
+    assert someone.administrator.client.get(grid).context["folded"] == []
 
 
 def test_a_draft_that_is_proposed_awaits_no_cell(

@@ -108,7 +108,7 @@ def test_who_may_set_which_cell(
 
 def test_a_perimeter_stands_under_its_function_named_once(draft: Edition, people: People) -> None:
     client = people(draft).finances.client
-    html = client.get(reverse("schemes:grid", args=[draft.pk])).content.decode()
+    html = client.get(reverse("schemes:grid", args=[draft.pk]) + "?tout=1").content.decode()
     headings = re.findall(r'<tr class="carto-group([^"]*)".*?<th[^>]*>(.*?)</th>', html)
     assert headings == [
         ("", "Finances"),
@@ -277,7 +277,8 @@ def test_only_one_s_own_cells_are_open_and_the_others_say_why(
     draft: Edition, people: People
 ) -> None:
     made = people(draft)
-    page = made.nord.client.get(reverse("schemes:grid", args=[draft.pk])).content.decode()
+    network = reverse("schemes:grid", args=[draft.pk]) + "?entite="
+    page = made.nord.client.get(network).content.decode()
     assert page.count('aria-readonly="true"') == 12 and NETWORK_REASON in page
     address = reverse("schemes:grid", args=[draft.pk]) + "?jalon=2024"
     page = made.nord.client.get(address).content.decode()

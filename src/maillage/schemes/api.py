@@ -122,10 +122,13 @@ class ComparisonOut(Schema):
 
 
 class ViolationOut(Schema):
+    """`cells`: process, milestone and entity ("" for the network) of each."""
+
     code: str
     severity: str
     message: str
     reference: str
+    cells: list[list[str]]
 
 
 class TallyOut(Schema):

@@ -26,10 +26,12 @@ from maillage.kernel.rooms import (
 )
 from maillage.network.models import Network
 from maillage.network.queries import in_chain
-from maillage.people.actors import Actor
+from maillage.people.actors import Actor, Role
 from maillage.schemes.citations import documents_visible_to, editions_resting_on
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage
+from maillage.schemes.engine.document import UNKNOWN, EditionDocument
+from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import section_details, tell
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.observations import observation_details, observations_visible_to
@@ -58,11 +60,24 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
     if not everything:
         gaps += "".join(f"&fonction={code}" for code in alerts.functions)
     sheet = reverse("schemes:edition", args=[draft.pk])
-    sheet += "#regles" if everything else "?miennes#regles"
+    mine = "" if everything else "miennes"
+    rules = f"{sheet}?{mine}#regles" if mine else f"{sheet}#regles"
+    points = f"{sheet}?{mine}&regle={checks.POINTS}#regles".replace("?&", "?")
     found = [
         Awaiting("cellules à renseigner", gaps, about, count=alerts.unknown, since=since),
-        Awaiting("règles enfreintes", sheet, about, count=alerts.broken, since=since),
-        Awaiting("points à compléter", sheet, about, count=alerts.incomplete, since=since),
+        *(
+            Awaiting(
+                f"cellules à renseigner, {chamber}",
+                f"{reverse('schemes:cartography', args=[draft.pk])}?entite={code}"
+                "&seulement=lacunes",
+                about,
+                count=count,
+                since=since,
+            )
+            for code, chamber, count in alerts.chambers
+        ),
+        Awaiting("règles enfreintes", rules, about, count=alerts.broken, since=since),
+        Awaiting("points à compléter", points, about, count=alerts.incomplete, since=since),
     ]
     return [one for one in found if one.count]
 
@@ -75,6 +90,8 @@ class Alerts(NamedTuple):
     functions: tuple[str, ...]
     broken: int
     incomplete: int
+    chambers: tuple[tuple[str, str, int], ...] = ()
+    """Of the chambers one fills: code, name, cells for which no value holds."""
 
 
 def _alerts(draft: Edition, actor: Actor) -> Alerts:
@@ -102,10 +119,28 @@ def _alerts(draft: Edition, actor: Actor) -> Alerts:
             sum(gaps.values()),
             tuple(code for code, count in gaps.items() if count),
             sum(v.severity == "error" for v in found),
-            sum(len(v.cells) for v in found if v.severity == "warning"),
+            checks.points_of(found),
+            tuple(_chambers(draft, document, actor)),
         )
         caches["pages"].set(key, alerts)
     return alerts
+
+
+def _chambers(
+    draft: Edition, document: EditionDocument, actor: Actor
+) -> Iterator[tuple[str, str, int]]:
+    """Of each chamber this actor fills as its editor, the cells that read « non renseigné »: those
+    its cartography shows, filtered on gaps."""
+    network = draft.scheme.network
+    held = {p.entity for p in actor.perimeters if p.entity and p.role is Role.ENTITY_EDITOR}
+    if not held or actor.administers(network.pk):
+        return
+    for entity in network.entities.filter(pk__in=held, archived=False).order_by("pk"):
+        modes = effective_modes(document.placements, entity.code)
+        cells = ((p.code, m.code) for p in document.processes for m in document.milestones)
+        count = sum(modes.get(cell, UNKNOWN) == UNKNOWN for cell in cells)
+        if count:
+            yield entity.code, entity.short_name, count
 
 
 def _editions(chain: str) -> Iterator[Findable]:

@@ -301,6 +301,26 @@ COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
+SHORTLY: Mapping[str, str] = {
+    "integration_option_missing": "Intégration sans option",
+    "integration_lead_missing": "Intégration sans « assuré par »",
+    "mutualisation_lead_missing": "Mutualisation sans « assuré par »",
+    "source_missing": "Sans source",
+    "source_outdated": "Source antérieure au mode",
+    "override_outside_network": "Valeur propre hors du réseau",
+    "undrawn": "Caractère qui ne s’imprime pas",
+}
+"""What is to complete, as a filter names it."""
+POINTS = "points"
+"""The filter of everything that is to complete."""
+
+
+def points_of(found: Iterable[Violation]) -> int:
+    """How much is to complete: the cells of each warning, or the warning itself where it is of
+    none. What a filter on all of them lists, exactly."""
+    return sum(len(v.cells) or 1 for v in found if v.severity == WARNING)
+
+
 def _to_complete(
     placements: Iterable[PlacementDoc], names: _Names, outdated: Collection[Key]
 ) -> Iterator[Violation]:

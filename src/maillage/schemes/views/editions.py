@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -120,19 +121,30 @@ def _rules(
     """What the edition breaks or lacks; of one rule only where it is asked for, with its cells."""
     found = checks.check(document, held, outdated_sources(edition), to_propose=edition.is_draft)
     asked = request.GET.get("regle", "")
+
+    def is_asked(v: checks.Violation) -> bool:
+        return v.code == asked or (asked == checks.POINTS and v.severity == checks.WARNING)
+
+    counts: Counter[str] = Counter()
+    for violation in found:
+        if violation.severity == checks.WARNING:
+            counts[violation.code] += len(violation.cells) or 1
     return {
         "asked": asked,
-        "points": sum(len(v.cells) or 1 for v in found if v.severity == "warning"),
+        "points": checks.points_of(found),
+        "filters": [
+            (code, checks.SHORTLY.get(code, code), count) for code, count in counts.items()
+        ],
         "errors": [v for v in found if v.severity == "error"],
         "violations": [
-            (v, _cells(edition, document, v) if v.code == asked else [])
+            (v, _cells(edition, document, v) if is_asked(v) else [])
             for v in found
-            if not asked or v.code == asked
+            if not asked or is_asked(v)
         ],
     }
 
 
-LISTED = 1000
+LISTED = 5000
 """Cells of a rule listed at most."""
 
 

@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, refuse
+from maillage.people.actors import Role
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
@@ -109,15 +110,23 @@ def grid(request: Request, pk: int) -> HttpResponse:
     if not verdict:
         return render(request, "schemes/grid_closed.html", context)
     axes = axes_of(edition)
-    entity, milestone = request.GET.get("entite", ""), request.GET.get("jalon", "")
+    whole = "tout" in request.GET
+    milestone = request.GET.get("jalon", "")
+    own = "" if whole or milestone else _own_chamber(request, edition)
+    entity = request.GET.get("entite", own)
     function = request.GET.get("fonction", "")
     columns = _columns(axes, entity, milestone)
     sheet = _Sheet(edition, request.actor, columns)
+    groups = sheet.groups(axes, function)
+    # Rows one may not fill are folded, where there are others: they stay one click away.
+    folded = not (whole or function) and any(not g.locked for g in groups)
     context |= {
         "axes": axes,
         "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary(),
         "columns": columns,
-        "groups": sheet.groups(axes, function),
+        "groups": [g for g in groups if not g.locked] if folded else groups,
+        "folded": [g.name for g in groups if g.locked] if folded else [],
+        "whole_url": _whole_url(request),
         "reasons": sheet.reasons,
         "entity": entity,
         "chamber": columns[0].entity if columns else None,
@@ -125,6 +134,26 @@ def grid(request: Request, pk: int) -> HttpResponse:
         "function": function,
     }
     return render(request, "schemes/grid.html", context)
+
+
+def _own_chamber(request: Request, edition: Edition) -> str:
+    """The chamber on whose values the grid opens: of who fills one, and no network's value."""
+    actor, network = request.actor, edition.scheme.network
+    held = {p.entity for p in actor.perimeters if p.entity and p.role is Role.ENTITY_EDITOR}
+    fills_more = actor.administers(network.pk) or any(
+        p.role is Role.FUNCTION_EDITOR and p.network == network.pk for p in actor.perimeters
+    )
+    if not held or fills_more:
+        return ""
+    mine = network.entities.filter(pk__in=held, archived=False).order_by("pk")
+    return mine.values_list("code", flat=True).first() or ""
+
+
+def _whole_url(request: Request) -> str:
+    """The address of the same grid with every row."""
+    asked = request.GET.copy()
+    asked["tout"] = "1"
+    return f"?{asked.urlencode()}"
 
 
 class _Sheet:

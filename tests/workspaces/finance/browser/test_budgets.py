@@ -153,6 +153,30 @@ def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> N
     assert _line(room.budget, "6061")[1] == 800
 
 
+def test_undoing_never_erases_what_another_has_set_since(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _cell(page, "6061", 5).fill("3")
+    page.keyboard.press("Enter")
+    _saved(page)
+    enter_amounts(room.budget, [LineEdit("6061", "", {5: 55_500})], actor=room.who.finances.actor)
+    before = _cell(page, "6061", 1).input_value()
+    _cell(page, "6061", 1).fill("9")
+    page.keyboard.press("Enter")
+    _saved(page)
+    expect(_cell(page, "6061", 5)).to_have_value("555")
+    undo = page.get_by_role("button", name="Défaire", exact=True)
+    undo.click()
+    expect(_cell(page, "6061", 1)).to_have_value(before)
+    undo.click()
+    expect(page.locator(".toast").last).to_contain_text("rien à défaire")
+    _saved(page)
+    expect(_cell(page, "6061", 5)).to_have_value("555")
+    page.wait_for_timeout(500)
+    assert _line(room.budget, "6061")[4] == 55_500
+
+
 def test_removing_a_line_waits_for_what_is_being_saved(
     room: SimpleNamespace, open_page: OpenPage
 ) -> None:

@@ -1,5 +1,5 @@
 // The rows of a register to type in: a form that works alone, made into a spreadsheet (keys, paste, undo, autosave).
-import { ask, History, mark, say, toast, tooLarge } from "../ui/grid_core.js";
+import { ask, History, mark, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 
 const table = document.querySelector("[data-register-grid]");
 const form = table.closest("form");
@@ -14,7 +14,8 @@ for (const line of lines) {
   for (const cell of line.cells) cellOf.set(cell.input, cell);
 }
 const lineOf = (element) => lines.find((line) => line.tr === element.closest("tr"));
-const history = new History(apply, (cell) => cell.input.focus(), undo, redo);
+const named = (cell) => cell.input.getAttribute("aria-label") ?? cell.name;
+const history = new History(apply, (cell) => cell.input.focus(), undo, redo, unlessMoved((cell) => cell.value, named));
 
 // Puts a text in a cell as one would type it; whether there was such a value.
 function put(input, text) {
@@ -143,6 +144,8 @@ table.addEventListener("paste", (event) => {
     gesture.push({ cell, before: cell.value, after });
   }
   history.add(gesture);
+  // A label or a day pasted is read as its value: that is what the cell then holds.
+  for (const change of gesture) change.after = change.cell.value;
 });
 
 table.addEventListener("keydown", (event) => {

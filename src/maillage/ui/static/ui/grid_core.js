@@ -3,6 +3,13 @@
 export const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 export const tooLarge = (dy, dx) => toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`);
 
+// How a change is taken back where nothing else is known of a cell: what it has become since is kept, and said.
+export const unlessMoved = (held, name) => (cell, from, to) => {
+  if (held(cell) === from) return to;
+  toast(`${name(cell)} : rien à défaire, la valeur mise depuis est gardée.`);
+  return held(cell);
+};
+
 export class History {
   // apply([[cell, value], …]) writes; arrive(cell) goes to the first cell of what was undone or redone.
   // retrace(cell, from, to): what a cell becomes when a change is taken back; where somebody else has since set what

@@ -1,5 +1,5 @@
 // The grid of amounts: a form that works alone, made into a spreadsheet (keyboard, blocks, undo, autosave).
-import { ask, History, mark, rectangle, say, toast, tooLarge } from "../ui/grid_core.js";
+import { ask, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { euros, parse, spread, write } from "./amounts.js";
 import { Queue } from "./budget_queue.js";
 
@@ -27,7 +27,8 @@ const ofInput = new Map(lines.flatMap((line) => line.cells).map((cell) => [cell.
 let anchor = null;
 let current = null;
 let chosen = new Set();
-const history = new History(apply, go, undoButton, redoButton);
+const named = (cell) => cell.input.getAttribute("aria-label");
+const history = new History(apply, go, undoButton, redoButton, unlessMoved((cell) => cell.cents, named));
 
 const queue = new Queue(table.dataset.url, token, {
   cell(cell, status) {

@@ -1,6 +1,6 @@
 // The cells of a return that are typed: arrows and Enter go from one to the next, a block copied from a spreadsheet lands cell by cell.
 // A paste is undone whole; a value typed since in one of its cells stays.
-import { History, toast, tooLarge } from "../ui/grid_core.js";
+import { History, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { parse } from "../ui/grid_block.js";
 
 const body = document.querySelector(".returns-typing tbody");
@@ -17,7 +17,7 @@ const history = body && new History(
   (writes) => { for (const [field, text] of writes) field.value = text; },
   (field) => field.focus(),
   ...buttons,
-  (field, from, to) => (field.value === from ? to : field.value),
+  unlessMoved((field) => field.value, (field) => field.getAttribute("aria-label") ?? field.name),
 );
 
 // Ctrl+Z is the field’s own where something was typed in it since the last paste.

@@ -16,6 +16,7 @@ from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, placement_files
 from maillage.schemes.engine.change import KINDS, SOURCE, FieldChange, Names, describe, kinds_of
 from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
@@ -27,7 +28,11 @@ def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacementDoc]:
-    return [_cell({**row, "served": tuple(row["served"])}) for row in rows]
+    """A file that waited since before details were read says nothing of them."""
+    return [
+        _cell({**row, "served": tuple(row["served"]), "details": Details.of(row.get("details"))})
+        for row in rows
+    ]
 
 
 def _cell(row: dict[str, Any]) -> PlacementDoc:

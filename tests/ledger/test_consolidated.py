@@ -30,6 +30,8 @@ from maillage.schemes.models import Edition
 from tests.builders import CHAMBERS, books_of_chambers, keep_books
 from tests.journeys.test_from_nothing import text_of
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/"
 TRUTH = books_of_chambers
 

@@ -33,6 +33,8 @@ from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import HEAD, written
 from tests.ledger.test_columns import bare
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 PAGE = "/reseaux/essai/finances/financement/"
 OPENING = [
     *(("103000", -900), ("106800", -180), ("131000", -100), ("139000", 20), ("164000", -300)),

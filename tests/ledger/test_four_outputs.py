@@ -24,6 +24,8 @@ from maillage.schemes.models import Edition
 from tests.builders import CHAMBERS, books_of_chambers, keep_books
 from tests.ledger.test_columns import bare
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/"
 TITLES = ("Balance consolidée", "Compte de résultat", "Bilan", "Contrôle des éliminations")
 Cells = dict[tuple[str, ...], list[int]]

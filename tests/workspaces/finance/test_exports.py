@@ -12,6 +12,8 @@ import pytest
 from maillage.schemes.models import Edition
 from tests.builders import keep_books
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/"
 # Where the page of each list is, where its export is, and a column of it.
 LISTS = {

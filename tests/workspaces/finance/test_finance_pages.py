@@ -39,6 +39,8 @@ from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of, known
 from tests.builders import apply_import, keep_books, load, person, small_document
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 
 def here(network: Network, rest: str) -> str:
     return f"/reseaux/{network.code}/finances/{rest}"

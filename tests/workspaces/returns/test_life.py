@@ -54,7 +54,7 @@ from tests.workspaces.finance.budget_world import page_text
 from tests.workspaces.finance.small_books import keep_book
 from tests.workspaces.returns.world import DEFINITION, ROWS, books, defined, opened, published
 
-pytestmark = [pytest.mark.usefixtures("november"), pytest.mark.django_db]
+pytestmark = [pytest.mark.usefixtures("november", "common_books"), pytest.mark.django_db]
 HERE = "/reseaux/essai/etats/indicateurs/"
 ONE = f"{HERE}rendus/1/"
 

@@ -1,11 +1,11 @@
 // A table of names: rows are added as one types, moved by their handle or Alt and arrows, filled by a block pasted from a
 // spreadsheet. The ranks that are sent follow the order shown; without this module one types them.
 import { filled } from "../ui/grid_block.js";
+import { keptUnder, watch } from "../ui/typed.js";
 
 const form = document.getElementById("noms");
 const body = form?.querySelector("tbody");
 const LITTLE = new Set(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"]);
-let touched = false;
 
 const rows = () => [...body.rows];
 const fields = (row) => [...row.querySelectorAll("[data-field]")];
@@ -59,12 +59,17 @@ function extend() {
   number();
 }
 
+// Ranks are written by this module: whoever keeps what is typed is told.
+function changed() {
+  number();
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 function move(row, step, focus) {
   const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other) return;
   if (step < 0) other.before(row); else other.after(row);
-  touched = true;
-  number();
+  changed();
   focus.focus();
   document.getElementById("deplacement").textContent = `Ligne placée au rang ${rows().indexOf(row) + 1}.`;
 }
@@ -95,8 +100,17 @@ function paste(event) {
     });
     current = current.nextElementSibling;
   }
-  touched = true;
   extend();
+  changed();
+}
+
+// Rows that were added and not recorded are there again before what was typed in them is offered.
+function restore() {
+  const wanted = keptUnder(location.pathname).flatMap(({ fields }) => Object.keys(fields ?? {}))
+    .map((name) => Number(/-(\d+)$/.exec(name)?.[1] ?? 0));
+  while (last < Math.min(Math.max(0, ...wanted), 1000)) add();
+  number();
+  watch(form);
 }
 
 function key(event) {
@@ -125,14 +139,13 @@ function drag(event) {
       const { top, height } = other.getBoundingClientRect();
       if (moved.clientY < top || moved.clientY > top + height) continue;
       if (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) other.after(row); else other.before(row);
-      touched = true;
       break;
     }
   };
   const drop = () => {
     document.removeEventListener("pointermove", follow);
     row.classList.remove("is-moving");
-    number();
+    changed();
   };
   document.addEventListener("pointermove", follow); // a row that moves would lose a capture
   for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, drop, { once: true });
@@ -153,9 +166,13 @@ if (body) {
   body.addEventListener("keydown", key);
   body.addEventListener("paste", paste);
   body.addEventListener("pointerdown", drag);
-  body.addEventListener("input", () => { touched = true; number(); });
+  body.addEventListener("input", number);
   body.addEventListener("change", extend);
-  form.addEventListener("submit", () => { touched = false; });
-  addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+  form.addEventListener("maillage:filled", () => {
+    const rank = (row) => Number(row.querySelector("[name^=rang-]").value.replace(",", "."));
+    body.append(...rows().sort((one, other) => rank(one) - rank(other)));
+    extend();
+  });
+  restore();
   if (location.hash === "#nouvelles") rows().find((row) => row.dataset.new !== undefined && isBlank(row))?.querySelector("[data-field]")?.focus();
 }

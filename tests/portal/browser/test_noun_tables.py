@@ -1,0 +1,93 @@
+"""The table of a network's nouns in a real Chromium: pasted, drawn, moved by keys, kept."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maillage.network.models import Function, Network
+from tests.browsing import OpenPage, Stage
+from tests.builders import actors_of, load, small_document
+
+HERE = "/administration/reseaux/neuf/tableaux/fonctions/"
+
+
+def founded() -> SimpleNamespace:
+    """A network without a noun, beside another."""
+    edition = load(small_document())
+    Network.objects.create(code="neuf", name="Réseau neuf")
+    return SimpleNamespace(people=actors_of(edition))
+
+
+@pytest.fixture
+def page(stage: Stage, open_page: OpenPage) -> Page:
+    return open_page(HERE, stage(founded).people.installation.client)
+
+
+def names(page: Page) -> list[str]:
+    fields = page.locator("[data-field=name]")
+    found = [fields.nth(at).input_value() for at in range(fields.count())]
+    return [name for name in found if name]
+
+
+def paste(page: Page, text: str) -> None:
+    page.locator("[data-field=name]").first.focus()
+    page.evaluate(
+        """text => {
+        const data = new DataTransfer();
+        data.setData("text", text);
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def test_rows_are_pasted_moved_and_saved_in_their_order(page: Page) -> None:
+    paste(page, "Finances\nPersonnel\nInformatique\nAchats\nJuridique\nL’audit d’été")
+    assert len(names(page)) == 6
+    codes = page.locator("[data-field=code]")
+    expect(codes.nth(5)).to_have_attribute("placeholder", "audit-ete")
+    handles = page.locator(".noun-handle")
+    start, end = handles.nth(3).bounding_box(), handles.nth(0).bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 5, end["y"] + 5, steps=15)
+    page.mouse.up()
+    assert names(page)[:3] == ["Achats", "Finances", "Personnel"]
+    page.locator("[data-field=name]").nth(1).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    handles.nth(2).focus()
+    page.keyboard.press("ArrowDown")
+    assert names(page)[:4] == ["Finances", "Achats", "Informatique", "Personnel"]
+    expect(page.locator("#deplacement")).to_have_text("Ligne placée au rang 4.")
+    page.get_by_role("button", name="Enregistrer le tableau").click()
+    page.wait_for_url("**/administration/reseaux/neuf/")
+    assert [f.code for f in Function.objects.filter(network__code="neuf")] == [
+        "finances", "achats", "informatique", "personnel", "juridique", "audit-ete",
+    ]  # fmt: skip
+
+
+def test_what_is_typed_and_not_saved_is_offered_again(page: Page) -> None:
+    paste(page, "\n".join(f"Fonction {n}" for n in range(1, 9)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(HERE)
+    assert names(page) == []
+    page.get_by_role("button", name="Reprendre cette saisie").click()
+    assert names(page) == [f"Fonction {n}" for n in range(1, 9)]
+
+
+def test_enter_goes_down_and_a_row_is_always_there_to_type_in(page: Page) -> None:
+    page.locator("[data-field=name]").first.focus()
+    for name in ("Un", "Deux", "Trois", "Quatre", "Cinq"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Enregistrer et ajouter d’autres lignes").click()
+    page.wait_for_url(f"**{HERE}#nouvelles")
+    focused = page.evaluate(
+        "document.activeElement.closest('tr')?.querySelector('output').textContent"
+    )
+    assert focused == "6" and Function.objects.filter(network__code="neuf").count() == 5

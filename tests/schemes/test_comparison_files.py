@@ -25,7 +25,7 @@ from maillage.schemes.views import comparison
 from tests.builders import load, person, small_document
 
 HEADS = ["Macro-processus", "Fonction", "Jalon", "Chambre", "Ce qui change", "Avant", "Après",
-         "Cadre"]  # fmt: skip
+         ]  # fmt: skip
 Rows = list[list[str]]
 
 

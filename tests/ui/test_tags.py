@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -25,6 +25,12 @@ B = "\u00a0"
 )
 def test_date_fr(value: object, expected: str) -> None:
     assert ui.date_fr(value) == expected
+
+
+def test_datetime_zone_says_whose_hour_it_is() -> None:
+    at = datetime(2026, 7, 3, 22, 30, tzinfo=UTC)
+    assert ui.datetime_zone(at) == f"4{B}juillet{B}2026 à 0{B}h{B}30 (heure de Paris)"
+    assert ui.datetime_zone(None) == ui.datetime_fr(None)
 
 
 def test_datetime_fr_says_the_hour() -> None:

@@ -16,7 +16,7 @@ from maillage.costing.queries.recharge_sheet import KEPT, cancelled, facts_of, t
 from maillage.kernel.money import exact, exact_rate, quantity
 from maillage.papers.typesetting import compile_pdf
 from maillage.sheets.writing import Sum
-from maillage.ui.templatetags.ui import datetime_fr
+from maillage.ui.templatetags.ui import datetime_zone
 
 _TEMPLATE = Path(__file__).parent / "templates" / "costing" / "recharge.typ"
 
@@ -38,7 +38,7 @@ def _sheet(statement: RechargeStatement) -> dict[str, Any]:
         "lines": [line for line in lines if not line["sum"]],
         "sums": [line for line in lines if line["sum"]],
         "unit": unit_of(statement.key.driver),
-        "issued": datetime_fr(statement.issued_at),
+        "issued": datetime_zone(statement.issued_at),
     }
 
 

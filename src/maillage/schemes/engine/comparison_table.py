@@ -66,8 +66,11 @@ class Compared:
         self, changes: Iterable[CellChange], asked: Asked, naming: Naming = lambda name, _: name
     ) -> Table:
         """One row for each field of each of these cells."""
-        rows = self._rows(changes, naming)
-        return Table(self.title, COLUMNS, rows, tuple(self._told(asked)))
+        rows, width = self._rows(changes, naming), len(COLUMNS)
+        if not any(change.frame for change in self.found.changes):
+            width -= 1  # nothing was added nor taken away: a column of nothing
+        rows = [row[:width] for row in rows]
+        return Table(self.title, COLUMNS[:width], rows, tuple(self._told(asked)))
 
     def _rows(self, changes: Iterable[CellChange], naming: Naming) -> list[Sequence[str]]:
         both, names = (self.former, self.latter), Names.of(self.former, self.latter)

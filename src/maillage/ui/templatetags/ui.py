@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -112,6 +113,19 @@ def datetime_fr(value: Any) -> str:
         return date_fr(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{date_fr(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+@register.filter
+def datetime_zone(value: Any) -> str:
+    """The same where the reader may be elsewhere: on paper, in a file, in a journal."""
+    told = datetime_fr(value)
+    return f"{told} ({zone()})" if told and isinstance(value, datetime) else told
+
+
+@register.simple_tag
+def zone() -> str:
+    """« heure de Paris »: the time zone in which this installation tells every hour."""
+    return f"heure de {settings.TIME_ZONE.rpartition('/')[2].replace('_', ' ')}"
 
 
 @register.filter

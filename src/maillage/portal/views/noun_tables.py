@@ -75,11 +75,11 @@ def _save(
     rows, faults = table.rows(lines)
     if faults:
         return faults, False
-    read = [code for code in request.POST.get("ordre", "").split(",") if code]
+    order = None
+    if "ordre" in request.POST:
+        order = table.kind, [code for code in request.POST["ordre"].split(",") if code]
     try:
-        saved = save_nouns(
-            network, actor=request.actor, rows=rows, source="tableau", order=(table.kind, read)
-        )
+        saved = save_nouns(network, actor=request.actor, rows=rows, source="tableau", order=order)
     except Refusal as refusal:
         found = refusal.details.get("faults") or [Fault(0, "", refusal.denied.reason)]
         return list(found), refusal.denied.status == 409

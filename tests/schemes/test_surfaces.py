@@ -44,6 +44,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "option": {"integration": "national"},
     "text": {"rationale": "Décidé en séance"},
     "source": {"source_page": "p. 14"},
+    "provenance": {"provenance": "inferred"},
+    "details": {"details": {"purpose": "Écrire une charte", "start": "2025", "reach": "regional"}},
 }
 """Each kind on a macro-process of its own; "mode" keeps its option, an integration complements."""
 
@@ -140,7 +142,8 @@ def test_the_journal_and_the_history_of_a_cell_tell_each(world: World) -> None:
 def test_an_import_is_reviewed_in_the_same_words(world: World) -> None:
     document = document_of(world.after)
     rows = write_csv(document, document.placements)
-    edits = [CellEdit(kind, "2027", "", {**BASE, "served": ["nord", "sud"]}) for kind in CHANGES]
+    base = {**BASE, "served": ["nord", "sud"], "provenance": "", "details": {}}
+    edits = [CellEdit(kind, "2027", "", base) for kind in CHANGES]
     place_cells(world.after, edits, actor=INSTALLATION)  # as it was: the file then changes it
     sent = world.client.post(
         f"/editions/{world.after.pk}/importer/", {"file": SimpleUploadedFile("a.csv", rows)}

@@ -17,6 +17,7 @@ from maillage.schemes.views import (
     pictures,
     placement_import,
     reading,
+    source,
     texts,
 )
 
@@ -24,6 +25,7 @@ app_name = "schemes"
 urlpatterns = [
     *edition_forms.routes,
     *editions.routes,
+    *source.routes,
     *texts.routes,
     *document_list.routes,
     *documents.routes,

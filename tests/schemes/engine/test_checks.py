@@ -19,6 +19,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
 )
+from maillage.schemes.engine.mode_details import Details
 from tests.depth import examples
 from tests.schemes.engine.strategies import documents
 
@@ -62,6 +63,7 @@ def document_of(
         ),
         milestones=milestones,
         placements=cells,
+        format=1,
     )
 
 
@@ -154,6 +156,31 @@ def test_the_law_is_cited_and_the_chambers_named() -> None:
     assert "CCI Nord, CCI Sud" in by_code["single_delegate"].message
     assert by_code["single_delegate"].cells == (("paie", "2017", ""), ("stocks", "2017", ""))
     assert by_code["region_only"].reference == "Code de commerce R711-33 II"
+
+
+MADE_OF = [
+    ({"mode": "C"}, "cooperation_purpose_missing"),
+    ({"mode": "C", "details": Details(purpose="Essayer")}, ""),
+    ({"mode": "H"}, "harmonisation_frame_missing"),
+    ({"mode": "H", "details": Details(frame="Charte")}, ""),
+    ({"mode": "M", "lead": "nord"}, "mutualisation_site_missing"),
+    ({"mode": "M", "lead": "nord", "details": Details(sites="Nantes")}, ""),
+    ({"mode": "A"}, ""),
+    ({"mode": "A", "provenance": "stated", "source_page": ""}, "stated_unquoted"),
+    ({"mode": "A", "provenance": "stated", "source_page": "", "source_quote": "chacun"}, ""),
+    ({"mode": "A", "provenance": "inferred", "source_page": ""}, ""),
+]
+
+
+@pytest.mark.parametrize(("fields", "code"), MADE_OF)
+def test_what_a_mode_is_made_of_is_advised_and_never_refused(
+    fields: dict[str, object], code: str
+) -> None:
+    document = dataclasses.replace(document_of(cell(**fields)), format=2)  # type: ignore[arg-type]
+    violations = checks.check(document)
+    assert [(v.code, v.severity) for v in violations] == ([(code, "warning")] if code else [])
+    first = checks.check(dataclasses.replace(document, format=1))
+    assert [v.code for v in first] == [c for c in [code] if c == "stated_unquoted"]
 
 
 def test_what_is_to_complete_is_one_line_per_function() -> None:

@@ -39,12 +39,14 @@ from maillage.schemes.engine.document import (
     MILESTONE_NATURE_LABELS,
     MODE_DEFINITIONS,
     MODE_LABELS,
+    PROVENANCE_LABELS,
     UNKNOWN,
     EditionDocument,
     EditionFile,
     FunctionDoc,
     MilestoneDoc,
     PlacementDoc,
+    Provenance,
     SectionDoc,
     SectionKind,
     by_date,
@@ -52,6 +54,11 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.partial_dates import Precision
 
+NOT_STATED: dict[str, str] = {
+    Provenance.INFERRED: "Déduit de ce que dit la source",
+    Provenance.CARRIED: "Reporté d’un jalon antérieur",
+}
+"""What a note says of a cell that the source does not state."""
 BODY_UNSAID = "instance non énoncée par la source"
 UNSAID_BY_SOURCE = "non renseigné par la source"
 STATUS_LABELS = {
@@ -173,13 +180,31 @@ def _chapter(document: EditionDocument, function: FunctionDoc) -> Chapter:
         description=french(function.description),
         passages=tuple(
             replace(passage, title="") if passage.title == french(function.name) else passage
-            for passage in _passages(document, SectionKind.FUNCTION, function.code)
+            for passage in (
+                *_passages(document, SectionKind.FUNCTION, function.code),
+                *_statements(document, function),
+            )
         ),
         rows=rows,
         notes=notes,
         differences=tuple(_differences(document, function)),
         trajectory=_picture(document, function.code),
     )
+
+
+def _statements(document: EditionDocument, function: FunctionDoc) -> Iterator[Passage]:
+    """What the source states of the function without placing a cell, as a passage of its own."""
+    lines = []
+    for said in document.statements:
+        if said.function == function.code:
+            modes = ", ".join(MODE_LABELS[letter].lower() for letter in said.modes)
+            known = ", ".join(filter(None, (modes, said.horizon, said.source_page)))
+            text = said.text.replace("\n", " ")
+            lines.append(f"- {text} ({known})" if known else f"- {text}")
+    if lines:
+        title = "Énoncé par la source, sans placer de cellule"
+        body = "\n".join(lines)
+        yield _passage(SectionDoc("", SectionKind.FUNCTION, title, body, function.code))
 
 
 def _table(
@@ -203,7 +228,7 @@ def _table(
         group = process.group
         rows.append(
             Row(
-                french(process.name),
+                f"–{NBSP}{french(process.name)}" if process.is_action else french(process.name),
                 french(process.description),
                 new_group,
                 process.region_only,
@@ -234,6 +259,9 @@ def _note(placement: PlacementDoc, names: dict[str, str]) -> str:
         modes = [MODE_LABELS.get(letter, letter).lower() for letter in placement.complementary]
         parts.append(f"aussi en {', '.join(modes)}")
     sentences = [" ; ".join(parts), placement.rationale.strip().rstrip(".")]
+    sentences += [str(placement.details).replace("\n", " ")] if placement.details else []
+    if placement.provenance in NOT_STATED:
+        sentences.append(NOT_STATED[placement.provenance])
     return french(" ".join(f"{text[:1].upper()}{text[1:]}." for text in sentences if text))
 
 
@@ -330,8 +358,15 @@ def _coverage(document: EditionDocument) -> Iterator[CoverageRow]:
 
 
 def _coverage_row(name: str, tallies: Iterable[Tally], whole: Tally) -> CoverageRow:
-    cells = tuple(f"{tally.known} / {tally.all}" for tally in tallies)
-    return CoverageRow(name, cells, f"{whole.known} / {whole.all}")
+    cells = tuple(f"{tally.answered} / {tally.all}" for tally in tallies)
+    return CoverageRow(name, cells, f"{whole.answered} / {whole.all}")
+
+
+def _basis(placement: PlacementDoc) -> str:
+    """How the cell is known, the words it rests on, and its ground."""
+    known = PROVENANCE_LABELS.get(placement.provenance, "")
+    quote = f"« {placement.source_quote} »" if placement.source_quote else ""
+    return ". ".join(filter(None, (known, quote, placement.source_basis)))
 
 
 def _sources(document: EditionDocument) -> Iterator[Source]:
@@ -339,8 +374,9 @@ def _sources(document: EditionDocument) -> Iterator[Source]:
     names = _entity_names(document) | {"": "Réseau"}
     shared: dict[tuple[str, str, str, str], list[PlacementDoc]] = defaultdict(list)
     for placement in document.placements:
-        if placement.source_page or placement.source_basis:
-            source = (placement.source_page, placement.source_basis)
+        basis = _basis(placement)
+        if placement.source_page or basis:
+            source = (placement.source_page, basis)
             shared[(placement.process, placement.milestone, *source)].append(placement)
     milestones = [(each.code, french(each.label)) for each in by_date(document.milestones)]
     by_cell: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -9,16 +9,15 @@ from functools import lru_cache
 
 from maillage.schemes import stored_rows
 from maillage.schemes.cartography.rendering import Column, Row, State
-from maillage.schemes.cartography.selection import Selection
+from maillage.schemes.cartography.selection import UNTOLD, Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import kinds_of, moves
-from maillage.schemes.engine.document import NOT_APPLICABLE, UNKNOWN
+from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import Axes, Axis
 
-SILENT = (UNKNOWN, NOT_APPLICABLE)
-NOTHING: Cell = (UNKNOWN, "", None, [], "")
+NOTHING: Cell = (UNKNOWN, "", None, [], "", "")
 Cells = Mapping[tuple[int, int], Cell]
 Former = tuple[int, Mapping[int, Alike]]
 """A milestone and the chambers' own values there, by process."""
@@ -30,30 +29,34 @@ _state = lru_cache(maxsize=4096)(State)
 
 def kinds_between(before: Cell, after: Cell) -> tuple[str, ...]:
     """The kinds of what moves from a milestone to the next: both values state it."""
-    return kinds_of(moves(before, after)) if before != after else ()
+    return kinds_of(moves(before[:-1], after[:-1])) if before != after else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the network's values come to: the known ones, all, and, at each milestone, the
-    macro-processes that changed since the one before ("") and those of each kind."""
+    """What the network's values come to, actions aside: those that say something, all, and, at
+    each milestone, the macro-processes that changed since the one before ("") and those of each
+    kind; then the known ones by how they are known."""
 
     known: int
     all: int
     changes: dict[str, Counter[str]]
+    provenances: Counter[str]
 
 
 def counts_of(axes: Axes, cells: Cells) -> Counts:
     """Count the network's values; the first milestone changes nothing."""
-    values = [[cells.get((p.id, m.pk), NOTHING) for p in axes.processes] for m in axes.milestones]
-    silent = sum(cell[0] in SILENT for column in values for cell in column)
-    every = len(axes.processes) * len(axes.milestones)
+    counted = [p for p in axes.processes if not p.parent]
+    values = [[cells.get((p.id, m.pk), NOTHING) for p in counted] for m in axes.milestones]
+    unknown = sum(cell[0] == UNKNOWN for column in values for cell in column)
+    every = len(counted) * len(axes.milestones)
+    known = Counter(c[-1] for column in values for c in column if c[0] != UNKNOWN)
     changes = {}
     for m, before, after in zip(axes.milestones[1:], values, values[1:], strict=False):
         found = [kinds_between(*pair) for pair in zip(before, after, strict=True)]
         counts = Counter(kind for kinds in found for kind in kinds)
         changes[m.code] = Counter({"": sum(map(bool, found)), **counts})
-    return Counts(every - silent, every, changes)
+    return Counts(every - unknown, every, changes, known)
 
 
 def _headings(axes: Axes) -> dict[str, str]:
@@ -80,14 +83,15 @@ def by_milestone(
             key = (process.id, m.pk)
             regional = network.get(key, NOTHING)
             value = own.get(key, regional)
-            mode, complementary, lead, *_ = value
+            mode, complementary, lead, *_, known = value
             name = names.get(lead, "") if lead else ""
             kinds = kinds_between(before, value)
-            states.append(_state(mode, complementary, kinds, value != regional, name))
+            differs = value[:-1] != regional[:-1]
+            states.append(_state(mode, complementary, kinds, differs, name, known))
             before = value
         if _passes(states, selection):
             heading = headings[process.function]
-            rows.append(Row(process.code, process.name, heading, process.group, states))
+            rows.append(_row(process, heading, states))
     return columns, rows
 
 
@@ -112,12 +116,14 @@ def by_chamber(
     ids, headings, rows = [str(e.id) for e in chambers], _headings(axes), []
     for process in _kept(axes, selection):
         regional = network.get((process.id, pk), NOTHING)
-        common = _state(regional[0], regional[1])
+        common = _state(regional[0], regional[1], provenance=regional[-1])
         held = dict.fromkeys(ids, common)
         alike = own.get(process.id, ())
         for value, entities in alike:
-            if value != regional[: len(value)]:
-                held.update(dict.fromkeys(entities, _state(value[0], value[1], (), True)))
+            differs = value[:-1] != regional[: len(value) - 1]
+            state = _state(value[0], value[1], (), differs, "", value[-1])
+            if state is not common:
+                held.update(dict.fromkeys(entities, state))
         cells = [common, *map(held.__getitem__, ids)]
         if former:
             befores = _values_at(former, network, process.id, ids)
@@ -125,10 +131,12 @@ def by_chamber(
             moved = map(kinds_between, befores, afters)
             cells = [s._replace(kinds=kinds) for s, kinds in zip(cells, moved, strict=True)]
         if _passes(cells, selection):
-            rows.append(
-                Row(process.code, process.name, headings[process.function], process.group, cells)
-            )
+            rows.append(_row(process, headings[process.function], cells))
     return columns, rows
+
+
+def _row(process: Axis, function: str, cells: Sequence[State]) -> Row:
+    return Row(process.code, process.name, function, process.group, cells, bool(process.parent))
 
 
 def _values_at(former: Former, network: Cells, process: int, ids: list[str]) -> list[Cell]:
@@ -148,6 +156,10 @@ def _values(regional: Cell, own: Iterable[tuple[Cell, list[str]]], ids: list[str
 def _passes(states: Sequence[State], selection: Selection) -> bool:
     if selection.modes and not any(
         s.mode in selection.modes or set(s.complementary) & set(selection.modes) for s in states
+    ):
+        return False
+    if (known := selection.provenance) and not any(
+        s.mode != UNKNOWN and (s.provenance or UNTOLD) == known for s in states
     ):
         return False
     wanted = set(selection.kinds)
@@ -194,7 +206,9 @@ def light_document(
         ),
         tuple(map(stored_rows.milestone, axes.milestones)),
         tuple(
-            doc.PlacementDoc(processes[p], milestones[m], owner, value[0], value[1])
+            doc.PlacementDoc(
+                processes[p], milestones[m], owner, value[0], value[1], provenance=value[-1]
+            )
             for (p, m), value, owner in cells
             if p in processes and m in milestones
         ),

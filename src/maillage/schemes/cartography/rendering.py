@@ -21,6 +21,9 @@ escape = lru_cache(maxsize=4096)(escaped)
 CLASSES = {UNKNOWN: "m-u", NOT_APPLICABLE: "m-n", **{m: f"m-{m}" for m in "ACHMI"}}
 WORDS = {UNKNOWN: "non renseigné", NOT_APPLICABLE: "sans objet"}
 
+KNOWN_OTHERWISE = {"inferred": "déduit", "carried": "reporté d’un jalon antérieur"}
+"""What the source does not state has a sign; what it states, or nobody said, has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -42,6 +45,7 @@ class State(NamedTuple):
     """Of what moved since the milestone before."""
     different: bool = False
     lead: str = ""
+    provenance: str = ""
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -63,6 +67,8 @@ class Row(NamedTuple):
     function: str
     group: str
     cells: Sequence[State]
+    is_action: bool = False
+    """An action stands under the macro-process above it."""
 
 
 @lru_cache(maxsize=4096)
@@ -71,6 +77,7 @@ def _parts(state: State) -> tuple[str, str]:
     marks = [CLASSES[state.mode]]
     marks += ["is-different"] if state.different else []
     marks += [f"is-{sign}" for sign in state.signs]
+    marks += [f"is-{state.provenance}"] if state.provenance in KNOWN_OTHERWISE else []
     inner = "" if state.mode in WORDS else state.mode
     spoken = [WORDS[state.mode]] if state.mode in WORDS else []
     if state.complementary:
@@ -80,6 +87,8 @@ def _parts(state: State) -> tuple[str, str]:
     if state.kinds:
         told = ", ".join(KINDS[kind].lower() for kind in state.kinds)
         spoken.append(f"changement depuis le jalon précédent ({told})")
+    if state.provenance in KNOWN_OTHERWISE:
+        spoken.append(KNOWN_OTHERWISE[state.provenance])
     spoken += ["valeur propre, différente du réseau"] if state.different else []
     hidden = f'<span class="vh"> {", ".join(spoken)}</span>' if spoken else ""
     lead = f'<span class="carto-lead">{escape(state.lead)}</span>' if state.lead else ""
@@ -128,7 +137,9 @@ def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str
                     f'<tr class="carto-group is-perimeter"><th scope="rowgroup" colspan="{width}">'
                     f"{escape(group)}</th></tr>"
                 )
-        yield f'<tr><th scope="row">{escape(row.name)}</th>{_cells(row, paths)}</tr>'
+        start = '<tr class="is-action">' if row.is_action else "<tr>"
+        under = '<span class="vh">Action\u00a0: </span>' if row.is_action else ""
+        yield f'{start}<th scope="row">{under}{escape(row.name)}</th>{_cells(row, paths)}</tr>'
 
 
 def _cells(row: Row, paths: Sequence[str]) -> str:

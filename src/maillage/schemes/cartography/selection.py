@@ -9,7 +9,13 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from maillage.schemes.engine.change import KINDS, MOVES
-from maillage.schemes.engine.document import MODE_LABELS, MilestoneNature, by_date
+from maillage.schemes.engine.document import (
+    MODE_LABELS,
+    PROVENANCE_LABELS,
+    UNSPECIFIED,
+    MilestoneNature,
+    by_date,
+)
 
 READINGS = {"jalons": "Par jalon", "chambres": "Par chambre", "trajectoire": "Trajectoire"}
 ONLY = {
@@ -19,7 +25,13 @@ ONLY = {
 }
 
 
-KEYS = ("lecture", "jalon", "fonction", "entite", "mode", "seulement", "nature", "perimetre")
+UNTOLD = "non-precise"
+"""In an address, the provenance of which nobody said anything."""
+PROVENANCES = {**PROVENANCE_LABELS, UNTOLD: UNSPECIFIED}
+KEYS = (
+    *("lecture", "jalon", "fonction", "entite", "mode", "seulement", "nature", "provenance"),
+    "perimetre",
+)
 
 
 class Named(Protocol):
@@ -74,6 +86,7 @@ class Selection:
     only: str = ""
     kinds: tuple[str, ...] = ()
     perimeter: str = ""
+    provenance: str = ""
 
     @property
     def of_changes(self) -> bool:
@@ -90,6 +103,7 @@ class Selection:
         pairs += [("mode", mode) for mode in self.modes]
         pairs += [("seulement", self.only)] if self.only else []
         pairs += [("nature", kind) for kind in self.kinds]
+        pairs += [("provenance", self.provenance)] if self.provenance else []
         pairs += [("perimetre", self.perimeter)] if self.perimeter else []
         return urlencode(pairs)
 
@@ -113,6 +127,9 @@ class Selection:
             rest = tuple(k for k in self.kinds if k != kind)
             label = f"Changement\u00a0: {KINDS[kind].lower()}"
             yield Chip(label, self.with_(kinds=rest))
+        if self.provenance:
+            label = f"Provenance\u00a0: {PROVENANCES[self.provenance].lower()}"
+            yield Chip(label, self.with_(provenance=""))
         if self.perimeter:
             yield Chip(f"Périmètre\u00a0: {self.perimeter}", self.with_(perimeter=""))
 
@@ -146,6 +163,7 @@ def parse(
         only=one(query.get("seulement", ""), ONLY),
         kinds=among(query.getlist("nature"), set(MOVES)),
         perimeter=one(query.get("perimetre", ""), set(perimeters) - {""}),
+        provenance=one(query.get("provenance", ""), PROVENANCES),
     )
 
 

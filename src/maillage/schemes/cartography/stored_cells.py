@@ -10,12 +10,15 @@ from maillage.kernel.prepared import Prepared
 from maillage.schemes.models import Edition, Placement
 
 Cell = tuple[Any, ...]
-"""Mode, complementary modes, lead's id; whole, whom it is for and the option of integration too."""
+"""Mode, complementary modes, lead's id; whole, whom it is for and the option of integration too;
+last of all, how the cell is known."""
 
-COLUMNS = ("mode", "complementary", "lead_id")
-WHOLE = (*COLUMNS, "served", "integration")
+COLUMNS = ("mode", "complementary", "lead_id", "provenance")
+SUBSTANCE = ("mode", "complementary", "lead_id", "served", "integration")
+WHOLE = (*SUBSTANCE, "provenance")
 """What changes of substance are read from: of one chamber or of the network, or where they are
-asked for, since the index of chambers' own values at a milestone holds only the others."""
+asked for, since the index of chambers' own values at a milestone holds only the others. How the
+cell is known comes last, and is no substance."""
 
 
 Alike = list[tuple[Cell, list[str]]]

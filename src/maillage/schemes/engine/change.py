@@ -28,7 +28,7 @@ from maillage.schemes.engine.document import (
     EditionDocument,
     PlacementDoc,
 )
-from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.mode_details import MEMBERS, Details
 
 Key = tuple[str, str, str]
 KINDS: dict[str, str] = {
@@ -356,12 +356,16 @@ class Names:
             return ", ".join(map(self.entity, value))
         return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
 
-    def vocabulary(self) -> dict[str, Mapping[str, str] | str]:
+    def vocabulary(self) -> dict[str, Any]:
         """What a page needs to tell a change itself, as `word` and `tell` do."""
         return {
             "labels": FIELD_LABELS,
             "modes": _MODE_WORDS,
             "options": INTEGRATION_LABELS,
+            "members": {
+                name: {"label": m.label, "choices": dict(m.choices or {})}
+                for name, m in MEMBERS.items()
+            },
             "provenances": {"": UNSPECIFIED.lower()}
             | {key: label.lower() for key, label in PROVENANCE_LABELS.items()},
             "entities": {code: self.entity(code) for code in self.entities},

@@ -11,6 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from maillage.papers.glyphs import undrawn
+from maillage.schemes.engine.completions import (
+    COMPLETIONS,
+    DETAIL_ASKED,
+    HOUSE_RULE,
+    MODES_PAGE,
+    OPTIONS_PAGE,
+)
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
@@ -22,15 +29,13 @@ from maillage.schemes.engine.document import (
     IntegrationOption,
     MilestoneNature,
     PlacementDoc,
+    Provenance,
     by_date,
 )
 
 Key = tuple[str, str, str]
 ERROR, WARNING = "error", "warning"
 LAW = "Code de commerce R711-33 II"
-MODES_PAGE = "Définition des modes"
-OPTIONS_PAGE = "Options de l’intégration"
-HOUSE_RULE = "Règle de tenue du schéma"
 CHAMBERS = (EntityKind.REGIONAL, EntityKind.TERRITORIAL)
 
 LEADS_OF_OPTION: dict[str, tuple[EntityKind, str]] = {
@@ -62,6 +67,7 @@ class _Names:
         self.functions = {f.code: f.name for f in document.functions}
         self.processes = {p.code: p for p in document.processes}
         self.milestones = {m.code: m.label for m in document.milestones}
+        self.format = document.format
 
     def function_of(self, cell: PlacementDoc) -> str:
         process = self.processes.get(cell.process)
@@ -232,6 +238,8 @@ def _texts(document: EditionDocument) -> Iterator[tuple[str, str, tuple[Key, ...
         yield process.name, process.name + process.group + process.description, ()
     for milestone in document.milestones:
         yield f"Jalon «\u00a0{milestone.label}\u00a0»", milestone.label, ()
+    for said in document.statements:
+        yield f"Énoncé «\u00a0{said.code}\u00a0»", said.text + said.horizon + said.source_quote, ()
     for section in document.sections:
         yield section.title, section.title + section.body + section.source_page, ()
 
@@ -241,6 +249,7 @@ def _texts_of(
 ) -> Iterator[tuple[str, str, tuple[Key, ...]]]:
     for cell in cells:
         text = cell.rationale + cell.source_document + cell.source_page + cell.source_basis
+        text += cell.source_quote + (str(cell.details) if cell.details else "")
         if undrawn(text):
             yield names.cell(cell), text, (cell.key,)
 
@@ -259,46 +268,6 @@ def _undrawn(
                 cells,
                 "Retirer ces caractères\u00a0: une édition ne se propose pas avec eux.",
             )
-
-
-COMPLETIONS: Mapping[str, tuple[str, str, str, str]] = {
-    "integration_option_missing": (
-        "{count} sans option d’intégration, à compléter",
-        "{count} sans option d’intégration, à compléter",
-        OPTIONS_PAGE,
-        "Dire où va l’activité : région, délégataire, niveau supra-régional, tiers ou national.",
-    ),
-    "integration_lead_missing": (
-        "{count} intégrée dont l’entité qui assure n’est pas dite, à compléter",
-        "{count} intégrées dont l’entité qui assure n’est pas dite, à compléter",
-        OPTIONS_PAGE,
-        "Nommer l’entité qui assure l’activité pour les autres.",
-    ),
-    "mutualisation_lead_missing": (
-        "{count} mutualisée dont l’entité qui assure n’est pas dite, à compléter",
-        "{count} mutualisées dont l’entité qui assure n’est pas dite, à compléter",
-        MODES_PAGE,
-        "Nommer l’entité qui porte les moyens réunis.",
-    ),
-    "source_missing": (
-        "{count} sans source",
-        "{count} sans source",
-        HOUSE_RULE,
-        "Citer le document et la page, ou la décision.",
-    ),
-    "source_outdated": (
-        "{count} dont la source est antérieure au mode",
-        "{count} dont la source est antérieure au mode",
-        HOUSE_RULE,
-        "Remplacer la citation, l’effacer, ou confirmer qu’elle vaut pour le mode présent.",
-    ),
-    "override_outside_network": (
-        "{count} propre à une entité qui n’est pas une chambre du réseau",
-        "{count} propres à une entité qui n’est pas une chambre du réseau",
-        HOUSE_RULE,
-        "Réserver les valeurs propres à la chambre régionale et aux chambres territoriales.",
-    ),
-}
 
 
 SHORTLY: Mapping[str, str] = {
@@ -327,7 +296,7 @@ def _to_complete(
     """What is missing, one line per kind and function so that the list stays readable."""
     groups: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for cell in placements:
-        for code in _missing(cell, names.entities):
+        for code in (*_missing(cell, names.entities), *_unsaid_of(cell, names.format)):
             groups[code, names.function_of(cell)].append(cell.key)
         if cell.key in outdated:
             groups["source_outdated", names.function_of(cell)].append(cell.key)
@@ -345,6 +314,13 @@ def _to_complete(
         yield Violation(code, WARNING, message, reference, tuple(cells), advice)
 
 
+def _unsaid_of(cell: PlacementDoc, version: int) -> Iterator[str]:
+    """What a mode is made of and the cell does not say; the first format had no room for it."""
+    asked = DETAIL_ASKED.get(cell.mode) if version > 1 else None
+    if asked and not getattr(cell.details, asked[1]):
+        yield asked[0]
+
+
 def _missing(cell: PlacementDoc, entities: Mapping[str, EntityDoc]) -> Iterator[str]:
     if cell.mode == "I":
         if not cell.integration:
@@ -355,6 +331,8 @@ def _missing(cell: PlacementDoc, entities: Mapping[str, EntityDoc]) -> Iterator[
         yield "mutualisation_lead_missing"
     if cell.mode != UNKNOWN and not (cell.source_document or cell.source_page):
         yield "source_missing"
+    if cell.provenance == Provenance.STATED and not (cell.source_page or cell.source_quote):
+        yield "stated_unquoted"
     if cell.entity:
         entity = entities.get(cell.entity)
         if entity is None or entity.kind not in CHAMBERS:

@@ -20,7 +20,14 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
 from maillage.schemes.cartography.rendering import Column
-from maillage.schemes.cartography.selection import ONLY, READINGS, Selection, query_of
+from maillage.schemes.cartography.selection import (
+    ONLY,
+    PROVENANCES,
+    READINGS,
+    UNTOLD,
+    Selection,
+    query_of,
+)
 from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
@@ -121,7 +128,11 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
     counts = matrix.counts_of(view.axes, view.network)
     known = counts.known, counts.all
     lists = view.axes.functions, view.axes.entities
-    links = _slider(view, counts.changes), _by_kind(view, counts.changes)
+    links = (
+        _slider(view, counts.changes),
+        _by_kind(view, counts.changes),
+        _by_provenance(view, counts.provenances),
+    )
     sheets = _sheets(edition)
     bar = _bar(edition.pk, view.chosen, links, *lists, perimeters, known, sheets)
     if not view.axes.milestones:
@@ -165,7 +176,7 @@ def _why_no_row(view: View) -> str:
 def _bar(
     pk: int,
     chosen: Selection,
-    links: tuple[tuple[Option, ...], tuple[Option, ...]],
+    links: tuple[tuple[Option, ...], ...],
     functions: tuple[Axis, ...],
     entities: tuple[Axis, ...],
     perimeters: tuple[str, ...],
@@ -179,6 +190,8 @@ def _bar(
         "chosen": chosen,
         "slider": links[0],
         "kinds": links[1],
+        "known_by": links[2],
+        "provenances": PROVENANCES.items(),
         "readings": [
             Option(label, chosen.with_(reading=code), code == chosen.reading)
             for code, label in READINGS.items()
@@ -234,6 +247,17 @@ def _by_kind(view: View, changes: Mapping[str, Mapping[str, int]]) -> tuple[Opti
         Option(KINDS[kind], chosen.with_(kinds=(kind,)), chosen.kinds == (kind,), str(count))
         for kind, count in found
         if count
+    )
+
+
+def _by_provenance(view: View, counts: Mapping[str, int]) -> tuple[Option, ...]:
+    """Known values of the network by how they are known; each leads to the rows that have one."""
+    chosen = view.chosen
+    found = [(code, "" if code == UNTOLD else code) for code in PROVENANCES]
+    return tuple(
+        Option(PROVENANCES[code], chosen.with_(provenance=code), chosen.provenance == code, str(n))
+        for code, held in found
+        if (n := counts.get(held, 0))
     )
 
 

@@ -28,6 +28,13 @@ from maillage.schemes.queries import (
 )
 from maillage.schemes.views.editions import outline_of, visible_edition
 
+PROVENANCE_TOLD = {
+    "": "non précisée",
+    "stated": "énoncé par la source",
+    "inferred": "déduit de ce que dit la source",
+    "carried": "reporté d’un jalon antérieur",
+}
+
 
 @require_safe
 def cell(request: Request, pk: int, process: str, milestone: str, entity: str = "") -> HttpResponse:
@@ -80,6 +87,7 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
         "lead": names.get(value.lead, ""),
         "served": [names[code] for code in value.served if code in names],
         "option": doc.INTEGRATION_LABELS.get(value.integration, ""),
+        "provenance": PROVENANCE_TOLD[value.provenance],
     }
 
 

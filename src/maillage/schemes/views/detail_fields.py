@@ -59,6 +59,17 @@ def _field(member: Member) -> forms.Field:
     )
 
 
+GROUPS = (("C", "Coopération"), ("H", "Harmonisation"), ("M", "Mutualisation"), ("CHM", ""))
+
+
+def groups(form: forms.Form) -> list[tuple[str, str, list[forms.BoundField]]]:
+    """The fields as a form shows them, by the modes they are of."""
+    return [
+        (modes, label, [form[PREFIX + name] for name, m in MEMBERS.items() if m.modes == modes])
+        for modes, label in GROUPS
+    ]
+
+
 def gathered(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a form, the members' put together as `details`, those of its modes alone."""
     rest = {name: value for name, value in values.items() if not name.startswith(PREFIX)}

@@ -16,7 +16,6 @@ from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
@@ -186,28 +185,6 @@ def _first_step(edition: Edition, document: EditionDocument, actor: Actor) -> di
     return step | {"url": url if may else ""}
 
 
-@require_safe
-def source(request: Request, pk: int) -> HttpResponse:
-    """What the source says, and what it does not."""
-    edition = visible_edition(request, pk)
-    document = document_of(edition)
-    names = {p.code: p.name for p in document.processes}
-    cited = cited_by(edition, request.actor)
-    context = {
-        "edition": edition,
-        **outline_of(request, edition, "Ce que dit la source"),
-        "coverage": coverage_of(document),
-        "milestones": document.milestones,
-        "placements": [
-            (names[p.process], p, cited.page_of(p))
-            for p in document.placements
-            if p.source_document or p.source_page
-        ],
-        "labels": {m.code: m.label for m in document.milestones},
-    }
-    return render(request, "schemes/source.html", context)
-
-
 def edition_route(address: str, view: Any, name: str) -> Any:
     return path(f"editions/<int:pk>/{address}", view, name=name)
 
@@ -215,5 +192,4 @@ def edition_route(address: str, view: Any, name: str) -> Any:
 routes = [
     path("reseaux/<slug:network>/schema/", current, name="current"),
     edition_route("fiche/", sheet, "edition"),
-    edition_route("source/", source, "coverage"),
 ]

@@ -112,6 +112,7 @@ class CellForm(forms.Form):
         self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
         self.fields["served"].choices = entities  # type: ignore[attr-defined]
         self.fields.update(detail_fields.fields())
+        self.detail_groups = detail_fields.groups(self)
 
     def clean(self) -> dict[str, Any]:
         """What the modes are made of, together; a fault of the whole is of its dates."""

@@ -5,13 +5,13 @@ import { full, MODES } from "./grid_state.js";
 import { label, words } from "./grid_conflict.js";
 
 const PARTS = [["lead", ["lead"]], ["integration", ["integration"]], ["rationale", ["rationale"]],
-  ["source", ["source_document", "source_page", "source_basis"]]];
+  ["source", ["source_document", "source_page", "source_basis", "source_quote", "provenance"]]];
 
 const stated = (state) => state && (MODES.includes(state.mode) || state.mode === "-");
 const kept = (names, { before, cell }) => names.some((name) => before[name]) && names.every((name) => before[name] === cell.state?.[name]);
 
 function field(part, name) {
-  const known = { lead: words.entities, integration: words.options }[part];
+  const known = { lead: words.entities, integration: words.options, provenance: words.provenances }[name];
   const box = Object.assign(document.createElement(known ? "select" : "input"), { name, className: "carried-value" });
   box.setAttribute("aria-label", label(name));
   if (known) box.append(...Object.entries(known).map(([value, text]) => new Option(text, value)));

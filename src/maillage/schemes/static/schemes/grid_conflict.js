@@ -1,16 +1,26 @@
 // A cell that somebody else has changed: what is typed and what is recorded, field by field, in the words the server
 // gives (engine.change), and the choice between them for each field.
-import { differing } from "./grid_state.js";
+import { DETAILS, differing } from "./grid_state.js";
 
 export const words = JSON.parse(document.getElementById("grid-words").textContent);
 
 export function word(field, value) {
   if (field === "mode") return words.modes[value] ?? value;
+  if (field === "provenance") return words.provenances[value ?? ""] ?? value;
+  if (field === "details") return details(value ?? {});
   if (!value || !value.length) return words.unsaid;
   if (field === "complementary") return [...value].map((letter) => words.modes[letter]).join(", ");
   if (field === "lead") return words.entities[value] ?? value;
   if (field === "served") return value.map((code) => words.entities[code] ?? code).join(", ");
   return field === "integration" ? words.options[value] ?? value : value;
+}
+
+function details(value) {
+  const parts = Object.keys(DETAILS).filter((name) => value[name]?.length).map((name) => {
+    const known = words.members[name].choices;
+    return `${words.members[name].label} : ${[value[name]].flat().map((one) => known[one] ?? one).join(", ")}`;
+  });
+  return parts.join(" ; ") || words.unsaid;
 }
 
 export const label = (field) => words.labels[field];

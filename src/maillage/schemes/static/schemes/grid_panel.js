@@ -1,7 +1,7 @@
 // The side panel of one cell of the editing grid: the form the server gives, filled with what the grid holds now.
 import { toast } from "../ui/grid_core.js";
 import { watch } from "../ui/typed.js";
-import { full } from "./grid_state.js";
+import { DETAILS, full } from "./grid_state.js";
 
 const sheet = document.getElementById("sheet");
 const body = document.getElementById("sheet-body");
@@ -52,7 +52,7 @@ function ready(html, cell, save) {
 // What is said of a mode, and may not hold for another.
 const PARTS = {
   lead: ["lead"], integration: ["integration"], rationale: ["rationale"],
-  source: ["source_document", "source_page", "source_basis"],
+  source: ["source_document", "source_page", "source_basis", "source_quote", "provenance"],
 };
 
 const answer = (form, part) => {
@@ -79,7 +79,8 @@ function ask(form, before) {
 
 function fill(form, state) {
   for (const field of form.elements) {
-    const value = state[field.name];
+    const member = field.name?.startsWith("detail_") ? field.name.slice(7) : "";
+    const value = member ? state.details[member] ?? "" : state[field.name];
     if (value === undefined) continue;
     if (field.type === "radio") field.checked = field.value === value;
     else if (field.type === "checkbox") field.checked = value.includes(field.value);
@@ -99,5 +100,17 @@ function typed(form) {
     mode: data.get("mode"), complementary: data.getAll("complementary").join(""), served: data.getAll("served"),
     lead: text("lead"), integration: text("integration"), rationale: text("rationale").replace(/\r\n/g, "\n"),
     source_document: text("source_document"), source_page: text("source_page"), source_basis: text("source_basis").replace(/\r\n/g, "\n"),
+    source_quote: text("source_quote"), provenance: text("provenance"), details: details(data, text),
   });
+}
+
+// What the modes are made of, as the form says it; a date as it is written in a file.
+function details(data, text) {
+  const said = (name) => (name === "pooled" ? data.getAll("detail_pooled").sort() : text(`detail_${name}`).replace(/\r\n/g, "\n"));
+  const found = Object.fromEntries(Object.keys(DETAILS).map((name) => [name, said(name)]));
+  for (const name of ["start", "end"]) {
+    const given = /^(?:(?:(\d{1,2})\/)?(\d{1,2})\/)?(\d{4})$/.exec(found[name]);
+    if (given) found[name] = [given[3], given[2], given[1]].filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
+  }
+  return found;
 }

@@ -2,6 +2,12 @@
 export const EMPTY = {
   mode: "?", complementary: "", lead: "", served: [], integration: "",
   rationale: "", source_document: "", source_page: "", source_basis: "",
+  provenance: "", source_quote: "", details: {},
+};
+// What a mode is made of, in the order in which it is told, and the modes each member is of.
+export const DETAILS = {
+  purpose: "C", start: "C", end: "C", form: "C", frame: "H", frame_version: "H", frame_adopted_by: "H",
+  sites: "M", pooled: "M", pooling: "M", reach: "CHM", partners: "CHM",
 };
 export const MODES = "ACHMI";
 export const WORDS = {
@@ -16,8 +22,13 @@ function settle(state) {
   if (!MODES.includes(state.mode)) state.complementary = "";
   if (state.mode === "-") Object.assign(state, { lead: "", served: [] });
   if (!(state.mode + state.complementary).includes("I")) state.integration = "";
+  if (state.mode === "?") state.provenance = "";
+  const held = Object.entries(DETAILS).filter(([name, modes]) => state.details[name]?.length && [...modes].some((letter) => (state.mode + state.complementary).includes(letter)));
+  state.details = Object.fromEntries(held.map(([name]) => [name, state.details[name]]));
   return state;
 }
+
+const told = (value) => (value && typeof value === "object" && !Array.isArray(value) ? JSON.stringify(value) : String(value));
 
 export function full(given) {
   return given ? settle({ ...EMPTY, ...given }) : null;
@@ -41,14 +52,14 @@ export function same(a, b) {
 // The fields to send so that `from` becomes `to`; null removes the placement.
 export function changes(from, to) {
   if (!to) return null;
-  const sent = Object.entries(to).filter(([name, value]) => !from || String(from[name]) !== String(value));
+  const sent = Object.entries(to).filter(([name, value]) => !from || told(from[name]) !== told(value));
   return Object.fromEntries(sent);
 }
 
 // The fields in which two states differ; null reads as a state that says nothing.
 export function differing(a, b) {
   const [one, other] = [full(a ?? EMPTY), full(b ?? EMPTY)];
-  return Object.keys(EMPTY).filter((name) => String(one[name]) !== String(other[name]));
+  return Object.keys(EMPTY).filter((name) => told(one[name]) !== told(other[name]));
 }
 
 function taking(state, from, names) {

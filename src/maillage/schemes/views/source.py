@@ -1,0 +1,76 @@
+"""What the source of an edition says: known cells by how they are known, statements, grounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from maillage.people.requests import Request
+from maillage.schemes.cartography.selection import UNTOLD
+from maillage.schemes.citations import cited_by
+from maillage.schemes.engine.coverage import coverage as coverage_of
+from maillage.schemes.engine.document import (
+    PROVENANCE_LABELS,
+    UNKNOWN,
+    UNSPECIFIED,
+    EditionDocument,
+    StatementDoc,
+)
+from maillage.schemes.queries import document_of
+from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
+
+LABELS = {**PROVENANCE_LABELS, "": UNSPECIFIED}
+
+
+@require_safe
+def source(request: Request, pk: int) -> HttpResponse:
+    """What the source says, and what it does not; every count leads to its cells."""
+    edition = visible_edition(request, pk)
+    document = document_of(edition)
+    names = {p.code: p.name for p in document.processes}
+    known = [p for p in document.placements if p.mode != UNKNOWN]
+    cited = cited_by(edition, request.actor)
+    asked = request.GET.get("provenance", "")
+    wanted = "" if asked == UNTOLD else asked
+    chosen = bool(asked) and wanted in LABELS
+    context = {
+        "edition": edition,
+        **outline_of(request, edition, "Ce que dit la source"),
+        "coverage": coverage_of(document),
+        "milestones": document.milestones,
+        "provenances": _counted(Counter(p.provenance for p in known), wanted if chosen else None),
+        "placements": [
+            (names[p.process], p, cited.page_of(p))
+            for p in known
+            if (p.provenance == wanted if chosen else p.source_document or p.source_page)
+        ],
+        "statements": _by_function(document),
+        "known_by": LABELS,
+        "labels": {m.code: m.label for m in document.milestones},
+    }
+    return render(request, "schemes/source.html", context)
+
+
+def _counted(counts: Counter[str], chosen: str | None) -> list[dict[str, Any]]:
+    """Known cells of each provenance, and whether they are those shown."""
+    return [
+        {"code": code or UNTOLD, "label": label, "count": counts[code], "on": code == chosen}
+        for code, label in LABELS.items()
+        if counts[code]
+    ]
+
+
+def _by_function(document: EditionDocument) -> list[tuple[str, list[StatementDoc]]]:
+    ranks = {f.code: rank for rank, f in enumerate(document.functions)}
+    names = {f.code: f.name for f in document.functions}
+    ordered = sorted(document.statements, key=lambda said: ranks[said.function])
+    grouped = groupby(ordered, key=lambda said: said.function)
+    return [(names[function], list(rows)) for function, rows in grouped]
+
+
+routes = [edition_route("source/", source, "coverage")]

@@ -39,16 +39,15 @@ class PassageForm(forms.Form):
     )
     lead = forms.ChoiceField(label="Assuré par", required=False)
     integration = forms.ChoiceField(
-        label="Option d’intégration",
+        label="Option, si intégrée",
         required=False,
         choices=[("", "Non renseignée"), *INTEGRATION_LABELS.items()],
-        help_text="Gardée seulement avec le mode Intégration.",
     )
     quote = forms.CharField(
         label="Passage",
         required=False,
         max_length=MOST_QUOTE,
-        widget=forms.Textarea({"rows": 2}),
+        widget=forms.Textarea({"rows": 3}),
         help_text="Sélectionner dans la page, cocher des lignes, ou taper.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -188,6 +189,9 @@ def test_the_list_its_files_and_its_counts_agree(stage: SimpleNamespace) -> None
     for row, cells in zip(sent["rows"], book, strict=True):
         assert row["values"][:6] == list(cells[:6])
         assert all(spaced(text) in page for text in row["values"][:6])
+    links = re.findall(r'href="(/editions/[^"]*/cellule/[^"]*)"', answer.content.decode())
+    assert len(links) == len(book)
+    assert all(client.get(link).status_code == 200 for link in links)
     states = dict(answer.context["counts"])
     assert sum(states.values()) == len(book) and states["écart"] > 0
     for _title, links in answer.context["by"]:

@@ -288,8 +288,9 @@ def _sealed_names(seal: str) -> doc.EditionDocument:
     return replace(canonical.loads_content(bytes(content)), placements=())
 
 
-def document_of(edition: Edition) -> doc.EditionDocument:
-    """The whole content: as sealed where it is, else from the rows (seven queries)."""
+def document_of(edition: Edition, *, texts: bool = True) -> doc.EditionDocument:
+    """The whole content: as sealed where it is, else from the rows (seven queries). Without
+    `texts`, what is read of its cells alone: chapters and statements may be left out (five)."""
     if edition.is_sealed:
         return canonical.loads_content(bytes(edition.sealed.content))
     scheme, network = edition.scheme, edition.scheme.network
@@ -317,22 +318,23 @@ def document_of(edition: Edition) -> doc.EditionDocument:
         functions=tuple(doc.FunctionDoc(f.code, f.name, f.description) for f in functions),
         processes=in_rows(stored_rows.process(p, names, codes) for p in processes),
         milestones=tuple(stored_rows.milestone(m) for m in milestones),
-        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}),
+        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}, entities),
         sections=tuple(
-            stored_rows.section(s, names) for s in edition.sections.order_by("position")
+            stored_rows.section(s, names)
+            for s in (edition.sections.order_by("position") if texts else ())
         ),
-        statements=tuple(stored_rows.statement(s, names) for s in edition.statements.all()),
+        statements=tuple(
+            stored_rows.statement(s, names) for s in (edition.statements.all() if texts else ())
+        ),
     )
 
 
 def _placements(
-    edition: Edition, processes: dict[int, str], milestones: dict[int, str]
+    edition: Edition, processes: dict[int, str], milestones: dict[int, str], active: list[Entity]
 ) -> tuple[doc.PlacementDoc, ...]:
-    """Every cell, by process, milestone and entity. An archived entity's own cells are left out."""
-    active = Entity.objects.filter(network_id=edition.scheme.network_id, archived=False)
-    entities: dict[int | None, str] = {None: ""}
-    for pk, code in active.values_list("pk", "code"):
-        entities[pk] = code
+    """Every cell, by process, milestone and entity. The cells of an entity that is not `active`
+    are left out."""
+    entities: dict[int | None, str] = {None: "", **{e.pk: e.code for e in active}}
     rows = Placement.objects.filter(edition=edition).values_list(*PLACEMENT_COLUMNS)
     cells = [
         doc.PlacementDoc(

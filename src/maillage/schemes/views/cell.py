@@ -40,7 +40,7 @@ PROVENANCE_TOLD = {
 def cell(request: Request, pk: int, process: str, milestone: str, entity: str = "") -> HttpResponse:
     """One cell: what holds, who leads, who is served, why, on what source, and its history."""
     edition = visible_edition(request, pk)
-    document = document_of(edition)
+    document = document_of(edition, texts=False)
     subject = next((p for p in document.processes if p.code == process), None)
     date = next((m for m in document.milestones if m.code == milestone), None)
     chamber = next((e for e in document.entities if e.code == entity), None)

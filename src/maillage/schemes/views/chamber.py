@@ -98,7 +98,7 @@ def asked(request: Request, network: str, code: str) -> Asked:
     sheet = None
     if edition is not None:
         span = request.GET.get("de", ""), request.GET.get("a", "")
-        sheet = sheet_of(document_of(edition), code, *span)
+        sheet = sheet_of(document_of(edition, texts=False), code, *span)
     kinds = Counter(kind for c in sheet.changes for kind in c.kinds) if sheet else Counter[str]()
     kind = request.GET.get("nature", "")
     gaps = _observed(request, found, sheet) if sheet else None

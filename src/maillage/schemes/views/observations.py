@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -34,16 +33,17 @@ from maillage.schemes.actions.observations import (
 )
 from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import chosen_milestones
-from maillage.schemes.engine.document import MODE_LABELS, EditionDocument, MilestoneDoc
+from maillage.schemes.engine.document import EditionDocument, MilestoneDoc
 from maillage.schemes.models import Edition, Observation
 from maillage.schemes.observations import doc_of, observations_as_of, observations_visible_to
 from maillage.schemes.queries import document_of, editions_of
+from maillage.schemes.views.observation_forms import ObservationForm, ReasonForm
 from maillage.sheets.writing import Table
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.downloads import exported
-from maillage.ui.fields import DayField, sent_number
+from maillage.ui.fields import sent_number
 from maillage.ui.outline import outline
-from maillage.ui.tables import shown
+from maillage.ui.tables import Link, shown
 
 HERE = "schemes:observations"
 
@@ -115,7 +115,7 @@ def listing(request: Request, network: str) -> HttpResponse:
                                     asked.document)  # fmt: skip
         context |= {
             "asked": asked,
-            "table": shown(asked.table(seen)) if seen else None,
+            "table": shown(_leading(asked, seen)) if seen else None,
             "counts": [(observed.STATES[state], counts[""][state]) for state in observed.STATES],
             "by": [
                 ("Par fonction", _links(asked, "fonction", counts["function"])),
@@ -125,6 +125,18 @@ def listing(request: Request, network: str) -> HttpResponse:
             "query": request.GET.urlencode(),
         }
     return render(request, "schemes/observations.html", context)
+
+
+def _leading(asked: Asked, seen: list[observed.Seen]) -> Table:
+    """The table, each name leading to the cell aimed at."""
+    table = asked.table(seen)
+    rows = []
+    for one, row in zip(seen, table.rows, strict=True):
+        held = one.observation
+        cell = [asked.edition.pk, held.process, asked.milestone.code, held.entity]
+        url = reverse("schemes:cell", args=[part for part in cell if part])
+        rows.append((Link(row[0], url), *row[1:]))
+    return replace(table, rows=rows)
 
 
 def _links(asked: Asked, name: str, counts: Any) -> list[tuple[str, int, str]]:
@@ -145,50 +157,6 @@ def export(request: Request, network: str, extension: str) -> HttpResponse:
     if asked is None:
         raise Http404
     return exported(asked.table(asked.seen()), extension)
-
-
-class ObservationForm(forms.Form):
-    """One observation of a cell."""
-
-    on = DayField(label="Constaté le")
-    mode = forms.ChoiceField(
-        label="Mode en place",
-        choices=[(m, MODE_LABELS[m]) for m in rules.OBSERVED_MODES],
-        widget=forms.RadioSelect,
-    )
-    lead = forms.ChoiceField(label="Assuré par, si c’est une autre", required=False)
-    served = forms.MultipleChoiceField(
-        label="Pour qui, si ce sont d’autres", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    observer = forms.CharField(
-        label="Constaté par", max_length=observed.MOST_OBSERVER, help_text="Une fonction d’abord."
-    )
-    evidence = forms.CharField(
-        label="Preuve", required=False, max_length=observed.MOST_EVIDENCE,
-        widget=forms.Textarea({"rows": 2}), help_text="Ce sur quoi repose le constat.",
-    )  # fmt: skip
-    comment = forms.CharField(
-        label="Commentaire", required=False, max_length=observed.MOST_EVIDENCE,
-        widget=forms.Textarea({"rows": 2}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, network: Network, reason: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        entities = list(network.entities.filter(archived=False).values_list("code", "short_name"))
-        self.fields["lead"].choices = [("", "Comme visé, ou non regardé"), *entities]  # type: ignore[attr-defined]
-        self.fields["served"].choices = entities  # type: ignore[attr-defined]
-        if reason:
-            self.fields["reason"] = _reason()
-
-
-class ReasonForm(forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"] = _reason()
-
-
-def _reason() -> forms.CharField:
-    return forms.CharField(label="Motif", max_length=rules.MOST_REASON)
 
 
 def _after(network: Network, request: Request) -> str:

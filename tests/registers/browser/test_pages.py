@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from maillage.people.actors import INSTALLATION
 from tests.browsing import OpenPage, Stage
@@ -93,6 +94,18 @@ def test_one_types_in_the_grid_with_keys_and_pastes(
     page.get_by_role("button", name="Défaire").click()
     page.get_by_text("Tout est enregistré").wait_for()
     assert not pasted.all().exists(), "undone, and saved again"
+    second = page.locator("tbody tr").nth(1).locator("[data-cell=title]")
+    second.focus()
+    page.keyboard.press("Control+d")
+    above = first.input_value()
+    expect(second).to_have_value(above)
+    page.keyboard.press("Control+f")
+    page.get_by_label("Chercher dans la grille").fill(above)
+    expect(page.locator("#grid-find [data-count]")).to_have_text("2 sur 2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#grid-find [data-count]")).to_have_text("1 sur 2")
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
 
 
 def test_a_line_that_moved_shows_both_values(shown: SimpleNamespace, open_page: OpenPage) -> None:

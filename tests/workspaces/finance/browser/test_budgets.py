@@ -70,6 +70,10 @@ def test_amounts_are_typed_shared_pasted_undone(room: SimpleNamespace, open_page
 
 def _paste(page: Page, account: str, month: int, text: str) -> None:
     _cell(page, account, month).focus()
+    _paste_here(page, text)
+
+
+def _paste_here(page: Page, text: str) -> None:
     page.evaluate(
         """text => {
           const data = new DataTransfer();
@@ -129,6 +133,41 @@ def test_the_keyboard_goes_from_amount_to_amount(
     expect(_cell(page, "6061", 3)).to_have_value("")
     _saved(page)
     assert _line(room.budget, "6061")[:4] == [10_000, 0, 0, 10_000]
+
+
+def test_amounts_are_repeated_cut_and_found(room: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    _cell(page, "6061", 1).click()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    _paste_here(page, "5\t6")
+    _saved(page)
+    page.keyboard.press("Control+r")
+    _saved(page)
+    expect(_cell(page, "6061", 4)).to_have_value("5")
+    page.locator("#amounts-undo").click()
+    expect(_cell(page, "6061", 4)).to_have_value("6")
+    _cell(page, "6061", 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+d")
+    below = page.locator('input[name="c|641|numerique|2"]')
+    expect(below).to_have_value("6")
+    page.evaluate(
+        """() => document.activeElement.dispatchEvent(new ClipboardEvent("cut",
+          {clipboardData: new DataTransfer(), bubbles: true, cancelable: true}))"""
+    )
+    expect(below).to_have_value("")
+    page.locator("#amounts-undo").click()
+    expect(below).to_have_value("6")
+    page.keyboard.press("Control+f")
+    page.get_by_label("Chercher dans la grille").fill("706")
+    expect(page.locator("#amounts-find [data-count]")).to_have_text("1 sur 13")
+    page.keyboard.press("Escape")
+    expect(_cell(page, "706", 1)).to_be_focused()
+    page.wait_for_timeout(600)
+    _saved(page)
+    assert _line(room.budget, "6061")[:4] == [500, 600, 500, 600]
 
 
 def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> None:

@@ -1,5 +1,7 @@
 // The rows of a register to type in: a form that works alone, made into a spreadsheet (keys, paste, undo, autosave).
+import { filling, laid, pastedFrom } from "../ui/grid_block.js";
 import { ask, History, mark, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
+import { Find } from "../ui/grid_find.js";
 
 const table = document.querySelector("[data-register-grid]");
 const form = table.closest("form");
@@ -10,7 +12,7 @@ const fields = (tr) => [...tr.querySelectorAll("[data-cell]")].filter((input) =>
 const lines = [...table.tBodies[0].rows].map((tr, y) => ({ tr, y, name: tr.dataset.line, isNew: "new" in tr.dataset, stage: "" }));
 const cellOf = new Map();
 for (const line of lines) {
-  line.cells = fields(line.tr).map((input, x) => ({ input, line, x, name: input.dataset.cell, value: read(input) }));
+  line.cells = fields(line.tr).map((input, x) => ({ input, line, x, y: line.y, name: input.dataset.cell, value: read(input) }));
   for (const cell of line.cells) cellOf.set(cell.input, cell);
 }
 const lineOf = (element) => lines.find((line) => line.tr === element.closest("tr"));
@@ -132,23 +134,40 @@ table.addEventListener("change", ({ target }) => {
   else if (read(target) !== cell.value) history.add([{ cell, before: cell.value, after: read(target) }]);
 });
 
+const rows = lines.map((line) => line.cells);
+
 table.addEventListener("paste", (event) => {
   const from = cellOf.get(event.target);
   const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
   if (!from || !/[\t\n]/.test(text)) return;
   event.preventDefault();
-  const gesture = [];
-  for (const [dy, row] of text.split(/\r?\n/).entries()) for (const [dx, after] of row.split("\t").entries()) {
-    const cell = lines[from.line.y + dy]?.cells[from.x + dx];
-    if (!cell) return tooLarge(dy, dx);
-    gesture.push({ cell, before: cell.value, after });
-  }
+  const pasted = pastedFrom(event.clipboardData).map((row) => row.map((one) => one.text));
+  const pairs = laid(pasted, [[from]], (y, x) => rows[y]?.[x], tooLarge);
+  if (!pairs) return;
+  const gesture = pairs.map(([cell, after]) => ({ cell, before: cell.value, after }));
   history.add(gesture);
   // A label or a day pasted is read as its value: that is what the cell then holds.
   for (const change of gesture) change.after = change.cell.value;
 });
 
+const find = new Find(document.getElementById("grid-find"), {
+  cells: () => rows.flat(),
+  text: ({ input, line }) => `${line.tr.querySelector("th").textContent} ${input.tagName === "SELECT" ? [...input.selectedOptions].map((one) => one.text).join(" ") : input.value}`,
+  go: (cell) => cell.input.focus(),
+  current: () => cellOf.get(document.activeElement) ?? rows[0]?.[0],
+});
+
+// Ctrl+F, and Ctrl+D: what is above; whether the key was one of them.
+function control(event) {
+  if (find.key(event)) return true;
+  const cell = cellOf.get(event.target);
+  if (!cell || event.shiftKey || event.key.toLowerCase() !== "d") return false;
+  history.add(filling(rows, [[cell]], true).map(([to, above]) => ({ cell: to, before: to.value, after: above.value })));
+  return true;
+}
+
 table.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && control(event)) return event.preventDefault();
   if ((event.ctrlKey || event.metaKey) && read(event.target) === cellOf.get(event.target)?.value && history.key(event)) return event.preventDefault();
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key], cell = cellOf.get(event.target);
   if (!step || !cell || event.target.tagName !== "INPUT" || event.target.type === "date") return;

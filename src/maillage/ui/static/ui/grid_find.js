@@ -8,11 +8,11 @@ export class Find {
     this.field = box.querySelector("input");
     this.count = box.querySelector("[data-count]");
     this.field.addEventListener("input", () => this.look());
-    box.addEventListener("submit", (event) => { event.preventDefault(); this.step(1); });
     box.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.preventDefault(); this.close(); }
-      if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); this.step(-1); }
+      if (event.key === "Enter" && event.target === this.field) { event.preventDefault(); this.step(event.shiftKey ? -1 : 1); }
     });
+    box.querySelector("[data-next]").addEventListener("click", () => this.step(1));
     box.querySelector("[data-before]").addEventListener("click", () => this.step(-1));
     box.querySelector("[data-close]").addEventListener("click", () => this.close());
   }

@@ -118,22 +118,20 @@ class Typed {
   }
 
   offer({ at }, which) {
+    const since = which.filter((name) => !alike(this.waiting.base[name], this.base[name]));
     const rows = which.map((name) => {
-      const since = !alike(this.waiting.base[name], this.base[name]);
-      const now = make("td", {}, words(this.form, name, this.base[name]) || "rien");
-      if (since) now.append(" ", make("span", { className: "tag is-draft", textContent: "changé depuis" }));
-      return { since, row: make("tr", {}, make("th", { scope: "row", textContent: label(this.form, name) }),
-        make("td", {}, words(this.form, name, this.waiting.fields[name]) || "rien"), now) };
+      const head = make("dt", { textContent: label(this.form, name) });
+      if (since.includes(name)) head.append(" ", make("span", { className: "tag is-draft", textContent: "changé depuis" }));
+      const said = (title, fields) => make("dd", {}, make("span", { className: "muted", textContent: `${title} : ` }), words(this.form, name, fields[name]) || "rien");
+      return make("div", {}, head, said("votre saisie", this.waiting.fields), said("enregistré", this.base));
     });
     const day = new Date(at).toLocaleString("fr-FR", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
-    const head = make("tr", {}, ...["Champ", "Votre saisie", "Enregistré à présent"].map((text) => make("th", { scope: "col", textContent: text })));
-    const table = make("table", { className: "data typed-kept" }, make("thead", {}, head), make("tbody", {}, ...rows.map((one) => one.row)));
     const take = make("button", { type: "button", className: "button is-small is-primary", textContent: "Reprendre cette saisie" });
     const leave = make("button", { type: "button", className: "button is-small", textContent: "L’abandonner" });
     const box = make("div", { className: "note is-info typed-offer" },
       make("p", { className: "note-title", textContent: `Une saisie du ${day} n’a pas été enregistrée.` }),
-      ...(rows.some((one) => one.since) ? [make("p", { textContent: "La valeur enregistrée a changé depuis : reprendre la remplacera par votre saisie." })] : []),
-      make("div", { className: "scroll" }, table), make("p", { className: "cluster" }, take, leave));
+      ...(since.length ? [make("p", { textContent: "La valeur enregistrée a changé depuis : reprendre la remplacera par votre saisie." })] : []),
+      make("dl", { className: "typed-kept" }, ...rows), make("p", { className: "cluster" }, take, leave));
     box.setAttribute("role", "status");
     take.addEventListener("click", () => { const { fields } = this.waiting; this.answer(box); fill(this.form, fields); this.form.querySelector("textarea, input:not([type=hidden]), select")?.focus(); });
     leave.addEventListener("click", () => { this.answer(box); this.note(); });

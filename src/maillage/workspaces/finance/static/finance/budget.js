@@ -1,5 +1,7 @@
 // The grid of amounts: a form that works alone, made into a spreadsheet (keyboard, blocks, undo, autosave).
+import { copyTo, filling, laid, pastedFrom } from "../ui/grid_block.js";
 import { ask, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
+import { Find } from "../ui/grid_find.js";
 import { euros, parse, spread, write } from "./amounts.js";
 import { Queue } from "./budget_queue.js";
 
@@ -18,7 +20,7 @@ const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
   line.note = tr.querySelector(`input[name="h|${CSS.escape(key)}"]`);
   line.said = line.note?.value ?? "";
   line.cells = [...tr.querySelectorAll("td.num > input")].map((input, x) => ({
-    input, line, x, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
+    input, line, x, y, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
   }));
   return line;
 });
@@ -66,7 +68,7 @@ for (const line of lines) {
   const input = Object.assign(document.createElement("input"), { inputMode: "decimal", autocomplete: "off" });
   input.setAttribute("aria-label", `${line.tr.querySelector("th").innerText.trim()}, total réparti sur douze mois`);
   td.replaceChildren(input);
-  line.total = { input, line, x: 12, month: 13, isTotal: true };
+  line.total = { input, line, x: 12, y: line.y, month: 13, isTotal: true };
   ofInput.set(input, line.total);
   grid[line.y].push(line.total);
   sumLine(line);
@@ -164,21 +166,35 @@ function go(cell, extend = false) {
 }
 let moving = false;
 
-function block(text) {
-  const rows = text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((row) => row.split("\t"));
-  const first = selection()[0]?.[0] ?? current;
-  const wanted = [];
-  for (const [dy, row] of rows.entries()) {
-    for (const [dx, value] of row.entries()) {
-      const cell = grid[first.line.y + dy]?.[first.x + dx];
-      if (!cell || cell.isTotal) { tooLarge(dy, dx); return; }
-      const after = parse(value);
-      if (after === null) { toast(`Rien n’est collé : ligne ${dy + 1}, colonne ${dx + 1}, « ${value.slice(0, 30)} » n’est pas un montant.`); return; }
-      wanted.push({ cell, after });
-    }
-  }
+// A block lands on the months alone, and on all of those selected where it goes into them a whole number of times.
+function block(clipboard) {
+  const pasted = pastedFrom(clipboard).map((row) => row.map(({ text }) => text));
+  const onto = (y, x) => { const cell = grid[y]?.[x]; return cell?.isTotal ? undefined : cell; };
+  const selected = selection().length ? selection() : [[current]];
+  const pairs = laid(pasted, selected, onto, tooLarge);
+  if (!pairs) return;
+  const wanted = pairs.map(([cell, text]) => ({ cell, text, after: parse(text) }));
+  const wrong = wanted.find(({ after }) => after === null);
+  if (wrong) { toast(`Rien n’est collé : « ${wrong.text.slice(0, 30)} » n’est pas un montant (${wrong.cell.input.getAttribute("aria-label")}).`); return; }
   gesture(wanted);
   toast(wanted.length > 1 ? `${wanted.length} montants collés.` : "1 montant collé.");
+}
+
+const find = new Find(document.getElementById("amounts-find"), {
+  cells: () => grid.flat(),
+  text: ({ input, line }) => `${input.getAttribute("aria-label")} ${input.value} ${line.note?.value ?? ""}`,
+  go,
+  current: () => current ?? grid[0]?.[0],
+});
+
+// Ctrl+D, Ctrl+R and Ctrl+F; whether the key was one of them.
+function control(event) {
+  if (find.key(event)) return true;
+  const down = event.key.toLowerCase() === "d";
+  if (event.shiftKey || (!down && event.key.toLowerCase() !== "r")) return false;
+  const pairs = filling(grid, selection(), down).filter(([cell, from]) => !cell.isTotal && !from.isTotal);
+  gesture(pairs.map(([cell, from]) => ({ cell, after: from.cents })));
+  return true;
 }
 
 function showConflict(cell) {
@@ -206,12 +222,12 @@ function step(cell, event) {
 table.addEventListener("keydown", (event) => {
   const cell = ofInput.get(event.target);
   if (!cell || event.altKey) return;
-  const control = event.ctrlKey || event.metaKey;
+  const held = event.ctrlKey || event.metaKey;
   const name = event.key.toLowerCase();
-  if (control && (name === "z" || name === "y") && !isTyped(cell)) {
+  if (held && (name === "z" || name === "y") && !isTyped(cell)) {
     event.preventDefault();
     history.key(event);
-  } else if (control) return;
+  } else if (held) { if (control(event)) event.preventDefault(); }
   else if (event.key === "Escape") { show(cell); cell.input.select(); }
   else if (event.key === "Delete" && chosen.size) {
     event.preventDefault();
@@ -235,16 +251,20 @@ table.addEventListener("change", (event) => {
   const cell = ofInput.get(event.target);
   if (cell && isTyped(cell)) commit(cell);
 });
-table.addEventListener("copy", (event) => {
-  if (!chosen.size) return;
-  event.clipboardData.setData("text/plain", selection().map((row) => row.map((cell) => write(cell.cents).replaceAll("\u00a0", "")).join("\t")).join("\r\n"));
-  event.preventDefault();
-});
+for (const kind of ["copy", "cut"]) {
+  table.addEventListener(kind, (event) => {
+    if (!chosen.size) return;
+    copyTo(event.clipboardData, selection().map((row) => row.map((cell) => ({ text: write(cell.cents).replaceAll("\u00a0", "") }))));
+    event.preventDefault();
+    if (kind === "cut") gesture([...chosen].filter((one) => !one.isTotal).map((one) => ({ cell: one, after: 0 })));
+  });
+}
 table.addEventListener("paste", (event) => {
   const text = event.clipboardData.getData("text/plain");
-  if (!ofInput.has(event.target) || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  const several = /[\t\n]/.test(text.replace(/\r?\n$/, "")) || chosen.size > 1;
+  if (!ofInput.has(event.target) || !several) return;
   event.preventDefault();
-  block(text);
+  block(event.clipboardData);
 });
 // A form sent by a button carries what the grid already holds: nothing waits, nothing is stale.
 addEventListener("beforeunload", (event) => { if (queue.wrong.size) event.preventDefault(); });

@@ -1,7 +1,7 @@
 // The cells of a return that are typed: arrows and Enter go from one to the next, a block copied from a spreadsheet lands cell by cell.
 // A paste is undone whole; a value typed since in one of its cells stays.
+import { pastedFrom } from "../ui/grid_block.js";
 import { History, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
-import { parse } from "../ui/grid_block.js";
 
 const body = document.querySelector(".returns-typing tbody");
 const rows = () => [...body.rows].map((row) => [...row.cells].slice(2).map((cell) => cell.querySelector("input.num")));
@@ -31,7 +31,7 @@ function travelled(event) {
 // Whole or not at all: a block that is larger than the grid, or that would fall on cells that add up others, says so.
 function paste(event) {
   const [all, y, x] = place(event.target);
-  const block = parse(event.clipboardData.getData("text"));
+  const block = pastedFrom(event.clipboardData).map((row) => row.map(({ text }) => text));
   if (y < 0 || (block.length < 2 && (block[0]?.length ?? 0) < 2)) return;
   event.preventDefault();
   const writes = [];

@@ -35,7 +35,9 @@ def kept(page: Page) -> dict[str, Any]:
 
 
 def nothing_kept(page: Page) -> None:
-    page.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('maillage|'))")
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some(name => name.startsWith('maillage|'))"
+    )
 
 
 def become(page: Page, client: Any) -> None:

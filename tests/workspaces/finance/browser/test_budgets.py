@@ -170,6 +170,30 @@ def test_amounts_are_repeated_cut_and_found(room: SimpleNamespace, open_page: Op
     assert _line(room.budget, "6061")[:4] == [500, 600, 500, 600]
 
 
+def test_amounts_not_recorded_survive_the_page(room: SimpleNamespace, open_page: OpenPage) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    address = "**/lignes/"
+    page.route(address, lambda route: route.abort())
+    _cell(page, "6061", 1).fill("7")
+    page.keyboard.press("Enter")
+    _cell(page, "6061", 2).fill("8")
+    page.keyboard.press("Enter")
+    expect(page.locator("#amounts-state")).to_have_text("Hors ligne : 2 montants en attente")
+    other = room.who.administrator.actor
+    enter_amounts(room.budget, [LineEdit("6061", "", {2: 99_900})], actor=other)
+    page.unroute(address)
+    page.reload()
+    expect(page.locator("#toasts")).to_contain_text("2 modifications en attente sont reprises")
+    box = page.locator("#amounts-conflicts .note")
+    expect(box).to_contain_text("999")
+    box.locator("[data-keep]").click()
+    _saved(page)
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some(name => name.startsWith('maillage|'))"
+    )
+    assert _line(room.budget, "6061")[:2] == [700, 800]
+
+
 def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> None:
     page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
     other = room.who.finances.actor

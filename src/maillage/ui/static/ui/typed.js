@@ -76,7 +76,6 @@ class Typed {
     this.wasRefused = refused && location.pathname === new URL(form.getAttribute("action") || location.href, location.href).pathname;
     this.returned();
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.note());
-    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) this.sent(); });
     watched.add(this);
   }
 
@@ -178,6 +177,10 @@ function start() {
   for (const form of document.querySelectorAll("main form[method=post]:not([data-autosaved])")) {
     if (!form.querySelector("[type=password]") && Object.keys(read(form)).length) watch(form);
   }
+  // Heard last: what a script of the page sends by itself is no sending of a page.
+  addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) [...watched].find((one) => one.form === event.target)?.sent();
+  });
   addEventListener("beforeunload", (event) => {
     if (!leaving && [...watched].some((one) => one.isUnsaved)) event.preventDefault();
   });

@@ -3,6 +3,7 @@ import { copyTo, filling, laid, pastedFrom } from "../ui/grid_block.js";
 import { ask, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
 import { euros, parse, spread, write } from "./amounts.js";
+import { Pending } from "./budget_pending.js";
 import { Queue } from "./budget_queue.js";
 
 const table = document.getElementById("amounts");
@@ -32,6 +33,7 @@ let chosen = new Set();
 const named = (cell) => cell.input.getAttribute("aria-label");
 const history = new History(apply, go, undoButton, redoButton, unlessMoved((cell) => cell.cents, named));
 
+const pending = new Pending(table.dataset.url, lines);
 const queue = new Queue(table.dataset.url, token, {
   cell(cell, status) {
     mark(cell.input, status);
@@ -52,6 +54,7 @@ const queue = new Queue(table.dataset.url, token, {
   state(text, kind, stuck) {
     say(stateLine, text, kind);
     retryButton.hidden = !stuck;
+    pending.note(queue.waiting);
   },
 });
 
@@ -285,3 +288,9 @@ document.getElementById("ajout")?.addEventListener("submit", async (event) => {
   if (queue.isIdle) event.target.submit();
 });
 retryButton.addEventListener("click", () => queue.retry());
+// What was not recorded when the page was left: as one gesture, to be sent and undone as any other.
+const [amounts, noted] = pending.taken();
+gesture(amounts);
+for (const line of noted) queue.add(line);
+const back = amounts.length + noted.length;
+if (back) toast(back > 1 ? `${back} modifications en attente sont reprises.` : "1 modification en attente est reprise.");

@@ -233,3 +233,14 @@ def test_each_count_of_the_source_leads_to_its_cells(db: None, client: Any) -> N
         listed = client.get(f"{address}?provenance={code}").content.decode()
         assert listed.count("/cellule/") == int(count), code
     assert "Viser la mutualisation." in page and "les notes de frais" in page
+
+
+def test_the_cartography_marks_counts_and_filters_what_is_not_stated(db: None, client: Any) -> None:
+    edition = load(whole(), adopted=True)
+    address = reverse("schemes:cartography", args=[edition.pk])
+    page = client.get(address).content.decode()
+    assert 'class="m-n is-inferred"' in page and 'class="is-action"' in page
+    shown = client.get(f"{address}?provenance=inferred").content.decode()
+    assert "Trésorerie</th>" in shown and "Formation</th>" not in shown
+    svg = client.get(reverse("schemes:cartography_svg", args=[edition.pk])).content.decode()
+    assert "≈–" in svg and "déduit de ce que dit la source" in svg

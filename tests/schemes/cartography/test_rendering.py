@@ -35,6 +35,10 @@ def drawn(*states: State, name: str = "Paie", group: str = "", turned: bool = Fa
         (State("I", different=True), "valeur propre, différente du réseau"),
         (State("I", different=True), "is-different"),
         (State("I", lead="Région"), "Région"),
+        (State("M", provenance="inferred"), 'class="m-M is-inferred"'),
+        (State("M", provenance="inferred"), "déduit"),
+        (State("M", provenance="carried"), "reporté d’un jalon antérieur"),
+        (State("M", provenance="stated"), 'class="m-M"'),
     ],
 )
 def test_a_cell_says_its_state(state: State, expected: str) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from maillage.schemes.engine import picture
 from maillage.schemes.engine.document import (
     UNKNOWN,
     EditionDocument,
     EntityKind,
     PlacementDoc,
+    by_date,
 )
 
 
@@ -47,6 +49,7 @@ class Cell(NamedTuple):
     complementary: str
     lead: str
     marks: Marks
+    provenance: str = ""
 
 
 class Line(NamedTuple):
@@ -72,6 +75,12 @@ class Grid:
         """The values that stand somewhere."""
         found = (cell for line in self.lines for cell in line.cells)
         return frozenset(value for cell in found for value in (cell.mode, *cell.complementary))
+
+    @property
+    def known_otherwise(self) -> tuple[str, ...]:
+        """The provenances that have a sign and stand somewhere."""
+        found = {cell.provenance for line in self.lines for cell in line.cells}
+        return tuple(one for one in picture.KNOWN_SIGNS if one in found)
 
     @property
     def is_moved(self) -> bool:
@@ -125,7 +134,7 @@ def _columns(
 ) -> tuple[str, list[tuple[Named, Where]]]:
     whose = next((e.name for e in document.entities if e.code == entity), "")
     if milestone is None:
-        ordered = sorted(document.milestones, key=lambda each: (each.date, each.code))
+        ordered = by_date(document.milestones)
         title = f"Cartographie par jalon{f', {whose}' if whose else ''}"
         return title, [(Named(m.label, m.label), (m.code, entity)) for m in ordered]
     label = next((m.label for m in document.milestones if m.code == milestone), milestone)
@@ -153,4 +162,4 @@ def _cell(placement: PlacementDoc | None, short: Mapping[str, str], marks: Marks
     if placement is None:
         return Cell(UNKNOWN, "", "", marks)
     lead = short.get(placement.lead, placement.lead)
-    return Cell(placement.mode, placement.complementary, lead, marks)
+    return Cell(placement.mode, placement.complementary, lead, marks, placement.provenance)

@@ -59,6 +59,7 @@ def cartography_pdf(grid: Grid, subject: Subject, paper: str, today: dt.date) ->
         "leads": [_named(one) for one in _names(grid)],
         "moved": grid.is_moved,
         "differing": grid.is_differing,
+        "known": [[picture.KNOWN_SIGNS[k], picture.KNOWN_WORDS[k]] for k in grid.known_otherwise],
         "flows": [],
     }
     return _pdf(french(grid.title), held, subject, paper, today)
@@ -77,7 +78,14 @@ def trajectory_pdf(
         }
         for one in flows
     ]  # fmt: skip
-    held = {"blocks": [], "leads": [], "moved": False, "differing": False, "flows": told}
+    held = {
+        "blocks": [],
+        "leads": [],
+        "moved": False,
+        "differing": False,
+        "known": [],
+        "flows": told,
+    }
     return _pdf(french(title), held, subject, paper, today)
 
 
@@ -134,7 +142,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
     changed, moved = picture.signs_told(cell.marks.kinds)
     return {
         "value": cell.mode,
-        "sign": picture.SIGNS[cell.mode],
+        "sign": picture.KNOWN_SIGNS.get(cell.provenance, "") + picture.SIGNS[cell.mode],
         "label": MODE_LABELS[cell.mode].lower(),
         "others": cell.complementary,
         "lead": french(cell.lead),

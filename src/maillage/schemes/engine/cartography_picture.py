@@ -124,7 +124,7 @@ def _cell(
         picture.swatch(prefix, cell.mode, frame),
         f'<rect x="{n(middle - 9)}" y="{n(top + 3)}" width="{n(plate + 2)}" height="17" rx="8" '
         f'fill="{fill}" class="plate"/>',
-        picture.label(middle, top + 16, picture.SIGNS[cell.mode], anchor="middle", weight=600,
+        picture.label(middle, top + 16, _letter(cell), anchor="middle", weight=600,
                       fill=picture.INK),
     ]  # fmt: skip
     if cell.complementary:
@@ -144,10 +144,15 @@ def _cell(
     return "".join(parts) + "</g>"
 
 
+def _letter(cell: Cell) -> str:
+    return picture.KNOWN_SIGNS.get(cell.provenance, "") + picture.SIGNS[cell.mode]
+
+
 def _tip(cell: Cell) -> str:
     words = [MODE_LABELS[cell.mode]]
     words += [f"complété par {MODE_LABELS[m].lower()}" for m in cell.complementary]
     words += [f"assuré par {cell.lead}"] if cell.lead else []
+    words += [told] if (told := picture.KNOWN_WORDS.get(cell.provenance)) else []
     words += ["diffère de la valeur du réseau"] if cell.marks.different else []
     if cell.marks.kinds:
         told = ", ".join(KINDS[kind].lower() for kind in cell.marks.kinds)
@@ -164,6 +169,10 @@ def _legends(sheet: _Sheet, grid: Grid, numbers: dict[str, int]) -> None:
         given = (grid.is_moved, grid.is_differing)
         drawn, sheet.y = picture.legend_of_signs(_MARGIN, sheet.y + 6, room, *given)
         sheet.parts.append(drawn)
+    for known in grid.known_otherwise:
+        sheet.write(
+            f"{picture.KNOWN_SIGNS[known]}  {picture.KNOWN_WORDS[known]}", size=12.5, step=17
+        )
     named = [lead for lead in grid.leads if numbers or lead.short != lead.name]
     named += [one for one in grid.columns if one.short != one.name and one not in named
               and not numbers]  # fmt: skip

@@ -185,6 +185,12 @@ SIGN_WORDS = (
     ("lead", "assuré par, ou bénéficiaires, changés depuis le jalon précédent"),
 )
 DIFFERENT_WORDS = "diffère de la valeur du réseau"
+KNOWN_SIGNS = {"inferred": "≈", "carried": "›"}
+"""Before the letter of what the source does not state."""
+KNOWN_WORDS = {
+    "inferred": "déduit de ce que dit la source",
+    "carried": "reporté d’un jalon antérieur",
+}
 
 
 def legend_of_signs(

@@ -52,7 +52,7 @@ def test_what_cells_rest_on_stays(draft: Edition, people: Any) -> None:
     with pytest.raises(Refusal, match="Des cellules d’une édition reposent sur ce document"):
         remove_document(document, actor=INSTALLATION)
     client = people(draft).administrator.client
-    there = f"/documents/{document.pk}/retirer/"
+    there = f"/sources/{document.pk}/retirer/"
     assert "reposent sur ce document" in client.get(there).content.decode()
     assert client.post(there).status_code == 409
     Placement.objects.filter(source_document=TITLE).update(source_document="")
@@ -65,14 +65,14 @@ def test_a_long_document_is_work_that_one_follows(
     client = people(draft).administrator.client
     answer = upload(client, draft, files.blank(100), "long.pdf")
     document = Document.objects.get()
-    assert answer["Location"] == f"/documents/{document.pk}/" and document.state == "waiting"
+    assert answer["Location"] == f"/sources/{document.pk}/" and document.state == "waiting"
     page = client.get(answer["Location"]).content.decode()
     assert "100 pages" in page.replace("\u00a0", " ")
     read_document.func(str(document.pk))
     document.refresh_from_db()
     assert (document.state, document.legible, document.texts.count()) == ("done", 0, 100)
     assert client.get(answer["Location"]).status_code == 302
-    shown = client.get(f"/documents/{document.pk}/pages/50/").content.decode()
+    shown = client.get(f"/sources/{document.pk}/pages/50/").content.decode()
     assert "Pas de texte à sélectionner" in shown
 
 
@@ -110,15 +110,15 @@ def test_a_word_file_and_a_text_are_read_too(draft: Edition, people: Any) -> Non
         ("livret", "word", 1), ("Note", "text", 1),
     }  # fmt: skip
     word = Document.objects.get(kind="word")
-    page = client.get(f"/documents/{word.pk}/pages/1/").content.decode()
+    page = client.get(f"/sources/{word.pk}/pages/1/").content.decode()
     assert "La paie est intégrée." in page and '<svg class="doc-sheet"' not in page
-    assert client.get(f"/documents/{word.pk}/pages/1/image/").status_code == 404
+    assert client.get(f"/sources/{word.pk}/pages/1/image/").status_code == 404
 
 
 def test_it_is_seen_as_its_network_is(draft: Edition, people: Any) -> None:
     who = people(draft)
     document = add(draft)
-    places = [f"/documents/{document.pk}/{end}" for end in ("", "pages/1/", "pages/1/image/",
+    places = [f"/sources/{document.pk}/{end}" for end in ("", "pages/1/", "pages/1/image/",
                                                              "fichier/", "retirer/")]  # fmt: skip
     for place in places:
         assert who.stranger.client.get(place).status_code == 404
@@ -130,23 +130,23 @@ def test_it_is_seen_as_its_network_is(draft: Edition, people: Any) -> None:
 def test_the_public_reads_what_a_published_edition_cites(adopted: Edition) -> None:
     document = add(adopted, title="Schéma d'essai")
     other = add(adopted, files.scanned(), title="Brouillon")
-    assert Client().get(f"/documents/{document.pk}/pages/1/").status_code == 200
-    assert Client().get(f"/documents/{document.pk}/pages/1/image/").status_code == 200
-    assert Client().get(f"/documents/{other.pk}/pages/1/").status_code == 404
+    assert Client().get(f"/sources/{document.pk}/pages/1/").status_code == 200
+    assert Client().get(f"/sources/{document.pk}/pages/1/image/").status_code == 200
+    assert Client().get(f"/sources/{other.pk}/pages/1/").status_code == 404
 
 
 def test_a_file_is_only_ever_taken_away(draft: Edition, people: Any) -> None:
     client = people(draft).reader.client
     document = add(draft)
-    answer = client.get(f"/documents/{document.pk}/fichier/")
+    answer = client.get(f"/sources/{document.pk}/fichier/")
     assert b"".join(answer.streaming_content) == files.chapter()
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
-    picture = client.get(f"/documents/{document.pk}/pages/2/image/")
+    picture = client.get(f"/sources/{document.pk}/pages/2/image/")
     assert picture["Content-Type"] == "image/png" and "private" in picture["Cache-Control"]
     assert store.picture(document.sha256, 2) == picture.content
-    assert client.get(f"/documents/{document.pk}/pages/4/image/").status_code == 404
+    assert client.get(f"/sources/{document.pk}/pages/4/image/").status_code == 404
 
 
 def read_page(
@@ -209,7 +209,7 @@ def test_every_cell_opens_the_page_it_rests_on(draft: Edition, people: Any) -> N
     client = people(draft).reader.client
     document = add(draft)
     cite(draft, source_quote="La trésorerie reste en autonomie")
-    link = f"/documents/{document.pk}/pages/2/"
+    link = f"/sources/{document.pk}/pages/2/"
     for place in ("cellule/tresorerie/2024/", "source/"):
         assert link in client.get(f"/editions/{draft.pk}/{place}").content.decode(), place
     page = client.get(link).content.decode()
@@ -233,7 +233,7 @@ def test_pages_ask_as_many_queries_whatever_rests_on_them(draft: Edition, people
     client = people(draft).administrator.client
     document = add(draft)
     there = f"/editions/{draft.pk}/documents/{document.pk}/pages/2/"
-    places = (there, f"/documents/{document.pk}/pages/2/", f"/editions/{draft.pk}/documents/")
+    places = (there, f"/sources/{document.pk}/pages/2/", f"/editions/{draft.pk}/documents/")
 
     def counted() -> list[int]:
         counts = []

@@ -133,7 +133,7 @@ def test_the_pages_are_accessible_and_hold_the_screen(
     client = site.people.administrator.client
     for place in (
         f"{site.here}2/",
-        f"/documents/{site.document.pk}/pages/2/",
+        f"/sources/{site.document.pk}/pages/2/",
         f"/editions/{site.edition.pk}/documents/",
         "/administration/reseaux/essai/tableaux/processus/",
         "/administration/reseaux/essai/modele/",

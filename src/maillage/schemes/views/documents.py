@@ -179,9 +179,9 @@ def remove(request: Request, pk: object) -> HttpResponse:
 
 
 routes = [
-    path("documents/<uuid:pk>/", document, name="document"),
-    path("documents/<uuid:pk>/pages/<int:number>/", page, name="document_page"),
-    path("documents/<uuid:pk>/pages/<int:number>/image/", picture, name="document_picture"),
-    path("documents/<uuid:pk>/fichier/", file, name="document_file"),
-    path("documents/<uuid:pk>/retirer/", remove, name="document_remove"),
+    path("sources/<uuid:pk>/", document, name="document"),
+    path("sources/<uuid:pk>/pages/<int:number>/", page, name="document_page"),
+    path("sources/<uuid:pk>/pages/<int:number>/image/", picture, name="document_picture"),
+    path("sources/<uuid:pk>/fichier/", file, name="document_file"),
+    path("sources/<uuid:pk>/retirer/", remove, name="document_remove"),
 ]

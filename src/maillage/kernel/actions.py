@@ -100,7 +100,7 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def itself(row: Any, **_: Any) -> Any:
+def itself(row: Any, /, **_: Any) -> Any:
     """For `seen`: what must not have moved is the row acted upon."""
     return row
 

@@ -35,6 +35,7 @@ HEADINGS = {
 }
 LEFT_OUT = ("description", "named_by", "group_named_by")
 """Columns told in the form of one noun and in files, not in the table."""
+NO_RANK = "le rang est un nombre, comme 3 ou 2,5."
 BLANK = 4
 MOST_PASTED = 1_000
 
@@ -62,6 +63,8 @@ class Line:
     texts: Mapping[str, str]
     cells: list[Cell] = field(default_factory=list)
     fault: str = ""
+    rank: str = ""
+    """What was typed as its rank, where that is no number."""
 
     @property
     def is_new(self) -> bool:
@@ -107,9 +110,11 @@ class Table:
         for at in post.getlist("ligne")[: 2 * MOST_PASTED]:
             texts = {c.name: post.get(f"{c.name}-{at}", "") for c in self.columns}
             code = texts.pop("code").strip()
-            rank = re.sub(r"[^0-9.]", "", post.get(f"rang-{at}", "").replace(",", "."))[:9]
-            place = float(rank) if re.fullmatch(r"\d+(\.\d+)?", rank) else 1e9
-            lines.append((place, Line(0, code, post.get(f"lu-{at}", "")[:16], texts)))
+            rank = post.get(f"rang-{at}", "").strip()
+            read = re.fullmatch(r"\d{1,6}([.,]\d{1,4})?", rank)
+            place = float(rank.replace(",", ".")) if read else 1e9
+            line = Line(0, code, post.get(f"lu-{at}", "")[:16], texts, rank="" if read else rank)
+            lines.append((place, line))
         ordered = [line for _, line in sorted(lines, key=lambda one: one[0])]
         kept = [line for line in ordered if not (line.is_blank and not line.code)]
         for number, line in enumerate(kept, 1):
@@ -144,6 +149,7 @@ class Table:
             for line in lines
         ]
         rows, faults = typed(self.kind, sent, self.functions)
+        faults += [Fault(line.number, "", NO_RANK) for line in lines if line.rank]
         return [self._touched(row) for row in rows], faults
 
     def _touched(self, row: NounRow) -> NounRow:

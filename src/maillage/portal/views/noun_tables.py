@@ -37,7 +37,7 @@ def noun_table(request: Request, network: str, kind: str) -> HttpResponse:
         raise Http404
     held = held_nouns(found)
     table = Table(SLUGS[kind], held)
-    status = 200
+    status, left = 200, ""
     if request.method == "POST":
         lines = table.sent(request.POST)
         if request.POST.get("geste") == "coller":
@@ -49,7 +49,7 @@ def noun_table(request: Request, network: str, kind: str) -> HttpResponse:
                 here = reverse("portal:noun_table", args=[network, kind])
                 there = reverse("portal:admin_network", args=[network])
                 return redirect(f"{here}{again}" if again else there)
-            status = 409 if moved else 422
+            status, left = 409 if moved else 422, request.POST.get("colle", "")
             held = held_nouns(found)
             table = Table(SLUGS[kind], held)
             table.mark(lines, faults)
@@ -58,6 +58,7 @@ def noun_table(request: Request, network: str, kind: str) -> HttpResponse:
     context = table.context(lines) | {
         "network": found,
         "slug": kind,
+        "left": left,
         "former": _former_order(found, table.kind, held),
         "crumbs": [ADMIN, _home(found), {"label": HEADINGS[table.kind]}],
     }

@@ -72,9 +72,9 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
     status = 200
     if request.method == "POST":
         require(rules.can_write(edition, actor=request.actor))
-        if "geste" in request.POST:
-            return _marked(request, here)
-        if form.is_valid() and here.chosen:
+        if "geste" in request.POST and (done := _marked(request, here)):
+            return done
+        if "geste" not in request.POST and form.is_valid() and here.chosen:
             try:
                 return _recorded(request, here, form, here.chosen)
             except Refusal as refusal:
@@ -86,6 +86,7 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
     context = _context(here, form) | {
         "verdict": _verdict(here),
         "row": row,
+        "first_typed": request.POST.get("premiere", ""),
         **outline_of(
             request,
             edition,
@@ -152,14 +153,16 @@ def _named(here: Reading, key: Key) -> str:
     return f"{process}, {milestone}"
 
 
-def _marked(request: Request, here: Reading) -> HttpResponse:
-    """Say that the page was read to its end, or again; or how the file's pages are numbered."""
+def _marked(request: Request, here: Reading) -> HttpResponse | None:
+    """Say that the page was read to its end, or again; or how the file's pages are numbered.
+    None where what was typed is no page number."""
     gesture, actor = request.POST["geste"], request.actor
     number = here.number
     if gesture == "numeroter":
-        first = request.POST.get("premiere", "")
-        if first.isdecimal() and len(first) < 6:
-            number_pages(here.document, actor=actor, first_page=int(first))
+        first = request.POST.get("premiere", "").strip()
+        if not (first.isdecimal() and len(first) < 6):
+            return None
+        number_pages(here.document, actor=actor, first_page=int(first))
     elif gesture in ("lue", "relire"):
         is_read, about = gesture == "lue", here.edition.subject
         mark_page(here.document, actor=actor, about=about, number=number, is_read=is_read)

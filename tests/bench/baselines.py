@@ -10,12 +10,14 @@ from typing import Any
 
 from django.db import connection
 from django.template import engines
+from django.urls import reverse
 
 from maillage.network.models import Entity, MacroProcess
 from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.models import Edition, Milestone, Placement
 
 WORDS = {"?": "non renseigné", "-": "sans objet"}
+KNOWN_OTHERWISE = {"inferred": "déduit", "carried": "reporté d’un jalon antérieur"}
 TURNED_FROM = 9
 
 TEMPLATE = """\
@@ -24,18 +26,21 @@ TEMPLATE = """\
 <col span="{{ columns|length }}"></colgroup>\
 <thead><tr><th scope="col">Macro-processus</th>\
 {% for column in columns %}<th scope="col"{% if turned %} class="v"{% endif %} \
-title="{{ column.title }}">{% if turned %}<span>{{ column.label }}</span>\
-{% else %}{{ column.label }}{% endif %}</th>{% endfor %}</tr></thead><tbody>\
+title="{{ column.title }}">{% if column.sheet %}<a href="{{ column.sheet }}">{{ column.label }}</a>\
+{% elif turned %}<span>{{ column.label }}</span>{% else %}{{ column.label }}{% endif %}</th>\
+{% endfor %}</tr></thead><tbody>\
 {% for row in rows %}\
 {% ifchanged row.process.function %}<tr class="carto-group"><th scope="rowgroup" \
 colspan="{{ width }}">{{ row.process.function.name }}</th></tr>{% endifchanged %}\
 {% ifchanged row.process.function row.process.group %}{% if row.process.group %}\
 <tr class="carto-group is-perimeter"><th scope="rowgroup" \
 colspan="{{ width }}">{{ row.process.group }}</th></tr>{% endif %}{% endifchanged %}\
-<tr><th scope="row">{{ row.process.name }}</th>\
+<tr{% if row.action %} class="is-action"{% endif %}><th scope="row">\
+{% if row.action %}<span class="vh">Action\u00a0: </span>{% endif %}{{ row.process.name }}</th>\
 {% for cell in row.cells %}{% with placement=cell.placement %}<td class="\
 {% if placement.mode == "?" %}m-u{% elif placement.mode == "-" %}m-n\
-{% else %}m-{{ placement.mode }}{% endif %}{% if cell.different %} is-different{% endif %}">\
+{% else %}m-{{ placement.mode }}{% endif %}{% if cell.different %} is-different{% endif %}\
+{% if cell.known %} is-{{ placement.provenance }}{% endif %}">\
 <a href="cellule/{{ placement.process.code }}/{{ placement.milestone.code }}/\
 {% if placement.entity %}{{ placement.entity.code }}/{% endif %}">\
 {% if not cell.word %}{{ placement.mode }}{% endif %}\
@@ -55,14 +60,20 @@ def orm_and_template(edition: Edition, milestone: Milestone) -> str:
         network=network, kind__in=("regional", "territorial"), archived=False
     )
     columns = [{"label": "Réseau", "title": f"Valeur du réseau, {milestone.label}"}]
-    columns += [{"label": e.short_name, "title": e.name} for e in chambers]
+    columns += [
+        {"label": e.short_name, "title": e.name, "sheet": _sheet(edition, e)} for e in chambers
+    ]
     processes = (
         MacroProcess.objects.filter(network=network)
         .select_related("function")
         .order_by("function__position", "function_id", "position", "name")
     )
     rows = [
-        {"process": p, "cells": [_cell(cells, p.pk, e) for e in (None, *(c.pk for c in chambers))]}
+        {
+            "process": p,
+            "action": p.kind == "action",
+            "cells": [_cell(cells, p.pk, e) for e in (None, *(c.pk for c in chambers))],
+        }
         for p in processes
     ]
     context = {
@@ -88,9 +99,23 @@ def _cell(
     if placement.complementary:
         labels = ", ".join(MODE_LABELS[m] for m in placement.complementary)
         spoken.append(f"complété par {labels}")
+    known = KNOWN_OTHERWISE.get(placement.provenance, "")
+    if known:
+        spoken.append(known)
     if different:
         spoken.append("valeur propre, différente du réseau")
-    return {"placement": placement, "different": different, "word": word, "spoken": spoken}
+    return {
+        "placement": placement,
+        "different": different,
+        "known": known,
+        "word": word,
+        "spoken": spoken,
+    }
+
+
+def _sheet(edition: Edition, chamber: Entity) -> str:
+    address = reverse("schemes:chamber", args=[edition.scheme.network.code, chamber.code])
+    return f"{address}?edition={edition.pk}"
 
 
 _TEMPLATES: dict[str, Any] = {}

@@ -111,6 +111,7 @@ def installation(home: Path) -> Iterator[Installation]:
     """A migrated installation in `home`, on the kind of database the suite runs on."""
     server, model = os.environ.get("DATABASE_URL", ""), _model()
     if not server:
+        home.mkdir(parents=True, exist_ok=True)
         shutil.copy(model, home / DATABASE)
         yield Installation(home)
         return

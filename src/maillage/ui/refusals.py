@@ -45,7 +45,8 @@ class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):
     """Within it, a refusal comes back to the form, beside what was typed.
 
     On `field` (its name, or what finds it in the reason), or on the whole form. A mandate that
-    lacks (403) is no fault of the form: it goes on to the page of refusals.
+    lacks (403) is no fault of the form: it goes on to the page of refusals. `status` is then that
+    of the refusal, 422 until there is one.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):
     ) -> None:
         self.form = form
         self.field = field
+        self.status = 422
 
     def __enter__(self) -> None:
         return None
@@ -60,7 +62,7 @@ class refusals_on:  # noqa: N801 (reads as a statement: `with refusals_on(form):
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         if not isinstance(error, Refusal) or error.denied.status == 403:
             return False
-        reason = error.denied.reason
+        reason, self.status = error.denied.reason, error.denied.status
         self.form.add_error(self.field(reason) if callable(self.field) else self.field, reason)
         return True
 

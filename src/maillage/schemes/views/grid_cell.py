@@ -194,15 +194,15 @@ def grid_cell(
     entities = [(e.code, e.short_name) for e in axes.entities]
     form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
     sent, conflict = request.method == "POST" and form.is_valid(), None
+    refused = refusals_on(form, field_told)
     asks = sent and form.unanswered()
     if sent and not asks:
         edit = form.edit(process, milestone, entity)
-        with refusals_on(form, field_told):
+        with refused:
             conflict = _save(edition, edit, row, request.actor, Names(dict(entities)))
         if conflict is None and not form.errors:
             messages.success(request, f"{subject.name}, {date.label}\u00a0: enregistré.")
-            search = f"?entite={entity}" if entity else ""
-            return redirect(reverse("schemes:grid", args=[pk]) + search)
+            return redirect(reverse("schemes:grid", args=[pk]) + (entity and f"?entite={entity}"))
         if conflict is not None:
             form = CellForm(entities=entities, initial=_merged(row, edit))
     context = {
@@ -219,7 +219,7 @@ def grid_cell(
         **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
     }
-    status = 409 if conflict else 422 if form.errors or asks else 200
+    status = 409 if conflict else refused.status if form.errors or asks else 200
     fragment = request.headers.get("HX-Request") == "true"
     template = "schemes/grid_cell_form.html" if fragment else "schemes/grid_cell.html"
     return render(request, template, context, status=status)

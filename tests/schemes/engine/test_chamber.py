@@ -170,6 +170,14 @@ def test_the_two_milestones_asked_for_in_time_order(
     assert (one.code, other.code) == found
 
 
+def test_at_one_date_what_is_aimed_at_comes_after_what_is_observed() -> None:
+    day, nature = dt.date(2020, 12, 31), MilestoneNature
+    aimed = MilestoneDoc("a-viser", "Visé", day, nature.PROJECTION)
+    seen = MilestoneDoc("constat", "Constaté", day, nature.STATUS)
+    for asked in (("", ""), ("a-viser", "constat"), ("constat", "a-viser")):
+        assert chosen_milestones((aimed, seen), *asked) == (seen, aimed)
+
+
 def test_without_a_projection_the_last_two_states_are_the_same() -> None:
     known = [m for m in edition().milestones if m.nature != "projection"]
     assert [m.code for m in chosen_milestones(known)] == ["2020", "2020"]

@@ -150,7 +150,7 @@ def _facts(document: EditionDocument) -> Iterator[Fact]:
 
 def _modes() -> Iterator[Mode]:
     definitions = MODE_DEFINITIONS | {
-        UNKNOWN: "La source ne documente pas cette cellule. Rien n’est déduit.",
+        UNKNOWN: "Il n’a pas été possible d’établir ce que la source en dit.",
         "-": "La question ne se pose pas pour cette chambre ou à cette date.",
     }
     for value in picture.VALUES:

@@ -21,6 +21,7 @@ from maillage.schemes.engine.document import (
     MilestoneDoc,
     MilestoneNature,
     PlacementDoc,
+    by_date,
 )
 from maillage.schemes.engine.milestone_changes import MilestoneChange, between_two
 from maillage.schemes.engine.resolution import CHAMBERS, resolve
@@ -242,8 +243,8 @@ def chosen_milestones(
 ) -> tuple[MilestoneDoc, MilestoneDoc]:
     """The two asked for; else the last that is no projection, and the last of all. In time order,
     whatever the order they are asked in."""
-    dated = sorted(milestones, key=lambda m: (m.date, m.code))
+    dated = by_date(milestones)
     known = {m.code: m for m in dated}
     past = [m for m in dated if m.nature != MilestoneNature.PROJECTION] or dated
     one, other = known.get(before, past[-1]), known.get(after, dated[-1])
-    return (one, other) if (one.date, one.code) <= (other.date, other.code) else (other, one)
+    return (one, other) if dated.index(one) <= dated.index(other) else (other, one)

@@ -25,7 +25,7 @@ from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
 from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS, KINDS
-from maillage.schemes.engine.document import MODE_LABELS
+from maillage.schemes.engine.document import MODE_LABELS, by_date
 from maillage.schemes.models import Edition
 from maillage.schemes.observations import observations_as_of
 from maillage.schemes.queries import (
@@ -143,7 +143,7 @@ def chamber(request: Request, network: str, code: str) -> HttpResponse:
             "kind": asking.kind,
             "query": asking.query,
             "span": asking.span,
-            "milestones": sorted(sheet.document.milestones, key=lambda m: m.date),
+            "milestones": by_date(sheet.document.milestones),
         }
     return render(request, "schemes/chamber.html", context)
 

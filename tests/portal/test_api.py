@@ -145,6 +145,7 @@ def test_coverage_counts_the_cells_only_a_chamber_states(draft, people) -> None:
     administrator = people(draft).administrator.client
     address = f"/api/editions/{draft.pk}/checks"
     counted = {"known": 3, "not_applicable": 1, "unknown": 8, "partial": 0}
+    counted |= {"answered": 4, "all": 12}
     assert administrator.get(address).json()["coverage"] == counted
     given = edit(process="formation", milestone="2024", entity="nord", mode="C")
     assert post(administrator, draft, given).status_code == 200

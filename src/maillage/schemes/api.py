@@ -138,6 +138,8 @@ class TallyOut(Schema):
     not_applicable: int
     unknown: int
     partial: int
+    answered: int
+    all: int
 
 
 class ChamberOut(Schema):

@@ -29,7 +29,7 @@ from maillage.network.queries import in_chain
 from maillage.people.actors import Actor, Role
 from maillage.schemes.citations import documents_visible_to, editions_resting_on
 from maillage.schemes.engine import checks
-from maillage.schemes.engine.coverage import coverage
+from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import section_details, tell
@@ -111,7 +111,7 @@ def _alerts(draft: Edition, actor: Actor) -> Alerts:
         network = draft.scheme.network_id
         # The page of gaps shows a network's value even where a chamber states its own.
         gaps = {
-            line.code: line.total.unknown + line.total.partial
+            line.code: line.total.unknown
             for line in coverage(document).by_function
             if actor.edits_network_value(network, line.code)
         }
@@ -135,10 +135,11 @@ def _chambers(
     held = {p.entity for p in actor.perimeters if p.entity and p.role is Role.ENTITY_EDITOR}
     if not held or actor.administers(network.pk):
         return
+    counted = [process for process in document.processes if not process.is_action]
     for entity in network.entities.filter(pk__in=held, archived=False).order_by("pk"):
         modes = effective_modes(document.placements, entity.code)
-        cells = ((p.code, m.code) for p in document.processes for m in document.milestones)
-        count = sum(modes.get(cell, UNKNOWN) == UNKNOWN for cell in cells)
+        cells = ((p.code, m.code) for p in counted for m in document.milestones)
+        count = tally_of(modes.get(cell, UNKNOWN) for cell in cells).unknown
         if count:
             yield entity.code, entity.short_name, count
 

@@ -98,7 +98,7 @@ def test_a_chapter_of_twelve_cells_is_taken_over(
             page.keyboard.press("Enter")
             gestures += 2
             done = rank * 3 + MODES.index(mode) + 1
-            known = "cellules connues" if done > 1 else "cellule connue"
+            known = "cellules renseignées" if done > 1 else "cellule renseignée"
             expect(page.get_by_text(f"{done} {known} sur 12")).to_be_visible()
     spent = time.monotonic() - begun
     record_property("seconds", f"{spent:.1f}")

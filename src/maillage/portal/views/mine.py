@@ -33,8 +33,8 @@ RECENT = 5
 class Held:
     """A chamber one holds, as the edition in force has it at one milestone.
 
-    `modes` counts its processes by mode, known ones only; `differences` those that depart from
-    the network: `url` shows the ones, `differences_url` the others.
+    `modes` counts its macro-processes by mode, known ones only, actions aside; `differences` those
+    that depart from the network: `url` shows the ones, `differences_url` the others.
     """
 
     entity: Entity
@@ -85,7 +85,7 @@ def _held(edition: Edition, document: EditionDocument, entity: Entity) -> Held:
     cells = {p.key: p for p in document.placements}
     modes: Counter[str] = Counter()
     differences = 0
-    for process in document.processes:
+    for process in (p for p in document.processes if not p.is_action):
         common = cells.get((process.code, at.code, ""))
         own = cells.get((process.code, at.code, entity.code))
         value = resolve(common, own)

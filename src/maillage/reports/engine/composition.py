@@ -327,11 +327,12 @@ def _picture(document: EditionDocument, function: str | None) -> Picture:
 
 def _others(document: EditionDocument, function: str | None, milestone: str) -> Iterator[str]:
     """What changes up to a milestone besides modes: line by line in a function's chapter, counted
-    by kind for the whole."""
+    by kind for the whole, actions aside."""
     names, known = Names.of(document), {p.code: p for p in document.processes}
     found = [c for c in between_milestones(document) if c.after == milestone]
     if function is None:
-        counts = Counter(kind for c in found for kind in c.kinds if kind != "mode")
+        counted = (c for c in found if not known[c.process].is_action)
+        counts = Counter(kind for c in counted for kind in c.kinds if kind != "mode")
         for kind in (kind for kind in KINDS if counts[kind]):
             yield f"{KINDS[kind]} : {_counted(counts[kind])}"
         return

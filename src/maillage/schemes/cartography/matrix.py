@@ -13,6 +13,7 @@ from maillage.schemes.cartography.selection import UNTOLD, Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import kinds_of, moves
+from maillage.schemes.engine.coverage import tally_of
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import Axes, Axis
@@ -48,15 +49,14 @@ def counts_of(axes: Axes, cells: Cells) -> Counts:
     """Count the network's values; the first milestone changes nothing."""
     counted = [p for p in axes.processes if not p.parent]
     values = [[cells.get((p.id, m.pk), NOTHING) for p in counted] for m in axes.milestones]
-    unknown = sum(cell[0] == UNKNOWN for column in values for cell in column)
-    every = len(counted) * len(axes.milestones)
+    tally = tally_of(cell[0] for column in values for cell in column)
     known = Counter(c[-1] for column in values for c in column if c[0] != UNKNOWN)
     changes = {}
     for m, before, after in zip(axes.milestones[1:], values, values[1:], strict=False):
         found = [kinds_between(*pair) for pair in zip(before, after, strict=True)]
         counts = Counter(kind for kinds in found for kind in kinds)
         changes[m.code] = Counter({"": sum(map(bool, found)), **counts})
-    return Counts(every - unknown, every, changes, known)
+    return Counts(tally.answered, tally.all, changes, known)
 
 
 def _headings(axes: Axes) -> dict[str, str]:

@@ -86,6 +86,12 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sum(tallies, Tally())
 
 
+def tally_of(modes: Iterable[str]) -> Tally:
+    """Count the cells of these modes: what a page has at hand, where a document would be made for
+    the count alone. Whoever gives them leaves actions out."""
+    return total(map(_tally, modes))
+
+
 def coverage(document: EditionDocument) -> Coverage:
     """Count the cells of an edition, milestones by date, functions and processes in its order."""
     milestones = tuple(m.code for m in by_date(document.milestones))

@@ -177,7 +177,6 @@ def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
     )
     read = marked | set(resting)
     rows = list(here.rows())
-    known = sum(cell["mode"] != UNKNOWN for _, line in rows for cell in line)
     shown = page_context(here.document, here.number, here.content, resting.get(here.number, []))
     return shown | {
         "edition": here.edition,
@@ -186,8 +185,7 @@ def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
         "function": here.function,
         "entity": here.entity,
         "rows": rows,
-        "known_cells": known,
-        "all_cells": len(here.keys),
+        "counted": here.counted,
         "carried": here.carried,
         "chosen": _named(here, here.chosen) if here.chosen else "",
         "chambers": [e for e in here.content.entities if e.kind in ("regional", "territorial")],

@@ -17,6 +17,7 @@ from maillage.exchange.engine.pages import said_page
 from maillage.exchange.models import Document
 from maillage.people.requests import Request
 from maillage.schemes.citations import resting_on
+from maillage.schemes.engine.coverage import Tally, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of
@@ -68,6 +69,13 @@ class Reading:
             if p.function == self.function
             for m in self.content.milestones
         ]
+
+    @cached_property
+    def counted(self) -> Tally:
+        """How many of these cells are answered: actions are filled, and never counted."""
+        actions = {p.code for p in self.content.processes if p.is_action}
+        counted = (key for key in self.keys if key[0] not in actions)
+        return tally_of(self.cells.get(key, PlacementDoc(*key)).mode for key in counted)
 
     @cached_property
     def chosen(self) -> Key | None:

@@ -15,6 +15,7 @@ from maillage.kernel.verdicts import Refusal
 from maillage.ledger import book_folders
 from maillage.ledger.actions import restore_file, withdraw_book
 from maillage.ledger.models import Book, BookFile, BookImport
+from maillage.ledger.queries.beside import twins_of
 from maillage.ledger.queries.books import current_files, matrix
 from maillage.schemes.models import Edition
 from tests.builders import keep_books
@@ -127,7 +128,7 @@ def test_a_withdrawn_book_takes_another_closing(
     assert str(Book.objects.get().closing) == "2025-06-30"
 
 
-def test_its_content_may_then_be_another_s_and_does_not_come_back(
+def test_its_content_may_then_be_another_s_and_is_told_twice_once_put_back(
     world: SimpleNamespace, deposit: Callable[..., BookImport], assign: Callable[..., Any]
 ) -> None:
     withdraw(world)
@@ -135,8 +136,9 @@ def test_its_content_may_then_be_another_s_and_does_not_come_back(
     sud = world.network.entities.get(code="sud")
     assign("finances", row, **{"entity-0": sud.pk, "closing-0": "2025-12-31"})
     assert [f.book.entity_id for f in current_files(world.network)] == [sud.pk]
-    with pytest.raises(Refusal, match="déjà en vigueur pour Sud"):
-        restore_file(world.file.book.network, world.file, actor=world.nord.actor)
+    assert [twins_of(file) for file in current_files(world.network)] == [[]]
+    restore_file(world.network, world.file, actor=world.nord.actor)
+    assert [len(twins_of(file)) for file in current_files(world.network)] == [1, 1]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ REFUSED = [
     (
         {"milestones": [milestone("2027"), milestone("b", 2027)]},
         "date",
-        "Jalon 2. Date du 31\u00a0décembre\u00a02027\u00a0: c’est déjà celle du jalon 1",
+        r"Jalon 2. Date \(31\u00a0décembre\u00a02027\)\u00a0: c’est déjà celle du jalon 1, de même",
     ),
 ]
 

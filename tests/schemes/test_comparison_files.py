@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pypdf
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,7 @@ from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.views import comparison
 from tests.builders import load, person, small_document
+from tests.schemes.test_second_format import whole
 
 HEADS = ["Macro-processus", "Fonction", "Jalon", "Chambre", "Ce qui change", "Avant", "Après",
          ]  # fmt: skip
@@ -70,6 +72,24 @@ def of_xlsx(data: bytes) -> Rows:
     head, *rows = book.worksheets[0].iter_rows(values_only=True)
     assert list(head) == HEADS
     return [list(map(plain, row)) for row in rows]
+
+
+def test_what_changes_of_the_frame_is_told_alike_everywhere(db: None, capsys: Any) -> None:
+    before = load(small_document(), adopted=True)
+    after = load(whole(number=2))
+    client = person("cadre@essai.test", {"role": Role.ADMINISTRATOR}).client
+    told = client.get(f"/api/editions/{after.pk}/compare/{before.pk}").json()["structure"]
+    assert any(line.startswith("Énoncé ajouté (Personnel)") for line in told)
+    assert any(line.startswith("Action ajoutée") for line in told)
+    page = f"/editions/{after.pk}/comparer/{before.pk}/"
+    listed = re.findall(r"<li>([^<]*)</li>", client.get(page).content.decode())
+    assert set(told) <= {html.unescape(line) for line in listed}
+    data = client.get(f"{page}comparaison.csv").content.decode("utf-8-sig")
+    words = {line[0] for line in csv.reader(io.StringIO(data), delimiter=";")}
+    assert {f"# {line}" for line in told} <= words
+    with pytest.raises(SystemExit):
+        call_command("scheme-diff", str(before.pk), str(after.pk))
+    assert set(told) <= set(capsys.readouterr().out.splitlines())
 
 
 FILTERS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -18,7 +19,10 @@ from maillage.schemes.engine.document import (
     MilestoneNature,
     PlacementDoc,
     ProcessDoc,
+    ProcessKind,
+    StatementDoc,
 )
+from maillage.schemes.engine.partial_dates import Precision
 from tests.depth import examples
 from tests.schemes.engine.strategies import documents
 
@@ -143,6 +147,80 @@ def test_the_frame_is_told_in_sentences() -> None:
     assert [(c.key[0], c.frame) for c in found.changes] == [
         ("achats", "added"),
         ("stocks", "removed"),
+    ]
+
+
+AIM = StatementDoc("viser", "fin", "Mettre en commun la paie.", "M", "2017", "p. 3", "en commun")
+PAY = ProcessDoc("paie", "fin", "Paie", kind=ProcessKind.ACTION, parent="stocks", named_by="ours")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({}, {"statements": (AIM,)}, "Énoncé ajouté (Finances) : « Mettre en commun la paie »."),
+        ({"statements": (AIM,)}, {}, "Énoncé retiré (Finances) : « Mettre en commun la paie »."),
+        (
+            {"statements": (AIM,)},
+            {"statements": (dataclasses.replace(AIM, modes="CM", horizon=""),)},
+            "Énoncé modifié (Finances) : « Mettre en commun la paie » : "
+            "les modes, « mutualisation », devient « coopération, mutualisation », "
+            "l’horizon, « 2017 », devient non précisé.",
+        ),
+        (
+            {"processes": (ProcessDoc("paie", "fin", "Paie", named_by="ours"),)},
+            {"processes": (PAY,)},
+            "« Paie » : macro-processus devient action.",
+        ),
+        (
+            {"processes": (ProcessDoc("paie", "fin", "Paie", named_by="ours"),)},
+            {"processes": (PAY,)},
+            "Action « Paie » : sous « stocks ».",
+        ),
+        (
+            {"processes": (PAY,)},
+            {"processes": (dataclasses.replace(PAY, parent="achats"),)},
+            "Action « Paie » : passe de « stocks » à « achats ».",
+        ),
+        (
+            {"processes": (PAY,)},
+            {"processes": (dataclasses.replace(PAY, named_by="source"),)},
+            "Origine du nom : « nommé par nous » devient « nommé par la source », pour « Paie ».",
+        ),
+        (
+            {"processes": (PAY,)},
+            {"processes": (dataclasses.replace(PAY, group_named_by="source"),)},
+            "Origine du nom du périmètre : « non précisé » devient « nommé par la source », "
+            "pour « Paie ».",
+        ),
+    ],
+)
+def test_a_change_of_structure_is_told(
+    before: dict[str, Any], after: dict[str, Any], told: str
+) -> None:
+    former, latter = (dataclasses.replace(document_of(), **given) for given in (before, after))
+    sentences = comparison.compare(former, latter).structure
+    assert told in [sentence.replace("\u00a0", " ") for sentence in sentences]
+    assert not comparison.compare(latter, latter).structure
+
+
+def test_a_date_known_less_precisely_is_a_change() -> None:
+    former = document_of()
+    (day,) = former.milestones
+    latter = dataclasses.replace(
+        former, milestones=(dataclasses.replace(day, precision=Precision.MONTH),)
+    )
+    assert [
+        told.replace("\u00a0", " ") for told in comparison.compare(former, latter).structure
+    ] == ["Jalon « Projection » : la date, 31 décembre 2021, devient décembre 2021."]
+
+
+def test_rows_named_alike_are_told_together() -> None:
+    rows = tuple(ProcessDoc(f"p{n}", "fin", f"P{n}") for n in range(comparison.FEW + 1))
+    former = dataclasses.replace(document_of(), processes=rows)
+    named = tuple(dataclasses.replace(row, named_by="source") for row in rows)
+    found = comparison.compare(former, dataclasses.replace(former, processes=named))
+    assert [told.replace("\u00a0", " ") for told in found.structure] == [
+        "Origine du nom : « non précisé » devient « nommé par la source », pour 7 lignes."
     ]
 
 

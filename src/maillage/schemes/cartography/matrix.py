@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from maillage.schemes import stored_rows
+from maillage.schemes.cartography.observed_cells import Beside
 from maillage.schemes.cartography.rendering import Column, Row, State
-from maillage.schemes.cartography.selection import UNTOLD, Selection
+from maillage.schemes.cartography.selection import OF_OBSERVED, UNTOLD, Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import kinds_of, moves
@@ -69,11 +70,14 @@ def _kept(axes: Axes, selection: Selection) -> Iterator[Axis]:
 
 
 def by_milestone(
-    axes: Axes, network: Cells, own: Cells, selection: Selection
+    axes: Axes, network: Cells, own: Cells, selection: Selection, beside: Beside | None = None
 ) -> tuple[list[Column], list[Row]]:
-    """Processes x milestones: the network's values, or those that hold for one chamber."""
+    """Processes x milestones: the network's values, or those that hold for one chamber. What is
+    observed is of no milestone, and stands in one column."""
     tail = f"{selection.entity}/" if selection.entity else ""
     columns = [Column(m.label, m.get_nature_display(), f"{m.code}/{tail}") for m in axes.milestones]
+    if beside and beside.shows == "constate":
+        columns = [Column("Constaté", beside.title, f"{beside.counted}/{tail}")]
     names, headings = {e.id: e.short_name for e in axes.entities}, _headings(axes)
     rows = []
     for process in _kept(axes, selection):
@@ -89,9 +93,15 @@ def by_milestone(
             differs = value[:-1] != regional[:-1]
             states.append(_state(mode, complementary, kinds, differs, name, known))
             before = value
-        if _passes(states, selection):
+        shown = states
+        if beside:
+            keys = [(process.code, m.code, selection.entity) for m in axes.milestones]
+            shown = states = list(map(beside.marked, states, keys))
+            if beside.shows == "constate":
+                shown = [beside.observed((process.code, beside.counted, selection.entity))]
+        if _passes(shown, selection, states):
             heading = headings[process.function]
-            rows.append(_row(process, heading, states))
+            rows.append(_row(process, heading, shown))
     return columns, rows
 
 
@@ -102,6 +112,7 @@ def by_chamber(
     own: Mapping[int, Alike],
     selection: Selection,
     former: Former | None = None,
+    beside: Beside | None = None,
 ) -> tuple[list[Column], list[Row]]:
     """Processes x chambers at one milestone, the network's value first.
 
@@ -127,12 +138,37 @@ def by_chamber(
         cells = [common, *map(held.__getitem__, ids)]
         if former:
             befores = _values_at(former, network, process.id, ids)
-            afters = _values(regional, alike, ids)
-            moved = map(kinds_between, befores, afters)
-            cells = [s._replace(kinds=kinds) for s, kinds in zip(cells, moved, strict=True)]
-        if _passes(cells, selection):
-            rows.append(_row(process, headings[process.function], cells))
+            cells = _moved(cells, befores, _values(regional, alike, ids))
+        shown, cells = _beside(cells, beside, process.code, code, chambers)
+        judged = cells[1:] if selection.only == OF_OBSERVED and selection.entity else cells
+        if _passes(shown, selection, judged):
+            rows.append(_row(process, headings[process.function], shown))
     return columns, rows
+
+
+def _moved(cells: list[State], befores: list[Cell], afters: list[Cell]) -> list[State]:
+    """The cells with the kinds of what moved."""
+    moved = map(kinds_between, befores, afters)
+    return [s._replace(kinds=kinds) for s, kinds in zip(cells, moved, strict=True)]
+
+
+def _beside(
+    cells: list[State],
+    beside: Beside | None,
+    process: str,
+    milestone: str,
+    chambers: Sequence[Axis],
+) -> tuple[list[State], list[State]]:
+    """What a row shows, and what it aims at marked with what is observed."""
+    if beside is None:
+        return cells, cells
+    keys = [(process, milestone, code) for code in ("", *(e.code for e in chambers))]
+    marked = list(map(beside.marked, cells, keys))
+    if beside.shows != "constate":
+        return marked, marked
+    whole = beside.observed(keys[0])
+    found = [whole, *(beside.observed(key, whole) for key in keys[1:])]
+    return [state._replace(lead="") for state in found], marked
 
 
 def _row(process: Axis, function: str, cells: Sequence[State]) -> Row:
@@ -153,36 +189,48 @@ def _values(regional: Cell, own: Iterable[tuple[Cell, list[str]]], ids: list[str
     return [regional, *map(values.__getitem__, ids)]
 
 
-def _passes(states: Sequence[State], selection: Selection) -> bool:
+def _passes(states: Sequence[State], selection: Selection, aimed: Sequence[State]) -> bool:
+    """Modes and what is missing are read of what a row shows; the rest, of what it aims at."""
     if selection.modes and not any(
         s.mode in selection.modes or set(s.complementary) & set(selection.modes) for s in states
     ):
         return False
     if (known := selection.provenance) and not any(
-        s.mode != UNKNOWN and (s.provenance or UNTOLD) == known for s in states
+        s.mode != UNKNOWN and (s.provenance or UNTOLD) == known for s in aimed
     ):
         return False
     wanted = set(selection.kinds)
-    if wanted and not any(wanted.intersection(s.kinds) for s in states):
+    if wanted and not any(wanted.intersection(s.kinds) for s in aimed):
         return False
     if selection.only == "changements":
-        return any(s.kinds for s in states)
+        return any(s.kinds for s in aimed)
     if selection.only == "differences":
-        return any(s.different for s in states)
+        return any(s.different for s in aimed)
+    if selection.only == OF_OBSERVED:
+        return any(s.seen == "gap" for s in aimed)
     if selection.only == "lacunes":
         return any(s.mode == UNKNOWN for s in states)
     return True
 
 
+Owned = tuple[tuple[int, int], Cell, str]
+"""The ids of a process and a milestone, a value, the code of the entity whose own it is."""
+
+
 def light_document(
-    edition: Edition, axes: Axes, network: Cells, own: Cells, entity: str
+    edition: Edition,
+    axes: Axes,
+    network: Cells,
+    own: Cells,
+    entity: str,
+    others: Iterable[Owned] = (),
 ) -> doc.EditionDocument:
-    """What the pictures need, from the cells at hand: modes, without texts or sources."""
+    """What the pictures and observations need, from the cells at hand: without texts or sources.
+    `others`: own values of other entities."""
     scheme = edition.scheme
-    milestones = {m.pk: m.code for m in axes.milestones}
-    processes = {p.id: p.code for p in axes.processes}
     cells = [(key, value, "") for key, value in network.items()]
     cells += [(key, value, entity) for key, value in own.items()]
+    cells += others
     return doc.EditionDocument(
         scheme.network.code,
         scheme.network.name,
@@ -205,11 +253,23 @@ def light_document(
             for p in axes.processes
         ),
         tuple(map(stored_rows.milestone, axes.milestones)),
-        tuple(
-            doc.PlacementDoc(
-                processes[p], milestones[m], owner, value[0], value[1], provenance=value[-1]
-            )
-            for (p, m), value, owner in cells
-            if p in processes and m in milestones
-        ),
+        tuple(_placements(axes, cells)),
     )
+
+
+def _placements(axes: Axes, cells: Iterable[Owned]) -> Iterator[doc.PlacementDoc]:
+    milestones = {m.pk: m.code for m in axes.milestones}
+    processes = {p.id: p.code for p in axes.processes}
+    leads = {e.id: e.code for e in axes.entities}
+    for (process, milestone), value, owner in cells:
+        if process in processes and milestone in milestones:
+            yield doc.PlacementDoc(
+                processes[process],
+                milestones[milestone],
+                owner,
+                value[0],
+                value[1],
+                leads.get(value[2], ""),
+                tuple(value[3]),
+                provenance=value[-1],
+            )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from maillage.schemes.engine.change import KINDS, OF_WHO
 from maillage.schemes.engine.document import MODE_LABELS, NOT_APPLICABLE, UNKNOWN
+from maillage.schemes.engine.observed import SEEN_SIGNS, sign_of
 
 escape = lru_cache(maxsize=4096)(escaped)
 """The same names come back in every page."""
@@ -46,6 +47,11 @@ class State(NamedTuple):
     different: bool = False
     lead: str = ""
     provenance: str = ""
+    seen: str = ""
+    """Beside what is observed, a key of `observed.STATES`; `observed`: the mode in place."""
+    observed: str = ""
+    told: str = ""
+    """What is observed, in words."""
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -78,8 +84,11 @@ def _parts(state: State) -> tuple[str, str]:
     marks += ["is-different"] if state.different else []
     marks += [f"is-{sign}" for sign in state.signs]
     marks += [f"is-{state.provenance}"] if state.provenance in KNOWN_OTHERWISE else []
+    marks += [f"is-{state.seen}"] if state.seen in SEEN_SIGNS else []
     inner = "" if state.mode in WORDS else state.mode
     spoken = [WORDS[state.mode]] if state.mode in WORDS else []
+    if state.told and state.mode == UNKNOWN:
+        spoken = []
     if state.complementary:
         inner += f"<sup>{state.complementary}</sup>"
         labels = ", ".join(MODE_LABELS[m] for m in state.complementary)
@@ -90,9 +99,14 @@ def _parts(state: State) -> tuple[str, str]:
     if state.provenance in KNOWN_OTHERWISE:
         spoken.append(KNOWN_OTHERWISE[state.provenance])
     spoken += ["valeur propre, différente du réseau"] if state.different else []
+    spoken += [escape(state.told)] if state.told else []
+    if sign := sign_of(state.seen, state.mode, state.observed):
+        inner += f'<span class="carto-seen" aria-hidden="true">{sign}</span>'
     hidden = f'<span class="vh"> {", ".join(spoken)}</span>' if spoken else ""
     lead = f'<span class="carto-lead">{escape(state.lead)}</span>' if state.lead else ""
-    return f'<td class="{" ".join(marks)}"><a href="cellule/', f'">{inner}{hidden}{lead}</a></td>'
+    title = f' title="{escape(state.told)}"' if state.told else ""
+    before = f'<td class="{" ".join(marks)}"{title}><a href="cellule/'
+    return before, f'">{inner}{hidden}{lead}</a></td>'
 
 
 def table(

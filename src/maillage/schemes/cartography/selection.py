@@ -22,7 +22,12 @@ ONLY = {
     "changements": "Seulement les changements",
     "differences": "Seulement les écarts au réseau",
     "lacunes": "Seulement les lacunes",
+    "ecarts": "Seulement les écarts aux constats",
 }
+OF_OBSERVED = "ecarts"
+"""Among ONLY, what is read of observations."""
+BESIDE = {"": "Visé", "constate": "Constaté", "ecart": "Écart"}
+"""What cells show: what the edition aims at, what is observed, or where the two part."""
 
 
 UNTOLD = "non-precise"
@@ -30,7 +35,7 @@ UNTOLD = "non-precise"
 PROVENANCES = {**PROVENANCE_LABELS, UNTOLD: UNSPECIFIED}
 KEYS = (
     *("lecture", "jalon", "fonction", "entite", "mode", "seulement", "nature", "provenance"),
-    "perimetre",
+    *("perimetre", "valeur"),
 )
 
 
@@ -87,6 +92,8 @@ class Selection:
     kinds: tuple[str, ...] = ()
     perimeter: str = ""
     provenance: str = ""
+    beside: str = ""
+    """A key of BESIDE."""
 
     @property
     def of_changes(self) -> bool:
@@ -105,7 +112,16 @@ class Selection:
         pairs += [("nature", kind) for kind in self.kinds]
         pairs += [("provenance", self.provenance)] if self.provenance else []
         pairs += [("perimetre", self.perimeter)] if self.perimeter else []
+        pairs += [("valeur", self.beside)] if self.beside else []
         return urlencode(pairs)
+
+    def as_read(self, observed: bool) -> Selection:
+        """Without what is asked of observations where they are not `observed` by who reads, nor
+        counted by the trajectory; the rows that part from them show where they do."""
+        if observed and self.reading != "trajectoire":
+            parting = self.only == OF_OBSERVED and not self.beside
+            return replace(self, beside="ecart") if parting else self
+        return replace(self, beside="", only="" if self.only == OF_OBSERVED else self.only)
 
     def with_(self, **changes: str | tuple[str, ...]) -> str:
         """The query string of this question changed."""
@@ -134,9 +150,13 @@ class Selection:
             yield Chip(f"Périmètre\u00a0: {self.perimeter}", self.with_(perimeter=""))
 
 
-def query_of(query: Query) -> str:
-    """The part of an address that is a question, in one order: what a cache may be keyed by."""
-    return urlencode([(key, v) for key in KEYS for v in sorted(set(query.getlist(key))) if v])
+def query_of(query: Query, observed: bool = False) -> str:
+    """The part of an address that is a question, in one order: what a cache may be keyed by.
+    What is asked of observations is no question unless they are `observed` by who asks."""
+    left_out = set() if observed else {("valeur", v) for v in query.getlist("valeur")}
+    left_out |= set() if observed else {("seulement", OF_OBSERVED)}
+    pairs = [(key, v) for key in KEYS for v in sorted(set(query.getlist(key))) if v]
+    return urlencode([pair for pair in pairs if pair not in left_out])
 
 
 def parse(
@@ -164,6 +184,7 @@ def parse(
         kinds=among(query.getlist("nature"), set(MOVES)),
         perimeter=one(query.get("perimetre", ""), set(perimeters) - {""}),
         provenance=one(query.get("provenance", ""), PROVENANCES),
+        beside=one(query.get("valeur", ""), BESIDE),
     )
 
 

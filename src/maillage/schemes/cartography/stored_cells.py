@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Aggregate, TextField
+from django.db.models import Aggregate, Q, TextField
 
 from maillage.kernel.prepared import Prepared
 from maillage.schemes.models import Edition, Placement
@@ -21,6 +21,8 @@ asked for, since the index of chambers' own values at a milestone holds only the
 cell is known comes last, and is no substance."""
 
 
+Owned = dict[tuple[int, int, int], Cell]
+"""By process, milestone and entity."""
 Alike = list[tuple[Cell, list[str]]]
 """Values of one process, each with the ids, as text, of the entities that hold it."""
 
@@ -66,6 +68,15 @@ _own_of: Prepared[tuple[Any, ...]] = Prepared(
 )
 
 
+_own_beside: Prepared[tuple[Any, ...]] = Prepared(
+    lambda edition, entity, milestone: (
+        Placement.objects.filter(edition=edition, entity__isnull=False)
+        .filter(Q(entity_id=entity) | Q(milestone_id=milestone))
+        .values_list("process_id", "milestone_id", "entity_id", *WHOLE)
+    )
+)
+
+
 def network_cells(edition: Edition) -> dict[tuple[int, int], Cell]:
     """The network's value of every process at every milestone (one query)."""
     rows = _network_cells(edition.pk)
@@ -87,3 +98,20 @@ def own_of(edition: Edition, entity: int) -> dict[tuple[int, int], Cell]:
     """One chamber's own values, by (process, milestone) (one query)."""
     rows = _own_of(edition.pk, entity)
     return {(process, milestone): tuple(values) for process, milestone, *values in rows}
+
+
+def owned_at(milestone: int, alike: dict[int, Alike]) -> Owned:
+    """The values of `own_at`, entity by entity."""
+    return {
+        (process, milestone, int(entity)): value
+        for process, held in alike.items()
+        for value, entities in held
+        for entity in entities
+    }
+
+
+def own_beside(edition: Edition, entity: int, milestone: int) -> Owned:
+    """One chamber's own values (0: of none), and every entity's at a milestone, by the ids of their
+    process, milestone and entity (one query)."""
+    rows = _own_beside(edition.pk, entity, milestone)
+    return {(process, at, owner): tuple(values) for process, at, owner, *values in rows}

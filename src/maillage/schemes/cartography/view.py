@@ -5,14 +5,17 @@ Knows which rows, columns and cells; knows nothing of how they are drawn or writ
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from maillage.schemes.cartography import matrix, stored_cells
+from maillage.schemes.cartography.observed_cells import Beside, beside_of
 from maillage.schemes.cartography.rendering import Column, Row
 from maillage.schemes.cartography.selection import Query, Selection, milestone_shown, parse
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.models import Edition, Milestone
+from maillage.schemes.observations import observations_as_of
 from maillage.schemes.queries import Axes
 
 
@@ -31,6 +34,7 @@ class View:
     milestone: Milestone | None
     columns: Sequence[Column]
     rows: Sequence[Row]
+    beside: Beside | None = None
 
     @property
     def counted(self) -> Axes:
@@ -44,33 +48,67 @@ class View:
         functions = {f.code: f.name for f in self.axes.functions}
         entities = {e.code: e.short_name for e in self.axes.entities}
         words = [f"Jalon\u00a0: {self.milestone.label}"] if self.milestone else []
+        words += [self.beside.title] if self.beside else []
         return (*words, *(chip.label for chip in self.chosen.filters(functions, entities)))
 
 
-def question(axes: Axes, query: Query) -> tuple[Axes, Selection]:
+def question(axes: Axes, query: Query, observed: bool = False) -> tuple[Axes, Selection]:
     """What the address asks, and the axes with the rows of the perimeter asked for."""
     groups = {p.group for p in axes.processes}
     chosen = parse(query, axes.functions, axes.entities, axes.milestones, groups)
+    chosen = chosen.as_read(observed)
     if chosen.perimeter:
         kept = tuple(p for p in axes.processes if p.group == chosen.perimeter)
         axes = replace(axes, processes=kept)
     return axes, chosen
 
 
-def view_of(edition: Edition, whole: Axes, query: Query) -> View:
-    """Read what the address asks of this edition, whose axes are `whole`."""
-    axes, chosen = question(whole, query)
+def view_of(edition: Edition, whole: Axes, query: Query, day: dt.date | None = None) -> View:
+    """Read what the address asks of this edition, whose axes are `whole`. `day`: that as of which
+    observations are read, None where who asks may see none: nothing is then read of them."""
+    axes, chosen = question(whole, query, day is not None)
     network = stored_cells.network_cells(edition)
+    if not (chosen.beside and axes.milestones):
+        day = None
     if chosen.reading == "chambres" and axes.milestones:
         milestone = milestone_shown(axes.milestones, chosen.milestone)
-        held = stored_cells.own_at(milestone.pk, whole=chosen.of_changes)
+        held = stored_cells.own_at(milestone.pk, whole=chosen.of_changes or day is not None)
         former = _former(axes, milestone) if chosen.of_changes else None
-        columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen, former)
-        return View(axes, chosen, network, {}, milestone, columns, rows)
-    entity = next((e.id for e in axes.entities if e.code == chosen.entity), None)
-    own = stored_cells.own_of(edition, entity) if entity else {}
-    columns, rows = matrix.by_milestone(axes, network, own, chosen)
-    return View(axes, chosen, network, own, None, columns, rows)
+        beside = None
+        if day is not None:
+            owned = stored_cells.owned_at(milestone.pk, held)
+            beside = _beside(edition, whole, network, owned, chosen, milestone, day)
+        columns, rows = matrix.by_chamber(axes, milestone, network, held, chosen, former, beside)
+        return View(axes, chosen, network, {}, milestone, columns, rows, beside)
+    entity = next((e.id for e in axes.entities if e.code == chosen.entity), 0)
+    beside = None
+    if day is None:
+        own = stored_cells.own_of(edition, entity) if entity else {}
+    else:
+        last = axes.milestones[-1]
+        owned = stored_cells.own_beside(edition, entity, last.pk)
+        own = {(p, m): value for (p, m, owner), value in owned.items() if owner == entity}
+        beside = _beside(edition, whole, network, owned, chosen, last, day)
+    columns, rows = matrix.by_milestone(axes, network, own, chosen, beside)
+    return View(axes, chosen, network, own, None, columns, rows, beside)
+
+
+def _beside(
+    edition: Edition,
+    axes: Axes,
+    network: matrix.Cells,
+    owned: stored_cells.Owned,
+    chosen: Selection,
+    counted: Milestone,
+    day: dt.date,
+) -> Beside:
+    """What is observed beside what is shown; gaps are counted at one milestone."""
+    codes = {e.id: e.code for e in axes.entities}
+    others = [((p, m), value, codes[e]) for (p, m, e), value in owned.items() if e in codes]
+    document = matrix.light_document(edition, axes, network, {}, "", others)
+    held = observations_as_of(edition.scheme.network, day)
+    shown = [counted] if chosen.reading == "chambres" else axes.milestones
+    return beside_of(chosen.beside, day, document, held, [m.code for m in shown], counted.code)
 
 
 def _former(axes: Axes, milestone: Milestone) -> matrix.Former | None:

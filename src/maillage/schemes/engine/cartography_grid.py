@@ -7,8 +7,8 @@ rows and chambers are shown, and what is marked on them, are the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from maillage.schemes.engine import picture
@@ -27,6 +27,11 @@ class Marks(NamedTuple):
 
     kinds: tuple[str, ...] = ()
     different: bool = False
+    seen: str = ""
+    """Beside what is observed, a key of `observed.STATES`; `observed`: the mode in place."""
+    observed: str = ""
+    told: str = ""
+    """What is observed, in words."""
 
 
 NOTHING = Marks()
@@ -89,6 +94,21 @@ class Grid:
     @property
     def is_differing(self) -> bool:
         return any(cell.marks.different for line in self.lines for cell in line.cells)
+
+    @property
+    def is_parting(self) -> bool:
+        """Whether some cell stands beside what is observed of it."""
+        return any(cell.marks.seen for line in self.lines for cell in line.cells)
+
+
+def in_place_of(
+    document: EditionDocument, milestone: str, cells: Sequence[PlacementDoc], *, alone: bool
+) -> EditionDocument:
+    """The document with what is observed for cells, in place of those of a milestone. `alone`: in
+    one column of its own, since what is observed is of no milestone."""
+    at = next(m for m in document.milestones if m.code == milestone)
+    kept = replace(at, label="Constaté") if alone else at
+    return replace(document, placements=tuple(cells), milestones=(kept,))
 
 
 def grid_of(

@@ -20,6 +20,7 @@ from maillage.papers.wording import Fact, french
 from maillage.schemes.engine import picture
 from maillage.schemes.engine.cartography_grid import Cell, Grid, Named
 from maillage.schemes.engine.document import MODE_LABELS
+from maillage.schemes.engine.observed import sign_of
 
 PAPERS = {"a4": "A4", "a3": "A3"}
 """The sizes a reader chooses from; pages lie on their side."""
@@ -59,7 +60,10 @@ def cartography_pdf(grid: Grid, subject: Subject, paper: str, today: dt.date) ->
         "leads": [_named(one) for one in _names(grid)],
         "moved": grid.is_moved,
         "differing": grid.is_differing,
-        "known": [[picture.KNOWN_SIGNS[k], picture.KNOWN_WORDS[k]] for k in grid.known_otherwise],
+        "known": [
+            *([picture.KNOWN_SIGNS[k], picture.KNOWN_WORDS[k]] for k in grid.known_otherwise),
+            *(picture.SEEN_WORDS if grid.is_parting else ()),
+        ],
         "flows": [],
     }
     return _pdf(french(grid.title), held, subject, paper, today)
@@ -149,6 +153,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "changed": changed,
         "moved": moved,
         "different": cell.marks.different,
+        "seen": sign_of(cell.marks.seen, cell.mode, cell.marks.observed),
+        "gap": cell.marks.seen == "gap",
     }
 
 

@@ -14,6 +14,7 @@ from maillage.schemes.engine import picture
 from maillage.schemes.engine.cartography_grid import Cell, Grid, Line, Named
 from maillage.schemes.engine.change import KINDS
 from maillage.schemes.engine.document import MODE_LABELS
+from maillage.schemes.engine.observed import sign_of
 
 MANY = 12
 """Columns from which they are narrow."""
@@ -118,7 +119,9 @@ def _cell(
     top = y + (height - 23 - 12 * len(lead)) / 2
     own = " own" if cell.marks.different else ""
     n = picture.number
-    plate = 16 + 7 * len(cell.complementary)
+    after = 10 if cell.provenance in picture.KNOWN_SIGNS else 6
+    sign = sign_of(cell.marks.seen, cell.mode, cell.marks.observed)
+    plate = 16 + 7 * len(cell.complementary) + 8 * len(sign)
     parts = [
         f'<g class="cell{own}"><title>{picture.escape(_tip(cell))}</title>',
         picture.swatch(prefix, cell.mode, frame),
@@ -128,8 +131,11 @@ def _cell(
                       fill=picture.INK),
     ]  # fmt: skip
     if cell.complementary:
-        sup = picture.label(middle + 6, top + 12, cell.complementary, size=9, fill=picture.INK)
+        sup = picture.label(middle + after, top + 12, cell.complementary, size=9, fill=picture.INK)
         parts.append(sup)
+    if sign:
+        right = middle + after + 7 * len(cell.complementary)
+        parts.append(picture.label(right, top + 16, sign, size=11, weight=600, fill=picture.INK))
     if number:
         parts.append(picture.label(x + 3, y + height - 3, str(number), size=8.5, fill=picture.INK))
     if lead:
@@ -140,6 +146,7 @@ def _cell(
         parts.append(picture.label(middle, top + 31 + 12 * rank, one, size=_SMALL, anchor="middle",
                                    fill=picture.INK))  # fmt: skip
     parts += picture.outline(frame) if cell.marks.different else ()
+    parts += [picture.parted(frame)] if cell.marks.seen == "gap" else []
     parts += picture.signs(cell.marks.kinds, (x, y, width))
     return "".join(parts) + "</g>"
 
@@ -157,6 +164,7 @@ def _tip(cell: Cell) -> str:
     if cell.marks.kinds:
         told = ", ".join(KINDS[kind].lower() for kind in cell.marks.kinds)
         words.append(f"changement\u00a0: {told}")
+    words += [cell.marks.told] if cell.marks.told else []
     return ", ".join(words)
 
 
@@ -169,6 +177,8 @@ def _legends(sheet: _Sheet, grid: Grid, numbers: dict[str, int]) -> None:
         given = (grid.is_moved, grid.is_differing)
         drawn, sheet.y = picture.legend_of_signs(_MARGIN, sheet.y + 6, room, *given)
         sheet.parts.append(drawn)
+    for sign, told in picture.SEEN_WORDS if grid.is_parting else ():
+        sheet.write(f"{sign}  {told}", size=12.5, step=17)
     for known in grid.known_otherwise:
         sheet.write(
             f"{picture.KNOWN_SIGNS[known]}  {picture.KNOWN_WORDS[known]}", size=12.5, step=17

@@ -31,6 +31,9 @@ SHEET = "Constats"
 MOST_EVIDENCE, MOST_OBSERVER = 2000, 120
 MOST_ROWS, MAX_BYTES = 20_000, 5_000_000
 STATES = {"gap": "écart", "kept": "conforme", "untold": "cible non renseignée"}
+NONE = "pas de constat"
+SEEN_SIGNS = {"gap": "≠", "kept": "="}
+"""After the letter of a cell aimed at; a target that is not stated has none."""
 NETWORK = "Réseau"
 Cell = tuple[str, str]
 """Codes of a macro-process and of an entity, "" for the network."""
@@ -85,6 +88,14 @@ def beside(target: PlacementDoc | None, observation: ObservedDoc) -> Seen:
                         served=observation.served)  # fmt: skip
     fields = describe(target, seen) if target and target.mode != UNKNOWN else ()
     return Seen(observation, target, tuple(filter(_counts, fields)))
+
+
+def sign_of(state: str, aimed: str, observed: str) -> str:
+    """What a cell shows after its letter: its sign, and the mode in place where it is another."""
+    if state not in SEEN_SIGNS:
+        return ""
+    letter = "–" if observed == NOT_APPLICABLE else observed
+    return SEEN_SIGNS[state] + (letter if observed != aimed else "")
 
 
 def _counts(change: FieldChange) -> bool:
@@ -165,8 +176,8 @@ def table_of(
                 process.name,
                 functions.get(process.function, process.function),
                 names.entity(held.entity) if held.entity else NETWORK,
-                _words(names, target.mode, target.lead) if target else MODE_LABELS[UNKNOWN].lower(),
-                _words(names, held.mode, held.lead),
+                said_of(names, *((target.mode, target.lead) if target else (UNKNOWN, ""))),
+                said_of(names, held.mode, held.lead),
                 told or STATES[one.state],
                 held.on,
                 held.observer,
@@ -180,7 +191,8 @@ def table_of(
     return Table("Constats et écarts", GAP_COLUMNS, rows, facts)
 
 
-def _words(names: Names, mode: str, lead: str) -> str:
+def said_of(names: Names, mode: str, lead: str) -> str:
+    """A mode and who does it, in words."""
     said = MODE_LABELS[mode] if is_stated(mode) else MODE_LABELS[mode].lower()
     return f"{said}, assuré par {names.entity(lead)}" if lead else said
 

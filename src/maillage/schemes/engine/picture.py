@@ -170,6 +170,16 @@ def signs(kinds: Sequence[str], frame: tuple[float, float, float]) -> list[str]:
     return found
 
 
+def parted(frame: tuple[float, float, float, float]) -> str:
+    """What says, at the foot of a cell, that what is observed parts from it."""
+    x, y, _, height = frame
+    foot = number(y + height)
+    return (
+        f'<path d="M{number(x)} {number(y + height - 9)}V{foot}H{number(x + 9)}Z" '
+        f'fill="{INK}" class="sign sign-gap"/>'
+    )
+
+
 def outline(frame: tuple[float, float, float, float]) -> list[str]:
     """What says, inside a cell, that a chamber's value differs from its network's."""
     x, y, width, height = frame
@@ -185,6 +195,10 @@ SIGN_WORDS = (
     ("lead", "assuré par, ou bénéficiaires, changés depuis le jalon précédent"),
 )
 DIFFERENT_WORDS = "diffère de la valeur du réseau"
+SEEN_WORDS = (
+    ("≠", "écart au constat : le mode constaté suit le signe s’il est autre"),
+    ("=", "conforme au constat"),
+)
 KNOWN_SIGNS = {"inferred": "≈", "carried": "›"}
 """Before the letter of what the source does not state."""
 KNOWN_WORDS = {

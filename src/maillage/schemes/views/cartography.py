@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
 from maillage.schemes.cartography.rendering import Column
 from maillage.schemes.cartography.selection import (
+    OF_OBSERVED,
     ONLY,
     PROVENANCES,
     READINGS,
@@ -33,13 +35,11 @@ from maillage.schemes.engine import document as doc
 from maillage.schemes.engine import trajectory
 from maillage.schemes.engine.change import KINDS, MOVES
 from maillage.schemes.models import Edition
-from maillage.schemes.queries import (
-    Axes,
-    Axis,
-    axes_of,
-    version_of,
-)
+from maillage.schemes.observations import observations_version
+from maillage.schemes.queries import Axes, Axis, axes_of, version_of
+from maillage.schemes.views import observed_links
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.observed_links import Option, day_for
 from maillage.ui.kept_page import BODY, kept_page
 
 TURNED_FROM = 9
@@ -58,7 +58,8 @@ LONGEST_KEY = 230
 def cartography(request: Request, pk: int) -> HttpResponse:
     """The page; its body is kept for as long as nothing it shows changes."""
     edition = visible_edition(request, pk)
-    query = query_of(request.GET)
+    day = day_for(request, edition)
+    query = query_of(request.GET, day is not None)
     can_write = rules.can_write(edition, actor=request.actor)
     return kept_page(
         request,
@@ -70,13 +71,18 @@ def cartography(request: Request, pk: int) -> HttpResponse:
             **outline_of(request, edition, "Cartographie"),
         },
         about=(str(edition), edition.status, _titles(edition), query, bool(can_write)),
-        body=_kept(request, edition, query),
+        body=_kept(request, edition, query, day),
     )
 
 
-def _kept(request: Request, edition: Edition, query: str) -> bytes:
-    """The body as it was kept, else made. What depends on who reads is not kept."""
-    key = f"carto:{edition.pk}:{version_of(edition)}:{edition.status}:{query}"
+def _kept(request: Request, edition: Edition, query: str, day: dt.date | None) -> bytes:
+    """The body as it was kept, else made: one for who may see observations (`day`), another for
+    the public. What else depends on who reads is not kept."""
+    observed = ""
+    if day:
+        asked = "valeur=" in query or f"seulement={OF_OBSERVED}" in query
+        observed = f"{day}/{observations_version(edition.scheme.network)}" if asked else "-"
+    key = f"carto:{edition.pk}:{version_of(edition)}:{edition.status}:{observed}:{query}"
     cache = caches["pages"]
     body: bytes | None = cache.get(key) if len(key) < LONGEST_KEY else None
     if body is not None:
@@ -84,7 +90,7 @@ def _kept(request: Request, edition: Edition, query: str) -> bytes:
     axes = axes_of(edition)
     if not axes.processes:
         return _nothing(request, edition).encode()
-    body = _body(edition, axes, request).encode()
+    body = _body(edition, axes, request, day).encode()
     if len(key) < LONGEST_KEY:
         cache.set(key, body)
     return body
@@ -111,19 +117,9 @@ def _titles(edition: Edition) -> tuple[object, ...]:
     return network.code, network.name, network.fictional
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A link of the filter bar: what it shows, where it leads, whether it holds now."""
-
-    label: str
-    query: str
-    on: bool
-    note: str = ""
-
-
-def _body(edition: Edition, whole: Axes, request: Request) -> str:
+def _body(edition: Edition, whole: Axes, request: Request, day: dt.date | None) -> str:
     """Everything below the title: the bar, then what the reading shows."""
-    view = view_of(edition, whole, request.GET)
+    view = view_of(edition, whole, request.GET, day)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
     counts = matrix.counts_of(view.axes, view.network)
     known = counts.known, counts.all
@@ -132,6 +128,7 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
         _slider(view, counts.changes),
         _by_kind(view, counts.changes),
         _by_provenance(view, counts.provenances),
+        observed_links.choices(view) if day else (),
     )
     sheets = _sheets(edition)
     bar = _bar(edition.pk, view.chosen, links, *lists, perimeters, known, sheets)
@@ -141,10 +138,14 @@ def _body(edition: Edition, whole: Axes, request: Request) -> str:
         return bar + _drawn(empty="Aucune ligne", why=_why_no_row(view))
     if view.chosen.reading == "trajectoire":
         return bar + _trajectory(edition, view)
+    if view.beside:
+        bar += observed_links.drawn(edition, view)
     caption = "Modes de gestion par jalon"
     if view.milestone:
         caption = f"Modes de gestion par chambre, {view.milestone.label}"
-    before, after = _around(caption)
+    if view.beside:
+        caption += f". {view.beside.title}"
+    before, after = _around(caption, view.beside.shows if view.beside else "")
     turned = len(view.columns) >= TURNED_FROM
     columns = _leading(view, *sheets) if view.milestone else view.columns
     return "".join((bar, before, rendering.table(columns, view.rows, caption, turned), after))
@@ -201,7 +202,8 @@ def _bar(
         "chambers": [e for e in entities if e.kind in Entity.CHAMBERS],
         "perimeters": perimeters,
         "modes": doc.MODE_LABELS.items(),
-        "only": ONLY.items(),
+        "only": [(c, label) for c, label in ONLY.items() if links[3] or c != OF_OBSERVED],
+        "beside": links[3],
         "moves": [(kind, KINDS[kind]) for kind in MOVES],
         "sheet": chosen.entity.join(sheets) if chosen.entity else "",
         "chamber": names[1].get(chosen.entity, ""),
@@ -216,9 +218,9 @@ def _drawn(**context: Any) -> str:
 
 
 @lru_cache(maxsize=128)
-def _around(caption: str) -> tuple[str, str]:
+def _around(caption: str, observed: str) -> tuple[str, str]:
     """What stands before a table (the legend above all) and after it."""
-    before, after = _drawn(caption=caption, table=BODY).split(BODY, 1)
+    before, after = _drawn(caption=caption, table=BODY, observed=observed).split(BODY, 1)
     return before, after
 
 

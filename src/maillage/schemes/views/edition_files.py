@@ -15,11 +15,13 @@ from maillage.imports.views import UploadForm, received
 from maillage.kernel.verdicts import Refusal
 from maillage.people.requests import Request
 from maillage.schemes.actions import import_edition
-from maillage.schemes.cartography.view import cells_of, view_of
+from maillage.schemes.cartography.view import View, cells_of, view_of
 from maillage.schemes.engine import canonical, placement_files
+from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of, file_of
 from maillage.schemes.views.editions import visible_edition
+from maillage.schemes.views.observed_links import day_for
 from maillage.sheets.findings import Finding, Unreadable
 from maillage.ui.downloads import attachment
 
@@ -30,18 +32,28 @@ def _name(edition: Edition, extension: str, suffix: str = "") -> str:
     return f"{edition.scheme.code}-edition-{edition.number}{suffix}.{extension}"
 
 
+def _asked(
+    request: Request, edition: Edition
+) -> tuple[EditionDocument, tuple[PlacementDoc, ...], View]:
+    """The cells of the cartography at the same address."""
+    document, day = document_of(edition), day_for(request, edition)
+    view = view_of(edition, axes_of(edition), request.GET, day)
+    return document, cells_of(document, view), view
+
+
 @require_safe
 def export_xlsx(request: Request, pk: int) -> HttpResponse:
     """The rows of the cartography at the same address, the filters written in the file."""
     edition = visible_edition(request, pk)
-    document, view = document_of(edition), view_of(edition, axes_of(edition), request.GET)
+    document, cells, view = _asked(request, edition)
     data = placement_files.write_workbook(
         document,
-        cells_of(document, view),
+        cells,
         filters=view.filters,
         status=edition.get_status_display(),
         seal=edition.seal,
         today=timezone.localdate(),
+        observed=view.beside.by_cell(cells) if view.beside else None,
     )
     return attachment(data, XLSX, _name(edition, "xlsx"))
 
@@ -49,8 +61,9 @@ def export_xlsx(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def export_csv(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
-    document, view = document_of(edition), view_of(edition, axes_of(edition), request.GET)
-    data = placement_files.write_csv(document, cells_of(document, view))
+    document, cells, view = _asked(request, edition)
+    observed = view.beside.by_cell(cells) if view.beside else None
+    data = placement_files.write_csv(document, cells, observed)
     return attachment(data, "text/csv; charset=utf-8", _name(edition, "csv"))
 
 

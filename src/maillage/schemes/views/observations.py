@@ -89,7 +89,8 @@ def _asked(request: Request, network: str) -> Asked | None:
     document = document_of(edition) if edition else None
     if edition is None or document is None or not document.milestones:
         return None
-    _, milestone = chosen_milestones(document.milestones, after=get("jalon", ""))
+    asked = get("jalon", "")
+    _, milestone = chosen_milestones(document.milestones, asked, asked)
     try:
         day = parse_date(get("au", "")) or timezone.localdate()
     except ValueError:

@@ -13,18 +13,20 @@ from maillage.people.requests import Request
 from maillage.schemes.cartography import matrix
 from maillage.schemes.cartography.view import View, view_of
 from maillage.schemes.engine import cartography_paper, trajectory
-from maillage.schemes.engine.cartography_grid import Grid, Marks, grid_of
+from maillage.schemes.engine.cartography_grid import Grid, Marks, grid_of, in_place_of
 from maillage.schemes.engine.cartography_paper import Flows, Subject
 from maillage.schemes.engine.cartography_picture import matrix_svg
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import axes_of, document_of
 from maillage.schemes.views.editions import visible_edition
+from maillage.schemes.views.observed_links import day_for
 from maillage.ui.downloads import attachment
 
 
 def _asked(request: Request, pk: int) -> tuple[Edition, View]:
     edition = visible_edition(request, pk)
-    return edition, view_of(edition, axes_of(edition), request.GET)
+    day = day_for(request, edition)
+    return edition, view_of(edition, axes_of(edition), request.GET, day)
 
 
 def _picture(request: Request, pk: int) -> tuple[Edition, str]:
@@ -41,18 +43,20 @@ def _picture(request: Request, pk: int) -> tuple[Edition, str]:
 
 def _grid(edition: Edition, view: View) -> Grid:
     """The rows and columns of the page, each cell with what the page marks it with."""
-    return grid_of(
-        document_of(edition),
-        view.milestone.code if view.milestone else None,
-        processes=tuple(row.code for row in view.rows),
-        entity=view.chosen.entity,
-        marks={
-            (row.code, column): Marks(state.kinds, state.different)
-            for row in view.rows
-            for column, state in enumerate(row.cells)
-            if state.kinds or state.different
-        },
-    )
+    marks = {
+        (row.code, column): Marks(s.kinds, s.different, s.seen, s.observed, s.told)
+        for row in view.rows
+        for column, s in enumerate(row.cells)
+        if s.kinds or s.different or s.told
+    }
+    document, beside = document_of(edition), view.beside
+    milestone = view.milestone.code if view.milestone else None
+    if beside and beside.shows == "constate":
+        document = in_place_of(
+            document, beside.counted, beside.in_place(beside.counted), alone=milestone is None
+        )
+    shown = tuple(row.code for row in view.rows)
+    return grid_of(document, milestone, processes=shown, entity=view.chosen.entity, marks=marks)
 
 
 def _flows(edition: Edition, view: View, function: str | None) -> trajectory.Trajectory:

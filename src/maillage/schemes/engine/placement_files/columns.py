@@ -185,4 +185,6 @@ COLUMNS = (
     Column("Changement depuis le jalon précédent", width=50),
 )  # fmt: skip
 """Those without a name help whoever reads the sheet."""
+OBSERVED = Column("Constat", width=60)
+"""After them, where observations are asked for: what is observed, in words, ignored when read."""
 TITLES = tuple(column.title for column in COLUMNS)

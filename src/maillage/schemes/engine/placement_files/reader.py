@@ -14,7 +14,7 @@ from maillage.schemes.engine import mode_details
 from maillage.schemes.engine.change import CARRIED, Key, left_as_it_was
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
-from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL, SHEET
+from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL, OBSERVED, SHEET
 from maillage.sheets.column_reader import Layout, Row, read
 
 
@@ -114,5 +114,5 @@ def _layout(document: EditionDocument, max_bytes: int) -> Layout:
         "milestone": {"among": {m.code: m.label for m in document.milestones}},
         **dict.fromkeys(("entity", "lead", "served"), entities),
     }
-    columns = [replace(column, **known.get(column.name, {})) for column in COLUMNS]
+    columns = [replace(column, **known.get(column.name, {})) for column in (*COLUMNS, OBSERVED)]
     return Layout(SHEET, columns, size=max_bytes)

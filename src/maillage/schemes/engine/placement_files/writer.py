@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
 from typing import Any
 
@@ -29,9 +29,11 @@ from maillage.schemes.engine.document import (
     by_date,
 )
 from maillage.schemes.engine.mode_details import MEMBERS, Details, word
+from maillage.schemes.engine.observed import NONE
 from maillage.schemes.engine.placement_files.columns import (
     COLUMNS,
     MODES,
+    OBSERVED,
     SHEET,
     TITLES,
     mode_text,
@@ -44,6 +46,8 @@ INK = "#161b26"
 FILLS = {"A": "#d3ecff", "C": "#ede79d", "H": "#80c3b1", "M": "#d59a59", "I": "#bca1e2"}
 NOTICE = "Lisez-moi"
 LISTS = "Listes"
+Observed = Mapping[tuple[str, str, str], str]
+"""What is observed of cells, in words, by their keys: a column of its own."""
 SPARE_ROWS = 500
 """Rows below the last one where lists and colours still work, for rows added by hand."""
 
@@ -59,9 +63,10 @@ def write_workbook(
     status: str,
     seal: str,
     today: dt.date,
+    observed: Observed | None = None,
 ) -> bytes:
     """The placements as an XLSX, with what was filtered, the legend and how to bring it back."""
-    rows = list(_rows(document, placements))
+    rows = list(_rows(document, placements, observed=observed))
     return _workbook(document, rows, filters=filters, status=status, seal=seal, today=today)
 
 
@@ -77,18 +82,26 @@ def template(document: EditionDocument, today: dt.date) -> bytes:
     )
 
 
-def write_csv(document: EditionDocument, placements: Iterable[PlacementDoc]) -> bytes:
+def write_csv(
+    document: EditionDocument,
+    placements: Iterable[PlacementDoc],
+    observed: Observed | None = None,
+) -> bytes:
     """UTF-8 with a mark, semicolons, CRLF: what a French spreadsheet opens without a question."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow(TITLES)
-    for row in _rows(document, placements):
+    writer.writerow(TITLES if observed is None else (*TITLES, OBSERVED.title))
+    for row in _rows(document, placements, observed=observed):
         writer.writerow([guarded(value) for value in row])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
 def _rows(
-    document: EditionDocument, placements: Iterable[PlacementDoc], *, blank_unknown: bool = False
+    document: EditionDocument,
+    placements: Iterable[PlacementDoc],
+    *,
+    blank_unknown: bool = False,
+    observed: Observed | None = None,
 ) -> Iterable[list[str]]:
     functions = {function.code: function.name for function in document.functions}
     processes = {process.code: process for process in document.processes}
@@ -110,21 +123,18 @@ def _rows(
             cell.lead,
             ", ".join(cell.served),
             INTEGRATION_LABELS.get(cell.integration, ""),
-            *(
-                unprintable.unix(text)
-                for text in (
-                    cell.rationale,
-                    cell.source_document,
-                    cell.source_page,
-                    cell.source_basis,
-                )
-            ),
+            *map(unprintable.unix, (cell.rationale, *_source(cell))),
             provenance_text(cell.provenance),
             unprintable.unix(cell.source_quote),
             *_details(cell.details),
             "",
             told.since(cell),
+            *([] if observed is None else [observed.get(cell.key, NONE)]),
         ]
+
+
+def _source(cell: PlacementDoc) -> tuple[str, str, str]:
+    return cell.source_document, cell.source_page, cell.source_basis
 
 
 def _details(details: Details) -> list[str]:
@@ -194,7 +204,8 @@ def _placements(book: Any, sheet: Any, rows: list[list[str]]) -> None:
     centred = book.add_format(base | {"align": "center", "text_wrap": False})
     helping = book.add_format(base | {"font_color": "#4a5263"})
     formats = []
-    for index, column in enumerate(COLUMNS):
+    columns = (*COLUMNS, OBSERVED)[: max(len(COLUMNS), len(rows[0]) if rows else 0)]
+    for index, column in enumerate(columns):
         chosen = centred if column.name in _CENTRED else plain
         chosen = chosen if column.name else helping
         formats.append(chosen)
@@ -205,7 +216,7 @@ def _placements(book: Any, sheet: Any, rows: list[list[str]]) -> None:
             if value:
                 sheet.write_string(number, index, value, formats[index])
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -1,0 +1,104 @@
+"""What leads a cartography to what is observed: the choice of what cells show, gaps counted.
+
+Offered to who may see observations alone; the trajectory, which counts what is aimed at, has none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.network.models import Entity
+from maillage.people.requests import Request
+from maillage.schemes.cartography.observed_cells import Beside
+from maillage.schemes.cartography.selection import BESIDE, OF_OBSERVED, Selection
+from maillage.schemes.cartography.view import View
+from maillage.schemes.engine.observed import NETWORK, STATES
+from maillage.schemes.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A link of the filter bar: what it shows, where it leads, whether it holds now."""
+
+    label: str
+    query: str
+    on: bool
+    note: str = ""
+
+
+def day_for(request: Request, edition: Edition) -> dt.date | None:
+    """The day as of which observations are read; None for who may see none."""
+    seen = request.actor.sees(edition.scheme.network_id)
+    return timezone.localdate() if seen else None
+
+
+def choices(view: View) -> tuple[Option, ...]:
+    """What cells may show."""
+    chosen = view.chosen
+    if chosen.reading == "trajectoire":
+        return ()
+    only = "" if chosen.only == OF_OBSERVED else chosen.only
+    return tuple(
+        Option(label, chosen.with_(beside=code, only=chosen.only if code else only),
+               chosen.beside == code)
+        for code, label in BESIDE.items()
+    )  # fmt: skip
+
+
+def drawn(edition: Edition, view: View) -> str:
+    """Observations and gaps counted, each count leading to its cells."""
+    beside = view.beside
+    assert beside is not None
+    counts = beside.counts()
+    label = next(m.label for m in view.axes.milestones if m.code == beside.counted)
+    context = {
+        "day": beside.day,
+        "shows": beside.shows,
+        "milestone": label,
+        "states": [(STATES[state], counts["state"][state]) for state in STATES],
+        "total": counts["state"].total(),
+        "by": [("Par fonction", _functions(view, beside, counts["function"])),
+               ("Par chambre", _entities(edition, view, beside, counts["entity"]))],
+        "listing": _listing(edition, beside),
+    }  # fmt: skip
+    return str(render_to_string("schemes/cartography_observed.html", context))
+
+
+Counted = list[tuple[str, int, str]]
+"""A name, its gaps, the address of exactly these."""
+
+
+def _functions(view: View, beside: Beside, counts: dict[str, int]) -> Counted:
+    return [
+        (f.name, counts[f.code], f"?{_asked(beside, functions=(f.code,)).query}")
+        for f in view.axes.functions
+        if counts[f.code]
+    ]
+
+
+def _entities(edition: Edition, view: View, beside: Beside, counts: dict[str, int]) -> Counted:
+    """Chambers, which have a column; the network and other entities are read in the list."""
+    found = [(NETWORK, counts[""], _listing(edition, beside, entite="reseau"))]
+    for e in view.axes.entities:
+        own = f"?{_asked(beside, entity=e.code).query}"
+        other = _listing(edition, beside, entite=e.code)
+        found.append((e.short_name, counts[e.code], own if e.kind in Entity.CHAMBERS else other))
+    return [one for one in found if one[1]]
+
+
+def _asked(beside: Beside, functions: tuple[str, ...] = (), entity: str = "") -> Selection:
+    return Selection("chambres", beside.counted, functions, entity,
+                     only=OF_OBSERVED, beside="ecart")  # fmt: skip
+
+
+def _listing(edition: Edition, beside: Beside, **more: str) -> str:
+    here = reverse("schemes:observations", args=[edition.scheme.network.code])
+    only = {"seulement": "ecart"} if more else {}
+    asked = {"edition": edition.pk, "jalon": beside.counted, "au": beside.day, **only, **more}
+    return f"{here}?{urlencode(asked)}"

@@ -19,14 +19,17 @@ from maillage.sheets.writing import Table
 _LETTERS = {label: letter for letter, label in MODE_LABELS.items() if letter in "ACHMI"}
 FUNCTION = 1
 """The column of the function, which a page of one chamber does not repeat on each line."""
+MOST_SHEETS = 20
+"""Beyond this many chambers, a whole country's, each is read on its own page alone: their sheets
+would be nine tenths of the booklet."""
 
 
 def chamber_pages(document: EditionDocument) -> Iterator[ChamberPage]:
-    """A page for each chamber, in the order of the edition; none where it has no milestone."""
+    """A page for each chamber, in the order of the edition; none where it has no milestone, nor
+    beyond `MOST_SHEETS`."""
     situations: dict[str, Situation] = {}
-    for entity in document.entities:
-        if entity.kind not in CHAMBERS:
-            continue
+    chambers = [entity for entity in document.entities if entity.kind in CHAMBERS]
+    for entity in chambers if len(chambers) <= MOST_SHEETS else ():
         sheet = sheet_of(document, entity.code, situations=situations)
         if sheet is None:
             return

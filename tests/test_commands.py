@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,8 +96,36 @@ def test_an_extension_that_is_not_foreseen_returns_2(adopted: Edition, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_seal_that_holds_returns_0(sealed: Path) -> None:
+def test_a_seal_that_holds_returns_0_and_says_what_it_seals(
+    sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = (
+        "le sceau tient : contenu inchangé ; l’instance, la date et le numéro d’acte "
+        "ne sont pas scellés"
+    )
     assert code_of("scheme-verify", str(sealed)) == 0
+    assert said in capsys.readouterr().out.replace("\u00a0", " ")
+    data = json.loads(sealed.read_bytes())
+    data["adoption"]["act"] = "2030-999"
+    sealed.write_bytes(json.dumps(data).encode())
+    assert code_of("scheme-verify", str(sealed)) == 0
+    assert said in capsys.readouterr().out.replace("\u00a0", " ")
+    guide = Path(__file__).parents[1] / "docs/formats.md"
+    assert said in " ".join(guide.read_text("utf-8").split())
+
+
+def test_a_demonstration_finds_its_port_taken_before_it_loads(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port))
+        monkeypatch.setenv("HOST", "127.0.0.1")
+        with pytest.raises(CommandError, match=f"le port {port} est déjà pris"):
+            call_command("demo")
+    assert not Network.objects.exists()
 
 
 def _tamper(path: Path) -> None:

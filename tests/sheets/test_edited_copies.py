@@ -68,6 +68,14 @@ def test_a_copy_that_says_the_same_is_said_and_one_that_differs_refused() -> Non
         copy.title = "Placements (2)"
         copy["B3"] = "corrigé dans la copie"
 
+    def masked(book: Any, sheet: Any) -> None:
+        other(book, sheet)
+        book["Placements (2)"].sheet_state = "hidden"
+
+    assert refused(made(masked)) == [
+        "feuille Placements : la feuille « Placements (2) », masquée dans le classeur, porte les "
+        "mêmes titres et d’autres valeurs. Attendu : une seule des deux."
+    ]
     codes, remarks = taken(made(same))
     assert codes == ["a", "b", "c"]
     assert remarks == [

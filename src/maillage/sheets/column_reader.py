@@ -138,8 +138,10 @@ def _tell_copies(sheet: Sheet) -> None:
             remark(f"La feuille «{NBSP}{name}{NBSP}» est la copie de «{NBSP}{sheet.name}{NBSP}»"
                    f"{NBSP}: une seule est lue.")  # fmt: skip
         else:
+            hidden = ", masquée dans le classeur," if name in sheet.hidden_sheets else ""
             sheet.findings.add(
-                f"la feuille «{NBSP}{name}{NBSP}» porte les mêmes titres et d’autres valeurs",
+                f"la feuille «{NBSP}{name}{NBSP}»{hidden} porte les mêmes titres et d’autres "
+                "valeurs",
                 "une seule des deux",
             )
 

@@ -69,7 +69,8 @@ Looks = Callable[[Sequence[Any]], bool]
 @dataclass(slots=True)
 class Sheet:
     """A sheet as it was read. `heads`: the first row of each of the others, by name; `hidden`: of
-    its rows and columns, the numbers; `copy(name)` reads the rows of another."""
+    its rows and columns, the numbers, of the workbook, the names;
+    `copy(name)` reads the rows of another."""
 
     name: str
     findings: Findings
@@ -79,6 +80,7 @@ class Sheet:
     hidden_columns: Sequence[int]
     is_hidden: bool
     copy: Callable[[str], list[list[Any]]]
+    hidden_sheets: Collection[str] = ()
 
 
 def chosen(

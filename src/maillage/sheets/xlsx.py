@@ -57,9 +57,10 @@ def xlsx_sheet(
     findings = Findings(f"feuille {name}")
     hidden_cells(findings, rows, found.formulas, found.merged, found.errors)
     heads = {other: held[0] for other, held in read.items() if held}
+    hidden = _hidden_sheets(parts)
     return Sheet(name, findings, rows, heads, found.hidden_rows, found.hidden_columns,
-                 _is_hidden(parts, name),
-                 lambda other: _copied(parts, filename, paths, other, columns))  # fmt: skip
+                 name in hidden, lambda other: _copied(parts, filename, paths, other, columns),
+                 hidden)  # fmt: skip
 
 
 def _copied(
@@ -101,13 +102,13 @@ def _first_rows(parts: dict[str, bytes], paths: dict[str, str]) -> dict[str, byt
     return cut
 
 
-def _is_hidden(parts: dict[str, bytes], name: str) -> bool:
-    """Whether the workbook hides this sheet; it was already read as XML."""
-    return any(
-        node.get("name") == name and node.get("state", "visible") != "visible"
+def _hidden_sheets(parts: dict[str, bytes]) -> set[str]:
+    """The sheets the workbook hides; it was already read as XML."""
+    return {
+        node.get("name", "")
         for node in xml_tree(parts["xl/workbook.xml"]).iter()
-        if node.tag.endswith("}sheet")
-    )
+        if node.tag.endswith("}sheet") and node.get("state", "visible") != "visible"
+    }
 
 
 def _read(data: bytes, filename: str, needed: str = "") -> dict[str, list[list[Any]]]:

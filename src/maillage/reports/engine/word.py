@@ -240,7 +240,8 @@ def _authenticity(document: Document, booklet: Booklet) -> None:
     write(document.add_paragraph(), booklet.seal, size=9, bold=True)
     document.add_paragraph(
         "Pour vérifier : exporter l’édition au format JSON, puis lancer la commande "
-        "« maillage scheme-verify » sur le fichier obtenu. Cette copie Word, "
+        "« maillage scheme-verify » sur le fichier obtenu. L’instance, la "
+        "date et le numéro d’acte ne sont pas scellés. Cette copie Word, "
         "modifiable, ne fait pas foi."
     )
 

@@ -352,6 +352,12 @@ def _raw_digest(content: Any) -> str:
     return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
 
+HOLDS = (
+    "le sceau tient\u00a0: contenu inchangé\u00a0; l’instance, la date et le numéro d’acte "
+    "ne sont pas scellés"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a seal's verification found. `expected` is the seal written in the file, "" if none."""
@@ -383,5 +389,4 @@ def verify(data: bytes, limit: int = LIMIT) -> Verdict:
         return Verdict(False, "", found, status, title, reason)
     if faults := _seal_findings(raw):
         return Verdict(False, expected, found, status, title, str(Unreadable(faults)))
-    reason = "Le sceau correspond au contenu\u00a0: l’édition est telle qu’elle a été adoptée."
-    return Verdict(True, expected, found, status, title, reason)
+    return Verdict(True, expected, found, status, title, HOLDS)

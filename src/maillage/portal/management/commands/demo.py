@@ -17,6 +17,7 @@ from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION, Role
 from maillage.people.models import User
 from maillage.portal.management.base import MaillageCommand
+from maillage.portal.management.commands.serve import refuse_taken
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.models import Edition
 
@@ -29,7 +30,7 @@ class Command(MaillageCommand):
         "Prépare la base, charge le schéma 2017-2021 des Pays de la Loire et un réseau fictif,\n"
         "ouvre des comptes de démonstration, puis lance le serveur.\n\n"
         "Exemple : PORT=8080 maillage demo\n"
-        "Relancer ne perd rien. Codes de retour : 0 arrêt demandé, 1 échec."
+        "Relancer ne perd rien. Codes de retour : 0 arrêt demandé, 1 échec ou port pris."
     )
 
     step, steps = 0, 0
@@ -38,6 +39,9 @@ class Command(MaillageCommand):
         parser.add_argument("--prepare-only", action="store_true", help="Ne lance pas le serveur.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["prepare_only"]:
+            environment = load()
+            refuse_taken(environment.host, environment.port)
         labels = dict.fromkeys(room.label for room in _filling())
         self.steps = 5 + len(labels)
         self._step("Base de données")

@@ -15,6 +15,7 @@ class Command(MaillageCommand):
     help = (
         "Vérifie le sceau d’un fichier d’édition, sans base de données.\n\n"
         "Exemple : maillage scheme-verify edition.json\n"
+        "Seul le contenu est scellé, non l’instance, la date et le numéro d’acte.\n"
         "Codes de retour : 0 le sceau tient, 1 il ne tient pas, 2 fichier illisible."
     )
     requires_system_checks = []
@@ -25,7 +26,7 @@ class Command(MaillageCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verdict = canonical.verify(read_file(options["file"]))
         if verdict.ok:
-            self.stdout.write(f"{verdict.title} : le sceau tient ({verdict.found}).")
+            self.stdout.write(f"{verdict.title}, {verdict.reason} ({verdict.found}).")
             return
         self.stderr.write(f"Le sceau ne tient pas : {verdict.reason}")
         sys.exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -32,14 +33,16 @@ def _wait(child: subprocess.Popen[bytes]) -> None:
     child.kill()
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int) -> None:
     """Raise CommandError where something listens there already: both would answer in turn."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"{host}:{port} : {error.strerror}.") from None
+            taken = f"le port {port} est déjà pris. Un autre se choisit ainsi : PORT={port + 1}"
+            said = taken if error.errno == errno.EADDRINUSE else error.strerror
+            raise CommandError(f"{host}:{port} : {said}.") from None
 
 
 class Command(BaseCommand):
@@ -62,7 +65,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         environment = load()
         port = options["port"] or environment.port
-        _refuse_taken(environment.host, port)
+        refuse_taken(environment.host, port)
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)

@@ -6,6 +6,11 @@ POST on a draft, POST once adopted.
 
 from __future__ import annotations
 
+import html
+import re
+
+from maillage.schemes.engine.checks import SHORTLY
+
 ACTORS = (
     "anonymous",
     "stranger",
@@ -50,3 +55,16 @@ MINE_DO: Rows = (NOT_SO, NOT_SO, ONE_DOES, ONE_DOES)
 def always(get: str, post: str) -> Rows:
     """The rows of an address for which an edition's adoption changes nothing."""
     return get, get, post, post
+
+
+_UNSEEN = re.compile(r"<(script|style|template)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
+_MACHINE = re.compile(
+    r"<[A-Z]\w+: |\b[A-Z]\w+\(\w+=|\bobject at 0x|\b(?:" + "|".join(c for c in SHORTLY if "_" in c)
+    + r")\b"
+)  # fmt: skip
+
+
+def machine_words(page: str) -> list[str]:
+    """What a page shows that a program says to itself: a value as it is written in code, the code
+    of a rule."""
+    return _MACHINE.findall(html.unescape(_UNSEEN.sub(" ", page)))

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import resolve
 
-from tests.architecture.answers import ACTORS
+from tests.architecture.answers import ACTORS, machine_words
 from tests.architecture.world import World, build, furnished_by, routes, table
 from tests.builders import actors_of
 
@@ -73,6 +73,13 @@ def test_every_route_is_reached_by_the_table(world: World) -> None:
     assert reached == reached | {pair for pair in routes() if not pair[0].startswith("api:")}
 
 
+def test_machine_words_are_seen_where_they_are_shown() -> None:
+    lead = "<p>ObservationsOf(network=&lt;Network: Essai&gt;)</p><i>&lt;X object at 0x7f&gt;</i>"
+    chip = '<a href="?regle=source_missing">cooperation_purpose_missing 34</a>'
+    assert len(machine_words(lead)) == 3 and len(machine_words(chip)) == 1
+    assert machine_words('<a href="?regle=source_missing">Sans source 34</a>') == []
+
+
 def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     """The status each address of `name` answers; what it wrote is undone."""
     found = []
@@ -86,6 +93,8 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
                 answer = client.post(url, **world.body(name))
             if answer.streaming:
                 b"".join(answer.streaming_content)
+            elif answer["Content-Type"].startswith("text/html"):
+                assert machine_words(answer.content.decode()) == [], url
             found.append(answer.status_code)
             transaction.set_rollback(True)
         client.cookies = deepcopy(signed_in)

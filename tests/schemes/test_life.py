@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.http import Http404
 
@@ -46,6 +48,18 @@ def test_importing_twice_changes_nothing(draft: Edition) -> None:
     events = Event.objects.count()
     assert load(small_document()) == draft
     assert Event.objects.count() == events
+
+
+def test_the_page_says_that_an_edition_taken_in_twice_is_already_there(
+    adopted: Edition, people: Any
+) -> None:
+    client = people(adopted).administrator.client
+    for number, said in ((1, "L’édition est déjà là"), (7, "L’édition est importée.")):
+        document = replace(document_of(adopted), number=number)
+        data = canonical.dumps_file(file_of(adopted) if number == 1 else EditionFile(document))
+        file = SimpleUploadedFile("edition.json", data)
+        page = client.post("/importer/", {"file": file}, follow=True).content.decode()
+        assert said in page and ("importée." in page) == (number == 7)
 
 
 def test_another_content_under_the_same_number_is_refused(draft: Edition) -> None:

@@ -27,9 +27,17 @@ from maillage.schemes.actions.observations import (
     withdraw_observation,
 )
 from maillage.schemes.engine.document import PlacementDoc
-from maillage.schemes.engine.observed import ObservedDoc, beside, holding_for, latest
+from maillage.schemes.engine.observed import (
+    FILE_COLUMNS,
+    ObservedDoc,
+    all_beside,
+    beside,
+    latest,
+    seen_of,
+)
 from maillage.schemes.models import Edition, Observation
 from maillage.schemes.observations import doc_of, observations_as_of
+from tests.builders import small_document
 from tests.schemes.test_chamber_sheet import shown, spaced
 
 HERE = "/reseaux/essai/constats/"
@@ -74,8 +82,11 @@ def test_the_last_one_holds_and_its_own_before_the_networks() -> None:
     held = latest([*reversed(rows), whole], dt.date(2026, 12, 31))
     assert held["achats", "sud"].mode == "C"
     assert ("achats", "sud") not in latest(rows, dt.date(2024, 1, 1))
-    mine = holding_for(held, ["achats", "paie", "formation"], "sud")
-    assert {code: o.entity for (code, _), o in mine.items()} == {"achats": "sud", "paie": ""}
+    seen = all_beside(small_document(), held, "2027")
+    mine = {e.code: seen_of(seen, e) for e in small_document().entities}
+    found = {code: [s.observation.cell for s in rows] for code, rows in mine.items()}
+    assert found == {"region": [("paie", "")], "nord": [("paie", "")], "tete": [], "tiers": [],
+                     "sud": [("achats", "sud"), ("paie", "")]}  # fmt: skip
 
 
 WHO = [
@@ -111,6 +122,8 @@ REFUSED = [
     ({"lead": "personne"}, 422, "Code inconnu"),
     ({"served": ("nord", "personne")}, 422, "Code inconnu"),
     ({"process": "rien"}, 422, "Code inconnu"),
+    ({"entity": "tete"}, 422, "Tête de réseau n’est pas une chambre du réseau"),
+    ({"entity": "tiers"}, 422, "Opérateur tiers n’est pas une chambre du réseau"),
     ({"evidence": "x" * 2001}, 422, "caractères"),
     ({"mode": "C"}, 409, "déjà un constat"),
 ]
@@ -297,3 +310,52 @@ def test_as_many_questions_whatever_the_observations(
             found.append(len(seen))
         counts.append(found)
     assert counts[0] == counts[1] and max(counts[0]) <= 12
+
+
+def test_one_of_the_whole_network_has_one_verdict_everywhere(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    """At 2024 the network mutualises « achats » and the South keeps its autonomy."""
+    client = people(adopted).reader.client
+    record_observation(adopted.network, actor=INSTALLATION, row=saw(entity="", lead="nord"))
+    (listed,) = client.get(f"{HERE}?jalon=2024").context["table"].rows
+    assert "Réseau" in listed[2] and "conforme" in listed[5]
+    for code in ("sud", "nord"):
+        sheet = client.get(f"/reseaux/essai/chambres/{code}/?a=2024")
+        (row,) = sheet.context["observed"].rows
+        assert row[1:] == listed[1:], code
+        cell = client.get(f"/editions/{adopted.pk}/cellule/achats/2024/{code}/")
+        assert [state for _, _, state, _ in cell.context["observed"]] == ["conforme"]
+    for code in ("tete", "tiers"):
+        assert client.get(f"/reseaux/essai/chambres/{code}/?a=2024").context["observed"] is None
+        cell = client.get(f"/editions/{adopted.pk}/cellule/achats/2024/{code}/")
+        assert cell.context["observed"] == [] and not cell.context["observes"]
+
+
+def test_of_who_has_no_cell_it_is_refused_in_page_file_and_api(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client, why = people(adopted).administrator.client, "n’est pas une chambre du réseau"
+    typed = {"on": "2026-03-02", "mode": "A", "observer": "Moi"}
+    there = f"{HERE}nouveau/achats/tiers/"
+    assert why in client.get(there).content.decode()
+    page = client.post(there, typed)
+    assert page.status_code == 422 and why in page.content.decode()
+    one = typed | {"process": "achats", "entity": "tete"}
+    sent = client.post("/api/networks/essai/observations", {"observations": [one]},
+                       content_type="application/json")  # fmt: skip
+    assert sent.status_code == 422 and why in sent.json()["detail"]
+    told = {
+        "process": "achats",
+        "entity": "tiers",
+        "on": "02/03/2026",
+        "mode": "A",
+        "observer": "Moi",
+    }
+    lines = (
+        [f'"{c.title}"' for c in FILE_COLUMNS], [told.get(c.name or "", "") for c in FILE_COLUMNS],
+    )  # fmt: skip
+    file = "\n".join(map(";".join, lines)).encode()
+    review = client.post(f"{HERE}import/", {"file": SimpleUploadedFile("c.csv", file)}, follow=True)
+    assert why in review.content.decode()
+    assert not Observation.objects.exists()

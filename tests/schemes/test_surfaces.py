@@ -228,3 +228,12 @@ def test_the_page_of_a_chamber_the_booklet_and_the_workbook_tell_each(world: Wor
         assert any(spaced(f"Affaire {kind}. {it}") == spaced(line) for line in lines), lines
         assert written[kind, "2027"] == str(it)
     assert written["text", "2027"] is None, "each milestone has a text and a source of its own"
+
+
+def test_what_the_source_says_names_whose_value_each_row_is(adopted: Edition, client: Any) -> None:
+    page = client.get(f"/editions/{adopted.pk}/source/").content.decode()
+    rows = re.findall(r'cellule/([^"]*)/\s*">[^<]*</a>\s*</th><td>([^<]*)</td>', page)
+    assert sorted(rows) == [
+        ("achats/2022", "Réseau"), ("achats/2024", "Réseau"), ("achats/2024/sud", "Sud"),
+        ("paie/2027", "Réseau"),
+    ]  # fmt: skip

@@ -28,6 +28,9 @@ class ObservationsOf:
 
     network: Network
 
+    def __str__(self) -> str:
+        return str(self.network)
+
     @property
     def chain(self) -> str:
         return self.network.chain

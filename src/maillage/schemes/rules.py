@@ -179,6 +179,17 @@ def can_observe(
     return Denied(f"Un constat est écrit avec un mandat de rédacteur {who}, ou d’administrateur.")
 
 
+def observed_of(name: str, is_chamber: bool) -> Verdict:
+    """Whether an entity may be observed: the head of network and operators have no cell."""
+    if is_chamber:
+        return ALLOWED
+    return Denied(
+        f"{name} n’est pas une chambre du réseau\u00a0: un constat se fait d’une chambre, "
+        "ou de tout le réseau.",
+        422,
+    )
+
+
 def can_observe_something(network: NetworkLike, *, actor: Actor, **_: object) -> Verdict:
     if actor.edits_something(network.pk):
         return ALLOWED

@@ -125,6 +125,32 @@ def test_a_long_text_is_cut_on_a_line_and_whole_in_a_table() -> None:
     assert len(str(told)) < 400 and "\n" not in str(told) and str(told).endswith("…")
 
 
+MANY = [f"chambre-{n:02}" for n in range(40)]
+LONG = {"purpose": "x" * 50 + " y" * 100, "start": "2025"}
+DIFFERING = [
+    ({"served": MANY}, {"served": MANY[:-1]}, ["chambre-39"]),
+    ({"served": MANY}, {"served": MANY[1:]}, ["chambre-00"]),
+    ({"served": MANY}, {"served": [*MANY[1:20], *MANY[21:], "sud"]}, ["chambre-00", "Sud (sud)"]),
+    ({"details": LONG}, {"details": LONG | {"start": "2026"}}, ["2025", "2026"]),
+    ({"details": LONG}, {"details": LONG | {"reach": "regional"}}, ["Région"]),
+    ({"rationale": "mot " * 200 + "un"}, {"rationale": "mot " * 200 + "deux"}, ["un", "deux"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "seen"), DIFFERING)
+def test_what_differs_is_never_cut_from_a_line(before: Any, after: Any, seen: list[str]) -> None:
+    (told,) = NAMES.tell(describe_states({"mode": "C"} | before, {"mode": "C"} | after))
+    assert all(word in str(told) for word in seen), str(told)
+
+
+def test_what_two_long_texts_share_is_cut_between_words() -> None:
+    (told,) = NAMES.tell(describe_states({"mode": "C", "served": MANY},
+                                         {"mode": "C", "served": MANY[:-1]}))  # fmt: skip
+    one, other = told.shortly
+    assert one == "…chambre-36, chambre-37, chambre-38, chambre-39"
+    assert other == "…chambre-36, chambre-37, chambre-38"
+
+
 def test_every_field_has_a_label_and_a_kind() -> None:
     assert set(FIELD_LABELS) == set(FIELDS)
     blank, full = PlacementDoc("paie", "2021"), cell(integration="national")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime as dt
+import inspect
 
 import pytest
 from hypothesis import HealthCheck, given
 
 from maillage.schemes.engine import checks, referential
+from maillage.schemes.engine.completions import COMPLETIONS
 from maillage.schemes.engine.document import (
     EditionDocument,
     EntityDoc,
@@ -232,3 +235,14 @@ def test_cells_named_exist_and_order_of_placements_changes_nothing(
         assert violation.message.endswith(".")
         assert violation.reference
         assert violation.advice
+
+
+def test_every_rule_has_a_french_name() -> None:
+    tree = ast.parse(inspect.getsource(checks))
+    made = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "Violation"
+    ]
+    said = {n.args[0].value for n in made if isinstance(n.args[0], ast.Constant)}
+    assert {"undrawn", "region_only"} < said
+    assert set(checks.SHORTLY) == said | set(COMPLETIONS)
+    assert not [name for name in checks.SHORTLY.values() if "_" in name or not name[0].isupper()]

@@ -37,15 +37,20 @@ class Codes:
         return cls({p.code: p for p in processes}, {e.code: e for e in network.entities.all()})
 
     def verdict(self, network: Network, row: ObservedDoc, actor: Actor) -> Verdict:
-        """Whether the cell is this actor's. Refuses (422) a code that is none."""
+        """Whether the cell is this actor's. Refuses (422) a code that is none;
+        denies (422) what is told of an entity that has no cell."""
         process = self.processes.get(row.process)
         unknown = {row.entity, row.lead, *row.served} - {"", *self.entities}
         if process is None or unknown:
             refuse(f"Code inconnu\u00a0: {', '.join(sorted(unknown)) or row.process}.")
-        entity = self.entities[row.entity].pk if row.entity else None
-        return rules.can_observe(
-            network, actor=actor, function=process.function.code, entity=entity
-        )
+        entity = self.entities[row.entity] if row.entity else None
+        verdict = rules.can_observe(
+            network, actor=actor, function=process.function.code,
+            entity=entity.pk if entity else None,
+        )  # fmt: skip
+        if entity and verdict:
+            return rules.observed_of(entity.name, entity.is_chamber)
+        return verdict
 
 
 def _check(row: ObservedDoc) -> None:

@@ -29,6 +29,7 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
 )
 from maillage.schemes.engine.mode_details import MEMBERS, Details
+from maillage.schemes.engine.shortened import both
 
 Key = tuple[str, str, str]
 KINDS: dict[str, str] = {
@@ -90,8 +91,6 @@ _KIND_OF = {
 }
 _UNORDERED = frozenset({FIELDS.index("served"), FIELDS.index("complementary")})
 _PLACES = range(len(FIELDS))
-_LONGEST = 160
-"""Characters of a text told on one line."""
 
 
 def is_stated(value: Any) -> bool:
@@ -128,12 +127,14 @@ class Told(NamedTuple):
     after: str
 
     def __str__(self) -> str:
-        return f"{self.label}{NBSP}: {_short(self.before)} → {_short(self.after)}"
+        return f"{self.label}{NBSP}: {' → '.join(self.shortly)}"
 
-
-def _short(text: str) -> str:
-    line = text.replace("\n", " ")
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+    @property
+    def shortly(self) -> tuple[str, str]:
+        """Both sides on a line: of a list or of details all that differs, of prose where it
+        begins to."""
+        whole = self.field in ("served", "details")
+        return both(self.before, self.after, whole=whole)
 
 
 _BLANK = PlacementDoc("", "")

@@ -277,9 +277,19 @@ SHORTLY: Mapping[str, str] = {
     "source_missing": "Sans source",
     "source_outdated": "Source antérieure au mode",
     "override_outside_network": "Valeur propre hors du réseau",
+    "stated_unquoted": "Énoncée sans page ni citation",
+    "cooperation_purpose_missing": "Coopération sans but",
+    "harmonisation_frame_missing": "Harmonisation sans cadre commun",
+    "mutualisation_site_missing": "Mutualisation sans site",
     "undrawn": "Caractère qui ne s’imprime pas",
+    "milestone_order": "Ordre des jalons",
+    "region_only": "Fonction non délégable",
+    "single_delegate": "Plusieurs délégataires",
+    "option_without_integration": "Option sans intégration",
+    "lead_against_option": "Option contredite par « assuré par »",
+    "complementary": "Modes complémentaires",
 }
-"""What is to complete, as a filter names it."""
+"""Every rule in a few words, as a filter names it."""
 POINTS = "points"
 """The filter of everything that is to complete."""
 

@@ -19,6 +19,7 @@ from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
     EditionDocument,
+    EntityDoc,
     MilestoneDoc,
     PlacementDoc,
 )
@@ -109,26 +110,44 @@ def all_beside(
 ) -> list[Seen]:
     """Every observation that holds, beside its target at a milestone, in the order of the edition;
     those of what the edition does not know left out."""
-    cells = {(p.process, p.entity): p for p in document.placements if p.milestone == milestone}
-    chambers = {e.code for e in document.entities if e.kind in CHAMBERS}
+    targets = Targets(document, milestone)
     entities = ["", *(e.code for e in document.entities)]
-    found = []
-    for process in document.processes:
-        common = cells.get((process.code, ""))
-        for entity in entities:
-            if observation := held.get((process.code, entity)):
-                own = cells.get((process.code, entity)) if entity else None
-                reached = not entity or entity in chambers
-                found.append(beside(resolve(common if reached else None, own), observation))
-    return found
+    return [
+        beside(targets.of(observation), observation)
+        for process in document.processes
+        for entity in entities
+        if (observation := held.get((process.code, entity)))
+    ]
 
 
-def holding_for(
-    held: Mapping[Cell, ObservedDoc], processes: Iterable[str], entity: str
-) -> dict[Cell, ObservedDoc]:
-    """What was observed of one chamber: of itself, else of the network, as if of itself."""
-    found = ((code, held.get((code, entity)) or held.get((code, ""))) for code in processes)
-    return {(code, entity): o for code, o in found if o is not None}
+class Targets:
+    """What observations are held against at a milestone, on every surface: one of the whole
+    network, against the network's value, whatever a chamber states for itself; one of a chamber,
+    against the value that holds for it; one of another entity, against its own alone."""
+
+    def __init__(self, document: EditionDocument, milestone: str) -> None:
+        held = (p for p in document.placements if p.milestone == milestone)
+        self._cells = {(p.process, p.entity): p for p in held}
+        self._reached = {"", *(e.code for e in document.entities if e.kind in CHAMBERS)}
+
+    def of(self, observation: ObservedDoc) -> PlacementDoc | None:
+        process, entity = observation.cell
+        common = self._cells.get((process, "")) if entity in self._reached else None
+        return resolve(common, self._cells.get((process, entity)) if entity else None)
+
+
+def seen_of(seen: Iterable[Seen], entity: EntityDoc) -> list[Seen]:
+    """Of those of a network, what the sheet of an entity shows: those of itself and, for a chamber,
+    where it has none, those of the whole network as they are. In the order given."""
+    found = list(seen)
+    own = {s.observation.process for s in found if s.observation.entity == entity.code}
+    common = entity.kind in CHAMBERS
+    return [
+        s
+        for s in found
+        if s.observation.entity == entity.code
+        or (common and not s.observation.entity and s.observation.process not in own)
+    ]
 
 
 def counts_of(seen: Sequence[Seen], document: EditionDocument) -> dict[str, Counter[str]]:

@@ -17,8 +17,8 @@ from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.change import Names, Told, describe
 from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.mode_details import Details
-from maillage.schemes.engine.observed import STATES, beside
-from maillage.schemes.engine.resolution import differences
+from maillage.schemes.engine.observed import STATES, Targets, beside
+from maillage.schemes.engine.resolution import CHAMBERS, differences
 from maillage.schemes.events import Touched, history_of
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.observations import doc_of, observations_of_cell
@@ -65,7 +65,7 @@ def cell(request: Request, pk: int, process: str, milestone: str, entity: str = 
         "former": _former(request, edition, value, entity, Names.of(document)),
         "events": _events(request, edition, (process, milestone, entity)),
         "can_write": rules.can_write(edition, actor=request.actor),
-        **_observed(request, edition, document, value, subject, chamber),
+        **_observed(request, edition, document, value, chamber),
         **outline_of(
             request,
             edition,
@@ -145,24 +145,26 @@ def _observed(
     edition: Edition,
     document: doc.EditionDocument,
     value: doc.PlacementDoc,
-    process: doc.ProcessDoc,
     chamber: doc.EntityDoc | None,
 ) -> dict[str, Any]:
-    """What is observed of this cell, the last first, each beside what is aimed at here; for those
-    of the network. What holds is the chamber's own, else what was observed of the network."""
+    """What is observed of this cell, the last first, each beside its target; for those of the
+    network. What holds is the chamber's own, else what was observed of the network; an entity that
+    is no chamber has but its own."""
     network, actor = edition.scheme.network, request.actor
     if not actor.sees(network.pk):
         return {"observed": [], "observes": False}
     code, names = chamber.code if chamber else "", Names.of(document)
-    rows = observations_of_cell(actor, network, process.code, code)
+    targets, reached = Targets(document, value.milestone), not chamber or chamber.kind in CHAMBERS
+    rows = [row for row in observations_of_cell(actor, network, value.process, code)
+            if reached or row.entity is not None]  # fmt: skip
     kept = [row for row in rows if not row.withdrawn]
     own = [row for row in kept if row.entity is not None] if code else kept
     holding = next(iter(own or kept), None)
     told = []
     for row in rows:
-        seen = beside(value, doc_of(row))
+        seen = beside(targets.of(held := doc_of(row)), held)
         told.append((row, row is holding, STATES[seen.state], names.tell(seen.fields)))
-    return {"observed": told, "observes": actor.edits_something(network.pk)}
+    return {"observed": told, "observes": reached and actor.edits_something(network.pk)}
 
 
 def _events(request: Request, edition: Edition, key: tuple[str, str, str]) -> list[Touched]:

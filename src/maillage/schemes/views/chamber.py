@@ -109,10 +109,8 @@ def _observed(request: Request, network: Network, sheet: ChamberSheet) -> Table 
     if not request.actor.sees(network.pk):
         return None
     day, document = timezone.localdate(), sheet.document
-    codes = [process.code for process in document.processes]
-    held = observed.holding_for(observations_as_of(network, day), codes, sheet.entity.code)
-    cells = {part.process: part.cell for part in sheet.parts}
-    seen = [observed.beside(cells.get(code), one) for (code, _), one in held.items()]
+    held = observations_as_of(network, day)
+    seen = observed.seen_of(observed.all_beside(document, held, sheet.after.code), sheet.entity)
     words = [f"Constats en date du {french_date(day)}"]
     return observed.table_of(seen, document, sheet.after, words) if seen else None
 

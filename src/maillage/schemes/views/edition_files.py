@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -82,6 +83,11 @@ def export_json(request: Request, pk: int) -> HttpResponse:
     return attachment(data, "application/json", _name(edition, "json"))
 
 
+def _numbered(number: int) -> QuerySet[Edition, int]:
+    """Those that bear a number before a file is taken in: it never writes over one of them."""
+    return Edition.objects.filter(number=number).values_list("pk", flat=True)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_file(request: Request) -> HttpResponse:
     """Take in a whole edition from its JSON file."""
@@ -93,13 +99,18 @@ def import_file(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             data, _name = received(form)
-            edition = import_edition(None, canonical.loads_file(data), actor=request.actor)
+            file = canonical.loads_file(data)
+            here = list(_numbered(file.document.number))
+            edition = import_edition(None, file, actor=request.actor)
         except Unreadable as refused:
             findings = refused.findings
         except Refusal as refused_act:
             refusal = refused_act.denied.reason
         else:
-            messages.success(request, "L’édition est importée.")
+            if edition.pk in here:
+                messages.info(request, "L’édition est déjà là, la même\u00a0: rien n’a changé.")
+            else:
+                messages.success(request, "L’édition est importée.")
             return redirect("schemes:edition", pk=edition.pk)
     context = {
         "form": form,

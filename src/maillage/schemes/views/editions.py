@@ -131,9 +131,7 @@ def _rules(
     return {
         "asked": asked,
         "points": checks.points_of(found),
-        "filters": [
-            (code, checks.SHORTLY.get(code, code), count) for code, count in counts.items()
-        ],
+        "filters": [(code, checks.SHORTLY[code], count) for code, count in counts.items()],
         "errors": [v for v in found if v.severity == "error"],
         "violations": [
             (v, _cells(edition, document, v) if is_asked(v) else [])

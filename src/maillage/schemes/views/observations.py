@@ -180,17 +180,20 @@ def record(request: Request, network: str, process: str, entity: str = "") -> Ht
         record_observation(found, actor=request.actor, row=row)
         return "Constat enregistré.", back
 
+    verdict = rules.can_observe(
+        found, actor=request.actor, function=subject.function.code,
+        entity=whose.pk if whose else None,
+    )  # fmt: skip
+    if whose and verdict:
+        verdict = rules.observed_of(whose.name, whose.is_chamber)
     act = Act(
         f"Constater\u00a0: {subject.name}",
         "Enregistrer le constat",
         back,
         lead=whose.name if whose else "Pour tout le réseau",
-        verdict=rules.can_observe(
-            found, actor=request.actor, function=subject.function.code,
-            entity=whose.pk if whose else None,
-        ),
+        verdict=verdict,
         outline=outline(request, found, HERE, "Constater"),
-    )  # fmt: skip
+    )
     form = ObservationForm(request.POST or None, network=found,
                            initial={"on": timezone.localdate()})  # fmt: skip
     return act_page(request, act, run, form)

@@ -21,6 +21,7 @@ from maillage.schemes.engine.document import (
     EditionDocument,
     StatementDoc,
 )
+from maillage.schemes.engine.observed import NETWORK
 from maillage.schemes.queries import document_of
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
 
@@ -33,6 +34,7 @@ def source(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     document = document_of(edition)
     names = {p.code: p.name for p in document.processes}
+    whose = {e.code: e.short_name or e.name for e in document.entities} | {"": NETWORK}
     known = [p for p in document.placements if p.mode != UNKNOWN]
     cited = cited_by(edition, request.actor)
     asked = request.GET.get("provenance", "")
@@ -45,7 +47,7 @@ def source(request: Request, pk: int) -> HttpResponse:
         "milestones": document.milestones,
         "provenances": _counted(Counter(p.provenance for p in known), wanted if chosen else None),
         "placements": [
-            (names[p.process], p, cited.page_of(p))
+            (names[p.process], whose[p.entity], p, cited.page_of(p))
             for p in known
             if (p.provenance == wanted if chosen else p.source_document or p.source_page)
         ],

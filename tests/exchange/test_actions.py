@@ -81,6 +81,8 @@ def test_pages_are_numbered_as_they_are_printed(draft: Edition) -> None:
     number_pages(document, actor=INSTALLATION, first_page=2)
     with pytest.raises(Refusal, match="de 1 à 3"):
         number_pages(document, actor=INSTALLATION, first_page=4)
+    with pytest.raises(Refusal, match="cinq chiffres"):
+        number_pages(document, actor=INSTALLATION, first_page=-99_996)
     mark_page(document, actor=INSTALLATION, about=draft.subject, number=1)
     mark_page(document, actor=INSTALLATION, about=draft.subject, number=1)
     assert document.readings.count() == 1

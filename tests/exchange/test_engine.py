@@ -188,6 +188,8 @@ def test_a_passage_is_found_in_its_lines(quote: str, found: set[int]) -> None:
         ("p. 12 et 14", 1, [12, 14]),
         ("p. 12-14", 1, [12, 13, 14]),
         ("page 2 du fichier", 3, [2]),
+        ("p. 12", -9, [2]),
+        ("p. 3", -9, []),
         ("p. 99", 1, []),
         ("annexe", 1, []),
         ("", 1, []),
@@ -197,7 +199,7 @@ def test_a_source_names_pages(said: str, first: int, found: list[int]) -> None:
     assert pages_cited(said, 20, first) == found
 
 
-@pytest.mark.parametrize("first", [1, 3])
+@pytest.mark.parametrize("first", [1, 3, 0, -9])
 def test_the_page_said_is_the_page_found(first: int) -> None:
     for number in range(1, 21):
         assert pages_cited(said_page(number, first), 20, first) == [number]

@@ -223,7 +223,8 @@ def test_a_page_is_read_to_its_end(draft: Edition, people: Any) -> None:
     document = add(draft)
     there = f"/editions/{draft.pk}/documents/{document.pk}/pages/1/"
     assert "/pages/2/" in client.post(there, {"geste": "lue"})["Location"]
-    client.post(there, {"geste": "numeroter", "premiere": "2"})
+    second = there.replace("/pages/1/", "/pages/2/")
+    client.post(second, {"geste": "numeroter", "imprime": "1"})
     listed = client.get(f"/editions/{draft.pk}/documents/").content.decode()
     assert "1 / 3" in re.sub(r"\s+", " ", listed)
     assert "p.\u00a01" in read_page(client, draft, document, 2)
@@ -250,3 +251,86 @@ def test_pages_ask_as_many_queries_whatever_rests_on_them(draft: Edition, people
              for p in ("achats", "paie") for m in ("2022", "2024")]  # fmt: skip
     place_cells(draft, cells, actor=INSTALLATION)
     assert counted() == alone and max(alone) <= 18
+
+
+PARTS = ("Assuré par", "Justification", "Fondement", "Modes complémentaires")
+
+
+def test_another_mode_asks_what_becomes_of_what_was_said(draft: Edition, people: Any) -> None:
+    """As in the form of a cell: nothing of the former mode stays, or goes, without a word."""
+    client, document = people(draft).finances.client, add(draft)
+    said = {"mode": "M", "complementary": "C", "lead": "nord", "rationale": "Plateau de 2021",
+            "source_document": "Note", "source_basis": "Ordonnance", "integration": "",
+            "details": {"sites": "Lille", "partners": "La Région"}}  # fmt: skip
+    place_cells(draft, [CellEdit("tresorerie", "2024", "", said, None)], actor=INSTALLATION)
+    there = f"/editions/{draft.pk}/documents/{document.pk}/pages/2/"
+    there += "?fonction=finances&cellule=tresorerie%7C2024"
+
+    def held() -> Placement:
+        return Placement.objects.get(
+            process__code="tresorerie", milestone__code="2024", entity=None
+        )
+
+    kept = {"quote": "en autonomie", "lead": "nord", "rationale": "Plateau de 2021",
+            "source_basis": "Ordonnance", "version": str(held().version)}  # fmt: skip
+    # The same mode asks nothing.
+    assert client.post(there, kept | {"mode": "M"}).status_code == 302
+    assert (held().source_document, held().source_basis) == (TITLE, "Ordonnance")
+    kept["version"] = str(held().version)
+    asked = client.post(there, kept | {"mode": "H"})
+    page = asked.content.decode()
+    assert asked.status_code == 422 and held().mode == "M"
+    assert "Rien n’est encore enregistré" in page
+    for text in (*PARTS, "Ordonnance", "La Région", "en autonomie"):
+        assert text in page, text
+    names = ("lead", "rationale", "source_basis", "complementary", "details")
+    half = {f"suite-{name}": "garder" for name in names[1:]}
+    assert client.post(there, kept | {"mode": "H"} | half).status_code == 422
+    answers = half | {"suite-lead": "effacer", "suite-source_basis": "effacer"}
+    assert client.post(there, kept | {"mode": "H"} | answers).status_code == 302
+    cell = held()
+    assert (cell.mode, cell.lead, cell.source_basis) == ("H", None, "")
+    assert (cell.rationale, cell.complementary) == ("Plateau de 2021", "C")
+    assert cell.details == {"partners": "La Région"}
+
+
+def test_what_is_replaced_or_cannot_stay_is_told(draft: Edition, people: Any) -> None:
+    client, document = people(draft).finances.client, add(draft)
+    said = {"mode": "M", "rationale": "Avant", "details": {"sites": "Lille"}}
+    place_cells(draft, [CellEdit("tresorerie", "2024", "", said, None)], actor=INSTALLATION)
+    there = f"/editions/{draft.pk}/documents/{document.pk}/pages/2/"
+    there += "?fonction=finances&cellule=tresorerie%7C2024"
+    cell = Placement.objects.get(process__code="tresorerie", milestone__code="2024", entity=None)
+    given = {"mode": "A", "rationale": "Après", "version": str(cell.version)}
+    page = client.post(there, given).content.decode()
+    assert "ne vaut pas pour ce mode" in page and "suite-rationale" not in page
+    assert client.post(there, given | {"suite-details": "effacer"}).status_code == 302
+    cell.refresh_from_db()
+    assert (cell.mode, cell.rationale, cell.details) == ("A", "Après", {})
+
+
+def test_an_extract_is_cited_as_it_is_printed(draft: Edition, people: Any) -> None:
+    client, document = people(draft).finances.client, add(draft)
+    base = f"/editions/{draft.pk}/documents/{document.pk}/pages"
+    for typed in ("", "0", "xi", "123456", "-3"):
+        refused = client.post(f"{base}/1/", {"geste": "numeroter", "imprime": typed})
+        page = refused.content.decode()
+        assert refused.status_code == 422 and f'value="{typed}"' in page, typed
+        assert 'id="imprime-faute"' in page and "en chiffres" in page
+    far = client.post(f"{base}/1/", {"geste": "numeroter", "imprime": "99999"})
+    assert far.status_code == 422 and 'value="99999"' in far.content.decode()
+    assert client.post(f"{base}/1/", {"geste": "numeroter", "imprime": "11"}).status_code == 302
+    document.refresh_from_db()
+    assert document.first_page == -9
+    page = read_page(client, draft, document, 2)
+    assert "citée «\u00a0p.\u00a012\u00a0»" in page.replace("&nbsp;", "\u00a0")
+    assert re.search(r'name="imprime"[^>]*value="12"', page)
+    given = {"mode": "A", "quote": "en autonomie", "version": "0"}
+    client.post(f"{base}/2/?fonction=finances&cellule=tresorerie%7C2022", given)
+    cell = Placement.objects.get(process__code="tresorerie", milestone__code="2022")
+    assert cell.source_page == "p.\u00a012"
+    shown = client.get(f"/editions/{draft.pk}/cellule/tresorerie/2022/").content.decode()
+    assert f"/sources/{document.pk}/pages/2/" in shown
+    # A page before the one printed 1 has no printed number.
+    client.post(f"{base}/3/", {"geste": "numeroter", "imprime": "2"})
+    assert re.search(r'name="imprime"[^>]*value=""', read_page(client, draft, document, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import html
+import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -297,7 +298,9 @@ def test_a_chamber_s_grid_shows_what_it_takes_from_the_network(
     page = people(draft).administrator.client.get(address).content.decode()
     inherited = re.search(r'<td [^>]*data-p="achats" data-m="2022"[^>]*>', page)
     own = re.search(r'<td [^>]*data-p="achats" data-m="2024"[^>]*>', page)
-    assert inherited and "is-inherited" in inherited[0] and 'data-inherited="A"' in inherited[0]
+    assert inherited and "is-inherited" in inherited[0] and "m-A" in inherited[0]
+    told = re.search('data-inherited="([^"]*)"', inherited[0])
+    assert told and json.loads(html.unescape(told[1]))["mode"] == "A"
     assert own and "is-inherited" not in own[0] and "m-A" in own[0]
 
 

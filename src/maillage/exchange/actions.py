@@ -99,8 +99,9 @@ def add_document(
 
 @action("exchange.document.numbered", "Pages numérotées", guard=rules.can_read_for)
 def number_pages(document: Document, *, actor: Actor, first_page: int) -> Outcome[Document]:
-    """Say which page of the file is the one printed 1. Refuses (422) one it has not."""
-    refuse_fault(rules.page_fault(first_page, document.pages))
+    """Say which page of the file is the one printed 1, 0 or less where it comes before the file.
+    Refuses (422) one after its last, and numbers of more than five digits."""
+    refuse_fault(rules.numbering_fault(first_page, document.pages))
     before, document.first_page = document.first_page, first_page
     if before == first_page:
         return Outcome(document, unchanged=True)

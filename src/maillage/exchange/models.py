@@ -34,7 +34,8 @@ class Document(Job):
     )
     size = models.BigIntegerField("taille")
     pages = models.PositiveIntegerField("pages")
-    first_page = models.PositiveIntegerField("page du fichier imprimée 1", default=1)
+    first_page = models.IntegerField("page du fichier imprimée 1", default=1)
+    """Its place: 0 or less where the file is an extract, which begins after it."""
     legible = models.PositiveIntegerField("pages lisibles", null=True, blank=True)
 
     class Meta:

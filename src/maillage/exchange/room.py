@@ -23,9 +23,15 @@ def details(diff: Mapping[str, Any], _actor: Any) -> Iterator[str]:
         yield f"empreinte {diff['sha256'][:12]}…"
     if "first_page" in diff:
         before, after = diff["first_page"]
-        yield f"page imprimée 1\u00a0: page {before} → {after} du fichier"
+        yield f"numéros imprimés\u00a0: {_numbered(before)} → {_numbered(after)}"
     if "page" in diff:
         yield f"page {diff['page']}, {'lue' if diff['read'][1] else 'à relire'}"
+
+
+def _numbered(first: int) -> str:
+    """How pages are numbered, by the first that has a printed number."""
+    page, printed = (first, 1) if first >= 1 else (1, 2 - first)
+    return f"page {page} du fichier imprimée {printed}"
 
 
 ROOM = Room(

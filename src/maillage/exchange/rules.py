@@ -8,6 +8,8 @@ from maillage.kernel.verdicts import ALLOWED, Denied, Verdict
 from maillage.network.rules import NetworkLike, name_fault
 from maillage.people.actors import Actor
 
+LAST_PRINTED = 99_999
+
 
 class DocumentLike(Protocol):
     network_id: int
@@ -47,6 +49,15 @@ def removal_fault(resting: int) -> str:
         return ""
     what = "d’une édition" if resting == 1 else f"de {resting} éditions"
     return f"Des cellules {what} reposent sur ce document\u00a0: il reste."
+
+
+def numbering_fault(first: int, pages: int) -> str:
+    """Why the page printed 1 cannot have that place in a file, or ""."""
+    if first >= 1:
+        return page_fault(first, pages)
+    if pages - first + 1 <= LAST_PRINTED:
+        return ""
+    return "Le numéro imprimé a cinq chiffres au plus, jusqu’à la dernière page du document."
 
 
 def page_fault(number: int, pages: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from maillage.kernel.models import Event
+from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Placement
 from tests.browsing import Stage, drafted
 from tests.schemes.browser.test_grid import at, held, modes, saved
@@ -148,13 +151,120 @@ def test_what_is_shown_is_copied_and_a_block_is_all_or_nothing(
     # The network's value, which the chamber takes; its own cell stays its own when pasted back.
     select(page, at(page, "achats", "2024"), "Right", "Right", "Right")
     copied = clip(page, "copy")
-    assert copied["text"] == "M+C+H\tM\tM\tA"
+    assert copied["text"] == "M+C+H\tM+C+H\tM+C+H\tA"
     assert copied["html"].startswith("<table>")
     select(page, at(page, "achats", "2024", "nord"), "Right")
     clip(page, "paste", "I\tI")
     expect(page.locator("#toasts")).to_contain_text(
         "Rien n’a changé : 1 cellule en lecture seule dans la sélection."
     )
+    assert not Placement.objects.filter(entity__code="nord").exists()
+
+
+def own(site: SimpleNamespace, process: str, milestone: str) -> Placement | None:
+    """The value of its own that the chamber of Nord has there."""
+    return Placement.objects.filter(
+        edition=site.edition,
+        process__code=process,
+        milestone__code=milestone,
+        entity__code="nord",
+    ).first()
+
+
+def shown(cell: Placement | None) -> tuple[Any, ...]:
+    """All that a cell says, but for whose it is."""
+    names = ("mode", "complementary", "lead_id", "served", "integration", "rationale")
+    source = ("source_document", "source_page", "source_basis", "source_quote")
+    assert cell is not None
+    return tuple(getattr(cell, name) for name in (*names, *source))
+
+
+@pytest.mark.parametrize("search", ["?entite=nord", "?jalon=2024"])
+def test_a_value_of_the_network_is_pasted_as_it_is_shown(
+    site: SimpleNamespace, open_page: Any, search: str
+) -> None:
+    """On a value of one's own, which it replaces; whole, with who leads and its source."""
+    page = open_page(site.url + search, site.people.nord.client)
+    source, target = at(page, "achats", "2024", "nord"), at(page, "tresorerie", "2024", "nord")
+    expect(source.locator("sup")).to_have_text("CH")
+    target.click()
+    page.keyboard.press("c")
+    saved(page)
+    source.click()
+    copied = clip(page, "copy")
+    assert copied["text"] == "M+C+H" and "null" not in copied["html"]
+    target.click()
+    clip(page, "paste", **copied)
+    saved(page)
+    expect(target).not_to_have_class(re.compile("is-inherited"))
+    assert shown(own(site, "tresorerie", "2024")) == shown(held(site.edition, "achats", "2024"))
+    assert own(site, "achats", "2024") is None
+    clip(page, "paste", **copied)
+    expect(page.locator("#toasts")).to_contain_text("Rien n’a changé")
+
+
+def test_a_value_that_would_be_lost_is_shown_beside_the_network_s(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    edit = {"mode": "C", "source_document": "Note", "source_page": "p. 4"}
+    place_cells(site.edition, [CellEdit("tresorerie", "2024", "nord", edit)], actor=INSTALLATION)
+    page = open_page(f"{site.url}?entite=nord", site.people.nord.client)
+    at(page, "achats", "2024", "nord").click()
+    copied = clip(page, "copy")
+    at(page, "tresorerie", "2024", "nord").click()
+    clip(page, "paste", **copied)
+    box = page.locator("#grid-preview .note")
+    expect(box.locator("tbody tr", has_text="Mode").first).to_contain_text("Mutualisation")
+    expect(box).not_to_contain_text("valeur du réseau")
+    box.get_by_role("button", name="Coller tout").click()
+    saved(page)
+    assert shown(own(site, "tresorerie", "2024")) == shown(held(site.edition, "achats", "2024"))
+
+
+def test_a_block_of_the_network_s_values_is_pasted_and_repeated(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(f"{site.url}?entite=nord", site.people.nord.client)
+    select(page, at(page, "achats", "2022", "nord"), "Right")
+    copied = clip(page, "copy")
+    at(page, "tresorerie", "2022", "nord").click()
+    clip(page, "paste", **copied)
+    saved(page)
+    for milestone in ("2022", "2024"):
+        there = shown(held(site.edition, "achats", milestone))
+        assert shown(own(site, "tresorerie", milestone)) == there
+    # To the right, then down: from what the network says, on what says nothing of its own.
+    select(page, at(page, "achats", "2024", "nord"), "Right")
+    page.keyboard.press("Control+r")
+    saved(page)
+    assert shown(own(site, "achats", "2027")) == shown(held(site.edition, "achats", "2024"))
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert own(site, "achats", "2027") is None
+    select(page, at(page, "achats", "2022", "nord"), "Down")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Control+d")
+    saved(page)
+    assert shown(own(site, "tresorerie", "2022")) == shown(held(site.edition, "achats", "2022"))
+    # What is shown as not known is so pasted, where the network says something.
+    at(page, "tresorerie", "2027", "nord").click()
+    nothing = clip(page, "copy")
+    at(page, "achats", "2022", "nord").click()
+    clip(page, "paste", **nothing)
+    saved(page)
+    assert shown(own(site, "achats", "2022"))[0] == "?"
+
+
+def test_a_gesture_that_does_nothing_says_so(site: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(f"{site.url}?entite=nord", site.people.nord.client)
+    toasts = page.locator("#toasts")
+    at(page, "achats", "2022", "nord").click()
+    page.keyboard.press("Control+d")
+    expect(toasts).to_contain_text("Rien n’est recopié")
+    clip(page, "paste")
+    expect(toasts).to_contain_text("il n’y a rien de copié")
+    clip(page, "paste", "<x>", "")
+    expect(toasts).to_contain_text("Rien n’est collé. Bloc collé")
     assert not Placement.objects.filter(entity__code="nord").exists()
 
 

@@ -80,11 +80,18 @@ def lines_holding(lines: Sequence[Line], quote: str) -> set[int]:
 IN_FILE = "du fichier"
 
 
-def said_page(number: int, first: int) -> str:
-    """How a source names a page of a file whose page `first` is the one printed 1: "p. 12"; a page
-    before it is named by its place in the file."""
+def printed_number(number: int, first: int) -> int | None:
+    """The number printed on a page of a file whose page `first` is the one printed 1, None on one
+    before it. `first` is 0 or less in an extract, which begins after the page printed 1."""
     printed = number - first + 1
-    return f"p.\u00a0{printed}" if printed >= 1 else f"p.\u00a0{number} {IN_FILE}"
+    return printed if printed >= 1 else None
+
+
+def said_page(number: int, first: int) -> str:
+    """How a source names a page: "p. 12" by its printed number; one that has none is named by its
+    place in the file. `first` as `printed_number` takes it."""
+    printed = printed_number(number, first)
+    return f"p.\u00a0{printed}" if printed else f"p.\u00a0{number} {IN_FILE}"
 
 
 def pages_cited(said: str, pages: int, first: int = 1) -> list[int]:

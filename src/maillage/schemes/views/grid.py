@@ -52,7 +52,8 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of the grid: its address, what it holds, what it takes from the network."""
+    """A cell of the grid: its address, what it shows, what it holds (`state`), what it takes from
+    the network (`inherited`, "" where a column of the grid says it)."""
 
     milestone: str
     entity: str
@@ -66,11 +67,11 @@ class GridCell:
 
     @property
     def shown(self) -> str:
-        return self.mode or self.inherited or UNKNOWN
+        return self.mode or UNKNOWN
 
     @property
     def is_inherited(self) -> bool:
-        return bool(self.entity) and not self.mode
+        return bool(self.entity) and not self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class _Sheet:
     def __init__(self, edition: Edition, actor: Any, columns: list[GridColumn]) -> None:
         self.edition, self.actor, self.columns = edition, actor, columns
         self.base = reverse("schemes:grid", args=[edition.pk])
+        self.shows_network = any(column.entity is None for column in columns)
         self.reasons: list[str] = []
         self.codes = dict(
             edition.scheme.network.entities.values_list("pk", "code")  # a lead may be archived
@@ -203,21 +205,23 @@ class _Sheet:
     def _cell(self, process: Axis, column: GridColumn, reason: int | None) -> GridCell:
         milestone, entity = column.milestone, column.entity
         row = self.held.get((process.id, milestone.pk, entity.id if entity else None))
-        inherited = ""
-        if entity is not None:
-            inherited = self.held.get((process.id, milestone.pk, None), (UNKNOWN,))[0]
+        network = self.held.get((process.id, milestone.pk, None)) if entity else None
+        shown = row or network or ("", "")
         return GridCell(
             milestone=milestone.code,
             entity=entity.code if entity else "",
             href=f"{self.base}{process.code}/{milestone.code}/"
             + (f"{entity.code}/" if entity else ""),
             version=row[-1] if row else 0,
-            mode=row[0] if row else "",
-            complementary=row[1] if row else "",
-            state=json.dumps(grid_cell.state_of(row[:-1], self.codes)) if row else "",
-            inherited=inherited,
+            mode=shown[0],
+            complementary=shown[1],
+            state=self._told(row),
+            inherited="" if self.shows_network else self._told(network),
             reason=reason,
         )
+
+    def _told(self, row: tuple[Any, ...] | None) -> str:
+        return json.dumps(grid_cell.state_of(row[:-1], self.codes)) if row else ""
 
 
 @require_POST

@@ -5,7 +5,8 @@ Knows how a page and a cell's form stand side by side. Knows no rule and writes 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -15,20 +16,46 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from maillage.exchange.actions import mark_page, number_pages
-from maillage.exchange.engine.pages import lines_of, said_page, tidied
+from maillage.exchange.engine.pages import lines_of, printed_number, said_page, tidied
 from maillage.exchange.models import Document
-from maillage.kernel.verdicts import Refusal, require
+from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.citations import documents_visible_to, resting_on
-from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN, Provenance
+from maillage.schemes.engine.change import (
+    CITED,
+    FIELD_LABELS,
+    Names,
+    describe_states,
+    left_as_it_was,
+)
+from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    UNKNOWN,
+    Provenance,
+)
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Placement
 from maillage.schemes.views.documents import page_context
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.grid_cell import state_of_row
 from maillage.schemes.views.reading_page import Key, Reading
 
 MOST_QUOTE = 300
+MODES = "ACHMI"
+
+
+class Part(NamedTuple):
+    """A part of what a cell says of its mode, when it is to take another: what it says, whether it
+    can stay under it, and what becomes of it ("garder", "effacer", "" where nothing is said)."""
+
+    name: str
+    label: str
+    text: str
+    can_stay: bool
+    answer: str
 
 
 class PassageForm(forms.Form):
@@ -50,11 +77,53 @@ class PassageForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text="Sélectionner dans la page, cocher des lignes, ou taper.",
     )
+    rationale = forms.CharField(
+        label="Justification", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+    )
+    source_basis = forms.CharField(
+        label="Fondement", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, entities: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lead"].choices = [("", "Non renseigné"), *entities]  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, Any]:
+        """The fields of the cell this valid form sets; a text that was not sent stays."""
+        texts = {"rationale", "source_basis"} - self.data.keys()
+        return {n: v for n, v in self.cleaned_data.items() if n not in {"quote", "version"} | texts}
+
+    def parts(self, row: Placement | None, names: Names) -> list[Part]:
+        """What is said of the former mode of a cell and is left as it was, where this valid form
+        gives it another; none where the cell has moved since it was read, which is refused."""
+        asked = self.asked()
+        new = asked["mode"]
+        seen = self.cleaned_data["version"] or 0
+        if row is None or row.version != seen or row.mode in (UNKNOWN, new):
+            return []
+        state = state_of_row(row)
+        touched = {change.field for change in describe_states(state, state | asked)}
+        # The source is another one, but for the basis, which this form need not touch.
+        left = [name for name in left_as_it_was(state, touched) if name not in CITED]
+        if row.source_basis and "source_basis" not in touched:
+            left.append("source_basis")
+        others = row.complementary.replace(new, "") if new in MODES else ""
+        stays = dict.fromkeys(left, True)
+        if row.complementary:
+            stays["complementary"] = bool(others)
+        if row.details:
+            stays["details"] = bool(Details.of(row.details).under(new, others))
+        return [
+            Part(
+                name,
+                FIELD_LABELS[name],
+                names.word(name, state[name]),
+                stays[name],
+                str(self.data.get(f"suite-{name}", "")),
+            )
+            for name in stays
+        ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,26 +136,21 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
         raise Http404
     here = Reading(request, edition, found, number)
     row = here.row(here.chosen) if here.chosen else None
-    entities = [(e.code, e.short_name) for e in here.content.entities]
-    form = PassageForm(request.POST or None, entities=entities, initial=_initial(row, here))
+    form = _form(here, row, request.POST or None)
+    said: dict[str, Any] = {"parts": [], "numbering": ""}
     status = 200
     if request.method == "POST":
         require(rules.can_write(edition, actor=request.actor))
-        if "geste" in request.POST and (done := _marked(request, here)):
+        done, status = _done(here, form, row, said)
+        if done:
             return done
-        if "geste" not in request.POST and form.is_valid() and here.chosen:
-            try:
-                return _recorded(request, here, form, here.chosen)
-            except Refusal as refusal:
-                if refusal.denied.status == 403:
-                    raise
-                form.add_error(None, refusal.denied.reason)
-                status = refusal.denied.status
-        status = status if status != 200 else 422
+        if "geste" in request.POST:
+            form = _form(here, row, None)
     context = _context(here, form) | {
         "verdict": _verdict(here),
         "row": row,
-        "first_typed": request.POST.get("premiere", ""),
+        "printed": request.POST.get("imprime", printed_number(number, found.first_page)),
+        **said,
         **outline_of(
             request,
             edition,
@@ -97,6 +161,35 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
     return render(request, "schemes/reading.html", context, status=status)
 
 
+def _form(here: Reading, row: Placement | None, given: Any) -> PassageForm:
+    entities = [(e.code, e.short_name) for e in here.content.entities]
+    return PassageForm(given, entities=entities, initial=_initial(row, here))
+
+
+def _done(
+    here: Reading, form: PassageForm, row: Placement | None, said: dict[str, Any]
+) -> tuple[HttpResponse | None, int]:
+    """Do what was sent; where it is not done, no answer but the status and, in `said`, what is
+    asked of the cell or why the page's number is refused."""
+    request = here.request
+    try:
+        if "geste" in request.POST:
+            return _marked(request, here), 200
+        if form.is_valid() and here.chosen:
+            parts = said["parts"] = form.parts(row, Names.of(here.content))
+            if all(part.answer for part in parts):
+                return _recorded(request, here, form, parts), 200
+    except Refusal as refusal:
+        if refusal.denied.status == 403:
+            raise
+        if "geste" in request.POST:
+            said["numbering"] = refusal.denied.reason
+        else:
+            form.add_error(None, refusal.denied.reason)
+        return None, refusal.denied.status
+    return None, 422
+
+
 def _initial(row: Placement | None, here: Reading) -> dict[str, Any]:
     if row is None:
         return {"version": 0, "quote": here.carried}
@@ -105,6 +198,8 @@ def _initial(row: Placement | None, here: Reading) -> dict[str, Any]:
         "mode": "" if row.mode == UNKNOWN else row.mode,
         "lead": row.lead.code if row.lead else "",
         "integration": row.integration,
+        "rationale": row.rationale,
+        "source_basis": row.source_basis,
         "quote": (row.source_quote if own else "") or here.carried,
         "version": row.version,
     }
@@ -121,11 +216,16 @@ def _verdict(here: Reading) -> Any:
     )
 
 
-def _recorded(request: Request, here: Reading, form: PassageForm, key: Key) -> HttpResponse:
+def _recorded(
+    request: Request, here: Reading, form: PassageForm, parts: Sequence[Part]
+) -> HttpResponse:
     """Give the cell its mode, who leads and its source; go on to the next one that is not known."""
-    values = dict(form.cleaned_data)
-    expected = values.pop("version") or 0
-    quote = tidied(values.pop("quote")) or _ticked(request, here)
+    key = here.chosen
+    assert key is not None
+    cleared = [part.name for part in parts if part.answer == "effacer"]
+    values = form.asked() | {name: {} if name == "details" else "" for name in cleared}
+    expected = form.cleaned_data["version"] or 0
+    quote = tidied(form.cleaned_data["quote"]) or _ticked(request, here)
     source = {
         "source_document": here.document.title,
         "source_page": said_page(here.number, here.document.first_page),
@@ -153,16 +253,21 @@ def _named(here: Reading, key: Key) -> str:
     return f"{process}, {milestone}"
 
 
-def _marked(request: Request, here: Reading) -> HttpResponse | None:
-    """Say that the page was read to its end, or again; or how the file's pages are numbered.
-    None where what was typed is no page number."""
+def _form_of(here: Reading, key: Key) -> str:
+    """The address of the whole cell's form."""
+    return reverse("schemes:grid_cell", args=[here.edition.pk, *filter(None, key)])
+
+
+def _marked(request: Request, here: Reading) -> HttpResponse:
+    """Say that the page was read to its end, or again; or which number is printed on it.
+    Refuses (422) what is no page number."""
     gesture, actor = request.POST["geste"], request.actor
     number = here.number
     if gesture == "numeroter":
-        first = request.POST.get("premiere", "").strip()
-        if not (first.isdecimal() and len(first) < 6):
-            return None
-        number_pages(here.document, actor=actor, first_page=int(first))
+        printed = request.POST.get("imprime", "").strip()
+        if not (printed.isdecimal() and len(printed) < 6 and int(printed)):
+            refuse("Le numéro imprimé sur cette page est attendu, en chiffres, comme 12.")
+        number_pages(here.document, actor=actor, first_page=number - int(printed) + 1)
     elif gesture in ("lue", "relire"):
         is_read, about = gesture == "lue", here.edition.subject
         mark_page(here.document, actor=actor, about=about, number=number, is_read=is_read)
@@ -188,6 +293,7 @@ def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
         "counted": here.counted,
         "carried": here.carried,
         "chosen": _named(here, here.chosen) if here.chosen else "",
+        "cell_url": _form_of(here, here.chosen) if here.chosen else "",
         "chambers": [e for e in here.content.entities if e.kind in ("regional", "territorial")],
         "is_read": here.number in read,
         "is_marked": here.number in marked,

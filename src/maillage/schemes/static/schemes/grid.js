@@ -1,5 +1,5 @@
 // The editing grid: a table[role=grid] whose cells carry their address (data-p -m -e), what they hold
-// (data-state), what they take from the network (data-inherited) and the version read (data-v).
+// (data-state), what they take from the network where it stands in no column (data-inherited) and the version read (data-v).
 import { cornersOf } from "../ui/grid_block.js";
 import { History, mark, rectangle, say, toast } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
@@ -8,7 +8,7 @@ import { keptUnder } from "../ui/typed.js";
 import { openBulk } from "./grid_bulk.js";
 import { askCarried } from "./grid_carried.js";
 import { askConflict, said } from "./grid_conflict.js";
-import { choosing, EMPTY, full, MODES, retraced, same, toggled, withMode, WORDS } from "./grid_state.js";
+import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
 import { Blocks } from "./grid_paste.js";
 import { openPanel } from "./grid_panel.js";
 import { Pending } from "./grid_pending.js";
@@ -26,12 +26,16 @@ const heads = [...grid.querySelectorAll("thead th > span")].map((span) => span.t
 const rows = [...grid.querySelectorAll("tr[data-row]")].map((tr, y) => [...tr.querySelectorAll("td")].map((td, x) => {
   const state = td.dataset.state ? full(JSON.parse(td.dataset.state)) : null;
   const { p: process, m: milestone, e: entity, v, inherited } = td.dataset;
+  const network = inherited ? full(JSON.parse(inherited)) : null;
   const name = `${tr.firstElementChild.textContent.trim()}, ${heads[x]}`;
   return {
-    td, x, y, process, milestone, entity, inherited, name, state, saved: state, version: Number(v), conflict: "",
+    td, x, y, process, milestone, entity, network, name, state, saved: state, version: Number(v), conflict: "",
     key: [process, milestone, entity].join("|"), href: td.firstElementChild.href, locked: td.getAttribute("aria-readonly") === "true",
   };
 }));
+// The cells that show a value of the network where they have none of their own, beside it.
+const takers = (cell) => (cell.entity ? [] : rows[cell.y].filter((other) => other.entity && other.milestone === cell.milestone));
+for (const cell of rows.flat()) for (const other of takers(cell)) other.network = cell.state;
 const ofTd = new Map(rows.flat().map((cell) => [cell.td, cell]));
 let current = rows[0]?.[0];
 let anchor = current;
@@ -67,9 +71,10 @@ function words(text) {
 }
 
 function paint(cell) {
-  const { td, state } = cell;
-  const inherited = !state && cell.entity !== "";
-  const mode = state?.mode ?? (cell.inherited || "?");
+  const { td } = cell;
+  const shown = shownBy(cell);
+  const inherited = !cell.state && cell.entity !== "";
+  const mode = shown?.mode ?? "?";
   td.classList.remove(...Object.values(CLASSES));
   td.classList.add(CLASSES[mode]);
   td.classList.toggle("is-inherited", inherited);
@@ -78,12 +83,13 @@ function paint(cell) {
   if (!MODES.includes(mode)) link.append(words(WORDS[mode]));
   else {
     link.append(mode);
-    if (state?.complementary) link.append(Object.assign(document.createElement("sup"), { textContent: state.complementary }));
+    if (shown.complementary) link.append(Object.assign(document.createElement("sup"), { textContent: shown.complementary }));
   }
   if (inherited) link.append(words(", valeur du réseau"));
   if (cell.conflict) link.append(words(", en conflit"));
-  for (const other of cell.entity ? [] : rows[cell.y]) {
-    if (other.entity && other.milestone === cell.milestone) { other.inherited = mode; paint(other); }
+  for (const other of takers(cell)) {
+    other.network = cell.state;
+    paint(other);
   }
 }
 

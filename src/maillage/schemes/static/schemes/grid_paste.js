@@ -4,7 +4,7 @@ import { copyTo, filling, laid, pastedFrom, repeated, written } from "../ui/grid
 import { toast, tooLarge } from "../ui/grid_core.js";
 import { freshToken, OURS } from "../ui/sending.js";
 import { label, said } from "./grid_conflict.js";
-import { differing, full, same, toText, withMode } from "./grid_state.js";
+import { differing, same, showing, shownBy, toText, withMode } from "./grid_state.js";
 
 const SHOWN = 60;
 const LETTERS = ["mode", "complementary"];
@@ -60,6 +60,10 @@ export class Blocks {
       return false;
     }
     const real = wanted.filter(({ cell, after }) => !same(cell.state, after));
+    if (!real.length) {
+      toast("Rien n’a changé : ces cellules disent déjà cela.");
+      return true;
+    }
     const losing = real.filter((one) => overwritten(one).length > 1);
     let chosen = real;
     if (losing.length) {
@@ -75,7 +79,7 @@ export class Blocks {
 
   copy(clipboard, isCut) {
     const block = this.grid.selection();
-    copyTo(clipboard, block.map((row) => row.map((cell) => ({ text: toText(cell.state, cell.inherited), held: cell.state }))));
+    copyTo(clipboard, block.map((row) => row.map((cell) => ({ text: toText(shownBy(cell)), held: shownBy(cell) }))));
     this.release();
     if (!isCut) return;
     this.cut = { text: clipboard.getData("text/plain"), cells: block.flat() };
@@ -91,13 +95,13 @@ export class Blocks {
   async paste(clipboard) {
     const text = clipboard.getData("text/plain");
     const pasted = pastedFrom(clipboard);
-    if (!pasted.length) return;
+    if (!pasted.length) { toast("Rien n’est collé : il n’y a rien de copié."); return; }
     const ours = pasted.every((row) => row.every(({ held }) => held !== undefined));
     const block = ours ? pasted.map((row) => row.map(({ held }) => held)) : await this.understood(pasted);
     if (!block) return;
     const pairs = laid(block, this.grid.selection(), (y, x) => this.grid.rows[y]?.[x], tooLarge);
     if (!pairs) return;
-    const read = ours ? (_, value) => full(value) : (cell, value) => value && withMode(cell.state, ...value);
+    const read = ours ? showing : (cell, value) => value && withMode(cell.state, ...value);
     const wanted = pairs.filter(([, value]) => ours || value).map(([cell, value]) => ({ cell, after: read(cell, value) }));
     const moved = this.cut?.text === text ? this.cut.cells : [];
     const onto = new Set(wanted.map(({ cell }) => cell));
@@ -138,6 +142,7 @@ export class Blocks {
   }
 
   repeat(pairs) {
-    if (pairs.length) this.propose(pairs.map(([cell, from]) => ({ cell, after: full(from.state) })), "Recopier");
+    if (pairs.length) this.propose(pairs.map(([cell, from]) => ({ cell, after: showing(cell, shownBy(from)) })), "Recopier");
+    else toast("Rien n’est recopié : la sélection est au bord de la grille.");
   }
 }

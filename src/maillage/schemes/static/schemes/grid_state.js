@@ -85,9 +85,16 @@ export function choosing(theirs, mine, names) {
   return names.length ? taking(theirs, mine, names) : theirs;
 }
 
-// What is shown; `inherited`: the mode of the network, which a cell without a value of its own takes.
-export function toText(state, inherited = "") {
-  if (!state) return inherited ? toText({ mode: inherited, complementary: "" }) : "";
+// What a cell shows: its own value, or the network's (`network`, null for a cell of the network), which a chamber takes.
+export const shownBy = ({ state, network }) => state ?? network;
+
+// What a cell becomes so that it shows `value`. A chamber that is to show nothing known must say so itself, where the
+// network's value would show instead.
+export const showing = (cell, value) => full(value ?? ((cell.network?.mode ?? "?") === "?" ? null : { mode: "?" }));
+
+// A shown value, in a word.
+export function toText(state) {
+  if (!state) return "";
   if (state.mode === "-") return "sans objet";
   return [state.mode, ...state.complementary].join("+");
 }

@@ -62,7 +62,48 @@ def test_two_new_rows_of_one_name_get_two_codes_and_a_fault() -> None:
     assert [row.code for row in rows] == ["paie", "paie-2"]
     found = faults_of(rows, NOTHING)
     assert [(f.number, f.column) for f in found] == [(2, "name")]
-    assert "«\u00a0paie\u00a0»" in found[0].reason
+    assert "le nom de la ligne 1" in found[0].reason
+
+
+def test_a_homonym_is_named_by_its_line_or_by_its_code_where_it_has_none() -> None:
+    held = {**NOTHING, FUNCTION: {"rh": {"name": "Personnel"}}}
+    new = NounRow(FUNCTION, "b", {"name": "personnel"}, 1)
+    (alone,) = faults_of([new], held)
+    assert alone.reason == "c’est déjà le nom de «\u00a0rh\u00a0», au même endroit"
+    (beside,) = faults_of([new, NounRow(FUNCTION, "rh", {}, 2)], held)
+    assert (beside.number, beside.reason) == (1, "c’est déjà le nom de la ligne 2, au même endroit")
+
+
+def test_what_depends_on_a_cell_that_could_not_be_read_is_not_judged() -> None:
+    said = {"name": "Paie", "group": "", "parent": "x", "kind": "action"}
+    action = NounRow(PROCESS, "a", said, 1, unread=["function"])
+    other = NounRow(PROCESS, "b", {**said, "parent": ""}, 2, unread=["name"])
+    assert [(f.number, f.column) for f in faults_of([action, other], NOTHING)] == [(2, "parent")]
+
+
+def test_every_fault_is_told_at_once_with_those_of_reading(network: Network) -> None:
+    texts = [
+        {"name": "CCI Nord", "kind": "chambre inconnue", "code": "Mal écrit", "siren": "12"},
+        {"name": "cci nord", "kind": "regional", "code": "nord", "siren": "123456789"},
+        {"name": "", "kind": "regional", "code": "nord", "siren": ""},
+    ]
+    sent = [{**one, "number": str(n), "seen": ""} for n, one in enumerate(texts, 1)]
+    rows, told = typed("entity", sent, {})
+    assert [(f.number, f.column) for f in told] == [(1, "kind"), (3, "name")]
+    assert (
+        told[0]
+        .reason.replace("\u00a0", " ")
+        .startswith("nature inconnue : « chambre inconnue », attendu : une nature")
+    )
+    with pytest.raises(Refusal, match=r"^Ligne 1.*\(et 6 autres\)\.$") as refused:
+        save(network, rows, told=told)
+    found = {(f.number, f.column) for f in refused.value.details["faults"]}
+    assert found == {
+        (1, "kind"), (1, "code"), (1, "siren"),
+        (2, "name"), (2, "siren"),
+        (3, "name"), (3, "code"),
+    }  # fmt: skip
+    assert not Entity.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,43 @@ def test_pasted_rows_join_the_table_and_nothing_is_written(client: Client) -> No
     ]  # fmt: skip
 
 
+def test_what_is_no_value_of_a_choice_is_kept_and_told_with_every_other_fault(
+    client: Client,
+) -> None:
+    table = f"{HERE}tableaux/chambres/"
+    form = sent(client.get(table).content.decode())
+    block = "Nom\tNature\tCode\r\nNord\tchambre inconnue\tMal écrit\r\nnord\tregional\t\r\n"
+    kept = '<option\n    value="chambre inconnue" data-unknown selected>'
+    page = client.post(table, form | {"geste": "coller", "colle": block}).content.decode()
+    assert kept in page
+    again = sent(page) | {"kind-1": "chambre inconnue", "kind-2": "regional"}
+    refused = client.post(table, again)
+    page = refused.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+    assert refused.status_code == 422 and kept in page
+    assert page.count("nature inconnue : « chambre inconnue », attendu : une nature") == 2
+    for place in ("Ligne 1, Nature", "Ligne 1, Code", "Ligne 2, Nom"):
+        assert f">{place}</a>" in page
+    assert "c’est déjà le nom de la ligne 1" in page
+
+
+def test_what_is_neither_yes_nor_no_is_kept_and_told(client: Client) -> None:
+    network = Network.objects.get(code="neuf")
+    Function.objects.create(network=network, code="rh", name="Personnel")
+    table = f"{HERE}tableaux/processus/"
+    form = sent(client.get(table).content.decode())
+    title = "Non délégable sous la région"
+    block = f"Nom\tFonction\t{title}\r\nPaie\trh\tpeut-être\r\nCongés\trh\tnon\r\n"
+    page = client.post(table, form | {"geste": "coller", "colle": block}).content.decode()
+    again = sent(page)
+    assert again["region_only-1"] == "peut-être"
+    again |= {"function-1": "rh", "function-2": "rh", "region_only-2": ""}
+    refused = client.post(table, again).content.decode()
+    assert "«\u00a0peut-être\u00a0», attendu\u00a0: oui ou non" in refused
+    assert client.post(table, again | {"region_only-1": "oui"}).status_code == 302
+    found = MacroProcess.objects.filter(network=network).values_list("code", "region_only")
+    assert dict(found) == {"paie": True, "conges": False}
+
+
 def test_a_row_left_as_it_was_read_keeps_what_another_wrote(client: Client) -> None:
     table = f"{HERE}tableaux/fonctions/"
     form = sent(client.get(table).content.decode())
@@ -175,6 +212,26 @@ def test_a_workbook_that_does_not_hold_is_told_by_place(
     answer = upload(client, data)
     assert answer.status_code == 422 and said in answer.content.decode()
     assert not Function.objects.filter(network__code="neuf").exists()
+
+
+def test_a_file_tells_every_fault_at_once(client: Client) -> None:
+    data = workbook(**{
+        "Chambres": [
+            ["Code", "Nom", "Nature", "SIREN"],
+            ["Mal écrit", "CCI Nord", "chambre inconnue", "12"],
+            ["", "cci nord", "regional", ""],
+        ],
+        "Fonctions": [["Code", "Nom"], ["rh", "Personnel"], ["rh", "Finances"], ["x", ""]],
+        "Macro-processus": [["Fonction", "Nom"], ["personnel", "Paie"], ["rien", "Achats"]],
+    })  # fmt: skip
+    page = upload(client, data).content.decode().replace("\u00a0", " ")
+    for said in (
+        "nature inconnue", "chambre inconnue", "« Mal écrit »", "neuf chiffres attendus",
+        "c’est déjà le nom de la ligne 2", "ce code est déjà à la ligne 2", "valeur manquante",
+        "fonction inconnue",
+    ):  # fmt: skip
+        assert said in page, said
+    assert not Entity.objects.filter(network__code="neuf").exists()
 
 
 def test_a_model_is_chosen_previewed_and_copied(client: Client, world: Any) -> None:

@@ -22,7 +22,7 @@ from maillage.network.noun_table import (
     settled,
 )
 from maillage.sheets import column_reader
-from maillage.sheets.column_reader import Layout, Reading
+from maillage.sheets.column_reader import Layout, Reading, Row
 from maillage.sheets.findings import Finding, Findings, Unreadable
 from maillage.sheets.words import folded
 from maillage.sheets.writing import Table
@@ -53,12 +53,10 @@ def read(data: bytes, filename: str, held: Held) -> list[NounRow]:
     for kind in _kinds(data, filename):
         layout = Layout(TITLES[kind], columns_of(kind, functions), MOST_ROWS)
         found = places[kind] = column_reader.read(data, filename, layout)
-        if found.findings.count:
-            continue
-        named = [_row(kind, row.number, row.values) for row in found.rows]
+        named = [_row(kind, row) for row in found.rows]
         if kind == FUNCTION:
             named = completed(named, held)
-            functions |= {row.code: str(row.values["name"]) for row in named}
+            functions |= {row.code: row.values["name"] for row in named if row.values.get("name")}
         rows += named
     rows = completed(rows, held)
     _tell(rows, held, places)
@@ -74,21 +72,21 @@ def restored(rows: Sequence[Mapping[str, Any]]) -> list[NounRow]:
     return [NounRow(**row) for row in rows]
 
 
-def _row(kind: str, number: int, values: Mapping[str, Any]) -> NounRow:
-    told = settled(kind, {name: value for name, value in values.items() if name != "code"})
-    return NounRow(kind, values.get("code") or "", told, number)
+def _row(kind: str, row: Row) -> NounRow:
+    """The row, without the cells that could not be read: they hold None, and are told already."""
+    unread = () if row.sound else tuple(n for n, value in row.values.items() if value is None)
+    told = {n: value for n, value in row.values.items() if n != "code" and n not in unread}
+    return NounRow(kind, row.get("code") or "", settled(kind, told), row.number, unread=unread)
 
 
 def _tell(rows: Sequence[NounRow], held: Held, places: Mapping[str, Reading]) -> None:
     """What does not hold between rows, told at their place."""
-    if any(reading.findings.count for reading in places.values()):
-        return
     for kind, reading in places.items():
         own = [row for row in rows if row.kind == kind]
         titles = {c.name: c.title for c in columns_of(kind, {})}
         for fault in faults_of(own, held):
             title = titles.get(fault.column, "")
-            reading.findings.add(fault.reason, row=fault.number, column=title)
+            reading.findings.add(fault.reason.rstrip("."), row=fault.number, column=title)
 
 
 def _kinds(data: bytes, filename: str) -> list[str]:

@@ -16,6 +16,7 @@ from maillage.kernel.words import folded
 from maillage.network.rules import code_fault, departement_fault, siren_fault
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column
+from maillage.sheets.findings import shown
 
 ENTITY, FUNCTION, PROCESS = "entity", "function", "process"
 TITLES = {ENTITY: "Chambres", FUNCTION: "Fonctions", PROCESS: "Macro-processus"}
@@ -29,6 +30,8 @@ ENTITY_KINDS = {
 PROCESS_KINDS = {"mission": "Mission", "macro_process": "Macro-processus", "action": "Action"}
 NAMED_BY = {"source": "Nommé par la source", "ours": "Nommé par nous"}
 CODE_LONGEST = {ENTITY: 60, FUNCTION: 60, PROCESS: 80}
+PLACE = ("name", "function", "group", "parent")
+"""What tells a noun from its namesakes: its name, and where it stands."""
 LITTLE = frozenset(
     ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"]
 )
@@ -44,7 +47,8 @@ class NounRow:
     """A noun as it is typed, read or copied: some of its values, its function by code.
 
     `code` "" is to be proposed. `number`: where it stands, for whoever is told a fault. `seen`: the
-    `stamp` of what one read of it ("" for a new one), None not to check.
+    `stamp` of what one read of it ("" for a new one), None not to check. `unread`: the columns
+    whose cells could not be read; what depends on them is not judged.
     """
 
     kind: str
@@ -52,6 +56,7 @@ class NounRow:
     values: Values
     number: int = 0
     seen: str | None = None
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ def typed(
     read, faults = [], []
     for texts in rows:
         values: dict[str, Any] = {}
+        unread: list[str] = []
         number = int(texts["number"])
         for column in columns:
             if column.name not in texts:
@@ -118,11 +124,20 @@ def typed(
             try:
                 values[column.name] = column.value(texts[column.name])
             except UnfitError as fault:
-                expected = fault.expected if isinstance(fault.expected, str) else fault.expected()
-                faults.append(Fault(number, column.name, f"{fault.what}\u00a0: {expected}"))
+                unread.append(column.name)
+                faults.append(Fault(number, column.name, _unfit(column, texts[column.name], fault)))
         code = values.pop("code", "") or ""
-        read.append(NounRow(kind, code, settled(kind, values), number, texts.get("seen")))
+        told = settled(kind, values)
+        read.append(NounRow(kind, code, told, number, texts.get("seen"), unread))
     return read, faults
+
+
+def _unfit(column: Column, text: str, fault: UnfitError) -> str:
+    """Why a cell has no value: what was typed where it is one of a few, and what was expected."""
+    expected = fault.expected if isinstance(fault.expected, str) else fault.expected()
+    if text.strip() and column.kind in ("choice", "boolean"):
+        return f"{fault.what}\u00a0: «\u00a0{shown(text)}\u00a0», attendu\u00a0: {expected}"
+    return f"{fault.what}, attendu\u00a0: {expected}"
 
 
 def settled(kind: str, values: Values) -> dict[str, Any]:
@@ -208,7 +223,8 @@ def _row_faults(row: NounRow, held: Held) -> Iterator[Fault]:
     for name, value in row.values.items():
         if isinstance(value, str) and (fault := unprintable.fault(value, lines=True)):
             yield Fault(row.number, name, fault)
-    if current is None and not str(row.values.get("name", "")).strip():
+    nameless = "name" not in row.unread and not str(row.values.get("name", "")).strip()
+    if current is None and nameless:
         yield Fault(row.number, "name", "un nom est attendu")
     if fault := code_fault(row.code):
         yield Fault(row.number, "code", fault)
@@ -233,12 +249,20 @@ def _orphans(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
     for row in rows:
         if row.kind == PROCESS:
             after[row.code] = {**after.get(row.code, {}), **row.values}
+    unsure = {
+        told
+        for row in rows
+        if row.kind == PROCESS and row.unread
+        for told in (row.code, folded(str(row.values.get("name", ""))))
+    }
     for row in rows:
-        if row.kind != PROCESS or not row.values:
+        if row.kind != PROCESS or not row.values or {*row.unread} & {"function", "kind", "parent"}:
             continue
         said = after[row.code]
         is_action, code = said.get("kind") == "action", said.get("parent", "")
         parent = after.get(code)
+        if is_action and code and {code, folded(code)} & unsure:
+            continue
         if not is_action and code:
             yield Fault(row.number, "parent", "seule une action se rattache à un macro-processus")
         elif is_action and (
@@ -261,26 +285,34 @@ def _twice(rows: Sequence[NounRow]) -> list[Fault]:
 
 
 def _homonyms(rows: Sequence[NounRow], held: Held) -> Iterator[Fault]:
-    """Names that read the same in the same place, once the rows are written."""
-    after = {kind: dict(held[kind]) for kind in TITLES}
-    numbers = {(row.kind, row.code): row.number for row in rows}
+    """Names that read the same in the same place, once the rows are written.
+
+    What keeps its name and place comes first: who takes it is told. A row of the same table is
+    named by its number, for its code may be proposed and shown nowhere.
+    """
+    named = {(row.kind, row.code) for row in rows}
+    after: list[tuple[bool, int, str, str, Values]] = [
+        (False, 0, kind, code, said)
+        for kind in TITLES
+        for code, said in held[kind].items()
+        if (kind, code) not in named
+    ]
     for row in rows:
-        after[row.kind][row.code] = {**after[row.kind].get(row.code, {}), **row.values}
-    for kind in TITLES:
-        places: dict[tuple[str, ...], str] = {}
-        touched = sorted(after[kind], key=lambda code: numbers.get((kind, code), 0))
-        for code in touched:
-            said = after[kind][code]
-            within = (said.get(name, "") for name in ("function", "group", "parent"))
-            place = (*within, folded(said.get("name", "")))
-            other = places.setdefault(place, code)
-            if other != code and said.get("name") and _renamed(kind, code, said, held):
-                reason = f"c’est déjà le nom de «\u00a0{other}\u00a0», au même endroit"
-                yield Fault(numbers[kind, code], "name", reason)
+        if not {*row.unread} & {*PLACE}:
+            told = {**held[row.kind].get(row.code, {}), **row.values}
+            is_renamed = _renamed(row.kind, row.code, told, held)
+            after.append((is_renamed, row.number, row.kind, row.code, told))
+    places: dict[tuple[str, ...], tuple[int, str]] = {}
+    for is_renamed, number, kind, code, said in sorted(after, key=lambda one: one[:2]):
+        within = (said.get(name, "") or "" for name in PLACE[1:])
+        place = (kind, *within, folded(said.get("name", "")))
+        line, other = places.setdefault(place, (number, code))
+        if other != code and said.get("name") and is_renamed:
+            bearer = f"de la ligne {line}" if line else f"de «\u00a0{other}\u00a0»"
+            yield Fault(number, "name", f"c’est déjà le nom {bearer}, au même endroit")
 
 
 def _renamed(kind: str, code: str, said: Values, held: Held) -> bool:
     """Whether a noun is new, or takes another name or place: what was there before is let be."""
     before = held[kind].get(code)
-    names = ("name", "function", "group", "parent")
-    return before is None or any(before.get(n) != said.get(n) for n in names)
+    return before is None or any(before.get(n) != said.get(n) for n in PLACE)

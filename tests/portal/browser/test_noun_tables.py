@@ -91,3 +91,35 @@ def test_enter_goes_down_and_a_row_is_always_there_to_type_in(page: Page) -> Non
         "document.activeElement.closest('tr')?.querySelector('output').textContent"
     )
     assert focused == "6" and Function.objects.filter(network__code="neuf").count() == 5
+
+
+@pytest.fixture
+def chambers(stage: Stage, open_page: OpenPage) -> Page:
+    here = HERE.replace("fonctions", "chambres")
+    return open_page(here, stage(founded).people.installation.client)
+
+
+def test_a_pasted_word_that_is_no_choice_stays_and_its_fault_is_read_within_its_cell(
+    chambers: Page,
+) -> None:
+    paste(chambers, "Nom\tNature\nCCI Nord\tchambre inconnue\nCCI Sud\tChambre régionale")
+    kinds = chambers.locator("[data-field=kind]")
+    expect(kinds.nth(0)).to_have_value("chambre inconnue")
+    expect(kinds.nth(0)).to_have_attribute("aria-invalid", "true")
+    expect(kinds.nth(1)).to_have_value("regional")
+    expect(kinds.nth(2)).to_have_value("")
+    chambers.get_by_role("button", name="Enregistrer le tableau").click()
+    told = chambers.locator("#ligne-1 .field-error")
+    expect(told).to_contain_text("« chambre inconnue »")
+    within = told.evaluate(
+        """one => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        const cell = one.closest("td").getBoundingClientRect();
+        return [...range.getClientRects()].every(
+          line => line.left >= cell.left - 1 && line.right <= cell.right + 1);
+        }"""
+    )
+    assert within
+    assert told.evaluate("one => getComputedStyle(one).display") == "block"
+    expect(kinds.nth(0)).to_have_value("chambre inconnue")

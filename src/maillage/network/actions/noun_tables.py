@@ -60,19 +60,20 @@ def save_nouns(
     source: str,
     order: tuple[str, Sequence[str]] | None = None,
     seen: int | None = None,
+    told: Sequence[Fault] = (),
 ) -> Outcome[Saved]:
     """Create and change the nouns of some rows, each with its own event; new ones go last.
 
     `source`: where they come from, in words. `order`: a kind that is to stand as its rows do, and
-    its codes as they were read.
+    its codes as they were read. `told`: what was found wrong while the rows were read.
     Refuses (422) with every fault (details "faults") where one does not hold, (409) what somebody
     else changed since it was read, or a network that is no longer as `seen`.
     """
     held = held_nouns(network)
     refuse_unread("le réseau", seen, lambda: version(held))
     rows = completed(rows, held)
-    if faults := faults_of(rows, held) + _too_many(rows, held):
-        refuse_faults(faults)
+    if faults := [*told, *faults_of(rows, held), *_too_many(rows, held)]:
+        refuse_faults(sorted(faults, key=lambda fault: fault.number))
     written: list[Written] = []
     created = _write(network, rows, held, written)
     changed = len(written) - created
@@ -116,7 +117,7 @@ def refuse_faults(faults: Sequence[Fault]) -> None:
     where = f"Ligne {first.number}\u00a0: " if first.number else ""
     others = f" (et {more} autre{'s' if more > 1 else ''})" if more else ""
     status = 409 if all(fault.moved for fault in faults) else 422
-    refuse(f"{where}{first.reason}{others}.", status, faults=list(faults))
+    refuse(f"{where}{first.reason.rstrip('.')}{others}.", status, faults=list(faults))
 
 
 def _too_many(rows: Sequence[NounRow], held: Held) -> list[Fault]:

@@ -25,6 +25,7 @@ from maillage.network.noun_table import (
     stamp,
     typed,
 )
+from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column
 from maillage.sheets.words import folded
 
@@ -35,7 +36,7 @@ HEADINGS = {
 }
 LEFT_OUT = ("description", "named_by", "group_named_by")
 """Columns told in the form of one noun and in files, not in the table."""
-NO_RANK = "le rang est un nombre, comme 3 ou 2,5."
+NO_RANK = "le rang est un nombre, comme 3 ou 2,5"
 BLANK = 4
 MOST_PASTED = 1_000
 
@@ -52,6 +53,17 @@ class Cell:
     def is_checked(self) -> bool:
         return folded(self.text) in ("oui", "o", "vrai", "x", "1", "on")
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether what was typed is no value of its column: it is shown as it is, to be mended."""
+        if self.column.kind not in ("choice", "boolean") or not self.text.strip():
+            return False
+        try:
+            self.column.value(self.text)
+        except UnfitError:
+            return True
+        return False
+
 
 @dataclass(slots=True)
 class Line:
@@ -63,6 +75,8 @@ class Line:
     texts: Mapping[str, str]
     cells: list[Cell] = field(default_factory=list)
     fault: str = ""
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    """Why fields do not hold, by column."""
     rank: str = ""
     """What was typed as its rank, where that is no number."""
 
@@ -163,7 +177,9 @@ class Table:
         """Tell each fault at its place; a line that moved may be sent again, as it is now."""
         for line in lines:
             own = [fault for fault in faults if fault.number == line.number]
-            line.texts = {**line.texts, **{f"!{f.column}": f.reason for f in own if f.column}}
+            for fault in own:
+                if fault.column:
+                    line.faults.setdefault(fault.column, []).append(fault.reason)
             line.fault = "\u00a0; ".join(f.reason for f in own if not f.column)
             if any(f.moved for f in own) and line.seen and line.code in self.held[self.kind]:
                 line.seen = stamp(self.held[self.kind][line.code])
@@ -175,7 +191,8 @@ class Table:
         for line in lines:
             texts = {**line.texts, "code": line.code}
             line.cells = [
-                Cell(c, texts.get(c.name, ""), texts.get(f"!{c.name}", "")) for c in self.columns
+                Cell(c, texts.get(c.name, ""), "\u00a0; ".join(line.faults.get(c.name, ())))
+                for c in self.columns
             ]
         faulty = [line for line in lines if line.fault or any(c.fault for c in line.cells)]
         return {

@@ -73,14 +73,14 @@ def _save(
     request: Request, network: Network, table: Table, lines: Sequence[Line]
 ) -> tuple[list[Fault] | None, bool]:
     """Save the rows that say something; else every fault, and whether something has moved."""
-    rows, faults = table.rows(lines)
-    if faults:
-        return faults, False
+    rows, told = table.rows(lines)
     order = None
     if "ordre" in request.POST:
         order = table.kind, [code for code in request.POST["ordre"].split(",") if code]
     try:
-        saved = save_nouns(network, actor=request.actor, rows=rows, source="tableau", order=order)
+        saved = save_nouns(
+            network, actor=request.actor, rows=rows, source="tableau", order=order, told=told
+        )
     except Refusal as refusal:
         found = refusal.details.get("faults") or [Fault(0, "", refusal.denied.reason)]
         return list(found), refusal.denied.status == 409

@@ -41,6 +41,8 @@ function add() {
   row.id = `ligne-${last}`;
   for (const one of row.querySelectorAll("[name]")) {
     if (one.name.endsWith(`-${former}`)) one.name = one.name.replace(/-\d+$/, `-${last}`);
+    for (const option of one.querySelectorAll("[data-unknown]")) option.remove();
+    if (one.dataset.boolean !== undefined) Object.assign(one, { type: "checkbox", value: "oui" });
     if (one.type === "checkbox") one.checked = false;
     else if (one.dataset.field) one.value = "";
     one.removeAttribute("aria-invalid");
@@ -74,11 +76,25 @@ function move(row, step, focus) {
   document.getElementById("deplacement").textContent = `Ligne placée au rang ${rows().indexOf(row) + 1}.`;
 }
 
+// What is no value of its column is kept as it was typed, marked, to be mended.
 function set(one, value) {
-  if (one.type === "checkbox") { one.checked = /^(oui|o|vrai|x|1)$/i.test(value); return; }
+  if (one.type === "checkbox") {
+    one.checked = /^(oui|o|vrai|true|x|1)$/i.test(value);
+    if (one.checked || /^(non|n|faux|false|0)?$/i.test(value)) return;
+    one.dataset.boolean = "";
+    Object.assign(one, { type: "text", value });
+    one.setAttribute("aria-invalid", "true");
+    return;
+  }
   if (one.tagName !== "SELECT") { one.value = value; return; }
+  for (const option of one.querySelectorAll("[data-unknown]")) option.remove();
+  one.removeAttribute("aria-invalid");
   const found = [...one.options].find((option) => plain(option.text) === plain(value) || option.value === value);
-  one.value = found ? found.value : "";
+  if (found || !value) { one.value = found?.value ?? ""; return; }
+  const unknown = new Option(`«\u00a0${value}\u00a0», non accepté`, value, true, true);
+  unknown.dataset.unknown = "";
+  one.options[0].after(unknown);
+  one.setAttribute("aria-invalid", "true");
 }
 
 function paste(event) {

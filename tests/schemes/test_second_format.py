@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import html
+import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from maillage.kernel.verdicts import Refusal
+from maillage.network.models import MacroProcess
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.actions import (
     CellEdit,
@@ -24,9 +27,12 @@ from maillage.schemes.actions import (
     propose_edition,
     revise_milestones,
 )
-from maillage.schemes.engine import canonical
+from maillage.schemes.actions.observations import record_observation
+from maillage.schemes.engine import canonical, comparison, placement_files
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.engine.document import (
+    ACTION,
+    PROCESS_KIND_LABELS,
     Adoption,
     EditionDocument,
     EditionFile,
@@ -38,6 +44,7 @@ from maillage.schemes.engine.document import (
     StatementDoc,
 )
 from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine.observed import ObservedDoc
 from maillage.schemes.engine.partial_dates import Precision
 from maillage.schemes.models import Edition, Placement, Statement
 from maillage.schemes.queries import document_of, file_of
@@ -244,3 +251,70 @@ def test_the_cartography_marks_counts_and_filters_what_is_not_stated(db: None, c
     assert "Trésorerie</th>" in shown and "Formation</th>" not in shown
     svg = client.get(reverse("schemes:cartography_svg", args=[edition.pk])).content.decode()
     assert "≈–" in svg and "déduit de ce que dit la source" in svg
+
+
+NAMED = re.compile(r"(.{0,12})Notes de frais", re.DOTALL)
+
+
+def unmarked(text: str) -> list[str]:
+    """Where the action of `whole()` is named without being said to be one."""
+    told = html.unescape(re.sub(r"<[^>]*>", "", text)).replace("\u00a0", " ")
+    found = NAMED.findall(told)
+    assert found, "it is named somewhere"
+    return [before for before in found if not before.endswith("Action : ")]
+
+
+SURFACES = [
+    "/editions/{pk}/", "/editions/{pk}/cartographie.svg", "/editions/{pk}/export.csv",
+    "/editions/{pk}/export.xlsx", "/editions/{pk}/source/", "/editions/{pk}/saisie/",
+    "/editions/{pk}/cellule/frais/2024/", "/reseaux/essai/fonctions/finances/",
+    "/reseaux/essai/processus/frais/", "/reseaux/essai/constats/",
+    "/reseaux/essai/constats/export/csv/", "/reseaux/essai/constats/modele.xlsx",
+    "/reseaux/essai/chambres/nord/", "/editions/{pk}/fiche/?regle=points",
+    "/editions/{pk}/comparer/jalons/2022/2024/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_an_action_is_said_to_be_one_wherever_it_is_listed(
+    db: None, people: Any, surface: str
+) -> None:
+    edition = load(whole())
+    seen = ObservedDoc("frais", "", dt.date(2026, 3, 2), "A", observer="Moi")
+    record_observation(edition.network, actor=INSTALLATION, row=seen)
+    answer = people(edition).administrator.client.get(surface.format(pk=edition.pk))
+    assert answer.status_code == 200
+    if "xlsx" in surface:
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        text = "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row)
+    else:
+        text = answer.content.decode()
+        text = text[text.index("<h1") :] if "<h1" in text else text
+    assert unmarked(text) == []
+
+
+def test_an_action_is_not_counted_among_macro_processes_in_a_search_nor_a_picture(
+    db: None, people: Any
+) -> None:
+    edition = load(whole())
+    client = people(edition).reader.client
+    groups = client.get("/recherche/?q=finances").context["groups"]
+    counts = {group[0]: group[-1] for group in groups}
+    assert (counts["Macro-processus"], counts["Actions"]) == (2, 1)
+    drawn = client.get(f"/editions/{edition.pk}/cartographie.svg").content.decode()
+    assert "4 macro-processus, 1 action," in drawn
+
+
+def test_a_file_that_says_an_action_is_one_reads_back_and_an_older_one_too(db: None) -> None:
+    document = whole()
+    data = placement_files.write_csv(document, document.placements)
+    older = data.decode().replace("Action\u00a0: ", "").encode()
+    for file in (data, older):
+        rows = placement_files.read_table(file, "a.csv", document)
+        assert comparison.diff_placements(document, rows) == ()
+
+
+def test_the_word_of_an_action_is_the_one_of_its_kind() -> None:
+    assert f"{PROCESS_KIND_LABELS['action']}\u00a0: " == ACTION
+    assert MacroProcess(kind="action", name="X").title == f"{ACTION}X"
+    assert MacroProcess(name="X").title == "X"

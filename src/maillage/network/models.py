@@ -155,3 +155,9 @@ class MacroProcess(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Its name, as a list that holds macro-processes too tells it."""
+        action = self.Kind.ACTION
+        return f"{action.label}\u00a0: {self.name}" if self.kind == action else self.name

@@ -66,13 +66,15 @@ def of_seal(key: str, actor: Actor) -> list[Link]:
     return [Link("l’aide", f"{reverse('portal:help')}#sceau")]
 
 
-def _nouns(model: type[Any], address: str, *texts: str) -> Callable[[str], Iterator[Findable]]:
+def _nouns(
+    model: type[Any], address: str, *texts: str, which: Q | None = None
+) -> Callable[[str], Iterator[Findable]]:
     """Those that a published edition names are public, the others for the members of the
-    network."""
+    network. `which`: of the rows of a model, those of one kind."""
 
     def entries(chain: str) -> Iterator[Findable]:
         public = published_names(model)
-        rows = in_chain(model.objects.select_related("network"), chain)
+        rows = in_chain(model.objects.filter(which or Q()).select_related("network"), chain)
         for row in rows.annotate(**{f"text{n}": F(path) for n, path in enumerate(texts)}):
             network = row.network
             is_public = row.code in public.get(network.pk, ())
@@ -155,6 +157,9 @@ IMPORTS = Room(
         ),
     ),
 )
+_OF_PROCESS = ("portal:process", "description", "group", "function__name")
+_ACTION = Q(kind=MacroProcess.Kind.ACTION)
+"""Never counted among macro-processes."""
 NETWORK = Room(
     code="network",
     label="Réseau",
@@ -189,7 +194,13 @@ NETWORK = Room(
         Indexed(
             "network.process",
             "Macro-processus",
-            _nouns(MacroProcess, "portal:process", "description", "group", "function__name"),
+            _nouns(MacroProcess, *_OF_PROCESS, which=~_ACTION),
+            SHOWN_BY,
+        ),
+        Indexed(
+            "network.action",
+            "Actions",
+            _nouns(MacroProcess, *_OF_PROCESS, which=_ACTION),
             SHOWN_BY,
         ),
     ),

@@ -90,7 +90,7 @@ def used_lines(
     cells: Iterable[PlacementDoc], lines: tuple[Line, ...], content: EditionDocument
 ) -> list[Resting]:
     """What each cell takes of a page, in words and by line."""
-    names = {p.code: p.name for p in content.processes}
+    names = {p.code: p.title for p in content.processes}
     labels = {m.code: m.label for m in content.milestones}
     short = {e.code: e.short_name for e in content.entities}
     return [

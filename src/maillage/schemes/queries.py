@@ -201,6 +201,11 @@ class Axis(NamedTuple):
     group: str = ""
     parent: str = ""
 
+    @property
+    def title(self) -> str:
+        """Its name; of an action, said to be one."""
+        return f"{doc.ACTION}{self.name}" if self.parent else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Axes:

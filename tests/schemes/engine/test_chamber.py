@@ -294,5 +294,5 @@ def test_actions_are_told_and_never_counted_and_what_is_deduced_is_said() -> Non
     assert sheet.counts() == {"self": (1, 0), "unknown": (0, 1)}
     assert "1 dont la suite" in tables.answer.replace("\u00a0", " ")
     assert "première fois" not in tables.answer
-    assert [row[0] for row in tables.roles["receives"].rows] == ["Q (action)"]
+    assert [row[0] for row in tables.roles["receives"].rows] == ["Action\u00a0: Q"]
     assert tables.roles["self"].rows[0][2] == "Autonomie, déduit"  # type: ignore[index]

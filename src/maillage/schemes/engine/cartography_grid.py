@@ -64,6 +64,7 @@ class Line(NamedTuple):
     group: str
     name: str
     cells: tuple[Cell, ...]
+    is_action: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def grid_of(
             for place, placement in enumerate(held)
         )
         function = functions.get(process.function, process.function)
-        lines.append(Line(function, process.group, process.name, shown))
+        lines.append(Line(function, process.group, process.title, shown, process.is_action))
     met = dict.fromkeys(cell.lead for line in lines for cell in line.cells if cell.lead)
     names = {e.short_name or e.name: e.name for e in document.entities}
     leads = tuple(Named(one, names.get(one, one)) for one in met)

@@ -65,7 +65,10 @@ def matrix_svg(grid: Grid, subject: str, *, filters_text: str = "") -> str:
             sheet.y += 6
         _line(sheet, line, cell, numbers)
     _legends(sheet, grid, numbers)
-    desc = f"{len(grid.lines)} macro-processus, {len(grid.columns)} colonnes. {picture.NOT_RANKED}."
+    actions = sum(line.is_action for line in grid.lines)
+    counted = f"{len(grid.lines) - actions} macro-processus"
+    counted += f", {actions} action{'s' if actions > 1 else ''}" if actions else ""
+    desc = f"{counted}, {len(grid.columns)} colonnes. {picture.NOT_RANKED}."
     size = (sheet.width, sheet.y + _MARGIN)
     return picture.document(prefix, size, grid.title, desc, "".join(sheet.parts))
 

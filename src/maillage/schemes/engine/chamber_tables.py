@@ -86,8 +86,7 @@ class _Words:
         """A macro-process and its function."""
         process = self.processes[code]
         function = self.functions.get(process.function, process.function)
-        name = f"{process.name} (action)" if process.is_action else process.name
-        return Coded(name, code), function
+        return Coded(process.title, code), function
 
     def entities(self, codes: Sequence[str]) -> str:
         """Their names; « les 5 autres chambres » where it is each of them, and « sauf » where all

@@ -82,7 +82,7 @@ class Compared:
             code, milestone, entity = change.key
             process = processes[code]
             head = (
-                naming(process.name, change),
+                naming(process.title, change),
                 functions.get(process.function, ""),
                 milestones.get(milestone, milestone),
                 names.entities.get(entity, entity) if entity else "Réseau",

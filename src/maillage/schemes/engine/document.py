@@ -92,6 +92,10 @@ PROVENANCE_LABELS: dict[str, str] = {
 }
 
 
+ACTION = "Action\u00a0: "
+"""What goes before the name of an action wherever macro-processes are listed too."""
+
+
 class ProcessKind(StrEnum):
     """What a row is. An action stands under its macro-process and is never counted with them."""
 
@@ -202,6 +206,11 @@ class ProcessDoc:
     @property
     def is_action(self) -> bool:
         return self.kind == ProcessKind.ACTION
+
+    @property
+    def title(self) -> str:
+        """Its name, as a list that holds macro-processes too tells it."""
+        return f"{ACTION}{self.name}" if self.is_action else self.name
 
 
 @dataclass(frozen=True, slots=True)

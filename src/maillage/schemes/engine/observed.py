@@ -192,7 +192,7 @@ def table_of(
         told = " ; ".join(map(str, names.tell(one.fields)))
         rows.append(
             (
-                process.name,
+                process.title,
                 functions.get(process.function, process.function),
                 names.entity(held.entity) if held.entity else NETWORK,
                 said_of(names, *((target.mode, target.lead) if target else (UNKNOWN, ""))),

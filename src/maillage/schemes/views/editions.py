@@ -149,7 +149,7 @@ def _cells(
     edition: Edition, document: EditionDocument, violation: checks.Violation
 ) -> list[tuple[str, str]]:
     """The cells of a violation: what each is called, and where it is set or read."""
-    names = {p.code: p.name for p in document.processes}
+    names = {p.code: p.title for p in document.processes}
     labels = {m.code: m.label for m in document.milestones}
     short = {e.code: e.short_name for e in document.entities}
     place = "schemes:grid_cell" if edition.is_draft else "schemes:cell"

@@ -125,7 +125,7 @@ def template(request: Request, network: str) -> HttpResponse:
                 entity=entity.pk if entity else None,
             )  # fmt: skip
             if verdict:
-                head = (process.code, process.name, entity.code if entity else "")
+                head = (process.code, process.title, entity.code if entity else "")
                 rows.append((*head, *("" for _ in FILE_COLUMNS[3:])))
     table = Table(SHEET, FILE_COLUMNS, rows, bare=True)
     return attachment(to_xlsx(table, timezone.localdate()), XLSX, f"constats-{found.code}.xlsx")

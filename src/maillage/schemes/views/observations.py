@@ -187,7 +187,7 @@ def record(request: Request, network: str, process: str, entity: str = "") -> Ht
     if whose and verdict:
         verdict = rules.observed_of(whose.name, whose.is_chamber)
     act = Act(
-        f"Constater\u00a0: {subject.name}",
+        f"Constater\u00a0: {subject.title}",
         "Enregistrer le constat",
         back,
         lead=whose.name if whose else "Pour tout le réseau",

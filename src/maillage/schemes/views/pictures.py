@@ -74,7 +74,7 @@ def _pages(request: Request, pk: int) -> tuple[Edition, bytes]:
     if view.chosen.reading != "trajectoire":
         grid = _grid(edition, view)
         return edition, cartography_paper.cartography_pdf(grid, subject, paper, today)
-    names = {p.code: p.name for p in view.counted.processes}
+    names = {p.code: p.title for p in view.counted.processes}
     names |= {m.code: m.label for m in view.axes.milestones}
     found = [_flows(edition, view, f) for f in view.chosen.functions or (None,)]
     flows = [Flows(trajectory.svg(one), trajectory.describe(one), _steps(one, names))

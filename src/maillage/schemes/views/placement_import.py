@@ -48,7 +48,7 @@ def _changes(edition: Edition, rows: Sequence[PlacementDoc], actor: Actor) -> li
 
 def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
     document = document_of(edition)
-    processes = {p.code: p.name for p in document.processes}
+    processes = {p.code: p.title for p in document.processes}
     milestones = {m.code: m.label for m in document.milestones}
     names = Names.of(document)
     for change in changes:

@@ -33,7 +33,7 @@ def source(request: Request, pk: int) -> HttpResponse:
     """What the source says, and what it does not; every count leads to its cells."""
     edition = visible_edition(request, pk)
     document = document_of(edition)
-    names = {p.code: p.name for p in document.processes}
+    names = {p.code: p.title for p in document.processes}
     whose = {e.code: e.short_name or e.name for e in document.entities} | {"": NETWORK}
     known = [p for p in document.placements if p.mode != UNKNOWN]
     cited = cited_by(edition, request.actor)

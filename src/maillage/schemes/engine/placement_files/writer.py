@@ -114,7 +114,7 @@ def _rows(
             functions.get(process.function, process.function),
             process.group,
             cell.process,
-            process.name,
+            process.title,
             cell.milestone,
             cell.entity,
             entities[cell.entity] if cell.entity else "Réseau",
@@ -232,7 +232,7 @@ def _lists(book: Any, document: EditionDocument) -> dict[str, str]:
     kept = [
         ("mode", "Mode", modes),
         ("integration", "Option d'intégration", [(o, "") for o in INTEGRATION_LABELS.values()]),
-        ("process", "Processus (code)", [(p.code, p.name) for p in document.processes]),
+        ("process", "Processus (code)", [(p.code, p.title) for p in document.processes]),
         ("milestone", "Jalon", [(m.code, m.label) for m in document.milestones]),
         ("entity", "Entité (code)", [(e.code, e.name) for e in document.entities]),
     ]

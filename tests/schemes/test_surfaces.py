@@ -18,6 +18,7 @@ from django.utils import timezone
 from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.engine.composition import booklet_of
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
+from maillage.schemes.engine import comparison
 from maillage.schemes.engine.change import KINDS, MOVES, Names, Told, describe
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.engine.placement_files import write_csv
@@ -237,3 +238,49 @@ def test_what_the_source_says_names_whose_value_each_row_is(adopted: Edition, cl
         ("achats/2022", "Réseau"), ("achats/2024", "Réseau"), ("achats/2024/sud", "Sud"),
         ("paie/2027", "Réseau"),
     ]  # fmt: skip
+
+
+def test_every_surface_counts_the_same_changes_between_milestones(db: None) -> None:
+    """A field said for the first time counts where both say a mode; a cell newly said, once."""
+    bare = {"mode": "M", "complementary": "", "lead": "", "served": (), "integration": ""}
+    steps: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "letters": (bare, bare | {"complementary": "C"}),
+        "unled": (bare | {"lead": "nord"}, bare),
+        "served": (bare, bare | {"served": ("sud",), "lead": "nord"}),
+        "newly": (bare | {"mode": "?"}, bare | {"lead": "nord", "complementary": "C"}),
+        "gone": (bare | {"lead": "nord"}, bare | {"mode": "?"}),
+        "void": (bare | {"lead": "nord"}, bare | {"mode": "-"}),
+        "mode": (bare, bare | {"mode": "I", "integration": "regional"}),
+    }
+    expected = {"mode": 1, "complementary": 1, "lead": 2, "beneficiaries": 1, "option": 1}
+    small = small_document()
+    first = small.processes[0]
+    document = replace(
+        small,
+        milestones=tuple(m for m in small.milestones if m.code in ("2024", "2027")),
+        processes=tuple(replace(first, code=code, name=f"Affaire {code}") for code in steps),
+        placements=tuple(
+            PlacementDoc(code, milestone, **values)
+            for code, pair in steps.items()
+            for milestone, values in zip(("2024", "2027"), pair, strict=True)
+        ),
+    )
+    edition = load(document, adopted=True)
+    client = person("compte@essai.test", {"role": Role.ADMINISTRATOR}).client
+    compared = comparison.compare_milestones(document_of(edition), "2024", "2027").counts
+    whole = {"documented": 1, "undocumented": 1, "not_applicable": 1}
+    assert compared == whole | expected
+    booklet = booklet_of(file_of(edition), timezone.localdate())
+    lines = [spaced(line) for line in booklet.trajectory.steps[0].others]
+    assert sorted(lines) == sorted(
+        f"{KINDS[kind]} : {count} macro-processus"
+        for kind, count in (whole | expected).items()
+        if kind != "mode"
+    )
+    page = text_of(client.get(f"/editions/{edition.pk}/").content.decode())
+    assert "+4 changements" in page
+    assert all(f"{KINDS[kind]} {count}" in page for kind, count in expected.items()), page
+    answer = client.get(f"/editions/{edition.pk}/export.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["Placements"]
+    told = {row[2] for row in sheet.iter_rows(min_row=2, values_only=True) if row[-1]}
+    assert told == {"letters", "unled", "served", "mode"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from maillage.schemes.engine.change import (
     FIELD_LABELS,
     KINDS,
     Names,
+    between,
     describe,
     describe_states,
+    kinds_between,
     moved,
 )
 from maillage.schemes.engine.document import FIELDS, PlacementDoc
@@ -111,12 +114,20 @@ def test_an_older_event_that_kept_a_number_is_read_where_it_can_be() -> None:
     assert gone.before == "entité retirée (n°\u00a077)"
 
 
-def test_between_milestones_texts_and_sources_say_nothing_and_both_must_be_stated() -> None:
+def test_between_milestones_every_field_counts_where_both_say_a_mode_else_the_cell_once() -> None:
     later = cell(mode="I", lead="", served=("sud",), rationale="Autre", source_page="p. 9")
-    assert [c.field for c in moved(cell(), later)] == ["mode", "served"]
-    newly = moved(cell(), later, newly_said=True)
-    assert [c.field for c in newly] == ["mode", "lead", "served"]
+    assert [c.field for c in moved(cell(), later)] == ["mode", "lead", "served"]
+    assert moved(later, cell()) and kinds_between(moved(later, cell())) == (
+        "mode", "lead", "beneficiaries",
+    )  # fmt: skip
     assert moved(None, cell()) == () and moved(cell(), cell(mode="-")) == ()
+    bare = replace(cell(), mode="?", lead="", served=(), complementary="", integration="")
+    for before, after, kind in (
+        (bare, cell(), "documented"), (cell(), bare, "undocumented"),
+        (cell(), cell(mode="-"), "not_applicable"),
+    ):  # fmt: skip
+        assert kinds_between(between(before, after)) == (kind,)
+    assert len(between(bare, cell())) > 1, "told field by field, counted once"
 
 
 def test_a_long_text_is_cut_on_a_line_and_whole_in_a_table() -> None:

@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 504.0, 735.0
 """Points of a page within its margins, its heading left out."""
 GUTTER, INSET = 12.0, 5.0
 SIZES, OVER_TWO = (8.2, 7.7, 7.2, 6.8, 6.4, 6.0), 7.2
-"""Points: what a sheet of one page may be set in, the largest that fits; what else over two."""
+"""Points: what a sheet of one page may be set in, the largest that fits; else over several."""
 LETTER, LINE, LAST, ROW = 0.43, 1.08, 0.42, 3.4
 """Width of a letter, height of a line, what the last line of a cell lacks of it, in sizes of
 letters; points around a row."""
@@ -28,19 +28,25 @@ CHIP = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """`size` of letters in points; `wide` tables across the page; `columns` of the others."""
+    """`size` of letters in points; `wide` tables across the page; `roles`, the others, in two
+    `columns` where the sheet is of one page.
+
+    Over several, they go across each too: a column that went on overleaf would be read after the
+    one beside it, which continues it.
+    """
 
     size: float
     wide: tuple[ChamberTable, ...]
-    columns: Columns
+    roles: tuple[ChamberTable, ...]
+    columns: Columns = ((), ())
 
 
 def laid(page: ChamberPage) -> Laid:
-    """In the largest size that lets the page stand on one sheet, else over two."""
-    size = next((size for size in SIZES if _height(page, size) <= HEIGHT), OVER_TWO)
+    """In the largest size that lets the page stand on one sheet, else over several."""
+    size = next((size for size in SIZES if _height(page, size) <= HEIGHT), None)
     wide = tuple(table for table in page.tables if len(table.heads) == len(CHANGE_SHAPE))
-    roles = [table for table in page.tables if len(table.heads) == len(ROLE_SHAPE)]
-    return Laid(size, wide, _split(roles, size))
+    roles = tuple(table for table in page.tables if len(table.heads) == len(ROLE_SHAPE))
+    return Laid(size, wide, roles, _split(roles, size)) if size else Laid(OVER_TWO, wide, roles)
 
 
 def _height(page: ChamberPage, size: float) -> float:
@@ -75,8 +81,8 @@ def _split(tables: Sequence[ChamberTable], size: float) -> Columns:
         if kept:
             left.append(replace(table, rows=table.rows[:kept]))
         if kept < len(heights):
-            title = f"{table.title} (suite)" if kept else table.title
-            right.append(replace(table, title=title, rows=table.rows[kept:]))
+            rest = replace(table, rows=table.rows[kept:])
+            right.append(replace(rest, title=f"{table.title} (suite)", count="") if kept else rest)
             filled = whole
     return tuple(left), tuple(right)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from maillage.papers.wording import Fact, french
 from maillage.reports.engine.content import ChamberCell, ChamberPage, ChamberTable
 from maillage.schemes.engine.chamber import Situation, sheet_of
-from maillage.schemes.engine.chamber_tables import tables_of
+from maillage.schemes.engine.chamber_tables import Coded, counted, tables_of
 from maillage.schemes.engine.document import ENTITY_KIND_LABELS, MODE_LABELS, EditionDocument
 from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.sheets.writing import Table
@@ -52,6 +52,7 @@ def _table(table: Table) -> ChamberTable:
     kept = [place for place in range(len(table.columns)) if place != FUNCTION]
     return ChamberTable(
         french(table.title),
+        counted(row[0] for row in table.rows),
         tuple(french(table.columns[place].title) for place in kept),
         tuple(tuple(_cell(row[place]) for place in kept) for row in table.rows),
     )
@@ -66,11 +67,11 @@ def _cell(text: str) -> ChamberCell:
 
 def _gathered(table: Table) -> tuple[str, tuple[Fact, ...]]:
     """Rows that only name what they are of: by what is said of them and by function."""
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[Coded]] = {}
     for row in table.rows:
-        found.setdefault((row[FUNCTION], row[-1]), []).append(french(row[0]))
+        found.setdefault((row[FUNCTION], row[-1]), []).append(row[0])
     lines = (
-        Fact(f"{french(function)}, {said} {len(names)}", ", ".join(names))
+        Fact(f"{french(function)}, {said} {counted(names)}", ", ".join(map(french, names)))
         for (function, said), names in found.items()
     )
     return french(table.title), tuple(lines)

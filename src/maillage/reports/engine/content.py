@@ -133,7 +133,10 @@ class ChamberCell:
 
 @dataclass(frozen=True, slots=True)
 class ChamberTable:
+    """`count` is told beside the title: what the whole table names, "" where it goes on another."""
+
     title: str
+    count: str
     heads: tuple[str, ...]
     rows: tuple[tuple[ChamberCell, ...], ...]
 

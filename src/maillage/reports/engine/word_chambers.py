@@ -63,7 +63,7 @@ def _line(
 
 
 def _table(document: Document, table: ChamberTable) -> None:
-    _title(document, f"{table.title}, {len(table.rows)}")
+    _title(document, f"{table.title}, {table.count}")
     rows = [tuple(_text(cell.letters, cell.text) for cell in row) for row in table.rows]
     _shrink(add_table(document, table.heads, rows, WIDTHS[len(table.heads)]))
 

@@ -13,7 +13,7 @@ from maillage.schemes.cartography.rendering import Column, Row, State
 from maillage.schemes.cartography.selection import OF_OBSERVED, UNTOLD, Selection
 from maillage.schemes.cartography.stored_cells import Alike, Cell
 from maillage.schemes.engine import document as doc
-from maillage.schemes.engine.change import kinds_of, moves
+from maillage.schemes.engine.change import kinds_moved
 from maillage.schemes.engine.coverage import tally_of
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.models import Edition
@@ -30,8 +30,8 @@ _state = lru_cache(maxsize=4096)(State)
 
 
 def kinds_between(before: Cell, after: Cell) -> tuple[str, ...]:
-    """The kinds of what moves from a milestone to the next: both values state it."""
-    return kinds_of(moves(before[:-1], after[:-1])) if before != after else ()
+    """The kinds of what moves from a milestone to the next: both say a mode."""
+    return kinds_moved(before[:-1], after[:-1]) if before != after else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,11 @@ class ChamberSheet:
         other = Counter(role for part in counted for role in part.roles)
         return {role: (one[role], other[role]) for role in ROLES if one[role] or other[role]}
 
+    def kinds(self) -> Counter[str]:
+        """Macro-processes that change by kind, actions left out."""
+        actions = {process.code for process in self.document.processes if process.is_action}
+        return Counter(kind for c in self.changes if c.process not in actions for kind in c.kinds)
+
     def of(self, role: str) -> tuple[Part, ...]:
         """Those of a role at the later milestone."""
         return tuple(part for part in self.parts if role in part.roles)

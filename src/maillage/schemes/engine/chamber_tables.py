@@ -12,7 +12,15 @@ from typing import Any, Self
 
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.chamber import ROLES, SILENT, ChamberSheet, Part
-from maillage.schemes.engine.change import KINDS, UNSAID, FieldChange, Names, Told, is_stated
+from maillage.schemes.engine.change import (
+    KINDS,
+    OF_WHOLE,
+    UNSAID,
+    FieldChange,
+    Names,
+    Told,
+    is_stated,
+)
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     PROVENANCE_LABELS,
@@ -41,8 +49,9 @@ BRIEFLY = {"self": "pour elle-même", "others": "pour d’autres", "receives": "
 class ChamberTables:
     """`summary` counts macro-processes by role; `roles` names them, a table a role, as they stand
     at each milestone; `silent` those that are sans objet or non renseigné at the later one;
-    `changes` is field by field what changes, then what is newly said; `dropped`, what the later
-    milestone no longer says. `answer`: in one sentence, what changes."""
+    `changes` is field by field what changes where both milestones say a mode, then the cells newly
+    said; `dropped`, the cells the later milestone no longer says. `answer`: in one sentence, what
+    changes."""
 
     title: str
     answer: str
@@ -60,14 +69,25 @@ class ChamberTables:
 
 
 class Coded(str):
-    """The name of a macro-process, with its code: a page leads from it to its cell."""
+    """The name of a macro-process, with its code: a page leads from it to its cell. An action is
+    told apart, since it never counts."""
 
     code: str
+    is_action: bool
 
-    def __new__(cls, name: str, code: str) -> Self:
+    def __new__(cls, name: str, code: str, is_action: bool = False) -> Self:
         made = super().__new__(cls, name)
-        made.code = code
+        made.code, made.is_action = code, is_action
         return made
+
+
+def counted(names: Iterable[Any]) -> str:
+    """How many macro-processes a list or a table names, each once; its actions beside them."""
+    met = {name.code: name for name in names}.values()
+    actions = sum(name.is_action for name in met)
+    told = [str(len(met) - actions)] if len(met) > actions else []
+    told += [f"{actions}{NBSP}action{'s' if actions > 1 else ''}"] if actions else []
+    return " et ".join(told)
 
 
 class _Words:
@@ -86,7 +106,7 @@ class _Words:
         """A macro-process and its function."""
         process = self.processes[code]
         function = self.functions.get(process.function, process.function)
-        return Coded(process.title, code), function
+        return Coded(process.title, code, process.is_action), function
 
     def entities(self, codes: Sequence[str]) -> str:
         """Their names; « les 5 autres chambres » where it is each of them, and « sauf » where all
@@ -217,19 +237,20 @@ def nature_of(change: FieldChange) -> str:
 
 
 def _changes(words: _Words, kind: str) -> dict[str, list[tuple[Any, ...]]]:
-    """By nature, in the order of the edition, the fields of a macro-process together."""
+    """By what becomes of the cell, in the order of the edition: where both milestones say a mode,
+    the fields of a macro-process together; where only the later one does; where only the former."""
     sheet = words.sheet
     lines: dict[str, list[tuple[Any, ...]]] = {CHANGED: [], NEWLY: [], NO_LONGER: []}
     for change in (c for c in sheet.changes if not kind or kind in c.kinds):
         head = words.head(change.process)
         told = words.names.tell(change.fields)
         natures = [nature_of(field) for field in change.fields]
-        if told[0].kind in ("documented", "undocumented"):
+        if told[0].kind in OF_WHOLE:
             sides = (_together(told, side) for side in ("before", "after"))
             lines[natures[0]].append((*head, WHOLE, *sides, natures[0]))
             continue
         for it, nature in zip(told, natures, strict=True):
-            lines[nature].append((*head, it.label, it.before, it.after, nature))
+            lines[CHANGED].append((*head, it.label, it.before, it.after, nature))
     for former, part in () if kind else sheet.shifts:
         told_pair = words.wholly(former), words.wholly(part)
         lines[CHANGED].append((*words.head(part.process), ELSEWHERE, *told_pair, CHANGED))
@@ -248,10 +269,9 @@ def _answer(sheet: ChamberSheet) -> str:
     actions = {process.code for process in sheet.document.processes if process.is_action}
     moving = {c.process for c in sheet.changes if c.is_move} | {p.process for _, p in sheet.shifts}
     moving -= actions
-    newly = {c.process for c in sheet.changes} - moving - actions
-    said = {c.process for c in sheet.changes
-            if c.process in newly and any(nature_of(f) == NEWLY for f in c.fields)}  # fmt: skip
-    gone = newly - said
+    newly = [c for c in sheet.changes if c.process not in moving | actions]
+    said = {c.process for c in newly if nature_of(c.fields[0]) == NEWLY}
+    gone = {c.process for c in newly} - said
     span = f"De «{NBSP}{sheet.before.label}{NBSP}» à «{NBSP}{sheet.after.label}{NBSP}»"
     if sheet.before.code == sheet.after.code:
         return f"Au seul jalon «{NBSP}{sheet.after.label}{NBSP}»{NBSP}: rien n’est comparé."

@@ -69,8 +69,12 @@ network. The rest says why, and on what source."""
 SOURCE = ("source_document", "source_page", "source_basis", "source_quote")
 CITED = (*SOURCE, "provenance")
 """A source, and how the cell is known from it: what becomes of them is asked together."""
+OF_WHOLE = ("documented", "undocumented", "not_applicable")
+"""Kinds of what becomes of a whole cell from a milestone to the next: where it says no mode on one
+side, its other fields come and go with it and are no changes of their own."""
 MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
-"""Kinds of change from a milestone to the next, as a cartography counts and filters them."""
+"""Kinds of change from a milestone to the next, as every surface counts and filters them: both
+milestones say a mode. What becomes of a whole cell is told, and counted apart."""
 OF_WHO = ("lead", "beneficiaries")
 """Those of who does it and for whom: a cartography gives them a sign of their own."""
 CARRIED = ("lead", "integration", "rationale", *CITED)
@@ -212,7 +216,7 @@ def _kind_of_modes(before: str, after: str) -> str:
 class CellChange:
     """One cell that differs. `before` or `after` is None where there is no placement.
 
-    `places`: of the fields that differ, in FIELDS; they are made only when asked for, since a
+    `places`: of the fields it counts by, in FIELDS; they are made only when asked for, since a
     national comparison holds tens of thousands. `frame`: "added" or "removed" where its process,
     milestone or entity is.
     """
@@ -272,13 +276,26 @@ def describe_all(
     return found
 
 
-def moved(
-    before: PlacementDoc | None, after: PlacementDoc | None, *, newly_said: bool = False
-) -> tuple[FieldChange, ...]:
-    """What of substance moves from a milestone to the next, both stated; with `newly_said`, also
-    what only the later one states, or no longer states."""
-    fields = describe(before, after)
-    return tuple(c for c in fields if c.field in SUBSTANCE and (newly_said or c.is_move))
+def between(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[FieldChange, ...]:
+    """What of substance differs from a milestone to the next, field by field: what to tell. Its
+    kinds, what to count, are `kinds_between`."""
+    return tuple(c for c in describe(before, after) if c.field in SUBSTANCE)
+
+
+def kinds_between(fields: Sequence[FieldChange]) -> tuple[str, ...]:
+    """The kinds of what differs from a milestone to the next: that of the whole cell alone where
+    it says no mode on one side, else those of its fields, a field that was unsaid included."""
+    return (fields[0].kind,) if fields and fields[0].kind in OF_WHOLE else kinds_of(fields)
+
+
+def is_move(kinds: Collection[str]) -> bool:
+    """Whether kinds are of a cell of which both milestones say a mode."""
+    return not frozenset(MOVES).isdisjoint(kinds)
+
+
+def moved(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[FieldChange, ...]:
+    """`between`, of a cell of which both milestones say a mode: what a cartography marks."""
+    return fields if is_move(kinds_between(fields := between(before, after))) else ()
 
 
 def left_as_it_was(before: Mapping[str, Any], touched: Collection[str]) -> list[str]:
@@ -290,12 +307,14 @@ def left_as_it_was(before: Mapping[str, Any], touched: Collection[str]) -> list[
     return untouched
 
 
-def moves(before: Sequence[Any], after: Sequence[Any]) -> tuple[FieldChange, ...]:
-    """`moved`, of two rows of values in the order of SUBSTANCE: what a cartography reads."""
+def kinds_moved(before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:
+    """The kinds of `moved`, of two rows of values in the order of SUBSTANCE: what a cartography
+    reads."""
     if before == after:
         return ()
     rest = _BLANK_VALUES[len(SUBSTANCE) :]
-    return tuple(c for c in _described((*before, *rest), (*after, *rest)) if c.is_move)
+    kinds = kinds_between(_described((*before, *rest), (*after, *rest)))
+    return kinds if is_move(kinds) else ()
 
 
 _MODE_WORDS = MODE_LABELS | {

@@ -100,6 +100,9 @@ def compare_milestones(document: EditionDocument, before: str, after: str) -> Co
             if not entity or former in cells or latter in cells:
                 pairs.append((latter, _substance(cells, former), _substance(cells, latter)))
     changes = change.describe_all(pairs)
+    for found in changes:
+        if found.told[1] in change.OF_WHOLE:
+            found.places = found.places[:1]  # told field by field, counted once
     counts, by_function = _counted(document, document, changes)
     told = {kind: counts[kind] for kind in KINDS if counts[kind]}
     return Comparison(tuple(changes), told, by_function, ())

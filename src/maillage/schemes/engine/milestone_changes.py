@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from maillage.schemes.engine.change import FieldChange, kinds_of, moved
+from maillage.schemes.engine.change import FieldChange, between, is_move, kinds_between
 from maillage.schemes.engine.document import EditionDocument, by_date
 from maillage.schemes.engine.resolution import CHAMBERS, resolve
 
@@ -27,13 +27,12 @@ class MilestoneChange:
 
     @property
     def is_move(self) -> bool:
-        """Whether something moved, both milestones stating it; else it is only newly said, or no
-        longer said."""
-        return any(change.is_move for change in self.fields)
+        """Whether both milestones say a mode; else the cell is newly said, or no longer."""
+        return is_move(self.kinds)
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return kinds_of(self.fields)
+        return kinds_between(self.fields)
 
 
 def between_milestones(
@@ -67,6 +66,6 @@ def _changes(
             for code in milestones
         ]
         for (former, before), (latter, after) in pairwise(zip(milestones, values, strict=True)):
-            if fields := moved(before, after, newly_said=True):
+            if fields := between(before, after):
                 found.append(MilestoneChange(process.code, former, latter, fields))
     return tuple(found)

@@ -23,7 +23,7 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
-from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
+from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, Coded, counted, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS, KINDS
 from maillage.schemes.engine.document import MODE_LABELS, by_date
 from maillage.schemes.models import Edition
@@ -99,7 +99,7 @@ def asked(request: Request, network: str, code: str) -> Asked:
     if edition is not None:
         span = request.GET.get("de", ""), request.GET.get("a", "")
         sheet = sheet_of(document_of(edition, texts=False), code, *span)
-    kinds = Counter(kind for c in sheet.changes for kind in c.kinds) if sheet else Counter[str]()
+    kinds = sheet.kinds() if sheet else Counter[str]()
     kind = request.GET.get("nature", "")
     gaps = _observed(request, found, sheet) if sheet else None
     return Asked(found, entity, editions, edition, sheet, kind if kind in kinds else "", gaps)
@@ -128,7 +128,7 @@ def chamber(request: Request, network: str, code: str) -> HttpResponse:
         **outline(request, asking.network, CURRENT, asking.entity.short_name),
     }
     if sheet and tables and asking.edition:
-        counts = Counter(kind for c in sheet.changes for kind in c.kinds)
+        counts = sheet.kinds()
         context |= {
             "answer": tables.answer,
             "summary": shown(tables.summary),
@@ -181,11 +181,13 @@ Gathered = list[tuple[str, str, list[Link]]]
 
 def _gathered(asking: Asked, table: Table) -> Gathered:
     """Rows that only name what they are of: what is said of them, their function, their cells."""
-    found: dict[tuple[str, str], list[Link]] = {}
+    found: dict[tuple[str, str], list[Coded]] = {}
     for row in table.rows:
-        link = Link(str(row[0]), _cell_url(asking, row[0].code))
-        found.setdefault((row[-1], row[1]), []).append(link)
-    return [(said, function, links) for (said, function), links in found.items()]
+        found.setdefault((row[-1], row[1]), []).append(row[0])
+    return [
+        (f"{said} {counted(names)}", function, [Link(n, _cell_url(asking, n.code)) for n in names])
+        for (said, function), names in found.items()
+    ]
 
 
 @require_safe

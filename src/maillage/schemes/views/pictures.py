@@ -65,22 +65,23 @@ def _flows(edition: Edition, view: View, function: str | None) -> trajectory.Tra
     return trajectory.flows(document, function, entity)
 
 
-def _pages(request: Request, pk: int) -> tuple[Edition, bytes]:
-    """The view asked for on pages of the size the reader chose."""
+def _pages(request: Request, pk: int) -> tuple[Edition, bytes, str]:
+    """The view asked for on pages of the size the reader chose, and that size."""
     edition, view = _asked(request, pk)
     paper = request.GET.get("papier", "")
     paper = paper if paper in cartography_paper.PAPERS else "a4"
     today, subject = timezone.localdate(), _subject(edition, view)
     if view.chosen.reading != "trajectoire":
         grid = _grid(edition, view)
-        return edition, cartography_paper.cartography_pdf(grid, subject, paper, today)
+        return edition, cartography_paper.cartography_pdf(grid, subject, paper, today), paper
     names = {p.code: p.title for p in view.counted.processes}
     names |= {m.code: m.label for m in view.axes.milestones}
     found = [_flows(edition, view, f) for f in view.chosen.functions or (None,)]
     flows = [Flows(trajectory.svg(one), trajectory.describe(one), _steps(one, names))
              for one in found]  # fmt: skip
     title = found[0].title if len(found) == 1 else "Trajectoire"
-    return edition, cartography_paper.trajectory_pdf(title, flows, subject, paper, today)
+    pages = cartography_paper.trajectory_pdf(title, flows, subject, paper, today)
+    return edition, pages, paper
 
 
 Steps = tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
@@ -117,27 +118,27 @@ def _subject(edition: Edition, view: View) -> Subject:
     )
 
 
-def _sent(edition: Edition, file: bytes | str, kind: str, extension: str) -> HttpResponse:
-    name = f"cartographie-{edition.scheme.code}-edition-{edition.number}.{extension}"
+def _sent(edition: Edition, file: bytes | str, kind: str, ending: str) -> HttpResponse:
+    name = f"cartographie-{edition.scheme.code}-edition-{edition.number}{ending}"
     return attachment(file, kind, name)
 
 
 @require_safe
 def cartography_svg(request: Request, pk: int) -> HttpResponse:
     edition, svg = _picture(request, pk)
-    return _sent(edition, svg, "image/svg+xml", "svg")
+    return _sent(edition, svg, "image/svg+xml", ".svg")
 
 
 @require_safe
 def cartography_png(request: Request, pk: int) -> HttpResponse:
     edition, svg = _picture(request, pk)
-    return _sent(edition, png(svg), "image/png", "png")
+    return _sent(edition, png(svg), "image/png", ".png")
 
 
 @require_safe
 def cartography_pdf(request: Request, pk: int) -> HttpResponse:
-    edition, pages = _pages(request, pk)
-    return _sent(edition, pages, "application/pdf", "pdf")
+    edition, pages, paper = _pages(request, pk)
+    return _sent(edition, pages, "application/pdf", f"-{paper.upper()}.pdf")
 
 
 routes = [

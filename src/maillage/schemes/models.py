@@ -16,6 +16,7 @@ from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MILESTONE_NATURE_LABELS,
     MODE_LABELS,
+    MOST_QUOTE,
     PROVENANCE_LABELS,
 )
 
@@ -230,7 +231,7 @@ class Placement(models.Model):
         blank=True,
         default="",
     )
-    source_quote = models.CharField("citation", max_length=300, blank=True, default="")
+    source_quote = models.CharField("citation", max_length=MOST_QUOTE, blank=True, default="")
     details = models.JSONField("ce que le mode recouvre", default=dict, blank=True)
     source_mode = models.CharField("mode de la source", max_length=1, blank=True, default="")
     version = models.BigIntegerField("version", default=0)
@@ -326,7 +327,7 @@ class Statement(models.Model):
     modes = models.CharField("modes", max_length=5, blank=True)
     horizon = models.CharField("horizon", max_length=80, blank=True)
     source_page = models.CharField("page", max_length=40, blank=True)
-    source_quote = models.CharField("citation", max_length=300, blank=True)
+    source_quote = models.CharField("citation", max_length=MOST_QUOTE, blank=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:

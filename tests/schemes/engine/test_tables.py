@@ -191,7 +191,7 @@ def test_the_workbook_says_what_it_is() -> None:
         assert expected in said
     sheet = book["Placements"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:R{len(DOCUMENT.placements) + 1}"
+    assert sheet.auto_filter.ref == f"A1:AF{len(DOCUMENT.placements) + 1}"
     listed = {str(v.sqref).split(":")[0] for v in sheet.data_validations.dataValidation}
     assert listed == {"C2", "E2", "F2", "H2", "J2", "L2"}
     fills = {
@@ -347,7 +347,7 @@ def test_a_row_of_the_wrong_width_is_refused() -> None:
     rows = table({}, {"Jalon": "2022"})
     rows[2] = rows[2][:9]
     (found,) = (f for f in findings(text(rows), "a.csv") if "valeurs" in f.what)
-    assert found.where == "ligne 3" and found.expected.startswith("18")
+    assert found.where == "ligne 3" and found.expected.startswith("32")
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from maillage.schemes.engine.document import (
     FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
+    MOST_QUOTE,
     PROVENANCE_LABELS,
 )
 from maillage.schemes.engine.mode_details import Details
@@ -34,7 +35,7 @@ LIMITS = {
     "source_document": 200,
     "source_page": 40,
     "source_basis": 4000,
-    "source_quote": 300,
+    "source_quote": MOST_QUOTE,
 }
 FEW = 400
 """Up to this many edits only what they name is read; beyond, the whole network and edition."""

@@ -53,16 +53,16 @@ class Codes:
         return verdict
 
 
-def _check(row: ObservedDoc) -> None:
-    refuse_fault(rules.observation_fault(row.on, timezone.localdate(), row.mode, row.observer))
-    if (
-        len(row.observer) > MOST_OBSERVER
-        or max(len(row.evidence), len(row.comment)) > MOST_EVIDENCE
-    ):
-        refuse(
+def _fault(row: ObservedDoc) -> str:
+    """Why what is said of a cell does not hold, or ""."""
+    fault = rules.observation_fault(row.on, timezone.localdate(), row.mode, row.observer)
+    texts = max(len(row.evidence), len(row.comment))
+    if not fault and (len(row.observer) > MOST_OBSERVER or texts > MOST_EVIDENCE):
+        return (
             f"Qui constate tient en {MOST_OBSERVER} caractères, la preuve et le commentaire en "
             f"{MOST_EVIDENCE}."
         )
+    return fault
 
 
 def _put(kept: Observation, row: ObservedDoc, codes: Codes) -> None:
@@ -118,7 +118,7 @@ def _made(network: Network, rows: Sequence[ObservedDoc], actor: Actor) -> list[O
     codes, kept = Codes.of(network), []
     for row in rows:
         require(codes.verdict(network, row, actor))
-        _check(row)
+        refuse_fault(_fault(row))
         made = Observation(network=network, process=codes.processes[row.process])
         made.entity = codes.entities[row.entity] if row.entity else None
         _put(made, row, codes)
@@ -165,7 +165,7 @@ def correct_observation(
     (409) one withdrawn, moved since `seen`, or another of that day, (422) what does not hold."""
     _refuse_withdrawn(observation)
     refuse_fault(rules.reason_fault(reason))
-    _check(row)
+    refuse_fault(_fault(row))
     codes = Codes.of(observation.network)
     require(codes.verdict(observation.network, row, actor))
     before = _state(observation)
@@ -199,6 +199,6 @@ def refused_observations(
         verdict = codes.verdict(network, row, actor)
         if reason := getattr(verdict, "reason", ""):
             found[row.process, row.entity, row.on] = reason
-        elif fault := rules.observation_fault(row.on, timezone.localdate(), row.mode, row.observer):
+        elif fault := _fault(row):
             found[row.process, row.entity, row.on] = fault
     return found

@@ -244,6 +244,10 @@ def by_date(milestones: Iterable[D]) -> tuple[D, ...]:
     return tuple(sorted(milestones, key=lambda m: (m.date, m.nature == "projection")))
 
 
+MOST_QUOTE = 300
+"""Characters of a quote of the source: a few words of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacementDoc:
     """One cell. `entity` is "" for the value of the whole network.

@@ -14,6 +14,7 @@ from typing import Any
 from maillage.schemes.engine import field_kinds, mode_details, partial_dates
 from maillage.schemes.engine.document import (
     FORMAT,
+    MOST_QUOTE,
     EntityKind,
     IntegrationOption,
     MilestoneNature,
@@ -137,7 +138,7 @@ _ADDED: dict[str, dict[str, Kind]] = {
     "milestones": {"date": Text(4, 10, partial_dates.PATTERN, partial_dates.EXPECTED)},
     "placements": {
         "provenance": field_kinds.enum(Provenance),
-        "source_quote": field_kinds.title(1, 300),
+        "source_quote": field_kinds.title(1, MOST_QUOTE),
         "details": Record({n: _member(m) for n, m in mode_details.MEMBERS.items()}),
     },
     "statements": {
@@ -147,7 +148,7 @@ _ADDED: dict[str, dict[str, Kind]] = {
         "modes": Text(0, 5, LETTERS, "des lettres A, C, H, I, M, dans cet ordre, ou rien"),
         "horizon": field_kinds.title(0, 80),
         "source_page": field_kinds.title(0, 40),
-        "source_quote": field_kinds.title(0, 300),
+        "source_quote": field_kinds.title(0, MOST_QUOTE),
     },
 }
 """What format 2 adds, or says otherwise. Its milestones write their date as precisely as known."""

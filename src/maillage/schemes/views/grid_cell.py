@@ -35,6 +35,7 @@ from maillage.schemes.engine.change import (
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
+    MOST_QUOTE,
     PROVENANCE_LABELS,
     UNKNOWN,
     UNSPECIFIED,
@@ -94,7 +95,7 @@ class CellForm(forms.Form):
     source_quote = forms.CharField(
         label="Citation",
         required=False,
-        max_length=300,
+        max_length=MOST_QUOTE,
         help_text="Quelques mots de la source, tels quels, pour la retrouver et la vérifier.",
     )
     provenance = forms.ChoiceField(
@@ -141,11 +142,10 @@ class CellForm(forms.Form):
 
     def unanswered(self) -> bool:
         """Whether the mode changes and it is not said what becomes of what was said of it."""
-        values = dict(self.cleaned_data)
-        seen = _state_read(values["seen"])
+        seen = _state_read(self.cleaned_data["seen"])
         if seen is None or "vider" in self.data:
             return False
-        typed = {c.field: c.after for c in describe_states(seen, values)}
+        typed = {c.field: c.after for c in describe_states(seen, self.cleaned_data)}
         return any(not self._answer(name) for name in self._carried(seen, typed))
 
     def _carried(self, seen: dict[str, Any] | None, typed: Mapping[str, Any]) -> list[str]:

@@ -16,12 +16,11 @@ from maillage.schemes.engine.change import (
     describe_states,
     left_as_it_was,
 )
-from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, UNKNOWN
+from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, MOST_QUOTE, UNKNOWN
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Placement
 from maillage.schemes.views.grid_cell import state_of_row
 
-MOST_QUOTE = 300
 MODES = "ACHMI"
 
 

@@ -27,13 +27,14 @@ from maillage.schemes.engine.change import (
 )
 from maillage.schemes.engine.document import (
     MODE_LABELS,
+    MOST_QUOTE,
     UNKNOWN,
     Provenance,
 )
 from maillage.schemes.models import Placement
 from maillage.schemes.views.documents import page_context
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.schemes.views.passage import MOST_QUOTE, Part, PassageForm
+from maillage.schemes.views.passage import Part, PassageForm
 from maillage.schemes.views.reading_page import Key, Reading
 
 

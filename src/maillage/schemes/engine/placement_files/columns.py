@@ -14,6 +14,7 @@ from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
+    MOST_QUOTE,
     NOT_APPLICABLE,
     PROVENANCE_LABELS,
     UNKNOWN,
@@ -178,7 +179,7 @@ COLUMNS = (
     Column("Fondement", "prose", 40, name="source_basis", longest=4000),
     Column("Provenance", width=12, name="provenance", needed=False,
            take=_one(PROVENANCE_WORDS, PROVENANCE_EXPECTED)),
-    Column("Citation", "prose", 40, name="source_quote", needed=False, longest=300),
+    Column("Citation", "prose", 40, name="source_quote", needed=False, longest=MOST_QUOTE),
     *(_detail(name, member) for name, member in MEMBERS.items()),
     Column("Si le mode change", width=18, name="carried", needed=False,
            take=_meant(CARRIED.get, "réponse inconnue", "garder, effacer ou rien")),

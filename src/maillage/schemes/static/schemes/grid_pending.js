@@ -1,32 +1,21 @@
 // The gestures a grid has not recorded yet, kept through a reload (ui/kept_here.js) and taken up again: each cell with
 // what it was typed upon, so that what somebody else has recorded since is a conflict, never written over.
-import { drop, keep, kept } from "../ui/kept_here.js";
+import { kept, Waiting } from "../ui/kept_here.js";
 import { same } from "./grid_state.js";
 
-export class Pending {
+export class Pending extends Waiting {
   constructor(url, rows) {
-    this.name = `attente|${url}`;
+    super(`attente|${url}`);
     this.cells = new Map(rows.flat().map((cell) => [cell.key, cell]));
-    addEventListener("pagehide", () => this.write());
   }
 
   get held() { return kept(this.name)?.cells ?? {}; }
 
-  // What waits, told of the queue: written a little later, once for a burst.
-  note(waiting) {
-    this.waiting = waiting;
-    this.soon ??= setTimeout(() => this.write(), 150);
-  }
-
-  write() {
-    clearTimeout(this.soon);
-    this.soon = null;
-    if (!this.waiting) return;
+  toKeep(waiting) {
     // Those of another view of the same draft stay as they are.
     const cells = Object.fromEntries(Object.entries(this.held).filter(([key]) => !this.cells.has(key)));
-    for (const { key, state, saved, version, cited } of this.waiting) cells[key] = { state, saved, version, cited, page: location.href };
-    if (Object.keys(cells).length) keep(this.name, { cells });
-    else drop(this.name);
+    for (const { key, state, saved, version, cited } of waiting) cells[key] = { state, saved, version, cited, page: location.href };
+    return Object.keys(cells).length ? { cells } : null;
   }
 
   // The cells to take up again, as they were typed: { cell, after }.

@@ -45,6 +45,29 @@ export function names(begins = "") {
   }
 }
 
+// What waits to be recorded, kept under a name: once for a burst, and when the page goes. `toKeep(waiting)` says what is
+// kept of it, null where nothing is.
+export class Waiting {
+  constructor(name) {
+    this.name = name;
+    addEventListener("pagehide", () => this.write());
+  }
+
+  note(waiting) {
+    this.waiting = waiting;
+    this.soon ??= setTimeout(() => this.write(), 150);
+  }
+
+  write() {
+    clearTimeout(this.soon);
+    this.soon = null;
+    if (!this.waiting) return;
+    const value = this.toKeep(this.waiting);
+    if (value) keep(this.name, value);
+    else drop(this.name);
+  }
+}
+
 export function forget() {
   names().forEach(drop);
   try { localStorage.setItem(OUT, String(Date.now() + 1)); } catch { /* nothing was kept */ }

@@ -1,31 +1,21 @@
 // The amounts and hypotheses not recorded yet, kept through a reload (ui/kept_here.js) and taken up again: each with
 // what it was typed upon, so that what somebody else has recorded since is a conflict.
-import { drop, keep, kept } from "../ui/kept_here.js";
+import { kept, Waiting } from "../ui/kept_here.js";
 
-export class Pending {
+export class Pending extends Waiting {
   constructor(url, lines) {
-    Object.assign(this, { name: `attente|${url}`, lines });
-    addEventListener("pagehide", () => this.write());
+    super(`attente|${url}`);
+    this.lines = lines;
   }
 
-  // What waits, told of the queue: written a little later, once for a burst.
-  note(waiting) {
-    this.waiting = waiting;
-    this.soon ??= setTimeout(() => this.write(), 150);
-  }
-
-  write() {
-    clearTimeout(this.soon);
-    this.soon = null;
-    if (!this.waiting) return;
+  toKeep(waiting) {
     const held = {};
-    for (const line of this.waiting) {
+    for (const line of waiting) {
       const cells = line.cells.filter((cell) => cell.cents !== cell.saved).map(({ x, saved, cents }) => [x, saved, cents]);
       const note = line.note && line.note.value.trim() !== line.said ? [line.said, line.note.value] : null;
       if (cells.length || note) held[line.key] = { version: line.version, cells, note };
     }
-    if (Object.keys(held).length) keep(this.name, { held });
-    else drop(this.name);
+    return Object.keys(held).length ? { held } : null;
   }
 
   // What to take up again, as it was typed: the amounts { cell, after }, and the lines whose hypothesis was.

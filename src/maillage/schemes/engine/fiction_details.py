@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maillage.schemes.engine.document import (
     MILESTONE_NATURE_LABELS,
@@ -16,7 +17,7 @@ from maillage.schemes.engine.document import (
     Provenance,
     StatementDoc,
 )
-from maillage.schemes.engine.mode_details import POOLED, POOLINGS, REACHES, UNSAID, Details
+from maillage.schemes.engine.mode_details import POOLED, POOLINGS, REACHES, Details
 from maillage.schemes.engine.partial_dates import Precision
 
 
@@ -33,25 +34,32 @@ class Fates:
             return Provenance.INFERRED.value
         return Provenance.CARRIED.value if step and drawn > 0.9 else Provenance.STATED.value
 
-    def details(self, modes: str, step: int, town: str) -> Details:
-        """What these modes are made of, the dominant first; one time in five unsaid, as in life."""
-        if self.rng.random() < 0.2:
-            return UNSAID
-        year = self.years[step]
+    def details(self, modes: str, year: int, town: str) -> Details:
+        """What these modes are made of, the dominant first; one time in five no more than that.
+
+        What the definition of a mode names first is always said: a full edition asks for nothing.
+        """
         said = Details(
             purpose="Partager des pratiques fictives",
+            frame="Charte fictive des pratiques communes",
+            sites=town,
+        )
+        if self.rng.random() >= 0.2:
+            said = self._at_length(said, year)
+        return said.under(modes[0], modes[1:])
+
+    def _at_length(self, said: Details, year: int) -> Details:
+        return replace(
+            said,
             start=str(year),
             end=f"{year + 2}-06",
             form=self.rng.choice(["project", "community"]),
-            frame="Charte fictive des pratiques communes",
-            frame_version=f"{step + 1}.0",
+            frame_version=f"{self.years.index(year) + 1}.0",
             frame_adopted_by="Assemblée fictive",
-            sites=town,
             pooled=tuple(sorted(self.rng.sample(sorted(POOLED), 2))),
             pooling=self.rng.choice(sorted(POOLINGS)),
             reach=self.rng.choice(sorted(REACHES)),
         )
-        return said.under(modes[0], modes[1:])
 
 
 def milestones_of(years: Sequence[int]) -> tuple[MilestoneDoc, ...]:

@@ -130,6 +130,7 @@ class _Draw:
         self.region, self.slug = REGIONS[rank]
         self.years = YEARS[:milestones]
         self.fates = Fates(f"maillage:{rank}:{towns[0]}", self.years)
+        self.own_fates = Fates(f"maillage:{rank}:{towns[0]}:own", self.years)
         self.overrides = overrides
         self.source = f"Schéma fictif {self.years[0]}-{self.years[-1]}"
         self.entities = _entities(self.region, self.slug, towns)
@@ -247,7 +248,7 @@ class _Draw:
             provenance=self.fates.provenance(step),
             source_quote=BASIS[:14],
             details=self.fates.details(
-                mode + plan.complementary[step], step, self.town_of[plan.hub]
+                mode + plan.complementary[step], self.years[step], self.town_of[plan.hub]
             ),
         )
 
@@ -303,7 +304,7 @@ class _Draw:
             served=(chamber,) if mode in "MI" else (),
             integration=plan.option if takes_option(mode) else "",
             rationale=self.rng.choice(REASONS[mode]),
-            details=cell.details.under(mode),
+            details=self.own_fates.details(mode, int(cell.milestone), self.town_of[plan.hub]),
         )
 
     def _sections(self, placements: list[PlacementDoc]) -> tuple[SectionDoc, ...]:

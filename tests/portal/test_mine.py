@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from maillage.kernel.deadlines import standing
+from maillage.kernel.models import Event, append
 from maillage.kernel.period import age
-from maillage.schemes.models import Edition, Placement
+from maillage.people.actions import erase_account
+from maillage.people.actors import INSTALLATION
+from maillage.people.models import Visit
+from maillage.people.queries import personal_data
+from maillage.people.visits import moved_on
+from maillage.schemes.models import Edition, Observation, Placement
 
 HERE = "/reseaux/essai/ma-page/"
 
@@ -100,16 +110,23 @@ def test_a_draft_that_is_proposed_awaits_no_cell(
     )
 
 
+def chamber_column(page: str) -> list[str]:
+    """The mode of the chamber in each row of its cartography: the last cell."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    cells = [re.findall(r'<td class="m-(\S)', row) for row in rows]
+    return [modes[-1].strip('"') for modes in cells if modes]
+
+
 def test_the_chamber_one_holds_is_counted_as_its_cartography_shows_it(
     adopted: Edition, people: Callable[..., Any]
 ) -> None:
     client = people(adopted).nord.client
-    (held,) = client.get(HERE).context["chambers"]
+    (chamber,) = client.get(HERE).context["held"].chambers
+    held = chamber.counted
     page = client.get(held.url).content.decode()
-    for mode, count in held.modes:
-        rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
-        last = [re.findall(r'<td class="m-(\S)', row)[-1:] for row in rows]
-        assert last.count([mode]) == count, mode
+    for mode, count, url in held.modes:
+        assert chamber_column(page).count(mode) == count, mode
+        assert chamber_column(client.get(url).content.decode()) == [mode] * count, mode
     page = client.get(held.differences_url).content.decode()
     assert page.count("is-different") == held.differences
 
@@ -138,3 +155,113 @@ WRITTEN = [
 def test_how_far_a_day_is(days: int, due: str, since: str) -> None:
     day = TODAY + dt.timedelta(days)
     assert (standing(day, None, TODAY).words, age(day, TODAY)) == (due, since)
+
+
+HOUR = dt.timedelta(hours=1)
+NOW = dt.datetime(2026, 11, 29, 9, tzinfo=dt.UTC)
+VISITS = [
+    (None, 7, (7, 7)),
+    ((3, 5, NOW - 3 * HOUR), 7, (5, 7)),
+    ((3, 5, NOW - 3 * HOUR), 5, (5, 5)),
+    ((3, 5, NOW - HOUR), 7, (3, 7)),
+    ((3, 5, NOW - HOUR), 5, None),
+]
+
+
+@pytest.mark.parametrize(("held", "last", "after"), VISITS)
+def test_what_is_new_is_new_for_a_whole_visit(held: Any, last: int, after: Any) -> None:
+    visit = Visit(before=held[0], last=held[1], at=held[2]) if held else None
+    assert moved_on(visit, last, NOW) == after
+
+
+def aged(reader: Any) -> None:
+    Visit.objects.filter(user=reader.user).update(at=timezone.now() - 3 * HOUR)
+
+
+def test_what_moved_is_counted_as_the_journal_lists_it(
+    draft: Edition, people: Callable[..., Any], django_assert_max_num_queries: Any
+) -> None:
+    someone = people(draft)
+    client, chain = someone.reader.client, draft.scheme.network.chain
+    first = client.get(HERE).content.decode()
+    assert "C’est la première" in first and "Derniers actes du réseau" in first
+    mine, other = someone.reader.actor.identity, someone.administrator.actor.identity
+    for author, verb in ((other, "adopted"), (other, "proposed"), (mine, "proposed")) * 2:
+        append(chain, author, f"schemes.edition.{verb}", draft.subject, {})
+    aged(someone.reader)
+    for _ in range(2):
+        answer = client.get(HERE)
+        moved = answer.context["moved"]
+        assert [group.count for group in moved.groups] == [2, 2] and moved.total == 4
+    for url, count in [(moved.url, 4), *((group.url, group.count) for group in moved.groups)]:
+        listed = client.get(url).context
+        assert listed["page"].paginator.count == len(listed["lines"]) == count
+        assert all(line.author != str(someone.reader.user) for line in listed["lines"])
+    aged(someone.reader)
+    again = client.get(HERE)
+    assert again.context["moved"].total == 0
+    assert "Personne d’autre n’a rien changé depuis" in again.content.decode()
+
+
+def test_my_page_asks_as_many_queries_however_much_moved(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    someone = people(draft)
+    client, chain = someone.nord.client, draft.scheme.network.chain
+    client.get(HERE)
+    asked = []
+    for many in (1, 30):
+        for _ in range(many):
+            append(chain, "", "schemes.edition.proposed", draft.subject, {})
+        aged(someone.nord)
+        client.get(HERE)
+        aged(someone.nord)
+        Visit.objects.update(last=1)
+        with CaptureQueriesContext(connection) as context:
+            client.get(HERE)
+        asked.append(len(context))
+    assert asked[0] == asked[1]
+
+
+def test_a_visit_is_its_owner_s_alone(draft: Edition, people: Callable[..., Any]) -> None:
+    someone = people(draft)
+    someone.reader.client.get(HERE)
+    told = json.dumps(personal_data(someone.reader.user))
+    assert "derni\\u00e8re visite" in told
+    assert not Event.objects.filter(actor=someone.reader.actor.identity).exists()
+    erase_account(someone.reader.user, actor=INSTALLATION)
+    assert not Visit.objects.filter(user=someone.reader.user).exists()
+
+
+@pytest.mark.parametrize("who", ["administrator", "reader", "nord", "finances"])
+def test_every_number_of_my_page_leads_somewhere(
+    adopted: Edition, people: Callable[..., Any], who: str
+) -> None:
+    network = adopted.scheme.network
+    Observation.objects.create(
+        network=network, process=network.processes.get(code="tresorerie"),
+        entity=network.entities.get(code="nord"), observed_on=dt.date(2020, 1, 1), mode="I",
+        observer="Essai", served=[],
+    )  # fmt: skip
+    append(network.chain, "", "schemes.observation.recorded", "schemes.observations:essai", {})
+    client = getattr(people(adopted), who).client
+    held = client.get(HERE).context["held"]
+    told = [held.whole, *(chamber.figures for chamber in held.chambers)]
+    found = [one for figures in told if figures for held in figures.values() for one in held]
+    assert found or who == "finances"
+    for one in found:
+        answer = client.get(one.url.partition("#")[0])
+        assert answer.status_code == 200, one
+        if "constat" in one.label:
+            rows = re.findall(r"<tr>", answer.content.decode().split("<tbody>")[-1])
+            assert len(rows) == int(one.value), one
+
+
+def test_nobody_is_led_to_their_page_at_once_but_those_of_one_network(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    someone = people(adopted)
+    assert someone.reader.client.get("/")["Location"] == HERE
+    page = someone.installation.client.get("/").content.decode()
+    assert "<h1>Ma page</h1>" in page and f'href="{HERE}"' in page
+    assert "<h1>Qui fait quoi" in someone.anonymous.client.get("/").content.decode()

@@ -60,7 +60,8 @@ class Awaiting:
     """Something that awaits someone: their act, or (`act` False) a date to know.
 
     `count` is how many of it there are, where it is counted: those `url` shows, exactly.
-    `since` is when it began to wait, `due` when it should be over.
+    `since` is when it began to wait, `due` when it should be over; `verb` is what one goes there
+    to do, as its button says.
     """
 
     what: str
@@ -70,6 +71,19 @@ class Awaiting:
     act: bool = True
     count: int | None = None
     since: dt.date | None = None
+    verb: str = "Ouvrir"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a room counts of a network or of one of its chambers, in words and figures as they are
+    read: `url` shows exactly these rows. What is not known has no figure."""
+
+    value: str
+    label: str
+    url: str
+    about: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,10 @@ class Found:
     title: str
     url: str
     about: str = ""
+
+
+ACTS = "Actes"
+"""The kind of what is begun rather than read, among what is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,11 @@ class Room:
     offers: Mapping[str, Offer] = field(default_factory=dict)
     """By place of a room below ("schemes.edition"): the links this room adds to it."""
     awaits: Callable[[Any, Any], Iterable[Awaiting]] = _nothing
+    figures: Callable[[Any, Any, Any], Iterable[Figure]] = _nothing
+    """(actor, network, chamber or None): what it counts of the chamber, or of the network."""
+    acts: Callable[[Any, Sequence[Any]], Iterable[Found]] = _nothing
+    """(actor, networks): what this actor may do there, as a page where it is begun; as many
+    queries whatever the number of networks."""
     indexes: tuple[Indexed, ...] = ()
     """What can be found of its rows, kept in one index below the rooms (`kernel.index`)."""
     search: Callable[[Any, Any], Iterable[Found]] = _nothing

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from maillage.jobs.recurring import Recurring
-from maillage.kernel.rooms import Awaiting, Findable, Indexed, Page, Purpose, Room, rows
+from maillage.kernel.rooms import (
+    ACTS,
+    Awaiting,
+    Figure,
+    Findable,
+    Found,
+    Indexed,
+    Page,
+    Purpose,
+    Room,
+    rows,
+)
 from maillage.ledger.jobs import forget_deposits
 from maillage.ledger.models import Adjustment, Book, BookImport
 from maillage.ledger.queries.adjustments import adjustments_visible_to
-from maillage.ledger.queries.books import books_visible_to, imports_visible_to
-from maillage.network.models import Network
+from maillage.ledger.queries.books import books_visible_to, current_files, imports_visible_to
+from maillage.ledger.rules import can_deposit
+from maillage.network.models import Entity, Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 
@@ -41,7 +53,29 @@ def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
     for deposit in mine.filter(state=BookImport.State.ASSIGNING).order_by("pk"):
         since = timezone.localdate(deposit.requested_at)
         url = _import_url(deposit)
-        yield Awaiting("Livres à affecter à leur chambre", url, str(deposit), since=since)
+        what = "Livres à affecter à leur chambre"
+        yield Awaiting(what, url, str(deposit), since=since, verb="Affecter")
+
+
+def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[Figure]:
+    """The result of the last exercise closed that has books, else of the present one."""
+    if chamber is not None or not actor.sees(network.pk):
+        return
+    books = current_files(network)
+    if not books:
+        return
+    closed = [one.book.year for one in books if one.book.year < timezone.localdate().year]
+    year = max(closed or [one.book.year for one in books])
+    url = f"{reverse('ledger:income_statement', args=[network.code])}?exercice={year}"
+    yield Figure(str(year), "compte de résultat", url, "consolidé, compte par compte")
+
+
+def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
+    """What is begun from a page of the books, by whoever may write some of them."""
+    for network in networks:
+        if can_deposit(network, actor=actor):
+            url = reverse("ledger:books", args=[network.code])
+            yield Found(ACTS, "Déposer des livres comptables", url, network.name)
 
 
 def _books(chain: str) -> Iterator[Findable]:
@@ -90,6 +124,8 @@ ROOM = Room(
         "ledger.import": rows(imports_visible_to, url=_import_url),
     },
     awaits=awaits,
+    figures=figures,
+    acts=acts,
     indexes=(
         Indexed(
             "ledger.book",

@@ -71,6 +71,7 @@ def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     user.is_active, user.erased_at = False, timezone.now()
     user.set_unusable_password()
     user.save()
+    user.visits.all().delete()
     for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()

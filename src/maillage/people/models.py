@@ -111,3 +111,25 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         where = self.entity or self.function or self.network or "tous les réseaux"
         return f"{self.get_role_display()} : {where}"
+
+
+class Visit(models.Model):
+    """How far in a network's journal someone had come when they last opened their page there.
+
+    `before` is where they stood when their present visit began: what came since is new to them.
+    Kept one by person and network, no trace of the former ones; never written in the journal.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="visits")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    before = models.PositiveBigIntegerField("événement lu à la visite précédente")
+    last = models.PositiveBigIntegerField("dernier événement lu")
+    at = models.DateTimeField("dernière visite")
+
+    class Meta:
+        verbose_name = "visite"
+        verbose_name_plural = "visites"
+        constraints = [models.UniqueConstraint(fields=["user", "network"], name="visit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.network}"

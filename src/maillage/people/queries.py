@@ -108,5 +108,9 @@ def personal_data(user: User) -> dict[str, Any]:
             {"date": event.at.isoformat(), "acte": event.verb, "objet": event.subject}
             for event in events
         ],
+        "visites": [
+            {"réseau": visit.network.name, "dernière visite": visit.at.isoformat()}
+            for visit in user.visits.select_related("network").order_by("network__name")
+        ],
         "fiches": [held for room in HOUSE.all() for held in room.personal_data(user)],
     }

@@ -33,6 +33,7 @@ from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import section_details, tell
+from maillage.schemes.figures import figures
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.observations import observation_details, observations_visible_to
 from maillage.schemes.queries import (
@@ -64,7 +65,9 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
     rules = f"{sheet}?{mine}#regles" if mine else f"{sheet}#regles"
     points = f"{sheet}?{mine}&regle={checks.POINTS}#regles".replace("?&", "?")
     found = [
-        Awaiting("cellules à renseigner", gaps, about, count=alerts.unknown, since=since),
+        Awaiting(
+            "cellules à renseigner", gaps, about, count=alerts.unknown, since=since, verb="Saisir"
+        ),
         *(
             Awaiting(
                 f"cellules à renseigner, {chamber}",
@@ -73,11 +76,21 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
                 about,
                 count=count,
                 since=since,
+                verb="Saisir",
             )
             for code, chamber, count in alerts.chambers
         ),
-        Awaiting("règles enfreintes", rules, about, count=alerts.broken, since=since),
-        Awaiting("points à compléter", points, about, count=alerts.incomplete, since=since),
+        Awaiting(
+            "règles enfreintes", rules, about, count=alerts.broken, since=since, verb="Corriger"
+        ),
+        Awaiting(
+            "points à compléter",
+            points,
+            about,
+            count=alerts.incomplete,
+            since=since,
+            verb="Compléter",
+        ),
     ]
     return [one for one in found if one.count]
 
@@ -229,6 +242,7 @@ ROOM = Room(
     tells={"schemes.": tell},
     details={"schemes.section.": section_details, "schemes.observation": observation_details},
     awaits=awaits,
+    figures=figures,
     indexes=(
         Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
         Indexed(

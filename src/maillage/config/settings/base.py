@@ -87,7 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-STYLESHEETS = ("schemes/modes.css", "schemes/grid.css")
+STYLESHEETS = ("schemes/modes.css", "schemes/grid.css", "portal/portal.css")
 """What rooms add to the stylesheets of every page: modes are shown from search to help."""
 
 SQLITE_OPTIONS = {

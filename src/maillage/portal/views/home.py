@@ -1,4 +1,5 @@
-"""Home: the networks one may see, where to go in them, what is being written, what awaits."""
+"""Home: one's own page where one belongs to one network; else the networks one may see, where to
+go in them, what awaits in each."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ from maillage.kernel.rooms import Awaiting
 from maillage.network.models import Entity, Function, Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.portal.awaiting import acts, awaiting
+from maillage.portal.awaiting import acts, awaiting, dates
 from maillage.portal.events import describe
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import editions_visible_to, networks_visible_to, nouns_visible_to
 
 NETWORKS = 8
 """Networks whose awaiting acts home shows, at most; each has its own page for them."""
+DATES = 3
 
 DESTINATIONS: dict[str, tuple[str, Any]] = {
     "chambre": ("schemes:chamber", Entity),
@@ -31,7 +33,7 @@ DESTINATIONS: dict[str, tuple[str, Any]] = {
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """One network: its page at once for those who belong to it; else the choice."""
+    """One network: one's own page in it at once; several: what awaits in each; else the choice."""
     actor = request.actor
     networks = list(networks_visible_to(actor))
     for name in DESTINATIONS:
@@ -40,12 +42,12 @@ def home(request: Request) -> HttpResponse:
     if not actor.reaches_all and len(actor.networks) == 1 and "tous" not in request.GET:
         only = next((n for n in networks if n.pk in actor.networks), None)
         if only is not None:
-            return redirect("portal:network", network=only.code)
+            return redirect("portal:mine", network=only.code)
     editions = list(editions_visible_to(actor).order_by("-scheme__start_year", "-number"))
     context = {
         "rows": [_row(network, editions, actor) for network in networks],
         "seen_drafts": any(actor.sees(network.pk) for network in networks),
-        "awaiting": _awaiting(actor, networks),
+        "mine": _mine(actor, networks),
         "places": {name: _places(name, networks, actor, editions) for name in DESTINATIONS},
         "recent": _recent(actor, networks),
         "import_url": reverse("schemes:import_file") if actor.administers_something else "",
@@ -55,11 +57,13 @@ def home(request: Request) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _awaiting(actor: Actor, networks: list[Network]) -> list[tuple[Network, list[Awaiting]]]:
-    """What awaits this actor's act in the first networks where they write."""
-    written = [network for network in networks if actor.edits_something(network.pk)][:NETWORKS]
-    found = awaiting(actor, written)
-    return [(network, held) for network in written if (held := acts(found[network.pk]))]
+def _mine(
+    actor: Actor, networks: list[Network]
+) -> list[tuple[Network, list[Awaiting], list[Awaiting]]]:
+    """What awaits this actor's act, and the next dates, in the first networks they belong to."""
+    held = [network for network in networks if actor.sees(network.pk)][:NETWORKS]
+    found = awaiting(actor, held)
+    return [(n, acts(found[n.pk]), dates(found[n.pk])[:DATES]) for n in held]
 
 
 def _row(network: Network, editions: list[Edition], actor: Actor) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -18,12 +19,25 @@ from maillage.portal.views.network import visible_network
 from maillage.schemes.queries import networks_visible_to
 from maillage.ui.outline import outline
 
+OTHERS = "autres"
+"""In an address: what others than oneself did."""
+DIGITS = 18
+
+
+def _without(kept: dict[str, str], name: str) -> str:
+    return f"?{urlencode({key: value for key, value in kept.items() if key != name})}"
+
 
 def _page(request: Request, chain: str, title: str, place: dict[str, Any]) -> HttpResponse:
     events = Event.objects.filter(chain=chain).order_by("-sequence")
-    verb = request.GET.get("acte", "")
+    verb, since = request.GET.get("acte", ""), request.GET.get("depuis", "")
+    kept = {}
     if verb in REGISTRY:
-        events = events.filter(verb=verb)
+        events, kept["acte"] = events.filter(verb=verb), verb
+    if since.isdecimal() and len(since) < DIGITS:
+        events, kept["depuis"] = events.filter(sequence__gt=int(since)), since
+    if OTHERS in request.GET:
+        events, kept[OTHERS] = events.exclude(actor=request.actor.identity), "1"
     page = Paginator(events, 50).get_page(request.GET.get("page"))
     context = place | {
         "title": title,
@@ -32,7 +46,11 @@ def _page(request: Request, chain: str, title: str, place: dict[str, Any]) -> Ht
         "lines": describe(page.object_list, request.actor),
         "acts": sorted(REGISTRY.values(), key=lambda act: act.event),
         "verb": verb,
-        "query": f"acte={verb}&" if verb else "",
+        "query": f"{urlencode(kept)}&" if kept else "",
+        "kept": kept,
+        "since_label": f"Après l’événement {since}",
+        "without_since": _without(kept, "depuis"),
+        "without_others": _without(kept, OTHERS),
         "verdict": verify(chain) if "verifier" in request.GET else None,
     }
     return render(request, "portal/journal.html", context)

@@ -141,7 +141,8 @@ def by_chamber(
             cells = _moved(cells, befores, _values(regional, alike, ids))
         shown, cells = _beside(cells, beside, process.code, code, chambers)
         judged = cells[1:] if selection.only == OF_OBSERVED and selection.entity else cells
-        if _passes(shown, selection, judged):
+        own_alone = selection.dominant and selection.entity
+        if _passes(shown[1:] if own_alone else shown, selection, judged):
             rows.append(_row(process, headings[process.function], shown))
     return columns, rows
 
@@ -191,8 +192,10 @@ def _values(regional: Cell, own: Iterable[tuple[Cell, list[str]]], ids: list[str
 
 def _passes(states: Sequence[State], selection: Selection, aimed: Sequence[State]) -> bool:
     """Modes and what is missing are read of what a row shows; the rest, of what it aims at."""
-    if selection.modes and not any(
-        s.mode in selection.modes or set(s.complementary) & set(selection.modes) for s in states
+    modes = set(selection.modes)
+    if modes and not any(
+        s.mode in modes or (not selection.dominant and modes.intersection(s.complementary))
+        for s in states
     ):
         return False
     if (known := selection.provenance) and not any(

@@ -35,7 +35,7 @@ UNTOLD = "non-precise"
 PROVENANCES = {**PROVENANCE_LABELS, UNTOLD: UNSPECIFIED}
 KEYS = (
     *("lecture", "jalon", "fonction", "entite", "mode", "seulement", "nature", "provenance"),
-    *("perimetre", "valeur"),
+    *("perimetre", "valeur", "principal"),
 )
 
 
@@ -94,6 +94,9 @@ class Selection:
     provenance: str = ""
     beside: str = ""
     """A key of BESIDE."""
+    dominant: str = ""
+    """"1": of the modes asked for, those of the cells themselves, complementary ones left aside;
+    by chamber, of the chosen one alone: what a count of its modes counts."""
 
     @property
     def of_changes(self) -> bool:
@@ -113,6 +116,7 @@ class Selection:
         pairs += [("provenance", self.provenance)] if self.provenance else []
         pairs += [("perimetre", self.perimeter)] if self.perimeter else []
         pairs += [("valeur", self.beside)] if self.beside else []
+        pairs += [("principal", self.dominant)] if self.dominant else []
         return urlencode(pairs)
 
     def as_read(self, observed: bool) -> Selection:
@@ -137,6 +141,8 @@ class Selection:
         for mode in self.modes:
             rest = tuple(m for m in self.modes if m != mode)
             yield Chip(f"Mode\u00a0: {MODE_LABELS[mode]}", self.with_(modes=rest))
+        if self.dominant:
+            yield Chip("Mode principal seul", self.with_(dominant=""))
         if self.only:
             yield Chip(ONLY[self.only], self.with_(only=""))
         for kind in self.kinds:
@@ -185,6 +191,7 @@ def parse(
         perimeter=one(query.get("perimetre", ""), set(perimeters) - {""}),
         provenance=one(query.get("provenance", ""), PROVENANCES),
         beside=one(query.get("valeur", ""), BESIDE),
+        dominant=one(query.get("principal", ""), {"1"}),
     )
 
 

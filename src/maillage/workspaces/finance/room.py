@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,12 +14,25 @@ from maillage.costing.queries.budgets import budgets_visible_to, years_of
 from maillage.kernel.deadlines import State
 from maillage.kernel.money import euros
 from maillage.kernel.period import french_date
-from maillage.kernel.rooms import Awaiting, Findable, Indexed, Link, Page, Purpose, Room, rows
+from maillage.kernel.rooms import (
+    ACTS,
+    Awaiting,
+    Findable,
+    Found,
+    Indexed,
+    Link,
+    Page,
+    Purpose,
+    Room,
+    rows,
+)
+from maillage.ledger.rules import can_deposit
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of, in_chain
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.calendar import Due
+from maillage.workspaces.finance.figures import figures
 from maillage.workspaces.finance.models import (
     AssemblyDate,
     CalendarEntry,
@@ -40,11 +53,11 @@ VOTE_WORDS = {"voted_body": "Instance", "voted_on": "Séance", "voted_act": "Dé
 TOLD, DATES = 12, 6
 """Lines of an event told one by one, and dates to come, at most."""
 STEPS = {
-    "draft": ("à saisir et à voter", rules.can_vote),
-    "voted": ("à envoyer à l’autorité", rules.can_send),
-    "sent": ("réponse de l’autorité à enregistrer", rules.can_approve),
+    "draft": ("à saisir et à voter", rules.can_vote, "Saisir"),
+    "voted": ("à envoyer à l’autorité", rules.can_send, "Envoyer"),
+    "sent": ("réponse de l’autorité à enregistrer", rules.can_approve, "Enregistrer"),
 }
-"""The next step of a budget and its guard, by its state."""
+"""The next step of a budget, its guard and its verb, by its state."""
 
 
 def _budget_url(budget: Budget) -> str:
@@ -134,10 +147,10 @@ def steps(actor: Actor, network: Network, year: int) -> Iterator[Awaiting]:
         network=network, year__in=[year - 1, year, year + 1], status__in=STEPS
     ).select_related("network", "entity")
     for budget in open_budgets:
-        step, guard = STEPS[budget.status]
+        step, guard, verb = STEPS[budget.status]
         if guard(budget, actor=actor):
             since = budget.sent_on or budget.voted_on or timezone.localdate(budget.created_at)
-            yield Awaiting(step, _budget_url(budget), _budget_title(budget), since=since)
+            yield Awaiting(step, _budget_url(budget), _budget_title(budget), since=since, verb=verb)
 
 
 def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
@@ -173,7 +186,7 @@ def _due(network: Network, dues: list[Due], chambers: dict[str, Entity], *, act:
     else:
         place = [network.code, first.entity, first.year]
         url = reverse("finance:calendar_chamber", args=place)
-    return Awaiting(first.deadline.label, url, about, first.day, act=act)
+    return Awaiting(first.deadline.label, url, about, first.day, act=act, verb="Répondre")
 
 
 def _budgets(chain: str) -> Iterator[Findable]:
@@ -218,6 +231,29 @@ def of_chamber(key: str, actor: Actor) -> list[Link]:
     return [Link("Calendrier financier", url)]
 
 
+def of_dates(key: str, actor: Actor) -> list[Link]:
+    """What one takes away of the dates of a network, or of a chamber of it: "network/chamber"."""
+    network, _, chamber = key.partition("/")
+    url = reverse("finance:calendar_ics", args=[network])
+    if chamber:
+        url = reverse("finance:calendar_chamber_ics", args=[network, chamber])
+    return [
+        Link("Agenda (ICS)", url),
+        Link("Calendrier", reverse("finance:calendar", args=[network])),
+    ]
+
+
+def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
+    """What is begun from a page of finance, by whoever keeps the accounts of some chamber."""
+    for network in networks:
+        if can_deposit(network, actor=actor):
+            year = timezone.localdate().year
+            new = f"{reverse('finance:budget_new', args=[network.code])}?annee={year}"
+            yield Found(ACTS, f"Ouvrir un budget {year}", new, network.name)
+            late = f"{reverse('finance:calendar', args=[network.code])}#retards"
+            yield Found(ACTS, "Répondre à une échéance", late, network.name)
+
+
 def demo(network: Network) -> None:
     from maillage.workspaces.finance.demo import fill
 
@@ -253,8 +289,14 @@ ROOM = Room(
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
     details={"finance.": details},
-    offers={"network.entity": of_chamber, "costing.axis": of_axis},
+    offers={
+        "network.entity": of_chamber,
+        "costing.axis": of_axis,
+        "portal.dates": of_dates,
+    },
     awaits=awaits,
+    figures=figures,
+    acts=acts,
     indexes=(
         Indexed(
             "finance.budget",

@@ -33,15 +33,17 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
     """Returns that are open, for whoever checks and sends them; cells to type, for the others."""
     held = restitutions_visible_to(actor).filter(definition__network=network)
     keeps = bool(rules.can_define(network, actor=actor))
-    steps = {"prepared": "état à contrôler", "checked": "état à envoyer"}
+    steps = {"prepared": ("état à contrôler", "Contrôler"),
+             "checked": ("état à envoyer", "Envoyer")}  # fmt: skip
     left = {} if keeps else cells_left(held.filter(state=Restitution.State.PREPARED), actor)
     for row in held.exclude(state=Restitution.State.SENT).defer("facts", "sealed"):
         since = timezone.localdate(row.filled_at) if row.filled_at else None
         if keeps:
-            yield Awaiting(steps[row.state], _restitution_url(row), str(row), since=since)
+            what, verb = steps[row.state]
+            yield Awaiting(what, _restitution_url(row), str(row), since=since, verb=verb)
         elif left.get(row.pk):
             url = reverse("returns:typing", args=[network.code, row.definition.code, row.number])
-            yield Awaiting("cellules à saisir", url, str(row), since=since)
+            yield Awaiting("cellules à saisir", url, str(row), since=since, verb="Saisir")
 
 
 def _definitions(chain: str) -> Iterator[Findable]:

@@ -47,6 +47,8 @@ def calendar(request: Request, network: str) -> HttpResponse:
     """What is late and what is due next in any exercise, then a year, chamber by chamber."""
     found, today = kept_network(request, network), timezone.localdate()
     chambers, actor = chambers_of(found), request.actor
+    asked_for = [e for e in chambers if e.code == request.GET.get("chambre")]
+    chambers = asked_for or chambers
     years = years_of(found, today)
     asked = year_asked(request)
     every = dues_of(found, sorted({*years, asked}), today, chambers)
@@ -57,6 +59,8 @@ def calendar(request: Request, network: str) -> HttpResponse:
         "year": year,
         "years": years,
         "chambers": chambers,
+        "only": asked_for[0] if asked_for else None,
+        "every": f"?annee={year}",
         "kept": [e for e in chambers if rules.can_keep(e, actor=actor)],
         "late": told(late(every), chambers),
         "coming": soon[:SHOWN],

@@ -64,35 +64,21 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
     mine = "" if everything else "miennes"
     rules = f"{sheet}?{mine}#regles" if mine else f"{sheet}#regles"
     points = f"{sheet}?{mine}&regle={checks.POINTS}#regles".replace("?&", "?")
+    chambers = f"{reverse('schemes:cartography', args=[draft.pk])}?seulement=lacunes&entite="
     found = [
-        Awaiting(
-            "cellules à renseigner", gaps, about, count=alerts.unknown, since=since, verb="Saisir"
-        ),
+        ("cellules à renseigner", gaps, alerts.unknown, "Saisir"),
         *(
-            Awaiting(
-                f"cellules à renseigner, {chamber}",
-                f"{reverse('schemes:cartography', args=[draft.pk])}?entite={code}"
-                "&seulement=lacunes",
-                about,
-                count=count,
-                since=since,
-                verb="Saisir",
-            )
+            (f"cellules à renseigner, {chamber}", f"{chambers}{code}", count, "Saisir")
             for code, chamber, count in alerts.chambers
         ),
-        Awaiting(
-            "règles enfreintes", rules, about, count=alerts.broken, since=since, verb="Corriger"
-        ),
-        Awaiting(
-            "points à compléter",
-            points,
-            about,
-            count=alerts.incomplete,
-            since=since,
-            verb="Compléter",
-        ),
+        ("règles enfreintes", rules, alerts.broken, "Corriger"),
+        ("points à compléter", points, alerts.incomplete, "Compléter"),
     ]
-    return [one for one in found if one.count]
+    return [
+        Awaiting(what, url, about, count=count, since=since, verb=verb)
+        for what, url, count, verb in found
+        if count
+    ]
 
 
 class Alerts(NamedTuple):

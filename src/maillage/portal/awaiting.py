@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.cache import caches
@@ -38,7 +39,7 @@ def awaiting(
         every = [one for room in HOUSE.all() for one in room.awaits(actor, network)]
         return sorted(every, key=lambda one: (one.due is None, one.due or today))
 
-    return {n.pk: _kept("awaiting", actor, n, last, lambda n=n: told(n)) for n in networks}
+    return {n.pk: _kept("awaiting", actor, n, last, partial(told, n)) for n in networks}
 
 
 def figures(

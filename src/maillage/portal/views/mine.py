@@ -4,8 +4,6 @@ moved since one last came."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,9 +16,13 @@ from maillage.portal.awaiting import Figures, acts, awaiting, dates, figures, la
 from maillage.portal.moved import latest, moved_since
 from maillage.portal.views.network import visible_network
 from maillage.portal.who_runs_what import Counted, Matrix, who_runs_what
+from maillage.schemes.engine.document import EntityDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import NetworkEditions, document_of, editions_of
 from maillage.ui.outline import outline
+
+
+Cells = tuple[tuple[EntityDoc, Counted], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Held:
     is over all of it; `functions` each with what its chambers hold of it."""
 
     chambers: list[Chamber]
-    functions: list[tuple[Function, tuple[tuple[Any, Counted], ...]]]
+    functions: list[tuple[Function, Cells]]
     whole: Figures | None
     edition: Edition | None
     matrix: Matrix | None
@@ -80,17 +82,17 @@ def _held(actor: Actor, network: Network, editions: NetworkEditions, last: dict[
     if edition is not None and (entities or functions):
         matrix = who_runs_what(edition, document_of(edition, texts=False))
     rows = {f.code: cells for f, cells in matrix.rows} if matrix else {}
-    beside = [
-        (f, tuple(zip(matrix.chambers, rows[f.code], strict=True)) if f.code in rows else ())
-        for f in functions
-        if matrix
-    ]
+    beside: list[tuple[Function, Cells]] = []
+    for function in functions:
+        cells = rows.get(function.code, ())
+        chambers = matrix.chambers if matrix and cells else ()
+        beside.append((function, tuple(zip(chambers, cells, strict=True))))
     return Held(
         [
             Chamber(e, matrix.of(e.code) if matrix else None, figures(actor, network, e, last))
             for e in entities
         ],
-        beside or [(f, ()) for f in functions],
+        beside,
         None if entities else figures(actor, network, None, last),
         edition,
         matrix,

@@ -52,7 +52,7 @@ def milestone_on(milestones: Iterable[MilestoneDoc], day: dt.date) -> MilestoneD
     """The last milestone come to, else the first to come; None where there is none."""
     dated = by_date(milestones)
     come = [one for one in dated if one.date <= day]
-    return (come[-1:] or dated[:1] or [None])[0]
+    return next(iter(come[-1:] or dated[:1]), None)
 
 
 def held_in(document: EditionDocument, milestone: str) -> dict[tuple[str, str], Held]:

@@ -4,6 +4,7 @@ moved since one last came."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -20,7 +21,6 @@ from maillage.schemes.engine.document import EntityDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import NetworkEditions, document_of, editions_of
 from maillage.ui.outline import outline
-
 
 Cells = tuple[tuple[EntityDoc, Counted], ...]
 

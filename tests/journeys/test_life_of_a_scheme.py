@@ -220,6 +220,6 @@ def test_the_same_refusal_on_the_page_in_the_grid_and_in_the_api(
 def test_a_reader_of_two_networks_chooses_one(draft: Edition) -> None:
     other = load(small_document("voisin"))
     someone = person("deux@essai.test", {"role": Role.READER, "network": draft.scheme.network})
-    assert someone.client.get("/")["Location"] == "/reseaux/essai/"
+    assert someone.client.get("/")["Location"] == "/reseaux/essai/ma-page/"
     someone.user.mandates.create(role="reader", network=other.scheme.network)
     assert someone.client.get("/").status_code == 200

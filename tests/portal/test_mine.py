@@ -265,3 +265,32 @@ def test_nobody_is_led_to_their_page_at_once_but_those_of_one_network(
     page = someone.installation.client.get("/").content.decode()
     assert "<h1>Ma page</h1>" in page and f'href="{HERE}"' in page
     assert "<h1>Qui fait quoi" in someone.anonymous.client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["anonymous", "reader"])
+def test_the_matrix_of_a_network_counts_what_its_links_show(
+    adopted: Edition, people: Callable[..., Any], who: str
+) -> None:
+    client = getattr(people(adopted), who).client
+    answer = client.get("/reseaux/essai/")
+    matrix = answer.context["matrix"]
+    walked = 0
+    for _function, cells in matrix.rows:
+        for held in cells:
+            counted = [*held.modes, *([("u", held.unknown, held.unknown_url)] * bool(held.unknown))]
+            for mode, count, url in counted:
+                assert chamber_column(client.get(url).content.decode()) == [mode] * count, url
+                walked += 1
+    assert walked > 4
+    assert (b">G\xc3\xa9rer</h2>" in answer.content) == (who == "reader")
+
+
+def test_a_complementary_mode_is_not_counted_as_the_main_one(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).reader.client
+    here = f"/editions/{adopted.pk}/?lecture=chambres&entite=nord"
+    found = {mode: chamber_column(client.get(f"{here}&mode={mode}&principal=1").content.decode())
+             for mode in "ACHMI"}  # fmt: skip
+    assert all(set(column) <= {mode} for mode, column in found.items()) and any(found.values())
+    assert "Mode principal seul" in client.get(f"{here}&mode=A&principal=1").content.decode()

@@ -28,7 +28,6 @@ class Counted:
     unknown_url: str
     differences: int
     differences_url: str
-    led: int
     url: str
 
 
@@ -84,6 +83,5 @@ def _counted(
         of_mode("?") if held.unknown else "",
         held.differences,
         url(seulement="differences") if held.differences else "",
-        held.led,
         url(),
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from maillage.kernel.rooms import Figure, Purpose
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
-from maillage.portal.awaiting import acts, awaiting
+from maillage.portal.awaiting import acts, awaiting, figures, last_events
+from maillage.portal.who_runs_what import who_runs_what
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition
@@ -22,9 +26,10 @@ from maillage.schemes.queries import (
     networks_visible_to,
     nouns_visible_to,
 )
-from maillage.ui.outline import outline
+from maillage.ui.outline import entrances, outline
 
 HERE = "portal:network"
+BEHIND_DOORS = (Purpose.DECIDE, Purpose.SCHEME, Purpose.MANAGE, Purpose.SIMULATE)
 
 N = TypeVar("N", bound=Model)
 
@@ -71,10 +76,17 @@ def network(request: Request, network: str) -> HttpResponse:
     found, context, document = _page(request, network)
     draft = context["editions"].draft
     administers, belongs = request.actor.administers(found.pk), request.actor.sees(found.pk)
+    edition, last = context["edition"], last_events([found])
+    matrix = who_runs_what(edition, document) if edition and document else None
     context |= {
+        "matrix": matrix,
         "coverage": coverage_of(document) if document else None,
-        "acts": acts(awaiting(request.actor, [found])[found.pk]) if belongs else [],
-        "entities": _known(request, context, found.entities.filter(archived=False)),
+        "acts": acts(awaiting(request.actor, [found], last)[found.pk]) if belongs else [],
+        "doors": _doors(request, found, edition, last),
+        "entities": [
+            (entity, matrix.of(entity.code) if matrix else None)
+            for entity in _known(request, context, found.entities.filter(archived=False))
+        ],
         "functions": _known(request, context, found.functions.all()),
         "has_process": found.processes.exists(),
         "has_scheme": found.schemes.exists(),
@@ -85,6 +97,35 @@ def network(request: Request, network: str) -> HttpResponse:
         **outline(request, found, HERE),
     }
     return render(request, "portal/network.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one comes to a network for: what is counted there, and where one enters."""
+
+    purpose: Purpose
+    figures: list[Figure]
+    pages: list[tuple[str, str]]
+
+
+def _doors(
+    request: Request, network: Network, edition: Edition | None, last: dict[str, int]
+) -> list[Door]:
+    """By purpose, in the order of the bar: only what exists and this reader may enter. How much is
+    stated has its own sentence on the page."""
+    counted = figures(request.actor, network, None, last)
+    told = reverse("schemes:coverage", args=[edition.pk]) if edition else ""
+    pages: dict[Purpose, list[tuple[str, str]]] = {}
+    for entrance in entrances(request.actor, network):
+        tabs = entrance.tabs.items() if entrance.purpose in BEHIND_DOORS else ()
+        pages.setdefault(entrance.purpose, []).extend(
+            (label, reverse(held[0].address, args=[network.code])) for label, held in tabs
+        )
+    return [
+        Door(purpose, [one for one in counted.get(purpose, []) if one.url != told], held)
+        for purpose, held in pages.items()
+        if len(held) > 1 or counted.get(purpose)
+    ]
 
 
 @require_safe

@@ -25,17 +25,15 @@ MODES = "ACHMI"
 
 @dataclass(slots=True)
 class Held:
-    """Macro-processes by mode ("?" where nothing is said); those that depart from the network;
-    those the chamber is named as the one who does it."""
+    """Macro-processes by mode ("?" where nothing is said), and those that depart from the network's
+    value."""
 
     modes: Counter[str] = field(default_factory=Counter)
     differences: int = 0
-    led: int = 0
 
     def __iadd__(self, other: Held) -> Held:
         self.modes += other.modes
         self.differences += other.differences
-        self.led += other.led
         return self
 
     @property
@@ -70,7 +68,6 @@ def held_in(document: EditionDocument, milestone: str) -> dict[tuple[str, str], 
             held = found[process.function, chamber]
             held.modes[value.mode if value and value.mode in MODE_LABELS else "?"] += 1
             held.differences += own is not None and _shown(own) != _shown(common)
-            held.led += bool(value and value.lead == chamber)
     return found
 
 

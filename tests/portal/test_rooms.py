@@ -89,7 +89,13 @@ def test_a_new_room_is_found_awaited_told_offered_and_answers(
     client = people(draft).reader.client
     network = draft.scheme.network
     assert "Essai numéro sept" in client.get("/recherche/?q=numero").content.decode()
-    assert "Essai à lancer" in client.get("/reseaux/essai/ma-page/").content.decode()
+    mine = client.get("/reseaux/essai/ma-page/").content.decode()
+    assert "Essai à lancer" in mine and "<b>7</b> essais en cours" in mine
+    assert "<b>7</b> essais en cours" in client.get("/reseaux/essai/").content.decode()
+    palette = {"headers": {"HX-Request": "true"}}
+    for question in ("", "lancer"):
+        answer = client.get(f"/recherche/?palette&ici=essai&q={question}", **palette)
+        assert "Lancer un essai" in answer.content.decode()
     append(network.chain, "", "essais.essai.lance", "essais.essai:7", {"mode": ["A", "M"]})
     journal = client.get("/reseaux/essai/journal/").content.decode()
     assert "A devient M" in journal

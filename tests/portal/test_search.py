@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from maillage.kernel.index import rebuild
 from maillage.kernel.models import IndexEntry
@@ -57,8 +63,11 @@ def test_a_search_asks_as_many_queries_whatever_is_found(
     adopted: Edition, client: Any, django_assert_num_queries: Any
 ) -> None:
     draft_next_edition(adopted, actor=INSTALLATION)
-    for question in ("rien-de-tel", "a", "finances", "essai"):
-        asked = 0 if len(question) < 2 else 2
+    client.get("/recherche/?q=tresorerie 2022")  # the words of what was sealed, read once
+    for question, asked in (
+        *(("rien", 4), ("a", 0), ("finances", 4), ("essai", 4)),
+        *(("rien-de-tel", 5), ("budget tresorerie", 5), ("tresorerie nord", 6)),
+    ):
         with django_assert_num_queries(asked):
             client.get("/recherche/", {"q": question}, headers={"HX-Request": "true"})
 
@@ -71,3 +80,90 @@ def test_a_base_changed_by_hand_is_read_again_by_a_command(
     call_command("search-rebuild")
     assert held() != before
     assert f"{IndexEntry.objects.count()} entrées" in capsys.readouterr().out
+
+
+def found(client: Any, question: str, kind: str) -> list[tuple[str, str]]:
+    groups = client.get("/recherche/", {"q": question}).context["groups"]
+    return [(one.title, one.about) for name, rows, _ in groups if name == kind for one in rows]
+
+
+NOW = "2027" if timezone.localdate() >= dt.date(2027, 1, 1) else "2024"
+CELLS = [
+    ("tresorerie nord 2022", ["Trésorerie, Nord, 2022"]),
+    ("Qui assure la trésorerie du Nord en 2027 ?", ["Trésorerie, Nord, 2027"]),
+    ("TRESORERIE 2022", ["Trésorerie, Réseau essai, 2022"]),
+    ("tresorerie nord", [f"Trésorerie, Nord, {NOW}"]),
+    ("tresorerie", []),
+    ("nord 2022", []),
+    ("tresorerie nulle-part 2022", []),
+]
+
+
+@pytest.mark.parametrize(("question", "titles"), CELLS)
+def test_a_cell_is_found_by_words_of_its_headings(
+    adopted: Edition, client: Any, question: str, titles: list[str]
+) -> None:
+    assert [title for title, _ in found(client, question, "Cellules")] == titles
+
+
+def test_a_cell_found_says_what_its_page_says(adopted: Edition, client: Any) -> None:
+    groups = client.get("/recherche/?q=tresorerie nord 2022").context["groups"]
+    (one,) = [one for kind, rows, _ in groups if kind == "Cellules" for one in rows]
+    page = client.get(one.url)
+    assert page.status_code == 200
+    assert one.about.split(",")[0] == page.context["mode_label"]
+
+
+def test_the_cells_of_a_draft_are_found_by_its_network_alone(
+    draft: Edition, people: Callable[..., Any], django_assert_num_queries: Any
+) -> None:
+    someone = people(draft)
+    question = "tresorerie nord 2022"
+    assert found(someone.reader.client, question, "Cellules")
+    assert not found(someone.stranger.client, question, "Cellules")
+    assert not found(someone.anonymous.client, question, "Cellules")
+
+
+ACTS = {
+    "anonymous": {"Imprimer le livret"},
+    "reader": {"Imprimer le livret"},
+    "nord": {
+        *("Imprimer le livret", "Proposer un changement de mode", "Enregistrer un constat"),
+        *("Déposer des livres comptables", "Ouvrir un budget", "Répondre à une échéance"),
+    },
+}
+
+
+@pytest.mark.parametrize("who", ACTS)
+def test_the_palette_offers_what_one_may_do_here(
+    adopted: Edition, people: Callable[..., Any], who: str
+) -> None:
+    someone = people(adopted)
+    draft_next_edition(adopted, actor=INSTALLATION)
+    client = getattr(someone, who).client
+    answer = client.get("/recherche/?palette&ici=essai", headers={"HX-Request": "true"})
+    offered = {kind: rows for kind, rows, _ in answer.context["groups"]}
+    titles = {re.sub(r" \d{4}$", "", one.title) for one in offered["Actes"]}
+    assert titles - {"Comparer deux éditions"} == ACTS[who]
+    for one in [*offered["Actes"], *offered["Pages"]]:
+        assert client.get(one.url.partition("#")[0], follow=True).status_code == 200, one
+    page = answer.content.decode()
+    assert "<html" not in page and 'role="option"' in page
+    told = {title for title, _ in found(client, "livret", "Actes")}
+    assert told == {"Imprimer le livret"}
+
+
+def test_the_palette_asks_as_many_queries_whatever_it_offers(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    client = people(adopted).administrator.client
+    asked = []
+    for _ in range(2):
+        for question in ("", "livret"):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(
+                    f"/recherche/?palette&ici=essai&q={question}", headers={"HX-Request": "true"}
+                )
+            asked.append(len(queries))
+        draft_next_edition(adopted, actor=INSTALLATION) if len(asked) == 2 else None
+    assert asked[:2] == asked[2:] and max(asked) <= 8

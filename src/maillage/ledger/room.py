@@ -66,7 +66,7 @@ def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[
         return
     closed = [one.book.year for one in books if one.book.year < timezone.localdate().year]
     year = max(closed or [one.book.year for one in books])
-    url = f"{reverse('ledger:income_statement', args=[network.code])}?exercice={year}"
+    url = f"{reverse('ledger:income_statement', args=[network.code])}?exercice={year}&detail=oui"
     yield Figure(str(year), "compte de résultat", url, "consolidé, compte par compte")
 
 

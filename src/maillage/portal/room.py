@@ -14,6 +14,7 @@ from django.urls import reverse
 from maillage.imports.actions import forget_old_files
 from maillage.jobs.recurring import Recurring
 from maillage.kernel.rooms import (
+    ACTS,
     HIDDEN,
     HOUSE,
     Findable,
@@ -28,7 +29,7 @@ from maillage.kernel.rooms import (
     rows,
 )
 from maillage.kernel.words import Words, tokens
-from maillage.network.models import Entity, Function, MacroProcess
+from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 from maillage.people.models import Mandate
@@ -66,6 +67,16 @@ def of_seal(key: str, actor: Actor) -> list[Link]:
     return [Link("l’aide", f"{reverse('portal:help')}#sceau")]
 
 
+def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
+    for network in networks:
+        if actor.administers(network.pk):
+            url = reverse("portal:admin_network", args=[network.code])
+            yield Found(ACTS, "Administrer le réseau", url, network.name)
+    if actor.administers(None):
+        yield Found(ACTS, "Créer un compte", reverse("portal:account_new"))
+        yield Found(ACTS, "Créer un réseau", reverse("portal:network_new"))
+
+
 def _nouns(
     model: type[Any], address: str, *texts: str, which: Q | None = None
 ) -> Callable[[str], Iterator[Findable]]:
@@ -90,13 +101,18 @@ SHOWN_BY = ("network.", "schemes.edition.imported", "schemes.edition.adopted")
 """After what a noun may be another, or be public."""
 
 
+PAGES = "Pages"
+EVERYTHING = Words("")
+"""The question every page answers."""
+
+
 def pages_found(actor: Actor, networks: Iterable[Any], words: Words) -> Iterator[Found]:
     """The pages one may enter whose place, or whose network, answers the question."""
     house = tuple(room.code for room in HOUSE.all())
     for network in networks:
         for room, page, steps in _holding(words.left_by(_tokens(network.name)), house):
             if room.enters(page, actor, network):
-                yield Found("Pages", steps, _address(page.address, network.code), network.name)
+                yield Found(PAGES, steps, _address(page.address, network.code), network.name)
 
 
 _tokens = lru_cache(maxsize=1024)(tokens)
@@ -167,6 +183,7 @@ NETWORK = Room(
     may_enter=anyone,
     pages=(Page("portal:network", "Réseau"),),
     urls="maillage.portal.urls",
+    acts=acts,
     documentation="guide/administrer.md",
     nouns={
         "network.network": rows(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from maillage.jobs.recurring import Recurring
-from maillage.kernel.rooms import Link, Purpose, Room, anyone, rows
+from maillage.kernel.rooms import ACTS, Found, Link, Purpose, Room, anyone, rows
+from maillage.network.models import Network
+from maillage.people.actors import Actor
 from maillage.reports.actions import publish_booklets
 from maillage.reports.models import AssemblyFile, Dossier
 from maillage.reports.queries import assemblies_visible_to, dossiers_visible_to
+from maillage.schemes.found import current_of, editions_seen
 
 PAGE, ASSEMBLY = "reports:assembly", "Dossier d’assemblée"
 TOLD = 12
@@ -48,6 +51,16 @@ def of_network(key: str, actor: Any) -> list[Link]:
     return [Link(ASSEMBLY, reverse(PAGE, args=[key]))]
 
 
+def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
+    """To print a network's edition in force, else the one being written. One query."""
+    asked = {network.pk for network in networks}
+    for network, edition in current_of(editions_seen(actor)).items():
+        if network in asked:
+            url = reverse("reports:booklet", args=[edition.pk])
+            about = f"{edition}, {edition.scheme.network.name}"
+            yield Found(ACTS, "Imprimer le livret", url, about)
+
+
 def made_of(subject: str) -> list[str]:
     """The documents made of an edition: they go with it."""
     noun, _, key = subject.partition(":")
@@ -68,6 +81,7 @@ ROOM = Room(
         "reports.assembly": rows(assemblies_visible_to, url=file_url),
     },
     details={"reports.assembly.": details},
+    acts=acts,
     offers={"schemes.edition": of_edition, "finance.network": of_network},
     depends_on=made_of,
     recurring=(

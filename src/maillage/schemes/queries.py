@@ -124,7 +124,7 @@ def nouns_visible_to(
     for edition in editions_visible_to(actor) if editions is None else editions:
         network = edition.scheme.network_id
         if edition.is_sealed and not actor.sees(network):
-            codes = [noun.code for noun in getattr(_sealed_names(edition.seal), part)]
+            codes = [noun.code for noun in getattr(sealed_names(edition.seal), part)]
             known |= Q(network=network, code__in=codes)
     return nouns.filter(known)
 
@@ -135,7 +135,7 @@ def published_names(model: type[Model]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     sealed = Edition.objects.filter(status__in=Edition.SEALED)
     for network, seal in sealed.values_list("scheme__network_id", "seal"):
-        codes = frozenset(noun.code for noun in getattr(_sealed_names(seal), _PARTS[model]))
+        codes = frozenset(noun.code for noun in getattr(sealed_names(seal), _PARTS[model]))
         found[network] = found.get(network, frozenset()) | codes
     return found
 
@@ -258,7 +258,7 @@ def axes_of(edition: Edition) -> Axes:
 
 def _as_sealed(edition: Edition, axes: Axes) -> Axes:
     """Keep only what was adopted, under the names it had then."""
-    sealed = _sealed_names(edition.seal)
+    sealed = sealed_names(edition.seal)
 
     def kept(rows: Iterable[Axis], names: dict[str, Any], fields: Callable[[Any], Any]) -> Any:
         by_code = {row.code: row for row in rows}
@@ -287,7 +287,7 @@ def _as_sealed(edition: Edition, axes: Axes) -> Axes:
 
 
 @lru_cache(maxsize=64)
-def _sealed_names(seal: str) -> doc.EditionDocument:
+def sealed_names(seal: str) -> doc.EditionDocument:
     """What was sealed, without its cells. A seal stands for its content: it can be kept."""
     content = SealedContent.objects.filter(edition__seal=seal).values_list("content", flat=True)[0]
     return replace(canonical.loads_content(bytes(content)), placements=())

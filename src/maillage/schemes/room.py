@@ -34,6 +34,7 @@ from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import section_details, tell
 from maillage.schemes.figures import figures
+from maillage.schemes.found import acts, cells
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.observations import observation_details, observations_visible_to
 from maillage.schemes.queries import (
@@ -229,6 +230,8 @@ ROOM = Room(
     details={"schemes.section.": section_details, "schemes.observation": observation_details},
     awaits=awaits,
     figures=figures,
+    acts=acts,
+    search=cells,
     indexes=(
         Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
         Indexed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -17,11 +18,12 @@ from django.views.decorators.http import require_safe
 
 from maillage.kernel import index
 from maillage.kernel.index import Group
-from maillage.kernel.rooms import HOUSE, Found
-from maillage.kernel.words import Words
+from maillage.kernel.rooms import ACTS, HOUSE, Found
+from maillage.kernel.words import Words, tokens
+from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.portal.room import pages_found
+from maillage.portal.room import EVERYTHING, PAGES, pages_found
 from maillage.schemes.engine.document import MODE_DEFINITIONS, MODE_LABELS
 from maillage.schemes.queries import networks_seen_by
 
@@ -31,31 +33,55 @@ LIMIT = 30
 
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """What one may see of what answers, by kind; the same address answers the list."""
-    words = Words(request.GET.get("q", "")[:100])
-    groups = found_by(request.actor, words)
+    """What one may see of what answers, by kind; the same address answers the list, and the
+    palette (`palette`), which offers what may be done here where nothing is asked."""
+    words, in_palette = Words(request.GET.get("q", "")[:100]), "palette" in request.GET
+    actor = request.actor
+    networks = networks_seen_by(actor) if words or in_palette else []
+    here = next((n for n in networks if n.code == request.GET.get("ici")), None)
+    if words:
+        groups = found_by(actor, words, networks)
+    else:
+        groups = offered_in(actor, networks, here) if in_palette else []
+    name = here.name if here else ""
     context = {
         "query": words.question,
         "asked": bool(words),
-        "groups": [(group.kind, group.found, group.count) for group in groups],
+        "here": "" if words else name,
+        "groups": [(g.kind, _near(g.found, name), g.count) for g in groups],
         "crumbs": [{"label": "Recherche"}],
     }
-    part = request.headers.get("HX-Request")
-    return render(request, "portal/found.html" if part else "portal/search.html", context)
+    if not request.headers.get("HX-Request"):
+        return render(request, "portal/search.html", context)
+    return render(request, "portal/palette.html" if in_palette else "portal/found.html", context)
 
 
-def found_by(actor: Actor, words: Words) -> list[Group]:
-    """The pages, what the index holds, and what rooms look for themselves: the nearest kinds
-    first."""
-    if not words:
-        return []
-    networks = networks_seen_by(actor)
+def _near(found: Sequence[Found], name: str) -> list[Found]:
+    """The acts of the network one stands in before those of others."""
+    return sorted(found, key=lambda one: one.kind == ACTS and not one.about.endswith(name))
+
+
+def offered_in(actor: Actor, networks: Sequence[Network], here: Network | None) -> list[Group]:
+    """What this actor may do in the network they stand in, and its pages; in none, what they may
+    do wherever they belong."""
+    held = [here] if here else [network for network in networks if actor.sees(network.pk)]
+    found = {ACTS: [one for room in HOUSE.all() for one in room.acts(actor, held)]}
+    found[PAGES] = list(pages_found(actor, [here] if here else [], EVERYTHING))
+    return [Group(kind, tuple(rows[:LIMIT]), len(rows), 0) for kind, rows in found.items() if rows]
+
+
+def found_by(actor: Actor, words: Words, networks: Sequence[Network]) -> list[Group]:
+    """The pages, the acts, what the index holds, and what rooms look for themselves: the nearest
+    kinds first. `networks`: those the actor sees."""
     audiences = None if actor.reaches_all else [n.chain for n in networks if actor.sees(n.pk)]
     groups = index.find(words, audiences, LIMIT)
     ranked_alike = cache(words.rank)
     others: dict[str, list[tuple[int, Found]]] = {}
+    rooms = HOUSE.all()
     for found in chain(
-        pages_found(actor, networks, words), *(r.search(actor, words) for r in HOUSE.all())
+        pages_found(actor, networks, words),
+        (one for room in rooms for one in room.acts(actor, networks) if _fits(one, words)),
+        *(room.search(actor, words) for room in rooms),
     ):
         others.setdefault(found.kind, []).append((ranked_alike(found.title), found))
     for kind, ranked in others.items():
@@ -63,6 +89,13 @@ def found_by(actor: Actor, words: Words) -> list[Group]:
         shown = tuple(one for _, one in ranked[:LIMIT])
         groups.append(Group(kind, shown, len(ranked), ranked[0][0]))
     return sorted(groups, key=lambda group: group.rank)
+
+
+def _fits(act: Found, words: Words) -> bool:
+    """Whether an act answers: in its name at least one word, the others in what it is about."""
+    return words.fit(act.title, act.about) and len(words.left_by(tokens(act.title))) < len(
+        words.words
+    )
 
 
 @lru_cache(maxsize=1)

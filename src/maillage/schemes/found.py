@@ -1,0 +1,234 @@
+"""What a search finds of schemes beyond the index: cells, by words of their three headings, and the
+acts one may begin on an edition.
+
+A cell is a macro-process, a chamber or the whole network, and a milestone: « paie 2027 mayenne ».
+Where no chamber is named it is the network's, where no milestone is, today's. Knows the edition in
+force of each network, else the one being written; never shows one its reader may not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.kernel.prepared import Prepared
+from maillage.kernel.rooms import ACTS, Found
+from maillage.kernel.words import Words, tokens
+from maillage.network.models import Entity, MacroProcess, Network
+from maillage.people.actors import Actor
+from maillage.schemes import rules, stored_rows
+from maillage.schemes.engine.document import MODE_LABELS, UNKNOWN, MilestoneDoc, ProcessKind
+from maillage.schemes.engine.modes_held import milestone_on
+from maillage.schemes.engine.resolution import CHAMBERS
+from maillage.schemes.models import Edition, Milestone, Placement
+from maillage.schemes.queries import sealed_names
+
+CELLS = "Cellules"
+MOST = 8
+"""Cells told with what they say; a question that finds more asks for another word."""
+EMPTY = frozenset(
+    (
+        *("a", "assure", "au", "aux", "chez", "dans", "de", "des", "du", "en", "est", "et", "il"),
+        *("la", "le", "les", "l", "d", "mode", "pour", "quel", "quelle", "qui"),
+    )
+)
+"""Words of a question that name nothing, but where a heading has them."""
+
+_editions: Prepared[Edition] = Prepared(
+    lambda: Edition.objects.select_related("scheme__network").order_by(
+        "-scheme__start_year", "-number"
+    )
+)
+
+
+def editions_seen(actor: Actor) -> list[Edition]:
+    """Those visible to an actor, the last first: the rule of `editions_visible_to`. One query."""
+    return [e for e in _editions() if e.is_sealed or actor.sees(e.scheme.network_id)]
+
+
+def current_of(editions: Sequence[Edition]) -> dict[int, Edition]:
+    """By network, the edition in force, else the one being written."""
+    found: dict[int, Edition] = {}
+    for wanted in (lambda e: e.status == Edition.Status.ADOPTED, lambda e: not e.is_sealed):
+        for edition in filter(wanted, editions):
+            found.setdefault(edition.scheme.network_id, edition)
+    return found
+
+
+def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
+    """To change a mode, prepare what follows, record what is observed. One query."""
+    asked = {network.pk: network for network in networks}
+    editions = [e for e in editions_seen(actor) if e.scheme.network_id in asked]
+    current = current_of(editions)
+    for edition in editions:
+        if not edition.is_sealed and rules.can_write(edition, actor=actor):
+            url = reverse("schemes:grid", args=[edition.pk])
+            yield Found(ACTS, "Proposer un changement de mode", url, _about(edition))
+    written = {e.scheme.network_id for e in editions if not e.is_sealed}
+    for pk, edition in current.items():
+        if pk not in written and rules.can_draft_next(edition, actor=actor):
+            url = reverse("schemes:edition", args=[edition.pk])
+            yield Found(ACTS, "Préparer l’édition suivante", url, _about(edition))
+        if len(editions) > 1:
+            url = reverse("schemes:compare", args=[edition.pk])
+            yield Found(ACTS, "Comparer deux éditions", url, _about(edition))
+    for network in networks:
+        if rules.can_observe_something(network, actor=actor):
+            url = reverse("schemes:observations", args=[network.code])
+            yield Found(ACTS, "Enregistrer un constat", url, network.name)
+
+
+def _about(edition: Edition) -> str:
+    return f"{edition}, {edition.scheme.network.name}"
+
+
+class Heading(NamedTuple):
+    """Of a macro-process or a chamber: its code, what it is called, the words it is found by."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+
+
+class Headings(NamedTuple):
+    """What the cells of an edition are named by."""
+
+    processes: tuple[Heading, ...]
+    chambers: tuple[Heading, ...]
+    milestones: tuple[MilestoneDoc, ...]
+
+
+def _chamber(code: str, name: str, short_name: str) -> Heading:
+    return Heading(code, short_name, tuple(tokens(f"{short_name} {name}")))
+
+
+def _process(code: str, name: str) -> Heading:
+    return Heading(code, name, tuple(tokens(name)))
+
+
+@lru_cache(maxsize=64)
+def _sealed(seal: str) -> Headings:
+    document = sealed_names(seal)
+    return Headings(
+        tuple(_process(p.code, p.name) for p in document.processes if not p.is_action),
+        tuple(
+            _chamber(e.code, e.name, e.short_name) for e in document.entities if e.kind in CHAMBERS
+        ),
+        document.milestones,
+    )
+
+
+def _drafts(editions: Sequence[Edition]) -> dict[int, Headings]:
+    """Of drafts, by edition, in three queries whatever their number; none where there is none."""
+    networks = [e.scheme.network_id for e in editions]
+    if not networks:
+        return {}
+    ours = MacroProcess.objects.filter(network__in=networks).exclude(kind=ProcessKind.ACTION)
+    processes = list(ours.order_by("pk").values_list("network", "code", "name"))
+    here = Entity.objects.filter(network__in=networks, kind__in=CHAMBERS, archived=False)
+    chambers = list(here.values_list("network", "code", "name", "short_name"))
+    milestones = list(Milestone.objects.filter(edition__in=editions))
+    return {
+        e.pk: Headings(
+            tuple(_process(*row) for pk, *row in processes if pk == e.scheme.network_id),
+            tuple(_chamber(*row) for pk, *row in chambers if pk == e.scheme.network_id),
+            tuple(stored_rows.milestone(m) for m in milestones if m.edition_id == e.pk),
+        )
+        for e in editions
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    edition: Edition
+    process: Heading
+    milestone: MilestoneDoc
+    chamber: Heading | None
+    far: int
+    """Words of the macro-process nobody asked for: the fewer, the nearer."""
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        place = self.chamber.code if self.chamber else ""
+        return self.edition.pk, self.process.code, self.milestone.code, place
+
+
+def cells(actor: Actor, words: Words) -> list[Found]:
+    """The cells a question names, the nearest first, each with what it says. Two queries, and
+    three where some network has no edition but a draft."""
+    if len(words.words) < 2:
+        return []
+    current = current_of(editions_seen(actor)).values()
+    drafts = _drafts([e for e in current if not e.is_sealed])
+    found: list[Cell] = []
+    for edition in current:
+        headings = _sealed(edition.seal) if edition.is_sealed else drafts[edition.pk]
+        found += _named(edition, headings, words)
+    found = sorted(found, key=lambda cell: cell.far)
+    said = _said(found[:MOST])
+    return [_found(cell, said.get((*cell.key[:3], "")), said.get(cell.key)) for cell in found]
+
+
+def _named(edition: Edition, headings: Headings, words: Words) -> Iterator[Cell]:
+    """The cells of an edition that hold every word asked, and that need each heading they have."""
+    left = words.left_by(tokens(edition.scheme.network.name))
+    places: list[tuple[Heading | None, frozenset[str]]] = [(None, frozenset())]
+    places += [(one, held) for one in headings.chambers if (held := _begun(left, one.words))]
+    today = milestone_on(headings.milestones, timezone.localdate())
+    times = [(today, frozenset[str]())] if today else []
+    times += [(m, held) for m in headings.milestones if (held := _begun(left, _when(m)))]
+    for process in headings.processes:
+        mine = _begun(left, process.words)
+        rest = frozenset(left) - mine - EMPTY
+        if not mine - EMPTY or not rest:
+            continue
+        for chamber, by_place in places:
+            for milestone, by_time in times:
+                is_needed = (chamber is None or by_place & rest) and (not by_time or by_time & rest)
+                if is_needed and rest <= by_place | by_time:
+                    far = len(process.words) - len(mine)
+                    yield Cell(edition, process, milestone, chamber, far)
+
+
+def _when(milestone: MilestoneDoc) -> list[str]:
+    return tokens(f"{milestone.label} {milestone.date.year}")
+
+
+def _begun(asked: Sequence[str], named: Sequence[str]) -> frozenset[str]:
+    """Of the words asked, those that begin one of these."""
+    return frozenset(word for word in asked if any(one.startswith(word) for one in named))
+
+
+Said = tuple[str, str]
+"""A mode, and the name of who does it."""
+
+
+def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
+    """What these cells and those of their network say. One query."""
+    places = [
+        Q(edition=c.edition.pk, process__code=c.process.code, milestone__code=c.milestone.code)
+        for c in found
+    ]
+    if not places:
+        return {}
+    rows = Placement.objects.filter(reduce(or_, places)).values_list(
+        "edition", "process__code", "milestone__code", "entity__code", "mode", "lead__short_name"
+    )
+    return {(e, p, m, entity or ""): (mode, lead or "") for e, p, m, entity, mode, lead in rows}
+
+
+def _found(cell: Cell, common: Said | None, own: Said | None) -> Found:
+    place = cell.chamber.name if cell.chamber else cell.edition.scheme.network.name
+    mode, lead = own or common or (UNKNOWN, "")
+    said = MODE_LABELS[mode] + (f", assuré par {lead}" if lead else "")
+    codes = [cell.edition.pk, cell.process.code, cell.milestone.code]
+    codes += [cell.chamber.code] if cell.chamber else []
+    title = f"{cell.process.name}, {place}, {cell.milestone.label}"
+    return Found(CELLS, title, reverse("schemes:cell", args=codes), said)

@@ -36,8 +36,9 @@ ORDER = (
     "valid_date", "currency_amount", "currency",
 )  # fmt: skip
 """As `fec_sql.STORED` has them."""
-LOOKED_FOR = ["line", "journal", "number", "date", "account"]
-"""Of which each group of lines tells the least and the most."""
+LOOKED_FOR = ["line", "number", "date"]
+"""Of which each group of lines tells the least and the most: entries follow one another by these,
+while any group has nearly every journal and account."""
 UNIQUE = ("number", "piece")
 """Texts of which nearly each entry has its own: a dictionary of them would be as large as they."""
 MONEY = pa.decimal128(18, 2)

@@ -48,7 +48,7 @@ from maillage.ledger.engine.xml_text import to_text
 
 __all__ = ["PARTS", "LedgerFile", "read_ledger"]
 
-ROW_GROUP = 250_000
+ROW_GROUP = 122_880
 WORTH = 1 << 20
 """Bytes of a file from which importing what compiles the pass is worth its half second."""
 UNDER_WAY = ".en-cours-"

@@ -1037,17 +1037,11 @@ def scan(
 
 # -- lines as the store keeps them ----------------------------------------------------------------
 
-JOURNAL_CELL, DATE_CELL, ACCOUNT_CELL, AUXILIARY_CELL, SECOND_SIDE = 0, 3, 4, 6, 12
-IS_TEXT, IS_DAY, IS_AMOUNT, IS_CODED = range(4)
-KINDS = np.array(
-    (IS_CODED, IS_CODED, IS_TEXT, IS_DAY, IS_CODED, IS_CODED, IS_CODED, IS_TEXT, IS_TEXT, IS_DAY,
-     IS_TEXT, IS_AMOUNT, IS_AMOUNT, IS_TEXT, IS_DAY, IS_DAY, IS_AMOUNT, IS_TEXT)
-)  # fmt: skip
-"""Coded: told by the number of the journal, the account or the auxiliary."""
-AMONG = np.array((0, 0, 0, 0, 0, 0, 0, 1, 2, 1, 3, 0, 1, 4, 2, 3, 2, 5))
-"""The place of each cell among those of its kind."""
-STRETCHES = np.array((0, 4, 5, 6, 7, 8, 11, 13, 18))
-"""Cells that most often repeat, or not, together; the two sides of an amount among them."""
+# Of a line kept, by place: its texts, its days, its amounts, what is told by a number.
+ENTRY_TEXT, THIRD_TEXT, PIECE_TEXT, LABEL_TEXT, LETTERED_TEXT, PRICED_TEXT = range(6)
+ENTRY_DAY, PIECE_DAY, LETTERED_DAY, VALID_DAY = range(4)
+DEBIT_CENTS, CREDIT_CENTS, PRICED_CENTS = range(3)
+JOURNAL_CODE, ACCOUNT_CODE, AUXILIARY_CODE = range(3)
 TEXTS, DAYS, AMOUNTS, CODES = 6, 4, 3, 3
 FULLEST = 1 + 2 * TEXTS
 NO_DAY = -(1 << 31)
@@ -1089,11 +1083,10 @@ def new_kept(lines: int, room: int) -> Kept:
 
 
 @inlined
-def _since_1970(text: Bytes, at: int, end: int) -> int:
-    """The days from 1 January 1970 to a day that is one, NO_DAY for an empty cell."""
-    if end == at:
+def _since_1970(number: int) -> int:
+    """The days from 1 January 1970 to a day as yyyymmdd, NO_DAY for 0."""
+    if number == 0:
         return NO_DAY
-    number = _day(text, at, end)
     year, month, day = number // 10000, number // 100 % 100, number % 100
     year -= month <= 2
     month += 9 if month <= 2 else -3
@@ -1104,24 +1097,28 @@ def _since_1970(text: Bytes, at: int, end: int) -> int:
 @compiled
 def _decode(text: Bytes, at: int, end: int, letters: Bytes, held: Bytes, top: int) -> int:
     """Write bytes as UTF-8 from a place of `held`; where they end."""
-    for byte in text[at:end]:
-        if byte < ASCII:
-            held[top] = byte
-            top += 1
-        else:
-            for rank in range(1, 1 + np.int64(letters[byte, 0])):
-                held[top] = letters[byte, rank]
-                top += 1
+    while at < end:
+        _copy(text, at, held, top)
+        high = _high(text, at) & _below(end - at)
+        if high == 0:
+            size = min(WIDE, end - at)
+            at, top = at + size, top + size
+            continue
+        plain = _first(high)
+        byte, at, top = text[at + plain], at + plain + 1, top + plain
+        for rank in range(WIDEST):
+            held[top + rank] = letters[byte, 1 + rank]
+        top += np.int64(letters[byte, 0])
     return top
 
 
 @inlined
 def _keep_text(
     text: Bytes, at: int, end: int, utf8: bool, letters: Bytes, kept: Kept, place: int
-) -> int:
-    """Write a cell in UTF-8 after those of its column; its rank among them."""
+) -> None:
+    """Write a cell in UTF-8 after those of its column, for the line being kept."""
     held, top = kept.held[place], kept.sizes[1 + TEXTS + place]
-    if utf8 or _is_ascii(text, at, end):
+    if utf8:
         for moved in range(0, end - at, WIDE):
             _copy(text, at + moved, held, top + moved)
         top += end - at
@@ -1132,31 +1129,86 @@ def _keep_text(
     kept.sizes[1 + place] = number + 1
     kept.sizes[1 + TEXTS + place] = top
     kept.sizes[FULLEST] = max(kept.sizes[FULLEST], top)
-    return number
+    kept.ranks[place, kept.sizes[0]] = number
 
 
 @inlined
-def _keep_cell(
-    text: Bytes, at: int, end: int, cell: int, utf8: bool, letters: Bytes, kept: Kept
+def _text_again(kept: Kept, place: int) -> None:
+    """Keep for a line the text of the line before."""
+    line = kept.sizes[0]
+    kept.ranks[place, line] = kept.ranks[place, line - 1]
+
+
+@inlined
+def _keep_day(text: Bytes, at: int, end: int, kept: Kept, place: int) -> None:
+    kept.days[place, kept.sizes[0]] = _since_1970(_day(text, at, end))
+
+
+@inlined
+def _day_again(kept: Kept, place: int) -> None:
+    """Keep for a line the day of the line before."""
+    line = kept.sizes[0]
+    kept.days[place, line] = kept.days[place, line - 1]
+
+
+@inlined
+def _repeats(text: Bytes, marks: Places, mark: int, width: int, first: int, last: int) -> bool:
+    """Whether cells of a line, none of them its first, hold what those of the line before hold."""
+    former = mark - width
+    start, stop = marks[former + first - 1] + 1, marks[former + last]
+    return _same(text, marks[mark + first - 1] + 1, marks[mark + last], text, start, stop)
+
+
+@inlined
+def _keep_piece(
+    text: Bytes, marks: Places, mark: int, again: bool, utf8: bool, letters: Bytes, kept: Kept
 ) -> None:
-    """Keep a text or a day of the line being kept, other than the line before's."""
-    line, place = kept.sizes[0], AMONG[cell]
-    if KINDS[cell] == IS_TEXT:
-        kept.ranks[place, line] = _keep_text(text, at, end, utf8, letters, kept, place)
-    elif KINDS[cell] == IS_DAY:
-        kept.days[place, line] = _since_1970(text, at, end)
+    """Keep PieceRef, PieceDate and EcritureLib. `again`: they are those of the line before."""
+    if again:
+        _text_again(kept, PIECE_TEXT)
+        _day_again(kept, PIECE_DAY)
+        _text_again(kept, LABEL_TEXT)
+        return
+    dated, named = marks[mark + 8] + 1, marks[mark + 9] + 1
+    _keep_text(text, marks[mark + 7] + 1, dated - 1, utf8, letters, kept, PIECE_TEXT)
+    _keep_day(text, dated, named - 1, kept, PIECE_DAY)
+    _keep_text(text, named, marks[mark + 10], utf8, letters, kept, LABEL_TEXT)
 
 
 @inlined
-def _keep_again(cell: int, kept: Kept) -> None:
-    """Keep for a line what the line before has in a cell."""
-    line, place = kept.sizes[0], AMONG[cell]
-    if KINDS[cell] == IS_TEXT:
-        kept.ranks[place, line] = kept.ranks[place, line - 1]
-    elif KINDS[cell] == IS_DAY:
-        kept.days[place, line] = kept.days[place, line - 1]
-    elif KINDS[cell] == IS_AMOUNT:
-        kept.cents[place, line] = kept.cents[place, line - 1]
+def _keep_tail(
+    text: Bytes, marks: Places, mark: int, again: bool, utf8: bool, letters: Bytes, kept: Kept
+) -> None:
+    """Keep the five last cells. `again`: they are those of the line before."""
+    line = kept.sizes[0]
+    if again:
+        _text_again(kept, LETTERED_TEXT)
+        _day_again(kept, LETTERED_DAY)
+        _day_again(kept, VALID_DAY)
+        kept.cents[PRICED_CENTS, line] = kept.cents[PRICED_CENTS, line - 1]
+        _text_again(kept, PRICED_TEXT)
+        return
+    dated, valid, priced = marks[mark + 13] + 1, marks[mark + 14] + 1, marks[mark + 15] + 1
+    _keep_text(text, marks[mark + 12] + 1, dated - 1, utf8, letters, kept, LETTERED_TEXT)
+    _keep_day(text, dated, valid - 1, kept, LETTERED_DAY)
+    _keep_day(text, valid, priced - 1, kept, VALID_DAY)
+    end = marks[mark + 16]
+    kept.cents[PRICED_CENTS, line] = _cents(text, priced, end)
+    _keep_text(text, end + 1, marks[mark + 17], utf8, letters, kept, PRICED_TEXT)
+
+
+@inlined
+def _keep_sides(text: Bytes, marks: Places, mark: int, signed: bool, kept: Kept) -> tuple[int, int]:
+    """Keep the debit and the credit of a line, which are told."""
+    at, middle, end = marks[mark + 10] + 1, marks[mark + 11], marks[mark + 12]
+    debit, credit = _cents(text, at, middle), 0
+    if not signed:
+        credit = _cents(text, middle + 1, end)
+    elif _direction(text, middle + 1, end) < 0:
+        debit, credit = 0, debit
+    line = kept.sizes[0]
+    kept.cents[DEBIT_CENTS, line], kept.cents[CREDIT_CENTS, line] = debit, credit
+    return debit, credit
 
 
 @inlined
@@ -1182,50 +1234,44 @@ def keep(
     width, signed = CELLS + (rules[RETURN] != 0), rules[SIGNED] != 0
     opened, utf8, begun = rules[FIRST] // 10000 * 12, rules[UTF8] != 0, False
     room, former = kept.held.shape[1] - WIDEST * LONGEST_LINE, 0
-    sizes, cents, codes = kept.sizes, kept.cents, kept.codes
-    account, journal, auxiliary, month = 0, 0, 0, 0
+    sizes, codes = kept.sizes, kept.codes
+    journal, month = 0, 0
     while mark < noted:
         line = sizes[0]
         if line == kept.ranks.shape[1] or sizes[FULLEST] > room:
             break
         if groups.sizes[0] == groups.sums.shape[0] or not has_room(auxiliaries):
             break
-        for stretch in range(len(STRETCHES) - 1):
-            first, after = STRETCHES[stretch], STRETCHES[stretch + 1]
-            start = marks[mark + first - 1] + 1 if first else at
-            begins = marks[mark - width + first - 1] + 1 if first else former
-            end, stop = marks[mark + after - 1], marks[mark - width + after - 1]
-            if begun and _same(text, start, end, text, begins, stop):
-                for cell in range(first, after):
-                    _keep_again(cell, kept)
-                continue
-            for cell in range(first, after):
-                end = marks[mark + cell]
-                if KINDS[cell] == IS_AMOUNT and not (signed and cell == SECOND_SIDE):
-                    cents[AMONG[cell], line] = _cents(text, start, end)
-                else:
-                    _keep_cell(text, start, end, cell, utf8, letters, kept)
-                if cell == JOURNAL_CELL:
-                    journal = _find(journals, text, start, end)
-                elif cell == DATE_CELL:
-                    day = _day(text, start, end)
-                    month = day // 10000 * 12 + day // 100 % 100 - 1 - opened
-                elif cell == ACCOUNT_CELL:
-                    account = _find(accounts, text, start, end)
-                elif cell == AUXILIARY_CELL:
-                    auxiliary = _auxiliary(text, start, end, auxiliaries)
-                elif cell == SECOND_SIDE and signed:
-                    amount, debits = cents[0, line], _direction(text, start, end) > 0
-                    cents[0, line] = amount if debits else 0
-                    cents[1, line] = 0 if debits else amount
-                start = end + 1
+        numbered, dated, end = marks[mark + 1] + 1, marks[mark + 2] + 1, marks[mark + 3]
+        if begun and _same(text, at, end, text, former, marks[mark - width + 3]):
+            _text_again(kept, ENTRY_TEXT)
+            _day_again(kept, ENTRY_DAY)
+        else:
+            journal = _find(journals, text, at, marks[mark])
+            _keep_text(text, numbered, dated - 1, utf8, letters, kept, ENTRY_TEXT)
+            day = _day(text, dated, end)
+            kept.days[ENTRY_DAY, line] = _since_1970(day)
+            month = day // 10000 * 12 + day // 100 % 100 - 1 - opened
+        account = _find(accounts, text, end + 1, marks[mark + 4])
+        labelled = marks[mark + 6] + 1
+        auxiliary = _auxiliary(text, marks[mark + 5] + 1, labelled - 1, auxiliaries)
+        if begun and _repeats(text, marks, mark, width, 7, 7):
+            _text_again(kept, THIRD_TEXT)
+        else:
+            _keep_text(text, labelled, marks[mark + 7], utf8, letters, kept, THIRD_TEXT)
+        again = begun and _repeats(text, marks, mark, width, 8, 10)
+        _keep_piece(text, marks, mark, again, utf8, letters, kept)
+        debit, credit = _keep_sides(text, marks, mark, signed, kept)
+        again = begun and _repeats(text, marks, mark, width, 13, 17)
+        _keep_tail(text, marks, mark, again, utf8, letters, kept)
         former, begun = at, True
-        codes[0, line], codes[1, line], codes[2, line] = journal, account, auxiliary
+        codes[JOURNAL_CODE, line], codes[ACCOUNT_CODE, line] = journal, account
+        codes[AUXILIARY_CODE, line] = auxiliary
         stored = month << AUXILIARY_BITS | auxiliary
         key = account << ACCOUNT_BITS | journal << JOURNAL_BITS | stored
         row = _row(groups.slots, groups.sums, groups.sizes, key)
-        groups.sums[row, 1] += cents[0, line]
-        groups.sums[row, 2] += cents[1, line]
+        groups.sums[row, 1] += debit
+        groups.sums[row, 2] += credit
         groups.sums[row, 3] += 1
         sizes[0] = line + 1
         at, mark = marks[mark + width - 1] + 1, mark + width

@@ -19,10 +19,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from maillage.people.actors import INSTALLATION, Role
 from maillage.schemes.actions import draft_next_edition
+from maillage.schemes.engine.document import StatementDoc
 from maillage.schemes.models import Edition
 from tests.architecture.answers import Rows
 from tests.builders import load, person, small_document
 
+SAID = (StatementDoc("but", "finances", "Un but."),)
 TESTS = Path(__file__).parents[1]
 
 
@@ -138,9 +140,10 @@ def table() -> dict[str, Rows]:
 
 def build(people: Any, state: str) -> World:
     """The world around a draft or an adopted edition; nothing is adopted beside a draft."""
-    first = load(small_document(), adopted=state == "adopted")
+    first = load(small_document(statements=SAID), adopted=state == "adopted")
     if state == "adopted":
-        edition = load(small_document(number=2, title="Seconde édition"), adopted=True)
+        second = small_document(number=2, title="Seconde édition", statements=SAID)
+        edition = load(second, adopted=True)
     else:
         edition = draft_next_edition(first, actor=INSTALLATION)
     neighbour = load(small_document("voisin"))

@@ -61,6 +61,7 @@ TAKEN_BACK = "  401    404    403    403     200    200    200    404"
 ACTS = ("correct", "withdraw")
 OBSERVED = ("observation_correct", "observation_withdraw")
 TEXTS = ("text", "text_remove", "text_move")
+SAID_OF = ("statement", "statement_remove", "statement_move")
 
 TABLE: dict[str, Rows] = {
     "schemes:current": (KNOWN_IN, MOVED, NOT_SO, NOT_SO),
@@ -79,6 +80,12 @@ TABLE: dict[str, Rows] = {
     "schemes:text_remove": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:text_move": (NOT_SO, NOT_SO, DRAFT_ADMIN, SETTLED),
     "schemes:texts_outline": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:texts_copy": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:statements": READ,
+    "schemes:statement": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:statement_new": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:statement_remove": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
+    "schemes:statement_move": (NOT_SO, NOT_SO, DRAFT_ADMIN, SETTLED),
     "schemes:frame": (INSIDE, ALL, DRAFT_ADMIN, SETTLED),
     "schemes:scheme_new": always(INSIDE, DRAFT_ADMIN),
     "schemes:first_edition": always(INSIDE, FIRST_DONE),
@@ -166,7 +173,7 @@ def furnish(world: World) -> Given:
             **{name: {"entity": "nord"} for name in ("schemes:cell", "schemes:grid_cell")},
             "schemes:observation_new": {"entity": "sud"},
         },
-        forms=FORMS,
+        forms=FORMS | {"schemes:texts_copy": {"de": world.other.pk, "prendre": "texte:preambule"}},
         requests=_requests(),
     )
 
@@ -182,6 +189,7 @@ def _kwargs(world: World, pending: int, note: object) -> dict[str, dict[str, Any
     return {
         **dict.fromkeys(ours, edition),
         **{f"schemes:{name}": {**edition, "code": "preambule"} for name in TEXTS},
+        **{f"schemes:{name}": {**edition, "code": "but"} for name in SAID_OF},
         **{f"schemes:{name}": {"code": "nord"} for name in CHAMBER},
         **{f"schemes:{name}": {"pk": note, "number": 1} for name in PAGES},
         **{f"schemes:{name}": {"pk": note} for name in DOCUMENT},
@@ -205,6 +213,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "schemes:text": {"title": "Titre", "body": "Texte"},
     "schemes:text_new": {"part": "governance", "title": "Titre", "body": "Texte"},
     "schemes:text_move": {"sens": "haut"},
+    "schemes:statement": {"text": "Un but"},
+    "schemes:statement_new": {"function": "finances", "text": "Un but"},
+    "schemes:statement_move": {"sens": "haut"},
     "schemes:reading": {"geste": "lue"},
     "schemes:frame": {"edition_title": "Titre", **milestones("2022", "2024", "2027")},
     "schemes:scheme_new": {

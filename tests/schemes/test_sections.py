@@ -11,15 +11,15 @@ from maillage.kernel.models import Event
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import (
+    SECTIONS,
     add_section,
     lacking_parts,
     move_section,
     open_outline,
     remove_section,
     revise_section,
-    section_stamp,
 )
-from maillage.schemes.events import section_details
+from maillage.schemes.events import passage_details
 from maillage.schemes.models import Edition
 
 
@@ -93,7 +93,7 @@ def test_a_chapter_moves_within_its_part_alone(bare: Edition) -> None:
 
 
 def test_a_text_that_moved_is_not_written_over(bare: Edition) -> None:
-    seen = section_stamp(add(bare, kind="preamble", title="Un", body="a"))
+    seen = SECTIONS.stamp(add(bare, kind="preamble", title="Un", body="a"))
     revise_section(bare, actor=INSTALLATION, code="un", title="Un", body="b", seen=seen)
     for act in (
         lambda: revise_section(
@@ -112,7 +112,7 @@ def test_the_journal_keeps_both_texts_and_tells_their_length(bare: Edition) -> N
     revise_section(bare, actor=INSTALLATION, code="un", title="Deux", body="un seul")
     event = Event.objects.latest("sequence")
     assert event.diff["body"] == ["trois petits mots", "un seul"]
-    told = list(section_details(event.diff, None))
+    told = list(passage_details(event.diff, None))
     assert told == [
         "chapitre un",
         "titre\u00a0: Un → Deux",

@@ -117,13 +117,26 @@ def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
     return found
 
 
-def section_details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
-    """What an event of the texts of an edition changed, in words; of a long text, its length."""
+_WRITTEN = {
+    "title": "titre",
+    "text": "énoncé",
+    "modes": "modes",
+    "horizon": "horizon",
+    "source_page": "page",
+    "source_quote": "citation",
+    "body": "texte",
+}
+
+
+def passage_details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
+    """What an event of the texts or statements of an edition changed, in words; of a long text,
+    its length."""
     if "sections" in diff:
         yield ", ".join(diff["sections"])
-    if "section" in diff:
-        yield f"chapitre {diff['section']}"
-    for name, label in (("title", "titre"), ("source_page", "page"), ("body", "texte")):
+    for noun, label in (("section", "chapitre"), ("statement", "énoncé")):
+        if noun in diff:
+            yield f"{label} {diff[noun]}"
+    for name, label in _WRITTEN.items():
         if name not in diff:
             continue
         told = diff[name] if isinstance(diff[name], list) else [None, diff[name]]
@@ -132,6 +145,15 @@ def section_details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
             yield f"{label}{NBSP}: {' → '.join(one or '∅' for one in both)}"
     if "beside" in diff:
         yield f"{'avant' if diff['up'] else 'après'} {diff['beside']}"
+
+
+def copied_details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
+    """What a copy brought from another edition, and what it replaced."""
+    for many, words in (("sections", "chapitre,chapitres"), ("statements", "énoncé,énoncés")):
+        if found := diff.get(many):
+            replaced = sum(before is not None for before, _ in found.values())
+            tail = f", dont {pluriel(replaced, 'remplacé,remplacés')}" if replaced else ""
+            yield f"{pluriel(len(found), words)}{NBSP}: {', '.join(found)}{tail}"
 
 
 def _length(text: str | None) -> str:

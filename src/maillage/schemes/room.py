@@ -32,7 +32,7 @@ from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
-from maillage.schemes.events import section_details, tell
+from maillage.schemes.events import copied_details, passage_details, tell
 from maillage.schemes.figures import figures
 from maillage.schemes.found import acts, cells
 from maillage.schemes.models import Edition, Section
@@ -227,7 +227,12 @@ ROOM = Room(
         "schemes.observation": observed,
     },
     tells={"schemes.": tell},
-    details={"schemes.section.": section_details, "schemes.observation": observation_details},
+    details={
+        "schemes.section.": passage_details,
+        "schemes.statement.": passage_details,
+        "schemes.texts.": copied_details,
+        "schemes.observation": observation_details,
+    },
     awaits=awaits,
     figures=figures,
     acts=acts,
@@ -238,7 +243,7 @@ ROOM = Room(
             "schemes.section",
             "Textes",
             _texts,
-            ("schemes.section.", "schemes.edition.", "schemes.scheme."),
+            ("schemes.section.", "schemes.texts.", "schemes.edition.", "schemes.scheme."),
         ),
         Indexed("exchange.document", "Documents", _documents, ("exchange.document.",)),
     ),

@@ -5,6 +5,7 @@ from maillage.schemes.views import (
     cell,
     chamber,
     comparison,
+    copied_texts,
     document_list,
     documents,
     edition_acts,
@@ -18,6 +19,7 @@ from maillage.schemes.views import (
     placement_import,
     reading,
     source,
+    statements,
     texts,
 )
 
@@ -26,7 +28,9 @@ urlpatterns = [
     *edition_forms.routes,
     *editions.routes,
     *source.routes,
+    *statements.routes,
     *texts.routes,
+    *copied_texts.routes,
     *document_list.routes,
     *documents.routes,
     *reading.routes,

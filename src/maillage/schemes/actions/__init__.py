@@ -1,6 +1,7 @@
 """The only writers of schemes: each is a verb of the trade, permitted, journaled, whole."""
 
 from maillage.schemes.actions.cell_edits import CellEdit, field_told
+from maillage.schemes.actions.copied_texts import candidates_of, copied_stamp, copy_texts
 from maillage.schemes.actions.edition_import import import_edition
 from maillage.schemes.actions.editions import (
     adopt_edition,
@@ -12,6 +13,7 @@ from maillage.schemes.actions.editions import (
     withdraw_edition,
 )
 from maillage.schemes.actions.milestones import held_frame, milestones_of, revise_milestones
+from maillage.schemes.actions.passages import SECTIONS, STATEMENTS
 from maillage.schemes.actions.placements import (
     import_placements,
     place_cells,
@@ -25,14 +27,25 @@ from maillage.schemes.actions.sections import (
     open_outline,
     remove_section,
     revise_section,
-    section_stamp,
+)
+from maillage.schemes.actions.statements import (
+    add_statement,
+    move_statement,
+    remove_statement,
+    revise_statement,
 )
 
 __all__ = [
+    "SECTIONS",
+    "STATEMENTS",
     "CellEdit",
     "add_section",
+    "add_statement",
     "adopt_edition",
     "broken_rules",
+    "candidates_of",
+    "copied_stamp",
+    "copy_texts",
     "create_scheme",
     "delete_edition",
     "draft_next_edition",
@@ -44,14 +57,16 @@ __all__ = [
     "lacking_parts",
     "milestones_of",
     "move_section",
+    "move_statement",
     "open_first_edition",
     "open_outline",
     "place_cells",
     "propose_edition",
     "refused_placements",
     "remove_section",
+    "remove_statement",
     "revise_milestones",
     "revise_section",
-    "section_stamp",
+    "revise_statement",
     "withdraw_edition",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from maillage.people.requests import Request
+from maillage.schemes import rules
 from maillage.schemes.cartography.selection import UNTOLD
 from maillage.schemes.citations import cited_by
 from maillage.schemes.engine.coverage import coverage as coverage_of
@@ -18,12 +18,11 @@ from maillage.schemes.engine.document import (
     PROVENANCE_LABELS,
     UNKNOWN,
     UNSPECIFIED,
-    EditionDocument,
-    StatementDoc,
 )
 from maillage.schemes.engine.observed import NETWORK
 from maillage.schemes.queries import document_of
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
+from maillage.schemes.views.statements import by_function
 
 LABELS = {**PROVENANCE_LABELS, "": UNSPECIFIED}
 
@@ -51,7 +50,8 @@ def source(request: Request, pk: int) -> HttpResponse:
             for p in known
             if (p.provenance == wanted if chosen else p.source_document or p.source_page)
         ],
-        "statements": _by_function(document),
+        "statements": by_function(document),
+        "can_revise": rules.can_administer(edition, actor=request.actor),
         "known_by": LABELS,
         "labels": {m.code: m.label for m in document.milestones},
     }
@@ -65,14 +65,6 @@ def _counted(counts: Counter[str], chosen: str | None) -> list[dict[str, Any]]:
         for code, label in LABELS.items()
         if counts[code]
     ]
-
-
-def _by_function(document: EditionDocument) -> list[tuple[str, list[StatementDoc]]]:
-    ranks = {f.code: rank for rank, f in enumerate(document.functions)}
-    names = {f.code: f.name for f in document.functions}
-    ordered = sorted(document.statements, key=lambda said: ranks[said.function])
-    grouped = groupby(ordered, key=lambda said: said.function)
-    return [(names[function], list(rows)) for function, rows in grouped]
 
 
 routes = [edition_route("source/", source, "coverage")]

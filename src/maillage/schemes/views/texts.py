@@ -5,29 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.kernel.verdicts import Denied, Refusal, require
+from maillage.kernel.verdicts import Denied
 from maillage.kernel.words import folded
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import (
+    SECTIONS,
     add_section,
     lacking_parts,
     move_section,
     open_outline,
     remove_section,
     revise_section,
-    section_stamp,
 )
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
+from maillage.schemes.views.passages import Pages
 from maillage.ui.acts import Act, Done, act_page
 from maillage.ui.templatetags.ui import pluriel
+
+PAGES = Pages(
+    SECTIONS,
+    "schemes:texts",
+    "Textes",
+    "texte",
+    lambda section: section.title,
+    lambda section: section.body,
+    revise_section,
+    move_section,
+    remove_section,
+)
 
 
 class SectionForm(forms.Form):
@@ -60,14 +72,14 @@ class NewSectionForm(SectionForm):
 def texts(request: Request, pk: int) -> HttpResponse:
     edition = visible_edition(request, pk)
     verdict = rules.can_administer(edition, actor=request.actor)
-    sections = list(edition.sections.select_related("function"))
+    sections = SECTIONS.of(edition)
     context = {
         "edition": edition,
         **outline_of(request, edition, "Textes"),
         "sections": sections,
         "can_revise": verdict,
         "lacking": lacking_parts(edition) if verdict else [],
-        "neighbours": _neighbours(sections),
+        "neighbours": PAGES.neighbours(sections),
         "twice": _twice(sections) if verdict else [],
     }
     return render(request, "schemes/texts.html", context)
@@ -80,40 +92,13 @@ def _twice(sections: list[Section]) -> list[str]:
     return list({folded(title): title for title in titles}.values())
 
 
-def _neighbours(sections: list[Section]) -> dict[str, tuple[bool, bool]]:
-    """Of each text by code, whether one of its part stands before it, and after."""
-    parts = [(section.kind, section.function_id) for section in sections]
-    found = {}
-    for rank, (section, part) in enumerate(zip(sections, parts, strict=True)):
-        found[section.code] = (part in parts[:rank], part in parts[rank + 1 :])
-    return found
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: Request, pk: int, code: str) -> HttpResponse:
-    edition = visible_edition(request, pk)
-    section = get_object_or_404(edition.sections, code=code)
-    stored = {name: getattr(section, name) for name in ("title", "body", "source_page")}
-    form = SectionForm(request.POST or None, initial=stored)
-    stamp = section_stamp(section)
-    seen = request.POST.get("seen", stamp)[:64]
+    return PAGES.revised(request, pk, code, _form, "schemes/text.html")
 
-    def run(**given: Any) -> Done:
-        revise_section(edition, actor=request.actor, code=code, seen=seen, **given)
-        return "Texte enregistré.", reverse("schemes:texts", args=[pk])
 
-    act = Act(
-        section.title,
-        "Enregistrer",
-        reverse("schemes:texts", args=[pk]),
-        verdict=rules.can_administer(edition, actor=request.actor),
-        outline=outline_of(request, edition, "Textes", section.title),
-        hidden={"seen": stamp},
-    )
-    moved = section if seen != stamp else None
-    template = "schemes/text.html"
-    context = {"section": section, "moved": moved}
-    return act_page(request, act, run, form, template=template, context=lambda: context)
+def _form(data: Any, stored: dict[str, Any]) -> forms.Form:
+    return SectionForm(data, initial=stored)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,42 +161,12 @@ def texts_outline(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def text_remove(request: Request, pk: int, code: str) -> HttpResponse:
-    edition = visible_edition(request, pk)
-    section = get_object_or_404(edition.sections, code=code)
-    stamp = section_stamp(section)
-    seen = request.POST.get("seen", stamp)[:64]
-
-    def run() -> Done:
-        remove_section(edition, actor=request.actor, code=code, seen=seen)
-        return f"«\u00a0{section.title}\u00a0» est retiré.", reverse("schemes:texts", args=[pk])
-
-    words = len(section.body.split())
-    act = Act(
-        f"Retirer «\u00a0{section.title}\u00a0»",
-        "Retirer",
-        reverse("schemes:texts", args=[pk]),
-        "Ce chapitre ne sera plus dans le brouillon\u00a0; le journal garde son texte.",
-        [pluriel(words, "mot,mots")] if words else (),
-        verdict=rules.can_administer(edition, actor=request.actor),
-        loses=True,
-        outline=outline_of(request, edition, "Textes", section.title),
-        hidden={"seen": stamp},
-    )
-    return act_page(request, act, run)
+    return PAGES.removed(request, pk, code)
 
 
 @require_POST
 def text_move(request: Request, pk: int, code: str) -> HttpResponse:
-    """Up or down among the chapters of its part, then back to the texts."""
-    edition = visible_edition(request, pk)
-    section = get_object_or_404(edition.sections, code=code)
-    require(rules.can_administer(edition, actor=request.actor))
-    try:
-        up = request.POST.get("sens") == "haut"
-        move_section(edition, actor=request.actor, code=section.code, up=up)
-    except Refusal as refusal:
-        messages.warning(request, refusal.denied.reason)
-    return redirect(f"{reverse('schemes:texts', args=[pk])}#texte-{section.code}")
+    return PAGES.moved(request, pk, code)
 
 
 routes = [

@@ -64,9 +64,10 @@ def copy_texts(
     if not coming:
         return Outcome(0, unchanged=True)
     _write(draft, coming)
-    diff = {"from": source.subject, "sections": {}, "statements": {}}
+    parts: dict[str, dict[str, Any]] = {"sections": {}, "statements": {}}
     for one in coming:
-        diff["sections" if one.is_section else "statements"][one.given.code] = _pair(one)
+        parts["sections" if one.is_section else "statements"][one.given.code] = _pair(one)
+    diff = {"from": source.subject, **parts}
     return Outcome(len(coming), diff, draft)
 
 

@@ -65,15 +65,16 @@ class Passages(Generic[P]):
     def add(self, edition: Edition, row: P, title: str) -> None:
         """Write one as the last of its part, under a code made from a title. Refuses (409) more
         than `MOST`."""
-        held = self.of(edition)
-        row.code = free_code(title, {one.code for one in held}, self.noun)
-        self.number([*held, row])
+        others: list[P] = self.of(edition)
+        row.code = free_code(title, {one.code for one in others}, self.noun)
+        others.append(row)
+        self.number(others)
 
     def move(self, edition: Edition, code: str, *, up: bool) -> tuple[P, str]:
         """Exchange one with its neighbour of the same part: it, and the neighbour's code. Refuses
         (409) where there is none."""
         row = self.one(edition, code)
-        held = self.of(edition)
+        held: list[P] = self.of(edition)
         rank = held.index(row)
         other = rank - 1 if up else rank + 1
         if not 0 <= other < len(held) or self.part(held[other]) != self.part(row):

@@ -356,10 +356,14 @@ def test_the_mode_changes_and_what_was_said_of_it_is_kept_cleared_or_replaced(
     address = reverse("schemes:grid_cell", args=[draft.pk, "achats", "2024"])
     given = HELD | as_read(client, address) | {"mode": "I", "source_page": "p. 9"}
     assert client.post(address, given).status_code == 422, "of the lead nothing is said"
-    assert client.post(address, given | {"suite-lead": "effacer"}).status_code == 302
+    half = client.post(address, given | {"suite-lead": "effacer"})
+    assert half.status_code == 422, "of the complementary modes neither"
+    answers = {"suite-lead": "effacer", "suite-complementary": "effacer"}
+    assert client.post(address, given | answers).status_code == 302
     now = cell(draft, "achats", "2024")
     assert now is not None
     assert (now.mode, now.lead, now.source_page, now.source_mode) == ("I", None, "p. 9", "")
+    assert now.complementary == ""
 
 
 @pytest.mark.parametrize(
@@ -418,7 +422,7 @@ def test_without_scripts_a_conflict_shows_both_values(draft: Edition, people: Pe
     place_cells(draft, [change], actor=made.administrator.actor)
     asked = made.finances.client.post(address, given | {"mode": "A"})
     assert asked.status_code == 422 and "que devient ce qui était dit" in asked.content.decode()
-    kept = {"mode": "A", "suite-lead": "garder", "suite-source": "garder"}
+    kept = {"mode": "A"} | {f"suite-{n}": "garder" for n in ("complementary", "lead", "source")}
     answer = made.finances.client.post(address, given | kept)
     page = answer.content.decode()
     assert answer.status_code == 409

@@ -6,11 +6,22 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema
+from ninja import Router
 from ninja.security import SessionAuth
 
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.api_shapes import (
+    BIGGEST,
+    CellOut,
+    ChamberOut,
+    CheckOut,
+    ComparisonOut,
+    EditionOut,
+    EditsIn,
+    NetworkOut,
+    PlacedOut,
+)
 from maillage.schemes.engine import canonical, checks, comparison
 from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.chamber_tables import tables_of
@@ -30,132 +41,6 @@ from maillage.ui.api import READ, WRITE
 
 router = Router()
 router.add_router("", observations_router)
-BIGGEST = 2**63 - 1
-
-
-class NetworkOut(Schema):
-    code: str
-    name: str
-    fictional: bool
-
-
-class EditionOut(Schema):
-    id: int
-    network: str
-    scheme: str
-    number: int
-    title: str
-    status: str
-    seal: str
-
-
-class EditIn(Schema):
-    """One cell to set. `changes` null removes the placement; `expected` is the version read.
-    `cited` says that the source the cell holds is that of its mode, even of a new one."""
-
-    process: str = Field(max_length=80)
-    milestone: str = Field(max_length=40)
-    entity: str = Field("", max_length=60)
-    changes: dict[str, str | list[str] | dict[str, str | list[str]]] | None = None
-    expected: int | None = Field(None, ge=0, le=BIGGEST)
-    cited: bool = False
-
-
-class EditsIn(Schema):
-    edits: list[EditIn] = Field(min_length=1, max_length=5000)
-
-
-class PlacedOut(Schema):
-    changed: int
-    versions: dict[str, int]
-
-
-class CellOut(Schema):
-    process: str
-    milestone: str
-    entity: str
-    mode: str
-    complementary: str
-    lead: str
-    served: list[str]
-    integration: str
-    rationale: str
-    source_document: str
-    source_page: str
-    source_basis: str
-    provenance: str
-    source_quote: str
-    details: dict[str, str | list[str]]
-
-    @staticmethod
-    def resolve_details(cell: Any) -> dict[str, Any]:
-        return cell.details.record()  # type: ignore[no-any-return]
-
-
-class ToldOut(Schema):
-    """A field that differs, in words."""
-
-    field: str
-    kind: str
-    label: str
-    before: str
-    after: str
-
-
-class ChangeOut(Schema):
-    """A cell that differs: `kind` is the first of its `kinds`, `before` and `after` its modes."""
-
-    process: str
-    milestone: str
-    entity: str
-    kind: str
-    kinds: list[str]
-    before: str | None
-    after: str | None
-    fields: list[ToldOut]
-
-
-class ComparisonOut(Schema):
-    structure: list[str]
-    counts: dict[str, int]
-    changes: list[ChangeOut]
-
-
-class ViolationOut(Schema):
-    """`cells`: process, milestone and entity ("" for the network) of each."""
-
-    code: str
-    severity: str
-    message: str
-    reference: str
-    cells: list[list[str]]
-
-
-class TallyOut(Schema):
-    """Cells of the whole network; `partial` counts, among the unknown, those a chamber states."""
-
-    known: int
-    not_applicable: int
-    unknown: int
-    partial: int
-    answered: int
-    all: int
-
-
-class ChamberOut(Schema):
-    """The sheet of a chamber: each table as its page and its workbook show it, in French."""
-
-    chamber: str
-    since: str
-    until: str
-    answer: str
-    tables: list[dict[str, Any]]
-
-
-class CheckOut(Schema):
-    version: int
-    coverage: TallyOut
-    violations: list[ViolationOut]
 
 
 def _edition(request: Request, edition: int) -> Any:
@@ -291,10 +176,13 @@ def chamber_sheet(
 def place(request: Request, edition: int, payload: EditsIn) -> Any:
     """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
     edits = [
-        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited)
+        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said)
         for e in payload.edits
     ]
     found = _edition(request, edition)
     placed = place_cells(found, edits, actor=request.actor)
-    versions = {"|".join(key): version for key, version in placed.versions.items()}
-    return 200, {"changed": placed.changed, "versions": versions}
+    versions, asked = (
+        {"|".join(key): value for key, value in told.items()}
+        for told in (placed.versions, placed.asked)
+    )
+    return 200, {"changed": placed.changed, "versions": versions, "asked": asked}

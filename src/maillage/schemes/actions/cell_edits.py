@@ -6,7 +6,7 @@ Knows what a value must be and whose a cell is. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Value
@@ -49,6 +49,7 @@ class CellEdit:
     `details` a mapping, or Details); None removes the placement: the cell is unknown again, or
     takes the network's value.
     `cited`: the source the cell holds is said to be that of its mode, even of a new one.
+    `answers`: what becomes of each part of what was said of a former mode (engine.mode_change).
     `expected` is the version seen by whoever asks (0: no placement), None not to check.
     """
 
@@ -58,6 +59,7 @@ class CellEdit:
     changes: Mapping[str, Any] | None
     expected: int | None = None
     cited: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -28,6 +28,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     PlacementDoc,
 )
+from maillage.schemes.engine.mode_change import asked, settled, unanswered
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition, Placement
@@ -39,10 +40,12 @@ JOURNAL_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What was written: each cell's new version (0 where removed) and state."""
+    """What was written: each cell's new version (0 where removed); and of those that take another
+    mode, the parts of what was said of the former that stay without an answer."""
 
     versions: Mapping[tuple[str, str, str], int]
     changed: int
+    asked: Mapping[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
 
 @action("schemes.placement.placed", "Cellules modifiées", guard=rules.can_write)
@@ -70,7 +73,7 @@ def place_cells(
         versions = {e.key: current[e.key].version if e.key in current else 0 for e in edits}
         return Outcome(Placed(versions, 0), unchanged=True)
     plan.write()
-    return Outcome(Placed(plan.versions, len(plan.diff)), diff=plan.journaled())
+    return Outcome(Placed(plan.versions, len(plan.diff), plan.asked), diff=plan.journaled())
 
 
 def _current(
@@ -154,6 +157,7 @@ class _Plan:
         self.deleted: list[int] = []
         self.versions: dict[tuple[str, str, str], int] = {}
         self.diff: dict[tuple[str, str, str], tuple[Any, Any]] = {}
+        self.asked: dict[tuple[str, str, str], list[str]] = {}
 
     def add(self, edit: CellEdit, row: Placement | None) -> None:
         key = edit.key
@@ -168,8 +172,9 @@ class _Plan:
             return
         target = row or NewPlacement(self.edition.pk, *self.references.ids(edit))
         old_version, former = target.version, (target.mode, _source(target), target.source_mode)
-        self._apply(target, edit.changes)
-        self._date_source(target, former, cited=edit.cited)
+        changes, cited = self._settled(edit, edit.changes, before)
+        self._apply(target, changes)
+        self._date_source(target, former, cited=cited)
         after = _content(target)
         self.versions[key] = old_version
         if after == before and target.source_mode == former[2]:
@@ -183,6 +188,20 @@ class _Plan:
             self.updated.append(target)
         # Past the limit only their number is told: thousands of contents need not be held.
         self.diff[key] = (before, after) if len(self.diff) <= JOURNAL_LIMIT else _UNTOLD
+
+    def _settled(
+        self, edit: CellEdit, changes: Mapping[str, Any], before: tuple[Any, ...] | None
+    ) -> tuple[Mapping[str, Any], bool]:
+        """What is changed once a change of mode is answered, and whether its source is confirmed;
+        what is not answered is told."""
+        if before is None or before[0] in (UNKNOWN, changes.get("mode", before[0])):
+            return changes, edit.cited
+        state = self._state(before) or {}
+        left = [part for part in asked(state, changes) if part.can_stay]
+        if open_ones := [part.name for part in unanswered(left, edit.answers)]:
+            self.asked[edit.key] = open_ones
+        changes, cited = settled(state, changes, edit.answers)
+        return changes, cited or edit.cited
 
     def _apply(self, row: Placement | NewPlacement, changes: Mapping[str, Any]) -> None:
         """Set the fields given; keep the cell consistent where its mode no longer allows them."""

@@ -67,8 +67,6 @@ SUBSTANCE = ("mode", "complementary", "lead", "served", "integration")
 """Who does what and how: what is compared from a milestone to the next, or from a chamber to its
 network. The rest says why, and on what source."""
 SOURCE = ("source_document", "source_page", "source_basis", "source_quote")
-CITED = (*SOURCE, "provenance")
-"""A source, and how the cell is known from it: what becomes of them is asked together."""
 OF_WHOLE = ("documented", "undocumented", "not_applicable")
 """Kinds of what becomes of a whole cell from a milestone to the next: where it says no mode on one
 side, its other fields come and go with it and are no changes of their own."""
@@ -77,8 +75,6 @@ MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
 milestones say a mode. What becomes of a whole cell is told, and counted apart."""
 OF_WHO = ("lead", "beneficiaries")
 """Those of who does it and for whom: a cartography gives them a sign of their own."""
-CARRIED = ("lead", "integration", "rationale", *CITED)
-"""What is said of a mode, and may not hold for another; the details it does not take go with it."""
 UNSAID = "non renseigné"
 INHERITED = ""
 """The mode of a chamber's cell without a value of its own."""
@@ -296,15 +292,6 @@ def is_move(kinds: Collection[str]) -> bool:
 def moved(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[FieldChange, ...]:
     """`between`, of a cell of which both milestones say a mode: what a cartography marks."""
     return fields if is_move(kinds_between(fields := between(before, after))) else ()
-
-
-def left_as_it_was(before: Mapping[str, Any], touched: Collection[str]) -> list[str]:
-    """What was said of a mode and would stay under another, of a state and the fields an edit sets;
-    a source is one thing: touched in part, it is another."""
-    untouched = [name for name in CARRIED if before.get(name) and name not in touched]
-    if touched and not set(SOURCE).isdisjoint(touched):
-        return [name for name in untouched if name not in CITED]
-    return untouched
 
 
 def kinds_moved(before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:

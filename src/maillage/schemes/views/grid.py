@@ -22,6 +22,7 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import place_cells
+from maillage.schemes.engine import mode_change
 from maillage.schemes.engine.change import Names
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
@@ -123,7 +124,8 @@ def grid(request: Request, pk: int) -> HttpResponse:
     folded = not (whole or function) and any(not g.locked for g in groups)
     context |= {
         "axes": axes,
-        "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary(),
+        "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary()
+        | {"asked": mode_change.table()},
         "columns": columns,
         "groups": [g for g in groups if not g.locked] if folded else groups,
         "folded": [g.name for g in groups if g.locked] if folded else [],

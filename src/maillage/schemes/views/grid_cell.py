@@ -22,16 +22,8 @@ from maillage.people.queries import names_of
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
-from maillage.schemes.engine import mode_details
-from maillage.schemes.engine.change import (
-    CARRIED,
-    CITED,
-    FIELD_LABELS,
-    SOURCE,
-    Names,
-    describe_states,
-    left_as_it_was,
-)
+from maillage.schemes.engine import mode_change, mode_details
+from maillage.schemes.engine.change import Names, describe_states
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,
@@ -44,6 +36,7 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
 from maillage.schemes.views import detail_fields
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.schemes.views.mode_question import ANY, Question, answers_of, questions
 from maillage.ui.refusals import refusals_on
 
 CONTENT = PLACEMENT_COLUMNS[3:]
@@ -135,29 +128,15 @@ class CellForm(forms.Form):
             if not seen.get("mode"):
                 typed["mode"] = values["mode"]
         kept = {n: v for n, v in typed.items() if self.data.get(f"choix-{n}") != "theirs"}
-        cleared = [n for n in self._carried(seen, typed) if self._answer(n) == "effacer"]
-        kept |= dict.fromkeys(cleared, "")
-        cited = "cited" in self.data or self._answer(SOURCE[0]) == "garder"
-        return CellEdit(process, milestone, entity, kept, expected, cited)
+        kept, cited = mode_change.settled(seen or {}, kept, answers_of(self.data))
+        return CellEdit(process, milestone, entity, kept, expected, cited or "cited" in self.data)
 
-    def unanswered(self) -> bool:
-        """Whether the mode changes and it is not said what becomes of what was said of it."""
-        seen = _state_read(self.cleaned_data["seen"])
-        if seen is None or "vider" in self.data:
-            return False
-        typed = {c.field: c.after for c in describe_states(seen, self.cleaned_data)}
-        return any(not self._answer(name) for name in self._carried(seen, typed))
-
-    def _carried(self, seen: dict[str, Any] | None, typed: Mapping[str, Any]) -> list[str]:
-        """What was said of the former mode and is left as it was under another."""
-        former = (seen or {}).get("mode", UNKNOWN)
-        if seen is None or former == UNKNOWN or typed.get("mode", former) == former:
-            return []
-        return left_as_it_was(seen, typed.keys())
-
-    def _answer(self, name: str) -> str:
-        """What becomes of it: "garder", "effacer", or "" where nothing is said."""
-        return str(self.data.get(f"suite-{'source' if name in CITED else name}", ""))
+    def asks(self, names: Names) -> list[Question]:
+        """What the change of mode of this valid form asks, once something of it is not answered."""
+        seen = None if "vider" in self.data else _state_read(self.cleaned_data["seen"])
+        parts = mode_change.asked(seen or {}, self.cleaned_data)
+        open_ones = mode_change.unanswered(parts, answers_of(self.data))
+        return questions(parts, seen or {}, names, self.data) if open_ones else []
 
 
 def _state_read(text: str) -> dict[str, Any] | None:
@@ -195,7 +174,7 @@ def grid_cell(
     form = CellForm(request.POST or None, entities=entities, initial=_initial(row))
     sent, conflict = request.method == "POST" and form.is_valid(), None
     refused = refusals_on(form, field_told)
-    asks = sent and form.unanswered()
+    asks = form.asks(Names(dict(entities))) if sent else []
     if sent and not asks:
         edit = form.edit(process, milestone, entity)
         with refused:
@@ -214,7 +193,7 @@ def grid_cell(
         "verdict": _verdict(edition, request.actor, subject, chamber),
         "conflict": conflict,
         "asks": asks,
-        "carried": _parts(row),
+        "questions": asks or ANY,
         "current": row,
         **outline_of(request, edition, "Saisie", subject.name),
         "axes": axes,
@@ -223,13 +202,6 @@ def grid_cell(
     fragment = request.headers.get("HX-Request") == "true"
     template = "schemes/grid_cell_form.html" if fragment else "schemes/grid_cell.html"
     return render(request, template, context, status=status)
-
-
-def _parts(row: Placement | None) -> list[tuple[str, str]]:
-    """The parts of what a cell says of its mode, that it states: name and label."""
-    named = [(name, FIELD_LABELS[name], (name,)) for name in CARRIED if name not in CITED]
-    parts = [*named, ("source", "Source", CITED)]
-    return [(name, label) for name, label, of in parts if any(getattr(row, n, "") for n in of)]
 
 
 def _held(

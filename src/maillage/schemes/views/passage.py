@@ -5,34 +5,19 @@ Knows the fields of a cell that a reading sets. Reads and writes nothing.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
-from maillage.schemes.engine.change import (
-    CITED,
-    FIELD_LABELS,
-    Names,
-    describe_states,
-    left_as_it_was,
-)
-from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, MOST_QUOTE, UNKNOWN
-from maillage.schemes.engine.mode_details import Details
+from maillage.schemes.engine import mode_change
+from maillage.schemes.engine.change import SOURCE, Names
+from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, MOST_QUOTE
 from maillage.schemes.models import Placement
 from maillage.schemes.views.grid_cell import state_of_row
+from maillage.schemes.views.mode_question import Question, answers_of, questions
 
-MODES = "ACHMI"
-
-
-class Part(NamedTuple):
-    """A part of what a cell says of its mode, when it is to take another: what it says, whether it
-    can stay under it, and what becomes of it ("garder", "effacer", "" where nothing is said)."""
-
-    name: str
-    label: str
-    text: str
-    can_stay: bool
-    answer: str
+CITED = (*(name for name in SOURCE if name != "source_basis"), "provenance")
+"""What a passage says of a source whatever the cell held: its basis need not be touched."""
 
 
 class PassageForm(forms.Form):
@@ -71,33 +56,17 @@ class PassageForm(forms.Form):
         texts = {"rationale", "source_basis"} - self.data.keys()
         return {n: v for n, v in self.cleaned_data.items() if n not in {"quote", "version"} | texts}
 
-    def parts(self, row: Placement | None, names: Names) -> list[Part]:
-        """What is said of the former mode of a cell and is left as it was, where this valid form
-        gives it another; none where the cell has moved since it was read, which is refused."""
-        asked = self.asked()
-        new = asked["mode"]
-        seen = self.cleaned_data["version"] or 0
-        if row is None or row.version != seen or row.mode in (UNKNOWN, new):
+    def asks(self, row: Placement | None, names: Names) -> list[Question]:
+        """What the change of mode of this valid form asks, once something of it is not answered;
+        nothing where the cell has moved since it was read, which is refused."""
+        if row is None or row.version != (self.cleaned_data["version"] or 0):
             return []
         state = state_of_row(row)
-        touched = {change.field for change in describe_states(state, state | asked)}
-        # The source is another one, but for the basis, which this form need not touch.
-        left = [name for name in left_as_it_was(state, touched) if name not in CITED]
-        if row.source_basis and "source_basis" not in touched:
-            left.append("source_basis")
-        others = row.complementary.replace(new, "") if new in MODES else ""
-        stays = dict.fromkeys(left, True)
-        if row.complementary:
-            stays["complementary"] = bool(others)
-        if row.details:
-            stays["details"] = bool(Details.of(row.details).under(new, others))
-        return [
-            Part(
-                name,
-                FIELD_LABELS[name],
-                names.word(name, state[name]),
-                stays[name],
-                str(self.data.get(f"suite-{name}", "")),
-            )
-            for name in stays
-        ]
+        parts = mode_change.asked(state, self.asked(), CITED)
+        open_ones = mode_change.unanswered(parts, answers_of(self.data))
+        return questions(parts, state, names, self.data) if open_ones else []
+
+    def settled(self, row: Placement | None) -> dict[str, Any]:
+        """The fields this valid form sets, with what its answers clear."""
+        state = state_of_row(row) if row else {}
+        return mode_change.settled(state, self.asked(), answers_of(self.data), CITED)[0]

@@ -13,9 +13,9 @@ from maillage.people.actors import Actor
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
-from maillage.schemes.engine import comparison, placement_files
-from maillage.schemes.engine.change import KINDS, SOURCE, FieldChange, Names, describe, kinds_of
-from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine import comparison, mode_change, placement_files
+from maillage.schemes.engine.change import KINDS, Names, describe, kinds_of
+from maillage.schemes.engine.document import FIELDS, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell
 from maillage.schemes.models import Edition
@@ -60,17 +60,18 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
         )
         fields = describe(change.before, after, own=bool(after.entity))
         told = [(it.label, it.before, it.after) for it in names.tell(fields)]
-        if change.before and _is_carried(fields, change.before):
-            said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"
-            told.append(("Source", "celle de l’ancien mode", f"gardée, {said}"))
+        kept = "gardé, confirmé" if isinstance(after, ConfirmedCell) else "gardé, à vérifier"
+        for part in _left(change.before, after):
+            told.append((part.label, "ce qui était dit de l’ancien mode", kept))
         yield Shown(where, tuple(told))
 
 
-def _is_carried(fields: Sequence[FieldChange], before: PlacementDoc) -> bool:
-    """Whether the mode changes and the source stays."""
-    kinds = {change.kind for change in fields}
-    cites = any(getattr(before, name) for name in SOURCE)
-    return bool(kinds & {"mode", "not_applicable"}) and cites and "source" not in kinds
+def _left(before: PlacementDoc | None, after: PlacementDoc) -> list[mode_change.Part]:
+    """What was said of a former mode and stays under the new one."""
+    if before is None:
+        return []
+    states = ({name: getattr(cell, name) for name in FIELDS} for cell in (before, after))
+    return [part for part in mode_change.asked(*states) if part.can_stay]
 
 
 def _kinds(change: Change) -> list[tuple[str, str]]:

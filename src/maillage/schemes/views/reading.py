@@ -5,7 +5,6 @@ Knows how a page and a cell's form stand side by side. Knows no rule and writes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -34,7 +33,7 @@ from maillage.schemes.engine.document import (
 from maillage.schemes.models import Placement
 from maillage.schemes.views.documents import page_context
 from maillage.schemes.views.editions import outline_of, visible_edition
-from maillage.schemes.views.passage import Part, PassageForm
+from maillage.schemes.views.passage import PassageForm
 from maillage.schemes.views.reading_page import Key, Reading
 
 
@@ -49,7 +48,7 @@ def reading(request: Request, pk: int, document: object, number: int) -> HttpRes
     here = Reading(request, edition, found, number)
     row = here.row(here.chosen) if here.chosen else None
     form = _form(here, row, request.POST or None)
-    said: dict[str, Any] = {"parts": [], "numbering": ""}
+    said: dict[str, Any] = {"asks": [], "numbering": ""}
     status = 200
     if request.method == "POST":
         require(rules.can_write(edition, actor=request.actor))
@@ -88,9 +87,9 @@ def _done(
         if "geste" in request.POST:
             return _marked(request, here), 200
         if form.is_valid() and here.chosen:
-            parts = said["parts"] = form.parts(row, Names.of(here.content))
-            if all(part.answer for part in parts):
-                return _recorded(request, here, form, parts), 200
+            said["asks"] = form.asks(row, Names.of(here.content))
+            if not said["asks"]:
+                return _recorded(request, here, form, row), 200
     except Refusal as refusal:
         if refusal.denied.status == 403:
             raise
@@ -129,13 +128,12 @@ def _verdict(here: Reading) -> Any:
 
 
 def _recorded(
-    request: Request, here: Reading, form: PassageForm, parts: Sequence[Part]
+    request: Request, here: Reading, form: PassageForm, row: Placement | None
 ) -> HttpResponse:
     """Give the cell its mode, who leads and its source; go on to the next one that is not known."""
     key = here.chosen
     assert key is not None
-    cleared = [part.name for part in parts if part.answer == "effacer"]
-    values = form.asked() | {name: {} if name == "details" else "" for name in cleared}
+    values = form.settled(row)
     expected = form.cleaned_data["version"] or 0
     quote = tidied(form.cleaned_data["quote"]) or _ticked(request, here)
     source = {

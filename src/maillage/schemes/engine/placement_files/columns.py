@@ -20,6 +20,7 @@ from maillage.schemes.engine.document import (
     UNKNOWN,
     UNSPECIFIED,
 )
+from maillage.schemes.engine.mode_change import CLEAR, KEEP
 from maillage.schemes.engine.mode_details import MEMBERS, Member
 from maillage.schemes.engine.partial_dates import Precision
 from maillage.sheets.cells import UnfitError, choices, words_of
@@ -92,7 +93,7 @@ def _meant(meaning: Callable[[str], str | None], what: str, expected: str) -> Ca
     return take
 
 
-CARRIED: dict[str, str] = {word: word for word in ("", "garder", "effacer")}
+CARRIED: dict[str, str] = {word: word for word in ("", KEEP, CLEAR)}
 """What becomes of lead, option, rationale and source that a row leaves as they were while it
 changes the mode: kept as those of the new mode, cleared, or kept and listed to be checked."""
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from maillage.schemes.engine import mode_details
-from maillage.schemes.engine.change import CARRIED, Key, left_as_it_was
-from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
+from maillage.schemes.engine import mode_change, mode_details
+from maillage.schemes.engine.change import Key
+from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL, OBSERVED, SHEET
 from maillage.sheets.column_reader import Layout, Row, read
@@ -66,12 +66,11 @@ def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
     before = existing.get(cell.key)
     if not carried or before is None or before.mode == cell.mode:
         return cell
-    if carried == "garder":
-        return ConfirmedCell(**values)
-    held = {name: getattr(before, name) for name in CARRIED}
-    alike = left_as_it_was(held, {name for name in CARRIED if held[name] != values[name]})
-    cleared = dict.fromkeys(alike, "")
-    return PlacementDoc(**values | cleared)
+    held = {name: getattr(before, name) for name in FIELDS}
+    answers = dict.fromkeys(mode_change.LABELS, carried)
+    values, cited = mode_change.settled(held, values, answers)
+    values["details"] = Details.of(values["details"])
+    return ConfirmedCell(**values) if cited else PlacementDoc(**values)
 
 
 _MAY_LACK = ("provenance", "source_quote")

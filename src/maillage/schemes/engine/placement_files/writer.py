@@ -333,9 +333,10 @@ _HOW_TO = (
     ("Colonnes d’aide", "Fonction, Périmètre, Macro-processus, Entité et Changement aident à lire "
      "et sont ignorées à l’import. Provenance, Citation et ce que le mode recouvre peuvent être "
      "ôtées. Toutes les autres colonnes sont nécessaires."),
-    ("Si le mode change", "garder\u00a0: qui l’assure, l’option, la justification et la source que "
-     "la ligne laisse tels quels valent pour le nouveau mode\u00a0; effacer\u00a0: ils sont ôtés. "
-     "Sans réponse, ils restent, et la source est signalée à vérifier."),
+    ("Si le mode change", "garder\u00a0: ce que la ligne laisse tel quel de l’ancien mode (modes "
+     "complémentaires, qui l’assure, option, justification, ce que le mode recouvre, source) vaut "
+     "pour le nouveau\u00a0; effacer\u00a0: il est ôté. Sans réponse, il reste, signalé à "
+     "vérifier."),
     ("Provenance", "énoncé\u00a0: la source le dit\u00a0; déduit\u00a0: tiré d’elle\u00a0"
      "; reporté\u00a0: c’est ce qu’un jalon antérieur énonce. Vide\u00a0: non précisé."),
     ("Ce que le mode recouvre", "Chaque colonne dit, entre parenthèses, les modes auxquels elle "

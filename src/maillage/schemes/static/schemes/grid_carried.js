@@ -1,53 +1,92 @@
-// A gesture that changes modes leaves under the new ones what was said of the former: who leads, option, rationale,
-// source. Asked once for all its cells: keep, clear or replace each. Until it is answered all is kept, and the edition's
-// page lists the sources that are older than their mode.
-import { full, MODES } from "./grid_state.js";
+// What a change of mode asks, by the table the server gives (engine.mode_change): what becomes of what was said of the
+// former mode. The panel asks it as one types; a gesture over many cells asks it once, after the fact: keep, clear or
+// replace each. Until it is answered all is kept, and the edition's page lists the sources older than their mode.
+import { EMPTY, full, MODES } from "./grid_state.js";
 import { label, words } from "./grid_conflict.js";
 
-const PARTS = [["lead", ["lead"]], ["integration", ["integration"]], ["rationale", ["rationale"]],
-  ["source", ["source_document", "source_page", "source_basis", "source_quote", "provenance"]]];
+const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = words.asked;
+const UNREPLACED = ["details"];
 
-const stated = (state) => state && (MODES.includes(state.mode) || state.mode === "-");
-const kept = (names, { before, cell }) => names.some((name) => before[name]) && names.every((name) => before[name] === cell.state?.[name]);
+const told = (value) => (value && typeof value === "object" ? JSON.stringify(value) : String(value ?? ""));
+const says = (state, name) => Boolean(value(state, name));
+const value = (state, name) => (name === "details" ? Object.keys(state.details ?? {}).length : state[name]?.length);
+export const nothing = (name) => EMPTY[name];
 
-function field(part, name) {
+// The parts left as they were in a cell that takes another mode: { name, fields, stays }.
+export function asked(before, after) {
+  if (!before || !after || !(MODES + "-").includes(before.mode) || before.mode === after.mode) return [];
+  const [former, now] = [full(before), full(after)];
+  // What the new modes take of it, whatever else is said.
+  const fitted = full({ ...former, mode: now.mode });
+  const fit = { ...full({ ...former, mode: now.mode, complementary: now.complementary }), complementary: fitted.complementary };
+  const left = (name) => says(former, name) && [told(former[name]), told(fit[name])].includes(told(now[name]));
+  const another = SOURCE.some((name) => told(former[name]) !== told(now[name]));
+  const groups = Object.entries(PARTS).flatMap(([name, fields]) => (name === "source" && another ? OF_SOURCE.map((one) => [one, [one]]) : [[name, fields]]));
+  return groups.map(([name, fields]) => ({ name, fields: fields.filter(left) }))
+    .filter(({ name, fields }) => fields.length && (name !== "source" || fields.some((one) => SOURCE.includes(one))))
+    .map(({ name, fields }) => ({ name, fields, stays: fields.some((one) => says(fit, one)) }));
+}
+
+function field(name) {
   const known = { lead: words.entities, integration: words.options, provenance: words.provenances }[name];
   const box = Object.assign(document.createElement(known ? "select" : "input"), { name, className: "carried-value" });
   box.setAttribute("aria-label", label(name));
-  if (known) box.append(...Object.entries(known).map(([value, text]) => new Option(text, value)));
-  else box.placeholder = label(name);
+  if (known) box.append(...Object.entries(known).map(([key, text]) => new Option(text, key)));
+  else box.placeholder = name === "complementary" ? "C, H" : label(name);
   return box;
 }
 
-function row(part, names) {
+function row({ name, fields, stays }) {
   const line = document.getElementById("cell-carried-part").content.firstElementChild.cloneNode(true);
-  line.dataset.part = part;
-  line.querySelector("[data-slot=label]").textContent = part === "source" ? "Source" : label(part);
+  line.dataset.part = name;
+  line.querySelector("[data-slot=label]").textContent = LABELS[name];
   const [choice, place] = [line.querySelector("select"), line.querySelector("[data-slot=value]")];
-  place.append(...names.map((name) => field(part, name)));
+  const dropped = [...choice.options].filter((one) => (one.value === "garder" ? !stays : one.value === "remplacer" && (!stays || UNREPLACED.includes(name))));
+  for (const one of dropped) one.remove();
+  line.querySelector("[data-goes]").hidden = stays;
+  place.append(...fields.map(field));
   choice.addEventListener("change", () => { place.hidden = choice.value !== "remplacer"; });
   return line;
 }
 
+// Its parts over many cells: a part stays where it does in one of them.
+function gathered(moved) {
+  const found = new Map();
+  for (const { cell, before } of moved) {
+    for (const part of asked(before, cell.state)) {
+      const one = found.get(part.name) ?? { ...part, stays: false, fields: [], of: [] };
+      one.of.push(cell);
+      one.stays ||= part.stays;
+      one.fields = [...new Set([...one.fields, ...part.fields])];
+      found.set(part.name, one);
+    }
+  }
+  return [...found.values()];
+}
+
+const typed = (line, name) => {
+  const text = line.querySelector(`[name=${name}]`).value.trim();
+  return name === "complementary" ? [...text.toUpperCase()].filter((letter) => MODES.includes(letter)).join("") : text;
+};
+
 // into: where it is asked; gesture: what has just been done; settle(wanted): what to change of it.
 export function askCarried(into, gesture, settle) {
-  const moved = gesture.filter(({ before, cell }) => stated(before) && cell.state && cell.state.mode !== before.mode);
-  const parts = PARTS.map(([part, names]) => [part, names, moved.filter((one) => kept(names, one))]).filter(([, , of]) => of.length);
+  const parts = gathered(gesture);
   into.textContent = "";
   if (!parts.length) return;
   const box = document.getElementById("cell-carried").content.firstElementChild.cloneNode(true);
-  const count = new Set(parts.flatMap(([, , of]) => of)).size;
-  box.querySelector("[data-slot=count]").textContent = count > 1 ? `${count} cellules changent de mode et gardent` : `${parts[0][2][0].cell.name} : le mode change, et la cellule garde`;
-  const rows = parts.map(([part, names]) => row(part, names));
+  const count = new Set(parts.flatMap(({ of }) => of)).size;
+  box.querySelector("[data-slot=count]").textContent = count > 1 ? `${count} cellules changent de mode et gardent` : `${parts[0].of[0].name} : le mode change, et la cellule garde`;
+  const rows = parts.map(row);
   box.querySelector("[data-slot=parts]").append(...rows);
   box.querySelector("[data-later]").addEventListener("click", () => { into.textContent = ""; });
   box.querySelector("[data-apply]").addEventListener("click", () => {
     const given = new Map();
-    for (const [place, [, names, of]] of parts.entries()) {
+    for (const [place, { fields, of }] of parts.entries()) {
       const choice = rows[place].querySelector("select").value;
       if (choice === "garder") continue;
-      const values = Object.fromEntries(names.map((name) => [name, choice === "remplacer" ? rows[place].querySelector(`[name=${name}]`).value.trim() : ""]));
-      for (const { cell } of of) given.set(cell, { ...given.get(cell), ...values });
+      const values = Object.fromEntries(fields.map((name) => [name, choice === "remplacer" ? typed(rows[place], name) : nothing(name)]));
+      for (const cell of of) given.set(cell, { ...given.get(cell), ...values });
     }
     into.textContent = "";
     settle([...given].map(([cell, values]) => ({ cell, after: full({ ...cell.state, ...values }) })));

@@ -1,6 +1,7 @@
 // The side panel of one cell of the editing grid: the form the server gives, filled with what the grid holds now.
 import { toast } from "../ui/grid_core.js";
 import { watch } from "../ui/typed.js";
+import { asked, nothing } from "./grid_carried.js";
 import { DETAILS, full } from "./grid_state.js";
 
 const sheet = document.getElementById("sheet");
@@ -43,38 +44,36 @@ function ready(html, cell, save) {
     event.preventDefault();
     const removed = event.submitter?.name === "vider";
     typing.forget();
-    save(removed ? null : read(form), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
+    save(removed ? null : read(form, before), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
     sheet.close();
   });
   typing = watch(form);
 }
 
-// What is said of a mode, and may not hold for another.
-const PARTS = {
-  lead: ["lead"], integration: ["integration"], rationale: ["rationale"],
-  source: ["source_document", "source_page", "source_basis", "source_quote", "provenance"],
-};
-
+const place = (form, part) => form.querySelector(`[data-carried] [data-part=${part}]`);
 const answer = (form, part) => {
-  const question = form.querySelector(`[data-part=${part}]`);
+  const question = place(form, part);
   return question && !question.hidden ? form.querySelector(`[name=suite-${part}]:checked`)?.value ?? "" : "";
 };
 
-// When the mode is another, asks what becomes of each part left as it was.
+// When the mode is another, asks what becomes of each part left as it was; what cannot stay is told.
 function ask(form, before) {
+  const parts = new Map(asked(before, typed(form)).map((part) => [part.name, part]));
   const box = form.querySelector("[data-carried]");
-  const now = typed(form);
-  const moves = before && "ACHMI-".includes(before.mode) && now.mode !== before.mode;
-  let open = 0;
-  for (const [part, names] of Object.entries(PARTS)) {
-    const question = form.querySelector(`[data-part=${part}]`);
-    if (!question) continue;
-    const left = Boolean(moves) && names.some((name) => before[name]) && names.every((name) => before[name] === now[name]);
-    question.hidden = !left;
-    for (const radio of question.querySelectorAll("input")) radio.required = left;
-    if (left) open += 1;
+  for (const question of box.querySelectorAll("[data-part]")) {
+    const part = parts.get(question.dataset.part);
+    question.hidden = !part;
+    const [stays, goes] = ["stays", "goes"].map((name) => question.querySelector(`[data-${name}]`));
+    if (stays) stays.hidden = !part?.stays;
+    goes.hidden = !part || part.stays;
+    for (const radio of question.querySelectorAll("input")) {
+      radio.required = Boolean(part);
+      if (part && !part.stays) radio.checked = radio.value === "effacer";
+      else if (question.dataset.forced) radio.checked = false;
+    }
+    question.dataset.forced = part && !part.stays ? "oui" : "";
   }
-  box.hidden = !open;
+  box.hidden = !parts.size;
 }
 
 function fill(form, state) {
@@ -88,9 +87,9 @@ function fill(form, state) {
   }
 }
 
-function read(form) {
-  const cleared = Object.keys(PARTS).filter((part) => answer(form, part) === "effacer").flatMap((part) => PARTS[part]);
-  return full({ ...typed(form), ...Object.fromEntries(cleared.map((name) => [name, ""])) });
+function read(form, before) {
+  const cleared = asked(before, typed(form)).filter(({ name }) => answer(form, name) === "effacer").flatMap(({ fields }) => fields);
+  return full({ ...typed(form), ...Object.fromEntries(cleared.map((name) => [name, nothing(name)])) });
 }
 
 function typed(form) {

@@ -22,6 +22,7 @@ from maillage.people.models import Visit
 from maillage.people.queries import personal_data
 from maillage.people.visits import moved_on
 from maillage.schemes.models import Edition, Observation, Placement
+from maillage.workspaces.finance.models import AssemblyDate
 
 HERE = "/reseaux/essai/ma-page/"
 
@@ -294,3 +295,29 @@ def test_a_complementary_mode_is_not_counted_as_the_main_one(
              for mode in "ACHMI"}  # fmt: skip
     assert all(set(column) <= {mode} for mode, column in found.items()) and any(found.values())
     assert "Mode principal seul" in client.get(f"{here}&mode=A&principal=1").content.decode()
+
+
+@pytest.mark.parametrize("who", ["nord", "administrator"])
+def test_late_deadlines_are_counted_as_the_calendar_lists_them(
+    adopted: Edition, people: Callable[..., Any], who: str
+) -> None:
+    network = adopted.scheme.network
+    year = timezone.localdate().year - 1
+    for entity in network.entities.filter(code__in=["nord", "ouest"]):
+        AssemblyDate.objects.create(
+            entity=entity, year=year, kind="initial", on=dt.date(year - 1, 11, 30)
+        )
+    append(network.chain, "", "finance.assemblies.planned", "finance.assembly:1", {})
+    client = getattr(people(adopted), who).client
+    answer = client.get(HERE)
+    held = answer.context["held"]
+    told = [held.whole, *(chamber.figures for chamber in held.chambers)]
+    late = [one for f in told if f for rows in f.values() for one in rows if one.is_late]
+    assert late
+    for one in late:
+        page = client.get(one.url.partition("#")[0])
+        assert one.url.endswith("#retards")
+        assert len(page.context["late"]) == int(one.value)
+        assert f"En retard, tous exercices ({one.value})" in page.content.decode()
+    awaited = [act for act in answer.context["acts"] if act.due and act.due < timezone.localdate()]
+    assert len(awaited) == sum(int(one.value) for one in late)

@@ -42,7 +42,7 @@ def _coverage(edition: Edition, document: EditionDocument) -> Iterator[Figure]:
     total = coverage(document).total
     if total.all:
         url = reverse("schemes:coverage", args=[edition.pk])
-        value = f"{number(total.answered)} sur {number(total.all)}"
+        value = f"{number(total.answered)}\u00a0sur\u00a0{number(total.all)}"
         yield Figure(value, "cellules renseignées", url, str(edition))
 
 

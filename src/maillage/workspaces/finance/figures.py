@@ -45,7 +45,7 @@ def _voted(network: Network, chambers: list[Entity], year: int) -> Iterator[Figu
     voted = sum(view.in_force(one) is not None for one in chambers)
     if view.budgets:
         url = f"{reverse('finance:home', args=[network.code])}?annee={year}"
-        value = f"{number(voted)} sur {number(len(chambers))}"
+        value = f"{number(voted)}\u00a0sur\u00a0{number(len(chambers))}"
         yield Figure(value, f"budgets {year} en vigueur", url)
 
 

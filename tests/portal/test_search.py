@@ -20,6 +20,7 @@ from maillage.kernel.models import IndexEntry
 from maillage.kernel.rooms import HOUSE
 from maillage.network.actions import save_process
 from maillage.people.actors import INSTALLATION
+from maillage.schemes import found as schemes_found
 from maillage.schemes.actions import draft_next_edition
 from maillage.schemes.models import Edition
 from tests.architecture.world import build
@@ -104,6 +105,15 @@ def test_a_cell_is_found_by_words_of_its_headings(
     adopted: Edition, client: Any, question: str, titles: list[str]
 ) -> None:
     assert [title for title, _ in found(client, question, "Cellules")] == titles
+
+
+def test_beyond_those_told_nothing_is_said_of_a_cell(
+    adopted: Edition, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schemes_found, "MOST", 1)
+    told = found(client, "t 2027 c", "Cellules")
+    assert len(told) > 1
+    assert told[0][1] and not any(about for _, about in told[1:])
 
 
 def test_a_cell_found_says_what_its_page_says(adopted: Edition, client: Any) -> None:

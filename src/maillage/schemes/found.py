@@ -32,7 +32,7 @@ from maillage.schemes.queries import sealed_names
 
 CELLS = "Cellules"
 MOST = 8
-"""Cells told with what they say; a question that finds more asks for another word."""
+"""Cells told with what they say; of the others nothing is said, not even that nothing is known."""
 EMPTY = frozenset(
     (
         *("a", "assure", "au", "aux", "chez", "dans", "de", "des", "du", "en", "est", "et", "il"),
@@ -173,7 +173,9 @@ def cells(actor: Actor, words: Words) -> list[Found]:
         found += _named(edition, headings, words)
     found = sorted(found, key=lambda cell: cell.far)
     said = _said(found[:MOST])
-    return [_found(cell, said.get((*cell.key[:3], "")), said.get(cell.key)) for cell in found]
+    told = [_told(said.get(cell.key) or said.get((*cell.key[:3], ""))) for cell in found[:MOST]]
+    told += [""] * (len(found) - len(told))
+    return [_found(cell, about) for cell, about in zip(found, told, strict=True)]
 
 
 def _named(edition: Edition, headings: Headings, words: Words) -> Iterator[Cell]:
@@ -224,11 +226,14 @@ def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
     return {(e, p, m, entity or ""): (mode, lead or "") for e, p, m, entity, mode, lead in rows}
 
 
-def _found(cell: Cell, common: Said | None, own: Said | None) -> Found:
+def _told(said: Said | None) -> str:
+    mode, lead = said or (UNKNOWN, "")
+    return MODE_LABELS[mode] + (f", assuré par {lead}" if lead else "")
+
+
+def _found(cell: Cell, about: str) -> Found:
     place = cell.chamber.name if cell.chamber else cell.edition.scheme.network.name
-    mode, lead = own or common or (UNKNOWN, "")
-    said = MODE_LABELS[mode] + (f", assuré par {lead}" if lead else "")
     codes = [cell.edition.pk, cell.process.code, cell.milestone.code]
     codes += [cell.chamber.code] if cell.chamber else []
     title = f"{cell.process.name}, {place}, {cell.milestone.label}"
-    return Found(CELLS, title, reverse("schemes:cell", args=codes), said)
+    return Found(CELLS, title, reverse("schemes:cell", args=codes), about)

@@ -106,6 +106,7 @@ def test_rows_outside_ones_mandate_are_named_and_left(draft: Edition, who: Simpl
     assert "2 lignes lues, 1 cellule changerait" in page
     assert "1 cellule changerait hors de votre mandat" in page
     assert "se modifie avec un mandat" in page
+    assert "igne 3 " in page and "igne 2 " in page, "each by its place in the file"
     assert "Appliquer 1 changement" in page
     assert client.post(review + "appliquer/")["Location"] == f"/editions/{draft.pk}/fiche/"
     kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
@@ -130,7 +131,7 @@ def test_a_file_is_read_once(
     def never(*_: Any) -> Any:
         raise AssertionError("read again")
 
-    monkeypatch.setattr("maillage.schemes.engine.placement_files.read_table", never)
+    monkeypatch.setattr("maillage.schemes.engine.placement_files.read_rows", never)
     assert client.get(review).status_code == 200
     client.post(review + "appliquer/")
     assert Placement.objects.filter(entity__code="sud", mode="H").exists()

@@ -14,6 +14,7 @@ from python_calamine import load_workbook
 from maillage.sheets.column_reader import Column, Layout, read
 from maillage.sheets.findings import Unreadable
 from maillage.sheets.ods import ods_sheet
+from maillage.sheets.remarks import gathered
 from tests.sheets.ods_files import archive, cell, content, ods, row
 
 LAYOUT = Layout("Essai", [Column("Code", name="code"), Column("Note", "prose", name="note")])
@@ -142,3 +143,24 @@ def test_a_sheet_is_read_as_another_reader_reads_it() -> None:
     data = archive(parts["content.xml"], **{"META-INF__manifest.xml": b"<manifest/>"})
     theirs = load_workbook(io.BytesIO(data)).get_sheet_by_name("Essai")
     assert ods_sheet(parts, "a.ods", "Essai", 3, LAYOUT.looks).rows == theirs.to_python() == rows
+
+
+def test_a_hidden_sheet_is_read_and_told_as_in_an_xlsx() -> None:
+    """LibreOffice says it by the style of the sheet, kept in the same part of the file."""
+    style = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+    styles = "".join(
+        f'<s:style xmlns:s="{style}" s:name="{name}" s:family="table">'
+        f'<s:table-properties table:display="{shown}"/></s:style>'
+        for name, shown in (("ta1", "true"), ("ta2", "false"))
+    )
+    line = HEAD + row(cell("a"), cell("b"))
+    for used, hidden in (("ta1", False), ("ta2", True)):
+        plain = content({"Essai": line, "Autre": row(cell("Rien"))}).decode()
+        head, body = plain.split("<office:body>")
+        styled = body.replace('table:name="Essai"', f'table:name="Essai" table:style-name="{used}"')
+        automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+        data = archive(f"{head}{automatic}<office:body>{styled}".encode())
+        with gathered() as remarks:
+            assert values(data) == [{"code": "a", "note": "b"}]
+        told = [remark for remark in remarks if "masquée dans le classeur" in remark]
+        assert bool(told) is hidden, used

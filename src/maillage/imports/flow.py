@@ -18,12 +18,14 @@ from maillage.people.actors import Actor
 class Change:
     """A row that would change: what is to be applied, what it replaces (None: it is new).
 
-    `refused`: why it is not this person's to write, "" where it is.
+    `refused`: why it is not this person's to write, "" where it is. `place`: where the file says
+    it, sheet and row, "" where it is not known.
     """
 
     row: Any
     before: Any = None
     refused: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,10 @@ class Reading:
         column = self.columns[name].title if name else ""
         self.findings.add(what, expected, row=row.number, column=column, value=value)
 
+    def place(self, row: Row) -> str:
+        """Where a row stands, in words: its sheet and its number."""
+        return f"{self.findings.place}, ligne {row.number}"
+
     def raise_any(self) -> None:
         self.findings.raise_any()
 

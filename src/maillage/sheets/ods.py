@@ -37,6 +37,7 @@ _NAMES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
+    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
 }
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
@@ -49,7 +50,7 @@ def ods_sheet(
     """The sheet; what must not be in it is already among the findings."""
     name = wanted
     try:
-        names = _names(parts[ODS])
+        names, hidden = _named(parts[ODS])
         heads = {one: head for one in names[:MOST_LOOKED_AT] if (head := _head(parts, one))}
         name = chosen(names, filename, wanted, lambda: heads, looks)
         sheet = _taken(parts, name)
@@ -61,7 +62,7 @@ def ods_sheet(
     hidden_cells(findings, sheet.table(), sheet.formulas, sheet.merged)
     heads.pop(name, None)
     return Sheet(name, findings, sheet.rows, heads, sheet.hidden_rows, sheet.hidden_columns,
-                 False, lambda other: _copied(parts, filename, other))  # fmt: skip
+                 name in hidden, lambda other: _copied(parts, filename, other), hidden)  # fmt: skip
 
 
 def _taken(parts: dict[str, bytes], name: str) -> _Sheet:
@@ -93,7 +94,7 @@ def _head(parts: dict[str, bytes], name: str) -> list[Any]:
 def ods_names(parts: dict[str, bytes], filename: str) -> list[str]:
     """The names of the sheets. Raises Unreadable."""
     try:
-        return _names(parts[ODS])
+        return _named(parts[ODS])[0]
     except expat.ExpatError as error:
         raise broken(filename) from error
 
@@ -132,16 +133,28 @@ def _parse(xml: bytes, handler: _Handler) -> None:
     parser.Parse(xml, True)
 
 
-def _names(xml: bytes) -> list[str]:
+def _named(xml: bytes) -> tuple[list[str], set[str]]:
+    """The names of the sheets; of those, the ones hidden, which a style of the file says before."""
     found: list[str] = []
+    hidden: set[str] = set()
+    unseen: set[str] = set()
 
     class Sheets(_Handler):
+        style = ""
+
         def opened(self, name: str, attributes: dict[str, str]) -> None:
-            if name == "table:table" and self.open[-2:-1] == [_BODY]:
+            if name == "style:style":
+                self.style = attributes.get("style:name", "")
+            elif name == "style:table-properties" and len(unseen) < KEPT:
+                if attributes.get("table:display") == "false":
+                    unseen.add(self.style)
+            elif name == "table:table" and self.open[-2:-1] == [_BODY]:
                 found.append(attributes.get("table:name", ""))
+                if attributes.get("table:style-name") in unseen:
+                    hidden.add(found[-1])
 
     _parse(xml, Sheets())
-    return found
+    return found, hidden
 
 
 class _Sheet(_Handler):

@@ -243,9 +243,9 @@ SAID = (*NEEDED, "lead", "served", "evidence", "comment")
 
 def read_observations(
     data: bytes, filename: str, processes: Mapping[str, str], entities: Mapping[str, str]
-) -> list[ObservedDoc]:
-    """Those of an XLSX, ODS or CSV file. A row that only names its cell says nothing. Raises
-    Unreadable with every fault."""
+) -> list[tuple[ObservedDoc, str]]:
+    """Those of an XLSX, ODS or CSV file, each with its place in it. A row that only names
+    its cell says nothing. Raises Unreadable with every fault."""
     among = {"process": processes, "entity": entities, "lead": entities, "served": entities}
     columns = [replace(c, among=among[c.name]) if c.name in among else c for c in FILE_COLUMNS]
     reading = read(data, filename, Layout(SHEET, columns, MOST_ROWS, MAX_BYTES))
@@ -263,6 +263,6 @@ def read_observations(
         if (before := met.setdefault((one.cell, one.on), row.number)) != row.number:
             what = f"cellule et jour déjà donnés à la ligne {before}"
             reading.fault(row, what, "un constat par cellule et par jour", "process")
-        found.append(one)
+        found.append((one, reading.place(row)))
     reading.raise_any()
     return found

@@ -37,6 +37,9 @@ from maillage.ui.outline import outline
 FIELDS = {"mode": "Mode", "lead": "Assuré par", "served": "Bénéficiaires",
           "observer": "Constaté par", "evidence": "Preuve", "comment": "Commentaire"}  # fmt: skip
 
+Placed = tuple[ObservedDoc, str]
+"""What a row says, and where it stands."""
+
 
 def _find(request: Request, network: str) -> ObservationsOf:
     return ObservationsOf(kept_network(request, network))
@@ -51,38 +54,39 @@ def _named(network: Network) -> tuple[dict[str, str], dict[str, str]]:
     return processes, dict(network.entities.values_list("code", "name"))
 
 
-def _read(target: ObservationsOf, data: bytes, name: str) -> Sequence[ObservedDoc]:
+def _read(target: ObservationsOf, data: bytes, name: str) -> Sequence[Placed]:
     return read_observations(data, name, *_named(target.network))
 
 
-def _restored(rows: Sequence[Mapping[str, Any]]) -> list[ObservedDoc]:
+def _restored(rows: Sequence[Any]) -> list[Placed]:
+    """A file that waited since before places were read says nothing of them."""
+    pairs = ((row, "") if isinstance(row, Mapping) else row for row in rows)
     return [
-        ObservedDoc(
-            **{**row, "on": dt.date.fromisoformat(row["on"]), "served": tuple(row["served"])}
+        (
+            ObservedDoc(
+                **{**row, "on": dt.date.fromisoformat(row["on"]), "served": tuple(row["served"])}
+            ),
+            place,
         )
-        for row in rows
+        for row, place in pairs
     ]
 
 
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-def _changes(target: ObservationsOf, rows: Sequence[ObservedDoc], actor: Actor) -> list[Change]:
+def _changes(target: ObservationsOf, rows: Sequence[Placed], actor: Actor) -> list[Change]:
     """Those that are new; one of a cell and a day that has another is to be corrected by hand."""
     network = target.network
     kept = Observation.objects.filter(
-        network=network, withdrawn="", observed_on__in={r.on for r in rows}
+        network=network, withdrawn="", observed_on__in={r.on for r, _ in rows}
     )
     known = {
         (d.cell, d.on): d for d in map(doc_of, kept.select_related("process", "entity", "lead"))
     }
-    new = [row for row in rows if known.get((row.cell, row.on)) != row]
-    refused = refused_observations(network, new, actor=actor)
+    new = [pair for pair in rows if known.get((pair[0].cell, pair[0].on)) != pair[0]]
+    refused = refused_observations(network, [row for row, _ in new], actor=actor)
     return [
         Change(row, None, TAKEN if (row.cell, row.on) in known
-               else refused.get((row.process, row.entity, row.on), ""))
-        for row in new
+               else refused.get((row.process, row.entity, row.on), ""), place)
+        for row, place in new
     ]  # fmt: skip
 
 

@@ -17,33 +17,39 @@ from maillage.schemes.engine import comparison, mode_change, placement_files
 from maillage.schemes.engine.change import KINDS, Names, describe, kinds_of
 from maillage.schemes.engine.document import FIELDS, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
-from maillage.schemes.engine.placement_files import ConfirmedCell
+from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
 
 
-def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacementDoc]:
-    return placement_files.read_table(data, name, document_of(edition))
+def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacedRow]:
+    return placement_files.read_rows(data, name, document_of(edition))
 
 
-def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacementDoc]:
-    """A file that waited since before details were read says nothing of them."""
+def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
+    """A file that waited since before details or places were read says nothing of them."""
+    pairs = ((row.get("cell", row), row.get("place", "")) for row in rows)
     return [
-        _cell({**row, "served": tuple(row["served"]), "details": Details.of(row.get("details"))})
-        for row in rows
-    ]
+        PlacedRow(
+            _cell({**cell, "served": tuple(cell["served"]),
+                   "details": Details.of(cell.get("details"))}),
+            place,
+        )
+        for cell, place in pairs
+    ]  # fmt: skip
 
 
 def _cell(row: dict[str, Any]) -> PlacementDoc:
     return ConfirmedCell(**row) if row.pop("cited", False) else PlacementDoc(**row)
 
 
-def _changes(edition: Edition, rows: Sequence[PlacementDoc], actor: Actor) -> list[Change]:
+def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[Change]:
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
-    found = comparison.diff_placements(document_of(edition), rows)
+    found = comparison.diff_placements(document_of(edition), [row.cell for row in rows])
+    places = {row.cell.key: row.place for row in rows}
     refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
-    return [Change(c.after, c.before, refused.get(c.key, "")) for c in found]
+    return [Change(c.after, c.before, refused.get(c.key, ""), places.get(c.key, "")) for c in found]
 
 
 def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:

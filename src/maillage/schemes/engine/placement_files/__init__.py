@@ -5,14 +5,22 @@ take in a file that has a single fault: every finding is listed, nothing is half
 """
 
 from maillage.schemes.engine.placement_files.columns import SHEET, TITLES
-from maillage.schemes.engine.placement_files.reader import MAX_BYTES, ConfirmedCell, read_table
+from maillage.schemes.engine.placement_files.reader import (
+    MAX_BYTES,
+    ConfirmedCell,
+    PlacedRow,
+    read_rows,
+    read_table,
+)
 from maillage.schemes.engine.placement_files.writer import template, write_csv, write_workbook
 
 __all__ = [
     "MAX_BYTES",
     "ConfirmedCell",
+    "PlacedRow",
     "SHEET",
     "TITLES",
+    "read_rows",
     "read_table",
     "template",
     "write_csv",

@@ -25,13 +25,28 @@ class ConfirmedCell(PlacementDoc):
     cited: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A row read: what it says of its cell, and where it stands, "" where that is not known."""
+
+    cell: PlacementDoc
+    place: str = ""
+
+
 MAX_BYTES = 20_000_000
 
 
 def read_table(
     data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
 ) -> tuple[PlacementDoc, ...]:
-    """Placements of an XLSX, ODS or CSV file, in its order. Raises Unreadable with every finding.
+    """Placements of an XLSX, ODS or CSV file, in its order. Raises Unreadable with faults."""
+    return tuple(row.cell for row in read_rows(data, filename, document, max_bytes))
+
+
+def read_rows(
+    data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
+) -> list[PlacedRow]:
+    """The same, each with its place. Raises Unreadable with every finding.
 
     An empty row of the template is left out where the edition has no such cell: both mean
     "non renseigné". Where the edition has one, the empty row empties it.
@@ -53,9 +68,9 @@ def read_table(
                 value=f"{cell.process}, jalon {cell.milestone}{entity}",
             )
         elif cell.mode != UNKNOWN or cell.key in existing or cell != PlacementDoc(*cell.key):
-            found.append(cell)
+            found.append(PlacedRow(cell, reading.place(row)))
     reading.raise_any()
-    return tuple(found)
+    return found
 
 
 def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:

@@ -138,6 +138,17 @@ def test_the_pages_of_paper_hold_every_row(pair: tuple[Edition, Edition, Client]
     assert round(float(reader.pages[0].mediabox.width)) == 1191
 
 
+def test_sizes_of_paper_have_names_of_their_own(pair: tuple[Edition, Edition, Client]) -> None:
+    before, after, client = pair
+    address = f"/editions/{after.pk}/comparer/{before.pk}/comparaison.pdf"
+    names = [
+        client.get(f"{address}{size}")["Content-Disposition"]
+        for size in ("", "?papier=a4", "?papier=a3", "?papier=a9")
+    ]
+    assert ["-a3.pdf" in name.lower() for name in names] == [False, False, True, False]
+    assert ["-a4.pdf" in name.lower() for name in names] == [True, True, False, True]
+
+
 def test_a_large_comparison_is_cut_in_pages_and_its_files_are_whole(
     pair: tuple[Edition, Edition, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

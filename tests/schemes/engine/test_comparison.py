@@ -20,8 +20,11 @@ from maillage.schemes.engine.document import (
     PlacementDoc,
     ProcessDoc,
     ProcessKind,
+    SectionDoc,
+    SectionKind,
     StatementDoc,
 )
+from maillage.schemes.engine.frame_changes import FEW
 from maillage.schemes.engine.partial_dates import Precision
 from tests.depth import examples
 from tests.schemes.engine.strategies import documents
@@ -151,6 +154,10 @@ def test_the_frame_is_told_in_sentences() -> None:
 
 
 AIM = StatementDoc("viser", "fin", "Mettre en commun la paie.", "M", "2017", "p. 3", "en commun")
+HEAD = EntityDoc("tete", "CCI France", "CCI France", EntityKind.NATIONAL)
+GOVERNANCE = SectionKind.GOVERNANCE
+TEXT = SectionDoc("paie", SectionKind.FUNCTION, "La paie", "Un seul bulletin", "fin", "p. 3")
+MORE = SectionDoc("suite", SectionKind.FUNCTION, "La suite", "", "fin")
 PAY = ProcessDoc("paie", "fin", "Paie", kind=ProcessKind.ACTION, parent="stocks", named_by="ours")
 
 
@@ -192,6 +199,63 @@ PAY = ProcessDoc("paie", "fin", "Paie", kind=ProcessKind.ACTION, parent="stocks"
             "Origine du nom du périmètre : « non précisé » devient « nommé par la source », "
             "pour « Paie ».",
         ),
+        (
+            {"processes": (PAY,)},
+            {"processes": (dataclasses.replace(PAY, region_only=True),)},
+            "« Paie » : est désormais réservé à la chambre régionale.",
+        ),
+        (
+            {"processes": (dataclasses.replace(PAY, region_only=True),)},
+            {"processes": (PAY,)},
+            "« Paie » : n’est plus réservé à la chambre régionale.",
+        ),
+        (
+            {"processes": (PAY,)},
+            {"processes": (dataclasses.replace(PAY, group="Agents"),)},
+            "« Paie » : le périmètre, non précisé, devient « Agents ».",
+        ),
+        (
+            {"entities": (HEAD,)},
+            {"entities": (dataclasses.replace(HEAD, kind=EntityKind.OPERATOR, siren="1"),)},
+            "Entité « CCI France » : la nature, « Tête de réseau nationale », devient "
+            "« Opérateur extérieur », le SIREN, non précisé, devient « 1 ».",
+        ),
+        ({}, {"sections": (TEXT,)}, "Chapitre ajouté (Finances) : « La paie », 3 mots."),
+        ({"sections": (TEXT,)}, {}, "Chapitre retiré (Finances) : « La paie », 3 mots."),
+        (
+            {"sections": (TEXT,)},
+            {"sections": (dataclasses.replace(TEXT, title="Paie", body="Un seul bulletin neuf"),)},
+            "Chapitre modifié (Finances) : « Paie » : le titre, « La paie », devient « Paie », "
+            "le texte, 1 mot de plus.",
+        ),
+        (
+            {"sections": (TEXT,)},
+            {"sections": (dataclasses.replace(TEXT, body="Bulletin unique"),)},
+            "Chapitre modifié (Finances) : « La paie » : le texte, 2 mots de plus et "
+            "3 mots de moins.",
+        ),
+        (
+            {"sections": (TEXT,)},
+            {"sections": (dataclasses.replace(TEXT, body="seul Un bulletin"),)},
+            "Chapitre modifié (Finances) : « La paie » : le texte, les mêmes mots autrement "
+            "disposés.",
+        ),
+        (
+            {"sections": (TEXT,)},
+            {"sections": (dataclasses.replace(TEXT, kind=GOVERNANCE, function=""),)},
+            "Chapitre modifié (gouvernance) : « La paie » : la partie, « Finances », devient "
+            "« gouvernance ».",
+        ),
+        (
+            {"sections": (TEXT, MORE)},
+            {"sections": (MORE, TEXT)},
+            "Des chapitres ont changé d’ordre.",
+        ),
+        (
+            {"statements": (AIM, dataclasses.replace(AIM, code="autre"))},
+            {"statements": (dataclasses.replace(AIM, code="autre"), AIM)},
+            "Des énoncés ont changé d’ordre.",
+        ),
     ],
 )
 def test_a_change_of_structure_is_told(
@@ -215,7 +279,7 @@ def test_a_date_known_less_precisely_is_a_change() -> None:
 
 
 def test_rows_named_alike_are_told_together() -> None:
-    rows = tuple(ProcessDoc(f"p{n}", "fin", f"P{n}") for n in range(comparison.FEW + 1))
+    rows = tuple(ProcessDoc(f"p{n}", "fin", f"P{n}") for n in range(FEW + 1))
     former = dataclasses.replace(document_of(), processes=rows)
     named = tuple(dataclasses.replace(row, named_by="source") for row in rows)
     found = comparison.compare(former, dataclasses.replace(former, processes=named))

@@ -9,40 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from maillage.kernel.money import NBSP
 from maillage.schemes.engine import change
 from maillage.schemes.engine.change import CellChange, Key
-from maillage.schemes.engine.document import (
-    MODE_LABELS,
-    NAMED_BY_LABELS,
-    PROCESS_KIND_LABELS,
-    UNSPECIFIED,
-    EditionDocument,
-    MilestoneDoc,
-    PlacementDoc,
-    ProcessDoc,
-    ProcessKind,
-    StatementDoc,
-    same_name,
-)
+from maillage.schemes.engine.document import EditionDocument, PlacementDoc
+from maillage.schemes.engine.frame_changes import frame_changes
 
 KINDS: dict[str, str] = change.KINDS | {
     "added": "Cellule d’un élément ajouté",
     "removed": "Cellule d’un élément retiré",
 }
 """What a comparison counts and filters by: a cell that changes in several ways is of several."""
-
-FEW = 6
-"""Up to how many rows a sentence names; it counts more."""
-
-_AXES: tuple[tuple[str, str, str, str], ...] = (
-    ("entities", "Entité", "name", "e"),
-    ("functions", "Fonction", "name", "e"),
-    ("processes", "Macro-processus", "name", ""),
-    ("milestones", "Jalon", "label", ""),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +59,7 @@ def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
         tuple(changes),
         {kind: counts[kind] for kind in KINDS if counts[kind]},
         by_function,
-        tuple(_structure(before, after)),
+        tuple(frame_changes(before, after)),
     )
 
 
@@ -170,158 +147,6 @@ def _order(before: EditionDocument, after: EditionDocument) -> Callable[[CellCha
         return place * last + entities.get(entity, last)
 
     return position
-
-
-def _structure(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """French sentences on entities, functions, processes and milestones. A name typed otherwise is
-    the same name."""
-    for axis, noun, naming, ending in _AXES:
-        former = {item.code: item for item in getattr(before, axis)}
-        latter = {item.code: item for item in getattr(after, axis)}
-        for code, item in latter.items():
-            name = getattr(item, naming)
-            if code not in former:
-                yield f"{_noun(item, noun)} ajouté{_ending(item, ending)}{NBSP}: {_quoted(name)}."
-            elif not same_name(old := getattr(former[code], naming), name):
-                yield (
-                    f"{_noun(item, noun)} renommé{_ending(item, ending)}{NBSP}: "
-                    f"{_quoted(old)} devient {_quoted(name)}."
-                )
-        for code, item in former.items():
-            if code not in latter:
-                name = getattr(item, naming)
-                yield f"{_noun(item, noun)} retiré{_ending(item, ending)}{NBSP}: {_quoted(name)}."
-    yield from _processes(before, after)
-    yield from _parents(before, after)
-    yield from _namings(before, after)
-    former_milestones = {m.code: m for m in before.milestones}
-    for milestone in after.milestones:
-        known = former_milestones.get(milestone.code)
-        if known is not None:
-            yield from _milestone(known, milestone)
-    yield from _statements(before, after)
-
-
-def _noun(item: Any, noun: str) -> str:
-    """What a thing is called: a row may be a mission or an action."""
-    return PROCESS_KIND_LABELS[item.kind] if isinstance(item, ProcessDoc) else noun
-
-
-def _ending(item: Any, ending: str) -> str:
-    if isinstance(item, ProcessDoc):
-        return "" if item.kind == ProcessKind.MACRO_PROCESS else "e"
-    return ending
-
-
-def _processes(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """Rows that are of another function, or of another kind."""
-    functions = {f.code: f.name for d in (before, after) for f in d.functions}
-    former = {p.code: p for p in before.processes}
-    for process in after.processes:
-        known = former.get(process.code, process)
-        if known.function != process.function:
-            yield (
-                f"{_noun(process, '')} {_quoted(process.name)}{NBSP}: passe de la fonction "
-                f"{_quoted(functions.get(known.function, known.function))} à la fonction "
-                f"{_quoted(functions.get(process.function, process.function))}."
-            )
-        if known.kind != process.kind:
-            labels = (PROCESS_KIND_LABELS[each.kind].lower() for each in (known, process))
-            yield f"{_quoted(process.name)}{NBSP}: {' devient '.join(labels)}."
-
-
-def _parents(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """Actions that stand under another macro-process, or that now stand under one."""
-    names = {p.code: p.name for d in (before, after) for p in d.processes}
-    former = {p.code: p for p in before.processes}
-    for process in after.processes:
-        known = former.get(process.code, process)
-        if known.parent != process.parent and process.parent:
-            was = (
-                f"passe de {_quoted(names.get(known.parent, known.parent))} à"
-                if known.parent
-                else "sous"
-            )
-            yield (
-                f"Action {_quoted(process.name)}{NBSP}: {was} "
-                f"{_quoted(names.get(process.parent, process.parent))}."
-            )
-
-
-def _namings(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """Whose words names are in, where it is no longer told the same: those alike are told together,
-    since a scheme read again tells it of every row."""
-    former = {p.code: p for p in before.processes}
-    for field, subject in (("named_by", "nom"), ("group_named_by", "nom du périmètre")):
-        alike: dict[tuple[str, str], list[str]] = {}
-        for process in after.processes:
-            known = former.get(process.code, process)
-            pair = (getattr(known, field), getattr(process, field))
-            if pair[0] != pair[1]:
-                alike.setdefault(pair, []).append(process.name)
-        for pair, names in alike.items():
-            one, other = (NAMED_BY_LABELS.get(value, UNSPECIFIED).lower() for value in pair)
-            several = f"{len(names)} lignes" if len(names) > FEW else ", ".join(map(_quoted, names))
-            yield (
-                f"Origine du {subject}{NBSP}: {_quoted(one)} devient {_quoted(other)}, "
-                f"pour {several}."
-            )
-
-
-_SAID = {
-    "text": "le texte",
-    "modes": "les modes",
-    "horizon": "l’horizon",
-    "source_page": "la page",
-    "source_quote": "la citation",
-}
-"""What a statement says besides its function, and how a change of it is told."""
-
-
-def _statements(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
-    """What the source states without placing a cell: added, removed, told otherwise."""
-    functions = {f.code: f.name for d in (before, after) for f in d.functions}
-    former = {said.code: said for said in before.statements}
-    latter = {said.code: said for said in after.statements}
-    for code in {**latter, **former}:
-        said = latter.get(code) or former[code]
-        text = _quoted(said.text.rstrip("."))
-        where = f"({functions.get(said.function, said.function)}){NBSP}: {text}"
-        if code not in former:
-            yield f"Énoncé ajouté {where}."
-        elif code not in latter:
-            yield f"Énoncé retiré {where}."
-        elif told := list(_retold(former[code], said, functions)):
-            yield f"Énoncé modifié {where}{NBSP}: {', '.join(told)}."
-
-
-def _retold(
-    before: StatementDoc, after: StatementDoc, functions: Mapping[str, str]
-) -> Iterable[str]:
-    if before.function != after.function:
-        one, other = (functions.get(code, code) for code in (before.function, after.function))
-        yield f"la fonction, {_quoted(one)}, devient {_quoted(other)}"
-    for field, what in _SAID.items():
-        one, other = getattr(before, field), getattr(after, field)
-        if not same_name(one, other):
-            if field == "modes":
-                one, other = (", ".join(MODE_LABELS[m].lower() for m in v) for v in (one, other))
-            yield f"{what}, {_value(one)}, devient {_value(other)}"
-
-
-def _value(text: str) -> str:
-    return _quoted(text) if text else UNSPECIFIED.lower()
-
-
-def _quoted(name: str) -> str:
-    return f"«{NBSP}{name}{NBSP}»"
-
-
-def _milestone(before: MilestoneDoc, after: MilestoneDoc) -> Iterable[str]:
-    if before.when != after.when:
-        yield f"Jalon {_quoted(after.label)}{NBSP}: la date, {before.when}, devient {after.when}."
-    if before.nature != after.nature:
-        yield f"Jalon {_quoted(after.label)}{NBSP}: la nature a changé."
 
 
 def apply(document: EditionDocument, placements: Iterable[PlacementDoc]) -> EditionDocument:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.kernel.verdicts import refuse
-from maillage.papers.table_pages import MOST_ROWS, PDF, table_pdf
+from maillage.papers.table_pages import MOST_ROWS, PDF, SIZES, table_pdf
 from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
 from maillage.schemes.engine.change import CellChange
@@ -134,9 +134,10 @@ def _printed(request: Request, compared: Compared, table: Table) -> HttpResponse
     rows = len(list(table.rows))
     if rows > MOST_ROWS:
         refuse(f"{rows} lignes ne tiennent pas dans un PDF : filtrer, ou prendre le classeur.")
-    size, about = request.GET.get("papier", "a4"), compared.latter.network_name
+    about, asked = compared.latter.network_name, request.GET.get("papier", "")
+    size = asked if asked in SIZES else SIZES[0]
     data = table_pdf(table, timezone.localdate(), about=about, size=size)
-    return attachment(data, PDF, f"{compared.title}.pdf")
+    return attachment(data, PDF, f"{compared.title}, {size.upper()}.pdf")
 
 
 @require_safe

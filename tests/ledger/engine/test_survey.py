@@ -202,6 +202,67 @@ def test_a_line_too_long_for_a_block_goes_the_long_way(
     assert not _quick(path) and not survey(path).findings.counts
 
 
+def _entries(*entries: list[tuple[str, str, str]]) -> list[list[str]]:
+    """Purchases after the table's own: the lines (account, debit, credit) of each entry."""
+    rows = table()
+    named = {row[4]: row[5] for row in rows}
+    for rank, lines in enumerate(entries):
+        for account, debit, credit in lines:
+            row = [*rows[3]]
+            row[2], row[3], row[4], row[5] = (
+                str(rank + 3),
+                "20250415",
+                account,
+                named.get(account, "Compte"),
+            )
+            row[6], row[7], row[11], row[12] = "", "", debit, credit
+            rows.append(row)
+    return rows
+
+
+SOLD = [
+    [("213100", "", "90,00"), ("281310", "60,00", ""), ("657100", "30,00", "")],  # leaves the books
+    [("213100", "", "10,00"), ("657100", "10,00", "")],
+    [("213100", "", "5,00"), ("657100", "5,00", "")],  # the same accounts beside: one sum
+    [("231000", "", "70,00"), ("213200", "70,00", "")],  # is put in service
+    [("681100", "8,00", ""), ("281310", "", "8,00")],  # depreciation takes nothing out
+    [("205000", "7,00", ""), ("401000", "", "7,00")],  # nor does a purchase
+    [("275000", "", "-3,00"), ("512000", "3,00", ""), ("512000", "", "6,00")],
+]
+
+
+@pytest.mark.parametrize("block", [600, 4 << 20])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_leaves_the_assets_is_told_by_the_pass_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, newline: str
+) -> None:
+    monkeypatch.setattr(soundness, "BLOCK", block)
+    monkeypatch.setattr(soundness, "LONGEST_LINE", 300)
+    rows = _entries(*SOLD)
+    path = written(tmp_path, rows, newline=newline)
+    with TemporaryDirectory() as spill:
+        told = surveys._at_length(path, DUP, Path(spill), 500).credited
+    assert [(row.account, row.beside, row.cents) for row in told] == [
+        ("213100", ("213100", "281310", "657100"), 9_000),
+        ("213100", ("213100", "657100"), 1_500),
+        ("231000", ("213200", "231000"), 7_000),
+        ("275000", ("275000",), -300),
+    ]
+    monkeypatch.setattr(surveys, "Duck", None)
+    assert _quick(path) and survey(path, DUP).credited == told
+    path.write_bytes(path.read_bytes().removesuffix(newline.encode()))
+    assert survey(path, DUP).credited == told
+
+
+def test_of_too_many_entries_that_credit_assets_the_file_is_read_again(tmp_path: Path) -> None:
+    many = [[("213100", "", "1,00"), ("657100", "1,00", "")]] * 16_385
+    path = written(tmp_path, _entries(*many))
+    sound = surveys._one_pass(path, DUP)
+    assert sound is not None and sound.credited is None
+    (row,) = survey(path, DUP).credited
+    assert (row.account, row.beside, row.cents) == ("213100", ("213100", "657100"), 1_638_500)
+
+
 def test_thousands_of_accounts_and_partners_are_added_up(tmp_path: Path) -> None:
     rows = [table()[0]]
     for rank in range(6000):

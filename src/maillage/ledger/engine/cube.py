@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from maillage.ledger.engine.partners import Named
@@ -28,11 +29,33 @@ class CubeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Credited:
+    """Cents that entries credit to an asset in a month. `beside`: the other accounts of classes 2,
+    6 and 7 of these entries, which tell whether it left the books once one knows what they are."""
+
+    account: str
+    month: dt.date | None
+    beside: tuple[str, ...]
+    cents: int
+
+    def tells(self, exits: Collection[str]) -> bool:
+        """Whether one of these accounts is beside it."""
+        return any(account in exits for account in self.beside)
+
+
+def is_asset(account: str) -> bool:
+    """Whether an account holds an asset at its gross value: depreciation does not."""
+    return account.startswith("2") and not account.startswith(("28", "29"))
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """What a sound ledger comes to: its cube, the journals that open its year, its entries that
-    name several third parties, and how it labels chambers."""
+    name several third parties, how it labels chambers, and what its entries credit to assets (None
+    where so many do that they are to be read for themselves)."""
 
     cube: tuple[CubeRow, ...]
     openings: tuple[str, ...] = ()
     entries: tuple[GatheredEntry, ...] = ()
     named: tuple[Named, ...] = ()
+    credited: tuple[Credited, ...] | None = ()

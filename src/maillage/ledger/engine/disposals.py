@@ -7,7 +7,7 @@ takes that asset out. Reads the store where it lies; knows local accounts only.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,24 +67,9 @@ def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tupl
     return tuple(Gone(*row) for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Credited:
-    """Cents that entries credit to an asset in a month. `beside`: the other accounts of classes 2,
-    6 and 7 of these entries, which tell whether it left the books once one knows what they are."""
-
-    account: str
-    month: dt.date | None
-    beside: tuple[str, ...]
-    cents: int
-
-    def tells(self, exits: Collection[str]) -> bool:
-        """Whether one of these accounts is beside it."""
-        return any(account in exits for account in self.beside)
-
-
 def credited(lines: str) -> str:
-    """SQL: `Credited` of the lines of a book, whatever its accounts are sent to. `lines`: SQL of
-    them. Depreciation, which year ends credit, is left out as an asset."""
+    """SQL: `cube.Credited` of the lines of a book, whatever its accounts are sent to. `lines`: SQL
+    of them. Depreciation, which year ends credit, is left out as an asset."""
     entry = "journal, number, CASE WHEN number = '' THEN piece || date::VARCHAR END AS other"
     return (
         f"WITH held AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, credit "

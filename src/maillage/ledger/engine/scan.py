@@ -50,8 +50,9 @@ NEVER = -2
 """What an account stands for whose lines take no partner but their own."""
 # Of it too: whether a line names a chamber, whether a charge or a product names nobody. Of all of
 # them: how many were kept, to be shared out. `BASE`: where in the file a block begins; `MARK`: the
-# mark that ends the first cell of the line the scan is at.
-FACED, RESULTS, GATHERED, BASE, MARK, STATE = range(21, 27)
+# mark that ends the first cell of the line the scan is at. `CREDITED`: whether a line of the entry
+# credits an asset; `SOLD`: how many entries do, those that could not be kept among them.
+FACED, RESULTS, GATHERED, BASE, MARK, CREDITED, SOLD, STATE = range(21, 29)
 
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
@@ -66,6 +67,8 @@ MOST_PENDING = 1 << 12
 
 MOST_GATHERED = 1 << 16
 """Entries of several third parties that are kept, a chamber among them; one more ends the pass."""
+MOST_SOLD = 1 << 14
+"""Entries that credit an asset and are kept, at most: beyond, none of them is told."""
 MOST_TOLD = 1 << 12
 """Numbers of chambers with their labels, at most."""
 
@@ -82,7 +85,8 @@ WRONG = -(1 << 62)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 ALL, ZEROS = (1 << 64) - 1, 0x3030303030303030
 SMALL_A, SMALL_Z = b"az"
-TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS, ZERO, SIX, NINE = b'\t\n\r "+,-069'
+TAB, FEED, RETURNED, SPACE, QUOTE, PLUS, COMMA, MINUS = b'\t\n\r "+,-'
+ZERO, TWO, SIX, EIGHT, NINE = b"02689"
 ONE, CREDIT, DEBIT = b"1CD"
 ASCII, FIRST_LATIN, SOFT_HYPHEN = 0x80, 0xA0, 0xAD
 
@@ -888,42 +892,66 @@ def _tail(text: Bytes, marks: Places, mark: int, utf8: bool) -> bool:
 
 
 @inlined
+def _lies(state: Integers, places: Integers, place: int) -> None:
+    """Note where the entry that ends begins and ends in the file."""
+    places[place, 0] = state[BASE] + state[ENTRY_AT]
+    places[place, 1] = state[BASE] + state[AT]
+
+
+@inlined
+def _keep_sold(state: Integers, sold: Integers, credited: bool) -> None:
+    """Note where the entry that ends lies, where it credits an asset."""
+    if not credited:
+        return
+    place = state[SOLD]
+    if state[ENTRY_AT] < 0:
+        place = MOST_SOLD  # too long to be looked back at
+    if place < MOST_SOLD:
+        _lies(state, sold, place)
+    state[SOLD] = place + 1
+    state[CREDITED] = 0
+
+
+@inlined
 def settle(
-    state: Integers, known: Integers, pending: Integers, groups: Groups, gathered: Integers
+    state: Integers,
+    known: Integers,
+    pending: Integers,
+    groups: Groups,
+    gathered: Integers,
+    sold: Integers,
 ) -> int:
     """End an entry: its lines that name nobody are with its chamber, where it has one alone.
 
     An opening entry gathers what has nothing to do with each other: it tells nothing. One of DONE,
     GROW (to be called again), GIVE_UP.
     """
-    sums, rows = groups.sums, groups.sizes
-    told = not known[state[JOURNAL_ID], OPENING]
+    sums, told = groups.sums, not known[state[JOURNAL_ID], OPENING]
+    _keep_sold(state, sold, told and state[CREDITED] != 0)
     if told and state[CHAMBER] == SEVERAL and state[FACED] and state[RESULTS]:
-        place = state[GATHERED]
-        if place == MOST_GATHERED or state[ENTRY_AT] < 0:
+        if state[GATHERED] == MOST_GATHERED or state[ENTRY_AT] < 0:
             return GIVE_UP
-        gathered[place, 0] = state[BASE] + state[ENTRY_AT]
-        gathered[place, 1] = state[BASE] + state[AT]
-        state[GATHERED] = place + 1
+        _lies(state, gathered, state[GATHERED])
+        state[GATHERED] += 1
         state[FACED] = 0
     if told and state[CHAMBER] > 0:
         if state[PENDING] > MOST_PENDING:
             return GIVE_UP
         while state[PENDING]:
-            if rows[0] == sums.shape[0]:
+            if groups.sizes[0] == sums.shape[0]:
                 return GROW
-            line = state[PENDING] - 1
+            state[PENDING] -= 1
+            line = state[PENDING]
             alone = pending[line, 0]
             key = sums[alone, 0] | BY_ENTRY << MEANS_BITS | state[CHAMBER]
-            row = _row(groups.slots, sums, rows, key)
+            row = _row(groups.slots, sums, groups.sizes, key)
             for column in range(1, 3):
                 sums[row, column] += pending[line, column]
                 sums[alone, column] -= pending[line, column]
             sums[row, 3] += 1
             sums[alone, 3] -= 1
-            state[PENDING] = line
     state[PENDING], state[CHAMBER] = 0, NONE
-    state[FACED], state[RESULTS] = 0, 0
+    state[FACED], state[RESULTS], state[CREDITED] = 0, 0, 0
     return DONE
 
 
@@ -931,8 +959,8 @@ def settle(
 def scan(
     text: Bytes, marks: Places, noted: int, rules: Integers, state: Integers, former: Bytes,
     accounts: Words, journals: Words, known: Integers, letters: Bytes, partners: Words,
-    meant: Words, pending: Integers, groups: Groups, gathered: Integers, told: Words,
-    moved_by: Integers,
+    meant: Words, pending: Integers, groups: Groups, gathered: Integers, sold: Integers,
+    told: Words, moved_by: Integers,
 ) -> int:  # fmt: skip
     """Read whole lines from state[AT], whose marks are noted: DONE, GIVE_UP, JOURNAL or GROW.
 
@@ -940,8 +968,8 @@ def scan(
     Most lines of an entry repeat most of the line before: what repeats is not read again.
     `partners` and `meant`: auxiliaries and accounts that stand for a chamber; `pending`: the lines
     of the entry under way that name nobody (row, debit, credit); `gathered`: where entries of
-    several third parties begin and end; `told` and `moved_by`: how numbers of chambers are
-    labelled, and what these move (debit, credit).
+    several third parties begin and end; `sold`: where those that credit an asset do; `told` and
+    `moved_by`: how numbers of chambers are labelled, and what these move (debit, credit).
     """
     width, utf8, signed = CELLS + (rules[RETURN] != 0), rules[UTF8] != 0, rules[SIGNED] != 0
     sums, rows = groups.sums, groups.sizes
@@ -960,7 +988,7 @@ def scan(
             state[RUNNING], state[ALIKE] = running, alike
             state[PENDING], state[CHAMBER] = waiting, chamber
             state[AT], state[FACED], state[RESULTS] = at, faced, results
-            outcome = settle(state, known, pending, groups, gathered)
+            outcome = settle(state, known, pending, groups, gathered, sold)
             waiting, chamber = state[PENDING], state[CHAMBER]
             faced, results = state[FACED], state[RESULTS]
             if outcome == DONE and rows[0] == sums.shape[0]:
@@ -1006,6 +1034,8 @@ def scan(
             if not _tail(text, marks, mark, utf8):
                 break
             tail, tail_end = start, end
+        if credit and text[begun] == TWO and not EIGHT <= text[begun + 1] <= NINE:
+            state[CREDITED] = 1
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
         key = account << ACCOUNT_BITS | journal | month | means << MEANS_BITS | partner
         row = _row(groups.slots, sums, rows, key)

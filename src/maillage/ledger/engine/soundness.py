@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from maillage.ledger.engine import entry_checks, partners, scan
-from maillage.ledger.engine.cube import CubeRow, Sound
+from maillage.ledger.engine.cube import Credited, CubeRow, Sound, is_asset
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
 from maillage.ledger.engine.partners import Known, Named, fold
@@ -109,6 +110,7 @@ class Pass:
         self.never = frozenset(known.never)
         self.pending = np.zeros((scan.MOST_PENDING, 3), np.int64)
         self.gathered = np.zeros((scan.MOST_GATHERED, 2), np.int64)
+        self.sold = np.zeros((scan.MOST_SOLD, 2), np.int64)
         self.told = scan.new_words(scan.MOST_TOLD)
         self.moved_by = np.zeros((scan.MOST_TOLD, 2), np.int64)
 
@@ -138,7 +140,9 @@ class Pass:
             if not self.keeper.take(block, start, noted, self):
                 return None
         while (
-            outcome := scan.settle(self.state, self.known, self.pending, self.groups, self.gathered)
+            outcome := scan.settle(
+                self.state, self.known, self.pending, self.groups, self.gathered, self.sold
+            )
         ) == scan.GROW:
             self.groups = wider(self.groups)
         if outcome != scan.DONE or twice:
@@ -152,23 +156,42 @@ class Pass:
             tuple(sorted(openings)),
             tuple(self._entries(file)),
             tuple(sorted(self._named())),
+            self._credited(file),
         )
 
     def _scan(self, block: scan.Bytes, noted: int) -> int:
         return scan.scan(
             block, self.marks, noted, self.rules, self.state, self.former, self.accounts,
             self.journals, self.known, self.letters, self.partners, self.meant, self.pending,
-            self.groups, self.gathered, self.told, self.moved_by,
+            self.groups, self.gathered, self.sold, self.told, self.moved_by,
         )  # fmt: skip
 
     def _entries(self, file: io.BufferedReader) -> Iterator[GatheredEntry]:
         """The entries of several third parties, read again where they lie."""
-        for begin, end in self.gathered[: self.state[scan.GATHERED]].tolist():
+        return self._again(file, self.gathered[: self.state[scan.GATHERED]])
+
+    def _credited(self, file: io.BufferedReader) -> tuple[Credited, ...] | None:
+        """What entries credit to assets, from these alone; None where there are too many."""
+        if self.state[scan.SOLD] > scan.MOST_SOLD:
+            return None
+        found: Counter[tuple[str, dt.date | None, tuple[str, ...]]] = Counter()
+        for entry in self._again(file, self.sold[: self.state[scan.SOLD]], own=True):
+            beside = tuple(sorted({x.account for x in entry if x.account[0] in "267"}))
+            for line in entry:
+                if is_asset(line.account) and line.credit:
+                    found[line.account, line.month, beside] += line.credit
+        return tuple(Credited(*key, cents) for key, cents in sorted(found.items(), key=_first))
+
+    def _again(
+        self, file: io.BufferedReader, places: scan.Integers, *, own: bool = False
+    ) -> Iterator[GatheredEntry]:
+        """The entries that lie there, read again. `own`: with the account each line bears."""
+        for begin, end in places.tolist():
             file.seek(begin)
             lines = file.read(end - begin).decode(self.encoding).split("\n")
-            yield tuple(self._line(rank, text) for rank, text in enumerate(lines) if text)
+            yield tuple(self._line(rank, text, own) for rank, text in enumerate(lines) if text)
 
-    def _line(self, rank: int, text: str) -> EntryLine:
+    def _line(self, rank: int, text: str, own: bool) -> EntryLine:
         cells = text.rstrip("\r").split(chr(self.rules[scan.SEPARATOR]))
         account, aux, day = cells[4], cells[6], cells[3]
         whose = self.numbers.get(fold(aux)) or self.meanings.get(account, OTHER if aux else "")
@@ -177,7 +200,7 @@ class Pass:
             sides = (amount, 0) if _direction(cells[12]) > 0 else (0, amount)
         else:
             sides = amount, _cents(cells[12])
-        if not whose and account in self.never:
+        if not own and not whose and account in self.never:
             account = ""
         month = dt.date(int(day[:4]), int(day[4:6]), 1)
         return EntryLine(rank, account, month, "", whose, *sides)
@@ -287,6 +310,10 @@ def _cents(cell: str) -> int:
 @lru_cache(maxsize=16)
 def _direction(cell: str) -> int:
     return int(scan._direction(_padded(cell.encode()), 0, len(cell)))
+
+
+def _first(pair: tuple[Any, int]) -> Any:
+    return pair[0]
 
 
 def _order(row: CubeRow) -> tuple[str, str, dt.date, str, str]:

@@ -20,9 +20,9 @@ import orjson
 
 from maillage.ledger.engine import fec_sql, file_checks, inference
 from maillage.ledger.engine.continuity import Balances, balances, fingerprint
-from maillage.ledger.engine.cube import CubeRow, Sound
+from maillage.ledger.engine.cube import Credited, CubeRow, Sound
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
-from maillage.ledger.engine.disposals import Credited, credited
+from maillage.ledger.engine.disposals import credited
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.fec_sql import SUMS
@@ -156,15 +156,9 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
 
 
 def _credited(path: Path, read: Sound, memory_mb: int) -> tuple[Credited, ...]:
-    """What the entries of a sound file credit to assets: read again where its cube tells any."""
-    if not any(
-        row.credit
-        and row.account.startswith("2")
-        and not row.account.startswith(("28", "29"))
-        and row.journal not in read.openings
-        for row in read.cube
-    ):
-        return ()
+    """What the entries of a sound file credit to assets: read again where too many do."""
+    if read.credited is not None:
+        return read.credited
     with (
         TemporaryDirectory(prefix="maillage-") as spill,
         Duck(Path(spill), memory_mb=memory_mb) as duck,

@@ -224,6 +224,15 @@ def open_page(browser: Browser, server: LiveServer, transactional_db: None) -> I
         context.close()
 
 
+def first_row(page: Page, width: int = 1440, height: int = 900) -> float:
+    """Where the first row of figures or cells begins in a window of this size, in pixels."""
+    page.set_viewport_size({"width": width, "height": height})
+    top: float = page.locator("main table tbody td").first.evaluate(
+        "cell => cell.getBoundingClientRect().top + scrollY"
+    )
+    return top
+
+
 @pytest.fixture
 def accessible() -> Accessible:
     """Fail with what axe finds on a page."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from maillage.ledger.models import BookFile, BookImport
 from maillage.people.actors import Role
 from maillage.schemes.models import Edition
-from tests.browsing import Accessible, OpenPage, Stage
+from tests.browsing import Accessible, OpenPage, Stage, first_row
 from tests.builders import CHAMBERS, books_of_chambers, keep_books, load, person, small_document
 
 pytestmark = pytest.mark.slow
@@ -100,6 +100,10 @@ def _map(page: Page, accessible: Accessible) -> None:
 
 def _read_accounts(page: Page) -> None:
     """The balance, then the lines behind one of its figures, then what chambers say."""
+    for statement in ("bilan/", "balance/"):
+        page.goto(HERE + statement)
+        assert first_row(page, 390, 844) <= 700, "data on the first screen of a telephone"
+        assert first_row(page) <= 340, statement
     page.goto(HERE + "balance/?compte=641")
     figure = page.locator("tbody td a").first
     shown = figure.inner_text()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
-from tests.browsing import OpenPage, Stage, published
+from tests.browsing import OpenPage, Stage, first_row, published
 
 ROWS = "table.carto tbody tr:not(.carto-group) th"
 
@@ -118,3 +120,35 @@ def test_two_editions_are_compared_cell_by_cell(stage: Stage, open_page: OpenPag
         expect(content).to_contain_text(text)
     page.get_by_role("link", name="Inverser le sens").click()
     assert page.url.endswith(f"/editions/{former.pk}/comparer/{latter.pk}/")
+
+
+@pytest.mark.parametrize("reading", ["jalons", "chambres"])
+def test_the_cells_begin_high_on_the_page(stage: Stage, open_page: OpenPage, reading: str) -> None:
+    page = open_page(f"/editions/{stage(published).edition.pk}/?lecture={reading}")
+    assert first_row(page) <= 340
+    assert first_row(page, 390, 844) <= 700, "data on the first screen of a telephone"
+
+
+def test_the_cell_told_is_marked_walked_by_arrows_and_found_again(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    page = open_page(f"/editions/{stage(published).edition.pk}/?lecture=chambres")
+    cells = page.locator("table.carto tbody tr:not(.carto-group)").first.locator("td")
+    cells.nth(0).click()
+    expect(cells.nth(0)).to_have_class(re.compile("is-selected"))
+    expect(page.locator("#sheet-body h2")).to_be_visible()
+    expect(cells.last).to_be_in_viewport()
+    page.keyboard.press("ArrowRight")
+    expect(cells.nth(1)).to_have_class(re.compile("is-selected"))
+    expect(cells.nth(0)).not_to_have_class(re.compile("is-selected"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(cells.nth(1).locator("a")).to_be_focused()
+    expect(page.locator("td.is-selected")).to_have_count(0)
+
+
+def test_a_page_is_set_in_the_face_of_the_booklet(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(f"/editions/{stage(published).edition.pk}/")
+    page.reload()
+    loaded = "[...document.fonts].filter(face => face.status === 'loaded').length"
+    assert page.evaluate(f"document.fonts.ready.then(() => {loaded})") == 2

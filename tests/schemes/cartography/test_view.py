@@ -57,7 +57,9 @@ def edition(db: None) -> Edition:
 def _page(html: str) -> dict[str, list[str]]:
     """The modes of each row of the table, by the name of its macro-process."""
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html)
-    classes = {unescape(name): re.findall(r'<td class="(m-\w)', cells) for name, cells in rows}
+    classes = {
+        unescape(name): re.findall(r'class="(?:mode )?(m-\w)', cells) for name, cells in rows
+    }
     return {name: [MODES.get(c, c[-1]) for c in found] for name, found in classes.items()}
 
 

@@ -173,6 +173,10 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/statique/"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "maillage.ui.fonts.FontFinder",
+]
 STATIC_ROOT = ENVIRONMENT.home / "statique"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {

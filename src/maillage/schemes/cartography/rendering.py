@@ -78,8 +78,11 @@ class Row(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _parts(state: State) -> tuple[str, str]:
-    """The cell before and after its address; a few dozen states serve thousands of cells."""
+def _parts(state: State, chips: bool = False) -> tuple[str, str]:
+    """The cell before and after its address; a few dozen states serve thousands of cells.
+
+    With `chips` the mode and its signs stand in a chip beside who holds it, on paper.
+    """
     marks = [CLASSES[state.mode]]
     marks += ["is-different"] if state.different else []
     marks += [f"is-{sign}" for sign in state.signs]
@@ -105,14 +108,22 @@ def _parts(state: State) -> tuple[str, str]:
     hidden = f'<span class="vh"> {", ".join(spoken)}</span>' if spoken else ""
     lead = f'<span class="carto-lead">{escape(state.lead)}</span>' if state.lead else ""
     title = f' title="{escape(state.told)}"' if state.told else ""
-    before = f'<td class="{" ".join(marks)}"{title}><a href="cellule/'
+    look = " ".join(marks)
+    if chips:
+        inner, look = f'<span class="mode {look}">{inner}</span>', "carto-held"
+    before = f'<td class="{look}"{title}><a href="cellule/'
     return before, f'">{inner}{hidden}{lead}</a></td>'
 
 
 def table(
-    columns: Sequence[Column], rows: Iterable[Row], caption: str, turned: bool = False
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    caption: str,
+    turned: bool = False,
+    chips: bool = False,
 ) -> str:
-    """The whole table. `turned` writes the headings upwards, for many columns."""
+    """The whole table. `turned` writes the headings upwards, for many columns; `chips` sets each
+    mode beside who holds it, where columns are few."""
     many = " carto-many" if turned else ""
     head = "".join(_heading(column, turned) for column in columns)
     start = (
@@ -122,7 +133,7 @@ def table(
         f'<thead><tr><th scope="col">Macro-processus</th>{head}</tr></thead><tbody>'
     )
     paths = [column.path for column in columns]
-    return start + "".join(_rows(rows, paths, len(columns) + 1)) + "</tbody></table>"
+    return start + "".join(_rows(rows, paths, chips)) + "</tbody></table>"
 
 
 def _heading(column: Column, turned: bool) -> str:
@@ -135,8 +146,9 @@ def _heading(column: Column, turned: bool) -> str:
     return f'<th scope="col"{turn} title="{title}">{label}</th>'
 
 
-def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str]:
+def _rows(rows: Iterable[Row], paths: Sequence[str], chips: bool) -> Iterator[str]:
     function = group = None
+    width = len(paths) + 1
     for row in rows:
         if row.function != function:
             function, group = row.function, None
@@ -153,14 +165,15 @@ def _rows(rows: Iterable[Row], paths: Sequence[str], width: int) -> Iterator[str
                 )
         start = '<tr class="is-action">' if row.is_action else "<tr>"
         under = '<span class="vh">Action\u00a0: </span>' if row.is_action else ""
-        yield f'{start}<th scope="row">{under}{escape(row.name)}</th>{_cells(row, paths)}</tr>'
+        name = f'<th scope="row">{under}{escape(row.name)}</th>'
+        yield f"{start}{name}{_cells(row, paths, chips)}</tr>"
 
 
-def _cells(row: Row, paths: Sequence[str]) -> str:
+def _cells(row: Row, paths: Sequence[str], chips: bool) -> str:
     """A row's cells. Its few distinct states are written once, then strung together."""
     before, after = {}, {}
     for state in set(row.cells):
-        start, after[state] = _parts(state)
+        start, after[state] = _parts(state, chips)
         before[state] = f"{start}{row.code}/"
     starts, ends = map(before.__getitem__, row.cells), map(after.__getitem__, row.cells)
     return "".join(chain.from_iterable(zip(starts, paths, ends, strict=True)))

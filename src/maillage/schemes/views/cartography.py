@@ -148,7 +148,8 @@ def _body(edition: Edition, whole: Axes, request: Request, day: dt.date | None) 
     before, after = _around(caption, view.beside.shows if view.beside else "")
     turned = len(view.columns) >= TURNED_FROM
     columns = _leading(view, *sheets) if view.milestone else view.columns
-    return "".join((bar, before, rendering.table(columns, view.rows, caption, turned), after))
+    table = rendering.table(columns, view.rows, caption, turned, chips=not view.milestone)
+    return "".join((bar, before, table, after))
 
 
 def _sheets(edition: Edition) -> tuple[str, str]:

@@ -32,8 +32,40 @@ async function fill(url) {
   }
 }
 
+// The cell the sheet tells of is marked; arrows walk its neighbours while the sheet is open.
+function mark(link) {
+  document.querySelector("td.is-selected")?.classList.remove("is-selected");
+  link?.closest("table.carto[data-sheets] td")?.classList.add("is-selected");
+}
+
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function beside(cell, [down, right]) {
+  if (right) return (right > 0 ? cell.nextElementSibling : cell.previousElementSibling)?.querySelector("a");
+  const rows = [...cell.closest("tbody").rows].filter((row) => row.querySelector("td"));
+  return rows[rows.indexOf(cell.parentElement) + down]?.cells[cell.cellIndex]?.querySelector("a");
+}
+
+function walk(event) {
+  const cell = document.querySelector("td.is-selected");
+  if (!cell || !STEPS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const next = beside(cell, STEPS[event.key]);
+  if (next?.closest("td")) { event.preventDefault(); open(next, true); next.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+}
+
+function open(link, walked = false) {
+  opener = link;
+  mark(link);
+  // Read before the address changes: a relative link would then lead elsewhere.
+  const fragment = link.dataset.sheet || link.href;
+  history[walked ? "replaceState" : "pushState"]({ sheet: fragment }, "", address(link));
+  fill(fragment);
+}
+
 function close() {
   turn += 1;
+  mark(null);
   sheet.removeAttribute("aria-busy");
   sheet.close();
 }
@@ -68,11 +100,7 @@ if (sheet && body) {
     const link = event.target.closest("a[data-sheet], table.carto[data-sheets] td > a");
     if (link) {
       event.preventDefault();
-      opener = link;
-      // Read before the address changes: a relative link would then lead elsewhere.
-      const fragment = link.dataset.sheet || link.href;
-      history.pushState({ sheet: fragment }, "", address(link));
-      fill(fragment);
+      open(link);
     } else if (event.target.closest("[data-sheet-close]")) {
       event.preventDefault();
       leave();
@@ -80,6 +108,7 @@ if (sheet && body) {
   });
   sheet.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
   document.addEventListener("keydown", (event) => {
+    if (sheet.open && !event.defaultPrevented) walk(event);
     if (event.key === "Escape" && sheet.open && !event.defaultPrevented && !sheet.matches(":modal")) leave();
   });
   addEventListener("popstate", (event) => {
@@ -88,5 +117,9 @@ if (sheet && body) {
     else if (new URL(location.href).searchParams.has("cellule")) fill(location.href);
     else if (sheet.open) { close(); opener?.focus(); }
   });
-  if (shared()) fill(shared());
+  if (shared()) {
+    opener = [...document.querySelectorAll("table.carto[data-sheets] td > a")].find((link) => link.href === shared());
+    mark(opener);
+    fill(shared());
+  }
 }

@@ -124,8 +124,8 @@ def grid(request: Request, pk: int) -> HttpResponse:
     folded = not (whole or function) and any(not g.locked for g in groups)
     context |= {
         "axes": axes,
-        "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary()
-        | {"asked": mode_change.table()},
+        "words": Names({e.code: e.short_name for e in axes.entities}).vocabulary(),
+        "mode_change": mode_change.table(),
         "columns": columns,
         "groups": [g for g in groups if not g.locked] if folded else groups,
         "folded": [g.name for g in groups if g.locked] if folded else [],

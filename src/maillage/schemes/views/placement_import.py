@@ -15,7 +15,7 @@ from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, mode_change, placement_files
 from maillage.schemes.engine.change import KINDS, Names, describe, kinds_of
-from maillage.schemes.engine.document import FIELDS, PlacementDoc
+from maillage.schemes.engine.document import FIELDS, UNKNOWN, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
 from maillage.schemes.models import Edition
@@ -66,15 +66,20 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
         )
         fields = describe(change.before, after, own=bool(after.entity))
         told = [(it.label, it.before, it.after) for it in names.tell(fields)]
-        kept = "gardé, confirmé" if isinstance(after, ConfirmedCell) else "gardé, à vérifier"
+        said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"
         for part in _left(change.before, after):
-            told.append((part.label, "ce qui était dit de l’ancien mode", kept))
+            kept = (
+                ("celle de l’ancien mode", f"gardée, {said}")
+                if part.name == "source"
+                else ("ce qui était dit de l’ancien mode", "gardé")
+            )
+            told.append((part.label, *kept))
         yield Shown(where, tuple(told))
 
 
 def _left(before: PlacementDoc | None, after: PlacementDoc) -> list[mode_change.Part]:
     """What was said of a former mode and stays under the new one."""
-    if before is None:
+    if before is None or after.mode == UNKNOWN:
         return []
     states = ({name: getattr(cell, name) for name in FIELDS} for cell in (before, after))
     return [part for part in mode_change.asked(*states) if part.can_stay]

@@ -4,7 +4,7 @@
 import { EMPTY, full, MODES } from "./grid_state.js";
 import { label, words } from "./grid_conflict.js";
 
-const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = words.asked;
+const { parts: PARTS, source: SOURCE, of_source: OF_SOURCE, labels: LABELS } = JSON.parse(document.getElementById("grid-mode-change").textContent);
 const UNREPLACED = ["details"];
 
 const told = (value) => (value && typeof value === "object" ? JSON.stringify(value) : String(value ?? ""));

@@ -63,6 +63,11 @@ function ask(form, before) {
   for (const question of box.querySelectorAll("[data-part]")) {
     const part = parts.get(question.dataset.part);
     question.hidden = !part;
+    // Named while it is asked only: what is hidden is not to share the name of a field.
+    for (const [name, text] of [["role", "group"], ["aria-label", question.dataset.label]]) {
+      if (part) question.setAttribute(name, text);
+      else question.removeAttribute(name);
+    }
     const [stays, goes] = ["stays", "goes"].map((name) => question.querySelector(`[data-${name}]`));
     if (stays) stays.hidden = !part?.stays;
     goes.hidden = !part || part.stays;

@@ -194,8 +194,8 @@ def test_between_milestones_each_is_marked_counted_and_filtered(world: World) ->
     page = world.client.get(base).content.decode()
     cells = {
         process: classes
-        for classes, process in re.findall(
-            r'<td class="([^"]+)"><a href="cellule/([a-z_]+)/2027/"', page
+        for process, classes in re.findall(
+            r'<a href="cellule/([a-z_]+)/2027/"><span class="mode ([^"]+)"', page
         )
     }
     assert {k for k, c in cells.items() if "is-moved" in c} == {"lead", "beneficiaries"}

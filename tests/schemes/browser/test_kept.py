@@ -26,18 +26,18 @@ def site(stage: Stage) -> SimpleNamespace:
     return world
 
 
+TYPED = r"/^maillage\|[^|]*\|(?!a-cote\|)/"
+"""The names of what is typed; the pages opened last are kept beside it."""
+
+
 def kept(page: Page) -> dict[str, Any]:
-    """What this browser keeps, by name."""
-    held = page.evaluate(
-        "Object.entries(localStorage).filter(([name]) => /^maillage\\|/.test(name))"
-    )
+    """What this browser keeps of what was typed, by name."""
+    held = page.evaluate(f"Object.entries(localStorage).filter(([name]) => {TYPED}.test(name))")
     return {name: json.loads(value) for name, value in held}
 
 
 def nothing_kept(page: Page) -> None:
-    page.wait_for_function(
-        "() => !Object.keys(localStorage).some(name => name.startsWith('maillage|'))"
-    )
+    page.wait_for_function(f"() => !Object.keys(localStorage).some(name => {TYPED}.test(name))")
 
 
 def become(page: Page, client: Any) -> None:

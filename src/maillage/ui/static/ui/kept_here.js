@@ -45,6 +45,10 @@ export function names(begins = "") {
   }
 }
 
+// Kept beside what is typed, which nobody would miss: pages opened last. Forgotten with the rest, never counted.
+export const BESIDE = "a-cote|";
+export const typed = () => names().filter((name) => !name.startsWith(BESIDE));
+
 // What waits to be recorded, kept under a name: once for a burst, and when the page goes. `toKeep(waiting)` says what is
 // kept of it, null where nothing is.
 export class Waiting {

@@ -1,6 +1,6 @@
 // Small comforts of a page: toasts, confirmation, copied address, disclosure menus, wide tables.
 // [data-copy-link] copies the address; [data-confirm="question"] on a submit button asks first;
-// details[data-folds] is open on a wide screen and folded on a telephone; details.help.stays is closed by hand alone;
+// details.help.stays is closed by hand alone;
 // [data-print] prints; document event "maillage:toast" {detail: "text"} shows a passing message.
 const toasts = document.getElementById("toasts");
 
@@ -73,12 +73,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-const telephone = matchMedia("(max-width: 40rem)");
-function fold() {
-  for (const part of document.querySelectorAll("details[data-folds]")) part.open = !telephone.matches;
-}
-fold();
-telephone.addEventListener("change", fold);
 for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden = false;
 for (const here of document.querySelectorAll(".tabs [aria-current]")) {
   const row = here.closest(".tabs");

@@ -1,12 +1,12 @@
 // The palette: “/” or Ctrl+K anywhere, or the search of the top. Pages, cells, records and acts as the server offers them
 // to who asks; what was opened last first, kept in this browser for one account. Arrows, Enter, Escape. Without this
 // script the search is an ordinary page. Knows no room.
-import { keep, kept } from "./kept_here.js";
+import { BESIDE, keep, kept } from "./kept_here.js";
 
 const search = document.querySelector(".top form[role=search]");
 const AT_REST = 120;
 const MOST = 6;
-const RECENT = "recents";
+const RECENT = `${BESIDE}recents`;
 let dialog, input, list, said, pending, timer;
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -4,7 +4,7 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const current = () => root.dataset.theme || (system.matches ? "dark" : "light");
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   const label = () => button.setAttribute("aria-label", current() === "dark" ? "Passer au thème clair" : "Passer au thème sombre");
-  button.hidden = false;
+  button.disabled = false;
   label();
   system.addEventListener("change", label);
   button.addEventListener("click", () => {

@@ -1,7 +1,7 @@
 // What is typed in a form and not recorded yet: kept (kept_here.js) as it is typed, field by field, and offered again
 // where the form comes back, with what has since been recorded under it. Any form whose fields have names; never a
 // password nor a file. A form that a grid saves by itself is marked data-autosaved.
-import { drop, forget, keep, kept, names } from "./kept_here.js";
+import { drop, forget, keep, kept, names, typed } from "./kept_here.js";
 
 const SENT = "maillage-envoi";
 const LONGEST = 300;
@@ -186,7 +186,7 @@ function start() {
   });
   for (const button of document.querySelectorAll("[data-signs-out] button")) {
     const tell = () => {
-      const count = names().length;
+      const count = typed().length;
       if (count > 1) button.dataset.confirm = `${count} saisies non enregistrées sont gardées sur ce poste. Se déconnecter les efface.`;
       else if (count) button.dataset.confirm = "Une saisie non enregistrée est gardée sur ce poste. Se déconnecter l’efface.";
       else delete button.dataset.confirm;

@@ -1,0 +1,57 @@
+"""What a page weighs and whether it moves once shown, on the pages opened most."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response
+
+import maillage
+from tests.browsing import OpenPage, Stage, published
+
+SOURCE = Path(maillage.__file__).parent
+MOST_CSS = 60_000
+MOST_JS = 40_000
+MOVED = """() => new Promise((done) => {
+  let moved = 0;
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) moved += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(moved), 400);
+})"""
+PAGES = ("/editions/{edition}/", "/editions/{edition}/?lecture=chambres", "/reseaux/essai/")
+
+
+def weight(sheets: Path) -> int:
+    return sum(len(sheet.read_bytes()) for sheet in sheets.glob("*.css"))
+
+
+def test_the_sheets_of_the_house_and_of_one_room_are_light() -> None:
+    ours = SOURCE / "ui/static/ui"
+    rooms = {path.parent for path in SOURCE.glob("**/static/*/*.css")} - {ours}
+    heavy = {room.name: weight(ours) + weight(room) for room in rooms}
+    assert len(heavy) > 5
+    assert max(heavy.values()) <= MOST_CSS, heavy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_page_is_light_and_does_not_move_once_shown(
+    stage: Stage, open_page: OpenPage, width: int
+) -> None:
+    edition = stage(published).edition
+    page = open_page("/aide/", width=width)
+    scripts: dict[str, int] = {}
+
+    def told(answer: Response) -> None:
+        if answer.request.resource_type == "script":
+            scripts[answer.url] = len(gzip.compress(answer.body()))
+
+    page.on("response", told)
+    for address in PAGES:
+        scripts.clear()
+        page.goto(address.format(edition=edition.pk))
+        assert page.evaluate(MOVED) == 0, address
+        page.wait_for_load_state("networkidle")
+        assert 0 < sum(scripts.values()) <= MOST_JS, (address, scripts)

@@ -246,7 +246,7 @@ def test_the_cartography_marks_counts_and_filters_what_is_not_stated(db: None, c
     edition = load(whole(), adopted=True)
     address = reverse("schemes:cartography", args=[edition.pk])
     page = client.get(address).content.decode()
-    assert 'class="m-n is-inferred"' in page and 'class="is-action"' in page
+    assert 'class="mode m-n is-inferred"' in page and 'class="is-action"' in page
     shown = client.get(f"{address}?provenance=inferred").content.decode()
     assert "Trésorerie</th>" in shown and "Formation</th>" not in shown
     svg = client.get(reverse("schemes:cartography_svg", args=[edition.pk])).content.decode()

@@ -34,7 +34,7 @@ PARTS = {SectionKind.PREAMBLE: "Préambule", SectionKind.GOVERNANCE: "Gouvernanc
 class ChosenForm(forms.Form):
     """Which passages are taken. Anything may be sent: the act says what has no place."""
 
-    prendre = forms.MultipleChoiceField(required=False)
+    prendre = forms.MultipleChoiceField(label="Passages à prendre", required=False)
 
     def __init__(self, keys: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,6 +44,7 @@ function row({ name, fields, stays }) {
   const dropped = [...choice.options].filter((one) => (one.value === "garder" ? !stays : one.value === "remplacer" && (!stays || UNREPLACED.includes(name))));
   for (const one of dropped) one.remove();
   line.querySelector("[data-goes]").hidden = stays;
+  line.querySelector("[data-partly]").hidden = !stays || name !== "details";
   place.append(...fields.map(field));
   choice.addEventListener("change", () => { place.hidden = choice.value !== "remplacer"; });
   return line;

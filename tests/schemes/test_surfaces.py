@@ -192,12 +192,7 @@ def test_the_grid_is_given_the_same_words(world: World) -> None:
 def test_between_milestones_each_is_marked_counted_and_filtered(world: World) -> None:
     base = f"/editions/{world.after.pk}/"
     page = world.client.get(base).content.decode()
-    cells = {
-        process: classes
-        for process, classes in re.findall(
-            r'<a href="cellule/([a-z_]+)/2027/"><span class="mode ([^"]+)"', page
-        )
-    }
+    cells = dict(re.findall(r'<a href="cellule/([a-z_]+)/2027/"><span class="mode ([^"]+)"', page))
     assert {k for k, c in cells.items() if "is-moved" in c} == {"lead", "beneficiaries"}
     assert {k for k, c in cells.items() if "is-changed" in c} == {"mode", "complementary", "option"}
     for kind in MOVES:

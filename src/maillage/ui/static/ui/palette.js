@@ -113,7 +113,8 @@ async function ask() {
   }
   options().forEach((option, rank) => { option.id = `palette-${rank}`; });
   choose(options()[0]);
-  said.textContent = options().length ? `${options().length} propositions` : "Rien trouvé";
+  const count = options().length;
+  said.textContent = count ? `${count} proposition${count > 1 ? "s" : ""}` : "Rien trouvé";
 }
 
 function open() {

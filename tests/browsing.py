@@ -224,6 +224,15 @@ def open_page(browser: Browser, server: LiveServer, transactional_db: None) -> I
         context.close()
 
 
+TYPED = r"/^maillage\|[^|]*\|(?!a-cote\|)/"
+"""The names under which a browser keeps what is typed; the pages opened last are kept beside it."""
+
+
+def nothing_kept(page: Page) -> None:
+    """Wait until nothing of what was typed is kept in this browser."""
+    page.wait_for_function(f"() => !Object.keys(localStorage).some(name => {TYPED}.test(name))")
+
+
 def first_row(page: Page, width: int = 1440, height: int = 900) -> float:
     """Where the first row of figures or cells begins in a window of this size, in pixels."""
     page.set_viewport_size({"width": width, "height": height})

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.models import Edition, Placement
-from tests.browsing import Stage, drafted
+from tests.browsing import TYPED, Stage, drafted, nothing_kept
 from tests.builders import PASSWORD
 from tests.schemes.browser.test_grid import at, modes, saved
 
@@ -26,18 +26,10 @@ def site(stage: Stage) -> SimpleNamespace:
     return world
 
 
-TYPED = r"/^maillage\|[^|]*\|(?!a-cote\|)/"
-"""The names of what is typed; the pages opened last are kept beside it."""
-
-
 def kept(page: Page) -> dict[str, Any]:
     """What this browser keeps of what was typed, by name."""
     held = page.evaluate(f"Object.entries(localStorage).filter(([name]) => {TYPED}.test(name))")
     return {name: json.loads(value) for name, value in held}
-
-
-def nothing_kept(page: Page) -> None:
-    page.wait_for_function(f"() => !Object.keys(localStorage).some(name => {TYPED}.test(name))")
 
 
 def become(page: Page, client: Any) -> None:

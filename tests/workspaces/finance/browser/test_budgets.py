@@ -12,7 +12,7 @@ from maillage.costing.models import Budget
 from maillage.kernel.money import parse_amount, spread, typed_amount
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
-from tests.browsing import OpenPage, Stage, drafted
+from tests.browsing import OpenPage, Stage, drafted, nothing_kept
 from tests.inspection import Inspection
 from tests.workspaces.finance.budget_world import budget, voted
 
@@ -188,9 +188,7 @@ def test_amounts_not_recorded_survive_the_page(room: SimpleNamespace, open_page:
     expect(box).to_contain_text("999")
     box.locator("[data-keep]").click()
     _saved(page)
-    page.wait_for_function(
-        "() => !Object.keys(localStorage).some(name => name.startsWith('maillage|'))"
-    )
+    nothing_kept(page)
     assert _line(room.budget, "6061")[:2] == [700, 800]
 
 

@@ -13,6 +13,7 @@ function show() {
 
 async function fill(url) {
   const mine = ++turn;
+  mark(cellOf(url));
   sheet.setAttribute("aria-busy", "true");
   show();
   try {
@@ -33,9 +34,11 @@ async function fill(url) {
 }
 
 // The cell the sheet tells of is marked; arrows walk its neighbours while the sheet is open.
+const cellOf = (url) => document.querySelector(`table.carto[data-sheets] td > a[href="cellule/${CSS.escape(url.split("/cellule/")[1] ?? "")}"]`);
+
 function mark(link) {
   document.querySelector("td.is-selected")?.classList.remove("is-selected");
-  link?.closest("table.carto[data-sheets] td")?.classList.add("is-selected");
+  link?.closest("td").classList.add("is-selected");
 }
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -56,7 +59,6 @@ function walk(event) {
 
 function open(link, walked = false) {
   opener = link;
-  mark(link);
   // Read before the address changes: a relative link would then lead elsewhere.
   const fragment = link.dataset.sheet || link.href;
   history[walked ? "replaceState" : "pushState"]({ sheet: fragment }, "", address(link));
@@ -118,8 +120,7 @@ if (sheet && body) {
     else if (sheet.open) { close(); opener?.focus(); }
   });
   if (shared()) {
-    opener = [...document.querySelectorAll("table.carto[data-sheets] td > a")].find((link) => link.href === shared());
-    mark(opener);
+    opener = cellOf(shared());
     fill(shared());
   }
 }

@@ -6,8 +6,8 @@ Knows entities, functions, rows, milestones, statements and chapters. Refuses to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.document import (
@@ -25,6 +25,8 @@ from maillage.schemes.engine.document import (
     StatementDoc,
     same_name,
 )
+
+T = TypeVar("T", StatementDoc, SectionDoc)
 
 FEW = 6
 """Up to how many rows a sentence names; it counts more."""
@@ -174,18 +176,34 @@ _SAID = {
 def _statements(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
     """What the source states without placing a cell: added, removed, told otherwise."""
     functions = {f.code: f.name for d in (before, after) for f in d.functions}
-    former = {said.code: said for said in before.statements}
-    latter = {said.code: said for said in after.statements}
-    for code in {**latter, **former}:
-        said = latter.get(code) or former[code]
+
+    def where(said: StatementDoc) -> str:
         text = _quoted(said.text.rstrip("."))
-        where = f"({functions.get(said.function, said.function)}){NBSP}: {text}"
+        return f"({functions.get(said.function, said.function)}){NBSP}: {text}"
+
+    def retold(was: StatementDoc, now: StatementDoc) -> Iterable[str]:
+        return _retold(was, now, functions)
+
+    yield from _passages("Énoncé", (before.statements, after.statements), where, retold)
+
+
+def _passages(
+    noun: str,
+    both: tuple[Sequence[T], Sequence[T]],
+    where: Callable[[T], str],
+    retold: Callable[[T, T], Iterable[str]],
+    size: Callable[[T], str] = lambda row: "",
+) -> Iterable[str]:
+    """Passages known by their code: added, removed, told otherwise; those that stand first."""
+    former, latter = ({row.code: row for row in rows} for rows in both)
+    for code in {**latter, **former}:
+        row = latter.get(code) or former[code]
         if code not in former:
-            yield f"Énoncé ajouté {where}."
+            yield f"{noun} ajouté {where(row)}{size(row)}."
         elif code not in latter:
-            yield f"Énoncé retiré {where}."
-        elif told := list(_retold(former[code], said, functions)):
-            yield f"Énoncé modifié {where}{NBSP}: {', '.join(told)}."
+            yield f"{noun} retiré {where(row)}{size(row)}."
+        elif told := list(retold(former[code], row)):
+            yield f"{noun} modifié {where(row)}{NBSP}: {', '.join(told)}."
 
 
 def _retold(
@@ -220,23 +238,22 @@ def _milestone(before: MilestoneDoc, after: MilestoneDoc) -> Iterable[str]:
 def _chapters(before: EditionDocument, after: EditionDocument) -> Iterable[str]:
     """Texts added, removed, titled or worded otherwise, put in another part or order."""
     functions = {f.code: f.name for d in (before, after) for f in d.functions}
-    former = {one.code: one for one in before.sections}
-    latter = {one.code: one for one in after.sections}
-    for code in {**latter, **former}:
-        chapter = latter.get(code) or former[code]
-        where = f"({_part(chapter, functions)}){NBSP}: {_quoted(chapter.title)}"
-        if code not in former:
-            yield f"Chapitre ajouté {where}, {_words(len(chapter.body.split()))}."
-        elif code not in latter:
-            yield f"Chapitre retiré {where}, {_words(len(chapter.body.split()))}."
-        elif told := list(_reworded(former[code], chapter, functions)):
-            yield f"Chapitre modifié {where}{NBSP}: {', '.join(told)}."
-    if _order(before.sections, latter) != _order(after.sections, former):
-        yield "Des chapitres ont changé d’ordre."
-    if _order(before.statements, {one.code for one in after.statements}) != _order(
-        after.statements, {one.code for one in before.statements}
-    ):
-        yield "Des énoncés ont changé d’ordre."
+
+    def where(chapter: SectionDoc) -> str:
+        return f"({_part(chapter, functions)}){NBSP}: {_quoted(chapter.title)}"
+
+    def retold(was: SectionDoc, now: SectionDoc) -> Iterable[str]:
+        return _reworded(was, now, functions)
+
+    def size(chapter: SectionDoc) -> str:
+        return f", {_words(len(chapter.body.split()))}"
+
+    both = before.sections, after.sections
+    yield from _passages("Chapitre", both, where, retold, size)
+    for rows, noun in ((both, "chapitres"), ((before.statements, after.statements), "énoncés")):
+        codes = [{row.code for row in one} for one in rows]
+        if _order(rows[0], codes[1]) != _order(rows[1], codes[0]):
+            yield f"Des {noun} ont changé d’ordre."
 
 
 def _part(chapter: SectionDoc, functions: Mapping[str, str]) -> str:

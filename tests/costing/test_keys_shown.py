@@ -1,4 +1,4 @@
-"""Keys as they are shown: one letter a chamber, totals told, a way out of what is settled."""
+"""Keys as they are shown: chambers by name, totals told, a way out of what is settled."""
 
 from __future__ import annotations
 
@@ -36,19 +36,24 @@ def here(network: Network, rest: str) -> str:
     return f"/reseaux/{network.code}/finances/cles/{rest}"
 
 
-def test_a_chamber_has_the_same_letter_in_every_key(network: Network, who: SimpleNamespace) -> None:
+def test_a_chamber_is_named_and_its_bars_are_on_one_scale_in_every_key(
+    network: Network, who: SimpleNamespace
+) -> None:
     define_key(network, SEATS, actor=INSTALLATION)
     south = replace(SEATS, code="sud", name="Sud seul", parts={"sud": Q(1)})
     define_key(network, south, actor=INSTALLATION)
     answer = who.reader.client.get(here(network, ""))
-    bars = re.findall(r'<svg class="shares".*?</svg>', answer.content.decode(), re.DOTALL)
-    letters = [re.findall(r'class="letter".*?>(.)</text>', bar) for bar in bars]
-    assert letters == [["C"], ["C"]], "a share too small for its letter carries none"
-    assert {part.letter: texts for part, texts in answer.context["legend"]} == {
-        "A": ["1,00\u00a0%", ""],
-        "B": ["2,00\u00a0%", ""],
-        "C": ["97,00\u00a0%", "100,00\u00a0%"],
-    }
+    drawn = [
+        (name, [part and (part.text, part.width) for part in parts])
+        for name, parts in answer.context["chambers"]
+    ]
+    assert drawn == [
+        ("Région", [("1,00\u00a0%", 1.0), None]),
+        ("Nord", [("2,00\u00a0%", 2.0), None]),
+        ("Sud", [("97,00\u00a0%", 97.0), ("100,00\u00a0%", 100.0)]),
+    ]
+    page = answer.content.decode()
+    assert re.findall(r'<rect width="([\d.]+)%"', page) == ["1.0", "2.0", "97.0", "100.0"]
 
 
 @pytest.mark.parametrize(

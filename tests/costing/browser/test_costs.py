@@ -95,7 +95,7 @@ def test_keys_and_a_statement_hold_on_a_telephone(
 ) -> None:
     fill(Network.objects.get(code="essai"))
     page = finances("cles/", width=390)
-    assert page.locator("svg.shares .letter").count() > 3
+    assert page.locator("svg.share-bar rect").count() > 3
     accessible(page)
     row = RechargeStatement.objects.latest("number")
     page = finances(f"cles/refacturations/{row.year}/{row.number}/", width=390)

@@ -1,9 +1,9 @@
-"""The shares of a key as they are drawn: a letter and a hue per chamber, the same in every key."""
+"""The shares of keys as they are drawn: chambers by name, bars from zero on one scale."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from maillage.costing.models import AllocationKey
@@ -12,68 +12,47 @@ from maillage.kernel.period import Period
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 
-LEGIBLE = 400
-"""The smallest share, in hundredths of a percent, whose bar holds a letter on a telephone."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share as it is shown, and where it stands in the bar of the key (from 0 to 100)."""
+    """A share in hundredths of a percent, as it is shown. `width`: its bar, the largest share of
+    those drawn beside it being 100."""
 
+    entity: int
     name: str
     quantity: str
     share: int
-    start: float
-    rank: int
-
-    @property
-    def hue(self) -> int:
-        return self.rank % 8 + 1
-
-    @property
-    def letter(self) -> str:
-        return chr(65 + self.rank % 26)
-
-    @property
-    def width(self) -> float:
-        return self.share / 100
-
-    @property
-    def middle(self) -> float:
-        return self.start + self.width / 2
-
-    @property
-    def has_room(self) -> bool:
-        return self.share >= LEGIBLE
+    width: float
 
     @property
     def text(self) -> str:
         return exact_rate(self.share)
 
 
-def ranks_of(network: Network, keys: Iterable[AllocationKey]) -> dict[int, int]:
-    """The rank of each chamber by entity id, the same in every key: it gives letter and hue."""
-    shared = (share.entity_id for key in keys for share in key.shares.all())
-    entities = dict.fromkeys([*(entity.pk for entity in chambers_of(network)), *shared])
-    return {pk: rank for rank, pk in enumerate(entities)}
-
-
-def parts_of(key: AllocationKey, ranks: Mapping[int, int]) -> list[Part]:
-    found, start = [], 0
-    for share in key.shares.all():
-        name, rank = share.entity.short_name or share.entity.name, ranks[share.entity_id]
-        found.append(Part(name, quantity(share.quantity), share.share, start / 100, rank))
-        start += share.share
-    return found
-
-
-def legend_of(held: Sequence[list[Part]]) -> list[tuple[Part, list[str]]]:
-    """Every chamber some key shares to, in the order of its letters, and its part in each key."""
-    chambers = {part.rank: part for parts in held for part in parts}
-    by_key = [{part.rank: part.text for part in parts} for parts in held]
+def parts_of(key: AllocationKey, beside: Iterable[AllocationKey] = ()) -> list[Part]:
+    """The shares of a key; `beside`: the keys its bars are compared with."""
+    every = [share.share for one in (key, *beside) for share in one.shares.all()]
+    top = max(every, default=0) or 1
     return [
-        (chambers[rank], [texts.get(rank, "") for texts in by_key]) for rank in sorted(chambers)
+        Part(
+            share.entity_id,
+            share.entity.short_name or share.entity.name,
+            quantity(share.quantity),
+            share.share,
+            round(share.share * 100 / top, 2),
+        )
+        for share in key.shares.all()
     ]
+
+
+def by_chamber(
+    network: Network, held: Sequence[Sequence[Part]]
+) -> list[tuple[str, list[Part | None]]]:
+    """Every chamber some key shares to, those of the network first, and its part in each key."""
+    named = {part.entity: part.name for parts in held for part in parts}
+    order = dict.fromkeys([*(entity.pk for entity in chambers_of(network)), *named])
+    by_key = [{part.entity: part for part in parts} for parts in held]
+    return [(named[pk], [parts.get(pk) for parts in by_key]) for pk in order if pk in named]
 
 
 def state_of(key: AllocationKey, today: dt.date) -> str:

@@ -19,7 +19,7 @@ from maillage.costing.actions.keys import (
 )
 from maillage.costing.engine.allocation import basis, unit_of
 from maillage.costing.models import AllocationKey
-from maillage.costing.queries.key_shares import legend_of, parts_of, ranks_of, state_of
+from maillage.costing.queries.key_shares import by_chamber, parts_of, state_of
 from maillage.costing.queries.keys import keys_visible_to
 from maillage.costing.rules.keys import can_keep_keys, can_revise_key
 from maillage.costing.views.key_form import CloseForm, KeyForm, initial_of
@@ -47,13 +47,13 @@ def keys(request: Request, network: str) -> HttpResponse:
     found = kept_network(request, network)
     today = timezone.localdate()
     rows = _keys_of(found)
-    ranks = ranks_of(found, rows)
-    held = [(k, state_of(k, today), parts_of(k, ranks)) for k in rows]
-    current = [one for one in held if one[1] != "Close"]
+    states = [(key, state_of(key, today)) for key in rows]
+    current = [(key, state) for key, state in states if state != "Close"]
+    drawn = [key for key, _state in current]
     context = outline(request, found, "costing:keys") | {
         "current": current,
-        "legend": legend_of([parts for _key, _state, parts in current]),
-        "former": [one for one in held if one[1] == "Close"],
+        "chambers": by_chamber(found, [parts_of(key, drawn) for key in drawn]),
+        "former": [key for key, state in states if state == "Close"],
         "verdict": can_keep_keys(found, actor=request.actor),
     }
     return render(request, "costing/keys.html", context)
@@ -131,7 +131,7 @@ def key(request: Request, network: str, pk: int) -> HttpResponse:
     context = outline(request, row.network, "costing:keys", row.name) | {
         "key": row,
         "state": state_of(row, timezone.localdate()),
-        "parts": parts_of(row, ranks_of(row.network, [row])),
+        "parts": parts_of(row),
         "quantity": quantity(sum(known, Decimal(0))) if known else "",
         "unit": unit_of(row.driver),
         "basis": basis(row.driver, row.fixed),

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.kernel.money import euros
-from maillage.workspaces.finance.engine.bars import BOTTOM, HEIGHT, TOP, stack
+from maillage.workspaces.finance.engine.bars import (
+    BOTTOM,
+    HEIGHT,
+    PANEL,
+    PANEL_BOTTOM,
+    PANEL_TOP,
+    TOP,
+    bars,
+    panels,
+)
 from maillage.workspaces.finance.engine.investments import (
     SOURCES,
     STATUSES,
@@ -84,14 +93,31 @@ def test_every_cut_makes_the_same_totals(operations: list[Operation]) -> None:
 @given(OPERATIONS)
 def test_bars_are_as_tall_as_what_they_show(operations: list[Operation]) -> None:
     plan = gather(operations, ORDER)
-    bars = stack([str(year) for year in plan.years], plan.rows)
-    ceiling = bars.ceiling
-    scale = (HEIGHT - TOP - BOTTOM) / ceiling
-    assert ceiling >= max(plan.totals, default=0)
-    drawn = sum(segment.height for segment in bars.segments)
-    assert drawn == pytest.approx(plan.cost * scale, abs=0.06 * max(len(bars.segments), 1))
-    assert all(s.y >= TOP - 0.1 and s.y + s.height <= HEIGHT - BOTTOM + 0.1 for s in bars.segments)
-    assert len(bars.lines) <= 12
+    drawn = bars("Ensemble", [str(year) for year in plan.years], plan.totals)
+    scale = (HEIGHT - TOP - BOTTOM) / drawn.ceiling
+    assert drawn.ceiling >= max(plan.totals, default=0)
+    tall = sum(bar.height for bar in drawn.bars)
+    assert tall == pytest.approx(plan.cost * scale, abs=0.06 * max(len(drawn.bars), 1))
+    assert all(b.y >= TOP - 0.1 and b.y + b.height <= HEIGHT - BOTTOM + 0.1 for b in drawn.bars)
+    assert len(drawn.lines) <= 12
+
+
+def test_series_stand_beside_each_other_on_one_scale_each_by_its_name() -> None:
+    years = ["2026", "2027", "2028"]
+    both = panels(years, [("Nord", [100_00, 0, 400_00]), ("Sud", [200_00, 0, 0])])
+    tall = PANEL[1] - PANEL_TOP - PANEL_BOTTOM
+    heights = [[bar.height for bar in one.bars] for one in both]
+    assert [one.name for one in both] == ["Nord", "Sud"]
+    assert heights == [[tall / 4, tall], [tall / 2]], "nothing is drawn of nothing"
+    assert [label.text for label in both[0].labels] == years
+    assert panels([], []) == []
+
+
+def test_of_many_years_the_tallest_is_told_with_the_first_and_the_last() -> None:
+    years = [str(year) for year in range(2025, 2031)]
+    (one,) = panels(years, [("Nord", [1_000_00, 3_000_00, 3_000_00, 0, 0, 2_000_00])])
+    assert [bar.text for bar in one.bars] == ["", "3\u00a0k€", "", ""]
+    assert [label.text for label in one.labels] == ["2025", "2030"]
 
 
 @pytest.mark.parametrize(
@@ -105,10 +131,10 @@ def test_bars_are_as_tall_as_what_they_show(operations: list[Operation]) -> None
 def test_a_bar_stands_under_its_total(
     amounts: list[int], unit: str, tops: list[str], last: str
 ) -> None:
-    bars = stack(["2026", "2027"], [("Nord", amounts)])
-    assert (bars.unit, [top.text for top in bars.tops]) == (unit, tops)
-    assert bars.lines[-1].text == last
-    assert all(0 < top.y < HEIGHT - BOTTOM for top in bars.tops)
+    drawn = bars("Nord", ["2026", "2027"], amounts)
+    assert (drawn.unit, [bar.text for bar in drawn.bars]) == (unit, tops)
+    assert drawn.lines[-1].text == last
+    assert all(0 < bar.above < HEIGHT - BOTTOM for bar in drawn.bars)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +152,7 @@ def test_what_is_done_has_begun(status: str, years: dict[int, int], fault: str) 
 
 
 def test_nothing_to_draw_is_an_empty_frame() -> None:
-    assert stack([], []).segments == ()
+    assert bars("Ensemble", [], []).bars == ()
 
 
 def test_only_what_changes_is_told() -> None:

@@ -1,7 +1,7 @@
-"""Stacked bars as plain geometry: rectangles, gridlines and labels a template draws in SVG.
+"""Bars of amounts as plain geometry: rectangles, gridlines and labels a template draws in SVG.
 
-Knows numbers, letters and a frame. Refuses to know colours: a series has a rank, the style sheet
-its hue, and its letter doubles the hue.
+One series is one picture, named in words: several stand beside each other on one scale. Knows
+numbers and a frame. Refuses to know colours.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from decimal import Decimal
 
 from maillage.kernel.money import NBSP, number, quantity
 
-WIDTH, HEIGHT = 720, 320
+WIDTH, HEIGHT = 720, 280
 LEFT, RIGHT, TOP, BOTTOM = 70, 8, 26, 30
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PANEL = (240, 120)
+"""Width and height of a picture among others."""
+PANEL_TOP, PANEL_BOTTOM = 20, 20
 MILLION = 100_000_000
 """Cents in a million euros."""
-HUES = 8
-"""Hues the style sheet has; beyond, they come again and the letter tells."""
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Bar:
     x: float
     y: float
     width: float
     height: float
-    hue: int
-    letter: str
     title: str
+    text: str = ""
+    """What stands above it, "" for nothing."""
 
     @property
-    def middle(self) -> tuple[float, float]:
-        return round(self.x + self.width / 2, 1), round(self.y + self.height / 2 + 4, 1)
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
 
     @property
-    def has_room(self) -> bool:
-        return self.height >= 15
+    def above(self) -> float:
+        return round(self.y - 6, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +49,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
-    """What stands above a bar: where, and its total."""
-
-    x: float
-    y: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Serie:
-    hue: int
-    letter: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Bars:
-    segments: tuple[Segment, ...]
+    """A picture of one series. `ceiling`: cents the frame goes up to; `base`: where zero is."""
+
+    name: str
+    bars: tuple[Bar, ...]
     lines: tuple[Mark, ...]
     labels: tuple[Mark, ...]
-    series: tuple[Serie, ...]
-    tops: tuple[Top, ...]
     unit: str
     ceiling: int
     width: int = WIDTH
@@ -79,54 +64,83 @@ class Bars:
     base: int = HEIGHT - BOTTOM
 
 
-def stack(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> Bars:
-    """Bars of amounts in cents, one per column, one segment per row, each bar under its total.
+def bars(name: str, columns: Sequence[str], amounts: Sequence[int]) -> Bars:
+    """One bar per column under its amount, in cents, not negative; no bar for nothing.
 
-    A row is (name, amounts); amounts are not negative. No column or nothing positive: no bar. The
-    axis goes up to `ceiling` cents, in `unit`: M€, or k€ where the whole is under a million.
+    The axis goes from zero up to `ceiling` cents, in `unit`: M€, or k€ under a million.
     """
-    sums = [sum(amounts) for amounts in zip(*(r for _n, r in rows), strict=True)]
-    top = max(sums, default=0)
-    step, unit = step_of(top), "M€" if top >= MILLION else "k€"
+    top = max(amounts, default=0)
+    step, unit = step_of(top), _unit(top)
     ceiling = step * -(-top // step) if top else step
+    frame = (LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM)
+    drawn = _drawn(columns, amounts, ceiling, unit, frame)
     scale = (HEIGHT - TOP - BOTTOM) / ceiling
-    slot = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
-    width = min(slot * 0.66, 70.0)
-    series = tuple(
-        Serie(rank % HUES + 1, LETTERS[rank % 26], name) for rank, (name, _a) in enumerate(rows)
-    )
-    segments: list[Segment] = []
-    tops: list[Top] = []
-    for place, column in enumerate(columns):
-        x = round(LEFT + slot * place + (slot - width) / 2, 1)
-        parts = [(s, amounts[place]) for s, (_n, amounts) in zip(series, rows, strict=True)]
-        bar, floor = _bar(parts, column, x, width, scale)
-        segments += bar
-        if sums and sums[place]:
-            middle = round(x + width / 2, 1)
-            tops.append(Top(middle, round(floor - 6, 1), axis_text(sums[place], unit)))
     lines = tuple(
         Mark(round(HEIGHT - BOTTOM - level * scale, 1), axis_text(level, unit))
         for level in range(0, ceiling + 1, step)
     )
-    labels = tuple(
-        Mark(round(LEFT + slot * (place + 0.5), 1), column) for place, column in enumerate(columns)
+    return Bars(name, drawn, lines, _labels(columns, frame), unit, ceiling)
+
+
+def panels(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> list[Bars]:
+    """One small picture per row (name, amounts), all on one scale; each bar under its amount
+    where columns are few, else the tallest alone."""
+    width, height = PANEL
+    top = max((cents for _name, amounts in rows for cents in amounts), default=0)
+    frame = (0, width, PANEL_TOP, height - PANEL_BOTTOM)
+    ceiling, unit = max(top, 1), _unit(top)
+    found = []
+    for name, amounts in rows:
+        drawn = _drawn(columns, amounts, ceiling, unit, frame, all_told=len(columns) <= 4)
+        labels = _labels(columns, frame)
+        if len(columns) > 4:
+            labels = (labels[0], labels[-1])
+        base = height - PANEL_BOTTOM
+        found.append(Bars(name, drawn, (), labels, unit, ceiling, width, height, 0, base))
+    return found
+
+
+Frame = tuple[int, int, int, int]
+"""Left, right, top, and the line of zero."""
+
+
+def _drawn(
+    columns: Sequence[str],
+    amounts: Sequence[int],
+    ceiling: int,
+    unit: str,
+    frame: Frame,
+    *,
+    all_told: bool = True,
+) -> tuple[Bar, ...]:
+    left, right, top, base = frame
+    slot = (right - left) / max(len(columns), 1)
+    width = min(slot * 0.66, 70.0)
+    tallest = max(amounts, default=0)
+    found, is_told = [], False
+    for place, (column, cents) in enumerate(zip(columns, amounts, strict=True)):
+        if cents <= 0:
+            continue
+        tall = cents * (base - top) / ceiling
+        x = left + slot * place + (slot - width) / 2
+        title = f"{column}\u00a0: {axis_text(cents, 'k€')}"
+        tells = all_told or (cents == tallest and not is_told)
+        is_told = is_told or tells
+        text = axis_text(cents, unit) if tells else ""
+        found.append(Bar(*(round(n, 1) for n in (x, base - tall, width, tall)), title, text))
+    return tuple(found)
+
+
+def _labels(columns: Sequence[str], frame: Frame) -> tuple[Mark, ...]:
+    left, right, _top, _base = frame
+    slot = (right - left) / max(len(columns), 1)
+    return tuple(
+        Mark(round(left + slot * (place + 0.5), 1), text) for place, text in enumerate(columns)
     )
-    return Bars(tuple(segments), lines, labels, series, tuple(tops), unit, ceiling)
 
 
-def _bar(
-    parts: Sequence[tuple[Serie, int]], column: str, x: float, width: float, scale: float
-) -> tuple[list[Segment], float]:
-    """The segments of one bar from the axis up, nothing where there is nothing; where it ends."""
-    segments, floor = [], float(HEIGHT - BOTTOM)
-    for serie, cents in parts:
-        if (tall := cents * scale) > 0:
-            floor -= tall
-            place = (x, round(floor, 1), round(width, 1), round(tall, 1))
-            title = f"{serie.name}, {column}\u00a0: {axis_text(cents, 'k€')}"
-            segments.append(Segment(*place, serie.hue, serie.letter, title))
-    return segments, floor
+def _unit(top: int) -> str:
+    return "M€" if top >= MILLION else "k€"
 
 
 def axis_text(cents: int, unit: str) -> str:

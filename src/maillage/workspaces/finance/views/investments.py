@@ -77,13 +77,14 @@ def investments(request: Request, network: str) -> HttpResponse:
     names = chosen.entities if chosen.cut == "chambre" else STATUSES
     plan = gather([o for _row, o in held], list(names), CUTS[chosen.cut])
     rows = [(names[name], amounts, sum(amounts)) for name, amounts in plan.rows]
-    actor = request.actor
+    years, actor = [str(year) for year in plan.years], request.actor
     context = outline(request, found, "finance:investments") | {
         "chosen": chosen,
         "statuses": STATUSES,
         "plan": plan,
         "rows": rows,
-        "bars": bars.stack([str(y) for y in plan.years], [(n, a) for n, a, _t in rows]),
+        "whole": bars.bars("Ensemble", years, plan.totals),
+        "panels": bars.panels(years, [(n, a) for n, a, _t in rows]) if len(rows) > 1 else [],
         "funding": [(SOURCES[source], cents) for source, cents in plan.funding.items()],
         "operations": held,
         "verdict": can_plan_something(found, actor=actor),

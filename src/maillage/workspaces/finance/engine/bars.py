@@ -127,7 +127,8 @@ def _drawn(
         tells = all_told or (cents == tallest and not is_told)
         is_told = is_told or tells
         text = axis_text(cents, unit) if tells else ""
-        found.append(Bar(*(round(n, 1) for n in (x, base - tall, width, tall)), title, text))
+        y = round(base - tall, 1)
+        found.append(Bar(round(x, 1), y, round(width, 1), round(tall, 1), title, text))
     return tuple(found)
 
 

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
-    from django_htmx.middleware import HtmxDetails
-
     from maillage.people.actors import Actor
     from maillage.people.models import User
 
 
 class Request(HttpRequest):
-    """What the middlewares add: `actor`, resolved where something asks for it, and `htmx`.
+    """What the middlewares add: `actor`, resolved where something asks for it.
 
     `user` is an `AnonymousUser` in fact where nobody is signed in; only pages that require a
     session read it, and all others ask `actor`.
     """
 
     actor: Actor
-    htmx: HtmxDetails
     user: User

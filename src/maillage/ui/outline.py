@@ -13,6 +13,12 @@ from django.urls import reverse
 
 from maillage.kernel.rooms import HOUSE, Page, Purpose
 
+ICONS = {
+    Purpose.NETWORK: "network",
+    Purpose.MINE: "user-round",
+    Purpose.SCHEME: "grid-3x3",
+}
+"""The drawing of what stands at hand on a telephone."""
 Crumb = str | tuple[str, str]
 """A label, or a label and its address."""
 
@@ -51,7 +57,8 @@ def entrances(actor: Any, network: Any) -> list[Entrance]:
 
 
 def outline(request: HttpRequest, network: Any, address: str = "", *last: Crumb) -> dict[str, Any]:
-    """Context of a page of a network: `network`, `network_bar`, `crumbs`, `tabs`, `subtabs`.
+    """Context of a page of a network: `network`, `network_bar`, `at_hand`, `crumbs`, `tabs`,
+    `subtabs`.
 
     `address` is the room's page one is on or below, `last` what is below it.
     LookupError where no room lets this actor enter that page.
@@ -63,6 +70,7 @@ def outline(request: HttpRequest, network: Any, address: str = "", *last: Crumb)
     context = {
         "network": network,
         "network_bar": _bar(network, found, here),
+        "at_hand": _at_hand(network, found, here),
         "tabs": [],
         "subtabs": [],
     }
@@ -107,6 +115,18 @@ def _way(network: Any, here: Entrance, tab: str, address: str) -> list[dict[str,
             seen.add(page.address)
             way.append(_link(network, page, label))
     return way
+
+
+def _at_hand(network: Any, found: list[Entrance], here: Entrance | None) -> list[dict[str, Any]]:
+    """What a thumb reaches on a telephone: one's own page, else the network's, then the scheme."""
+    first = {e.purpose: e for e in reversed(found)}
+    mine = Purpose.MINE if Purpose.MINE in first else Purpose.NETWORK
+    return [
+        _link(network, first[purpose].pages[0], purpose.value, purpose is (here and here.purpose))
+        | {"icon": ICONS[purpose]}
+        for purpose in (mine, Purpose.SCHEME)
+        if purpose in first
+    ]
 
 
 def _bar(network: Any, found: list[Entrance], here: Entrance | None) -> list[dict[str, Any]]:

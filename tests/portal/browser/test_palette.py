@@ -73,6 +73,14 @@ def test_it_opens_a_cell_by_words_and_then_shows_it_first(
     expect(other.get_by_role("group", name="Ouverts récemment")).to_have_count(0)
 
 
+def test_one_escape_closes_it_even_on_words(nord: Any, open_page: OpenPage) -> None:
+    page = open_page(HERE, nord)
+    opened(page)
+    page.keyboard.type("paie")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).not_to_be_visible()
+
+
 def test_it_leaves_alone_who_is_writing(nord: Any, open_page: OpenPage) -> None:
     page = open_page("/recherche/", nord)
     page.locator("main input[name=q]").press("/")
@@ -93,7 +101,7 @@ def test_on_a_telephone_it_opens_by_touch(
     nord: Any, open_page: OpenPage, accessible: Accessible
 ) -> None:
     page = open_page(HERE, nord, 390)
-    page.get_by_role("link", name="Rechercher").click()
+    page.get_by_role("link", name="Chercher").click()
     expect(page.get_by_role("option").first).to_be_visible()
     assert page.get_by_role("option").first.bounding_box()["height"] >= 44  # type: ignore[index]
     accessible(page)

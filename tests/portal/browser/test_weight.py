@@ -6,10 +6,10 @@ import gzip
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Response
+from playwright.sync_api import Page, Response
 
 import maillage
-from tests.browsing import OpenPage, Stage, published
+from tests.browsing import OpenPage, Stage, drafted, published
 
 SOURCE = Path(maillage.__file__).parent
 MOST_CSS = 60_000
@@ -21,6 +21,7 @@ MOVED = """() => new Promise((done) => {
   setTimeout(() => done(moved), 400);
 })"""
 PAGES = ("/editions/{edition}/", "/editions/{edition}/?lecture=chambres", "/reseaux/essai/")
+GRIDS = ("/editions/{edition}/saisie/",)
 
 
 def weight(sheets: Path) -> int:
@@ -35,13 +36,8 @@ def test_the_sheets_of_the_house_and_of_one_room_are_light() -> None:
     assert max(heavy.values()) <= MOST_CSS, heavy
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_page_is_light_and_does_not_move_once_shown(
-    stage: Stage, open_page: OpenPage, width: int
-) -> None:
-    edition = stage(published).edition
-    page = open_page("/aide/", width=width)
+def weighed(page: Page) -> dict[str, int]:
+    """What each script of the pages opened from now on weighs as it is sent, by address."""
     scripts: dict[str, int] = {}
 
     def told(answer: Response) -> None:
@@ -49,6 +45,33 @@ def test_a_page_is_light_and_does_not_move_once_shown(
             scripts[answer.url] = len(gzip.compress(answer.body()))
 
     page.on("response", told)
+    return scripts
+
+
+@pytest.mark.slow
+def test_a_grid_is_light_and_loads_the_rest_when_it_is_asked_for(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    held = stage(drafted)
+    page = open_page("/aide/", held.people.administrator.client)
+    scripts = weighed(page)
+    for address in GRIDS:
+        scripts.clear()
+        page.goto(address.format(edition=held.edition.pk))
+        page.wait_for_load_state("networkidle")
+        assert any("grid" in name for name in scripts), address
+        assert sum(scripts.values()) <= MOST_JS, (address, scripts)
+        assert not any("grid_bulk" in name for name in scripts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_page_is_light_and_does_not_move_once_shown(
+    stage: Stage, open_page: OpenPage, width: int
+) -> None:
+    edition = stage(published).edition
+    page = open_page("/aide/", width=width)
+    scripts = weighed(page)
     for address in PAGES:
         scripts.clear()
         page.goto(address.format(edition=edition.pk))

@@ -5,7 +5,6 @@ import { History, mark, rectangle, say, toast } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
 import { plural } from "../ui/sending.js";
 import { keptUnder } from "../ui/typed.js";
-import { openBulk } from "./grid_bulk.js";
 import { askCarried } from "./grid_carried.js";
 import { askConflict, said } from "./grid_conflict.js";
 import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
@@ -19,7 +18,7 @@ const [stateLine, retryButton, signInLink, giveUpButton, keptButton, elsewhere, 
   "grid-state", "grid-retry", "grid-sign-in", "grid-give-up", "grid-kept", "grid-elsewhere", "grid-undo", "grid-redo", "grid-conflicts",
   "grid-carried", "grid-preview", "grid-bulk", "grid-reason",
 ].map((id) => document.getElementById(id));
-const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+const token = document.body.dataset.token ?? "";
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
 
 const heads = [...grid.querySelectorAll("thead th > span")].map((span) => span.textContent.trim());
@@ -309,7 +308,11 @@ function listen() {
     event.preventDefault();
     blocks.paste(event.clipboardData);
   });
-  bulkButton.addEventListener("click", () => openBulk([...chosen], current, previews, gesture, () => focus(current, true)));
+  // Loaded the first time it is asked for: a grid is worked in long before many cells are changed at once.
+  bulkButton.addEventListener("click", async () => {
+    const { openBulk } = await import("./grid_bulk.js");
+    openBulk([...chosen], current, previews, gesture, () => focus(current, true));
+  });
   document.getElementById("grid-find-open").addEventListener("click", () => find.open());
   retryButton.addEventListener("click", () => queue.retry());
   giveUpButton.addEventListener("click", () => queue.abandon());

@@ -16,9 +16,7 @@ async function follow(section, wait = 1000) {
         if (shown && shown.innerHTML !== part.innerHTML) shown.innerHTML = part.innerHTML;
       }
       if (fresh && fresh.innerHTML !== section.innerHTML) {
-        followed.add(fresh);
         section.replaceWith(fresh);
-        window.htmx?.process(fresh);
         next = fresh;
         wait = 1000;
       } else wait = Math.min(wait * 1.3, 5000);
@@ -28,11 +26,4 @@ async function follow(section, wait = 1000) {
   }
   if (next.dataset.job) setTimeout(follow, wait, next, wait);
 }
-const followed = new WeakSet();
-function start(root) {
-  for (const section of root.querySelectorAll?.("[data-job]") ?? []) {
-    if (!followed.has(section)) { followed.add(section); setTimeout(follow, 1000, section); }
-  }
-}
-start(document);
-document.addEventListener("htmx:load", (event) => start(event.detail.elt));
+for (const section of document.querySelectorAll("[data-job]")) setTimeout(follow, 1000, section);

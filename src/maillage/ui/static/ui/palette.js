@@ -60,6 +60,8 @@ function choose(option) {
 }
 
 function move(event) {
+  // A search field would first empty itself: one Escape closes.
+  if (event.key === "Escape") { event.preventDefault(); dialog.close(); return; }
   const all = options();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !all.length) return;
@@ -139,7 +141,7 @@ if (search) {
     open();
   });
   search.addEventListener("pointerdown", (event) => { if (!event.button) { event.preventDefault(); open(); } });
-  document.querySelector(".top a.is-phone")?.addEventListener("click", (event) => { event.preventDefault(); open(); });
+  document.querySelector("a[data-palette]")?.addEventListener("click", (event) => { event.preventDefault(); open(); });
   search.querySelector("input").setAttribute("aria-keyshortcuts", "/ Control+K");
   const title = document.querySelector("main h1")?.textContent.trim();
   const network = document.querySelector(".crumbs a")?.textContent.trim() ?? "";

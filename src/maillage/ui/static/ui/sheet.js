@@ -22,7 +22,6 @@ async function fill(url) {
     const html = await answer.text();
     if (mine !== turn) return;
     body.innerHTML = html;
-    window.htmx?.process(body);
     body.focus({ preventScroll: true });
     sheet.scrollTop = 0;
   } catch {

@@ -1,4 +1,5 @@
-"""One word per idea, in French: what a reader sees bears no variant and no English."""
+"""One word per idea, in French: what a reader sees bears no variant, no English, and no code where
+a name exists."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from maillage.costing.models.budgets import BudgetAxis
 from tests.architecture.world import World, build, table
 from tests.builders import actors_of
 
@@ -38,6 +40,15 @@ TOLD = (
     *(ROOT / "docs" / "guide").glob("*.md"),
     ROOT / "docs" / "tableur.md",
 )
+CODED = {
+    "costing:budget_axes": "the analytical plan has a column of codes",
+    "costing:budget_axis": "the analytical plan has a column of codes",
+    "portal:admin_network": "the tables of what a network is made of have a column of codes",
+    "returns:definition": "rows, columns and controls are written with their codes",
+    "returns:template": "names of a workbook of whom the return is for",
+    "returns:restitution": "a control is told with the code that a motive is given for",
+}
+"""Pages where a code serves whoever reads it."""
 QUOTED = {"schemes/engine/fiction.py"}
 """Where names of a network are invented, as networks have them."""
 FORMS = {"CharField", "ChoiceField", "IntegerField", "DecimalField", "DateField", "BooleanField",
@@ -104,8 +115,19 @@ def seen(page: str) -> str:
     return html.unescape(" ".join([re.sub(r"<[^>]*>", " ", page), *said]))
 
 
-def test_no_page_shows_english_nor_a_variant(world: World) -> None:
+def codes(world: World) -> re.Pattern[str]:
+    """The codes of chambers, of axes and of macro-processes, and words that only a machine has."""
+    known = {e.code for e in world.network.entities.all()}
+    known |= set(BudgetAxis.objects.values_list("code", flat=True))
+    known |= {p.code for p in world.network.processes.all() if "-" in p.code}
+    known -= {"tiers", *(e.short_name for e in world.network.entities.all())}
+    either = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w./@-])(?:{either}|\w+_\w+)(?![\w./@=-])")
+
+
+def test_no_page_shows_english_a_variant_nor_a_code(world: World) -> None:
     english = re.compile(rf"(?<![\w./@-])(?:{ENGLISH})(?![\w./@=-])", re.IGNORECASE)
+    coded = codes(world)
     client: Any = world.people.installation.client
     found: dict[str, set[str]] = {}
     read = 0
@@ -121,6 +143,7 @@ def test_no_page_shows_english_nor_a_variant(world: World) -> None:
             words = set(english.findall(text))
             for variant in VARIANTS.values():
                 words |= set(re.findall(variant, text, re.IGNORECASE))
+            words |= set() if name in CODED else set(coded.findall(text))
             if words:
                 found[name] = words
     assert found == {}

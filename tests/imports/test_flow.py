@@ -93,7 +93,7 @@ def test_every_field_is_shown_before_and_after(draft: Edition, who: SimpleNamesp
     client = who.administrator.client
     page = text_of(client.get(_sent(client, draft)["Location"]))
     assert "2 lignes lues, 2 cellules changeraient" in page
-    assert "Assuré par Nord (nord) Sud (sud)" in page
+    assert "Assuré par Nord Sud" in page
     assert "Justification Ancienne Une raison" in page
     assert "Mode valeur du réseau Harmonisation" in page
     assert "Mode Coopération" not in page, "what does not change is not shown"

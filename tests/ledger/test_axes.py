@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from maillage.costing.models.budgets import BudgetAxis
 from maillage.ledger.book_folders import books_of
 from maillage.ledger.demo import AXES as DEMO_AXES
 from maillage.ledger.engine.accounts import Span, trial
@@ -102,3 +103,15 @@ def test_no_axis_is_offered_where_no_book_has_one(
 
 def test_the_books_of_the_demonstration_bear_the_axes_of_its_budgets() -> None:
     assert tuple(code for code, _, _ in BUDGET_AXES) == DEMO_AXES
+
+
+def test_an_axis_is_called_by_its_name_where_the_plan_has_one(world: SimpleNamespace) -> None:
+    known = {"code": "numerique", "name": "Transition des commerces", "kind": "action"}
+    BudgetAxis.objects.create(network=world.network, **known)
+    answer = world.finances.client.get(f"{HERE}resultat/?axe=numerique")
+    page, said = answer.content.decode(), text_of(answer)
+    assert '<option value="numerique" selected>Transition des commerces</option>' in page
+    assert '<option value="export">export</option>' in page, "nothing names it"
+    assert "axe Transition des commerces" in said and "axe numerique" not in said
+    lines = text_of(world.finances.client.get(f"{HERE}ecritures/?axe=numerique"))
+    assert "Axe Transition des commerces" in lines

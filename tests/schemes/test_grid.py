@@ -444,7 +444,7 @@ def test_without_scripts_a_conflict_is_settled_field_by_field(
     place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=made.administrator.actor)
     page = client.post(address, given).content.decode()
     choices = re.findall(r'name="choix-([a-z_]+)" value="mine" required>\s+([^<]*)</label>', page)
-    assert choices == [("lead", "Région (region)"), ("source_page", "p. 9")]
+    assert choices == [("lead", "Région"), ("source_page", "p. 9")]
     assert ">Décidé ailleurs</textarea>" in page.replace("\n", ""), "untouched: theirs"
     again = given | as_read(client, address) | {"rationale": "Décidé ailleurs"}
     assert client.post(address, again | {"choix-lead": "theirs"}).status_code == 302

@@ -186,7 +186,7 @@ def test_the_grid_is_given_the_same_words(world: World) -> None:
     given = json.loads(re.search(r'id="grid-words"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
     names = Names.of(document_of(world.after))
     assert given == names.vocabulary()
-    assert given["entities"]["sud"] == names.word("lead", "sud") == "Sud (sud)"
+    assert given["entities"]["sud"] == names.word("lead", "sud") == "Sud"
 
 
 def test_between_milestones_each_is_marked_counted_and_filtered(world: World) -> None:

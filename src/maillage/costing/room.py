@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from maillage.costing.models import AllocationKey, BudgetAxis, CostStudy, RechargeStatement
 from maillage.costing.queries.costs import studies_visible_to
 from maillage.costing.queries.keys import keys_visible_to, statements_visible_to
-from maillage.kernel.rooms import Page, Purpose, Room, rows
+from maillage.kernel.rooms import Link, Page, Purpose, Room, rows
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
@@ -39,6 +41,12 @@ def _study_title(study: CostStudy) -> str:
     return f"{study.process.name} {study.year}"
 
 
+def axis_names(network: str, actor: Actor) -> Iterable[Link]:
+    """What the codes that books write are called; each link's `kind` is the code."""
+    for axis in _axes(actor).filter(network__code=network):
+        yield Link(axis.name, _axes_url(axis), axis.code)
+
+
 def demo(network: Network) -> None:
     from maillage.costing.demo import fill
 
@@ -64,5 +72,6 @@ ROOM = Room(
         "finance.recharge": rows(statements_visible_to, url=_recharge_url),
         "finance.study": rows(studies_visible_to, _study_title, _study_url),
     },
+    offers={"ledger.axes": axis_names},
     demo=demo,
 )

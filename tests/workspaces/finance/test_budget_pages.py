@@ -16,6 +16,7 @@ from python_calamine import load_workbook
 
 from maillage.costing.engine.budgets import totals
 from maillage.costing.models import Budget
+from maillage.costing.models.budgets import BudgetAxis
 from maillage.costing.queries.budgets import amounts_of
 from maillage.costing.queries.realised import realised_amounts
 from maillage.ledger.actions import change_mapping
@@ -294,8 +295,11 @@ def test_what_the_books_say_stands_beside_the_budget(
 
 def test_the_journal_tells_amounts_in_words(network: Network, who: SimpleNamespace) -> None:
     held = budget(network)
-    enter_amounts(held, [LineEdit("6061", "", {1: 20_000})], actor=INSTALLATION)
+    BudgetAxis.objects.create(network=network, code="num", name="Numérique", kind="action")
+    edits = [LineEdit("6061", "", {1: 20_000}), LineEdit("706", "num", {1: 900})]
+    enter_amounts(held, edits, actor=INSTALLATION)
     page = page_text(who.reader.client, "/reseaux/essai/journal/")
     assert "Montants de budget saisis" in page
+    assert "706, Numérique : ∅ → 9 €" in page, "an axis by its name"
     assert "6061 : 1 200 € → 1 300 €" in page
     assert "Budget primitif 2026, Nord" in page

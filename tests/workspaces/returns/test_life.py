@@ -401,11 +401,12 @@ def test_the_journal_tells_typed_values_to_who_reads_their_column(
     _type(held, N_SUD="987.5", N_NORD="654.25")
     _type(held, N_SUD="988")
     journal = "/reseaux/essai/journal/"
-    south, north = "ETP, N_SUD\u00a0: 987,5 → 988", "ETP, N_NORD\u00a0: vide → 654,25"
+    south = "Effectif, Sud, Réalisé\u00a0: 987,5 → 988"
+    north = "Effectif, Nord, Réalisé\u00a0: vide → 654,25"
     for someone, told, kept in (
-        (who.nord, (north, "ETP, N_SUD"), ("987", "988")),
+        (who.nord, (north, "Effectif, Sud, Réalisé"), ("987", "988")),
         (who.finances, (north, south), ()),
-        (who.reader, ("ETP, N_SUD",), ("987", "988", "654")),
+        (who.reader, ("Effectif, Sud, Réalisé",), ("987", "988", "654", "N_SUD", "ETP,")),
     ):
         page = page_text(someone.client, journal)
         assert all(words.replace("\u00a0", " ") in page.replace("\u00a0", " ") for words in told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -58,6 +58,12 @@ def axes_on(network: Network, year: int) -> list[BudgetAxis]:
         if (axis.valid_from is None or axis.valid_from <= last)
         and (axis.valid_to is None or axis.valid_to >= first)
     ]
+
+
+def axis_choices(axes: Iterable[BudgetAxis]) -> list[tuple[str, str]]:
+    """Their codes and what to call them: a name, with its code where two are alike."""
+    borne = Counter(axis.name for axis in axes)
+    return [(a.code, a.name if borne[a.name] == 1 else f"{a.name} ({a.code})") for a in axes]
 
 
 def amounts_of(budgets: Iterable[Budget]) -> dict[int, dict[Key, int]]:

@@ -5,6 +5,7 @@ Knows what its figures are of, in words, and what of them nobody tells; refuses 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -59,6 +60,8 @@ class Question:
     """The chambers of a perimeter asked for (`PERIMETERS`); None where every book counts."""
     common: bool = False
     """Whether common accounts alone are read: what no rule sends to one is not there."""
+    axis_names: Mapping[str, str] = field(default_factory=dict)
+    """What the codes of axes are called, those that someone above named."""
     unlike: str = ""
     """Which books stop too early for years to be compared, "" where they may be."""
 
@@ -100,9 +103,14 @@ class Question:
         return [(f"{m:%Y-%m}", month_name(m), m == self.span.month) for m in sorted(held)]
 
     @property
-    def axes(self) -> tuple[str, ...]:
-        """Choices of analytical axis; none where no book has one."""
-        return self.year.axes if self.year else ()
+    def axes(self) -> list[tuple[str, str]]:
+        """Choices of analytical axis, code and name; none where no book has one."""
+        return [(c, self.axis_names.get(c, c)) for c in (self.year.axes if self.year else ())]
+
+    @property
+    def axis_name(self) -> str:
+        """What the axis asked for is called, as its books write it where nothing names it."""
+        return self.axis_names.get(self.span.axis, self.span.axis)
 
     @property
     def uneven(self) -> list[tuple[int, list[str], list[str]]]:
@@ -233,7 +241,7 @@ class Question:
         if self.alike is not None:
             told.append(PERIMETERS[self.parameters["perimetre"]])
         if self.span.axis:
-            told.append(f"Axe analytique {self.span.axis}")
+            told.append(f"Axe analytique {self.axis_name}")
         if self.prefix:
             told.append(f"Comptes qui commencent par {self.prefix}")
         if self.level:

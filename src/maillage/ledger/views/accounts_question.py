@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from maillage.kernel.period import months_of_exercise
+from maillage.kernel.rooms import HOUSE
 from maillage.ledger.engine.accounts import Span
 from maillage.ledger.models import BookFile
 from maillage.ledger.queries.accounts_question import (
@@ -75,9 +76,15 @@ def question_of(
     kept = _parameters(number, span, entity) | {k: v for k, v in more.items() if v}
     asked = Question(
         network, files, years, year, past, year.chart, span, entity, prefix, level, columns, kept,
-        alike,
+        alike, axis_names=_axis_names(request, network, year),
     )  # fmt: skip
     return of_same_period(asked)
+
+
+def _axis_names(request: Request, network: Network, year: Year) -> dict[str, str]:
+    """What the room that keeps the axes calls those of the books."""
+    named = HOUSE.offered("ledger.axes", network.code, request.actor) if year.axes else []
+    return {link.kind: link.label for link in named}
 
 
 def _prefix(request: Request) -> str:

@@ -194,7 +194,7 @@ def _chips(question: Question, parameters: dict[str, str]) -> list[tuple[str, st
     if question.entity:
         told["chambre"] = question.entity.short_name
     if question.span.axis:
-        told["axe"] = f"Axe {question.span.axis}"
+        told["axe"] = f"Axe {question.axis_name}"
     if question.span.month:
         told["mois"] = question.period
     chips = []

@@ -120,5 +120,5 @@ def beside_of(
         for milestone in milestones
         for one in all_beside(document, held, milestone)
     }
-    names = Names.of(document).without_codes()
+    names = Names.of(document)
     return Beside(shows, day, counted, document, seen, names)

@@ -96,7 +96,7 @@ class _Words:
     def __init__(self, sheet: ChamberSheet) -> None:
         document = sheet.document
         self.sheet = sheet
-        self.names = Names.of(document).without_codes()
+        self.names = Names.of(document)
         self.processes: dict[str, ProcessDoc] = {p.code: p for p in document.processes}
         self.functions = {f.code: f.name for f in document.functions}
         chambers = [e.code for e in document.entities if e.kind in ("regional", "territorial")]

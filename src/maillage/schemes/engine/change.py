@@ -312,38 +312,30 @@ _MODE_WORDS = MODE_LABELS | {
 
 
 class Names:
-    """What codes are called. `numbers`: codes by number in the database, for older events that
-    kept the number of a lead."""
+    """What codes are called: a name alone, with its code only where another bears the same name.
+    `numbers`: codes by number in the database, for older events that kept the number of a lead."""
 
     def __init__(
         self, entities: Mapping[str, str], numbers: Mapping[int, str] | None = None
     ) -> None:
         self.entities = entities
         self.numbers = numbers or {}
-        self.alone: frozenset[str] = frozenset()
-        """Codes of those whose name says enough."""
+        borne = Counter(entities.values())
+        self._alike = frozenset(name for name, times in borne.items() if times > 1)
 
     @classmethod
     def of(cls, *documents: EditionDocument) -> Names:
         """Those of editions; the last names each."""
         return cls({e.code: e.short_name or e.name for d in documents for e in d.entities})
 
-    def without_codes(self) -> Names:
-        """The same, each by its name alone where no other bears it: for what is read on paper."""
-        found = Names(self.entities, self.numbers)
-        borne = Counter(self.entities.values())
-        found.alone = frozenset(c for c, name in self.entities.items() if borne[name] == 1)
-        return found
-
     def entity(self, code: str | int) -> str:
-        """Name and code: two chambers may bear one name."""
+        """Its name, with its code where two chambers bear that name; the code of whom nothing
+        names."""
         if isinstance(code, int):
             known = self.numbers.get(code)
             return self.entity(known) if known else f"entité retirée (n°{NBSP}{code})"
-        name = self.entities.get(code)
-        if name and code in self.alone:
-            return name
-        return f"{name} ({code})" if name else code
+        name = self.entities.get(code) or code
+        return f"{name} ({code})" if name in self._alike else name
 
     def word(self, field: str, value: Any) -> str:
         """A field of a cell, as a person reads it."""

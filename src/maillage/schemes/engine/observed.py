@@ -154,7 +154,7 @@ def counts_of(seen: Sequence[Seen], document: EditionDocument) -> dict[str, Coun
     """Gaps by function and by chamber (names), and every state ("")."""
     functions = {f.code: f.name for f in document.functions}
     function_of = {p.code: functions.get(p.function, p.function) for p in document.processes}
-    names = Names.of(document).without_codes()
+    names = Names.of(document)
     gaps = [s for s in seen if s.state == "gap"]
     return {
         "": Counter(s.state for s in seen),
@@ -182,7 +182,7 @@ def table_of(
     seen: Iterable[Seen], document: EditionDocument, milestone: MilestoneDoc, words: Sequence[str]
 ) -> Table:
     """Observations beside their targets, in words: the page, its files, the sheet of a chamber."""
-    names = Names.of(document).without_codes()
+    names = Names.of(document)
     functions = {f.code: f.name for f in document.functions}
     processes = {p.code: p for p in document.processes}
     rows = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.costing.models import Budget
+from maillage.costing.models import Budget, BudgetAxis
 from maillage.costing.queries.budgets import budgets_visible_to, years_of
 from maillage.kernel.deadlines import State
 from maillage.kernel.money import euros
@@ -19,6 +20,7 @@ from maillage.kernel.rooms import (
     Awaiting,
     Findable,
     Found,
+    Happened,
     Indexed,
     Link,
     Page,
@@ -122,8 +124,20 @@ def _said(value: str) -> str:
         return value
 
 
-def details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
-    """What an event of finance changed, in words."""
+def tell(events: Sequence[Happened], actor: Any) -> Iterator[tuple[str, ...]]:
+    """What each event of finance changed, axes by their names: one query for all of them."""
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    if any("amounts" in event.diff for event in events):
+        codes = {event.chain.removeprefix("network:") for event in events}
+        held = BudgetAxis.objects.filter(network__code__in=codes).order_by()
+        for network, code, name in held.values_list("network__code", "code", "name"):
+            names[f"network:{network}"][code] = name
+    for event in events:
+        yield tuple(details(event.diff, names[event.chain]))
+
+
+def details(diff: Mapping[str, Any], axes: Mapping[str, str]) -> Iterator[str]:
+    """What an event of finance changed, in words; `axes` are called by name."""
     for name, (before, after) in diff.get("vote", {}).items():
         yield f"{VOTE_WORDS.get(name, name)}\u00a0: {_said(before)} → {_said(after)}"
     if "vote" in diff:
@@ -131,7 +145,7 @@ def details(diff: Mapping[str, Any], actor: Any) -> Iterator[str]:
     amounts = diff.get("amounts", {})
     for key, (before, after) in list(amounts.items())[:TOLD]:
         account, _, axis = key.partition("|")
-        place = f"{account}, {axis}" if axis else account
+        place = f"{account}, {axes.get(axis, axis)}" if axis else account
         yield f"{place} : {_euros(before)} → {_euros(after)}"
     if len(amounts) > TOLD:
         yield f"et {len(amounts) - TOLD} autres lignes"
@@ -288,7 +302,7 @@ ROOM = Room(
         "finance.forecast": rows(versions_visible_to, _landing_title, _forecast_url),
         "finance.investment": rows(investments_visible_to, url=_investment_url),
     },
-    details={"finance.": details},
+    tells={"finance.": tell},
     offers={
         "network.entity": of_chamber,
         "costing.axis": of_axis,

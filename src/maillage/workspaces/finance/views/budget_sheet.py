@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from maillage.costing.engine.budgets import account_fault, repaid_by_minus
 from maillage.costing.models import Budget, BudgetAxis
-from maillage.costing.queries.budgets import amounts_of, axes_on, reconciliation_of
+from maillage.costing.queries.budgets import amounts_of, axes_on, axis_choices, reconciliation_of
 from maillage.kernel.money import euros
 from maillage.kernel.period import MONTHS, SHORT_MONTHS
 from maillage.kernel.verdicts import (
@@ -169,7 +169,7 @@ class LineForm(forms.Form):
 
     def __init__(self, axes: Iterable[BudgetAxis], data: QueryDict | None = None) -> None:
         super().__init__(data)
-        choices = [("", "Aucune"), *((a.code, f"{a.name} ({a.code})") for a in axes)]
+        choices = [("", "Aucune"), *axis_choices(axes)]
         self.fields["axis"].choices = choices  # type: ignore[attr-defined]
 
     def clean_account(self) -> str:

@@ -17,7 +17,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.costing.queries.budgets import axes_on
+from maillage.costing.queries.budgets import axes_on, axis_choices
 from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.views import routes as pages_of
 from maillage.kernel.money import euros
@@ -187,7 +187,7 @@ def enter(request: Request, network: str, entity: str, year: int) -> HttpRespons
         require(verdict)
     held = orders.held.get(request.GET.get("reference", ""))
     form = OrderForm(request.POST or None, initial=asdict(held) if held else None)
-    axes = [(axis.code, f"{axis.name} ({axis.code})") for axis in axes_on(orders.network, year)]
+    axes = axis_choices(axes_on(orders.network, year))
     form.fields["axis"].choices = [("", "Aucune"), *axes]  # type: ignore[attr-defined]
 
     def run(**given: Any) -> Done:

@@ -2,11 +2,14 @@
 
 A journal has more readers than the columns of a chamber: the values typed in a cell are told to who
 reads its column today, and nobody is known to read what is no longer there but who keeps them all.
+Rows, columns and controls are told by the labels of the version a return follows; by the codes an
+event kept, of a return that is no more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from maillage.kernel.rooms import Happened
@@ -19,19 +22,35 @@ from maillage.workspaces.returns.rules import Sight, sight_of
 
 TOLD = 12
 NOUN, CHAIN = "returns.restitution:", "network:"
-Reads = Callable[[str], bool]
-"""Whether the values of a column, by its code, are for this reader."""
+OF_RETURNS = frozenset({"cells", "cell", "reasons"})
+"""What of an event names rows, columns or controls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A return as this reader knows it: `reads` says whether the values of a column, by its code,
+    are for them; the rest, what rows, columns and controls are called, by their codes."""
+
+    reads: Callable[[str], bool]
+    rows: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, key: str) -> str:
+        """The cell of a row and a column, whose codes an event keeps as « row|column »."""
+        row, _, column = key.partition("|")
+        return f"{self.rows.get(row, row)}, {self.columns.get(column, column)}"
 
 
 def tell(events: Sequence[Happened], actor: Actor) -> Iterator[tuple[str, ...]]:
     """What each event changed; as many queries whatever their number, in one network."""
-    typed = [event for event in events if event.diff.get("cells")]
+    typed = [event for event in events if OF_RETURNS.intersection(event.diff)]
     subjects, sights = _read_of(typed, actor)
     for event in events:
         sight = sights.get(event.chain)
         keeps = sight is not None and sight.keeps
-        reads = subjects.get(event.subject) or (_all if keeps else _none)
-        yield tuple(_lines(event.diff, reads))
+        told = subjects.get(event.subject) or Told(_all if keeps else _none)
+        yield tuple(_lines(event.diff, told))
 
 
 def _all(column: str) -> bool:
@@ -42,7 +61,7 @@ def _none(column: str) -> bool:
     return False
 
 
-def _read_of(events: Sequence[Happened], actor: Actor) -> tuple[dict[str, Reads], dict[str, Sight]]:
+def _read_of(events: Sequence[Happened], actor: Actor) -> tuple[dict[str, Told], dict[str, Sight]]:
     """Who reads what: of the returns named that still are; of each network, by its chain."""
     if not events:
         return {}, {}
@@ -51,24 +70,30 @@ def _read_of(events: Sequence[Happened], actor: Actor) -> tuple[dict[str, Reads]
     sights = {chain: sight_of(n.pk, held, actor) for chain, (n, held) in chambers.items()}
     keys = {e.subject.removeprefix(NOUN) for e in events if e.subject.startswith(NOUN)}
     held = Restitution.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
-    found: dict[str, Reads] = {}
+    found: dict[str, Told] = {}
     for row in held.select_related("version", "definition__network").defer("facts", "sealed"):
         if row.chain not in sights:
             continue
         names = [(chamber.code, chamber.short_name) for chamber in chambers[row.chain][1]]
-        columns = columns_of(row.version.held, names, row.period)
+        definition = row.version.held
+        columns = columns_of(definition, names, row.period)
         sight = sights[row.chain]
         read = {c.code for c in columns if sight.reads(c, is_sent=row.is_sent)}
-        found[row.subject] = read.__contains__
+        found[row.subject] = Told(
+            read.__contains__,
+            {line.code: line.label for line in definition.rows},
+            {column.code: column.label for column in columns},
+            {control.code: control.label for control in definition.controls},
+        )
     return found, sights
 
 
-def _lines(diff: Mapping[str, Any], reads: Reads) -> Iterator[str]:
+def _lines(diff: Mapping[str, Any], told: Told) -> Iterator[str]:
     yield from diff.get("changes", ())[:TOLD]
     for name, title in (("title", "Intitulé"), ("receiver", "Destinataire"), ("about", "À savoir")):
         if isinstance(diff.get(name), list):
             yield _moved(title, *diff[name])
-    yield from _cells(diff.get("cells", {}), reads)
+    yield from _cells(diff.get("cells", {}), told)
     names = diff.get("names", {})
     if isinstance(names, dict):
         yield from (_moved(name, *pair) for name, pair in list(names.items())[:TOLD])
@@ -79,16 +104,15 @@ def _lines(diff: Mapping[str, Any], reads: Reads) -> Iterator[str]:
     if "template" in diff:
         yield f"Modèle\u00a0: {diff['template']}"
     for code, text in diff.get("reasons", {}).items():
-        yield f"Motif, {code}\u00a0: {text}"
+        yield f"Motif, {told.controls.get(code, code)}\u00a0: {text}"
     if "cell" in diff:
-        yield diff["cell"].replace("|", ", ")
+        yield told.cell(diff["cell"])
 
 
-def _cells(cells: Any, reads: Reads) -> Iterator[str]:
+def _cells(cells: Any, told: Told) -> Iterator[str]:
     for key, pair in list(cells.items())[:TOLD]:
-        row, _, column = key.partition("|")
-        place = f"{row}, {column}"
-        is_told = reads(column) and isinstance(pair, list)
+        place = told.cell(key)
+        is_told = told.reads(key.partition("|")[2]) and isinstance(pair, list)
         yield _moved(place, *(_said(one) for one in pair)) if is_told else place
     if len(cells) > TOLD:
         yield f"et {len(cells) - TOLD} autres cellules"

@@ -14,6 +14,7 @@ CHIEFS_BAD = "  404    404    404    404     404    422    422    404"
 SENDER = "      404    404    404    404     404    200    404    404"
 SENDER_DOES = " 404    404    404    404     404    302    404    404"
 ANY_CHIEF = "   404    404    404    404     404    200    200    200"
+HELD = "        401    404    404    404     404    409    409    404"
 OWNER = "       404    404    404    404     404    404    200    404"
 OWNER_DOES = "  404    404    404    404     404    404    302    404"
 KNOWN = "       404    200    200    200     200    200    200    200"
@@ -41,6 +42,8 @@ TABLE: dict[str, Rows] = {
     "portal:noun_import": always(CHIEFS, CHIEFS_BAD),
     "portal:noun_import_review": always(SENDER, NOT_SO),
     "portal:noun_import_apply": always(NOT_SO, SENDER_DOES),
+    "portal:noun_removal": always(CHIEFS_DO, CHIEFS_DO),
+    "portal:group_removal": always(CHIEFS_DO, CHIEFS_DO),
     "portal:network_model": always(CHIEFS, CHIEFS),
     "portal:noun_new": always(CHIEFS, CHIEFS_DO),
     "portal:noun": always(CHIEFS, CHIEFS_DO),
@@ -52,6 +55,8 @@ TABLE: dict[str, Rows] = {
     "api:openapi-json": always(ALL, ALL),
     "api:api-root": always(NO_SUCH, NO_SUCH),
     "api:networks": PLAIN,
+    "api:noun_removal": always(CHIEFS, HELD),
+    "api:remove_noun": always(CHIEFS, HELD),
 }
 
 
@@ -72,6 +77,9 @@ def furnish(world: World) -> Given:
             "portal:noun_import_review": waiting,
             "portal:noun_import_apply": waiting,
             "portal:noun": {**chambers, "code": "nord"},
+            "portal:noun_removal": chambers,
+            "api:noun_removal": {"kind": "entity", "code": "nord"},
+            "api:remove_noun": {"kind": "entity", "code": "nord"},
             "portal:function": {"code": "finances"},
             "portal:process": {"code": "achats"},
         },

@@ -43,6 +43,7 @@ DRAFT_EARLY = " 404    404    409    409     409    409    409    404"
 FIRST_DONE = "  404    404    403    403     403    409    409    404"
 NEXT = "        403    403    403    403     403    302    302    403"
 AUTH_JSON = "   401    404    403    403     200    200    200    404"
+LOSING = "      401    404    403    403     403    409    409    404"
 AUTH_DONE = "   401    409    409    409     409    409    409    409"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
@@ -135,6 +136,7 @@ TABLE: dict[str, Rows] = {
     "api:edition_sheet": READ,
     "api:edition_file": READ,
     "api:edition_checks": READ,
+    "api:remove_milestone": (NOT_SO, NOT_SO, LOSING, AUTH_DONE),
     "api:compare": READ,
     "api:chamber_sheet": READ,
     "api:placements": (INSIDE, ALL, AUTH_JSON, AUTH_DONE),
@@ -203,6 +205,7 @@ def _kwargs(world: World, pending: int, note: object) -> dict[str, dict[str, Any
         "schemes:import_review": waiting,
         "schemes:import_apply": waiting,
         "schemes:first_edition": {"code": "srom-essai"},
+        "api:remove_milestone": {"milestone": "2022"},
         "api:compare": {"other": world.other.pk},
         "api:chamber_sheet": {"chamber": "nord"},
     }

@@ -88,3 +88,14 @@ def departement_fault(departement: str) -> str:
     if not departement or DEPARTEMENT.fullmatch(departement):
         return ""
     return f"Département « {departement} » : deux chiffres, 2A, 2B ou trois chiffres outre-mer."
+
+
+INSTEAD = {
+    "entity": "Retirer d’abord ce qui la nomme\u00a0; ce qu’une édition adoptée nomme reste\u00a0: "
+    "archiver la chambre, elle sort des brouillons.",
+    "function": "Retirer d’abord ce qui la nomme\u00a0; ce qu’une édition adoptée nomme reste"
+    "\u00a0: la renommer, ou laisser ses cellules sans objet dans l’édition suivante.",
+    "process": "Retirer d’abord ce qui le nomme\u00a0; ce qu’une édition adoptée nomme reste"
+    "\u00a0: le renommer, ou laisser ses cellules sans objet dans l’édition suivante.",
+}
+"""By kind of noun, what to do where one cannot be taken out."""

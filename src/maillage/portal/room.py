@@ -30,6 +30,7 @@ from maillage.kernel.rooms import (
 )
 from maillage.kernel.words import Words, tokens
 from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.noun_table import TITLES
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 from maillage.people.models import Mandate
@@ -95,6 +96,13 @@ def _nouns(
             yield Findable(row.code, network.chain, row.name, url, network.name, held, audience)
 
     return entries
+
+
+def removed_nouns(diff: Mapping[str, Any], actor: Actor) -> Iterator[str]:
+    """What each noun taken out was called."""
+    for kind, title in TITLES.items():
+        for code, said in diff.get(kind, {}).items():
+            yield f"{title}\u00a0: «\u00a0{said['name']}\u00a0» ({code})"
 
 
 SHOWN_BY = ("network.", "schemes.edition.imported", "schemes.edition.adopted")
@@ -185,6 +193,8 @@ NETWORK = Room(
     urls="maillage.portal.urls",
     acts=acts,
     documentation="guide/administrer.md",
+    api="maillage.portal.nouns_api",
+    details={"network.nouns.removed": removed_nouns},
     nouns={
         "network.network": rows(
             networks_visible_to, url=lambda row: reverse("portal:network", args=[row.code])

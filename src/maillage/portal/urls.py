@@ -12,6 +12,7 @@ from maillage.portal.views import (
     network,
     network_model,
     noun_import,
+    noun_removal,
     noun_tables,
     pages,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     *noun_tables.routes,
     *noun_import.routes,
+    *noun_removal.routes,
     *network_model.routes,
     path(
         "administration/reseaux/<slug:network>/<str:kind>/nouveau/",

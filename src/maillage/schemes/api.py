@@ -10,7 +10,7 @@ from ninja import Router
 from ninja.security import SessionAuth
 
 from maillage.people.requests import Request
-from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.actions import CellEdit, milestones_of, place_cells, revise_milestones
 from maillage.schemes.api_shapes import (
     BIGGEST,
     CellOut,
@@ -19,6 +19,7 @@ from maillage.schemes.api_shapes import (
     ComparisonOut,
     EditionOut,
     EditsIn,
+    LeftOut,
     NetworkOut,
     PlacedOut,
 )
@@ -115,6 +116,24 @@ def edition_checks(request: Request, edition: int) -> Any:
             checks.check(document, outdated=outdated_sources(found), to_propose=found.is_draft)
         ),
     }
+
+
+@router.post(
+    "/editions/{edition}/milestones/{milestone}/removal",
+    response={200: LeftOut, **WRITE},
+    auth=SessionAuth(),
+    tags=["éditions"],
+)
+def remove_milestone(request: Request, edition: int, milestone: str, losing: int = 0) -> Any:
+    """Take a milestone out of a draft, with the `losing` cells it holds; 409 with `lost` (cells by
+    milestone) where it holds another number. An adopted edition keeps its own."""
+    found = _edition(request, edition)
+    held = milestones_of(found)
+    kept = [one for one in held if one["code"] != milestone]
+    if len(kept) == len(held):
+        raise Http404
+    revise_milestones(found, actor=request.actor, title=found.title, milestones=kept, losing=losing)
+    return 200, {"milestones": [one["code"] for one in kept]}
 
 
 @router.get(

@@ -59,6 +59,12 @@ class EditsIn(Schema):
     edits: list[EditIn] = Field(min_length=1, max_length=5000)
 
 
+class LeftOut(Schema):
+    """The codes of the milestones a draft keeps."""
+
+    milestones: list[str]
+
+
 class PlacedOut(Schema):
     """`asked`: cells that take another mode, each with what stays of the former one unanswered."""
 

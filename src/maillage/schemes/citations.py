@@ -7,8 +7,9 @@ the interface but the one a citation leads to.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -16,9 +17,11 @@ from django.urls import reverse
 from maillage.exchange import queries
 from maillage.exchange.engine.pages import Line, lines_holding, pages_cited
 from maillage.exchange.models import Document
+from maillage.network.models import Entity, Function, MacroProcess
 from maillage.people.actors import Actor
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
-from maillage.schemes.models import Edition, Placement
+from maillage.schemes.models import Edition, Observation, Placement
+from maillage.schemes.queries import PARTS, sealed_names
 
 
 def documents_visible_to(actor: Actor) -> QuerySet[Document]:
@@ -31,9 +34,20 @@ def documents_visible_to(actor: Actor) -> QuerySet[Document]:
     return queries.documents_visible_to(actor, Document.objects.filter(Exists(cited)))
 
 
-def editions_resting_on(subject: str) -> list[str]:
-    """The editions of which some cell cites a document."""
+NOUNS: dict[str, Any] = {
+    "network.entity": Entity,
+    "network.function": Function,
+    "network.process": MacroProcess,
+}
+
+
+def resting_upon(subject: str) -> list[str]:
+    """What cites, by its title or code, what a subject is: the editions of which some cell cites a
+    document; those that name a noun of their network, and observations."""
     noun, _, key = subject.partition(":")
+    if noun in NOUNS:
+        named = NOUNS[noun]._base_manager.filter(pk=key).first()
+        return list(_naming(named)) if named else []
     found = Document.objects.filter(pk=key).first() if noun == Document.noun else None
     if found is None:
         return []
@@ -42,6 +56,24 @@ def editions_resting_on(subject: str) -> list[str]:
     )
     editions = Edition.objects.filter(pk__in=resting.values("edition"))
     return [edition.subject for edition in editions]
+
+
+def _naming(noun: Entity | Function | MacroProcess) -> Iterator[str]:
+    """What holds the code of a noun: sealed editions, and lists of beneficiaries."""
+    sealed = Edition.objects.filter(scheme__network=noun.network, status__in=Edition.SEALED)
+    for edition in sealed:
+        names = getattr(sealed_names(edition.seal), PARTS[type(noun)])
+        if noun.code in {one.code for one in names}:
+            yield edition.subject
+    if not isinstance(noun, Entity):
+        return
+    drafts = Edition.objects.filter(scheme__network=noun.network).exclude(status__in=Edition.SEALED)
+    cells = Placement.objects.filter(edition__in=drafts).exclude(served=[])
+    serving = {key for key, served in cells.values_list("edition", "served") if noun.code in served}
+    yield from (edition.subject for edition in drafts if edition.pk in serving)
+    for observed in Observation.objects.filter(network=noun.network).exclude(served=[]):
+        if noun.code in observed.served:
+            yield observed.subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,8 @@ class Placement(models.Model):
         THIRD_PARTY = "third_party", INTEGRATION_LABELS["third_party"]
         NATIONAL = "national", INTEGRATION_LABELS["national"]
 
+    counted_as = "cellule,cellules"
+
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="placements")
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="placements")
     process = models.ForeignKey(MacroProcess, models.PROTECT, related_name="placements")

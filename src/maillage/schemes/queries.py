@@ -102,7 +102,7 @@ def networks_seen_by(actor: Actor) -> list[Network]:
     ]
 
 
-_PARTS: dict[type[Model], str] = {
+PARTS: dict[type[Model], str] = {
     Entity: "entities",
     Function: "functions",
     MacroProcess: "processes",
@@ -120,7 +120,7 @@ def nouns_visible_to(
     """
     if actor.reaches_all:
         return nouns
-    known, part = Q(network__in=actor.networks), _PARTS[nouns.model]
+    known, part = Q(network__in=actor.networks), PARTS[nouns.model]
     for edition in editions_visible_to(actor) if editions is None else editions:
         network = edition.scheme.network_id
         if edition.is_sealed and not actor.sees(network):
@@ -135,7 +135,7 @@ def published_names(model: type[Model]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     sealed = Edition.objects.filter(status__in=Edition.SEALED)
     for network, seal in sealed.values_list("scheme__network_id", "seal"):
-        codes = frozenset(noun.code for noun in getattr(sealed_names(seal), _PARTS[model]))
+        codes = frozenset(noun.code for noun in getattr(sealed_names(seal), PARTS[model]))
         found[network] = found.get(network, frozenset()) | codes
     return found
 

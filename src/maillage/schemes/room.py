@@ -27,7 +27,7 @@ from maillage.kernel.rooms import (
 from maillage.network.models import Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor, Role
-from maillage.schemes.citations import documents_visible_to, editions_resting_on
+from maillage.schemes.citations import documents_visible_to, resting_upon
 from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
@@ -247,5 +247,5 @@ ROOM = Room(
         ),
         Indexed("exchange.document", "Documents", _documents, ("exchange.document.",)),
     ),
-    depends_on=editions_resting_on,
+    depends_on=resting_upon,
 )

@@ -8,12 +8,17 @@ from maillage.network.actions.nouns import (
     save_function,
     save_process,
 )
+from maillage.network.actions.removals import Removal, removal_of, remove_group, remove_nouns
 
 __all__ = [
+    "Removal",
     "Saved",
     "create_network",
     "noun_version",
     "order_nouns",
+    "removal_of",
+    "remove_group",
+    "remove_nouns",
     "save_entity",
     "save_function",
     "save_nouns",

@@ -15,9 +15,8 @@ from maillage.kernel.actions import Outcome, action, changes
 from maillage.kernel.models import Written
 from maillage.kernel.verdicts import refuse, refuse_unread
 from maillage.network import rules
-from maillage.network.models import Entity, Function, MacroProcess, Network
+from maillage.network.models import Network
 from maillage.network.noun_table import (
-    ENTITY,
     FUNCTION,
     PROCESS,
     TITLES,
@@ -28,14 +27,9 @@ from maillage.network.noun_table import (
     faults_of,
     version,
 )
-from maillage.network.queries import held_nouns
+from maillage.network.queries import MODELS, held_nouns
 from maillage.network.rules import Administrating
 
-MODELS: dict[str, Any] = {
-    ENTITY: Entity,
-    FUNCTION: Function,
-    PROCESS: MacroProcess,
-}
 MOST = 1_000
 """Nouns of a kind a network may have."""
 ORDERED = "network.nouns.ordered"

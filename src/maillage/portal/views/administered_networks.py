@@ -197,7 +197,16 @@ def noun(request: Request, network: str, kind: str, code: str = "") -> HttpRespo
     crumbs = [ADMIN, {"label": found.name, "url": here}, {"label": title}]
     page = {"outline": {"crumbs": crumbs}, "cancel_url": here, "hidden": {"seen": seen}}
     act = made(title, **page, another="" if code else "Enregistrer et ajouter un autre nom")
-    return act_form_page(request, act, form, status=422 if form.errors else 200)
+    context = {"removal_url": _removal(found, kind, code)}
+    status = 422 if form.errors else 200
+    return act_form_page(
+        request, act, form, status=status, template="portal/noun.html", context=context
+    )
+
+
+def _removal(network: Network, kind: str, code: str) -> str:
+    address = reverse("portal:noun_removal", args=[network.code, kind])
+    return f"{address}?code={code}" if code else ""
 
 
 def _proposed(network: Network, model: Any, values: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -204,6 +205,19 @@ class Table:
             "faulty": faulty,
             "general": self.general,
             "groups": sorted({s["group"] for s in self.held[PROCESS].values() if s["group"]}),
+            "perimeters": self._perimeters() if self.kind == PROCESS else [],
             "empty": not self.held[self.kind],
             "needs_function": self.kind == PROCESS and not self.functions,
         }
+
+    def _perimeters(self) -> list[dict[str, Any]]:
+        """The perimeters of each function, and how many rows stand in each."""
+        counts = Counter(
+            (said["function"], said["group"])
+            for said in self.held[PROCESS].values()
+            if said["group"]
+        )
+        return [
+            {"code": code, "function": self.functions[code], "group": group, "count": count}
+            for (code, group), count in sorted(counts.items())
+        ]

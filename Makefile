@@ -7,7 +7,7 @@ REPORTS := build/reports
 TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: demo debian test checked prepared deep bench bench-load lint clean
+.PHONY: demo debian test checked prepared deep shots bench bench-load lint clean
 
 # uv installs three times faster than pip, which does where uv cannot.
 define install
@@ -60,6 +60,10 @@ deep:
 	MAILLAGE_DEEP=1 $(TESTS) -m "deep or hypothesis" --junit-xml=$(REPORTS)/deep.xml
 	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and page and not deep" \
 		--junit-xml=$(REPORTS)/pages-postgresql.xml
+
+# Forty pages under build/shots, at two widths, light and dark: to look at.
+shots: $(VENV)/.installed-dev
+	$(TESTS) tests/shots/photographs.py
 
 LINES ?= 1000000
 bench: $(VENV)/.installed-dev

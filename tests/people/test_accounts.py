@@ -191,3 +191,10 @@ def test_a_mail_says_the_installation_and_strangers_get_none(
     assert mail.body.rstrip().endswith("Réseau d’essai")
     assert "Maillage" not in mail.body
     assert "/mot-de-passe-oublie/" in mail.body
+
+
+def test_signing_in_names_each_field_once_and_offers_one_way_to_a_new_password(db: None) -> None:
+    page = Client().get("/connexion/").content.decode()
+    assert "Adresse électronique" in page
+    assert "placeholder" not in page.split("<main")[1]
+    assert page.count("Mot de passe oublié") == 1

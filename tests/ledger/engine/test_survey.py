@@ -370,6 +370,43 @@ def test_a_sound_file_is_stored_alike_without_its_checks(
         assert one == other
 
 
+def test_an_auxiliary_of_several_labels_is_stored_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table()
+    named = [row for row in rows[1:] if row[6]]
+    for row, label in zip(named, ("Papeterie", "Papeterie du port"), strict=False):
+        row[6:8] = ["F1", label]
+    path = written(tmp_path, rows)
+    closing = dt.date(2025, 12, 31)
+    slow = read_ledger(path, store=tmp_path / "a", closing=closing)
+    monkeypatch.setattr(ledger_reader, "WORTH", 0)
+    monkeypatch.setattr(ledger_reader.checks, "check_text", None)
+    quick = read_ledger(path, store=tmp_path / "b", closing=closing)
+    assert replace(quick, folder=None) == replace(slow, folder=None)
+    for part in ledger_reader.PARTS:
+        one, other = (
+            duckdb.sql(f"SELECT * FROM '{found.folder / part}' ORDER BY ALL").fetchall()  # type: ignore[operator]
+            for found in (slow, quick)
+        )
+        assert one == other
+    assert len({row[7] for row in named if row[6] == "F1"}) == 2
+
+
+def test_an_auxiliary_too_long_for_the_pass_is_read_at_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table()
+    label = "Papeterie " * 500 + "."
+    next(row for row in rows[1:] if row[6])[7] = label
+    path = written(tmp_path, rows)
+    monkeypatch.setattr(ledger_reader, "WORTH", 0)
+    found = read_ledger(path, store=tmp_path / "a", closing=dt.date(2025, 12, 31))
+    assert found.folder is not None and not found.findings.counts
+    stored = f"SELECT count(*) FROM '{found.folder / 'lines.parquet'}' WHERE aux_label = ?"
+    assert duckdb.execute(stored, [label]).fetchall() == [(1,)]
+
+
 def test_generated_books_are_stored_alike_wherever_they_are_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

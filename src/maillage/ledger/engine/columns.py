@@ -26,10 +26,10 @@ from maillage.ledger.engine.partners import NOTHING
 
 ROOM = 16 << 20
 """Bytes of one text of the lines written together; what comes after goes with the next ones."""
-TEXTS = ("number", "aux_label", "piece", "label", "lettering", "currency")
+TEXTS = ("number", "piece", "label", "lettering", "currency")
 DAYS = ("date", "piece_date", "lettering_date", "valid_date")
 AMOUNTS = ("debit", "credit", "currency_amount")
-CODED = ("journal", "journal_label", "account", "account_label", "aux")
+CODED = ("journal", "journal_label", "account", "account_label", "aux", "aux_label")
 ORDER = (
     "line", "journal", "journal_label", "number", "date", "account", "account_label", "aux",
     "aux_label", "piece", "piece_date", "label", "debit", "credit", "lettering", "lettering_date",
@@ -98,7 +98,7 @@ class _Keeper:
         self.auxiliaries, self.groups = scan.new_words(), scan.new_groups()
         self.journals: list[tuple[str, str]] = []
         self.accounts: list[tuple[str, str]] = []
-        self.named = [""]
+        self.named = [("", "")]
         self.line = 2
         self.days: list[int] = []
         self.lines = pq.ParquetWriter(
@@ -127,10 +127,12 @@ class _Keeper:
             begin = at if mark == 0 else int(found.marks[mark - 1]) + 1
             mark = scan.keep(
                 block, begin, mark, found.marks, noted, found.rules, self.letters, self.kept,
-                found.accounts, found.journals, self.auxiliaries, self.groups,
+                found.lines, found.journals, self.auxiliaries, self.groups,
             )  # fmt: skip
             if mark == noted:
                 break
+            if mark < 0:
+                return False
             if not scan.has_room(self.auxiliaries):
                 if self.auxiliaries.sizes[0] > scan.MOST_AUXILIARIES >> 2:
                     return False
@@ -160,8 +162,10 @@ class _Keeper:
         found = self.found
         self.journals += found.named(found.journals, len(self.journals))
         self.accounts += found.named(found.accounts, len(self.accounts))
-        known = len(self.named) - 1  # the first of them is nobody
-        self.named += [word for word, _ in found.named(self.auxiliaries, known)]
+        known, separator = len(self.named) - 1, chr(found.rules[scan.SEPARATOR])
+        for both, _ in found.named(self.auxiliaries, known):  # the first of all is nobody
+            number, _, label = both.partition(separator)
+            self.named.append((number, label))
 
     def _write(self, coded: dict[str, pa.Array], kept: scan.Kept, lines: int, first: int) -> None:
         self.lines.write_table(table_of(coded, kept, lines, first), row_group_size=self.group)
@@ -182,12 +186,13 @@ class _Keeper:
 
     def _moved(self) -> _Moved:
         found = self.found
-        sums = self.groups.sums[: self.groups.sizes[0]]
+        auxiliaries: dict[str, int] = {}
+        renamed = [auxiliaries.setdefault(aux, len(auxiliaries)) for aux, _ in self.named]
         return _Moved(
-            sums[np.argsort(sums[:, 0])],
+            _renamed(self.groups.sums[: self.groups.sizes[0]], np.array(renamed)),
             self.accounts,
             self.journals,
-            self.named,
+            list(auxiliaries),
             found.known[:, scan.OPENING] != 0,
             int(found.rules[scan.FIRST]) // 10000,
         )
@@ -243,7 +248,7 @@ def coded_in(
     lines: int,
     journals: list[tuple[str, str]],
     accounts: list[tuple[str, str]],
-    auxiliaries: list[str],
+    auxiliaries: list[tuple[str, str]],
 ) -> dict[str, pa.Array]:
     """The columns of lines kept that codes tell."""
     journal, account, auxiliary = kept.codes[:, :lines]
@@ -252,7 +257,8 @@ def coded_in(
         "journal_label": _coded(journal, [label for _, label in journals]),
         "account": _coded(account, [number for number, _ in accounts]),
         "account_label": _coded(account, [label for _, label in accounts]),
-        "aux": _coded(auxiliary, auxiliaries),
+        "aux": _coded(auxiliary, [number for number, _ in auxiliaries]),
+        "aux_label": _coded(auxiliary, [label for _, label in auxiliaries]),
     }
 
 
@@ -355,6 +361,15 @@ class _Moved:
             for key, (debit, credit, lines) in zip(keys.tolist(), sums.tolist(), strict=True)
         ]
         return tuple(sorted(found, key=lambda journal: journal.code))
+
+
+def _renamed(sums: scan.Integers, numbers: scan.Integers) -> scan.Integers:
+    """The same sums in the order of their keys, whose auxiliaries are numbered anew: those of one
+    that bears several labels stand together."""
+    known = (1 << scan.AUXILIARY_BITS) - 1
+    keys = (sums[:, 0] & ~known) | numbers[sums[:, 0] & known]
+    order = np.argsort(keys, kind="stable")
+    return np.column_stack(_summed(sums[order], keys[order]))
 
 
 def _summed(rows: scan.Integers, keys: scan.Integers) -> tuple[scan.Integers, scan.Integers]:

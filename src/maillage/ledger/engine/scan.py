@@ -54,6 +54,11 @@ NEVER = -2
 # credits an asset; `SOLD`: how many entries do, those that could not be kept among them.
 FACED, RESULTS, GATHERED, BASE, MARK, CREDITED, SOLD, STATE = range(21, 29)
 
+# What a scan tells of each line of a block, by place: its account, then which stretches of cells
+# hold what those of the line before hold, a bit each; its debit; its credit.
+ACCOUNT_TOLD, AGAIN, DEBIT_TOLD, CREDIT_TOLD, READ = range(5)
+SAME_ENTRY, SAME_PIECE, SAME_TAIL = 1, 2, 4
+
 # What is known of a journal, by place. `LETTERS`: bytes before the digits of its entry numbers.
 OPENING, J_BEGUN, J_RANK, J_DAY, LETTERS, KNOWN = range(6)
 
@@ -112,8 +117,8 @@ class Words(NamedTuple):
     the label that goes with it stand in `held` (start, end, start, end), then which chamber it
     stands for, from 1 (0: none); `sizes`: texts, bytes."""
 
-    slots: Integers
-    places: Integers
+    slots: Places
+    places: Places
     held: Bytes
     sizes: Integers
 
@@ -121,7 +126,7 @@ class Words(NamedTuple):
 class Groups(NamedTuple):
     """Sums by key. `slots`: hash table of row + 1; `sums`: key, debit, credit, lines by row."""
 
-    slots: Integers
+    slots: Places
     sums: Integers
     sizes: Integers
 
@@ -130,8 +135,8 @@ def new_words(room: int = 1 << 10) -> Words:
     """An empty table for at least `room` texts."""
     room = 1 << room.bit_length()  # slots are looked up by mask
     return Words(
-        np.zeros(room * 2, np.int64),
-        np.zeros((room, 5), np.int64),
+        np.zeros(room * 2, np.int32),
+        np.zeros((room, 5), np.int32),
         np.zeros(room * 64 + 4 * LONGEST_WORD + WIDE, np.uint8),
         np.zeros(2, np.int64),
     )
@@ -140,7 +145,7 @@ def new_words(room: int = 1 << 10) -> Words:
 def new_groups(room: int = 1 << 12) -> Groups:
     """An empty table for `room` rows, a power of two."""
     return Groups(
-        np.zeros(room * 2, np.int64), np.zeros((room, 4), np.int64), np.zeros(1, np.int64)
+        np.zeros(room * 2, np.int32), np.zeros((room, 4), np.int64), np.zeros(1, np.int64)
     )
 
 
@@ -528,7 +533,7 @@ def _mixed(mixed: Bits, word: Bits) -> Bits:
 
 
 @inlined
-def _slot(text: Bytes, at: int, end: int, slots: Integers) -> int:
+def _slot(text: Bytes, at: int, end: int, slots: Places) -> int:
     """Where a hash table begins to look for a text."""
     mixed = np.uint64(end - at)
     while at < end:
@@ -614,7 +619,7 @@ def has_room(words: Words) -> bool:
 
 
 @inlined
-def _row(slots: Integers, sums: Integers, sizes: Integers, key: int) -> int:
+def _row(slots: Places, sums: Integers, sizes: Integers, key: int) -> int:
     """The row of a key, made where it is new."""
     mixed = np.uint64(key) * FACTOR
     slot = np.int64(mixed >> np.uint64(20)) & (slots.size - 1)
@@ -960,7 +965,7 @@ def scan(
     text: Bytes, marks: Places, noted: int, rules: Integers, state: Integers, former: Bytes,
     accounts: Words, journals: Words, known: Integers, letters: Bytes, partners: Words,
     meant: Words, pending: Integers, groups: Groups, gathered: Integers, sold: Integers,
-    told: Words, moved_by: Integers,
+    told: Words, moved_by: Integers, read: Integers,
 ) -> int:  # fmt: skip
     """Read whole lines from state[AT], whose marks are noted: DONE, GIVE_UP, JOURNAL or GROW.
 
@@ -969,7 +974,8 @@ def scan(
     `partners` and `meant`: auxiliaries and accounts that stand for a chamber; `pending`: the lines
     of the entry under way that name nobody (row, debit, credit); `gathered`: where entries of
     several third parties begin and end; `sold`: where those that credit an asset do; `told` and
-    `moved_by`: how numbers of chambers are labelled, and what these move (debit, credit).
+    `moved_by`: how numbers of chambers are labelled, and what these move (debit, credit); `read`:
+    what is told of each line, for whoever keeps it.
     """
     width, utf8, signed = CELLS + (rules[RETURN] != 0), rules[UTF8] != 0, rules[SIGNED] != 0
     sums, rows = groups.sums, groups.sizes
@@ -979,11 +985,13 @@ def scan(
     outcome, lines = DONE, 0
     piece, piece_end, tail, tail_end = 0, 0, 0, 0
     moved, alike = state[MOVED], state[ALIKE]
+    line = mark // width
     while mark < noted:
         if rows[0] == sums.shape[0] or not has_room(accounts):
             outcome = GROW
             break
         begun, after = marks[mark + 3] + 1, marks[mark + width - 1] + 1
+        again = SAME_ENTRY | SAME_PIECE | SAME_TAIL
         if prefix == 0 or not _same(text, at, begun, former, 0, prefix):
             state[RUNNING], state[ALIKE] = running, alike
             state[PENDING], state[CHAMBER] = waiting, chamber
@@ -1000,6 +1008,7 @@ def scan(
                 break
             prefix = state[PREFIX]
             alike = 0
+            again ^= SAME_ENTRY
         outcome = GIVE_UP
         account = _account(text, marks, mark, utf8, accounts, meant)
         if account < 0 or after - at > LONGEST_LINE:
@@ -1026,6 +1035,7 @@ def scan(
             if not _piece(text, marks, mark, utf8):
                 break
             piece, piece_end = start, end
+            again ^= SAME_PIECE
         sound, debit, credit = _sides(text, marks, mark, signed)
         if not sound:
             break
@@ -1034,6 +1044,7 @@ def scan(
             if not _tail(text, marks, mark, utf8):
                 break
             tail, tail_end = start, end
+            again ^= SAME_TAIL
         if credit and text[begun] == TWO and not EIGHT <= text[begun + 1] <= NINE:
             state[CREDITED] = 1
         journal, month = state[JOURNAL_ID] << JOURNAL_BITS, state[MONTH] << MONTH_BITS
@@ -1055,7 +1066,10 @@ def scan(
             moved = move
         alike += move == moved
         running += debit - credit
+        read[line, ACCOUNT_TOLD], read[line, AGAIN] = account, again
+        read[line, DEBIT_TOLD], read[line, CREDIT_TOLD] = debit, credit
         lines += 1
+        line += 1
         at, mark, outcome = after, mark + width, DONE
     state[AT], state[MARK], state[RUNNING] = at, mark, running
     state[MOVED], state[ALIKE] = moved, alike
@@ -1068,11 +1082,11 @@ def scan(
 # -- lines as the store keeps them ----------------------------------------------------------------
 
 # Of a line kept, by place: its texts, its days, its amounts, what is told by a number.
-ENTRY_TEXT, THIRD_TEXT, PIECE_TEXT, LABEL_TEXT, LETTERED_TEXT, PRICED_TEXT = range(6)
+ENTRY_TEXT, PIECE_TEXT, LABEL_TEXT, LETTERED_TEXT, PRICED_TEXT = range(5)
 ENTRY_DAY, PIECE_DAY, LETTERED_DAY, VALID_DAY = range(4)
 DEBIT_CENTS, CREDIT_CENTS, PRICED_CENTS = range(3)
 JOURNAL_CODE, ACCOUNT_CODE, AUXILIARY_CODE = range(3)
-TEXTS, DAYS, AMOUNTS, CODES = 6, 4, 3, 3
+TEXTS, DAYS, AMOUNTS, CODES = 5, 4, 3, 3
 FULLEST = 1 + 2 * TEXTS
 NO_DAY = -(1 << 31)
 WIDEST = 3
@@ -1080,6 +1094,7 @@ WIDEST = 3
 AUXILIARY_BITS = 20
 """Of the key of a stored sum, after account, journal, and months since the first one allowed."""
 MOST_AUXILIARIES = (1 << AUXILIARY_BITS) - 2
+"""Auxiliaries with their labels, at most."""
 EPOCH = 719_468
 """Days from 1 March of the year 0 to 1 January 1970."""
 
@@ -1182,14 +1197,6 @@ def _day_again(kept: Kept, place: int) -> None:
 
 
 @inlined
-def _repeats(text: Bytes, marks: Places, mark: int, width: int, first: int, last: int) -> bool:
-    """Whether cells of a line, none of them its first, hold what those of the line before hold."""
-    former = mark - width
-    start, stop = marks[former + first - 1] + 1, marks[former + last]
-    return _same(text, marks[mark + first - 1] + 1, marks[mark + last], text, start, stop)
-
-
-@inlined
 def _keep_piece(
     text: Bytes, marks: Places, mark: int, again: bool, utf8: bool, letters: Bytes, kept: Kept
 ) -> None:
@@ -1228,23 +1235,10 @@ def _keep_tail(
 
 
 @inlined
-def _keep_sides(text: Bytes, marks: Places, mark: int, signed: bool, kept: Kept) -> tuple[int, int]:
-    """Keep the debit and the credit of a line, which are told."""
-    at, middle, end = marks[mark + 10] + 1, marks[mark + 11], marks[mark + 12]
-    debit, credit = _cents(text, at, middle), 0
-    if not signed:
-        credit = _cents(text, middle + 1, end)
-    elif _direction(text, middle + 1, end) < 0:
-        debit, credit = 0, debit
-    line = kept.sizes[0]
-    kept.cents[DEBIT_CENTS, line], kept.cents[CREDIT_CENTS, line] = debit, credit
-    return debit, credit
-
-
-@inlined
 def _auxiliary(text: Bytes, at: int, end: int, auxiliaries: Words) -> int:
-    """The number of an auxiliary from 1, made where it is new; 0 for none."""
-    if end == at:
+    """The number from 1 of an auxiliary and its label, made where they are new; 0 for none, as for
+    those that are too long."""
+    if end == at + 1:
         return 0
     number = _find(auxiliaries, text, at, end)
     return 1 + (number if number >= 0 else add_word(auxiliaries, text, at, end, at, at))
@@ -1253,19 +1247,21 @@ def _auxiliary(text: Bytes, at: int, end: int, auxiliaries: Words) -> int:
 @compiled
 def keep(
     text: Bytes, at: int, mark: int, marks: Places, noted: int, rules: Integers, letters: Bytes,
-    kept: Kept, accounts: Words, journals: Words, auxiliaries: Words, groups: Groups,
+    kept: Kept, read: Integers, journals: Words, auxiliaries: Words, groups: Groups,
 ) -> int:  # fmt: skip
-    """Keep the lines that `scan` took, the first at `at`; the mark where it stops for want of room.
+    """Keep the lines that `scan` took, the first at `at`; the mark where it stops for want of room,
+    -1 at an auxiliary too long to be kept.
 
     `letters`: by byte, how many bytes its letter has in UTF-8, and which. `groups`: sums by
-    account, journal, month and auxiliary, from 1 (0: none). Stretches of cells that repeat those
-    of the line before are not read again.
+    account, journal, month and auxiliary with its label, from 1 (0: none). What `scan` told of
+    lines in `read`, and stretches of cells that repeat those of the line before, are not read
+    again.
     """
-    width, signed = CELLS + (rules[RETURN] != 0), rules[SIGNED] != 0
-    opened, utf8, begun = rules[FIRST] // 10000 * 12, rules[UTF8] != 0, False
-    room, former = kept.held.shape[1] - WIDEST * LONGEST_LINE, 0
+    width, utf8 = CELLS + (rules[RETURN] != 0), rules[UTF8] != 0
+    opened, room = rules[FIRST] // 10000 * 12, kept.held.shape[1] - WIDEST * LONGEST_LINE
     sizes, codes = kept.sizes, kept.codes
-    journal, month = 0, 0
+    journal, month, repeats, begun = 0, 0, 0, False
+    place = mark // width
     while mark < noted:
         line = sizes[0]
         if line == kept.ranks.shape[1] or sizes[FULLEST] > room:
@@ -1273,7 +1269,8 @@ def keep(
         if groups.sizes[0] == groups.sums.shape[0] or not has_room(auxiliaries):
             break
         numbered, dated, end = marks[mark + 1] + 1, marks[mark + 2] + 1, marks[mark + 3]
-        if begun and _same(text, at, end, text, former, marks[mark - width + 3]):
+        repeats = read[place, AGAIN] if begun else 0
+        if repeats & SAME_ENTRY:
             _text_again(kept, ENTRY_TEXT)
             _day_again(kept, ENTRY_DAY)
         else:
@@ -1282,19 +1279,15 @@ def keep(
             day = _day(text, dated, end)
             kept.days[ENTRY_DAY, line] = _since_1970(day)
             month = day // 10000 * 12 + day // 100 % 100 - 1 - opened
-        account = _find(accounts, text, end + 1, marks[mark + 4])
-        labelled = marks[mark + 6] + 1
-        auxiliary = _auxiliary(text, marks[mark + 5] + 1, labelled - 1, auxiliaries)
-        if begun and _repeats(text, marks, mark, width, 7, 7):
-            _text_again(kept, THIRD_TEXT)
-        else:
-            _keep_text(text, labelled, marks[mark + 7], utf8, letters, kept, THIRD_TEXT)
-        again = begun and _repeats(text, marks, mark, width, 8, 10)
-        _keep_piece(text, marks, mark, again, utf8, letters, kept)
-        debit, credit = _keep_sides(text, marks, mark, signed, kept)
-        again = begun and _repeats(text, marks, mark, width, 13, 17)
-        _keep_tail(text, marks, mark, again, utf8, letters, kept)
-        former, begun = at, True
+        third, labelled = marks[mark + 5] + 1, marks[mark + 7]
+        auxiliary = _auxiliary(text, third, labelled, auxiliaries)
+        if auxiliary == 0 and labelled > third + 1:
+            return -1
+        _keep_piece(text, marks, mark, repeats & SAME_PIECE != 0, utf8, letters, kept)
+        _keep_tail(text, marks, mark, repeats & SAME_TAIL != 0, utf8, letters, kept)
+        account = read[place, ACCOUNT_TOLD]
+        debit, credit = read[place, DEBIT_TOLD], read[place, CREDIT_TOLD]
+        kept.cents[DEBIT_CENTS, line], kept.cents[CREDIT_CENTS, line] = debit, credit
         codes[JOURNAL_CODE, line], codes[ACCOUNT_CODE, line] = journal, account
         codes[AUXILIARY_CODE, line] = auxiliary
         stored = month << AUXILIARY_BITS | auxiliary
@@ -1304,5 +1297,6 @@ def keep(
         groups.sums[row, 2] += credit
         groups.sums[row, 3] += 1
         sizes[0] = line + 1
+        begun, place = True, place + 1
         at, mark = marks[mark + width - 1] + 1, mark + width
     return mark

@@ -99,6 +99,7 @@ class Pass:
             self.state[scope] = 1
         self.former = np.zeros(scan.LONGEST_WORD + scan.WIDE, np.uint8)
         self.marks = np.empty(ENTRY + BLOCK + LONGEST_LINE + 2 + scan.WIDE, np.int32)
+        self.lines = np.empty((len(self.marks) // scan.CELLS, scan.READ), np.int64)
         self.accounts = scan.new_words()
         self.journals = scan.new_words(scan.MOST_JOURNALS)
         self.known = np.zeros((scan.MOST_JOURNALS + 1, scan.KNOWN), np.int64)
@@ -163,7 +164,7 @@ class Pass:
         return scan.scan(
             block, self.marks, noted, self.rules, self.state, self.former, self.accounts,
             self.journals, self.known, self.letters, self.partners, self.meant, self.pending,
-            self.groups, self.gathered, self.sold, self.told, self.moved_by,
+            self.groups, self.gathered, self.sold, self.told, self.moved_by, self.lines,
         )  # fmt: skip
 
     def _entries(self, file: io.BufferedReader) -> Iterator[GatheredEntry]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -22,9 +24,11 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tbl
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from maillage.papers.typesetting import png
 from maillage.papers.wording import Block, Fact
@@ -105,11 +109,20 @@ def write(
 ) -> None:
     """Text added to a paragraph."""
     run = paragraph.add_run(text)
+    if size or bold or color is not None:
+        run._r.insert(0, deepcopy(_look(size, bold, color)))
+
+
+@cache
+def _look(size: float | None, bold: bool, color: RGBColor | None) -> Any:
+    """The properties of a run, made once and copied: a booklet holds ten thousand of a few looks."""
+    run: Any = Run(OxmlElement("w:r"), None)  # type: ignore[arg-type]
     run.bold = bold or None
     if size:
         run.font.size = Pt(size)
     if color is not None:
         run.font.color.rgb = color
+    return run._r.rPr
 
 
 def add_table(
@@ -117,8 +130,14 @@ def add_table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
     widths: Sequence[float],
+    *,
+    size: float = 9,
+    space: float = 2,
 ) -> Table:
-    """A table whose header row repeats on every page; widths in centimetres."""
+    """A table whose header row repeats on every page; widths in centimetres.
+
+    `size` of its text and `space` around each paragraph, in points.
+    """
     table: Table = document.add_table(rows=1, cols=len(heads))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -132,22 +151,30 @@ def add_table(
     header._tr.get_or_add_trPr().append(repeat)
     for cell, text, width in zip(header.cells, heads, widths, strict=True):
         cell.width = Cm(width)
-        tight(cell.paragraphs[0])
-        write(cell.paragraphs[0], text, size=9, bold=True)
+        tight(cell.paragraphs[0], space)
+        write(cell.paragraphs[0], text, size=size, bold=True)
         shade(cell._tc.get_or_add_tcPr(), "EDF1F6")
     for row in rows:
-        for cell, text in zip(add_row(table, widths).cells, row, strict=True):
-            write(cell.paragraphs[0], text, size=9)
+        for tc, text in zip(add_row(table, widths, space)._tr.tc_lst, row, strict=True):
+            write(Paragraph(tc.p_lst[0], table), text, size=size)
     return table
 
 
-def add_row(table: Table, widths: Sequence[float]) -> _Row:
+def add_row(table: Table, widths: Sequence[float], space: float = 2) -> _Row:
     """A row that no page break cuts."""
-    row = cast(_Row, cast(Any, table).add_row())
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell, width in zip(row.cells, widths, strict=True):
-        cell.width = Cm(width)
-        tight(cell.paragraphs[0])
+    row = deepcopy(_empty_row(tuple(widths), space))
+    table._tbl.append(row)
+    return _Row(row, table)
+
+
+@cache
+def _empty_row(widths: tuple[float, ...], space: float) -> Any:
+    """A row of these widths, made once and copied: adding cells one by one takes most of a file."""
+    (row,) = CT_Tbl.new_tbl(1, len(widths), Cm(sum(widths))).tr_lst
+    row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for tc, width in zip(row.tc_lst, widths, strict=True):
+        tc.width = Cm(width)
+        tight(Paragraph(tc.p_lst[0], None), space)  # type: ignore[arg-type]
     return row
 
 
@@ -161,7 +188,7 @@ def add_banner(document: Document, text: str) -> None:
 def add_blocks(document: Document, blocks: Iterable[Block]) -> None:
     """Paragraphs and lists as they were written."""
     for block in blocks:
-        style = "List Bullet" if block.kind == "list" else "Normal"
+        style = "List Bullet" if block.kind == "list" else None
         for item in block.items:
             document.add_paragraph(item, style=style)
 
@@ -175,9 +202,10 @@ def add_facts(document: Document, facts: Iterable[Fact]) -> None:
         write(paragraph, fact.value)
 
 
-def tight(paragraph: Paragraph) -> None:
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-    paragraph.paragraph_format.line_spacing = 1.0
+def tight(paragraph: Paragraph, space: float = 2) -> None:
+    layout = paragraph.paragraph_format
+    layout.space_before = layout.space_after = Pt(space)
+    layout.line_spacing = 1.0
 
 
 def shade(properties: Any, fill: str, pattern: str = "clear") -> None:
@@ -239,11 +267,12 @@ def fill_contents(place: Paragraph, document: Document) -> None:
 
     Page numbers are left to Word: only what lays the pages out knows them.
     """
-    headings = [p for p in document.paragraphs if p.style and p.style.name in _LEVELS]
+    levels = {document.styles[name].style_id: toc for name, toc in _LEVELS.items()}
+    headings = [p for p in document.paragraphs if p._p.style in levels]
     for rank, heading in enumerate(headings):
         bookmark = f"_Toc{rank + 1:06d}"
         _bookmark(heading, rank, bookmark)
-        entry = place.insert_paragraph_before(style=_LEVELS[str(heading.style.name)])  # type: ignore[union-attr]
+        entry = place.insert_paragraph_before(style=levels[str(heading._p.style)])
         if rank == 0:
             _mark(entry, "begin")
             _instruct(entry, 'TOC \\o "1-2" \\h \\z \\u')

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from docx.document import Document
 from docx.shared import Pt, RGBColor
-from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from maillage.papers.word import SOFT, add_table, write
@@ -65,17 +64,8 @@ def _line(
 def _table(document: Document, table: ChamberTable) -> None:
     _title(document, f"{table.title}, {table.count}")
     rows = [tuple(_text(cell.letters, cell.text) for cell in row) for row in table.rows]
-    _shrink(add_table(document, table.heads, rows, WIDTHS[len(table.heads)]))
+    add_table(document, table.heads, rows, WIDTHS[len(table.heads)], size=SIZE, space=0)
 
 
 def _text(letters: str, text: str) -> str:
     return f"{' '.join(letters)}  {text}" if letters else text
-
-
-def _shrink(table: Table) -> None:
-    for cell in table._cells:
-        for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.space_after = Pt(0)
-            paragraph.paragraph_format.space_before = Pt(0)
-            for run in paragraph.runs:
-                run.font.size = Pt(SIZE)

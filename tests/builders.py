@@ -46,6 +46,7 @@ from maillage.schemes.engine.document import (
 )
 from maillage.schemes.models import Edition
 from tests.generated_books import BookEntity, Truth, generate_books
+from tests.remembered import remembered
 
 PASSWORD = "un-mot-de-passe-de-test"
 
@@ -116,11 +117,11 @@ def small_document(network: str = "essai", **changes: Any) -> EditionDocument:
 
 def load(document: EditionDocument, *, adopted: bool = False) -> Edition:
     """Import a document as a draft, or as an adopted edition."""
-    if not adopted:
-        return import_edition(None, EditionFile(document), actor=INSTALLATION)
-    adoption = Adoption("Assemblée générale", dt.date(2022, 6, 15), "2022-01")
-    file = EditionFile(document, "adopted", adoption)
-    return import_edition(None, file, actor=INSTALLATION)
+    file = EditionFile(document)
+    if adopted:
+        adoption = Adoption("Assemblée générale", dt.date(2022, 6, 15), "2022-01")
+        file = EditionFile(document, "adopted", adoption)
+    return remembered(file, lambda: import_edition(None, file, actor=INSTALLATION))
 
 
 def person(email: str, mandate: dict[str, Any] | None) -> SimpleNamespace:
@@ -153,6 +154,10 @@ OF_A_CHAMBER = [
 def actors_of(edition: Edition) -> SimpleNamespace:
     """The actors of an edition's network, each with `user`, `actor` and a signed-in `client`."""
     network: Network = edition.scheme.network
+    return remembered(("actors", network.pk), lambda: _actors_of(network))
+
+
+def _actors_of(network: Network) -> SimpleNamespace:
     nord = Entity.objects.get(network=network, code="nord")
     finances = Function.objects.get(network=network, code="finances")
     mandates: dict[str, dict[str, Any] | None] = {

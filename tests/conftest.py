@@ -19,6 +19,7 @@ from maillage.network.models import Network
 from maillage.schemes.models import Edition
 from tests import depth  # noqa: F401  # how far Hypothesis goes, and how patiently
 from tests.builders import actors_of, load, small_document
+from tests.remembered import MEMORY
 
 pytest_plugins = ["tests.browsing", "tests.prepared"]
 
@@ -69,6 +70,7 @@ def _is_long(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _clean_caches() -> None:
+    MEMORY.forget_where()
     for cache in caches.all():
         cache.clear()
 

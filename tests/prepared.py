@@ -32,6 +32,7 @@ from maillage.ledger.engine.detection import detect
 from maillage.ledger.engine.partners import NOTHING
 from maillage.ledger.engine.proving import allowed, compiled, proved
 from tests.postgresql import binaries
+from tests.remembered import begin
 
 HOME = Path(__file__).parents[1] / "build" / "databases"
 
@@ -152,6 +153,7 @@ def database() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Migrate, "handle", handle)
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    begin()
     try:
         yield
     finally:

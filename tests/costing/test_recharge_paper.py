@@ -14,6 +14,7 @@ from maillage.costing.actions.keys import Recharge, issue_recharge, reverse_rech
 from maillage.costing.models import RechargeStatement
 from tests.builders import load, small_document
 from tests.costing.places import fill
+from tests.pdf_text import pages_of
 
 
 @pytest.fixture
@@ -33,9 +34,7 @@ def _address(world: SimpleNamespace, statement: RechargeStatement) -> str:
 
 
 def _read(data: bytes) -> tuple[PdfReader, str]:
-    reader = PdfReader(io.BytesIO(data))
-    text = "\n".join(page.extract_text() for page in reader.pages)
-    return reader, " ".join(text.split())
+    return PdfReader(io.BytesIO(data)), " ".join(pages_of(data))
 
 
 def test_the_sheet_holds_the_statement_to_the_cent(world: SimpleNamespace) -> None:

@@ -29,6 +29,7 @@ from maillage.reports.models import AssemblyFile, Dossier
 from maillage.reports.papers import Figures, figures_of, paper_of
 from maillage.reports.queries import assembly_of
 from maillage.reports.rules import MOST_TEXT, text_fault
+from tests.pdf_text import pages_of
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
@@ -68,8 +69,7 @@ def exported(who: SimpleNamespace, address: str) -> list[list[Any]]:
 
 
 def words_of(data: bytes) -> str:
-    pages = pypdf.PdfReader(io.BytesIO(data)).pages
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    return " ".join(pages_of(data))
 
 
 @pytest.mark.parametrize("code", ["nord", ""])

@@ -12,7 +12,6 @@ from typing import Any
 
 import docx as word
 import openpyxl
-import pypdf
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -28,6 +27,7 @@ from maillage.schemes.engine.chamber_tables import ChamberTables, tables_of
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, file_of
 from tests.builders import load, person, small_document
+from tests.pdf_text import pages_of
 
 HERE = "/reseaux/essai/chambres/sud/"
 
@@ -77,8 +77,7 @@ def test_the_booklet_prints_each_chamber_as_its_sheet_says_it(adopted: Edition) 
     assert [page.name for page in content.chambers] == [
         "Chambre régionale", "Chambre du Nord", "Chambre du Sud",
     ]  # fmt: skip
-    reader = pypdf.PdfReader(io.BytesIO(booklet.pdf(content)))
-    pages = [spaced(page.extract_text()) for page in reader.pages]
+    pages = [spaced(text) for text in pages_of(booklet.pdf(content))]
     lines = word.Document(io.BytesIO(booklet.docx(content)))
     written = [spaced(p.text) for p in lines.paragraphs]
     cells = {spaced(c.text) for t in lines.tables for row in t.rows for c in row.cells}

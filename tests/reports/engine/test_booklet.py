@@ -26,18 +26,14 @@ from maillage.schemes.engine.document import (
     SectionDoc,
     SectionKind,
 )
+from tests.pdf_text import pages_of
 
 SEAL = "ab12" * 16
 TODAY = dt.date(2026, 11, 23)
 
 
-def plain(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").replace("\u00ad", "").split())
-
-
 def read(data: bytes) -> tuple[pypdf.PdfReader, str]:
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    return reader, plain(" ".join(page.extract_text() for page in reader.pages))
+    return pypdf.PdfReader(io.BytesIO(data)), " ".join(pages_of(data))
 
 
 def test_pdf_contains_every_process_chapter_and_the_seal(edition: EditionFile) -> None:
@@ -156,7 +152,7 @@ def test_a_chapter_and_the_cover_say_each_thing_once(edition: EditionFile) -> No
     for given, says in ((titled, True), (bare, False)):
         made = booklet_of(dataclasses.replace(edition, document=given), TODAY)
         assert made.title_says_years is says
-        assert (made.years in plain(read(pdf(made))[0].pages[0].extract_text())) is not says
+        assert (made.years in pages_of(pdf(made))[0]) is not says
         cover = python_docx.Document(io.BytesIO(docx(made))).paragraphs[:6]
         assert any(paragraph.text == made.years for paragraph in cover) is not says
 

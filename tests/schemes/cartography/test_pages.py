@@ -19,6 +19,7 @@ from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import generate
 from maillage.schemes.models import Edition
 from tests.builders import load, person
+from tests.pdf_text import pages_of
 
 READINGS = ("jalons", "chambres", "trajectoire")
 MOST_QUERIES = 12
@@ -144,4 +145,4 @@ def test_pictures_carry_the_filters(adopted: Edition, reading: str) -> None:
         assert pdf["Content-Type"] == "application/pdf"
         page = pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0]
         assert round(float(page.mediabox.width)) == wide
-        assert "Filtres Finances" in " ".join(page.extract_text().split())
+        assert "Filtres Finances" in pages_of(pdf.content)[0]

@@ -22,6 +22,7 @@ from maillage.schemes.engine.cartography_paper import (
 from maillage.schemes.engine.cartography_picture import matrix_svg
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.engine.generate import generate
+from tests.pdf_text import pages_of
 
 TODAY = dt.date(2026, 11, 30)
 SUBJECT = Subject(
@@ -41,9 +42,7 @@ def document() -> EditionDocument:
 
 def read(data: bytes) -> tuple[pypdf.PdfReader, list[str]]:
     """The pages as text; a word cut at the end of a line is one again."""
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    pages = (page.extract_text().replace("\u00ad", "") for page in reader.pages)
-    return reader, [" ".join(text.replace("\u00a0", " ").split()) for text in pages]
+    return pypdf.PdfReader(io.BytesIO(data)), pages_of(data)
 
 
 def close(text: str) -> str:

@@ -115,7 +115,7 @@ def write(
 
 @cache
 def _look(size: float | None, bold: bool, color: RGBColor | None) -> Any:
-    """The properties of a run, made once and copied: a booklet holds ten thousand of a few looks."""
+    """The properties of a run, made once and copied: there are few looks, for thousands of runs."""
     run: Any = Run(OxmlElement("w:r"), None)  # type: ignore[arg-type]
     run.bold = bold or None
     if size:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class MaillageCommand(BaseCommand):
-    """Turns refusals into a message and exit code 1; 2 is for a wrong call."""
+    """Turns refusals into a message and exit code 1; 2 is for a wrong call.
+
+    Asks no page: checking them would double its start, and whatever serves them checks.
+    """
+
+    requires_system_checks = ()
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)

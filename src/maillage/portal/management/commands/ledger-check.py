@@ -29,7 +29,6 @@ EXIT = {Severity.REFUSED: 4, Severity.ERROR: 3, Severity.WARNING: 1, Severity.NO
 
 
 class Command(MaillageCommand):
-    requires_system_checks = ()  # it asks no page: loading them would double its start
     help = (
         "Lit des fichiers des écritures comptables (FEC) et dit ce qui n’y va pas, "
         "ligne à ligne.\n\n"

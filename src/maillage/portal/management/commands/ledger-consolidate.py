@@ -67,7 +67,6 @@ EXIT = {"refused": 4, "error": 3, "warning": 1, "note": 0, "info": 0}
 
 
 class Command(MaillageCommand):
-    requires_system_checks = ()  # it asks no page: loading them would double its start
     help = (
         "Consolide les FEC d’un dossier : balance, compte de résultat, bilan, réciprocités.\n\n"
         "Exemple : maillage ledger-consolidate livres/ -o comptes.xlsx --chambers chambres.csv\n"

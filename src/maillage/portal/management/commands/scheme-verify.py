@@ -18,7 +18,6 @@ class Command(MaillageCommand):
         "Seul le contenu est scellé, non l’instance, la date et le numéro d’acte.\n"
         "Codes de retour : 0 le sceau tient, 1 il ne tient pas, 2 fichier illisible."
     )
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="Fichier JSON exporté.")

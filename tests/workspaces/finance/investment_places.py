@@ -29,6 +29,7 @@ TABLE: dict[str, Rows] = {
     "finance:plan_reconciliation_export": OURS,
     "finance:dashboard": OURS,
     "finance:dashboard_export": OURS,
+    "finance:bridge_export": OURS,
     "finance:indicator": OURS,
     "finance:indicator_export": OURS,
     "finance:investments": OURS,

@@ -234,9 +234,87 @@ def test_an_indicator_is_read_month_by_month_down_to_its_lines(
     delay = page_text(client, f"{HERE}tableaux/receivable-days/?annee=2026")
     taxes = delay[delay.index(">4457 (TVA, mouvements)</th>") :].split("</tr>")[0]
     assert taxes.count("2 400,00") == 3
+    assert "Réseau, entre chambres comprises</th>" in delay
+    assert "entre chambres retiré<" not in delay and "entre chambres retiré " in page
     assert client.get(f"{HERE}tableaux/rien/").status_code == 404
     file = client.get(f"{HERE}tableaux/result/mois.csv?annee=2026").content.decode("utf-8-sig")
     assert "Mars;5400,00;4500,00;1800,00;1800,00;1800,00" in file
+
+
+def _section(page: str, question: str) -> str:
+    return page[page.index(f">{question}</h2>") :].split("</section>", maxsplit=1)[0]
+
+
+def test_the_board_is_drawn_from_its_figures(network: Network, who: SimpleNamespace) -> None:
+    for code in ("region", "nord", "sud"):
+        _sold(network, code, 2026, 10, 1_200_00)
+        _sold(network, code, 2025, 12)
+    _budgets(network, "region", "nord")
+    page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026").replace("\xa0", " ")
+    budget = _section(page, "Le budget est-il tenu ?")
+    rows = budget[budget.index("<tbody>") :].split("</tr>")[:3]
+    # 6 000 of charges on 3 000 of budget: the bar is full, the mark in its middle.
+    assert 'width="100.0%"' in rows[0] and 'x1="50.0%"' in rows[0] and "200,0 %" in rows[0]
+    assert "<rect" in rows[2] and "<line" not in rows[2] and "aucun budget voté" in rows[2]
+    bridge = _section(page, "Qu’est-ce qui a changé le résultat en un an ?")
+    told = re.findall(r'<th scope="row">([^<]+)</th>', bridge)
+    assert told == [
+        "Résultat 2025", "Ventes et prestations (70)", "Achats et services (60 à 62)",
+        "Résultat 2026",
+    ]  # fmt: skip
+    moves = re.findall(r'<td class="num">([^<]+)', bridge)
+    assert moves == ["15 000", "+6 000", "−3 000", "18 000"]
+    trends = _section(page, "Comment évolue chaque indicateur du réseau ?")
+    result = trends[trends.index("tableaux/result/") :].split("</li>")[0]
+    drawn = [len(points.split()) for points in re.findall(r'points="([^"]+)"', result)]
+    assert drawn == [12, 10], "the year before is whole, this one stops at its cut-off"
+    months = trends[trends.index("<tbody>") :]
+    assert months.count("<tr>") == 12
+    spread = _section(page, "Où se situe chaque chambre ?").split("</table>")[0]
+    assert spread.count("<circle") == 5 * 3 + 2, "six of the books and budgets, none of the counts"
+    assert "non renseigné : Sud" in spread and "aucune chambre n’en a" in spread
+
+
+def test_the_bridge_of_the_result_leads_to_it_or_says_why_not(
+    network: Network, who: SimpleNamespace
+) -> None:
+    for code in ("region", "nord"):
+        _sold(network, code, 2026, 12, 1_200_00)
+        _sold(network, code, 2025, 12)
+    _sold(network, "sud", 2026, 12)
+    address = f"{HERE}tableaux/passage.csv?annee=2026"
+    file = who.reader.client.get(address).content.decode("utf-8-sig")
+    assert "Résultat 2026;non renseigné (résultat 2025" in file and "Sud" in file
+    page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026")
+    assert "<rect" not in _section(page, "Qu’est-ce qui a changé le résultat en un an ?")
+    _sold(network, "sud", 2025, 12)
+    file = who.reader.client.get(address).content.decode("utf-8-sig")
+    rows = [line.split(";") for line in file.splitlines() if line.count(";") == 1]
+    values = [float(value.replace(",", ".")) for _name, value in rows[1:]]
+    assert values[0] + sum(values[1:-1]) == values[-1] == 19_200
+
+
+def test_every_output_of_the_board_says_what_becomes_of_operations_between_chambers(
+    network: Network, who: SimpleNamespace
+) -> None:
+    """Nord sells to Sud: its delay, Sud's and the network's are of the same sales."""
+    _sold(network, "region", 2025, 12)
+    keep_book(network, "nord", 2025, {("706", 3): -1_000_00, ("411", 12): 300_00}, partner="sud")
+    keep_book(network, "sud", 2025, {("706", 3): -1_000_00, ("411", 12): 300_00})
+    page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2025")
+    row = page[page.index(">Délai de paiement des clients</a>") :].split("</tr>")[0]
+    assert "entre chambres comprises" in row
+    whole, _former, *chambers = _cells(page, "Délai de paiement des clients")
+    days = [float(text.replace(",", ".")) for text in (whole, *chambers)]
+    assert min(days[1:]) < days[0] < max(days[1:])
+    staff = page[page.index(">Charges de personnel sur produits</a>") :].split("</tr>")[0]
+    assert "entre chambres retirées" in staff
+    for kind in ("csv", "json"):
+        file = who.reader.client.get(f"{HERE}tableaux/tableau.{kind}?annee=2025")
+        told = file.content.decode("utf-8-sig")
+        assert "opérations entre chambres" in told
+        assert told.count("entre chambres comprises") == 3
+        assert told.count("entre chambres retirées") == 3
 
 
 def test_the_board_says_what_the_chambers_do_not_say_alike(

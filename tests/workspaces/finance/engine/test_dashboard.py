@@ -120,9 +120,34 @@ def test_what_chambers_book_with_each_other_is_taken_out() -> None:
         [Movement("445710", 0, 400_00)],
     )  # fmt: skip
     both = {"Nord": KNOWN, "Sud": KNOWN}
-    days = consolidated(BY_CODE["receivable-days"], both, net).value
-    assert days == Fraction(350_00 * 304, 1_900_00 + 400_00)
+    assert consolidated(BY_CODE["result"], both, net).value == 1_900_00
     assert consolidated(BY_CODE["execution"], both, net).value == Fraction(75)
+
+
+@pytest.mark.parametrize("code", ["receivable-days", "payable-days", "execution"])
+def test_the_network_is_computed_as_its_chambers_are_and_stands_among_them(code: str) -> None:
+    """Whatever they book with each other: sales of one to the other, and the taxes on them."""
+    net = book_facts(
+        SOURCES, [Movement("706000", 0, 100_00), Movement("411000", 90_00, 0),
+                  Movement("606000", 10_00, 0), Movement("401000", 0, 1_00)], [],
+    )  # fmt: skip
+    other = replace(KNOWN, receivables=900_00, payables=10_00, sales=1_300_00, spent=1_200_00)
+    chambers = [figure(BY_CODE[code], one).value for one in (KNOWN, other)]
+    whole = consolidated(BY_CODE[code], {"Nord": KNOWN, "Sud": other}, net).value
+    assert whole is not None and None not in chambers
+    assert min(c for c in chambers if c) < whole < max(c for c in chambers if c)
+    assert whole == consolidated(BY_CODE[code], {"Nord": KNOWN, "Sud": other}).value
+    assert "comprises" in BY_CODE[code].between
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda i: i.code)
+def test_what_becomes_of_operations_between_chambers_is_told_of_each_figure_of_the_books(
+    indicator: Indicator,
+) -> None:
+    assert bool(indicator.between) == (indicator.code not in ("invoice-cost", "invoices-per-fte"))
+    assert ("retirées" in indicator.between) == (
+        indicator.code in ("result", "cash", "staff-ratio")
+    )
 
 
 @pytest.mark.parametrize(

@@ -107,12 +107,29 @@ SOURCES: dict[str, Source] = {
 BOOKED = ("cash", *SOURCES)
 
 
-def sources(flows: FlowFile, day: dt.date) -> dict[str, Source]:
+class Sources(dict[str, Source]):
+    """Every fact of the books by its name; which facts an account brings to is found once."""
+
+    def __init__(self, held: Mapping[str, Source]) -> None:
+        super().__init__(held)
+        self._read: dict[str, tuple[list[str], list[str]]] = {}
+
+    def of(self, account: str) -> tuple[list[str], list[str]]:
+        """The facts it is a balance of, those it is the tax on."""
+        if account not in self._read:
+            self._read[account] = (
+                [name for name, source in self.items() if source.takes(account)],
+                [name for name, source in self.items() if account in source.tax],
+            )
+        return self._read[account]
+
+
+def sources(flows: FlowFile, day: dt.date) -> Sources:
     """Every fact of the books in an exercise opened that day, treasury with the others."""
     lines = {line.code: line for line in flows.table(POSITION).on(day)}
     parts = [lines[code] for _sign, code in lines[TREASURY].plus]
     taken = tuple(flows.accounts(line.accounts, day) for line in parts)
-    return SOURCES | {"cash": Source(1, taken)}
+    return Sources(SOURCES | {"cash": Source(1, taken)})
 
 
 def lacks(name: str, facts: Facts) -> str:
@@ -137,16 +154,33 @@ class Indicator:
     factor: int = 1
     times: str = ""
     """A fact that multiplies it."""
+    as_booked: bool = False
+    """Whether the network’s holds what chambers book with each other, as each chamber’s does."""
 
     @property
     def needs(self) -> list[str]:
         return [name for name in (self.top, self.bottom, self.times) if name]
 
     @property
+    def between(self) -> str:
+        """What the network’s figure makes of what chambers book with each other, in words."""
+        if self.top not in BOOKED:
+            return ""
+        return KEPT if self.as_booked else TAKEN_OUT
+
+    @property
     def adds_up(self) -> bool:
         """Whether the network’s is the sum of the chambers’, but for what they owe each other."""
         return not self.bottom and self.top in BOOKED
 
+
+KEPT = "entre chambres comprises"
+TAKEN_OUT = "entre chambres retirées"
+"""What becomes, in the network’s figure, of the operations that chambers book with each other."""
+ALIKE = (
+    " Le réseau se calcule comme chaque chambre, sur les sommes des chambres\u00a0: créances, "
+    "dettes, ventes, achats et TVA entre chambres y sont comprises."
+)
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -173,10 +207,11 @@ INDICATORS: tuple[Indicator, ...] = (
         "Solde des comptes 411, 413, 416 et 418, rapporté aux ventes taxes comprises depuis "
         "l’ouverture (70, plus les crédits de 4457), en jours écoulés depuis l’ouverture. N’y sont "
         "pas\u00a0: les avances reçues (419), les dépréciations (491), les subventions et la "
-        "taxe à recevoir. La TVA des ventes entre chambres n’est pas retirée de celle du réseau.",
+        "taxe à recevoir." + ALIKE,
         "receivables",
         "sales",
         times="days",
+        as_booked=True,
     ),
     Indicator(
         "payable-days",
@@ -185,11 +220,11 @@ INDICATORS: tuple[Indicator, ...] = (
         "Solde des comptes 401, 403 et 408, rapporté aux achats et services taxes comprises "
         "depuis l’ouverture (60 sauf 603, 61, 62, plus les débits de 44566), en jours écoulés "
         "depuis l’ouverture. N’y sont pas\u00a0: les fournisseurs d’immobilisations (404), les "
-        "avances versées (409). La TVA des achats entre chambres n’est pas retirée de celle du "
-        "réseau.",
+        "avances versées (409)." + ALIKE,
         "payables",
         "purchases",
         times="days",
+        as_booked=True,
     ),
     Indicator(
         "staff-ratio",
@@ -212,6 +247,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "spent",
         "budget",
         100,
+        as_booked=True,
     ),
     Indicator(
         "invoice-cost",
@@ -268,8 +304,8 @@ def consolidated(
 ) -> Figure:
     """The network's figure: of the sums, unknown where a chamber lacks an input, which is named.
 
-    `net`: what the books say once what chambers book with each other is out; a budget is not rid
-    of it, so neither is what is compared with it.
+    `net`: what the books say once what chambers book with each other is out. What is told as
+    booked is not rid of it: a budget and the taxes on sales and purchases are not either.
     """
     if not chambers:
         return Figure(None, "aucune chambre")
@@ -283,7 +319,7 @@ def consolidated(
     if lacking:
         return Figure(None, f"il manque\u00a0: {_listed(lacking)}")
     total = _summed(list(chambers.values()))
-    if net is not None and indicator.bottom != "budget":
+    if net is not None and not indicator.as_booked:
         booked = {name: cents for name in BOOKED if (cents := getattr(net, name)) is not None}
         total = replace(total, **booked)
     return figure(indicator, total)
@@ -327,7 +363,7 @@ class Movement:
 
 
 def book_facts(
-    found_in: Mapping[str, Source],
+    found_in: Sources,
     rows: Iterable[Movement],
     moved: Iterable[Movement],
     unmapped: Iterable[str] = (),
@@ -339,20 +375,14 @@ def book_facts(
     facts. A local account that goes nowhere leaves unknown what its class is read in: a sum that
     lacks an account is no sum.
     """
-    held, since = list(rows), list(moved)
     lost = {account[:1] for account in unmapped}
-    found = {
-        name: amount_of(source, held, since)
-        for name, source in found_in.items()
-        if not lost & source.classes
-    }
+    sums = dict.fromkeys(found_in, 0)
+    for row in rows:
+        for name in found_in.of(row.account)[0]:
+            sums[name] += found_in[name].sense * (row.debit - row.credit)
+    # A tax is what its accounts moved in the sense of what it is on.
+    for row in moved:
+        for name in found_in.of(row.account)[1]:
+            sums[name] += row.debit if found_in[name].sense == 1 else row.credit
+    found = {name: sums[name] for name in found_in if not lost & found_in[name].classes}
     return Facts(**known, **found)  # type: ignore[arg-type]
-
-
-def amount_of(source: Source, rows: Iterable[Movement], moved: Iterable[Movement]) -> int:
-    """Cents of a fact; a tax is what its accounts moved in the sense of what it is on."""
-    net = sum(row.debit - row.credit for row in rows if source.takes(row.account))
-    sides = (
-        row.debit if source.sense == 1 else row.credit for row in moved if row.account in source.tax
-    )
-    return source.sense * net + sum(sides)

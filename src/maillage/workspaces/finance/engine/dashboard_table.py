@@ -61,6 +61,8 @@ class IndicatorRow:
     apart: str = ""
     gap: int | None = None
     unmatched: int | None = 0
+    between: str = ""
+    """What the network’s figure makes of what chambers book with each other, in words."""
 
 
 Indicators = Sequence[tuple[Indicator, Sequence[Figure], Figure, Figure, int | None, int]]
@@ -98,6 +100,7 @@ def rows_of(indicators: Indicators) -> tuple[list[IndicatorRow], list[str]]:
             "" if whole.value is None else _apart(gap, unmatched),
             None if whole.value is None else gap,
             None if whole.value is None else unmatched,
+            indicator.between,
         )
         for indicator, figures, whole, former, gap, unmatched in indicators
     ]

@@ -37,6 +37,7 @@ from maillage.workspaces.finance.engine.dashboard import (
     Indicator,
     Movement,
     Source,
+    Sources,
     book_facts,
     consolidated,
     figure,
@@ -103,7 +104,7 @@ class Known:
         return sides([self.books], Span(cumulated=True, monthly=True))
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
+    def sources(self) -> Sources:
         return sources(shipped_flows(), first_day(self.books))
 
     @cached_property
@@ -124,17 +125,23 @@ class Known:
         if whole.is_whole:
             return str(self.year)
         named = f"{whole.day:%Y-%m}"
-        held = {period for _entity, period, _account in self.cells.own if len(period) > 4}
+        held = {period for is_net, period in self._by_period if not is_net and len(period) > 4}
         return max((period for period in held if period <= named), default=named)
+
+    @cached_property
+    def _by_period(self) -> dict[tuple[bool, str], dict[str, list[Movement]]]:
+        """Balances by period, those of the whole as one under True, then by chamber."""
+        found: dict[tuple[bool, str], dict[str, list[Movement]]] = {}
+        for is_net, cells in ((False, self.cells.own), (True, self.cells.net)):
+            for (entity, when, account), (debit, credit) in cells.items():
+                held = found.setdefault((is_net, when), {})
+                if account:
+                    held.setdefault(entity, []).append(Movement(account, debit, credit))
+        return found
 
     def balances(self, month: int, *, net: bool = False) -> dict[str, list[Movement]]:
         """What each chamber has on its common accounts at the end of a month."""
-        period, found = self.period(month), defaultdict(list)
-        cells = self.cells.net if net else self.cells.own
-        for (entity, when, account), (debit, credit) in cells.items():
-            if when == period and account:
-                found[entity].append(Movement(account, debit, credit))
-        return found
+        return self._by_period.get((net, self.period(month)), {})
 
     def flows(self, month: int) -> dict[str, list[Movement]]:
         """What each chamber moved since the opening, what was brought forward left out."""

@@ -37,6 +37,7 @@ from maillage.workspaces.finance.engine.dashboard_table import (
     rows_of,
 )
 from maillage.workspaces.finance.queries.accounts import account_name
+from maillage.workspaces.finance.queries.board_pictures import result_bridge
 from maillage.workspaces.finance.queries.dashboard import (
     RESULT,
     Board,
@@ -47,8 +48,10 @@ from maillage.workspaces.finance.queries.dashboard import (
     parts_of,
     trend,
 )
+from maillage.workspaces.finance.views.board_pictures import bridge_table, pictures
 from maillage.workspaces.finance.views.cut_off import Choice, cut_off_of
 
+BETWEEN = "Réseau\u00a0: opérations entre chambres"
 APART = ("Dont retraitements de consolidation (€)", "Dont écarts d’élimination (€)")
 TERMS = {
     "result": "Produits moins charges",
@@ -125,6 +128,7 @@ def dashboard(request: Request, network: str) -> HttpResponse:
         "between_url": _between_url(found, board),
         "per_fte": benchmark(INVOICE, "per-fte"),
         "unit_cost": benchmark(INVOICE, "unit-cost"),
+        **({} if board.is_empty else pictures(seen.now, seen.before, board)),
     }
     return render(request, "finance/dashboard.html", context)
 
@@ -142,10 +146,12 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
     board = board_of(seen.now, seen.before, seen.cut_off.month)
     names = [entity.short_name or entity.name for entity in board.chambers]
     columns = [Column("Indicateur", width=36), Column("Unité", width=12)]
-    heads = ("Réseau", f"Réseau {board.year - 1}, même période", *APART, *names)
+    heads = ("Réseau", f"Réseau {board.year - 1}, même période", *APART)
     columns += [Column(name, "decimal", 18) for name in heads]
+    columns.append(Column(BETWEEN, width=30))
+    columns += [Column(name, "decimal", 18) for name in names]
     columns.append(Column("Règle de calcul", width=80))
-    states = [_books(board), "", "", "", *(book.label for book in board.books)]
+    states = [_books(board), "", "", "", "", *(book.label for book in board.books)]
     rows: list[tuple[Any, ...]] = [("État des livres", "", *states, "Livre de l’exercice.")]
     rows += [
         (
@@ -155,6 +161,7 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
             _exported(line.former),
             None if line.gap is None else round(line.gap / 100, 2),
             _unmatched(line) if line.code == RESULT else None,
+            line.between,
             *(_exported(cell) for cell in line.cells),
             line.rule,
         )
@@ -162,6 +169,14 @@ def dashboard_export(request: Request, network: str, extension: str) -> HttpResp
     ]
     told = [seen.cut_off.said, *board.twice]
     return exported(Table(f"Tableau de bord {board.year}", columns, rows, told), extension)
+
+
+@require_safe
+def bridge_export(request: Request, network: str, extension: str) -> HttpResponse:
+    """What moved the network’s result in a year."""
+    seen = _seen(request, kept_network(request, network))
+    moved = result_bridge(seen.now, seen.before, seen.cut_off.month)
+    return exported(bridge_table(moved, seen.now.year, seen.cut_off.said), extension)
 
 
 def _books(board: Board) -> str:
@@ -222,7 +237,8 @@ def _tables(network: Network, seen: Seen, asked: Indicator) -> tuple[Table, list
     now, month = seen.now, seen.cut_off.month
     names = [entity.short_name for entity in now.chambers]
     kind: ColumnKind = "figure" if asked.unit == "€" else "decimal"
-    heads = ["Réseau", f"Réseau {now.year - 1}", *names]
+    whole = f"Réseau, {asked.between}" if asked.between else "Réseau"
+    heads = [whole, f"Réseau {now.year - 1}", *names]
     columns = [Column("À la fin de", width=16), *(Column(name, kind, 18) for name in heads)]
     rows = [
         (
@@ -233,7 +249,10 @@ def _tables(network: Network, seen: Seen, asked: Indicator) -> tuple[Table, list
     ]
     told = [seen.cut_off.said, f"Unité\u00a0: {UNITS[asked.unit]}", asked.rule]
     title = f"{asked.label} {now.year}"
-    made = [_made(network, seen, name, parts) for name, parts in parts_of(now, asked, month)]
+    made = [
+        _made(network, seen, name, parts, asked.as_booked)
+        for name, parts in parts_of(now, asked, month)
+    ]
     return Table(title, columns, rows, told), made
 
 
@@ -245,17 +264,21 @@ def _cell(figure: Figure, asked: Indicator) -> int | float | Absent:
     return round(float(figure.value / (100 if "€" in asked.unit else 1)), 1)
 
 
-def _made(network: Network, seen: Seen, name: str, parts: list[Part]) -> Table:
+def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked: bool) -> Table:
+    """`as_booked`: the network’s is the sum, and there is no other."""
     chambers = seen.now.chambers
     columns = [Column("Comptes", width=30), *(Column(e.short_name, "figure") for e in chambers)]
-    columns += [Column("Somme", "figure"), Column("Réseau, entre chambres retiré", "figure")]
+    columns.append(Column("Réseau, somme des chambres" if as_booked else "Somme", "figure"))
+    if not as_booked:
+        columns.append(Column("Réseau, entre chambres retiré", "figure"))
     rows: list[Sequence[Any]] = []
     for part in parts:
         cents = [
             None if value is None else LinkedCents(value, _lines(network, seen, part, entity))
             for entity, value in zip(chambers, part.cents, strict=True)
         ]
-        rows.append([_named(part), *cents, sum_told(part.cents), part.net])
+        net = () if as_booked else (part.net,)
+        rows.append([_named(part), *cents, sum_told(part.cents), *net])
     sums = [sum_told(column) for column in zip(*(row[1:] for row in rows), strict=True)]
     if rows:
         rows.append(Sum(["Total", *sums]))
@@ -280,6 +303,7 @@ def _lines(network: Network, seen: Seen, part: Part, entity: Entity) -> str:
 routes = [
     path("tableaux/", dashboard, name="dashboard"),
     path("tableaux/tableau.<str:extension>", dashboard_export, name="dashboard_export"),
+    path("tableaux/passage.<str:extension>", bridge_export, name="bridge_export"),
     path("tableaux/<slug:code>/", indicator, name="indicator"),
     path("tableaux/<slug:code>/mois.<str:extension>", indicator_export, name="indicator_export"),
 ]

@@ -291,7 +291,7 @@ def test_the_bridge_of_the_result_leads_to_it_or_says_why_not(
     file = who.reader.client.get(address).content.decode("utf-8-sig")
     rows = [line.split(";") for line in file.splitlines() if line.count(";") == 1]
     values = [float(value.replace(",", ".")) for _name, value in rows[1:]]
-    assert values[0] + sum(values[1:-1]) == values[-1] == 19_200
+    assert values[0] + sum(values[1:-1]) == values[-1] == 20_400
 
 
 def test_every_output_of_the_board_says_what_becomes_of_operations_between_chambers(

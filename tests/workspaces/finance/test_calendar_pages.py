@@ -64,10 +64,11 @@ def test_what_is_late_is_shown_whatever_the_exercise(
     client = who.finances.client
     home = page_text(client, BASE)
     assert "En retard, tous exercices (" in home
-    assert ">Nord, 2025</a> : Envoi du budget primitif" in home
+    envoi = r">Nord, 2025</a></td><td[^>]*>Envoi du budget primitif"
+    assert re.search(envoi, home)
     calendar = page_text(client, BASE + "calendrier/")
     assert "En retard, tous exercices (" in calendar
-    assert ">Nord, 2025</a> : Envoi du budget primitif" in calendar
+    assert re.search(envoi, calendar)
 
 
 def test_the_home_page_counts_what_it_does_not_list(network: Network, who: SimpleNamespace) -> None:
@@ -79,7 +80,8 @@ def test_the_home_page_counts_what_it_does_not_list(network: Network, who: Simpl
     assert count > 6
     assert f'calendrier/#retards">et {count - 6} autre' in home
     late = calendar[calendar.index('id="retards"') :].split("</section>")[0]
-    assert late.count("<li>") == count
+    assert late.count('<th scope="row"') == count
+    assert f'href="#retards">{count} échéances en retard</a>' in calendar
 
 
 def test_nothing_late_takes_no_column(network: Network, who: SimpleNamespace) -> None:
@@ -120,10 +122,15 @@ def test_the_calendar_opens_on_what_is_due_next_whatever_its_exercise(
     page = page_text(client, BASE + "calendrier/")
     assert "<h1>Calendrier budgétaire 2027</h1>" in page
     soon = page[page.index("<h2>À venir, tous exercices</h2>") :].split("</section>")[0]
-    first = soon.split("<li>")[1]
-    assert "2027</a>" in first and "dans 5 jours" in first
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', soon)[:4]
+    assert heads == ["Date", "Délai", "Chambre", "Échéance"]
+    first = soon.split('<th scope="row"')[1]
+    assert first.index("30 novembre 2026</time>") < first.index("dans 5 jours")
+    assert "2027</a>" in first and "is-late" not in soon, "only what is late is told apart"
+    days = re.findall(r'datetime="([\d-]+)"', soon)
+    assert days == sorted(days)
     assert re.search(r"<summary>et \d+ autres?</summary>", soon), re.findall("<summary>.*?<", soon)
-    listed = soon.count("<li>")
+    listed = soon.count('<th scope="row"')
     assert listed > 12
     chosen = page_text(client, BASE + "calendrier/?annee=2026")
     assert "<h1>Calendrier budgétaire 2026</h1>" in chosen

@@ -379,9 +379,9 @@ def year_of(
 
 
 def years_of(network: Network, today: dt.date) -> list[int]:
-    """Years to choose from: those with a budget, this one and its neighbours."""
+    """Years to choose from, in order: those with a budget, this one and its neighbours."""
     held = Budget.objects.filter(network=network).values_list("year", flat=True).distinct()
-    return sorted({*held, today.year - 1, today.year, today.year + 1}, reverse=True)
+    return sorted({*held, today.year - 1, today.year, today.year + 1})
 
 
 def reconciliation_of(budget: Budget, amounts: Amounts) -> Reconciliation | None:

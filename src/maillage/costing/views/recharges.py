@@ -48,8 +48,8 @@ from maillage.ui.tables import shown
 def recharges(request: Request, network: str) -> HttpResponse:
     """Every statement, and what each chamber bears for each provider over a year."""
     found = kept_network(request, network)
-    years = sorted(set(found.recharges.values_list("year", flat=True)), reverse=True)
-    last = str((years or [0])[0])
+    years = sorted(set(found.recharges.values_list("year", flat=True)))
+    last = str((years or [0])[-1])
     year = int(choice(request, "annee", [str(one) for one in years], last, last))
     rows = found.recharges.filter(year=year).select_related("provider", "key", "reversed_by")
     context = outline(request, found, "costing:recharges") | {

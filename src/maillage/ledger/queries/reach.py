@@ -41,6 +41,12 @@ class Reach:
         months = [day.month for day in self.last.values() if day and day.year == self.year]
         return CutOff(self.year, min(months, default=12))
 
+    def usual(self, today: dt.date) -> CutOff:
+        """The last month all books cover that has ended: what is read where nobody asks. A year to
+        come is read whole; the first month of a year is its own."""
+        ended = last_ended(self.year, today)
+        return min(self.common, ended, key=lambda until: until.day) if ended else self.common
+
     def lacks(self, chamber: str, until: CutOff) -> str:
         """Why its book says nothing at a cut-off, "" where it does."""
         if chamber not in self.last:
@@ -49,6 +55,15 @@ class Reach:
         if last is None or last >= until.day:
             return ""
         return f"livre arrêté au {french_date(last)}"
+
+
+def last_ended(year: int, today: dt.date) -> CutOff | None:
+    """The last month of the year that runs to have ended, its last day included; None of another
+    year."""
+    if year != today.year:
+        return None
+    ended = [month for month in range(1, 13) if CutOff(year, month).day <= today]
+    return CutOff(year, max(ended, default=1))
 
 
 def reach_of(network: Network, year: int, files: Iterable[BookFile] | None = None) -> Reach:

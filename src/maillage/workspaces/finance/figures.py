@@ -36,7 +36,7 @@ def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[
     if chamber is None:
         yield from _voted(network, chambers, today.year)
     else:
-        yield from _budget(network, chambers[0], today.year)
+        yield from _budget(network, chambers[0], today)
     yield from _late(network, chambers, today, chamber)
 
 
@@ -49,10 +49,10 @@ def _voted(network: Network, chambers: list[Entity], year: int) -> Iterator[Figu
         yield Figure(value, f"budgets {year} en vigueur", url)
 
 
-def _budget(network: Network, chamber: Entity, year: int) -> Iterator[Figure]:
-    """How far the budget in force is executed, at the last month all books cover."""
-    books = current_files(network)
-    month = reach_of(network, year, books).common.month
+def _budget(network: Network, chamber: Entity, today: dt.date) -> Iterator[Figure]:
+    """How far the budget in force is executed, at the last ended month all books cover."""
+    year, books = today.year, current_files(network)
+    month = reach_of(network, year, books).usual(today).month
     view = year_of(network, year, chambers=[chamber], month=month, books=books)
     line = chamber_line(view, chamber)
     if line.budget is None:

@@ -34,6 +34,7 @@ from maillage.workspaces.finance.models import AssemblyDate
 from maillage.workspaces.finance.queries.calendar import budget_label, dues_of, late
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.rules.budgets import year_fault
+from maillage.workspaces.finance.views.due_tables import dues_shown
 from maillage.workspaces.finance.views.page import chamber_or_404, year_asked
 
 
@@ -62,9 +63,9 @@ def calendar(request: Request, network: str) -> HttpResponse:
         "only": asked_for[0] if asked_for else None,
         "every": f"?annee={year}",
         "kept": [e for e in chambers if rules.can_keep(e, actor=actor)],
-        "late": told(late(every), chambers),
-        "coming": soon[:SHOWN],
-        "then": soon[SHOWN:],
+        "late": dues_shown("En retard", told(late(every), chambers), found),
+        "coming": dues_shown("À venir", soon[:SHOWN], found),
+        "then": dues_shown("Plus tard", soon[SHOWN:], found),
         "table": _table([due for due in every if due.year == year], chambers),
         "feed": feed_url(request, found),
         "today": today,

@@ -1,4 +1,5 @@
-"""Up to which month a page is read: the one in its address, else the last that all books cover.
+"""Up to which month a page is read: the one in its address, else the last that all books cover
+and that has ended.
 
 Knows how the choice is offered and said. Refuses to know what is read.
 """
@@ -7,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from maillage.kernel.money import parse_count
 from maillage.kernel.period import MONTHS, CutOff
-from maillage.ledger.queries.reach import Reach
+from maillage.ledger.queries.reach import Reach, last_ended
 from maillage.people.requests import Request
 from maillage.ui.asked import misread
 
@@ -48,9 +51,10 @@ class Choice:
 
 
 def cut_off_of(request: Request, reach: Reach, default: CutOff | None = None) -> Choice:
-    """`default`: what is read where the address says no month, in place of what all books cover."""
+    """`default`: what is read where the address says no month, in place of what all books cover
+    among the months that have ended."""
     asked = parse_count(request.GET.get("arrete", ""), 12) or 0
-    usual = default or reach.common
+    usual = default or reach.usual(timezone.localdate())
     until = CutOff(reach.year, asked) if asked else usual
     if not asked:
         misread(request, "arrete", until.words)
@@ -59,8 +63,12 @@ def cut_off_of(request: Request, reach: Reach, default: CutOff | None = None) ->
 
 def _said(until: CutOff, reach: Reach, is_chosen: bool) -> str:
     words = f"{until.words[0].upper()}{until.words[1:]}"
+    ended = last_ended(until.year, timezone.localdate())
     if not reach.last:
-        return f"{words}\u00a0; aucun livre de l’exercice n’est importé."
+        last = ", dernier mois achevé" if until == ended and not is_chosen else ""
+        return f"{words}{last}\u00a0; aucun livre de l’exercice n’est importé."
+    if until == ended and not is_chosen and until.month < reach.common.month:
+        return f"{words}, dernier mois achevé\u00a0; tous les livres importés vont au-delà."
     if until.is_whole and reach.common.is_whole:
         return f"{words}\u00a0: l’exercice entier, que tous les livres importés couvrent."
     if until == reach.common and not is_chosen:

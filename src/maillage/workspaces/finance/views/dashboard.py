@@ -99,7 +99,7 @@ def _seen(request: Request, network: Network) -> Seen:
     years = _years(network, files)
     year = _year(request, years)
     now, before = known(network, year, year - 1, files=files)
-    return Seen(years[::-1], now, before, cut_off_of(request, now.reach))
+    return Seen(years, now, before, cut_off_of(request, now.reach))
 
 
 def _rows(board: Board) -> tuple[list[IndicatorRow], list[str]]:

@@ -21,6 +21,7 @@ from maillage.workspaces.finance.room import steps
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.calendar import told
 from maillage.workspaces.finance.views.cut_off import cut_off_of
+from maillage.workspaces.finance.views.due_tables import dues_shown
 from maillage.workspaces.finance.views.page import year_asked
 
 SHOWN = 6
@@ -36,14 +37,15 @@ def home(request: Request, network: str) -> HttpResponse:
     whole = overview(view)
     years = years_of(found, today)
     dues = dues_of(found, sorted({*years, year}), today, view.chambers)
+    overdue = late(dues)
     lines = [chamber_line(view, entity) for entity in view.chambers]
     context = outline(request, found, "finance:home") | {
         "year": year,
         "years": years,
-        "late": told(late(dues)[:SHOWN], view.chambers),
-        "late_count": len(late(dues)),
-        "late_more": max(0, len(late(dues)) - SHOWN),
-        "coming": told(coming(dues)[:SHOWN], view.chambers),
+        "late": dues_shown("En retard", told(overdue[:SHOWN], view.chambers), found),
+        "late_count": len(overdue),
+        "late_more": max(0, len(overdue) - SHOWN),
+        "coming": dues_shown("À venir", told(coming(dues)[:SHOWN], view.chambers), found),
         "awaiting": list(steps(actor, found, year)),
         "cut_off": cut_off,
         "whole": whole,

@@ -282,7 +282,7 @@ def test_the_bridge_of_the_result_leads_to_it_or_says_why_not(
         _sold(network, code, 2026, 12, 1_200_00)
         _sold(network, code, 2025, 12)
     _sold(network, "sud", 2026, 12)
-    address = f"{HERE}tableaux/passage.csv?annee=2026"
+    address = f"{HERE}tableaux/passage.csv?annee=2026&arrete=12"
     file = who.reader.client.get(address).content.decode("utf-8-sig")
     assert "Résultat 2026;non renseigné (résultat 2025" in file and "Sud" in file
     page = page_text(who.reader.client, f"{HERE}tableaux/?annee=2026")

@@ -20,6 +20,7 @@ from maillage.workspaces.finance.views import (
     dashboard,
     financing,
     home,
+    indicator,
     investment_imports,
     investments,
     landing,
@@ -33,6 +34,7 @@ app_name = "finance"
 VIEWS = (
     home,
     dashboard,
+    indicator,
     calendar,
     calendar_feed,
     budgets,

@@ -193,7 +193,8 @@ def test_between_milestones_reasons_and_sources_say_nothing() -> None:
         "a chamber whose own value is what its network's was has not changed"
     )
     assert set(found.counts) == {"mode", "lead", "beneficiaries"}
-    assert compare_milestones(document, "2024", "2022").counts == found.counts
+    back = compare_milestones(document, "2024", "2022")
+    assert back.counts == {"mode": 1, "silent": 1}, "2022 says neither who nor for whom"
 
 
 def test_a_comparison_asks_as_many_queries_whatever_it_finds(
@@ -208,3 +209,37 @@ def test_a_comparison_asks_as_many_queries_whatever_it_finds(
             client.get(f"/editions/{after.pk}/comparer/{before.pk}/{query}")
         counts.append(len(asked))
     assert len(set(counts)) == 1
+
+
+def test_silence_stands_apart_from_what_changes_and_nothing_from_filters(
+    db: None, client: Client
+) -> None:
+    cells = (
+        PlacementDoc("achats", "2022", mode="I", lead="region", integration="regional"),
+        PlacementDoc("tresorerie", "2022", mode="A"),
+        PlacementDoc("tresorerie", "2024", mode="M"),
+        PlacementDoc("paie", "2024", mode="A"),
+        PlacementDoc("paie", "2027", mode="A"),
+    )
+    edition = load(replace(small_document(), placements=cells), adopted=True)
+    here = f"/editions/{edition.pk}/comparer/jalons/2022/2024/"
+    page = client.get(here).content.decode()
+    told = _spaced(re.sub(r"<[^>]+>", " ", page))
+    assert re.search(r"Suite non dite 1 n’est pas un changement", told)
+    assert re.search(r"En tout 2\b", told) and "2 cellules." in told
+    assert "Comptabilité fournisseurs" not in _rows(page), "listed where it is asked for"
+    silent = client.get(f"{here}?nature=silent").content.decode()
+    assert "Comptabilité fournisseurs" in _rows(silent) and "suite non dite" in _rows(silent)
+    cell = client.get(f"/editions/{edition.pk}/cellule/achats/2024/").content.decode()
+    assert "Intégration → non renseigné" not in _spaced(re.sub(r"<[^>]+>", " ", cell))
+    alike = client.get(f"/editions/{edition.pk}/comparer/{edition.pk}/").content.decode()
+    assert "Rien ne change" in alike
+    assert "<form" not in alike.split("<main")[1] and "En tout" not in alike
+
+
+def _rows(page: str) -> str:
+    return _spaced(" ".join(re.findall(r"(?s)<tbody>(.*?)</tbody>", page)))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(html.unescape(text).split())

@@ -211,11 +211,11 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
             (
                 WHOLE,
                 "Mutualisation ; assuré par : Région ; bénéficiaires : Nord, Sud",
-                "non renseigné",
+                "suite non dite",
                 NO_LONGER,
             )
         ],
-        "1 dont la suite n’est pas dite",
+        "rien ne change ; la suite d’un macro-processus n’est pas dite.",
     ),
     # Its own value does not move; whom it runs it for does.
     (
@@ -292,7 +292,7 @@ def test_actions_are_told_and_never_counted_and_what_is_deduced_is_said() -> Non
     assert sheet is not None
     tables = tables_of(sheet)
     assert sheet.counts() == {"self": (1, 0), "unknown": (0, 1)}
-    assert "1 dont la suite" in tables.answer.replace("\u00a0", " ")
+    assert "la suite d’un macro-processus n’est pas dite" in tables.answer.replace("\u00a0", " ")
     assert "première fois" not in tables.answer
     assert [row[0] for row in tables.roles["receives"].rows] == ["Action\u00a0: Q"]
     assert tables.roles["self"].rows[0][2] == "Autonomie, déduit"  # type: ignore[index]

@@ -10,11 +10,14 @@ import pytest
 from maillage.schemes.engine.change import (
     FIELD_LABELS,
     KINDS,
+    MOVES,
+    SUBSTANCE,
     Names,
     between,
     describe,
     describe_states,
     kinds_between,
+    kinds_moved,
     moved,
 )
 from maillage.schemes.engine.document import FIELDS, PlacementDoc
@@ -123,11 +126,46 @@ def test_between_milestones_every_field_counts_where_both_say_a_mode_else_the_ce
     assert moved(None, cell()) == () and moved(cell(), cell(mode="-")) == ()
     bare = replace(cell(), mode="?", lead="", served=(), complementary="", integration="")
     for before, after, kind in (
-        (bare, cell(), "documented"), (cell(), bare, "undocumented"),
+        (bare, cell(), "documented"), (cell(), bare, "silent"), (cell(), None, "silent"),
         (cell(), cell(mode="-"), "not_applicable"),
     ):  # fmt: skip
         assert kinds_between(between(before, after)) == (kind,)
     assert len(between(bare, cell())) > 1, "told field by field, counted once"
+
+
+WITHOUT = {"complementary": "", "integration": ""}
+FOLLOWED = [
+    # before, after: the kinds counted between milestones, what is told of those that are silent
+    ({}, {"lead": ""}, ("silent",), ["Assuré par : Nord, suite non dite"]),
+    ({}, {"served": ()}, ("silent",), ["Bénéficiaires : Nord, Sud, suite non dite"]),
+    ({}, {"mode": "H", "lead": ""}, ("silent", "mode"), ["Assuré par : Nord, suite non dite"]),
+    ({}, {"complementary": ""}, ("complementary",), []),
+    ({"mode": "I", "integration": "regional"}, {"mode": "I", "integration": ""}, ("silent",),
+     ["Option d’intégration : Régionale, suite non dite"]),
+    ({"mode": "I", "integration": "regional"}, {"mode": "M", "integration": ""},
+     ("mode", "option"), []),
+    ({}, {"mode": "-", "lead": "", "served": (), **WITHOUT}, ("not_applicable",), []),
+    ({}, {"mode": "?", "lead": "", "served": (), **WITHOUT}, ("silent",),
+     ["Mode : Mutualisation, suite non dite", "Assuré par : Nord, suite non dite",
+      "Bénéficiaires : Nord, Sud, suite non dite"]),
+    ({"lead": ""}, {}, ("lead",), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "kinds", "words"), FOLLOWED)
+def test_a_later_milestone_that_is_silent_changes_nothing(
+    before: dict[str, Any], after: dict[str, Any], kinds: tuple[str, ...], words: list[str]
+) -> None:
+    """Told apart from a value that one state of a cell has and the other has no more."""
+    one, other = cell(**before), cell(**after)
+    fields = between(one, other)
+    assert kinds_between(fields) == kinds
+    told = [str(it).replace("\u00a0", " ") for it in NAMES.tell(fields) if it.kind == "silent"]
+    assert told == words
+    values = ([getattr(held, name) for name in SUBSTANCE] for held in (one, other))
+    marked = kinds_moved(*values)
+    assert marked == (tuple(k for k in kinds if k in MOVES) if {*kinds} & {*MOVES} else ())
+    assert "silent" not in {c.kind for c in describe(one, other)}
 
 
 def test_a_long_text_is_cut_on_a_line_and_whole_in_a_table() -> None:

@@ -31,7 +31,7 @@ from maillage.reports.engine.content import (
     Step,
 )
 from maillage.schemes.engine import picture, trajectory
-from maillage.schemes.engine.change import KINDS, UNSAID, Names
+from maillage.schemes.engine.change import KINDS, SAID_NO_MORE, UNSAID, Names
 from maillage.schemes.engine.coverage import Tally, coverage
 from maillage.schemes.engine.document import (
     ENTITY_KIND_LABELS,
@@ -336,11 +336,14 @@ def _others(document: EditionDocument, function: str | None, milestone: str) -> 
         for kind in (kind for kind in KINDS if counts[kind]):
             yield f"{KINDS[kind]} : {_counted(counts[kind])}"
         return
-    for change in found:
-        if known[change.process].function == function:
+    ours = [c for c in found if known[c.process].function == function]
+    for change in ours:
+        if change.kinds != (SAID_NO_MORE,):
             told = [str(it) for it in names.tell(change.fields) if it.kind != "mode"]
             if told:
                 yield f"{known[change.process].name}. {' ; '.join(told)}"
+    if unsaid := [known[c.process].name for c in ours if c.kinds == (SAID_NO_MORE,)]:
+        yield f"{KINDS[SAID_NO_MORE]} : {_listed(unsaid)}"
 
 
 def _listed(names: list[str]) -> str:

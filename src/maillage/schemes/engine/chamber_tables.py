@@ -15,6 +15,8 @@ from maillage.schemes.engine.chamber import ROLES, SILENT, ChamberSheet, Part
 from maillage.schemes.engine.change import (
     KINDS,
     OF_WHOLE,
+    SAID_NO_MORE,
+    UNFOLLOWED,
     UNSAID,
     FieldChange,
     Names,
@@ -245,12 +247,13 @@ def _changes(words: _Words, kind: str) -> dict[str, list[tuple[Any, ...]]]:
         head = words.head(change.process)
         told = words.names.tell(change.fields)
         natures = [nature_of(field) for field in change.fields]
-        if told[0].kind in OF_WHOLE:
+        if told[0].field == "mode" and told[0].kind in OF_WHOLE:
             sides = (_together(told, side) for side in ("before", "after"))
             lines[natures[0]].append((*head, WHOLE, *sides, natures[0]))
             continue
+        place = lines[NO_LONGER if change.kinds == (SAID_NO_MORE,) else CHANGED]
         for it, nature in zip(told, natures, strict=True):
-            lines[CHANGED].append((*head, it.label, it.before, it.after, nature))
+            place.append((*head, it.label, it.before, it.after, nature))
     for former, part in () if kind else sheet.shifts:
         told_pair = words.wholly(former), words.wholly(part)
         lines[CHANGED].append((*words.head(part.process), ELSEWHERE, *told_pair, CHANGED))
@@ -260,7 +263,10 @@ def _changes(words: _Words, kind: str) -> dict[str, list[tuple[Any, ...]]]:
 def _together(told: Sequence[Told], side: str) -> str:
     """Every field of a cell that says something, on one line, its mode without its label."""
     said = [(it.label, getattr(it, side)) for it in told]
-    mode, rest = said[0][1], [(label, value) for label, value in said[1:] if value != UNSAID]
+    mode, rest = (
+        said[0][1],
+        [(label, value) for label, value in said[1:] if value not in (UNSAID, UNFOLLOWED)],
+    )
     return " ; ".join([mode, *(f"{label.lower()}{NBSP}: {value}" for label, value in rest)])
 
 
@@ -279,10 +285,11 @@ def _answer(sheet: ChamberSheet) -> str:
         _counted(
             (moving, "macro-processus change", "macro-processus changent"),
             (said, "est dit pour la première fois", "sont dits pour la première fois"),
-            (gone, "dont la suite n’est pas dite", "dont la suite n’est pas dite"),
         )
     )
-    return f"{span}{NBSP}: {', '.join(told)}." if told else f"{span}, rien ne change."
+    those = "d’un " if len(gone) == 1 else f"de {len(gone)}{NBSP}"
+    silent = f"{NBSP}; la suite {those}macro-processus n’est pas dite." if gone else "."
+    return (f"{span}{NBSP}: {', '.join(told)}" if told else f"{span}, rien ne change") + silent
 
 
 def _counted(*found: tuple[Iterable[str], str, str]) -> Iterator[str]:

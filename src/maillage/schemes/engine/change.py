@@ -35,6 +35,7 @@ Key = tuple[str, str, str]
 KINDS: dict[str, str] = {
     "documented": "Cellule renseignée",
     "undocumented": "Cellule qui n’est plus renseignée",
+    "silent": "Suite non dite",
     "not_applicable": "Sans objet, ou qui ne l’est plus",
     "own": "Valeur propre posée ou ôtée",
     "mode": "Mode",
@@ -67,7 +68,11 @@ SUBSTANCE = ("mode", "complementary", "lead", "served", "integration")
 """Who does what and how: what is compared from a milestone to the next, or from a chamber to its
 network. The rest says why, and on what source."""
 SOURCE = ("source_document", "source_page", "source_basis", "source_quote")
-OF_WHOLE = ("documented", "undocumented", "not_applicable")
+SAID_NO_MORE = "silent"
+"""The kind of what a milestone says and the later one does not: silence is no change, and is never
+counted among them. Between two states of one cell it is a value taken away, « undocumented »."""
+UNFOLLOWED = "suite non dite"
+OF_WHOLE = ("documented", "undocumented", "not_applicable", SAID_NO_MORE)
 """Kinds of what becomes of a whole cell from a milestone to the next: where it says no mode on one
 side, its other fields come and go with it and are no changes of their own."""
 MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
@@ -127,7 +132,8 @@ class Told(NamedTuple):
     after: str
 
     def __str__(self) -> str:
-        return f"{self.label}{NBSP}: {' → '.join(self.shortly)}"
+        sign = ", " if self.kind == SAID_NO_MORE else " → "
+        return f"{self.label}{NBSP}: {sign.join(self.shortly)}"
 
     @property
     def shortly(self) -> tuple[str, str]:
@@ -214,7 +220,7 @@ class CellChange:
 
     `places`: of the fields it counts by, in FIELDS; they are made only when asked for, since a
     national comparison holds tens of thousands. `frame`: "added" or "removed" where its process,
-    milestone or entity is.
+    milestone or entity is. `is_of_time`: from a milestone to the next.
     """
 
     key: Key
@@ -222,9 +228,12 @@ class CellChange:
     after: PlacementDoc | None
     places: tuple[int, ...]
     frame: str = ""
+    is_of_time: bool = False
 
     @property
     def fields(self) -> tuple[FieldChange, ...]:
+        if self.is_of_time:
+            return between(self.before, self.after)
         return describe(self.before, self.after, own=bool(self.key[2]))
 
     @property
@@ -239,7 +248,7 @@ class CellChange:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of its fields, each once, in the order of `KINDS`."""
-        return kinds_told(*self.told)
+        return kinds_between(self.fields) if self.is_of_time else kinds_told(*self.told)
 
 
 def kinds_of(fields: Iterable[FieldChange]) -> tuple[str, ...]:
@@ -275,13 +284,32 @@ def describe_all(
 def between(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[FieldChange, ...]:
     """What of substance differs from a milestone to the next, field by field: what to tell. Its
     kinds, what to count, are `kinds_between`."""
-    return tuple(c for c in describe(before, after) if c.field in SUBSTANCE)
+    found = [c for c in describe(before, after) if c.field in SUBSTANCE]
+    return _over_time(found, after.mode + after.complementary if after else UNKNOWN)
+
+
+def _over_time(fields: Iterable[FieldChange], modes: str) -> tuple[FieldChange, ...]:
+    """What differs, silence told apart; `modes`: all those of the later milestone."""
+    return tuple(c._replace(kind=SAID_NO_MORE) if _is_silent(c, modes) else c for c in fields)
+
+
+def _is_silent(change: FieldChange, modes: str) -> bool:
+    """Whether a milestone only says nothing of what was said before. That there is no
+    complementary mode is an answer; so is no option, where integration is no longer among the
+    modes, and nothing at all where there is no object."""
+    if change.field == "mode":
+        return change.after == UNKNOWN
+    if change.after or change.field == "complementary" or NOT_APPLICABLE in modes:
+        return False
+    return change.field != "integration" or "I" in modes or UNKNOWN in modes
 
 
 def kinds_between(fields: Sequence[FieldChange]) -> tuple[str, ...]:
     """The kinds of what differs from a milestone to the next: that of the whole cell alone where
     it says no mode on one side, else those of its fields, a field that was unsaid included."""
-    return (fields[0].kind,) if fields and fields[0].kind in OF_WHOLE else kinds_of(fields)
+    if fields and fields[0].field == "mode" and fields[0].kind in OF_WHOLE:
+        return (fields[0].kind,)
+    return kinds_of(fields)
 
 
 def is_move(kinds: Collection[str]) -> bool:
@@ -300,8 +328,8 @@ def kinds_moved(before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:
     if before == after:
         return ()
     rest = _BLANK_VALUES[len(SUBSTANCE) :]
-    kinds = kinds_between(_described((*before, *rest), (*after, *rest)))
-    return kinds if is_move(kinds) else ()
+    fields = _over_time(_described((*before, *rest), (*after, *rest)), after[0] + after[1])
+    return tuple(kind for kind in kinds_between(fields) if kind in MOVES)
 
 
 _MODE_WORDS = MODE_LABELS | {
@@ -372,8 +400,14 @@ class Names:
         }
 
     def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
-        """Changes in words."""
+        """Changes in words; of what a later milestone leaves unsaid, that it does."""
         return tuple(
-            Told(name, kind, FIELD_LABELS[name], self.word(name, before), self.word(name, after))
+            Told(
+                name,
+                kind,
+                FIELD_LABELS[name],
+                self.word(name, before),
+                UNFOLLOWED if kind == SAID_NO_MORE else self.word(name, after),
+            )
             for name, kind, before, after in fields
         )

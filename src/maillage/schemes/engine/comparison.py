@@ -38,6 +38,11 @@ class Comparison:
     def __bool__(self) -> bool:
         return bool(self.changes or self.structure)
 
+    @property
+    def moving(self) -> tuple[CellChange, ...]:
+        """Those that change: not the cells of which a later milestone only says no more."""
+        return tuple(c for c in self.changes if kinds_of(c) != (change.SAID_NO_MORE,))
+
 
 def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
     """Every cell that differs, in the order of the processes and milestones. Linear time."""
@@ -77,10 +82,12 @@ def compare_milestones(document: EditionDocument, before: str, after: str) -> Co
             if not entity or former in cells or latter in cells:
                 pairs.append((latter, _substance(cells, former), _substance(cells, latter)))
     changes = change.describe_all(pairs)
+    functions = {p.code: p.function for p in document.processes}
+    by_function: dict[str, Counter[str]] = {}
     for found in changes:
-        if found.told[1] in change.OF_WHOLE:
-            found.places = found.places[:1]  # told field by field, counted once
-    counts, by_function = _counted(document, document, changes)
+        found.is_of_time = True
+        by_function.setdefault(functions[found.key[0]], Counter()).update(found.kinds)
+    counts = sum(by_function.values(), Counter())
     told = {kind: counts[kind] for kind in KINDS if counts[kind]}
     return Comparison(tuple(changes), told, by_function, ())
 

@@ -53,11 +53,12 @@ class Compared:
     found: Comparison
 
     def passing(self, asked: Asked) -> list[CellChange]:
-        """The cells the filters keep."""
+        """The cells the filters keep; those a later milestone only says no more of, where they are
+        asked for."""
         of = {p.code: p.function for d in (self.former, self.latter) for p in d.processes}
         return [
             change
-            for change in self.found.changes
+            for change in (self.found.changes if asked.kinds else self.found.moving)
             if (not asked.kinds or set(asked.kinds) & set(kinds_of(change)))
             and (not asked.functions or of.get(change.key[0]) in asked.functions)
         ]
@@ -102,7 +103,7 @@ class Compared:
             names = {f.code: f.name for f in self.latter.functions}
             yield f"Fonction{NBSP}: {', '.join(names.get(c, c) for c in asked.functions)}"
         counts = ", ".join(f"{KINDS[k].lower()} {n}" for k, n in self.found.counts.items())
-        every = len(self.found.changes)
+        every = len(self.found.moving)
         yield f"Cellules qui changent, avant tout filtre{NBSP}: {every}" + (
             f" ({counts}{NBSP}; une cellule compte dans chacune de ses natures)" if counts else ""
         )

@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.kernel.money import NBSP
 from maillage.schemes.engine import picture
-from maillage.schemes.engine.change import is_stated
+from maillage.schemes.engine.change import UNFOLLOWED, is_stated
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
@@ -64,6 +65,11 @@ class Step:
     @property
     def changes(self) -> int:
         return sum(flow.count for flow in self.flows if flow.is_change)
+
+    @property
+    def silent(self) -> int:
+        """Those of which the later milestone says nothing: no move."""
+        return sum(f.count for f in self.flows if f.after == UNKNOWN != f.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +154,11 @@ def describe(trajectory: Trajectory) -> str:
             f"{flow.count} de {MODE_LABELS[flow.before].lower()} "
             f"vers {MODE_LABELS[flow.after].lower()}"
             for flow in step.flows
-            if flow.before != flow.after
+            if flow.after not in (flow.before, UNKNOWN)
         )
-        sentences.append(f"De {before.label} à {after.label} : {moves or 'aucun mouvement'}.")
+        silent = f"{NBSP}; {UNFOLLOWED}{NBSP}: {step.silent}" if step.silent else ""
+        told = f"{moves or 'aucun mouvement'}{silent}"
+        sentences.append(f"De {before.label} à {after.label} : {told}.")
     return f"{picture.NOT_RANKED}. " + " ".join(sentences)
 
 

@@ -14,7 +14,7 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import document as doc
-from maillage.schemes.engine.change import Names, Told, describe
+from maillage.schemes.engine.change import SAID_NO_MORE, Names, Told, describe
 from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.observed import STATES, Targets, beside
@@ -94,14 +94,17 @@ def _said(document: doc.EditionDocument, value: doc.PlacementDoc) -> dict[str, A
 def _history(
     document: doc.EditionDocument, process: str, entity: str
 ) -> list[tuple[doc.MilestoneDoc, doc.PlacementDoc | None, tuple[Told, ...]]]:
-    """What holds at each milestone, and in words what moved since the one before."""
+    """What holds at each milestone, and in words what moved since the one before; of one that only
+    says nothing, nothing."""
     cells, names = {p.key: p for p in document.placements}, Names.of(document)
     changes = {c.after: c for c in between_milestones(document, entity, process)}
     return [
         (
             m,
             cells.get((process, m.code, entity)) or cells.get((process, m.code, "")),
-            names.tell(changes[m.code].fields) if m.code in changes else (),
+            names.tell(changes[m.code].fields)
+            if m.code in changes and changes[m.code].kinds != (SAID_NO_MORE,)
+            else (),
         )
         for m in document.milestones
     ]

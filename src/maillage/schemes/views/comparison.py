@@ -17,7 +17,7 @@ from maillage.kernel.verdicts import refuse
 from maillage.papers.table_pages import MOST_ROWS, PDF, SIZES, table_pdf
 from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
-from maillage.schemes.engine.change import CellChange
+from maillage.schemes.engine.change import SAID_NO_MORE, CellChange
 from maillage.schemes.engine.comparison_table import Asked, Compared
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, editions_visible_to
@@ -93,9 +93,11 @@ def _page(
         "filtered": bool(asked),
         "is_printable": len(changes) <= MOST_ROWS,
         "kinds": [
-            (kind, label, compared.found.counts.get(kind, 0), kind in asked.kinds)
+            (kind, label, compared.found.counts[kind], kind in asked.kinds)
             for kind, label in comparison.KINDS.items()
+            if kind in compared.found.counts
         ],
+        "no_more": SAID_NO_MORE,
         "functions": [
             (f.code, f.name, f.code in asked.functions) for f in compared.latter.functions
         ],

@@ -136,7 +136,7 @@ def test_the_journal_and_the_history_of_a_cell_tell_each(world: World) -> None:
         address = f"/editions/{world.after.pk}/cellule/{kind}/2027/"
         page = text_of(world.client.get(address).content.decode())
         for it in told:
-            # By the act, since the former edition, and since the milestone before where it says one.
+            # By the act, since the former edition, and since the milestone before, if not silent.
             times = 3 if it.kind in MOVES and kind != "undocumented" else 2
             assert page.count(spaced(str(it))) >= times, it
 

@@ -298,7 +298,7 @@ def _is_silent(change: FieldChange, modes: str) -> bool:
     complementary mode is an answer; so is no option, where integration is no longer among the
     modes, and nothing at all where there is no object."""
     if change.field == "mode":
-        return change.after == UNKNOWN
+        return bool(change.after == UNKNOWN)
     if change.after or change.field == "complementary" or NOT_APPLICABLE in modes:
         return False
     return change.field != "integration" or "I" in modes or UNKNOWN in modes

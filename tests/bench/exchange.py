@@ -21,7 +21,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.reports.engine import booklet
 from maillage.schemes.actions import import_placements
 from maillage.schemes.engine import canonical, comparison, placement_files
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, EditionFile
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, file_of

@@ -63,7 +63,7 @@ def test_from_nothing_to_the_first_cell(chief: SimpleNamespace) -> None:
     assert made["Location"] == f"/editions/{edition.pk}/fiche/"
     page = text_of(client.get("/reseaux/bretagne/"))
     assert "Avant la première saisie" not in page
-    assert "cellules à renseigner" in page
+    assert "cellules à renseigner, tous jalons" in page
     cell = f"/editions/{edition.pk}/saisie/paie/2028/"
     assert client.post(cell, {"mode": "C", "version": 0}).status_code == 302
     assert Placement.objects.get().mode == "C"

@@ -6,10 +6,12 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,8 +23,10 @@ from maillage.people.actors import INSTALLATION
 from maillage.people.models import Visit
 from maillage.people.queries import personal_data
 from maillage.people.visits import moved_on
+from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition, Observation, Placement
 from maillage.workspaces.finance.models import AssemblyDate
+from tests.builders import load, small_document
 
 HERE = "/reseaux/essai/ma-page/"
 
@@ -44,7 +48,7 @@ def test_each_number_is_that_of_the_rows_it_leads_to(
     Placement.objects.filter(edition=draft).update(source_document="", source_page="")
     client = getattr(people(draft), who).client
     found = told(client)
-    unknown, gaps = found["cellules à renseigner"]
+    unknown, gaps = found["cellules à renseigner, tous jalons"]
     assert client.get(gaps).content.decode().count('/"><span class="mode m-u') == unknown
     points, sheet = found["points à compléter"]
     assert points
@@ -56,7 +60,7 @@ def test_one_is_told_of_the_cells_one_may_set_only(
 ) -> None:
     someone = people(draft)
     everything, finance = told(someone.administrator.client), told(someone.finances.client)
-    gaps = "cellules à renseigner"
+    gaps = "cellules à renseigner, tous jalons"
     assert 0 < (finance[gaps][0] or 0) < (everything[gaps][0] or 0)
     north = told(someone.nord.client)
     assert gaps not in north, "the network's cells are not its own"
@@ -106,7 +110,7 @@ def test_a_draft_that_is_proposed_awaits_no_cell(
     draft: Edition, people: Callable[..., Any]
 ) -> None:
     Edition.objects.filter(pk=draft.pk).update(status="proposed")
-    assert not {"cellules à renseigner", "points à compléter"} & set(
+    assert not {"cellules à renseigner, tous jalons", "points à compléter"} & set(
         told(people(draft).administrator.client)
     )
 
@@ -279,11 +283,25 @@ def test_the_matrix_of_a_network_counts_what_its_links_show(
     for _function, cells in matrix.rows:
         for held in cells:
             counted = [*held.modes, *([("u", held.unknown, held.unknown_url)] * bool(held.unknown))]
+            void = ("n", held.without_object, held.without_object_url)
+            counted += [void] * bool(held.without_object)
             for mode, count, url in counted:
                 assert chamber_column(client.get(url).content.decode()) == [mode] * count, url
                 walked += 1
     assert walked > 4
     assert (b">G\xc3\xa9rer</h2>" in answer.content) == (who == "reader")
+
+
+def test_what_has_no_object_stands_in_the_matrix(db: None, client: Client) -> None:
+    cells = tuple(PlacementDoc("achats", milestone, mode="-") for milestone in ("2022", "2024"))
+    load(replace(small_document(), placements=cells), adopted=True)
+    answer = client.get("/reseaux/essai/")
+    found = [h for _, held in answer.context["matrix"].rows for h in held if h.without_object]
+    assert found, "each number is a link to exactly its rows"
+    for held in found:
+        column = chamber_column(client.get(held.without_object_url).content.decode())
+        assert column == ["n"] * held.without_object
+    assert b"sans objet</span></a>" in answer.content
 
 
 def test_a_complementary_mode_is_not_counted_as_the_main_one(

@@ -175,7 +175,7 @@ def test_a_part_of_the_search_answers_alone(adopted: Edition, client: Any) -> No
 
 
 def _unknown(found: list[Awaiting]) -> int:
-    return next(one.count or 0 for one in found if one.what == "cellules à renseigner")
+    return next(one.count or 0 for one in found if one.what == "cellules à renseigner, tous jalons")
 
 
 def test_what_awaits_is_told_again_once_something_happened(
@@ -200,7 +200,7 @@ def test_a_reader_is_told_dates_not_acts(draft: Edition, people: Callable[..., A
     assert len(answer.context["dates"]) == 6
     assert someone.stranger.client.get("/reseaux/essai/ma-page/").status_code == 404
     chief = someone.administrator.client.get("/reseaux/essai/ma-page/")
-    assert "cellules à renseigner" in [one.what for one in chief.context["acts"]]
+    assert "cellules à renseigner, tous jalons" in [one.what for one in chief.context["acts"]]
 
 
 @pytest.mark.parametrize("noun", ["user", "people.user"])

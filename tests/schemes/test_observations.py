@@ -325,7 +325,7 @@ def test_one_of_the_whole_network_has_one_verdict_everywhere(
         (row,) = sheet.context["observed"].rows
         assert row[1:] == listed[1:], code
         cell = client.get(f"/editions/{adopted.pk}/cellule/achats/2024/{code}/")
-        assert [state for _, _, state, _ in cell.context["observed"]] == ["conforme"]
+        assert [state for _, _, state, _ in cell.context["observed"]] == ["conforme au constat"]
     for code in ("tete", "tiers"):
         assert client.get(f"/reseaux/essai/chambres/{code}/?a=2024").context["observed"] is None
         cell = client.get(f"/editions/{adopted.pk}/cellule/achats/2024/{code}/")

@@ -62,7 +62,7 @@ def test_every_page_says_what_the_coverage_says(edition: Edition) -> None:
     sent = client.get(f"/api/editions/{edition.pk}/checks").json()["coverage"]
     assert (sent["answered"], sent["all"], sent["unknown"]) == (FILLED, ALL, ALL - FILLED)
     acts = {one.what: one.count for one in client.get("/reseaux/essai/ma-page/").context["acts"]}
-    assert acts["cellules à renseigner"] == ALL - FILLED
+    assert acts["cellules à renseigner, tous jalons"] == ALL - FILLED
 
 
 def test_the_cells_left_to_a_chamber_are_those_for_which_no_value_holds(
@@ -73,7 +73,7 @@ def test_the_cells_left_to_a_chamber_are_those_for_which_no_value_holds(
     mandate = {"role": Role.ENTITY_EDITOR, "network": network, "entity": chamber}
     nord = person("nord@essai.test", mandate).client
     acts = {one.what: one.count for one in nord.get("/reseaux/essai/ma-page/").context["acts"]}
-    assert acts["cellules à renseigner, Nord"] == ALL - FILLED - 1, "no action"
+    assert acts["cellules à renseigner, tous jalons, Nord"] == ALL - FILLED - 1, "no action"
 
 
 def test_the_reading_of_a_function_counts_its_macro_processes(edition: Edition) -> None:

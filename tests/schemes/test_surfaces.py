@@ -19,7 +19,8 @@ from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.engine.composition import booklet_of
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import comparison
-from maillage.schemes.engine.change import KINDS, MOVES, Names, Told, describe
+from maillage.schemes.engine.change import KINDS, MOVES, describe
+from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.engine.placement_files import write_csv
 from maillage.schemes.models import Edition

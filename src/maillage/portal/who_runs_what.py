@@ -12,7 +12,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.schemes.engine.document import EditionDocument, EntityDoc, FunctionDoc, MilestoneDoc
+from maillage.schemes.engine.document import (
+    NOT_APPLICABLE,
+    EditionDocument,
+    EntityDoc,
+    FunctionDoc,
+    MilestoneDoc,
+)
 from maillage.schemes.engine.modes_held import Held, altogether, held_in, milestone_on
 from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.schemes.models import Edition
@@ -21,9 +27,11 @@ from maillage.schemes.models import Edition
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The modes of some macro-processes of a chamber: (mode, how many, where exactly these are);
-    `unknown` and `differences` likewise, "" where there is none."""
+    `without_object`, `unknown` and `differences` likewise, "" where there is none."""
 
     modes: tuple[tuple[str, int, str], ...]
+    without_object: int
+    without_object_url: str
     unknown: int
     unknown_url: str
     differences: int
@@ -79,6 +87,8 @@ def _counted(
 
     return Counted(
         tuple((mode, count, of_mode(mode)) for mode, count in held.known),
+        held.modes[NOT_APPLICABLE],
+        of_mode(NOT_APPLICABLE) if held.modes[NOT_APPLICABLE] else "",
         held.unknown,
         of_mode("?") if held.unknown else "",
         held.differences,

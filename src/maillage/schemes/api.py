@@ -26,7 +26,7 @@ from maillage.schemes.api_shapes import (
 from maillage.schemes.engine import canonical, checks, comparison
 from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.chamber_tables import tables_of
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.observations_api import router as observations_router
 from maillage.schemes.queries import (

@@ -17,7 +17,8 @@ from maillage.kernel.money import NBSP
 from maillage.kernel.rooms import Happened
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.queries import names_of
-from maillage.schemes.engine.change import FieldChange, Names, Told, describe_states
+from maillage.schemes.engine.change import FieldChange, describe_states
+from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.models import Edition
 from maillage.ui.templatetags.ui import pluriel
 

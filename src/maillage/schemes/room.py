@@ -67,9 +67,9 @@ def awaits(actor: Actor, network: Network) -> Iterable[Awaiting]:
     points = f"{sheet}?{mine}&regle={checks.POINTS}#regles".replace("?&", "?")
     chambers = f"{reverse('schemes:cartography', args=[draft.pk])}?seulement=lacunes&entite="
     found = [
-        ("cellules à renseigner", gaps, alerts.unknown, "Saisir"),
+        ("cellules à renseigner, tous jalons", gaps, alerts.unknown, "Saisir"),
         *(
-            (f"cellules à renseigner, {chamber}", f"{chambers}{code}", count, "Saisir")
+            (f"cellules à renseigner, tous jalons, {chamber}", f"{chambers}{code}", count, "Saisir")
             for code, chamber, count in alerts.chambers
         ),
         ("règles enfreintes", rules, alerts.broken, "Corriger"),

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions.observations import record_observations
 from maillage.schemes.engine import comparison, placement_files
 from maillage.schemes.engine.observed import ObservedDoc, sign_of
+from maillage.schemes.engine.picture import PARTED_WORDS
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
 
@@ -212,12 +214,17 @@ def test_pictures_and_pages_draw_it(stage: SimpleNamespace, adopted: Edition) ->
     client, here = stage.reader.client, f"/editions/{adopted.pk}/"
     query = "?lecture=chambres&jalon=2024&valeur="
     svg = client.get(f"{here}cartographie.svg{query}ecart").content.decode()
-    assert svg.count("sign-gap") == 2 and ">≠C<" in svg and WHO in svg
+    assert svg.count("sign-gap") == 3 and ">≠C<" in svg and WHO in svg, "legend included"
+    assert PARTED_WORDS in svg
     svg = client.get(f"{here}cartographie.svg{query}constate").content.decode()
     assert "sign-gap" not in svg and "pas de constat" in svg
+    assert PARTED_WORDS not in svg, "a sign is told where it is drawn"
     assert ">Constaté<" in client.get(f"{here}cartographie.svg?valeur=constate").content.decode()
     for value in ("ecart", "constate"):
-        assert client.get(f"{here}cartographie.pdf{query}{value}").content[:5] == b"%PDF-"
+        data = client.get(f"{here}cartographie.pdf{query}{value}").content
+        pages = pypdf.PdfReader(io.BytesIO(data)).pages
+        said = " ".join(" ".join(page.extract_text() for page in pages).split())
+        assert (PARTED_WORDS in said) == (value == "ecart"), said[:400]
 
 
 @pytest.mark.parametrize("reading", ["jalons", "chambres&jalon=2024", "jalons&entite=sud"])

@@ -12,7 +12,6 @@ from maillage.schemes.engine.change import (
     KINDS,
     MOVES,
     SUBSTANCE,
-    Names,
     between,
     describe,
     describe_states,
@@ -20,6 +19,7 @@ from maillage.schemes.engine.change import (
     kinds_moved,
     moved,
 )
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, PlacementDoc
 
 NAMES = Names({"nord": "Nord", "sud": "Sud"}, {41: "nord"})

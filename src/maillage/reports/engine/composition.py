@@ -31,7 +31,8 @@ from maillage.reports.engine.content import (
     Step,
 )
 from maillage.schemes.engine import picture, trajectory
-from maillage.schemes.engine.change import KINDS, SAID_NO_MORE, UNSAID, Names
+from maillage.schemes.engine.change import KINDS, SAID_NO_MORE, UNSAID
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.coverage import Tally, coverage
 from maillage.schemes.engine.document import (
     ENTITY_KIND_LABELS,
@@ -112,8 +113,8 @@ def booklet_of(edition: EditionFile, today: dt.date, *, filters: str = "") -> Bo
 
 
 def _milestone_fact(milestone: MilestoneDoc) -> Fact:
-    nature = MILESTONE_NATURE_LABELS[milestone.nature]
-    return Fact(french(milestone.label), f"{nature} {_at(milestone)}")
+    told = f"{MILESTONE_NATURE_LABELS[milestone.nature]} {_at(milestone)}"
+    return Fact(french(milestone.label), told)
 
 
 def _at(milestone: MilestoneDoc) -> str:
@@ -293,9 +294,12 @@ def _differences(document: EditionDocument, function: FunctionDoc) -> Iterator[D
 
 
 def _chambers(names: list[str]) -> str:
-    if len(names) > NAMED_CHAMBERS:
-        return f"{len(names)}{NBSP}chambres"
-    return french(", ".join(names))
+    return french(_named(names, "chambres"))
+
+
+def _named(names: list[str], what: str = "macro-processus") -> str:
+    """Their names; their number alone where they are too many."""
+    return ", ".join(names) if len(names) <= NAMED_CHAMBERS else f"{len(names)}{NBSP}{what}"
 
 
 def _picture(document: EditionDocument, function: str | None) -> Picture:
@@ -311,7 +315,7 @@ def _picture(document: EditionDocument, function: str | None) -> Picture:
                     flow.after,
                     str(flow.count)
                     if function is None
-                    else french(_listed([names[code] for code in flow.processes])),
+                    else french(_named([names[code] for code in flow.processes])),
                 )
                 for flow in step.flows
                 if flow.is_change
@@ -338,16 +342,11 @@ def _others(document: EditionDocument, function: str | None, milestone: str) -> 
         return
     ours = [c for c in found if known[c.process].function == function]
     for change in ours:
-        if change.kinds != (SAID_NO_MORE,):
-            told = [str(it) for it in names.tell(change.fields) if it.kind != "mode"]
-            if told:
-                yield f"{known[change.process].name}. {' ; '.join(told)}"
+        told = [str(it) for it in names.tell(change.fields) if it.kind != "mode"]
+        if told and change.kinds != (SAID_NO_MORE,):
+            yield f"{known[change.process].name}. {' ; '.join(told)}"
     if unsaid := [known[c.process].name for c in ours if c.kinds == (SAID_NO_MORE,)]:
-        yield f"{KINDS[SAID_NO_MORE]} : {_listed(unsaid)}"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= NAMED_CHAMBERS else _counted(len(names))
+        yield f"{KINDS[SAID_NO_MORE]} : {_named(unsaid)}"
 
 
 def _counted(count: int) -> str:

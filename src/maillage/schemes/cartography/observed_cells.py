@@ -14,11 +14,19 @@ from dataclasses import dataclass
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import french_date
 from maillage.schemes.cartography.rendering import State
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
-from maillage.schemes.engine.observed import NONE, Cell, ObservedDoc, Seen, all_beside, said_of
+from maillage.schemes.engine.observed import (
+    NONE,
+    STATES,
+    Cell,
+    ObservedDoc,
+    Seen,
+    all_beside,
+    counts_of,
+    said_of,
+)
 
-WORDS = {"gap": "écart", "kept": "conforme au constat", "untold": "cible non renseignée"}
 Key = tuple[str, str, str]
 """Codes of a macro-process, a milestone and an entity, "" for the network."""
 
@@ -65,21 +73,15 @@ class Beside:
         target, held = one.target, one.observation
         aimed = f"visé{NBSP}: {said_of(self.names, target.mode, target.lead)}, " if target else ""
         seen = said_of(self.names, held.mode, held.lead)
-        told = f"{WORDS[one.state]} ({aimed}constaté{NBSP}: {seen}, {_by_whom(held)})"
+        told = f"{STATES[one.state]} ({aimed}constaté{NBSP}: {seen}, {_by_whom(held)})"
         fields = [str(each) for each in self.names.tell(one.fields) if each.field != "mode"]
         return "; ".join((told, *fields)) if len(fields) > 0 else told
 
     def counts(self) -> dict[str, Counter[str]]:
         """Of the milestone counted, the states of all observations, then its gaps by the codes of
         functions and of entities, "" for the network."""
-        function_of = {p.code: p.function for p in self.document.processes}
-        found = [one for (_, milestone, _), one in self.seen.items() if milestone == self.counted]
-        gaps = [one.observation for one in found if one.state == "gap"]
-        return {
-            "state": Counter(one.state for one in found),
-            "function": Counter(function_of[held.process] for held in gaps),
-            "entity": Counter(held.entity for held in gaps),
-        }
+        found = (one for (_, milestone, _), one in self.seen.items() if milestone == self.counted)
+        return counts_of(found, self.document)
 
     def by_cell(self, cells: Iterable[PlacementDoc]) -> dict[Key, str]:
         """In words, by the cells of a file: that of the network also tells what is observed of

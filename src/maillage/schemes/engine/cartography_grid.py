@@ -97,6 +97,11 @@ class Grid:
         return any(cell.marks.different for line in self.lines for cell in line.cells)
 
     @property
+    def is_gaping(self) -> bool:
+        """Whether what is observed parts from some cell."""
+        return any(cell.marks.seen == "gap" for line in self.lines for cell in line.cells)
+
+    @property
     def is_parting(self) -> bool:
         """Whether some cell stands beside what is observed of it."""
         return any(cell.marks.seen for line in self.lines for cell in line.cells)

@@ -60,6 +60,7 @@ def cartography_pdf(grid: Grid, subject: Subject, paper: str, today: dt.date) ->
         "leads": [_named(one) for one in _names(grid)],
         "moved": grid.is_moved,
         "differing": grid.is_differing,
+        "parted": grid.is_gaping,
         "known": [
             *([picture.KNOWN_SIGNS[k], picture.KNOWN_WORDS[k]] for k in grid.known_otherwise),
             *(picture.SEEN_WORDS if grid.is_parting else ()),
@@ -87,6 +88,7 @@ def trajectory_pdf(
         "leads": [],
         "moved": False,
         "differing": False,
+        "parted": False,
         "known": [],
         "flows": told,
     }
@@ -104,6 +106,7 @@ def _pdf(title: str, held: dict[str, Any], subject: Subject, paper: str, today: 
         "not_ranked": picture.NOT_RANKED,
         "signs_told": [text for _, text in picture.SIGN_WORDS],
         "different_told": picture.DIFFERENT_WORDS,
+        "parted_told": picture.PARTED_WORDS,
         "made_on": french_date(today),
     }  # fmt: skip
     return compile_pdf(_TEMPLATES / "cartography.typ", data, today, after=(MODES,))

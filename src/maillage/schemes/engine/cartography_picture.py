@@ -149,7 +149,7 @@ def _cell(
         parts.append(picture.label(middle, top + 31 + 12 * rank, one, size=_SMALL, anchor="middle",
                                    fill=picture.INK))  # fmt: skip
     parts += picture.outline(frame) if cell.marks.different else ()
-    parts += [picture.parted(frame)] if cell.marks.seen == "gap" else []
+    parts += picture.parted(frame) if cell.marks.seen == "gap" else ()
     parts += picture.signs(cell.marks.kinds, (x, y, width))
     return "".join(parts) + "</g>"
 
@@ -176,9 +176,8 @@ def _legends(sheet: _Sheet, grid: Grid, numbers: dict[str, int]) -> None:
     room = sheet.width - 2 * _MARGIN
     drawn, sheet.y = picture.legend(sheet.prefix, picture.VALUES, _MARGIN, sheet.y + 14, room)
     sheet.parts.append(drawn)
-    if grid.is_moved or grid.is_differing:
-        given = (grid.is_moved, grid.is_differing)
-        drawn, sheet.y = picture.legend_of_signs(_MARGIN, sheet.y + 6, room, *given)
+    if any(given := (grid.is_moved, grid.is_differing, grid.is_gaping)):
+        drawn, sheet.y = picture.legend_of_signs(_MARGIN, sheet.y + 6, *given)
         sheet.parts.append(drawn)
     for sign, told in picture.SEEN_WORDS if grid.is_parting else ():
         sheet.write(f"{sign}  {told}", size=12.5, step=17)

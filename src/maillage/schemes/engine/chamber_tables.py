@@ -19,10 +19,9 @@ from maillage.schemes.engine.change import (
     UNFOLLOWED,
     UNSAID,
     FieldChange,
-    Names,
-    Told,
     is_stated,
 )
+from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     PROVENANCE_LABELS,

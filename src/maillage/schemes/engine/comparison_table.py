@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from maillage.kernel.money import NBSP
-from maillage.schemes.engine.change import CellChange, Names
+from maillage.schemes.engine.change import CellChange
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.comparison import KINDS, Comparison, kinds_of
 from maillage.schemes.engine.document import EditionDocument
 from maillage.sheets.writing import Column, Table

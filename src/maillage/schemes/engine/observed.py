@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from maillage.kernel.money import NBSP
-from maillage.schemes.engine.change import FieldChange, Names, describe, is_stated
+from maillage.schemes.engine.change import FieldChange, describe, is_stated
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     NOT_APPLICABLE,
@@ -31,7 +32,7 @@ from maillage.sheets.writing import Table
 SHEET = "Constats"
 MOST_EVIDENCE, MOST_OBSERVER = 2000, 120
 MOST_ROWS, MAX_BYTES = 20_000, 5_000_000
-STATES = {"gap": "écart", "kept": "conforme", "untold": "cible non renseignée"}
+STATES = {"gap": "écart", "kept": "conforme au constat", "untold": "cible non renseignée"}
 NONE = "pas de constat"
 SEEN_SIGNS = {"gap": "≠", "kept": "="}
 """After the letter of a cell aimed at; a target that is not stated has none."""
@@ -150,19 +151,30 @@ def seen_of(seen: Iterable[Seen], entity: EntityDoc) -> list[Seen]:
     ]
 
 
-def counts_of(seen: Sequence[Seen], document: EditionDocument) -> dict[str, Counter[str]]:
-    """Gaps by function and by chamber (names), and every state ("")."""
-    functions = {f.code: f.name for f in document.functions}
-    function_of = {p.code: functions.get(p.function, p.function) for p in document.processes}
-    names = Names.of(document)
-    gaps = [s for s in seen if s.state == "gap"]
+def counts_of(seen: Iterable[Seen], document: EditionDocument) -> dict[str, Counter[str]]:
+    """Every state, then gaps by the codes of functions and of entities, "" for the network."""
+    function_of = {p.code: p.function for p in document.processes}
+    found = list(seen)
+    gaps = [one.observation for one in found if one.state == "gap"]
     return {
-        "": Counter(s.state for s in seen),
-        "function": Counter(function_of[s.observation.process] for s in gaps),
-        "entity": Counter(
-            names.entity(s.observation.entity) if s.observation.entity else NETWORK for s in gaps
-        ),
+        "state": Counter(one.state for one in found),
+        "function": Counter(function_of[held.process] for held in gaps),
+        "entity": Counter(held.entity for held in gaps),
     }
+
+
+def by_name(
+    counts: Mapping[str, Counter[str]], document: EditionDocument
+) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
+    """Gaps by function, then by whom, where there are any: code, name, how many; in the order of
+    the edition, the network before its chambers."""
+    names = Names.of(document)
+    whose = [("", NETWORK), *((e.code, names.entity(e.code)) for e in document.entities)]
+    functions = [(f.code, f.name) for f in document.functions]
+    return (
+        [(c, name, n) for c, name in functions if (n := counts["function"][c])],
+        [(c, name, n) for c, name in whose if (n := counts["entity"][c])],
+    )
 
 
 GAP_COLUMNS = (

@@ -170,14 +170,14 @@ def signs(kinds: Sequence[str], frame: tuple[float, float, float]) -> list[str]:
     return found
 
 
-def parted(frame: tuple[float, float, float, float]) -> str:
+def parted(frame: tuple[float, float, float, float]) -> list[str]:
     """What says, at the foot of a cell, that what is observed parts from it."""
     x, y, _, height = frame
     foot = number(y + height)
-    return (
+    return [
         f'<path d="M{number(x)} {number(y + height - 9)}V{foot}H{number(x + 9)}Z" '
         f'fill="{INK}" class="sign sign-gap"/>'
-    )
+    ]
 
 
 def outline(frame: tuple[float, float, float, float]) -> list[str]:
@@ -195,6 +195,7 @@ SIGN_WORDS = (
     ("lead", "assuré par, ou bénéficiaires, changés depuis le jalon précédent"),
 )
 DIFFERENT_WORDS = "diffère de la valeur du réseau"
+PARTED_WORDS = "coin noir au pied d’une cellule : ce qui est constaté s’écarte de ce qui est visé"
 SEEN_WORDS = (
     ("≠", "écart au constat : le mode constaté suit le signe s’il est autre"),
     ("=", "conforme au constat"),
@@ -208,16 +209,20 @@ KNOWN_WORDS = {
 
 
 def legend_of_signs(
-    x: float, y: float, width: float, moved: bool = True, different: bool = False
+    x: float, y: float, moved: bool = True, different: bool = False, gap: bool = False
 ) -> tuple[str, float]:
-    """What the signs of a change and of a difference mean, from `y` down, and the `y` where it
-    ends."""
-    told = [*(SIGN_WORDS if moved else ()), *([("", DIFFERENT_WORDS)] if different else ())]
+    """What the signs of a change, of a difference and of a gap mean, from `y` down, and the `y`
+    where it ends."""
+    told = [*(SIGN_WORDS if moved else ())]
+    told += [("different", DIFFERENT_WORDS)] if different else []
+    told += [("gap", PARTED_WORDS)] if gap else []
     parts = []
     for kind, text in told:
         box = f'x="{number(x)}" y="{number(y)}" width="22" height="17" rx="2"'
         parts.append(f'<rect {box} fill="#ffffff" stroke="{INK}" stroke-opacity="0.45"/>')
-        parts += signs((kind,), (x, y, 22)) if kind else outline((x, y, 22, 17))
+        frame = (x, y, 22.0, 17.0)
+        of_cell = {"different": outline, "gap": parted}
+        parts += of_cell[kind](frame) if kind in of_cell else signs((kind,), frame[:3])
         parts.append(label(x + 28, y + 13, text, size=12.5))
         y += 24
     return "".join(parts), y + 2

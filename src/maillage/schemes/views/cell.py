@@ -14,7 +14,8 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.citations import cited_by
 from maillage.schemes.engine import document as doc
-from maillage.schemes.engine.change import SAID_NO_MORE, Names, Told, describe
+from maillage.schemes.engine.change import SAID_NO_MORE, describe
+from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.engine.milestone_changes import between_milestones
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.observed import STATES, Targets, beside

@@ -23,7 +23,7 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import place_cells
 from maillage.schemes.engine import mode_change
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement

@@ -23,7 +23,8 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
 from maillage.schemes.engine import mode_change, mode_details
-from maillage.schemes.engine.change import Names, describe_states
+from maillage.schemes.engine.change import describe_states
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_LABELS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.mode_change import LABELS, Part, every
 
 

@@ -19,7 +19,7 @@ from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions.observations import TAKEN, record_observations, refused_observations
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.observed import (
     FILE_COLUMNS,
     NETWORK,

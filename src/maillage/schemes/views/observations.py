@@ -114,13 +114,14 @@ def listing(request: Request, network: str) -> HttpResponse:
         seen = asked.seen()
         counts = observed.counts_of(replace(asked, function="", entity=None, only=False).seen(),
                                     asked.document)  # fmt: skip
+        of_functions, of_entities = observed.by_name(counts, asked.document)
         context |= {
             "asked": asked,
             "table": shown(_leading(asked, seen)) if seen else None,
-            "counts": [(observed.STATES[state], counts[""][state]) for state in observed.STATES],
+            "counts": [(told, counts["state"][state]) for state, told in observed.STATES.items()],
             "by": [
-                ("Par fonction", _links(asked, "fonction", counts["function"])),
-                ("Par chambre", _links(asked, "entite", counts["entity"])),
+                ("Par fonction", _links(asked, "fonction", of_functions)),
+                ("Par chambre", _links(asked, "entite", of_entities)),
             ],
             "milestones": asked.document.milestones,
             "query": request.GET.urlencode(),
@@ -140,16 +141,11 @@ def _leading(asked: Asked, seen: list[observed.Seen]) -> Table:
     return replace(table, rows=rows)
 
 
-def _links(asked: Asked, name: str, counts: Any) -> list[tuple[str, int, str]]:
+def _links(asked: Asked, name: str, gaps: list[tuple[str, str, int]]) -> list[tuple[str, int, str]]:
     """Names, their gaps, and the address of exactly these."""
-    document = asked.document
-    codes = {f.name: f.code for f in document.functions} if name == "fonction" else {
-        **{e.short_name or e.name: e.code for e in document.entities}, observed.NETWORK: "reseau",
-    }  # fmt: skip
     common = {"edition": asked.edition.pk, "jalon": asked.milestone.code, "au": asked.day,
               "seulement": "ecart"}  # fmt: skip
-    return [(label, count, urlencode(common | {name: codes.get(label, "")}))
-            for label, count in counts.items()]  # fmt: skip
+    return [(label, n, urlencode(common | {name: code or "reseau"})) for code, label, n in gaps]
 
 
 @require_safe

@@ -13,12 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.network.models import Entity
 from maillage.people.requests import Request
 from maillage.schemes.cartography.observed_cells import Beside
 from maillage.schemes.cartography.selection import BESIDE, OF_OBSERVED, Selection
 from maillage.schemes.cartography.view import View
-from maillage.schemes.engine.observed import NETWORK, STATES
+from maillage.schemes.engine.observed import STATES, by_name
+from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.schemes.models import Edition
 
 
@@ -56,15 +56,16 @@ def drawn(edition: Edition, view: View) -> str:
     beside = view.beside
     assert beside is not None
     counts = beside.counts()
+    of_functions, of_entities = by_name(counts, beside.document)
     label = next(m.label for m in view.axes.milestones if m.code == beside.counted)
     context = {
         "day": beside.day,
         "shows": beside.shows,
         "milestone": label,
-        "states": [(STATES[state], counts["state"][state]) for state in STATES],
+        "states": [(told, counts["state"][state]) for state, told in STATES.items()],
         "total": counts["state"].total(),
-        "by": [("Par fonction", _functions(view, beside, counts["function"])),
-               ("Par chambre", _entities(edition, view, beside, counts["entity"]))],
+        "by": [("Par fonction", _functions(beside, of_functions)),
+               ("Par chambre", _entities(edition, beside, of_entities))],
         "listing": _listing(edition, beside),
     }  # fmt: skip
     return str(render_to_string("schemes/cartography_observed.html", context))
@@ -74,22 +75,18 @@ Counted = list[tuple[str, int, str]]
 """A name, its gaps, the address of exactly these."""
 
 
-def _functions(view: View, beside: Beside, counts: dict[str, int]) -> Counted:
-    return [
-        (f.name, counts[f.code], f"?{_asked(beside, functions=(f.code,)).query}")
-        for f in view.axes.functions
-        if counts[f.code]
-    ]
+def _functions(beside: Beside, gaps: list[tuple[str, str, int]]) -> Counted:
+    return [(name, n, f"?{_asked(beside, functions=(code,)).query}") for code, name, n in gaps]
 
 
-def _entities(edition: Edition, view: View, beside: Beside, counts: dict[str, int]) -> Counted:
+def _entities(edition: Edition, beside: Beside, gaps: list[tuple[str, str, int]]) -> Counted:
     """Chambers, which have a column; the network and other entities are read in the list."""
-    found = [(NETWORK, counts[""], _listing(edition, beside, entite="reseau"))]
-    for e in view.axes.entities:
-        own = f"?{_asked(beside, entity=e.code).query}"
-        other = _listing(edition, beside, entite=e.code)
-        found.append((e.short_name, counts[e.code], own if e.kind in Entity.CHAMBERS else other))
-    return [one for one in found if one[1]]
+    chambers = {e.code for e in beside.document.entities if e.kind in CHAMBERS}
+    return [
+        (name, n, f"?{_asked(beside, entity=code).query}" if code in chambers
+         else _listing(edition, beside, entite=code or "reseau"))
+        for code, name, n in gaps
+    ]  # fmt: skip
 
 
 def _asked(beside: Beside, functions: tuple[str, ...] = (), entity: str = "") -> Selection:

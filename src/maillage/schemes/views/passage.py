@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 
 from maillage.schemes.engine import mode_change
-from maillage.schemes.engine.change import SOURCE, Names
+from maillage.schemes.engine.change import SOURCE
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import INTEGRATION_LABELS, MODE_LABELS, MOST_QUOTE
 from maillage.schemes.models import Placement
 from maillage.schemes.views.grid_cell import state_of_row

@@ -14,7 +14,8 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, mode_change, placement_files
-from maillage.schemes.engine.change import KINDS, Names, describe, kinds_of
+from maillage.schemes.engine.change import KINDS, describe, kinds_of
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, UNKNOWN, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow

@@ -21,9 +21,7 @@ from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.citations import documents_visible_to, resting_on
-from maillage.schemes.engine.change import (
-    Names,
-)
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     MOST_QUOTE,

@@ -136,9 +136,9 @@ class Reading:
                 page = pages.get(key)
                 line.append({
                     "mode": cell.mode,
-                    "said": f"{process.name}, {milestone.label}",
+                    "said": f"{process.title}, {milestone.label}",
                     "page": said_page(page, self.document.first_page) if page else "",
                     "url": self.address(key),
                     "here": key == self.chosen,
                 })  # fmt: skip
-            yield process.name, line
+            yield process.title, line

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from maillage.portal.management.base import MaillageCommand, edition_of, read_file
 from maillage.schemes.engine import canonical, comparison
-from maillage.schemes.engine.change import Names
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.queries import document_of
 

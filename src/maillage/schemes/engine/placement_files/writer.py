@@ -17,7 +17,8 @@ import xlsxwriter
 
 from maillage.kernel import unprintable
 from maillage.kernel.period import french_date
-from maillage.schemes.engine.change import Names, moved
+from maillage.schemes.engine.change import moved
+from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MODE_DEFINITIONS,

@@ -1,0 +1,133 @@
+"""A change of a cell in words: fields by their labels, codes by what they are called.
+
+Knows the names of an edition, or of a network. Refuses to say what a change is (`engine.change`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from maillage.kernel.money import NBSP
+from maillage.schemes.engine.change import (
+    FIELD_LABELS,
+    INHERITED,
+    SAID_NO_MORE,
+    UNFOLLOWED,
+    UNSAID,
+    FieldChange,
+)
+from maillage.schemes.engine.document import (
+    INTEGRATION_LABELS,
+    MODE_LABELS,
+    NOT_APPLICABLE,
+    PROVENANCE_LABELS,
+    UNKNOWN,
+    UNSPECIFIED,
+    EditionDocument,
+)
+from maillage.schemes.engine.mode_details import MEMBERS, Details
+from maillage.schemes.engine.shortened import both
+
+
+class Told(NamedTuple):
+    """A field that differs, in words."""
+
+    field: str
+    kind: str
+    label: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        sign = ", " if self.kind == SAID_NO_MORE else " → "
+        return f"{self.label}{NBSP}: {sign.join(self.shortly)}"
+
+    @property
+    def shortly(self) -> tuple[str, str]:
+        """Both sides on a line: of a list or of details all that differs, of prose where it
+        begins to."""
+        whole = self.field in ("served", "details")
+        return both(self.before, self.after, whole=whole)
+
+
+_MODE_WORDS = MODE_LABELS | {
+    UNKNOWN: UNSAID,
+    NOT_APPLICABLE: "sans objet",
+    INHERITED: "valeur du réseau",
+}
+
+
+class Names:
+    """What codes are called: a name alone, with its code only where another bears the same name.
+    `numbers`: codes by number in the database, for older events that kept the number of a lead."""
+
+    def __init__(
+        self, entities: Mapping[str, str], numbers: Mapping[int, str] | None = None
+    ) -> None:
+        self.entities = entities
+        self.numbers = numbers or {}
+        borne = Counter(entities.values())
+        self._alike = frozenset(name for name, times in borne.items() if times > 1)
+
+    @classmethod
+    def of(cls, *documents: EditionDocument) -> Names:
+        """Those of editions; the last names each."""
+        return cls({e.code: e.short_name or e.name for d in documents for e in d.entities})
+
+    def entity(self, code: str | int) -> str:
+        """Its name, with its code where two chambers bear that name; the code of whom nothing
+        names."""
+        if isinstance(code, int):
+            known = self.numbers.get(code)
+            return self.entity(known) if known else f"entité retirée (n°{NBSP}{code})"
+        name = self.entities.get(code) or code
+        return f"{name} ({code})" if name in self._alike else name
+
+    def word(self, field: str, value: Any) -> str:
+        """A field of a cell, as a person reads it."""
+        if field == "mode":
+            return _MODE_WORDS.get(value, str(value))
+        if not value:
+            return UNSPECIFIED.lower() if field == "provenance" else UNSAID
+        if field == "details":
+            return str(Details.of(value))
+        if field == "provenance":
+            return PROVENANCE_LABELS.get(value, str(value)).lower()
+        if field == "complementary":
+            return ", ".join(MODE_LABELS.get(letter, letter) for letter in value)
+        if field == "lead":
+            return self.entity(value)
+        if field == "served":
+            return ", ".join(map(self.entity, value))
+        return INTEGRATION_LABELS.get(value, value) if field == "integration" else str(value)
+
+    def vocabulary(self) -> dict[str, Any]:
+        """What a page needs to tell a change itself, as `word` and `tell` do."""
+        return {
+            "labels": FIELD_LABELS,
+            "modes": _MODE_WORDS,
+            "options": INTEGRATION_LABELS,
+            "members": {
+                name: {"label": m.label, "choices": dict(m.choices or {})}
+                for name, m in MEMBERS.items()
+            },
+            "provenances": {"": UNSPECIFIED.lower()}
+            | {key: label.lower() for key, label in PROVENANCE_LABELS.items()},
+            "entities": {code: self.entity(code) for code in self.entities},
+            "unsaid": UNSAID,
+        }
+
+    def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
+        """Changes in words; of what a later milestone leaves unsaid, that it does."""
+        return tuple(
+            Told(
+                name,
+                kind,
+                FIELD_LABELS[name],
+                self.word(name, before),
+                UNFOLLOWED if kind == SAID_NO_MORE else self.word(name, after),
+            )
+            for name, kind, before, after in fields
+        )

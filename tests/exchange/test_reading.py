@@ -18,7 +18,7 @@ from maillage.exchange.jobs import read_document
 from maillage.exchange.models import Document
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
-from maillage.schemes.actions import CellEdit, place_cells
+from maillage.schemes.actions import CellEdit, number_cited_pages, place_cells
 from maillage.schemes.models import Edition, Placement
 from tests.exchange import files
 
@@ -332,5 +332,7 @@ def test_an_extract_is_cited_as_it_is_printed(draft: Edition, people: Any) -> No
     shown = client.get(f"/editions/{draft.pk}/cellule/tresorerie/2022/").content.decode()
     assert f"/sources/{document.pk}/pages/2/" in shown
     # A page before the one printed 1 has no printed number.
-    client.post(f"{base}/3/", {"geste": "numeroter", "imprime": "2"})
+    asked = client.post(f"{base}/3/", {"geste": "numeroter", "imprime": "2"})
+    assert asked["Location"] == f"/sources/{document.pk}/numeros/?premiere=2"
+    number_cited_pages(document, actor=INSTALLATION, first_page=2)
     assert re.search(r'name="imprime"[^>]*value=""', read_page(client, draft, document, 1))

@@ -48,13 +48,14 @@ AUTH_DONE = "   401    409    409    409     409    409    409    409"
 KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
 
+NUMBERS = "     404    404    403    302     302    302    302    404"
 CHAMBER = ("chamber", "chamber_xlsx")
 ADDS = "        404    404    403    422     422    422    422    404"
 ADDS_TOO = "    403    403    403    422     422    422    422    403"
 READS_ON = "    404    404    403    302     302    302    302    404"
 CLOSED_IN = "   404    404    409    409     409    409    409    404"
 
-DOCUMENT = ("document", "document_file", "document_remove")
+DOCUMENT = ("document", "document_file", "document_numbers", "document_remove")
 PAGES = ("document_page", "document_picture")
 #            nobody stranger reader chamber function admin install. foreign
 TOLD = "        401    404    403    403     201    201    201    404"
@@ -73,6 +74,7 @@ TABLE: dict[str, Rows] = {
     "schemes:document_page": always(INSIDE, NOT_SO),
     "schemes:document_picture": always(NO_SUCH, NOT_SO),
     "schemes:document_file": always(INSIDE, NOT_SO),
+    "schemes:document_numbers": always(INSIDE, NUMBERS),
     "schemes:document_remove": always(INSIDE, DRAFT_ADMIN),
     "schemes:reading": (INSIDE, INSIDE, READS_ON, CLOSED_IN),
     "schemes:texts": READ,

@@ -5,6 +5,9 @@ The reading of its pages is work (`jobs.py`) that comes of its bytes, and writes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from maillage.exchange import rules, store
@@ -98,15 +101,29 @@ def add_document(
 
 
 @action("exchange.document.numbered", "Pages numérotées", guard=rules.can_read_for)
-def number_pages(document: Document, *, actor: Actor, first_page: int) -> Outcome[Document]:
+def number_pages(
+    document: Document,
+    *,
+    actor: Actor,
+    first_page: int,
+    numbered_for: Mapping[str, int] | None = None,
+) -> Outcome[Document]:
     """Say which page of the file is the one printed 1, 0 or less where it comes before the file.
+    `numbered_for`: by subject, the page printed 1 of what goes on citing another; None leaves it.
+
     Refuses (422) one after its last, and numbers of more than five digits."""
     refuse_fault(rules.numbering_fault(first_page, document.pages))
     before, document.first_page = document.first_page, first_page
     if before == first_page:
         return Outcome(document, unchanged=True)
-    document.save(update_fields=["first_page"])
-    return Outcome(document, {"first_page": [before, first_page]})
+    told: dict[str, Any] = {"first_page": [before, first_page]}
+    if numbered_for is not None:
+        held = {key: first for key, first in numbered_for.items() if first != first_page}
+        if held != document.numbered_for:
+            told["numbered_for"] = [document.numbered_for, held]
+        document.numbered_for = held
+    document.save(update_fields=["first_page", "numbered_for"])
+    return Outcome(document, told)
 
 
 @action("exchange.page.read", "Page lue", guard=rules.can_read_for)

@@ -36,6 +36,9 @@ class Document(Job):
     pages = models.PositiveIntegerField("pages")
     first_page = models.IntegerField("page du fichier imprimée 1", default=1)
     """Its place: 0 or less where the file is an extract, which begins after it."""
+    numbered_for = models.JSONField("numérotations gardées", default=dict, blank=True)
+    """By journal subject of what cites it and no longer changes, the `first_page` of its citations,
+    where that is another than today's."""
     legible = models.PositiveIntegerField("pages lisibles", null=True, blank=True)
 
     class Meta:
@@ -57,6 +60,10 @@ class Document(Job):
     @property
     def subject(self) -> str:
         return f"{self.noun}:{self.pk}"
+
+    def first_for(self, about: str) -> int:
+        """The page printed 1 as what has this subject cites it."""
+        return int(self.numbered_for.get(about, self.first_page))
 
     @property
     def is_pdf(self) -> bool:

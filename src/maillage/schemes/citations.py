@@ -82,13 +82,16 @@ class Cited:
 
     edition: int
     by_title: dict[str, Document]
+    about: str = ""
+    """The journal subject of the edition: its citations may be of a former numbering."""
 
     def page_of(self, cell: PlacementDoc) -> str:
         """The address of the page a cell rests on, "" where its source is no such document."""
         document = self.by_title.get(cell.source_document)
         if document is None:
             return ""
-        numbers = pages_cited(cell.source_page, document.pages, document.first_page) or [1]
+        first = document.first_for(self.about)
+        numbers = pages_cited(cell.source_page, document.pages, first) or [1]
         here = reverse("schemes:document_page", args=[document.pk, numbers[0]])
         return f"{here}?edition={self.edition}"
 
@@ -96,7 +99,7 @@ class Cited:
 def cited_by(edition: Edition, actor: Actor) -> Cited:
     """What an edition may cite. One query."""
     own = documents_visible_to(actor).filter(network=edition.scheme.network_id)
-    return Cited(edition.pk, {document.title: document for document in own})
+    return Cited(edition.pk, {document.title: document for document in own}, edition.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,15 @@ class Resting:
     lines: frozenset[int]
 
 
-def resting_on(content: EditionDocument, document: Document) -> dict[int, list[PlacementDoc]]:
-    """The cells of an edition that cite a document, by page of its file."""
+def resting_on(
+    content: EditionDocument, document: Document, first: int
+) -> dict[int, list[PlacementDoc]]:
+    """The cells of an edition that cite a document, by page of its file; `first`: the page printed
+    1 as this edition cites it (`Document.first_for`)."""
     found: dict[int, list[PlacementDoc]] = defaultdict(list)
     for cell in content.placements:
         if cell.source_document == document.title:
-            for number in pages_cited(cell.source_page, document.pages, document.first_page):
+            for number in pages_cited(cell.source_page, document.pages, first):
                 found[number].append(cell)
     return found
 

@@ -121,3 +121,38 @@ def test_a_line_that_moved_shows_both_values(shown: SimpleNamespace, open_page: 
     page.get_by_text("Tout est enregistré").wait_for()
     row.refresh_from_db()
     assert row.title == "Ma saisie"
+
+
+def test_what_a_cut_network_kept_from_being_recorded_is_offered_again(
+    shown: SimpleNamespace, open_page: OpenPage
+) -> None:
+    page = open_page(HOME + "saisie/?colonnes=title,lots&tri=code", shown.administrator.client)
+    code = page.locator("tbody tr").nth(0).locator("th").inner_text().strip()
+    cells = page.locator("[data-cell=title]")
+    page.route("**/saisie/**", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())  # fmt: skip
+    cells.nth(0).fill("Saisi pendant la coupure")
+    cells.nth(0).blur()
+    page.get_by_text("1 ligne n’est pas enregistrée").wait_for()
+    new = page.locator("tr[data-new]").nth(0).locator("[data-cell=title]")
+    new.fill("Ligne nouvelle")
+    assert Contract.objects.filter(title__in=["Saisi pendant la coupure"]).count() == 0
+    page.unroute("**/saisie/**")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    offer = page.locator(".typed-offer")
+    expect(offer).to_contain_text("Saisi pendant la coupure")
+    expect(offer).to_contain_text("Ligne nouvelle")
+    expect(cells.nth(0)).not_to_have_value("Saisi pendant la coupure")
+    offer.get_by_role("button", name="Reprendre cette saisie").click()
+    expect(cells.nth(0)).to_have_value("Saisi pendant la coupure")
+    page.get_by_text("Enregistrement…").wait_for(state="hidden")
+    page.wait_for_function(
+        "code => !Object.entries(localStorage).some(([name, held]) =>"
+        " name.includes('saisie|') && held.includes('Saisi pendant'))",
+        arg=code,
+    )
+    assert Contract.objects.get(code=code).title == "Saisi pendant la coupure"
+    page.reload()
+    expect(cells.nth(0)).to_have_value("Saisi pendant la coupure")
+    expect(page.locator(".typed-offer")).not_to_contain_text("Saisi pendant la coupure")

@@ -104,3 +104,22 @@ def pages_cited(said: str, pages: int, first: int = 1) -> list[int]:
         places = (number + shift for number in range(start, end + 1))
         found += [n for n in places if 1 <= n <= pages and n not in found]
     return found
+
+
+_CITATION = re.compile(r"(?:pp?\.|pages?)?\s*\d+(?:\s*(?:[-–à,;]|et)\s*\d+)*\.?", re.IGNORECASE)
+
+
+def renumbered(said: str, before: int, after: int) -> str | None:
+    """A citation that names the same pages of the file once the page printed 1 is `after` and no
+    longer `before`; itself where it names them by their place, None where it says more than pages,
+    whose numbers nobody but a person tells apart.
+    """
+    if IN_FILE in said or not _NUMBER.search(said):
+        return said
+    if not _CITATION.fullmatch(said.strip()):
+        return None
+    shift = before - after
+    if min(int(one) for one in _NUMBER.findall(said)) + shift >= 1:
+        return _NUMBER.sub(lambda one: str(int(one[0]) + shift), said)
+    placed = _NUMBER.sub(lambda one: str(int(one[0]) + before - 1), said)
+    return f"{placed.strip().rstrip('.')} {IN_FILE}"

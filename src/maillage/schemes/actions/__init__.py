@@ -19,6 +19,11 @@ from maillage.schemes.actions.placements import (
     place_cells,
     refused_placements,
 )
+from maillage.schemes.actions.renumbering import (
+    Renumbering,
+    number_cited_pages,
+    renumbering_of,
+)
 from maillage.schemes.actions.schemes import create_scheme, open_first_edition
 from maillage.schemes.actions.sections import (
     add_section,
@@ -39,6 +44,7 @@ __all__ = [
     "SECTIONS",
     "STATEMENTS",
     "CellEdit",
+    "Renumbering",
     "add_section",
     "add_statement",
     "adopt_edition",
@@ -58,11 +64,13 @@ __all__ = [
     "milestones_of",
     "move_section",
     "move_statement",
+    "number_cited_pages",
     "open_first_edition",
     "open_outline",
     "place_cells",
     "propose_edition",
     "refused_placements",
+    "renumbering_of",
     "remove_section",
     "remove_statement",
     "revise_milestones",

@@ -14,6 +14,7 @@ from maillage.network.rules import name_fault
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import insert_placements
+from maillage.schemes.actions.renumbering import cite_as_numbered
 from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.models import Edition, Placement, SealedContent, Section, Statement
@@ -52,6 +53,7 @@ def draft_next_edition(edition: Edition, *, actor: Actor, title: str = "") -> Ou
     rows = list(Placement.objects.filter(edition=edition))
     for row in rows:
         row.edition_id, row.milestone_id = draft.pk, milestones[row.milestone_id]
+    cite_as_numbered(edition, rows)
     insert_placements(rows)
     return Outcome(draft, {"based_on": edition.subject, "number": draft.number}, draft)
 

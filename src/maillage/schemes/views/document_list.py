@@ -101,7 +101,7 @@ def _listed(
     ):
         marked[key].add(number)
     for document in own:
-        resting = resting_on(content, document)
+        resting = resting_on(content, document, document.first_for(edition.subject))
         cells = {cell.key for found in resting.values() for cell in found}
         yield {
             "document": document,

@@ -66,8 +66,10 @@ def page(request: Request, pk: object, number: int) -> HttpResponse:
         raise Http404
     edition = _edition(request, found)
     content = document_of(edition) if edition else None
-    resting = resting_on(content, found).get(number, []) if content else []
+    first = found.first_for(edition.subject) if edition else found.first_page
+    resting = resting_on(content, found, first).get(number, []) if content else []
     context = {
+        "cited_as": said_page(number, first) if first != found.first_page else "",
         **page_context(found, number, content, resting),
         "edition": edition,
         "can_remove": document_rules.can_remove(found, actor=request.actor),

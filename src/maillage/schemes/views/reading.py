@@ -19,8 +19,8 @@ from maillage.exchange.models import Document
 from maillage.kernel.verdicts import Refusal, refuse, require
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.actions import CellEdit, place_cells
-from maillage.schemes.citations import documents_visible_to, resting_on
+from maillage.schemes.actions import CellEdit, place_cells, renumbering_of
+from maillage.schemes.citations import documents_visible_to
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import (
     MODE_LABELS,
@@ -175,7 +175,11 @@ def _marked(request: Request, here: Reading) -> HttpResponse:
         printed = request.POST.get("imprime", "").strip()
         if not (printed.isdecimal() and len(printed) < 6 and int(printed)):
             refuse("Le numéro imprimé sur cette page est attendu, en chiffres, comme 12.")
-        number_pages(here.document, actor=actor, first_page=number - int(printed) + 1)
+        first = number - int(printed) + 1
+        if renumbering_of(here.document, first).citations and first != here.document.first_page:
+            asked = reverse("schemes:document_numbers", args=[here.document.pk])
+            return redirect(f"{asked}?premiere={first}")
+        number_pages(here.document, actor=actor, first_page=first)
     elif gesture in ("lue", "relire"):
         is_read, about = gesture == "lue", here.edition.subject
         mark_page(here.document, actor=actor, about=about, number=number, is_read=is_read)
@@ -184,7 +188,7 @@ def _marked(request: Request, here: Reading) -> HttpResponse:
 
 
 def _context(here: Reading, form: PassageForm) -> dict[str, Any]:
-    resting = resting_on(here.content, here.document)
+    resting = here.resting
     marked = set(
         here.document.readings.filter(about=here.edition.subject).values_list("number", flat=True)
     )

@@ -106,6 +106,12 @@ class Reading:
         return address_of(self.edition, self.document, number or self.number, **asked)
 
     @cached_property
+    def resting(self) -> Mapping[int, list[PlacementDoc]]:
+        """The cells that rest on the document, by page of its file."""
+        first = self.document.first_for(self.edition.subject)
+        return resting_on(self.content, self.document, first)
+
+    @cached_property
     def carried(self) -> str:
         """The passage of the cell just filled, where the same may serve for the next."""
         process, _, milestone = self.request.GET.get("passage", "").partition("|")
@@ -122,9 +128,7 @@ class Reading:
     def rows(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """The cells as a table: a process, its cells at each milestone."""
         pages = {
-            cell.key: number
-            for number, cells in sorted(resting_on(self.content, self.document).items())
-            for cell in cells
+            cell.key: number for number, cells in sorted(self.resting.items()) for cell in cells
         }
         for process in self.content.processes:
             if process.function != self.function:

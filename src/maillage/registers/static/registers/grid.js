@@ -2,6 +2,8 @@
 import { filling, laid, pastedFrom } from "../ui/grid_block.js";
 import { ask, History, mark, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
+import { freshToken, OURS } from "../ui/sending.js";
+import { watch } from "../ui/typed.js";
 
 const table = document.querySelector("[data-register-grid]");
 const form = table.closest("form");
@@ -72,16 +74,19 @@ function save(line) {
 
 async function send(line) {
   line.stage = "saving";
-  const body = new URLSearchParams({ ligne: line.name });
-  for (const [name, value] of new FormData(form)) if (name === "csrfmiddlewaretoken" || name.startsWith(`${line.name}-`)) body.append(name, value);
+  const body = new URLSearchParams({ ligne: line.name }), sent = typed.valuesOf(inputs(line));
+  for (const [name, value] of new FormData(form)) {
+    if (name === "csrfmiddlewaretoken") body.append(name, freshToken(value));
+    else if (name.startsWith(`${line.name}-`)) body.append(name, value);
+  }
   let status = 0, answer = {};
   try {
-    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
+    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", ...OURS }, body });
     [status, answer] = [response.status, await response.json()];
   } catch { status = 0; }
   const again = line.stage === "again";
   told(line, answer.cells ?? {});
-  if (status === 200) saved(line, answer);
+  if (status === 200) saved(line, answer, sent);
   else if (status === 409 && answer.values) conflict(line, answer);
   else {
     line.stage = status === 422 ? "wrong" : "stuck";
@@ -101,8 +106,9 @@ function told(line, faults) {
   }
 }
 
-function saved(line, { name, code, seen }) {
+function saved(line, { name, code, seen }, sent) {
   line.stage = "";
+  const held = line.isNew && name ? Object.entries(sent).map(([key, value]) => [key.replace(line.name, name), value]) : Object.entries(sent);
   for (const cell of line.cells) mark(cell.input, "");
   if (line.isNew && name) {
     const old = line.name;
@@ -113,6 +119,7 @@ function saved(line, { name, code, seen }) {
   }
   const stamp = line.tr.querySelector(`input[name="${line.name}-vu"]`);
   if (stamp) stamp.value = seen;
+  typed.recorded(Object.fromEntries(held));
 }
 
 function conflict(line, { values, shown, seen, by, code }) {
@@ -132,6 +139,15 @@ table.addEventListener("change", ({ target }) => {
   const cell = cellOf.get(target);
   if (!cell) change(lineOf(target));
   else if (read(target) !== cell.value) history.add([{ cell, before: cell.value, after: read(target) }]);
+});
+
+// What was typed and not recorded before the page was left is offered again; taken up, it is a gesture like any other.
+const inputs = (line) => [...line.tr.querySelectorAll("[name]")];
+const typed = watch(form);
+form.addEventListener("maillage:filled", () => {
+  const cells = lines.flatMap((line) => line.cells).filter((cell) => read(cell.input) !== cell.value);
+  if (cells.length) history.add(cells.map((cell) => ({ cell, before: cell.value, after: read(cell.input) })));
+  for (const line of lines) if (inputs(line).some((input) => input.type === "checkbox" && input.checked !== input.defaultChecked)) change(line);
 });
 
 const rows = lines.map((line) => line.cells);

@@ -150,6 +150,14 @@ class Typed {
     sessionStorage.setItem(SENT, this.name);
   }
 
+  // The values of these fields as they stand, and what a grid that saves by itself has recorded of them since.
+  valuesOf(fields) { return pick(read(this.form), fields.map((field) => field.name).filter((name) => name)); }
+
+  recorded(values) {
+    Object.assign(this.base, values);
+    this.note();
+  }
+
   // Recorded, or given up.
   forget() {
     this.done = true;

@@ -1,4 +1,4 @@
-"""What every page's frame needs: the reader's theme, the version, the rooms' stylesheets.
+"""What every page's frame needs: the reader's theme, the version, the rooms' stylesheets, the day.
 
 Knows no user, no route."""
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 THEMES = frozenset({"light", "dark"})
 
@@ -26,4 +27,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A theme it does not know is ignored: the system then rules."""
     theme = request.COOKIES.get("theme", "")
     shown = theme if theme in THEMES else ""
-    return {"theme": shown, "version": _version(), "stylesheets": settings.STYLESHEETS}
+    return {
+        "theme": shown,
+        "version": _version(),
+        "stylesheets": settings.STYLESHEETS,
+        "printed_on": timezone.localdate(),
+    }

@@ -103,11 +103,21 @@ def shown(table: Table) -> Shown:
     """The sums that end the table stand in its foot; any other row in its place."""
     rows = list(table.rows)
     last = len(rows)
+    as_cards = is_of_words(table.columns)
     while last and isinstance(rows[last - 1], Sum):
         last -= 1
-    drawn = [_row(table.columns, row) for row in rows]
+    drawn = [_row(table.columns, row, as_cards) for row in rows]
     heads = [head(column) for column in table.columns]
     return Shown(table.title, heads, drawn[:last], drawn[last:])
+
+
+CARD = 4
+"""The most columns of words that read as a card on a telephone."""
+
+
+def is_of_words(columns: Sequence[Column]) -> bool:
+    """Whether words rule: its rows are then cards on a telephone, each cell under its title."""
+    return len(columns) <= CARD and not any(column.kind in NUMBERS for column in columns)
 
 
 def head(column: Column, within: str = "", **attributes: str) -> SafeString:
@@ -124,17 +134,20 @@ def title_of(column: Column) -> str:
     return f"{column.title} (€)" if is_untold else column.title
 
 
-def _row(columns: Sequence[Column], row: Sequence[Any]) -> Cells:
+def _row(columns: Sequence[Column], row: Sequence[Any], as_cards: bool) -> Cells:
     """The first cell names the row. A dash says that there is nothing; a sum says nothing then."""
     absent = "" if isinstance(row, Sum | Heading) else ABSENT
     cells = zip(columns, row, strict=True)
-    drawn = Cells(_cell(c.kind, value, not place, absent) for place, (c, value) in enumerate(cells))
+    drawn = Cells(
+        _cell(column.kind, value, not place, absent, column.title if as_cards else "")
+        for place, (column, value) in enumerate(cells)
+    )
     drawn.is_sum = isinstance(row, Sum)
     drawn.is_heading = isinstance(row, Heading)
     return drawn
 
 
-def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
+def _cell(kind: str, value: Any, is_first: bool, absent: str, titled: str) -> SafeString:
     if kind == "figure" and value is None:
         value = Absent()
     text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
@@ -144,8 +157,8 @@ def _cell(kind: str, value: Any, is_first: bool, absent: str) -> SafeString:
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)
-    number = ' class="num"' if kind in NUMBERS else ""
-    return format_html(f"<td{number}>{{}}</td>", text)
+    said = {"class": "num"} if kind in NUMBERS else {"data-th": titled} if titled else {}
+    return format_html("<td{}>{}</td>", flatatt(said), text)
 
 
 def not_told(absent: Absent) -> SafeString:

@@ -1,4 +1,4 @@
-// Small comforts of a page: toasts, confirmation, copied address, disclosure menus, wide tables.
+// Small comforts of a page: toasts, confirmation, copied address, disclosure menus, wide tables, the head of what is printed.
 // [data-copy-link] copies the address; [data-confirm="question"] on a submit button asks first;
 // details.help.stays is closed by hand alone;
 // [data-print] prints; document event "maillage:toast" {detail: "text"} shows a passing message.
@@ -74,7 +74,25 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden = false;
-for (const here of document.querySelectorAll(".tabs [aria-current]")) {
-  const row = here.closest(".tabs");
-  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
+// The head of each page that is printed: the network and the edition, the filters in force, the day. Without this
+// script the first page alone bears it.
+function asked() {
+  const said = (field) => (field.options ? [...field.options].filter((one) => one.defaultSelected && one.value).map((one) => one.text).join(", ")
+    : ["checkbox", "radio"].includes(field.type) ? (field.defaultChecked ? "oui" : "") : field.defaultValue);
+  return [...document.querySelectorAll("main form[method=get] :is(input:not([type=hidden]), select)")]
+    .map((field) => [field.labels?.[0]?.textContent, said(field)])
+    .filter(([label, value]) => label && value)
+    .map(([label, value]) => (value === "oui" ? label : `${label} : ${value}`));
+}
+
+const running = document.getElementById("print-head");
+if (running) {
+  const quoted = (text) => JSON.stringify(text.replace(/\s+/g, " ").trim()).replace(/[<>]/g, " ");
+  const [where, day] = [...running.children].map((part) => part.textContent);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@page { @top-left { content: ${quoted([where, ...asked()].join(" · "))} } @top-right { content: ${quoted(day)} }
+    @bottom-left { content: ${quoted(document.title)} } }`);
+  document.adoptedStyleSheets.push(sheet);
+  running.hidden = true;
 }

@@ -1,5 +1,5 @@
-"""Every page as it is printed: each sheet says which network, which edition, under which filters and
-on what day, and the machine around the document is not there."""
+"""Pages as they are printed: each sheet says the network, the edition, the filters and the day, and
+bears nothing of the machine around the document."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
+from maillage.ui.statuses import status
 from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import Investment
@@ -46,19 +47,19 @@ def test_what_is_abandoned_stands_apart(planned: Network, who: SimpleNamespace) 
 
 
 @pytest.mark.parametrize(
-    ("entity", "code", "tag"),
+    ("entity", "code", "stands"),
     [
-        ("nord", "toit", "tag is-published"),
-        ("sud", "cour", "tag is-published"),
-        ("sud", "parc", "tag is-archived"),
+        ("nord", "toit", "under-way"),
+        ("sud", "cour", "under-way"),
+        ("sud", "parc", "closed"),
     ],
 )
 def test_a_state_looks_the_same_in_the_list_and_on_its_page(
-    planned: Network, who: SimpleNamespace, entity: str, code: str, tag: str
+    planned: Network, who: SimpleNamespace, entity: str, code: str, stands: str
 ) -> None:
     page = who.reader.client.get(here(planned, f"{entity}/{code}/")).content.decode()
     row = Investment.objects.get(code=code)
-    shown = f'<span class="{tag}">{row.get_status_display()}</span>'
+    shown = status(stands, row.get_status_display())
     assert shown in page and shown in who.reader.client.get(here(planned)).content.decode()
     assert "1\u202f000\u202f000,50" not in page, "whole euros, as in the list"
 

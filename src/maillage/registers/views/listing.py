@@ -29,6 +29,7 @@ from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading, Record
 from maillage.registers.views.page import opened, page_context, question_of, words_of
 from maillage.sheets.writing import XLSX, Column, to_xlsx
+from maillage.ui.statuses import Standing, status
 from maillage.ui.tables import Link, Shown, head, shown, title_of
 
 OPERATORS = {
@@ -113,8 +114,8 @@ TICK = (
 
 def _tagged(first: SafeString, word: str) -> SafeString:
     """The first cell of a row, told archived."""
-    tag = format_html(' <span class="tag is-archived">{}</span>', word)
-    return mark_safe(first.removesuffix("</th>") + tag + "</th>")
+    tag = status(Standing.CLOSED, word)
+    return mark_safe(first.removesuffix("</th>") + " " + tag + "</th>")
 
 
 def _head(question: Question, name: str, column: Column) -> SafeString:

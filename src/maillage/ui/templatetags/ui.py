@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -18,29 +17,24 @@ from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
 
 from maillage.kernel import money
 from maillage.kernel.deadlines import standing
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import age, french_date
 from maillage.ui.asked import understood
+from maillage.ui.icons import drawn
+from maillage.ui.statuses import status
 
 register = template.Library()
 register.filter("understood", understood)
-
-
-@lru_cache(maxsize=256)
-def _icon(name: str, size: int, label: str) -> SafeString:
-    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    markup = lucide(name, size=size, **{"class": "icon", "focusable": "false"}, **spoken)
-    return mark_safe(markup)
+register.simple_tag(status)
 
 
 @register.simple_tag
 def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     """An inline lucide icon; decorative unless `label` says what it means."""
-    return _icon(str(name), int(size), str(label))
+    return drawn(str(name), int(size), str(label))
 
 
 @register.simple_block_tag
@@ -72,7 +66,7 @@ def chip(label: str, remove_url: str = "", current: bool = False) -> SafeString:
             '<a class="chip" href="{}">{}<span class="vh"> (retirer ce filtre)</span>{}</a>',
             remove_url,
             label,
-            _icon("x", 14, ""),
+            drawn("x", 14),
         )
     return format_html('<span class="chip{}">{}</span>', " is-on" if current else "", label)
 

@@ -226,7 +226,7 @@ def keep_books(
             # One content is one book: that of another year has its own print.
             sha256 = read.sha256 if year == 2025 else sha(f"{read.sha256} {year}".encode())
             folder = store / sha256
-            copytree(read.folder, folder)
+            copytree(read.folder, folder, dirs_exist_ok=True)
             content = read.content if year == 2025 else sha(f"{read.content} {year}".encode())
             read = replace(read, folder=folder, sha256=sha256, content=content)
             closing = dt.date(year, 12, 31)

@@ -6,7 +6,6 @@ import datetime as dt
 import gc
 import uuid
 from collections.abc import Callable, Iterator
-from shutil import rmtree
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,12 +83,10 @@ def _ledger_root(settings: LazySettings, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def common_books(
     _ledger_root: None, settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """Books of these tests stand at one place, where each puts its own: what is computed of the
-    same books is remembered from test to test, as it is from reader to reader."""
-    place = settings.LEDGER_ROOT = tmp_path_factory.getbasetemp() / "livres-communs"
-    yield
-    rmtree(place, ignore_errors=True)
+) -> None:
+    """Books of these tests stand at one place, to the end: what is read or computed of the same
+    books is found again from test to test, as it is from reader to reader."""
+    settings.LEDGER_ROOT = tmp_path_factory.getbasetemp() / "livres-communs"
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
 from tests.builders import keep_books
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 Q = Decimal
 SEATS = KeyDraft(
     "postes", "Postes", "seats", dt.date(2024, 1, 1), None, {"region": Q(1), "nord": Q(3)}

@@ -17,7 +17,10 @@ from maillage.schemes.models import Edition
 from tests.ledger.test_columns import HERE, bare, page_of, rows_of
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.sqlite("pages and files alone: no query of its own")
+pytestmark = [
+    pytest.mark.sqlite("pages and files alone: no query of its own"),
+    pytest.mark.usefixtures("common_books"),
+]
 
 CHARGE = "606"
 WHY = "non renseigné (le livre de Sud s’arrête à fin août 2026)"

@@ -27,6 +27,8 @@ from tests.generated_books import FORMATS
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.test_consolidated import HERE, map_all, own_of
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 
 @pytest.fixture
 def world(draft: Edition, people: Callable[..., SimpleNamespace]) -> SimpleNamespace:

@@ -11,7 +11,10 @@ import pytest
 from maillage.schemes.models import Edition
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.sqlite("pages alone: no query of its own")
+pytestmark = [
+    pytest.mark.sqlite("pages alone: no query of its own"),
+    pytest.mark.usefixtures("common_books"),
+]
 
 HERE = "/reseaux/essai/finances/"
 PAGES = ("balance", "resultat", "bilan", "financement", "ecritures", "reciproques")

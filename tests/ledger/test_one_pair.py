@@ -21,6 +21,8 @@ from tests.builders import keep_books
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.places import _in_two_families
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/reciproques/nord/sud/"
 
 

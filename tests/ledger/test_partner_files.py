@@ -32,6 +32,8 @@ from tests.journeys.test_from_nothing import text_of
 from tests.ledger.test_mapping_files import as_ods
 from tests.ledger.test_partners import HERE, eliminated, world
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 __all__ = ["world"]
 
 FINANCES = "/reseaux/essai/finances/"

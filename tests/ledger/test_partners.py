@@ -28,6 +28,8 @@ from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import written
 from tests.ledger.engine.test_inference import rows_of
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/reciproques/partenaires/"
 CLOSING = dt.date(2025, 12, 31)
 BOOKS = {

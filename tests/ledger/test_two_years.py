@@ -28,6 +28,8 @@ from tests.builders import CHAMBERS
 from tests.ledger.engine.fec_text import HEAD, written
 from tests.ledger.test_columns import bare
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/"
 Line = tuple[str, str, int]
 """Account, third party, euros: debit less credit."""

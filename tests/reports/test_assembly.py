@@ -33,7 +33,7 @@ from tests.pdf_text import pages_of
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 HERE = "/reseaux/essai/documents/assemblee/"
 FINANCES = "/reseaux/essai/finances"
 TODAY = dt.date(2026, 11, 25)

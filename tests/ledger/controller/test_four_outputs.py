@@ -32,6 +32,8 @@ from tests.ledger.controller import books, by_hand, outputs
 from tests.ledger.controller.by_hand import Chamber, Controlled, Row, Texts
 from tests.ledger.controller.outputs import Grid, Told, differing
 
+pytestmark = pytest.mark.usefixtures("common_books")
+
 HERE = "/reseaux/essai/finances/"
 REFERENTIALS = Path(maillage.__file__).parent / "referentials"
 NAMES = {chamber.code: chamber.name for chamber in books.CHAMBERS}

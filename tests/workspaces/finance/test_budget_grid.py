@@ -21,7 +21,7 @@ from maillage.workspaces.finance.actions import LineEdit, enter_amounts, revise_
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 LINES = {("606", ""): 120_00, ("641", "numerique"): 240_00, ("706", ""): 600_00}
 BEFORE = {("606", ""): 108_00, ("611", ""): 12_00, ("706", ""): 480_00}
 

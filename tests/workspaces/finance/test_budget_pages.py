@@ -30,7 +30,7 @@ from maillage.workspaces.finance.models import AssemblyDate
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import approved, budget, page_text, vote, voted
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 
 BASE = "/reseaux/essai/finances/"
 

@@ -16,7 +16,7 @@ from maillage.people.actors import INSTALLATION
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import approved, budget, page_text, vote
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 
 BASE = "/reseaux/essai/finances/"
 

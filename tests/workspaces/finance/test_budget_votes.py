@@ -25,7 +25,7 @@ from maillage.workspaces.finance.queries.budgets import jobs_of
 from tests.builders import keep_books
 from tests.workspaces.finance.budget_world import budget, page_text, vote
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 
 BASE = "/reseaux/essai/finances/"
 

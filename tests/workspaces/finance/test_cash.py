@@ -24,7 +24,7 @@ from maillage.workspaces.finance.views.cash_tables import cash_table, network_ta
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 HERE = "/reseaux/essai/finances/tresorerie/"
 NORD = f"{HERE}nord/2026/"
 LINES = {("606", ""): 120_00, ("706", ""): 600_00, ("6811", ""): 999_00 // 12 * 12}

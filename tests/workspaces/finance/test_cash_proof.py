@@ -17,7 +17,10 @@ from tests.ledger.test_consolidated import map_all
 from tests.workspaces.finance.budget_world import entity, page_text
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.sqlite("the engine of the ledger and pages: no query of its own")
+pytestmark = [
+    pytest.mark.sqlite("the engine of the ledger and pages: no query of its own"),
+    pytest.mark.usefixtures("common_books"),
+]
 HERE = "/reseaux/essai/finances/tresorerie/"
 
 

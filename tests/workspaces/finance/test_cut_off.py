@@ -14,7 +14,7 @@ from maillage.network.models import Network
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 
 LINES = {("606", ""): 1_200_00, ("641", "numerique"): 2_400_00, ("706", ""): 6_000_00}
 

@@ -33,7 +33,7 @@ from maillage.workspaces.finance.queries.landing import ChamberLanding, landings
 from tests.workspaces.finance.budget_world import budget, entity, page_text, vote
 from tests.workspaces.finance.small_books import keep_book
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = pytest.mark.usefixtures("november", "common_books")
 HERE = "/reseaux/essai/finances/atterrissage/"
 NORD = f"{HERE}nord/2026/"
 LINES = {("606", ""): 120_00, ("641", "numerique"): 240_00, ("706", ""): 600_00}

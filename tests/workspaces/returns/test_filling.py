@@ -24,7 +24,7 @@ from tests.workspaces.finance.budget_world import budget, vote
 from tests.workspaces.finance.small_books import keep_book
 from tests.workspaces.returns.world import DEFINITION, books
 
-pytestmark = [pytest.mark.usefixtures("november"), pytest.mark.django_db]
+pytestmark = [pytest.mark.usefixtures("november", "common_books"), pytest.mark.django_db]
 
 
 def fill(

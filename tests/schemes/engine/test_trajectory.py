@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -171,3 +172,27 @@ def test_no_process_and_no_milestone_still_make_a_picture() -> None:
     empty = document_of({}, processes=0)
     ET.fromstring(trajectory.svg(trajectory.flows(empty)))
     ET.fromstring(matrix_svg(grid_of(empty), ""))
+
+
+def test_flows_are_named_where_they_end_and_only_the_rest_is_in_the_legend() -> None:
+    values = {(f"p{n}", "m13", ""): "A" for n in range(6)}
+    values |= {(f"p{n}", "m17", ""): "M" for n in range(5)} | {("p5", "m17", ""): "A"}
+    document = document_of(values, processes=6)
+    document = replace(document, milestones=document.milestones[:2])
+    root = ET.fromstring(trajectory.svg(trajectory.flows(document)))
+    said = {kind: [e.text for e in root.iter(f"{SVG}text") if e.get("class") == kind]
+            for kind in ("named", "told", "legend-title")}  # fmt: skip
+    assert said["named"] == ["Autonomie", "Mutualisation"]
+    assert said["told"] == ["A · 5"], "what moves, where it arrives; not what stays"
+    assert said["legend-title"] == ["Ordre A, C, H, M, I non hiérarchique"], "nothing is left to it"
+    values[("p5", "m17", "")] = "M"
+    document = replace(document_of(values, processes=6), milestones=document.milestones)
+    drawn = trajectory.svg(trajectory.flows(document))
+    assert drawn.count(">Autonomie<") == 1 and "non hiérarchique :" in drawn, "it stands no more"
+
+
+def test_what_a_later_milestone_leaves_unsaid_is_no_move_in_words() -> None:
+    values = {("p0", "m13", ""): "A", ("p1", "m13", ""): "C", ("p1", "m17", ""): "I"}
+    said = trajectory.describe(trajectory.flows(document_of(values, processes=2)))
+    assert "1 de coopération vers intégration\u00a0; suite non dite\u00a0: 1." in said
+    assert "vers non renseigné" not in said

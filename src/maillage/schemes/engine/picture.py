@@ -130,7 +130,8 @@ def legend(
     prefix: str, values: Sequence[str], x: float, y: float, width: float
 ) -> tuple[str, float]:
     """The legend from `y` down, wrapped at `width`, and the `y` where it ends."""
-    parts = [label(x, y + 12, NOT_RANKED + " :", size=12, kind="legend-title")]
+    told = f"{NOT_RANKED} :" if values else NOT_RANKED
+    parts = [label(x, y + 12, told, size=12, kind="legend-title")]
     left, top = x, y + 22
     for value in (each for each in VALUES if each in values):
         text = MODE_LABELS[value]

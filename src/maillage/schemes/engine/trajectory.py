@@ -53,6 +53,11 @@ class Flow:
         """A move between two modes, both stated."""
         return self.before != self.after and is_stated(self.before) and is_stated(self.after)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the later milestone only says nothing of it."""
+        return self.after == UNKNOWN != self.before
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -69,7 +74,7 @@ class Step:
     @property
     def silent(self) -> int:
         """Those of which the later milestone says nothing: no move."""
-        return sum(f.count for f in self.flows if f.after == UNKNOWN != f.before)
+        return sum(flow.count for flow in self.flows if flow.is_silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +177,16 @@ class _Node:
 _BAR = 64.0
 _GAP = 20.0
 _TOP = 70.0
-_SIDE = 20.0
+_SIDE = 2.0
+_NAMES = 124.0
+"""Room on the right for what the last column's letters stand for."""
+_TOLD = 13.0
+"""A flow thick enough to say how many it moves, where it arrives."""
 
 
 def svg(trajectory: Trajectory, *, width: float = 760, height: float = 440) -> str:
-    """The alluvial picture: columns are milestones, bands are macro-processes.
+    """The alluvial picture: columns are milestones, bands are macro-processes, named where they
+    end; only what no longer stands there is left to the legend.
 
     `height` is that of the bands; the title and the legend add to it.
     """
@@ -184,6 +194,7 @@ def svg(trajectory: Trajectory, *, width: float = 760, height: float = 440) -> s
     prefix = "t" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:8]
     nodes = _nodes(trajectory, width, height)
     values = {value for column in trajectory.counts for value, _ in column}
+    values -= {value for value, _ in (trajectory.counts[-1] if trajectory.counts else ())}
     legend, bottom = picture.legend(prefix, tuple(values), 0, _TOP + height + 14, width)
     size = 17
     body = [
@@ -206,7 +217,7 @@ def svg(trajectory: Trajectory, *, width: float = 760, height: float = 440) -> s
 
 def _nodes(trajectory: Trajectory, width: float, height: float) -> dict[tuple[int, str], _Node]:
     columns = len(trajectory.milestones)
-    stride = (width - 2 * _SIDE - _BAR) / max(1, columns - 1)
+    stride = (width - 2 * _SIDE - _BAR - _NAMES) / max(1, columns - 1)
     shown = max((len(column) for column in trajectory.counts), default=0)
     scale = max(height - shown * _GAP, 20) / max(1, trajectory.total)
     nodes = {}
@@ -227,6 +238,10 @@ def _columns(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix
         for value, count in column:
             parts.append(_bar(nodes[index, value], value, count, prefix))
         last = len(trajectory.milestones) - 1
+        for value, _ in column if index == last else ():
+            node = nodes[index, value]
+            x, y = node.x + _BAR + 8, node.y + node.height / 2 + 4.5
+            parts.append(picture.label(x, y, MODE_LABELS[value], weight=600, kind="named"))
         anchor = "start" if index == 0 else "end" if index == last else "middle"
         first = nodes[index, column[0][0]] if column else _Node(_SIDE, 0, 0)
         x = first.x + {"start": 0, "middle": _BAR / 2, "end": _BAR}[anchor]
@@ -256,7 +271,7 @@ def _bar(node: _Node, value: str, count: int, prefix: str) -> str:
 
 def _ribbons(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix: str) -> list[str]:
     names = {milestone.code: milestone.label for milestone in trajectory.milestones}
-    parts = []
+    parts, told = [], []
     for index, step in enumerate(trajectory.steps):
         left: dict[str, float] = defaultdict(float)
         right: dict[str, float] = defaultdict(float)
@@ -268,23 +283,29 @@ def _ribbons(trajectory: Trajectory, nodes: dict[tuple[int, str], _Node], prefix
             left[flow.before] += thick
             right[flow.after] += thick
             still = not flow.is_change
+            after = UNFOLLOWED if flow.is_silent else MODE_LABELS[flow.after]
             tip = (
                 f"{names[step.before]} → {names[step.after]} : "
-                f"{MODE_LABELS[flow.before]} → {MODE_LABELS[flow.after]}, {flow.count}"
+                f"{MODE_LABELS[flow.before]} → {after}, {flow.count}"
             )
             kind = "flow flow-still" if still else "flow flow-move"
             parts.append(
                 f'<path d="{path}" fill="{picture.FILLS[flow.before]}" '
-                f'fill-opacity="{"0.45" if still else "0.85"}" stroke="{picture.INK}" '
+                f'fill-opacity="{"0.3" if still else "0.85"}" stroke="{picture.INK}" '
                 f'stroke-opacity="{"0.12" if still else "0.45"}" stroke-width="0.7" '
                 f'class="{kind} mode-{picture.SLUGS[flow.before]}">'
                 f"<title>{picture.escape(tip)}</title></path>"
             )
             parts.append(
                 f'<path d="{path}" fill="url(#{prefix}-{picture.SLUGS[flow.before]})" '
-                f'fill-opacity="{"0.35" if still else "0.8"}" class="pattern"/>'
+                f'fill-opacity="{"0.3" if still else "0.8"}" class="pattern"/>'
             )
-    return parts
+            if not still and thick >= _TOLD:
+                y = end.y + right[flow.after] - thick / 2 + 4
+                text = f"{picture.SIGNS[flow.before]} · {flow.count}"
+                told.append(picture.label(end.x - 6, y, text, size=11, anchor="end", weight=600,
+                                          fill=picture.INK, kind="told"))  # fmt: skip
+    return parts + told
 
 
 def _path(start: _Node, end: _Node, out: float, into: float, thick: float) -> str:

@@ -20,6 +20,7 @@ from maillage.network.models import Entity
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.cartography import matrix, rendering
+from maillage.schemes.cartography.flows import steps_told
 from maillage.schemes.cartography.rendering import Column
 from maillage.schemes.cartography.selection import (
     OF_OBSERVED,
@@ -272,26 +273,10 @@ def _trajectory(edition: Edition, view: View) -> str:
     pictures = []
     for function in view.chosen.functions or (None,):
         found = trajectory.flows(document, function, entity)
-        pictures.append({"svg": mark_safe(trajectory.svg(found)), "steps": _steps(found, names)})
+        pictures.append(
+            {"svg": mark_safe(trajectory.svg(found)), "steps": steps_told(found, names)}
+        )
     return _drawn(pictures=pictures)
-
-
-def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": f"De {names[step.before]} à {names[step.after]}",
-            "flows": [
-                {
-                    "before": flow.before,
-                    "after": flow.after,
-                    "count": len(flow.processes),
-                    "names": [names[code] for code in flow.processes],
-                }
-                for flow in step.flows
-            ],
-        }
-        for step in found.steps
-    ]
 
 
 routes = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,34 @@ def _here(draft: Budget, rest: str = "") -> str:
 def _note(draft: Budget, note: str, **more: Any) -> None:
     edit = LineEdit("606", "", {}, note=note, **more)
     enter_amounts(draft, [edit], actor=INSTALLATION)
+
+
+def test_an_account_split_in_actions_stands_once_with_its_total_above_them(
+    network: Network, who: SimpleNamespace
+) -> None:
+    split = {("606", ""): 120_00, ("606", "numerique"): 240_00, ("706", ""): 600_00}
+    vote(budget(network, "nord", 2025, lines=BEFORE), dt.date(2024, 11, 20))
+    draft = budget(network, "nord", 2026, lines=split)
+    page = page_text(who.nord.client, _here(draft, "?colonnes=primitif"))
+    whole = page.partition('data-account="606"')[2].partition("</tr>")[0]
+    assert re.findall(r'data-sum="1">(\d+)<', whole) == ["30"]
+    assert re.findall(r'data-sum="13">(\d+)<', whole) == ["360"]
+    assert "non renseigné" not in whole and "<input" not in whole
+    rows = page.partition('data-account="606"')[2].split("<tr ")[1:3]
+    assert ["amounts-part" in row for row in rows] == [True, True]
+    assert "sans action" in rows[0] and "budgets/actions/numerique/" in rows[1]
+    assert 'data-account="706"' not in page, "one line is its own total"
+
+
+def test_the_main_act_stands_alone_and_deletion_behind_the_others(
+    network: Network, who: SimpleNamespace
+) -> None:
+    draft = budget(network, "nord", 2026, lines=LINES)
+    page = page_text(who.nord.client, _here(draft))
+    acts = page.partition('class="page-actions"')[2].partition("<nav")[0]
+    menu = acts.partition("Autres actes")[2]
+    assert "Supprimer ce budget" in menu and "Supprimer" not in acts.partition("Autres actes")[0]
+    assert acts.count("is-primary") == 1
 
 
 def test_the_columns_chosen_stand_beside_and_nothing_of_them_is_lost(

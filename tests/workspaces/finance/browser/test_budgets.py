@@ -68,6 +68,29 @@ def test_amounts_are_typed_shared_pasted_undone(room: SimpleNamespace, open_page
     assert room.budget.lines.get(account="641").months[1:3] == [3000, 4000]
 
 
+def test_the_total_of_an_account_follows_its_actions_and_stays_in_sight(
+    room: SimpleNamespace, open_page: OpenPage
+) -> None:
+    edit = LineEdit("6061", "numerique", {1: 200_00})
+    enter_amounts(room.budget, [edit], actor=room.who.nord.actor)
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    whole = page.locator('tr[data-account="6061"] [data-sum="1"]')
+    expect(whole).to_have_text("300")
+    typed = page.locator('input[name="c|6061|numerique|1"]')
+    edge = "box => getComputedStyle(box).borderTopColor"
+    assert typed.evaluate(edge) == "rgba(0, 0, 0, 0)", "a field has no border until it is reached"
+    typed.hover()
+    assert typed.evaluate(edge) != "rgba(0, 0, 0, 0)"
+    typed.fill("1 000")
+    page.keyboard.press("Enter")
+    expect(whole).to_have_text("1\u202f100")
+    _saved(page)
+    page.set_viewport_size({"width": 900, "height": 800})
+    total = page.locator('tr[data-key="706|"] .amounts-total').bounding_box()
+    grid = page.locator(".scroll-tall").bounding_box()
+    assert total and grid and total["x"] + total["width"] <= grid["x"] + grid["width"] + 1
+
+
 def _paste(page: Page, account: str, month: int, text: str) -> None:
     _cell(page, account, month).focus()
     _paste_here(page, text)

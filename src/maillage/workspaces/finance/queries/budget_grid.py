@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from maillage.costing.engine.budgets import (
     CLASSES,
@@ -13,6 +14,7 @@ from maillage.costing.engine.budgets import (
 )
 from maillage.costing.models import Budget, BudgetLine
 from maillage.costing.queries.budgets import year_of
+from maillage.kernel.absence import sum_told
 from maillage.kernel.money import typed_amount
 from maillage.kernel.period import MONTHS
 from maillage.workspaces.finance.engine.budget_columns import (
@@ -67,6 +69,34 @@ class GridLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GridAccount:
+    """An account and its lines: one, or what no action carries and each action that does."""
+
+    account: str
+    name: str
+    lines: list[GridLine]
+
+    @property
+    def is_split(self) -> bool:
+        """Whether its total stands above its lines."""
+        return len(self.lines) > 1
+
+    @property
+    def months(self) -> list[int]:
+        return [sum(line.cells[m].cents for line in self.lines) for m in range(12)]
+
+    @property
+    def total(self) -> int:
+        return sum(self.months)
+
+    @property
+    def beside(self) -> list[int | None]:
+        return [
+            sum_told(column) for column in zip(*(one.beside for one in self.lines), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class GridClass:
     """A class of accounts, its lines and their sum by month."""
 
@@ -76,6 +106,15 @@ class GridClass:
     beside: Sequence[int | None] = ()
     loose: Sequence[int | None] = ()
     """What the columns beside have in this class and on none of its lines."""
+
+    @property
+    def accounts(self) -> list[GridAccount]:
+        """Its lines, account by account, in their order."""
+        return [
+            GridAccount(account, held[0].name, held)
+            for account, lines in groupby(self.lines, key=lambda line: line.account)
+            if (held := list(lines))
+        ]
 
     @property
     def has_loose(self) -> bool:

@@ -87,6 +87,10 @@ function sums(line) {
   for (const body of table.querySelectorAll(`tbody[data-class="${line.digit}"]`)) {
     months(line.digit).forEach((cents, x) => { body.querySelector(`[data-sum="${x + 1}"]`).textContent = euros(cents); });
   }
+  const whole = table.querySelector(`tr[data-account="${CSS.escape(line.account)}"]`);
+  if (whole) added(lines.filter((one) => one.account === line.account)).forEach((cents, x) => {
+    whole.querySelector(`[data-sum="${x + 1}"]`).textContent = euros(cents);
+  });
   for (const row of table.querySelectorAll("tr[data-difference]")) {
     const [plus, minus] = row.dataset.difference.split("-").map(months);
     [...row.querySelectorAll("td.num:not(.former)")].forEach((td, x) => { td.textContent = euros(plus[x] - minus[x], true); });
@@ -102,7 +106,11 @@ function strip() {
 }
 
 function months(digit) {
-  const held = lines.filter((line) => line.digit === digit);
+  return added(lines.filter((line) => line.digit === digit));
+}
+
+// Twelve months of some lines, then their sum.
+function added(held) {
   const twelve = Array.from({ length: 12 }, (_, x) => held.reduce((sum, line) => sum + line.cells[x].cents, 0));
   return [...twelve, twelve.reduce((a, b) => a + b, 0)];
 }

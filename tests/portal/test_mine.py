@@ -37,8 +37,9 @@ def told(client: Any) -> dict[str, tuple[int | None, str]]:
 
 def cells_to_complete(page: str) -> int:
     """The cells an edition's sheet lists under the rules that lack something, each a link."""
-    notes = re.findall(r'<div class="note is-warn">(.*?)</div>', page, re.DOTALL)
-    return sum(len(re.findall(r"<li><a ", note)) or 1 for note in notes)
+    table = page.split('aria-label="Ce qui est à compléter"><table', 1)[1].split("</table>", 1)[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>", 1)[1], re.DOTALL)
+    return sum(len(re.findall(r"<li><a ", row)) or 1 for row in rows)
 
 
 @pytest.mark.parametrize("who", ["administrator", "finances"])

@@ -54,9 +54,16 @@ class Accounts:
 
     taken: tuple[str, ...]
     left: tuple[str, ...] = ()
+    _told: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked once: a page asks of each account in each of its columns."""
 
     def __contains__(self, account: object) -> bool:
         number = str(account)
+        if number not in self._told:
+            self._told[number] = self._takes(number)
+        return self._told[number]
+
+    def _takes(self, number: str) -> bool:
         for length in range(len(number), 0, -1):
             if number[:length] in self.left:
                 return False

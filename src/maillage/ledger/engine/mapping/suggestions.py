@@ -134,8 +134,9 @@ def _label_likeness(words: dict[str, str], others: dict[str, str]) -> tuple[int,
 
 def _alike(word: str, other: str) -> bool:
     """Equal, or one shortens the other by its end: ledgers abbreviate ("fourn", "amort")."""
-    shorter, longer = sorted((word, other), key=len)
-    return word == other or (len(shorter) >= 4 and longer.startswith(shorter))
+    if len(word) < len(other):
+        return len(word) >= 4 and other.startswith(word)
+    return word == other or (len(other) >= 4 and word.startswith(other))
 
 
 def _known_rules(number: str, known: Mapping) -> dict[str, Rule]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import sqlite3
 import subprocess
 import tempfile
@@ -35,6 +36,8 @@ from tests.postgresql import binaries
 from tests.remembered import begin
 
 HOME = Path(__file__).parents[1] / "build" / "databases"
+BEGUN = "TESTS_BEGIN_FROM"
+"""A variable: the database of a house this one is a copy of, whose own migrations follow."""
 
 
 @cache
@@ -104,12 +107,20 @@ def _postgresql(program: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+def present() -> Path | None:
+    """The kept SQLite database of the present state, where it was made already."""
+    place = HOME / f"tests-{state()}.sqlite3"
+    return place if place.exists() else None
+
+
 def migrate(replay: Callable[[], Any]) -> None:
     """Give the connection's empty database its tables: a copy, or `replay` and what it made."""
     connection.ensure_connection()
     if connection.vendor == "sqlite":
 
         def make(path: Path) -> None:
+            if begun := os.environ.get(BEGUN):
+                copy(Path(begun), connection.connection)
             replay()
             copy(connection.connection, path)
 

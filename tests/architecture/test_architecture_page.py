@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.prepared import BEGUN, present
+
 pytestmark = pytest.mark.sqlite("text, and a house of its own")
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +127,7 @@ def lint() -> list[list[str]]:
 
 
 def test_the_recipes_make_a_room_that_works(house: Path) -> None:
+    begun = {BEGUN: str(known)} if (known := present()) else {}
     bin_, own = Path(sys.executable).parent, ["src/maillage/visits", "tests/visits"]
     manage = [sys.executable, "-m", "maillage.portal.command"]
     for command in (
@@ -146,6 +149,7 @@ def test_the_recipes_make_a_room_that_works(house: Path) -> None:
                 "PYTHONPATH": str(house / "src"),
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "MAILLAGE_HOME": str(house / "var"),
+                **begun,
             },
             capture_output=True,
             text=True,

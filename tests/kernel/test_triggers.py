@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
-
 import pytest
 from django.db import connection
 
 from maillage.kernel.triggers import Trigger, declared, standing
 
-ROOT = Path(__file__).parents[2]
 TABLES = {
     "kernel_event": "UPDATE DELETE",
     "schemes_placement": "INSERT UPDATE DELETE",
@@ -50,43 +41,6 @@ def test_the_migrations_declare_what_each_table_refuses() -> None:
 def test_a_new_database_keeps_every_trigger_as_declared() -> None:
     wanted = {name: trigger.sql(connection.vendor) for name, trigger in declared().items()}
     assert standing(connection) == wanted
-
-
-@pytest.fixture
-def scratch(tmp_path: Path, django_db_blocker: object) -> Iterator[dict[str, str]]:
-    """The environment of a database of its own: a file, or one more on the server."""
-    environment = {**os.environ, "MAILLAGE_HOME": str(tmp_path)}
-    environment["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-    if connection.vendor == "sqlite":
-        yield environment | {"DATABASE_URL": ""}
-        return
-    import psycopg
-
-    url = os.environ["DATABASE_URL"]
-    name = f"upgrade_{uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield environment | {"DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def test_an_upgraded_database_keeps_every_trigger_and_so_does_a_remade_table(
-    scratch: dict[str, str],
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.kernel.upgrade"],
-        cwd=ROOT, env=scratch, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["before"] > 20
-    assert (told["upgraded"], told["around"]) == ([], [])
-    lost = [f"schemes_section_{verb}_sealed" for verb in ("delete", "insert", "update")]
-    assert told["alone"] == (lost if told["vendor"] == "sqlite" else []), (
-        "altering a kept table by itself loses its triggers on SQLite"
-    )
 
 
 @pytest.mark.parametrize("condition", ["", "OLD.status = 'sealed'"])

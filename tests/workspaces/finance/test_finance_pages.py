@@ -7,13 +7,11 @@ import io
 import re
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -28,7 +26,9 @@ from maillage.costing.queries.keys import pool_of
 from maillage.imports.models import PendingImport
 from maillage.kernel.models import Event
 from maillage.ledger.actions.mapping import change_mapping
+from maillage.ledger.book_folders import folder
 from maillage.ledger.engine.mapping import RuleValue
+from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.consolidated import year_of
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -205,10 +205,10 @@ def test_the_board_says_what_is_missing_and_why(network: Network, who: SimpleNam
 
 def _moved(network: Network, entity: str, where: str) -> int:
     """Cents of debit less credit, asked of the stored lines themselves."""
-    store = Path(settings.LEDGER_ROOT) / network.code / entity
+    (file,) = (file for file in current_files(network) if file.book.entity.code == entity)
     with duckdb.connect() as connected:
-        files = f"{store}/*/*/lines.parquet"
-        asked = f"SELECT sum(debit - credit) FROM read_parquet('{files}') WHERE {where}"
+        lines = folder(file) / "lines.parquet"
+        asked = f"SELECT sum(debit - credit) FROM read_parquet('{lines}') WHERE {where}"
         [(found,)] = connected.execute(asked).fetchall()
     return int((found or 0) * 100)
 

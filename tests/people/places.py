@@ -21,7 +21,7 @@ TABLE: dict[str, Rows] = {
     "account_reset_password_from_key_done": PLAIN,
     "account_signup": always(GUEST, GUEST),
     "account_inactive": PLAIN,
-    "people:account": always(SIGNED, NOT_SO),
+    "people:account": always(SIGNED, MOVED),
     "people:export": always(SIGNED, NOT_SO),
 }
 

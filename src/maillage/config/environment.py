@@ -12,6 +12,7 @@ VARIABLES: dict[str, str] = {
     "MAILLAGE_HOME": "Dossier des données : base, clé secrète, fichiers produits (./var).",
     "DATABASE_URL": "Base PostgreSQL (postgres://…) ; sans elle, SQLite dans MAILLAGE_HOME.",
     "INSTALLATION_NAME": "Nom de l’installation, dit dans les courriels (Maillage).",
+    "INSTALLATION_ZONE": "Fuseau horaire de l’installation, nom tz (Europe/Paris).",
     "PORT": "Port du serveur (8000).",
     "HOST": "Adresse d’écoute (127.0.0.1).",
     "ALLOWED_HOSTS": "Noms d’hôte servis, séparés par des virgules (localhost,127.0.0.1,[::1]).",
@@ -32,6 +33,7 @@ class Environment:
     home: Path
     database_url: str
     installation_name: str
+    installation_zone: str
     port: int
     host: str
     allowed_hosts: list[str]
@@ -69,6 +71,7 @@ def load() -> Environment:
         home=home,
         database_url=env.str("DATABASE_URL", default=""),
         installation_name=env.str("INSTALLATION_NAME", default="Maillage"),
+        installation_zone=env.str("INSTALLATION_ZONE", default="Europe/Paris"),
         port=env.int("PORT", default=8000),
         host=env.str("HOST", default="127.0.0.1"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"]),

@@ -16,6 +16,7 @@ from maillage.network.models import Entity, Function, Network
 from maillage.people import rules
 from maillage.people.actors import Actor, Role
 from maillage.people.models import Mandate, User
+from maillage.ui import clock
 
 
 @action(
@@ -57,6 +58,19 @@ def revise_account(
     return Outcome(user, diff)
 
 
+@action("people.zone.chosen", "Fuseau horaire choisi", guard=rules.can_keep_own)
+def choose_zone(user: User, *, actor: Actor, time_zone: str) -> Outcome[User]:
+    """Choose in which time zone hours are told to oneself; "" is the installation's. Refuses (422)
+    one that is not offered."""
+    if time_zone and time_zone not in clock.NAMES:
+        refuse(f"Fuseau horaire inconnu\u00a0: «\u00a0{time_zone}\u00a0».")
+    if user.time_zone == time_zone:
+        return Outcome(user, unchanged=True)
+    user.time_zone = time_zone
+    user.save(update_fields=["time_zone"])
+    return Outcome(user)
+
+
 @action("people.account.erased", "Compte effacé", guard=rules.can_close)
 def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     """Erase a person: the row stays, empty, so that the journal keeps its opaque author.
@@ -67,7 +81,7 @@ def erase_account(user: User, *, actor: Actor) -> Outcome[User]:
     user.mandates.filter(ends_on=None, starts_on__lte=today).update(ends_on=today)
     user.mandates.filter(starts_on__gt=today).delete()
     user.email = f"efface-{user.pk}@invalid"
-    user.full_name = user.position = ""
+    user.full_name = user.position = user.time_zone = ""
     user.is_active, user.erased_at = False, timezone.now()
     user.set_unusable_password()
     user.save()

@@ -1,4 +1,4 @@
-"""Gives each request its actor, resolved only where something asks.
+"""Gives each request its actor, and the reader's time zone, resolved only where something asks.
 
 A page that sends by itself says for whom it was made (`X-Account`): what one person typed is never
 recorded under the name of whoever signed in since, in another tab.
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from maillage.people.queries import actor_of
+from maillage.ui import clock
 from maillage.ui.refusals import respond
 
 OTHER = (
@@ -29,4 +30,6 @@ class ActorMiddleware:
         meant = request.headers.get("X-Account", "")
         if meant and request.actor.is_known and request.actor.identity != meant:  # type: ignore[attr-defined]
             return respond(request, 403, OTHER)
-        return self.get_response(request)
+        user = request.user
+        with clock.read_in(lambda: getattr(user, "time_zone", "")):
+            return self.get_response(request)

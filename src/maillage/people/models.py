@@ -28,6 +28,8 @@ class User(AbstractBaseUser):
     email = models.EmailField("adresse électronique", unique=True)
     full_name = models.CharField("nom", max_length=150, blank=True)
     position = models.CharField("fonction exercée", max_length=150, blank=True)
+    time_zone = models.CharField("fuseau horaire", max_length=40, blank=True, default="")
+    """In which hours are told to them, "" for the installation's."""
     is_active = models.BooleanField("actif", default=True)
     erased_at = models.DateTimeField("effacé le", null=True, blank=True)
     created_at = models.DateTimeField("créé le", default=timezone.now)

@@ -94,6 +94,7 @@ def personal_data(user: User) -> dict[str, Any]:
         "adresse": user.email,
         "nom": user.full_name,
         "fonction": user.position,
+        "fuseau horaire": user.time_zone or None,
         "compte créé le": user.created_at.isoformat(),
         "dernière connexion": user.last_login.isoformat() if user.last_login else None,
         "mandats": [

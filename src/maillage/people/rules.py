@@ -20,6 +20,13 @@ def can_manage_accounts(_: object, *, actor: Actor, **__: object) -> Verdict:
     return Denied("Seul un administrateur de l’installation peut gérer les comptes.")
 
 
+def can_keep_own(user: UserLike, *, actor: Actor, **__: object) -> Verdict:
+    """How hours are told is one's own to choose."""
+    if user.identity == actor.identity:
+        return ALLOWED
+    return Denied("Chacun règle son propre compte.")
+
+
 def can_close(user: UserLike, *, actor: Actor, **__: object) -> Verdict:
     verdict = can_manage_accounts(user, actor=actor)
     if verdict and user.identity == actor.identity:

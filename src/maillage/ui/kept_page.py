@@ -16,6 +16,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from maillage.ui import clock
+
 BODY = mark_safe("<!-- corps -->")
 MARK = "jeton-de-la-requete"
 
@@ -53,7 +55,8 @@ def _kept(
     if len(get_messages(request)):
         page = render()
     else:
-        reader = (actor.identity, actor.name, actor.perimeters, request.COOKIES.get("theme"))
+        theme, zone = request.COOKIES.get("theme"), clock.zone_name()
+        reader = (actor.identity, actor.name, actor.perimeters, theme, zone)
         whole = repr((template, request.path, reader, about))
         key = f"frame:{hashlib.sha256(whole.encode()).hexdigest()}"
         page = cache.get(key)

@@ -167,7 +167,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
-TIME_ZONE = "Europe/Paris"
+TIME_ZONE = ENVIRONMENT.installation_zone
 USE_TZ = True
 USE_I18N = True
 

@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -22,6 +21,7 @@ from maillage.kernel import money
 from maillage.kernel.deadlines import standing
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import age, french_date
+from maillage.ui import clock
 from maillage.ui.asked import understood
 from maillage.ui.icons import drawn
 from maillage.ui.statuses import status
@@ -73,7 +73,7 @@ def chip(label: str, remove_url: str = "", current: bool = False) -> SafeString:
 
 def _local_date(value: Any) -> date | None:
     if isinstance(value, datetime):
-        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+        return clock.told_in(value).date()
     return value if isinstance(value, date) else None
 
 
@@ -102,10 +102,10 @@ def date_fr(value: Any) -> str:
 
 @register.filter
 def datetime_fr(value: Any) -> str:
-    """`23 novembre 2026 à 14 h 05`, in the installation's time zone."""
+    """`23 novembre 2026 à 14 h 05`, in the reader's time zone."""
     if not isinstance(value, datetime):
         return date_fr(value)
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    local = clock.told_in(value)
     return f"{date_fr(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
@@ -118,8 +118,14 @@ def datetime_zone(value: Any) -> str:
 
 @register.simple_tag
 def zone() -> str:
-    """« heure de Paris »: the time zone in which this installation tells every hour."""
-    return f"heure de {settings.TIME_ZONE.rpartition('/')[2].replace('_', ' ')}"
+    """« heure de Paris »: the time zone in which hours are told to this reader."""
+    return clock.said(clock.zone_name())
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The same as the tz database names it, for scripts."""
+    return clock.zone_name()
 
 
 @register.filter

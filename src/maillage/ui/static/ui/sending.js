@@ -61,6 +61,6 @@ export class Sending {
   }
 
   get lastSaved() {
-    return this.at ? `Enregistré à ${this.at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}` : "";
+    return this.at ? `Enregistré à ${this.at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone })}` : "";
   }
 }

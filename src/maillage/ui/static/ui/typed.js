@@ -124,7 +124,7 @@ class Typed {
       const said = (title, fields) => make("dd", {}, make("span", { className: "muted", textContent: `${title} : ` }), words(this.form, name, fields[name]) || "rien");
       return make("div", {}, head, said("votre saisie", this.waiting.fields), said("enregistré", this.base));
     });
-    const day = new Date(at).toLocaleString("fr-FR", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+    const day = new Date(at).toLocaleString("fr-FR", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
     const take = make("button", { type: "button", className: "button is-small is-primary", textContent: "Reprendre cette saisie" });
     const leave = make("button", { type: "button", className: "button is-small", textContent: "L’abandonner" });
     const box = make("div", { className: "note is-info typed-offer" },

@@ -177,3 +177,40 @@ def test_the_palette_asks_as_many_queries_whatever_it_offers(
             asked.append(len(queries))
         draft_next_edition(adopted, actor=INSTALLATION) if len(asked) == 2 else None
     assert asked[:2] == asked[2:] and max(asked) <= 8
+
+
+GOES = [
+    ("bilan 2025", "Finances › Livres et comptes › Bilan, 2025",
+     "/reseaux/essai/finances/bilan/?exercice=2025"),
+    ("budgets comparaison 2026", "Finances › Budgets › Comparaison, 2026",
+     "/reseaux/essai/finances/budgets/comparaison/?annee=2026"),
+    ("aide", "Aide", "/aide/"),
+    ("nouveautes", "Nouveautés", "/nouveautes/"),
+    ("énoncés", "Schéma › Énoncés", "/editions/{pk}/enonces/"),
+    ("enonces essai", "Schéma › Énoncés", "/editions/{pk}/enonces/"),
+    ("textes", "Schéma › Textes", "/editions/{pk}/textes/"),
+    ("cartographie", "Schéma › Cartographie", "/editions/{pk}/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "title", "url"), GOES)
+def test_a_page_is_reached_by_its_words_and_its_year(
+    adopted: Edition, people: Callable[..., Any], asked: str, title: str, url: str
+) -> None:
+    client = people(adopted).administrator.client
+    groups = client.get("/recherche/", {"q": asked, "palette": "1"}).context["groups"]
+    pages = {one.title: one.url for kind, found, _ in groups if kind == "Pages" for one in found}
+    wanted = url.format(pk=adopted.pk)
+    assert pages.get(title) == wanted
+    assert client.get(wanted).status_code == 200
+    assert len(pages) <= 3, "what is near, and no more"
+
+
+@pytest.mark.parametrize("asked", ["plan 2025", "2025", "livres 1825", "de la"])
+def test_a_page_without_a_year_is_not_found_by_one(
+    adopted: Edition, people: Callable[..., Any], asked: str
+) -> None:
+    client = people(adopted).administrator.client
+    groups = client.get("/recherche/", {"q": asked, "palette": "1"}).context["groups"]
+    pages = [one.url for kind, found, _ in groups if kind == "Pages" for one in found]
+    assert not [url for url in pages if "finances" in url or "editions" in url], pages

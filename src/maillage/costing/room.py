@@ -60,9 +60,9 @@ ROOM = Room(
     pages=(
         Page("costing:budget_axes", "Plan analytique", "Budgets"),
         Page("costing:keys", "Clés", "Clés et refacturations"),
-        Page("costing:recharges", "Refacturations", "Clés et refacturations"),
+        Page("costing:recharges", "Refacturations", "Clés et refacturations", year="annee"),
         Page("costing:costs", "Coût de service", "Coûts et volumes"),
-        Page("costing:volumes", "Volumes et ETP", "Coûts et volumes"),
+        Page("costing:volumes", "Volumes et ETP", "Coûts et volumes", year="annee"),
     ),
     urls="maillage.costing.urls",
     documentation="guide/investir-repartir-chiffrer.md",

@@ -47,12 +47,14 @@ class Page:
     """A page one navigates to. Its address takes the network's code, `network`, alone.
 
     Pages of one `tab` stand under it, the first being where it leads; "" is a tab of its own.
+    `year`: the name under which its address takes one, "" where it is of none.
     """
 
     address: str
     label: str
     tab: str = ""
     may_enter: Entry | None = None
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Found:
     about: str = ""
 
 
+PAGES = "Pages"
+"""The kind of what one goes to read, among what is found."""
 ACTS = "Actes"
 """The kind of what is begun rather than read, among what is found."""
 

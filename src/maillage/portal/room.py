@@ -4,6 +4,7 @@ journal. People and networks have no page of their own below."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from maillage.kernel.rooms import (
     ACTS,
     HIDDEN,
     HOUSE,
+    PAGES,
     Findable,
     Found,
     Indexed,
@@ -109,18 +111,30 @@ SHOWN_BY = ("network.", "schemes.edition.imported", "schemes.edition.adopted")
 """After what a noun may be another, or be public."""
 
 
-PAGES = "Pages"
 EVERYTHING = Words("")
 """The question every page answers."""
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+OF_ALL = (("portal:help", "Aide"), ("portal:news", "Nouveautés"),
+          ("portal:accessibility", "Accessibilité"))  # fmt: skip
+"""Pages of no network."""
 
 
 def pages_found(actor: Actor, networks: Iterable[Any], words: Words) -> Iterator[Found]:
-    """The pages one may enter whose place, or whose network, answers the question."""
+    """The pages one may enter whose place, or whose network, answers the question; where it names
+    a year, those that have one, at that year."""
     house = tuple(room.code for room in HOUSE.all())
+    for address, label in OF_ALL:
+        if words.fit(label):
+            yield Found(PAGES, label, reverse(address))
     for network in networks:
-        for room, page, steps in _holding(words.left_by(_tokens(network.name)), house):
-            if room.enters(page, actor, network):
-                yield Found(PAGES, steps, _address(page.address, network.code), network.name)
+        left = words.left_by(_tokens(network.name))
+        year = next(filter(YEAR.fullmatch, left), "")
+        asked = tuple(word for word in left if word != year)
+        for room, page, steps in _holding(asked, house) if asked or not year else ():
+            if (page.year or not year) and room.enters(page, actor, network):
+                at = f"?{page.year}={year}" if year else ""
+                named = f"{steps}, {year}" if year else steps
+                yield Found(PAGES, named, _address(page.address, network.code) + at, network.name)
 
 
 _tokens = lru_cache(maxsize=1024)(tokens)

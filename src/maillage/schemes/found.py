@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.kernel.prepared import Prepared
-from maillage.kernel.rooms import ACTS, Found
+from maillage.kernel.rooms import ACTS, PAGES, Found
 from maillage.kernel.words import Words, tokens
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
@@ -40,6 +40,19 @@ EMPTY = frozenset(
     )
 )
 """Words of a question that name nothing, but where a heading has them."""
+
+_PAGES = tuple(
+    (address, label, tuple(tokens(label)))
+    for address, label in (
+        ("schemes:cartography", "Cartographie"),
+        ("schemes:edition", "Édition et ses règles"),
+        ("schemes:coverage", "Ce que dit la source"),
+        ("schemes:texts", "Textes"),
+        ("schemes:statements", "Énoncés"),
+        ("schemes:compare", "Comparer deux éditions ou deux jalons"),
+    )
+)
+"""Pages of an edition: address, name, the words it is found by."""
 
 _editions: Prepared[Edition] = Prepared(
     lambda: Edition.objects.select_related("scheme__network").order_by(
@@ -160,12 +173,30 @@ class Cell:
         return self.edition.pk, self.process.code, self.milestone.code, place
 
 
-def cells(actor: Actor, words: Words) -> list[Found]:
-    """The cells a question names, the nearest first, each with what it says. Two queries, and
-    three where some network has no edition but a draft."""
-    if len(words.words) < 2:
+def search(actor: Actor, words: Words) -> list[Found]:
+    """The pages of editions and the cells that a question names. Two queries, and three where some
+    network has no edition but a draft; none where one word names no page."""
+    named = [word for word in words.words if word not in EMPTY]
+    begins = any(one.startswith(word) for word in named for _, _, held in _PAGES for one in held)
+    if len(words.words) < 2 and not begins:
         return []
-    current = current_of(editions_seen(actor)).values()
+    current = list(current_of(editions_seen(actor)).values())
+    return [*_pages(current, words), *(cells(current, words) if len(words.words) > 1 else ())]
+
+
+def _pages(current: Sequence[Edition], words: Words) -> Iterator[Found]:
+    """Of the edition in force of each network, else of the one being written."""
+    for edition in current:
+        about = tokens(f"{edition.scheme.network.name} {edition}")
+        for address, label, held in _PAGES:
+            mine = _begun(words.words, held)
+            if mine - EMPTY and frozenset(words.words) <= mine | _begun(words.words, about):
+                yield Found(PAGES, f"Schéma › {label}", reverse(address, args=[edition.pk]),
+                            _about(edition))  # fmt: skip
+
+
+def cells(current: Sequence[Edition], words: Words) -> list[Found]:
+    """The cells a question names, the nearest first, each with what it says."""
     drafts = _drafts([e for e in current if not e.is_sealed])
     found: list[Cell] = []
     for edition in current:

@@ -34,7 +34,7 @@ from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import copied_details, passage_details, tell
 from maillage.schemes.figures import figures
-from maillage.schemes.found import acts, cells
+from maillage.schemes.found import acts, search
 from maillage.schemes.models import Edition, Section
 from maillage.schemes.observations import observation_details, observations_visible_to
 from maillage.schemes.queries import (
@@ -236,7 +236,7 @@ ROOM = Room(
     awaits=awaits,
     figures=figures,
     acts=acts,
-    search=cells,
+    search=search,
     indexes=(
         Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
         Indexed(

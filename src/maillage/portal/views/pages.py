@@ -18,12 +18,12 @@ from django.views.decorators.http import require_safe
 
 from maillage.kernel import index
 from maillage.kernel.index import Group
-from maillage.kernel.rooms import ACTS, HOUSE, Found
+from maillage.kernel.rooms import ACTS, HOUSE, PAGES, Found
 from maillage.kernel.words import Words, tokens
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
-from maillage.portal.room import EVERYTHING, PAGES, pages_found
+from maillage.portal.room import EVERYTHING, pages_found
 from maillage.schemes.engine.document import MODE_DEFINITIONS, MODE_LABELS
 from maillage.schemes.queries import networks_seen_by
 

@@ -152,6 +152,8 @@ def _refuse_moved(thing: Subject | Held | None, seen: Any, actor: Any) -> None:
     for event in since:
         known = names.get(event.actor)
         who = known.title if known and known.visible else "une autre personne"
+        if event.actor and event.actor == actor.identity:
+            who = "vous, dans un autre onglet"
         told.append(f"{title_of(event.verb)} par {who if event.actor else 'Maillage'}")
     last = ", ".join(dict.fromkeys(told[-3:]))
     raise MovedError(

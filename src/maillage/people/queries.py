@@ -86,6 +86,14 @@ def names_of(identities: Iterable[str]) -> dict[str, str]:
     return names
 
 
+MYSELF = "vous, dans un autre onglet"
+
+
+def names_told(identities: Iterable[str], to: Actor) -> dict[str, str]:
+    """The same, told to somebody: what they did themselves, a page they left open does not know."""
+    return names_of(identities) | ({to.identity: MYSELF} if to.identity else {})
+
+
 def personal_data(user: User) -> dict[str, Any]:
     """Everything kept about a person, for that person (RGPD, articles 15 and 20)."""
     mandates = user.mandates.select_related("network", "entity", "function")

@@ -345,6 +345,19 @@ def test_two_sessions_on_one_cell(site: SimpleNamespace, open_page: Any) -> None
     assert modes(site.edition, "tresorerie")[1] == "C"
 
 
+def test_ones_own_other_tab_is_no_other_person(site: SimpleNamespace, open_page: Any) -> None:
+    first = open_page(site.url, site.people.administrator.client)
+    second = first.context.new_page()
+    second.goto(site.url)
+    at(first, "tresorerie", "2024").click()
+    first.keyboard.press("c")
+    saved(first)
+    at(second, "tresorerie", "2024").click()
+    second.keyboard.press("i")
+    told = second.locator("#grid-conflicts .note")
+    expect(told).to_contain_text("entre-temps par vous, dans un autre onglet")
+
+
 def test_offline_edits_wait_and_are_saved_later(site: SimpleNamespace, open_page: Any) -> None:
     page = open_page(site.url, site.people.administrator.client)
     page.context.set_offline(True)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from maillage.kernel.actions import MovedError
 from maillage.kernel.money import NBSP, parse_count
 from maillage.kernel.verdicts import Refusal, refuse, require
-from maillage.people.queries import names_of
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import BY_VERB, Change, Proposal, planned, told
@@ -247,7 +247,7 @@ def _moved(
         "detail": moved.denied.reason,
         "seen": now,
         "code": record.code,
-        "by": names_of([last]).get(last, "une autre personne"),
+        "by": names_told([last], reading.actor).get(last, "une autre personne"),
         "values": {n: by_name[n].kind.typed(kept[n]) for n in proposal.values},
         "shown": {n: by_name[n].kind.shown(kept[n], reading.labels_of(n)) for n in proposal.values},
     }

@@ -17,8 +17,8 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from maillage.kernel.verdicts import Denied, Refusal, refuse
-from maillage.people.actors import Role
-from maillage.people.queries import names_of
+from maillage.people.actors import Actor, Role
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import place_cells
@@ -237,16 +237,18 @@ def grid_cells(request: Request, pk: int) -> HttpResponse:
         conflicts = refusal.details.get("conflicts")
         if not conflicts:
             raise
-        details = {"conflicts": describe_conflicts(pk, conflicts)}
+        details = {"conflicts": describe_conflicts(pk, conflicts, request.actor)}
         raise Refusal(refusal.denied, details) from None
     versions = {"|".join(key): version for key, version in placed.versions.items()}
     return JsonResponse({"versions": versions, "changed": placed.changed})
 
 
-def describe_conflicts(pk: int, conflicts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def describe_conflicts(
+    pk: int, conflicts: Iterable[Mapping[str, Any]], reader: Actor
+) -> list[dict[str, Any]]:
     """Say who set each cell, by name, and everything it now holds."""
     conflicts = list(conflicts)
-    names = names_of({c["by"] for c in conflicts})
+    names = names_told({c["by"] for c in conflicts}, reader)
     rows = Placement.objects.filter(
         edition_id=pk,
         process__code__in={c["process"] for c in conflicts},

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.kernel.verdicts import Refusal, Verdict
 from maillage.people.actors import Actor
-from maillage.people.queries import names_of
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.schemes import rules
 from maillage.schemes.actions import CellEdit, field_told, place_cells
@@ -223,7 +223,7 @@ def _save(
     try:
         place_cells(edition, [edit], actor=actor)
     except Refusal as refusal:
-        if conflict := _conflict(refusal, edit, row, names):
+        if conflict := _conflict(refusal, edit, row, names, actor):
             return conflict
         raise
     return None
@@ -238,7 +238,7 @@ def _verdict(edition: Edition, actor: Actor, process: Axis, entity: Axis | None)
 
 
 def _conflict(
-    refusal: Refusal, edit: CellEdit, row: Placement | None, names: Names
+    refusal: Refusal, edit: CellEdit, row: Placement | None, names: Names, reader: Actor
 ) -> dict[str, Any] | None:
     """What was recorded meanwhile, by whom, and each field this edit would change; None where the
     refusal is of another kind."""
@@ -246,7 +246,7 @@ def _conflict(
     if not conflicts:
         return None
     found = conflicts[0]
-    by = names_of([found["by"]]).get(found["by"]) if found["version"] else None
+    by = names_told([found["by"]], reader).get(found["by"]) if found["version"] else None
     theirs = state_of_row(row) if row else None
     mine = None if edit.changes is None else {**(theirs or {}), **edit.changes}
     fields = describe_states(theirs, mine, own=bool(edit.entity))

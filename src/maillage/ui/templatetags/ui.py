@@ -37,17 +37,27 @@ def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     return drawn(str(name), int(size), str(label))
 
 
+NOTHING = {"": "inbox", "filtered": "list-filter", "reserved": "lock"}
+"""Nothing yet, nothing under the filters asked for, nothing one may see: three things apart."""
+
+
 @register.simple_block_tag
-def nothing(content: str, title: str, url: str = "", label: str = "") -> SafeString:
-    """An empty state: its title, why and what to do next as the block, the next act as a link."""
+def nothing(content: str, title: str, url: str = "", label: str = "", why: str = "") -> SafeString:
+    """An empty state: its title, why and what to do next as the block, the next act as a link.
+
+    `why`: one of `NOTHING`. Where filters leave nothing, the act is to take them away.
+    """
+    if why == "filtered":
+        url, label = url or "?", label or "Retirer les filtres"
     act = (
         format_html('<p class="cluster"><a class="button" href="{}">{}</a></p>', url, label)
         if url
         else ""
     )
     text = mark_safe(content.strip())
-    why = format_html("<p>{}</p>", text) if text else ""
-    return format_html('<section class="empty"><h2>{}</h2>{}{}</section>', title, why, act)
+    said = format_html("<p>{}</p>", text) if text else ""
+    sign = drawn(NOTHING[why], 20)
+    return format_html('<section class="empty">{}<h2>{}</h2>{}{}</section>', sign, title, said, act)
 
 
 @register.simple_block_tag

@@ -48,6 +48,11 @@ export function names(begins = "") {
 // Kept beside what is typed, which nobody would miss: pages opened last. Forgotten with the rest, never counted.
 export const BESIDE = "a-cote|";
 export const typed = () => names().filter((name) => !name.startsWith(BESIDE));
+// How many: of a grid, each cell or line that waits; of a form, one.
+export const countTyped = () => typed().reduce((sum, name) => {
+  const held = kept(name);
+  return sum + Math.max(1, Object.keys(held?.cells ?? held?.held ?? {}).length);
+}, 0);
 
 // What waits to be recorded, kept under a name: once for a burst, and when the page goes. `toKeep(waiting)` says what is
 // kept of it, null where nothing is.

@@ -24,7 +24,7 @@ from maillage.kernel.verdicts import (
     Refusal,
     require,
 )
-from maillage.people.queries import names_of
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.ui.asked import misread
 from maillage.ui.templatetags.ui import pluriel
@@ -209,7 +209,7 @@ def save_lines(request: Request, network: str, pk: int) -> HttpResponse:
         conflicts = refusal.details.get("conflicts")
         if not conflicts:
             raise
-        names = names_of({c["by"] for c in conflicts})
+        names = names_told({c["by"] for c in conflicts}, request.actor)
         told = [c | {"by": names.get(c["by"], SOMEBODY)} for c in conflicts]
         raise Refusal(refusal.denied, {"conflicts": told}) from None
     versions = {"|".join(key): version for key, version in entered.versions.items()}

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from maillage.kernel.models import Event
 from maillage.kernel.money import parse_number, typed_number
 from maillage.kernel.verdicts import Refusal
-from maillage.people.queries import names_of
+from maillage.people.actors import Actor
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.workspaces.returns import rules
 from maillage.workspaces.returns.actions.restitutions import (
@@ -81,7 +82,7 @@ def typing(request: Request, network: str, code: str, number: int) -> HttpRespon
         read = restitution_asked(request, network, code, number)
         if status == 409:
             clash = [*dict.fromkeys([*clash, *_moved(read, sent)])]
-    seen, clashes = sent.seen if status == 422 else None, _clashes(read, clash)
+    seen, clashes = sent.seen if status == 422 else None, _clashes(read, clash, request.actor)
     context = restitution_outline(request, held, "Saisir") | {
         "columns": columns,
         "rows": [
@@ -165,7 +166,7 @@ def _input(
     return Input(name, text, column.label, place in sent.faults, clashes.get(place))
 
 
-def _clashes(read: Read, places: Sequence[Place]) -> dict[Place, dict[str, Any]]:
+def _clashes(read: Read, places: Sequence[Place], reader: Actor) -> dict[Place, dict[str, Any]]:
     """Of cells to choose about: what is stored, put by whom and when."""
     if not places:
         return {}
@@ -178,7 +179,7 @@ def _clashes(read: Read, places: Sequence[Place]) -> dict[Place, dict[str, Any]]
         for place in places:
             if "|".join(place) in event.diff.get("cells", {}):
                 last.setdefault(place, event)
-    names = names_of({event.actor for event in last.values()})
+    names = names_told({event.actor for event in last.values()}, reader)
     found = {}
     for place in places:
         cell, latest = read.by_place.get(place), last.get(place)

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from maillage.kernel.actions import MovedError, title_of
 from maillage.kernel.models import Event, last_event
 from maillage.kernel.verdicts import Refusal, require
-from maillage.people.queries import names_of
+from maillage.people.actors import Actor
+from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.sheets.findings import Unreadable
 from maillage.ui.fields import sent_number
@@ -64,7 +65,7 @@ def write(request: Request, network: str, code: str) -> HttpResponse:
         "grids": _grids(texts, named, faults),
         "faults": faults[:TOLD],
         "more": max(0, len(faults) - TOLD),
-        "moved": _moved(moved),
+        "moved": _moved(moved, request.actor),
         "seen": last_event(found) if moved else request.POST.get("lu") or last_event(found),
         "read_in": "fichier" in request.FILES and not faults,
     }
@@ -91,9 +92,9 @@ def _written(
     return [], [], 200
 
 
-def _moved(events: Sequence[Event]) -> list[dict[str, Any]]:
+def _moved(events: Sequence[Event], reader: Actor) -> list[dict[str, Any]]:
     """What was done since a page was read: the act, who, when, what it changed."""
-    names = names_of({event.actor for event in events})
+    names = names_told({event.actor for event in events}, reader)
     return [
         {
             "title": title_of(event.verb), "by": names.get(event.actor, "une autre personne"),

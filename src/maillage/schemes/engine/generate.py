@@ -246,7 +246,7 @@ class _Draw:
             source_page=f"p.\u00a0{plan.page}",
             source_basis=BASIS,
             provenance=self.fates.provenance(step),
-            source_quote=BASIS[:14],
+            source_quote=BASIS.partition(" pour")[0],
             details=self.fates.details(
                 mode + plan.complementary[step], self.years[step], self.town_of[plan.hub]
             ),

@@ -27,6 +27,7 @@ from maillage.costing.queries.costs import (
     volumes_of,
     volumes_version,
 )
+from maillage.costing.rules.costs import NOT_COUNTED
 from maillage.kernel.verdicts import Refusal
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
@@ -324,3 +325,18 @@ def test_a_file_of_volumes_read_before_another_writes_is_not_applied(
     assert ProcessVolume.objects.get(process=process, entity__code="nord", year=YEAR).volume == Q(
         VOLUMES["nord"]
     )
+
+
+def test_the_rows_of_another_chamber_are_told_by_row_with_why(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    client, address = who.nord.client, here(network, "volumes/importer/")
+    heads = "Macro-processus (code);Chambre (code);Année;Volume;ETP\n"
+    data = (heads + "achats;sud;2025;77;\nachats;nord;2025;78;\n").encode()
+    review = client.post(address, {"file": SimpleUploadedFile("v.csv", data)}).headers["Location"]
+    told = client.get(review).content.decode()
+    assert "igne 2" in told and "igne 3" in told and NOT_COUNTED.reason in told
+    assert apply_import(client, review).status_code == 302
+    held = ProcessVolume.objects.filter(process__code="achats", year=YEAR, volume__in=(77, 78))
+    assert [row.entity.code for row in held] == ["nord"]

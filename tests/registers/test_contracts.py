@@ -24,6 +24,7 @@ from maillage.registers.house import Handed
 from maillage.registers.importing import import_of
 from maillage.registers.models import SavedView
 from maillage.registers.queries import Reading
+from tests.builders import apply_import
 from tests.registers.example.contracts import CONTRACTS
 from tests.registers.example.models import Contract
 from tests.registers.world import VERBS, contract
@@ -408,3 +409,17 @@ def test_the_example_is_short() -> None:
     example = Path(__file__).parent / "example"
     lines = [len((example / f"{n}.py").read_text().splitlines()) for n in ("models", "contracts")]
     assert sum(lines) <= 120
+
+
+def test_the_rows_of_another_are_told_by_row_with_why(some: SimpleNamespace) -> None:
+    contract(some.network, "N-9", entity="nord")
+    contract(some.network, "S-9", entity="sud")
+    client = some.nord.client
+    data = b"Code;Objet\nS-9;Chez le voisin\nN-9;Chez nous\n"
+    sent = client.post(HOME + "import/", {"file": SimpleUploadedFile("c.csv", data)})
+    told = client.get(sent["Location"]).content.decode()
+    assert "igne 2" in told and "igne 3" in told and "Chez le voisin" in told
+    assert "celui d’une autre chambre que la vôtre" in told
+    assert apply_import(client, sent["Location"]).status_code == 302
+    assert Contract.objects.get(code="S-9").title != "Chez le voisin"
+    assert Contract.objects.get(code="N-9").title == "Chez nous"

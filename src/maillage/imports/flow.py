@@ -5,7 +5,7 @@ Knows no register, no edition, no budget. Refuses to write: what is applied is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,6 +42,16 @@ class Guard(Protocol):
 
 class Apply(Protocol):
     def __call__(self, target: Any, rows: Sequence[Any], /, *, actor: Actor, seen: int) -> int: ...
+
+
+def with_places(rows: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """Of rows kept as JSON with where each stands, the row and its place; "" for one that waited
+    since before places were read."""
+    for row in rows:
+        if isinstance(row, Mapping):
+            yield row.get("cell", row), row.get("place", "")
+        else:
+            yield row[0], row[1]
 
 
 def as_read(rows: Any) -> Any:

@@ -29,8 +29,8 @@ MOST_ROWS = 20_000
 JSON = "application/json"
 ICS = "text/calendar; charset=utf-8"
 CODE = "Code"
-Rows = list[tuple[str, dict[str, Any]]]
-"""What is kept of a file: codes and JSON values by field."""
+Rows = list[tuple[str, dict[str, Any], str]]
+"""What is kept of a file: codes, JSON values by field, and where each row stands, in words."""
 Line = tuple[int, str, dict[str, Any]]
 """Where a row stands in a file, its code, its values."""
 
@@ -139,8 +139,12 @@ def read(reading: Reading, data: bytes, filename: str) -> Rows:
     findings.raise_any()
     kinds = {f.name: f.kind for f in reading.fields}
     return [
-        (code, {name: kinds[name].plain(value) for name, value in values.items()})
-        for _, code, values in lines
+        (
+            code,
+            {name: kinds[name].plain(value) for name, value in values.items()},
+            f"{findings.place}, ligne {line}",
+        )
+        for line, code, values in lines
     ]
 
 
@@ -148,7 +152,7 @@ def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
     """Proposals out of what was kept of a file; what can no longer be read is left out."""
     takers = {f.name: _restorer(reading, f) for f in reading.fields}
     proposals = []
-    for code, plain in rows:
+    for code, plain, *_ in rows:
         values = {n: takers[n](given) for n, given in plain.items() if n in takers}
         proposals.append(
             Proposal(code, {n: value for n, value in values.items() if value is not GONE})

@@ -62,11 +62,18 @@ def _guard(reading: Reading, /, *, actor: Actor) -> Verdict:
 def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]:
     """The rows that are new or would differ; why not, where one may not write them."""
     changes = planned(reading, restored(reading, rows))
-    moving = [c for c in changes if c.record is None or c.changed]
-    refused = refused_of(reading, moving)
+    places = [place[0] if place else "" for _, _, *place in rows]
+    told = zip(changes, places, strict=True)
+    moving = [(c, place) for c, place in told if c.record is None or c.changed]
+    refused = refused_of(reading, [change for change, _ in moving])
     return [
-        Shift(change, change.record, "\u00a0; ".join(said_faults(reading.register, change)) or why)
-        for change, why in zip(moving, refused, strict=True)
+        Shift(
+            change,
+            change.record,
+            "\u00a0; ".join(said_faults(reading.register, change)) or why,
+            place,
+        )
+        for (change, place), why in zip(moving, refused, strict=True)
     ]
 
 

@@ -8,12 +8,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from maillage.network.models import Network
+from maillage.kernel.verdicts import Denied
+from maillage.network.models import Entity, Network
 from maillage.people.actors import INSTALLATION
 from maillage.ui.statuses import status
 from maillage.workspaces.finance.actions.investments import save_investment
 from maillage.workspaces.finance.engine.investments import Operation
 from maillage.workspaces.finance.models import Investment
+from maillage.workspaces.finance.rules.investments import can_plan
+from tests.builders import apply_import
 
 THIS = timezone.localdate().year
 OPERATIONS = (
@@ -115,3 +118,20 @@ def test_an_imported_operation_is_not_done_before_its_years(
     answer = who.finances.client.post(here(network, "importer/"), {"file": file})
     assert answer.status_code == 422
     assert "passée ou en cours" in answer.content.decode() and "ligne 2" in answer.content.decode()
+
+
+def test_the_rows_of_another_chamber_are_told_by_row_with_why(
+    network: Network, who: SimpleNamespace
+) -> None:
+    head = f"Chambre (code);Code;Opération;Fonction (code);Macro-processus (code);État;{THIS}\n"
+    rows = "sud;a;Chez le voisin;;;;10\nnord;b;Chez nous;;;;20\n"
+    file = SimpleUploadedFile("plan.csv", (head + rows).encode())
+    client = who.nord.client
+    review = client.post(here(network, "importer/"), {"file": file}).headers["Location"]
+    told = client.get(review).content.decode()
+    assert "igne 2" in told and "Chez le voisin" in told
+    sud = Entity.objects.get(network=network, code="sud")
+    verdict = can_plan(sud, actor=who.nord.actor)
+    assert isinstance(verdict, Denied) and verdict.reason in told
+    assert apply_import(client, review).status_code == 302
+    assert list(Investment.objects.values_list("entity__code", "code")) == [("nord", "b")]

@@ -8,7 +8,7 @@ column.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,8 @@ class Counted:
     year: int
     volume: str | None
     fte: str | None
+    place: str = field(default="", compare=False)
+    """Where a file says it, "" where none does."""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -76,7 +78,8 @@ def read_volumes(
         if not row.sound:
             continue
         volume, fte = (None if row[n] is None else str(row[n]) for n in ("volume", "fte"))
-        one = Counted(row["process"], row["entity"], row["year"], volume, fte)
+        cell = row["process"], row["entity"], row["year"]
+        one = Counted(*cell, volume, fte, reading.place(row))
         if one.key in met:
             what = f"cellule déjà donnée à la ligne {met[one.key]}"
             reading.fault(row, what, "une ligne par macro-processus, chambre et année", "process")

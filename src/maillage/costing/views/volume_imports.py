@@ -95,7 +95,7 @@ def _changes(network: Network, rows: Sequence[Counted], actor: Actor) -> list[Ch
         why = verdict.reason if isinstance(verdict, Denied) else ""
         whole = replace(row, volume=_text(after[0]), fte=_text(after[1]))
         was = replace(row, volume=_text(before[0]), fte=_text(before[1])) if cell else None
-        found.append(Change(whole, was, why))
+        found.append(Change(whole, was, why, row.place))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.flow import Change, ImportFlow, Shown, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.network.models import Network
 from maillage.people.actors import Actor
@@ -60,7 +60,6 @@ def _read(target: ObservationsOf, data: bytes, name: str) -> Sequence[Placed]:
 
 def _restored(rows: Sequence[Any]) -> list[Placed]:
     """A file that waited since before places were read says nothing of them."""
-    pairs = ((row, "") if isinstance(row, Mapping) else row for row in rows)
     return [
         (
             ObservedDoc(
@@ -68,7 +67,7 @@ def _restored(rows: Sequence[Any]) -> list[Placed]:
             ),
             place,
         )
-        for row, place in pairs
+        for row, place in with_places(rows)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.imports.flow import Change, ImportFlow, Shown
+from maillage.imports.flow import Change, ImportFlow, Shown, with_places
 from maillage.imports.views import routes as pages_of
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -30,14 +30,13 @@ def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacedRow]:
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
     """A file that waited since before details or places were read says nothing of them."""
-    pairs = ((row.get("cell", row), row.get("place", "")) for row in rows)
     return [
         PlacedRow(
             _cell({**cell, "served": tuple(cell["served"]),
                    "details": Details.of(cell.get("details"))}),
             place,
         )
-        for cell, place in pairs
+        for cell, place in with_places(rows)
     ]  # fmt: skip
 
 

@@ -45,6 +45,8 @@ class Operation:
     process: str = ""
     years: Mapping[int, int] = field(default_factory=dict)
     funding: Mapping[str, int] = field(default_factory=dict)
+    place: str = field(default="", compare=False)
+    """Where a file says it, "" where none does."""
 
     @property
     def cost(self) -> int:

@@ -138,6 +138,7 @@ def _operation(
         row["process"],
         {int(name): row[name] for name in row.values if _YEAR.fullmatch(name) and row[name]},
         {source: row[source] for source in SOURCES if row.get(source)},
+        reading.place(row),
     )
     owner = known.processes.get(operation.process, "")
     if owner and operation.function and owner != operation.function:

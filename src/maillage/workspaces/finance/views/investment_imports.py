@@ -41,7 +41,9 @@ def _changes(network: Network, rows: Sequence[Operation], actor: Actor) -> list[
     found = changes_of(network, rows)
     verdicts = {entity.code: can_plan(entity, actor=actor) for entity in network.entities.all()}
     reasons = {code: v.reason for code, v in verdicts.items() if isinstance(v, Denied)}
-    return [Change(after, before, reasons.get(after.entity, "")) for before, after in found]
+    return [
+        Change(after, before, reasons.get(after.entity, ""), after.place) for before, after in found
+    ]
 
 
 def _shown(_network: Network, changes: Sequence[Change]) -> Iterator[Shown]:

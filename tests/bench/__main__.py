@@ -1,6 +1,7 @@
 """`python -m tests.bench`: measure what is promised of speed and print one table.
 
-With arguments, only those groups: national regional spreadsheet canonical cell booklet search.
+With arguments, only those groups: national regional spreadsheet canonical cell booklet search
+balance.
 Exits with 1 where an aim is not met.
 """
 
@@ -16,7 +17,7 @@ from tests.bench.measure import Line, table
 def main(chosen: list[str]) -> int:
     lines: list[Line] = []
     with data.installation():
-        from tests.bench import exchange, finding, pages
+        from tests.bench import books, exchange, finding, pages
 
         client = data.reader()
         groups: dict[str, Callable[[], Iterator[Line]]] = {
@@ -28,6 +29,7 @@ def main(chosen: list[str]) -> int:
             "cell": lambda: exchange.one_cell(client),
             "booklet": exchange.printed,
             "search": finding.search,
+            "balance": lambda: books.balance(client),
         }
         for name, measure in groups.items():
             if not chosen or name in chosen:

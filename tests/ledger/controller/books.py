@@ -59,13 +59,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Network:
-    """What was drawn. `numbers`: (book, auxiliary number, chamber) attached by hand;
-    `adjustments`: entries of the journal of consolidation."""
+    """What was drawn. `numbers`: (book, auxiliary number, chamber) attached by hand; `words`:
+    (book, words of a label, chamber) too; `adjustments`: entries of the journal of consolidation.
+    """
 
     chambers: tuple[Chamber, ...]
     files: dict[str, Path]
     rules: tuple[Rule, ...]
     numbers: tuple[tuple[str, str, str], ...]
+    words: tuple[tuple[str, str, str], ...]
     adjustments: tuple[Adjustment, ...]
 
 
@@ -80,7 +82,7 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class Style:
-    """How a book is written."""
+    """How a book is written. `odd`: by all the spellings of an amount and a day that are read."""
 
     separator: str = "\t"
     encoding: str = "utf-8"
@@ -89,15 +91,17 @@ class Style:
     signed: bool = False
     negative: bool = False
     numbered_by_journal: bool = True
+    odd: bool = False
+    days: str = "%Y%m%d"
 
 
 STYLES = (
     Style(padded=True),
     Style(encoding="iso8859-15", signed=True),
     Style(separator="|", newline="\n"),
-    Style(encoding="utf-8-sig", numbered_by_journal=False),
+    Style(encoding="utf-8-sig", numbered_by_journal=False, odd=True, days="%d/%m/%Y"),
     Style(negative=True, newline="\n"),
-    Style(encoding="iso8859-15", separator="|", numbered_by_journal=False),
+    Style(encoding="iso8859-15", separator="|", numbered_by_journal=False, days="%Y-%m-%d"),
 )
 
 _ROOTS = (
@@ -211,6 +215,7 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
     draw_exchanges(random, books, exchanges)
     draw_joint(random, books)
     draw_namesakes(random, books)
+    words = draw_worded(random, books)
     folder.mkdir(parents=True, exist_ok=True)
     if seed % 3 == 2:
         stopped, lost = random.sample(CODES, 2)
@@ -224,7 +229,8 @@ def draw(folder: Path, seed: int, *, exchanges: int = 45, ordinary: int = 14) ->
         for partner, number in sorted(book.names.items())
         if number.startswith("C0")
     )
-    return Network(CHAMBERS, files, RULES, numbers, tuple(draw_adjustments(random)))
+    words = tuple(row for row in words if row[0] in books)
+    return Network(CHAMBERS, files, RULES, numbers, words, tuple(draw_adjustments(random)))
 
 
 def _book(random: Random, chamber: Chamber, seed: int) -> Book:
@@ -628,6 +634,66 @@ def draw_namesakes(random: Random, books: dict[str, Book]) -> None:
                 book.add("VE", _day(random), "Facture d'un client", *lines)
 
 
+# -- chambers that a label alone tells -------------------------------------------------------------
+
+
+def draw_worded(random: Random, books: dict[str, Book]) -> tuple[tuple[str, str, str], ...]:
+    """Entries whose label names a chamber, alone or beside somebody else: the words attached, the
+    longer of which say another chamber than those they begin with."""
+    found = []
+    for book in random.sample(list(books.values()), 4):
+        code = book.chamber.code
+        one, other = random.sample([c for c in CODES if c != code], 2)
+        found += [(code, f"convention {one}", one), (code, f"Convention {one} et {other}", other)]
+        for label in (f"CONVENTION {one} n° 3", f"Suite, convention {one} et {other}"):
+            for way in random.sample(WORDED, 3):
+                way(random, book, label, [books[one], books[other]])
+    return tuple(found)
+
+
+def _named_alone(random: Random, book: Book, label: str, _: Sequence[Book]) -> None:
+    net = _cents(random)
+    account = random.choice(("4511", "4512", "411"))
+    book.add("VE", _day(random), label, (account, net, ""), ("70841", -net, ""))
+
+
+def _named_beside_a_third(random: Random, book: Book, label: str, _: Sequence[Book]) -> None:
+    """Somebody else's auxiliary stands in the entry, and leaves its other lines to their label."""
+    net, owed = _cents(random), _cents(random)
+    lines = (
+        ("6218", net, ""),
+        ("4512", -net - owed, ""),
+        ("401", owed, random.choice(book.thirds)),
+    )
+    book.add("AC", _day(random), label, *lines)
+
+
+def _named_otherwise(random: Random, book: Book, label: str, others: Sequence[Book]) -> None:
+    """The only chamber of an entry goes before what its label says."""
+    net = _cents(random)
+    third = book.names[random.choice(list(others)).chamber.code]
+    book.add("AC", _day(random), label, ("6218", net, ""), ("4512", -net, third))
+
+
+def _named_among_several(random: Random, book: Book, label: str, others: Sequence[Book]) -> None:
+    """Shared out where that concludes; else, as the label says."""
+    staff, service = _cents(random), _cents(random)
+    moved = random.choice((0, 0, min(staff, service) // 3))
+    one, other = (book.names[o.chamber.code] for o in others)
+    lines = (("6218", staff, ""), ("6226", service, ""), ("4512", -staff - moved, one))
+    book.add("AC", _day(random), label, *lines, ("401", moved - service, other))
+
+
+def _named_when_opening(random: Random, book: Book, label: str, _: Sequence[Book]) -> None:
+    net = _cents(random)
+    book.add("AN", dt.date(YEAR, 1, 1), label, ("4511", net, ""), ("103", -net, ""))
+
+
+WORDED = (
+    _named_alone, _named_beside_a_third, _named_otherwise, _named_among_several,
+    _named_when_opening,
+)  # fmt: skip
+
 # -- beside the books -----------------------------------------------------------------------------
 
 
@@ -668,7 +734,8 @@ def _write(folder: Path, book: Book) -> Path:
 
 
 def _rows(book: Book, entry: Entry, number: int) -> Iterable[Sequence[str]]:
-    day, style = f"{entry.day:%Y%m%d}", book.style
+    style = book.style
+    day = entry.day.strftime(style.days)
     for root, cents, third in entry.lines:
         account = root[1:] if root.startswith("=") else local(book.chamber, root)
         head = (entry.journal, JOURNALS[entry.journal], str(number), day, account, f"Compte {root}")
@@ -689,6 +756,18 @@ def _amounts(style: Style, cents: int, turned: bool) -> tuple[str, str]:
     return (amount, nothing) if is_debit else (nothing, amount)
 
 
+def _oddly(euros: int, rest: int) -> str:
+    """One of the spellings of an amount, by the amount itself."""
+    if not rest:
+        return (f"{euros},", f"00{euros}", f" {euros},000", f"{euros}")[euros % 4]
+    if not euros:
+        return (f",{rest:02d}", f"+0,{rest:02d}", f"0,{rest:02d}0 ")[rest % 3]
+    plain = f"{euros},{rest:02d}" if rest % 10 else f"{euros},{rest // 10}"
+    return (plain, f"+{plain}", f"{plain}+", f"  {plain}")[euros % 4]
+
+
 def _euros(cents: int, style: Style) -> str:
     euros, rest = divmod(abs(cents), 100)
+    if style.odd:
+        return _oddly(euros, rest)
     return f"{euros:012d},{rest:02d}" if style.padded else f"{euros},{rest:02d}"

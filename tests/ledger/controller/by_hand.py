@@ -56,6 +56,8 @@ class Line(NamedTuple):
     credit: int
     partner: str = ""
     label: str = ""
+    """Of its third party."""
+    text: str = ""
 
     @property
     def net(self) -> int:
@@ -92,17 +94,26 @@ def _line(row: Mapping[str, str], chamber: str, rules: Sequence[Rule]) -> Line:
         debit, credit = (amount, 0) if row["Sens"] == "D" else (0, amount)
     else:
         debit, credit = cents_of(row["Debit"]), cents_of(row["Credit"])
-    day = dt.datetime.strptime(row["EcritureDate"], "%Y%m%d").date()
+    day = day_of(row["EcritureDate"])
     entry = (row["JournalCode"], row["EcritureNum"])
     account = common_of(chamber, row["CompteNum"], rules)
     number, label = row["CompAuxNum"], row["CompAuxLib"]
-    return Line(chamber, entry, day, account, number, debit, credit, label=label)
+    text = row["EcritureLib"]
+    return Line(chamber, entry, day, account, number, debit, credit, label=label, text=text)
+
+
+def day_of(text: str) -> dt.date:
+    """A day in any of the spellings drawn."""
+    shape = "%d/%m/%Y" if "/" in text else "%Y-%m-%d" if "-" in text else "%Y%m%d"
+    return dt.datetime.strptime(text, shape).date()
 
 
 def cents_of(text: str) -> int:
-    euros, _, rest = text.strip().partition(",")
-    sign = -1 if euros.startswith("-") else 1
-    return sign * (abs(int(euros or "0")) * 100 + int((rest + "00")[:2]))
+    """An amount by its value: spaces around, a sign before or after, either side of the comma."""
+    euros, _, rest = text.strip().strip("+-").partition(",")
+    assert not rest[2:].strip("0"), text
+    sign = -1 if "-" in text else 1
+    return sign * (int(euros or "0") * 100 + int((rest + "00")[:2]))
 
 
 def common_of(chamber: str, local: str, rules: Sequence[Rule]) -> str:
@@ -152,9 +163,16 @@ RATES = ((100, 100), (120, 100), (110, 100), (1055, 1000), (1021, 1000))
 """With tax, without: none, and the four of France."""
 
 
-def shared(lines: Sequence[Line], texts: Texts) -> Iterator[Line]:
+Words = Sequence[tuple[str, str]]
+"""Words of labels that stand for a chamber, the longest first."""
+
+
+def shared(lines: Sequence[Line], texts: Texts, words: Words = ()) -> Iterator[Line]:
     """The lines of a book, and what charges and products of entries with several third parties have
     with each: what leaves "nobody" for a chamber is a line more on either side.
+
+    A line that faces nobody then, of which no sharing says anything, is with the chamber its label
+    names.
 
     Every way to lay what third parties owe on what it pays for is tried. What all those that fall
     right to the cent say alike is so; where they disagree, or none does, nothing is.
@@ -163,13 +181,24 @@ def shared(lines: Sequence[Line], texts: Texts) -> Iterator[Line]:
     for line in lines:
         by_entry[line.entry].append(line)
     for (journal, _), entry in by_entry.items():
-        yield from entry
         who = {line.partner or "?" for line in entry if line.partner or line.number}
+        told: set[tuple[str, int]] = set()
+        moved: list[Line] = []
         if journal != "AN" and who - {"?"} and len(who) > 1:
-            yield from _laid(entry, texts)
+            told, moved = _laid(entry, texts)
+        for line in entry:
+            is_bare = not line.partner and not line.number
+            is_told = not is_bare or (line.account, line.day.month) in told
+            yield line if is_told else line._replace(partner=_worded(line.text, words))
+        yield from moved
 
 
-def _laid(entry: Sequence[Line], texts: Texts) -> Iterator[Line]:
+def _worded(text: str, words: Words) -> str:
+    return next((chamber for said, chamber in words if said.lower() in text.lower()), "")
+
+
+def _laid(entry: Sequence[Line], texts: Texts) -> tuple[set[tuple[str, int]], list[Line]]:
+    """What a sharing concludes on, by account and month, and the lines it moves."""
     bare = [line for line in entry if not line.partner and not line.number]
     paid: dict[tuple[str, int], int] = defaultdict(int)
     rest, tax = None, 0
@@ -191,12 +220,16 @@ def _laid(entry: Sequence[Line], texts: Texts) -> Iterator[Line]:
                         told[place, line.partner] -= net
                 found.add(frozenset((key, cents) for key, cents in told.items() if cents))
     if len(found) != 1:
-        return
+        return set(), []
     (told_once,) = found
+    moved = []
     for ((account, month), partner), cents in told_once:
         model = next(x for x in bare if x.account == account and x.day.month == month)
-        yield model._replace(debit=max(cents, 0), credit=max(-cents, 0), partner=partner)
-        yield model._replace(debit=-max(cents, 0), credit=-max(-cents, 0))
+        moved += [
+            model._replace(debit=max(cents, 0), credit=max(-cents, 0), partner=partner),
+            model._replace(debit=-max(cents, 0), credit=-max(-cents, 0)),
+        ]
+    return set(paid), moved
 
 
 Way = tuple[tuple[str, int] | None, int]
@@ -338,13 +371,18 @@ def control(
     *,
     months: Collection[int] = range(1, 13),
     adjustments: Iterable[Adjustment] = (),
+    words: Iterable[tuple[str, str, str]] = (),
 ) -> Controlled:
     """The accounts of these books as one over some months, and what is adjusted beside them."""
-    attached = list(numbers)
+    attached, worded = list(numbers), sorted(words, key=lambda row: -len(row[1]))
     everything = [
         line
         for code, path in files.items()
-        for line in shared(list(faced(book_lines(path, code, rules), chambers, attached)), texts)
+        for line in shared(
+            list(faced(book_lines(path, code, rules), chambers, attached)),
+            texts,
+            [(said, chamber) for book, said, chamber in worded if book == code],
+        )
     ]
     lines = [line for line in everything if line.day.month in months]
     own, out = _nets(lines), _nets([])

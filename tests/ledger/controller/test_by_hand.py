@@ -94,7 +94,18 @@ def test_three_chambers_are_one_as_on_paper(
 
 @pytest.mark.parametrize(
     ("text", "cents"),
-    [("000000000012,05", 1205), ("0,00", 0), ("-120,5", -12050), ("-0,07", -7), ("", 0)],
+    [
+        ("000000000012,05", 1205),
+        ("0,00", 0),
+        ("-120,5", -12050),
+        ("-0,07", -7),
+        ("", 0),
+        (",5", 50),
+        ("120,", 12000),
+        ("12,50-", -1250),
+        ("+3 ", 300),
+        (" 7,100", 710),
+    ],
 )
 def test_an_amount_is_read_by_value(text: str, cents: int) -> None:
     assert cents_of(text) == cents

@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,6 @@ pytestmark = pytest.mark.usefixtures("common_books")
 HERE = "/reseaux/essai/finances/"
 REFERENTIALS = Path(maillage.__file__).parent / "referentials"
 NAMES = {chamber.code: chamber.name for chamber in books.CHAMBERS}
-CLOSING = dt.date(books.YEAR, 12, 31)
 
 USUAL, ALL = 3, 30
 SEEDS = [
@@ -90,11 +89,13 @@ def controlled(drawn: books.Network, texts: Texts, **more: Any) -> Controlled:
         for entry in drawn.adjustments
         for chamber, account, partner, cents in entry.lines
     ]
+    more["words"] = drawn.words
     return by_hand.control(drawn.files, rules, drawn.numbers, chambers, texts, **more)
 
 
-def in_place(drawn: books.Network, store: Path) -> Any:
-    """The books read into a network of these chambers, rules and numbers; a reader's client."""
+def in_place(drawn: books.Network, store: Path, former: Mapping[str, Path] | None = None) -> Any:
+    """The books read into a network of these chambers, rules and numbers, some of the `former`
+    exercise too; a reader's client."""
     kinds = {"region": EntityKind.REGIONAL}
     entities = [
         EntityDoc(c.code, c.name, c.name, kinds.get(c.code, EntityKind.TERRITORIAL),
@@ -105,14 +106,19 @@ def in_place(drawn: books.Network, store: Path) -> Any:
     edition = load(small_document(entities=(*entities, *others)))
     network = edition.scheme.network
     ids = {entity.code: entity for entity in network.entities.all()}
-    for code, path in drawn.files.items():
-        folder = Path(settings.LEDGER_ROOT) / network.code / code / str(books.YEAR)
-        read = read_ledger(path, store=folder, name=path.name)
-        record_file(network, ids[code], CLOSING, read, actor=INSTALLATION)
+    for year, files in ((books.YEAR - 1, former or {}), (books.YEAR, drawn.files)):
+        for code, path in files.items():
+            folder = Path(settings.LEDGER_ROOT) / network.code / code / str(year)
+            read = read_ledger(path, store=folder, name=path.name)
+            record_file(network, ids[code], dt.date(year, 12, 31), read, actor=INSTALLATION)
     rules = [RuleValue(r.chamber, r.prefix, r.exact, r.target, "") for r in drawn.rules]
     change_mapping(network, rules, actor=INSTALLATION, label="Essai")
     for book, number, partner in drawn.numbers:
         name_partner(network, ids[book].pk, number, ids[partner].pk, actor=INSTALLATION)
+    for book, words, partner in drawn.words:
+        name_partner(
+            network, ids[book].pk, words, ids[partner].pk, actor=INSTALLATION, kind="label"
+        )
     entries = [
         Entry(books.YEAR, entry.day, entry.reason, lines_of(entry)) for entry in drawn.adjustments
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from maillage.ledger.engine.families import default_families
+from maillage.ledger.engine.partners import LABEL, SHARE
 from maillage.ledger.engine.sharing import EntryLine, shared, without_tax
 
 JANUARY, FEBRUARY = dt.date(2025, 1, 1), dt.date(2025, 2, 1)
@@ -115,3 +117,21 @@ def test_an_amount_has_one_base_at_most(rate: str) -> None:
         assert without_tax(gross, held) == bare
         assert without_tax(-gross, held) == -bare
     assert without_tax(3, Fraction("1.2")) is None
+
+
+def test_a_label_says_what_no_sharing_does_and_never_what_one_did() -> None:
+    def portions(text: str) -> list[tuple[str, str, int, str]]:
+        lines = [replace(x, named="a" if not x.whose else "") for x in entry(text)]
+        found, left = shared([tuple(lines)], lambda account: account, default_families())
+        assert not left, "the label has said it"
+        return sorted((p.line.account, p.partner, p.cents, p.means) for p in found)
+
+    shares = [("6218", "a", 100, SHARE), ("6226", "b", 70, SHARE)]
+    assert portions("6218 100; 6226 70; 401 -100 a; 401 -70 b") == shares
+    # As much of one as of the other: nothing tells which is whose, but the label.
+    labels = [("6218", "a", 100, LABEL), ("6226", "a", 100, LABEL)]
+    assert portions("6218 100; 6226 100; 401 -100 a; 401 -100 b") == labels
+    # What is neither a charge nor a product is no part of a sharing.
+    assert portions("6218 100; 401 -100 b; 512 -60; 401 60 a") == [
+        ("512", "a", -60, LABEL), ("6218", "b", 100, SHARE),
+    ]  # fmt: skip

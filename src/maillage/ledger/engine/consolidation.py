@@ -10,7 +10,7 @@ over the same Parquet files. Amounts are integer cents everywhere.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from maillage.ledger.engine.cube import CubeRow
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.engines import DUCKDB, connect
 from maillage.ledger.engine.families import Families
-from maillage.ledger.engine.partners import SHARE, Partners
+from maillage.ledger.engine.partners import Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.engine.reciprocity import (
     NATURES,
@@ -154,26 +154,38 @@ def consolidate(
     if len({(book.entity, book.year) for book in books}) < len(books):
         raise ValueError("two books of one chamber and year")
     engine = connect(address)
-    parts = []
-    for rank, book in enumerate(books):
-        path = book.folder / "cube.parquet"
-        if not path.exists():
-            raise FileNotFoundError(path)
-        cube = engine.read_parquet(one_file(path), table_name=f"cube_{rank}")
-        entity = ibis.literal(book.entity)
-        kept = ("account", "month", "debit", "credit")
-        parts.append(cube.select(*kept, "aux", entity=entity, axis=_axis(cube)))
+    parts = [_cube(engine, rank, book) for rank, book in enumerate(books)]
     if not parts:
         return Consolidation((), (), (), {})
+    known = [perimeter.partners.known_to(book.entity) for book in books]
+    written = [
+        (book.entity, number)
+        for book, told in zip(books, known, strict=True)
+        for number, _ in inference.spelled_in(book.folder, told).numbers
+    ]
     if address == DUCKDB:
-        partners = perimeter.partners
         inferred = [
-            (book.entity, inference.of_book(book.folder, partners.known_to(book.entity)))
-            for book in books
+            (book.entity, inference.of_book(book.folder, told))
+            for book, told in zip(books, known, strict=True)
         ]
     else:
         inferred = _inferred(engine, books, perimeter.partners)
-    return _consolidated(engine, ibis.union(*parts), inferred, mapping, perimeter)
+    accounts = [(b.entity, account) for b in books for account in inference.accounts_in(b.folder)]
+    small = tables(accounts, written, mapping, perimeter.partners)
+    rows = engine.to_pyarrow(by_common(ibis.union(*parts), *small)).to_pylist()
+    return _consolidated(rows, accounts, inferred, mapping, perimeter)
+
+
+def _cube(engine: Any, rank: int, book: Book) -> ir.Table:
+    import ibis
+
+    path = book.folder / "cube.parquet"
+    if not path.exists():
+        raise FileNotFoundError(path)
+    cube = engine.read_parquet(one_file(path), table_name=f"cube_{rank}")
+    entity = ibis.literal(book.entity)
+    kept = ("account", "month", "debit", "credit")
+    return cube.select(*kept, "aux", entity=entity, axis=_axis(cube))
 
 
 def _axis(table: ir.Table) -> ir.StringValue:
@@ -227,7 +239,7 @@ def _shares(
     for portion in portions:
         told = _row(targets, entity, portion.line)
         debit, credit = portion.sides
-        rows.append(told | {"chamber": portion.partner, "means": SHARE, "debit": debit,
+        rows.append(told | {"chamber": portion.partner, "means": portion.means, "debit": debit,
                             "credit": credit})  # fmt: skip
         rows.append(told | {"debit": -debit, "credit": -credit})
     return rows, added_up(entity, left, common)
@@ -252,25 +264,16 @@ def _row(
 
 
 def _consolidated(
-    engine: Any,
-    cube: ir.Table,
+    rows: list[dict[str, Any]],
+    accounts: Iterable[tuple[str, str]],
     inferred: Iterable[tuple[str, inference.Found]],
     mapping: mappings.Mapping,
     perimeter: Perimeter,
 ) -> Consolidation:
-    """What the cube names, then what is inferred, taken from what has no partner."""
-    partners = perimeter.partners
+    """What the cubes name, as `by_common` gives it, then what is inferred, taken from what has no
+    partner. `accounts`: the local ones, by chamber."""
     left: list[Unshared] = []
-    locals_ = engine.to_pyarrow(cube.select("entity", "account").distinct()).to_pylist()
-    small = tables(
-        ((row["entity"], row["account"]) for row in locals_),
-        _written(engine, cube, partners),
-        mapping,
-        partners,
-    )
-    rows = engine.to_pyarrow(by_common(cube, *small)).to_pylist()
-    keys = {(row["entity"], row["account"]) for row in locals_}
-    targets = {key: found.account for key in keys if (found := mapping.resolve(*key))}
+    targets = {key: found.account for key in accounts if (found := mapping.resolve(*key))}
     for entity, told_of in inferred:
         for row in told_of.inferred:
             told = _row(targets, entity, row)
@@ -280,15 +283,6 @@ def _consolidated(
         rows += moved
         left += more
     return replace(assemble(rows, perimeter), unshared=tuple(left))
-
-
-def _written(engine: Any, cube: ir.Table, partners: Partners) -> Iterator[tuple[str, str]]:
-    """The auxiliaries of each book that may stand for a chamber, as it spells them."""
-    numbers = sorted({number.upper() for _, number in partners.numbers})
-    if numbers:
-        named = cube.select("entity", "aux").filter(cube.aux.strip().upper().isin(numbers))
-        for row in engine.to_pyarrow(named.distinct()).to_pylist():
-            yield row["entity"], row["aux"]
 
 
 def assemble(

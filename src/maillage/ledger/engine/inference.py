@@ -73,9 +73,23 @@ def _auxiliaries(folder: Path, numbers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
+def accounts_in(folder: Path) -> tuple[str, ...]:
+    """The local accounts of a book of the store."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT account FROM read_parquet(?)", [one_file(folder / "cube.parquet")]
+        ).fetchall()
+    return tuple(sorted(account for (account,) in rows))
+
+
+@lru_cache(maxsize=256)
 def named_in(folder: Path, known: Known) -> tuple[Named, ...]:
     """How a book of the store labels the chambers that their code alone tells."""
-    asked = spelled_in(folder, known._replace(numbers=known.implied))
+    # Sought among all numbers, as other questions do: what they found is kept.
+    implied = known._replace(numbers=known.implied)
+    asked = spelled(implied, _auxiliaries(folder, tuple(n for n, _ in known.numbers)))
     if not asked.numbers:
         return ()
     import duckdb
@@ -111,30 +125,35 @@ def _case(columns: list[tuple[str, tuple[tuple[str, str], ...]]]) -> str:
     return f"CASE {' '.join(parts)} END" if parts else "CAST(NULL AS VARCHAR)"
 
 
-def inferred(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
+def inferred(
+    source: str, known: Known, axis: str = "''", key: str = "journal", held: str = ""
+) -> str:
     """SQL of the lines that have a partner they do not name: line, account, journal, date, axis,
     debit, credit, partner, means.
 
     An entry gives its chamber where no other third party stands in it: neither another chamber
     nor somebody else's auxiliary, for one could not tell whose its other lines are. A line with
     an auxiliary of its own is with nobody else, and an opening entry gathers what has nothing to
-    do with each other: it tells nothing. `key`: what an entry is, `LedgerFile.entry_key`.
+    do with each other: it tells nothing. What words of a label say of a line of `gathered` is told
+    there: its entry may be shared out. `key`: what an entry is, `LedgerFile.entry_key`; `held`:
+    where what `held_of` says was put, "" to ask it here.
     """
-    _, same = _key(key)
-    columns = f"line, account, l.journal AS journal, date, {axis} AS axis, debit, credit"
+    each, same = _key(key)
+    columns = "line, account, l.journal AS journal, date, axis, debit, credit"
     parts = [
         f"SELECT {columns}, e.chamber AS partner, {quoted(ENTRY)} AS means FROM held AS l "
         f"JOIN single AS e ON {same} WHERE own IS NULL AND NOT {_never(known)}"
     ]
     if known.patterns:
-        words = _case_label(known.patterns)
         parts.append(
-            f"SELECT {columns}, {words} AS partner, {quoted(LABEL)} AS means FROM {source} AS l "
-            f"ANTI JOIN single AS e ON {same} "
-            f"WHERE aux = '' AND {own(known)} IS NULL AND {words} IS NOT NULL "
-            f"AND NOT {_never(known)}"
+            f"SELECT {columns}, named AS partner, {quoted(LABEL)} AS means FROM "
+            f"(SELECT *, {axis} AS axis, {_named(known)} AS named FROM {source} AS l) AS l "
+            f"ANTI JOIN (SELECT {each} FROM single UNION ALL SELECT {each} FROM several) AS e "
+            f"ON {same} WHERE named <> ''"
         )
-    return f"{_entries(source, known, key)} {' UNION ALL '.join(parts)}"
+    return f"{_entries(held or held_of(source, known, axis, key), known, key)} " + (
+        " UNION ALL ".join(parts)
+    )
 
 
 def _key(key: str) -> tuple[str, str]:
@@ -147,35 +166,48 @@ ALONE = "min(own) = max(own) AND bool_and(aux = '' OR own IS NOT NULL)"
 """SQL: whether an entry names one chamber and nobody else."""
 
 
-def _entries(source: str, known: Known, key: str) -> str:
-    """SQL of the entries that name a chamber: their lines (`held`), those with one (`single`)."""
+def held_of(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
+    """SQL of the lines of the entries that name a chamber, with the one each names itself (`own`),
+    and the one words of its label do (`named`)."""
     each, same = _key(key)
     return (
-        f"WITH hits AS (SELECT DISTINCT {each} FROM {source} AS l "
-        f"WHERE number <> '' AND NOT coalesce({OPENING}, false) AND {_names_one(known)}), "
-        f"held AS (SELECT *, {own(known)} AS own FROM {source} AS l "
-        f"SEMI JOIN hits AS e ON {same}), "
-        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} HAVING {ALONE})"
+        f"SELECT line, account, l.journal AS journal, l.number AS number, date, {axis} AS axis, "
+        f"aux, debit, credit, {own(known)} AS own, {_named(known)} AS named FROM {source} AS l "
+        f"SEMI JOIN (SELECT DISTINCT {each} FROM {source} AS l WHERE {_names_one(known)} "
+        f"AND number <> '' AND NOT coalesce({OPENING}, false)) AS e ON {same}"
     )
 
 
-def gathered(source: str, known: Known, axis: str = "''", key: str = "journal") -> str:
+def _entries(held: str, known: Known, key: str) -> str:
+    """SQL of the entries that name a chamber: their lines (`held`), those with one alone
+    (`single`), those with others where a charge or a product names nobody (`several`)."""
+    each, _ = _key(key)
+    nobody = f"aux = '' AND own IS NULL AND NOT {_never(known)}"
+    return (
+        f"WITH held AS ({held}), "
+        f"single AS (SELECT {each}, min(own) AS chamber FROM held GROUP BY {each} HAVING {ALONE}), "
+        f"several AS (SELECT {each} FROM held GROUP BY {each} HAVING NOT ({ALONE}) "
+        f"AND bool_or({nobody} AND left(account, 1) IN ('6', '7')))"
+    )
+
+
+def gathered(
+    source: str, known: Known, axis: str = "''", key: str = "journal", held: str = ""
+) -> str:
     """SQL of the lines of entries that name a chamber beside another third party, where a charge or
-    a product names nobody: entry, line, account, month, axis, whose, debit, credit; in cents."""
+    a product names nobody: entry, line, account, month, axis, whose, debit, credit, named; in
+    cents. `held`: as `inferred` has it."""
     each, same = _key(key)
     return (
-        f"{_entries(source, known, key)} "
+        f"{_entries(held or held_of(source, known, axis, key), known, key)} "
         f"SELECT l.{each.replace(', ', ' || chr(0) || l.')} AS entry, line, "
         f"CASE WHEN own IS NULL AND aux = '' AND {_never(known)} THEN '' ELSE account END "
         f"AS account, "
-        f"CAST(date_trunc('month', date) AS DATE) AS month, {axis} AS axis, "
+        f"CAST(date_trunc('month', date) AS DATE) AS month, axis, "
         f"CASE WHEN own IS NOT NULL THEN own WHEN aux <> '' THEN {quoted(OTHER)} ELSE '' END "
         "AS whose, CAST(coalesce(debit, 0) * 100 AS BIGINT) AS debit, "
-        "CAST(coalesce(credit, 0) * 100 AS BIGINT) AS credit FROM held AS l SEMI JOIN "
-        f"(SELECT {each} FROM held GROUP BY {each} HAVING NOT ({ALONE}) AND bool_or("
-        f"aux = '' AND own IS NULL AND left(account, 1) IN ('6', '7') AND NOT {_never(known)})) "
-        f"AS e ON {same} "
-        "ORDER BY entry, line"
+        "CAST(coalesce(credit, 0) * 100 AS BIGINT) AS credit, named "
+        f"FROM held AS l SEMI JOIN several AS e ON {same} ORDER BY entry, line"
     )
 
 
@@ -199,14 +231,18 @@ def _names_one(known: Known) -> str:
     return f"({' OR '.join(tests)})" if tests else "false"
 
 
-def _case_label(patterns: tuple[tuple[str, str], ...]) -> str:
-    """SQL of the chamber whose words a label holds, the longest words first."""
-    ranked = sorted(patterns, key=lambda pair: (-len(pair[0]), pair))
+def _named(known: Known) -> str:
+    """SQL of the chamber that words of a label say of a line that names nobody, the longest words
+    first; '' for none."""
+    if not known.patterns:
+        return "''"
+    ranked = sorted(known.patterns, key=lambda pair: (-len(pair[0]), pair))
     whens = " ".join(
         f"WHEN contains(upper(label), {quoted(words.upper())}) THEN {quoted(chamber)}"
         for words, chamber in ranked
     )
-    return f"CASE {whens} END"
+    nobody = f"aux = '' AND {own(known)} IS NULL AND NOT {_never(known)}"
+    return f"CASE WHEN NOT ({nobody}) THEN '' {whens} ELSE '' END"
 
 
 def summed(lines: str) -> str:
@@ -227,11 +263,14 @@ class Found(NamedTuple):
     entries: tuple[GatheredEntry, ...] = ()
 
 
-def of_lines(folder: Path, source: str, known: Known) -> tuple[str, str]:
+def of_lines(folder: Path, source: str, known: Known, held: str = "") -> tuple[str, str]:
     """SQL of `summed` over `inferred`, and of `gathered`, over a book of the store read as
     `source`."""
     axis, key = _told(folder)
-    return summed(inferred(source, known, axis, key)), gathered(source, known, axis, key)
+    return (
+        summed(inferred(source, known, axis, key, held)),
+        gathered(source, known, axis, key, held),
+    )
 
 
 def _told(folder: Path) -> tuple[str, str]:
@@ -253,7 +292,12 @@ def of_book(folder: Path, known: Known) -> Found:
     import duckdb
 
     with duckdb.connect() as connection:
-        summed_up, entries = of_lines(folder, _stored(folder), here)
+        # Both questions go over the same lines: these are sought once among all.
+        connection.execute(
+            f"CREATE TEMP TABLE sought AS {held_of(_stored(folder), here, *_told(folder))}"
+        )
+        sought = "SELECT * FROM sought"
+        summed_up, entries = of_lines(folder, _stored(folder), here, sought)
         rows = connection.execute(summed_up).fetchall()
         lines = connection.execute(entries).fetchall()
     return Found(tuple(sorted((Inferred(*row) for row in rows), key=str)), by_entry(lines))

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Literal
 
 from maillage.ledger.engine.families import Families
+from maillage.ledger.engine.partners import LABEL, SHARE
 
 OTHER = "?"
 """Whose a line is that names somebody who is no chamber."""
@@ -34,7 +35,8 @@ REASONS: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """A line of an entry. `whose`: the chamber it names, OTHER, or "" where it names nobody."""
+    """A line of an entry. `whose`: the chamber it names, OTHER, or "" where it names nobody;
+    `named`: then, the chamber that words of its label stand for, "" for none."""
 
     line: int
     account: str
@@ -43,6 +45,7 @@ class EntryLine:
     whose: str
     debit: int
     credit: int
+    named: str = ""
 
     @property
     def net(self) -> int:
@@ -55,11 +58,12 @@ GatheredEntry = tuple[EntryLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What a line that names nobody has with a chamber."""
+    """What a line that names nobody has with a chamber. `means`: how one knows, of `MEANS`."""
 
     line: EntryLine
     partner: str
     cents: int
+    means: str = SHARE
 
     @property
     def sides(self) -> tuple[int, int]:
@@ -109,7 +113,8 @@ _Shared = frozenset[tuple[Bin, str, int]]
 def shared(
     entries: Iterable[GatheredEntry], common: Callable[[str], str], families: Families
 ) -> tuple[list[Portion], list[Left]]:
-    """Portions of the lines that name nobody on charges and products of a family, and those left.
+    """Portions of the lines that name nobody on charges and products of a family, and those left;
+    and the lines of which no sharing tells anything, whole, where words of their label do.
 
     `common`: of a local account, its common one, "" where no rule sends it.
 
@@ -122,18 +127,30 @@ def shared(
     left: list[Left] = []
     for entry in entries:
         bins, rest, tax = _counterparts(entry, common, families)
-        if not bins:
-            continue
-        found = _sharings(entry, {b: sum(x.net for x in held) for b, held in bins.items()},
-                          rest, tax)  # fmt: skip
-        if isinstance(found, str):
-            among = tuple(sorted({x.whose for x in entry} - {"", OTHER}))
-            left += [Left(x, among, found) for held in bins.values() for x in held]
-            continue
-        for place, held in bins.items():
-            mine = [(who, cents) for b, who, cents in sorted(found, key=str) if b == place]
-            portions += _by_line(held, mine)
+        asked = [line for held in bins.values() for line in held]
+        if asked:
+            wanted = {b: sum(x.net for x in held) for b, held in bins.items()}
+            found = _sharings(entry, wanted, rest, tax)
+            if isinstance(found, str):
+                among = tuple(sorted({x.whose for x in entry} - {"", OTHER}))
+                left += [Left(x, among, found) for x in asked if not x.named]
+                asked = []
+            else:
+                portions += _laid(bins, found)
+        told = {x.line for x in asked}
+        portions += (
+            Portion(x, x.named, x.net, LABEL)
+            for x in entry
+            if x.named and x.net and x.line not in told
+        )
     return portions, left
+
+
+def _laid(bins: Mapping[Bin, Sequence[EntryLine]], found: _Shared) -> Iterator[Portion]:
+    """The portions of a sharing, bin by bin."""
+    for place, held in bins.items():
+        mine = [(who, cents) for b, who, cents in sorted(found, key=str) if b == place]
+        yield from _by_line(held, mine)
 
 
 def _counterparts(

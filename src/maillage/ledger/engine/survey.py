@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -25,13 +25,16 @@ from maillage.ledger.engine.detection import Unreadable, detect, is_xml
 from maillage.ledger.engine.disposals import credited
 from maillage.ledger.engine.duck import MEMORY_MB, Duck, one_file, quoted
 from maillage.ledger.engine.fec import said_by
-from maillage.ledger.engine.fec_sql import SUMS
+from maillage.ledger.engine.fec_sql import SUMS, listed
 from maillage.ledger.engine.findings import Finding, Findings
 from maillage.ledger.engine.partners import NOBODY, NOTHING, Known, Named, Partners, doubted
 from maillage.ledger.engine.proving import proved
 from maillage.ledger.engine.sharing import EntryLine, GatheredEntry
 
 # What reads at length is imported where a file is: a sound one does not wait for it.
+
+Third = tuple[str, str, int, int]
+"""A local account, its third party, the net of all its lines and of those that open the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Survey:
     `missing`: lines the cube does not count, being unreadable as a whole or in their amount;
     `openings`: the journals that open the year; `entries`: those that name several third parties;
     `doubts`: what a chamber's code alone tells and its label denies, with nobody in the cube;
-    `credited`: what entries credit to assets.
+    `credited`: what entries credit to assets; `thirds`: balances, of a file held against another
+    exercise.
     """
 
     path: Path
@@ -55,6 +59,7 @@ class Survey:
     entries: tuple[GatheredEntry, ...] = ()
     doubts: tuple[Named, ...] = ()
     credited: tuple[Credited, ...] = ()
+    thirds: tuple[Third, ...] = ()
 
     @property
     def last(self) -> dt.date | None:
@@ -73,7 +78,9 @@ class Survey:
 
     @property
     def balances(self) -> Balances:
-        """What it closes with and opens with, by account alone."""
+        """What it closes with and opens with, by account, and by third party where it was asked."""
+        if self.thirds:
+            return balances(self.thirds)
         moved: dict[str, list[int]] = {}
         for row in self.cube:
             cell = moved.setdefault(row.account, [0, 0])
@@ -90,13 +97,15 @@ def survey_all(
     workers: int = 2,
     memory_mb: int = MEMORY_MB,
     cache: Path | None = None,
+    beside: Collection[Path] = (),
     done: Callable[[Path], None] | None = None,
 ) -> list[Survey]:
     """Survey several ledgers side by side, the largest first; in the order given.
 
     `partners`: what books call chambers; `codes`: of each SIREN, its chamber (`chamber_of`).
     `cache`: a folder where surveys are remembered: a file neither written nor moved since is not
-    read again. `done` is told each file as it ends. A file the machine does not let read is
+    read again. `beside`: those to be held against another exercise, whose third parties are added
+    up. `done` is told each file as it ends. A file the machine does not let read is
     refused; the others go on.
     """
     share = max(200, memory_mb // max(1, workers))
@@ -104,9 +113,10 @@ def survey_all(
     def one(path: Path) -> Survey:
         known = partners.known_to(chamber_of(path.name, codes or {}))
         found = recall(path, known, cache) if cache else None
-        if found is None:
+        is_beside = path in beside
+        if found is None or (is_beside and not found.thirds):
             try:
-                found = survey(path, known, memory_mb=share)
+                found = survey(path, known, memory_mb=share, beside=is_beside)
             except OSError as error:
                 found = Survey(path, "", None, (), Findings.unreadable(error), refused=True)
             if cache and "file.unreadable" not in found.findings:
@@ -134,10 +144,13 @@ def chamber_of(name: str, codes: Mapping[str, str]) -> str:
     return codes.get(siren, siren) or Path(name).stem
 
 
-def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) -> Survey:
+def survey(
+    path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB, beside: bool = False
+) -> Survey:
     """The cube of one ledger, and everything there is to say of it.
 
-    `known`: what its book can name; each row of the cube is with one chamber or nobody.
+    `known`: what its book can name; each row of the cube is with one chamber or nobody. `beside`:
+    whether its third parties are added up too.
     """
     read = _one_pass(path, known)
     doubts = doubted(known, read.named) if read else []
@@ -145,13 +158,14 @@ def survey(path: Path, known: Known = NOTHING, *, memory_mb: int = MEMORY_MB) ->
         read = _one_pass(path, known.without(row.number for row in doubts))
     if read is None:
         with TemporaryDirectory(prefix="maillage-") as spill:
-            return _at_length(path, known, Path(spill), memory_mb)
+            return _at_length(path, known, Path(spill), memory_mb, beside=beside)
     findings = Findings()
     file_checks.check_name(path.name, "", None, findings)
     said = said_by(path.name)
     return Survey(
         path, said.siren, said.closing, read.cube, findings, openings=read.openings,
         entries=read.entries, doubts=tuple(doubts), credited=_credited(path, read, memory_mb),
+        thirds=_thirds(path, read.openings, memory_mb) if beside else (),
     )  # fmt: skip
 
 
@@ -164,6 +178,26 @@ def _credited(path: Path, read: Sound, memory_mb: int) -> tuple[Credited, ...]:
         Duck(Path(spill), memory_mb=memory_mb) as duck,
     ):
         return _rows_credited(duck, fec_sql.typed(detect(path)))
+
+
+def _thirds(path: Path, openings: Sequence[str], memory_mb: int) -> tuple[Third, ...]:
+    """What a sound file closes and opens with by account and third party, which no pass adds up."""
+    with (
+        TemporaryDirectory(prefix="maillage-") as spill,
+        Duck(Path(spill), memory_mb=memory_mb) as duck,
+    ):
+        return _rows_by_third(duck, fec_sql.typed(detect(path)), openings)
+
+
+def _rows_by_third(duck: Duck, lines: str, openings: Sequence[str]) -> tuple[Third, ...]:
+    net = "coalesce(debit, 0) - coalesce(credit, 0)"
+    opening = f"journal IN {listed(openings)}" if openings else "false"
+    rows = duck.run(
+        f"SELECT account, aux, (sum({net}) * 100)::BIGINT, "
+        f"(coalesce(sum({net}) FILTER ({opening}), 0) * 100)::BIGINT "
+        f"FROM ({lines}) WHERE account <> '' GROUP BY ALL ORDER BY ALL"
+    )
+    return tuple((account, aux, moved, opened) for account, aux, moved, opened in rows)
 
 
 def _rows_credited(duck: Duck, lines: str) -> tuple[Credited, ...]:
@@ -182,7 +216,7 @@ def _one_pass(path: Path, known: Known) -> Sound | None:
     return proved(form, known, said_by(path.name).closing)
 
 
-def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
+def _at_length(path: Path, known: Known, spill: Path, memory_mb: int, *, beside: bool) -> Survey:
     """The same through the store, in a folder that does not outlive the question."""
     from maillage.ledger.engine.ledger_reader import read_ledger
 
@@ -192,6 +226,7 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
     entries: tuple[GatheredEntry, ...] = ()
     doubts: list[Named] = []
     sold: tuple[Credited, ...] = ()
+    thirds: tuple[Third, ...] = ()
     if ledger.folder is not None:
         doubts = doubted(known, inference.named_in(ledger.folder, known))
         known = known.without(row.number for row in doubts)
@@ -202,10 +237,10 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
             entries = inference.by_entry(
                 duck.run(inference.of_lines(ledger.folder, lines, here)[1])
             )
-            asked = quoted(one_file(ledger.folder / "cube.parquet"))
-            opening = duck.run(f"SELECT DISTINCT journal FROM read_parquet({asked}) WHERE opening")
-            openings = tuple(sorted(journal for (journal,) in opening))
+            openings = _openings(duck, ledger.folder)
             sold = _rows_credited(duck, f"SELECT * FROM {lines}")
+            if beside:
+                thirds = _rows_by_third(duck, f"SELECT * FROM {lines}", openings)
     return Survey(
         path,
         ledger.siren,
@@ -218,7 +253,15 @@ def _at_length(path: Path, known: Known, spill: Path, memory_mb: int) -> Survey:
         entries,
         tuple(doubts),
         sold,
+        thirds,
     )
+
+
+def _openings(duck: Duck, folder: Path) -> tuple[str, ...]:
+    """The journals that open the year, in a book of the store."""
+    cube = quoted(one_file(folder / "cube.parquet"))
+    rows = duck.run(f"SELECT DISTINCT journal FROM read_parquet({cube}) WHERE opening")
+    return tuple(sorted(journal for (journal,) in rows))
 
 
 def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]:
@@ -237,7 +280,7 @@ def _cube(duck: Duck, lines: str, known: Known, key: str) -> tuple[CubeRow, ...]
 
 # -- what was surveyed before ---------------------------------------------------------------------
 
-FORMAT = 9
+FORMAT = 10
 """To be raised where what is gathered or checked changes: what was remembered is then forgotten."""
 SETTLED = 2.0
 """Seconds after its last writing before a file is remembered: a clock may not tell two writings."""
@@ -277,6 +320,7 @@ def recall(path: Path, known: Known, cache: Path) -> Survey | None:
                 Credited(a, m and dt.date.fromisoformat(m), tuple(beside), cents)
                 for a, m, beside, cents in held["credited"]
             ),
+            tuple(tuple(row) for row in held["thirds"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -301,6 +345,7 @@ def remember(found: Survey, known: Known, cache: Path) -> None:
         "entries": [[astuple(line) for line in entry] for entry in found.entries],
         "doubts": [[*row] for row in found.doubts],
         "credited": [astuple(row) for row in found.credited],
+        "thirds": found.thirds,
         "cube": [astuple(row) for row in found.cube],
         "counts": found.findings.counts,
         "kept": [asdict(finding) for finding in found.findings],

@@ -37,6 +37,7 @@ from maillage.ledger.engine.chart import Chart, load_chart, shipped_texts
 from maillage.ledger.engine.consolidation import consolidate_cubes
 from maillage.ledger.engine.control import control_of
 from maillage.ledger.engine.families import families_of
+from maillage.ledger.engine.fec import said_by
 from maillage.ledger.engine.mapping import Mapping as Rules
 from maillage.ledger.engine.mapping import Rule
 from maillage.ledger.engine.partners import Attached, Partners, fold
@@ -154,7 +155,7 @@ class Command(MaillageCommand):
 
             return survey_all(
                 paths, partners=partners, codes=codes, memory_mb=options["memory"], cache=cache,
-                done=tell,
+                beside=_beside(paths, codes), done=tell,
             )  # fmt: skip
 
     def _refused(self, surveys: Sequence[Survey]) -> None:
@@ -197,6 +198,14 @@ class Command(MaillageCommand):
 
 
 Read = TypeVar("Read")
+
+
+def _beside(paths: Sequence[Path], codes: dict[str, str]) -> set[Path]:
+    """The files of chambers of which another exercise is there."""
+    exercises: dict[str, set[dt.date | None]] = {}
+    for path in paths:
+        exercises.setdefault(chamber_of(path.name, codes), set()).add(said_by(path.name).closing)
+    return {path for path in paths if len(exercises[chamber_of(path.name, codes)]) > 1}
 
 
 def _given(name: str, read: Callable[[Path], Read]) -> Read:

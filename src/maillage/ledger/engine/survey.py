@@ -216,7 +216,9 @@ def _one_pass(path: Path, known: Known) -> Sound | None:
     return proved(form, known, said_by(path.name).closing)
 
 
-def _at_length(path: Path, known: Known, spill: Path, memory_mb: int, *, beside: bool) -> Survey:
+def _at_length(
+    path: Path, known: Known, spill: Path, memory_mb: int, *, beside: bool = False
+) -> Survey:
     """The same through the store, in a folder that does not outlive the question."""
     from maillage.ledger.engine.ledger_reader import read_ledger
 

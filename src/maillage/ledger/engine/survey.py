@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
@@ -223,40 +223,27 @@ def _at_length(
     from maillage.ledger.engine.ledger_reader import read_ledger
 
     ledger = read_ledger(path, store=spill / "store", memory_mb=memory_mb, prove=False)
-    cube: tuple[CubeRow, ...] = ()
-    openings: tuple[str, ...] = ()
-    entries: tuple[GatheredEntry, ...] = ()
-    doubts: list[Named] = []
-    sold: tuple[Credited, ...] = ()
-    thirds: tuple[Third, ...] = ()
-    if ledger.folder is not None:
-        doubts = doubted(known, inference.named_in(ledger.folder, known))
-        known = known.without(row.number for row in doubts)
-        lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
-        with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
-            here = inference.spelled_in(ledger.folder, known)
-            cube = _cube(duck, lines, here, ledger.entry_key)
-            entries = inference.by_entry(
-                duck.run(inference.of_lines(ledger.folder, lines, here)[1])
-            )
-            openings = _openings(duck, ledger.folder)
-            sold = _rows_credited(duck, f"SELECT * FROM {lines}")
-            if beside:
-                thirds = _rows_by_third(duck, f"SELECT * FROM {lines}", openings)
-    return Survey(
-        path,
-        ledger.siren,
-        ledger.closing,
-        cube,
-        ledger.findings,
-        ledger.refused,
-        ledger.missing,
-        openings,
-        entries,
-        tuple(doubts),
-        sold,
-        thirds,
+    told = Survey(
+        path, ledger.siren, ledger.closing, (), ledger.findings, ledger.refused, ledger.missing
     )
+    if ledger.folder is None:
+        return told
+    doubts = doubted(known, inference.named_in(ledger.folder, known))
+    known = known.without(row.number for row in doubts)
+    lines = f"read_parquet({quoted(one_file(ledger.folder / 'lines.parquet'))})"
+    with Duck(spill, memory_mb=memory_mb, threads=1) as duck:
+        here, openings = inference.spelled_in(ledger.folder, known), _openings(duck, ledger.folder)
+        gathered = duck.run(inference.of_lines(ledger.folder, lines, here)[1])
+        stored = f"SELECT * FROM {lines}"
+        return replace(
+            told,
+            cube=_cube(duck, lines, here, ledger.entry_key),
+            openings=openings,
+            entries=inference.by_entry(gathered),
+            doubts=tuple(doubts),
+            credited=_rows_credited(duck, stored),
+            thirds=_rows_by_third(duck, stored, openings) if beside else (),
+        )
 
 
 def _openings(duck: Duck, folder: Path) -> tuple[str, ...]:

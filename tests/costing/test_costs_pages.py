@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -340,3 +342,19 @@ def test_the_rows_of_another_chamber_are_told_by_row_with_why(
     assert apply_import(client, review).status_code == 302
     held = ProcessVolume.objects.filter(process__code="achats", year=YEAR, volume__in=(77, 78))
     assert [row.entity.code for row in held] == ["nord"]
+
+
+def test_chambers_stand_on_one_line_beside_the_published_quartiles(
+    network: Network, who: SimpleNamespace
+) -> None:
+    furnish(network)
+    page = who.reader.client.get(here(network, f"?annee={YEAR}")).content.decode()
+    each, cost = re.findall(r'<svg class="strip".*?</svg>', page, re.DOTALL)
+    assert "Région 5\u202f000, Nord 10\u202f000, Sud 5\u202f000" in each
+    assert each.count("<circle") == 3 and each.count('class="band"') == 1
+    assert cost.count("<circle") == 3 and 'class="band"' not in cost, "dollars compare with none"
+    ProcessVolume.objects.filter(entity__code="sud").delete()
+    caches["pages"].clear()
+    page = who.reader.client.get(here(network, f"?annee={YEAR}")).content.decode()
+    assert re.findall(r'<svg class="strip".*?</svg>', page, re.DOTALL)[0].count("<circle") == 2
+    assert "non renseigné&nbsp;: Sud" in page

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 
+from maillage.kernel.money import divided
 from maillage.ledger.actions import change_mapping
 from maillage.ledger.engine.mapping import RuleValue
 from maillage.network.queries import chambers_of
@@ -162,7 +163,7 @@ def test_a_page_says_what_the_workbook_says(
 ) -> None:
     web = json.loads(world.reader.client.get(f"{HERE}comptes.json?exercice=2025").content)
     expected = of_json(web)[title]
-    shown = of_page(world.reader.client, address)
+    shown = of_page(world.reader.client, f"{address}&centimes=oui")
     assert len(shown) > 15
     by_words: dict[str, list[list[int]]] = {}
     for words, amounts in expected.items():
@@ -171,6 +172,10 @@ def test_a_page_says_what_the_workbook_says(
     for (label,), amounts in shown.items():
         named = label.replace("– Sans correspondance", "–")
         assert amounts in by_words[named], (label, amounts, by_words[named])
+    # Without the cents asked for, the same rows, each amount to the euro.
+    whole = of_page(world.reader.client, address)
+    assert whole.keys() == shown.keys()
+    assert whole == {words: [divided(c, 100) for c in cents] for words, cents in shown.items()}
 
 
 def test_the_result_is_that_of_the_chambers_and_each_is_as_in_its_books(

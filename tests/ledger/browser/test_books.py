@@ -104,7 +104,8 @@ def _read_accounts(page: Page) -> None:
         page.goto(HERE + statement)
         assert first_row(page, 390, 844) <= 700, "data on the first screen of a telephone"
         assert first_row(page) <= 340, statement
-    page.goto(HERE + "balance/?compte=641")
+        _stays_in_sight(page)
+    page.goto(HERE + "balance/?compte=641&centimes=oui")
     figure = page.locator("tbody td a").first
     shown = figure.inner_text()
     figure.click()
@@ -119,6 +120,35 @@ def _read_accounts(page: Page) -> None:
     page.goto(HERE + "reciproques/?seulement=ecarts")
     page.get_by_role("link", name=re.compile("Écart de montant|D’un seul côté")).first.click()
     expect(page.get_by_role("heading", name="Pièces qui ne se répondent pas")).to_be_visible()
+
+
+FRAMED = """() => {
+  const frame = document.querySelector(".scroll:has(> .amounts.is-sticky)");
+  frame.scrollIntoView({ block: "start" });
+  frame.scrollTo(60, 300);
+  return new Promise((done) => setTimeout(() => {
+    const box = frame.getBoundingClientRect();
+    const first = frame.querySelector("thead th").getBoundingClientRect();
+    const heads = [...frame.querySelectorAll("thead .num")];
+    const starts = heads.map((head) => head.getBoundingClientRect().left);
+    done({
+      moved: [frame.scrollLeft > 0, frame.scrollTop > 0],
+      head: first.top - box.top, names: first.left - box.left,
+      cut: Math.min(...starts.map((left) => Math.abs(left - first.right))),
+    });
+  }, 400));
+}"""
+
+
+def _stays_in_sight(page: Page) -> None:
+    """On a telephone, heads and names stay, and a column begins where the names end."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = page.evaluate(FRAMED)
+    assert found["moved"] == [True, True], found
+    assert max(abs(found["head"]), abs(found["names"]), found["cut"]) <= 1.5, found
+    assert size is not None
+    page.set_viewport_size(size)
 
 
 def test_files_are_given_without_script(world: SimpleNamespace, open_page: OpenPage) -> None:

@@ -187,3 +187,19 @@ def test_any_two_budgets_are_compared_line_by_line(network: Network, who: Simple
     for start, end in wanted.items():
         row = next(row for row in rows if row.startswith(start))
         assert row.endswith(end), row
+
+
+def test_a_budget_to_read_is_told_in_euros_and_to_the_cent_where_asked(
+    network: Network, who: SimpleNamespace
+) -> None:
+    odd = {("606", ""): 12 * 10_49, ("706", ""): 12 * 20_51}
+    draft = budget(network, "nord", 2026, lines=odd)
+    page = page_text(who.reader.client, _here(draft))
+    row = page.partition('id="ligne-606-"')[2].partition("</tr>")[0]
+    assert re.findall(r'<td class="num[^>]*>\s*([\d,]+)', row) == ["10"] * 12 + ["126"]
+    assert 'href="?centimes=oui">avec les centimes</a>' in page
+    page = page_text(who.reader.client, _here(draft, "?centimes=oui"))
+    row = page.partition('id="ligne-606-"')[2].partition("</tr>")[0]
+    assert re.findall(r'<td class="num[^>]*>\s*([\d,]+)', row) == ["10,49"] * 12 + ["125,88"]
+    assert "+120,24" in page and "sans les centimes</a>" in page
+    assert "les centimes</a>" not in page_text(who.nord.client, _here(draft)), "typed to the cent"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
+from maillage.costing.engine.spans import Dot, Strip, strip
 from maillage.costing.queries.costs import (
     costing_of,
     entered_beside,
@@ -25,6 +28,7 @@ from maillage.costing.queries.invoices import Invoices, invoices_of
 from maillage.costing.rules.costs import can_study
 from maillage.costing.views import studies
 from maillage.costing.views.volumes import year_said
+from maillage.kernel.money import number
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.writing import Column, Sum, Table
@@ -51,6 +55,7 @@ def costs(request: Request, network: str) -> HttpResponse:
         "counts_invoices": any(is_invoices(p) for p in finance_processes(found)),
         "per_fte": benchmark(INVOICE, "per-fte"),
         "unit_cost": benchmark(INVOICE, "unit-cost"),
+        "spreads": _spreads(invoices),
         "studies": [
             (study, costing_of(study), len(entered_beside(study, cells)))
             for study in studies.prefetch_related("lines")
@@ -58,6 +63,39 @@ def costs(request: Request, network: str) -> HttpResponse:
         "verdict": can_study(found, actor=request.actor),
     }
     return render(request, "costing/costs.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure across the chambers, beside the published quartiles where they compare."""
+
+    label: str
+    drawn: Strip
+    dots: list[tuple[Dot, str]]
+    ends: list[tuple[Dot, str]]
+    beside: str
+
+
+def _spreads(invoices: Sequence[Invoices]) -> list[Spread]:
+    known = benchmark(INVOICE, "per-fte")
+    quartiles, beside = None, ""
+    if known and known.p25 is not None and known.p75 is not None and not known.currency:
+        quartiles = Fraction(known.p25), Fraction(known.p75)
+        beside = f"{number(known.p25, 0)} à {number(known.p75, 0)}"
+    each = [(one.name, None if one.each is None else Fraction(one.each)) for one in invoices]
+    costs = [(one.name, None if one.cost is None else Fraction(one.cost, 100)) for one in invoices]
+    return [
+        _spread("Factures par ETP", strip(each, quartiles), 0, "", beside),
+        _spread("Coût d’une facture", strip(costs), 2, "\u00a0€", ""),
+    ]
+
+
+def _spread(label: str, drawn: Strip, decimals: int, unit: str, beside: str) -> Spread:
+    told = {
+        dot.name: f"{dot.name} {number(Fraction(dot.value), decimals)}{unit}" for dot in drawn.dots
+    }
+    ends = [(dot, told[dot.name]) for dot in (drawn.lowest, drawn.highest) if dot]
+    return Spread(label, drawn, [(dot, told[dot.name]) for dot in drawn.dots], ends, beside)
 
 
 INVOICES = (

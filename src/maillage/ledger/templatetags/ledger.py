@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from maillage.kernel import money
 from maillage.kernel.absence import Absent
-from maillage.kernel.money import exact
+from maillage.kernel.money import exact, rounded
 from maillage.ledger.engine.chart import Chart
 from maillage.ui.tables import not_told
 
@@ -90,14 +90,16 @@ def account_name(chart: Chart, number: str) -> str:
     return chart.name_of(number)
 
 
-@register.simple_tag
-def figure(found: Figure) -> SafeString:
-    """The cell of an amount; what comes from entries leads to them."""
+@register.simple_tag(takes_context=True)
+def figure(context: template.Context, found: Figure) -> SafeString:
+    """The cell of an amount; what comes from entries leads to them. In whole euros, to the cent
+    where the page is asked so (`exact`, `ui/cents.py`)."""
     if found.absent:
         return format_html('<td class="num">{}</td>', not_told(found.absent))
     if not found.cents:
         return mark_safe('<td class="num">–</td>')
-    return _cell(found.cents, found.url)
+    text = exact(found.cents) if context["exact"] else rounded(found.cents)
+    return _cell(text, found.url)
 
 
 @register.simple_tag
@@ -105,7 +107,7 @@ def known(cents: int | None, url: str = "") -> SafeString:
     """The cell of an amount that may not be known: zero is told, and so is what is missing."""
     if cents is None:
         return mark_safe('<td class="num"><span class="muted">non renseigné</span></td>')
-    return _cell(cents, url)
+    return _cell(exact(cents), url)
 
 
 @register.simple_tag
@@ -113,10 +115,10 @@ def part(cents: int | None, url: str = "") -> SafeString:
     """The cell of what an account brings to a line: a dash where it brings nothing."""
     if cents is None:
         return known(None)
-    return _cell(cents, url) if cents else mark_safe('<td class="num">–</td>')
+    return _cell(exact(cents), url) if cents else mark_safe('<td class="num">–</td>')
 
 
-def _cell(cents: int, url: str) -> SafeString:
+def _cell(text: str, url: str) -> SafeString:
     if not url:
-        return mark_safe(f'<td class="num">{exact(cents)}</td>')
-    return format_html('<td class="num"><a href="{}">{}</a></td>', url, exact(cents))
+        return mark_safe(f'<td class="num">{text}</td>')
+    return format_html('<td class="num"><a href="{}">{}</a></td>', url, text)

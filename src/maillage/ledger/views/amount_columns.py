@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from maillage.kernel.absence import NOT_TOLD, Absent
-from maillage.kernel.money import NBSP, exact
+from maillage.kernel.money import NBSP, exact, rounded
 from maillage.ledger.amount_columns import (
     AmountColumn,
     Sides,
@@ -47,9 +47,11 @@ def linked_amounts(
     ]
 
 
-def key_words(cents: int | Absent | None) -> str:
+def key_words(cents: int | Absent | None, *, to_the_cent: bool) -> str:
     """An amount that stays in sight above a long table, in words."""
-    return NOT_TOLD if isinstance(cents, Absent) else f"{exact(cents or 0)}{NBSP}€"
+    if isinstance(cents, Absent):
+        return NOT_TOLD
+    return f"{exact(cents or 0) if to_the_cent else rounded(cents or 0)}{NBSP}€"
 
 
 def _url(question: Question, column: AmountColumn, narrowed: dict[str, str]) -> str:

@@ -30,6 +30,8 @@ from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
+from maillage.ui.cents import NAME as CENTS
+from maillage.ui.cents import cents_asked
 from maillage.ui.downloads import exported
 
 TRIAL = "ledger:trial_balance"
@@ -43,14 +45,18 @@ TITLES = {
 def accounts_context(request: Request, network: str, page: str) -> tuple[Question, dict[str, Any]]:
     found = kept_network(request, network)
     question = _question(request, found, page)
-    context = page_context(request, found, page) | {
-        "question": question,
-        "levels": LEVELS.items(),
-        "beside": COLUMNS.items(),
-        "unmapped": question.year.unmapped if question.year else (0, 0),
-        "part": question.part,
-        "heading": question.titled(TITLES[page]),
-    }
+    context = (
+        page_context(request, found, page)
+        | cents_asked(request)
+        | {
+            "question": question,
+            "levels": LEVELS.items(),
+            "beside": COLUMNS.items(),
+            "unmapped": question.year.unmapped if question.year else (0, 0),
+            "part": question.part,
+            "heading": question.titled(TITLES[page]),
+        }
+    )
     return question, context
 
 
@@ -79,7 +85,7 @@ def _moves(question: Question) -> bool:
     return year is not None and any(question.span.holds(line) for line in year.result.lines)
 
 
-def _keys(question: Question, view: StatementView) -> list[tuple[str, str]]:
+def _keys(question: Question, view: StatementView, to_the_cent: bool) -> list[tuple[str, str]]:
     """The result and the totals of the chamber asked for, else of all of them: what stays in
     sight."""
     assert question.year is not None
@@ -90,13 +96,13 @@ def _keys(question: Question, view: StatementView) -> list[tuple[str, str]]:
     for line in view.lines:
         cents = line.sides["own" if entity else "net"].get(at, 0)
         if line.key and (cents or line.nature == "total"):
-            told.append((line.label, key_words(absent or cents)))
+            told.append((line.label, key_words(absent or cents, to_the_cent=to_the_cent)))
     return told
 
 
-def _rows(question: Question, view: StatementView) -> list[StatementRow]:
-    """Without the lines that hold no amount at all."""
-    rows = [_row(question, view.columns, line) for line in view.lines]
+def _rows(question: Question, view: StatementView, told: str) -> list[StatementRow]:
+    """Without the lines that hold no amount at all; `told`: the query of their accounts."""
+    rows = [_row(question, view.columns, line, told) for line in view.lines]
     return [
         row
         for row in rows
@@ -104,10 +110,10 @@ def _rows(question: Question, view: StatementView) -> list[StatementRow]:
     ]
 
 
-def _row(question: Question, columns: list[AmountColumn], line: Line) -> StatementRow:
+def _row(question: Question, columns: list[AmountColumn], line: Line, told: str) -> StatementRow:
     cells: tuple[LinkedAmount, ...] = ()
     if line.nature != "heading":
-        url = f"?{question.query}&detail=oui#ligne-{line.code}" if line.nature == "detail" else ""
+        url = f"?{told}#ligne-{line.code}" if line.nature == "detail" else ""
         cells = tuple(
             LinkedAmount(None, "", column.absent)
             if column.absent
@@ -126,18 +132,20 @@ def _row(question: Question, columns: list[AmountColumn], line: Line) -> Stateme
 def _statement(request: Request, network: str, kind: str, page: str) -> HttpResponse:
     question, context = accounts_context(request, network, page)
     view = statement_view(question, kind)
+    cents = {CENTS: "oui"} if context["exact"] else {}
+    told = urlencode(question.parameters | cents | {"detail": "oui"})
     context |= {
         "title": STATEMENTS[kind],
         "kind": kind,
         "page_name": page,
         "heads": [column.title for column in view.columns] if view else [],
-        "keys": _keys(question, view) if view else [],
-        "rows": _rows(question, view) if view and not question.unsent else [],
+        "keys": _keys(question, view, context["exact"]) if view else [],
+        "rows": _rows(question, view, told) if view and not question.unsent else [],
         "absent": absent_whole(question.silent),
         "moves": _moves(question),
         **fit_of(view.columns if view else []),
         "detailed": request.GET.get("detail") == "oui",
-        "query_detail": urlencode(question.parameters | {"detail": "oui"}),
+        "query_detail": told,
         "notices": notices_of(question, view.proofs if view else ()),
         "export": f"{page}_export",
     }

@@ -81,7 +81,8 @@ def trial_balance(request: Request, network: str) -> HttpResponse:
         "totals": totals,
         "notices": notices_of(question),
         "keys": [
-            (c.title, key_words(t.absent or t.cents)) for c, t in zip(columns, totals, strict=True)
+            (c.title, key_words(t.absent or t.cents, to_the_cent=context["exact"]))
+            for c, t in zip(columns, totals, strict=True)
         ][-4:],
         "absent": any(column.absent for column in columns),
         "gap": _gap(question, columns, totals),

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.costing.engine.spans import bridge, bullets, scale_of, strip
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.workspaces.finance.engine.dashboard import Movement
 from maillage.workspaces.finance.engine.lines import BOTTOM, HEIGHT, SIDE, TOP, WIDTH, lines
 from maillage.workspaces.finance.engine.result_bridge import by_nature, moves, nature_of
-from maillage.workspaces.finance.engine.spans import bridge, bullets, scale_of, strip
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,13 @@ def test_a_strip_has_a_dot_for_each_value_and_a_mark_at_their_median(
     low, high = found.lowest, found.highest
     assert (low and low.name, high and high.name) == ends
     assert all(0 <= dot.at <= 100 for dot in found.dots)
+
+
+def test_what_values_are_compared_with_is_a_band_on_their_scale() -> None:
+    found = strip([("a", 50), ("b", 100)], (100, 200))
+    assert found.band == (50, 50) and [dot.at for dot in found.dots] == [25, 50]
+    assert strip([("a", 50)]).band is None
+    assert strip([("a", None)], (100, 200)).dots == (), "nothing is compared of nothing"
 
 
 def test_a_name_is_written_inside_the_strip() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from maillage.workspaces.finance.engine.spans import Value, scale_of
+from maillage.costing.engine.spans import Value, scale_of
 
 WIDTH, HEIGHT = 240, 96
 SIDE, TOP, BOTTOM = 6, 8, 8

@@ -10,16 +10,18 @@ from django.utils.safestring import SafeString
 
 from maillage.costing.engine.budgets import Variance
 from maillage.kernel.absence import Absent
-from maillage.kernel.money import percent, rounded
+from maillage.kernel.money import exact, percent, rounded
 from maillage.ui.tables import not_told
 
 register = template.Library()
 
 
 @register.filter
-def en_euros(cents: int | None) -> str:
+def en_euros(cents: int | None, to_the_cent: bool = False) -> str:
     """Cents as whole euros, `1 234`; nothing where there is no figure; 0 says 0."""
-    return rounded(cents) if isinstance(cents, int) else ""
+    if not isinstance(cents, int):
+        return ""
+    return exact(cents) if to_the_cent else rounded(cents)
 
 
 @register.filter
@@ -29,9 +31,13 @@ def chiffre(cents: int | None, reason: str = "") -> str:
 
 
 @register.filter
-def en_ecart(cents: int | None) -> str:
+def en_ecart(cents: int | None, to_the_cent: bool = False) -> str:
     """A gap in whole euros with its sign: `+1 234`."""
-    return rounded(cents, signed=True) if isinstance(cents, int) else ""
+    if not isinstance(cents, int):
+        return ""
+    if to_the_cent:
+        return ("+" if cents > 0 else "") + exact(cents)
+    return rounded(cents, signed=True)
 
 
 @register.filter

@@ -8,14 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from maillage.kernel.absence import Absent
-from maillage.kernel.period import MONTHS
-from maillage.sheets.writing import Column, Measure, Sum, Table
-from maillage.ui.tables import shown
-from maillage.workspaces.finance.engine.dashboard import INDICATORS, Figure, Indicator
-from maillage.workspaces.finance.engine.dashboard_table import UNITS, figure_text
-from maillage.workspaces.finance.engine.lines import Lines, lines
-from maillage.workspaces.finance.engine.spans import (
+from maillage.costing.engine.spans import (
     Bullet,
     Dot,
     Step,
@@ -25,6 +18,13 @@ from maillage.workspaces.finance.engine.spans import (
     bullets,
     strip,
 )
+from maillage.kernel.absence import Absent
+from maillage.kernel.period import MONTHS
+from maillage.sheets.writing import Column, Measure, Sum, Table
+from maillage.ui.tables import shown
+from maillage.workspaces.finance.engine.dashboard import INDICATORS, Figure, Indicator
+from maillage.workspaces.finance.engine.dashboard_table import UNITS, figure_text
+from maillage.workspaces.finance.engine.lines import Lines, lines
 from maillage.workspaces.finance.queries.board_pictures import (
     Executed,
     ResultBridge,

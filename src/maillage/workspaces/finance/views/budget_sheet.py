@@ -27,6 +27,7 @@ from maillage.kernel.verdicts import (
 from maillage.people.queries import names_told
 from maillage.people.requests import Request
 from maillage.ui.asked import misread
+from maillage.ui.cents import cents_asked
 from maillage.ui.templatetags.ui import pluriel
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from maillage.workspaces.finance.engine.budget_columns import (
@@ -71,6 +72,8 @@ def _page(
     verdict = rules.can_enter(budget, actor=actor)
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
     context = budget_outline(request, budget) | _grid(request, budget, typed)
+    # What is typed is to the cent by itself.
+    context |= {"exact": False} if verdict else cents_asked(request)
     context |= {
         "months": list(zip(SHORT_MONTHS, MONTHS, strict=True)),
         "verdict": verdict,

@@ -122,13 +122,15 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Values as dots on one line, the middle one as a mark. `missing`: those who have none."""
+    """Values as dots on one line, the middle one as a mark. `missing`: those who have none;
+    `band`: where what they are compared with begins, and how wide it is."""
 
     dots: tuple[Dot, ...]
     missing: tuple[str, ...]
     zero: float = 0
     middle: Value | None = None
     mark: float | None = None
+    band: tuple[float, float] | None = None
 
     @property
     def lowest(self) -> Dot | None:
@@ -140,15 +142,20 @@ class Strip:
         return found if found and len(self.dots) > 1 else None
 
 
-def strip(values: Sequence[tuple[str, Value | None]]) -> Strip:
-    """The median is that of the values told; of one value there is none."""
+def strip(
+    values: Sequence[tuple[str, Value | None]], beside: tuple[Value, Value] | None = None
+) -> Strip:
+    """The median is that of the values told; of one value there is none. `beside`: the two ends of
+    what they are compared with, on the same scale."""
     missing = tuple(name for name, value in values if value is None)
     known = [(name, value) for name, value in values if value is not None]
-    scale = scale_of([value for _name, value in known])
-    if scale is None:
+    if not known:
         return Strip((), missing)
+    scale = scale_of([*(value for _name, value in known), *(beside or ())])
+    assert scale is not None
     dots = tuple(Dot(name, value, scale.at(value)) for name, value in known)
+    band = None if beside is None else _bar(scale, *beside)
     if len(known) < 2:
-        return Strip(dots, missing, scale.zero)
+        return Strip(dots, missing, scale.zero, band=band)
     middle = Fraction(median(Fraction(value) for _name, value in known))
-    return Strip(dots, missing, scale.zero, middle, scale.at(middle))
+    return Strip(dots, missing, scale.zero, middle, scale.at(middle), band)

@@ -94,7 +94,7 @@ def _page(
         "is_printable": len(changes) <= MOST_ROWS,
         "kinds": [
             (kind, label, compared.found.counts[kind], kind in asked.kinds)
-            for kind, label in comparison.KINDS.items()
+            for kind, label in sorted(comparison.KINDS.items(), key=_silence_last)
             if kind in compared.found.counts
         ],
         "no_more": SAID_NO_MORE,
@@ -105,6 +105,10 @@ def _page(
         **outline_of(request, edition, crumb),
     }
     return render(request, "schemes/compare.html", context)
+
+
+def _silence_last(kind: tuple[str, str]) -> bool:
+    return kind[0] == SAID_NO_MORE
 
 
 def _linked(edition: Edition, compared: Compared) -> Callable[[str, CellChange], str]:

@@ -153,3 +153,21 @@ def test_an_edition_one_may_not_read_gives_nothing(draft: Edition, people: Any) 
     page = f"/editions/{draft.pk}/textes-reprendre/"
     assert client.get(f"{page}?de={hidden.pk}").status_code == 404
     assert "Réseau ailleurs" not in client.get(page).content.decode()
+
+
+def test_all_or_nothing_is_checked_without_a_script(people: Any, db: None) -> None:
+    first = load(small_document(statements=(AIM,)), adopted=True)
+    draft = draft_next_edition(first, actor=INSTALLATION)
+    revise_section(draft, actor=INSTALLATION, code="preambule", title="Préambule", body="Autre.")
+    draft.statements.all().delete()
+    client = people(draft).administrator.client
+    here = f"/editions/{draft.pk}/textes-reprendre/?de={first.pk}"
+
+    def checked(more: str) -> list[str]:
+        told = client.get(f"{here}{more}").content.decode()
+        return re.findall(r'name="prendre" value="\w+:\w+"[^>]*?( checked)?>', told)
+
+    assert "Tout décocher" in client.get(here).content.decode()
+    assert checked("") == ["", " checked"]
+    assert checked("&cocher=aucun") == ["", ""]
+    assert checked("&cocher=tout") == [" checked", " checked"]

@@ -17,6 +17,8 @@ WIDTH, HEIGHT = 504.0, 735.0
 GUTTER, INSET = 12.0, 5.0
 SIZES, OVER_TWO = (8.2, 7.7, 7.2, 6.8, 6.4, 6.0), 7.2
 """Points: what a sheet of one page may be set in, the largest that fits; else over several."""
+LEGIBLE = 7.2
+"""Points below which a sheet is first folded."""
 LETTER, LINE, LAST, ROW = 0.43, 1.08, 0.42, 3.4
 """Width of a letter, height of a line, what the last line of a cell lacks of it, in sizes of
 letters; points around a row."""
@@ -43,10 +45,39 @@ class Laid:
 
 def laid(page: ChamberPage) -> Laid:
     """In the largest size that lets the page stand on one sheet, else over several."""
-    size = next((size for size in SIZES if _height(page, size) <= HEIGHT), None)
+    page, size = fitted(page)
     wide = tuple(table for table in page.tables if len(table.heads) == len(CHANGE_SHAPE))
     roles = tuple(table for table in page.tables if len(table.heads) == len(ROLE_SHAPE))
     return Laid(size, wide, roles, _split(roles, size)) if size else Laid(OVER_TWO, wide, roles)
+
+
+def fitted(page: ChamberPage) -> tuple[ChamberPage, float | None]:
+    """The page as it stands on one sheet, and in which size; None where it takes several.
+
+    One that would be set smaller than `LEGIBLE` first names together what is told alike.
+    """
+    size = next((size for size in SIZES if _height(page, size) <= HEIGHT), None)
+    if size is None or size < LEGIBLE:
+        tight = folded(page)
+        tighter = next((size for size in SIZES if _height(tight, size) <= HEIGHT), None)
+        page, size = (tight, tighter) if tighter else (page, size)
+    return page, size
+
+
+def folded(page: ChamberPage) -> ChamberPage:
+    """The page where rows of a table that say the same are one, under all their names."""
+    return replace(page, tables=tuple(map(_folded, page.tables)))
+
+
+def _folded(table: ChamberTable) -> ChamberTable:
+    names: dict[tuple[ChamberCell, ...], list[ChamberCell]] = {}
+    for name, *said in table.rows:
+        names.setdefault(tuple(said), []).append(name)
+    rows = (
+        (replace(of[0], text="\u00a0; ".join(one.text for one in of)), *said)
+        for said, of in names.items()
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _height(page: ChamberPage, size: float) -> float:

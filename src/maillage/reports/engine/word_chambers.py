@@ -12,6 +12,7 @@ from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from maillage.papers.word import SOFT, add_table, write
+from maillage.reports.engine.chamber_layout import fitted
 from maillage.reports.engine.content import ChamberPage, ChamberTable
 
 SIZE = 7
@@ -29,7 +30,7 @@ def add_chambers(document: Document, pages: Sequence[ChamberPage]) -> None:
         _line(document, span.replace("« ", "«\u00a0").replace(" »", "\u00a0»"), color=SOFT)
         _line(document, page.answer, bold=True, size=SIZE + 1.5)
         _line(document, " · ".join(f"{it.label}\u00a0: {it.value}" for it in page.summary))
-        for table in page.tables:
+        for table in fitted(page)[0].tables:
             _table(document, table)
         for title, lines in page.gathered:
             _title(document, title)

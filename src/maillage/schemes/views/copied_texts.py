@@ -85,9 +85,13 @@ def texts_copy(request: Request, pk: int) -> HttpResponse:
 
 
 def _chosen(request: Request, coming: list[Candidate]) -> list[str]:
-    """What stands checked: what was sent, else what replaces nothing."""
+    """What stands checked: what was sent, all or nothing where it was asked (`cocher`), else what
+    replaces nothing."""
     if request.method == "POST":
         return request.POST.getlist("prendre")
+    asked = request.GET.get("cocher", "")
+    if asked in ("tout", "aucun"):
+        return [one.key for one in coming] if asked == "tout" else []
     return [one.key for one in coming if one.coming is Coming.NEW]
 
 

@@ -266,7 +266,7 @@ def test_a_line_of_the_grid_is_written_as_it_is_typed(some: SimpleNamespace) -> 
         "cells"
     ].keys() == {"lots"}
     moved, told = send(line.name, {**kept, **stamp, lots: "5"})
-    assert moved == 409 and told["by"] == str(some.administrator.user)
+    assert moved == 409 and told["by"] == "vous, dans un autre onglet"
     assert told["values"] == {"title": "Autre", "lots": "3"}
     again = send(line.name, {**kept, line.seen_name: told["seen"], title: "Autre", lots: "5"})
     assert again[0] == 200

@@ -56,7 +56,7 @@ def test_a_message_is_shown_once_though_the_frame_is_kept():
     assert 'class="note' not in quiet
     answer = client.post(f"/editions/{edition.pk}/proposer/", follow=False)
     assert answer.status_code == 302
-    shown = [client.get(address).content.decode().count('class="note') for _ in range(2)]
+    shown = [client.get(address).content.decode().count('class="saved"') for _ in range(2)]
     assert shown == [1, 0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -121,7 +122,24 @@ def accessibility(request: Request) -> HttpResponse:
     return render(request, "portal/accessibility.html", {"crumbs": crumbs})
 
 
+COLOURS = [
+    ("page", "is-paper"),
+    ("surface", "is-surface"),
+    ("fond discret", "is-wash"),
+    ("encre", "is-ink"),
+    ("encre seconde", "is-ink-2"),
+    ("filet", "is-line"),
+    ("bord", "is-line-strong"),
+    ("accent", "is-accent"),
+    ("bon", "is-good"),
+    ("à surveiller", "is-warn"),
+    ("mauvais", "is-bad"),
+]
+"""The colours of the interface, in words, and the class that shows each in the gallery."""
+
+
 @require_safe
 @login_required
 def gallery(request: Request) -> HttpResponse:
-    return render(request, "portal/gallery.html")
+    context = {"colours": COLOURS, "on": date(2026, 11, 30)}
+    return render(request, "portal/gallery.html", context)

@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 REPORTS := build/reports
-TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# Three for two cores: a page is waited for, a process started, while the others go on.
+TESTS := $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: demo debian test checked prepared deep shots bench bench-load lint clean
+.PHONY: demo debian test checked prepared tested deep shots bench bench-load lint clean
 
 # uv installs three times faster than pip, which does where uv cannot.
 define install
@@ -36,9 +37,7 @@ debian:
 
 test:
 	@$(MAKE) --no-print-directory -j2 debian $(VENV)/.installed-dev
-	@$(MAKE) --no-print-directory -j2 checked prepared
-	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
-	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
+	@$(MAKE) --no-print-directory -j2 checked tested
 	@$(BIN)/python -m tests.budget $(REPORTS)/sqlite.xml $(REPORTS)/postgresql.xml
 
 checked: $(VENV)/.installed-dev
@@ -47,6 +46,10 @@ checked: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
+
+tested: prepared
+	$(TESTS) -m "not deep" --junit-xml=$(REPORTS)/sqlite.xml
+	$(BIN)/python -m tests.postgresql $(TESTS) -m "postgresql and not (deep or page)" --junit-xml=$(REPORTS)/postgresql.xml
 
 # What every worker would wait for, made beside the types: databases, what Numba compiles.
 prepared: export DJANGO_SETTINGS_MODULE = tests.settings

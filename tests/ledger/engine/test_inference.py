@@ -21,6 +21,7 @@ from maillage.ledger.engine.mapping import Mapping, Rule
 from maillage.ledger.engine.partners import Attached, Known, Named, Partners
 from maillage.ledger.engine.perimeter import Perimeter
 from maillage.ledger.views.lines import shares_of
+from tests.depth import drawn
 from tests.ledger.engine.fec_text import HEAD, written
 
 Line = tuple[str, str, int]
@@ -193,7 +194,7 @@ def by_hand(entries: Iterable[Sequence[Line]]) -> dict[tuple[str, str, str], lis
     return found
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", drawn(8, 20))
 def test_every_way_infers_as_plain_python_does(tmp_path: Path, seed: int) -> None:
     entries = random_entries(seed)
     path = written(tmp_path, rows_of(entries), separator="|" if seed % 2 else "\t")

@@ -36,10 +36,10 @@ def start(path: Path, store: Path, room: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return max(
-        generate_books(tmp_path / "fec", seed=1, lines=300_000).files,
+        generate_books(tmp_path_factory.mktemp("fec"), seed=1, lines=300_000).files,
         key=lambda path: path.stat().st_size,
     )
 

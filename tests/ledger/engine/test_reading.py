@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from maillage.ledger.engine.findings import CODES, KEPT, Severity
 from maillage.ledger.engine.ledger_reader import LedgerFile, read_ledger
+from maillage.ledger.engine.survey import survey
 from tests.depth import examples
 from tests.ledger.engine.fec_text import NAME, as_xml, signed, table, written
 
@@ -44,22 +45,30 @@ def test_a_sound_ledger_has_nothing_to_say(tmp_path: Path) -> None:
     assert ledger == LedgerFile.load(ledger.folder)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
+    """The lines of the sound ledger, written in the usual way."""
+    place = tmp_path_factory.mktemp("usuel")
+    return lines_of(read_ledger(written(place, table()), store=place / "store"))
+
+
 @pytest.mark.parametrize("separator", ["\t", "|"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-15"])
 @pytest.mark.parametrize("ways", [None, ("D", "C"), ("+1", "-1")])
 def test_every_way_of_writing_reads_the_same(
-    tmp_path: Path, separator: str, newline: str, encoding: str, ways: tuple[str, str] | None
+    tmp_path: Path,
+    plain: list[tuple[object, ...]],
+    separator: str,
+    newline: str,
+    encoding: str,
+    ways: tuple[str, str] | None,
 ) -> None:
-    plain = read_ledger(written(tmp_path, table()), store=tmp_path / "store")
     rows = signed(table(), *ways) if ways else table()
-    (tmp_path / "other").mkdir()
-    path = written(
-        tmp_path / "other", rows, separator=separator, newline=newline, encoding=encoding
-    )
+    path = written(tmp_path, rows, separator=separator, newline=newline, encoding=encoding)
     other = read_ledger(path, store=tmp_path / "store")
     assert found(other) == []
-    assert lines_of(other) == lines_of(plain)
+    assert lines_of(other) == plain
 
 
 def test_xml_reads_the_same_and_locates_by_its_own_lines(tmp_path: Path) -> None:
@@ -172,11 +181,13 @@ DEFECTS: dict[str, tuple[Callable[[Rows], None], list[tuple[str, int | None, str
 
 
 @pytest.mark.parametrize("what", DEFECTS)
-def test_each_defect_is_named_and_located(tmp_path: Path, what: str) -> None:
+def test_each_defect_is_named_and_located_whatever_reads_it(tmp_path: Path, what: str) -> None:
     change, expected = DEFECTS[what]
     rows = table()
     change(rows)
-    ledger = read_ledger(written(tmp_path, rows), closing=CLOSING)
+    path = written(tmp_path, rows)
+    ledger = read_ledger(path, closing=CLOSING)
+    assert survey(path).findings == ledger.findings
     assert not ledger.refused
     seen = found(ledger)
     for one in expected:
@@ -337,7 +348,7 @@ def _could_be_utf8(label: str) -> bool:
 AMOUNTS = st.integers(min_value=1, max_value=10**13 - 1)
 
 
-@examples(40)
+@examples(15, 30)
 @given(
     amounts=st.lists(AMOUNTS, min_size=1, max_size=12),
     separator=st.sampled_from("\t|"),

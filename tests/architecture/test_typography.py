@@ -72,3 +72,20 @@ def test_no_referential_but_sealed_content_has_a_straight_apostrophe() -> None:
 )
 def test_an_elision_is_told_from_what_looks_like_one(source: str, caught: bool) -> None:
     assert bool(told(source)) is caught
+
+
+ALONE = re.compile(r"(?:\}\}|\d) (?:<small>)?(?:€|%(?!\}))")
+"""A unit a line may begin with, away from its figure."""
+
+
+def test_a_unit_never_wraps_alone() -> None:
+    assert ALONE.search("{{ cents|en_euros }} <small>€</small>") and ALONE.search("12 %")
+    assert not ALONE.search("{{ cents }}&nbsp;€{% if x == 1 %}")
+    faults = [
+        f"{p.name}:{number}"
+        for p in TEMPLATES
+        if p.suffix == ".html"
+        for number, line in enumerate(p.read_text("utf-8").splitlines(), 1)
+        if ALONE.search(line)
+    ]
+    assert faults == []

@@ -38,6 +38,7 @@ from maillage.workspaces.finance.demo import invest
 from maillage.workspaces.finance.models import Investment
 from maillage.workspaces.finance.queries.dashboard import board_of, known
 from tests.builders import apply_import, keep_books, load, person, small_document
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("common_books")
 
@@ -261,15 +262,22 @@ def _questions(client: Any, address: str) -> int:
     return len(asked)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_asks_as_many_questions_for_a_large_network(page: str, db: None) -> None:
-    client, counts = person("tout@essai.test", {"role": Role.ADMINISTRATOR}).client, []
+def _small_and_large() -> tuple[Any, list[Network]]:
+    """Who may read both, and two networks filled alike."""
+    networks = []
     for seed, size in ((3, (3, 10)), (4, (14, 40))):
         document = generate(seed, *size)[0]
         network = load(replace(document, network_code=f"taille-{seed}")).network
         invest(network)
         fill(network)
-        counts.append(_questions(client, here(network, page)))
+        networks.append(network)
+    return person("tout@essai.test", {"role": Role.ADMINISTRATOR}).client, networks
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_many_questions_for_a_large_network(page: str, db: None) -> None:
+    client, networks = remembered("small and large", _small_and_large)
+    counts = [_questions(client, here(network, page)) for network in networks]
     assert counts[0] == counts[1]
     assert counts[0] <= 22
 

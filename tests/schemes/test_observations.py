@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import re
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from maillage.kernel.models import Event, verify
 from maillage.kernel.verdicts import Refusal
 from maillage.people.actors import INSTALLATION
+from maillage.schemes.actions import CellEdit, place_cells
 from maillage.schemes.actions.observations import (
     correct_observation,
     record_observation,
@@ -359,3 +361,25 @@ def test_of_who_has_no_cell_it_is_refused_in_page_file_and_api(
     review = client.post(f"{HERE}import/", {"file": SimpleUploadedFile("c.csv", file)}, follow=True)
     assert why in review.content.decode()
     assert not Observation.objects.exists()
+
+
+def test_the_journal_calls_what_is_observed_by_its_names(
+    adopted: Edition, people: Callable[..., Any]
+) -> None:
+    row = saw(entity="sud", lead="nord", served=("region",))
+    record_observation(adopted.network, actor=INSTALLATION, row=row)
+    record_observation(adopted.network, actor=INSTALLATION, row=saw(entity=""))
+    page = people(adopted).reader.client.get("/reseaux/essai/journal/").content.decode()
+    said = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    assert "Comptabilité fournisseurs, Sud" in said and "Comptabilité fournisseurs, Réseau" in said
+    assert "assuré par : Nord" in said and "pour : Région" in said
+    assert not re.search(r"\b(achats|sud|nord|region)\b|\d{4}-\d\d-\d\d", said)
+
+
+def test_the_journal_calls_milestones_as_their_edition_does(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    draft.milestones.filter(code="2024").update(label="Statut 2024")
+    place_cells(draft, [CellEdit("achats", "2024", "sud", {"mode": "H"}, None)], actor=INSTALLATION)
+    page = people(draft).administrator.client.get("/reseaux/essai/journal/").content.decode()
+    assert "Comptabilité fournisseurs, Statut 2024, Sud. Mode" in html.unescape(page)

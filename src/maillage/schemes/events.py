@@ -14,17 +14,20 @@ from typing import Any
 
 from maillage.kernel.models import Event
 from maillage.kernel.money import NBSP
+from maillage.kernel.period import french_date
 from maillage.kernel.rooms import Happened
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.queries import names_of
 from maillage.schemes.engine.change import FieldChange, describe_states
 from maillage.schemes.engine.change_words import Names, Told
-from maillage.schemes.models import Edition
+from maillage.schemes.engine.observed import NETWORK
+from maillage.schemes.models import Edition, Milestone
 from maillage.ui.templatetags.ui import pluriel
 
 TOLD = 12
 """Cells of an event told one by one, at most."""
 PLACED = "schemes.placement.placed"
+EDITION = "schemes.edition"
 CONFIRMED = "source confirmée pour le mode présent"
 LOOKED_AT = 400
 """Events of an edition searched for those that touched a cell, the last ones first."""
@@ -33,19 +36,36 @@ State = Mapping[str, Any] | None
 
 
 def tell(events: Sequence[Happened], actor: Any) -> Iterator[tuple[str, ...]]:
-    """What each event of schemes changed: two queries for all of them. Who reads the journal of a
-    network reads its cells."""
+    """What each event of schemes changed: three queries for all of them. Who reads the journal of
+    a network reads its cells."""
     entities, processes = _named({event.chain for event in events})
+    labels = _dated({event.chain for event in events})
     for event in events:
         names = entities.get(event.chain, Names({}))
-        yield tuple(_lines(event.diff, names, processes.get(event.chain, {})))
+        known = processes.get(event.chain, {}), labels.get(event.subject, {})
+        yield tuple(_lines(event.diff, names, *known))
 
 
-def _lines(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) -> Iterator[str]:
+def _dated(chains: set[str]) -> dict[str, dict[str, str]]:
+    """By edition, as an event names it: what its milestones are called."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    codes = [chain.removeprefix("network:") for chain in chains]
+    rows = Milestone.objects.filter(edition__scheme__network__code__in=codes)
+    for edition, code, label in rows.order_by().values_list("edition", "code", "label"):
+        found[f"{EDITION}:{edition}"][code] = label
+    return found
+
+
+def _lines(
+    diff: Mapping[str, Any],
+    names: Names,
+    processes: Mapping[str, str],
+    milestones: Mapping[str, str],
+) -> Iterator[str]:
     cells = diff.get("cells", {})
     for key, (before, after) in list(cells.items())[:TOLD]:
         process, milestone, entity = key.split("|")
-        place = [processes.get(process, process), milestone]
+        place = [processes.get(process, process), milestones.get(milestone, milestone)]
         place += [names.entity(entity)] if entity else []
         told = " ; ".join(map(str, names.tell(_fields(before, after, entity))))
         yield f"{', '.join(place)}. {told or CONFIRMED}"
@@ -116,6 +136,44 @@ def history_of(edition: Edition, key: tuple[str, str, str]) -> list[Touched]:
         told = names.tell(_fields(before, after, key[2]))
         found.append(Touched(event.at, authors.get(event.actor, ""), told))
     return found
+
+
+def tell_observations(events: Sequence[Happened], actor: Any) -> Iterator[tuple[str, ...]]:
+    """What each event of observations changed: two queries for all of them. Whoever reads the
+    journal of a network may read them."""
+    entities, processes = _named({event.chain for event in events})
+    for event in events:
+        names = entities.get(event.chain, Names({}))
+        yield tuple(_observed(event.diff, names, processes.get(event.chain, {})))
+
+
+_LABELS = {
+    "on": "jour", "mode": "mode", "lead": "assuré par", "served": "pour",
+    "observer": "constaté par", "evidence": "preuve", "comment": "commentaire",
+}  # fmt: skip
+
+
+def _observed(diff: Mapping[str, Any], names: Names, processes: Mapping[str, str]) -> Iterator[str]:
+    if "count" in diff:
+        yield f"{diff['count']} constats"
+    if "process" in diff:
+        whose = names.entity(diff["entity"]) if diff["entity"] else NETWORK
+        yield f"{processes.get(diff['process'], diff['process'])}, {whose}"
+    for name, label in _LABELS.items():
+        if name in diff:
+            before, after = (_word(name, value, names) for value in diff[name])
+            yield f"{label}{NBSP}: {before} → {after}" if before else f"{label}{NBSP}: {after}"
+    if "reason" in diff:
+        yield f"motif{NBSP}: {diff['reason']}"
+
+
+def _word(name: str, value: Any, names: Names) -> str:
+    """A field of an observation, in words; nothing where it says nothing."""
+    if not value:
+        return ""
+    if name == "on":
+        return french_date(dt.date.fromisoformat(str(value)))
+    return names.word(name, value) if name in ("mode", "lead", "served") else str(value)
 
 
 _WRITTEN = {

@@ -6,16 +6,13 @@ They are the network's own: who holds no mandate in it reads none. Refuses to co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import Actor
-from maillage.schemes.engine.document import MODE_LABELS
 from maillage.schemes.engine.observed import Cell, ObservedDoc, latest
 from maillage.schemes.models import Observation
 
@@ -85,32 +82,3 @@ def observations_of_cell(
     whose = Q(entity=None) | Q(entity__code=entity) if entity else Q(entity=None)
     found = observations_visible_to(actor).filter(whose, network=network, process__code=process)
     return list(found)
-
-
-_LABELS = {
-    "on": "jour", "mode": "mode", "lead": "assuré par", "served": "pour",
-    "observer": "constaté par", "evidence": "preuve", "comment": "commentaire",
-}  # fmt: skip
-
-
-def observation_details(diff: Mapping[str, Any], actor: Actor) -> Iterator[str]:
-    """What an event of observations changed, in words; cells and entities by their codes. Whoever
-    reads the journal of a network may read them."""
-    if "count" in diff:
-        yield f"{diff['count']} constats"
-    if "process" in diff:
-        yield ", ".join([diff["process"], *([diff["entity"]] if diff["entity"] else [])])
-    for name, label in _LABELS.items():
-        if name in diff:
-            before, after = (_word(name, value) for value in diff[name])
-            yield f"{label}\u00a0: {before} → {after}" if before else f"{label}\u00a0: {after}"
-    if "reason" in diff:
-        yield f"motif\u00a0: {diff['reason']}"
-
-
-def _word(name: str, value: Any) -> str:
-    if not value:
-        return ""
-    if name == "mode":
-        return MODE_LABELS.get(value, str(value))
-    return ", ".join(value) if isinstance(value, list) else str(value)

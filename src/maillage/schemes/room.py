@@ -32,11 +32,11 @@ from maillage.schemes.engine import checks
 from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
-from maillage.schemes.events import copied_details, passage_details, tell
+from maillage.schemes.events import copied_details, passage_details, tell, tell_observations
 from maillage.schemes.figures import figures
 from maillage.schemes.found import acts, search
 from maillage.schemes.models import Edition, Section
-from maillage.schemes.observations import observation_details, observations_visible_to
+from maillage.schemes.observations import observations_visible_to
 from maillage.schemes.queries import (
     cells_held_by,
     document_of,
@@ -226,12 +226,11 @@ ROOM = Room(
         ),
         "schemes.observation": observed,
     },
-    tells={"schemes.": tell},
+    tells={"schemes.": tell, "schemes.observation": tell_observations},
     details={
         "schemes.section.": passage_details,
         "schemes.statement.": passage_details,
         "schemes.texts.": copied_details,
-        "schemes.observation": observation_details,
     },
     awaits=awaits,
     figures=figures,

@@ -207,7 +207,9 @@ def test_the_list_its_files_and_its_counts_agree(stage: SimpleNamespace) -> None
     links = re.findall(r'href="(/editions/[^"]*/cellule/[^"]*)"', answer.content.decode())
     assert len(links) == len(book)
     assert all(client.get(link).status_code == 200 for link in links)
-    states = dict(answer.context["counts"])
+    states = {label: count for label, count, _ in answer.context["counts"]}
+    (only,) = (query for _, _, query in answer.context["counts"] if query)
+    assert len(client.get(f"{HERE}?{only}").context["table"].rows) == states["écart"]
     assert sum(states.values()) == len(book) and states["écart"] > 0
     for _title, links in answer.context["by"]:
         assert sum(count for _, count, _ in links) == states["écart"]

@@ -118,7 +118,10 @@ def listing(request: Request, network: str) -> HttpResponse:
         context |= {
             "asked": asked,
             "table": shown(_leading(asked, seen)) if seen else None,
-            "counts": [(told, counts["state"][state]) for state, told in observed.STATES.items()],
+            "counts": [
+                (told, counts["state"][state], _gaps(asked) if state == "gap" else "")
+                for state, told in observed.STATES.items()
+            ],
             "by": [
                 ("Par fonction", _links(asked, "fonction", of_functions)),
                 ("Par chambre", _links(asked, "entite", of_entities)),
@@ -143,9 +146,13 @@ def _leading(asked: Asked, seen: list[observed.Seen]) -> Table:
 
 def _links(asked: Asked, name: str, gaps: list[tuple[str, str, int]]) -> list[tuple[str, int, str]]:
     """Names, their gaps, and the address of exactly these."""
+    return [(label, n, _gaps(asked, **{name: code or "reseau"})) for code, label, n in gaps]
+
+
+def _gaps(asked: Asked, **more: str) -> str:
     common = {"edition": asked.edition.pk, "jalon": asked.milestone.code, "au": asked.day,
               "seulement": "ecart"}  # fmt: skip
-    return [(label, n, urlencode(common | {name: code or "reseau"})) for code, label, n in gaps]
+    return urlencode(common | more)
 
 
 @require_safe

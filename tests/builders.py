@@ -6,6 +6,7 @@ import atexit
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,10 @@ from django.test import Client
 
 from maillage.imports.flow import ImportFlow
 from maillage.imports.models import PendingImport
-from maillage.ledger.actions import record_file
+from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.ledger_file import LedgerFile
 from maillage.ledger.engine.ledger_reader import read_ledger
+from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import BookFile
 from maillage.network.models import Entity, Function, Network
 from maillage.network.rules import siren_fault
@@ -230,8 +232,23 @@ def keep_books(
             content = read.content if year == 2025 else sha(f"{read.content} {year}".encode())
             read = replace(read, folder=folder, sha256=sha256, content=content)
             closing = dt.date(year, 12, 31)
-            kept.append(record_file(network, entity, closing, read, actor=INSTALLATION))
+            kept.append(recorded(network, entity, closing, read))
     return kept
+
+
+def recorded(network: Network, entity: Entity, closing: dt.date, read: LedgerFile) -> BookFile:
+    """The book of a chamber, from what was read of a file: its rows are remembered."""
+    step = ("book", entity.pk, closing, read.sha256, read.content)
+    return remembered(step, lambda: record_file(network, entity, closing, read, actor=INSTALLATION))
+
+
+def mapped(network: Network, roots: Iterable[str]) -> None:
+    """Send each local account to the common account it begins with."""
+    rules = tuple(RuleValue("", root, False, root) for root in sorted(roots))
+    remembered(
+        ("rules", network.pk, rules),
+        lambda: change_mapping(network, rules, actor=INSTALLATION, label="Essai"),
+    )
 
 
 def waiting_file(flow: ImportFlow, target: Any, actor: Actor, rows: Any) -> PendingImport:

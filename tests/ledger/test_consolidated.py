@@ -29,6 +29,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
 from tests.builders import CHAMBERS, books_of_chambers, keep_books
 from tests.journeys.test_from_nothing import text_of
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("common_books")
 
@@ -38,9 +39,13 @@ TRUTH = books_of_chambers
 
 def map_all(network: Any) -> None:
     """Rules by the number, for every account of the books."""
-    accounts = local_accounts(current_files(network))
-    rules = by_number(accounts, common_chart(network))
-    change_mapping(network, rules, actor=INSTALLATION, label="Par le numéro")
+
+    def build() -> None:
+        accounts = local_accounts(current_files(network))
+        rules = by_number(accounts, common_chart(network))
+        change_mapping(network, rules, actor=INSTALLATION, label="Par le numéro")
+
+    remembered(("by number", network.pk), build)
 
 
 @pytest.fixture

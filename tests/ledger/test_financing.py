@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from maillage.costing.engine.budgets import totals
 from maillage.costing.queries.realised import realised_amounts
 from maillage.kernel.money import exact
-from maillage.ledger.actions import change_mapping, record_adjustments, record_file, withdraw_book
+from maillage.ledger.actions import change_mapping, record_adjustments, withdraw_book
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.ledger_reader import read_ledger
@@ -29,6 +29,7 @@ from maillage.ledger.queries.consolidated import year_of
 from maillage.ledger.queries.realised import realised
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
+from tests.builders import recorded
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import HEAD, written
 from tests.ledger.test_columns import bare
@@ -79,7 +80,7 @@ def keep(network: Any, code: str, tmp_path: Path, rows: list[list[str]]) -> None
     entity = network.entities.get(code=code)
     store = Path(settings.LEDGER_ROOT) / network.code / code / "2025"
     read = read_ledger(path, store=store, name=path.name)
-    record_file(network, entity, dt.date(2025, 12, 31), read, actor=INSTALLATION)
+    recorded(network, entity, dt.date(2025, 12, 31), read)
 
 
 @pytest.fixture
@@ -267,7 +268,7 @@ def book(world: SimpleNamespace, code: str, year: int, entries: Booked, last: in
     entity = world.network.entities.get(code=code)
     store = Path(settings.LEDGER_ROOT) / world.network.code / code / str(year)
     read = read_ledger(path, store=store, name=path.name)
-    record_file(world.network, entity, dt.date(year, 12, 31), read, actor=INSTALLATION)
+    recorded(world.network, entity, dt.date(year, 12, 31), read)
 
 
 @pytest.fixture

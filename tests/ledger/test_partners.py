@@ -14,16 +14,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from maillage.kernel.verdicts import Refusal
-from maillage.ledger.actions import change_mapping, name_partner, record_adjustments, record_file
+from maillage.ledger.actions import name_partner, record_adjustments, record_file
 from maillage.ledger.engine.adjustments import AdjustmentLine, Entry
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.engine.partners import NOBODY, Attached
 from maillage.ledger.models import PartnerNumber
 from maillage.ledger.partner_files import read_partners
 from maillage.ledger.queries.consolidated import effect_of, inferences, year_of
 from maillage.people.actors import INSTALLATION
 from maillage.schemes.models import Edition
+from tests.builders import mapped, recorded
 from tests.journeys.test_from_nothing import text_of
 from tests.ledger.engine.fec_text import written
 from tests.ledger.engine.test_inference import rows_of
@@ -57,9 +57,8 @@ def world(
         place.mkdir()
         store = Path(settings.LEDGER_ROOT) / network.code / code / "2025"
         read = read_ledger(written(place, rows_of(entries)), store=store)
-        record_file(network, entities[code], CLOSING, read, actor=INSTALLATION)
-    rules = [RuleValue("", root, False, root, "") for root in ("411", "401", "7084", "6218", "451")]
-    change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+        recorded(network, entities[code], CLOSING, read)
+    mapped(network, ("411", "401", "7084", "6218", "451"))
     return SimpleNamespace(network=network, by=entities, **vars(people(draft)))
 
 

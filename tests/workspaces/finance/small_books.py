@@ -9,13 +9,11 @@ from pathlib import Path
 from django.conf import settings
 
 from maillage.kernel.money import exact
-from maillage.ledger.actions import change_mapping, record_file
 from maillage.ledger.engine.fec import COLUMNS
 from maillage.ledger.engine.ledger_reader import read_ledger
-from maillage.ledger.engine.mapping import RuleValue
 from maillage.ledger.models import BookFile, MappingRule
 from maillage.network.models import Network
-from maillage.people.actors import INSTALLATION
+from tests.builders import mapped, recorded
 
 Moves = Mapping[tuple[str, int], int]
 """Cents of an account in a month: its debits, less its credits; the bank answers."""
@@ -55,10 +53,9 @@ def keep_book(
             rows.append(row)
     path.write_text("".join("\t".join(row) + "\r\n" for row in rows), "utf-8", newline="")
     read = read_ledger(path, store=folder, closing=closing)
-    kept: BookFile = record_file(network, chamber, closing, read, actor=INSTALLATION)
+    kept = recorded(network, chamber, closing, read)
     held = set(MappingRule.objects.filter(network=network).values_list("prefix", flat=True))
     roots = sorted({BANK, *(account for account, _ in moves)} - held)
     if roots:
-        rules = [RuleValue("", root, False, root) for root in roots]
-        change_mapping(network, rules, actor=INSTALLATION, label="Essai")
+        mapped(network, roots)
     return kept

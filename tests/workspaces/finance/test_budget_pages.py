@@ -189,7 +189,7 @@ def test_a_chamber_without_a_voted_budget_lives_on_the_fallback(
 def test_an_action_is_read_across_chambers(network: Network, who: SimpleNamespace) -> None:
     approved(network, "nord")
     approved(network, "sud")
-    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026&arrete=12")
     assert "4 800" in page
     assert page.count("2 400") >= 2
     assert "Nord, Sud" in page_text(who.reader.client, BASE + "budgets/actions/?annee=2026")

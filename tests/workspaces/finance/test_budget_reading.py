@@ -73,7 +73,7 @@ def test_a_chamber_without_revision_shows_its_initial_budget_in_force(
     network: Network, who: SimpleNamespace
 ) -> None:
     approved(network, "nord")
-    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026")
+    page = page_text(who.reader.client, BASE + "budgets/actions/numerique/?annee=2026&arrete=12")
     row = page[page.index(">Nord</th>") :].split("</tr>")[0]
     assert row.count("2 400") == 3  # initial, in force, left to bear
     assert "primitif</small>" in row
@@ -82,7 +82,7 @@ def test_a_chamber_without_revision_shows_its_initial_budget_in_force(
     footer = page[page.index("<tfoot>") :].split("</tr>")[0]
     assert footer.count("2 400") == 3
     assert "primitif repris : Nord" in page
-    listed = page_text(who.reader.client, BASE + "budgets/actions/?annee=2026")
+    listed = page_text(who.reader.client, BASE + "budgets/actions/?annee=2026&arrete=12")
     assert ">Charges en vigueur</th>" in listed
     assert listed.count(">2 400</td>") == 2
 

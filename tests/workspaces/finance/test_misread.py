@@ -10,12 +10,14 @@ import pytest
 
 from maillage.schemes.models import Edition
 
-pytestmark = pytest.mark.sqlite("pages alone: no query of its own")
+pytestmark = [
+    pytest.mark.sqlite("pages alone: no query of its own"),
+    pytest.mark.usefixtures("november"),
+]
 
 HERE = "/reseaux/essai/finances/"
 READ = {
     "annee=1515": "",
-    "arrete=13": "arrêté au 31 décembre",
     "chambre=x": "toutes les chambres",
     "par=x": "par compte",
     "mesure=x": "les charges",
@@ -36,9 +38,18 @@ def page(client: SimpleNamespace, address: str) -> str:
     return unescape(answer.content.decode()).replace("\xa0", " ")
 
 
-@pytest.mark.parametrize("at", ["budgets/comparaison/", "budgets/consolidation/"])
-def test_reading_budgets_says_what_it_does_not_understand(client: SimpleNamespace, at: str) -> None:
-    for asked, shown in READ.items():
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        ("budgets/comparaison/", "arrêté au 31 octobre"),
+        # A budget alone is read over its whole year.
+        ("budgets/consolidation/", "arrêté au 31 décembre"),
+    ],
+)
+def test_reading_budgets_says_what_it_does_not_understand(
+    client: SimpleNamespace, at: str, until: str
+) -> None:
+    for asked, shown in (READ | {"arrete=13": until}).items():
         assert f"« {asked} » n’est pas compris. Montré à la place : {shown}" in page(
             client, f"{at}?{asked}"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -28,11 +28,13 @@ def keep_book(
     *,
     axis: str | None = None,
     partner: str = "",
+    together: Collection[str] = (),
 ) -> BookFile:
     """Put a book in place, each account sent to the common one of its number.
 
     `axis`: the value of an analytical column on every line of classes 6 and 7; None: no column.
-    `partner`: the auxiliary of every line but the bank’s, and its label.
+    `partner`: the auxiliary of every line but the bank’s, and its label. `together`: accounts of
+    which the moves of a month are one entry.
     """
     chamber = network.entities.get(code=code)
     closing = dt.date(year, 12, 31)
@@ -41,7 +43,8 @@ def keep_book(
     path = folder / f"123456789FEC{year}1231.txt"
     heads = [*COLUMNS, *(["CodeAction"] if axis is not None else [])]
     rows = [heads]
-    for number, ((account, month), cents) in enumerate(sorted(moves.items()), 1):
+    for place, ((account, month), cents) in enumerate(sorted(moves.items()), 1):
+        number = 1_000 + month if account in together else place
         for root, amount in ((account, cents), (BANK, -cents)):
             day = f"{year}{month:02d}15"
             sides = [exact(max(0, amount), "", "-"), exact(max(0, -amount), "", "-")]

@@ -1,4 +1,4 @@
-"""What left the books at its gross value: assets sold or scrapped, told by the entries themselves.
+"""What accounts moved within the entries that touch others: assets that left, taxes on sales.
 
 An entry that touches a book value sold (657, 6671) or a depreciation (28) and credits an asset
 takes that asset out. Reads the store where it lies; knows local accounts only.
@@ -17,8 +17,8 @@ from maillage.ledger.engine.entry_checks import OPENING
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """Cents credited to a local account in a month by entries that take assets out.
+class Beside:
+    """Cents of a local account in a month, in the entries that touch others.
 
     `axis`: of the book's first analytical column, "" where it has none.
     """
@@ -26,20 +26,23 @@ class Gone:
     account: str
     month: dt.date | None
     axis: str
-    cents: int
+    debit: int
+    credit: int
 
 
-def gone(folder: Path, assets: Iterable[str], exits: Iterable[str]) -> tuple[Gone, ...]:
-    """What the entries of a book took out of these assets. `exits`: what tells such an entry.
+def moved_beside(
+    folder: Path, accounts: Iterable[str], telling: Iterable[str]
+) -> tuple[Beside, ...]:
+    """What local accounts of a book moved in the entries that touch one of `telling`.
 
-    Opening entries take nothing out. Entries are told by journal and number, by piece without one.
+    Opening entries are left out. Entries are told by journal and number, by piece without one.
     """
-    held, telling = tuple(sorted(set(assets))), tuple(sorted(set(exits)))
-    return _gone(folder, held, telling) if held and telling else ()
+    held, others = tuple(sorted(set(accounts))), tuple(sorted(set(telling)))
+    return _beside(folder, held, others) if held and others else ()
 
 
-@lru_cache(maxsize=64)
-def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tuple[Gone, ...]:
+@lru_cache(maxsize=128)
+def _beside(folder: Path, held: tuple[str, ...], others: tuple[str, ...]) -> tuple[Beside, ...]:
     """What a folder of the store holds never changes: what was read of it is kept in memory."""
     import duckdb
 
@@ -52,19 +55,20 @@ def _gone(folder: Path, assets: tuple[str, ...], exits: tuple[str, ...]) -> tupl
     with duckdb.connect() as connection:
         rows = connection.execute(
             f"WITH telling AS (SELECT DISTINCT {entry} {lines} AND list_contains(?, account)), "
-            f"assets AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
-            f"{axis} AS axis, credit {lines} AND list_contains(?, account) AND credit <> 0) "
-            "SELECT account, month, axis, (sum(credit) * 100)::BIGINT FROM assets "
-            "SEMI JOIN telling ON assets.journal = telling.journal "
-            "AND assets.number = telling.number "
-            "AND assets.other IS NOT DISTINCT FROM telling.other "
+            f"held AS (SELECT {entry}, account, date_trunc('month', date)::DATE AS month, "
+            f"{axis} AS axis, debit, credit {lines} AND list_contains(?, account)) "
+            "SELECT account, month, axis, (sum(debit) * 100)::BIGINT, "
+            "(sum(credit) * 100)::BIGINT FROM held "
+            "SEMI JOIN telling ON held.journal = telling.journal "
+            "AND held.number = telling.number "
+            "AND held.other IS NOT DISTINCT FROM telling.other "
             "GROUP BY ALL ORDER BY ALL",
             [
-                *(one_file(folder / "lines.parquet"), list(exits)),
-                *(one_file(folder / "lines.parquet"), list(assets)),
+                *(one_file(folder / "lines.parquet"), list(others)),
+                *(one_file(folder / "lines.parquet"), list(held)),
             ],
         ).fetchall()
-    return tuple(Gone(*row) for row in rows)
+    return tuple(Beside(*row) for row in rows)
 
 
 def credited(lines: str) -> str:

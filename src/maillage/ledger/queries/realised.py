@@ -10,7 +10,7 @@ from pathlib import Path
 
 from maillage.kernel.period import opening_of
 from maillage.ledger import book_folders
-from maillage.ledger.engine.disposals import gone
+from maillage.ledger.engine.disposals import moved_beside
 from maillage.ledger.engine.duck import one_file
 from maillage.ledger.engine.flows import EXIT, shipped_flows
 from maillage.ledger.engine.mapping import Mapping
@@ -92,9 +92,10 @@ def _disposed(file: BookFile, targets: dict[str, str], day: dt.date | None = Non
         if account.startswith("2") and account not in telling
     ]
     found: Gone = {}
-    for row in gone(book_folders.folder(file), assets, exits):
-        key = (targets[row.account], row.month, row.axis)
-        found[key] = found.get(key, 0) + row.cents
+    for row in moved_beside(book_folders.folder(file), assets, exits):
+        if row.credit:
+            key = (targets[row.account], row.month, row.axis)
+            found[key] = found.get(key, 0) + row.credit
     return found
 
 

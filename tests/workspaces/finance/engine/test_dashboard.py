@@ -45,12 +45,11 @@ ROWS = [
     Movement("519000", 0, 100_00),
     Movement("530000", 5_00, 0),
 ]
-MOVED = [
-    Movement("445710", 900_00, 200_00),
-    Movement("445660", 30_00, 500_00),
-    Movement("445620", 70_00, 0),
-]
-BOOK = book_facts(SOURCES, ROWS, MOVED, books="Importé", days=304)
+TAXES = {
+    "sales": [Movement("445710", 700_00, 900_00)],
+    "purchases": [Movement("445660", 530_00, 500_00)],
+}
+BOOK = book_facts(SOURCES, ROWS, TAXES, books="Importé", days=304)
 KNOWN = replace(
     BOOK, budget=1_200_00, invoices=Decimal(9_000), fte=Decimal("1.5"), invoice_cost=90_000_00,
     studied=Decimal(10_000),
@@ -117,7 +116,7 @@ def test_many_missing_chambers_are_counted() -> None:
 def test_what_chambers_book_with_each_other_is_taken_out() -> None:
     net = book_facts(
         SOURCES, [Movement("706000", 0, 1_900_00), Movement("411000", 350_00, 0)],
-        [Movement("445710", 0, 400_00)],
+        {"sales": [Movement("445710", 0, 400_00)]},
     )  # fmt: skip
     both = {"Nord": KNOWN, "Sud": KNOWN}
     assert consolidated(BY_CODE["result"], both, net).value == 1_900_00
@@ -129,7 +128,7 @@ def test_the_network_is_computed_as_its_chambers_are_and_stands_among_them(code:
     """Whatever they book with each other: sales of one to the other, and the taxes on them."""
     net = book_facts(
         SOURCES, [Movement("706000", 0, 100_00), Movement("411000", 90_00, 0),
-                  Movement("606000", 10_00, 0), Movement("401000", 0, 1_00)], [],
+                  Movement("606000", 10_00, 0), Movement("401000", 0, 1_00)], {},
     )  # fmt: skip
     other = replace(KNOWN, receivables=900_00, payables=10_00, sales=1_300_00, spent=1_200_00)
     chambers = [figure(BY_CODE[code], one).value for one in (KNOWN, other)]
@@ -167,7 +166,9 @@ def test_the_network_says_how_far_it_is_from_the_sum_of_the_chambers(
 
 def test_a_delay_is_counted_on_the_days_covered_and_taxes_included() -> None:
     rows = [Movement("411", 24_000_00, 0), Movement("706", 0, 100_000_00)]
-    book = book_facts(SOURCES, rows, [Movement("44571", 0, 20_000_00)], books="Importé", days=304)
+    book = book_facts(
+        SOURCES, rows, {"sales": [Movement("44571", 0, 20_000_00)]}, books="Importé", days=304
+    )
     assert figure(BY_CODE["receivable-days"], book).value == Fraction(608, 10)
 
 
@@ -182,17 +183,17 @@ def test_treasury_is_that_of_the_financing_tables() -> None:
     rows = [Movement(account, max(0, n), max(0, -n)) for account, n in amounts.items()]
     flows, day = load_flows(shipped_text()), dt.date(2025, 1, 1)
     table = computed(flows, flows.table("equilibre"), Position(day, amounts))
-    assert book_facts(SOURCES, rows, []).cash == of_role(table, "tn") == 53_721
+    assert book_facts(SOURCES, rows, {}).cash == of_role(table, "tn") == 53_721
 
 
 def test_a_book_with_accounts_that_go_nowhere_gives_no_partial_sum() -> None:
     rows = [Movement("706000", 0, 100), Movement("512000", 7, 0)]
-    book = book_facts(SOURCES, rows, [], ["658X"], books="Importé")
+    book = book_facts(SOURCES, rows, {}, ["658X"], books="Importé")
     assert (book.result, book.spent, book.staff) == (None, None, None)
     assert (book.cash, book.sales, book.receivables) == (7, 100, 0)
     assert "correspondance" in figure(BY_CODE["result"], book).reason
     assert "aucun livre" in figure(BY_CODE["result"], Facts()).reason
-    assert book_facts(SOURCES, rows, [], ["4457Z"], books="Importé").sales is None
+    assert book_facts(SOURCES, rows, {}, ["4457Z"], books="Importé").sales is None
 
 
 def test_a_book_that_stops_too_early_says_so_for_each_figure() -> None:

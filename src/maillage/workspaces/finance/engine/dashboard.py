@@ -72,8 +72,8 @@ NOTHING = Accounts(())
 class Source:
     """What the books give of a fact: accounts by their sense (1 debit, -1 credit), added up.
 
-    `tax`: accounts whose movements since the opening (debits where the sense is 1, else credits)
-    are the taxes on it.
+    `tax`: accounts of the taxes on it: what they moved since the opening, in its sense, within the
+    entries that touch its accounts. A declaration or a payment of the tax touches none.
     """
 
     sense: int
@@ -89,16 +89,18 @@ class Source:
         return any(account in accounts for accounts in self.accounts)
 
 
-def _source(sense: int, *taken: str, left: tuple[str, ...] = (), tax: str = "") -> Source:
-    return Source(sense, (Accounts(taken, left),), Accounts((tax,)) if tax else NOTHING)
+def _source(
+    sense: int, *taken: str, left: tuple[str, ...] = (), tax: tuple[str, ...] = ()
+) -> Source:
+    return Source(sense, (Accounts(taken, left),), Accounts(tax) if tax else NOTHING)
 
 
 SOURCES: dict[str, Source] = {
     "result": _source(-1, "6", "7"),
     "receivables": _source(1, "411", "413", "416", "418"),
     "payables": _source(-1, "401", "403", "408"),
-    "sales": _source(-1, "70", tax="4457"),
-    "purchases": _source(1, "60", "61", "62", left=("603",), tax="44566"),
+    "sales": _source(-1, "70", tax=("4457", "4458")),
+    "purchases": _source(1, "60", "61", "62", left=("603",), tax=("44566", "4458")),
     "staff": _source(1, "64"),
     "income": _source(-1, "70", "71", "72", "73", "74", "75"),
     "spent": _source(1, "6"),
@@ -112,15 +114,12 @@ class Sources(dict[str, Source]):
 
     def __init__(self, held: Mapping[str, Source]) -> None:
         super().__init__(held)
-        self._read: dict[str, tuple[list[str], list[str]]] = {}
+        self._read: dict[str, list[str]] = {}
 
-    def of(self, account: str) -> tuple[list[str], list[str]]:
-        """The facts it is a balance of, those it is the tax on."""
+    def of(self, account: str) -> list[str]:
+        """The facts an account is a balance of."""
         if account not in self._read:
-            self._read[account] = (
-                [name for name, source in self.items() if source.takes(account)],
-                [name for name, source in self.items() if account in source.tax],
-            )
+            self._read[account] = [name for name, source in self.items() if source.takes(account)]
         return self._read[account]
 
 
@@ -205,9 +204,9 @@ INDICATORS: tuple[Indicator, ...] = (
         "Délai de paiement des clients",
         "j",
         "Solde des comptes 411, 413, 416 et 418, rapporté aux ventes taxes comprises depuis "
-        "l’ouverture (70, plus les crédits de 4457), en jours écoulés depuis l’ouverture. N’y sont "
-        "pas\u00a0: les avances reçues (419), les dépréciations (491), les subventions et la "
-        "taxe à recevoir." + ALIKE,
+        "l’ouverture (70, plus la TVA, 4457 et 4458, des écritures de vente), en jours écoulés "
+        "depuis l’ouverture. N’y sont pas\u00a0: les avances reçues (419), les dépréciations "
+        "(491), les subventions et la taxe à recevoir." + ALIKE,
         "receivables",
         "sales",
         times="days",
@@ -218,9 +217,9 @@ INDICATORS: tuple[Indicator, ...] = (
         "Délai de paiement des fournisseurs",
         "j",
         "Solde des comptes 401, 403 et 408, rapporté aux achats et services taxes comprises "
-        "depuis l’ouverture (60 sauf 603, 61, 62, plus les débits de 44566), en jours écoulés "
-        "depuis l’ouverture. N’y sont pas\u00a0: les fournisseurs d’immobilisations (404), les "
-        "avances versées (409)." + ALIKE,
+        "depuis l’ouverture (60 sauf 603, 61, 62, plus la TVA, 44566 et 4458, des écritures "
+        "d’achat), en jours écoulés depuis l’ouverture. N’y sont pas\u00a0: les fournisseurs "
+        "d’immobilisations (404), les avances versées (409)." + ALIKE,
         "payables",
         "purchases",
         times="days",
@@ -365,24 +364,22 @@ class Movement:
 def book_facts(
     found_in: Sources,
     rows: Iterable[Movement],
-    moved: Iterable[Movement],
+    taxes: Mapping[str, Iterable[Movement]],
     unmapped: Iterable[str] = (),
     **known: Any,
 ) -> Facts:
     """What a book says: balances of its accounts, each in the sense it is read in.
 
-    `moved`: the same without what was brought forward, for the taxes. `known`: the rest of the
+    `taxes`: by fact, what the accounts of its taxes moved in its entries. `known`: the rest of the
     facts. A local account that goes nowhere leaves unknown what its class is read in: a sum that
     lacks an account is no sum.
     """
     lost = {account[:1] for account in unmapped}
     sums = dict.fromkeys(found_in, 0)
     for row in rows:
-        for name in found_in.of(row.account)[0]:
+        for name in found_in.of(row.account):
             sums[name] += found_in[name].sense * (row.debit - row.credit)
-    # A tax is what its accounts moved in the sense of what it is on.
-    for row in moved:
-        for name in found_in.of(row.account)[1]:
-            sums[name] += row.debit if found_in[name].sense == 1 else row.credit
+    for name, moved in taxes.items():
+        sums[name] += found_in[name].sense * sum(row.debit - row.credit for row in moved)
     found = {name: sums[name] for name in found_in if not lost & found_in[name].classes}
     return Facts(**known, **found)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,7 +17,9 @@ from maillage.costing.queries.budgets import year_of as budgets_of
 from maillage.costing.queries.costs import finance_processes
 from maillage.costing.queries.invoices import Counted, invoices_counted
 from maillage.kernel.period import CutOff, opening_of
+from maillage.ledger import book_folders
 from maillage.ledger.engine.accounts import Sides, Span, sides
+from maillage.ledger.engine.disposals import moved_beside
 from maillage.ledger.engine.flows import shipped_flows
 from maillage.ledger.engine.statements import RESULT_GAP
 from maillage.ledger.models import BookFile
@@ -27,7 +29,7 @@ from maillage.ledger.queries.consolidated import Year
 from maillage.ledger.queries.consolidated import years_of as books_of
 from maillage.ledger.queries.financing import first_day
 from maillage.ledger.queries.reach import NO_BOOK, Reach, reach_of
-from maillage.ledger.queries.realised import Realised, realised
+from maillage.ledger.queries.realised import targets_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.workspaces.finance.engine.dashboard import (
@@ -36,7 +38,6 @@ from maillage.workspaces.finance.engine.dashboard import (
     Figure,
     Indicator,
     Movement,
-    Source,
     Sources,
     book_facts,
     consolidated,
@@ -94,7 +95,6 @@ class Known:
     books: Year
     reach: Reach
     budgets: YearOfBudgets
-    moved: list[Realised]
     counted: dict[int, Counted]
 
     @cached_property
@@ -143,18 +143,33 @@ class Known:
         """What each chamber has on its common accounts at the end of a month."""
         return self._by_period.get((net, self.period(month)), {})
 
-    def flows(self, month: int) -> dict[str, list[Movement]]:
-        """What each chamber moved since the opening, what was brought forward left out."""
-        sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-        for row in self.moved:
-            if (row.month or 12) <= month:
-                sides = sums[row.entity, row.account]
-                sides[0] += row.debit
-                sides[1] += row.credit
-        found = defaultdict(list)
-        for (entity, account), sides in sums.items():
-            found[entity].append(Movement(account, *sides))
+    @cached_property
+    def _taxes(self) -> dict[str, dict[str, list[tuple[int, Movement]]]]:
+        """By fact and chamber, each with its month, what the accounts of its taxes moved in its
+        entries; what has no date is of the last month."""
+        found: dict[str, dict[str, list[tuple[int, Movement]]]] = {}
+        taxed = {name: source for name, source in self.sources.items() if source.tax.taken}
+        for file in self.files.values():
+            targets = targets_of(file, self.books.mapping)
+            for name, source in taxed.items():
+                taxes = [local for local, account in targets.items() if account in source.tax]
+                own = [local for local, account in targets.items() if source.takes(account)]
+                held = found.setdefault(name, {}).setdefault(file.book.entity.code, [])
+                for row in moved_beside(book_folders.folder(file), taxes, own):
+                    month = row.month.month if row.month else 12
+                    moved = Movement(targets[row.account], row.debit, row.credit)
+                    held.append((month, moved))
         return found
+
+    def taxes(self, month: int) -> dict[str, dict[str, list[Movement]]]:
+        """By fact and chamber, the taxes on it from the opening to a month."""
+        return {
+            name: {
+                entity: [moved for when, moved in rows if when <= month]
+                for entity, rows in held.items()
+            }
+            for name, held in self._taxes.items()
+        }
 
     def days(self, entity: Entity, month: int) -> int | None:
         """From the opening of its exercise to the cut-off, its closing where that is sooner."""
@@ -167,9 +182,9 @@ class Known:
 
     def facts(self, month: int) -> dict[int, Facts]:
         """What is known of each chamber at the end of a month, by its id."""
-        rows, moved = self.balances(month), self.flows(month)
+        rows, taxes = self.balances(month), self.taxes(month)
         return {
-            entity.pk: self._with_rest(entity, month, self._booked(entity, month, rows, moved))
+            entity.pk: self._with_rest(entity, month, self._booked(entity, month, rows, taxes))
             for entity in self.chambers
         }
 
@@ -178,7 +193,7 @@ class Known:
         entity: Entity,
         month: int,
         rows: dict[str, list[Movement]],
-        moved: dict[str, list[Movement]],
+        taxes: dict[str, dict[str, list[Movement]]],
     ) -> Facts:
         file = self.files.get(entity.pk)
         if file is None:
@@ -189,7 +204,7 @@ class Known:
         return book_facts(
             self.sources,
             rows.get(entity.code, []),
-            moved.get(entity.code, []),
+            {name: held.get(entity.code, []) for name, held in taxes.items()},
             self.lost.get(entity.code, ()),
             books=label,
             days=self.days(entity, month),
@@ -216,8 +231,11 @@ class Known:
     def net(self, month: int) -> Facts:
         """The books of all as one, once what chambers owe each other is out."""
         rows = [row for held in self.balances(month, net=True).values() for row in held]
-        moved = [row for held in self.flows(month).values() for row in held]
-        return book_facts(self.sources, rows, moved)
+        taxes = {
+            name: [row for some in held.values() for row in some]
+            for name, held in self.taxes(month).items()
+        }
+        return book_facts(self.sources, rows, taxes)
 
     def measured(self, month: int, wanted: Sequence[Indicator] = INDICATORS) -> list[Measured]:
         """The indicators at the end of a month."""
@@ -246,7 +264,6 @@ def known(network: Network, *years: int, files: Sequence[BookFile] | None = None
             books[year],
             reach_of(network, year, held),
             budgets_of(network, year, chambers=found, books=held),
-            realised(network, year, None, held, books[year].mapping),
             invoices_counted(network, year, found, processes),
         )
         for year in years
@@ -328,60 +345,3 @@ def trend(now: Known, before: Known, indicator: Indicator, month: int) -> list[M
         )
         for one in range(1, month + 1)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Accounts an indicator is made of, cents by chamber in its sense (None: not told), and what
-    stays of their sum once what chambers owe each other is out."""
-
-    root: str
-    is_tax: bool
-    cents: list[int | None]
-    net: int | None
-
-
-def parts_of(now: Known, indicator: Indicator, month: int) -> list[tuple[str, list[Part]]]:
-    """What an indicator is made of in the books, fact by fact, root by root."""
-    found = []
-    for name in (indicator.top, indicator.bottom):
-        if source := now.sources.get(name):
-            found.append((name, _parts(now, source, month)))
-    return found
-
-
-def _parts(now: Known, source: Source, month: int) -> list[Part]:
-    rows, moved, net = now.balances(month), now.flows(month), now.balances(month, net=True)
-    every = [row for held in net.values() for row in held]
-    parts = []
-    for root in sorted({row.account[:3] for row in every if source.takes(row.account)}):
-        cents = [
-            _of_root(source, root, rows.get(e.code, [])) if _tells(now, e, month) else None
-            for e in now.chambers
-        ]
-        parts.append(Part(root, False, cents, _of_root(source, root, every)))
-    for root in source.tax.taken:
-        sums = [
-            _tax(source, moved.get(e.code, [])) if _tells(now, e, month) else None
-            for e in now.chambers
-        ]
-        parts.append(Part(root, True, sums, _tax(source, [r for x in moved.values() for r in x])))
-    return parts
-
-
-def _tells(now: Known, entity: Entity, month: int) -> bool:
-    return entity.pk in now.files and not now.short(entity, month)
-
-
-def _of_root(source: Source, root: str, rows: Iterable[Movement]) -> int:
-    return source.sense * sum(
-        row.debit - row.credit
-        for row in rows
-        if row.account.startswith(root) and source.takes(row.account)
-    )
-
-
-def _tax(source: Source, moved: Iterable[Movement]) -> int:
-    return sum(
-        row.debit if source.sense == 1 else row.credit for row in moved if row.account in source.tax
-    )

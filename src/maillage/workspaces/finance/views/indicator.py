@@ -24,7 +24,8 @@ from maillage.ui.tables import LinkedCents, shown
 from maillage.workspaces.finance.engine.dashboard import INDICATORS, Figure, Indicator
 from maillage.workspaces.finance.engine.dashboard_table import UNITS
 from maillage.workspaces.finance.queries.accounts import account_name
-from maillage.workspaces.finance.queries.dashboard import Part, parts_of, trend
+from maillage.workspaces.finance.queries.dashboard import trend
+from maillage.workspaces.finance.queries.dashboard_parts import Part, parts_of
 from maillage.workspaces.finance.views.dashboard import Seen, seen_of
 
 TERMS = {
@@ -119,7 +120,9 @@ def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked:
     rows: list[Sequence[Any]] = []
     for part in parts:
         cents = [
-            None if value is None else LinkedCents(value, _lines(network, seen, part, entity))
+            value
+            if value is None or part.is_tax  # its lines are some of the entries of its account
+            else LinkedCents(value, _lines(network, seen, part, entity))
             for entity, value in zip(chambers, part.cents, strict=True)
         ]
         net = () if as_booked else (part.net,)
@@ -132,7 +135,7 @@ def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked:
 
 def _named(part: Part) -> str:
     if part.is_tax:
-        return f"{part.root} (TVA, mouvements)"
+        return f"{part.root} (TVA des mêmes écritures)"
     return f"{part.root} {account_name(part.root)}".strip()
 
 

@@ -123,3 +123,53 @@ def test_a_pasted_word_that_is_no_choice_stays_and_its_fault_is_read_within_its_
     assert within
     assert told.evaluate("one => getComputedStyle(one).display") == "block"
     expect(kinds.nth(0)).to_have_value("chambre inconnue")
+
+
+def _kept(page: Page) -> Page:
+    """The page as it is found again, what was typed being taken up."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(HERE)
+    page.get_by_role("button", name="Reprendre cette saisie").click()
+    return page
+
+
+def test_what_was_typed_on_a_row_comes_back_on_it_whatever_rows_left(page: Page) -> None:
+    paste(page, "Finances\nPersonnel\nInformatique\nAchats")
+    page.get_by_role("button", name="Enregistrer et ajouter d’autres lignes").click()
+    page.wait_for_url(f"**{HERE}#nouvelles")
+    fields = page.locator("[data-field=name]")
+    fields.nth(2).fill("Systèmes d’information")
+    fields.nth(3).fill("Achats et marchés")
+    fields.nth(4).fill("Juridique")
+    Function.objects.filter(network__code="neuf", code="personnel").delete()
+    assert names(_kept(page)) == [
+        "Finances", "Systèmes d’information", "Achats et marchés", "Juridique",
+    ]  # fmt: skip
+
+
+def test_what_was_typed_on_a_row_that_left_is_told_not_placed(page: Page) -> None:
+    paste(page, "Finances\nPersonnel")
+    page.get_by_role("button", name="Enregistrer et ajouter d’autres lignes").click()
+    page.wait_for_url(f"**{HERE}#nouvelles")
+    page.locator("[data-field=name]").nth(0).fill("Finances et comptabilité")
+    Function.objects.filter(network__code="neuf", code="finances").delete()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(HERE)
+    offer = page.locator(".typed-offer")
+    expect(offer).to_contain_text("« finances », ligne retirée")
+    expect(offer).to_contain_text("Finances et comptabilité")
+    page.get_by_role("button", name="Reprendre cette saisie").click()
+    assert names(page) == ["Personnel"]
+
+
+def test_lines_added_from_a_spreadsheet_are_kept_as_they_stand(page: Page) -> None:
+    page.get_by_text("Coller depuis un tableur").click() if not page.locator(
+        "#colle"
+    ).is_visible() else None
+    page.locator("#colle").fill("Finances\nPersonel\nAchats")
+    page.get_by_role("button", name="Ajouter ces lignes").click()
+    expect(page.locator("[data-field=name]").nth(2)).to_have_value("Achats")
+    expect(page.locator(".typed-offer")).to_have_count(0)
+    page.locator("[data-field=name]").nth(1).fill("Personnel")
+    assert names(_kept(page)) == ["Finances", "Personnel", "Achats"]
+    expect(page.locator("#colle")).to_have_value("")

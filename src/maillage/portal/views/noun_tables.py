@@ -37,11 +37,12 @@ def noun_table(request: Request, network: str, kind: str) -> HttpResponse:
         raise Http404
     held = held_nouns(found)
     table = Table(SLUGS[kind], held)
-    status, left = 200, ""
+    status, left, taken = 200, "", ""
     if request.method == "POST":
         lines = table.sent(request.POST)
         if request.POST.get("geste") == "coller":
             lines += table.pasted(request.POST.get("colle", ""), len(lines))
+            taken = "colle"
         else:
             faults, moved = _save(request, found, table, lines)
             if faults is None:
@@ -59,6 +60,7 @@ def noun_table(request: Request, network: str, kind: str) -> HttpResponse:
         "network": found,
         "slug": kind,
         "left": left,
+        "taken": taken,
         "former": _former_order(found, table.kind, held),
         "crumbs": [ADMIN, _home(found), {"label": HEADINGS[table.kind]}],
     }

@@ -39,6 +39,7 @@ function add() {
   const former = model.querySelector("[name=ligne]").value;
   last += 1;
   row.id = `ligne-${last}`;
+  row.dataset.line = last;
   for (const one of row.querySelectorAll("[name]")) {
     if (one.name.endsWith(`-${former}`)) one.name = one.name.replace(/-\d+$/, `-${last}`);
     for (const option of one.querySelectorAll("[data-unknown]")) option.remove();
@@ -120,13 +121,14 @@ function paste(event) {
   changed();
 }
 
-// Rows that were added and not recorded are there again before what was typed in them is offered.
+// Rows that were added and not recorded are there again before what was typed in them is offered; a last one stays blank.
 function restore() {
   const wanted = keptUnder(location.pathname).flatMap(({ fields }) => Object.keys(fields ?? {}))
-    .map((name) => Number(/-(\d+)$/.exec(name)?.[1] ?? 0));
-  while (last < Math.min(Math.max(0, ...wanted), 1000)) add();
+    .map((name) => Number(/\[\+(\d+)\]/.exec(name)?.[1] ?? 0));
+  const most = Math.min(Math.max(0, ...wanted), 1000);
+  while (body.querySelectorAll("tr[data-new]").length <= most) add();
   number();
-  watch(form);
+  watch(form, { added: (name) => !name.startsWith("rang-"), spent: form.dataset.taken?.split(" ") });
 }
 
 function key(event) {

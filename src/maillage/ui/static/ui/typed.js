@@ -20,12 +20,27 @@ const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const pick = (from, which) => Object.fromEntries(which.map((name) => [name, from[name]]));
 const isTyped = (field) => field.name && field.type && !UNKEPT.has(field.type) && field.tagName !== "FIELDSET";
 
-// The values of each field, by name.
+// What tells a field from its neighbours: its name; in a line of a table (data-line, its number), what the line is of
+// (data-row) or its place among the lines recorded nowhere, for lines that come and go change their numbers.
+function naming(form) {
+  const added = [...form.querySelectorAll("[data-line]")].filter((line) => !line.dataset.row)
+    .sort((one, other) => one.dataset.line - other.dataset.line);
+  const marks = new Map(added.map((line, place) => [line, `+${place + 1}`]));
+  return (field) => {
+    const line = field.closest("[data-line]");
+    if (!line) return field.name;
+    const mark = line.dataset.row ? `=${line.dataset.row}` : marks.get(line);
+    return field.name.split("-").map((part) => (part === line.dataset.line ? `[${mark}]` : part)).join("-");
+  };
+}
+const OF_A_LINE = /\[=(.*)\]/;
+
+// The values of each field, by what tells it.
 function read(form) {
-  const found = {};
+  const [found, named] = [{}, naming(form)];
   for (const field of form.elements) {
     if (!isTyped(field)) continue;
-    const values = (found[field.name] ??= []);
+    const values = (found[named(field)] ??= []);
     if (["radio", "checkbox"].includes(field.type)) { if (field.checked) values.push(field.value); }
     else if (field.multiple && field.options) values.push(...[...field.selectedOptions].map((option) => option.value));
     else values.push(field.value.replace(/\r\n/g, "\n"));
@@ -34,9 +49,10 @@ function read(form) {
 }
 
 function fill(form, fields) {
+  const named = naming(form);
   for (const [name, values] of Object.entries(fields)) {
     let place = 0;
-    for (const field of [...form.elements].filter((one) => isTyped(one) && one.name === name)) {
+    for (const field of [...form.elements].filter((one) => isTyped(one) && named(one) === name)) {
       if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
       else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
       else field.value = values[place++] ?? field.value;
@@ -47,16 +63,23 @@ function fill(form, fields) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const ofName = (form, name) => [...form.elements].filter((field) => field.name === name);
+function ofName(form, name) {
+  const named = naming(form);
+  return [...form.elements].filter((field) => isTyped(field) && named(field) === name);
+}
 
 function label(form, name) {
   const [field] = ofName(form, name);
+  if (!field) return `« ${OF_A_LINE.exec(name)?.[1] ?? ""} », ligne retirée`;
+  const called = field.closest("[data-line]")?.dataset.called;
   const legend = ["radio", "checkbox"].includes(field.type) && field.closest("fieldset")?.querySelector("legend");
-  return (legend || field.labels?.[0])?.textContent.trim().replace(/\s*\(obligatoire\)$/, "") || field.getAttribute("aria-label") || name;
+  const said = (legend || field.labels?.[0])?.textContent.trim().replace(/\s*\(obligatoire\)$/, "") || field.getAttribute("aria-label") || name;
+  return called ? `${said}, ${called}` : said;
 }
 
 function words(form, name, values) {
   const fields = ofName(form, name);
+  if (!fields.length) return values.join(" ");
   const text = (field) => field.labels?.[0]?.textContent.trim() || field.value;
   if (["radio", "checkbox"].includes(fields[0].type)) return fields.filter((field) => values.includes(field.value)).map(text).join(", ");
   if (fields[0].options) return [...fields[0].options].filter((option) => values.includes(option.value)).map((option) => option.text).join(", ");
@@ -70,20 +93,40 @@ function addressOf(form) {
   return `saisie|${there.pathname}${there.search}${same.length > 1 ? `#${same.indexOf(form)}` : ""}`;
 }
 
+// Lines recorded nowhere, as the last of them, left blank, is.
+function blanked(fields, added) {
+  const places = Object.keys(fields).map((name) => Number(/\[\+(\d+)\]/.exec(name)?.[1] ?? 0));
+  const blank = `[+${Math.max(...places)}]`;
+  const of = (name) => (name.includes("[+") && added(name) ? fields[name.replace(/\[\+\d+\]/, blank)] : fields[name]);
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, of(name)]));
+}
+
 class Typed {
-  constructor(form, name) {
+  // `spent`: fields of which what was sent is in the page; `added(name)`: what lines not recorded yet hold was typed.
+  constructor(form, name, { spent = [], added = null } = {}) {
     Object.assign(this, { form, name, base: read(form), waiting: {} });
+    if (added) this.base = blanked(this.base, added);
+    if (spent.length) this.spend(spent);
     this.wasRefused = refused && location.pathname === new URL(form.getAttribute("action") || location.href, location.href).pathname;
     this.returned();
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.note());
     watched.add(this);
+    if (added && this.changed.length) this.note();
+  }
+
+  spend(which) {
+    const held = kept(this.name);
+    if (!held) return;
+    const left = (values) => Object.fromEntries(Object.entries(values).filter(([name]) => !which.includes(name)));
+    keep(this.name, { ...held, fields: left(held.fields), base: left(held.base) });
   }
 
   // What was kept of this form: offered, unless it is what the form holds already.
   returned() {
     const held = kept(this.name);
     if (!held) return;
-    const which = Object.keys(held.fields).filter((name) => name in this.base && !alike(held.fields[name], this.base[name]));
+    const now = read(this.form);
+    const which = Object.keys(held.fields).filter((name) => (name in now ? !alike(held.fields[name], now[name]) : OF_A_LINE.test(name)));
     if (which.length) {
       this.waiting = { fields: pick(held.fields, which), base: pick(held.base, which) };
       this.offer(held, which);
@@ -117,12 +160,12 @@ class Typed {
   }
 
   offer({ at }, which) {
-    const since = which.filter((name) => !alike(this.waiting.base[name], this.base[name]));
+    const since = which.filter((name) => name in this.base && !alike(this.waiting.base[name], this.base[name]));
     const rows = which.map((name) => {
       const head = make("dt", { textContent: label(this.form, name) });
       if (since.includes(name)) head.append(" ", make("span", { className: "tag is-draft", textContent: "changé depuis" }));
       const said = (title, fields) => make("dd", {}, make("span", { className: "muted", textContent: `${title} : ` }), words(this.form, name, fields[name]) || "rien");
-      return make("div", {}, head, said("votre saisie", this.waiting.fields), said("enregistré", this.base));
+      return make("div", {}, head, said("votre saisie", this.waiting.fields), ...(name in this.base ? [said("enregistré", this.base)] : []));
     });
     const day = new Date(at).toLocaleString("fr-FR", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
     const take = make("button", { type: "button", className: "button is-small is-primary", textContent: "Reprendre cette saisie" });
@@ -167,7 +210,7 @@ class Typed {
 }
 
 // Keeps what is typed in a form from now on.
-export const watch = (form) => new Typed(form, addressOf(form));
+export const watch = (form, options) => new Typed(form, addressOf(form), options);
 
 // What is kept of the forms whose address begins so: { name, page }.
 export const keptUnder = (path) => names(`saisie|${path}`).map((name) => ({ name, path: name.split("|")[1], ...kept(name) }));

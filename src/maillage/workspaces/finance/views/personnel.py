@@ -47,6 +47,7 @@ SPARE = 3
 
 
 class JobsForm(forms.Form):
+    was = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     label = forms.CharField(label="Emplois", max_length=120)
     axis = forms.ChoiceField(label="Action ou section", required=False)
     fte = forms.DecimalField(
@@ -185,6 +186,7 @@ def _rows(request: Request, budget: Budget, jobs: list[Jobs]) -> Any:
         return JobsRows(request.POST, **options)
     initial = [
         {
+            "was": f"{line.label} {line.axis}".strip(),
             "label": line.label,
             "axis": line.axis,
             "fte": Decimal(line.fte) / 100,

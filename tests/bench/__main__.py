@@ -1,7 +1,7 @@
 """`python -m tests.bench`: measure what is promised of speed and print one table.
 
-With arguments, only those groups: national regional spreadsheet canonical cell booklet search
-balance.
+With arguments, only those groups: national regional spreadsheet modes changes canonical cell
+booklet search balance.
 Exits with 1 where an aim is not met.
 """
 
@@ -24,6 +24,7 @@ def main(chosen: list[str]) -> int:
             "national": lambda: pages.national(client),
             "regional": lambda: pages.regional(client),
             "spreadsheet": exchange.spreadsheet,
+            "modes": lambda: exchange.mode_changes(client),
             "changes": exchange.changes,
             "canonical": exchange.canonical_file,
             "cell": lambda: exchange.one_cell(client),

@@ -11,10 +11,12 @@ from dataclasses import replace
 
 import openpyxl
 import orjson
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from maillage.people.actors import INSTALLATION
@@ -23,6 +25,7 @@ from maillage.schemes.actions import import_placements
 from maillage.schemes.engine import canonical, comparison, placement_files
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import FIELDS, EditionFile
+from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, file_of
 from tests.bench import data
@@ -60,6 +63,40 @@ def spreadsheet() -> Iterator[Line]:
     ours, theirs = medians(take_in, read_only, before=empty)
     what = "XLSX import of 22 500 rows, with dry run"
     yield against(what, ours, "openpyxl read_only", theirs, 2)
+
+
+TURNED = {"A": "M", "C": "A", "H": "C", "M": "H", "I": "M"}
+REVIEWED = 10_000
+
+
+def mode_changes(client: Client) -> Iterator[Line]:
+    """10 000 cells that take another mode: the file sent and its review shown, where each part of
+    what was said of the former mode is told, against only reading the file."""
+    loaded = data.load(data.NATIONAL, "banc-modes")
+    edition, document = loaded.edition, loaded.document
+    own = [cell for cell in document.placements if cell.entity and cell.mode in TURNED]
+    turned = tuple(
+        replace(cell, mode=TURNED[cell.mode], complementary="", integration="", details=Details())
+        for cell in own[:REVIEWED]
+    )
+    workbook = placement_files.write_workbook(
+        document, turned, filters=(), status="Brouillon", seal="", today=dt.date(2026, 11, 23)
+    )
+    address = reverse("schemes:import_table", args=[edition.pk])
+
+    def review() -> None:
+        sent = client.post(address, {"file": SimpleUploadedFile("banc.xlsx", workbook)})
+        assert sent.status_code == 302, sent.content
+        shown = client.get(sent.headers["Location"])
+        assert shown.status_code == 200 and "10\u202f000" in shown.content.decode()
+
+    def read_only() -> None:
+        book = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)
+        rows = sum(1 for _ in book[placement_files.SHEET].iter_rows(values_only=True))
+        assert rows == REVIEWED + 1
+
+    ours, theirs = medians(review, read_only, runs=7)
+    yield against("review of 10 000 changes of mode", ours, "openpyxl read_only", theirs, 2)
 
 
 def changes() -> Iterator[Line]:

@@ -5,6 +5,8 @@ A booklet prints them after the function's text. Knows nothing of pages.
 
 from __future__ import annotations
 
+from typing import Required, TypedDict, Unpack
+
 from maillage.kernel.actions import Outcome, action, changes
 from maillage.kernel.verdicts import refuse_fault
 from maillage.network.rules import name_fault, unseen_fault
@@ -21,17 +23,23 @@ CODED = 60
 """How much of a statement its code is made from."""
 
 
+class Written(TypedDict, total=False):
+    """What a statement says, in its own words and its source’s: what is left out says nothing."""
+
+    text: Required[str]
+    modes: str
+    horizon: str
+    source_page: str
+    source_quote: str
+
+
 @action("schemes.statement.added", "Énoncé ajouté", guard=rules.can_administer)
 def add_statement(
     edition: Edition,
     *,
     actor: Actor,
     function: str,
-    text: str,
-    modes: str = "",
-    horizon: str = "",
-    source_page: str = "",
-    source_quote: str = "",
+    **written: Unpack[Written],
 ) -> Outcome[Statement]:
     """Add a statement as the last of its function; its code comes from its text.
 
@@ -39,7 +47,7 @@ def add_statement(
     than `passages.MOST`.
     """
     said = Statement(edition=edition, function=function_of(edition, function))
-    _write(said, text, modes, horizon, source_page, source_quote)
+    _write(said, written)
     STATEMENTS.add(edition, said, said.text[:CODED])
     values = {"function": said.function.code, **STATEMENTS.values(said)}
     return Outcome(said, {"statement": said.code, **values}, edition)
@@ -56,17 +64,13 @@ def revise_statement(
     *,
     actor: Actor,
     code: str,
-    text: str,
-    modes: str = "",
-    horizon: str = "",
-    source_page: str = "",
-    source_quote: str = "",
     seen: str | None = None,
+    **written: Unpack[Written],
 ) -> Outcome[Statement]:
     """Set what one statement of a draft says. Refuses (422) what could not be sealed."""
     said = STATEMENTS.one(edition, code)
     before = STATEMENTS.values(said)
-    _write(said, text, modes, horizon, source_page, source_quote)
+    _write(said, written)
     changed = changes(before, STATEMENTS.values(said))
     if not changed:
         return Outcome(said, unchanged=True)
@@ -98,11 +102,13 @@ def remove_statement(
     return Outcome(None, {"statement": code, **gone}, edition)
 
 
-def _write(said: Statement, text: str, modes: str, horizon: str, page: str, quote: str) -> None:
+def _write(said: Statement, written: Written) -> None:
     """Set what a statement says; its letters in their one order."""
-    said.text, said.horizon = " ".join(text.split()), horizon.strip()
-    said.modes = "".join(sorted(set(modes)))
-    said.source_page, said.source_quote = page.strip(), quote.strip()
+    said.text = " ".join(written["text"].split())
+    said.modes = "".join(sorted(set(written.get("modes", ""))))
+    said.horizon = written.get("horizon", "").strip()
+    said.source_page = written.get("source_page", "").strip()
+    said.source_quote = written.get("source_quote", "").strip()
     refuse_statement(said)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+import orjson
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
@@ -293,9 +295,10 @@ def sealed_names(seal: str) -> doc.EditionDocument:
     return replace(canonical.loads_content(bytes(content)), placements=())
 
 
-def document_of(edition: Edition, *, texts: bool = True) -> doc.EditionDocument:
+def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> doc.EditionDocument:
     """The whole content: as sealed where it is, else from the rows (seven queries). Without
-    `texts`, what is read of its cells alone: chapters and statements may be left out (five)."""
+    `texts`, what is read of its cells alone: chapters and statements may be left out (five).
+    Without `cells`, what names them: they may be left out too."""
     if edition.is_sealed:
         return canonical.loads_content(bytes(edition.sealed.content))
     scheme, network = edition.scheme, edition.scheme.network
@@ -323,7 +326,9 @@ def document_of(edition: Edition, *, texts: bool = True) -> doc.EditionDocument:
         functions=tuple(doc.FunctionDoc(f.code, f.name, f.description) for f in functions),
         processes=in_rows(stored_rows.process(p, names, codes) for p in processes),
         milestones=tuple(stored_rows.milestone(m) for m in milestones),
-        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}, entities),
+        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}, entities)
+        if cells
+        else (),
         sections=tuple(
             stored_rows.section(s, names)
             for s in (edition.sections.order_by("position") if texts else ())
@@ -334,13 +339,31 @@ def document_of(edition: Edition, *, texts: bool = True) -> doc.EditionDocument:
     )
 
 
+_JSON = ("served", "details")
+_AS_TEXT = {f"{name}_text": Cast(name, TextField()) for name in _JSON}
+"""Read as the database writes them: decoding each of thousands of alike values takes most of the
+time of reading an edition."""
+
+
+def _served(text: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(text))
+
+
+def _details(text: str) -> Details:
+    return Details.of(orjson.loads(text))
+
+
 def _placements(
     edition: Edition, processes: dict[int, str], milestones: dict[int, str], active: list[Entity]
 ) -> tuple[doc.PlacementDoc, ...]:
     """Every cell, by process, milestone and entity. The cells of an entity that is not `active`
     are left out."""
     entities: dict[int | None, str] = {None: "", **{e.pk: e.code for e in active}}
-    rows = Placement.objects.filter(edition=edition).values_list(*PLACEMENT_COLUMNS)
+    told = Placement.objects.filter(edition=edition).annotate(**_AS_TEXT)
+    rows = told.values_list(
+        *(f"{name}_text" if name in _JSON else name for name in PLACEMENT_COLUMNS)
+    )
+    served_of, details_of = cache(_served), cache(_details)  # a column repeats itself
     cells = [
         doc.PlacementDoc(
             processes[process],
@@ -349,8 +372,8 @@ def _placements(
             mode,
             complementary,
             entities.get(lead, ""),
-            tuple(served),
-            *(*texts[:-1], Details.of(texts[-1])),
+            served_of(served),
+            *(*texts[:-1], details_of(texts[-1])),
         )
         for process, milestone, entity, mode, complementary, lead, served, *texts in rows
         if entity in entities

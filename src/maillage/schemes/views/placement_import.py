@@ -25,7 +25,7 @@ from maillage.schemes.views.editions import outline_of, visible_edition
 
 
 def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacedRow]:
-    return placement_files.read_rows(data, name, document_of(edition))
+    return placement_files.read_rows(data, name, document_of(edition, texts=False))
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
@@ -46,14 +46,15 @@ def _cell(row: dict[str, Any]) -> PlacementDoc:
 
 def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[Change]:
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
-    found = comparison.diff_placements(document_of(edition), [row.cell for row in rows])
+    document = document_of(edition, texts=False)
+    found = comparison.diff_placements(document, [row.cell for row in rows])
     places = {row.cell.key: row.place for row in rows}
     refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
     return [Change(c.after, c.before, refused.get(c.key, ""), places.get(c.key, "")) for c in found]
 
 
 def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
-    document = document_of(edition)
+    document = document_of(edition, texts=False, cells=False)
     processes = {p.code: p.title for p in document.processes}
     milestones = {m.code: m.label for m in document.milestones}
     names = Names.of(document)

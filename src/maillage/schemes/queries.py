@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-import orjson
-from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
 from maillage.kernel.models import Event
 from maillage.kernel.prepared import Prepared
@@ -23,7 +21,6 @@ from maillage.schemes.engine import canonical
 from maillage.schemes.engine import document as doc
 from maillage.schemes.engine.checks import Key
 from maillage.schemes.engine.document import EditionDocument, by_date, in_rows
-from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.models import (
     Edition,
     Milestone,
@@ -33,24 +30,6 @@ from maillage.schemes.models import (
 from maillage.schemes.rules import can_place
 
 N = TypeVar("N", bound=Model)
-
-PLACEMENT_COLUMNS = (
-    "process_id",
-    "milestone_id",
-    "entity_id",
-    "mode",
-    "complementary",
-    "lead_id",
-    "served",
-    "integration",
-    "rationale",
-    "source_document",
-    "source_page",
-    "source_basis",
-    "provenance",
-    "source_quote",
-    "details",
-)
 
 
 def editions_visible_to(actor: Actor) -> QuerySet[Edition]:
@@ -295,6 +274,11 @@ def sealed_names(seal: str) -> doc.EditionDocument:
     return replace(canonical.loads_content(bytes(content)), placements=())
 
 
+def _processes_in_order(network: Network) -> QuerySet[MacroProcess]:
+    own = MacroProcess.objects.filter(network=network)
+    return own.order_by("function__position", "function_id", "position", "name")
+
+
 def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> doc.EditionDocument:
     """The whole content: as sealed where it is, else from the rows (seven queries). Without
     `texts`, what is read of its cells alone: chapters and statements may be left out (five).
@@ -304,11 +288,7 @@ def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> 
     scheme, network = edition.scheme, edition.scheme.network
     entities = list(Entity.objects.filter(network=network, archived=False))
     functions = list(Function.objects.filter(network=network))
-    processes = list(
-        MacroProcess.objects.filter(network=network).order_by(
-            "function__position", "function_id", "position", "name"
-        )
-    )
+    processes = list(_processes_in_order(network))
     milestones = by_date(edition.milestones.order_by("date", "pk"))
     names = {f.pk: f.code for f in functions}
     codes = {p.pk: p.code for p in processes}
@@ -326,9 +306,7 @@ def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> 
         functions=tuple(doc.FunctionDoc(f.code, f.name, f.description) for f in functions),
         processes=in_rows(stored_rows.process(p, names, codes) for p in processes),
         milestones=tuple(stored_rows.milestone(m) for m in milestones),
-        placements=_placements(edition, codes, {m.pk: m.code for m in milestones}, entities)
-        if cells
-        else (),
+        placements=stored_rows.placements(edition, codes, milestones, entities) if cells else (),
         sections=tuple(
             stored_rows.section(s, names)
             for s in (edition.sections.order_by("position") if texts else ())
@@ -337,49 +315,6 @@ def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> 
             stored_rows.statement(s, names) for s in (edition.statements.all() if texts else ())
         ),
     )
-
-
-_JSON = ("served", "details")
-_AS_TEXT = {f"{name}_text": Cast(name, TextField()) for name in _JSON}
-"""Read as the database writes them: decoding each of thousands of alike values takes most of the
-time of reading an edition."""
-
-
-def _served(text: str) -> tuple[str, ...]:
-    return tuple(orjson.loads(text))
-
-
-def _details(text: str) -> Details:
-    return Details.of(orjson.loads(text))
-
-
-def _placements(
-    edition: Edition, processes: dict[int, str], milestones: dict[int, str], active: list[Entity]
-) -> tuple[doc.PlacementDoc, ...]:
-    """Every cell, by process, milestone and entity. The cells of an entity that is not `active`
-    are left out."""
-    entities: dict[int | None, str] = {None: "", **{e.pk: e.code for e in active}}
-    told = Placement.objects.filter(edition=edition).annotate(**_AS_TEXT)
-    rows = told.values_list(
-        *(f"{name}_text" if name in _JSON else name for name in PLACEMENT_COLUMNS)
-    )
-    served_of, details_of = cache(_served), cache(_details)  # a column repeats itself
-    cells = [
-        doc.PlacementDoc(
-            processes[process],
-            milestones[milestone],
-            entities[entity],
-            mode,
-            complementary,
-            entities.get(lead, ""),
-            served_of(served),
-            *(*texts[:-1], details_of(texts[-1])),
-        )
-        for process, milestone, entity, mode, complementary, lead, served, *texts in rows
-        if entity in entities
-    ]
-    cells.sort(key=lambda cell: cell.key)
-    return tuple(cells)
 
 
 def file_of(edition: Edition) -> doc.EditionFile:

@@ -27,7 +27,8 @@ from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.document import UNKNOWN
 from maillage.schemes.engine.pasting import parse_paste
 from maillage.schemes.models import Edition, Milestone, Placement
-from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of, editions_visible_to
+from maillage.schemes.queries import Axes, Axis, axes_of, editions_visible_to
+from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
 from maillage.schemes.views import grid_cell
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.grid_edits import edits_of

@@ -34,7 +34,8 @@ from maillage.schemes.engine.document import (
     UNSPECIFIED,
 )
 from maillage.schemes.models import Edition, Milestone, Placement
-from maillage.schemes.queries import PLACEMENT_COLUMNS, Axes, Axis, axes_of
+from maillage.schemes.queries import Axes, Axis, axes_of
+from maillage.schemes.stored_rows import PLACEMENT_COLUMNS
 from maillage.schemes.views import detail_fields
 from maillage.schemes.views.editions import outline_of, visible_edition
 from maillage.schemes.views.mode_question import ANY, Question, answers_of, questions

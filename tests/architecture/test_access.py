@@ -5,6 +5,7 @@ The tables stand in each room's `places.py`; an address that is in none fails.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -109,6 +110,29 @@ def test_who_gets_what(world: World, name: str) -> None:
             for found in _asked(world, name, method, actor):
                 if str(found) != wanted and (name, method, actor) not in CHAMBER:
                     faults.append(f"{method} {actor}: {found}, expected {wanted}")
+    assert faults == []
+
+
+NUMBERED = sorted({route for _name, route in routes() if "<int:" in route})
+
+
+@DRAFT
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_greater_than_any_row_s_is_that_of_nothing(world: World, number: int) -> None:
+    """In an address, or asked beside it: never an error, whoever asks."""
+    held = {resolve(url).route: url for name in TABLE for url in world.variants(name)}
+    client, faults = world.people.installation.client, []
+    for route in NUMBERED:
+        for url in (
+            re.sub(r"(?<=/)\d+(?=[/.])", str(number), held[route]),
+            f"{held[route]}{'&' if '?' in held[route] else '?'}"
+            f"avec={number}&de={number}&page={number}&annee={number}&exercice={number}",
+        ):
+            with transaction.atomic():
+                answer = client.get(url)
+                transaction.set_rollback(True)
+            if answer.status_code >= 500:
+                faults.append((url, answer.status_code))
     assert faults == []
 
 

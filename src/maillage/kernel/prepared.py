@@ -17,6 +17,8 @@ from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row")
 
+_MOST = 2**63 - 1
+"""The greatest number a column holds: a greater one is that of no row."""
 _FIRST_INTEGER = 2_000_000_011
 _FIRST_DAY = dt.datetime(1871, 3, 18, tzinfo=dt.UTC)
 
@@ -34,6 +36,8 @@ class Prepared(Generic[Row]):
         self.compiled: dict[str, _Compiled] = {}
 
     def __call__(self, *values: Any) -> list[Row]:
+        if any(isinstance(value, int) and abs(value) > _MOST for value in values):
+            return []
         connection = connections[DEFAULT_DB_ALIAS]
         compiled = self.compiled.get(connection.vendor)
         if compiled is None:

@@ -73,6 +73,22 @@ SPILT = """() => {
   return found.slice(0, 3);
 }"""
 """Texts that come out of the box that holds them, over their neighbours or beyond the page."""
+MENUS = """() => {
+  const width = document.documentElement.clientWidth;
+  const out = [];
+  for (const menu of document.querySelectorAll("details.menu:not([open])")) {
+    const list = menu.querySelector(".menu-list");
+    if (!list || !menu.getBoundingClientRect().width) continue;
+    menu.open = true;
+    const { left, right } = list.getBoundingClientRect();
+    if (left < 0 || right > width) {
+      out.push(`${menu.querySelector("summary").textContent.trim()} ${left}-${right}`);
+    }
+    menu.open = false;
+  }
+  return out;
+}"""
+"""Menus that leave the window once open."""
 NARROW = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]
 """The narrowest window WCAG asks of, and a desk read at twice the size."""
 TELEPHONE = {"width": 390, "height": 844}
@@ -108,6 +124,7 @@ class Inspection:
         # What a page says is the same in the dark: only its colours are judged again.
         self.page.emulate_media(color_scheme="dark")
         self._audit("dark", {"resultTypes": ["violations"], "runOnly": ["cat.color"]})
+        self._menus("1440 px")
         for window in NARROW:
             self.page.set_viewport_size(window)
             if (over := self.page.evaluate(SIDEWAYS)) > 0:
@@ -117,10 +134,15 @@ class Inspection:
         self.page.set_viewport_size(TELEPHONE)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:
             self._note(f"390 px : dépasse de {over} px")
+        self._menus("390 px")
         for wide in self.page.evaluate(LONG_WORD):
             self._note(f"un mot de 300 lettres élargit la page : {wide}")
         for refused in self.page.evaluate("window.refused"):
             self._note(f"CSP : {refused}")
+
+    def _menus(self, window: str) -> None:
+        for menu in self.page.evaluate(MENUS):
+            self._note(f"{window} : un menu sort de l’écran : {menu}")
 
     def _opens(self, address: str) -> bool:
         try:

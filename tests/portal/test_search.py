@@ -184,6 +184,8 @@ GOES = [
      "/reseaux/essai/finances/bilan/?exercice=2025"),
     ("budgets comparaison 2026", "Finances › Budgets › Comparaison, 2026",
      "/reseaux/essai/finances/budgets/comparaison/?annee=2026"),
+    ("quel est le résultat de 2025", "Finances › Livres et comptes › Compte de résultat, 2025",
+     "/reseaux/essai/finances/resultat/?exercice=2025"),
     ("aide", "Aide", "/aide/"),
     ("nouveautes", "Nouveautés", "/nouveautes/"),
     ("énoncés", "Schéma › Énoncés", "/editions/{pk}/enonces/"),

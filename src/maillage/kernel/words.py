@@ -10,6 +10,15 @@ LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "
 NOT_IN_TITLE = 4
 """The rank of what is found by its text, not by its title."""
 
+EMPTY = frozenset(
+    (
+        *("a", "assure", "au", "aux", "chez", "comment", "d", "dans", "de", "des", "du", "en"),
+        *("est", "et", "fait", "font", "il", "l", "la", "le", "les", "mode", "ou", "par", "pour"),
+        *("que", "quel", "quelle", "qui", "se", "un", "une"),
+    )
+)
+"""Words of a question that name nothing, but where a title has them."""
+
 
 def folded(text: str) -> str:
     """`TRÉSORERIE`, `trésorerie` (its accents apart or not) and `tresorerie` are the same."""

@@ -30,7 +30,7 @@ from maillage.kernel.rooms import (
     anyone,
     rows,
 )
-from maillage.kernel.words import Words, tokens
+from maillage.kernel.words import EMPTY, Words, tokens
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.network.noun_table import TITLES
 from maillage.network.queries import in_chain
@@ -129,8 +129,8 @@ def pages_found(actor: Actor, networks: Iterable[Any], words: Words) -> Iterator
     for network in networks:
         left = words.left_by(_tokens(network.name))
         year = next(filter(YEAR.fullmatch, left), "")
-        asked = tuple(word for word in left if word != year)
-        for room, page, steps in _holding(asked, house) if asked or not year else ():
+        asked = tuple(word for word in left if word != year and word not in EMPTY)
+        for room, page, steps in _holding(asked, house) if asked or not left else ():
             if (page.year or not year) and room.enters(page, actor, network):
                 at = f"?{page.year}={year}" if year else ""
                 named = f"{steps}, {year}" if year else steps

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from maillage.kernel.prepared import Prepared
 from maillage.kernel.rooms import ACTS, PAGES, Found
-from maillage.kernel.words import Words, tokens
+from maillage.kernel.words import EMPTY, Words, tokens
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules, stored_rows
@@ -33,14 +33,6 @@ from maillage.schemes.queries import sealed_names
 CELLS = "Cellules"
 MOST = 8
 """Cells told with what they say; of the others nothing is said, not even that nothing is known."""
-EMPTY = frozenset(
-    (
-        *("a", "assure", "au", "aux", "chez", "dans", "de", "des", "du", "en", "est", "et", "il"),
-        *("la", "le", "les", "l", "d", "mode", "pour", "quel", "quelle", "qui"),
-    )
-)
-"""Words of a question that name nothing, but where a heading has them."""
-
 _PAGES = tuple(
     (address, label, tuple(tokens(label)))
     for address, label in (

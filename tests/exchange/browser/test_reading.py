@@ -59,14 +59,15 @@ def site(stage: Stage, settings: Any, tmp_path: Path) -> SimpleNamespace:
     return world
 
 
-def select(page: Page, first: int, last: int) -> None:
-    """Draw over some lines of the picture, from the start of one to the end of another."""
+def select(page: Page, first: int, last: int, beside: int = -1) -> None:
+    """Draw over some lines of the picture, from the start of one to the end of another: as many
+    pixels before and after them, within them where negative."""
     lines = page.locator(".doc-text text")
     start, end = lines.nth(first).bounding_box(), lines.nth(last).bounding_box()
     assert start and end
-    page.mouse.move(start["x"] + 1, start["y"] + start["height"] / 2)
+    page.mouse.move(start["x"] - beside, start["y"] + start["height"] / 2)
     page.mouse.down()
-    page.mouse.move(end["x"] + end["width"] - 1, end["y"] + end["height"] / 2, steps=6)
+    page.mouse.move(end["x"] + end["width"] + beside, end["y"] + end["height"] / 2, steps=6)
     page.mouse.up()
 
 
@@ -111,6 +112,20 @@ def test_a_chapter_of_twelve_cells_is_taken_over(
     }  # fmt: skip
     assert page.locator(".doc-mark").count() >= 4
     print(f"twelve cells: {spent:.1f} s, {gestures} gestures, {gestures / 12:.1f} a cell")
+
+
+@pytest.mark.parametrize("beside", [1, 8, 30])
+def test_a_drag_begun_in_a_margin_chooses_the_lines_beside(
+    site: SimpleNamespace, open_page: OpenPage, beside: int
+) -> None:
+    page = open_page(f"{site.here}2/", site.people.finances.client)
+    texts = page.locator(".doc-sheet text").all_text_contents()
+    second = next(at for at, text in enumerate(texts) if text.startswith("Trésorerie :"))
+    select(page, second, len(texts) - 1, beside)
+    expect(page.locator("[name=quote]")).to_have_value(
+        "Trésorerie : chaque chambre l’assure seule en 2022, deux sites en mutualisent les moyens "
+        "en 2024, et la chambre régionale l’intègre en 2027."
+    )
 
 
 def test_lines_are_ticked_by_keyboard(site: SimpleNamespace, open_page: OpenPage) -> None:

@@ -104,7 +104,10 @@ class Control:
         """What is eliminated and what does not match, by nature in words; cents."""
         return tuple(
             (words, self.eliminated(result=is_result), self.gap(result=is_result))
-            for is_result, words in ((True, "charges et produits"), (False, "créances et dettes"))
+            for is_result, words in (
+                (True, "charges moins produits"),
+                (False, "créances moins dettes"),
+            )
         )
 
     @property

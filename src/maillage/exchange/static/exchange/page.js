@@ -18,6 +18,36 @@ function selected() {
   return text.replace(/(\p{L})[-\u00ad]\n(?=\p{Ll})/gu, "$1").replace(/\s+/g, " ").trim();
 }
 
+// Where a gesture falls among the lines of a page's picture, were it beside a line: the nearest one, and its end it is at.
+function placed(sheet, { clientX, clientY }) {
+  const apart = (least, at, most) => Math.max(least - at, at - most, 0);
+  const far = (line) => {
+    const { left, right, top, bottom } = line.getBoundingClientRect();
+    return [apart(top, clientY, bottom), apart(left, clientX, right)];
+  };
+  const [line] = [...sheet.querySelectorAll("text")].map((one) => [one, far(one)])
+    .sort(([, one], [, other]) => one[0] - other[0] || one[1] - other[1])[0] ?? [];
+  const letters = line?.firstChild;
+  if (!letters) return null;
+  const { left, right, top, bottom } = line.getBoundingClientRect();
+  if (clientX <= left) return [letters, 0];
+  if (clientX >= right) return [letters, letters.length];
+  const found = document.caretPositionFromPoint?.(clientX, (top + bottom) / 2);
+  return found?.offsetNode === letters ? [letters, found.offset] : null;
+}
+
+// A drag over a picture chooses from where it began to where it ended, even begun in a margin.
+let begun = null;
+function begin(event) {
+  const sheet = event.target.closest?.("svg[data-passages]");
+  begun = sheet && event.button === 0 && !event.shiftKey ? { sheet, clientX: event.clientX, clientY: event.clientY } : null;
+}
+function drawn(event) {
+  if (!begun || Math.hypot(event.clientX - begun.clientX, event.clientY - begun.clientY) < 4) return;
+  const [from, to] = [placed(begun.sheet, begun), placed(begun.sheet, event)];
+  if (from && to) getSelection().setBaseAndExtent(...from, ...to);
+}
+
 function write(text) {
   if (!quote || !text) return;
   const most = Number(quote.maxLength);
@@ -32,6 +62,8 @@ function ticked() {
 }
 
 if (form) {
+  document.addEventListener("pointerdown", begin);
+  document.addEventListener("pointerup", drawn);
   for (const end of ["pointerup", "keyup"]) document.addEventListener(end, () => setTimeout(() => write(selected())));
   document.addEventListener("change", (event) => { if (event.target.matches("[data-line]")) ticked(); });
   document.addEventListener("keydown", (event) => {

@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 REPORTS := build/reports
 # Three for two cores: a page is waited for, a process started, while the others go on.
-TESTS := $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 # Bytecode is kept: many tests start a Python of their own.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: demo debian test checked prepared tested deep shots bench bench-load lint clean
+.PHONY: demo debian test checked prepared tested deep shots looks bench bench-load lint clean
 
 # uv installs three times faster than pip, which does where uv cannot.
 define install
@@ -67,6 +67,10 @@ deep:
 # Forty pages under build/shots, at two widths, light and dark: to look at.
 shots: $(VENV)/.installed-dev
 	$(TESTS) tests/shots/photographs.py
+
+# What a dozen of them must look like from now on, once looked at.
+looks: $(VENV)/.installed-dev
+	LOOKS=accept $(TESTS) -m deep tests/shots/test_looks.py
 
 LINES ?= 1000000
 bench: $(VENV)/.installed-dev

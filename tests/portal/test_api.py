@@ -181,3 +181,21 @@ def test_a_change_of_mode_says_what_it_leaves_and_takes_the_answers(draft, peopl
     assert (cell.source_page, cell.source_mode) == ("p. 2", "")
     wrong = edit(milestone="2024", mode="I") | {"answers": {"lead": "oui"}}
     assert post(client, draft, wrong).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{}, {"mode": "C", "lead": "nord"}, {"changes": {"mode": "C"}, "leed": "nord"}],
+    ids=["nothing", "fields beside", "an unknown field"],
+)
+def test_an_edit_that_does_not_say_what_it_changes_removes_nothing(draft, people, edit) -> None:
+    held = draft.placements.select_related("process", "milestone").filter(entity=None).first()
+    assert held is not None
+    place = {"process": held.process.code, "milestone": held.milestone.code}
+    answer = people(draft).administrator.client.post(
+        f"/api/editions/{draft.pk}/placements",
+        data={"edits": [place | edit]},
+        content_type="application/json",
+    )
+    assert answer.status_code == 422
+    assert draft.placements.filter(pk=held.pk, version=held.version).exists()

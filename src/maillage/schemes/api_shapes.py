@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 BIGGEST = 2**63 - 1
 PartName = Literal[
@@ -38,14 +39,17 @@ class EditionOut(Schema):
 
 
 class EditIn(Schema):
-    """One cell to set. `changes` null removes the placement; `expected` is the version read.
-    `cited` says that the source the cell holds is that of its mode, even of a new one. `answers`
-    says what becomes of each part of what was said of a former mode: garder or effacer."""
+    """One cell to set. `changes` null, which is to be written, removes the placement; `expected`
+    is the version read. `cited` says that the source the cell holds is that of its mode, even of a
+    new one. `answers` says what becomes of each part of what was said of a former mode: garder or
+    effacer."""
+
+    model_config = ConfigDict(extra="forbid")
 
     process: str = Field(max_length=80)
     milestone: str = Field(max_length=40)
     entity: str = Field("", max_length=60)
-    changes: dict[str, str | list[str] | dict[str, str | list[str]]] | None = None
+    changes: dict[str, str | list[str] | dict[str, str | list[str]]] | None
     expected: int | None = Field(None, ge=0, le=BIGGEST)
     cited: bool = False
     answers: dict[PartName, Literal["garder", "effacer"]] = {}

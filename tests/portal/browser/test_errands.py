@@ -44,7 +44,7 @@ class Person:
         """Open the palette, ask, and take the first thing offered."""
         self.acts += 3
         if self.on_telephone:
-            self.page.get_by_role("link", name="Rechercher").click()
+            self.page.get_by_role("link", name="Chercher").click()
         else:
             self.page.keyboard.press("/")
         expect(self.page.get_by_role("combobox", name="Aller à")).to_be_focused()

@@ -401,6 +401,38 @@ def test_a_refusal_keeps_what_was_typed_until_it_is_given_up(
     expect(at(page, "tresorerie", "2022")).to_contain_text("non renseigné")
 
 
+def test_what_is_refused_waits_apart_with_its_reason_and_the_rest_is_recorded(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    refused, state = at(page, "tresorerie", "2024"), page.locator("#grid-state")
+
+    def end(text: str) -> None:
+        refused.click()
+        page.keyboard.press("Enter")
+        page.locator("#sheet-body [name=mode][value=C]").check(force=True)
+        page.locator("#sheet-body [name=detail_end]").fill(text)
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+    end("32/13/2027")
+    expect(state).to_contain_text("Non enregistré, ")
+    expect(state).to_contain_text("Fin")
+    at(page, "tresorerie", "2022").click()
+    page.keyboard.press("i")
+    expect(page.locator("td.is-saving")).to_have_count(0)
+    page.wait_for_timeout(300)
+    assert modes(site.edition, "tresorerie")[:2] == ["I", ""], "what is sound is recorded"
+    refused.click()
+    page.keyboard.press("Enter")
+    panel = page.locator("#sheet-body")
+    expect(panel.get_by_role("alert")).to_contain_text("Fin")
+    expect(panel.locator("[name=detail_end]")).to_have_value("32/13/2027")
+    page.keyboard.press("Escape")
+    end("2027")
+    saved(page)
+    assert modes(site.edition, "tresorerie")[:2] == ["I", "C"]
+
+
 def test_the_panel_saves_the_whole_cell(
     site: SimpleNamespace, open_page: Any, accessible: Any
 ) -> None:

@@ -39,7 +39,7 @@ function add() {
   const former = model.querySelector("[name=ligne]").value;
   last += 1;
   row.id = `ligne-${last}`;
-  row.dataset.line = last;
+  row.dataset.number = last;
   for (const one of row.querySelectorAll("[name]")) {
     if (one.name.endsWith(`-${former}`)) one.name = one.name.replace(/-\d+$/, `-${last}`);
     for (const option of one.querySelectorAll("[data-unknown]")) option.remove();

@@ -35,6 +35,7 @@ function ready(html, cell, save) {
   const form = body.querySelector("form");
   if (!form) return;
   fill(form, cell.state ?? full({ mode: "?" }));
+  if (cell.refusal) form.prepend(refusal(cell.refusal.reason));
   form.querySelector("input[name=mode]:checked")?.focus({ preventScroll: true });
   const before = cell.state;
   const told = () => ask(form, before);
@@ -48,6 +49,15 @@ function ready(html, cell, save) {
     sheet.close();
   });
   typing = watch(form);
+}
+
+// Why what the panel holds was not recorded: its reason names the field.
+function refusal(reason) {
+  const box = Object.assign(document.createElement("div"), { className: "note is-bad" });
+  box.setAttribute("role", "alert");
+  box.append(Object.assign(document.createElement("p"), { className: "note-title", textContent: "Rien n’est enregistré." }));
+  box.append(Object.assign(document.createElement("p"), { textContent: reason }));
+  return box;
 }
 
 const place = (form, part) => form.querySelector(`[data-carried] [data-part=${part}]`);
@@ -114,7 +124,7 @@ function details(data, text) {
   const found = Object.fromEntries(Object.keys(DETAILS).map((name) => [name, said(name)]));
   for (const name of ["start", "end"]) {
     const given = /^(?:(?:(\d{1,2})\/)?(\d{1,2})\/)?(\d{4})$/.exec(found[name]);
-    if (given) found[name] = [given[3], given[2], given[1]].filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
+    if (given && !(given[2] > 12 || given[1] > 31)) found[name] = [given[3], given[2], given[1]].filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
   }
   return found;
 }

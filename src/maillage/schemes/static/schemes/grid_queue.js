@@ -1,5 +1,6 @@
 // Saves the cells whose state is not the recorded one: one request in flight, merged by cell since only the
-// difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown.
+// difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown, what is refused
+// is set aside with its reason, together, until one of its cells is another.
 import { Sending, plural } from "../ui/sending.js";
 import { changes, differing, full, merged, same } from "./grid_state.js";
 
@@ -12,10 +13,22 @@ export class Queue extends Sending {
   }
 
   ready() {
+    for (const cell of [...this.waiting].filter((one) => one.refusal)) {
+      if ([...cell.refusal.states].some(([one, state]) => !same(one.state, state))) this.clear(cell.refusal);
+    }
     for (const cell of this.waiting) {
       if (!cell.conflict && !cell.cited && same(cell.saved, cell.state)) { this.waiting.delete(cell); this.shown.cell(cell, ""); }
     }
-    return [...this.waiting].filter((cell) => !cell.conflict).slice(0, MOST);
+    return [...this.waiting].filter((cell) => !cell.conflict && !cell.refusal).slice(0, MOST);
+  }
+
+  clear({ states }) {
+    for (const cell of states.keys()) delete cell.refusal;
+  }
+
+  retry() {
+    for (const cell of this.waiting) delete cell.refusal;
+    super.retry();
   }
 
   async send() {
@@ -55,6 +68,15 @@ export class Queue extends Sending {
   }
 
   refused(batch, { status, body }) {
+    if (status === 422) {
+      const states = new Map([...batch.values()].map(({ cell, state }) => [cell, state]));
+      for (const cell of states.keys()) {
+        cell.refusal = { reason: body?.detail ?? "valeur refusée.", states };
+        this.shown.cell(cell, "is-waiting");
+      }
+      this.send();
+      return;
+    }
     this.blocked = body?.detail || (status === 404
       ? "L’édition n’est plus accessible : se reconnecter dans un autre onglet, puis réessayer."
       : "L’enregistrement est refusé : recharger la page, puis reprendre.");
@@ -70,18 +92,23 @@ export class Queue extends Sending {
 
   // Gives up what a refusal keeps from being recorded: back to what the server holds.
   abandon() {
-    const cells = [...this.waiting].filter((cell) => !cell.conflict);
-    for (const cell of cells) { Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
+    const [set, others] = [[...this.waiting].filter((cell) => cell.refusal), [...this.waiting].filter((cell) => !cell.conflict)];
+    for (const cell of set.length ? set : others) { delete cell.refusal; Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
     this.blocked = "";
     this.send();
   }
 
   say() {
     const conflicts = [...this.waiting].filter((cell) => cell.conflict).length;
-    const waiting = this.waiting.size - conflicts;
+    const refused = [...this.waiting].filter((cell) => cell.refusal);
+    const waiting = this.waiting.size - conflicts - refused.length;
     let text = this.lastSaved;
     let kind = "saved";
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "conflict"];
+    if (refused.length) {
+      const where = refused.length > 1 ? plural(refused.length, "cellule") : refused[0].name;
+      [text, kind] = [`Non enregistré, ${where} : ${refused[0].refusal.reason}`, "blocked"];
+    }
     if (this.flying && !this.offline) [text, kind] = ["Enregistrement…", "saving"];
     if (this.offline && waiting) [text, kind] = [`Hors ligne : ${waiting > 1 ? `${waiting} modifications` : "1 modification"} en attente`, "offline"];
     if (this.blocked) [text, kind] = [`Non enregistré : ${this.blocked}`, "blocked"];

@@ -20,17 +20,17 @@ const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const pick = (from, which) => Object.fromEntries(which.map((name) => [name, from[name]]));
 const isTyped = (field) => field.name && field.type && !UNKEPT.has(field.type) && field.tagName !== "FIELDSET";
 
-// What tells a field from its neighbours: its name; in a line of a table (data-line, its number), what the line is of
+// What tells a field from its neighbours: its name; in a line of a table (data-number, its number), what the line is of
 // (data-row) or its place among the lines recorded nowhere, for lines that come and go change their numbers.
 function naming(form) {
-  const added = [...form.querySelectorAll("[data-line]")].filter((line) => !line.dataset.row)
-    .sort((one, other) => one.dataset.line - other.dataset.line);
+  const added = [...form.querySelectorAll("[data-number]")].filter((line) => !line.dataset.row)
+    .sort((one, other) => one.dataset.number - other.dataset.number);
   const marks = new Map(added.map((line, place) => [line, `+${place + 1}`]));
   return (field) => {
-    const line = field.closest("[data-line]");
+    const line = field.closest("[data-number]");
     if (!line) return field.name;
     const mark = line.dataset.row ? `=${line.dataset.row}` : marks.get(line);
-    return field.name.split("-").map((part) => (part === line.dataset.line ? `[${mark}]` : part)).join("-");
+    return field.name.split("-").map((part) => (part === line.dataset.number ? `[${mark}]` : part)).join("-");
   };
 }
 const OF_A_LINE = /\[=(.*)\]/;
@@ -71,7 +71,7 @@ function ofName(form, name) {
 function label(form, name) {
   const [field] = ofName(form, name);
   if (!field) return `« ${OF_A_LINE.exec(name)?.[1] ?? ""} », ligne retirée`;
-  const called = field.closest("[data-line]")?.dataset.called;
+  const called = field.closest("[data-number]")?.dataset.called;
   const legend = ["radio", "checkbox"].includes(field.type) && field.closest("fieldset")?.querySelector("legend");
   const said = (legend || field.labels?.[0])?.textContent.trim().replace(/\s*\(obligatoire\)$/, "") || field.getAttribute("aria-label") || name;
   return called ? `${said}, ${called}` : said;

@@ -47,7 +47,7 @@ SPARE = 3
 
 
 class JobsForm(forms.Form):
-    was = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    was = forms.CharField(label="", required=False, max_length=200, widget=forms.HiddenInput)
     label = forms.CharField(label="Emplois", max_length=120)
     axis = forms.ChoiceField(label="Action ou section", required=False)
     fte = forms.DecimalField(

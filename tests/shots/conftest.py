@@ -31,9 +31,11 @@ def opened(stage: Stage, open_page: OpenPage) -> Iterator[Opened]:
         size = {"width": view.width, "height": WIDTHS[view.width]}
         client = signed_in(shot.account)
         address = shot.address.format(**places)
-        return open_page(
+        page = open_page(
             address, client, viewport=size, color_scheme=view.theme, device_scale_factor=scale
         )
+        page.reload()  # letters that come late are left out of a first page: font-display optional
+        return page
 
     with morning(AN_HOUR):
         yield make

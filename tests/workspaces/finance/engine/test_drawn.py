@@ -126,7 +126,8 @@ def test_both_years_are_on_one_scale_of_twelve_months() -> None:
     ("account", "nature"),
     [
         ("706000", "Ventes"), ("7084", "Ventes"), ("741", "Concours"), ("731", "Concours"),
-        ("758", "Autres produits"), ("7", "Autres produits"), ("601", "Achats"), ("628", "Achats"),
+        ("758", "Gestion courante"), ("761", "Autres produits"), ("7", "Autres produits"),
+        ("601", "Achats"), ("628", "Achats"),
         ("641", "Personnel"), ("631", "Autres charges"), ("681", "Autres charges"),
         (RESULT_GAP, "Écarts"),
     ],

@@ -77,15 +77,19 @@ class Adjustment(NamedTuple):
 # -- what is read ----------------------------------------------------------------------------------
 
 
-def book_lines(path: Path, chamber: str, rules: Sequence[Rule]) -> list[Line]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a book, by the heads of its columns."""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("iso8859-15")
     separator = "\t" if "\t" in text.split("\n", 1)[0] else "|"
-    rows = csv.DictReader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE)
-    return [_line(row, chamber, rules) for row in rows]
+    return list(csv.DictReader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE))
+
+
+def book_lines(path: Path, chamber: str, rules: Sequence[Rule]) -> list[Line]:
+    return [_line(row, chamber, rules) for row in rows_of(path)]
 
 
 def _line(row: Mapping[str, str], chamber: str, rules: Sequence[Rule]) -> Line:

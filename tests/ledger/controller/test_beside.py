@@ -3,7 +3,6 @@ what a plain controller finds, account by account, to the cent."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -20,7 +19,7 @@ from django.core.management import call_command
 from maillage.ledger.engine.ledger_reader import read_ledger
 from maillage.ledger.models import BookFile
 from tests.ledger.controller import books
-from tests.ledger.controller.by_hand import cents_of
+from tests.ledger.controller.by_hand import cents_of, rows_of
 from tests.ledger.controller.test_four_outputs import HERE, NAMES, in_place, written
 
 Account = tuple[str, str]
@@ -36,16 +35,6 @@ STYLES = [
     pytest.param(style, marks=[] if style == 4 else pytest.mark.deep)
     for style in range(len(books.STYLES))
 ]
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("iso8859-15")
-    separator = "\t" if "\t" in text.split("\n", 1)[0] else "|"
-    return list(csv.DictReader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE))
 
 
 def net_of(row: Mapping[str, str]) -> int:

@@ -433,6 +433,28 @@ def test_what_is_refused_waits_apart_with_its_reason_and_the_rest_is_recorded(
     assert modes(site.edition, "tresorerie")[:2] == ["I", "C"]
 
 
+def test_what_was_refused_together_goes_through_together_once_one_is_mended(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.url, site.people.administrator.client)
+    page.context.set_offline(True)
+    for milestone in ("2022", "2024", "2027"):
+        at(page, "tresorerie", milestone).click()
+        page.keyboard.press("a")
+    refused = at(page, "tresorerie", "2024")
+    page.route("**/saisie/cellules/", lambda route: route.fulfill(
+        status=422, json={"detail": "Une cellule ne va pas."}))  # fmt: skip
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#grid-state")).to_contain_text("3 cellules : Une cellule ne va pas.")
+    page.unroute("**/saisie/cellules/")
+    assert modes(site.edition, "tresorerie") == ["", "", ""]
+    refused.click()
+    page.keyboard.press("i")
+    saved(page)
+    assert modes(site.edition, "tresorerie") == ["A", "I", "A"]
+
+
 def test_the_panel_saves_the_whole_cell(
     site: SimpleNamespace, open_page: Any, accessible: Any
 ) -> None:

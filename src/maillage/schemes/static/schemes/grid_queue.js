@@ -13,17 +13,13 @@ export class Queue extends Sending {
   }
 
   ready() {
-    for (const cell of [...this.waiting].filter((one) => one.refusal)) {
-      if ([...cell.refusal.states].some(([one, state]) => !same(one.state, state))) this.clear(cell.refusal);
+    for (const { states } of new Set([...this.waiting].flatMap((cell) => cell.refusal ?? []))) {
+      if ([...states].some(([cell, state]) => !same(cell.state, state))) for (const cell of states.keys()) delete cell.refusal;
     }
     for (const cell of this.waiting) {
       if (!cell.conflict && !cell.cited && same(cell.saved, cell.state)) { this.waiting.delete(cell); this.shown.cell(cell, ""); }
     }
     return [...this.waiting].filter((cell) => !cell.conflict && !cell.refusal).slice(0, MOST);
-  }
-
-  clear({ states }) {
-    for (const cell of states.keys()) delete cell.refusal;
   }
 
   retry() {
@@ -70,8 +66,9 @@ export class Queue extends Sending {
   refused(batch, { status, body }) {
     if (status === 422) {
       const states = new Map([...batch.values()].map(({ cell, state }) => [cell, state]));
+      const refusal = { reason: body?.detail ?? "valeur refusée.", states };
       for (const cell of states.keys()) {
-        cell.refusal = { reason: body?.detail ?? "valeur refusée.", states };
+        cell.refusal = refusal;
         this.shown.cell(cell, "is-waiting");
       }
       this.send();

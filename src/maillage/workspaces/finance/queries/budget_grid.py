@@ -68,8 +68,23 @@ class GridLine:
         return ",".join(str(cell.cents) for cell in self.cells)
 
 
+class _Summed:
+    """Lines, and their sum by month."""
+
+    __slots__ = ()
+    lines: list[GridLine]
+
+    @property
+    def months(self) -> list[int]:
+        return [sum(line.cells[m].cents for line in self.lines) for m in range(12)]
+
+    @property
+    def total(self) -> int:
+        return sum(self.months)
+
+
 @dataclass(frozen=True, slots=True)
-class GridAccount:
+class GridAccount(_Summed):
     """An account and its lines: one, or what no action carries and each action that does."""
 
     account: str
@@ -82,14 +97,6 @@ class GridAccount:
         return len(self.lines) > 1
 
     @property
-    def months(self) -> list[int]:
-        return [sum(line.cells[m].cents for line in self.lines) for m in range(12)]
-
-    @property
-    def total(self) -> int:
-        return sum(self.months)
-
-    @property
     def beside(self) -> list[int | None]:
         return [
             sum_told(column) for column in zip(*(one.beside for one in self.lines), strict=True)
@@ -97,7 +104,7 @@ class GridAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class GridClass:
+class GridClass(_Summed):
     """A class of accounts, its lines and their sum by month."""
 
     digit: str
@@ -119,14 +126,6 @@ class GridClass:
     @property
     def has_loose(self) -> bool:
         return any(self.loose)
-
-    @property
-    def months(self) -> list[int]:
-        return [sum(line.cells[m].cents for line in self.lines) for m in range(12)]
-
-    @property
-    def total(self) -> int:
-        return sum(self.months)
 
 
 def lines_of(budget: Budget) -> dict[tuple[str, str], list[int]]:

@@ -48,16 +48,15 @@ def _taxes_of(
     now: Known, source: Source, taxes: dict[str, list[Movement]], month: int
 ) -> list[Part]:
     """The accounts of the taxes that moved, the first one whether it moved or not."""
-    moved = {row.account for rows in taxes.values() for row in rows}
+    every = [row for rows in taxes.values() for row in rows]
     parts = []
     for place, root in enumerate(source.tax.taken):
-        if place and not any(account.startswith(root) for account in moved):
+        if place and not any(row.account.startswith(root) for row in every):
             continue
         sums = [
             _tax(source, root, taxes.get(e.code, [])) if _tells(now, e, month) else None
             for e in now.chambers
         ]
-        every = [row for rows in taxes.values() for row in rows]
         parts.append(Part(root, True, sums, _tax(source, root, every)))
     return parts
 

@@ -186,7 +186,7 @@ class MappingRule(models.Model):
     class Meta:
         verbose_name = "règle de correspondance"
         verbose_name_plural = "règles de correspondance"
-        ordering = ["entity__position", "prefix", "-exact"]
+        ordering = [F("entity__position").asc(nulls_first=True), "prefix", "-exact"]
         constraints = [
             models.UniqueConstraint(
                 fields=["network", "prefix", "exact"],
@@ -254,7 +254,11 @@ class PartnerNumber(models.Model):
     class Meta:
         verbose_name = "numéro de partenaire"
         verbose_name_plural = "numéros de partenaire"
-        ordering = ["entity__position", "number", "holder__position"]
+        ordering = [
+            F("entity__position").asc(nulls_first=True),
+            "number",
+            F("holder__position").asc(nulls_first=True),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["network", "kind", "number"],

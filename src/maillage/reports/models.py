@@ -32,7 +32,7 @@ class AssemblyFile(models.Model):
     class Meta:
         verbose_name = "dossier d’assemblée"
         verbose_name_plural = "dossiers d’assemblée"
-        ordering = ["-year", "-month", "entity__position"]
+        ordering = ["-year", "-month", models.F("entity__position").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "year", "month"], name="assembly_file_of_chamber"

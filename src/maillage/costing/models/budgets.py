@@ -181,7 +181,7 @@ class BudgetLine(models.Model):
         db_table = "finance_budgetline"
         verbose_name = "ligne de budget"
         verbose_name_plural = "lignes de budget"
-        ordering = ["account", "axis__code"]
+        ordering = ["account", models.F("axis__code").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(
                 fields=["budget", "account"],

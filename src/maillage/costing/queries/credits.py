@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from maillage.costing.engine.budgets import VOTED, Kind
 from maillage.costing.models import Budget, BudgetLine
@@ -23,7 +23,7 @@ ABOUT = (
     *("budget_id", "budget__entity__code", "budget__kind", "budget__number", "budget__status"),
     "account",
 )
-ORDER = ("budget__entity__position", "budget__kind", "budget__number", "account", "axis__code")
+ORDER = ("budget__entity__position", "budget__kind", "budget__number", "account")
 
 
 class Credit(NamedTuple):
@@ -57,7 +57,9 @@ def credits_visible_to(
     if axis:
         wanted &= Q(axis__code=axis)
     lines = BudgetLine.objects.filter(wanted).annotate(in_force=_in_force())
-    rows = lines.order_by(*ORDER).values_list(*ABOUT, "axis__code", "in_force", *MONTH_FIELDS)
+    rows = lines.order_by(*ORDER, F("axis__code").asc(nulls_first=True)).values_list(
+        *ABOUT, "axis__code", "in_force", *MONTH_FIELDS
+    )
     months = len(ABOUT) + 2
     return [
         Credit._make((*row[: months - 2], row[months - 2] or "", month, cents, row[months - 1]))

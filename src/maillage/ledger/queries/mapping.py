@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from maillage.ledger.engine.chart import Chart
 from maillage.ledger.engine.mapping import (
@@ -22,7 +22,7 @@ from maillage.ledger.models import MappingRule
 from maillage.ledger.queries.local import LocalAccount
 from maillage.network.models import Network
 
-ORDER = ("entity__position", "entity__code", "prefix", "-exact")
+ORDER = (F("entity__position").asc(nulls_first=True), "entity__code", "prefix", "-exact")
 
 
 def value_of(row: MappingRule) -> RuleValue:

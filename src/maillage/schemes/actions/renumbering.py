@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from django.db.models import F
+
 from maillage.exchange import rules as document_rules
 from maillage.exchange.actions import number_pages
 from maillage.exchange.engine.pages import IN_FILE, lines_holding, lines_of, pages_cited, renumbered
@@ -108,7 +110,12 @@ def renumbering_of(document: Document, first_page: int) -> Renumbering:
         .exclude(source_page="")
         .exclude(source_page__contains=IN_FILE)
         .select_related("edition__scheme__network", "process", "milestone", "entity")
-        .order_by("edition__number", "process__position", "milestone__date", "entity__position")
+        .order_by(
+            "edition__number",
+            "process__position",
+            "milestone__date",
+            F("entity__position").asc(nulls_first=True),
+        )
     )
     texts = {page.number: lines_of(page.lines) for page in document.texts.all()} if rows else {}
 

@@ -26,7 +26,7 @@ from maillage.people.visits import moved_on
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.models import Edition, Observation, Placement
 from maillage.workspaces.finance.models import AssemblyDate
-from tests.builders import load, small_document
+from tests.builders import keep_books, load, small_document
 
 HERE = "/reseaux/essai/ma-page/"
 
@@ -135,6 +135,31 @@ def test_the_chamber_one_holds_is_counted_as_its_cartography_shows_it(
         assert chamber_column(client.get(url).content.decode()) == [mode] * count, mode
     page = client.get(held.differences_url).content.decode()
     assert page.count("is-different") == held.differences
+
+
+@pytest.mark.parametrize("who", ["reader", "nord"])
+def test_without_a_book_one_is_told_so_and_where_they_are_given(
+    adopted: Edition, people: Callable[..., Any], who: str
+) -> None:
+    client = getattr(people(adopted), who).client
+    told = [one for rows in client.get(HERE).context["held"].whole.values() for one in rows]
+    (book,) = [one for one in told if one.label == "livre comptable"]
+    assert book.value == "0" and "une fois déposés" in book.about
+    assert client.get(book.url).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["reader", "nord"])
+def test_the_last_result_and_why_are_one_act_away(
+    adopted: Edition, people: Callable[..., Any], tmp_path: Any, settings: Any, who: str
+) -> None:
+    settings.LEDGER_ROOT = tmp_path
+    keep_books(adopted.scheme.network, "nord")
+    client = getattr(people(adopted), who).client
+    told = {one.label: one for rows in client.get(HERE).context["held"].whole.values()
+            for one in rows}  # fmt: skip
+    assert "Compte de résultat" in client.get(told["compte de résultat"].url).content.decode()
+    page, _, anchor = told["pourquoi ce résultat"].url.partition("#")
+    assert f'id="{anchor}"' in client.get(page).content.decode()
 
 
 EMPTY = [("reader", "Votre mandat est de lecture"), ("nord", "Rien ne vous attend.")]
@@ -338,5 +363,8 @@ def test_late_deadlines_are_counted_as_the_calendar_lists_them(
         assert one.url.endswith("#retards")
         assert len(page.context["late"].rows) == int(one.value)
         assert f"En retard, tous exercices ({one.value})" in page.content.decode()
+    for act in answer.context["acts"]:
+        assert not act.due or re.search(r", \d{4}$", act.what), "of which exercise"
+    assert "pour le " in answer.content.decode(), "the day it was due"
     awaited = [act for act in answer.context["acts"] if act.due and act.due < timezone.localdate()]
     assert len(awaited) == sum(int(one.value) for one in late)

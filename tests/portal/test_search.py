@@ -163,20 +163,58 @@ def test_the_palette_offers_what_one_may_do_here(
     assert told == {"Imprimer le livret"}
 
 
+ASKED = [
+    ("changer le mode", "Proposer un changement de mode"),
+    ("modifier un mode essai", "Proposer un changement de mode"),
+    ("passer la trésorerie du nord", "Changer le mode\u00a0: Trésorerie, Nord, 2027"),
+    ("changer le mode de la trésorerie nord 2022", "Changer le mode\u00a0: Trésorerie, Nord, 2022"),
+    ("changer trésorerie 2027", "Changer le mode\u00a0: Trésorerie, Réseau essai, 2027"),
+    ("importer un FEC", "Déposer des livres comptables"),
+    ("nouveau budget", "Ouvrir un budget"),
+]
+
+
+@pytest.mark.parametrize(("asked", "title"), ASKED)
+def test_an_act_is_found_by_what_one_calls_it(
+    draft: Edition, people: Callable[..., Any], asked: str, title: str
+) -> None:
+    someone = people(draft)
+    rows = found(someone.administrator.client, asked, "Actes")
+    assert any(name.startswith(title) for name, _ in rows), rows
+    assert not found(someone.reader.client, asked, "Actes"), "nobody is offered what is refused"
+
+
+def test_one_is_led_to_the_cells_one_may_set_only(
+    draft: Edition, people: Callable[..., Any]
+) -> None:
+    someone, asked = people(draft), "changer le mode de la trésorerie 2027"
+    told = {who: [title for title, _ in found(getattr(someone, who).client, asked, "Actes")]
+            for who in ("administrator", "nord", "stranger")}  # fmt: skip
+    here = "Changer le mode\u00a0: Trésorerie, {}, 2027".format
+    assert told["administrator"] == [here("Réseau essai")]
+    assert told["nord"] == [here("Nord")]
+    assert told["stranger"] == []
+    asked += " ouest"
+    assert not found(someone.nord.client, asked, "Actes")
+    groups = someone.nord.client.get("/recherche/?q=changer le mode trésorerie 2027").context
+    (url,) = [one.url for kind, rows, _ in groups["groups"] if kind == "Actes" for one in rows]
+    assert "Mode dominant" in someone.nord.client.get(url).content.decode()
+
+
 def test_the_palette_asks_as_many_queries_whatever_it_offers(
     adopted: Edition, people: Callable[..., Any]
 ) -> None:
     client = people(adopted).administrator.client
     asked = []
     for _ in range(2):
-        for question in ("", "livret"):
+        for question in ("", "livret", "changer tresorerie nord"):
             with CaptureQueriesContext(connection) as queries:
                 client.get(
                     f"/recherche/?palette&ici=essai&q={question}", headers={"HX-Request": "true"}
                 )
             asked.append(len(queries))
-        draft_next_edition(adopted, actor=INSTALLATION) if len(asked) == 2 else None
-    assert asked[:2] == asked[2:] and max(asked) <= 8
+        draft_next_edition(adopted, actor=INSTALLATION) if len(asked) == 3 else None
+    assert asked[:2] == asked[3:5] and max(asked) <= 10
 
 
 GOES = [
@@ -186,6 +224,8 @@ GOES = [
      "/reseaux/essai/finances/budgets/comparaison/?annee=2026"),
     ("quel est le résultat de 2025", "Finances › Livres et comptes › Compte de résultat, 2025",
      "/reseaux/essai/finances/resultat/?exercice=2025"),
+    ("pourquoi le résultat de 2025", "Finances › Tableaux de bord, 2025",
+     "/reseaux/essai/finances/tableaux/?annee=2025"),
     ("aide", "Aide", "/aide/"),
     ("nouveautes", "Nouveautés", "/nouveautes/"),
     ("énoncés", "Schéma › Énoncés", "/editions/{pk}/enonces/"),

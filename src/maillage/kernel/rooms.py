@@ -47,7 +47,8 @@ class Page:
     """A page one navigates to. Its address takes the network's code, `network`, alone.
 
     Pages of one `tab` stand under it, the first being where it leads; "" is a tab of its own.
-    `year`: the name under which its address takes one, "" where it is of none.
+    `year`: the name under which its address takes one, "" where it is of none. `words`: what else
+    it answers to, for whoever asks it by what is read there.
     """
 
     address: str
@@ -55,6 +56,7 @@ class Page:
     tab: str = ""
     may_enter: Entry | None = None
     year: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result of a search; `kind` heads its group ("Macro-processus")."""
+    """A result of a search; `kind` heads its group ("Macro-processus"). `words`: what else an act
+    answers to, for whoever calls it otherwise."""
 
     kind: str
     title: str
     url: str
     about: str = ""
+    words: str = ""
 
 
 PAGES = "Pages"

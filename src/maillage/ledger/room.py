@@ -25,13 +25,19 @@ from maillage.kernel.rooms import (
 from maillage.ledger.jobs import forget_deposits
 from maillage.ledger.models import Adjustment, Book, BookImport
 from maillage.ledger.queries.adjustments import adjustments_visible_to
-from maillage.ledger.queries.books import books_visible_to, current_files, imports_visible_to
+from maillage.ledger.queries.books import (
+    books_visible_to,
+    current_files,
+    imports_visible_to,
+    last_told,
+)
 from maillage.ledger.rules import can_deposit
 from maillage.network.models import Entity, Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor
 
 TAB = "Livres et comptes"
+NO_BOOK = "le résultat et les tableaux de bord se liront des livres, une fois déposés"
 
 
 def _book_url(book: Book) -> str:
@@ -58,14 +64,15 @@ def awaits(actor: Actor, network: Network) -> Iterator[Awaiting]:
 
 
 def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[Figure]:
-    """The result of the last exercise closed that has books, else of the present one."""
+    """The result of the last exercise told; where no book was given, that there is none, and where
+    one gives them."""
     if chamber is not None or not actor.sees(network.pk):
         return
-    books = current_files(network)
-    if not books:
+    year = last_told(current_files(network))
+    if year is None:
+        url = reverse("ledger:books", args=[network.code])
+        yield Figure("0", "livre comptable", url, NO_BOOK)
         return
-    closed = [one.book.year for one in books if one.book.year < timezone.localdate().year]
-    year = max(closed or [one.book.year for one in books])
     url = f"{reverse('ledger:income_statement', args=[network.code])}?exercice={year}&detail=oui"
     yield Figure(str(year), "compte de résultat", url, "consolidé, compte par compte")
 
@@ -75,7 +82,8 @@ def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
     for network in networks:
         if can_deposit(network, actor=actor):
             url = reverse("ledger:books", args=[network.code])
-            yield Found(ACTS, "Déposer des livres comptables", url, network.name)
+            words = "importer charger FEC comptabilité"
+            yield Found(ACTS, "Déposer des livres comptables", url, network.name, words)
 
 
 def _books(chain: str) -> Iterator[Findable]:

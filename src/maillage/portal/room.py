@@ -74,10 +74,10 @@ def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
     for network in networks:
         if actor.administers(network.pk):
             url = reverse("portal:admin_network", args=[network.code])
-            yield Found(ACTS, "Administrer le réseau", url, network.name)
+            yield Found(ACTS, "Administrer le réseau", url, network.name, "gérer modifier")
     if actor.administers(None):
-        yield Found(ACTS, "Créer un compte", reverse("portal:account_new"))
-        yield Found(ACTS, "Créer un réseau", reverse("portal:network_new"))
+        yield Found(ACTS, "Créer un compte", reverse("portal:account_new"), "", "ajouter inviter")
+        yield Found(ACTS, "Créer un réseau", reverse("portal:network_new"), "", "ajouter nouveau")
 
 
 def _nouns(
@@ -164,7 +164,8 @@ def _pages(house: tuple[str, ...]) -> tuple[tuple[Room, Page, str, tuple[str, ..
     for room in HOUSE.all():
         for page in room.pages:
             steps = list(dict.fromkeys(filter(None, (room.label, page.tab, page.label))))
-            found.append((room, page, " › ".join(steps), tuple(tokens(" ".join(steps)))))
+            named = tuple(tokens(" ".join((*steps, page.words))))
+            found.append((room, page, " › ".join(steps), named))
     return tuple(found)
 
 

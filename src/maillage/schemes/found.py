@@ -1,18 +1,18 @@
 """What a search finds of schemes beyond the index: cells, by words of their three headings, and the
 acts one may begin on an edition.
 
-A cell is a macro-process, a chamber or the whole network, and a milestone: « paie 2027 mayenne ».
-Where no chamber is named it is the network's, where no milestone is, today's. Knows the edition in
+A cell is a macro-process, a chamber or the whole network, and a milestone: « paie 2027 mayenne »;
+« changer le mode de la paie mayenne » leads to where a draft lets one set it. Where no chamber is named it is the network's, where no milestone is, today's. Knows the edition in
 force of each network, else the one being written; never shows one its reader may not see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
@@ -31,6 +31,9 @@ from maillage.schemes.models import Edition, Milestone, Placement
 from maillage.schemes.queries import sealed_names
 
 CELLS = "Cellules"
+CHANGE = "changer modifier passer saisir corriger mode"
+"""What else one says for proposing a change of mode."""
+_CHANGING = tuple(tokens(f"proposer un changement {CHANGE}"))
 MOST = 8
 """Cells told with what they say; of the others nothing is said, not even that nothing is known."""
 _PAGES = tuple(
@@ -75,19 +78,19 @@ def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
     for edition in editions:
         if not edition.is_sealed and rules.can_write(edition, actor=actor):
             url = reverse("schemes:grid", args=[edition.pk])
-            yield Found(ACTS, "Proposer un changement de mode", url, _about(edition))
+            yield Found(ACTS, "Proposer un changement de mode", url, _about(edition), CHANGE)
     written = {e.scheme.network_id for e in editions if not e.is_sealed}
     for pk, edition in current.items():
         if pk not in written and rules.can_draft_next(edition, actor=actor):
             url = reverse("schemes:edition", args=[edition.pk])
-            yield Found(ACTS, "Préparer l’édition suivante", url, _about(edition))
+            yield Found(ACTS, "Préparer l’édition suivante", url, _about(edition), "nouvelle brouillon")
         if len(editions) > 1:
             url = reverse("schemes:compare", args=[edition.pk])
             yield Found(ACTS, "Comparer deux éditions", url, _about(edition))
     for network in networks:
         if rules.can_observe_something(network, actor=actor):
             url = reverse("schemes:observations", args=[network.code])
-            yield Found(ACTS, "Enregistrer un constat", url, network.name)
+            yield Found(ACTS, "Enregistrer un constat", url, network.name, "observer saisir")
 
 
 def _about(edition: Edition) -> str:
@@ -95,11 +98,13 @@ def _about(edition: Edition) -> str:
 
 
 class Heading(NamedTuple):
-    """Of a macro-process or a chamber: its code, what it is called, the words it is found by."""
+    """Of a macro-process or a chamber: its code, what it is called, the words it is found by.
+    `held`: the function of the one, the key of the other; of drafts alone."""
 
     code: str
     name: str
     words: tuple[str, ...]
+    held: Any = None
 
 
 class Headings(NamedTuple):
@@ -110,12 +115,12 @@ class Headings(NamedTuple):
     milestones: tuple[MilestoneDoc, ...]
 
 
-def _chamber(code: str, name: str, short_name: str) -> Heading:
-    return Heading(code, short_name, tuple(tokens(f"{short_name} {name}")))
+def _chamber(code: str, name: str, short_name: str, held: Any = None) -> Heading:
+    return Heading(code, short_name, tuple(tokens(f"{short_name} {name}")), held)
 
 
-def _process(code: str, name: str) -> Heading:
-    return Heading(code, name, tuple(tokens(name)))
+def _process(code: str, name: str, held: Any = None) -> Heading:
+    return Heading(code, name, tuple(tokens(name)), held)
 
 
 @lru_cache(maxsize=64)
@@ -136,9 +141,9 @@ def _drafts(editions: Sequence[Edition]) -> dict[int, Headings]:
     if not networks:
         return {}
     ours = MacroProcess.objects.filter(network__in=networks).exclude(kind=ProcessKind.ACTION)
-    processes = list(ours.order_by("pk").values_list("network", "code", "name"))
+    processes = list(ours.order_by("pk").values_list("network", "code", "name", "function__code"))
     here = Entity.objects.filter(network__in=networks, kind__in=CHAMBERS, archived=False)
-    chambers = list(here.values_list("network", "code", "name", "short_name"))
+    chambers = list(here.values_list("network", "code", "name", "short_name", "pk"))
     milestones = list(Milestone.objects.filter(edition__in=editions))
     return {
         e.pk: Headings(
@@ -166,14 +171,51 @@ class Cell:
 
 
 def search(actor: Actor, words: Words) -> list[Found]:
-    """The pages of editions and the cells that a question names. Two queries, and three where some
-    network has no edition but a draft; none where one word names no page."""
+    """The pages of editions and the cells that a question names, and of these, for whoever says
+    that a mode is to change, those they may set. Two queries, and three more where some network has
+    no edition but a draft, or one writes it; none where one word names no page."""
     named = [word for word in words.words if word not in EMPTY]
     begins = any(one.startswith(word) for word in named for _, _, held in _PAGES for one in held)
     if len(words.words) < 2 and not begins:
         return []
-    current = list(current_of(editions_seen(actor)).values())
-    return [*_pages(current, words), *(cells(current, words) if len(words.words) > 1 else ())]
+    seen = editions_seen(actor)
+    current = list(current_of(seen).values())
+    found = [*_pages(current, words), *(cells(current, words) if len(words.words) > 1 else ())]
+    return [*found, *_changes(actor, seen, words)]
+
+
+def _changes(actor: Actor, seen: Sequence[Edition], words: Words) -> Iterator[Found]:
+    """The cells of drafts that a question names beside the wish to change one, that this actor may
+    set."""
+    asked = [word for word in words.words if word not in EMPTY]
+    place = [word for word in asked if not any(one.startswith(word) for one in _CHANGING)]
+    if not place or len(place) == len(asked):
+        return
+    drafts = [e for e in seen if not e.is_sealed and rules.can_write(e, actor=actor)]
+    headings, named = _drafts(drafts), Words(" ".join(place))
+    found = [
+        one
+        for e in drafts
+        for cell in _named(e, headings[e.pk], named, ahead=True)
+        for one in _settable(cell, headings[e.pk].chambers, actor)
+    ]
+    for cell in sorted(found, key=lambda cell: cell.far):
+        url = reverse("schemes:grid_cell", args=_codes(cell))
+        yield Found(ACTS, f"Changer le mode\u00a0: {_title(cell)}", url, _about(cell.edition))
+
+
+def _settable(cell: Cell, chambers: Sequence[Heading], actor: Actor) -> list[Cell]:
+    """The cell where this actor may set it; the network's that they may not, in the chambers where
+    they may."""
+
+    def may(chamber: Heading | None) -> bool:
+        key = chamber.held if chamber else None
+        function = cell.process.held
+        return bool(rules.can_place(cell.edition, actor=actor, function=function, entity=key))
+
+    if cell.chamber is not None or may(None):
+        return [cell] if may(cell.chamber) else []
+    return [replace(cell, chamber=one) for one in chambers if may(one)]
 
 
 def _pages(current: Sequence[Edition], words: Words) -> Iterator[Found]:
@@ -201,18 +243,22 @@ def cells(current: Sequence[Edition], words: Words) -> list[Found]:
     return [_found(cell, about) for cell, about in zip(found, told, strict=True)]
 
 
-def _named(edition: Edition, headings: Headings, words: Words) -> Iterator[Cell]:
-    """The cells of an edition that hold every word asked, and that need each heading they have."""
+def _named(
+    edition: Edition, headings: Headings, words: Words, *, ahead: bool = False
+) -> Iterator[Cell]:
+    """The cells of an edition that hold every word asked, and that need each heading they have.
+    `ahead`: where nothing but the macro-process is named, those of today's milestone and on."""
     left = words.left_by(tokens(edition.scheme.network.name))
     places: list[tuple[Heading | None, frozenset[str]]] = [(None, frozenset())]
     places += [(one, held) for one in headings.chambers if (held := _begun(left, one.words))]
     today = milestone_on(headings.milestones, timezone.localdate())
-    times = [(today, frozenset[str]())] if today else []
+    coming = [m for m in headings.milestones if not today or m.date >= today.date]
+    times = [(m, frozenset[str]()) for m in (coming if ahead else filter(None, [today]))]
     times += [(m, held) for m in headings.milestones if (held := _begun(left, _when(m)))]
     for process in headings.processes:
         mine = _begun(left, process.words)
         rest = frozenset(left) - mine - EMPTY
-        if not mine - EMPTY or not rest:
+        if not mine - EMPTY or not (rest or ahead):
             continue
         for chamber, by_place in places:
             for milestone, by_time in times:
@@ -255,8 +301,15 @@ def _told(said: Said | None) -> str:
 
 
 def _found(cell: Cell, about: str) -> Found:
+    return Found(CELLS, _title(cell), reverse("schemes:cell", args=_codes(cell)), about)
+
+
+def _title(cell: Cell) -> str:
     place = cell.chamber.name if cell.chamber else cell.edition.scheme.network.name
+    return f"{cell.process.name}, {place}, {cell.milestone.label}"
+
+
+def _codes(cell: Cell) -> list[str | int]:
+    """Of its address."""
     codes = [cell.edition.pk, cell.process.code, cell.milestone.code]
-    codes += [cell.chamber.code] if cell.chamber else []
-    title = f"{cell.process.name}, {place}, {cell.milestone.label}"
-    return Found(CELLS, title, reverse("schemes:cell", args=codes), about)
+    return [*codes, cell.chamber.code] if cell.chamber else codes

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from maillage.ledger import book_folders
 from maillage.ledger.engine.fec import said_by
@@ -39,6 +40,13 @@ def held_year(asked: int | None, files: Iterable[BookFile]) -> int | None:
     """The exercise asked for where it has a book, else the latest that has one."""
     years = {file.book.year for file in files}
     return asked if asked in years else max(years, default=None)
+
+
+def last_told(files: Iterable[BookFile]) -> int | None:
+    """The last exercise closed that has a book, else the present one; None where there is none."""
+    years = {file.book.year for file in files}
+    closed = [year for year in years if year < timezone.localdate().year]
+    return max(closed or years, default=None)
 
 
 def years_kept(network: Network) -> list[int]:

@@ -36,12 +36,12 @@ class Chamber:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one's mandates are over. `whole` is what is counted of the network, where one of them
-    is over all of it; `functions` each with what its chambers hold of it."""
+    """What one's mandates are over. `whole` is what is counted of the network, but what is late in
+    chambers one does not hold; `functions` each with what its chambers hold of it."""
 
     chambers: list[Chamber]
     functions: list[tuple[Function, Cells]]
-    whole: Figures | None
+    whole: Figures
     edition: Edition | None
     matrix: Matrix | None
 
@@ -87,13 +87,20 @@ def _held(actor: Actor, network: Network, editions: NetworkEditions, last: dict[
         cells = rows.get(function.code, ())
         chambers = matrix.chambers if matrix and cells else ()
         beside.append((function, tuple(zip(chambers, cells, strict=True))))
+    whole = figures(actor, network, None, last)
     return Held(
         [
             Chamber(e, matrix.of(e.code) if matrix else None, figures(actor, network, e, last))
             for e in entities
         ],
         beside,
-        None if entities else figures(actor, network, None, last),
+        _not_late(whole) if entities else whole,
         edition,
         matrix,
     )
+
+
+def _not_late(told: Figures) -> Figures:
+    """What of the network is no delay: who holds a chamber is told of its own."""
+    held = {purpose: [one for one in rows if not one.is_late] for purpose, rows in told.items()}
+    return {purpose: rows for purpose, rows in held.items() if rows}

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from maillage.kernel import index
 from maillage.kernel.index import Group
 from maillage.kernel.rooms import ACTS, HOUSE, PAGES, Found
-from maillage.kernel.words import Words, tokens
+from maillage.kernel.words import EMPTY, Words, tokens
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.people.requests import Request
@@ -93,10 +93,11 @@ def found_by(actor: Actor, words: Words, networks: Sequence[Network]) -> list[Gr
 
 
 def _fits(act: Found, words: Words) -> bool:
-    """Whether an act answers: in its name at least one word, the others in what it is about."""
-    return words.fit(act.title, act.about) and len(words.left_by(tokens(act.title))) < len(
-        words.words
-    )
+    """Whether an act answers: its name, or what else it is called, has at least one word that says
+    something, the others are in what it is about or say nothing."""
+    left = words.left_by(tokens(f"{act.title} {act.words}"))
+    beside = words.left_by(tokens(f"{act.title} {act.words} {act.about}"))
+    return any(w not in left and w not in EMPTY for w in words.words) and EMPTY.issuperset(beside)
 
 
 @lru_cache(maxsize=1)

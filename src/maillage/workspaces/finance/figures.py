@@ -15,13 +15,18 @@ from maillage.costing.queries.budgets import year_of, years_of
 from maillage.kernel.money import number
 from maillage.kernel.period import MONTHS
 from maillage.kernel.rooms import Figure
-from maillage.ledger.queries.books import current_files
+from maillage.ledger.queries.books import current_files, last_told
 from maillage.ledger.queries.reach import reach_of
 from maillage.network.models import Entity, Network
 from maillage.network.queries import chambers_of
 from maillage.people.actors import Actor
 from maillage.workspaces.finance.queries.calendar import dues_of, late
 from maillage.workspaces.finance.queries.overview import chamber_line
+
+
+def bridge_url(network: str, year: int) -> str:
+    """Where the dashboard draws what moved the result of a year."""
+    return f"{reverse('finance:dashboard', args=[network])}?annee={year}#passage"
 
 
 def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[Figure]:
@@ -34,10 +39,20 @@ def figures(actor: Actor, network: Network, chamber: Entity | None) -> Iterator[
     if not chambers:
         return
     if chamber is None:
+        yield from _why(network)
         yield from _voted(network, chambers, today.year)
     else:
         yield from _budget(network, chambers[0], today)
     yield from _late(network, chambers, today, chamber)
+
+
+def _why(network: Network) -> Iterator[Figure]:
+    """What moved the last result told, drawn."""
+    year = last_told(current_files(network))
+    if year is not None:
+        url = bridge_url(network.code, year)
+        about = f"ce qui l’a changé depuis {year - 1}"
+        yield Figure(str(year), "pourquoi ce résultat", url, about)
 
 
 def _voted(network: Network, chambers: list[Entity], year: int) -> Iterator[Figure]:

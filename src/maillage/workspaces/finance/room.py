@@ -34,7 +34,7 @@ from maillage.network.queries import chambers_of, in_chain
 from maillage.people.actors import Actor
 from maillage.people.queries import networks_held_by
 from maillage.workspaces.finance.engine.calendar import Due
-from maillage.workspaces.finance.figures import figures
+from maillage.workspaces.finance.figures import bridge_url, figures
 from maillage.workspaces.finance.models import (
     AssemblyDate,
     CalendarEntry,
@@ -50,6 +50,8 @@ from maillage.workspaces.finance.queries.landing import landings_visible_to, ver
 from maillage.workspaces.finance.rules import budgets as rules
 
 BUDGETS, STEERING = "Budgets", "Pilotage"
+OF_BOARD = "pourquoi résultat indicateurs évolution passage réseau"
+"""What one asks that the dashboard draws."""
 VOTE_WORDS = {"voted_body": "Instance", "voted_on": "Séance", "voted_act": "Délibération"}
 """What of a vote may be corrected."""
 TOLD, DATES = 12, 6
@@ -200,7 +202,8 @@ def _due(network: Network, dues: list[Due], chambers: dict[str, Entity], *, act:
     else:
         place = [network.code, first.entity, first.year]
         url = reverse("finance:calendar_chamber", args=place)
-    return Awaiting(first.deadline.label, url, about, first.day, act=act, verb="Répondre")
+    what = f"{first.deadline.label}, {first.year}"
+    return Awaiting(what, url, about, first.day, act=act, verb="Répondre")
 
 
 def _budgets(chain: str) -> Iterator[Findable]:
@@ -245,6 +248,12 @@ def of_chamber(key: str, actor: Actor) -> list[Link]:
     return [Link("Calendrier financier", url)]
 
 
+def of_result(key: str, actor: Actor) -> list[Link]:
+    """`key` is "network/year": what moved the result of that year."""
+    network, year = key.split("/")
+    return [Link("Pourquoi ce résultat", bridge_url(network, int(year)))]
+
+
 def of_dates(key: str, actor: Actor) -> list[Link]:
     """What one takes away of the dates of a network, or of a chamber of it: "network/chamber"."""
     network, _, chamber = key.partition("/")
@@ -263,9 +272,9 @@ def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
         if can_deposit(network, actor=actor):
             year = timezone.localdate().year
             new = f"{reverse('finance:budget_new', args=[network.code])}?annee={year}"
-            yield Found(ACTS, f"Ouvrir un budget {year}", new, network.name)
+            yield Found(ACTS, f"Ouvrir un budget {year}", new, network.name, "créer saisir nouveau")
             late = f"{reverse('finance:calendar', args=[network.code])}#retards"
-            yield Found(ACTS, "Répondre à une échéance", late, network.name)
+            yield Found(ACTS, "Répondre à une échéance", late, network.name, "retard date séance")
 
 
 def demo(network: Network) -> None:
@@ -280,7 +289,7 @@ ROOM = Room(
     purpose=Purpose.MANAGE,
     pages=(
         Page("finance:home", "Vue d’ensemble"),
-        Page("finance:dashboard", "Tableaux de bord", year="annee"),
+        Page("finance:dashboard", "Tableaux de bord", year="annee", words=OF_BOARD),
         Page("finance:calendar", "Calendrier", year="annee"),
         Page("finance:budgets", "Par chambre", BUDGETS, year="annee"),
         Page("finance:budget_comparison", "Comparaison", BUDGETS, year="annee"),
@@ -306,6 +315,7 @@ ROOM = Room(
     offers={
         "network.entity": of_chamber,
         "costing.axis": of_axis,
+        "ledger.result": of_result,
         "portal.dates": of_dates,
     },
     awaits=awaits,

@@ -2,8 +2,9 @@
 acts one may begin on an edition.
 
 A cell is a macro-process, a chamber or the whole network, and a milestone: « paie 2027 mayenne »;
-« changer le mode de la paie mayenne » leads to where a draft lets one set it. Where no chamber is named it is the network's, where no milestone is, today's. Knows the edition in
-force of each network, else the one being written; never shows one its reader may not see.
+« changer le mode de la paie mayenne » leads to where a draft lets one set it. Where no chamber is
+named it is the network's, where no milestone is, today's. Knows the edition in force of each
+network, else the one being written; never shows one its reader may not see.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def acts(actor: Actor, networks: Sequence[Network]) -> Iterator[Found]:
     for pk, edition in current.items():
         if pk not in written and rules.can_draft_next(edition, actor=actor):
             url = reverse("schemes:edition", args=[edition.pk])
-            yield Found(ACTS, "Préparer l’édition suivante", url, _about(edition), "nouvelle brouillon")
+            title = "Préparer l’édition suivante"
+            yield Found(ACTS, title, url, _about(edition), "nouvelle brouillon")
         if len(editions) > 1:
             url = reverse("schemes:compare", args=[edition.pk])
             yield Found(ACTS, "Comparer deux éditions", url, _about(edition))
@@ -147,8 +149,8 @@ def _drafts(editions: Sequence[Edition]) -> dict[int, Headings]:
     milestones = list(Milestone.objects.filter(edition__in=editions))
     return {
         e.pk: Headings(
-            tuple(_process(*row) for pk, *row in processes if pk == e.scheme.network_id),
-            tuple(_chamber(*row) for pk, *row in chambers if pk == e.scheme.network_id),
+            tuple(_process(*row[1:]) for row in processes if row[0] == e.scheme.network_id),
+            tuple(_chamber(*row[1:]) for row in chambers if row[0] == e.scheme.network_id),
             tuple(stored_rows.milestone(m) for m in milestones if m.edition_id == e.pk),
         )
         for e in editions
@@ -311,5 +313,5 @@ def _title(cell: Cell) -> str:
 
 def _codes(cell: Cell) -> list[str | int]:
     """Of its address."""
-    codes = [cell.edition.pk, cell.process.code, cell.milestone.code]
+    codes: list[str | int] = [cell.edition.pk, cell.process.code, cell.milestone.code]
     return [*codes, cell.chamber.code] if cell.chamber else codes

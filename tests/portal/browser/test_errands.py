@@ -20,6 +20,7 @@ from tests.builders import actors_of
 pytestmark = pytest.mark.slow
 MOST = 3
 HERE = "/reseaux/essai/ma-page/"
+WHY = "Qu’est-ce qui a changé le résultat"
 
 
 def adopted() -> World:
@@ -72,18 +73,17 @@ def the_result_of_the_network_and_why(person: Person) -> None:
     expect(main).to_contain_text("Compte de résultat")
     expect(main.locator("tr.is-part").first).to_be_visible()
     person.touch(person.page.get_by_role("link", name="Pourquoi ce résultat"))
-    expect(main.get_by_role("heading", name="Qu’est-ce qui a changé le résultat")).to_be_in_viewport()
+    expect(person.page.get_by_role("heading", name=WHY)).to_be_in_viewport()
 
 
 def why_the_result_of_the_network(person: Person) -> None:
     person.touch(person.page.get_by_role("link", name="pourquoi ce résultat"))
-    bridge = person.page.get_by_role("heading", name="Qu’est-ce qui a changé le résultat")
-    expect(bridge).to_be_in_viewport()
+    expect(person.page.get_by_role("heading", name=WHY)).to_be_in_viewport()
 
 
 def ask_why_the_result_of_the_network(person: Person) -> None:
     person.search("pourquoi le résultat", "Finances › Tableaux de bord")
-    expect(person.page.locator("main")).to_contain_text("Qu’est-ce qui a changé le résultat")
+    expect(person.page.locator("main")).to_contain_text(WHY)
 
 
 def propose_a_change_of_mode(person: Person) -> None:

@@ -49,7 +49,7 @@ KNOWN_IN = "    404    404    302    302     302    302    302    404"
 MOVED = "       302    302    302    302     302    302    302    302"
 
 NUMBERS = "     404    404    403    302     302    302    302    404"
-CHAMBER = ("chamber", "chamber_xlsx")
+CHAMBER = ("chamber", "chamber_xlsx", "chamber_pdf")
 ADDS = "        404    404    403    422     422    422    422    404"
 ADDS_TOO = "    403    403    403    422     422    422    422    403"
 READS_ON = "    404    404    403    302     302    302    302    404"
@@ -101,6 +101,7 @@ TABLE: dict[str, Rows] = {
     "schemes:cell": READ,
     "schemes:chamber": READ,
     "schemes:chamber_xlsx": READ,
+    "schemes:chamber_pdf": READ,
     "schemes:cartography_svg": READ,
     "schemes:cartography_png": READ,
     "schemes:cartography_pdf": READ,

@@ -72,6 +72,19 @@ def test_page_workbook_and_api_say_the_same(adopted: Edition, span: tuple[str, s
     assert (sent["since"], sent["until"]) == span
 
 
+def test_the_sheet_to_print_is_one_page_that_says_the_same(adopted: Edition) -> None:
+    query = f"?edition={adopted.pk}&de=2022&a=2027"
+    page = Client().get(HERE + query).content.decode()
+    (link,) = re.findall(r'href="([^"]*fiche\.pdf[^"]*)"', page)
+    sent = Client().get(html.unescape(link))
+    assert sent["Content-Type"] == "application/pdf"
+    (printed,) = map(spaced, pages_of(sent.content))
+    tables = expected(adopted, "sud", "2022", "2027")
+    assert spaced(tables.answer) in printed and "Schéma d’essai, édition 1" in printed
+    for table in (tables.changes, *tables.roles.values()):
+        assert all(spaced(str(row[0])) in printed for row in table.rows), table.title
+
+
 def test_the_booklet_prints_each_chamber_as_its_sheet_says_it(adopted: Edition) -> None:
     content = booklet.booklet_of(file_of(adopted), dt.date(2026, 11, 30))
     assert [page.name for page in content.chambers] == [
@@ -147,6 +160,7 @@ def test_an_edition_without_a_milestone_has_no_sheet(db: None) -> None:
     client = person("seul@essai.test", mandate).client
     assert "Pas d’édition à lire" in client.get(HERE).content.decode()
     assert client.get(f"{HERE}fiche.xlsx").status_code == 404
+    assert client.get(f"{HERE}fiche.pdf").status_code == 404
     assert client.get(f"/api/editions/{edition.pk}/chambers/sud").status_code == 404
 
 

@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from maillage.papers.typesetting import compile_pdf
-from maillage.reports.engine.chamber_layout import laid
 from maillage.reports.engine.composition import booklet_of
 from maillage.reports.engine.content import Booklet
 from maillage.reports.engine.word import docx
 from maillage.schemes.engine.cartography_paper import MODES
+from maillage.schemes.engine.chamber_layout import laid
+from maillage.schemes.engine.chamber_paper import CHAMBER
 
 __all__ = ["Booklet", "booklet_of", "docx", "pdf"]
 
@@ -27,4 +28,4 @@ def pdf(booklet: Booklet) -> bytes:
     data["generated_at"] = booklet.generated_at.isoformat()
     pages = zip(data["chambers"], booklet.chambers, strict=True)
     data["chambers"] = [told | asdict(laid(page)) for told, page in pages]
-    return compile_pdf(_TEMPLATE, data, booklet.generated_at, after=(MODES,))
+    return compile_pdf(_TEMPLATE, data, booklet.generated_at, after=(MODES, CHAMBER))

@@ -14,7 +14,6 @@ from dataclasses import replace
 from maillage.kernel.money import NBSP
 from maillage.kernel.period import french_date
 from maillage.papers.wording import Fact, blocks, french, page_of
-from maillage.reports.engine.chambers import chamber_pages
 from maillage.reports.engine.content import (
     Booklet,
     Cell,
@@ -31,6 +30,7 @@ from maillage.reports.engine.content import (
     Step,
 )
 from maillage.schemes.engine import picture, trajectory
+from maillage.schemes.engine.chamber_page import chamber_pages
 from maillage.schemes.engine.change import KINDS, SAID_NO_MORE, UNSAID
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.coverage import Tally, coverage

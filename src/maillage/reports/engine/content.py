@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from maillage.papers.wording import Block, Fact
+from maillage.schemes.engine.chamber_page import ChamberPage
 
 FICTIONAL = "Document fictif : réseau, chambres et données inventés pour la démonstration"
 
@@ -121,37 +122,6 @@ class Source:
     sign: str
     page: str
     basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChamberCell:
-    """A text, and the letters of the modes it begins with."""
-
-    letters: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChamberTable:
-    """`count` is told beside the title: what the whole table names, "" where it goes on another."""
-
-    title: str
-    count: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[ChamberCell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChamberPage:
-    """One chamber on one page. `gathered`: what is only named, a title and its lines."""
-
-    name: str
-    kind: str
-    milestones: tuple[str, str]
-    answer: str
-    summary: tuple[Fact, ...]
-    tables: tuple[ChamberTable, ...]
-    gathered: tuple[tuple[str, tuple[Fact, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from maillage.papers.word import SOFT, add_table, write
-from maillage.reports.engine.chamber_layout import fitted
-from maillage.reports.engine.content import ChamberPage, ChamberTable
+from maillage.schemes.engine.chamber_layout import fitted
+from maillage.schemes.engine.chamber_page import ChamberPage, ChamberTable
 
 SIZE = 7
 WIDTHS = {3: (6.0, 5.2, 5.2), 5: (4.4, 2.6, 3.6, 3.6, 2.2)}
@@ -30,9 +30,10 @@ def add_chambers(document: Document, pages: Sequence[ChamberPage]) -> None:
         _line(document, span.replace("« ", "«\u00a0").replace(" »", "\u00a0»"), color=SOFT)
         _line(document, page.answer, bold=True, size=SIZE + 1.5)
         _line(document, " · ".join(f"{it.label}\u00a0: {it.value}" for it in page.summary))
-        for table in fitted(page)[0].tables:
+        stands = fitted(page)[0]
+        for table in stands.tables:
             _table(document, table)
-        for title, lines in page.gathered:
+        for title, lines in stands.gathered:
             _title(document, title)
             for it in lines:
                 paragraph = _line(document, f"{it.label}\u00a0: ", bold=True)
@@ -63,7 +64,7 @@ def _line(
 
 
 def _table(document: Document, table: ChamberTable) -> None:
-    _title(document, f"{table.title}, {table.count}")
+    _title(document, ", ".join(filter(None, (table.title, table.count))))
     rows = [tuple(_text(cell.letters, cell.text) for cell in row) for row in table.rows]
     add_table(document, table.heads, rows, WIDTHS[len(table.heads)], size=SIZE, space=0)
 

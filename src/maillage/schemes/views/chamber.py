@@ -23,6 +23,8 @@ from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
+from maillage.schemes.engine.chamber_page import gaps_of, page_of
+from maillage.schemes.engine.chamber_paper import chamber_pdf
 from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, Coded, counted, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS, KINDS
 from maillage.schemes.engine.document import MODE_LABELS, by_date
@@ -37,6 +39,7 @@ from maillage.schemes.queries import (
 )
 from maillage.schemes.templatetags.schemes import mode_class
 from maillage.schemes.views.editions import CURRENT
+from maillage.schemes.views.pictures import subject_of
 from maillage.sheets import writing
 from maillage.sheets.writing import Table
 from maillage.ui.downloads import attachment
@@ -117,7 +120,7 @@ def _observed(request: Request, network: Network, sheet: ChamberSheet) -> Table 
 
 @require_safe
 def chamber(request: Request, network: str, code: str) -> HttpResponse:
-    """The sheet on one page, that prints on one."""
+    """The sheet on one page, with what it is taken away as."""
     asking = asked(request, network, code)
     sheet, tables = asking.sheet, asking.tables
     context: dict[str, Any] = {
@@ -201,6 +204,19 @@ def workbook(request: Request, network: str, code: str) -> HttpResponse:
     return attachment(data, writing.XLSX, f"{tables.title}.xlsx")
 
 
+@require_safe
+def printed(request: Request, network: str, code: str) -> HttpResponse:
+    """The sheet on one A4, whatever the milestones: a browser's own print would take several."""
+    asking = asked(request, network, code)
+    sheet, tables, edition = asking.sheet, asking.tables, asking.edition
+    if sheet is None or tables is None or edition is None:
+        raise Http404
+    subject = subject_of(edition)
+    page = page_of(sheet, tables, [gaps_of(asking.observed)] if asking.observed else ())
+    data = chamber_pdf(page, subject, timezone.localdate())
+    return attachment(data, "application/pdf", f"{tables.title}.pdf")
+
+
 def _at(last: str) -> str:
     return f"reseaux/<slug:network>/chambres/<slug:code>/{last}"
 
@@ -208,4 +224,5 @@ def _at(last: str) -> str:
 routes = [
     path(_at(""), chamber, name="chamber"),
     path(_at("fiche.xlsx"), workbook, name="chamber_xlsx"),
+    path(_at("fiche.pdf"), printed, name="chamber_pdf"),
 ]

@@ -98,21 +98,26 @@ def _steps(found: trajectory.Trajectory, names: dict[str, str]) -> Steps:
 
 
 def _subject(edition: Edition, view: View) -> Subject:
-    network = edition.scheme.network
     shown = [view.milestone] if view.milestone else view.axes.milestones
     filters = [word for word in view.filters if not word.startswith("Jalon")]
     facts = [
-        ("Réseau", network.name),
+        ("Réseau", edition.scheme.network.name),
         ("Schéma", edition.scheme.title),
         ("Édition", f"{edition.number}, {edition.title}"),
         ("Statut", edition.get_status_display()),
         ("Jalon" if len(shown) == 1 else "Jalons", ", ".join(m.label for m in shown)),
         ("Filtres", " · ".join(filters) or "aucun"),
     ]
+    return subject_of(edition, tuple(Fact(label, french(value)) for label, value in facts))
+
+
+def subject_of(edition: Edition, facts: tuple[Fact, ...] = ()) -> Subject:
+    """What pages of an edition are about."""
+    network = edition.scheme.network
     return Subject(
         network=french(network.name),
         running=french(f"{edition.scheme.title}, édition {edition.number}"),
-        facts=tuple(Fact(label, french(value)) for label, value in facts),
+        facts=facts,
         fictional=network.fictional,
         is_draft=not edition.is_sealed,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from dataclasses import replace
 from importlib.resources import files
 
@@ -18,6 +19,7 @@ from maillage.people.actors import INSTALLATION
 from maillage.schemes.actions import adopt_edition, draft_next_edition, import_edition
 from maillage.schemes.engine import canonical, referential
 from maillage.schemes.engine.checks import Key
+from maillage.schemes.engine.comparison import compare_milestones
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
@@ -159,3 +161,32 @@ def test_home_network_and_address_show_the_one_in_force(
     _, new = both
     assert f'<a href="/editions/{new.pk}/">{new}</a>' in client.get("/").content.decode()
     assert client.get("/reseaux/pays-de-la-loire/schema/")["Location"] == f"/editions/{new.pk}/"
+
+
+def test_what_the_projection_of_2021_does_not_say_changes_nothing(both: list[Edition]) -> None:
+    """The tool of commitments is carried forward without the cooperation of 2017, which the text
+    never says ends; before it, what was cooperation in 2013 neither ends nor goes on."""
+    edition = both[1]
+    later = compare_milestones(document_of(edition), "2017", "2021")
+    assert set(later.counts) == {"documented", "silent"}
+    (tool,) = [c for c in later.changes if c.key[0] == "ach-engagements"]
+    told = {f.field: (f.kind, f.before) for f in tool.fields}
+    assert told["complementary"] == ("silent", "C")
+    earlier = compare_milestones(document_of(edition), "2013", "2017")
+    assert "complementary" not in earlier.counts and earlier.counts["mode"] == 5
+
+    client, here = Client(), "/reseaux/pays-de-la-loire/chambres/cci-mayenne/"
+    cartography = client.get(f"/editions/{edition.pk}/").content.decode()
+    assert re.findall(r"\+(\d+)\s+changement", cartography) == ["6"], "2017 alone moves"
+    page = client.get(here).content.decode()
+    assert "macro-processus change" not in page
+    api = client.get(f"/api/editions/{edition.pk}/chambers/cci-mayenne").json()
+    assert "change" not in api["answer"] and "la suite de 24" in api["answer"]
+    unsaid = [
+        row["values"][2:]
+        for table in api["tables"]
+        for row in table["rows"]
+        if row["values"][0] == "Outil de gestion des engagements" and len(row["values"]) == 6
+    ]
+    assert ["Modes complémentaires", "Coopération", "suite non dite", "n’est plus dit"] in unsaid
+    assert {line[-1] for line in unsaid} == {"n’est plus dit"}

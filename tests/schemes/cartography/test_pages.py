@@ -70,8 +70,8 @@ def test_a_kept_page_is_not_shown_once_a_cell_changed(
     before = client.get(url).content
     place_cells(draft, [CellEdit("formation", "2024", "", {"mode": "H"}, None)], actor=INSTALLATION)
     after = client.get(url).content
-    assert before.count(b'<span class="mode m-H">') == 0
-    assert after.count(b'<span class="mode m-H">') == 1
+    assert before.count(b'<span class="mode m-H is-changed">') == 0
+    assert after.count(b'<span class="mode m-H is-changed">') == 1, "it was sans objet"
 
 
 def test_what_one_may_write_is_not_kept_for_others(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from maillage.schemes.engine.chamber import (
+    ELSEWHERE,
+    KINDS,
     ROLES,
     Situation,
     chosen_milestones,
@@ -17,7 +19,6 @@ from maillage.schemes.engine.chamber import (
 )
 from maillage.schemes.engine.chamber_tables import (
     CHANGED,
-    ELSEWHERE,
     NEWLY,
     NO_LONGER,
     SAME,
@@ -217,6 +218,97 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
         ],
         "rien ne change ; la suite d’un macro-processus n’est pas dite.",
     ),
+    # « Sans objet » is an answer: a change, or what is said first.
+    (
+        "nord",
+        [at("2020", POOLED), at("2024", cell("", "-"))],
+        [
+            (
+                WHOLE,
+                "Mutualisation ; assuré par : Région ; bénéficiaires : Nord, Sud",
+                "sans objet",
+                CHANGED,
+            )
+        ],
+        ": 1 macro-processus change.",
+    ),
+    (
+        "nord",
+        [at("2020", cell("", "-")), at("2024", cell("", "A"))],
+        [(WHOLE, "sans objet", "Autonomie", CHANGED)],
+        ": 1 macro-processus change.",
+    ),
+    (
+        "nord",
+        [at("2024", cell("", "-"))],
+        [(WHOLE, "non renseigné", "sans objet", NEWLY)],
+        ": 1 est dit pour la première fois.",
+    ),
+    # What a later milestone does not repeat is told apart from what moves.
+    (
+        "nord",
+        [at("2020", cell("", "M", "region", complementary="C")), at("2024", cell("", "M"))],
+        [
+            ("Modes complémentaires", "Coopération", "suite non dite", NO_LONGER),
+            ("Assuré par", "Région", "suite non dite", NO_LONGER),
+        ],
+        ", rien ne change ; la suite d’un macro-processus n’est pas dite, en tout ou en partie.",
+    ),
+    (
+        "nord",
+        [at("2020", cell("", "M", "region")), at("2024", cell("", "A"))],
+        [
+            ("Mode", "Mutualisation", "Autonomie", CHANGED),
+            ("Assuré par", "Région", "suite non dite", NO_LONGER),
+        ],
+        "1 macro-processus change ; la suite d’un macro-processus n’est pas dite, en tout ou",
+    ),
+    (
+        "nord",
+        [
+            at("2020", cell("", "I", "region", integration="regional")),
+            at("2024", cell("", "M", "region")),
+        ],
+        [
+            ("Mode", "Intégration", "Mutualisation", CHANGED),
+            ("Option d’intégration", "Régionale", "sans objet", CHANGED),
+        ],
+        ": 1 macro-processus change.",
+    ),
+    # Whom it ran it for says no more: nothing changes for it.
+    (
+        "region",
+        [
+            *(at(year, cell("region", "A")) for year in ("2020", "2024")),
+            at("2020", cell("nord", "I", "region")),
+        ],
+        [
+            (
+                KINDS[ELSEWHERE],
+                "Autonomie, pour elle-même, pour Nord",
+                "Autonomie, pour elle-même",
+                NO_LONGER,
+            )
+        ],
+        ", rien ne change ; la suite d’un macro-processus n’est pas dite",
+    ),
+    (
+        "region",
+        [
+            *(at(year, cell("region", "A")) for year in ("2020", "2024")),
+            at("2020", cell("nord", "I", "region")),
+            at("2024", cell("nord", "A")),
+        ],
+        [
+            (
+                KINDS[ELSEWHERE],
+                "Autonomie, pour elle-même, pour Nord",
+                "Autonomie, pour elle-même",
+                CHANGED,
+            )
+        ],
+        ": 1 macro-processus change.",
+    ),
     # Its own value does not move; whom it runs it for does.
     (
         "region",
@@ -224,8 +316,15 @@ CHANGES: list[tuple[str, list[PlacementDoc], list[tuple[str, str, str, str]], st
             *(at(year, cell("region", "A")) for year in ("2020", "2024")),
             at("2024", cell("nord", "I", "region")),
         ],
-        [(ELSEWHERE, "Autonomie, pour elle-même", "Autonomie, pour elle-même, pour Nord", CHANGED)],
-        "1 macro-processus change",
+        [
+            (
+                KINDS[ELSEWHERE],
+                "Autonomie, pour elle-même",
+                "Autonomie, pour elle-même, pour Nord",
+                NEWLY,
+            )
+        ],
+        ": 1 est dit pour la première fois.",
     ),
 ]
 
@@ -241,6 +340,33 @@ def test_what_changes_field_by_field(
     told = [tuple(str(text).replace("\u00a0", " ") for text in row[2:]) for row in lines]
     assert told == rows
     assert answer in tables.answer.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_sentence_the_tables_and_the_kinds_count_the_same(seed: int) -> None:
+    dice = random.Random(seed)
+    cells = [
+        replace(value, milestone=year, complementary=dice.choice(("", "", "H")))
+        for year in ("2020", "2024")
+        for value in some_cells(dice.randrange(1000))
+    ]
+    sheet = sheet_of(edition(*cells), dice.choice(ENTITIES))
+    assert sheet is not None
+    tables, kinds = tables_of(sheet), sheet.by_kind()
+    for kind, held in kinds.items():
+        alone = tables_of(sheet, kind)
+        rows = (*alone.changes.rows, *alone.dropped.rows)
+        assert {row[0].code for row in rows} == held, kind
+        assert tables_of(sheet, kind).answer == tables.answer
+    changing = {row[0].code for row in tables.changes.rows}
+    dropped = {row[0].code for row in tables.dropped.rows}
+    assert dropped == kinds.get("silent", set())
+    assert changing == set().union(*(kinds.get(k, ()) for k in KINDS if k != "silent"))
+    told = tables.answer
+    assert ("n’est pas dite" in told) == bool(dropped)
+    assert ("rien ne change" in told) == (not changing)
+    assert {row[5] for row in tables.changes.rows} <= {CHANGED, NEWLY}
+    assert {row[5] for row in tables.dropped.rows} <= {NO_LONGER}
 
 
 def test_a_role_is_told_at_both_milestones_and_counted_as_it_is_told() -> None:

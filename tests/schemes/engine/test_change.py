@@ -52,7 +52,11 @@ def said(before: PlacementDoc | None, after: PlacementDoc | None, own: bool = Fa
         ({"mode": "?"}, "undocumented | Mode : Mutualisation → non renseigné"),
         ({"mode": "-"}, "not_applicable | Mode : Mutualisation → sans objet"),
         ({"complementary": ""}, "complementary | Modes complémentaires : Coopération → "
-         "non renseigné"),
+         "aucun"),
+        ({"mode": "?", "complementary": ""}, "undocumented | Mode : Mutualisation → non renseigné"
+         "\ncomplementary | Modes complémentaires : Coopération → non renseigné"),
+        ({"mode": "-", "complementary": ""}, "not_applicable | Mode : Mutualisation → sans objet"
+         "\ncomplementary | Modes complémentaires : Coopération → aucun"),
         ({"lead": "sud"}, "lead | Assuré par : Nord → Sud"),
         ({"lead": ""}, "lead | Assuré par : Nord → non renseigné"),
         ({"served": ("sud",)}, "beneficiaries | Bénéficiaires : Nord, Sud → "
@@ -65,7 +69,36 @@ def said(before: PlacementDoc | None, after: PlacementDoc | None, own: bool = Fa
     ],
 )  # fmt: skip
 def test_each_field_is_told(changes: dict[str, Any], words: str) -> None:
-    assert said(cell(), cell(**changes)) == [words]
+    assert said(cell(), cell(**changes)) == words.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ({"mode": "I", "integration": "regional"}, {"mode": "M"}, "Régionale → sans objet"),
+        ({"mode": "M"}, {"mode": "I", "integration": "regional"}, "sans objet → Régionale"),
+        ({"mode": "I", "integration": "regional"}, {"mode": "I"}, "Régionale → non renseigné"),
+        ({"mode": "I", "integration": "regional"}, {"mode": "?"}, "Régionale → non renseigné"),
+        ({"mode": "I", "integration": "regional"}, {"mode": "M", "complementary": "I"},
+         "Régionale → non renseigné"),
+    ],
+)  # fmt: skip
+def test_no_option_is_unknown_only_where_one_could_be_said(
+    before: dict[str, Any], after: dict[str, Any], words: str
+) -> None:
+    bare = {"complementary": ""}
+    told = said(cell(**bare | before), cell(**bare | after))
+    assert [line for line in told if "Option" in line] == [
+        f"option | Option d’intégration : {words}"
+    ]
+
+
+def test_what_a_chamber_has_no_value_of_is_the_network_s() -> None:
+    own = PlacementDoc("paie", "2021", "nord", "M", complementary="C", lead="sud")
+    assert said(None, own, own=True)[1:] == [
+        "complementary | Modes complémentaires : valeur du réseau → Coopération",
+        "lead | Assuré par : valeur du réseau → Sud",
+    ]
 
 
 def test_a_cell_that_appears_tells_all_it_holds() -> None:
@@ -123,7 +156,8 @@ def test_between_milestones_every_field_counts_where_both_say_a_mode_else_the_ce
     assert moved(later, cell()) and kinds_between(moved(later, cell())) == (
         "mode", "lead", "beneficiaries",
     )  # fmt: skip
-    assert moved(None, cell()) == () and moved(cell(), cell(mode="-")) == ()
+    assert moved(None, cell()) == () and moved(cell(), cell(mode="?")) == ()
+    assert moved(cell(), cell(mode="-")) and moved(cell(mode="-"), cell()), "an answer"
     bare = replace(cell(), mode="?", lead="", served=(), complementary="", integration="")
     for before, after, kind in (
         (bare, cell(), "documented"), (cell(), bare, "silent"), (cell(), None, "silent"),
@@ -134,19 +168,40 @@ def test_between_milestones_every_field_counts_where_both_say_a_mode_else_the_ce
 
 
 WITHOUT = {"complementary": "", "integration": ""}
+C_UNSAID = "Modes complémentaires : Coopération, suite non dite"
 FOLLOWED = [
     # before, after: the kinds counted between milestones, what is told of those that are silent
     ({}, {"lead": ""}, ("silent",), ["Assuré par : Nord, suite non dite"]),
     ({}, {"served": ()}, ("silent",), ["Bénéficiaires : Nord, Sud, suite non dite"]),
     ({}, {"mode": "H", "lead": ""}, ("silent", "mode"), ["Assuré par : Nord, suite non dite"]),
-    ({}, {"complementary": ""}, ("complementary",), []),
+    ({"mode": "-", "lead": "", "served": (), **WITHOUT}, {}, ("not_applicable",), []),
+    # A complementary mode: none listed is silence however the cell is known, a list is an answer
+    # but where it is carried forward, one that has become dominant is said still.
+    *(({}, {"complementary": "", "provenance": known}, ("silent",), [C_UNSAID])
+      for known in ("", "stated", "inferred", "carried")),
+    ({"complementary": "CH"}, {"complementary": "H", "provenance": "carried"}, ("silent",),
+     [C_UNSAID]),
+    *(({"complementary": "CH"}, {"complementary": "H", "provenance": known}, ("complementary",), [])
+      for known in ("", "stated", "inferred")),
+    ({}, {"complementary": "H", "provenance": "carried"}, ("complementary",), []),
+    ({"complementary": "H"}, {"complementary": "CH", "provenance": "carried"}, ("complementary",),
+     []),
+    ({"mode": "A"}, {"mode": "C", "complementary": ""}, ("mode", "complementary"), []),
+    ({"mode": "A", "complementary": "CM"}, {"complementary": ""}, ("silent", "mode"), [C_UNSAID]),
+    ({"complementary": ""}, {}, ("complementary",), []),
+    # Beneficiaries alike.
+    ({}, {"served": ("sud",), "provenance": "carried"}, ("silent",),
+     ["Bénéficiaires : Nord, suite non dite"]),
+    ({}, {"served": ("sud",), "provenance": "stated"}, ("beneficiaries",), []),
+    ({"served": ("nord",)}, {"served": ("sud",), "provenance": "carried"}, ("beneficiaries",), []),
+    ({}, {"lead": "sud", "provenance": "carried"}, ("lead",), []),
     ({"mode": "I", "integration": "regional"}, {"mode": "I", "integration": ""}, ("silent",),
      ["Option d’intégration : Régionale, suite non dite"]),
     ({"mode": "I", "integration": "regional"}, {"mode": "M", "integration": ""},
      ("mode", "option"), []),
     ({}, {"mode": "-", "lead": "", "served": (), **WITHOUT}, ("not_applicable",), []),
     ({}, {"mode": "?", "lead": "", "served": (), **WITHOUT}, ("silent",),
-     ["Mode : Mutualisation, suite non dite", "Assuré par : Nord, suite non dite",
+     ["Mode : Mutualisation, suite non dite", C_UNSAID, "Assuré par : Nord, suite non dite",
       "Bénéficiaires : Nord, Sud, suite non dite"]),
     ({"lead": ""}, {}, ("lead",), []),
 ]  # fmt: skip
@@ -163,7 +218,7 @@ def test_a_later_milestone_that_is_silent_changes_nothing(
     told = [str(it).replace("\u00a0", " ") for it in NAMES.tell(fields) if it.kind == "silent"]
     assert told == words
     values = ([getattr(held, name) for name in SUBSTANCE] for held in (one, other))
-    marked = kinds_moved(*values)
+    marked = kinds_moved(*values, other.provenance)
     assert marked == (tuple(k for k in kinds if k in MOVES) if {*kinds} & {*MOVES} else ())
     assert "silent" not in {c.kind for c in describe(one, other)}
 

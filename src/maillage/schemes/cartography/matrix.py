@@ -31,7 +31,7 @@ _state = lru_cache(maxsize=4096)(State)
 
 def kinds_between(before: Cell, after: Cell) -> tuple[str, ...]:
     """The kinds of what moves from a milestone to the next: both say a mode."""
-    return kinds_moved(before[:-1], after[:-1]) if before != after else ()
+    return kinds_moved(before[:-1], after[:-1], after[-1]) if before != after else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from maillage.schemes.engine.change import is_stated
+from maillage.schemes.engine import change
+from maillage.schemes.engine.change import SAID_NO_MORE, between, is_stated, kinds_between
 from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
@@ -37,6 +38,10 @@ ROLES: dict[str, str] = {
 }
 """What a macro-process is for a chamber: it may be several of the first four at once."""
 SILENT = ("not_applicable", "unknown")
+ELSEWHERE = "elsewhere"
+KINDS: dict[str, str] = change.KINDS | {ELSEWHERE: "Pour ou avec d’autres"}
+"""Kinds of what changes for a chamber: those of its own cells, and that of what others run for it,
+or it for them, while none of its own fields moves."""
 ITS_OWN = "ACH"
 """Modes under which each keeps doing it, alone, with others or under their common frame."""
 SHARED = frozenset("CHM")
@@ -171,10 +176,19 @@ def _for_itself(cell: PlacementDoc, entity: str) -> bool:
     return cell.mode in ITS_OWN
 
 
+Shift = tuple[Part, Part]
+"""A part at the one milestone and at the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChamberSheet:
     """One chamber in an edition, at two milestones. The parts are in the edition's order, those
-    that have nothing to do with an entity that is no chamber left out."""
+    that have nothing to do with an entity that is no chamber left out.
+
+    `shifts`: parts that are no longer what they were while no field of its own cell says so: what
+    others run for it, or it for them, moved elsewhere (`ELSEWHERE`), is said for the first time
+    ("documented") or no more (`SAID_NO_MORE`).
+    """
 
     document: EditionDocument
     entity: EntityDoc
@@ -183,37 +197,70 @@ class ChamberSheet:
     former: Mapping[str, Part]
     parts: tuple[Part, ...]
     changes: tuple[MilestoneChange, ...]
+    shifts: Mapping[str, Sequence[Shift]]
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Macro-processes by role, at the one milestone and at the other; actions are of one, and
         never count among them."""
-        actions = {process.code for process in self.document.processes if process.is_action}
-        counted = [part for part in self.parts if part.process not in actions]
+        counted = [part for part in self.parts if part.process not in self._actions]
         one = Counter(role for part in counted for role in self.former[part.process].roles)
         other = Counter(role for part in counted for role in part.roles)
         return {role: (one[role], other[role]) for role in ROLES if one[role] or other[role]}
 
-    def kinds(self) -> Counter[str]:
-        """Macro-processes that change by kind, actions left out."""
-        actions = {process.code for process in self.document.processes if process.is_action}
-        return Counter(kind for c in self.changes if c.process not in actions for kind in c.kinds)
+    @property
+    def _actions(self) -> set[str]:
+        return {process.code for process in self.document.processes if process.is_action}
+
+    def by_kind(self) -> dict[str, set[str]]:
+        """By kind (a key of `KINDS`), the codes of the macro-processes that change so, actions left
+        out: what every sentence, heading and tally of a sheet counts."""
+        found: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        for it in self.changes:
+            for kind in it.kinds:
+                found[kind].add(it.process)
+        for kind, pairs in self.shifts.items():
+            found[kind] |= {part.process for _, part in pairs}
+        return {kind: left for kind, codes in found.items() if (left := codes - self._actions)}
 
     def of(self, role: str) -> tuple[Part, ...]:
         """Those of a role at the later milestone."""
         return tuple(part for part in self.parts if role in part.roles)
 
-    def ever(self, role: str) -> tuple[tuple[Part, Part], ...]:
+    def ever(self, role: str) -> tuple[Shift, ...]:
         """Those of a role at either milestone, as they stand at the one and at the other."""
         pairs = ((self.former[part.process], part) for part in self.parts)
         return tuple((one, two) for one, two in pairs if role in one.roles + two.roles)
 
-    @property
-    def shifts(self) -> tuple[tuple[Part, Part], ...]:
-        """Parts that are no longer what they were while no field of its own cell says so: what
-        others run for it, or it for them, moved elsewhere."""
-        told = {change.process for change in self.changes}
-        pairs = ((self.former[p.process], p) for p in self.parts if p.process not in told)
-        return tuple((one, other) for one, other in pairs if one.standing != other.standing)
+
+def _shifts(
+    changes: Sequence[MilestoneChange],
+    pairs: Sequence[Shift],
+    here: Situation,
+    there: Situation,
+    entity: str,
+) -> dict[str, list[Shift]]:
+    """Of parts at two milestones, those that shift, by kind."""
+    told = {change.process for change in changes}
+    found: dict[str, list[Shift]] = defaultdict(list)
+    for one, other in pairs:
+        if other.process not in told and one.standing != other.standing:
+            lost, won = _no_more(one, other, entity), _no_more(other, one, entity)
+            kind = SAID_NO_MORE if lost else "documented"
+            alone = bool(lost) != bool(won) and all(
+                _kinds(one.process, of, here, there) == (kind,) for of in lost | won
+            )
+            found[kind if alone else ELSEWHERE].append((one, other))
+    return found
+
+
+def _no_more(one: Part, other: Part, entity: str) -> set[str]:
+    """Those whose own cells say why a part is no more what it was."""
+    found = ({*one.served} - {*other.served}) | ({*one.partners} - {*other.partners})
+    return found | ({entity} if one.provider not in ("", other.provider) else set())
+
+
+def _kinds(process: str, entity: str, here: Situation, there: Situation) -> tuple[str, ...]:
+    return kinds_between(between(here.cell(process, entity), there.cell(process, entity)))
 
 
 def sheet_of(
@@ -240,7 +287,9 @@ def sheet_of(
         kept = [p for p in parts if (p.roles, former[p.process].roles) != (nothing, nothing)]
         former, parts = {p.process: former[p.process] for p in kept}, kept
     changes = between_two(document, entity, one.code, other.code)
-    return ChamberSheet(document, subject, one, other, former, tuple(parts), changes)
+    pairs = [(former[part.process], part) for part in parts]
+    shifts = _shifts(changes, pairs, made[one.code], made[other.code], entity)
+    return ChamberSheet(document, subject, one, other, former, tuple(parts), changes, shifts)
 
 
 def chosen_milestones(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from maillage.kernel.period import french_date
 from maillage.papers.wording import Fact, french
 from maillage.schemes.engine.chamber import ChamberSheet, Situation, sheet_of
-from maillage.schemes.engine.chamber_tables import ChamberTables, Coded, counted, tables_of
+from maillage.schemes.engine.chamber_tables import ChamberTables, tables_of
+from maillage.schemes.engine.counting import Coded, counted
 from maillage.schemes.engine.document import ENTITY_KIND_LABELS, MODE_LABELS, EditionDocument
 from maillage.schemes.engine.resolution import CHAMBERS
 from maillage.sheets.writing import Table
@@ -79,7 +80,8 @@ def page_of(
     """The page of one chamber, each string ready to be printed; `more`: what else is named under
     the tables."""
     told = [tables.changes, *tables.roles.values()]
-    named = [_gathered(table) for table in (tables.dropped, tables.silent) if table.rows]
+    gathered = ((tables.dropped, 2), (tables.silent, -1))
+    named = [_gathered(table, what) for table, what in gathered if table.rows]
     return ChamberPage(
         name=french(sheet.entity.name),
         kind=ENTITY_KIND_LABELS[sheet.entity.kind],
@@ -108,11 +110,12 @@ def _cell(text: str) -> ChamberCell:
     return ChamberCell("".join(letters) if all(letters) else "", french(text))
 
 
-def _gathered(table: Table) -> Gathered:
-    """Rows that only name what they are of: by what is said of them and by function."""
+def _gathered(table: Table, what: int) -> Gathered:
+    """Rows that only name what they are of: by what is said of them, in the column `what`, and by
+    function."""
     found: dict[tuple[str, str], list[Coded]] = {}
     for row in table.rows:
-        found.setdefault((row[FUNCTION], row[-1]), []).append(row[0])
+        found.setdefault((row[FUNCTION], row[what]), []).append(row[0])
     lines = (
         Fact(f"{french(function)}, {said} {counted(names)}", ", ".join(map(french, names)))
         for (function, said), names in found.items()

@@ -6,14 +6,15 @@ Knows words and columns. Refuses to know how a table is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from maillage.kernel.money import NBSP
-from maillage.schemes.engine.chamber import ROLES, SILENT, ChamberSheet, Part
+from maillage.schemes.engine.chamber import ELSEWHERE, KINDS, ROLES, SILENT, ChamberSheet, Part
 from maillage.schemes.engine.change import (
-    KINDS,
+    MOVES,
+    NO_MODE,
     OF_WHOLE,
     SAID_NO_MORE,
     UNFOLLOWED,
@@ -22,12 +23,15 @@ from maillage.schemes.engine.change import (
     is_stated,
 )
 from maillage.schemes.engine.change_words import Names, Told
+from maillage.schemes.engine.counting import Coded
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     PROVENANCE_LABELS,
+    UNKNOWN,
     ProcessDoc,
     Provenance,
 )
+from maillage.schemes.engine.milestone_changes import MilestoneChange
 from maillage.sheets.writing import Column, Table
 
 NOT_STATED = (Provenance.INFERRED, Provenance.CARRIED)
@@ -35,12 +39,13 @@ SAME = "inchangé"
 SILENT_TITLE = "Sans objet ou non renseigné"
 WHOLE = "Toute la cellule"
 """What is newly said, or no longer, where it is every field of a cell."""
-ELSEWHERE = "Pour ou avec d’autres"
-"""What changes where none of its own fields does: others are served, or join, or leave."""
 CHANGED, NEWLY, NO_LONGER = "change", "nouvel engagement", "n’est plus dit"
-"""What a field that differs is: both milestones state it, the later alone, the former alone."""
+"""What a field that differs is: both milestones answer, « sans objet » too; the later alone; the
+former alone."""
+OF_SHIFT = {ELSEWHERE: CHANGED, "documented": NEWLY, SAID_NO_MORE: NO_LONGER}
 ALL_CHAMBERS_FROM, MOST_BUT = 4, 2
 """Chambers from which their number says them better than their names, and how many may lack."""
+NOTHING_SAID = (UNSAID, UNFOLLOWED, NO_MODE)
 BRIEFLY = {"self": "pour elle-même", "others": "pour d’autres", "receives": "reçu",
            "with": "avec d’autres", "entrusted": "qui assure n’est pas dit"}  # fmt: skip
 """A role where it is not the one of the table."""
@@ -50,9 +55,9 @@ BRIEFLY = {"self": "pour elle-même", "others": "pour d’autres", "receives": "
 class ChamberTables:
     """`summary` counts macro-processes by role; `roles` names them, a table a role, as they stand
     at each milestone; `silent` those that are sans objet or non renseigné at the later one;
-    `changes` is field by field what changes where both milestones say a mode, then the cells newly
-    said; `dropped`, the cells the later milestone no longer says. `answer`: in one sentence, what
-    changes."""
+    `changes` is field by field what changes where both milestones answer, then the cells newly
+    said; `dropped`, the fields and cells the later milestone no longer says. `answer`: in one
+    sentence, what changes; it counts the rows of these two tables."""
 
     title: str
     answer: str
@@ -67,28 +72,6 @@ class ChamberTables:
         """In the order in which they are read; those without a row left out but for the first."""
         rest = (self.changes, self.dropped, *self.roles.values(), self.silent)
         return (self.summary, *(table for table in rest if table.rows))
-
-
-class Coded(str):
-    """The name of a macro-process, with its code: a page leads from it to its cell. An action is
-    told apart, since it never counts."""
-
-    code: str
-    is_action: bool
-
-    def __new__(cls, name: str, code: str, is_action: bool = False) -> Self:
-        made = super().__new__(cls, name)
-        made.code, made.is_action = code, is_action
-        return made
-
-
-def counted(names: Iterable[Any]) -> str:
-    """How many macro-processes a list or a table names, each once; its actions beside them."""
-    met = {name.code: name for name in names}.values()
-    actions = sum(name.is_action for name in met)
-    told = [str(len(met) - actions)] if len(met) > actions else []
-    told += [f"{actions}{NBSP}action{'s' if actions > 1 else ''}"] if actions else []
-    return " et ".join(told)
 
 
 class _Words:
@@ -159,7 +142,7 @@ def mode_words(part: Part) -> str:
 
 
 def tables_of(sheet: ChamberSheet, kind: str = "") -> ChamberTables:
-    """`kind`: only changes of that kind (a key of `change.KINDS`), where one is asked for."""
+    """`kind`: only changes of that kind (a key of `chamber.KINDS`), where one is asked for."""
     words = _Words(sheet)
     title = f"Fiche de {sheet.entity.name}"
     span = f"{sheet.before.label} → {sheet.after.label}"
@@ -232,31 +215,43 @@ def _change_columns(sheet: ChamberSheet) -> list[Column]:
 
 
 def nature_of(change: FieldChange) -> str:
-    if change.is_move:
-        return CHANGED
-    return NEWLY if is_stated(change.after) else NO_LONGER
+    if change.kind == SAID_NO_MORE:
+        return NO_LONGER
+    return CHANGED if change.before and change.before != UNKNOWN else NEWLY
 
 
-def _changes(words: _Words, kind: str) -> dict[str, list[tuple[Any, ...]]]:
-    """By what becomes of the cell, in the order of the edition: where both milestones say a mode,
-    the fields of a macro-process together; where only the later one does; where only the former."""
+Lines = dict[str, list[tuple[Any, ...]]]
+
+
+def _changes(words: _Words, kind: str) -> Lines:
+    """In the order of the edition: what changes where both milestones answer, the fields of a
+    macro-process together; the cells only the later one states; what it no longer says."""
     sheet = words.sheet
-    lines: dict[str, list[tuple[Any, ...]]] = {CHANGED: [], NEWLY: [], NO_LONGER: []}
-    for change in (c for c in sheet.changes if not kind or kind in c.kinds):
-        head = words.head(change.process)
-        told = words.names.tell(change.fields)
-        natures = [nature_of(field) for field in change.fields]
-        if told[0].field == "mode" and told[0].kind in OF_WHOLE:
-            sides = (_together(told, side) for side in ("before", "after"))
-            lines[natures[0]].append((*head, WHOLE, *sides, natures[0]))
-            continue
-        place = lines[NO_LONGER if change.kinds == (SAID_NO_MORE,) else CHANGED]
-        for it, nature in zip(told, natures, strict=True):
-            place.append((*head, it.label, it.before, it.after, nature))
-    for former, part in () if kind else sheet.shifts:
-        told_pair = words.wholly(former), words.wholly(part)
-        lines[CHANGED].append((*words.head(part.process), ELSEWHERE, *told_pair, CHANGED))
+    lines: Lines = {CHANGED: [], NEWLY: [], NO_LONGER: []}
+    for change in sheet.changes:
+        if not kind or kind in change.kinds:
+            _add(lines, words, change, kind)
+    for of, pairs in sheet.shifts.items():
+        nature = OF_SHIFT[of]
+        for former, part in pairs if kind in ("", of) else ():
+            both = words.wholly(former), words.wholly(part)
+            lines[nature].append((*words.head(part.process), KINDS[ELSEWHERE], *both, nature))
     return lines
+
+
+def _add(lines: Lines, words: _Words, change: MilestoneChange, kind: str) -> None:
+    """The rows of one macro-process, each where it belongs."""
+    head, told = words.head(change.process), words.names.tell(change.fields)
+    nature = nature_of(change.fields[0])
+    if told[0].field == "mode" and told[0].kind in OF_WHOLE:
+        sides = (_together(told, side) for side in ("before", "after"))
+        lines[nature].append((*head, WHOLE, *sides, nature))
+        return
+    for it, field in zip(told, change.fields, strict=True):
+        if not kind or kind == it.kind:
+            nature = nature_of(field)
+            place = lines[NO_LONGER if nature == NO_LONGER else CHANGED]
+            place.append((*head, it.label, it.before, it.after, nature))
 
 
 def _together(told: Sequence[Told], side: str) -> str:
@@ -264,34 +259,35 @@ def _together(told: Sequence[Told], side: str) -> str:
     said = [(it.label, getattr(it, side)) for it in told]
     mode, rest = (
         said[0][1],
-        [(label, value) for label, value in said[1:] if value not in (UNSAID, UNFOLLOWED)],
+        [(label, value) for label, value in said[1:] if value not in NOTHING_SAID],
     )
     return " ; ".join([mode, *(f"{label.lower()}{NBSP}: {value}" for label, value in rest)])
 
 
 def _answer(sheet: ChamberSheet) -> str:
-    """What changes, in one sentence."""
-    actions = {process.code for process in sheet.document.processes if process.is_action}
-    moving = {c.process for c in sheet.changes if c.is_move} | {p.process for _, p in sheet.shifts}
-    moving -= actions
-    newly = [c for c in sheet.changes if c.process not in moving | actions]
-    said = {c.process for c in newly if nature_of(c.fields[0]) == NEWLY}
-    gone = {c.process for c in newly} - said
+    """What changes, in one sentence, counted as its kinds are."""
+    kinds = sheet.by_kind()
+    moving = set[str]().union(*(kinds.get(kind, ()) for kind in (*MOVES, ELSEWHERE)))
+    said, silent = kinds.get("documented", set()), kinds.get(SAID_NO_MORE, set())
     span = f"De «{NBSP}{sheet.before.label}{NBSP}» à «{NBSP}{sheet.after.label}{NBSP}»"
     if sheet.before.code == sheet.after.code:
         return f"Au seul jalon «{NBSP}{sheet.after.label}{NBSP}»{NBSP}: rien n’est comparé."
-    told = list(
+    told = ", ".join(
         _counted(
             (moving, "macro-processus change", "macro-processus changent"),
             (said, "est dit pour la première fois", "sont dits pour la première fois"),
         )
     )
-    those = "d’un " if len(gone) == 1 else f"de {len(gone)}{NBSP}"
-    silent = f"{NBSP}; la suite {those}macro-processus n’est pas dite." if gone else "."
-    return (f"{span}{NBSP}: {', '.join(told)}" if told else f"{span}, rien ne change") + silent
+    begun = f"{span}{NBSP}: {told}" if told else f"{span}, rien ne change"
+    if not silent:
+        return f"{begun}."
+    those = "d’un " if len(silent) == 1 else f"de {len(silent)}{NBSP}"
+    wholly = {c.process for c in sheet.changes if c.fields[0][:2] == ("mode", SAID_NO_MORE)}
+    partly = "" if silent <= wholly else ", en tout ou en partie"
+    return f"{begun}{NBSP}; la suite {those}macro-processus n’est pas dite{partly}."
 
 
-def _counted(*found: tuple[Iterable[str], str, str]) -> Iterator[str]:
+def _counted(*found: tuple[set[str], str, str]) -> Iterator[str]:
     for codes, one, many in found:
-        if count := len(list(codes)):
-            yield f"{count}{NBSP}{one if count == 1 else many}"
+        if codes:
+            yield f"{len(codes)}{NBSP}{one if len(codes) == 1 else many}"

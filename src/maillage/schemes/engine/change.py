@@ -21,6 +21,7 @@ from maillage.schemes.engine.document import (
     NOT_APPLICABLE,
     UNKNOWN,
     PlacementDoc,
+    Provenance,
 )
 from maillage.schemes.engine.mode_details import Details
 
@@ -68,12 +69,15 @@ UNFOLLOWED = "suite non dite"
 OF_WHOLE = ("documented", "undocumented", "not_applicable", SAID_NO_MORE)
 """Kinds of what becomes of a whole cell from a milestone to the next: where it says no mode on one
 side, its other fields come and go with it and are no changes of their own."""
-MOVES = ("mode", "complementary", "lead", "beneficiaries", "option")
+MOVES = ("not_applicable", "mode", "complementary", "lead", "beneficiaries", "option")
 """Kinds of change from a milestone to the next, as every surface counts and filters them: both
-milestones say a mode. What becomes of a whole cell is told, and counted apart."""
+milestones answer, by a mode or by « sans objet ». What is said for the first time, or no more, is
+told and counted apart."""
 OF_WHO = ("lead", "beneficiaries")
 """Those of who does it and for whom: a cartography gives them a sign of their own."""
 UNSAID = "non renseigné"
+NO_MODE, NO_OPTION = "aucun", "sans objet"
+"""What a known cell answers without complementary modes; without an option, where it takes none."""
 INHERITED = ""
 """The mode of a chamber's cell without a value of its own."""
 
@@ -257,23 +261,48 @@ def between(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[Fi
     """What of substance differs from a milestone to the next, field by field: what to tell. Its
     kinds, what to count, are `kinds_between`."""
     found = [c for c in describe(before, after) if c.field in SUBSTANCE]
-    return _over_time(found, after.mode + after.complementary if after else UNKNOWN)
+    if after is None:
+        return _over_time(found, UNKNOWN, "")
+    return _over_time(found, after.mode + after.complementary, after.provenance)
 
 
-def _over_time(fields: Iterable[FieldChange], modes: str) -> tuple[FieldChange, ...]:
-    """What differs, silence told apart; `modes`: all those of the later milestone."""
-    return tuple(c._replace(kind=SAID_NO_MORE) if _is_silent(c, modes) else c for c in fields)
+def _over_time(
+    fields: Iterable[FieldChange], modes: str, provenance: str
+) -> tuple[FieldChange, ...]:
+    """What differs, silence told apart: of what the later milestone only does not repeat. `modes`:
+    all those of the later milestone."""
+    is_carried = provenance == Provenance.CARRIED
+    return tuple(
+        FieldChange(c.field, SAID_NO_MORE, unsaid, UNKNOWN if c.field == "mode" else type(unsaid)())
+        if (unsaid := _not_repeated(c, modes, is_carried))
+        else c
+        for c in fields
+    )
 
 
-def _is_silent(change: FieldChange, modes: str) -> bool:
-    """Whether a milestone only says nothing of what was said before. That there is no
-    complementary mode is an answer; so is no option, where integration is no longer among the
-    modes, and nothing at all where there is no object."""
+def _not_repeated(change: FieldChange, modes: str, is_carried: bool) -> Any:
+    """What a later milestone only says nothing of, as the field holds it; nothing where it answers.
+
+    An empty field says nothing, however the cell is known: no source is held to say that nobody
+    leads, nor that a complementary mode has ended. It answers where nothing can stand there: no
+    object, or no option since integration is no longer among the modes; a complementary mode that
+    is now the dominant one is repeated. A list that names others is an answer, but where the cell
+    is carried forward: it states nothing of its own.
+    """
     if change.field == "mode":
-        return bool(change.after == UNKNOWN)
-    if change.after or change.field == "complementary" or NOT_APPLICABLE in modes:
-        return False
-    return change.field != "integration" or "I" in modes or UNKNOWN in modes
+        return change.before if change.after == UNKNOWN else ""
+    if NOT_APPLICABLE in modes or not change.before:
+        return ""
+    if change.field == "integration":
+        followed = change.after or not ("I" in modes or UNKNOWN in modes)
+        return "" if followed else change.before
+    if change.field == "lead":
+        return "" if change.after else change.before
+    if change.after and not (is_carried and set(change.after) < set(change.before)):
+        return ""
+    kept = {*change.after, *modes} if change.field == "complementary" else {*change.after}
+    left = [one for one in change.before if one not in kept]
+    return "".join(left) if change.field == "complementary" else tuple(left)
 
 
 def kinds_between(fields: Sequence[FieldChange]) -> tuple[str, ...]:
@@ -285,20 +314,23 @@ def kinds_between(fields: Sequence[FieldChange]) -> tuple[str, ...]:
 
 
 def is_move(kinds: Collection[str]) -> bool:
-    """Whether kinds are of a cell of which both milestones say a mode."""
+    """Whether kinds are of a cell of which both milestones answer."""
     return not frozenset(MOVES).isdisjoint(kinds)
 
 
 def moved(before: PlacementDoc | None, after: PlacementDoc | None) -> tuple[FieldChange, ...]:
-    """`between`, of a cell of which both milestones say a mode: what a cartography marks."""
+    """`between`, of a cell of which both milestones answer: what a cartography marks."""
     return fields if is_move(kinds_between(fields := between(before, after))) else ()
 
 
-def kinds_moved(before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:
+def kinds_moved(
+    before: Sequence[Any], after: Sequence[Any], provenance: str = ""
+) -> tuple[str, ...]:
     """The kinds of `moved`, of two rows of values in the order of SUBSTANCE: what a cartography
-    reads."""
+    reads. `provenance`: how the later one is known."""
     if before == after:
         return ()
     rest = _BLANK_VALUES[len(SUBSTANCE) :]
-    fields = _over_time(_described((*before, *rest), (*after, *rest)), after[0] + after[1])
+    told = _described((*before, *rest), (*after, *rest))
+    fields = _over_time(told, after[0] + after[1], provenance)
     return tuple(kind for kind in kinds_between(fields) if kind in MOVES)

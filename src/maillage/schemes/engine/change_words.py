@@ -13,6 +13,8 @@ from maillage.kernel.money import NBSP
 from maillage.schemes.engine.change import (
     FIELD_LABELS,
     INHERITED,
+    NO_MODE,
+    NO_OPTION,
     SAID_NO_MORE,
     UNFOLLOWED,
     UNSAID,
@@ -117,17 +119,44 @@ class Names:
             | {key: label.lower() for key, label in PROVENANCE_LABELS.items()},
             "entities": {code: self.entity(code) for code in self.entities},
             "unsaid": UNSAID,
+            "none": NO_MODE,
         }
 
     def tell(self, fields: Iterable[FieldChange]) -> tuple[Told, ...]:
-        """Changes in words; of what a later milestone leaves unsaid, that it does."""
+        """Changes of one cell in words; of what a later milestone leaves unsaid, that it does."""
+        found = tuple(fields)
+        modes = {c.field: c[2:] for c in found if c.field in ("mode", "complementary")}
         return tuple(
             Told(
                 name,
                 kind,
                 FIELD_LABELS[name],
-                self.word(name, before),
-                UNFOLLOWED if kind == SAID_NO_MORE else self.word(name, after),
+                (before and self.word(name, before)) or _absent(name, modes, 0),
+                UNFOLLOWED
+                if kind == SAID_NO_MORE
+                else (after and self.word(name, after)) or _absent(name, modes, 1),
             )
-            for name, kind, before, after in fields
+            for name, kind, before, after in found
         )
+
+
+def _absent(field: str, modes: Mapping[str, tuple[Any, Any]], side: int) -> str:
+    """What a field that is empty on one side of a change says there: of a known cell, that it has
+    no complementary mode and, where integration is not among its modes, no option to say; of a
+    chamber's cell without a value of its own, the network's. Else nothing is known of it.
+
+    `modes`: those that differ, before and after; a mode that does not differ is known.
+    """
+    mode = modes.get("mode", ("", ""))[side] if "mode" in modes else None
+    if mode == INHERITED:
+        return _MODE_WORDS[INHERITED]
+    if field == "provenance":
+        return UNSPECIFIED.lower()
+    if field == "complementary":
+        return UNSAID if mode == UNKNOWN else NO_MODE
+    if field == "integration" and mode != UNKNOWN:
+        here, there = (
+            "".join(str(both[each]) for both in modes.values()) for each in (side, 1 - side)
+        )
+        return NO_OPTION if "I" in there and "I" not in here else UNSAID
+    return UNSAID

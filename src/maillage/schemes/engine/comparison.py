@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from maillage.schemes.engine import change
 from maillage.schemes.engine.change import CellChange, Key
+from maillage.schemes.engine.counting import of_cells
 from maillage.schemes.engine.document import EditionDocument, PlacementDoc
 from maillage.schemes.engine.frame_changes import frame_changes
 
@@ -25,7 +26,9 @@ KINDS: dict[str, str] = change.KINDS | {
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """From one document to another. `counts` are cells by kind; `by_function` maps a function's
-    code to the same. A cell of several kinds is counted in each: they do not add up.
+    code to the same. A cell of several kinds is counted in each: they do not add up. Cells of
+    actions, whose codes are `actions`, are among the changes and never counted with the others:
+    `of_actions` are theirs, by kind.
 
     `structure` holds sentences on what the frame gained, lost, renamed or told otherwise.
     """
@@ -34,6 +37,8 @@ class Comparison:
     counts: Mapping[str, int]
     by_function: Mapping[str, Mapping[str, int]]
     structure: tuple[str, ...]
+    actions: frozenset[str]
+    of_actions: Mapping[str, int]
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.structure)
@@ -42,6 +47,16 @@ class Comparison:
     def moving(self) -> tuple[CellChange, ...]:
         """Those that change: not the cells of which a later milestone only says no more."""
         return tuple(c for c in self.changes if kinds_of(c) != (change.SAID_NO_MORE,))
+
+    def split(self, changes: Iterable[CellChange]) -> tuple[int, int]:
+        """How many cells these are, then how many of actions."""
+        keys = [found.key[0] for found in changes]
+        actions = sum(code in self.actions for code in keys)
+        return len(keys) - actions, actions
+
+    def counted(self, changes: Iterable[CellChange]) -> str:
+        """The same in words."""
+        return of_cells(*self.split(changes))
 
 
 def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
@@ -59,13 +74,12 @@ def compare(before: EditionDocument, after: EditionDocument) -> Comparison:
             elif not _exists(found.key, axes_after):
                 found.frame = "removed"
     changes.sort(key=_order(before, after))
-    counts, by_function = _counted(before, after, changes)
-    return Comparison(
-        tuple(changes),
-        {kind: counts[kind] for kind in KINDS if counts[kind]},
-        by_function,
-        tuple(frame_changes(before, after)),
-    )
+    alike = Counter([(c.key[0], c.told, c.frame) for c in changes])
+    told = [
+        (code, (*change.kinds_told(*what), *([frame] if frame else ())), number)
+        for (code, what, frame), number in alike.items()
+    ]
+    return _comparison(changes, told, before, after, tuple(frame_changes(before, after)))
 
 
 def compare_milestones(document: EditionDocument, before: str, after: str) -> Comparison:
@@ -80,38 +94,53 @@ def compare_milestones(document: EditionDocument, before: str, after: str) -> Co
         for entity in entities:
             former, latter = (process.code, before, entity), (process.code, after, entity)
             if not entity or former in cells or latter in cells:
-                pairs.append((latter, _substance(cells, former), _substance(cells, latter)))
+                one, other = _held(cells, former), _held(cells, latter)
+                known = other.provenance
+                pairs.append(
+                    (latter, _substance(former, one, known), _substance(latter, other, known))
+                )
     changes = change.describe_all(pairs)
-    functions = {p.code: p.function for p in document.processes}
-    by_function: dict[str, Counter[str]] = {}
     for found in changes:
         found.is_of_time = True
-        by_function.setdefault(functions[found.key[0]], Counter()).update(found.kinds)
-    counts = sum(by_function.values(), Counter())
-    told = {kind: counts[kind] for kind in KINDS if counts[kind]}
-    return Comparison(tuple(changes), told, by_function, ())
+    told = [(found.key[0], found.kinds, 1) for found in changes]
+    return _comparison(changes, told, document, document, ())
 
 
-def _substance(cells: Mapping[Key, PlacementDoc], key: Key) -> PlacementDoc:
-    """What holds in a cell, the network's value where an entity has none, without its reasons."""
-    found = cells.get(key) or cells.get((key[0], key[1], "")) or PlacementDoc(key[0], key[1])
-    return PlacementDoc(*key, **{name: getattr(found, name) for name in change.SUBSTANCE})
+def _held(cells: Mapping[Key, PlacementDoc], key: Key) -> PlacementDoc:
+    """What holds in a cell, the network's value where an entity has none."""
+    return cells.get(key) or cells.get((key[0], key[1], "")) or PlacementDoc(key[0], key[1])
 
 
-def _counted(
-    before: EditionDocument, after: EditionDocument, changes: Sequence[CellChange]
-) -> tuple[Counter[str], dict[str, Counter[str]]]:
-    """Cells by kind, in all and by function; those that change alike are counted together."""
-    functions = {p.code: p.function for document in (before, after) for p in document.processes}
-    alike = Counter([(functions.get(c.key[0], ""), c.told, c.frame) for c in changes])
-    counts: Counter[str] = Counter()
+def _substance(key: Key, held: PlacementDoc, provenance: str) -> PlacementDoc:
+    """It without its reasons. `provenance`: that of the later milestone on both sides, which says
+    what its silence means and is no difference."""
+    values = {name: getattr(held, name) for name in change.SUBSTANCE}
+    return PlacementDoc(*key, **values, provenance=provenance)
+
+
+def _comparison(
+    changes: Sequence[CellChange],
+    told: Iterable[tuple[str, tuple[str, ...], int]],
+    before: EditionDocument,
+    after: EditionDocument,
+    structure: tuple[str, ...],
+) -> Comparison:
+    """The changes and their counts. `told`: the codes of macro-processes, kinds, and how many cells
+    are of both."""
+    known = {p.code: p for document in (before, after) for p in document.processes}
     by_function: dict[str, Counter[str]] = {}
-    for (function, what, frame), number in alike.items():
-        kinds = change.kinds_told(*what)
-        told = dict.fromkeys((*kinds, frame) if frame else kinds, number)
-        counts.update(told)
-        by_function.setdefault(function, Counter()).update(told)
-    return counts, by_function
+    counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for code, kinds, number in told:
+        many = dict.fromkeys(kinds, number)
+        process = known.get(code)
+        is_action = process is not None and process.is_action
+        counts[is_action].update(many)
+        if not is_action:
+            function = process.function if process else ""
+            by_function.setdefault(function, Counter()).update(many)
+    ordered, of_actions = ({kind: c[kind] for kind in KINDS if c[kind]} for c in counts)
+    actions = frozenset(code for code, process in known.items() if process.is_action)
+    return Comparison(tuple(changes), ordered, by_function, structure, actions, of_actions)
 
 
 def kinds_of(found: CellChange) -> tuple[str, ...]:

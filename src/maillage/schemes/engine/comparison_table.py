@@ -13,6 +13,7 @@ from maillage.kernel.money import NBSP
 from maillage.schemes.engine.change import CellChange
 from maillage.schemes.engine.change_words import Names
 from maillage.schemes.engine.comparison import KINDS, Comparison, kinds_of
+from maillage.schemes.engine.counting import together
 from maillage.schemes.engine.document import EditionDocument
 from maillage.sheets.writing import Column, Table
 
@@ -104,7 +105,7 @@ class Compared:
             names = {f.code: f.name for f in self.latter.functions}
             yield f"Fonction{NBSP}: {', '.join(names.get(c, c) for c in asked.functions)}"
         counts = ", ".join(f"{KINDS[k].lower()} {n}" for k, n in self.found.counts.items())
-        every = len(self.found.moving)
+        every = together(*self.found.split(self.found.moving))
         yield f"Cellules qui changent, avant tout filtre{NBSP}: {every}" + (
             f" ({counts}{NBSP}; une cellule compte dans chacune de ses natures)" if counts else ""
         )

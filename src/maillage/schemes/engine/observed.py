@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.change import FieldChange, describe, is_stated
 from maillage.schemes.engine.change_words import Names
+from maillage.schemes.engine.counting import Coded
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     NOT_APPLICABLE,
@@ -204,7 +205,7 @@ def table_of(
         told = " ; ".join(map(str, names.tell(one.fields)))
         rows.append(
             (
-                process.title,
+                Coded(process.title, process.code, process.is_action),
                 functions.get(process.function, process.function),
                 names.entity(held.entity) if held.entity else NETWORK,
                 said_of(names, *((target.mode, target.lead) if target else (UNKNOWN, ""))),

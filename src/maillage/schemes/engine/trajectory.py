@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine import picture
-from maillage.schemes.engine.change import UNFOLLOWED, is_stated
+from maillage.schemes.engine.change import UNFOLLOWED
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     UNKNOWN,
@@ -50,8 +50,8 @@ class Flow:
 
     @property
     def is_change(self) -> bool:
-        """A move between two modes, both stated."""
-        return self.before != self.after and is_stated(self.before) and is_stated(self.after)
+        """Whether both milestones answer, and not alike: « sans objet » is an answer."""
+        return self.before != self.after and UNKNOWN not in (self.before, self.after)
 
     @property
     def is_silent(self) -> bool:

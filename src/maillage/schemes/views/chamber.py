@@ -6,7 +6,6 @@ Knows what an address asks and where cells lead. Refuses to compute or word anyt
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -22,11 +21,12 @@ from maillage.kernel.period import french_date
 from maillage.network.models import Entity, Network
 from maillage.people.requests import Request
 from maillage.schemes.engine import observed
-from maillage.schemes.engine.chamber import ChamberSheet, sheet_of
+from maillage.schemes.engine.chamber import KINDS, ChamberSheet, sheet_of
 from maillage.schemes.engine.chamber_page import gaps_of, page_of
 from maillage.schemes.engine.chamber_paper import chamber_pdf
-from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, Coded, counted, tables_of
-from maillage.schemes.engine.change import FIELD_LABELS, KINDS
+from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
+from maillage.schemes.engine.change import FIELD_LABELS
+from maillage.schemes.engine.counting import Coded, counted
 from maillage.schemes.engine.document import MODE_LABELS, by_date
 from maillage.schemes.models import Edition
 from maillage.schemes.observations import observations_as_of
@@ -44,7 +44,7 @@ from maillage.sheets import writing
 from maillage.sheets.writing import Table
 from maillage.ui.downloads import attachment
 from maillage.ui.outline import outline
-from maillage.ui.tables import Drawn, Link, shown
+from maillage.ui.tables import Drawn, Link, Shown, shown
 
 CHANGE = 5
 """Columns of a change besides its macro-process."""
@@ -102,7 +102,7 @@ def asked(request: Request, network: str, code: str) -> Asked:
     if edition is not None:
         span = request.GET.get("de", ""), request.GET.get("a", "")
         sheet = sheet_of(document_of(edition, texts=False), code, *span)
-    kinds = sheet.kinds() if sheet else Counter[str]()
+    kinds = sheet.by_kind() if sheet else {}
     kind = request.GET.get("nature", "")
     gaps = _observed(request, found, sheet) if sheet else None
     return Asked(found, entity, editions, edition, sheet, kind if kind in kinds else "", gaps)
@@ -131,16 +131,18 @@ def chamber(request: Request, network: str, code: str) -> HttpResponse:
         **outline(request, asking.network, CURRENT, asking.entity.short_name),
     }
     if sheet and tables and asking.edition:
-        counts = sheet.kinds()
         context |= {
             "answer": tables.answer,
             "summary": shown(tables.summary),
-            "changes": shown(_dressed(asking, tables.changes)) if tables.changes.rows else None,
-            "roles": [shown(_dressed(asking, table)) for table in tables.roles.values()],
-            "dropped": (tables.dropped.title, _gathered(asking, tables.dropped)),
-            "silent": (tables.silent.title, _gathered(asking, tables.silent)),
+            "changes": _headed(tables.changes, _dressed(asking, tables.changes)),
+            "roles": [_headed(t, _dressed(asking, t)) for t in tables.roles.values()],
+            "dropped": _gathered(asking, tables.dropped, what=2),
+            "silent": _gathered(asking, tables.silent, what=-1),
             "observed": shown(asking.observed) if asking.observed else None,
-            "kinds": [(code, KINDS[code], counts[code]) for code in KINDS if counts[code]],
+            "observed_count": counted(row[0] for row in asking.observed.rows)
+            if asking.observed
+            else "",
+            "kinds": [(code, KINDS[code], len(held)) for code, held in sheet.by_kind().items()],
             "kind": asking.kind,
             "query": asking.query,
             "span": asking.span,
@@ -179,18 +181,25 @@ def _drawn(text: str) -> str:
     return Drawn(text, format_html(drawing, chips, text))
 
 
+def _headed(table: Table, drawn: Table) -> tuple[str, Shown] | None:
+    """How many macro-processes a table names, and the table as it is drawn; None without a row."""
+    return (counted(row[0] for row in table.rows), shown(drawn)) if table.rows else None
+
+
 Gathered = list[tuple[str, str, list[Link]]]
 
 
-def _gathered(asking: Asked, table: Table) -> Gathered:
-    """Rows that only name what they are of: what is said of them, their function, their cells."""
+def _gathered(asking: Asked, table: Table, what: int) -> tuple[str, str, Gathered]:
+    """Rows that only name what they are of. The title, how many they are, then by what is said of
+    them, in the column `what`, and by function: how many, and their cells."""
     found: dict[tuple[str, str], list[Coded]] = {}
     for row in table.rows:
-        found.setdefault((row[-1], row[1]), []).append(row[0])
-    return [
+        found.setdefault((row[what], row[1]), []).append(row[0])
+    gathered = [
         (f"{said} {counted(names)}", function, [Link(n, _cell_url(asking, n.code)) for n in names])
         for (said, function), names in found.items()
     ]
+    return table.title, counted(row[0] for row in table.rows), gathered
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +19,7 @@ from maillage.people.requests import Request
 from maillage.schemes.engine import comparison
 from maillage.schemes.engine.change import SAID_NO_MORE, CellChange
 from maillage.schemes.engine.comparison_table import Asked, Compared
+from maillage.schemes.engine.counting import together
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, editions_visible_to
 from maillage.schemes.views.editions import outline_of, visible_edition
@@ -90,13 +91,11 @@ def _page(
         "page": page,
         "query": query.urlencode(),
         "count": len(changes),
+        "counted": compared.found.counted(changes),
+        "every": together(*compared.found.split(compared.found.moving)),
         "filtered": bool(asked),
         "is_printable": len(changes) <= MOST_ROWS,
-        "kinds": [
-            (kind, label, compared.found.counts[kind], kind in asked.kinds)
-            for kind, label in sorted(comparison.KINDS.items(), key=_silence_last)
-            if kind in compared.found.counts
-        ],
+        "kinds": list(_kinds(compared.found, asked)),
         "no_more": SAID_NO_MORE,
         "functions": [
             (f.code, f.name, f.code in asked.functions) for f in compared.latter.functions
@@ -105,6 +104,14 @@ def _page(
         **outline_of(request, edition, crumb),
     }
     return render(request, "schemes/compare.html", context)
+
+
+def _kinds(found: comparison.Comparison, asked: Asked) -> Iterator[tuple[str, str, str, bool]]:
+    """Kinds that some cell is of, in words how many, and whether they are asked for."""
+    for kind, label in sorted(comparison.KINDS.items(), key=_silence_last):
+        if kind in found.counts or kind in found.of_actions:
+            told = together(found.counts.get(kind, 0), found.of_actions.get(kind, 0))
+            yield kind, label, told, kind in asked.kinds
 
 
 def _silence_last(kind: tuple[str, str]) -> bool:

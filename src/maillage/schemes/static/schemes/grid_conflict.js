@@ -26,7 +26,12 @@ function details(value) {
 export const label = (field) => words.labels[field];
 
 const nothing = (cell) => ({ mode: cell.entity ? "" : "?" });
-export const said = (cell, state, field) => word(field, (state ?? nothing(cell))[field]);
+export function said(cell, state, field) {
+  const held = state ?? nothing(cell);
+  if (held[field]?.length || field === "mode") return word(field, held[field]);
+  if (held.mode === "") return words.modes[""];
+  return field === "complementary" && held.mode !== "?" ? words.none : word(field, held[field]);
+}
 
 function row(cell, field, several, name) {
   const line = document.createElement("tr");

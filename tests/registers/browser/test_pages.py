@@ -156,3 +156,61 @@ def test_what_a_cut_network_kept_from_being_recorded_is_offered_again(
     page.reload()
     expect(cells.nth(0)).to_have_value("Saisi pendant la coupure")
     expect(page.locator(".typed-offer")).not_to_contain_text("Saisi pendant la coupure")
+
+
+def _comes(page: Any, row: Contract, wanted: tuple[str, int, int | None]) -> None:
+    """Lines are sent one after the other: what is recorded of this one comes to this."""
+    for _ in range(100):
+        row.refresh_from_db()
+        if (row.title, row.year, row.lots) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert (row.title, row.year, row.lots) == wanted
+
+
+def test_a_cell_refused_is_set_aside_with_its_reason_and_its_line_recorded(
+    shown: SimpleNamespace, open_page: OpenPage, accessible: Any
+) -> None:
+    page = open_page(HOME + "saisie/?colonnes=title,lots,year&tri=code", shown.administrator.client)
+    row, state = page.locator("tbody tr").nth(0), page.locator("#grid-state")
+    code = row.locator("th").inner_text().strip()
+    before = Contract.objects.get(code=code).lots
+    title, lots, year = (row.locator(f"[data-cell={name}]") for name in ("title", "lots", "year"))
+    lots.fill("beaucoup")
+    title.fill("Objet repris")
+    year.fill("2025")
+    year.blur()
+    expect(state).to_contain_text("Non enregistré")
+    expect(state).to_contain_text(code)
+    expect(lots).to_have_attribute("aria-invalid", "true")
+    reason = page.locator(f"#{(lots.get_attribute('aria-describedby') or '').split()[-1]}")
+    expect(reason).to_be_visible()
+    expect(lots).to_have_value("beaucoup")
+    kept = Contract.objects.get(code=code)
+    _comes(page, kept, ("Objet repris", 2025, before))
+    accessible(page)
+
+    # Another cell of the line, another line: recorded; what is refused stays so, as typed.
+    other = page.locator("tbody tr").nth(1).locator("[data-cell=title]")
+    other.fill("Autre ligne")
+    title.fill("Encore un objet")
+    title.blur()
+    _comes(page, kept, ("Encore un objet", 2025, before))
+    assert Contract.objects.filter(title="Autre ligne").exists()
+    expect(lots).to_have_attribute("aria-invalid", "true")
+    lots.fill("7")
+    lots.blur()
+    page.get_by_text("Tout est enregistré").wait_for()
+    expect(lots).not_to_have_attribute("aria-invalid", "true")
+    kept.refresh_from_db()
+    assert kept.lots == 7
+
+    # Undone wherever one is in the page, but in a field.
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Control+z")
+    expect(lots).not_to_have_value("7")
+
+    # A rule whose field is in no column shown: its reason stands at the head of the line.
+    year.fill("2099")
+    year.blur()
+    expect(row.locator("th .field-error")).to_contain_text("La fin précède l’année 2099")

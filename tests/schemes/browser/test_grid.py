@@ -398,6 +398,7 @@ def test_a_refusal_keeps_what_was_typed_until_it_is_given_up(
     expect(page.locator("#grid-state")).to_contain_text("remettre en brouillon")
     expect(at(page, "tresorerie", "2022")).to_contain_text("A")
     page.locator("#grid-give-up").click()
+    page.get_by_role("dialog").get_by_role("button", name="Abandonner").click()
     expect(at(page, "tresorerie", "2022")).to_contain_text("non renseigné")
 
 

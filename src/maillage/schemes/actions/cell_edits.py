@@ -187,7 +187,11 @@ def _value_fault(name: str, value: Any, references: References) -> str:
         return f"Provenance «\u00a0{value}\u00a0» inconnue."
     if name == "details":
         texts = Details.of(value).record().items()
-        faults = (_text_fault(text, name) for name, text in texts if isinstance(text, str))
+        faults = (
+            _text_fault(text, mode_details.MEMBERS[part].label)
+            for part, text in texts
+            if isinstance(text, str)
+        )
         return next(filter(None, faults), "")
     if name in ("lead", "served"):
         for code in [value] if name == "lead" else value or ():
@@ -201,9 +205,22 @@ def _value_fault(name: str, value: Any, references: References) -> str:
     return ""
 
 
+_FIELDS_TOLD = {
+    label: name
+    for names in (
+        FIELD_LABELS,
+        {f"detail_{name}": member.label for name, member in mode_details.MEMBERS.items()},
+    )
+    for name, label in names.items()
+}
+
+
 def field_told(reason: str) -> str | None:
-    """The field that the reason of a refused edit names, None where it names none."""
-    return next((n for n, label in FIELD_LABELS.items() if reason.endswith(f"({label}).")), None)
+    """The field that the reason of a refused edit names, as a form names it; None where it names
+    none. A reason opens or ends with the label of its field."""
+    opened = reason.partition("\u00a0: ")[0]
+    ended = reason.rpartition(" (")[2].removesuffix(").")
+    return _FIELDS_TOLD.get(opened) or _FIELDS_TOLD.get(ended)
 
 
 def _text_fault(text: str, label: str) -> str:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from maillage.kernel.actions import Outcome, action, plain
-from maillage.kernel.verdicts import Denied, refuse, refuse_unread, require
+from maillage.kernel.verdicts import Denied, refuse, refuse_unread
 from maillage.people.actors import Actor
 from maillage.schemes import rules
 from maillage.schemes.actions.bulk_insert import NewPlacement, insert_placements
@@ -18,6 +18,7 @@ from maillage.schemes.actions.cell_edits import (
     CellEdit,
     Checks,
     References,
+    field_told,
     references_of,
 )
 from maillage.schemes.engine.change import SOURCE, describe_states
@@ -54,16 +55,15 @@ def place_cells(
 ) -> Outcome[Placed]:
     """Apply every edit, or none; where `seen` is given, on that version of the edition alone.
 
-    Raises Refusal: 403 a cell outside the actor's perimeter, 409 a cell changed by somebody
-    else since it was read (details "conflicts"), or an edition that is no longer as `seen`,
-    422 a value that does not hold.
+    Raises Refusal: 403 a cell outside the actor's perimeter, 422 a value that does not hold
+    (details "refused": each such cell, its reason, the field it is of), 409 a cell changed by
+    somebody else since it was read (details "conflicts"), or an edition no longer as `seen`.
     Query count does not depend on the number of cells of the edition.
     """
     refuse_unread("l’édition", seen, lambda: version_of(edition))
     references = references_of(edition, edits)
     checks = Checks(edition, references, actor)
-    for edit in edits:
-        require(checks.verdict(edit))
+    _refuse_faults(edits, checks)
     current = _current(edition, edits, references)
     _refuse_conflicts(edits, current, references)
     plan = _Plan(edition, actor.identity, references)
@@ -74,6 +74,25 @@ def place_cells(
         return Outcome(Placed(versions, 0), unchanged=True)
     plan.write()
     return Outcome(Placed(plan.versions, len(plan.diff), plan.asked), diff=plan.journaled())
+
+
+def _refuse_faults(edits: Sequence[CellEdit], checks: Checks) -> None:
+    """Refuse where some edit may not be made, with the first reason; each of them is named."""
+    verdicts = ((edit, checks.verdict(edit)) for edit in edits)
+    denied = [(edit, verdict) for edit, verdict in verdicts if isinstance(verdict, Denied)]
+    if denied:
+        first = denied[0][1]
+        told = [
+            {
+                "process": edit.process,
+                "milestone": edit.milestone,
+                "entity": edit.entity,
+                "field": field_told(verdict.reason) or "",
+                "reason": verdict.reason,
+            }
+            for edit, verdict in denied[:FEW]
+        ]
+        refuse(first.reason, first.status, refused=told)
 
 
 def _current(

@@ -80,5 +80,8 @@ def gathered(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def initial(details: Mapping[str, Any]) -> dict[str, Any]:
-    """What the fields are filled with."""
-    return {PREFIX + name: value for name, value in details.items()}
+    """What the fields are filled with; a date as it is typed."""
+    return {
+        PREFIX + name: "/".join(reversed(value.split("-"))) if MEMBERS[name].dated else value
+        for name, value in details.items()
+    }

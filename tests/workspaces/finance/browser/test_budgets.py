@@ -139,6 +139,45 @@ def test_what_is_no_amount_is_told_and_nothing_is_pasted(
     assert _line(room.budget, "6061")[0] == 1_200
 
 
+def test_what_is_refused_is_told_at_its_cell_and_the_rest_is_recorded(
+    room: SimpleNamespace, open_page: OpenPage, accessible: Any
+) -> None:
+    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    note, state = page.locator('input[name="h|6061|"]'), page.locator("#amounts-state")
+    with page.expect_response("**/lignes/") as refused:
+        note.fill("Hausse\ue000 de 2 %")  # a bullet of Word: nothing draws it
+        page.keyboard.press("Tab")
+    assert refused.value.status == 422
+    expect(state).to_contain_text("Non enregistré, Hypothèse, 6061")
+    expect(note).to_have_attribute("aria-invalid", "true")
+    reason = page.locator(f"#{note.get_attribute('aria-describedby')}")
+    expect(reason).to_contain_text("invisible ou sans dessin")
+    accessible(page)
+    for month, amount in ((1, "12"), (2, "13")):
+        _cell(page, "6061", month).fill(amount)
+        page.keyboard.press("Enter")
+    _cell(page, "706", 1).fill("14")
+    page.keyboard.press("Enter")
+    expect(page.locator("input.is-waiting")).to_have_count(1)
+    page.wait_for_timeout(600)
+    assert _line(room.budget, "6061")[:2] == [1_200, 1_300]
+    assert _line(room.budget, "706")[0] == 1_400
+    assert room.budget.lines.get(account="6061").hypothesis == ""
+    expect(note).to_have_attribute("aria-invalid", "true")
+    note.fill("Hausse de 2 %")
+    page.keyboard.press("Tab")
+    _saved(page)
+    expect(note).not_to_have_attribute("aria-invalid", "true")
+    expect(reason).to_have_count(0)
+    assert room.budget.lines.get(account="6061").hypothesis == "Hausse de 2 %"
+
+    # Undone wherever one is in the page, but in a field.
+    page.locator("#amounts-undo").focus()
+    page.keyboard.press("Control+z")
+    expect(_cell(page, "706", 1)).not_to_have_value("14")
+    expect(_cell(page, "706", 1)).to_be_focused()
+
+
 def test_the_keyboard_goes_from_amount_to_amount(
     room: SimpleNamespace, open_page: OpenPage
 ) -> None:

@@ -1,8 +1,8 @@
 // The rows of a register to type in: a form that works alone, made into a spreadsheet (keys, paste, undo, autosave).
 import { filling, laid, pastedFrom } from "../ui/grid_block.js";
-import { ask, History, mark, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
+import { ask, fault, History, mark, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
-import { freshToken, OURS } from "../ui/sending.js";
+import { Aside, freshToken, OURS } from "../ui/sending.js";
 import { watch } from "../ui/typed.js";
 
 const table = document.querySelector("[data-register-grid]");
@@ -14,11 +14,12 @@ const fields = (tr) => [...tr.querySelectorAll("[data-cell]")].filter((input) =>
 const lines = [...table.tBodies[0].rows].map((tr, y) => ({ tr, y, name: tr.dataset.line, isNew: "new" in tr.dataset, stage: "" }));
 const cellOf = new Map();
 for (const line of lines) {
-  line.cells = fields(line.tr).map((input, x) => ({ input, line, x, y: line.y, name: input.dataset.cell, value: read(input) }));
+  line.cells = fields(line.tr).map((input, x) => ({ input, line, x, y: line.y, name: input.dataset.cell, value: read(input), saved: read(input) }));
   for (const cell of line.cells) cellOf.set(cell.input, cell);
 }
 const lineOf = (element) => lines.find((line) => line.tr === element.closest("tr"));
 const named = (cell) => cell.input.getAttribute("aria-label") ?? cell.name;
+const aside = new Aside((cell) => read(cell.input));
 const history = new History(apply, (cell) => cell.input.focus(), undo, redo, unlessMoved((cell) => cell.value, named));
 
 // Puts a text in a cell as one would type it; whether there was such a value.
@@ -58,8 +59,10 @@ function change(line) {
 function tell() {
   const busy = lines.some((line) => ["saving", "again"].includes(line.stage));
   const stuck = lines.filter((line) => ["wrong", "conflict", "stuck"].includes(line.stage));
+  const [refused, ...others] = aside.held;
   retry.hidden = !lines.some((line) => line.stage === "stuck");
-  if (stuck.length) say(state, stuck.length > 1 ? `${stuck.length} lignes ne sont pas enregistrées` : "1 ligne n’est pas enregistrée", "bad");
+  if (refused && !others.length && stuck.length < 2) say(state, `Non enregistré, ${named(refused)} : ${refused.refusal.reason}`, "bad");
+  else if (stuck.length) say(state, stuck.length > 1 ? `${stuck.length} lignes ne sont pas enregistrées` : "1 ligne n’est pas enregistrée", "bad");
   else if (busy) say(state, "Enregistrement…", "");
   else say(state, lines.some((line) => line.stage === "waiting") ? "À enregistrer" : "Tout est enregistré", "");
 }
@@ -72,44 +75,61 @@ function save(line) {
   turn = turn.then(() => send(line));
 }
 
+// What is aside is sent as it is recorded: the rest of its line goes through.
 async function send(line) {
   line.stage = "saving";
-  const body = new URLSearchParams({ ligne: line.name }), sent = typed.valuesOf(inputs(line));
+  const held = aside.held.filter((cell) => cell.line === line), kept = new Set(held.map(({ input }) => input.name));
+  const body = new URLSearchParams({ ligne: line.name }), sent = typed.valuesOf(inputs(line).filter(({ name }) => !kept.has(name)));
+  const asked = line.cells.filter((cell) => !held.includes(cell)).map((cell) => [cell, read(cell.input)]);
   for (const [name, value] of new FormData(form)) {
     if (name === "csrfmiddlewaretoken") body.append(name, freshToken(value));
-    else if (name.startsWith(`${line.name}-`)) body.append(name, value);
+    else if (name.startsWith(`${line.name}-`) && !kept.has(name)) body.append(name, value);
   }
+  for (const { input, saved: text } of held) for (const value of input.multiple ? text.split(";").filter(Boolean) : [text]) body.append(input.name, value);
   let status = 0, answer = {};
   try {
     const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", ...OURS }, body });
     [status, answer] = [response.status, await response.json()];
   } catch { status = 0; }
   const again = line.stage === "again";
-  told(line, answer.cells ?? {});
-  if (status === 200) saved(line, answer, sent);
+  told(line, answer.cells ?? {}, status === 422 ? answer.detail ?? "" : "");
+  if (status === 422 && setAside(line, answer.cells ?? {}, asked)) { save(line); return; }
+  if (status === 200) saved(line, answer, sent, asked);
   else if (status === 409 && answer.values) conflict(line, answer);
   else {
     line.stage = status === 422 ? "wrong" : "stuck";
-    if (answer.detail) toast(answer.detail);
+    if (status !== 422 && answer.detail) toast(answer.detail);
   }
-  if (again && status === 200) save(line);
+  if (again && [200, 422].includes(status)) save(line);
   tell();
 }
 
-// Each fault beside its cell, and none left of those before.
-function told(line, faults) {
-  for (const old of line.tr.querySelectorAll(".field-error")) old.remove();
-  for (const cell of line.cells) {
-    const text = faults[cell.name];
-    cell.input.toggleAttribute("aria-invalid", Boolean(text));
-    if (text) cell.input.after(Object.assign(document.createElement("p"), { className: "field-error", textContent: text }));
-  }
+// Each fault at its cell, that of the line or of a column not shown at its head, and none left of those before; what is
+// aside keeps its own.
+function told(line, faults, whole) {
+  const head = line.tr.querySelector("th");
+  const held = new Set(aside.held);
+  for (const old of line.tr.querySelectorAll(".field-error:not([id^=refus-])")) old.remove();
+  for (const cell of line.cells) fault(cell.input, faults[cell.name] ?? (held.has(cell) ? cell.refusal.reason : ""));
+  fault(head, whole, head);
 }
 
-function saved(line, { name, code, seen }, sent) {
-  line.stage = "";
+// What was changed and is refused, of a line that is recorded; whether something else of it is to be sent again without it.
+function setAside(line, faults, asked) {
+  if (line.isNew) return false;
+  const changed = asked.filter(([cell, text]) => text !== cell.saved);
+  const refused = changed.filter(([cell]) => faults[cell.name]);
+  for (const [cell, text] of refused) aside.put(new Map([[cell, text]]), faults[cell.name]);
+  return refused.length > 0 && (changed.length > refused.length || line.ticked);
+}
+
+function saved(line, { name, code, seen }, sent, asked) {
+  const refused = new Set(aside.held);
+  line.stage = line.cells.some((cell) => refused.has(cell)) ? "wrong" : "";
+  line.ticked = false;
+  for (const [cell, text] of asked) cell.saved = text;
   const held = line.isNew && name ? Object.entries(sent).map(([key, value]) => [key.replace(line.name, name), value]) : Object.entries(sent);
-  for (const cell of line.cells) mark(cell.input, "");
+  for (const cell of line.cells) mark(cell.input, refused.has(cell) ? "is-waiting" : "");
   if (line.isNew && name) {
     const old = line.name;
     for (const input of line.tr.querySelectorAll("[name]")) input.name = input.name.replace(old, name);
@@ -130,14 +150,21 @@ function conflict(line, { values, shown, seen, by, code }) {
   const slots = { name: code, by, mine: cells.map(said).join(" · ") || "–", theirs: cells.map((cell) => shown[cell.name] || "–").join(" · ") };
   ask(conflicts, `conflict-${line.name}`, slots, (side) => {
     line.tr.querySelector(`input[name="${line.name}-vu"]`).value = seen;
-    if (side === "take") for (const cell of cells) { put(cell.input, values[cell.name]); cell.value = read(cell.input); }
+    for (const cell of cells) {
+      const mine = read(cell.input);
+      put(cell.input, values[cell.name]);
+      cell.saved = read(cell.input);
+      if (side === "take") cell.value = cell.saved;
+      else put(cell.input, mine);
+    }
     save(line);
+    cells[0]?.input.focus();
   });
 }
 
 table.addEventListener("change", ({ target }) => {
   const cell = cellOf.get(target);
-  if (!cell) change(lineOf(target));
+  if (!cell) { lineOf(target).ticked = true; change(lineOf(target)); }
   else if (read(target) !== cell.value) history.add([{ cell, before: cell.value, after: read(target) }]);
 });
 
@@ -197,6 +224,7 @@ table.addEventListener("focusout", ({ target, relatedTarget }) => {
 });
 
 const waiting = () => lines.filter((line) => ["waiting", "wrong", "stuck"].includes(line.stage));
-form.addEventListener("submit", (event) => { event.preventDefault(); waiting().forEach(save); });
-retry.addEventListener("click", () => waiting().forEach(save));
+const sendAll = () => { aside.clear(); waiting().forEach(save); };
+form.addEventListener("submit", (event) => { event.preventDefault(); sendAll(); });
+retry.addEventListener("click", sendAll);
 window.addEventListener("beforeunload", (event) => { if (lines.some((line) => line.stage)) event.preventDefault(); });

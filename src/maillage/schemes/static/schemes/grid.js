@@ -14,11 +14,12 @@ import { Pending } from "./grid_pending.js";
 import { Queue } from "./grid_queue.js";
 
 const grid = document.getElementById("grid");
-const [stateLine, retryButton, signInLink, giveUpButton, keptButton, elsewhere, undoButton, redoButton, conflicts, carried, previews, bulkButton, reason] = [
-  "grid-state", "grid-retry", "grid-sign-in", "grid-give-up", "grid-kept", "grid-elsewhere", "grid-undo", "grid-redo", "grid-conflicts",
+const [stateLine, retryButton, refusedButton, signInLink, giveUpButton, keptButton, elsewhere, undoButton, redoButton, conflicts, carried, previews, bulkButton, reason] = [
+  "grid-state", "grid-retry", "grid-refused", "grid-sign-in", "grid-give-up", "grid-kept", "grid-elsewhere", "grid-undo", "grid-redo", "grid-conflicts",
   "grid-carried", "grid-preview", "grid-bulk", "grid-reason",
 ].map((id) => document.getElementById(id));
 const token = document.body.dataset.token ?? "";
+const FEW = 8;
 const CLASSES = { "?": "m-u", "-": "m-n", ...Object.fromEntries([...MODES].map((letter) => [letter, `m-${letter}`])) };
 
 const heads = [...grid.querySelectorAll("thead th > span")].map((span) => span.textContent.trim());
@@ -53,6 +54,9 @@ const queue = new Queue(grid.dataset.url, token, {
   cell(cell, status) {
     mark(cell.td, status);
     paint(cell);
+    if (status === "is-saving") return;
+    cell.told?.(cell.refusal);
+    delete cell.told;
   },
   conflict: showConflict,
   rebased: (cell, rebase) => history.rebase(cell, rebase),
@@ -60,6 +64,12 @@ const queue = new Queue(grid.dataset.url, token, {
     say(stateLine, text, kind);
     retryButton.hidden = !["offline", "blocked"].includes(kind);
     giveUpButton.hidden = kind !== "blocked";
+    if (kind === "blocked") {
+      const names = queue.givenUp.map(({ name }) => name);
+      const more = names.length > FEW ? ` et ${names.length - FEW} autres` : "";
+      giveUpButton.dataset.confirm = `Ce qui est saisi ici est perdu : ${names.slice(0, FEW).join(" ; ")}${more}.`;
+    }
+    refusedButton.hidden = !queue.aside.held.length;
     signInLink.hidden = kind !== "blocked" || !queue.signedOut;
     pending.note(queue.waiting);
   },
@@ -86,6 +96,8 @@ function paint(cell) {
   }
   if (inherited) link.append(words(", valeur du réseau"));
   if (cell.conflict) link.append(words(", en conflit"));
+  if (cell.refusal) td.setAttribute("aria-invalid", "true");
+  else td.removeAttribute("aria-invalid");
   for (const other of takers(cell)) {
     other.network = cell.state;
     paint(other);
@@ -119,7 +131,7 @@ function focus(cell, extend = false) {
   cell.td.scrollIntoView({ block: "nearest", inline: "nearest" });
   choose(new Set(selection().flat()));
   const why = cell.locked ? document.getElementById(cell.td.getAttribute("aria-describedby")) : null;
-  reason.textContent = why ? `Lecture seule. ${why.textContent}` : "";
+  reason.textContent = cell.refusal ? `Non enregistré. ${cell.refusal.reason}` : why ? `Lecture seule. ${why.textContent}` : "";
 }
 
 // One gesture: the cells it changes, before and after. It is what undo takes back.
@@ -130,7 +142,18 @@ function gesture(wanted, asks = true) {
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
   const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
   history.add(real);
-  if (asks) askCarried(carried, real, (changed) => gesture(changed, false));
+  if (asks) question(real);
+}
+
+// What becomes of what was said of a former mode. Not of a cell that somebody else has changed: that is settled first.
+let asking = [];
+function question(moved) {
+  asking = moved.filter(({ cell }) => !cell.conflict);
+  askCarried(carried, asking, (changed) => {
+    asking = [];
+    gesture(changed, false);
+    focus(current, true);
+  });
 }
 
 function apply(pairs) {
@@ -144,12 +167,14 @@ function apply(pairs) {
 }
 
 function showConflict(cell) {
+  if (asking.some((one) => one.cell === cell)) question(asking);
   askConflict(conflicts, cell, (names) => {
     const after = names ? choosing(cell.saved, cell.state, names) : cell.state;
     cell.conflict = "";
     queue.shown.cell(cell, "");
     apply([[cell, after]]);
     focus(cell);
+    question([...asking, { cell, before: cell.saved }]);
   });
 }
 
@@ -157,8 +182,10 @@ function open(cell) {
   focus(cell);
   openPanel(cell, (after, { cited }) => {
     cell.cited = cited;
+    queue.aside.leave(cell);
     gesture([{ cell, after }], false);
-    if (cited) queue.add(cell);
+    queue.add(cell);
+    return queue.settled(cell);
   }, () => { tellKept(); focus(cell); });
 }
 
@@ -314,8 +341,9 @@ function listen() {
     openBulk([...chosen], current, previews, gesture, () => focus(current, true));
   });
   document.getElementById("grid-find-open").addEventListener("click", () => find.open());
-  retryButton.addEventListener("click", () => queue.retry());
-  giveUpButton.addEventListener("click", () => queue.abandon());
+  retryButton.addEventListener("click", () => { queue.retry(); focus(current, true); });
+  refusedButton.addEventListener("click", () => open(queue.aside.held[0]));
+  giveUpButton.addEventListener("click", () => { queue.abandon(); focus(current, true); });
   // Nothing is lost by going to sign in: what waits is kept, and taken up again on the way back.
   signInLink.addEventListener("click", () => { queue.leaves = true; });
 }

@@ -43,10 +43,10 @@ export async function openBulk(chosen, example, into, gesture, closed) {
     form = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.cell-form");
   } catch { /* told below */ }
   if (!form) { body.textContent = "Les champs n’ont pas pu être chargés. Vérifier la connexion, puis recommencer."; return; }
-  show(form, chosen, open, into, gesture);
+  show(form, chosen, open, into, gesture, closed);
 }
 
-function show(form, chosen, open, into, gesture) {
+function show(form, chosen, open, into, gesture, back) {
   const box = document.getElementById("grid-bulk-box").content.cloneNode(true);
   const own = box.querySelector("form");
   const [field, place, count] = ["field", "value", "count"].map((slot) => box.querySelector(`[data-slot=${slot}]`));
@@ -55,12 +55,16 @@ function show(form, chosen, open, into, gesture) {
   const wanted = () => open.map((cell) => ({ cell, after: changed(cell, field.value, valueOf(own, field.value)) }))
     .filter(({ cell, after }) => after && differing(cell.state, after).length + Number(!cell.state));
   const tell = () => {
+    own.querySelector("button.is-primary").disabled = true;
+    const given = valueOf(own, field.value);
+    if (field.value === "mode" && !given) { count.textContent = "Choisir un mode."; return; }
     const blank = field.value !== "mode" ? open.filter((cell) => !cell.state && cell.entity).length : 0;
-    const notes = [`${cells(wanted().length)} sur ${chosen.length} changerai${wanted().length > 1 ? "en" : ""}t.`];
+    const emptied = given.length ? "" : ` : « ${label(field.value)} » y serait effacé`;
+    const notes = [`${cells(wanted().length)} sur ${chosen.length} changerai${wanted().length > 1 ? "en" : ""}t${wanted().length ? emptied : ""}.`];
     if (chosen.length > open.length) notes.push(`${cells(chosen.length - open.length)} en lecture seule, laissée${chosen.length - open.length > 1 ? "s" : ""} de côté.`);
     if (blank) notes.push(`${cells(blank)} sans valeur propre, laissée${blank > 1 ? "s" : ""} de côté : y poser d’abord un mode.`);
     count.textContent = notes.join(" ");
-    own.querySelector("button.is-primary").disabled = !wanted().length || (field.value === "mode" && !valueOf(own, "mode"));
+    own.querySelector("button.is-primary").disabled = !wanted().length;
   };
   const choose = () => { place.replaceChildren(cleared(placeOf(form, field.value))); tell(); };
   field.addEventListener("change", choose);
@@ -71,6 +75,7 @@ function show(form, chosen, open, into, gesture) {
     sheet.close();
     const done = await preview(into, `${label(field.value)} : ${cells(real.length)}. Rien n’est encore changé.`, real, [{ text: `Changer ${cells(real.length)}`, wanted: real }]);
     if (done) gesture(done);
+    back();
   });
   choose();
   body.replaceChildren(box);

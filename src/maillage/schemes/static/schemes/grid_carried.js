@@ -70,7 +70,7 @@ const typed = (line, name) => {
   return name === "complementary" ? [...text.toUpperCase()].filter((letter) => MODES.includes(letter)).join("") : text;
 };
 
-// into: where it is asked; gesture: what has just been done; settle(wanted): what to change of it.
+// into: where it is asked; gesture: what has just been done; settle(wanted): what to change of it, nothing where all is kept.
 export function askCarried(into, gesture, settle) {
   const parts = gathered(gesture);
   into.textContent = "";
@@ -80,7 +80,7 @@ export function askCarried(into, gesture, settle) {
   box.querySelector("[data-slot=count]").textContent = count > 1 ? `${count} cellules changent de mode et gardent` : `${parts[0].of[0].name} : le mode change, et la cellule garde`;
   const rows = parts.map(row);
   box.querySelector("[data-slot=parts]").append(...rows);
-  box.querySelector("[data-later]").addEventListener("click", () => { into.textContent = ""; });
+  box.querySelector("[data-later]").addEventListener("click", () => { into.textContent = ""; settle([]); });
   box.querySelector("[data-apply]").addEventListener("click", () => {
     const given = new Map();
     for (const [place, { fields, of }] of parts.entries()) {

@@ -1,5 +1,5 @@
 // The side panel of one cell of the editing grid: the form the server gives, filled with what the grid holds now.
-import { toast } from "../ui/grid_core.js";
+import { fault, toast } from "../ui/grid_core.js";
 import { watch } from "../ui/typed.js";
 import { asked, nothing } from "./grid_carried.js";
 import { DETAILS, full } from "./grid_state.js";
@@ -25,39 +25,53 @@ export function openPanel(cell, save, closed) {
   body.focus({ preventScroll: true });
   fetch(cell.href, { headers: { "HX-Request": "true" } })
     .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); return answer.text(); })
-    .then((html) => { if (mine === turn) ready(html, cell, save); })
+    .then((html) => { if (mine === turn) ready(html, cell, save, () => mine === turn); })
     .catch(() => { if (mine === turn) body.textContent = "La cellule n’a pas pu être chargée. Vérifier la connexion, puis la rouvrir."; });
 }
 
-function ready(html, cell, save) {
+function ready(html, cell, save, isOpen) {
   body.innerHTML = html;
   sheet.scrollTop = 0;
   const form = body.querySelector("form");
   if (!form) return;
-  fill(form, cell.state ?? full({ mode: "?" }));
-  if (cell.refusal) form.prepend(refusal(cell.refusal.reason));
+  fill(form, cell.state ?? full({ mode: "?" }), cell.saved?.details ?? {});
   form.querySelector("input[name=mode]:checked")?.focus({ preventScroll: true });
-  const before = cell.state;
+  // What becomes of the rest is asked of the mode that is recorded, not of one that was refused.
+  const before = cell.refusal ? cell.saved : cell.state;
   const told = () => ask(form, before);
   form.addEventListener("change", told);
   form.addEventListener("input", told);
-  form.addEventListener("submit", (event) => {
+  // Open until it is recorded: what is refused stays as it was typed, its reason at its field.
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const removed = event.submitter?.name === "vider";
     typing.forget();
-    save(removed ? null : read(form, before), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
-    sheet.close();
+    form.inert = true;
+    const refused = await save(removed ? null : read(form, before), { cited: Boolean(form.elements.cited?.checked) || answer(form, "source") === "garder" });
+    if (!isOpen()) return;
+    form.inert = false;
+    if (!refused) { sheet.close(); return; }
+    refusal(form, cell.name, refused);
+    typing = watch(form);
   });
+  if (cell.refusal) refusal(form, cell.name, cell.refusal);
   typing = watch(form);
 }
 
-// Why what the panel holds was not recorded: its reason names the field.
-function refusal(reason) {
-  const box = Object.assign(document.createElement("div"), { className: "note is-bad" });
+function refusal(form, name, { reason, field }) {
+  form.querySelector("[data-refusal]")?.remove();
+  for (const old of form.querySelectorAll("[data-refus]")) fault(old, "");
+  const found = field && form.elements[field];
+  const one = found instanceof RadioNodeList ? found[0].closest("fieldset") : found;
+  const label = one && (one.labels?.[0] ?? one.querySelector("legend")).textContent.trim();
+  const box = Object.assign(document.createElement("div"), { className: "note is-bad", tabIndex: -1 });
+  box.dataset.refusal = "";
   box.setAttribute("role", "alert");
-  box.append(Object.assign(document.createElement("p"), { className: "note-title", textContent: "Rien n’est enregistré." }));
-  box.append(Object.assign(document.createElement("p"), { textContent: reason }));
-  return box;
+  const said = [["note-title", `${name} : rien n’est enregistré.`], ["", one ? `Corriger « ${label} », puis enregistrer de nouveau.` : reason]];
+  box.append(...said.map(([className, textContent]) => Object.assign(document.createElement("p"), { className, textContent })));
+  form.prepend(box);
+  if (one) fault(one, reason);
+  (found instanceof RadioNodeList ? found[0] : one || box).focus();
 }
 
 const place = (form, part) => form.querySelector(`[data-carried] [data-part=${part}]`);
@@ -91,11 +105,15 @@ function ask(form, before) {
   box.hidden = !parts.size;
 }
 
-function fill(form, state) {
+const WRITTEN = /^\d{4}(-\d\d){0,2}$/;
+
+// A date that is recorded is shown as it is typed; one that is refused, as it was.
+function fill(form, state, recorded) {
   for (const field of form.elements) {
     const member = field.name?.startsWith("detail_") ? field.name.slice(7) : "";
-    const value = member ? state.details[member] ?? "" : state[field.name];
+    let value = member ? state.details[member] ?? "" : state[field.name];
     if (value === undefined) continue;
+    if (["start", "end"].includes(member) && value === recorded[member] && WRITTEN.test(value)) value = value.split("-").reverse().join("/");
     if (field.type === "radio") field.checked = field.value === value;
     else if (field.type === "checkbox") field.checked = value.includes(field.value);
     else field.value = value;
@@ -118,13 +136,15 @@ function typed(form) {
   });
 }
 
-// What the modes are made of, as the form says it; a date as it is written in a file.
+const isReal = ([, day = 1, month = 1, year]) => month >= 1 && month <= 12 && day >= 1 && day <= new Date(year, month, 0).getDate();
+
+// What the modes are made of, as the form says it; a date as it is written in a file, and what is none as it was typed.
 function details(data, text) {
   const said = (name) => (name === "pooled" ? data.getAll("detail_pooled").sort() : text(`detail_${name}`).replace(/\r\n/g, "\n"));
   const found = Object.fromEntries(Object.keys(DETAILS).map((name) => [name, said(name)]));
   for (const name of ["start", "end"]) {
     const given = /^(?:(?:(\d{1,2})\/)?(\d{1,2})\/)?(\d{4})$/.exec(found[name]);
-    if (given && !(given[2] > 12 || given[1] > 31)) found[name] = [given[3], given[2], given[1]].filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
+    if (given && isReal(given)) found[name] = [given[3], given[2], given[1]].filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // Saves the cells whose state is not the recorded one: one request in flight, merged by cell since only the
 // difference with what is recorded is sent. Nothing is dropped: what fails waits, what conflicts is shown, what is refused
-// is set aside with its reason, together, until one of its cells is another.
+// is set aside (ui/sending.js) until it is another.
 import { Sending, plural } from "../ui/sending.js";
 import { changes, differing, full, merged, same } from "./grid_state.js";
 
@@ -12,19 +12,22 @@ export class Queue extends Sending {
     this.send();
   }
 
-  ready() {
-    for (const { states } of new Set([...this.waiting].flatMap((cell) => cell.refusal ?? []))) {
-      if ([...states].some(([cell, state]) => !same(cell.state, state))) for (const cell of states.keys()) delete cell.refusal;
-    }
-    for (const cell of this.waiting) {
-      if (!cell.conflict && !cell.cited && same(cell.saved, cell.state)) { this.waiting.delete(cell); this.shown.cell(cell, ""); }
-    }
-    return [...this.waiting].filter((cell) => !cell.conflict && !cell.refusal).slice(0, MOST);
+  asks({ state }) {
+    return JSON.stringify(full(state));
   }
 
-  retry() {
-    for (const cell of this.waiting) delete cell.refusal;
-    super.retry();
+  ready() {
+    for (const cell of this.waiting) {
+      if (!cell.conflict && !cell.cited && same(cell.saved, cell.state)) { this.aside.leave(cell); this.waiting.delete(cell); this.shown.cell(cell, ""); }
+    }
+    const aside = new Set(this.aside.held);
+    return [...this.waiting].filter((cell) => !cell.conflict && !aside.has(cell)).slice(0, MOST);
+  }
+
+  // Once a cell is recorded, or waits for another reason: why it is refused, undefined where it is not.
+  settled(cell) {
+    if (!this.waiting.has(cell) || cell.conflict || cell.refusal || this.blocked || this.offline) return Promise.resolve(cell.refusal);
+    return new Promise((told) => { cell.told = told; });
   }
 
   async send() {
@@ -63,21 +66,19 @@ export class Queue extends Sending {
     this.send();
   }
 
-  refused(batch, { status, body }) {
-    if (status === 422) {
-      const states = new Map([...batch.values()].map(({ cell, state }) => [cell, state]));
-      const refusal = { reason: body?.detail ?? "valeur refusée.", states };
-      for (const cell of states.keys()) {
-        cell.refusal = refusal;
-        this.shown.cell(cell, "is-waiting");
-      }
+  refused(batch, answer) {
+    const { status, body } = answer;
+    const sent = new Map([...batch.values()].map(({ cell, state }) => [cell, this.asks({ state })]));
+    const named = (body?.refused ?? []).map((one) => [batch.get([one.process, one.milestone, one.entity].join("|"))?.cell, one]).filter(([cell]) => cell);
+    if (this.isSetAside(sent, answer, named)) {
+      for (const cell of this.aside.held) this.shown.cell(cell, "is-waiting");
       this.send();
       return;
     }
     this.blocked = body?.detail || (status === 404
       ? "L’édition n’est plus accessible : se reconnecter dans un autre onglet, puis réessayer."
       : "L’enregistrement est refusé : recharger la page, puis reprendre.");
-    for (const { cell } of batch.values()) this.shown.cell(cell, "is-waiting");
+    for (const cell of sent.keys()) this.shown.cell(cell, "is-waiting");
     this.say();
   }
 
@@ -87,17 +88,21 @@ export class Queue extends Sending {
     this.later();
   }
 
+  get givenUp() {
+    const { held } = this.aside;
+    return held.length ? held : [...this.waiting].filter((cell) => !cell.conflict);
+  }
+
   // Gives up what a refusal keeps from being recorded: back to what the server holds.
   abandon() {
-    const [set, others] = [[...this.waiting].filter((cell) => cell.refusal), [...this.waiting].filter((cell) => !cell.conflict)];
-    for (const cell of set.length ? set : others) { delete cell.refusal; Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
+    for (const cell of this.givenUp) { this.aside.leave(cell); Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
     this.blocked = "";
     this.send();
   }
 
   say() {
     const conflicts = [...this.waiting].filter((cell) => cell.conflict).length;
-    const refused = [...this.waiting].filter((cell) => cell.refusal);
+    const refused = this.aside.held;
     const waiting = this.waiting.size - conflicts - refused.length;
     let text = this.lastSaved;
     let kind = "saved";

@@ -3,6 +3,8 @@
 export const toast = (text) => document.dispatchEvent(new CustomEvent("maillage:toast", { detail: text }));
 export const tooLarge = (dy, dx) => toast(`Rien n’est collé : le bloc dépasse la grille (sa ligne ${dy + 1}, sa colonne ${dx + 1}).`);
 
+const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, [contenteditable], dialog";
+
 // How a change is taken back where nothing else is known of a cell: what it has become since is kept, and said.
 export const unlessMoved = (held, name) => (cell, from, to) => {
   if (held(cell) === from) return to;
@@ -18,6 +20,11 @@ export class History {
     Object.assign(this, { apply, arrive, undoButton, redoButton, retrace, done: [], undone: [] });
     undoButton.addEventListener("click", () => this.undo());
     redoButton.addEventListener("click", () => this.redo());
+    // Wherever one is in the page, but where the key is the field’s own, or what is open over the grid.
+    document.addEventListener("keydown", (event) => {
+      const isKey = (event.ctrlKey || event.metaKey) && !event.altKey && !event.defaultPrevented;
+      if (isKey && !event.target.closest?.(TYPED_IN) && this.key(event)) event.preventDefault();
+    });
   }
 
   add(gesture) {
@@ -72,6 +79,25 @@ export function rectangle(rows, [y, x], [y2, x2]) {
 // Marks a cell as being saved, waiting or in conflict; "" for none of them.
 export function mark(element, status) {
   for (const name of ["is-saving", "is-waiting", "is-conflict"]) element.classList.toggle(name, name === status);
+}
+
+let faults = 0;
+// Why what a field holds is refused, told at it; "" for nothing. `place`: where it is written.
+export function fault(field, reason, place = field.parentElement) {
+  const said = document.getElementById(field.dataset.refus);
+  if (said && said.textContent === reason) return;
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== field.dataset.refus);
+  said?.remove();
+  delete field.dataset.refus;
+  if (reason) {
+    field.dataset.refus = `refus-${faults += 1}`;
+    ids.push(field.dataset.refus);
+    place.append(Object.assign(document.createElement("p"), { id: field.dataset.refus, className: "field-error", textContent: reason }));
+  }
+  for (const [name, text] of [["aria-invalid", reason && "true"], ["aria-describedby", ids.join(" ")]]) {
+    if (text) field.setAttribute(name, text);
+    else field.removeAttribute(name);
+  }
 }
 
 // Where a grid says what it is doing.

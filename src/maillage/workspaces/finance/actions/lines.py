@@ -6,18 +6,18 @@ The only writer of lines. Two people never write over each other: each line carr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maillage.costing.engine.budgets import Amounts, account_fault, by_month
 from maillage.costing.models import Budget, BudgetAxis, BudgetLine
 from maillage.costing.models.budgets import MONTH_FIELDS
+from maillage.kernel import unprintable
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.money import LARGEST
 from maillage.kernel.verdicts import (
     refuse,
-    refuse_fault,
     refuse_unread,
 )
 from maillage.people.actors import Actor
@@ -70,7 +70,8 @@ def enter_amounts(
     """Apply every edit, or none; where `seen` is given, on that version of the budget alone.
 
     Raises Refusal: 409 a line changed by somebody else since it was read (details "conflicts"),
-    or a budget that is no longer as `seen`, 422 an account, axis or amount that does not hold.
+    or a budget that is no longer as `seen`, 422 an account, axis or amount that does not hold
+    (details "refused": each such line, its reason, the month or "note" it is of).
     """
     refuse_unread("le budget", seen, lambda: budget.version)
     return apply_edits(budget, edits, actor)
@@ -79,8 +80,7 @@ def enter_amounts(
 def apply_edits(budget: Budget, edits: Sequence[LineEdit], actor: Actor) -> Outcome[Entered]:
     """What `enter_amounts` does, within another action; raises Refusal as it does."""
     axes = _axes(budget, edits)
-    for edit in edits:
-        refuse_fault(_fault(edit, axes))
+    _refuse_faults(edits, axes)
     held = {
         (line.account, line.axis.code if line.axis else ""): line
         for line in budget.lines.select_related("axis")
@@ -107,22 +107,36 @@ def _axes(budget: Budget, edits: Iterable[LineEdit]) -> dict[str, int | None]:
     return found
 
 
-def _fault(edit: LineEdit, axes: Mapping[str, int | None]) -> str:
+def _refuse_faults(edits: Iterable[LineEdit], axes: Mapping[str, int | None]) -> None:
+    """Refuse where something of the edits does not hold, with the first reason; all are named."""
+    refused = [
+        {"account": edit.account, "axis": edit.axis, "field": field, "reason": reason}
+        for edit in edits
+        for field, reason in _faults(edit, axes)
+    ]
+    if refused:
+        refuse(refused[0]["reason"], refused=refused)
+
+
+def _faults(edit: LineEdit, axes: Mapping[str, int | None]) -> Iterator[tuple[str, str]]:
+    """What does not hold: the number of a month, "note" or "" for the line; and why."""
     if fault := account_fault(edit.account):
-        return fault
+        yield "", fault
+        return
     if edit.axis not in axes:
-        return f"Axe «\u00a0{edit.axis[:40]}\u00a0»\u00a0: inconnu du plan analytique."
+        yield "", f"Axe «\u00a0{edit.axis[:40]}\u00a0»\u00a0: inconnu du plan analytique."
     for month, cents in (edit.months or {}).items():
         if month not in range(1, 13):
-            return f"Mois {month}\u00a0: de 1 à 12 attendu."
-        if abs(cents) > LARGEST:
-            return f"Compte {edit.account}\u00a0: dix milliards d’euros au plus par mois."
+            yield "", f"Mois {month}\u00a0: de 1 à 12 attendu."
+        elif abs(cents) > LARGEST:
+            told = f"Compte {edit.account}\u00a0: dix milliards d’euros au plus par mois."
+            yield str(month), told
     note = edit.note or ""
-    if len(note) > MOST_NOTE or not note.isprintable():
-        return (
-            f"Compte {edit.account}, hypothèse\u00a0: une ligne de {MOST_NOTE} caractères au plus."
-        )
-    return ""
+    if unseen := unprintable.fault(note, lines=False):
+        yield "note", f"Compte {edit.account}, hypothèse\u00a0: {unseen}."
+    elif len(note) > MOST_NOTE or not note.isprintable():
+        what = f"une ligne de {MOST_NOTE} caractères au plus"
+        yield "note", f"Compte {edit.account}, hypothèse\u00a0: {what}."
 
 
 def _refuse_conflicts(edits: Iterable[LineEdit], held: Mapping[LineKey, BudgetLine]) -> None:

@@ -1,6 +1,6 @@
 // The grid of amounts: a form that works alone, made into a spreadsheet (keyboard, blocks, undo, autosave).
 import { copyTo, filling, laid, pastedFrom } from "../ui/grid_block.js";
-import { ask, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
+import { ask, fault, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
 import { euros, parse, spread, write } from "./amounts.js";
 import { Pending } from "./budget_pending.js";
@@ -20,6 +20,7 @@ const lines = [...table.querySelectorAll("tr[data-key]")].map((tr, y) => {
   const line = { tr, y, key, account, axis, seen, stamp: version, version: Number(version.value), digit: tr.closest("tbody").dataset.class };
   line.note = tr.querySelector(`input[name="h|${CSS.escape(key)}"]`);
   line.said = line.note?.value ?? "";
+  line.hypothesis = line.note && { line, input: line.note, isNote: true };
   line.cells = [...tr.querySelectorAll("td.num > input")].map((input, x) => ({
     input, line, x, y, month: x + 1, cents: cents[x], saved: cents[x], conflict: "",
   }));
@@ -37,6 +38,7 @@ const pending = new Pending(table.dataset.url, lines);
 const queue = new Queue(table.dataset.url, token, {
   cell(cell, status) {
     mark(cell.input, status);
+    tellRefusal(cell);
   },
   line(line) {
     line.stamp.value = line.version;
@@ -58,10 +60,19 @@ const queue = new Queue(table.dataset.url, token, {
   },
 });
 
+// Where the reason of a cell is written: under the name of its line, for a month is narrow; under a hypothesis, at it.
+const placeOf = ({ line, isNote }) => line.tr.querySelector(isNote ? "td.amounts-note" : "th");
+
+const tellFault = (cell, reason) => fault(cell.input, reason && (cell.isNote ? reason : `${named(cell).split(", ").at(-1)} : ${reason}`), placeOf(cell));
+
+// What is no amount says so by itself.
+function tellRefusal(cell) {
+  if (!queue.wrong.has(cell)) tellFault(cell, cell.refusal?.reason ?? "");
+}
+
 function show(cell) {
   cell.input.value = write(cell.cents);
-  cell.input.removeAttribute("aria-invalid");
-  cell.input.title = "";
+  fault(cell.input, "");
   if (queue.wrong.delete(cell)) queue.say();
 }
 
@@ -139,8 +150,7 @@ function commit(cell) {
     if (queue.wrong.get(cell) === cell.input.value) return;
     queue.wrong.set(cell, cell.input.value);
     queue.say();
-    cell.input.setAttribute("aria-invalid", "true");
-    cell.input.title = "Un montant en euros, au plus deux décimales (exemple : 1 234,56)";
+    tellFault(cell, `« ${cell.input.value} » n’est pas un montant en euros, au plus deux décimales (exemple : 1 234,56).`);
     toast(`« ${cell.input.value} » n’est pas un montant : rien n’est changé.`);
     return;
   }
@@ -283,11 +293,12 @@ form.addEventListener("submit", async (event) => {
   if (queue.isIdle) return;
   event.preventDefault();
   const button = event.submitter;
-  for (let turn = 0; turn < 50 && !queue.isIdle && !queue.blocked; turn += 1) {
+  for (let turn = 0; turn < 50 && queue.isBusy && !queue.blocked; turn += 1) {
     if (!queue.flying) await queue.send();
     else await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
-  if (queue.isIdle) { button.dataset.confirmed = "yes"; form.requestSubmit(button); }
+  if (!queue.isIdle) toast(stateLine.textContent);
+  else { button.dataset.confirmed = "yes"; form.requestSubmit(button); }
 });
 document.getElementById("ajout")?.addEventListener("submit", async (event) => {
   if (queue.isIdle) return;

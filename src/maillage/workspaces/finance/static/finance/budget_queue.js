@@ -1,5 +1,6 @@
 // Saves the lines whose amounts are not the recorded ones: one request in flight, only the months that differ.
-// Nothing is dropped: what fails waits, what somebody else changed is shown, month by month.
+// Nothing is dropped: what fails waits, what somebody else changed is shown, month by month, and what is refused is set
+// aside (ui/sending.js), month by month and hypothesis by hypothesis.
 import { Sending, plural } from "../ui/sending.js";
 
 export class Queue extends Sending {
@@ -13,29 +14,43 @@ export class Queue extends Sending {
     this.say();
   }
 
+  // Of a month, its amount; of a hypothesis, its text.
+  asks(item) {
+    return item.isNote ? item.input.value.trim() : String(item.cents);
+  }
+
+  // What may still be sent, or waits for its answer.
+  get isBusy() {
+    return Boolean(this.flying) || [...this.waiting].some((line) => this.changes(line).length || this.noted(line) !== undefined);
+  }
+
   get isIdle() {
     return !this.waiting.size && !this.flying;
   }
 
   changes(line) {
-    return line.cells.filter((cell) => cell.cents !== cell.saved && !cell.conflict);
+    return line.cells.filter((cell) => cell.cents !== cell.saved && !cell.conflict && !cell.refusal);
   }
 
   // The hypothesis of a line, where it is not the recorded one.
   noted(line) {
     const note = line.note?.value.trim();
-    return note === undefined || note === line.said ? undefined : note;
+    return note === undefined || note === line.said || line.hypothesis.refusal ? undefined : note;
   }
 
   async send() {
     clearTimeout(this.soon);
     if (this.flying || this.blocked) return this.say();
     const batch = [];
+    const aside = new Set(this.aside.held.map(({ line }) => line));
     for (const line of this.waiting) {
       const cells = this.changes(line);
       const note = this.noted(line);
       if (cells.length || note !== undefined) batch.push({ line, note, sent: cells.map((cell) => [cell, cell.cents]) });
-      else if (!line.cells.some((cell) => cell.conflict)) this.waiting.delete(line);
+      else if (!aside.has(line) && !line.cells.some((cell) => cell.conflict)) {
+        this.waiting.delete(line);
+        for (const item of [...line.cells, line.hypothesis].filter(Boolean)) this.shown.cell(item, "");
+      }
     }
     if (!batch.length) return this.say();
     this.flying = batch;
@@ -51,7 +66,7 @@ export class Queue extends Sending {
   recorded(batch, body) {
     this.arrived();
     for (const { line, sent, note } of batch) {
-      if (note !== undefined) line.said = note;
+      if (note !== undefined) { line.said = note; this.shown.cell(line.hypothesis, ""); }
       line.version = body.versions[line.key] ?? line.version;
       for (const [cell, cents] of sent) { cell.saved = cents; this.shown.cell(cell, ""); }
       this.shown.line(line);
@@ -85,11 +100,22 @@ export class Queue extends Sending {
     this.send();
   }
 
-  refused(batch, { status, body }) {
+  refused(batch, answer) {
+    const { status, body } = answer;
+    const sent = new Map(batch.flatMap(({ line, sent: cells, note }) => [
+      ...cells.map(([cell, cents]) => [cell, String(cents)]), ...(note === undefined ? [] : [[line.hypothesis, note]])]));
+    const named = (body?.refused ?? []).flatMap((one) => [...sent.keys()]
+      .filter(({ line, month, isNote }) => line.key === `${one.account}|${one.axis}` && (!one.field || one.field === (isNote ? "note" : String(month))))
+      .map((item) => [item, one]));
+    if (this.isSetAside(sent, answer, named)) {
+      for (const item of sent.keys()) this.shown.cell(item, "is-waiting");
+      this.send();
+      return;
+    }
     this.blocked = body?.detail || (status === 404
       ? "le budget n’est plus accessible : se reconnecter dans un autre onglet, puis réessayer."
       : "l’enregistrement est refusé : recharger la page, puis reprendre.");
-    for (const { sent } of batch) for (const [cell] of sent) this.shown.cell(cell, "is-waiting");
+    for (const item of sent.keys()) this.shown.cell(item, "is-waiting");
     this.say();
   }
 
@@ -108,6 +134,11 @@ export class Queue extends Sending {
     if (pending || this.flying) text = "Enregistrement…";
     const wrong = this.wrong.size;
     if (wrong) [text, kind] = [wrong > 1 ? `${wrong} valeurs ne sont pas enregistrées` : "1 valeur n’est pas enregistrée", "bad"];
+    const refused = this.aside.held;
+    if (refused.length) {
+      const where = refused.length > 1 ? plural(refused.length, "valeur") : refused[0].input.getAttribute("aria-label");
+      [text, kind] = [`Non enregistré, ${where} : ${refused[0].refusal.reason}`, "bad"];
+    }
     if (conflicts) [text, kind] = [`${plural(conflicts, "conflit")} à régler`, "bad"];
     if (this.offline && pending) [text, kind] = [`Hors ligne : ${plural(pending, "montant")} en attente`, "bad"];
     if (this.blocked) [text, kind] = [`Non enregistré : ${this.blocked}`, "bad"];

@@ -88,6 +88,22 @@ def test_a_page_made_for_another_account_records_nothing(draft: Edition, people:
             assert "Un autre compte est connecté" in told.json()["detail"]
 
 
+def test_a_form_made_for_another_account_records_nothing(draft: Edition, people: Any) -> None:
+    who = people(draft)
+    address = f"/editions/{draft.pk}/textes/preambule/"
+    typed = {"title": "Préambule", "body": "Deux phrases gardées", "seen": ""}
+    page = who.administrator.client.get(address).content.decode()
+    typed |= dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)"', page))
+    for meant, status in ((who.nord, 403), (who.administrator, 302)):
+        sent = typed | {"compte-de-la-page": meant.actor.identity}
+        told = who.administrator.client.post(address, sent, **OURS)
+        assert told.status_code == status
+        if status == 403:
+            assert "Un autre compte est connecté" in told.content.decode()
+            assert fields_of(told.content.decode())["body"] == typed["body"]
+    assert draft.sections.get(code="preambule").body == typed["body"]
+
+
 def test_a_refused_act_keeps_what_was_typed(draft: Edition, people: Any) -> None:
     client = people(draft).nord.client
     told = client.post(f"/editions/{draft.pk}/textes/preambule/deplacer/", {"sens": "haut"}, **OURS)

@@ -23,6 +23,12 @@ class Kept:
     fields: Sequence[tuple[str, str]]
     files: bool = False
 
+    @property
+    def texts(self) -> list[str]:
+        """What a person wrote, to be read again: not the words and numbers of a form."""
+        typed = (text.strip() for _, text in self.fields)
+        return [text for text in typed if len(text.split()) > 1 and text[0] not in "[{"]
+
 
 def kept(request: HttpRequest) -> Kept | None:
     """What a page of ours sent, or None."""

@@ -158,16 +158,6 @@ def test_what_a_cut_network_kept_from_being_recorded_is_offered_again(
     expect(page.locator(".typed-offer")).not_to_contain_text("Saisi pendant la coupure")
 
 
-def _comes(page: Any, row: Contract, wanted: tuple[str, int, int | None]) -> None:
-    """Lines are sent one after the other: what is recorded of this one comes to this."""
-    for _ in range(100):
-        row.refresh_from_db()
-        if (row.title, row.year, row.lots) == wanted:
-            return
-        page.wait_for_timeout(50)
-    assert (row.title, row.year, row.lots) == wanted
-
-
 def test_a_cell_refused_is_set_aside_with_its_reason_and_its_line_recorded(
     shown: SimpleNamespace, open_page: OpenPage, accessible: Any
 ) -> None:
@@ -187,15 +177,18 @@ def test_a_cell_refused_is_set_aside_with_its_reason_and_its_line_recorded(
     expect(reason).to_be_visible()
     expect(lots).to_have_value("beaucoup")
     kept = Contract.objects.get(code=code)
-    _comes(page, kept, ("Objet repris", 2025, before))
+    assert (kept.title, kept.year, kept.lots) == ("Objet repris", 2025, before)
     accessible(page)
 
     # Another cell of the line, another line: recorded; what is refused stays so, as typed.
     other = page.locator("tbody tr").nth(1).locator("[data-cell=title]")
-    other.fill("Autre ligne")
-    title.fill("Encore un objet")
-    title.blur()
-    _comes(page, kept, ("Encore un objet", 2025, before))
+    for cell, text in ((other, "Autre ligne"), (title, "Encore un objet")):
+        with page.expect_response("**/saisie/**"):
+            cell.fill(text)
+            cell.blur()
+    expect(state).to_contain_text("Non enregistré")
+    kept.refresh_from_db()
+    assert (kept.title, kept.lots) == ("Encore un objet", before)
     assert Contract.objects.filter(title="Autre ligne").exists()
     expect(lots).to_have_attribute("aria-invalid", "true")
     lots.fill("7")

@@ -219,3 +219,59 @@ def test_a_long_text_is_kept_until_it_is_recorded(
     expect(page).to_have_url(re.compile(r"/textes/"))
     expect(page.locator("article")).to_contain_text("écrit pendant une heure")
     nothing_kept(page)
+
+
+def test_one_sending_suffices_once_signed_in_again_elsewhere(
+    site: SimpleNamespace, open_page: Any, accessible: Any
+) -> None:
+    """The page that says the session ended shows the text; its button needs no second press."""
+    someone = site.people.administrator
+    page = open_page(site.text, someone.client)
+    page.get_by_label("Texte").fill("Un chapitre\n\nécrit pendant une heure")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main form .is-primary").click()
+    main = page.get_by_role("main")
+    expect(main.locator("blockquote")).to_contain_text("écrit pendant une heure")
+    accessible(page)
+    other = page.context.new_page()
+    link = main.get_by_role("link", name="Se connecter dans un autre onglet")
+    other.goto(link.get_attribute("href") or "")
+    sign_in(other, someone)
+    main.get_by_role("button", name="Renvoyer").click()
+    expect(page.locator("article")).to_contain_text("écrit pendant une heure")
+
+    # So of any form of a page opened before: signing in again elsewhere changed its token.
+    page.goto(site.text)
+    page.get_by_label("Texte").fill("Encore un autre texte")
+    page.context.clear_cookies(name="sessionid")
+    other.goto("/connexion/")
+    sign_in(other, someone)
+    page.locator("main form .is-primary").click()
+    expect(page.locator("article")).to_contain_text("Encore un autre texte")
+    page.goto(site.text)
+    page.get_by_label("Texte").fill("Jamais sous le nom d’un autre")
+    become(page, site.people.finances.client)
+    page.locator("main form .is-primary").click()
+    expect(main).to_contain_text("Un autre compte est connecté")
+    expect(main.locator("blockquote")).to_contain_text("Jamais sous le nom d’un autre")
+    other.close()
+
+
+def test_a_refused_page_says_nothing_of_what_is_recorded(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    """What comes back otherwise than it was typed is offered; nothing was recorded meanwhile."""
+    page = open_page(site.text, site.people.administrator.client)
+
+    def otherwise(route: Any) -> None:
+        answer = route.fetch()
+        text = answer.text().replace("Titre  \u202eenvers", "Titre \u202eenvers")
+        route.fulfill(response=answer, body=text)
+
+    page.route(f"**{site.text}", otherwise)
+    page.get_by_label("Titre").fill("Titre  \u202eenvers")
+    page.locator("main form .is-primary").click()
+    offer = page.locator(".typed-offer")
+    expect(offer).to_contain_text("enregistré : Préambule")
+    expect(offer).not_to_contain_text("changé depuis")
+    expect(offer).not_to_contain_text("La valeur enregistrée a changé")

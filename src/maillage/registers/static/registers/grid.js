@@ -61,9 +61,9 @@ function tell() {
   const stuck = lines.filter((line) => ["wrong", "conflict", "stuck"].includes(line.stage));
   const [refused, ...others] = aside.held;
   retry.hidden = !lines.some((line) => line.stage === "stuck");
-  if (refused && !others.length && stuck.length < 2) say(state, `Non enregistré, ${named(refused)} : ${refused.refusal.reason}`, "bad");
+  if (busy) say(state, "Enregistrement…", "");
+  else if (refused && !others.length && stuck.length < 2) say(state, `Non enregistré, ${named(refused)} : ${refused.refusal.reason}`, "bad");
   else if (stuck.length) say(state, stuck.length > 1 ? `${stuck.length} lignes ne sont pas enregistrées` : "1 ligne n’est pas enregistrée", "bad");
-  else if (busy) say(state, "Enregistrement…", "");
   else say(state, lines.some((line) => line.stage === "waiting") ? "À enregistrer" : "Tout est enregistré", "");
 }
 

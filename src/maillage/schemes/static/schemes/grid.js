@@ -9,7 +9,6 @@ import { askCarried } from "./grid_carried.js";
 import { askConflict, said } from "./grid_conflict.js";
 import { choosing, EMPTY, full, MODES, retraced, same, shownBy, toggled, withMode, WORDS } from "./grid_state.js";
 import { Blocks } from "./grid_paste.js";
-import { openPanel } from "./grid_panel.js";
 import { Pending } from "./grid_pending.js";
 import { Queue } from "./grid_queue.js";
 
@@ -178,16 +177,22 @@ function showConflict(cell) {
   });
 }
 
-function open(cell) {
+// Loaded the first time a cell is opened, as its form is.
+async function open(cell) {
   focus(cell);
-  openPanel(cell, (after, { cited }) => {
-    cell.cited = cited;
-    queue.aside.leave(cell);
-    gesture([{ cell, after }], false);
-    queue.add(cell);
-    return queue.settled(cell);
-  }, () => { tellKept(); focus(cell); });
+  try {
+    const { openPanel } = await import("./grid_panel.js");
+    openPanel(cell, save(cell), () => { tellKept(); focus(cell); });
+  } catch { toast("La cellule n’a pas pu être ouverte. Vérifier la connexion, puis la rouvrir."); }
 }
+
+const save = (cell) => (after, { cited }) => {
+  cell.cited = cited;
+  queue.aside.leave(cell);
+  gesture([{ cell, after }], false);
+  queue.add(cell);
+  return queue.settled(cell);
+};
 
 // The cells whose panel was closed, or whose page was left, on something typed.
 function tellKept() {

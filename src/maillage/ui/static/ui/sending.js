@@ -1,9 +1,5 @@
-// The token of now: signing in again, in another tab, changes it. A page keeps the one it came with.
-export const freshToken = (kept) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? kept;
-
-// For whom this page was made: what is typed in it is never recorded under the name of another.
-const { account } = document.body.dataset;
-export const OURS = account ? { "X-Account": account } : {};
+export { freshToken, OURS } from "./token.js";
+import { freshToken, OURS } from "./token.js";
 
 // What the server refused, with its reason and with what was refused together: apart, until one of them is asked
 // otherwise, so that the rest is recorded. Any grid’s cells: each holds its `refusal`.

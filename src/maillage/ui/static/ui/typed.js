@@ -2,6 +2,7 @@
 // where the form comes back, with what has since been recorded under it. Any form whose fields have names; never a
 // password nor a file. A form that a grid saves by itself is marked data-autosaved.
 import { drop, forget, keep, kept, names, typed } from "./kept_here.js";
+import "./token.js";
 
 const SENT = "maillage-envoi";
 const LONGEST = 300;
@@ -126,12 +127,13 @@ class Typed {
     const held = kept(this.name);
     if (!held) return;
     const now = read(this.form);
+    // A page that refuses holds what was sent: it tells nothing of what is recorded, which is as it was.
+    if (this.wasRefused) this.base = { ...this.base, ...pick(held.base, Object.keys(held.base).filter((name) => name in this.base)) };
     const which = Object.keys(held.fields).filter((name) => (name in now ? !alike(held.fields[name], now[name]) : OF_A_LINE.test(name)));
     if (which.length) {
       this.waiting = { fields: pick(held.fields, which), base: pick(held.base, which) };
       this.offer(held, which);
-    } else if (this.wasRefused) this.base = { ...this.base, ...pick(held.base, Object.keys(held.fields).filter((name) => name in this.base)) };
-    else drop(this.name);
+    } else if (!this.wasRefused) drop(this.name);
   }
 
   get changed() {
@@ -160,7 +162,7 @@ class Typed {
   }
 
   offer({ at }, which) {
-    const since = which.filter((name) => name in this.base && !alike(this.waiting.base[name], this.base[name]));
+    const since = which.filter((name) => name in this.base && !name.includes("[+") && !alike(this.waiting.base[name], this.base[name]));
     const rows = which.map((name) => {
       const head = make("dt", { textContent: label(this.form, name) });
       if (since.includes(name)) head.append(" ", make("span", { className: "tag is-draft", textContent: "changé depuis" }));

@@ -81,6 +81,19 @@ def test_machine_words_are_seen_where_they_are_shown() -> None:
     assert machine_words('<a href="?regle=source_missing">Sans source 34</a>') == []
 
 
+PICTURES = ("schemes:document_picture",)
+"""Drawn once, at an address nobody guesses, shown by pages that are kept nowhere themselves."""
+
+
+def _is_kept_as_it_may(told: str, name: str, actor: str) -> bool:
+    """Nothing answered to an account stays in a browser; of the rest, nothing unasked again."""
+    if "private" not in told:
+        return False
+    return "no-store" in told or (
+        "no-cache" in told if actor == "anonymous" else name in PICTURES and "immutable" in told
+    )
+
+
 def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
     """The status each address of `name` answers; what it wrote is undone."""
     found = []
@@ -92,6 +105,7 @@ def _asked(world: World, name: str, method: str, actor: str) -> list[int]:
                 answer = client.generic(method, url)
             else:
                 answer = client.post(url, **world.body(name))
+            assert _is_kept_as_it_may(answer["Cache-Control"], name, actor), (url, answer.headers)
             if answer.streaming:
                 b"".join(answer.streaming_content)
             elif answer["Content-Type"].startswith("text/html"):

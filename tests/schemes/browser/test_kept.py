@@ -275,3 +275,29 @@ def test_a_refused_page_says_nothing_of_what_is_recorded(
     expect(offer).to_contain_text("enregistré : Préambule")
     expect(offer).not_to_contain_text("changé depuis")
     expect(offer).not_to_contain_text("La valeur enregistrée a changé")
+
+
+def test_going_back_shows_nothing_once_signed_out_and_loses_nothing_typed(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    page = open_page(site.text, site.people.administrator.client)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_label("Texte").fill("Un chapitre écrit pendant une heure")
+    page.goto("/aide/")
+    page.go_back()
+    body, offer = page.get_by_label("Texte"), page.locator(".typed-offer")
+    expect(body).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    there = offer.inner_text() if offer.count() else body.input_value()
+    assert "écrit pendant une heure" in there
+    page.goto(site.url)
+    expect(page.locator("#grid")).to_be_visible()
+    page.goto("/aide/")
+    page.locator(".tools details.menu > summary").first.click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("dialog").get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_text("Se connecter", exact=True).first).to_be_visible()
+    for _ in range(4):
+        page.go_back()
+        expect(page.locator("#grid")).to_have_count(0)
+        expect(page.get_by_label("Texte")).to_have_count(0)

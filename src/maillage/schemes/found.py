@@ -25,6 +25,7 @@ from maillage.kernel.words import EMPTY, Words, tokens
 from maillage.network.models import Entity, MacroProcess, Network
 from maillage.people.actors import Actor
 from maillage.schemes import rules, stored_rows
+from maillage.schemes.cartography.rendering import KNOWN_OTHERWISE
 from maillage.schemes.engine.document import MODE_LABELS, UNKNOWN, MilestoneDoc, ProcessKind
 from maillage.schemes.engine.modes_held import milestone_on
 from maillage.schemes.engine.resolution import CHAMBERS
@@ -279,8 +280,8 @@ def _begun(asked: Sequence[str], named: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word in asked if any(one.startswith(word) for one in named))
 
 
-Said = tuple[str, str]
-"""A mode, and the name of who does it."""
+Said = tuple[str, str, str]
+"""A mode, how it is known, and the name of who does it."""
 
 
 def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
@@ -292,14 +293,25 @@ def _said(found: Sequence[Cell]) -> dict[tuple[int, str, str, str], Said]:
     if not places:
         return {}
     rows = Placement.objects.filter(reduce(or_, places)).values_list(
-        "edition", "process__code", "milestone__code", "entity__code", "mode", "lead__short_name"
+        "edition",
+        "process__code",
+        "milestone__code",
+        "entity__code",
+        "mode",
+        "provenance",
+        "lead__short_name",
     )
-    return {(e, p, m, entity or ""): (mode, lead or "") for e, p, m, entity, mode, lead in rows}
+    return {
+        (e, p, m, entity or ""): (mode, known, lead or "")
+        for e, p, m, entity, mode, known, lead in rows
+    }
 
 
 def _told(said: Said | None) -> str:
-    mode, lead = said or (UNKNOWN, "")
-    return MODE_LABELS[mode] + (f", assuré par {lead}" if lead else "")
+    mode, known, lead = said or (UNKNOWN, "", "")
+    words = [MODE_LABELS[mode], *([f"assuré par {lead}"] if lead else [])]
+    words += [KNOWN_OTHERWISE[known]] if known in KNOWN_OTHERWISE else []
+    return ", ".join(words)
 
 
 def _found(cell: Cell, about: str) -> Found:

@@ -99,11 +99,12 @@ class Shown:
     sums: Sequence[Sequence[SafeString]]
 
 
-def shown(table: Table) -> Shown:
-    """The sums that end the table stand in its foot; any other row in its place."""
+def shown(table: Table, *, as_cards: bool | None = None) -> Shown:
+    """The sums that end the table stand in its foot; any other row in its place. `as_cards`: what
+    a table that asks for it (`is-cards`) says, whatever its columns."""
     rows = list(table.rows)
     last = len(rows)
-    as_cards = is_of_words(table.columns)
+    as_cards = is_of_words(table.columns) if as_cards is None else as_cards
     while last and isinstance(rows[last - 1], Sum):
         last -= 1
     drawn = [_row(table.columns, row, as_cards) for row in rows]

@@ -23,7 +23,8 @@ CLASSES = {UNKNOWN: "m-u", NOT_APPLICABLE: "m-n", **{m: f"m-{m}" for m in "ACHMI
 WORDS = {UNKNOWN: "non renseigné", NOT_APPLICABLE: "sans objet"}
 
 KNOWN_OTHERWISE = {"inferred": "déduit", "carried": "reporté d’un jalon antérieur"}
-"""What the source does not state has a sign; what it states, or nobody said, has none."""
+"""What the source does not state has a sign; what it states, or nobody said, has none. Wherever a
+cell's mode is drawn or told: this table, a badge (`templatetags`), a line of the search."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ Knows how modes are written; refuses to know where they come from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from maillage.schemes.cartography.rendering import KNOWN_OTHERWISE
 
 register = template.Library()
 
@@ -77,11 +79,35 @@ def mode_cell(
     return format_html('<td class="{}">{}</td>', " ".join(classes), inside)
 
 
+class Known(Protocol):
+    """A cell as any page has it."""
+
+    mode: str
+    complementary: str
+    provenance: str
+
+
 @register.simple_tag
-def mode_badge(mode: str | None, name: bool = False) -> SafeString:
-    """The mode as a small inline mark; with `name=True` its name is written beside it."""
+def cell_mode(cell: Known | None, told: bool = True) -> SafeString:
+    """The modes of a cell, the dominant one named, with the signs of the cartography; with `told`,
+    its words too. None: nobody said."""
+    if cell is None:
+        return mode_badge("?", name=True)
+    parts = [mode_badge(cell.mode, name=True, known=cell.provenance)]
+    parts += [format_html(" + {}", mode_badge(more)) for more in cell.complementary]
+    known = KNOWN_OTHERWISE.get(cell.provenance) if told else None
+    word = '<span class="small muted known-how"><span class="vh">, </span>{}</span>'
+    parts += [format_html(word, known)] if known else []
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag
+def mode_badge(mode: str | None, name: bool = False, known: str = "") -> SafeString:
+    """The mode as a small inline mark; with `name=True` its name is written beside it. `known`:
+    whose provenance has a sign, which `cell_mode` says in words."""
     code = mode if mode in MODES else "?"
     css, label = MODES[code]
+    css += f" is-{known}" if known in KNOWN_OTHERWISE else ""
     letter = "" if code in "?-" else code
     if name:
         return format_html(

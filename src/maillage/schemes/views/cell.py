@@ -113,7 +113,7 @@ def _history(
 
 def _former(
     request: Request, edition: Edition, value: doc.PlacementDoc, entity: str, names: Names
-) -> list[tuple[Edition, str, tuple[Told, ...]]]:
+) -> list[tuple[Edition, doc.PlacementDoc, tuple[Told, ...]]]:
     """What held in this cell in the editions this one descends from, the nearest first, and each
     field in which the present one differs."""
     if edition.based_on_id is None:
@@ -141,7 +141,7 @@ def _former(
             values[pk] = doc.PlacementDoc(value.process, value.milestone, **given)
     blank = doc.PlacementDoc(value.process, value.milestone)
     found = [(e, values.get(e.pk, blank)) for e in line]
-    return [(e, cell.mode, names.tell(describe(cell, value))) for e, cell in found]
+    return [(e, cell, names.tell(describe(cell, value))) for e, cell in found]
 
 
 def _observed(

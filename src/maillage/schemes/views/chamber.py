@@ -24,10 +24,10 @@ from maillage.schemes.engine import observed
 from maillage.schemes.engine.chamber import KINDS, ChamberSheet, sheet_of
 from maillage.schemes.engine.chamber_page import gaps_of, page_of
 from maillage.schemes.engine.chamber_paper import chamber_pdf
-from maillage.schemes.engine.chamber_tables import WHOLE, ChamberTables, tables_of
+from maillage.schemes.engine.chamber_tables import NOT_STATED, WHOLE, ChamberTables, tables_of
 from maillage.schemes.engine.change import FIELD_LABELS
 from maillage.schemes.engine.counting import Coded, counted
-from maillage.schemes.engine.document import MODE_LABELS, by_date
+from maillage.schemes.engine.document import MODE_LABELS, PROVENANCE_LABELS, by_date
 from maillage.schemes.models import Edition
 from maillage.schemes.observations import observations_as_of
 from maillage.schemes.queries import (
@@ -48,6 +48,7 @@ from maillage.ui.tables import Drawn, Link, Shown, shown
 
 CHANGE = 5
 """Columns of a change besides its macro-process."""
+_KNOWN = {PROVENANCE_LABELS[known].lower(): f" is-{known}" for known in NOT_STATED}
 _LETTERS = {label: letter for letter, label in MODE_LABELS.items() if letter in "ACHMI"}
 
 
@@ -138,7 +139,7 @@ def chamber(request: Request, network: str, code: str) -> HttpResponse:
             "roles": [_headed(t, _dressed(asking, t)) for t in tables.roles.values()],
             "dropped": _gathered(asking, tables.dropped, what=2),
             "silent": _gathered(asking, tables.silent, what=-1),
-            "observed": shown(asking.observed) if asking.observed else None,
+            "observed": shown(asking.observed, as_cards=True) if asking.observed else None,
             "observed_count": counted(row[0] for row in asking.observed.rows)
             if asking.observed
             else "",
@@ -174,16 +175,19 @@ def _drawn(text: str) -> str:
     letters = [_LETTERS.get(word, "") for word in said.split(" + ")]
     if not all(letters):
         return text
-    chips = format_html_join(
-        "", '<span class="mode {}">{}</span>', ((mode_class(m), m) for m in letters)
-    )
+    known = _KNOWN.get(text.rpartition(", ")[2], "")
+    looks = (f"{mode_class(letters[0])}{known}", *map(mode_class, letters[1:]))
+    drawn = zip(looks, letters, strict=True)
+    chips = format_html_join("", '<span class="mode {}">{}</span>', drawn)
     drawing = '<span class="mode-told"><span aria-hidden="true">{}</span><span>{}</span></span>'
     return Drawn(text, format_html(drawing, chips, text))
 
 
 def _headed(table: Table, drawn: Table) -> tuple[str, Shown] | None:
     """How many macro-processes a table names, and the table as it is drawn; None without a row."""
-    return (counted(row[0] for row in table.rows), shown(drawn)) if table.rows else None
+    return (
+        (counted(row[0] for row in table.rows), shown(drawn, as_cards=True)) if table.rows else None
+    )
 
 
 Gathered = list[tuple[str, str, list[Link]]]

@@ -16,6 +16,7 @@ from django.urls import reverse
 from maillage.exchange.engine.pages import said_page
 from maillage.exchange.models import Document
 from maillage.people.requests import Request
+from maillage.schemes.cartography.rendering import KNOWN_OTHERWISE
 from maillage.schemes.citations import resting_on
 from maillage.schemes.engine.coverage import Tally, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument, PlacementDoc
@@ -140,6 +141,8 @@ class Reading:
                 page = pages.get(key)
                 line.append({
                     "mode": cell.mode,
+                    "known": KNOWN_OTHERWISE.get(cell.provenance, ""),
+                    "provenance": cell.provenance,
                     "said": f"{process.title}, {milestone.label}",
                     "page": said_page(page, self.document.first_page) if page else "",
                     "url": self.address(key),

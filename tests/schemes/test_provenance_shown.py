@@ -1,0 +1,63 @@
+"""What the source does not state says so wherever a cell's mode is shown: the same sign, the same
+word, explained by the same legend."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from django.test import Client
+
+from maillage.schemes.models import Edition
+from maillage.schemes.templatetags.schemes import cell_mode
+from tests.builders import load, small_document
+
+SIGNS = {"inferred": "déduit", "carried": "reporté"}
+
+
+@pytest.fixture
+def edition(db: None) -> Edition:
+    """One macro-process, deduced at a milestone, carried forward at the next."""
+    document = small_document()
+    known = {"2024": "inferred", "2027": "carried"}
+    cell = next(p for p in document.placements if p.key == ("achats", "2024", ""))
+    rows = [dataclasses.replace(cell, milestone=at, provenance=how) for at, how in known.items()]
+    return load(dataclasses.replace(document, placements=tuple(rows)), adopted=True)
+
+
+PAGES = {
+    "cartography": ("/editions/{pk}/", True),
+    "function": ("/reseaux/essai/fonctions/finances/", True),
+    "process": ("/reseaux/essai/processus/achats/", True),
+    "source": ("/editions/{pk}/source/", True),
+    "cell": ("/editions/{pk}/cellule/achats/2027/", False),
+    "chamber": ("/reseaux/essai/chambres/nord/?de=2022&a=2024", False),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_that_shows_a_mode_says_how_it_is_known(edition: Edition, page: str) -> None:
+    address, explained = PAGES[page]
+    shown = Client().get(address.format(pk=edition.pk)).content.decode()
+    signs = ["inferred"] if page == "chamber" else SIGNS
+    for sign in signs:
+        word = SIGNS[sign]
+        assert re.search(rf'class="[^"]*\bis-{sign}\b', shown), sign
+        assert word in shown.lower(), word
+    assert not explained or all(
+        text in shown for text in ("déduit de ce que dit la source", "reporté d’un jalon antérieur")
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"), [("fournisseurs 2024", "déduit"), ("fournisseurs 2027", "reporté")]
+)
+def test_a_cell_found_says_how_it_is_known(edition: Edition, asked: str, word: str) -> None:
+    page = Client().get("/recherche/", {"q": asked}).content.decode()
+    assert re.search(rf"(Autonomie|Coopération|Harmonisation|Mutualisation)[^<]*, {word}", page)
+
+
+def test_a_mode_stated_or_of_which_nobody_said_has_no_sign(edition: Edition) -> None:
+    assert "is-" not in cell_mode(edition.placements.model(mode="M", provenance="stated"))
+    assert "is-" not in cell_mode(None)

@@ -257,7 +257,8 @@ def test_a_book_read_is_told_in_the_words_of_its_state(
     row = deposit("finances", upload(1, "compta.txt"))
     assign("finances", row, **{"entity-0": chamber(world, "nord"), "closing-0": CLOSING})
     answer = world.finances.client.get(f"{HERE}depots/{row.pk}/")
-    assert [file["state"] for file in answer.context["results"]] == ["Bloquant"]
+    assert [file["standing"] for file in answer.context["results"]] == [("failed", "Bloquant")]
+    assert "is-failed" in answer.content.decode()
 
 
 def test_deposits_that_wait_are_told_once_by_their_files(

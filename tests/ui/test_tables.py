@@ -60,6 +60,18 @@ def test_the_sums_that_end_a_table_are_its_foot_and_others_stay() -> None:
     ]
 
 
+def test_numbers_of_one_column_have_as_many_decimals() -> None:
+    columns = (Column("Chambre"), Column("Jours", "decimal"), Column("Postes", "decimal"))
+    rows = [("Nord", 115, 3), ("Sud", 110.6, 4), ("Est", Absent("rien"), None),
+            ("Ouest", Measure(7, 0), 2), Sum(("Total", Decimal("1225.60"), 9))]  # fmt: skip
+    drawn = shown(Table("T", columns, rows))
+    told = [[re.sub(r"<[^>]+>", "", cell) for cell in row] for row in (*drawn.rows, *drawn.sums)]
+    assert [row[1] for row in told if "renseigné" not in row[1]] == [
+        "115,0", "110,6", "7", f"1{N}225,6",
+    ]  # fmt: skip
+    assert [row[2] for row in told] == ["3", "4", "–", "2", "9"]
+
+
 def test_a_text_is_escaped_and_a_link_leads_on_the_page_alone() -> None:
     table = Table("T", (Column("Nom"),), [(Link("<b>", "/a/?b=1&c=2"),)])
     assert shown(table).rows == [['<th scope="row"><a href="/a/?b=1&amp;c=2">&lt;b&gt;</a></th>']]
@@ -98,8 +110,11 @@ PAGES = {
 
 
 def _plain(text: str) -> str:
+    """A cell as it is read; a number without the zeros that keep its column aligned on a page."""
     bare = re.sub(r"[\s\u00a0\u202f]+", " ", html.unescape(re.sub(r"<[^>]+>", "", text))).strip()
     bare = re.sub(r"(?<=\d) (?=\d{3})", "", bare.replace(MINUS, "-"))
+    if re.fullmatch(r"-?\d+,\d+", bare):
+        bare = bare.rstrip("0").rstrip(",")
     return "" if bare == "–" else bare.removesuffix(" (€)").removeprefix("'")
 
 

@@ -9,6 +9,15 @@ from django.shortcuts import render
 
 from maillage.jobs.models import Job
 from maillage.people.requests import Request
+from maillage.ui.statuses import Standing
+
+STANDINGS: dict[str, Standing] = {
+    Job.State.RUNNING: Standing.UNDER_WAY,
+    Job.State.DONE: Standing.DONE,
+    Job.State.FAILED: Standing.FAILED,
+    Job.State.CANCELLED: Standing.CLOSED,
+}
+"""Where a work that is not still to begin stands, as its chip is drawn."""
 
 
 def progress(
@@ -26,8 +35,11 @@ def progress(
     """
     shown: Any = job
     state = shown.get_state_display()
+    is_mixed = mixed and job.state == Job.State.DONE
     return {
         "label": str(job),
+        "standing": Standing.TO_DECIDE if is_mixed else STANDINGS.get(job.state, Standing.COMING),
+        "word": "À vérifier" if is_mixed else state,
         "stage": "" if job.is_over else job.stage or state,
         "done": job.done,
         "total": 0 if job.is_over else job.total,

@@ -21,7 +21,8 @@ from maillage.sheets.writing import Column, Heading, Measure, Sum, Table
 
 ABSENT = "–"
 AMOUNTS = ("amount", "figure")
-NUMBERS = (*AMOUNTS, "number", "decimal")
+COUNTED = ("number", "decimal")
+NUMBERS = (*AMOUNTS, *COUNTED)
 
 
 class Link(str):
@@ -100,14 +101,19 @@ class Shown:
 
 
 def shown(table: Table, *, as_cards: bool | None = None) -> Shown:
-    """The sums that end the table stand in its foot; any other row in its place. `as_cards`: what
-    a table that asks for it (`is-cards`) says, whatever its columns."""
+    """The sums that end the table stand in its foot; any other row in its place. Numbers of one
+    column have as many decimals, those of the one that has most; a measure keeps its own.
+    `as_cards`: what a table that asks for it (`is-cards`) says, whatever its columns."""
     rows = list(table.rows)
+    places = [
+        max((_decimals(row[at]) for row in rows), default=0) if column.kind in COUNTED else 0
+        for at, column in enumerate(table.columns)
+    ]
     last = len(rows)
     as_cards = is_of_words(table.columns) if as_cards is None else as_cards
     while last and isinstance(rows[last - 1], Sum):
         last -= 1
-    drawn = [_row(table.columns, row, as_cards) for row in rows]
+    drawn = [_row(table.columns, row, as_cards, places) for row in rows]
     heads = [head(column) for column in table.columns]
     return Shown(table.title, heads, drawn[:last], drawn[last:])
 
@@ -135,31 +141,46 @@ def title_of(column: Column) -> str:
     return f"{column.title} (€)" if is_untold else column.title
 
 
-def _row(columns: Sequence[Column], row: Sequence[Any], as_cards: bool) -> Cells:
+def _decimals(value: Any) -> int:
+    """How many a number is read with; none for what is no plain number."""
+    if value is None or isinstance(value, str | Measure | dt.date):
+        return 0
+    exponent = round(Decimal(str(value)), 2).normalize().as_tuple().exponent
+    return max(0, -int(exponent))
+
+
+def _row(
+    columns: Sequence[Column], row: Sequence[Any], as_cards: bool, places: Sequence[int]
+) -> Cells:
     """The first cell names the row. A dash says that there is nothing; a sum says nothing then."""
     absent = "" if isinstance(row, Sum | Heading) else ABSENT
-    cells = zip(columns, row, strict=True)
+    cells = zip(columns, row, places, strict=True)
     drawn = Cells(
-        _cell(column.kind, value, not place, absent, column.title if as_cards else "")
-        for place, (column, value) in enumerate(cells)
+        _cell(column, value, decimals, not place, absent, as_cards)
+        for place, (column, value, decimals) in enumerate(cells)
     )
     drawn.is_sum = isinstance(row, Sum)
     drawn.is_heading = isinstance(row, Heading)
     return drawn
 
 
-def _cell(kind: str, value: Any, is_first: bool, absent: str, titled: str) -> SafeString:
+def _cell(
+    column: Column, value: Any, decimals: int, is_first: bool, absent: str, as_cards: bool
+) -> SafeString:
+    kind = column.kind
     if kind == "figure" and value is None:
         value = Absent()
-    text: str = not_told(value) if isinstance(value, Absent) else read(kind, value) or absent
+    said = read(kind, value, decimals) or absent
+    text: str = not_told(value) if isinstance(value, Absent) else said
     if isinstance(value, Drawn):
         text = value.drawing
     if isinstance(value, LINKED) and value.url:
         text = format_html('<a href="{}">{}</a>', value.url, text)
     if is_first:
         return format_html('<th scope="row">{}</th>', text)
-    said = {"class": "num"} if kind in NUMBERS else {"data-th": titled} if titled else {}
-    return format_html("<td{}>{}</td>", flatatt(said), text)
+    css = {"data-th": column.title} if as_cards else {}
+    css = {"class": "num"} if kind in NUMBERS else css
+    return format_html("<td{}>{}</td>", flatatt(css), text)
 
 
 def not_told(absent: Absent) -> SafeString:
@@ -170,8 +191,9 @@ def not_told(absent: Absent) -> SafeString:
     return format_html(said, absent.reason, NOT_TOLD)
 
 
-def read(kind: str, value: Any) -> str:
-    """A value as it is read on a page; "" for what there is not."""
+def read(kind: str, value: Any, decimals: int | None = None) -> str:
+    """A value as it is read on a page; "" for what there is not. `decimals`: how many a number has,
+    as many as it needs where it is not said."""
     if value is None:
         return ""
     if isinstance(value, str) or kind in ("text", "year"):
@@ -182,4 +204,5 @@ def read(kind: str, value: Any) -> str:
         return number(value, value.decimals)
     if kind in AMOUNTS:
         return exact(value)
-    return quantity(round(Decimal(str(value)), 2))
+    told = round(Decimal(str(value)), 2)
+    return quantity(told) if decimals is None else number(told, decimals)

@@ -203,3 +203,20 @@ def test_a_budget_to_read_is_told_in_euros_and_to_the_cent_where_asked(
     assert re.findall(r'<td class="num[^>]*>\s*([\d,]+)', row) == ["10,49"] * 12 + ["125,88"]
     assert "+120,24" in page and "sans les centimes</a>" in page
     assert "les centimes</a>" not in page_text(who.nord.client, _here(draft)), "typed to the cent"
+
+
+CENTS = re.compile(r"\d,\d\d$")
+
+
+@pytest.mark.parametrize("odd", [0, 49])
+def test_what_is_typed_is_to_the_cent_all_of_it_once_one_amount_is(
+    network: Network, who: SimpleNamespace, odd: int
+) -> None:
+    draft = budget(network, "nord", 2026, lines=LINES)
+    enter_amounts(draft, [LineEdit("606", "", {3: 10_00 + odd})], actor=INSTALLATION)
+    page = page_text(who.nord.client, _here(draft))
+    grid = page.partition('id="amounts"')[2].partition("</table>")[0]
+    told = re.findall(r'<input name="c\|[^"]+" value="([^"]+)"', grid)
+    told += re.findall(r'<td class="num[^>]*>\s*([+\u2212]?\d[\d\u202f,]*)\s*<', grid)
+    assert len(told) > 60
+    assert {bool(CENTS.search(one)) for one in told} == {bool(odd)}

@@ -14,6 +14,8 @@ from maillage.kernel import money
 from maillage.kernel.absence import Absent
 from maillage.kernel.money import exact, rounded
 from maillage.ledger.engine.chart import Chart
+from maillage.ledger.models import BookFile
+from maillage.ui.statuses import Standing, status
 from maillage.ui.tables import not_told
 
 register = template.Library()
@@ -30,6 +32,19 @@ class Figure(Protocol):
 
     @property
     def absent(self) -> Absent | None: ...
+
+
+STANDINGS = {
+    BookFile.State.IMPORTED: Standing.DONE,
+    BookFile.State.WARNED: Standing.TO_DECIDE,
+    BookFile.State.BLOCKING: Standing.FAILED,
+}
+
+
+@register.filter
+def book_state(state: BookFile.State) -> SafeString:
+    """Where a book stands: its chip."""
+    return status(STANDINGS[state], str(state.label))
 
 
 @register.simple_tag

@@ -31,11 +31,13 @@ from maillage.ledger.queries.deposits import (
     named_assignments,
     replaced_by,
 )
+from maillage.ledger.templatetags.ledger import STANDINGS
 from maillage.ledger.views.network_page import page_context
 from maillage.network.models import Network
 from maillage.network.queries import chambers_of
 from maillage.people.queries import names_of
 from maillage.people.requests import Request
+from maillage.ui.statuses import Standing
 from maillage.ui.templatetags.ui import pluriel
 
 
@@ -113,13 +115,19 @@ def _told(blocking: int) -> str:
 
 
 STATES = {
-    "waiting": "En attente",
-    "reading": "En cours de lecture",
-    "same": "Inchangé",
-    "refused": "Illisible",
-    "failed": "Non importé",
-    "cancelled": "Non lu",
+    "waiting": (Standing.COMING, "En attente"),
+    "reading": (Standing.UNDER_WAY, "En cours de lecture"),
+    "same": (Standing.DONE, "Inchangé"),
+    "refused": (Standing.FAILED, "Illisible"),
+    "failed": (Standing.FAILED, "Non importé"),
+    "cancelled": (Standing.CLOSED, "Non lu"),
 }
+
+
+def _standing(file: Mapping[str, Any]) -> tuple[Standing, str]:
+    """Where a file stands: its chip and its word."""
+    state = BookFile.State.of(file.get("worst", ""))
+    return STATES.get(file["state"]) or (STANDINGS[state], str(state.label))
 
 
 def _results(row: BookImport) -> list[dict[str, Any]]:
@@ -131,7 +139,7 @@ def _results(row: BookImport) -> list[dict[str, Any]]:
             "size": f["size"],
             "entity": names.get(f["entity"], ""),
             "closing": parse_date(f["closing"]) if f["closing"] else None,
-            "state": STATES.get(f["state"]) or BookFile.State.of(f["worst"]).label,
+            "standing": _standing(f),
             "message": f["message"],
             "findings": f["findings"],
             "lines": f.get("lines"),

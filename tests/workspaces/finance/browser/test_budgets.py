@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from maillage.costing.models import Budget
-from maillage.kernel.money import parse_amount, spread, typed_amount
+from maillage.kernel.money import exact, parse_amount, rounded, spread, typed_amount
 from maillage.network.models import Network
 from maillage.workspaces.finance.actions import LineEdit, enter_amounts
 from tests.browsing import OpenPage, Stage, drafted, nothing_kept
@@ -50,7 +50,8 @@ def test_amounts_are_typed_shared_pasted_undone(room: SimpleNamespace, open_page
     _saved(page)
     assert _line(room.budget, "6061")[0] == 150_050
     expect(_cell(page, "6061", 1)).to_have_value("1\u00a0500,50")
-    expect(page.locator('tbody[data-class="6"] [data-sum="1"]')).to_have_text("1\u202f701")
+    expect(page.locator('tbody[data-class="6"] [data-sum="1"]')).to_have_text("1\u202f700,50")
+    expect(_cell(page, "6061", 2)).to_have_value("100,00")
     total = page.locator('tr[data-key="706|"] [data-total] input')
     total.fill("100")
     page.keyboard.press("Enter")
@@ -60,7 +61,7 @@ def test_amounts_are_typed_shared_pasted_undone(room: SimpleNamespace, open_page
     _paste(page, "6061", 2, "10\t20,5\n30\t40")
     expect(_cell(page, "6061", 3)).to_have_value("20,50")
     page.locator("#amounts-undo").click()
-    expect(_cell(page, "6061", 3)).to_have_value("100")
+    expect(_cell(page, "6061", 3)).to_have_value("100,00")
     page.locator("#amounts-redo").click()
     _saved(page)
     page.wait_for_timeout(600)
@@ -75,7 +76,7 @@ def test_the_total_of_an_account_follows_its_actions_and_stays_in_sight(
     enter_amounts(room.budget, [edit], actor=room.who.nord.actor)
     page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
     whole = page.locator('tr[data-account="6061"] [data-sum="1"]')
-    expect(whole).to_have_text("300")
+    expect(whole).to_have_text("300,00")
     typed = page.locator('input[name="c|6061|numerique|1"]')
     edge = "box => getComputedStyle(box).borderTopColor"
     assert typed.evaluate(edge) == "rgba(0, 0, 0, 0)", "a field has no border until it is reached"
@@ -83,7 +84,7 @@ def test_the_total_of_an_account_follows_its_actions_and_stays_in_sight(
     assert typed.evaluate(edge) != "rgba(0, 0, 0, 0)"
     typed.fill("1 000")
     page.keyboard.press("Enter")
-    expect(whole).to_have_text("1\u202f100")
+    expect(whole).to_have_text("1\u202f100,00")
     _saved(page)
     page.set_viewport_size({"width": 900, "height": 800})
     total = page.locator('tr[data-key="706|"] .amounts-total').bounding_box()
@@ -206,22 +207,22 @@ def test_amounts_are_repeated_cut_and_found(room: SimpleNamespace, open_page: Op
     _saved(page)
     page.keyboard.press("Control+r")
     _saved(page)
-    expect(_cell(page, "6061", 4)).to_have_value("5")
+    expect(_cell(page, "6061", 4)).to_have_value("5,00")
     page.locator("#amounts-undo").click()
-    expect(_cell(page, "6061", 4)).to_have_value("6")
+    expect(_cell(page, "6061", 4)).to_have_value("6,00")
     _cell(page, "6061", 1).click()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Control+d")
     below = page.locator('input[name="c|641|numerique|2"]')
-    expect(below).to_have_value("6")
+    expect(below).to_have_value("6,00")
     page.evaluate(
         """() => document.activeElement.dispatchEvent(new ClipboardEvent("cut",
           {clipboardData: new DataTransfer(), bubbles: true, cancelable: true}))"""
     )
     expect(below).to_have_value("")
     page.locator("#amounts-undo").click()
-    expect(below).to_have_value("6")
+    expect(below).to_have_value("6,00")
     page.keyboard.press("Control+f")
     page.get_by_label("Chercher dans la grille").fill("706")
     expect(page.locator("#amounts-find [data-count]")).to_have_text("1 sur 13")
@@ -261,7 +262,7 @@ def test_two_people_on_one_line(room: SimpleNamespace, open_page: OpenPage) -> N
     _cell(page, "6061", 1).fill("7")
     page.keyboard.press("Enter")
     _saved(page)
-    expect(_cell(page, "6061", 5)).to_have_value("555")
+    expect(_cell(page, "6061", 5)).to_have_value("555,00")
     assert _line(room.budget, "6061")[:5:4] == [700, 55_500]
     enter_amounts(room.budget, [LineEdit("6061", "", {2: 99_900})], actor=other)
     _cell(page, "6061", 2).fill("8")
@@ -288,14 +289,14 @@ def test_undoing_never_erases_what_another_has_set_since(
     _cell(page, "6061", 1).fill("9")
     page.keyboard.press("Enter")
     _saved(page)
-    expect(_cell(page, "6061", 5)).to_have_value("555")
+    expect(_cell(page, "6061", 5)).to_have_value("555,00")
     undo = page.get_by_role("button", name="Défaire", exact=True)
     undo.click()
     expect(_cell(page, "6061", 1)).to_have_value(before)
     undo.click()
     expect(page.locator(".toast").last).to_contain_text("rien à défaire")
     _saved(page)
-    expect(_cell(page, "6061", 5)).to_have_value("555")
+    expect(_cell(page, "6061", 5)).to_have_value("555,00")
     page.wait_for_timeout(500)
     assert _line(room.budget, "6061")[4] == 55_500
 
@@ -331,7 +332,7 @@ SAMPLES = [
 def test_the_browser_reads_amounts_as_the_server_does(
     room: SimpleNamespace, open_page: OpenPage
 ) -> None:
-    page = open_page(f"{BASE}budgets/{room.budget.pk}/", room.who.nord.client)
+    page = open_page(BASE, room.who.nord.client)
     code = """async ([texts, totals]) => {
       const a = await import("/statique/finance/amounts.js");
       return [texts.map(a.parse), totals.map((t) => a.spread(t)), totals.map((t) => a.write(t))];
@@ -341,6 +342,15 @@ def test_the_browser_reads_amounts_as_the_server_does(
     assert read == [parse_amount(text) for text in SAMPLES]
     assert shares == [list(spread(total)) for total in totals]
     assert texts == [typed_amount(total, "\u00a0") for total in totals]
+    sums = """async (totals) => {
+      const a = await import("/statique/finance/amounts.js");
+      const told = () => totals.map((t) => a.euros(t, true));
+      return [told(), a.toTheCent(true), a.toTheCent(true), told()];
+    }"""
+    whole, *turned, told = page.evaluate(sums, totals)
+    assert whole == [rounded(total, signed=True) for total in totals]
+    assert turned == [True, False]
+    assert told == [("+" if total > 0 else "") + exact(total) for total in totals]
 
 
 PAGES = (
@@ -372,11 +382,11 @@ def test_a_hypothesis_is_saved_by_the_grid_and_the_sums_above_follow(
     page.keyboard.press("Tab")
     _saved(page)
     assert room.budget.lines.get(account="6061").hypothesis == "Hausse de 2 %"
-    expect(page.locator('[data-strip="7"]')).to_have_text("5\u202f000")
+    expect(page.locator('[data-strip="7"]')).to_have_text("4\u202f999,92")
     _cell(page, "706", 1).fill("0")
     page.keyboard.press("Enter")
-    expect(page.locator('[data-strip="7"]')).to_have_text("4\u202f583")
-    expect(page.locator('[data-strip="7-6"]')).to_have_text("+983")
+    expect(page.locator('[data-strip="7"]')).to_have_text("4\u202f583,26")
+    expect(page.locator('[data-strip="7-6"]')).to_have_text("+983,26")
     page.wait_for_timeout(600)
     assert room.budget.lines.get(account="706").months[0] == 0
     assert room.budget.lines.get(account="6061").hypothesis == "Hausse de 2 %"

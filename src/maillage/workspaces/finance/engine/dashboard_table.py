@@ -10,17 +10,16 @@ from maillage.workspaces.finance.engine.dashboard import Figure, Indicator
 
 UNITS = {"€": "€", "€/u": "€", "j": "jours", "%": "%", "u": "factures"}
 
+PLACES = {"€": 0, "€/u": 2, "j": 1, "%": 1, "u": 0}
+"""Decimals a figure is read with."""
+
 
 def figure_text(figure: Figure, unit: str) -> str:
     """A figure as it is read: whole euros, cents for a unit cost, one decimal for a rate."""
     value = figure.value
     if value is None:
         return ""
-    if unit == "€/u":
-        return number(value / 100, 2)
-    if unit == "€":
-        return number(value / 100, 0)
-    return number(value, 1 if unit in ("%", "j") else 0)
+    return number(value / 100 if "€" in unit else value, PLACES[unit])
 
 
 def _value(figure: Figure, unit: str) -> float | None:

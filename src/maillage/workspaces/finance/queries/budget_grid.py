@@ -15,7 +15,7 @@ from maillage.costing.engine.budgets import (
 from maillage.costing.models import Budget, BudgetLine
 from maillage.costing.queries.budgets import year_of
 from maillage.kernel.absence import sum_told
-from maillage.kernel.money import typed_amount
+from maillage.kernel.money import exact, typed_amount
 from maillage.kernel.period import MONTHS
 from maillage.workspaces.finance.engine.budget_columns import (
     BESIDE,
@@ -156,7 +156,8 @@ def grid_of(
     ordered = sorted(lines, key=lambda line: row_order(line.account))
     keys = {(line.account, line.axis.code if line.axis else "") for line in ordered}
     columns = _beside(budget, keys, [name for name in chosen if name in BESIDE])
-    shown = [_line(line, typed, columns) for line in ordered]
+    cents = any(month % 100 for line in ordered for month in line.months)
+    shown = [_line(line, typed, columns, to_the_cent=cents) for line in ordered]
     classes = [
         GridClass(
             digit,
@@ -186,13 +187,24 @@ def _beside(budget: Budget, keys: set[LineKey], chosen: Sequence[str]) -> list[B
     return found
 
 
-def _line(line: BudgetLine, typed: Typed, columns: Sequence[Beside]) -> GridLine:
+def is_to_the_cent(groups: Iterable[GridClass]) -> bool:
+    """Whether some amount has cents: all are then told to the cent."""
+    lines = [line for group in groups for line in group.lines]
+    return any(cell.cents % 100 for line in lines for cell in line.cells)
+
+
+def _line(
+    line: BudgetLine, typed: Typed, columns: Sequence[Beside], *, to_the_cent: bool
+) -> GridLine:
     axis, axis_name = (line.axis.code, line.axis.name) if line.axis else ("", "")
     key = f"{line.account}|{axis}"
     about = f"{line.account} {account_name(line.account)}" + (f", {axis_name}" if axis else "")
     cells = []
     for month, cents in enumerate(line.months, 1):
-        text, fault = typed.get((key, month), (typed_amount(cents, "\u00a0"), ""))
+        written = (
+            exact(cents, "\u00a0", "-") if to_the_cent and cents else typed_amount(cents, "\u00a0")
+        )
+        text, fault = typed.get((key, month), (written, ""))
         label = f"{about}, {MONTHS[month - 1]}"
         cells.append(GridCell(month, f"c|{key}|{month}", label, cents, text, fault))
     return GridLine(

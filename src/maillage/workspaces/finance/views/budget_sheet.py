@@ -41,7 +41,12 @@ from maillage.workspaces.finance.engine.personnel import check
 from maillage.workspaces.finance.queries.accounts import (
     accounts_offered,
 )
-from maillage.workspaces.finance.queries.budget_grid import Typed, difference, grid_of
+from maillage.workspaces.finance.queries.budget_grid import (
+    Typed,
+    difference,
+    grid_of,
+    is_to_the_cent,
+)
 from maillage.workspaces.finance.queries.budgets import jobs_of, steps_of
 from maillage.workspaces.finance.rules import budgets as rules
 from maillage.workspaces.finance.views.budget_acts import verbs_of
@@ -72,8 +77,8 @@ def _page(
     verdict = rules.can_enter(budget, actor=actor)
     jobs, amounts = jobs_of(budget), amounts_of([budget])[budget.pk]
     context = budget_outline(request, budget) | _grid(request, budget, typed)
-    # What is typed is to the cent by itself.
-    context |= {"exact": False} if verdict else cents_asked(request)
+    # What is typed is to the cent by itself, and then all of it.
+    context |= {"exact": is_to_the_cent(context["groups"])} if verdict else cents_asked(request)
     context |= {
         "months": list(zip(SHORT_MONTHS, MONTHS, strict=True)),
         "verdict": verdict,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,12 +18,12 @@ from maillage.network.models import Entity, Network
 from maillage.people.queries import kept_network
 from maillage.people.requests import Request
 from maillage.sheets.columns import Kind as ColumnKind
-from maillage.sheets.writing import Column, Sum, Table
+from maillage.sheets.writing import Column, Measure, Sum, Table
 from maillage.ui.downloads import exported
 from maillage.ui.outline import outline
 from maillage.ui.tables import LinkedCents, shown
 from maillage.workspaces.finance.engine.dashboard import INDICATORS, Figure, Indicator
-from maillage.workspaces.finance.engine.dashboard_table import UNITS
+from maillage.workspaces.finance.engine.dashboard_table import PLACES, UNITS
 from maillage.workspaces.finance.queries.accounts import account_name
 from maillage.workspaces.finance.queries.dashboard import trend
 from maillage.workspaces.finance.queries.dashboard_parts import Part, parts_of
@@ -102,12 +103,14 @@ def _tables(network: Network, seen: Seen, asked: Indicator) -> tuple[Table, list
     return Table(title, columns, rows, told), made
 
 
-def _cell(figure: Figure, asked: Indicator) -> int | float | Absent:
+def _cell(figure: Figure, asked: Indicator) -> int | Measure | Absent:
     if figure.value is None:
         return Absent(figure.reason)
     if asked.unit == "€":
         return round(figure.value)
-    return round(float(figure.value / (100 if "€" in asked.unit else 1)), 1)
+    places = PLACES[asked.unit]
+    value = round(figure.value / (100 if "€" in asked.unit else 1), places)
+    return Measure(Decimal(value.numerator) / value.denominator, places)
 
 
 def _made(network: Network, seen: Seen, name: str, parts: list[Part], as_booked: bool) -> Table:

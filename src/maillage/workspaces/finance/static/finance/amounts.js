@@ -23,18 +23,27 @@ function grouped(number) {
   return String(number).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 }
 
+// A table tells all its amounts to the cent, or none: to the cent once one of them has some. Says whether that changes.
+let exact = false;
+export function toTheCent(wanted) {
+  const changes = wanted && !exact;
+  exact ||= wanted;
+  return changes;
+}
+
+const decimals = (cents) => `,${String(Math.abs(cents) % 100).padStart(2, "0")}`;
+
 export function write(cents) {
   if (!cents) return "";
-  const rest = Math.abs(cents) % 100;
-  const text = grouped(Math.floor(Math.abs(cents) / 100)) + (rest ? `,${String(rest).padStart(2, "0")}` : "");
+  const text = grouped(Math.floor(Math.abs(cents) / 100)) + (exact || cents % 100 ? decimals(cents) : "");
   return cents < 0 ? `-${text}` : text;
 }
 
-// Whole euros, for sums; halves away from zero, as the server rounds.
+// For sums: whole euros, halves away from zero, as the server rounds; to the cent where amounts are.
 export function euros(cents, signed = false) {
-  const whole = Math.floor((Math.abs(cents) + 50) / 100);
-  const text = grouped(whole).replaceAll("\u00a0", "\u202f");
-  if (!whole) return "0";
+  const whole = Math.floor((Math.abs(cents) + (exact ? 0 : 50)) / 100);
+  const text = grouped(whole).replaceAll("\u00a0", "\u202f") + (exact ? decimals(cents) : "");
+  if (exact ? !cents : !whole) return text;
   if (cents < 0) return `\u2212${text}`;
   return signed ? `+${text}` : text;
 }

@@ -2,11 +2,12 @@
 import { copyTo, filling, laid, pastedFrom } from "../ui/grid_block.js";
 import { ask, fault, History, mark, rectangle, say, toast, tooLarge, unlessMoved } from "../ui/grid_core.js";
 import { Find } from "../ui/grid_find.js";
-import { euros, parse, spread, write } from "./amounts.js";
+import { euros, parse, spread, toTheCent, write } from "./amounts.js";
 import { Pending } from "./budget_pending.js";
 import { Queue } from "./budget_queue.js";
 
 const table = document.getElementById("amounts");
+toTheCent("cents" in table.dataset);
 const form = document.getElementById("budget-form");
 const [stateLine, retryButton, undoButton, redoButton, conflicts] = ["state", "retry", "undo", "redo", "conflicts"]
   .map((name) => document.getElementById(`amounts-${name}`));
@@ -139,7 +140,9 @@ function apply(pairs) {
     show(cell);
     queue.add(cell.line);
   }
-  for (const line of new Set(pairs.map(([cell]) => cell.line))) sums(line);
+  const cents = toTheCent(pairs.some(([cell]) => cell.cents % 100));
+  if (cents) for (const { cells } of lines) for (const cell of cells) if (!queue.wrong.has(cell)) show(cell);
+  for (const line of cents ? lines : new Set(pairs.map(([cell]) => cell.line))) sums(line);
   strip();
 }
 

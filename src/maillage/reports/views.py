@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maillage.costing.queries.budgets import years_of
+from maillage.costing.queries.costs import years_offered
 from maillage.jobs.progress import followed, progress
 from maillage.kernel.absence import NOT_TOLD
 from maillage.kernel.money import exact_euros, parse_count, percent
@@ -126,7 +126,7 @@ def assembly(request: Request, network: str) -> HttpResponse:
     context = outline(request, found, FINANCES, ASSEMBLY) | {
         "file": file,
         "year": year,
-        "years": years_of(found, timezone.localdate()),
+        "years": years_offered(found, timezone.localdate()),
         "chambers": chambers_of(found),
         "cut_off": choice,
         "groups": list(_rows(gaps, file)),

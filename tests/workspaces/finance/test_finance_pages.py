@@ -197,7 +197,7 @@ def test_the_board_says_what_is_missing_and_why(network: Network, who: SimpleNam
     head = page[page.index('<table class="data is-sticky amounts has-help board-table">') :]
     assert head.index(">Réseau</th>") < head.index(">Nord</th>")
     years = re.findall(r'\?annee=(\d{4})"[^>]*>\d{4}</a>', page)
-    assert len(years) > 1 and years == sorted(years)
+    assert len(years) > 1 and years == sorted(years, reverse=True)
     csv = who.reader.client.get(here(network, "tableaux/tableau.csv?annee=2025"))
     text = csv.content.decode("utf-8-sig")
     assert "Règle de calcul" in text

@@ -20,6 +20,7 @@ from maillage.costing.engine.costing import (
     per_fte,
 )
 from maillage.costing.models import CostStudy, ProcessVolume
+from maillage.costing.queries.budgets import years_of
 from maillage.kernel.money import quantity
 from maillage.ledger.rules import FINANCE_FUNCTION
 from maillage.network.models import Entity, MacroProcess, Network
@@ -65,6 +66,14 @@ def years_counted(network: Network, today: dt.date) -> list[int]:
     counted = ProcessVolume.objects.filter(process__network=network)
     held = counted.values_list("year", flat=True).distinct()
     return sorted({*(y for y in dates if y <= today.year), *held, today.year - 1})
+
+
+def years_offered(network: Network, today: dt.date) -> list[int]:
+    """The years every page of figures offers, in order: those with a budget, a book or a count,
+    this one and its neighbours."""
+    counted = ProcessVolume.objects.filter(process__network=network)
+    held = counted.values_list("year", flat=True).distinct()
+    return sorted({*years_of(network, today), *network.books.values_list("year", flat=True), *held})
 
 
 def costing_of(study: CostStudy) -> Costing[str]:

@@ -6,6 +6,7 @@ Knows how things are written; refuses to know what they mean or where they come 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -155,6 +156,12 @@ def euros(value: Any, decimals: int | str = 2) -> str:
     """An amount in euros, unit included."""
     text = nombre(value, decimals)
     return f"{text}{NBSP}€" if text else ""
+
+
+@register.filter
+def newest(years: Iterable[int]) -> list[int]:
+    """Years to choose from, as every page offers them: the latest first."""
+    return sorted(years, reverse=True)
 
 
 @register.filter

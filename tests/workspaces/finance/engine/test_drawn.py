@@ -116,6 +116,7 @@ def test_a_month_that_is_not_told_breaks_the_line() -> None:
 
 def test_both_years_are_on_one_scale_of_twelve_months() -> None:
     drawn = lines([-50], [100] * 12)
+    assert drawn is not None and (drawn.low, drawn.high) == (-50, 100), "the ends are labelled"
     assert drawn is not None
     assert drawn.former.points[-1].x == WIDTH - SIDE
     assert drawn.now.points[0].y == HEIGHT - BOTTOM and drawn.former.points[0].y == TOP

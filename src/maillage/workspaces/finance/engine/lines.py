@@ -42,11 +42,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """This year and the one before on one scale; None where nothing of either is told."""
+    """This year and the one before on one scale, from `low` to `high`, zero within."""
 
     now: Line
     former: Line
     zero: float
+    low: Value
+    high: Value
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -76,4 +78,5 @@ def lines(now: Sequence[Value | None], former: Sequence[Value | None]) -> Lines 
             tuple(run[0] for run in runs if len(run) == 1),
         )
 
-    return Lines(line(now), line(former), place(1, 0).y)
+    known = [Fraction(value) for value in (*now, *former) if value is not None]
+    return Lines(line(now), line(former), place(1, 0).y, min(0, *known), max(0, *known))

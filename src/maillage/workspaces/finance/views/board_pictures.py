@@ -50,10 +50,13 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """An indicator through the year: its picture, what its ends say."""
+    """An indicator through the year: its picture, the ends of its scale, what its last months
+    say."""
 
     indicator: Indicator
     drawn: Lines | None
+    low: str
+    high: str
     now: str
     now_month: str
     former: str
@@ -108,6 +111,8 @@ def _panel(trend: Trend) -> Panel:
     return Panel(
         trend.indicator,
         drawn,
+        _said(drawn.low, unit) if drawn else "",
+        _said(drawn.high, unit) if drawn else "",
         _said(last.value, unit) if last else "",
         MONTHS[last.month - 1] if last else "",
         _said(end.value, unit) if end else "",

@@ -17,8 +17,8 @@ from maillage.costing.models import Budget
 from maillage.costing.queries.budgets import (
     YearOfBudgets,
     year_of,
-    years_of,
 )
+from maillage.costing.queries.costs import years_offered
 from maillage.costing.rules.axes import can_keep_axes
 from maillage.kernel.verdicts import Verdict, require
 from maillage.ledger.queries.books import current_files
@@ -73,7 +73,7 @@ def matrix(request: Request, network: str) -> HttpResponse:
         rows.append((entity, [_slot(view, entity, kind, keeps) for kind in Kind]))
     context = outline(request, found, "finance:budgets") | {
         "year": year,
-        "years": years_of(found, timezone.localdate()),
+        "years": years_offered(found, timezone.localdate()),
         "kinds": list(KIND_LABELS.values()),
         "rows": rows,
         "count": len(view.budgets),

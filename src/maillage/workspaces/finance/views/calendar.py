@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import KIND_LABELS, Kind
 from maillage.costing.queries.budgets import years_of
+from maillage.costing.queries.costs import years_offered
 from maillage.kernel.deadlines import STATE_WORDS, State
 from maillage.kernel.period import french_date
 from maillage.kernel.verdicts import Refusal
@@ -58,7 +59,7 @@ def calendar(request: Request, network: str) -> HttpResponse:
     soon = told(ahead, chambers)
     context = outline(request, found, "finance:calendar") | {
         "year": year,
-        "years": years,
+        "years": years_offered(found, today),
         "chambers": chambers,
         "only": asked_for[0] if asked_for else None,
         "every": f"?annee={year}",
@@ -134,7 +135,7 @@ def _chamber_page(
     context = outline(request, network, "finance:calendar", here) | {
         "entity": entity,
         "year": year,
-        "years": years_of(network, today),
+        "years": years_offered(network, today),
         "dues": dues_of(network, [year], today, [entity]),
         "form": form,
         "verdict": verdict,

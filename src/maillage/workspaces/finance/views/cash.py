@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maillage.costing.queries.budgets import years_of
+from maillage.costing.queries.costs import years_offered
 from maillage.kernel.money import (
     EXPECTED,
     parse_amount,
@@ -69,7 +69,7 @@ def of_network(request: Request, network: str) -> HttpResponse:
     plans = cash_of(found, year)
     context = outline(request, found, "finance:cash") | {
         "year": year,
-        "years": years_of(found, timezone.localdate()),
+        "years": years_offered(found, timezone.localdate()),
         "table": shown(network_table(found, plans, year)),
         "remarks": [(cash.entity, said) for cash in plans for said in remarks(cash)],
         "is_empty": all(set(cash.plan.expected) == {None} for cash in plans),
@@ -99,7 +99,7 @@ def of_chamber(request: Request, network: str, entity: str, year: int) -> HttpRe
     """What comes in and goes out of a chamber month by month, its line, its lowest point."""
     found, subject, cash = _asked(request, network, entity, year)
     context = chamber_outline(request, "finance:cash", found, subject, year) | {
-        "years": years_of(found, timezone.localdate()),
+        "years": years_offered(found, timezone.localdate()),
         "cash": cash,
         "chart": cash_chart(cash.plan.expected, cash.plan.closed),
         "closed": MONTHS[cash.plan.closed - 1] if cash.plan.closed else "",

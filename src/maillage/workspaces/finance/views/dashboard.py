@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from maillage.costing.engine.benchmarks import INVOICE, benchmark
-from maillage.costing.queries.budgets import years_of
-from maillage.costing.queries.costs import years_counted
+from maillage.costing.queries.costs import years_offered
 from maillage.costing.views.volumes import year_said
 from maillage.kernel.absence import Absent
-from maillage.ledger.models import BookFile
 from maillage.ledger.queries.books import current_files
 from maillage.network.models import Network
 from maillage.people.queries import kept_network
@@ -46,14 +43,6 @@ APART = ("Dont retraitements de consolidation (€)", "Dont écarts d’élimina
 HEADLINES = ("result", "cash", "staff-ratio", "execution")
 
 
-def _years(network: Network, files: Sequence[BookFile]) -> list[int]:
-    """Years with a book, a budget or a count, in order; the last closed year is always there."""
-    today = timezone.localdate()
-    books = {file.book.year for file in files}
-    offered = books | set(years_of(network, today)) | set(years_counted(network, today))
-    return sorted(year for year in offered if year <= today.year)
-
-
 def _year(request: Request, years: list[int]) -> int:
     """The year in the address, whether it has figures or not; else the last closed one."""
     closed = [year for year in years if year < timezone.localdate().year]
@@ -73,7 +62,7 @@ class Seen:
 def seen_of(request: Request, network: Network) -> Seen:
     """What the address asks of the network: its year up to a month, beside the one before."""
     files = current_files(network)
-    years = _years(network, files)
+    years = years_offered(network, timezone.localdate())
     year = _year(request, years)
     now, before = known(network, year, year - 1, files=files)
     return Seen(years, now, before, cut_off_of(request, now.reach))

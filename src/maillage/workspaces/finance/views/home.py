@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from maillage.costing.engine.budgets import By, Measure
 from maillage.costing.queries.budgets import year_of, years_of
+from maillage.costing.queries.costs import years_offered
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
 from maillage.people.queries import kept_network
@@ -41,7 +45,7 @@ def home(request: Request, network: str) -> HttpResponse:
     lines = [chamber_line(view, entity) for entity in view.chambers]
     context = outline(request, found, "finance:home") | {
         "year": year,
-        "years": years,
+        "years": years_offered(found, today),
         "late": dues_shown("En retard", told(overdue[:SHOWN], view.chambers), found),
         "late_count": len(overdue),
         "late_more": max(0, len(overdue) - SHOWN),
@@ -49,11 +53,21 @@ def home(request: Request, network: str) -> HttpResponse:
         "awaiting": list(steps(actor, found, year)),
         "cut_off": cut_off,
         "whole": whole,
+        "by_chamber": _asked(year, cut_off.month, Measure.CHARGES),
+        "charges_by_chamber": _asked(year, 12, Measure.CHARGES),
+        "results_by_chamber": _asked(year, 12, Measure.RESULT),
         "lines": lines,
         "voted": sum(line.budget is not None for line in lines),
         "keeps_some": any(rules.can_keep(e, actor=actor) for e in view.chambers),
     }
     return render(request, "finance/home.html", context)
+
+
+def _asked(year: int, month: int, measure: Measure) -> str:
+    """Of the comparison: a row a chamber, these figures."""
+    return urlencode(
+        {"annee": year, "arrete": month, "par": By.ENTITY.value, "mesure": measure.value}
+    )
 
 
 routes = [path("", home, name="home")]

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maillage.costing.engine.budgets import CLASSES
-from maillage.costing.queries.budgets import years_of
+from maillage.costing.queries.costs import years_offered
 from maillage.kernel.money import EXPECTED, parse_amount, typed_amount
 from maillage.kernel.verdicts import Refusal, require
 from maillage.ledger.queries.reach import reach_of
@@ -76,7 +76,7 @@ def cut_off(request: Request, network: Network, year: int, entity: Entity | None
 def _choices(network: Network, choice: Choice) -> dict[str, Any]:
     return {
         "year": choice.until.year,
-        "years": years_of(network, timezone.localdate()),
+        "years": years_offered(network, timezone.localdate()),
         "until": choice.until,
         "cut_off": choice,
     }

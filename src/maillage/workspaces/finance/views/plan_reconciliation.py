@@ -11,7 +11,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maillage.costing.queries.budgets import year_of, years_of
+from maillage.costing.queries.budgets import year_of
+from maillage.costing.queries.costs import years_offered
 from maillage.kernel.absence import told
 from maillage.network.models import Entity
 from maillage.people.queries import kept_network
@@ -74,7 +75,7 @@ def plan_reconciliation(request: Request, network: str) -> HttpResponse:
     year, entity, held = _read(request, found)
     context = outline(request, found, "finance:investments", TITLE) | {
         "year": year,
-        "years": years_of(found, timezone.localdate()),
+        "years": years_offered(found, timezone.localdate()),
         "entities": found.entities.filter(kind__in=Entity.CHAMBERS),
         "entity": entity,
         "table": shown(_table(year, held, ())),

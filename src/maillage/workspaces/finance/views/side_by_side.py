@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from maillage.costing.engine.budgets import BY_LABELS, MEASURE_LABELS, By, Kind, Measure
-from maillage.costing.queries.budgets import YearOfBudgets, year_of, years_of
+from maillage.costing.queries.budgets import YearOfBudgets, year_of
+from maillage.costing.queries.costs import years_offered
 from maillage.kernel.period import CutOff
 from maillage.ledger.queries.books import current_files
 from maillage.ledger.queries.reach import reach_of
@@ -79,7 +80,7 @@ def question_context(
         "asked": asked,
         "cut_off": None,
         "year": asked.year,
-        "years": years_of(network, timezone.localdate()),
+        "years": years_offered(network, timezone.localdate()),
         "bys": list(BY_LABELS.items()),
         "measures": list(MEASURE_LABELS.items()),
         "depths": DEPTHS,

@@ -78,5 +78,5 @@ def lines(now: Sequence[Value | None], former: Sequence[Value | None]) -> Lines 
             tuple(run[0] for run in runs if len(run) == 1),
         )
 
-    known = [Fraction(value) for value in (*now, *former) if value is not None]
-    return Lines(line(now), line(former), place(1, 0).y, min(0, *known), max(0, *known))
+    known = [Fraction(0), *(Fraction(v) for v in (*now, *former) if v is not None)]
+    return Lines(line(now), line(former), place(1, 0).y, min(known), max(known))

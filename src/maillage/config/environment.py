@@ -22,6 +22,9 @@ VARIABLES: dict[str, str] = {
     "EMAIL_URL": "Serveur d’envoi des courriels (consolemail://).",
     "MAIL_FROM": "Expéditeur des courriels (Maillage <maillage@localhost>).",
     "WORKERS": "Processus du serveur (2).",
+    "BACKUP_FOLDER": "Dossier d’une sauvegarde chaque jour ; sans lui, aucune ne se fait seule.",
+    "BACKUP_KEEP": "Sauvegardes gardées dans ce dossier (14).",
+    "BACKUP_TO": "Clé publique age (age1…) ou SSH qui chiffre les sauvegardes.",
     "MAILLAGE_LEDGER_ENGINE": "Moteur des consolidations : duckdb ou spark://hôte:port (duckdb).",
     "DOCUMENT_UPLOAD_LIMIT": "Octets d’un document lu à côté des cellules, au plus (50000000).",
     "LEDGER_UPLOAD_LIMIT": "Octets d’un dépôt de livres comptables, au plus (2000000000).",
@@ -46,6 +49,9 @@ class Environment:
     document_upload_limit: int
     ledger_upload_limit: int
     ledger_engine: str
+    backup_folder: str
+    backup_keep: int
+    backup_to: str
 
 
 def _secret_key(home: Path) -> str:
@@ -84,4 +90,7 @@ def load() -> Environment:
         document_upload_limit=env.int("DOCUMENT_UPLOAD_LIMIT", default=50_000_000),
         ledger_upload_limit=env.int("LEDGER_UPLOAD_LIMIT", default=2_000_000_000),
         ledger_engine=env.str("MAILLAGE_LEDGER_ENGINE", default="duckdb"),
+        backup_folder=env.str("BACKUP_FOLDER", default=""),
+        backup_keep=env.int("BACKUP_KEEP", default=14),
+        backup_to=env.str("BACKUP_TO", default=""),
     )

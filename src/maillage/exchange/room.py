@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from maillage.exchange import store
-from maillage.exchange.models import KINDS
+from maillage.exchange.models import KINDS, Document
 from maillage.jobs.recurring import Recurring
 from maillage.kernel.money import size
-from maillage.kernel.rooms import Purpose, Room
+from maillage.kernel.rooms import Held, Purpose, Room
 
 
 def details(diff: Mapping[str, Any], _actor: Any) -> Iterator[str]:
@@ -34,12 +34,19 @@ def _numbered(first: int) -> str:
     return f"page {page} du fichier imprimée {printed}"
 
 
+def holds() -> Iterator[Held]:
+    for document in Document.objects.select_related("network").order_by("pk").iterator(500):
+        digest = document.sha256
+        yield Held(f"document «\u00a0{document}\u00a0»", store.path_of(digest), digest)
+
+
 ROOM = Room(
     code="exchange",
     label="Documents",
     purpose=Purpose.SCHEME,
     documentation="guide/saisir.md",
     details={"exchange.": details},
+    holds=holds,
     recurring=(
         Recurring(
             "exchange.pictures",

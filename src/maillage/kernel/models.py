@@ -208,6 +208,16 @@ def chains() -> list[str]:
     return list(Event.objects.order_by().values_list("chain", flat=True).distinct())
 
 
+def heads() -> dict[str, tuple[int, str]]:
+    """The number and hash of the last event of each chain."""
+    last = Event.objects.order_by().values("chain").annotate(last=models.Max("sequence"))
+    ends = models.Q(pk__in=[])
+    for row in last:
+        ends |= models.Q(chain=row["chain"], sequence=row["last"])
+    found = Event.objects.filter(ends).values_list("chain", "sequence", "hash")
+    return {chain: (number, digest) for chain, number, digest in found}
+
+
 def verify(chain: str) -> tuple[int, Break | None]:
     """Walk `chain` from its first event; see `journal.first_break`."""
 

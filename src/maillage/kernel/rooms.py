@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -152,6 +153,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A file of the home that rows rest upon; `digest` is its SHA-256, "" where none was kept."""
+
+    what: str
+    path: Path
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """What a subject is for someone. Where it is not `visible` nothing of it is to be shown."""
 
@@ -232,6 +242,10 @@ class Room:
     """(account) -> what the room keeps of a person, as JSON, for that person."""
     forget: Callable[[Any, Any], object] = _nothing
     """(account, actor): empty for good what the room keeps of a person who is erased."""
+    holds: Callable[[], Iterable[Held]] = _nothing
+    """Every file its rows rest upon: a backup keeps them, `maillage verify` looks for them."""
+    proves: Callable[[], Iterable[tuple[str, str, Iterable[str]]]] = _nothing
+    """What it can prove of its rows: what, how much of it in words, and what does not hold."""
     demo: Callable[[Any], Any] | None = None
     """Fills a fictitious network, once; rooms below have already filled theirs."""
     recurring: tuple[Any, ...] = ()

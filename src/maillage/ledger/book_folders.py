@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -19,7 +20,11 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from maillage.kernel.money import NBSP
 from maillage.ledger.engine import consolidation as engine
 from maillage.ledger.engine.detection import Unreadable, detect, is_xml
+from maillage.ledger.engine.ledger_file import PARTS
 from maillage.ledger.models import Book, BookFile, BookImport
+
+PARTS_KEPT = (*PARTS, "ledger.json")
+"""What a reading leaves in the folder of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ def folder(file: BookFile) -> Path:
 def is_there(file: BookFile) -> bool:
     """Whether the disk still holds what was read of a file."""
     return (folder(file) / "cube.parquet").exists()
+
+
+def digests_of(place: Path) -> dict[str, str]:
+    """The SHA-256 of each file that a reading left, by which its loss of a bit is found out."""
+    found = {}
+    for part in PARTS_KEPT:
+        with (place / part).open("rb") as file:
+            found[part] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def books_of(files: Iterable[BookFile]) -> list[engine.Book]:

@@ -55,8 +55,9 @@ class BookFile(models.Model):
 
     `columns`: its columns beyond those of a FEC, as its heading names them. `missing`: lines that
     `debit` and `credit` do not count, being unreadable as a whole or in their amount. `last`: the
-    day of its last entry; `content`: what is the same where two books hold the same lines. Neither
-    is known of a file read before they were.
+    day of its last entry; `content`: what is the same where two books hold the same lines;
+    `digests`: the SHA-256 of each file that the reading left. None is known of a file read before
+    they were.
     """
 
     class State(models.TextChoices):
@@ -85,6 +86,7 @@ class BookFile(models.Model):
     columns: models.JSONField[Any, Any] = models.JSONField("autres colonnes", default=list)
     counts = models.JSONField("constats par code", default=dict)
     worst = models.CharField("gravité", max_length=10, blank=True)
+    digests = models.JSONField("empreintes de ce qui en fut lu", default=dict)
     imported_at = models.DateTimeField("importé le", default=timezone.now)
     imported_by = models.CharField("importé par", max_length=40, blank=True)
     replaced_at = models.DateTimeField("remplacé le", null=True, blank=True)

@@ -16,14 +16,16 @@ from maillage.kernel.rooms import (
     Figure,
     Findable,
     Found,
+    Held,
     Indexed,
     Page,
     Purpose,
     Room,
     rows,
 )
+from maillage.ledger.book_folders import PARTS_KEPT, deposited, folder
 from maillage.ledger.jobs import forget_deposits
-from maillage.ledger.models import Adjustment, Book, BookImport
+from maillage.ledger.models import Adjustment, Book, BookFile, BookImport
 from maillage.ledger.queries.adjustments import adjustments_visible_to
 from maillage.ledger.queries.books import (
     books_visible_to,
@@ -102,6 +104,20 @@ def _books(chain: str) -> Iterator[Findable]:
         )
 
 
+def holds() -> Iterator[Held]:
+    """What was read of each file of each book, in force or before, and what awaits its reading."""
+    files = BookFile.objects.select_related("book__network", "book__entity").order_by("pk")
+    for file in files:
+        for part in PARTS_KEPT:
+            what = f"livre {file.book} ({file.book.network.name})"
+            yield Held(what, folder(file) / part, file.digests.get(part, ""))
+    waiting = BookImport.objects.filter(state__in=["assigning", "queued", "running"])
+    for deposit in waiting.select_related("network").order_by("pk"):
+        for rank, told in enumerate(deposit.files):
+            if told["state"] in ("waiting", "reading"):
+                yield Held(f"dépôt «\u00a0{told['name']}\u00a0»", deposited(deposit, rank))
+
+
 def demo(network: Network) -> Any:
     from maillage.ledger.demo import fill
 
@@ -142,6 +158,7 @@ ROOM = Room(
             ("ledger.book.", "ledger.import.", "network.entity."),
         ),
     ),
+    holds=holds,
     demo=demo,
     recurring=(
         Recurring(

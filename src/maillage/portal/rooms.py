@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maillage.backups.room import ROOM as BACKUPS
 from maillage.costing.room import ROOM as COSTING
 from maillage.exchange.room import ROOM as EXCHANGE
 from maillage.kernel.rooms import Room
@@ -15,6 +16,7 @@ from maillage.workspaces.returns.room import ROOM as RETURNS
 ROOMS: tuple[Room, ...] = (
     PEOPLE,
     IMPORTS,
+    BACKUPS,
     EXCHANGE,
     NETWORK,
     MINE,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from maillage.jobs.recurring import Recurring
-from maillage.kernel.rooms import ACTS, Found, Link, Purpose, Room, anyone, rows
+from maillage.kernel.rooms import ACTS, Found, Held, Link, Purpose, Room, anyone, rows
 from maillage.network.models import Network
 from maillage.people.actors import Actor
 from maillage.reports.actions import publish_booklets
@@ -69,6 +70,11 @@ def made_of(subject: str) -> list[str]:
     return [dossier.subject for dossier in Dossier.objects.filter(edition=int(key))]
 
 
+def holds() -> Iterator[Held]:
+    for dossier in Dossier.objects.exclude(file="").order_by("pk").iterator(500):
+        yield Held(f"document composé «\u00a0{dossier.filename}\u00a0»", Path(dossier.file.path))
+
+
 ROOM = Room(
     code="reports",
     label="Documents",
@@ -82,6 +88,7 @@ ROOM = Room(
     },
     details={"reports.assembly.": details},
     acts=acts,
+    holds=holds,
     offers={"schemes.edition": of_edition, "finance.network": of_network},
     depends_on=made_of,
     recurring=(

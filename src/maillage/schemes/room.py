@@ -28,7 +28,7 @@ from maillage.network.models import Network
 from maillage.network.queries import in_chain
 from maillage.people.actors import Actor, Role
 from maillage.schemes.citations import documents_visible_to, resting_upon
-from maillage.schemes.engine import checks
+from maillage.schemes.engine import canonical, checks
 from maillage.schemes.engine.coverage import coverage, tally_of
 from maillage.schemes.engine.document import UNKNOWN, EditionDocument
 from maillage.schemes.engine.trajectory import effective_modes
@@ -205,6 +205,21 @@ def observed(keys: Sequence[str], actor: Actor) -> Mapping[str, Resolved]:
     }
 
 
+def proves() -> Iterator[tuple[str, str, list[str]]]:
+    """That each sealed edition still holds the very bytes its seal is of."""
+    count, faults = 0, []
+    sealed = Edition.objects.exclude(seal="").select_related("scheme__network").order_by("pk")
+    kept = sealed.values_list("pk", "seal", "sealed__content")
+    named = {row.pk: f"{row}, {row.scheme.network}" for row in sealed}
+    for pk, seal, content in kept.iterator(20):
+        count += 1
+        if content is None:
+            faults.append(f"{named[pk]}\u00a0: contenu scellé absent")
+        elif canonical.digest(bytes(content)) != seal:
+            faults.append(f"{named[pk]}\u00a0: le contenu n’est plus celui qui fut scellé")
+    yield "sceaux", f"{count} éditions", faults
+
+
 ROOM = Room(
     code="schemes",
     label="Schéma",
@@ -236,6 +251,7 @@ ROOM = Room(
     figures=figures,
     acts=acts,
     search=search,
+    proves=proves,
     indexes=(
         Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
         Indexed(

@@ -219,6 +219,7 @@ CSRF_FAILURE_VIEW = "maillage.ui.refusals.csrf_failure"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+HOME = ENVIRONMENT.home
 UPLOAD_LIMIT = 20_000_000
 """Bytes of the largest file taken in."""
 LEDGER_ROOT = ENVIRONMENT.home / "livres"
@@ -230,6 +231,9 @@ LARGE_UPLOADS = {
     r"/editions/\d+/documents/": EXCHANGE_LIMIT,
 }
 """Addresses that take more, and how much: their bodies go to disk while they come."""
+BACKUP_FOLDER = ENVIRONMENT.backup_folder
+BACKUP_KEEP = ENVIRONMENT.backup_keep
+BACKUP_TO = ENVIRONMENT.backup_to
 LEDGER_ENGINE = ENVIRONMENT.ledger_engine
 """Where consolidations run: "duckdb", or the address of a Spark master."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from maillage.kernel.actions import Outcome, action
 from maillage.kernel.verdicts import refuse
 from maillage.ledger import rules
+from maillage.ledger.book_folders import digests_of
 from maillage.ledger.models import Book, BookFile
 from maillage.network.models import Entity, Network
 from maillage.people.actors import Actor
@@ -55,6 +56,7 @@ def record_file(
     book.save(update_fields=["closing", "withdrawn_at"])
     figures = _figures(read) | {"columns": list(columns)}
     file = BookFile.objects.create(book=book, **figures, imported_by=actor.identity)
+    book.files.filter(sha256=file.sha256).update(digests=figures["digests"])
     diff = {"entity": entity.code, "year": book.year, "name": file.name, "sha256": file.sha256}
     diff |= {"lines": file.lines, "debit": file.debit, "credit": file.credit}
     return Outcome(file, diff | {"replaces": former.sha256 if former else ""}, book)
@@ -120,6 +122,7 @@ def _figures(read: LedgerFile) -> dict[str, Any]:
         "missing": read.missing,
         "last": read.last,
         "content": read.content,
+        "digests": digests_of(read.folder) if read.folder else {},
         "counts": dict(read.findings.counts),
         "worst": worst.value if worst else "",
     }

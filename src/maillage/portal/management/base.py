@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from maillage.backups import archive
+from maillage.backups.archive import Unusable
+from maillage.backups.proofs import Proof
 from maillage.kernel.verdicts import Refusal
 from maillage.sheets.findings import Unreadable
 
@@ -32,8 +36,29 @@ class MaillageCommand(BaseCommand):
         except Unreadable as refused:
             lines = "\n".join(f"  - {finding}" for finding in refused.findings)
             raise CommandError(f"Refusé, rien n’a été changé :\n{lines}") from refused
+        except Unusable as refused:
+            raise CommandError(f"Refusé : {refused}.") from refused
         except Refusal as refusal:
             raise CommandError(f"Refusé : {refusal.denied.reason}") from refusal
+
+
+def keys_of(path: str | None) -> list[Any] | None:
+    """The identities of a key file, None where none is given."""
+    return archive.identities(read_file(path).decode(errors="replace")) if path else None
+
+
+def tell_proofs(command: BaseCommand, proofs: Iterable[Proof]) -> int:
+    """Write each thing proved, or what does not hold of it; the exit code."""
+    code = 0
+    for proof in proofs:
+        if proof.faults:
+            code = 1
+            command.stderr.write(f"{proof.what} : {len(proof.faults)} à voir")
+            for fault in proof.faults:
+                command.stderr.write(f"  - {fault}")
+        else:
+            command.stdout.write(f"{proof.what} : {proof.held}, tout tient.")
+    return code
 
 
 def counted(count: int, one: str, several: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_safe
 
+from maillage.backups.keeping import last_backup
 from maillage.jobs.recurring import timetable
 from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Network
@@ -34,6 +36,8 @@ def index(request: Request) -> HttpResponse:
         "users": users,
         "installation": actor.administers(None),
         "recurring": timetable(HOUSE.recurring()) if actor.administers(None) else [],
+        "backup": last_backup() if actor.administers(None) else None,
+        "is_scheduled": bool(settings.BACKUP_FOLDER),
         "crumbs": [{"label": "Administration"}],
     }
     return render(request, "portal/administration.html", context)

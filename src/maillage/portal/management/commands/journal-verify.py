@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import sys
-from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from maillage.backups import proofs
 from maillage.kernel.models import chains, verify
+from maillage.portal.management.base import MaillageCommand, tell_proofs
 
 
-class Command(BaseCommand):
+class Command(MaillageCommand):
     help = (
         "Vérifie le journal : numéros continus, empreintes enchaînées.\n\n"
         "Exemple : maillage journal-verify --chain network:pays-de-la-loire\n"
-        "Codes de retour : 0 tout tient, 1 une chaîne est rompue, 2 chaîne inconnue."
+        "Les livres et documents dont le journal parle sont cherchés aussi.\n"
+        "Codes de retour : 0 tout tient, 1 une chaîne est rompue ou un fichier absent, "
+        "2 chaîne inconnue."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--chain", help="Une seule chaîne (par défaut : toutes).")
+        parser.add_argument("--anchor", help="Ancre gardée ailleurs (journal-anchor).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = chains()
@@ -40,4 +42,7 @@ class Command(BaseCommand):
                 f"{chain} : rompue à l’événement {fault.sequence} — {fault.reason} "
                 f"({held} événements tiennent avant lui)."
             )
-        sys.exit(1 if broken else 0)
+        whole = [] if options["chain"] else [proofs.files_proof()]
+        if options["anchor"]:
+            whole.append(proofs.anchor_proof(Path(options["anchor"])))
+        sys.exit(max(tell_proofs(self, whole), int(broken)))

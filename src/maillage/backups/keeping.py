@@ -1,0 +1,283 @@
+"""Making a backup of this installation while it serves, and putting one back where none is.
+
+Files come first, the database next, then the files that came meanwhile: whatever row the copy
+holds, its files were there before it. What is kept is never changed in place, so no file is ever
+half one version, half another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import fcntl
+import json
+import logging
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from maillage.backups import archive, databases
+from maillage.backups.archive import Manifest, Unusable, Writing
+from maillage.kernel import money
+from maillage.kernel.models import heads
+from maillage.kernel.rooms import HOUSE
+
+logger = logging.getLogger(__name__)
+
+KEPT = ("livres", "documents", "fichiers")
+"""Folders of the home that are kept; the others are made again."""
+LEFT_OUT = ("documents/pages/",)
+"""Pictures of pages, drawn again when they are asked for."""
+STATE = "sauvegarde.json"
+STAGE = ".restauration"
+TIMES = 3
+"""How often the database is copied again because a file it names left meanwhile."""
+NAME = re.compile(r"maillage-\d{8}-\d{6}\.tar(\.age)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The last backup made: ISO time, file, bytes; or why the last one failed, and when."""
+
+    at: str = ""
+    file: str = ""
+    size: int = 0
+    members: int = 0
+    encrypted: bool = False
+    failure: str = ""
+    failed_at: str = ""
+
+    @property
+    def weight(self) -> str:
+        return money.size(self.size)
+
+    @property
+    def when(self) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(self.at) if self.at else None
+
+    @property
+    def failed(self) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(self.failed_at) if self.failed_at else None
+
+
+def last_backup() -> Backup:
+    """What is known of the last backup of this home; an empty one where none was ever made."""
+    try:
+        return Backup(**json.loads((Path(settings.HOME) / STATE).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return Backup()
+
+
+def back_up(folder: Path, *, to: Any = None, keep: int = 0) -> Backup:
+    """Make a backup in `folder`; remove those beyond the `keep` last, 0 for none.
+
+    `to`: the age recipient it is encrypted for. The secret key of the installation is not in it.
+    Raises Unusable: somewhere that takes no file, one already under way, no space, a file gone.
+    """
+    made = timezone.now()
+    try:
+        with _alone(folder):
+            name = f"maillage-{made:%Y%m%d-%H%M%S}.tar{'.age' if to else ''}"
+            manifest = _write(folder / name, made, to)
+            _rotate(folder, keep)
+            done = Backup(
+                made.isoformat(),
+                str(folder / name),
+                (folder / name).stat().st_size,
+                len(manifest.members),
+                to is not None,
+            )
+    except OSError as error:
+        _tell_failure(reason := _reason(error, folder))
+        raise Unusable(reason) from None
+    except Unusable as refused:
+        _tell_failure(str(refused))
+        raise
+    _tell(done)
+    return done
+
+
+def scheduled() -> threading.Thread | None:
+    """Begin the backup that the settings ask for, beside: what runs it goes on saying it lives.
+
+    None where they ask for none. How it went is in `last_backup`.
+    """
+    if not settings.BACKUP_FOLDER:
+        return None
+    thread = threading.Thread(target=_scheduled, name="backup", daemon=True)
+    thread.start()
+    return thread
+
+
+def _scheduled() -> None:
+    try:
+        to = archive.recipient(settings.BACKUP_TO) if settings.BACKUP_TO else None
+        back_up(Path(settings.BACKUP_FOLDER), to=to, keep=settings.BACKUP_KEEP)
+    except Unusable as refused:
+        logger.error("backup: %s", refused)
+        _tell_failure(str(refused))
+    except Exception as error:
+        logger.exception("backup")
+        _tell_failure(f"{type(error).__name__}\u00a0: {error}")
+    finally:
+        connection.close()
+
+
+def _reason(error: OSError, folder: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"plus de place dans {folder}\u00a0: la sauvegarde n’a pas été faite"
+    return f"{error.filename or folder}\u00a0: {error.strerror or error}"
+
+
+def _tell(state: Backup) -> None:
+    place = Path(settings.HOME) / STATE
+    draft = place.with_name(f".{STATE}")
+    draft.write_text(json.dumps(asdict(state), ensure_ascii=False))
+    draft.replace(place)
+
+
+def _tell_failure(reason: str) -> None:
+    kept = asdict(last_backup()) | {"failure": reason, "failed_at": timezone.now().isoformat()}
+    try:
+        _tell(Backup(**kept))
+    except OSError:
+        return  # a full disk: the refusal itself is what is left to tell
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder of backups. Unusable where another backup does."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".sauvegarde").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unusable(f"une sauvegarde est déjà en cours dans {folder}") from None
+        for left in (*folder.glob("maillage-*.partiel"), *folder.glob("base.*")):
+            left.unlink()  # of one that was killed
+        yield
+
+
+def _write(target: Path, made: dt.datetime, to: Any) -> Manifest:
+    configured = settings.DATABASES["default"]
+    journal = heads()
+    with archive.writing(target, to) as file:
+        wanted = _held_names()
+        _take(file)
+        for attempt in range(1, TIMES + 1):
+            with databases.snapshot(configured, target.parent) as copy:
+                _take(file)
+                wanted |= _held_names()
+                absent = sorted(wanted - file.members.keys())
+                if not absent or attempt == TIMES:
+                    file.add(copy, copy.name)
+                    break
+            wanted = _held_names()
+        manifest = Manifest(
+            made.isoformat(),
+            _version(),
+            databases.kind_of(configured),
+            journal,
+            tuple(file.members.values()),
+        )
+        if absent:
+            raise Unusable(f"fichier absent du dossier des données\u00a0: {absent[0]}")
+        file.end(manifest)
+    return manifest
+
+
+def _version() -> str:
+    try:
+        return version("maillage")
+    except PackageNotFoundError:
+        return ""
+
+
+def _held_names() -> set[str]:
+    """The files that rows name, as a backup names them."""
+    home = Path(settings.HOME)
+    return {held.path.relative_to(home).as_posix() for room in HOUSE.all() for held in room.holds()}
+
+
+def _take(file: Writing) -> None:
+    """Add what is there and not yet kept."""
+    home = Path(settings.HOME)
+    for path in _files(home):
+        name = path.relative_to(home).as_posix()
+        if name not in file.members:
+            file.add(path, name)
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for folder in KEPT:
+        for place, _, names in os.walk(home / folder):
+            for name in sorted(names):
+                path = Path(place) / name
+                if not path.relative_to(home).as_posix().startswith(LEFT_OUT):
+                    yield path
+
+
+def _rotate(folder: Path, keep: int) -> None:
+    made = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
+    for path in made[:-keep] if keep else ():
+        path.unlink()
+
+
+def check(path: Path, keys: list[Any] | None = None) -> Manifest:
+    """Read a whole backup against its manifest. Raises Unusable, as `archive.read`."""
+    return archive.read(path, None, keys)
+
+
+def put_back(path: Path, keys: list[Any] | None, say: Callable[[str], object]) -> Manifest:
+    """Restore a backup into this home, where nothing is yet; everything is checked beforehand.
+
+    Raises Unusable: a backup that does not hold, a home or a database that is not empty.
+    """
+    home = Path(settings.HOME)
+    stage = home / STAGE
+    refuse_filled(home, interrupted=stage.exists())
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True, mode=0o700)
+    try:
+        manifest = archive.read(path, stage, keys)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    say(f"{len(manifest.members)} fichiers lus, chacun comme le manifeste le dit.")
+    copies = [stage / name for name in (databases.COPY, databases.DUMP) if (stage / name).exists()]
+    if len(copies) != 1:
+        raise Unusable("la sauvegarde ne tient pas exactement une base")
+    for folder in KEPT:
+        shutil.rmtree(home / folder, ignore_errors=True)
+        if (stage / folder).exists():
+            (stage / folder).rename(home / folder)
+    databases.put_back(settings.DATABASES["default"], copies[0])
+    shutil.rmtree(stage)
+    return manifest
+
+
+def refuse_filled(home: Path, *, interrupted: bool) -> None:
+    """Raise Unusable where something would be overwritten; what an interrupted restoration left
+    may be."""
+    configured = settings.DATABASES["default"]
+    if databases.is_filled(configured):
+        raise Unusable(
+            f"la base {configured['NAME']} n’est pas vide\u00a0: restaurer dans une base neuve, ou "
+            "avec un autre MAILLAGE_HOME"
+        )
+    for folder in KEPT:
+        if not interrupted and any((home / folder).glob("*")):
+            raise Unusable(
+                f"{home / folder} n’est pas vide\u00a0: restaurer avec un autre MAILLAGE_HOME"
+            )

@@ -1,0 +1,24 @@
+"""What backups hand to the house: one made each day, where the settings say where."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from maillage.backups.keeping import scheduled
+from maillage.jobs.recurring import Recurring
+from maillage.kernel.rooms import Purpose, Room
+
+ROOM = Room(
+    code="backups",
+    label="Sauvegardes",
+    purpose=Purpose.NETWORK,
+    documentation="guide/installer-exploiter.md",
+    recurring=(
+        Recurring(
+            "backups.daily",
+            "Sauvegarder l’installation, si BACKUP_FOLDER dit où",
+            dt.timedelta(days=1),
+            scheduled,
+        ),
+    ),
+)

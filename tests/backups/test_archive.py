@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from maillage.backups import archive
-from maillage.backups.archive import MANIFEST, Manifest, Member, Unusable
+from maillage.backups import Unusable, archive
+from maillage.backups.archive import MANIFEST, Manifest, Member
 
 FILES = {"livres/a/cube.parquet": b"cube" * 9000, "documents/ab/abc": b"", "base.sqlite3.gz": b"b"}
 

@@ -81,6 +81,7 @@ print(Event.objects.count(), Function.objects.count(), Document.objects.count(),
 
 
 @pytest.mark.slow
+@pytest.mark.postgresql
 def test_what_was_there_is_there_again_and_all_of_it_holds(
     house: Installation, fresh: Installation, tmp_path: Path
 ) -> None:

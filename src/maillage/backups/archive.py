@@ -21,16 +21,14 @@ from typing import IO, Any
 
 import pyrage
 
+from maillage.backups import Unusable
+
 FORMAT = "maillage-backup/1"
 MANIFEST = "manifeste.json"
 AGE = b"age-encryption.org/v1"
 MOST_MANIFEST = 500_000_000
 """Bytes of the largest manifest read."""
 CHUNK = 1 << 20
-
-
-class Unusable(Exception):
-    """A backup that cannot be read, or does not hold what it says; says why, in French."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from maillage.backups.archive import Unusable
+from maillage.backups import Unusable
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 COPY = "base.sqlite3.gz"

@@ -27,8 +27,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from maillage.backups import archive, databases
-from maillage.backups.archive import Manifest, Unusable, Writing
+from maillage.backups import Unusable, archive, databases
+from maillage.backups.archive import Manifest, Writing
 from maillage.kernel import money
 from maillage.kernel.models import heads
 from maillage.kernel.rooms import HOUSE

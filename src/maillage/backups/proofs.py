@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from maillage.backups import databases
-from maillage.backups.archive import Unusable
+from maillage.backups import Unusable, databases
 from maillage.kernel.models import Event, chains, heads, verify
 from maillage.kernel.rooms import HOUSE, Held
 

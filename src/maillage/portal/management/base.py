@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from maillage.backups import archive
-from maillage.backups.archive import Unusable
-from maillage.backups.proofs import Proof
+from maillage.backups import Unusable
 from maillage.kernel.verdicts import Refusal
 from maillage.sheets.findings import Unreadable
 
 if TYPE_CHECKING:
+    from maillage.backups.proofs import Proof
     from maillage.schemes.models import Edition
 
 
@@ -44,6 +43,8 @@ class MaillageCommand(BaseCommand):
 
 def keys_of(path: str | None) -> list[Any] | None:
     """The identities of a key file, None where none is given."""
+    from maillage.backups import archive
+
     return archive.identities(read_file(path).decode(errors="replace")) if path else None
 
 

@@ -18,8 +18,8 @@ class Command(MaillageCommand):
         "Vérifie l’installation : base, journal, chaque livre et document présent et intact, "
         "sceaux.\n"
         "Avec un fichier : relit une sauvegarde entière contre son manifeste.\n\n"
-        "Exemples : maillage verify --anchor /ailleurs/ancre.json\n"
-        "           maillage verify maillage-20300101-020000.tar\n"
+        "Exemple : maillage verify --anchor /ailleurs/ancre.json\n"
+        "          maillage verify maillage-20300101-020000.tar\n"
         "Codes de retour : 0 tout tient, 1 quelque chose ne tient pas, et quoi."
     )
 

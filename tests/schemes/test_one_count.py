@@ -4,17 +4,22 @@ and "sans objet" is an answer."""
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import html
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
-from maillage.people.actors import Role
+from maillage.people.actors import INSTALLATION, Role
 from maillage.reports.engine.composition import booklet_of
+from maillage.schemes.actions.observations import record_observation
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.engine.document import PlacementDoc
+from maillage.schemes.engine.observed import ObservedDoc
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, file_of
 from maillage.schemes.views.reading_page import Reading
@@ -22,6 +27,12 @@ from tests.builders import load, person
 from tests.schemes.test_second_format import YEAR, whole
 
 FILLED, ALL = 5, 16
+STARTS = re.compile(r"(?:[ACHMI] )?(\d+) (?:constat|cellule|écart|en |sans objet|non renseigné)")
+SAID = re.compile(
+    r"(\d+) (?:macro-processus|cellules?(?! renseign)|constats?(?! en date))"
+    r"(?:, et (\d+) (?:actions?|d’actions|d’une action), non comptée?s?)?"
+)
+"""What a page says of its rows: how many, of what, and how many are of actions."""
 
 
 @pytest.fixture
@@ -87,3 +98,97 @@ def test_the_reading_of_a_function_counts_its_macro_processes(edition: Edition) 
 def test_the_booklet_counts_as_the_pages(edition: Edition) -> None:
     *_, last = booklet_of(file_of(edition), YEAR.date).coverage
     assert last.total.replace("\u00a0", " ") == f"{FILLED} / {ALL}"
+
+
+@pytest.fixture
+def busy(db: None) -> Edition:
+    """Each macro-process and its action differ from a milestone to the next, are known in every
+    way, are observed otherwise than aimed at, and are left unknown somewhere."""
+    small, (first, second, *_) = whole(), whole().processes
+    actions = [
+        dataclasses.replace(small.processes[-1], code=f"action-{n}", name=f"Geste {n}", parent=code)
+        for n, code in enumerate((first.code, first.code, second.code))
+    ]
+    known = ("stated", "inferred", "carried", "")
+    rows = [first.code, second.code, *(action.code for action in actions)]
+    cells = [
+        PlacementDoc(code, year, mode=mode, lead=lead, provenance=known[(n + m) % 4])
+        for n, code in enumerate(rows)
+        for m, (year, mode, lead) in enumerate((("2022", "A", "nord"), ("2024", "M", "region")))
+    ]
+    cells += [PlacementDoc(code, "2024", "sud", mode="I", lead="nord") for code in rows]
+    processes = (*small.processes[:-1], *actions)
+    edition = load(dataclasses.replace(small, processes=processes, placements=tuple(cells)))
+    day = dt.date(2025, 3, 1)
+    for code in rows:
+        for entity in ("", "sud"):
+            record_observation(
+                edition.scheme.network, actor=INSTALLATION,
+                row=ObservedDoc(code, entity, day, "H", observer="Direction"),
+            )  # fmt: skip
+    return edition
+
+
+def spaced(text: str) -> str:
+    return " ".join(html.unescape(text).replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def counted_links(page: str) -> list[tuple[str, str, int]]:
+    """Every link of a page whose words end with a number, or that heads one: its words, its
+    address, the number."""
+    found = []
+    for address, words in re.findall(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
+        text = spaced(re.sub(r"<[^>]+>", " ", words))
+        if number := re.search(r"(?:^|[^\d+])(\d+)$", text) or STARTS.match(text):
+            found.append((text, html.unescape(address), int(number[1])))
+    return found
+
+
+ACTION = re.compile(r'<th scope="row"[^>]*>(?:\s|<[^>]+>)*Action')
+"""A row of an action."""
+
+
+WALKED = [
+    ("/editions/{pk}/", 5),
+    ("/editions/{pk}/?lecture=chambres&jalon=2024&fonction=finances", 5),
+    ("/editions/{pk}/?lecture=chambres&jalon=2024&valeur=ecart", 9),
+    ("/editions/{pk}/?lecture=jalons&valeur=ecart", 6),
+    ("/editions/{pk}/source/", 4),
+    ("/reseaux/essai/constats/?jalon=2024", 3),
+    ("/reseaux/essai/chambres/sud/?de=2022&a=2024", 1),
+    ("/reseaux/essai/chambres/nord/?de=2022&a=2024", 2),
+    ("/reseaux/essai/", 7),
+    ("/reseaux/essai/ma-page/", 1),
+]
+
+
+@pytest.mark.parametrize(("address", "least"), WALKED)
+def test_every_count_opens_as_many_rows_or_says_how_many_are_of_actions(
+    busy: Edition, address: str, least: int
+) -> None:
+    client = person("marche@essai.test", {"role": Role.ADMINISTRATOR}).client
+    here = address.format(pk=busy.pk)
+    page = client.get(here).content.decode()
+    links = [
+        (words, urljoin(here, url), count)
+        for words, url, count in counted_links(page.partition("<main")[2])
+        if "?" in url and count < 1000
+    ]
+    assert len(links) >= least, links
+    for words, url, count in links:
+        there = client.get(url.partition("#")[0]).content.decode().partition("<main")[2]
+        if "/chambres/" in here:
+            assert listed_of(there) == count, words
+            continue
+        said = SAID.findall(spaced(re.sub(r"<[^>]+>", " ", there)))
+        fitting = [more for number, more in said if int(number) == count]
+        assert fitting, (words, url, said)
+        assert any(fitting) or not ACTION.search(there), (words, url, said, "nothing says so")
+
+
+def listed_of(page: str) -> int:
+    """The macro-processes named by what changes and by what is no more said, actions aside."""
+    sections = [page.partition(f'id="{place}"')[2].partition("</section>")[0]
+                for place in ("changements", "suite")]  # fmt: skip
+    named = re.findall(r'<a href="[^"]*/cellule/[^"]*">(.*?)</a>', "".join(sections))
+    return sum(not name.startswith("Action") for name in set(named))

@@ -54,7 +54,7 @@ def _observed(
     held = observations_as_of(network, today)
     if at is None or not held:
         return
-    seen = observed.all_beside(document, held, at.code)
+    seen = observed.counted_of(observed.all_beside(document, held, at.code), document)
     if chamber is not None:
         seen = [one for one in seen if one.observation.entity == chamber.code]
     asked = {"edition": edition.pk, "jalon": at.code}

@@ -46,9 +46,10 @@ class Counts:
     provenances: Counter[str]
 
 
-def counts_of(axes: Axes, cells: Cells) -> Counts:
-    """Count the network's values; the first milestone changes nothing."""
-    counted = [p for p in axes.processes if not p.parent]
+def counts_of(axes: Axes, cells: Cells, selection: Selection) -> Counts:
+    """Count the network's values, of the functions asked for; the first milestone changes
+    nothing."""
+    counted = [p for p in _kept(axes, selection) if not p.parent]
     values = [[cells.get((p.id, m.pk), NOTHING) for p in counted] for m in axes.milestones]
     tally = tally_of(cell[0] for column in values for cell in column)
     known = Counter(c[-1] for column in values for c in column if c[0] != UNKNOWN)

@@ -104,6 +104,12 @@ class Selection:
         return self.only == "changements" or bool(self.kinds)
 
     @property
+    def filtered(self) -> bool:
+        """Whether rows are left out."""
+        of_rows = (self.functions, self.modes, self.only, self.kinds, self.perimeter)
+        return any((*of_rows, self.provenance))
+
+    @property
     def query(self) -> str:
         """The query string, canonical: the same question has one address."""
         pairs = [("lecture", self.reading)] if self.reading != "jalons" else []

@@ -38,12 +38,22 @@ def together(count: int, actions: int) -> str:
     return " et ".join(told)
 
 
-def of_cells(count: int, actions: int, noun: str = "cellule") -> str:
+def of_cells(count: int, actions: int, noun: str = "cellule", several: str = "") -> str:
     """Cells, or another noun, and beside them those of actions, which are listed and not counted:
     "160 cellules, et 12 d’actions, non comptées"."""
-    told = f"{number(count)}{NBSP}{noun}{'s' if count > 1 else ''}"
+    told = f"{number(count)}{NBSP}{(several or f'{noun}s') if count > 1 else noun}"
     if not actions:
         return told
-    uncounted = "non comptée" if noun == "cellule" else "non compté"
     whose = "d’une action" if actions == 1 else "d’actions"
+    uncounted = "non comptée" if noun.endswith("e") else "non compté"
     return f"{told}, et {number(actions)} {whose}, {uncounted}{'s' if actions > 1 else ''}"
+
+
+def of_rows(count: int, actions: int) -> str:
+    """Macro-processes, and beside them the actions listed: "2 macro-processus, et 3 actions, non
+    comptées"."""
+    told = f"{number(count)}{NBSP}macro-processus"
+    if not actions:
+        return told
+    many = "s" if actions > 1 else ""
+    return f"{told}, et {number(actions)} action{many}, non comptée{many}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from maillage.kernel.money import NBSP
 from maillage.schemes.engine.change import FieldChange, describe, is_stated
 from maillage.schemes.engine.change_words import Names
-from maillage.schemes.engine.counting import Coded
+from maillage.schemes.engine.counting import Coded, of_cells
 from maillage.schemes.engine.document import (
     MODE_LABELS,
     NOT_APPLICABLE,
@@ -152,10 +152,23 @@ def seen_of(seen: Iterable[Seen], entity: EntityDoc) -> list[Seen]:
     ]
 
 
+def counted_of(seen: Iterable[Seen], document: EditionDocument) -> list[Seen]:
+    """Those of macro-processes: an action is observed and listed, and counted nowhere."""
+    actions = {p.code for p in document.processes if p.is_action}
+    return [one for one in seen if one.observation.process not in actions]
+
+
+def told_of(seen: Sequence[Seen], document: EditionDocument, noun: str = "constat") -> str:
+    """How many a list holds, those of actions beside them."""
+    counted = len(counted_of(seen, document))
+    return of_cells(counted, len(seen) - counted, noun)
+
+
 def counts_of(seen: Iterable[Seen], document: EditionDocument) -> dict[str, Counter[str]]:
-    """Every state, then gaps by the codes of functions and of entities, "" for the network."""
+    """Every state, then gaps by the codes of functions and of entities, "" for the network; those
+    of actions left out."""
     function_of = {p.code: p.function for p in document.processes}
-    found = list(seen)
+    found = counted_of(seen, document)
     gaps = [one.observation for one in found if one.state == "gap"]
     return {
         "state": Counter(one.state for one in found),

@@ -19,7 +19,7 @@ from maillage.kernel.rooms import HOUSE
 from maillage.network.models import Entity
 from maillage.people.requests import Request
 from maillage.schemes import rules
-from maillage.schemes.cartography import matrix, rendering
+from maillage.schemes.cartography import answering, matrix, rendering
 from maillage.schemes.cartography.flows import steps_told
 from maillage.schemes.cartography.rendering import Column
 from maillage.schemes.cartography.selection import (
@@ -122,7 +122,7 @@ def _body(edition: Edition, whole: Axes, request: Request, day: dt.date | None) 
     """Everything below the title: the bar, then what the reading shows."""
     view = view_of(edition, whole, request.GET, day)
     perimeters = tuple(sorted({p.group for p in whole.processes if p.group}))
-    counts = matrix.counts_of(view.axes, view.network)
+    counts = matrix.counts_of(view.axes, view.network, view.chosen)
     known = counts.known, counts.all
     lists = view.axes.functions, view.axes.entities
     links = (
@@ -139,6 +139,8 @@ def _body(edition: Edition, whole: Axes, request: Request, day: dt.date | None) 
         return bar + _drawn(empty="Aucune ligne", why=_why_no_row(view))
     if view.chosen.reading == "trajectoire":
         return bar + _trajectory(edition, view)
+    if come_to := answering.told(view.rows, view.chosen):
+        bar += f'<p class="small muted">{come_to}</p>'
     if view.beside:
         bar += observed_links.drawn(edition, view)
     caption = "Modes de gestion par jalon"
@@ -244,9 +246,10 @@ def _note(counts: Mapping[str, int] | None) -> str:
 
 
 def _by_kind(view: View, changes: Mapping[str, Mapping[str, int]]) -> tuple[Option, ...]:
-    """Changes of the network's values, by kind; each leads to the rows that changed so."""
+    """Changes of the network's values, by kind; each leads to the rows that changed so, where the
+    network's values at every milestone are read."""
     found = [(kind, sum(counts[kind] for counts in changes.values())) for kind in MOVES]
-    chosen = view.chosen
+    chosen = _of_network(view)
     return tuple(
         Option(KINDS[kind], chosen.with_(kinds=(kind,)), chosen.kinds == (kind,), str(count))
         for kind, count in found
@@ -254,9 +257,14 @@ def _by_kind(view: View, changes: Mapping[str, Mapping[str, int]]) -> tuple[Opti
     )
 
 
+def _of_network(view: View) -> Selection:
+    """The question where what is counted of the network's values is read."""
+    return replace(view.chosen, reading="jalons", milestone="", entity="", beside="")
+
+
 def _by_provenance(view: View, counts: Mapping[str, int]) -> tuple[Option, ...]:
     """Known values of the network by how they are known; each leads to the rows that have one."""
-    chosen = view.chosen
+    chosen = _of_network(view)
     found = [(code, "" if code == UNTOLD else code) for code in PROVENANCES]
     return tuple(
         Option(PROVENANCES[code], chosen.with_(provenance=code), chosen.provenance == code, str(n))

@@ -118,6 +118,7 @@ def listing(request: Request, network: str) -> HttpResponse:
         context |= {
             "asked": asked,
             "table": shown(_leading(asked, seen)) if seen else None,
+            "told": observed.told_of(seen, asked.document),
             "counts": [
                 (told, counts["state"][state], _gaps(asked) if state == "gap" else "")
                 for state, told in observed.STATES.items()

@@ -493,6 +493,56 @@ def test_a_read_only_cell_says_why_and_a_wrong_form_is_kept(draft: Edition, peop
     assert made.administrator.client.get(missing).status_code == 404
 
 
+QUOTED = {
+    "mode": "M",
+    "source_document": "Schéma d'essai",
+    "source_page": "p. 2",
+    "source_quote": "Les achats sont mis en commun",
+    "provenance": "stated",
+}
+
+
+@pytest.mark.parametrize("door", ["grid", "api"])
+@pytest.mark.parametrize(
+    ("copies", "named"),
+    [
+        ([edit("tresorerie", changes=QUOTED)], "« tresorerie, 2027 » est celle de « achats, 2024"),
+        ([edit("achats", changes=QUOTED)], "« achats, 2027 » est celle de « achats, 2024 »"),
+        ([edit("achats", "2024", "nord", changes=QUOTED)], "« achats, 2024, nord » est celle de"),
+        (
+            [edit(p, changes=QUOTED | {"source_quote": "Autre"}) for p in ("achats", "tresorerie")],
+            "« tresorerie, 2027 » est celle de « achats, 2027 »",
+        ),
+    ],
+)
+def test_the_quote_of_a_cell_is_given_to_another_only_where_it_is_said(
+    draft: Edition, people: People, door: str, copies: list[dict[str, Any]], named: str
+) -> None:
+    client = people(draft).administrator.client
+    place_cells(draft, [CellEdit("achats", "2024", "", QUOTED)], actor=INSTALLATION)
+    before = Placement.objects.count()
+    url = {"grid": reverse("schemes:grid_cells", args=[draft.pk])}.get(
+        door, f"/api/editions/{draft.pk}/placements"
+    )
+
+    def post(edits: list[dict[str, Any]]) -> Any:
+        told = {"Accept": "application/json"}
+        return client.post(url, {"edits": edits}, content_type="application/json", headers=told)
+
+    refused = post(copies)
+    assert refused.status_code == 422
+    assert named in refused.json()["detail"].replace("\u00a0", " ")
+    assert Placement.objects.count() == before
+    # The rest of the value goes; and all of it, once the quote is said to speak of both.
+    answer = post([one | {"changes": {"mode": "M", "lead": "nord"}} for one in copies])
+    assert answer.status_code == 200
+    read = answer.json()["versions"]
+    keys = ["|".join((one["process"], one["milestone"], one["entity"])) for one in copies]
+    again = [one | {"expected": read[key]} for one, key in zip(copies, keys, strict=True)]
+    assert post(again).status_code == 422
+    assert post([one | {"quoted": True} for one in again]).status_code == 200
+
+
 def test_a_pasted_block_is_read_and_nothing_is_written(draft: Edition, people: People) -> None:
     client = people(draft).administrator.client
     before = Placement.objects.count()

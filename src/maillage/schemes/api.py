@@ -195,7 +195,7 @@ def chamber_sheet(
 def place(request: Request, edition: int, payload: EditsIn) -> Any:
     """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
     edits = [
-        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said)
+        CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said, e.quoted)
         for e in payload.edits
     ]
     found = _edition(request, edition)

@@ -41,8 +41,9 @@ class EditionOut(Schema):
 class EditIn(Schema):
     """One cell to set. `changes` null, which is to be written, removes the placement; `expected`
     is the version read. `cited` says that the source the cell holds is that of its mode, even of a
-    new one. `answers` says what becomes of each part of what was said of a former mode: garder or
-    effacer."""
+    new one. `quoted` says that the quote given, which another cell holds, speaks of this one too:
+    a copied value travels without what it rests on, and is refused with its quote. `answers` says
+    what becomes of each part of what was said of a former mode: garder or effacer."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,6 +53,7 @@ class EditIn(Schema):
     changes: dict[str, str | list[str] | dict[str, str | list[str]]] | None
     expected: int | None = Field(None, ge=0, le=BIGGEST)
     cited: bool = False
+    quoted: bool = False
     answers: dict[PartName, Literal["garder", "effacer"]] = {}
 
     @property

@@ -86,7 +86,7 @@ def test_blocks_are_copied_repeated_and_moved_whole(
     saved(page)
     copy = held(site.edition, "tresorerie", "2024")
     assert copy is not None and copy.lead is not None
-    assert (copy.mode, copy.lead.code, copy.source_page) == ("M", "nord", "p. 2")
+    assert (copy.mode, copy.lead.code, copy.source_page) == ("M", "nord", "")
     select(page, at(page, "achats", "2022"), "Right")
     page.keyboard.press("Control+r")
     expect(box).to_contain_text("1 cellule perdrait ce qui y est dit")
@@ -172,18 +172,91 @@ def own(site: SimpleNamespace, process: str, milestone: str) -> Placement | None
 
 
 def shown(cell: Placement | None) -> tuple[Any, ...]:
-    """All that a cell says, but for whose it is."""
-    names = ("mode", "complementary", "lead_id", "served", "integration", "rationale")
-    source = ("source_document", "source_page", "source_basis", "source_quote")
+    """All that a cell says, but for whose it is and what it rests on."""
+    names = ("mode", "complementary", "lead_id", "served", "integration", "rationale", "details")
     assert cell is not None
-    return tuple(getattr(cell, name) for name in (*names, *source))
+    return tuple(getattr(cell, name) for name in names)
+
+
+def rests_on(cell: Placement | None) -> tuple[str, ...]:
+    assert cell is not None
+    source = ("source_document", "source_page", "source_basis", "source_quote", "provenance")
+    return tuple(getattr(cell, name) for name in source)
+
+
+STATED = ("Schéma d'essai", "p. 2", "", "Les achats sont mis en commun", "stated")
+
+
+@pytest.mark.parametrize("gesture", ["paste", "Control+d", "Control+r", "handle", "move"])
+def test_a_copied_value_travels_without_what_it_rests_on(
+    site: SimpleNamespace, open_page: Any, accessible: Any, gesture: str
+) -> None:
+    quoted = dict(zip(("source_quote", "provenance"), STATED[-2:], strict=True))
+    place_cells(site.edition, [CellEdit("achats", "2024", "", quoted)], actor=INSTALLATION)
+    page = open_page(site.url, site.people.administrator.client)
+    source = at(page, "achats", "2024")
+    to = "achats" if gesture == "Control+r" else "tresorerie"
+    when = "2027" if gesture == "Control+r" else "2024"
+    source.click()
+    if gesture == "handle":
+        page.locator(".fill-handle").hover()
+        page.mouse.down()
+        at(page, to, when).hover()
+        page.mouse.up()
+    elif gesture in ("paste", "move"):
+        copied = clip(page, "cut" if gesture == "move" else "copy")
+        at(page, to, when).click()
+        clip(page, "paste", **copied)
+        if gesture == "move":
+            page.get_by_role("button", name="Déplacer tout").click()
+    else:
+        page.keyboard.press("Shift+ArrowDown" if gesture.endswith("d") else "Shift+ArrowRight")
+        page.keyboard.press(gesture)
+    saved(page)
+    copy = held(site.edition, to, when)
+    assert copy is not None and (copy.mode, copy.complementary, copy.lead_id) != ("", "", None)
+    assert (copy.mode, copy.served) == ("M", ["nord", "region", "sud"])
+    assert rests_on(copy) == ("", "", "", "", "")
+    # It is said, and given to whoever means it; undone, it goes first.
+    note = page.locator("#grid-preview .note")
+    expect(note).to_contain_text(
+        "1 cellule sans la source de ce qui est recopié (Schéma d'essai, p. 2)."
+    )
+    accessible(page)
+    note.get_by_role("button", name="La source parle aussi de ces cellules").click()
+    saved(page)
+    expect(note).to_have_count(0)
+    assert rests_on(held(site.edition, to, when)) == STATED
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert rests_on(held(site.edition, to, when)) == ("", "", "", "", "")
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert held(site.edition, to, when) is None
+    assert rests_on(held(site.edition, "achats", "2024")) == STATED
+
+
+def test_a_cell_that_keeps_its_mode_keeps_what_it_rests_on(
+    site: SimpleNamespace, open_page: Any
+) -> None:
+    own_source = {"mode": "M", "source_document": "Note", "source_page": "p. 4"}
+    edit = CellEdit("tresorerie", "2024", "", own_source)
+    place_cells(site.edition, [edit], actor=INSTALLATION)
+    page = open_page(site.url, site.people.administrator.client)
+    select(page, at(page, "achats", "2024"), "Down")
+    page.keyboard.press("Control+d")
+    saved(page)
+    copy = held(site.edition, "tresorerie", "2024")
+    assert rests_on(copy) == ("Note", "p. 4", "", "", "")
+    assert copy is not None and copy.complementary == "CH"
+    expect(page.locator("#grid-preview .note")).to_have_count(0)
 
 
 @pytest.mark.parametrize("search", ["?entite=nord", "?jalon=2024"])
 def test_a_value_of_the_network_is_pasted_as_it_is_shown(
     site: SimpleNamespace, open_page: Any, search: str
 ) -> None:
-    """On a value of one's own, which it replaces; whole, with who leads and its source."""
+    """On a value of one's own, which it replaces; whole, with who leads, but for its source."""
     page = open_page(site.url + search, site.people.nord.client)
     source, target = at(page, "achats", "2024", "nord"), at(page, "tresorerie", "2024", "nord")
     expect(source.locator("sup")).to_have_text("CH")

@@ -50,6 +50,8 @@ class CellEdit:
     takes the network's value.
     `cited`: the source the cell holds is said to be that of its mode, even of a new one.
     `answers`: what becomes of each part of what was said of a former mode (engine.mode_change).
+    `quoted`: a quote that another cell holds is said to speak of this one too; a copied value does
+    not say so, and does not carry it.
     `expected` is the version seen by whoever asks (0: no placement), None not to check.
     """
 
@@ -60,6 +62,7 @@ class CellEdit:
     expected: int | None = None
     cited: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
+    quoted: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -21,6 +21,7 @@ from maillage.schemes.actions.cell_edits import (
     field_told,
     references_of,
 )
+from maillage.schemes.actions.quoted import refuse_copied_quotes
 from maillage.schemes.engine.change import SOURCE, describe_states
 from maillage.schemes.engine.checks import takes_option
 from maillage.schemes.engine.document import (
@@ -55,9 +56,10 @@ def place_cells(
 ) -> Outcome[Placed]:
     """Apply every edit, or none; where `seen` is given, on that version of the edition alone.
 
-    Raises Refusal: 403 a cell outside the actor's perimeter, 422 a value that does not hold
-    (details "refused": each such cell, its reason, the field it is of), 409 a cell changed by
-    somebody else since it was read (details "conflicts"), or an edition no longer as `seen`.
+    Raises Refusal: 403 a cell outside the actor's perimeter, 422 a value that does not hold or a
+    quote of another cell (`refuse_copied_quotes`; details "refused": each such cell, its reason,
+    the field it is of), 409 a cell changed by somebody else since it was read (details
+    "conflicts"), or an edition no longer as `seen`.
     Query count does not depend on the number of cells of the edition.
     """
     refuse_unread("l’édition", seen, lambda: version_of(edition))
@@ -66,6 +68,7 @@ def place_cells(
     _refuse_faults(edits, checks)
     current = _current(edition, edits, references)
     _refuse_conflicts(edits, current, references)
+    refuse_copied_quotes(edition, edits, current)
     plan = _Plan(edition, actor.identity, references)
     for edit in edits:
         plan.add(edit, current.get(edit.key))
@@ -328,5 +331,5 @@ def _edits(placements: Iterable[PlacementDoc]) -> list[CellEdit]:
         if changes is None:
             changes = contents[values] = dict(zip(FIELDS, values, strict=True))
         cited = isinstance(placement, ConfirmedCell)
-        edits.append(CellEdit(*placement.key, changes, cited=cited))
+        edits.append(CellEdit(*placement.key, changes, cited=cited, quoted=True))
     return edits

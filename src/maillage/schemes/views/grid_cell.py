@@ -131,7 +131,8 @@ class CellForm(forms.Form):
                 typed["mode"] = values["mode"]
         kept = {n: v for n, v in typed.items() if self.data.get(f"choix-{n}") != "theirs"}
         kept, cited = mode_change.settled(seen or {}, kept, answers_of(self.data))
-        return CellEdit(process, milestone, entity, kept, expected, cited or "cited" in self.data)
+        cited = cited or "cited" in self.data
+        return CellEdit(process, milestone, entity, kept, expected, cited, quoted=True)
 
     def asks(self, names: Names) -> list[Question]:
         """What the change of mode of this valid form asks, once something of it is not answered."""

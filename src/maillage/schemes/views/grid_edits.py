@@ -47,7 +47,8 @@ def _edit(row: Mapping[str, Any]) -> CellEdit:
     if expected is not None and (isinstance(expected, bool) or not isinstance(expected, int)):
         raise TypeError
     place = row["process"], row["milestone"], row.get("entity", "")
-    return CellEdit(*place, changes, expected, row.get("cited") is True)
+    cited, quoted = row.get("cited") is True, row.get("quoted") is True
+    return CellEdit(*place, changes, expected, cited, quoted=quoted)
 
 
 def _texts(value: Any) -> list[Any]:

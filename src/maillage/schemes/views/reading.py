@@ -140,7 +140,7 @@ def _recorded(
         "source_quote": quote[:MOST_QUOTE],
         "provenance": "" if values["mode"] == UNKNOWN else Provenance.STATED.value,
     }
-    edit = CellEdit(*key, values | source, expected, cited=True)
+    edit = CellEdit(*key, values | source, expected, cited=True, quoted=True)
     after = here.after(key)
     place_cells(here.edition, [edit], actor=request.actor)
     messages.success(request, f"{_named(here, key)}\u00a0: {MODE_LABELS[values['mode']].lower()}.")

@@ -42,6 +42,7 @@ let chosen = new Set();
 let leaving = false;
 const handle = Object.assign(document.createElement("span"), { className: "fill-handle", title: "Tirer pour recopier" });
 let dragging = false;
+let copying = false;
 const history = new History(apply, focus, undoButton, redoButton, (cell, from, to) => {
   const after = retraced(cell.state, from, to);
   if (same(after, cell.state) && !same(from, to)) toast(`${cell.name} : rien à défaire, la valeur enregistrée depuis est gardée.`);
@@ -135,12 +136,15 @@ function focus(cell, extend = false) {
 
 // One gesture: the cells it changes, before and after. It is what undo takes back.
 // Where it changes modes, it then asks what becomes of what was said of them, once for all its cells.
-function gesture(wanted, asks = true) {
+// A copy does not say that the quotes it gives are those of its cells: the server would refuse it.
+function gesture(wanted, asks = true, isCopy = false) {
   const open = wanted.filter(({ cell }) => !cell.locked);
   const locked = wanted.length - open.length;
   if (locked) toast(locked === 1 ? "Cette cellule est en lecture seule : elle n’a pas changé." : `${locked} cellules en lecture seule n’ont pas changé.`);
   const real = open.filter(({ cell, after }) => !same(cell.state, after)).map(({ cell, after }) => ({ cell, before: cell.state, after }));
+  copying = isCopy;
   history.add(real);
+  copying = false;
   if (asks) question(real);
 }
 
@@ -158,11 +162,13 @@ function question(moved) {
 function apply(pairs) {
   for (const [cell, state] of pairs) {
     cell.state = state;
+    cell.quoted ||= !copying;
     paint(cell);
     queue.waiting.add(cell);
     if (cell.conflict) showConflict(cell);
   }
   queue.send();
+  blocks.moved();
 }
 
 function showConflict(cell) {

@@ -4,7 +4,7 @@ import { copyTo, filling, laid, pastedFrom, repeated, written } from "../ui/grid
 import { toast, tooLarge } from "../ui/grid_core.js";
 import { freshToken, OURS } from "../ui/sending.js";
 import { label, said } from "./grid_conflict.js";
-import { differing, same, showing, shownBy, toText, withMode } from "./grid_state.js";
+import { backed, bare, differing, rests, same, showing, shownBy, toText, withMode } from "./grid_state.js";
 
 const SHOWN = 60;
 const LETTERS = ["mode", "complementary"];
@@ -18,6 +18,17 @@ function overwritten({ cell, after }) {
   const names = differing(before, after).filter((name) => stated(before[name]));
   return names.some((name) => LETTERS.includes(name)) ? ["mode", ...names.filter((name) => !LETTERS.includes(name))] : names;
 }
+
+// What a cell becomes to show a value copied from the cell `from`: a value of another cell comes without what it rests
+// on (`source`: the value with it, where it has some).
+function copied(cell, value, from) {
+  if (from === cell.href) return { cell, after: showing(cell, value), own: true };
+  const after = showing(cell, bare(value, cell.state));
+  return { cell, after, source: rests(value) && !same(after, value) ? value : null };
+}
+
+// Where a value shown stands, its own or the network's: the address of that cell.
+const standing = (cell) => (cell.state || !cell.entity ? cell.href : cell.href.replace(/[^/]+\/$/, ""));
 
 // Field by field, what would change; `choices`: { text, wanted }, the buttons that do it.
 export function preview(into, title, wanted, choices) {
@@ -62,6 +73,7 @@ export class Blocks {
     const real = wanted.filter(({ cell, after }) => !same(cell.state, after));
     if (!real.length) {
       toast("Rien n’a changé : ces cellules disent déjà cela.");
+      this.offer(wanted);
       return true;
     }
     const losing = real.filter((one) => overwritten(one).length > 1);
@@ -72,14 +84,49 @@ export class Blocks {
       if (letters.length === real.length && real.some(({ after }, at) => !same(after, letters[at].after))) choices.push({ text: `${verb} les modes seulement`, wanted: letters });
       chosen = await preview(this.grid.into, `${cells(losing.length)} ${losing.length > 1 ? "perdraient" : "perdrait"} ce qui y est dit. Rien n’est encore changé.`, real, choices);
     }
-    if (chosen) this.grid.gesture(chosen);
+    if (chosen) {
+      for (const { cell, own } of chosen) cell.quoted ||= Boolean(own);
+      this.grid.gesture(chosen, true, true);
+      this.offer(chosen);
+    }
     this.grid.focus();
     return Boolean(chosen);
   }
 
+  // Says that values came without what they rest on, and gives it back to whoever means it.
+  offer(copies) {
+    this.offered = copies.filter(({ source }) => source);
+    const bared = this.bared();
+    if (!bared.length) return;
+    const box = document.getElementById("grid-bared").content.firstElementChild.cloneNode(true);
+    const [{ source }] = bared;
+    const from = [source.source_document, source.source_page].filter(Boolean).join(", ");
+    box.querySelector("[data-slot=title]").textContent = `${cells(bared.length)} sans la source de ce qui est recopié${from ? ` (${from})` : ""}.`;
+    const close = () => { box.remove(); this.grid.focus(); };
+    box.querySelector("[data-without]").addEventListener("click", close);
+    box.querySelector("[data-with]").addEventListener("click", () => {
+      const wanted = this.bared().map((one) => ({ cell: one.cell, after: backed(one.cell.state, one.source) }));
+      close();
+      this.grid.gesture(wanted);
+    });
+    this.grid.into.replaceChildren(box);
+    box.scrollIntoView({ block: "nearest" });
+  }
+
+  // Those of the cells last offered their source which still hold the value, and none.
+  bared() {
+    return (this.offered ?? []).filter(({ cell, after }) => cell.state && cell.state.mode === after.mode && !rests(cell.state));
+  }
+
+  // What is offered of cells that hold it no longer is taken back.
+  moved() {
+    const box = this.grid.into.querySelector("[data-bared]");
+    if (box && !this.bared().length) box.remove();
+  }
+
   copy(clipboard, isCut) {
     const block = this.grid.selection();
-    copyTo(clipboard, block.map((row) => row.map((cell) => ({ text: toText(shownBy(cell)), held: shownBy(cell) }))));
+    copyTo(clipboard, block.map((row) => row.map((cell) => ({ text: toText(shownBy(cell)), held: { value: shownBy(cell), from: standing(cell) } }))));
     this.release();
     if (!isCut) return;
     this.cut = { text: clipboard.getData("text/plain"), cells: block.flat() };
@@ -96,13 +143,13 @@ export class Blocks {
     const text = clipboard.getData("text/plain");
     const pasted = pastedFrom(clipboard);
     if (!pasted.length) { toast("Rien n’est collé : il n’y a rien de copié."); return; }
-    const ours = pasted.every((row) => row.every(({ held }) => held !== undefined));
+    const ours = pasted.every((row) => row.every(({ held }) => held?.from !== undefined));
     const block = ours ? pasted.map((row) => row.map(({ held }) => held)) : await this.understood(pasted);
     if (!block) return;
     const pairs = laid(block, this.grid.selection(), (y, x) => this.grid.rows[y]?.[x], tooLarge);
     if (!pairs) return;
-    const read = ours ? showing : (cell, value) => value && withMode(cell.state, ...value);
-    const wanted = pairs.filter(([, value]) => ours || value).map(([cell, value]) => ({ cell, after: read(cell, value) }));
+    const read = (cell, value) => (ours ? copied(cell, value.value, value.from) : { cell, after: withMode(cell.state, ...value) });
+    const wanted = pairs.filter(([, value]) => value).map(([cell, value]) => read(cell, value));
     const moved = this.cut?.text === text ? this.cut.cells : [];
     const onto = new Set(wanted.map(({ cell }) => cell));
     const emptied = moved.filter((cell) => !onto.has(cell)).map((cell) => ({ cell, after: null }));
@@ -142,7 +189,7 @@ export class Blocks {
   }
 
   repeat(pairs) {
-    if (pairs.length) this.propose(pairs.map(([cell, from]) => ({ cell, after: showing(cell, shownBy(from)) })), "Recopier");
+    if (pairs.length) this.propose(pairs.map(([cell, from]) => copied(cell, shownBy(from), standing(from))), "Recopier");
     else toast("Rien n’est recopié : la sélection est au bord de la grille.");
   }
 }

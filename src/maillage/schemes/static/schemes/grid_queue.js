@@ -37,14 +37,14 @@ export class Queue extends Sending {
     this.flying = new Map(cells.map((cell) => [cell.key, { cell, state: cell.state }]));
     this.say();
     for (const cell of cells) this.shown.cell(cell, "is-saving");
-    const edits = cells.map(({ process, milestone, entity, saved, state, version, cited }) => (
-      { process, milestone, entity, expected: version, changes: changes(saved, state), cited: Boolean(cited) }));
+    const edits = cells.map(({ process, milestone, entity, saved, state, version, cited, quoted }) => (
+      { process, milestone, entity, expected: version, changes: changes(saved, state), cited: Boolean(cited), quoted: Boolean(quoted) }));
     this.settle(this.flying, await this.post({ edits }));
   }
 
   recorded(batch, body) {
     this.arrived();
-    for (const [key, { cell, state }] of batch) Object.assign(cell, { saved: state, cited: false, version: body.versions[key] ?? cell.version });
+    for (const [key, { cell, state }] of batch) Object.assign(cell, { saved: state, cited: false, quoted: cell.quoted && !same(cell.state, state), version: body.versions[key] ?? cell.version });
     this.send();
   }
 
@@ -95,7 +95,7 @@ export class Queue extends Sending {
 
   // Gives up what a refusal keeps from being recorded: back to what the server holds.
   abandon() {
-    for (const cell of this.givenUp) { this.aside.leave(cell); Object.assign(cell, { state: cell.saved, cited: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
+    for (const cell of this.givenUp) { this.aside.leave(cell); Object.assign(cell, { state: cell.saved, cited: false, quoted: false }); this.waiting.delete(cell); this.shown.cell(cell, ""); }
     this.blocked = "";
     this.send();
   }

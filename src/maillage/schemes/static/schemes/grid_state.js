@@ -85,6 +85,18 @@ export function choosing(theirs, mine, names) {
   return names.length ? taking(theirs, mine, names) : theirs;
 }
 
+// What a cell rests on: it says how this cell is known, and no other.
+export const EVIDENCE = ["source_document", "source_page", "source_basis", "source_quote", "provenance"];
+export const rests = (state) => EVIDENCE.some((name) => Boolean(state?.[name]));
+
+// The same value for another cell: without what it rests on. What that cell rests on stays where its mode does.
+export function bare(value, held) {
+  return value && taking(value, held?.mode === value.mode ? held : EMPTY, EVIDENCE);
+}
+
+// With what `value` rests on.
+export const backed = (state, value) => taking(state, value, EVIDENCE);
+
 // What a cell shows: its own value, or the network's (`network`, null for a cell of the network), which a chamber takes.
 export const shownBy = ({ state, network }) => state ?? network;
 

@@ -7,17 +7,19 @@ what is already known, is the caller's to add to the findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 from maillage.kernel import money
 from maillage.kernel.money import NBSP
+from maillage.sheets import marks
+from maillage.sheets.cell_faults import CellFaults
 from maillage.sheets.cells import UnfitError
 from maillage.sheets.columns import Column, by_title
 from maillage.sheets.delimited import csv_rows
-from maillage.sheets.findings import LIMIT, Findings, shown
+from maillage.sheets.findings import Findings, shown
 from maillage.sheets.ods import ods_names, ods_sheet
 from maillage.sheets.remarks import ranges, remark
 from maillage.sheets.scanning import letters_of
@@ -33,6 +35,7 @@ from maillage.sheets.workbook_parts import (
 from maillage.sheets.xlsx import sheet_paths, xlsx_sheet
 
 MEGABYTE = 1_000_000
+Outside = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Layout:
     """A table as it is read: its sheet, its columns, the most rows and bytes it may have.
 
     `others`: the column of a title that is none of the declared ones, such as a year; None where
-    it is unknown.
+    it is unknown. `keys`: names of the values that say which row it is, of a table whose file may
+    tell what it saw (`sheets.marks`). `outside`: why the row of such values is not for whoever
+    reads to write, "" where it is: what is wrong in it is then nobody's to mend.
     """
 
     sheet: str
@@ -48,10 +53,17 @@ class Layout:
     rows: int = 100_000
     size: int = 20 * MEGABYTE
     others: Callable[[str], Column | None] = lambda _: None
+    keys: tuple[str, ...] = ()
+    outside: Outside = lambda _: ""
+
+    @property
+    def every(self) -> Sequence[Column]:
+        """The columns, that of marks among them where rows may have some."""
+        return (*self.columns, marks.COLUMN) if self.keys else self.columns
 
     @cached_property
     def by_title(self) -> dict[str, Column]:
-        return by_title(self.columns)
+        return by_title(self.every)
 
     @cached_property
     def titles(self) -> Names:
@@ -68,11 +80,17 @@ class Layout:
 
 @dataclass(slots=True)
 class Row:
-    """A row read: where it stands, its values by name. A cell that is wrong holds None."""
+    """A row read: where it stands, its values by name. A cell that is wrong holds None.
+
+    `seen`: what its file saw of it, None where it does not say. `apart`: why it is not for whoever
+    reads to write, of a row that is wrong: it is named, not judged.
+    """
 
     number: int
     values: dict[str, Any]
     sound: bool = True
+    apart: str = ""
+    seen: marks.Seen | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -89,6 +107,11 @@ class Reading:
     findings: Findings
     columns: dict[str, Column] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    outside: Outside = lambda _: ""
+
+    @property
+    def apart(self) -> list[Row]:
+        return [row for row in self.rows if row.apart]
 
     def __iter__(self) -> Iterator[Row]:
         """The rows without a fault."""
@@ -96,14 +119,18 @@ class Reading:
 
     def fault(self, row: Row, what: str, expected: str = "", name: str = "",
               value: str = "") -> None:  # fmt: skip
-        """Add what is wrong in a row, in the column of that name or in none."""
+        """Add what is wrong in a row, in the column of that name or in none; one that is not for
+        whoever reads to write is set apart."""
         row.sound = False
+        row.apart = row.apart or self.outside(row.values)
+        if row.apart:
+            return
         column = self.columns[name].title if name else ""
         self.findings.add(what, expected, row=row.number, column=column, value=value)
 
     def place(self, row: Row) -> str:
-        """Where a row stands, in words: its sheet and its number."""
-        return f"{self.findings.place}, ligne {row.number}"
+        """Where a row stands, in words: its sheet if it has one, and its number."""
+        return ", ".join(filter(None, (self.findings.place, f"ligne {row.number}")))
 
     def raise_any(self) -> None:
         self.findings.raise_any()
@@ -124,11 +151,11 @@ def read(data: bytes, filename: str, layout: Layout) -> Reading:
     else:
         parts = parts_of(data, name)
         take = ods_sheet if ODS in parts else xlsx_sheet
-        sheet = take(parts, name, layout.sheet, len(layout.columns), layout.looks)
+        sheet = take(parts, name, layout.sheet, len(layout.every), layout.looks)
         findings, rows = sheet.findings, sheet.rows
         _tell_copies(sheet)
         _tell_hidden(sheet, layout)
-    return _located(rows, before, layout, Reading(findings))
+    return _located(rows, before, layout, Reading(findings, outside=layout.outside))
 
 
 def _tell_copies(sheet: Sheet) -> None:
@@ -182,7 +209,7 @@ def _tell_hidden(sheet: Sheet, layout: Layout) -> None:
     for number in sheet.hidden_columns:
         title = str(titles[number - 1]) if number <= len(titles) else ""
         column = layout.column(title.strip()) if title.strip() else None
-        if column and column.name:
+        if column and column.name and column is not marks.COLUMN:
             remark(f"{place}, colonne {letters_of(number)} «{NBSP}{shown(title)}{NBSP}» masquée"
                    f"{NBSP}: lue comme les autres.")  # fmt: skip
 
@@ -219,7 +246,7 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
     }
     _check_untitled(rows[0], numbered, reading)
     numbers = list(numbered)
-    faults = _Faults(numbers)
+    faults = CellFaults(numbers)
     columns = [
         faults.values(column, [row[place] for row in numbered.values()])
         for column, place in places.items()
@@ -228,10 +255,15 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
     rows.clear()
     numbered.clear()
     names = tuple(reading.columns)
+    told = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    apart = {at: why for at in faults.met_at if (why := layout.outside(_sound(told[at])))}
+    wrong = faults.judged(apart)
     reading.rows = [
-        Row(number, dict(zip(names, cells, strict=True)), number not in faults.rows)
-        for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)
-    ]
+        Row(number, _sound(values) if at in wrong or at in apart else values,
+            at not in wrong and at not in apart, apart.get(at, ""))
+        for at, (number, values) in enumerate(zip(numbers, told, strict=True))
+    ]  # fmt: skip
+    _take_marks(reading, layout.keys)
     faults.tell(reading.findings)
     return reading
 
@@ -283,68 +315,17 @@ def _check_untitled(titles: list[Any], rows: dict[int, list[Any]], reading: Read
             )
 
 
-class _Values(dict[str, Any]):
-    """The values of a column's texts: each is read once, most stand in many rows."""
-
-    def __init__(self, column: Column) -> None:
-        super().__init__()
-        self.column = column
-        self.wrong = False
-
-    def __missing__(self, text: str) -> Any:
-        value = self[text] = self.of(text)
-        return value
-
-    def of(self, cell: Any) -> Any:
-        """The value, or the UnfitError that says why there is none."""
-        try:
-            return self.column.value(cell)
-        except UnfitError as fault:
-            self.wrong = True
-            return fault
+def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: None if isinstance(value, UnfitError) else value for n, value in values.items()}
 
 
-class _Faults:
-    """The faults of the cells, gathered by column and told by row."""
-
-    def __init__(self, numbers: list[int]) -> None:
-        self.numbers = numbers
-        self.rows: set[int] = set()
-        self.met: list[tuple[int, int, Column, UnfitError, Any]] = []
-        self.more = 0
-
-    def values(self, column: Column, cells: list[Any]) -> list[Any]:
-        """The value of each cell, None where it is wrong."""
-        known = _Values(column)
-        if set(map(type, cells)) == {str}:
-            values = list(map(known.__getitem__, cells))
-        else:
-            # Only texts are known again: True would find what 1 was, and pass for it.
-            values = [known[cell] if type(cell) is str else known.of(cell) for cell in cells]
-        if known.wrong:
-            self._note(column, values, cells)
-        return values
-
-    def _note(self, column: Column, values: list[Any], cells: list[Any]) -> None:
-        kept = 0
-        for at, value in enumerate(values):
-            if not isinstance(value, UnfitError):
-                continue
-            values[at] = None
-            self.rows.add(self.numbers[at])
-            for fault in (value, *value.others):
-                if kept < LIMIT:
-                    self.met.append((self.numbers[at], len(self.met), column, fault, cells[at]))
-                    kept += 1
-                else:
-                    self.more += 1
-
-    def tell(self, findings: Findings) -> None:
-        self.met.sort(key=lambda met: met[:1])
-        for number, _, column, fault, cell in self.met:
-            findings.add(fault.what, fault.expected, row=number, column=column.title,
-                         value=fault.value or str(cell))  # fmt: skip
-        findings.count += self.more
+def _take_marks(reading: Reading, keys: Sequence[str]) -> None:
+    """What the file saw of each row, out of its values."""
+    if reading.columns.pop(marks.NAME, None) is None:
+        return
+    for row in reading.rows:
+        mark = row.values.pop(marks.NAME)
+        row.seen = marks.Seen.of(mark or "", row.values, keys)
 
 
 __all__ = ["Column", "Layout", "Reading", "Row", "UnfitError", "read"]

@@ -1,0 +1,90 @@
+"""The values of a table's columns as they are read, and what is wrong in its cells, told by row.
+
+Knows columns, cells and the numbers of rows. Refuses to know what the rows are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+from maillage.sheets.cells import UnfitError
+from maillage.sheets.columns import Column
+from maillage.sheets.findings import LIMIT, Findings
+
+
+class _Values(dict[str, Any]):
+    """The values of a column's texts: each is read once, most stand in many rows."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
+        self.wrong = False
+
+    def __missing__(self, text: str) -> Any:
+        value = self[text] = self.of(text)
+        return value
+
+    def of(self, cell: Any) -> Any:
+        """The value, or the UnfitError that says why there is none."""
+        try:
+            return self.column.value(cell)
+        except UnfitError as fault:
+            self.wrong = True
+            return fault
+
+
+class CellFaults:
+    """The faults of the cells, gathered by column and told by row."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+        self.columns: list[tuple[Column, list[Any], list[Any]]] = []
+        self.met: list[tuple[int, int, Column, UnfitError, Any]] = []
+        self.more = 0
+
+    def values(self, column: Column, cells: list[Any]) -> list[Any]:
+        """The value of each cell, the UnfitError where it is wrong."""
+        known = _Values(column)
+        if set(map(type, cells)) == {str}:
+            values = list(map(known.__getitem__, cells))
+        else:
+            # Only texts are known again: True would find what 1 was, and pass for it.
+            values = [known[cell] if type(cell) is str else known.of(cell) for cell in cells]
+        if known.wrong:
+            self.columns.append((column, values, cells))
+        return values
+
+    @property
+    def met_at(self) -> set[int]:
+        """Where the rows stand in which some cell is wrong."""
+        return {
+            at
+            for _, values, _ in self.columns
+            for at, value in enumerate(values)
+            if isinstance(value, UnfitError)
+        }
+
+    def judged(self, apart: Container[int]) -> set[int]:
+        """Note the faults of the rows that are not set apart; which these are."""
+        wrong: set[int] = set()
+        for column, values, cells in self.columns:
+            kept = 0
+            for at, value in enumerate(values):
+                if not isinstance(value, UnfitError) or at in apart:
+                    continue
+                wrong.add(at)
+                for fault in (value, *value.others):
+                    if kept < LIMIT:
+                        self.met.append((self.numbers[at], len(self.met), column, fault, cells[at]))
+                        kept += 1
+                    else:
+                        self.more += 1
+        return wrong
+
+    def tell(self, findings: Findings) -> None:
+        self.met.sort(key=lambda met: met[:1])
+        for number, _, column, fault, cell in self.met:
+            findings.add(fault.what, fault.expected, row=number, column=column.title,
+                         value=fault.value or str(cell))  # fmt: skip
+        findings.count += self.more

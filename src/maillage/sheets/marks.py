@@ -1,0 +1,107 @@
+"""What a file saw of each of its rows when it was written: a mark, in a column of its own.
+
+A file comes back days later. Its mark tells which values somebody changed in the file, and which
+have been changed where they are kept since: neither can be told from the values alone. Knows no
+file and no row; refuses to hold the values themselves, of which it keeps short digests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from maillage.sheets.columns import Column
+
+NAME = "seen"
+COLUMN = Column(
+    "Vu à l’export", width=14, name=NAME, needed=False, take=lambda cell: str(cell or "").strip()
+)
+"""Hidden in a workbook, last in a CSV. A file without it is read as before: nobody can tell."""
+_OPENS, _NAMED, _LONG = "v", 3, 9
+_FORM = re.compile(r"v(?:[\w-]{9})*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a row's file saw of it, and the names of the values that were changed in the file."""
+
+    mark: str
+    touched: tuple[str, ...]
+
+    @classmethod
+    def of(cls, mark: str, values: Mapping[str, Any], keys: Iterable[str]) -> Seen | None:
+        """Of a row as it is read; None without a mark, or with one of another row, copied."""
+        if not mark or not _FORM.fullmatch(mark):
+            return None
+        touched = tuple(moved(mark, values))
+        return None if set(keys) & set(touched) else cls(mark, touched)
+
+
+def mark_of(values: Mapping[str, Any]) -> str:
+    """The mark of a row, by the names and values with which it is read back."""
+    return _OPENS + "".join(_digest(n, told) for n, v in values.items() if (told := _told(v)))
+
+
+def moved(mark: str, values: Mapping[str, Any]) -> list[str]:
+    """The names of those values that are not what the mark saw."""
+    seen = {mark[at : at + _NAMED]: mark[at : at + _LONG] for at in range(1, len(mark), _LONG)}
+    return [
+        name
+        for name, value in values.items()
+        if seen.get(_short(name, _NAMED), "") != ((told := _told(value)) and _digest(name, told))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A row once both sides are put together: what it becomes with the file's word, and the names
+    of the values changed on both sides."""
+
+    values: dict[str, Any]
+    clashes: tuple[str, ...] = ()
+
+
+def merged(seen: Seen | None, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merge:
+    """What a row of a file changes of what is kept: what the file left alone is as it is kept.
+    Without a mark the file has its word on everything."""
+    if seen is None:
+        return Merge({**theirs, **mine})
+    given = {name: mine[name] for name in seen.touched if name in mine}
+    since = moved(seen.mark, {name: theirs.get(name) for name in given})
+    clashes = tuple(name for name in since if _told(given[name]) != _told(theirs.get(name)))
+    return Merge({**theirs, **given}, clashes)
+
+
+def _told(value: Any) -> str:
+    """A value as a text, the same when it is written and when it is read back; "" for none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, Decimal | float):
+        return f"{Decimal(str(value)).normalize():f}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | set | frozenset):
+        return "\x1f".join(sorted(map(_told, value)))
+    return str(value)
+
+
+@lru_cache(maxsize=20_000)
+def _digest(name: str, told: str) -> str:
+    return _short(name, _NAMED) + _short(f"{name}\x1e{told}", _LONG - _NAMED)
+
+
+@lru_cache(maxsize=20_000)
+def _short(text: str, length: int) -> str:
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest()).decode()[:length]
+
+
+__all__ = ["COLUMN", "NAME", "Merge", "Seen", "mark_of", "merged", "moved"]

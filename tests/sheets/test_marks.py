@@ -1,0 +1,118 @@
+"""What a file saw of its rows: what was changed in it, what has been changed since, and neither."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from maillage.sheets import column_reader, marks
+from maillage.sheets.column_reader import Layout
+from maillage.sheets.columns import Column
+from maillage.sheets.findings import Unreadable
+from maillage.sheets.marks import Seen, mark_of, merged, moved
+
+ROW = {"code": "a", "mode": "M", "lead": "nord", "served": ("nord", "sud"), "page": ""}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (None, ""),
+        ((), ""),
+        ("deux\r\nlignes ", "deux\nlignes"),
+        (Decimal("2.50"), Decimal("2.5")),
+        (100, Decimal("100.00")),
+        (dt.date(2027, 1, 2), "2027-01-02"),
+        (("sud", "nord"), ["nord", "sud"]),
+    ],
+)
+def test_a_value_is_the_same_written_and_read_back(written: Any, read: Any) -> None:
+    assert moved(mark_of({"x": written}), {"x": read}) == []
+
+
+def test_what_was_changed_is_named() -> None:
+    mark = mark_of(ROW)
+    assert moved(mark, ROW) == []
+    assert moved(mark, ROW | {"lead": "", "page": "p. 4"}) == ["lead", "page"]
+    assert moved(mark, {"lead": "nord"}) == []  # a column that the file no longer has
+
+
+@pytest.mark.parametrize("mark", ["", "vABC", "A+B", "v" + "=" * 9, mark_of(ROW | {"code": "b"})])
+def test_a_mark_that_is_none_or_another_row_s_tells_nothing(mark: str) -> None:
+    assert Seen.of(mark, ROW, ["code"]) is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "becomes", "clashes"),
+    [
+        ({}, {}, {}, ()),
+        ({}, {"mode": "C"}, {"mode": "C"}, ()),
+        ({"mode": "I"}, {}, {"mode": "I"}, ()),
+        ({"mode": "I"}, {"lead": "sud"}, {"mode": "I", "lead": "sud"}, ()),
+        ({"mode": "I"}, {"mode": "C"}, {"mode": "I"}, ("mode",)),
+        ({"mode": "I", "page": "2"}, {"mode": "I"}, {"mode": "I", "page": "2"}, ()),
+        ({"lead": ""}, {"lead": "sud"}, {"lead": ""}, ("lead",)),
+    ],
+)
+def test_two_sides_are_put_together_value_by_value(
+    mine: dict[str, Any], theirs: dict[str, Any], becomes: dict[str, Any], clashes: tuple[str, ...]
+) -> None:
+    seen = Seen.of(mark_of(ROW), ROW | mine, ["code"])
+    found = merged(seen, ROW | mine, ROW | theirs)
+    assert found.values == ROW | becomes
+    assert found.clashes == clashes
+
+
+def test_without_a_mark_the_file_has_its_word_on_all_it_says() -> None:
+    found = merged(None, {"mode": "I"}, ROW | {"mode": "C", "lead": "sud"})
+    assert found.values == ROW | {"mode": "I", "lead": "sud"}
+    assert found.clashes == ()
+
+
+COLUMNS = (
+    Column("Code", "code", name="code", filled=True, among={"a": "", "b": ""}),
+    Column("Montant", "amount", name="amount"),
+    Column("Jour", "date", name="day"),
+)
+
+
+def read(text: str, **more: Any) -> column_reader.Reading:
+    layout = Layout("Feuille", COLUMNS, **more)
+    return column_reader.read(text.encode(), "essai.csv", layout)
+
+
+def test_a_file_gives_back_what_it_saw_of_each_row() -> None:
+    kept = {"code": "a", "amount": 1250, "day": dt.date(2027, 1, 2)}
+    head = f"Code;Montant;Jour;{marks.COLUMN.title}\n"
+    mark = mark_of(kept)
+    reading = read(f"{head}a;12,50;02/01/2027;{mark}\nb;3;;{mark}\nb;3;;\n", keys=("code",))
+    reading.raise_any()
+    assert [row.seen and row.seen.touched for row in reading.rows] == [(), None, None]
+    assert reading.rows[0].values == kept
+    assert reading.place(reading.rows[0]) == "ligne 2"
+    changed = read(f"{head}a;13;02/01/2027;{mark}\n", keys=("code",)).rows[0]
+    assert changed.seen is not None and changed.seen.touched == ("amount",)
+    with pytest.raises(Unreadable, match="Vu à l’export"):
+        read(f"{head}a;13;;{mark}\n").raise_any()
+
+
+def test_what_is_wrong_in_a_row_that_is_not_one_s_own_is_not_judged() -> None:
+    text = "Code;Montant;Jour\na;douze;02/01/2027\nb;treize;le lendemain\nc;1;\nb;2;\n"
+    with pytest.raises(Unreadable) as refused:
+        read(text).raise_any()
+    assert len(refused.value.findings) == 4
+    reading = read(text, outside=lambda values: "À un autre" if values["code"] == "b" else "")
+    told = [finding.row for finding in reading.findings.listed]
+    # A row that does not say which it is is judged: nobody can tell whose it is.
+    assert told == [2, 4] == [row.number for row in reading.rows if not (row.sound or row.apart)]
+    assert [(row.number, row.apart, row["day"]) for row in reading.apart] == [
+        (3, "À un autre", None)
+    ]
+    own = reading.rows[3]
+    assert own.sound and not own.apart
+    reading.fault(own, "déjà donnée")
+    assert own.apart and not own.sound
+    assert reading.findings.count == 2

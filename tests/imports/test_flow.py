@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import html
 import io
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -206,3 +209,135 @@ def test_what_is_worth_saying_of_a_file_is_said_before_anything_is_applied(
     answer = client.post(f"/editions/{draft.pk}/importer/", {"file": file}, follow=True)
     said = text_of(answer)
     assert "ligne masquée (2)" in said and "1 cellule changerait" in said
+
+
+def _plain(answer: Any) -> str:
+    return html.unescape(text_of(answer)).replace("\u00a0", " ")
+
+
+def _exported(client: Any, draft: Edition, shape: str = "csv") -> list[list[str]]:
+    """The rows of an export, titles first."""
+    data = client.get(f"/editions/{draft.pk}/export.{shape}").content
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def _edited(rows: list[list[str]], key: tuple[str, str], **values: str) -> None:
+    at = {column.name: place for place, column in enumerate(COLUMNS) if column.name}
+    row = next(
+        r for r in rows if (r[at["process"]], r[at["milestone"]], r[at["entity"]]) == (*key, "")
+    )
+    for name, value in values.items():
+        row[at[name]] = value
+
+
+def _text(rows: list[list[str]]) -> str:
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return target.getvalue()
+
+
+def test_a_row_left_as_it_was_exported_is_nobody_s_edit(
+    draft: Edition, who: SimpleNamespace
+) -> None:
+    client = who.administrator.client
+    rows = _exported(client, draft)
+    theirs = {"mode": "C", "lead": "sud"}
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=INSTALLATION)
+    place_cells(draft, [CellEdit("paie", "2027", "", {"lead": "nord"})], actor=INSTALLATION)
+    _edited(rows, ("achats", "2022"), mode="H")
+    _edited(rows, ("paie", "2027"), rationale="Une raison")
+    review = _sent(client, draft, _text(rows))["Location"]
+    page = _plain(client.get(review))
+    assert "2 cellules changeraient" in page
+    assert "Mode Autonomie Harmonisation" in page and "Justification non renseigné Une raison" in page
+    assert "Mutualisation" not in page and "Assuré par" not in page
+    assert "lignes que le fichier laisse comme à l’export" in page
+    assert "changé des deux côtés" not in page
+    client.post(review + "appliquer/")
+    kept = {
+        (p.process.code, p.milestone.code): (p.mode, p.lead and p.lead.code, p.rationale)
+        for p in Placement.objects.filter(edition=draft, entity=None).select_related(
+            "process", "milestone", "lead"
+        )
+    }
+    assert kept["achats", "2022"][0] == "H"
+    assert kept["achats", "2024"][:2] == ("C", "sud")
+    assert kept["paie", "2027"] == ("I", "nord", "Une raison")
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        ({}, ("C", "sud", "")),
+        ({"mode": "garder", "lead": "garder"}, ("C", "sud", "")),
+        ({"mode": "fichier"}, ("H", "sud", "")),
+        ({"lead": "fichier", "mode": "garder"}, ("C", "region", "")),
+        ({"mode": "fichier", "lead": "fichier"}, ("H", "region", "")),
+    ],
+)
+def test_what_changed_on_both_sides_is_settled_field_by_field(
+    draft: Edition, who: SimpleNamespace, choices: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    client = who.administrator.client
+    rows = _exported(client, draft)
+    theirs = {"mode": "C", "lead": "sud", "complementary": "", "source_page": "p. 9"}
+    place_cells(draft, [CellEdit("achats", "2024", "", theirs)], actor=INSTALLATION)
+    # The page is the same on both sides; the basis was changed in the file alone.
+    _edited(rows, ("achats", "2024"), mode="H", lead="region", source_page="p. 9", source_basis="B")
+    review = _sent(client, draft, _text(rows))["Location"]
+    answer = client.get(review)
+    page = _plain(answer)
+    assert "1 ligne changée dans le fichier et, depuis son export, par quelqu’un d’autre" in page
+    asked = dict.fromkeys(re.findall(r'name="(choix-[^"]+)"', answer.content.decode()))
+    assert [name.rpartition("-")[2] for name in asked] == ["mode", "lead"]
+    assert "Mode changé des deux côtés Coopération enregistré Harmonisation fichier" in page
+    assert "Fondement non renseigné B" in page
+    answers = {n: choices.get(n.rpartition("-")[2], "") for n in asked}
+    client.post(review + "appliquer/", answers)
+    cell = Placement.objects.get(
+        edition=draft, process__code="achats", milestone__code="2024", entity=None
+    )
+    assert cell.lead is not None
+    assert (cell.mode, cell.lead.code, cell.complementary) == expected
+    assert (cell.source_page, cell.source_basis) == ("p. 9", "B")
+
+
+def test_a_file_that_says_nothing_of_what_it_saw_is_told_so(
+    draft: Edition, who: SimpleNamespace
+) -> None:
+    client = who.administrator.client
+    page = _plain(client.get(_sent(client, draft)["Location"]))
+    assert "Ce fichier ne dit pas ce qu’il avait vu (colonne « Vu à l’export »)" in page
+    marked = _plain(client.get(_sent(client, draft, _text(_exported(client, draft)))["Location"]))
+    assert "ne dit pas ce qu’il avait vu" not in marked
+    assert "Le fichier ne change rien" in marked
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mode": "Faux"},
+        {"rationale": "x" * 5000},
+        {"details.pooled": "outils", "mode": "A"},
+        {"details.end": "le lendemain"},
+        {"lead": "personne"},
+    ],
+)
+def test_what_is_wrong_outside_one_s_mandate_never_refuses_the_file(
+    draft: Edition, who: SimpleNamespace, wrong: dict[str, str]
+) -> None:
+    names = [column.name for column in COLUMNS if column.name]
+    cells = {"process": "tresorerie", "milestone": "2027", "entity": "sud", "mode": "M"} | wrong
+    other = ";".join(cells.get(name, "") for name in names)
+    text = f"{HEAD}\r\n{NORTH}\r\n{other}"
+    client = who.nord.client
+    review = _sent(client, draft, text)["Location"]
+    page = _plain(client.get(review))
+    assert "1 cellule changerait hors de votre mandat" in page
+    assert "Ligne 3" in page and "Cette ligne rien non lue" in page
+    client.post(review + "appliquer/")
+    kept = Placement.objects.filter(process__code="tresorerie", milestone__code="2027")
+    assert [p.entity and p.entity.code for p in kept.select_related("entity")] == ["nord"]
+    # The same row of one's own is judged, in the words of the sheet.
+    refused = _plain(_sent(client, draft, text.replace(";sud;", ";nord;"), expected=False))
+    assert "ligne 3, colonne" in refused and "('" not in refused

@@ -5,13 +5,14 @@ Knows no register, no edition, no budget. Refuses to write: what is applied is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from maillage.kernel.models import Subject
 from maillage.kernel.verdicts import Verdict
 from maillage.people.actors import Actor
+from maillage.sheets.marks import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +20,29 @@ class Change:
     """A row that would change: what is to be applied, what it replaces (None: it is new).
 
     `refused`: why it is not this person's to write, "" where it is. `place`: where the file says
-    it, sheet and row, "" where it is not known.
+    it, sheet and row, "" where it is not known. `clashes`: names of the fields changed in the file
+    and, since it was exported, where they are kept; `row` has the file's.
     """
 
     row: Any
     before: Any = None
     refused: str = ""
     place: str = ""
+    clashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A change in words: what names its row, and each field that differs, before and after."""
+    """A change in words: what names its row, and each field that differs, before and after; apart,
+    those of its clashes: the name of each, its label, what is kept, what the file says."""
 
     names: tuple[str, ...]
     fields: tuple[tuple[str, str, str], ...]
+    asks: tuple[tuple[str, str, str, str], ...] = ()
+
+    @property
+    def lines(self) -> list[tuple[str, str, str, str]]:
+        return [*(("", *field) for field in self.fields), *self.asks]
 
 
 class Guard(Protocol):
@@ -58,6 +67,10 @@ def as_read(rows: Any) -> Any:
     return rows
 
 
+def no_clash(change: Change, _names: Collection[str]) -> Any:
+    return change.row
+
+
 def of_no_kind(_change: Change) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -72,12 +85,13 @@ class ImportFlow:
 
     `name`: of its waiting files. `addresses`: of its three pages (upload, review, apply).
     `find(request, *where)` gives the thing an address is about, or a 404; `guard` who may at all.
-    `read(thing, data, filename)` gives rows that JSON keeps (plain values, dataclasses), once, or
-    raises Unreadable; `restore` makes rows of that JSON again. `changes(thing, rows, actor)` tells
-    those that would change; `shown(thing, changes)` says them under `columns`, the names of what
-    names a row. `version` moves whenever the thing does. `apply(thing, rows, actor=, seen=)` writes
-    rows, all or none, and counts them; a Refusal is told. It refuses (409, `refuse_unread`) where
-    `version` is no longer the one `seen`, read inside its action under the lock of those who write.
+    `read(thing, data, filename, actor)` gives rows that JSON keeps (plain values, dataclasses),
+    once, or raises Unreadable, but never for rows that are not the actor's to write; `restore`
+    makes rows of that JSON again. `changes(thing, rows, actor)` tells those that would change;
+    `shown(thing, changes)` says them under `columns`, the names of what names a row. `version`
+    moves whenever the thing does. `apply(thing, rows, actor=, seen=)` writes rows, all or none, and
+    counts them; a Refusal is told. It refuses (409, `refuse_unread`) where `version` is no longer
+    the one `seen`, read inside its action under the lock of those who write.
     """
 
     name: str
@@ -85,7 +99,7 @@ class ImportFlow:
     find: Callable[..., Subject]
     guard: Guard
     version: Callable[[Any], int]
-    read: Callable[[Any, bytes, str], Sequence[Any]]
+    read: Callable[[Any, bytes, str, Actor], Sequence[Any]]
     changes: Callable[[Any, Sequence[Any], Actor], Sequence[Change]]
     columns: tuple[str, ...]
     shown: Callable[[Any, Sequence[Change]], Iterable[Shown]]
@@ -103,6 +117,10 @@ class ImportFlow:
     about: Callable[[Any, Sequence[Change]], dict[str, Any]] = nothing_more
     kinds: Callable[[Change], Iterable[tuple[str, str]]] = of_no_kind
     """Kinds of a change, code and label: the review counts them, and shows those of one."""
+    seen: Callable[[Any], Seen | None] | None = None
+    """What a row's file saw of it when it was exported; None where the files have no marks."""
+    theirs: Callable[[Change, Collection[str]], Any] = no_clash
+    """The row of a change with what is kept in some of its clashes; None where nothing is left."""
     limit: int = 0
     """Bytes a file may have; 0 is the installation's limit."""
     title: str = "Importer un tableur"

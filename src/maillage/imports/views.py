@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maillage.imports.actions import drop_file, keep_file
-from maillage.imports.flow import ImportFlow
+from maillage.imports.flow import Change, ImportFlow, Shown
 from maillage.imports.models import PendingImport
 from maillage.imports.queries import pending_visible_to
 from maillage.kernel.money import size
@@ -69,7 +69,7 @@ def _upload(flow: ImportFlow, request: Request, **where: Any) -> HttpResponse:
                 data, name = received(form, flow.limit)
                 seen = flow.version(target)
                 with gathered() as remarks:
-                    rows = flow.read(target, data, name)
+                    rows = flow.read(target, data, name, request.actor)
             except Unreadable as unreadable:
                 findings = unreadable.findings
             else:
@@ -110,12 +110,14 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
     """The dry run: each field that would change, before and after; what is not one's to write."""
     target, found, rows = _waiting(flow, request, pending, where)
     version = flow.version(target)  # first: what moves while the changes are read is not seen
-    changes = flow.changes(target, rows, request.actor)
-    allowed = [change for change in changes if not change.refused]
-    refused = [change for change in changes if change.refused]
-    kinds = Counter(kind for change in allowed for kind in flow.kinds(change))
+    changes = list(enumerate(flow.changes(target, rows, request.actor)))
+    allowed = [pair for pair in changes if not pair[1].refused]
+    refused = [pair for pair in changes if pair[1].refused]
+    kinds = Counter(kind for _, change in allowed for kind in flow.kinds(change))
     asked = next((kind for kind in kinds if kind[0] == request.GET.get("nature")), None)
-    listed = [c for c in allowed if asked is None or asked in flow.kinds(c)]
+    listed = [pair for pair in allowed if asked is None or asked in flow.kinds(pair[1])]
+    # What is to be chosen comes first: it is never among those that are not shown.
+    listed.sort(key=lambda pair: not pair[1].clashes)
     context = flow.page(request, target, "Changements prévus") | {
         "flow": flow,
         "pending": found,
@@ -124,16 +126,47 @@ def _review(flow: ImportFlow, request: Request, pending: int, **where: Any) -> H
         "kinds": [(*kind, count, kind == asked) for kind, count in kinds.items()],
         "asked": asked,
         "listed": len(listed),
-        "changes": list(zip(listed[:SHOWN], flow.shown(target, listed[:SHOWN]), strict=True)),
+        "changes": _told(flow, target, listed[:SHOWN]),
+        "clashing": sum(bool(change.clashes) for _, change in allowed),
         "refused_total": len(refused),
-        "refused": list(zip(refused[:SHOWN], flow.shown(target, refused[:SHOWN]), strict=True)),
+        "refused": _told(flow, target, refused[:SHOWN]),
         "shown": SHOWN,
         "version": version,
         "moved": found.seen != version,
         "apply_url": reverse(flow.addresses[2], kwargs={**where, "pending": found.pk}),
-        **flow.about(target, allowed),
+        **_marks(flow, rows),
+        **flow.about(target, [change for _, change in allowed]),
     }
     return render(request, "imports/review.html", context)
+
+
+def _told(
+    flow: ImportFlow, target: Any, pairs: Sequence[tuple[int, Change]]
+) -> list[tuple[int, Change, Shown]]:
+    """Changes with their words, each by its place among all of them."""
+    shown = flow.shown(target, [change for _, change in pairs])
+    return [(at, change, words) for (at, change), words in zip(pairs, shown, strict=True)]
+
+
+def _marks(flow: ImportFlow, rows: Sequence[Any]) -> dict[str, Any]:
+    """How many rows the file leaves as it was given them; whether it says nothing of that."""
+    if flow.seen is None:
+        return {}
+    seen = [flow.seen(row) for row in rows]
+    left = sum(one is not None and not one.touched for one in seen)
+    return {"left": left, "unmarked": bool(seen) and not any(seen)}
+
+
+def _chosen(flow: ImportFlow, request: Request, changes: Sequence[Change]) -> list[Any]:
+    """The rows to write: in a clash what is kept stays, but where the file was chosen."""
+    rows = []
+    for at, change in enumerate(changes):
+        if change.refused:
+            continue
+        kept = [n for n in change.clashes if request.POST.get(f"choix-{at}-{n}") != "fichier"]
+        row = flow.theirs(change, kept) if kept else change.row
+        rows += [] if row is None else [row]
+    return rows
 
 
 def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> HttpResponse:
@@ -146,7 +179,7 @@ def _apply(flow: ImportFlow, request: Request, pending: int, **where: Any) -> Ht
         messages.info(request, "Import abandonné\u00a0; rien n’a été changé.")
         return redirect(flow.home(target))
     changes = flow.changes(target, read, request.actor)
-    rows = [change.row for change in changes if not change.refused]
+    rows = _chosen(flow, request, changes)
     try:
         count = flow.apply(target, rows, actor=request.actor, seen=_seen(request, found))
     except Refusal as refusal:

@@ -32,7 +32,7 @@ def import_of(register: Register) -> ImportFlow:
         find=partial(_find, register),
         guard=_guard,
         version=Reading.version,
-        read=read,
+        read=lambda reading, data, name, _actor: read(reading, data, name),
         changes=_changes,
         columns=("Code", register.by_name[register.title].label),
         shown=_shown,

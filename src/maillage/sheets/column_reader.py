@@ -245,15 +245,22 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
         if any(row) or any(value not in ("", None) for value in row)
     }
     _check_untitled(rows[0], numbered, reading)
+    rows.clear()
+    _read_cells(numbered, places, layout, reading)
+    return reading
+
+
+def _read_cells(
+    numbered: dict[int, list[Any]], places: dict[Column, int], layout: Layout, reading: Reading
+) -> None:
+    """The rows, of cells by number; what is wrong in those that are not set apart."""
     numbers = list(numbered)
     faults = CellFaults(numbers)
     columns = [
         faults.values(column, [row[place] for row in numbered.values()])
         for column, place in places.items()
     ]
-    # A large sheet is not held twice.
-    rows.clear()
-    numbered.clear()
+    numbered.clear()  # a large sheet is not held twice
     names = tuple(reading.columns)
     told = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     apart = {at: why for at in faults.met_at if (why := layout.outside(_sound(told[at])))}
@@ -265,7 +272,6 @@ def _located(rows: list[list[Any]], before: int, layout: Layout, reading: Readin
     ]  # fmt: skip
     _take_marks(reading, layout.keys)
     faults.tell(reading.findings)
-    return reading
 
 
 def _places(

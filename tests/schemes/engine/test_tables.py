@@ -191,7 +191,7 @@ def test_the_workbook_says_what_it_is() -> None:
         assert expected in said
     sheet = book["Placements"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:AF{len(DOCUMENT.placements) + 1}"
+    assert sheet.auto_filter.ref == f"A1:AG{len(DOCUMENT.placements) + 1}"
     listed = {str(v.sqref).split(":")[0] for v in sheet.data_validations.dataValidation}
     assert listed == {"C2", "E2", "F2", "H2", "J2", "L2"}
     fills = {

@@ -65,7 +65,7 @@ def _can(network: Network, /, *, actor: Actor) -> Verdict:
     return ALLOWED if some else NOT_COUNTED
 
 
-def _read(network: Network, data: bytes, name: str) -> list[Counted]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Counted]:
     processes = {one.code: one.name for one in finance_processes(network)}
     chambers = {one.code: one.name for one in chambers_of(network)}
     return read_volumes(data, name, processes, chambers)

@@ -22,7 +22,7 @@ from maillage.people.queries import kept_network
 from maillage.ui.outline import outline
 
 
-def _read(network: Network, data: bytes, name: str) -> list[Entry]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Entry]:
     return read_adjustments(data, name, lambda entries: entry_faults(network, entries))
 
 

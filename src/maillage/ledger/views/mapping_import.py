@@ -31,7 +31,7 @@ class ReceivedRule:
     file: str
 
 
-def _read(network: Network, data: bytes, name: str) -> list[ReceivedRule]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[ReceivedRule]:
     found = read_rules(data, name, lambda rules: rule_faults(network, rules))
     return [ReceivedRule(rule, name) for rule in found]
 

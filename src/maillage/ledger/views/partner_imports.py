@@ -32,7 +32,7 @@ def _names(network: Network) -> dict[str, str]:
     return {chamber.code: chamber.short_name for chamber in chambers_of(network)}
 
 
-def _read(network: Network, data: bytes, name: str) -> list[Attached]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Attached]:
     return read_partners(data, name, _names(network))
 
 

@@ -33,7 +33,7 @@ def administered(request: Request, network: str) -> Network:
     return found
 
 
-def _read(network: Network, data: bytes, name: str) -> Sequence[NounRow]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> Sequence[NounRow]:
     return noun_files.read(data, name, held_nouns(network))
 
 

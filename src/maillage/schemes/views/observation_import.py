@@ -54,7 +54,7 @@ def _named(network: Network) -> tuple[dict[str, str], dict[str, str]]:
     return processes, dict(network.entities.values_list("code", "name"))
 
 
-def _read(target: ObservationsOf, data: bytes, name: str) -> Sequence[Placed]:
+def _read(target: ObservationsOf, data: bytes, name: str, _actor: Actor) -> Sequence[Placed]:
     return read_observations(data, name, *_named(target.network))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -16,16 +18,41 @@ from maillage.schemes.actions import import_placements, refused_placements
 from maillage.schemes.engine import comparison, mode_change, placement_files
 from maillage.schemes.engine.change import KINDS, describe, kinds_of
 from maillage.schemes.engine.change_words import Names
-from maillage.schemes.engine.document import FIELDS, UNKNOWN, PlacementDoc
+from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
 from maillage.schemes.engine.placement_files import ConfirmedCell, PlacedRow
 from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of, version_of
 from maillage.schemes.views.editions import outline_of, visible_edition
+from maillage.sheets.marks import Seen
 
 
-def _read(edition: Edition, data: bytes, name: str) -> Sequence[PlacedRow]:
-    return placement_files.read_rows(data, name, document_of(edition, texts=False))
+def _read(edition: Edition, data: bytes, name: str, actor: Actor) -> Sequence[PlacedRow]:
+    document = document_of(edition, texts=False)
+    outside = _outside(edition, document, actor)
+    return placement_files.read_rows(data, name, document, outside=outside)
+
+
+def _outside(
+    edition: Edition, document: EditionDocument, actor: Actor
+) -> Callable[[Mapping[str, Any]], str]:
+    """Why a row is not the actor's to write, "" where it is, or does not say which cell it is."""
+    functions = {p.code: p.function for p in document.processes}
+    entities: dict[str, int | None] = {"": None}
+    entities |= edition.scheme.network.entities.values_list("code", "pk")
+
+    @cache
+    def reason(function: str, entity: int | None) -> str:
+        verdict = rules.can_place(edition, actor=actor, function=function, entity=entity)
+        return getattr(verdict, "reason", "")
+
+    def outside(values: Mapping[str, Any]) -> str:
+        process, entity = values["process"], values["entity"]
+        if process not in functions or entity not in entities:
+            return ""
+        return reason(functions[process], entities[entity])
+
+    return outside
 
 
 def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
@@ -35,9 +62,17 @@ def _restored(rows: Sequence[Mapping[str, Any]]) -> list[PlacedRow]:
             _cell({**cell, "served": tuple(cell["served"]),
                    "details": Details.of(cell.get("details"))}),
             place,
+            Seen(**{**seen, "touched": tuple(seen["touched"])}) if seen else None,
+            apart,
         )
-        for cell, place in with_places(rows)
+        for cell, place, seen, apart in map(_kept, rows)
     ]  # fmt: skip
+
+
+def _kept(row: Any) -> tuple[dict[str, Any], str, Any, str]:
+    [(cell, place)] = with_places([row])
+    held = row if isinstance(row, Mapping) else {}
+    return cell, place, held.get("seen"), held.get("apart", "")
 
 
 def _cell(row: dict[str, Any]) -> PlacementDoc:
@@ -47,10 +82,24 @@ def _cell(row: dict[str, Any]) -> PlacementDoc:
 def _changes(edition: Edition, rows: Sequence[PlacedRow], actor: Actor) -> list[Change]:
     """A whole export filled in part comes back: what it leaves as it was is nobody's edit."""
     document = document_of(edition, texts=False)
-    found = comparison.diff_placements(document, [row.cell for row in rows])
+    held = {cell.key: cell for cell in document.placements}
+    own = [row for row in rows if not row.apart and (row.seen is None or row.seen.touched)]
+    sides = {row.cell.key: placement_files.merged(row, held.get(row.cell.key)) for row in own}
+    found = comparison.diff_placements(document, [cell for cell, _ in sides.values()])
     places = {row.cell.key: row.place for row in rows}
     refused = refused_placements(edition, [c.after for c in found if c.after], actor=actor)
-    return [Change(c.after, c.before, refused.get(c.key, ""), places.get(c.key, "")) for c in found]
+    changes = [
+        Change(c.after, c.before, refused.get(c.key, ""), places.get(c.key, ""), sides[c.key][1])
+        for c in found
+    ]
+    apart = (row for row in rows if row.apart)
+    return changes + [Change(r.cell, held.get(r.cell.key), r.apart, r.place) for r in apart]
+
+
+def _theirs(change: Change, names: Collection[str]) -> PlacementDoc:
+    before = change.before or PlacementDoc(*change.row.key)
+    kept: PlacementDoc = replace(change.row, **{name: getattr(before, name) for name in names})
+    return kept
 
 
 def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
@@ -65,8 +114,12 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
             milestones.get(after.milestone, after.milestone),
             names.entity(after.entity) if after.entity else "Réseau",
         )
+        if change.refused and after == PlacementDoc(*after.key):
+            yield Shown(where, (("Cette ligne", "", "non lue"),))
+            continue
         fields = describe(change.before, after, own=bool(after.entity))
-        told = [(it.label, it.before, it.after) for it in names.tell(fields)]
+        lines = [(it.field, it.label, it.before, it.after) for it in names.tell(fields)]
+        told = [line[1:] for line in lines if line[0] not in change.clashes]
         said = "confirmée" if isinstance(after, ConfirmedCell) else "à vérifier"
         for part in _left(change.before, after):
             kept = (
@@ -75,7 +128,8 @@ def _shown(edition: Edition, changes: Sequence[Change]) -> Iterator[Shown]:
                 else ("ce qui était dit de l’ancien mode", "gardé")
             )
             told.append((part.label, *kept))
-        yield Shown(where, tuple(told))
+        asks = tuple(line for line in lines if line[0] in change.clashes)
+        yield Shown(where, tuple(told), asks)
 
 
 def _left(before: PlacementDoc | None, after: PlacementDoc) -> list[mode_change.Part]:
@@ -111,6 +165,8 @@ PLACEMENTS = ImportFlow(
     columns=("Macro-processus", "Jalon", "Périmètre"),
     shown=_shown,
     kinds=_kinds,
+    seen=lambda row: row.seen,
+    theirs=_theirs,
     apply=_apply,
     home=lambda edition: reverse("schemes:edition", args=[edition.pk]),
     page=_page,

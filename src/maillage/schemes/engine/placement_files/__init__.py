@@ -9,6 +9,7 @@ from maillage.schemes.engine.placement_files.reader import (
     MAX_BYTES,
     ConfirmedCell,
     PlacedRow,
+    merged,
     read_rows,
     read_table,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "PlacedRow",
     "SHEET",
     "TITLES",
+    "merged",
     "read_rows",
     "read_table",
     "template",

@@ -12,6 +12,7 @@ from typing import Any
 
 from maillage.schemes.engine import partial_dates
 from maillage.schemes.engine.document import (
+    FIELDS,
     INTEGRATION_LABELS,
     MODE_LABELS,
     MOST_QUOTE,
@@ -19,6 +20,7 @@ from maillage.schemes.engine.document import (
     PROVENANCE_LABELS,
     UNKNOWN,
     UNSPECIFIED,
+    PlacementDoc,
 )
 from maillage.schemes.engine.mode_change import CLEAR, KEEP
 from maillage.schemes.engine.mode_details import MEMBERS, Member
@@ -190,3 +192,11 @@ COLUMNS = (
 OBSERVED = Column("Constat", width=60)
 """After them, where observations are asked for: what is observed, in words, ignored when read."""
 TITLES = tuple(column.title for column in COLUMNS)
+KEYS = ("process", "milestone", "entity")
+
+
+def told_of(cell: PlacementDoc) -> dict[str, Any]:
+    """A cell by the names and values with which its row is read back: what its mark is made of."""
+    said = cell.details.record()
+    values = {name: getattr(cell, name) for name in (*KEYS, *FIELDS) if name != "details"}
+    return values | {DETAIL + name: said.get(name) for name in MEMBERS}

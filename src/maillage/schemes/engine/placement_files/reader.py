@@ -14,8 +14,17 @@ from maillage.schemes.engine import mode_change, mode_details
 from maillage.schemes.engine.change import Key
 from maillage.schemes.engine.document import FIELDS, UNKNOWN, EditionDocument, PlacementDoc
 from maillage.schemes.engine.mode_details import Details
-from maillage.schemes.engine.placement_files.columns import COLUMNS, DETAIL, OBSERVED, SHEET
-from maillage.sheets.column_reader import Layout, Row, read
+from maillage.schemes.engine.placement_files.columns import (
+    COLUMNS,
+    DETAIL,
+    KEYS,
+    OBSERVED,
+    SHEET,
+    told_of,
+)
+from maillage.sheets import marks
+from maillage.sheets.column_reader import Layout, Outside, Row, read
+from maillage.sheets.marks import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +36,16 @@ class ConfirmedCell(PlacementDoc):
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
-    """A row read: what it says of its cell, and where it stands, "" where that is not known."""
+    """A row read: what it says of its cell, and where it stands, "" where that is not known.
+
+    `seen`: what its file saw of the cell. `apart`: why it is not the reader's to write, of a row
+    in which something is wrong: its cell says nothing.
+    """
 
     cell: PlacementDoc
     place: str = ""
+    seen: Seen | None = None
+    apart: str = ""
 
 
 MAX_BYTES = 20_000_000
@@ -44,21 +59,27 @@ def read_table(
 
 
 def read_rows(
-    data: bytes, filename: str, document: EditionDocument, max_bytes: int = MAX_BYTES
+    data: bytes,
+    filename: str,
+    document: EditionDocument,
+    max_bytes: int = MAX_BYTES,
+    outside: Outside = lambda _: "",
 ) -> list[PlacedRow]:
-    """The same, each with its place. Raises Unreadable with every finding.
+    """The same, each with its place. Raises Unreadable with every finding, but of rows that are
+    `outside`: these are set apart.
 
     An empty row of the template is left out where the edition has no such cell: both mean
     "non renseigné". Where the edition has one, the empty row empties it.
     """
-    reading = read(data, filename, _layout(document, max_bytes))
+    reading = read(data, filename, _layout(document, max_bytes, outside))
     existing = {placement.key: placement for placement in document.placements}
     first: dict[tuple[str, str, str], Row] = {}
     found = []
     for row in reading:
         cell = _cell(row, existing)
         for name, what, expected in _faults(cell) if cell.details else ():
-            reading.fault(row, what, expected, name=name, value=str(row.get(name) or ""))
+            told = mode_details.word(name.removeprefix(DETAIL), row.get(name) or "")
+            reading.fault(row, what, expected, name=name, value=told)
         if (before := first.setdefault(cell.key, row)) is not row:
             entity = f", entité {cell.entity}" if cell.entity else ", réseau"
             reading.fault(
@@ -68,9 +89,41 @@ def read_rows(
                 value=f"{cell.process}, jalon {cell.milestone}{entity}",
             )
         elif cell.mode != UNKNOWN or cell.key in existing or cell != PlacementDoc(*cell.key):
-            found.append(PlacedRow(cell, reading.place(row)))
+            found.append(PlacedRow(cell, reading.place(row), _seen(row, cell)))
     reading.raise_any()
-    return found
+    apart = {row.number: row for row in reading.apart}
+    found = [one for one in found if one.cell.key not in {_key(row) for row in apart.values()}]
+    return found + [
+        PlacedRow(PlacementDoc(*_key(row)), reading.place(row), apart=row.apart)
+        for row in apart.values()
+    ]
+
+
+def _key(row: Row) -> Key:
+    return row["process"], row["milestone"] or "", row["entity"] or ""
+
+
+def _seen(row: Row, cell: PlacementDoc) -> Seen | None:
+    """What the file saw of the cell; what a change of mode cleared is changed by the file too."""
+    if row.seen is None:
+        return None
+    said = told_of(cell)
+    cleared = [n for n, v in row.values.items() if n in said and said[n] != v and not said[n]]
+    return replace(row.seen, touched=tuple(dict.fromkeys([*row.seen.touched, *cleared])))
+
+
+def merged(row: PlacedRow, held: PlacementDoc | None) -> tuple[PlacementDoc, tuple[str, ...]]:
+    """The cell a row makes of the one held, and the fields changed on both sides since its file
+    was exported."""
+    if row.seen is None:
+        return row.cell, ()
+    theirs = told_of(held or PlacementDoc(*row.cell.key))
+    found = marks.merged(row.seen, told_of(row.cell), theirs)
+    values = {n: v for n, v in found.values.items() if not n.startswith(DETAIL)}
+    members = {n.removeprefix(DETAIL): v for n, v in found.values.items() if n.startswith(DETAIL)}
+    values["details"] = Details.of({name: v for name, v in members.items() if v} or None)
+    fields = ("details" if n.startswith(DETAIL) else n for n in found.clashes)
+    return replace(row.cell, **values), tuple(dict.fromkeys(fields))
 
 
 def _cell(row: Row, existing: Mapping[Key, PlacementDoc]) -> PlacementDoc:
@@ -117,7 +170,7 @@ def _faults(cell: PlacementDoc) -> Iterator[tuple[str, str, str]]:
         yield f"{DETAIL}end", fault.rstrip("."), "des dates qui se suivent"
 
 
-def _layout(document: EditionDocument, max_bytes: int) -> Layout:
+def _layout(document: EditionDocument, max_bytes: int, outside: Outside) -> Layout:
     """The columns with the codes of the document."""
     entities: dict[str, Any] = {
         "among": {entity.code: entity.name for entity in document.entities},
@@ -129,4 +182,4 @@ def _layout(document: EditionDocument, max_bytes: int) -> Layout:
         **dict.fromkeys(("entity", "lead", "served"), entities),
     }
     columns = [replace(column, **known.get(column.name, {})) for column in (*COLUMNS, OBSERVED)]
-    return Layout(SHEET, columns, size=max_bytes)
+    return Layout(SHEET, columns, size=max_bytes, keys=KEYS, outside=outside)

@@ -36,11 +36,13 @@ from maillage.schemes.engine.placement_files.columns import (
     MODES,
     OBSERVED,
     SHEET,
-    TITLES,
     mode_text,
     provenance_text,
+    told_of,
 )
 from maillage.schemes.engine.resolution import resolve
+from maillage.sheets import marks
+from maillage.sheets.columns import Column
 from maillage.sheets.formulas import guarded
 
 INK = "#161b26"
@@ -68,7 +70,8 @@ def write_workbook(
 ) -> bytes:
     """The placements as an XLSX, with what was filtered, the legend and how to bring it back."""
     rows = list(_rows(document, placements, observed=observed))
-    return _workbook(document, rows, filters=filters, status=status, seal=seal, today=today)
+    about = (filters, status, seal, today, len(rows))
+    return _workbook(document, rows, about, _columns(observed))
 
 
 def template(document: EditionDocument, today: dt.date) -> bytes:
@@ -78,9 +81,8 @@ def template(document: EditionDocument, today: dt.date) -> bytes:
     placements = [known.get(key) or PlacementDoc(*key) for key in keys]
     rows = list(_rows(document, placements, blank_unknown=True))
     filters = ("Modèle\u00a0: toutes les cellules du réseau, remplies de ce qui est connu",)
-    return _workbook(
-        document, rows, filters=filters, status="Modèle à remplir", seal="", today=today
-    )
+    about = (filters, "Modèle à remplir", "", today, len(rows))
+    return _workbook(document, rows, about, _columns(None))
 
 
 def write_csv(
@@ -91,10 +93,14 @@ def write_csv(
     """UTF-8 with a mark, semicolons, CRLF: what a French spreadsheet opens without a question."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow(TITLES if observed is None else (*TITLES, OBSERVED.title))
+    writer.writerow([column.title for column in _columns(observed)])
     for row in _rows(document, placements, observed=observed):
         writer.writerow([guarded(value) for value in row])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
+def _columns(observed: Observed | None) -> list[Column]:
+    return [*COLUMNS, *([] if observed is None else [OBSERVED]), marks.COLUMN]
 
 
 def _rows(
@@ -131,6 +137,7 @@ def _rows(
             "",
             told.since(cell),
             *([] if observed is None else [observed.get(cell.key, NONE)]),
+            marks.mark_of(told_of(cell)),
         ]
 
 
@@ -172,12 +179,10 @@ class _Moves:
 def _workbook(
     document: EditionDocument,
     rows: list[list[str]],
-    *,
-    filters: Sequence[str],
-    status: str,
-    seal: str,
-    today: dt.date,
+    about: tuple[Any, ...],
+    columns: Sequence[Column],
 ) -> bytes:
+    today = about[3]
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -191,26 +196,26 @@ def _workbook(
     sheet = book.add_worksheet(SHEET)
     notice = book.add_worksheet(NOTICE)
     spans = _lists(book, document)
-    _placements(book, sheet, rows)
+    _placements(book, sheet, rows, columns)
     _choices(book, sheet, spans, len(rows) + SPARE_ROWS)
-    _notice(book, notice, document, (filters, status, seal, today, len(rows)))
+    _notice(book, notice, document, about)
     book.close()
     return target.getvalue()
 
 
-def _placements(book: Any, sheet: Any, rows: list[list[str]]) -> None:
+def _placements(book: Any, sheet: Any, rows: list[list[str]], columns: Sequence[Column]) -> None:
     base = {"valign": "top", "text_wrap": True, "font_color": INK}
     head = book.add_format(base | {"bold": True, "bottom": 2, "bg_color": "#e9ecf1"})
     plain = book.add_format(base)
     centred = book.add_format(base | {"align": "center", "text_wrap": False})
     helping = book.add_format(base | {"font_color": "#4a5263"})
     formats = []
-    columns = (*COLUMNS, OBSERVED)[: max(len(COLUMNS), len(rows[0]) if rows else 0)]
     for index, column in enumerate(columns):
         chosen = centred if column.name in _CENTRED else plain
         chosen = chosen if column.name else helping
         formats.append(chosen)
-        sheet.set_column(index, index, column.width, chosen)
+        hidden = {"hidden": column is marks.COLUMN}
+        sheet.set_column(index, index, column.width, chosen, hidden)
         sheet.write_string(0, index, column.title, head)
     for number, row in enumerate(rows, 1):
         for index, value in enumerate(row):
@@ -342,6 +347,9 @@ _HOW_TO = (
      "; reporté\u00a0: c’est ce qu’un jalon antérieur énonce. Vide\u00a0: non précisé."),
     ("Ce que le mode recouvre", "Chaque colonne dit, entre parenthèses, les modes auxquels elle "
      "va. Une colonne ôtée laisse ces précisions comme elles sont."),
+    ("Vu à l’export", "Cette colonne masquée dit ce que valait la ligne à l’export : à la laisser "
+     "telle quelle. Une ligne que rien n’y change n’est pas touchée, même si quelqu’un l’a changée "
+     "depuis ; ce qui a changé des deux côtés est à choisir, champ par champ."),
     ("Une ligne ôtée", "Une ligne absente laisse la cellule comme elle est. Pour vider une "
      "cellule, garder la ligne et effacer ses valeurs."),
     ("À éviter", "Formules et cellules fusionnées\u00a0: le fichier serait refusé."),

@@ -87,7 +87,7 @@ def template(request: Request, network: str, pk: int) -> HttpResponse:
     return attachment(data, XLSX, "modele-de-budget.xlsx")
 
 
-def _read(budget: Budget, data: bytes, name: str) -> list[Given]:
+def _read(budget: Budget, data: bytes, name: str, _actor: Actor) -> list[Given]:
     given, notes = read_lines(data, name, {axis.code for axis in axes_of(budget.network)})
     return [(*key, months, notes.get(key, "")) for key, months in given.items()]
 

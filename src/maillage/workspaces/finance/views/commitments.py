@@ -209,7 +209,7 @@ def enter(request: Request, network: str, entity: str, year: int) -> HttpRespons
 # -- the import -----------------------------------------------------------------------------------
 
 
-def _read(orders: Orders, data: bytes, name: str) -> list[Engaged]:
+def _read(orders: Orders, data: bytes, name: str, _actor: Actor) -> list[Engaged]:
     return read_commitments(data, name, axes_known(orders.entity) - {""})
 
 

@@ -25,7 +25,7 @@ from maillage.workspaces.finance.queries.investments import known_of, plan_versi
 from maillage.workspaces.finance.rules.investments import can_plan, can_plan_something
 
 
-def _read(network: Network, data: bytes, name: str) -> list[Operation]:
+def _read(network: Network, data: bytes, name: str, _actor: Actor) -> list[Operation]:
     return read_plan(data, name, known_of(network))
 
 

@@ -64,7 +64,7 @@ def export(request: Request, network: str, pk: int, extension: str) -> HttpRespo
     return exported(replace(table, title=title), extension)
 
 
-def _read(budget: Budget, data: bytes, name: str) -> list[Share]:
+def _read(budget: Budget, data: bytes, name: str, _actor: Actor) -> list[Share]:
     return read_shares(data, name, _others(budget))
 
 

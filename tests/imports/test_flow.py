@@ -249,9 +249,10 @@ def test_a_row_left_as_it_was_exported_is_nobody_s_edit(
     review = _sent(client, draft, _text(rows))["Location"]
     page = _plain(client.get(review))
     assert "2 cellules changeraient" in page
-    assert "Mode Autonomie Harmonisation" in page and "Justification non renseigné Une raison" in page
+    assert "Mode Autonomie Harmonisation" in page
+    assert "Justification non renseigné Une raison" in page
     assert "Mutualisation" not in page and "Assuré par" not in page
-    assert "lignes que le fichier laisse comme à l’export" in page
+    assert "3 lignes laissées comme à l’export : rien n’en est proposé" in page
     assert "changé des deux côtés" not in page
     client.post(review + "appliquer/")
     kept = {

@@ -108,7 +108,7 @@ def _seen(row: Row, cell: PlacementDoc) -> Seen | None:
     if row.seen is None:
         return None
     said = told_of(cell)
-    cleared = [n for n, v in row.values.items() if n in said and said[n] != v and not said[n]]
+    cleared = [n for n, v in row.values.items() if n in said and v and not said[n]]
     return replace(row.seen, touched=tuple(dict.fromkeys([*row.seen.touched, *cleared])))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -423,3 +424,58 @@ def test_the_rows_of_another_are_told_by_row_with_why(some: SimpleNamespace) -> 
     assert apply_import(client, sent["Location"]).status_code == 302
     assert Contract.objects.get(code="S-9").title != "Chez le voisin"
     assert Contract.objects.get(code="N-9").title == "Chez nous"
+
+
+def test_a_file_of_before_somebody_s_change_proposes_what_was_changed_in_it(
+    some: SimpleNamespace,
+) -> None:
+    contract(some.network, "A-1", title="Premier", lots=1)
+    contract(some.network, "A-2", title="Second", lots=2)
+    contract(some.network, "A-3", title="Troisième", lots=3)
+    client = some.administrator.client
+    for shape in ("csv", "json"):
+        data = client.get(HOME + f"export/{shape}/?colonnes=title,lots,note").content.decode()
+        lots = {"A-1": 5, "A-2": 6} if shape == "csv" else {"A-1": 7, "A-2": 8}
+        for code, number in lots.items():
+            VERBS.revise(
+                Contract.objects.get(code=code), actor=INSTALLATION, values={"lots": number}
+            )
+        # In the file: the title of the first, the lots of the second; nothing of the third.
+        before = str(Contract.objects.get(code="A-1").title)
+        mine = {"csv": ("Second;2;", "Second;9;"), "json": ('"lots": 6', '"lots": 9')}[shape]
+        assert before in data and mine[0] in data
+        data = data.replace(before, f"{before} bis").replace(*mine)
+        sent = client.post(
+            HOME + "import/", {"file": SimpleUploadedFile(f"f.{shape}", data.encode())}
+        )
+        page = client.get(sent["Location"])
+        told = page.content.decode()
+        assert page.context["total"] == 2, told
+        (name,) = set(re.findall(r'name="(choix-[^"]+)"', told))
+        assert name.endswith("-lots") and "changé des deux côtés" in told
+        answer = "fichier" if shape == "json" else "garder"
+        client.post(page.context["apply_url"], {"vu": page.context["version"], name: answer})
+        kept = dict(Contract.objects.filter(code__startswith="A-").values_list("code", "lots"))
+        assert kept == {**kept, "A-1": lots["A-1"], "A-3": 3}
+        assert kept["A-2"] == (9 if shape == "json" else lots["A-2"])
+        assert Contract.objects.get(code="A-1").title == f"{before} bis"
+
+
+def test_what_is_wrong_in_the_row_of_another_does_not_refuse_the_file(
+    some: SimpleNamespace,
+) -> None:
+    contract(some.network, "N-9", entity="nord")
+    contract(some.network, "S-9", entity="sud")
+    client = some.nord.client
+    data = "Code;Objet;Lots\nS-9;Chez le voisin;beaucoup\nN-9;Chez nous;2\n"
+    sent = client.post(HOME + "import/", {"file": SimpleUploadedFile("c.csv", data.encode())})
+    told = client.get(sent["Location"]).content.decode()
+    assert "non lue" in told and "Chez le voisin" not in told and "Chez nous" in told
+    assert "celui d’une autre chambre que la vôtre" in told
+    apply_import(client, sent["Location"])
+    assert Contract.objects.get(code="N-9").lots == 2
+    own = data.replace("2\n", "deux\n").encode()
+    refused = client.post(HOME + "import/", {"file": SimpleUploadedFile("c.csv", own)})
+    assert refused.status_code == 422
+    assert "ligne 3, colonne" in refused.content.decode()
+    assert "ligne 2, colonne" not in refused.content.decode()

@@ -30,19 +30,29 @@ ROW = {"code": "a", "mode": "M", "lead": "nord", "served": ("nord", "sud"), "pag
     ],
 )
 def test_a_value_is_the_same_written_and_read_back(written: Any, read: Any) -> None:
-    assert moved(mark_of({"x": written}), {"x": read}) == []
+    assert moved(mark_of({"x": written}, "essai"), {"x": read}) == []
 
 
 def test_what_was_changed_is_named() -> None:
-    mark = mark_of(ROW)
+    mark = mark_of(ROW, "essai")
     assert moved(mark, ROW) == []
     assert moved(mark, ROW | {"lead": "", "page": "p. 4"}) == ["lead", "page"]
     assert moved(mark, {"lead": "nord"}) == []  # a column that the file no longer has
 
 
-@pytest.mark.parametrize("mark", ["", "vABC", "A+B", "v" + "=" * 9, mark_of(ROW | {"code": "b"})])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "",
+        "vABC",
+        "A+B",
+        "v" + "=" * 9,
+        mark_of(ROW, "autre"),
+        mark_of(ROW | {"code": "b"}, "essai"),
+    ],
+)
 def test_a_mark_that_is_none_or_another_row_s_tells_nothing(mark: str) -> None:
-    assert Seen.of(mark, ROW, ["code"]) is None
+    assert Seen.of(mark, ROW, ["code"], "essai") is None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +70,7 @@ def test_a_mark_that_is_none_or_another_row_s_tells_nothing(mark: str) -> None:
 def test_two_sides_are_put_together_value_by_value(
     mine: dict[str, Any], theirs: dict[str, Any], becomes: dict[str, Any], clashes: tuple[str, ...]
 ) -> None:
-    seen = Seen.of(mark_of(ROW), ROW | mine, ["code"])
+    seen = Seen.of(mark_of(ROW, "essai"), ROW | mine, ["code"], "essai")
     found = merged(seen, ROW | mine, ROW | theirs)
     assert found.values == ROW | becomes
     assert found.clashes == clashes
@@ -87,13 +97,15 @@ def read(text: str, **more: Any) -> column_reader.Reading:
 def test_a_file_gives_back_what_it_saw_of_each_row() -> None:
     kept = {"code": "a", "amount": 1250, "day": dt.date(2027, 1, 2)}
     head = f"Code;Montant;Jour;{marks.COLUMN.title}\n"
-    mark = mark_of(kept)
-    reading = read(f"{head}a;12,50;02/01/2027;{mark}\nb;3;;{mark}\nb;3;;\n", keys=("code",))
+    mark = mark_of(kept, "essai")
+    reading = read(
+        f"{head}a;12,50;02/01/2027;{mark}\nb;3;;{mark}\nb;3;;\n", keys=("code",), about="essai"
+    )
     reading.raise_any()
     assert [row.seen and row.seen.touched for row in reading.rows] == [(), None, None]
     assert reading.rows[0].values == kept
     assert reading.place(reading.rows[0]) == "ligne 2"
-    changed = read(f"{head}a;13;02/01/2027;{mark}\n", keys=("code",)).rows[0]
+    changed = read(f"{head}a;13;02/01/2027;{mark}\n", keys=("code",), about="essai").rows[0]
     assert changed.seen is not None and changed.seen.touched == ("amount",)
     with pytest.raises(Unreadable, match="Vu à l’export"):
         read(f"{head}a;13;;{mark}\n").raise_any()

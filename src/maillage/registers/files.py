@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,20 +19,36 @@ from maillage.registers.declaration import Field, capital
 from maillage.registers.kinds import UnfitError
 from maillage.registers.list_question import Question
 from maillage.registers.queries import Reading, Record
-from maillage.sheets import column_reader
-from maillage.sheets.column_reader import Layout
+from maillage.sheets import column_reader, marks
+from maillage.sheets.column_reader import Layout, Outside
 from maillage.sheets.findings import Findings
+from maillage.sheets.marks import Seen
 from maillage.sheets.workbook_parts import rows_text, unreadable
-from maillage.sheets.writing import CSV, XLSX, Column, Table, to_csv, to_xlsx
+from maillage.sheets.writing import CSV, XLSX, Column, Table, marked, to_csv, to_xlsx
 
 MOST_ROWS = 20_000
 JSON = "application/json"
 ICS = "text/calendar; charset=utf-8"
 CODE = "Code"
-Rows = list[tuple[str, dict[str, Any], str]]
-"""What is kept of a file: codes, JSON values by field, and where each row stands, in words."""
-Line = tuple[int, str, dict[str, Any]]
-"""Where a row stands in a file, its code, its values."""
+Rows = list[tuple[str, dict[str, Any], str, Any, str]]
+"""What is kept of a file: codes, JSON values by field, where each row stands, in words, what the
+file saw of it (`Seen`, None where it does not say), why it is apart, of a row that was not read."""
+
+
+class Line(NamedTuple):
+    """A row of a file: where it stands, its code, its values; `seen`, `apart` as in `Rows`."""
+
+    number: int
+    code: str
+    values: dict[str, Any]
+    seen: Seen | None = None
+    apart: str = ""
+
+
+def mark(reading: Reading, record: Record, fields: Sequence[Field]) -> str:
+    """What a file sees of a row, by the values with which it is read back."""
+    values = {f.name: record.values[f.name] for f in fields}
+    return marks.mark_of({"code": record.code, **values}, f"{reading.chain} {reading.subject}")
 
 
 def shown_fields(reading: Reading, question: Question) -> list[Field]:
@@ -45,9 +61,11 @@ def shown_fields(reading: Reading, question: Question) -> list[Field]:
 def table_of(
     reading: Reading, question: Question, words: Sequence[str], fields: Sequence[Field]
 ) -> Table:
-    """The rows asked, all pages of them."""
+    """The rows asked, all pages of them, as a file that says what it saw of each."""
     rows = reading.sorted(reading.asked(question), question)
-    return table(reading, reading.records(rows, fields), fields, words)
+    records = reading.records(rows, fields)
+    seen = (mark(reading, record, fields) for record in records)
+    return marked(table(reading, records, fields, words), seen)
 
 
 def table(
@@ -93,7 +111,11 @@ def as_json(
 ) -> bytes:
     rows = reading.sorted(reading.asked(question), question)
     found = [
-        {"code": record.code, **{f.name: f.kind.plain(record.values[f.name]) for f in fields}}
+        {
+            "code": record.code,
+            **{f.name: f.kind.plain(record.values[f.name]) for f in fields},
+            marks.NAME: mark(reading, record, fields),
+        }
         for record in reading.records(rows, fields)
     ]
     head = {"register": reading.register.noun, "network": reading.network.code, "filters": words}
@@ -122,30 +144,55 @@ def diary(reading: Reading, question: Question, now: dt.datetime) -> bytes:
 @uncollected
 def read(reading: Reading, data: bytes, filename: str) -> Rows:
     """The rows of a file, checked with those there. Raises Unreadable with each finding."""
-    findings, lines = _read(reading, data, filename)
-    proposals = [Proposal(code, values) for _, code, values in lines]
-    seen: dict[str, int] = {}
-    for line, code, _ in lines:
-        if code and code in seen:
-            findings.add(
-                f"ce code est déjà à la ligne {seen[code]}", row=line, column=CODE, value=code
-            )
-        seen.setdefault(code, line)
+    outside = outside_of(reading)
+    findings, lines = _read(reading, data, filename, outside)
+    proposals = [Proposal(line.code, line.values) for line in lines]
+    first: dict[str, int] = {}
+    for line in lines:
+        if line.code and line.code in first:
+            what = f"ce code est déjà à la ligne {first[line.code]}"
+            findings.add(what, row=line.number, column=CODE, value=line.code)
+        first.setdefault(line.code, line.number)
+    reasons: dict[int, str] = {}
     if not findings.count:
         titles = {f.name: f.title for f in reading.fields} | {"code": CODE}
-        for (line, _, _), change in zip(lines, planned(reading, proposals), strict=True):
-            for fault in change.faults:
-                findings.add(fault.message, row=line, column=titles.get(fault.field, ""))
+        for line, change in zip(lines, planned(reading, proposals), strict=True):
+            if change.faults and not is_left(line.seen):
+                reasons[line.number] = line.apart or outside({"code": line.code})
+            for fault in () if is_left(line.seen) or reasons.get(line.number) else change.faults:
+                findings.add(fault.message, row=line.number, column=titles.get(fault.field, ""))
     findings.raise_any()
+    return [_kept(reading, line, findings.place, reasons.get(line.number, "")) for line in lines]
+
+
+def is_left(seen: Seen | None) -> bool:
+    """Whether a file is known to leave a row as it saw it."""
+    return seen is not None and not seen.touched
+
+
+def _kept(reading: Reading, line: Line, place: str, why: str) -> Any:
     kinds = {f.name: f.kind for f in reading.fields}
-    return [
-        (
-            code,
-            {name: kinds[name].plain(value) for name, value in values.items()},
-            f"{findings.place}, ligne {line}",
-        )
-        for line, code, values in lines
-    ]
+    apart = line.apart or why
+    plain = {} if apart else {n: kinds[n].plain(value) for n, value in line.values.items()}
+    where = ", ".join(filter(None, (place, f"ligne {line.number}")))
+    return line.code, plain, where, line.seen, apart
+
+
+def outside_of(reading: Reading) -> Callable[[Mapping[str, Any]], str]:
+    """Why the row of a code is not the reader's to write, "" where it is, or is new."""
+    rows: dict[str, Any] = {}
+
+    def outside(values: Mapping[str, Any]) -> str:
+        if not rows:
+            rows.update({row.code: row for row in reading.rows().select_related("network")})
+            rows.setdefault("", None)
+        row = rows.get(values.get("code") or "")
+        if row is None:
+            return ""
+        verdict = reading.register.may_write(row, actor=reading.actor)
+        return getattr(verdict, "reason", "")
+
+    return outside
 
 
 def restored(reading: Reading, rows: Iterable[Sequence[Any]]) -> list[Proposal]:
@@ -181,7 +228,9 @@ def _restorer(reading: Reading, asked: Field) -> Callable[[Any], Any]:
     return take
 
 
-def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[Line]]:
+def _read(
+    reading: Reading, data: bytes, filename: str, outside: Outside
+) -> tuple[Findings, list[Line]]:
     """The lines of a file, and the faults of its cells; the codes stand where they are known."""
     if data[:1] in (b"{", b"["):
         return _json_lines(reading, data, filename)
@@ -191,12 +240,16 @@ def _read(reading: Reading, data: bytes, filename: str) -> tuple[Findings, list[
         for f in reading.fields
     ]  # fmt: skip
     code = Column(CODE, name="code", aliases=("code",), needed=False, take=_code)
-    layout = Layout(capital(reading.register.many)[:31], [code, *columns], MOST_ROWS)
+    layout = Layout(
+        capital(reading.register.many)[:31], [code, *columns], MOST_ROWS,
+        keys=("code",), about=f"{reading.chain} {reading.subject}", outside=outside,
+    )  # fmt: skip
     found = column_reader.read(data, filename, layout)
     if not found.columns:
         found.findings.add("aucun titre connu", "les titres du modèle à télécharger", row=1)
     return found.findings, [
-        (row.number, row.values.pop("code", None) or "", row.values) for row in found.rows
+        Line(row.number, row.values.pop("code", None) or "", row.values, row.seen, row.apart)
+        for row in found.rows
     ]
 
 
@@ -222,7 +275,7 @@ def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings,
     for number, row in enumerate(rows, 1):
         values = {}
         for name, given in row.items():
-            if name == "code":
+            if name in ("code", marks.NAME):
                 continue
             if name not in by_name:
                 findings.add("champ inconnu", ", ".join(by_name), row=number, value=str(name))
@@ -233,5 +286,9 @@ def _json_lines(reading: Reading, data: bytes, filename: str) -> tuple[Findings,
             except UnfitError as fault:
                 findings.add(fault.what, fault.expected, row=number, column=name,
                              value=str(given))  # fmt: skip
-        lines.append((number, _code(row.get("code")), values))
+        code, seen = _code(row.get("code")), str(row.get(marks.NAME) or "")
+        about = f"{reading.chain} {reading.subject}"
+        lines.append(Line(
+            number, code, values, Seen.of(seen, {"code": code, **values}, ("code",), about)
+        ))  # fmt: skip
     return findings, lines

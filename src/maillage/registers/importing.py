@@ -5,9 +5,9 @@ Knows the register's files and changes; the pages, the waiting and the words are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from maillage.imports.flow import Change as Shift
 from maillage.imports.flow import ImportFlow, Shown
@@ -17,10 +17,11 @@ from maillage.people.requests import Request
 from maillage.registers.actions import verbs_of
 from maillage.registers.changes import Change, Proposal, planned, told, uncollected
 from maillage.registers.declaration import Register
-from maillage.registers.files import read, restored
+from maillage.registers.files import is_left, read, restored
 from maillage.registers.queries import Reading
 from maillage.registers.saving import refused_of, said_faults
 from maillage.registers.views.page import opened, page_context
+from maillage.sheets.marks import Seen, moved
 
 
 def import_of(register: Register) -> ImportFlow:
@@ -36,6 +37,8 @@ def import_of(register: Register) -> ImportFlow:
         changes=_changes,
         columns=("Code", register.by_name[register.title].label),
         shown=_shown,
+        seen=lambda row: _Kept.of(row).seen,
+        theirs=_theirs,
         apply=_apply,
         home=lambda reading: register.address("", reading.network.code),
         page=_page,
@@ -61,28 +64,87 @@ def _guard(reading: Reading, /, *, actor: Actor) -> Verdict:
 @uncollected
 def _changes(reading: Reading, rows: Sequence[Any], actor: Actor) -> list[Shift]:
     """The rows that are new or would differ; why not, where one may not write them."""
-    changes = planned(reading, restored(reading, rows))
-    places = [place[0] if place else "" for _, _, *place in rows]
-    told = zip(changes, places, strict=True)
-    moving = [(c, place) for c, place in told if c.record is None or c.changed]
+    kept = [_Kept.of(row) for row in rows]
+    whole = restored(reading, rows)
+    pairs = [(k, p) for k, p in zip(kept, whole, strict=True) if not (k.apart or is_left(k.seen))]
+    changes = planned(reading, [_given(one, proposal) for one, proposal in pairs])
+    moving = [
+        (change, one)
+        for change, (one, _) in zip(changes, pairs, strict=True)
+        if change.record is None or change.changed
+    ]
     refused = refused_of(reading, [change for change, _ in moving])
-    return [
+    shifts = [
         Shift(
             change,
             change.record,
             "\u00a0; ".join(said_faults(reading.register, change)) or why,
-            place,
+            one.place,
+            _clashes(change, one.seen),
         )
-        for (change, place), why in zip(moving, refused, strict=True)
+        for (change, one), why in zip(moving, refused, strict=True)
     ]
+    apart = [one for one in kept if one.apart]
+    unread = planned(reading, [Proposal(one.code, {}) for one in apart])
+    told = zip(unread, apart, strict=True)
+    return shifts + [Shift(change, change.record, one.apart, one.place) for change, one in told]
+
+
+class _Kept(NamedTuple):
+    """What was kept of a row beside its values."""
+
+    code: str
+    place: str
+    seen: Seen | None
+    apart: str
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> _Kept:
+        """A file that waited since before marks were read says nothing of them."""
+        place, seen, apart = (*row[2:], "", None, "")[:3] if len(row) < 5 else row[2:5]
+        if isinstance(seen, Mapping):
+            seen = Seen(seen["mark"], tuple(seen["touched"]))
+        return cls(row[0], place, seen, apart)
+
+
+def _given(one: _Kept, proposal: Proposal) -> Proposal:
+    """What a row changes: of one its file says it saw, what was changed in the file."""
+    if one.seen is None:
+        return proposal
+    values = {n: value for n, value in proposal.values.items() if n in one.seen.touched}
+    return Proposal(proposal.code, values)
+
+
+def _clashes(change: Change, seen: Seen | None) -> tuple[str, ...]:
+    if seen is None or change.record is None:
+        return ()
+    return tuple(moved(seen.mark, {name: change.before.get(name) for name in change.changed}))
+
+
+def _theirs(shift: Shift, names: Collection[str]) -> Change | None:
+    """The change without these fields, None where no other is left."""
+    change: Change = shift.row
+    after = {**change.after, **{name: change.before.get(name) for name in names}}
+    left = Change(change.code, change.record, after, change.faults, change.seen)
+    return left if left.changed else None
 
 
 def _shown(reading: Reading, shifts: Sequence[Shift]) -> Iterable[Shown]:
     for shift in shifts:
         change: Change = shift.row
         title = change.after.get(reading.register.title)
-        fields = tuple((line.label, line.before, line.after) for line in told(reading, change))
-        yield Shown((change.code or "(à donner)", str(title or "")), fields)
+        names = (change.code or "(à donner)", str(title or ""))
+        if shift.refused and change.record and not change.changed:
+            yield Shown(names, (("Cette fiche", "", "non lue"),))
+            continue
+        lines = told(reading, change)
+        fields = (line for line in lines if line.name not in shift.clashes)
+        asks = (line for line in lines if line.name in shift.clashes)
+        yield Shown(
+            names,
+            tuple((line.label, line.before, line.after) for line in fields),
+            tuple((line.name, line.label, line.before, line.after) for line in asks),
+        )
 
 
 def _apply(reading: Reading, changes: Sequence[Any], /, *, actor: Actor, seen: int) -> int:

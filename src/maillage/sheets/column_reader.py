@@ -44,8 +44,9 @@ class Layout:
 
     `others`: the column of a title that is none of the declared ones, such as a year; None where
     it is unknown. `keys`: names of the values that say which row it is, of a table whose file may
-    tell what it saw (`sheets.marks`). `outside`: why the row of such values is not for whoever
-    reads to write, "" where it is: what is wrong in it is then nobody's to mend.
+    tell what it saw (`sheets.marks`) of `about`, the thing they are rows of. `outside`: why the row
+    of such values is not for whoever reads to write, "" where it is: what is wrong in it is then
+    nobody's to mend.
     """
 
     sheet: str
@@ -54,6 +55,7 @@ class Layout:
     size: int = 20 * MEGABYTE
     others: Callable[[str], Column | None] = lambda _: None
     keys: tuple[str, ...] = ()
+    about: str = ""
     outside: Outside = lambda _: ""
 
     @property
@@ -270,7 +272,7 @@ def _read_cells(
             at not in wrong and at not in apart, apart.get(at, ""))
         for at, (number, values) in enumerate(zip(numbers, told, strict=True))
     ]  # fmt: skip
-    _take_marks(reading, layout.keys)
+    _take_marks(reading, layout)
     faults.tell(reading.findings)
 
 
@@ -325,13 +327,13 @@ def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
     return {n: None if isinstance(value, UnfitError) else value for n, value in values.items()}
 
 
-def _take_marks(reading: Reading, keys: Sequence[str]) -> None:
+def _take_marks(reading: Reading, layout: Layout) -> None:
     """What the file saw of each row, out of its values."""
     if reading.columns.pop(marks.NAME, None) is None:
         return
     for row in reading.rows:
         mark = row.values.pop(marks.NAME)
-        row.seen = marks.Seen.of(mark or "", row.values, keys)
+        row.seen = marks.Seen.of(mark or "", row.values, layout.keys, layout.about)
 
 
 __all__ = ["Column", "Layout", "Reading", "Row", "UnfitError", "read"]

@@ -24,6 +24,7 @@ COLUMN = Column(
     "Vu à l’export", width=14, name=NAME, needed=False, take=lambda cell: str(cell or "").strip()
 )
 """Hidden in a workbook, last in a CSV. A file without it is read as before: nobody can tell."""
+_ABOUT = "@"
 _OPENS, _NAMED, _LONG = "v", 3, 9
 _FORM = re.compile(r"v(?:[\w-]{9})*", re.ASCII)
 
@@ -36,16 +37,21 @@ class Seen:
     touched: tuple[str, ...]
 
     @classmethod
-    def of(cls, mark: str, values: Mapping[str, Any], keys: Iterable[str]) -> Seen | None:
-        """Of a row as it is read; None without a mark, or with one of another row, copied."""
-        if not mark or not _FORM.fullmatch(mark):
+    def of(
+        cls, mark: str, values: Mapping[str, Any], keys: Iterable[str], about: str
+    ) -> Seen | None:
+        """Of a row as it is read; None without a mark, or with one of another row, copied, or of
+        another thing: what that saw says nothing of this."""
+        if not mark or not _FORM.fullmatch(mark) or moved(mark, {_ABOUT: about}):
             return None
         touched = tuple(moved(mark, values))
         return None if set(keys) & set(touched) else cls(mark, touched)
 
 
-def mark_of(values: Mapping[str, Any]) -> str:
-    """The mark of a row, by the names and values with which it is read back."""
+def mark_of(values: Mapping[str, Any], about: str) -> str:
+    """The mark of a row, by the names and values with which it is read back; `about`: the thing
+    whose row it is, always told in the same words."""
+    values = {_ABOUT: about, **values}
     return _OPENS + "".join(_digest(n, told) for n, v in values.items() if (told := _told(v)))
 
 

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Self, get_args
@@ -18,6 +18,7 @@ from typing import Any, Self, get_args
 import orjson
 
 from maillage.kernel.period import french_date
+from maillage.sheets import marks
 from maillage.sheets.columns import Column, Kind
 from maillage.sheets.formulas import guarded
 from maillage.sheets.workbook_parts import MAX_ROWS
@@ -73,6 +74,12 @@ class Table:
     labels: int = 1
 
 
+def marked(table: Table, seen: Iterable[str]) -> Table:
+    """The table with the mark of each row (`sheets.marks`), for a file that comes back."""
+    rows = [[*row, mark] for row, mark in zip(table.rows, seen, strict=True)]
+    return replace(table, columns=[*table.columns, marks.COLUMN], rows=rows)
+
+
 def to_xlsx(table: Table, today: dt.date) -> bytes:
     """The rows on a first sheet of their own, what they are on a second."""
     return to_workbook([table], today)
@@ -108,7 +115,8 @@ def _sheet(book: Any, table: Table) -> None:
 
     sheet = book.add_worksheet(table.title[:31].translate({ord(c): " " for c in "[]:*?/\\"}))
     for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, column.width, plain[column.kind])
+        hidden = {"hidden": column is marks.COLUMN}
+        sheet.set_column(place, place, column.width, plain[column.kind], hidden)
         sheet.write_string(0, place, column.title, head)
         if table.bare:
             _offer(sheet, place, column)
@@ -223,6 +231,7 @@ __all__ = [
     "Sum",
     "Table",
     "as_values",
+    "marked",
     "to_csv",
     "to_json",
     "to_workbook",

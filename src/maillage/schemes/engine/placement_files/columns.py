@@ -20,6 +20,7 @@ from maillage.schemes.engine.document import (
     PROVENANCE_LABELS,
     UNKNOWN,
     UNSPECIFIED,
+    EditionDocument,
     PlacementDoc,
 )
 from maillage.schemes.engine.mode_change import CLEAR, KEEP
@@ -193,6 +194,11 @@ OBSERVED = Column("Constat", width=60)
 """After them, where observations are asked for: what is observed, in words, ignored when read."""
 TITLES = tuple(column.title for column in COLUMNS)
 KEYS = ("process", "milestone", "entity")
+
+
+def about(document: EditionDocument) -> str:
+    """The edition a mark is about: what one saw of its cells says nothing of another's."""
+    return f"{document.network_code}/{document.scheme_code}/{document.number}"
 
 
 def told_of(cell: PlacementDoc) -> dict[str, Any]:

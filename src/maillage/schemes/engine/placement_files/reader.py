@@ -20,6 +20,7 @@ from maillage.schemes.engine.placement_files.columns import (
     KEYS,
     OBSERVED,
     SHEET,
+    about,
     told_of,
 )
 from maillage.sheets import marks
@@ -182,4 +183,4 @@ def _layout(document: EditionDocument, max_bytes: int, outside: Outside) -> Layo
         **dict.fromkeys(("entity", "lead", "served"), entities),
     }
     columns = [replace(column, **known.get(column.name, {})) for column in (*COLUMNS, OBSERVED)]
-    return Layout(SHEET, columns, size=max_bytes, keys=KEYS, outside=outside)
+    return Layout(SHEET, columns, size=max_bytes, keys=KEYS, about=about(document), outside=outside)

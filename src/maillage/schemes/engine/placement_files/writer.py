@@ -36,6 +36,7 @@ from maillage.schemes.engine.placement_files.columns import (
     MODES,
     OBSERVED,
     SHEET,
+    about,
     mode_text,
     provenance_text,
     told_of,
@@ -70,8 +71,8 @@ def write_workbook(
 ) -> bytes:
     """The placements as an XLSX, with what was filtered, the legend and how to bring it back."""
     rows = list(_rows(document, placements, observed=observed))
-    about = (filters, status, seal, today, len(rows))
-    return _workbook(document, rows, about, _columns(observed))
+    notice = (filters, status, seal, today, len(rows))
+    return _workbook(document, rows, notice, _columns(observed))
 
 
 def template(document: EditionDocument, today: dt.date) -> bytes:
@@ -81,8 +82,8 @@ def template(document: EditionDocument, today: dt.date) -> bytes:
     placements = [known.get(key) or PlacementDoc(*key) for key in keys]
     rows = list(_rows(document, placements, blank_unknown=True))
     filters = ("Modèle\u00a0: toutes les cellules du réseau, remplies de ce qui est connu",)
-    about = (filters, "Modèle à remplir", "", today, len(rows))
-    return _workbook(document, rows, about, _columns(None))
+    notice = (filters, "Modèle à remplir", "", today, len(rows))
+    return _workbook(document, rows, notice, _columns(None))
 
 
 def write_csv(
@@ -113,7 +114,7 @@ def _rows(
     functions = {function.code: function.name for function in document.functions}
     processes = {process.code: process for process in document.processes}
     entities = {entity.code: entity.short_name or entity.name for entity in document.entities}
-    told = _Moves(document)
+    told, whose = _Moves(document), about(document)
     for cell in placements:
         process = processes[cell.process]
         blank = blank_unknown and cell.mode == UNKNOWN
@@ -137,7 +138,7 @@ def _rows(
             "",
             told.since(cell),
             *([] if observed is None else [observed.get(cell.key, NONE)]),
-            marks.mark_of(told_of(cell)),
+            marks.mark_of(told_of(cell), whose),
         ]
 
 
@@ -179,10 +180,10 @@ class _Moves:
 def _workbook(
     document: EditionDocument,
     rows: list[list[str]],
-    about: tuple[Any, ...],
+    said: tuple[Any, ...],
     columns: Sequence[Column],
 ) -> bytes:
-    today = about[3]
+    today = said[3]
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -198,7 +199,7 @@ def _workbook(
     spans = _lists(book, document)
     _placements(book, sheet, rows, columns)
     _choices(book, sheet, spans, len(rows) + SPARE_ROWS)
-    _notice(book, notice, document, about)
+    _notice(book, notice, document, said)
     book.close()
     return target.getvalue()
 
@@ -287,8 +288,8 @@ def _choices(book: Any, sheet: Any, spans: dict[str, str], last: int) -> None:
         )  # fmt: skip
 
 
-def _notice(book: Any, sheet: Any, document: EditionDocument, about: tuple[Any, ...]) -> None:
-    filters, status, seal, today, count = about
+def _notice(book: Any, sheet: Any, document: EditionDocument, said: tuple[Any, ...]) -> None:
+    filters, status, seal, today, count = said
     base = {"text_wrap": True, "valign": "top", "font_color": INK}
     plain, bold = book.add_format(base), book.add_format(base | {"bold": True})
     title = book.add_format(base | {"bold": True, "font_size": 16, "text_wrap": False})

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from maillage.network.queries import chambers_of
 from tests.architecture.world import World, build
 from tests.browsing import OpenPage, Stage
 from tests.builders import actors_of
 from tests.portal.browser.test_legible import INK, LEAST
+from tests.workspaces.finance.small_books import keep_book
 
 pytestmark = pytest.mark.slow
 PICTURES = ".bars, .trend, .trend-key svg, .drawn svg, .share-bar, .shares, .scheme-picture"
@@ -36,8 +38,19 @@ FAINT = """([least, pictures]) => {
 }"""
 
 
+YEAR = 2023
+
+
 def world() -> World:
-    return build(actors_of, "adopted")
+    """Every chamber has its books of two years: sales fall, staff costs less."""
+    held = build(actors_of, "adopted")
+    for chamber in chambers_of(held.network):
+        for year, sold, paid in ((YEAR, 40_000_00, 20_000_00), (YEAR - 1, 50_000_00, 25_000_00)):
+            months = range(1, 13)
+            moves = {("706", m): -sold - m * 100_00 for m in months}
+            moves |= {("641", m): paid for m in months}
+            keep_book(held.network, chamber.code, year, moves)
+    return held
 
 
 @pytest.fixture
@@ -49,10 +62,9 @@ def made(stage: Stage) -> tuple[World, Any]:
 def addresses(held: World) -> list[str]:
     finances = f"/reseaux/{held.network.code}/finances/"
     return [
-        f"{finances}tableaux/?annee=2025",
-        f"{finances}tableaux/?annee=2026",
+        f"{finances}tableaux/?annee={YEAR}",
         f"{finances}investissements/",
-        f"{finances}couts/?annee=2025",
+        f"{finances}couts/?annee={YEAR}",
         f"{finances}cles/",
         f"{finances}tresorerie/nord/2026/",
         f"/editions/{held.edition.pk}/?lecture=trajectoire",
@@ -74,6 +86,7 @@ def test_each_mark_of_each_picture_is_seen(
         drawn |= set(kinds)
         faults += [f"{address} {one}" for one in faint]
     assert not faults, "\n".join(faults)
+    assert "is-former" in str(drawn) and "is-loss" in str(drawn), sorted(drawn)
     shapes = {kind.split()[-1].split(".")[0] for kind in drawn}
     assert {"rect", "circle", "line", "polyline", "text"} <= shapes, sorted(drawn)
 

@@ -342,33 +342,8 @@ def test_whatever_is_changed_a_file_the_pass_takes_has_nothing_to_say(
         assert read.cube == _cube(path)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-15"])
-@pytest.mark.parametrize("sides", [True, False])
-def test_a_sound_file_is_stored_alike_without_its_checks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, sides: bool
-) -> None:
-    path = written(tmp_path, table() if sides else signed(table()), encoding=encoding)
-    slow = read_ledger(path, store=tmp_path / "a", closing=dt.date(2025, 12, 31))
-    monkeypatch.setattr(ledger_reader, "WORTH", 0)
-    monkeypatch.setattr(ledger_reader.checks, "check_text", None)
-    quick = read_ledger(path, store=tmp_path / "b", closing=dt.date(2025, 12, 31))
-    assert replace(quick, folder=None) == replace(slow, folder=None)
-    for part in ledger_reader.PARTS:
-        one, other = (
-            duckdb.sql(f"SELECT * FROM '{found.folder / part}' ORDER BY ALL").fetchall()  # type: ignore[operator]
-            for found in (slow, quick)
-        )
-        assert one == other
-
-
-def test_an_auxiliary_of_several_labels_is_stored_as_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = table()
-    named = [row for row in rows[1:] if row[6]]
-    for row, label in zip(named, ("Papeterie", "Papeterie du port"), strict=False):
-        row[6:8] = ["F1", label]
-    path = written(tmp_path, rows)
+def assert_stored_alike(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the pass or DuckDB reads it."""
     closing = dt.date(2025, 12, 31)
     slow = read_ledger(path, store=tmp_path / "a", closing=closing)
     monkeypatch.setattr(ledger_reader, "WORTH", 0)
@@ -381,7 +356,38 @@ def test_an_auxiliary_of_several_labels_is_stored_as_one(
             for found in (slow, quick)
         )
         assert one == other
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-15"])
+@pytest.mark.parametrize("sides", [True, False])
+def test_a_sound_file_is_stored_alike_without_its_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, sides: bool
+) -> None:
+    path = written(tmp_path, table() if sides else signed(table()), encoding=encoding)
+    assert_stored_alike(path, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
+def test_long_texts_that_lines_repeat_are_stored_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    rows = table()
+    for row in rows[1:]:
+        row[8] = f"Pièce {row[2]} " + "é-" * 90 + row[3]
+    assert len({row[8] for row in rows[1:]}) < len(rows) - 1
+    path = written(tmp_path, rows, encoding=encoding)
+    assert_stored_alike(path, tmp_path, monkeypatch)
+
+
+def test_an_auxiliary_of_several_labels_is_stored_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table()
+    named = [row for row in rows[1:] if row[6]]
+    for row, label in zip(named, ("Papeterie", "Papeterie du port"), strict=False):
+        row[6:8] = ["F1", label]
     assert len({row[7] for row in named if row[6] == "F1"}) == 2
+    assert_stored_alike(written(tmp_path, rows), tmp_path, monkeypatch)
 
 
 def test_an_auxiliary_too_long_for_the_pass_is_read_at_length(

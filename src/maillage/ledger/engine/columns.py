@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +22,11 @@ import pyarrow.parquet as pq
 from maillage.ledger.engine import scan, soundness
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.ledger_file import Journal
-from maillage.ledger.engine.partners import NOTHING
 
 ROOM = 16 << 20
 """Bytes of one text of the lines written together; what comes after goes with the next ones."""
+AUXILIARIES = 1 << 12
+"""For so many, with their labels, there is room at once."""
 TEXTS = ("number", "piece", "label", "lettering", "currency")
 DAYS = ("date", "piece_date", "lettering_date", "valid_date")
 AMOUNTS = ("debit", "credit", "currency_amount")
@@ -46,7 +47,14 @@ CLOSE = ("line", "debit", "credit")
 or nothing, and packed so they are read faster than once compressed."""
 ABSENT = ("lettering_date", "currency_amount")
 """What a proved line may lack; of others, Parquet need not note whether they are there."""
-MONEY = pa.decimal128(18, 2)
+MONEY = pa.decimal64(18, 2)
+"""Which Parquet holds as it stands here: an integer of cents."""
+REPEATED = ["account", "account_label", "journal", "month", "aux", "opening"]
+"""Columns of the cube: of its sums, nearly each is another."""
+PACKED = dict.fromkeys((*CLOSE, *CODED, "currency_amount"), "NONE")
+"""By what these are compressed: they are packed to the bit. All others are by LZ4."""
+TOGETHER = 1 << 16
+"""Values of a column that are encoded at once."""
 
 Follow = Callable[[int], None]
 
@@ -71,8 +79,8 @@ def store(
     with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as writing:
         keeper = _Keeper(form, folder / "lines.parquet", group, hashing, writing, follow)
         try:
-            sound = soundness.one_pass(form, NOTHING, first, last, keeper)
-            return keeper.ended(folder / "cube.parquet") if sound is not None else None
+            proved = soundness.kept(form, first, last, keeper)
+            return keeper.ended(folder / "cube.parquet") if proved else None
         finally:
             keeper.close()
 
@@ -95,16 +103,18 @@ class _Keeper:
         self.letters = letters_of(form.family or form.encoding)
         self.group, self.follow, self.done = group, follow, 0
         self.kept, self.spare = (scan.new_kept(group, ROOM) for _ in range(2))
-        self.auxiliaries, self.groups = scan.new_words(), scan.new_groups()
+        self.auxiliaries, self.groups = scan.new_words(AUXILIARIES), scan.new_groups()
         self.journals: list[tuple[str, str]] = []
         self.accounts: list[tuple[str, str]] = []
-        self.named = [("", "")]
+        self.named: list[tuple[str, str]] = []
+        self.dictionaries = [Dictionary() for _ in CODED]
         self.line = 2
         self.days: list[int] = []
         self.lines = pq.ParquetWriter(
-            lines, SCHEMA, compression="lz4", use_dictionary=DICTIONARIES,
-            column_encoding=dict.fromkeys(CLOSE, "DELTA_BINARY_PACKED"), store_schema=False,
-            store_decimal_as_integer=True, write_statistics=LOOKED_FOR,
+            lines, SCHEMA, compression=dict.fromkeys(ORDER, "LZ4") | PACKED,
+            column_encoding=dict.fromkeys(CLOSE, "DELTA_BINARY_PACKED"),
+            use_dictionary=DICTIONARIES, store_schema=False, store_decimal_as_integer=True,
+            write_statistics=LOOKED_FOR, write_batch_size=TOGETHER,
         )  # fmt: skip
 
     def read(self, content: bytes | memoryview) -> None:
@@ -152,22 +162,29 @@ class _Keeper:
         if lines:
             days = kept.days[0, :lines]
             self.days += [int(days.min()), int(days.max())]
-            self._name()
-            coded = coded_in(kept, lines, self.journals, self.accounts, self.named)
-            self.written = self.writing.submit(self._write, coded, kept, lines, self.line)
+            self.written = self.writing.submit(self._write, self._named(), kept, lines, self.line)
             self.line += lines
 
-    def _name(self) -> None:
-        """The names of what was numbered since last time."""
-        found = self.found
-        self.journals += found.named(found.journals, len(self.journals))
-        self.accounts += found.named(found.accounts, len(self.accounts))
-        known, separator = len(self.named) - 1, chr(found.rules[scan.SEPARATOR])
-        for both, _ in found.named(self.auxiliaries, known):  # the first of all is nobody
-            number, _, label = both.partition(separator)
-            self.named.append((number, label))
+    def _named(self) -> list[Told]:
+        """What codes stand for, once the names of what was numbered since last time are known."""
+        found, separator = self.found, chr(self.found.rules[scan.SEPARATOR])
+        journals = found.named(found.journals, len(self.journals))
+        accounts = found.named(found.accounts, len(self.accounts))
+        met = found.named(self.auxiliaries, max(len(self.named) - 1, 0))
+        parts = [both.partition(separator) for both, _ in met]
+        auxiliaries = [(number, label) for number, _, label in parts]
+        if not self.named:
+            auxiliaries.insert(0, ("", ""))  # the first of all is nobody
+        self.journals += journals
+        self.accounts += accounts
+        self.named += auxiliaries
+        return [
+            self.dictionaries[2 * kind + side].know(pair[side] for pair in pairs)
+            for kind, pairs in enumerate((journals, accounts, auxiliaries))
+            for side in range(2)
+        ]
 
-    def _write(self, coded: dict[str, pa.Array], kept: scan.Kept, lines: int, first: int) -> None:
+    def _write(self, coded: Sequence[Told], kept: scan.Kept, lines: int, first: int) -> None:
         self.lines.write_table(table_of(coded, kept, lines, first), row_group_size=self.group)
 
     def ended(self, cube: Path) -> Stored:
@@ -175,7 +192,9 @@ class _Keeper:
         self._flush()
         self.written.result()
         moved = self._moved()
-        pq.write_table(moved.table(), cube, compression="zstd", store_schema=False)
+        pq.write_table(
+            moved.table(), cube, compression="zstd", use_dictionary=REPEATED, store_schema=False
+        )
         return Stored(
             self.hash.hexdigest(),
             moved.by_journal(),
@@ -243,70 +262,77 @@ SCHEMA = pa.schema([pa.field(name, _kind(name), name in ABSENT) for name in ORDE
 DICTIONARIES = [name for name in (*CODED, *TEXTS) if name not in UNIQUE]
 
 
-def coded_in(
-    kept: scan.Kept,
-    lines: int,
-    journals: list[tuple[str, str]],
-    accounts: list[tuple[str, str]],
-    auxiliaries: list[tuple[str, str]],
-) -> dict[str, pa.Array]:
-    """The columns of lines kept that codes tell."""
-    journal, account, auxiliary = kept.codes[:, :lines]
-    return {
-        "journal": _coded(journal, [code for code, _ in journals]),
-        "journal_label": _coded(journal, [label for _, label in journals]),
-        "account": _coded(account, [number for number, _ in accounts]),
-        "account_label": _coded(account, [label for _, label in accounts]),
-        "aux": _coded(auxiliary, [number for number, _ in auxiliaries]),
-        "aux_label": _coded(auxiliary, [label for _, label in auxiliaries]),
-    }
+class Told(NamedTuple):
+    """What numbers stand for in a column of texts: none stands twice among `words`; `renamed`: by
+    number, which of them it is, None where each is its own."""
+
+    words: pa.Array
+    renamed: np.ndarray | None
+
+    def column(self, codes: np.ndarray) -> pa.Array:
+        places = codes.astype(np.int32) if self.renamed is None else self.renamed[codes]
+        return pa.DictionaryArray.from_arrays(pa.array(places), self.words)
 
 
-def _coded(codes: np.ndarray, words: list[str]) -> pa.Array:
-    """A column of texts out of their numbers; none stands twice among those it then numbers."""
-    places: dict[str, int] = {}
-    renamed = np.array([places.setdefault(word, len(places)) for word in words], np.int32)
-    if len(places) < len(words):
-        codes = renamed[codes]
-    told = pa.array(list(places), pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), told)
+class Dictionary:
+    """Words of a column by their numbers, as they come to be known."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.renamed: list[int] = []
+        self.told = Told(pa.array([], pa.string()), None)
+
+    def know(self, words: Iterable[str]) -> Told:
+        """These bear the next numbers: what all of them stand for."""
+        places, known, distinct = self.places, len(self.renamed), len(self.places)
+        self.renamed += [places.setdefault(word, len(places)) for word in words]
+        if len(places) > distinct or len(self.renamed) > known:
+            alike = len(places) < len(self.renamed)
+            renamed = np.array(self.renamed, np.int32) if alike else None
+            self.told = Told(pa.array(list(places), pa.string()), renamed)
+        return self.told
 
 
-def table_of(coded: dict[str, pa.Array], kept: scan.Kept, lines: int, first: int) -> pa.Table:
-    """Lines kept as the store has them, the first of them numbered so."""
-    columns = coded | {"line": pa.array(np.arange(first, first + lines, dtype=np.int32))}
+def told(words: Iterable[str]) -> Told:
+    return Dictionary().know(words)
+
+
+def table_of(coded: Sequence[Told], kept: scan.Kept, lines: int, first: int) -> pa.Table:
+    """Lines kept as the store has them, the first of them numbered so. `coded`: as CODED."""
+    columns = {"line": pa.array(np.arange(first, first + lines, dtype=np.int32))}
+    for place, name in enumerate(CODED):
+        columns[name] = coded[place].column(kept.codes[place >> 1, :lines])
     for place, name in enumerate(TEXTS):
-        columns[name] = _text(kept, place, lines, name in UNIQUE)
+        columns[name] = _words(kept, place) if name in UNIQUE else _text(kept, place, lines)
     for place, name in enumerate(DAYS):
         days = kept.days[place, :lines]
-        columns[name] = pa.array(days, pa.int32(), mask=days == scan.NO_DAY).cast(pa.date32())
+        known = days != scan.NO_DAY if name in ABSENT else None
+        columns[name] = _whole(pa.Date32Array, pa.date32(), days, known)
     for place, name in enumerate(AMOUNTS):
         cents = kept.cents[place, :lines]
-        columns[name] = _money(cents, cents == 0 if name == "currency_amount" else None)
+        known = cents != 0 if name in ABSENT else None
+        columns[name] = _whole(pa.Decimal64Array, MONEY, cents, known)
     return pa.table([columns[name] for name in ORDER], SCHEMA)
 
 
-def _text(kept: scan.Kept, place: int, lines: int, unique: bool) -> pa.Array:
+def _words(kept: scan.Kept, place: int) -> pa.Array:
+    """The texts written of a column, as they stand."""
     count = int(kept.sizes[1 + place])
     ends = kept.ends[place, : count + 1]
-    ends[0] = 0
-    words = pa.StringArray.from_buffers(
-        count, pa.py_buffer(ends), pa.py_buffer(kept.held[place, : ends[-1]])
-    )
-    ranks = kept.ranks[place, :lines]
-    if unique:
-        return words.take(pa.array(ranks))
-    coded = words.dictionary_encode()
-    indices = coded.indices.to_numpy()[ranks]
+    held = kept.held[place, : ends[-1]]
+    return pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(held))
+
+
+def _text(kept: scan.Kept, place: int, lines: int) -> pa.Array:
+    coded = _words(kept, place).dictionary_encode()
+    indices = coded.indices.to_numpy()[kept.ranks[place, :lines]]
     return pa.DictionaryArray.from_arrays(pa.array(indices), coded.dictionary)
 
 
-def _money(cents: scan.Integers, absent: np.ndarray | None) -> pa.Array:
-    """Decimals of two places out of cents."""
-    wide = np.empty((len(cents), 2), np.int64)
-    wide[:, 0], wide[:, 1] = cents, cents >> 63
-    known = None if absent is None else pa.py_buffer(np.packbits(~absent, bitorder="little"))
-    return pa.Decimal128Array.from_buffers(MONEY, len(cents), [known, pa.py_buffer(wide)])
+def _whole(kind: Any, told: pa.DataType, values: np.ndarray, known: np.ndarray | None) -> pa.Array:
+    """A column of what is a whole number in memory, those not `known` absent."""
+    bits = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return kind.from_buffers(told, len(values), [bits, pa.py_buffer(values)])
 
 
 @dataclass(frozen=True)
@@ -331,11 +357,11 @@ class _Moved:
         month = (keys & 0xFFFFFFFF) >> scan.AUXILIARY_BITS
         first = np.datetime64(f"{self.opened:04d}-01", "M")
         columns = {
-            "account": _coded(account, [word for word, _ in self.accounts]),
-            "account_label": _coded(account, [label for _, label in self.accounts]),
-            "journal": _coded(journal, [word for word, _ in self.journals]),
+            "account": told(word for word, _ in self.accounts).column(account),
+            "account_label": told(label for _, label in self.accounts).column(account),
+            "journal": told(word for word, _ in self.journals).column(journal),
             "month": pa.array((first + month).astype("datetime64[D]")),
-            "aux": _coded(keys & ((1 << scan.AUXILIARY_BITS) - 1), self.auxiliaries),
+            "aux": told(self.auxiliaries).column(keys & ((1 << scan.AUXILIARY_BITS) - 1)),
             "opening": pa.array(self.opens[journal]),
         }
         sums = zip(("debit", "credit", "lines"), (debit, credit, lines), strict=True)

@@ -1101,7 +1101,8 @@ EPOCH = 719_468
 
 class Kept(NamedTuple):
     """Lines kept for the store. `codes`: journal, account, auxiliary from 1; `ranks`: by text and
-    line, which of the texts written it has; `ends`: where each of these ends in `held`, in UTF-8;
+    line, which of the texts written it has, of those that are not written anew for each line
+    (`_text_over`); `ends`: where each text written ends in `held`, in UTF-8;
     `days`: since 1970, or NO_DAY; `cents`: debit, credit, amount in currency. `sizes`: lines, then
     texts, then bytes of each, then of the fullest."""
 
@@ -1119,7 +1120,7 @@ def new_kept(lines: int, room: int) -> Kept:
     return Kept(
         np.empty((CODES, lines), np.int32),
         np.empty((TEXTS, lines), np.int32),
-        np.empty((TEXTS, lines + 1), np.int32),
+        np.zeros((TEXTS, lines + 1), np.int32),
         np.empty((TEXTS, room), np.uint8),
         np.empty((DAYS, lines), np.int32),
         np.empty((AMOUNTS, lines), np.int64),
@@ -1185,6 +1186,21 @@ def _text_again(kept: Kept, place: int) -> None:
 
 
 @inlined
+def _text_over(kept: Kept, place: int) -> None:
+    """Write for a line the text of the line before once more: that of a column so written
+    throughout stands as Arrow wants it."""
+    held, ends, number = kept.held[place], kept.ends[place], kept.sizes[1 + place]
+    start, end = ends[number - 1], ends[number]
+    for moved in range(0, end - start, WIDE):
+        _copy(held, start + moved, held, end + moved)
+    top = end + end - start
+    ends[number + 1] = top
+    kept.sizes[1 + place] = number + 1
+    kept.sizes[1 + TEXTS + place] = top
+    kept.sizes[FULLEST] = max(kept.sizes[FULLEST], top)
+
+
+@inlined
 def _keep_day(text: Bytes, at: int, end: int, kept: Kept, place: int) -> None:
     kept.days[place, kept.sizes[0]] = _since_1970(_day(text, at, end))
 
@@ -1202,7 +1218,7 @@ def _keep_piece(
 ) -> None:
     """Keep PieceRef, PieceDate and EcritureLib. `again`: they are those of the line before."""
     if again:
-        _text_again(kept, PIECE_TEXT)
+        _text_over(kept, PIECE_TEXT)
         _day_again(kept, PIECE_DAY)
         _text_again(kept, LABEL_TEXT)
         return
@@ -1271,7 +1287,7 @@ def keep(
         numbered, dated, end = marks[mark + 1] + 1, marks[mark + 2] + 1, marks[mark + 3]
         repeats = read[place, AGAIN] if begun else 0
         if repeats & SAME_ENTRY:
-            _text_again(kept, ENTRY_TEXT)
+            _text_over(kept, ENTRY_TEXT)
             _day_again(kept, ENTRY_DAY)
         else:
             journal = _find(journals, text, at, marks[mark])

@@ -18,7 +18,7 @@ from maillage.ledger.engine import entry_checks, partners, scan
 from maillage.ledger.engine.cube import Credited, CubeRow, Sound, is_asset
 from maillage.ledger.engine.detection import Form
 from maillage.ledger.engine.fec import Layout
-from maillage.ledger.engine.partners import Known, Named, fold
+from maillage.ledger.engine.partners import NOTHING, Known, Named, fold
 from maillage.ledger.engine.sharing import OTHER, EntryLine, GatheredEntry
 
 BLOCK = 4 << 20
@@ -56,25 +56,38 @@ class Passer:
         return True
 
 
-def one_pass(
-    form: Form, known: Known, first: dt.date, last: dt.date, keeper: Keeper | None = None
-) -> Sound | None:
+def one_pass(form: Form, known: Known, first: dt.date, last: dt.date) -> Sound | None:
     """What a sound file comes to, whose entries fall between two days; None where it cannot tell.
 
     `known`: the numbers and accounts that stand for a chamber, whose lines are kept apart, as are
-    those of entries that name it alone. `keeper` is told all that is read, and each line proved.
+    those of entries that name it alone.
     """
-    heading = form.heading
-    if heading.missing or heading.unordered or heading.recased or heading.extra:
+    if not _foreseen(form):
         return None
-    if heading.twice or heading.quoted or heading.payments:
-        return None
-    if form.newline not in ("\n", "\r\n") or form.family == "cp1252":
-        return None
-    keeper = keeper or Passer()
+    with form.path.open("rb") as file:
+        file.readline()
+        found = Pass(form, known, first, last, Passer())
+        return found.sound(file) if found.proves(file) else None
+
+
+def kept(form: Form, first: dt.date, last: dt.date, keeper: Keeper) -> bool:
+    """Whether that pass proves a file, its entries between two days; `keeper` is told all that is
+    read, and each line proved."""
+    if not _foreseen(form):
+        return False
     with form.path.open("rb") as file:
         keeper.read(file.readline())
-        return Pass(form, known, first, last, keeper).read(file)
+        return Pass(form, NOTHING, first, last, keeper).proves(file)
+
+
+def _foreseen(form: Form) -> bool:
+    """Whether a file is written as the pass reads them."""
+    heading = form.heading
+    if heading.missing or heading.unordered or heading.recased or heading.extra:
+        return False
+    if heading.twice or heading.quoted or heading.payments:
+        return False
+    return form.newline in ("\n", "\r\n") and form.family != "cp1252"
 
 
 class Pass:
@@ -125,8 +138,8 @@ class Pass:
                 words.places[words.sizes[0] - 1, 4] = place
         return words
 
-    def read(self, file: io.BufferedReader) -> Sound | None:
-        """Every line left in `file`; None where there is something to say of one."""
+    def proves(self, file: io.BufferedReader) -> bool:
+        """Read every line left in `file`; False where there is something to say of one."""
         twice = False
         self.state[scan.BASE] = file.tell()
         for block, start, size in self._blocks(file):
@@ -134,12 +147,12 @@ class Pass:
             noted = scan.mark(block, start, size, self.rules, self.marks)
             while noted >= 0 and (outcome := self._scan(block, noted)) != scan.DONE:
                 if outcome == scan.GIVE_UP or not self._made_room(outcome, block):
-                    return None
+                    return False
             if noted < 0 or self.groups.sums[:, 1:3].max(initial=0) > MOST:
-                return None
+                return False
             twice = scan.stands_twice(block, size, self.state)
             if not self.keeper.take(block, start, noted, self):
-                return None
+                return False
         while (
             outcome := scan.settle(
                 self.state, self.known, self.pending, self.groups, self.gathered, self.sold
@@ -147,9 +160,11 @@ class Pass:
         ) == scan.GROW:
             self.groups = wider(self.groups)
         if outcome != scan.DONE or twice:
-            return None
-        if not self.state[scan.LINES] or self.state[scan.RUNNING]:
-            return None
+            return False
+        return bool(self.state[scan.LINES]) and not self.state[scan.RUNNING]
+
+    def sound(self, file: io.BufferedReader) -> Sound:
+        """What the lines of `file` come to, once it is proved."""
         journals = [word for word, _ in self.named(self.journals)]
         openings = (name for rank, name in enumerate(journals) if self.known[rank, scan.OPENING])
         return Sound(

@@ -170,18 +170,16 @@ class _Keeper:
         found, separator = self.found, chr(self.found.rules[scan.SEPARATOR])
         journals = found.named(found.journals, len(self.journals))
         accounts = found.named(found.accounts, len(self.accounts))
-        met = found.named(self.auxiliaries, max(len(self.named) - 1, 0))
-        parts = [both.partition(separator) for both, _ in met]
-        auxiliaries = [(number, label) for number, _, label in parts]
-        if not self.named:
-            auxiliaries.insert(0, ("", ""))  # the first of all is nobody
+        auxiliaries = [] if self.named else [("", "")]  # the first of all is nobody
+        for both, _ in found.named(self.auxiliaries, max(len(self.named) - 1, 0)):
+            number, _, label = both.partition(separator)
+            auxiliaries.append((number, label))
         self.journals += journals
         self.accounts += accounts
         self.named += auxiliaries
         return [
-            self.dictionaries[2 * kind + side].know(pair[side] for pair in pairs)
-            for kind, pairs in enumerate((journals, accounts, auxiliaries))
-            for side in range(2)
+            words.know(pair[place % 2] for pair in (journals, accounts, auxiliaries)[place // 2])
+            for place, words in enumerate(self.dictionaries)
         ]
 
     def _write(self, coded: Sequence[Told], kept: scan.Kept, lines: int, first: int) -> None:
@@ -280,17 +278,14 @@ class Dictionary:
     def __init__(self) -> None:
         self.places: dict[str, int] = {}
         self.renamed: list[int] = []
-        self.told = Told(pa.array([], pa.string()), None)
 
     def know(self, words: Iterable[str]) -> Told:
         """These bear the next numbers: what all of them stand for."""
-        places, known, distinct = self.places, len(self.renamed), len(self.places)
+        places = self.places
         self.renamed += [places.setdefault(word, len(places)) for word in words]
-        if len(places) > distinct or len(self.renamed) > known:
-            alike = len(places) < len(self.renamed)
-            renamed = np.array(self.renamed, np.int32) if alike else None
-            self.told = Told(pa.array(list(places), pa.string()), renamed)
-        return self.told
+        renamed = self.renamed if len(places) < len(self.renamed) else None
+        told = None if renamed is None else np.array(renamed, np.int32)
+        return Told(pa.array(list(places), pa.string()), told)
 
 
 def told(words: Iterable[str]) -> Told:

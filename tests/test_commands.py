@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from django.db import connection
 from maillage.kernel.models import Event
 from maillage.network.models import Network
 from maillage.people.actors import INSTALLATION
-from maillage.portal.command import OF_FILES
+from maillage.portal.command import OF_FILES, READER_LEFT
 from maillage.schemes.actions import CellEdit, draft_next_edition, place_cells
 from maillage.schemes.engine import canonical
 from maillage.schemes.models import Edition
@@ -167,8 +170,22 @@ def test_comparing_says_whether_two_editions_differ(
     capsys.readouterr()
     assert code_of("scheme-diff", str(adopted.pk), str(following.pk)) == 1
     said = capsys.readouterr().out
-    assert "tresorerie · 2022" in said
-    assert "1 cellules diffèrent" in said or "1 cellule diffère" in said
+    assert "Trésorerie, 2022 (tresorerie · 2022)\n  Mode" in said
+    assert "1 cellule diffère." in said.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("call", [("scheme-verify", "{sealed}"), ("help",)])
+def test_a_reader_who_leaves_is_no_fault(sealed: Path, call: tuple[str, ...]) -> None:
+    """What `| head` does: nobody reads any more, whatever is still to be written."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    asked = [word.format(sealed=sealed) for word in call]
+    done = subprocess.run(
+        [sys.executable, "-m", "maillage.portal.command", *asked],
+        stdout=writes, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (READER_LEFT, "")
 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".pdf", b"%PDF"), (".docx", b"PK")])
@@ -246,7 +263,7 @@ def test_a_seal_is_verified_without_any_database(tmp_path: Path, sealed: Path) -
 BARE = """
 import sys
 from django.core.management import load_command_class
-from maillage.portal.command import OF_FILES
+from maillage.portal.command import OF_FILES, READER_LEFT
 for name in OF_FILES:
     load_command_class("maillage.portal", name)
 print([name for name in sys.modules if name.startswith("maillage.") and ".models" in name])

@@ -23,7 +23,7 @@ from maillage.schemes.engine.change import KINDS, MOVES, describe
 from maillage.schemes.engine.change_words import Names, Told
 from maillage.schemes.engine.document import PlacementDoc
 from maillage.schemes.engine.placement_files import write_csv
-from maillage.schemes.models import Edition
+from maillage.schemes.models import Edition, Placement
 from maillage.schemes.queries import document_of, file_of
 from tests.builders import load, person, small_document
 
@@ -127,6 +127,36 @@ def test_the_api_and_the_command_tell_each(
     for lines in world.expected.values():
         for it in lines:
             assert str(it) in said
+
+
+def test_a_conflict_through_the_api_is_told_in_words_beside_codes(world: World) -> None:
+    """`before` is what is recorded, `after` what is asked; a cell removed since takes the network's
+    value again, and a refused one is called by its names too."""
+    rows = Placement.objects.filter(edition=world.after, milestone__code="2027")
+    row = rows.get(process__code="lead")
+    cell = {"process": "lead", "milestone": "2027", "entity": ""}
+    changes = {"mode": "H", "lead": "nord", "complementary": ""}
+    edit = cell | {"changes": changes, "expected": row.version - 1}
+    url = f"/api/editions/{world.after.pk}/placements"
+    answer = world.client.post(url, {"edits": [edit]}, content_type="application/json")
+    assert answer.status_code == 409
+    (conflict,) = answer.json()["conflicts"]
+    assert conflict["called"] == "Affaire lead, 2027" and conflict["process"] == "lead"
+    codes = conflict["fields"]
+    assert codes["mode"] == [row.mode, "H"]
+    told = {it["field"]: (it["label"], it["before"], it["after"]) for it in conflict["told"]}
+    assert told.keys() == codes.keys()
+    assert told["mode"] == ("Mode", "Intégration", "Harmonisation")
+    assert told["lead"] == ("Assuré par", "Sud", "Nord")
+    own = cell | {"entity": "sud", "changes": {"mode": "A"}, "expected": 7}
+    answer = world.client.post(url, {"edits": [own]}, content_type="application/json")
+    (conflict,) = answer.json()["conflicts"]
+    assert conflict["called"] == "Affaire lead, 2027, Sud"
+    assert conflict["told"][0]["before"] == "valeur du réseau"
+    wrong = cell | {"changes": {"mode": "A", "lead": "inconnue"}, "expected": row.version}
+    answer = world.client.post(url, {"edits": [wrong]}, content_type="application/json")
+    (refused,) = answer.json()["refused"]
+    assert refused["called"] == "Affaire lead, 2027" and "inconnue" in refused["reason"]
 
 
 def test_the_journal_and_the_history_of_a_cell_tell_each(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.security import SessionAuth
 
+from maillage.kernel.verdicts import Refusal
 from maillage.people.requests import Request
 from maillage.schemes.actions import CellEdit, milestones_of, place_cells, revise_milestones
 from maillage.schemes.api_shapes import (
@@ -26,7 +28,8 @@ from maillage.schemes.api_shapes import (
 from maillage.schemes.engine import canonical, checks, comparison
 from maillage.schemes.engine.chamber import sheet_of
 from maillage.schemes.engine.chamber_tables import tables_of
-from maillage.schemes.engine.change_words import Names
+from maillage.schemes.engine.change import kept
+from maillage.schemes.engine.change_words import Names, cells_called
 from maillage.schemes.engine.coverage import coverage as coverage_of
 from maillage.schemes.observations_api import router as observations_router
 from maillage.schemes.queries import (
@@ -193,15 +196,38 @@ def chamber_sheet(
     tags=["cellules"],
 )
 def place(request: Request, edition: int, payload: EditsIn) -> Any:
-    """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read."""
+    """Set cells of a draft, all or none; 409 with `conflicts` where one moved since it was read:
+    each cell by its codes and by what it is `called`, its fields by codes and, in `told`, in words
+    (`before`: as recorded; `after`: as asked). 422 with `refused`, cells likewise."""
     edits = [
         CellEdit(e.process, e.milestone, e.entity, e.changes, e.expected, e.cited, e.said, e.quoted)
         for e in payload.edits
     ]
     found = _edition(request, edition)
-    placed = place_cells(found, edits, actor=request.actor)
+    try:
+        placed = place_cells(found, edits, actor=request.actor)
+    except Refusal as refusal:
+        raise Refusal(refusal.denied, _in_words(found, refusal.details)) from None
     versions, asked = (
         {"|".join(key): value for key, value in told.items()}
         for told in (placed.versions, placed.asked)
     )
     return 200, {"changed": placed.changed, "versions": versions, "asked": asked}
+
+
+def _in_words(edition: Any, details: Mapping[str, Any]) -> dict[str, Any]:
+    """What a refusal tells of cells, with what they are called and what their fields say."""
+    told = dict(details)
+    lists = [what for what in ("conflicts", "refused") if what in told]
+    if not lists:
+        return told
+    document = document_of(edition, texts=False)
+    names, called = Names.of(document), cells_called(document)
+
+    def in_words(cell: Mapping[str, Any]) -> dict[str, Any]:
+        said = {"called": called((cell["process"], cell["milestone"], cell["entity"]))}
+        if "fields" not in cell:
+            return {**cell, **said}
+        return {**cell, **said, "told": [it._asdict() for it in names.tell(kept(cell["fields"]))]}
+
+    return told | {what: [in_words(cell) for cell in told[what]] for what in lists}

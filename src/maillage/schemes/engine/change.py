@@ -147,6 +147,14 @@ def describe_states(
     return _described(_held(before, own), _held(after, own))
 
 
+def kept(fields: Mapping[str, Sequence[Any]]) -> tuple[FieldChange, ...]:
+    """Changes kept by field as what it was and what it is, codes and letters."""
+    return tuple(
+        FieldChange(name, _KIND_OF.get(name) or _kind_of_modes(before, after), before, after)
+        for name, (before, after) in fields.items()
+    )
+
+
 def _held(state: Mapping[str, Any] | None, own: bool) -> tuple[Any, ...]:
     if state is None:
         return _INHERITED if own else _BLANK_VALUES

@@ -6,7 +6,7 @@ Knows the names of an edition, or of a network. Refuses to say what a change is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from maillage.kernel.money import NBSP
@@ -19,6 +19,7 @@ from maillage.schemes.engine.change import (
     UNFOLLOWED,
     UNSAID,
     FieldChange,
+    Key,
 )
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
@@ -59,6 +60,21 @@ _MODE_WORDS = MODE_LABELS | {
     NOT_APPLICABLE: "sans objet",
     INHERITED: "valeur du réseau",
 }
+
+
+def cells_called(*documents: EditionDocument) -> Callable[[Key], str]:
+    """What a cell of these editions is called: its macro-process, its milestone and, where it is
+    its own, its entity; the last edition names each. A code that none knows stays as it is."""
+    names = Names.of(*documents)
+    processes = {p.code: p.title for d in documents for p in d.processes}
+    labels = {m.code: m.label for d in documents for m in d.milestones}
+
+    def called(key: Key) -> str:
+        process, milestone, entity = key
+        place = [processes.get(process, process), labels.get(milestone, milestone)]
+        return ", ".join([*place, *([names.entity(entity)] if entity else [])])
+
+    return called
 
 
 class Names:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from maillage.portal.management.base import MaillageCommand, edition_of, read_file
 from maillage.schemes.engine import canonical, comparison
-from maillage.schemes.engine.change_words import Names
+from maillage.schemes.engine.change_words import Names, cells_called
 from maillage.schemes.engine.document import EditionDocument
 from maillage.schemes.queries import document_of
 
@@ -34,15 +34,17 @@ class Command(MaillageCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         former, latter = _document(options["before"]), _document(options["after"])
         found, names = comparison.compare(former, latter), Names.of(former, latter)
+        called = cells_called(former, latter)
         for sentence in found.structure:
             self.stdout.write(sentence)
         for change in found.changes:
             place = " · ".join(part for part in change.key if part)
-            frame = f" ({comparison.KINDS[change.frame]})" if change.frame else ""
-            self.stdout.write(f"{place}{frame}")
+            frame = f", {comparison.KINDS[change.frame].lower()}" if change.frame else ""
+            self.stdout.write(f"{called(change.key)} ({place}){frame}")
             for told in names.tell(change.fields):
                 self.stdout.write(f"  {told}")
-        self.stdout.write(f"{len(found.changes)} cellules diffèrent.")
+        many = "diffère" if len(found.changes) == 1 else "diffèrent"
+        self.stdout.write(f"{found.counted(found.changes)} {many}.")
         for kind, count in found.counts.items():
             self.stdout.write(f"  {comparison.KINDS[kind]} : {count}")
         sys.exit(1 if found.changes or found.structure else 0)

@@ -18,13 +18,14 @@ from django.utils import timezone
 from maillage.kernel.index import rebuild
 from maillage.kernel.models import IndexEntry
 from maillage.kernel.rooms import HOUSE
-from maillage.network.actions import save_process
+from maillage.network.actions import save_function, save_process
 from maillage.people.actors import INSTALLATION
 from maillage.schemes import found as schemes_found
 from maillage.schemes.actions import draft_next_edition
+from maillage.schemes.engine.document import SectionDoc, SectionKind, StatementDoc
 from maillage.schemes.models import Edition
 from tests.architecture.world import build
-from tests.builders import actors_of
+from tests.builders import actors_of, load, small_document
 
 Held = set[tuple[str, str, str, str]]
 
@@ -48,6 +49,38 @@ def test_the_acts_of_every_room_keep_the_index_in_step(
     assert before == held()
     indexed = {one.noun for room in HOUSE.all() for one in room.indexes}
     assert {noun for noun, *_ in before} == indexed, "each room has something in this world"
+
+
+@pytest.mark.parametrize("adopted_one", [False, True])
+def test_texts_and_statements_are_found_by_their_words_where_they_may_be_read(
+    db: None, people: Any, adopted_one: bool
+) -> None:
+    """Accents or not, in the search and the palette; a draft’s by its network alone."""
+    said = StatementDoc("zorglubs", "finances", "Homogénéiser les zorglubs", source_quote="rangés")
+    text = SectionDoc("preambule", SectionKind.PREAMBLE, "Préambule", "Des zorglubs épars.")
+    document = small_document(statements=(said,), sections=(text,))
+    edition = load(document, adopted=adopted_one)
+    someone, page = people(edition), f"/editions/{edition.pk}"
+    wanted = {
+        "zorglub": {f"{page}/enonces/#enonce-zorglubs", f"{page}/textes/#texte-preambule"},
+        "homogeneiser": {f"{page}/enonces/#enonce-zorglubs"},
+        "ranges": {f"{page}/enonces/#enonce-zorglubs"},
+        "epars": {f"{page}/textes/#texte-preambule"},
+    }
+    for who in ("administrator", "reader", "stranger", "anonymous"):
+        sees = adopted_one or who in ("administrator", "reader")
+        for question, urls in wanted.items():
+            for place in ("", "palette&"):
+                asked = f"/recherche/?{place}q={question}"
+                answer = getattr(someone, who).client.get(asked, headers={"HX-Request": "true"})
+                groups = answer.context["groups"]
+                found_there = {one.url for _, rows, _ in groups for one in rows}
+                assert found_there == (urls if sees else set()), (who, asked)
+    row = edition.scheme.network.functions.get(code="finances")
+    values = {"code": row.code, "name": "Comptabilité", "description": "", "position": 0}
+    save_function(row.network, actor=INSTALLATION, **values)
+    told = found(someone.administrator.client, "zorglubs", "Énoncés")
+    assert told[0][1].startswith("Comptabilité, ")
 
 
 def test_what_an_act_renames_is_found_by_its_new_name(adopted: Edition, client: Any) -> None:

@@ -35,7 +35,7 @@ from maillage.schemes.engine.trajectory import effective_modes
 from maillage.schemes.events import copied_details, passage_details, tell, tell_observations
 from maillage.schemes.figures import figures
 from maillage.schemes.found import acts, search
-from maillage.schemes.models import Edition, Section
+from maillage.schemes.models import Edition, Section, Statement
 from maillage.schemes.observations import observations_visible_to
 from maillage.schemes.queries import (
     cells_held_by,
@@ -162,7 +162,7 @@ def _editions(chain: str) -> Iterator[Findable]:
 
 
 def _texts(chain: str) -> Iterator[Findable]:
-    """Each chapter leads to the texts of its edition, and is public as it is."""
+    """Each chapter, in the texts of its edition, as public as it is."""
     texts = Section.objects.select_related("edition__scheme__network")
     for text in in_chain(texts, chain, "edition__scheme__network"):
         edition = text.edition
@@ -171,12 +171,35 @@ def _texts(chain: str) -> Iterator[Findable]:
             str(text.pk),
             edition.chain,
             text.title,
-            url,
+            f"{url}#texte-{text.code}",
             str(edition),
             (text.body,),
             _audience(edition),
-            text.position,
+            _place(edition, text.position),
         )
+
+
+def _statements(chain: str) -> Iterator[Findable]:
+    """By its words and those quoted for it, as public as its edition."""
+    rows = Statement.objects.select_related("function", "edition__scheme__network")
+    for said in in_chain(rows, chain, "edition__scheme__network"):
+        edition = said.edition
+        url = reverse("schemes:statements", args=[edition.pk])
+        yield Findable(
+            str(said.pk),
+            edition.chain,
+            said.title,
+            f"{url}#enonce-{said.code}",
+            f"{said.function.name}, {edition}",
+            (said.text, said.source_quote),
+            _audience(edition),
+            _place(edition, said.position),
+        )
+
+
+def _place(edition: Edition, position: int) -> int:
+    """What the last edition says before what the former ones do."""
+    return position - 1000 * edition.number
 
 
 def _documents(chain: str) -> Iterator[Findable]:
@@ -259,6 +282,18 @@ ROOM = Room(
             "Textes",
             _texts,
             ("schemes.section.", "schemes.texts.", "schemes.edition.", "schemes.scheme."),
+        ),
+        Indexed(
+            "schemes.statement",
+            "Énoncés",
+            _statements,
+            (
+                "schemes.statement.",
+                "schemes.texts.",
+                "schemes.edition.",
+                "schemes.scheme.",
+                "network.",
+            ),
         ),
         Indexed("exchange.document", "Documents", _documents, ("exchange.document.",)),
     ),

@@ -28,27 +28,18 @@ from maillage.schemes.engine.document import (
     OperatingMode,
     StatementDoc,
 )
-from maillage.schemes.models import Edition, Statement
+from maillage.schemes.models import Edition
 from maillage.schemes.queries import document_of
 from maillage.schemes.views.editions import edition_route, outline_of, visible_edition
 from maillage.schemes.views.passages import Pages
 from maillage.ui.acts import Act, Done, act_page
-
-NAMED = 60
-"""Characters of a statement it is called by."""
-
-
-def _named(said: Statement) -> str:
-    text = said.text
-    return text if len(text) <= NAMED else f"{text[:NAMED].rsplit(' ', 1)[0]}…"
-
 
 PAGES = Pages(
     STATEMENTS,
     "schemes:statements",
     "Énoncés",
     "enonce",
-    _named,
+    lambda said: said.title,
     lambda said: said.text,
     revise_statement,
     move_statement,

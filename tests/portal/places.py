@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maillage.network.actions import name_stamp
 from maillage.portal.views.noun_import import NOUNS
 from tests.architecture.answers import ALL, NO_SUCH, NOT_SO, OURS, PLAIN, READ, SIGNED, Rows, always
 from tests.architecture.world import Given, World
@@ -11,6 +12,8 @@ from tests.builders import waiting_file
 CHIEFS = "      404    404    404    404     404    200    200    404"
 CHIEFS_DO = "   404    404    404    404     404    302    302    404"
 CHIEFS_BAD = "  404    404    404    404     404    422    422    404"
+CHIEFS_MOVED = "404    404    404    404     404    409    409    404"
+OWNER_MOVED = " 404    404    404    404     404    404    409    404"
 SENDER = "      404    404    404    404     404    200    404    404"
 SENDER_DOES = " 404    404    404    404     404    302    404    404"
 ANY_CHIEF = "   404    404    404    404     404    200    200    200"
@@ -44,6 +47,8 @@ TABLE: dict[str, Rows] = {
     "portal:noun_import_apply": always(NOT_SO, SENDER_DOES),
     "portal:noun_removal": always(CHIEFS_DO, CHIEFS_DO),
     "portal:group_removal": always(CHIEFS_DO, CHIEFS_DO),
+    "portal:network_name": (CHIEFS, CHIEFS, CHIEFS_DO, CHIEFS_MOVED),
+    "portal:network_remove": always(OWNER, OWNER_MOVED),
     "portal:network_model": always(CHIEFS, CHIEFS),
     "portal:noun_new": always(CHIEFS, CHIEFS_DO),
     "portal:noun": always(CHIEFS, CHIEFS_DO),
@@ -85,6 +90,10 @@ def furnish(world: World) -> Given:
         },
         forms={
             "portal:network_new": {"code": "neuf", "name": "Réseau neuf"},
+            "portal:network_name": {
+                **{"name": "Réseau renommé", "seen": name_stamp(world.edition.network)},
+            },
+            "portal:network_remove": {"confirme": "oui", "pertes": "0"},
             "portal:account_new": {"email": "neuf@essai.test", "full_name": "Neuf"},
             "portal:account": {"full_name": "Autre nom", "is_active": "on"},
             "portal:mandate_grant": {"role": "administrator", "network": "*"},

@@ -155,7 +155,7 @@ ROOM = Room(
             "ledger.book",
             "Livres comptables",
             _books,
-            ("ledger.book.", "ledger.import.", "network.entity."),
+            ("ledger.book.", "ledger.import.", "network.entity.", "network.network."),
         ),
     ),
     holds=holds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -70,9 +71,7 @@ def resting_on(kind: str, rows: Sequence[Any]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
     for model, names in _naming(MODELS[kind]).items():
         asked = Q(*((f"{name}__in", list(found)) for name in names), _connector=Q.OR)
-        said = getattr(model, "counted_as", "")
-        options = model._meta
-        said = said or f"{options.verbose_name},{options.verbose_name_plural}"
+        said = _said(model)
         keys: dict[int, set[Any]] = {}
         for pk, *named in model._base_manager.filter(asked).values_list("pk", *names):
             for one in named:
@@ -85,14 +84,57 @@ def resting_on(kind: str, rows: Sequence[Any]) -> dict[int, dict[str, int]]:
 
 def _naming(noun: type[Model]) -> dict[Any, list[str]]:
     """The models whose rows may name a noun, each with the fields that do."""
+    return {m: names for m, names in _relations(noun).items() if m not in MODELS.values()}
+
+
+def _relations(named: type[Model]) -> dict[Any, list[str]]:
+    """The models whose rows may name those of a model, each with the fields that do."""
     found: dict[Any, list[str]] = {}
-    for relation in noun._meta.get_fields(include_hidden=True):
+    for relation in named._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete:
             continue
         model: Any = relation.related_model
-        if model in MODELS.values() or model._meta.auto_created:
-            continue
-        found.setdefault(model, []).append(relation.field.name)  # type: ignore[union-attr]
+        if not model._meta.auto_created:
+            found.setdefault(model, []).append(relation.field.name)  # type: ignore[union-attr]
+    return found
+
+
+def _said(model: Any) -> str:
+    options = model._meta
+    said: str = getattr(model, "counted_as", "")
+    return said or f"{options.verbose_name},{options.verbose_name_plural}"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What is of a network: rows that leave with it, by model; how many of what keeps it, by
+    "noun,nouns" as it is said. `said`: how each model that leaves is."""
+
+    leaving: dict[Any, list[int]]
+    resting: dict[str, int]
+    said: dict[Any, str]
+
+
+def within(network: Network) -> Within:
+    """What a network holds, whichever room it is of: its nouns and what `leaves_with_network`
+    leave; all the rest, of it or of one of them, keeps it. One query for each model."""
+    of_it = _relations(Network)
+    leaves = [m for m in of_it if m in MODELS.values() or getattr(m, "leaves_with_network", False)]
+    leaving = {
+        model: list(_named_by(model, of_it[model], [network.pk]).values_list("pk", flat=True))
+        for model in leaves
+    }
+    resting: dict[str, int] = {}
+    for held, keys in ((Network, [network.pk]), *leaving.items()):
+        for model, names in _relations(held).items() if keys else ():
+            if model not in leaving and (count := _named_by(model, names, keys).count()):
+                resting[_said(model)] = max(count, resting.get(_said(model), 0))
+    return Within(leaving, resting, {model: _said(model) for model in leaving})
+
+
+def _named_by(model: Any, names: Sequence[str], keys: Sequence[int]) -> QuerySet[Any]:
+    asked = Q(*((f"{name}__in", keys) for name in names), _connector=Q.OR)
+    found: QuerySet[Any] = model._base_manager.filter(asked).distinct()
     return found
 
 

@@ -99,3 +99,9 @@ INSTEAD = {
     "\u00a0: le renommer, ou laisser ses cellules sans objet dans l’édition suivante.",
 }
 """By kind of noun, what to do where one cannot be taken out."""
+
+NOT_EMPTY = (
+    "Ce réseau porte quelque chose\u00a0: il ne se retire que vide. Retirer d’abord ce qui est dit "
+    "ci-dessous\u00a0; ce qui est scellé reste."
+)
+"""Why a network that holds something is not taken out."""

@@ -75,6 +75,8 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(models.Model):
     """A role given to a person over a perimeter and a period."""
 
+    leaves_with_network = True
+
     class Roles(models.TextChoices):
         ADMINISTRATOR = Role.ADMINISTRATOR, ROLE_LABELS[Role.ADMINISTRATOR]
         ENTITY_EDITOR = Role.ENTITY_EDITOR, ROLE_LABELS[Role.ENTITY_EDITOR]
@@ -121,6 +123,8 @@ class Visit(models.Model):
     `before` is where they stood when their present visit began: what came since is new to them.
     Kept one by person and network, no trace of the former ones; never written in the journal.
     """
+
+    leaves_with_network = True
 
     user = models.ForeignKey(User, models.CASCADE, related_name="visits")
     network = models.ForeignKey(Network, models.CASCADE, related_name="+")

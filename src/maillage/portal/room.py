@@ -107,6 +107,13 @@ def removed_nouns(diff: Mapping[str, Any], actor: Actor) -> Iterator[str]:
             yield f"{title}\u00a0: «\u00a0{said['name']}\u00a0» ({code})"
 
 
+def removed_network(diff: Mapping[str, Any], actor: Actor) -> Iterator[str]:
+    """What a network taken out was called, and what left with it."""
+    yield f"Réseau\u00a0: «\u00a0{diff['name']}\u00a0» ({diff['code']})"
+    if diff["leaving"]:
+        yield f"Avec lui\u00a0: {', '.join(diff['leaving'])}"
+
+
 SHOWN_BY = ("network.", "schemes.edition.imported", "schemes.edition.adopted")
 """After what a noun may be another, or be public."""
 
@@ -209,7 +216,10 @@ NETWORK = Room(
     acts=acts,
     documentation="guide/administrer.md",
     api="maillage.portal.nouns_api",
-    details={"network.nouns.removed": removed_nouns},
+    details={
+        "network.nouns.removed": removed_nouns,
+        "network.network.removed": removed_network,
+    },
     nouns={
         "network.network": rows(
             networks_visible_to, url=lambda row: reverse("portal:network", args=[row.code])

@@ -10,6 +10,7 @@ from maillage.portal.views import (
     journal,
     mine,
     network,
+    network_acts,
     network_model,
     noun_import,
     noun_removal,
@@ -42,6 +43,7 @@ urlpatterns = [
     *noun_import.routes,
     *noun_removal.routes,
     *network_model.routes,
+    *network_acts.routes,
     path(
         "administration/reseaux/<slug:network>/<str:kind>/nouveau/",
         administered_networks.noun,

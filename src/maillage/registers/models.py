@@ -37,6 +37,8 @@ class Row(Journaled):
 class SavedView(models.Model):
     """What one asks of a list, kept under a name: by its owner alone, or for all the network."""
 
+    leaves_with_network = True
+
     network = models.ForeignKey(Network, models.CASCADE, related_name="+")
     register = models.CharField("registre", max_length=80)
     name = models.CharField("nom", max_length=80)

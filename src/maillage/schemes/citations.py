@@ -43,8 +43,12 @@ NOUNS: dict[str, Any] = {
 
 def resting_upon(subject: str) -> list[str]:
     """What cites, by its title or code, what a subject is: the editions of which some cell cites a
-    document; those that name a noun of their network, and observations."""
+    document; those that name a noun of their network, and observations; those sealed under the
+    name of a network."""
     noun, _, key = subject.partition(":")
+    if noun == "network.network":
+        sealed = Edition.objects.filter(scheme__network=int(key), status__in=Edition.SEALED)
+        return [edition.subject for edition in sealed]
     if noun in NOUNS:
         named = NOUNS[noun]._base_manager.filter(pk=key).first()
         return list(_naming(named)) if named else []

@@ -26,6 +26,9 @@ CELL_VALUES = list(MODE_LABELS)
 class Scheme(models.Model):
     """A network's schéma régional d’organisation des missions, over some years."""
 
+    leaves_with_network = True
+    counted_as = "schéma sans édition,schémas sans édition"
+
     network = models.ForeignKey(Network, models.PROTECT, related_name="schemes")
     code = models.SlugField("code", max_length=80)
     title = models.CharField("titre", max_length=200)

@@ -276,7 +276,12 @@ ROOM = Room(
     search=search,
     proves=proves,
     indexes=(
-        Indexed("schemes.edition", "Éditions", _editions, ("schemes.edition.", "schemes.scheme.")),
+        Indexed(
+            "schemes.edition",
+            "Éditions",
+            _editions,
+            ("schemes.edition.", "schemes.scheme.", "network.network."),
+        ),
         Indexed(
             "schemes.section",
             "Textes",
@@ -295,7 +300,9 @@ ROOM = Room(
                 "network.",
             ),
         ),
-        Indexed("exchange.document", "Documents", _documents, ("exchange.document.",)),
+        Indexed(
+            "exchange.document", "Documents", _documents, ("exchange.document.", "network.network.")
+        ),
     ),
     depends_on=resting_upon,
 )

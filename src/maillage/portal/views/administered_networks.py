@@ -78,6 +78,7 @@ def network(request: Request, network: str) -> HttpResponse:
         "functions": functions,
         "has_process": any(f.processes.all() for f in functions),
         "has_scheme": found.schemes.exists(),
+        "installation": request.actor.administers(None),
         "crumbs": [ADMIN, {"label": found.name}],
     }
     return render(request, "portal/admin_network.html", context)

@@ -326,9 +326,14 @@ ROOM = Room(
             "finance.budget",
             "Budgets",
             _budgets,
-            ("finance.budget.", "finance.forecast.", "network.entity."),
+            ("finance.budget.", "finance.forecast.", "network.entity.", "network.network."),
         ),
-        Indexed("finance.investment", "Investissements", _investments, ("finance.investment.",)),
+        Indexed(
+            "finance.investment",
+            "Investissements",
+            _investments,
+            ("finance.investment.", "network.network."),
+        ),
     ),
     demo=demo,
 )

@@ -81,7 +81,12 @@ ROOM = Room(
     tells={"returns.": tell},
     awaits=awaits,
     indexes=(
-        Indexed("returns.definition", "États à rendre", _definitions, ("returns.definition.",)),
+        Indexed(
+            "returns.definition",
+            "États à rendre",
+            _definitions,
+            ("returns.definition.", "network.network."),
+        ),
     ),
     demo=demo,
 )

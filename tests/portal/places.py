@@ -21,10 +21,13 @@ HELD = "        401    404    404    404     404    409    409    404"
 OWNER = "       404    404    404    404     404    404    200    404"
 OWNER_DOES = "  404    404    404    404     404    404    302    404"
 KNOWN = "       404    200    200    200     200    200    200    200"
+UNREADY = "     503    503    503    503     503    503    503    503"
 HOME = "        200    200    302    302     302    302    200    302"
 
 TABLE: dict[str, Rows] = {
     "portal:home": always(HOME, NOT_SO),
+    "portal:live": PLAIN,
+    "portal:ready": always(UNREADY, NOT_SO),
     "portal:search": PLAIN,
     "portal:news": PLAIN,
     "portal:help": PLAIN,

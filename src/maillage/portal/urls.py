@@ -6,6 +6,7 @@ from maillage.portal.views import (
     accounts,
     administered_networks,
     administration,
+    health,
     home,
     journal,
     mine,
@@ -21,6 +22,8 @@ from maillage.portal.views import (
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("sante/", health.live, name="live"),
+    path("sante/pret/", health.ready, name="ready"),
     path("recherche/", pages.search, name="search"),
     path("nouveautes/", pages.news, name="news"),
     path("aide/", pages.help_page, name="help"),

@@ -13,8 +13,10 @@ from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
-from maillage.config.environment import load
+from maillage.config.environment import Environment, load
+from maillage.portal.standing import TO_START, Held, alone, faults
 
 WAITS = (1, 2, 5, 10, 30)
 """Seconds before a worker that ended by itself is started again, the first time, the second…"""
@@ -50,7 +52,9 @@ class Command(BaseCommand):
         "Lance le serveur et un exécutant de tâches ; Ctrl-C arrête les deux.\n\n"
         "Exemple : PORT=8080 maillage serve\n"
         "Un exécutant qui s’arrête seul est relancé.\n"
-        "Code de retour : celui du serveur ; 1 s’il s’arrête seul ou si le port est pris."
+        "Il ne démarre pas sur une base abîmée ou d’un autre niveau, un disque plein, un dossier\n"
+        "qu’un autre sert déjà, et dit pourquoi.\n"
+        "Code de retour : celui du serveur ; 1 s’il s’arrête seul ou ne démarre pas."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
@@ -66,6 +70,18 @@ class Command(BaseCommand):
         environment = load()
         port = options["port"] or environment.port
         refuse_taken(environment.host, port)
+        who = f"processus {os.getpid()}, {environment.host}:{port}"
+        try:
+            with alone(environment.home, who):
+                self._serve(environment, port, without_worker=options["without_worker"])
+        except Held as held:
+            raise CommandError(f"{environment.home} est déjà servi ({held}).") from None
+
+    def _serve(self, environment: Environment, port: int, *, without_worker: bool) -> None:
+        for name, fault in faults(TO_START).items():
+            if fault:
+                raise CommandError(f"Le serveur ne démarre pas, {name} : {fault}.")
+        connection.close()
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -81,7 +97,7 @@ class Command(BaseCommand):
                 env=os.environ,
             )
         ]
-        if not options["without_worker"]:
+        if not without_worker:
             self.children.append(self._worker())
         code = self._watched()
         sys.exit(0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1)

@@ -1,0 +1,143 @@
+"""What must hold for this installation to serve: its home, its disk, its database, its worker.
+
+Each fault is a French sentence that says what to do. Asked by `serve` before it starts and by the
+address that tells a supervisor whether to send visitors here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from maillage.jobs.models import Worker
+from maillage.kernel.money import size
+
+logger = logging.getLogger(__name__)
+
+LEAST_SPACE = 200_000_000
+"""Bytes free under which nothing more should be taken in."""
+SILENT = dt.timedelta(seconds=90)
+"""Without a sign of life for so long, no worker is there."""
+LOCK = "serveur"
+
+
+def home_fault() -> str:
+    """Whether the home takes a file and has space left."""
+    home = Path(settings.HOME)
+    try:
+        with tempfile.TemporaryFile(dir=home) as file:
+            file.write(b"\0")
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        return f"{home} ne prend pas de fichier\u00a0: {error.strerror}"
+    if free < LEAST_SPACE:
+        least = size(LEAST_SPACE)
+        return f"le disque de {home} n’a plus que {size(free)}\u00a0; il en faut {least}"
+    return ""
+
+
+def damage() -> str:
+    """Whether the database reads itself without fault: the time it takes grows with it."""
+    if connection.vendor != "sqlite":
+        return ""  # a server checks its own pages as it reads them
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            told = cursor.fetchone()[0]
+    except DatabaseError as error:
+        told = str(error)
+    return "" if told == "ok" else f"elle est abîmée ({told})\u00a0: restaurer une sauvegarde"
+
+
+def database_fault() -> str:
+    """Whether the database answers and takes writings."""
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT count(*) FROM sqlite_master")
+                place = Path(str(connection.settings_dict["NAME"]))
+                if place.exists() and not os.access(place, os.W_OK):
+                    return f"{place} est en lecture seule"
+            else:
+                cursor.execute("SHOW transaction_read_only")
+                if cursor.fetchone()[0] == "on":
+                    return "la base est en lecture seule"
+    except DatabaseError as error:
+        return f"la base ne répond pas\u00a0: {str(error).strip().splitlines()[0]}"
+    return ""
+
+
+def migration_fault() -> str:
+    """Whether the database is at the level of the program."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return f"la base ne répond pas\u00a0: {str(error).strip().splitlines()[0]}"
+    if not missing:
+        return ""
+    first, _ = missing[0]
+    return (
+        f"la base n’est pas au niveau du programme ({len(missing)} à passer, dont {first})\u00a0: "
+        "lancer «\u00a0maillage migrate\u00a0»"
+    )
+
+
+def worker_fault() -> str:
+    """Whether a worker lives: without one no book is read and no document composed."""
+    try:
+        last = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    except DatabaseError:
+        return "on ne peut le savoir\u00a0: la base ne répond pas"
+    if last is None or timezone.now() - last > SILENT:
+        return "aucun exécutant de tâches ne donne signe de vie"
+    return ""
+
+
+HOLDS: dict[str, Callable[[], str]] = {
+    "dossier": home_fault,
+    "base": database_fault,
+    "migrations": migration_fault,
+}
+TO_SERVE = HOLDS | {"exécutant": worker_fault}
+TO_START = HOLDS | {"intégrité": damage}
+
+
+def faults(asked: dict[str, Callable[[], str]]) -> dict[str, str]:
+    """What does not hold, by name, "" where it does."""
+    return {name: ask() for name, ask in asked.items()}
+
+
+class Held(Exception):
+    """Another server serves this home; its text says which."""
+
+
+@contextmanager
+def alone(home: Path, who: str) -> Iterator[None]:
+    """Hold the home for one server; the system lets go of it when the process ends, however.
+
+    Raises Held, which names the holder by what it wrote.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise Held(lock.read().strip() or "un autre serveur") from None
+        lock.truncate(0)
+        lock.write(who)
+        lock.flush()
+        yield

@@ -32,8 +32,8 @@ from maillage.people.actions import grant_mandate, open_account
 from maillage.people.actors import INSTALLATION, Actor, Role
 from maillage.people.queries import actor_of
 from maillage.schemes.actions import import_edition
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,

@@ -89,6 +89,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         "maillage/reports/engine/templates/booklet.typ",
         "maillage/referentials/pays-de-la-loire-2017-2021.yaml",
         "maillage/referentials/pays-de-la-loire-2017-2021-edition-2.yaml",
+        "maillage/referentials/pays-de-la-loire-2017-2021-edition-3.yaml",
         "maillage/referentials/schema/edition-1.schema.json",
         "maillage/referentials/schema/edition-2.schema.json",
         "maillage/portal/management/commands/scheme-verify.py",

@@ -29,11 +29,11 @@ from maillage.schemes.actions import (
 )
 from maillage.schemes.actions.observations import record_observation
 from maillage.schemes.engine import canonical, comparison, placement_files
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.coverage import coverage
 from maillage.schemes.engine.document import (
     ACTION,
     PROCESS_KIND_LABELS,
-    Adoption,
     EditionDocument,
     EditionFile,
     MilestoneDoc,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from maillage.kernel.models import Journaled
 from maillage.network.models import Entity, Function, MacroProcess, Network
 from maillage.schemes.engine import partial_dates
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
     INTEGRATION_LABELS,
     MILESTONE_NATURE_LABELS,
@@ -102,6 +103,14 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (édition {self.number})"
+
+    @property
+    def adoption(self) -> Adoption | None:
+        """None where it is not adopted."""
+        if not self.is_sealed:
+            return None
+        told = (self.adopted_body, self.adopted_on, self.adopted_act)
+        return Adoption(*told, self.taken_over, self.adopted_note)
 
     @property
     def network(self) -> Network:

@@ -319,16 +319,7 @@ def document_of(edition: Edition, *, texts: bool = True, cells: bool = True) -> 
 
 def file_of(edition: Edition) -> doc.EditionFile:
     """The edition as a file carries it."""
-    adoption = None
-    if edition.is_sealed:
-        adoption = doc.Adoption(
-            edition.adopted_body,
-            edition.adopted_on,
-            edition.adopted_act,
-            edition.taken_over,
-            edition.adopted_note,
-        )
-    return doc.EditionFile(document_of(edition), edition.status, adoption, edition.seal)
+    return doc.EditionFile(document_of(edition), edition.status, edition.adoption, edition.seal)
 
 
 @dataclass(frozen=True, slots=True)

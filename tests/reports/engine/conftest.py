@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,

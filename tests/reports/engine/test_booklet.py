@@ -18,8 +18,8 @@ from maillage.kernel.period import french_date
 from maillage.papers.typesetting import png
 from maillage.reports.engine.booklet import booklet_of, docx, pdf
 from maillage.schemes.engine import trajectory
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionFile,
     PlacementDoc,
     SectionDoc,

@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from maillage.kernel.unprintable import UNDRAWN
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,

@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from maillage.schemes.engine import canonical, file_faults, file_schema, referential
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     FunctionDoc,

@@ -291,7 +291,7 @@ def test_rows_named_alike_are_told_together() -> None:
 def test_the_second_reading_of_the_scheme_is_told_without_its_apostrophes() -> None:
     """A name typed otherwise is no renaming; an action is not told as a macro-process; a milestone
     whose day the source does not say changes its date."""
-    first, second = (f.document for f in referential.series("pays-de-la-loire-2017-2021"))
+    first, second = (f.document for f in referential.series("pays-de-la-loire-2017-2021")[:2])
     told = comparison.compare(first, second).structure
     assert not any("renommé" in sentence for sentence in told)
     plain = [sentence.replace("\u00a0", " ") for sentence in told]

@@ -1,5 +1,5 @@
-"""Edition 2 of the real scheme, held to the printed text: each cell and each statement by a few
-words of it, at a page that its chapter may have.
+"""The newest reading of the real scheme, held to the printed text: each cell and each statement by
+a few words of it, at a page that its chapter may have.
 
 What reads the printed text skips where it is not beside the checkout."""
 
@@ -16,7 +16,7 @@ import pytest
 from maillage.schemes.engine import referential
 from maillage.schemes.engine.document import PlacementDoc, StatementDoc
 
-EDITION = "pays-de-la-loire-2017-2021-edition-2"
+EDITION = "pays-de-la-loire-2017-2021-edition-3"
 SEED = Path(__file__).parents[4] / "shared/seed/000_5f54dfaac7528ae2.txt"
 ABSENT = "the printed scheme is not beside this checkout: ../shared/seed"
 DOCUMENT = referential.read(EDITION).document

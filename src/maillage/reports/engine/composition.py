@@ -60,7 +60,6 @@ NOT_STATED: dict[str, str] = {
     Provenance.CARRIED: "Reporté d’un jalon antérieur",
 }
 """What a note says of a cell that the source does not state."""
-BODY_UNSAID = "instance non énoncée par la source"
 UNSAID_BY_SOURCE = "non renseigné par la source"
 STATUS_LABELS = {
     "draft": "Brouillon",
@@ -128,8 +127,7 @@ def _adoption(edition: EditionFile) -> Iterator[Fact]:
         yield Fact("Adoption", "cette édition n’est pas adoptée")
         return
     missing = UNSAID_BY_SOURCE if adoption.taken_over else UNSAID
-    unsaid = BODY_UNSAID if adoption.taken_over else UNSAID
-    yield Fact("Instance", french(adoption.body) or unsaid)
+    yield Fact("Instance", french(adoption.body_told))
     if adoption.note:
         yield Fact("Note", french(adoption.note))
     yield Fact("Date", french_date(adoption.on) if adoption.on else missing)

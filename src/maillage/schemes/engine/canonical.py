@@ -24,8 +24,8 @@ import orjson
 from maillage.kernel import unprintable
 from maillage.kernel.money import size
 from maillage.schemes.engine import file_faults, file_schema, partial_dates
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from maillage.schemes.engine import partial_dates
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.mode_details import UNSAID, Details
 from maillage.schemes.engine.partial_dates import Precision
 
@@ -367,22 +368,6 @@ class EditionDocument:
     sections: tuple[SectionDoc, ...] = ()
     statements: tuple[StatementDoc, ...] = ()
     format: int = FORMAT
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """The decision that adopted an edition. Lives beside the content, outside the seal.
-
-    `taken_over` marks an edition that was in force before the application knew it: its
-    body, date and act number may then be missing, and are shown as not stated by the source.
-    `note` says what is known of it otherwise, such as what the law provides.
-    """
-
-    body: str
-    on: dt.date | None = None
-    act: str = ""
-    taken_over: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from typing import TypeVar
 
 from maillage.network.rules import code_fault, departement_fault, siren_fault
 from maillage.schemes.engine import partial_dates
+from maillage.schemes.engine.adoption import Adoption
 from maillage.schemes.engine.document import (
-    Adoption,
     EditionDocument,
     EditionFile,
     EntityDoc,

@@ -11,7 +11,8 @@ from maillage.people.actors import INSTALLATION
 from maillage.portal.management.base import MaillageCommand
 from maillage.schemes.actions import import_edition
 from maillage.schemes.engine import generate
-from maillage.schemes.engine.document import Adoption, EditionFile
+from maillage.schemes.engine.adoption import Adoption
+from maillage.schemes.engine.document import EditionFile
 
 
 class Command(MaillageCommand):
